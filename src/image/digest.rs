@@ -1,0 +1,266 @@
+//! Digests as the image specification writes them, and the hashing that proves them.
+//!
+//! What is being hashed, and what a mismatch means, is decided by whoever reads the bytes.
+
+use std::fmt;
+
+use sha2::{Digest as _, Sha256, Sha512};
+
+/// A content digest, `algorithm:encoded`, whose form has been checked.
+///
+/// Unknown algorithms are kept: they can be shown, but not verified.
+/// See the image specification, `descriptor.md`, section "Digests".
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest {
+    text: Box<str>,
+    algorithm: Algorithm,
+}
+
+/// The hash function that a digest names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Algorithm {
+    /// SHA-256, 64 lower-case hexadecimal digits.
+    Sha256,
+    /// SHA-512, 128 lower-case hexadecimal digits.
+    Sha512,
+    /// Any other registered or private algorithm: valid in form, not verifiable here.
+    Other,
+}
+
+/// Why a text is no digest.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}: {text:?}")]
+pub struct InvalidDigest {
+    reason: &'static str,
+    text: String,
+}
+
+impl Digest {
+    /// Reads `algorithm:encoded`.
+    ///
+    /// # Errors
+    /// When the grammar is broken, or a known algorithm has the wrong number of digits or upper-case ones.
+    pub fn parse(text: &str) -> Result<Digest, InvalidDigest> {
+        let refuse = |reason| InvalidDigest {
+            reason,
+            text: text.chars().take(160).collect(),
+        };
+        let (algorithm, encoded) = text
+            .split_once(':')
+            .ok_or_else(|| refuse("a digest needs the form algorithm:hex"))?;
+        let component = |c: &str| {
+            !c.is_empty()
+                && c.bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        };
+        if !algorithm.split(['+', '.', '_', '-']).all(component) {
+            return Err(refuse("the digest's algorithm is malformed"));
+        }
+        let encoded_char = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'=' | b'_' | b'-');
+        if encoded.is_empty() || encoded.len() > 512 || !encoded.bytes().all(encoded_char) {
+            return Err(refuse("the digest's encoded part is malformed"));
+        }
+        let hex = |digits: usize| {
+            encoded.len() == digits
+                && encoded
+                    .bytes()
+                    .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        };
+        let algorithm = match algorithm {
+            "sha256" if hex(64) => Algorithm::Sha256,
+            "sha512" if hex(128) => Algorithm::Sha512,
+            "sha256" => return Err(refuse("a sha256 digest has 64 lower-case hex digits")),
+            "sha512" => return Err(refuse("a sha512 digest has 128 lower-case hex digits")),
+            _ => Algorithm::Other,
+        };
+        Ok(Digest {
+            text: text.into(),
+            algorithm,
+        })
+    }
+
+    /// The SHA-256 digest of `bytes`.
+    pub fn sha256_of(bytes: &[u8]) -> Digest {
+        let mut hasher = Hasher::new(Algorithm::Sha256);
+        hasher.update(bytes);
+        hasher.finish().expect("sha256 is always computed")
+    }
+
+    /// Whether `bytes` have this digest; `None` when the algorithm cannot be computed here.
+    pub fn matches(&self, bytes: &[u8]) -> Option<bool> {
+        let mut hasher = Hasher::new(self.algorithm);
+        hasher.update(bytes);
+        hasher.finish().map(|actual| actual == *self)
+    }
+
+    /// The whole text, `algorithm:encoded`.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Which hash function it names.
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The part before the colon as written.
+    pub fn algorithm_name(&self) -> &str {
+        self.text.split_once(':').map_or("", |(name, _)| name)
+    }
+
+    /// The part after the colon.
+    pub fn encoded(&self) -> &str {
+        self.text.split_once(':').map_or("", |(_, encoded)| encoded)
+    }
+
+    /// The first twelve digits, as container tools abbreviate.
+    pub fn short(&self) -> &str {
+        let encoded = self.encoded();
+        encoded.get(..12).unwrap_or(encoded)
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl serde::Serialize for Digest {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Digest {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Digest, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Digest::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// The digest of a layer's decoded bytes: the whole stream, also what follows the tar end marker.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
+pub struct DiffId(pub Digest);
+
+/// The identity of a stack of layers: what a layer gives on top of all those below it.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(transparent)]
+pub struct ChainId(pub Digest);
+
+impl ChainId {
+    /// The chain ID of a base layer: its own diff_id.
+    pub fn base(diff_id: &DiffId) -> ChainId {
+        ChainId(diff_id.0.clone())
+    }
+
+    /// The chain ID of `diff_id` on top of `self`: SHA-256 over `parent SPACE diff_id`.
+    /// See the image specification, `config.md`, section "Layer ChainID".
+    pub fn child(&self, diff_id: &DiffId) -> ChainId {
+        ChainId(Digest::sha256_of(
+            format!("{} {}", self.0, diff_id.0).as_bytes(),
+        ))
+    }
+}
+
+/// A running hash, fed in pieces.
+#[derive(Clone)]
+pub struct Hasher(State);
+
+#[derive(Clone)]
+enum State {
+    Sha256(Sha256),
+    Sha512(Box<Sha512>),
+    Uncomputable,
+}
+
+impl Hasher {
+    /// Starts a hash; for [`Algorithm::Other`] the bytes are taken and nothing is computed.
+    pub fn new(algorithm: Algorithm) -> Hasher {
+        Hasher(match algorithm {
+            Algorithm::Sha256 => State::Sha256(Sha256::new()),
+            Algorithm::Sha512 => State::Sha512(Box::new(Sha512::new())),
+            Algorithm::Other => State::Uncomputable,
+        })
+    }
+
+    /// Takes the next bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        match &mut self.0 {
+            State::Sha256(hash) => hash.update(bytes),
+            State::Sha512(hash) => hash.update(bytes),
+            State::Uncomputable => {}
+        }
+    }
+
+    /// The digest of all bytes taken; `None` for [`Algorithm::Other`].
+    pub fn finish(self) -> Option<Digest> {
+        let (name, algorithm, hash): (_, _, Vec<u8>) = match self.0 {
+            State::Sha256(hash) => ("sha256", Algorithm::Sha256, hash.finalize().to_vec()),
+            State::Sha512(hash) => ("sha512", Algorithm::Sha512, hash.finalize().to_vec()),
+            State::Uncomputable => return None,
+        };
+        let mut text = String::with_capacity(name.len() + 1 + hash.len() * 2);
+        text.push_str(name);
+        text.push(':');
+        for byte in hash {
+            text.push_str(&format!("{byte:02x}"));
+        }
+        Some(Digest {
+            text: text.into(),
+            algorithm,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_refused(text: &str) {
+        assert!(Digest::parse(text).is_err(), "{text:?} was accepted");
+    }
+
+    #[test]
+    fn refuses_what_the_grammar_refuses() {
+        let hex = "a".repeat(64);
+        check_refused("");
+        check_refused(&hex);
+        check_refused(&format!("sha256:{}", hex.to_uppercase()));
+        check_refused(&format!("sha256:{}", &hex[1..]));
+        check_refused(&format!("sha512:{hex}"));
+        check_refused(&format!("SHA256:{hex}"));
+        check_refused("sha256:../../etc/passwd");
+        check_refused("+:abc");
+    }
+
+    #[test]
+    fn keeps_unknown_algorithms() {
+        let digest = Digest::parse("multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8")
+            .expect("is valid in form");
+        assert_eq!(digest.algorithm(), Algorithm::Other);
+        assert_eq!(digest.matches(b""), None);
+    }
+
+    #[test]
+    fn hashes_to_the_published_values() {
+        let empty = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(Digest::sha256_of(b"").as_str(), empty);
+        assert_eq!(Digest::sha256_of(b"").short(), "e3b0c44298fc");
+        assert_eq!(
+            Digest::parse(empty).expect("is a digest").matches(b"x"),
+            Some(false)
+        );
+    }
+}

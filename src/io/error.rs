@@ -1,0 +1,45 @@
+//! Why the world did not answer, told apart by what a person can do about it.
+//!
+//! Which object was being read is added by whoever asked.
+
+/// A failure outside the image's own bytes: file, network or storage.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct Error {
+    /// What kind of failure, for the explanation that a person sees.
+    pub kind: ErrorKind,
+    /// What the system said, without credentials.
+    pub detail: String,
+}
+
+/// Kinds of failure that call for different ways out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// No answer: the name does not resolve, nothing listens, TLS fails, or the browser refused (CORS, mixed
+    /// content) without saying which.
+    Unreachable,
+    /// The browser is known to have refused the answer for want of CORS headers: the host itself answers.
+    Cors,
+    /// The page is on https and the address is not: refused before it is asked.
+    MixedContent,
+    /// The file changed or vanished after it was chosen, or permission was withdrawn.
+    Unreadable,
+    /// A read past the end.
+    OutOfRange,
+    /// Storage is full, or the spool's limit is reached.
+    StorageFull,
+    /// The person cancelled.
+    Cancelled,
+    /// Anything else.
+    Other,
+}
+
+impl Error {
+    /// An error of `kind` with the system's own words.
+    pub fn new(kind: ErrorKind, detail: impl Into<String>) -> Error {
+        Error {
+            kind,
+            detail: detail.into(),
+        }
+    }
+}

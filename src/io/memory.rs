@@ -1,0 +1,75 @@
+//! The world over memory: for tests, and for what is small.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::{
+    Bytes, Error, ErrorKind, LocalFuture, ReadAt, Request, Response, Spool, Transport,
+};
+
+/// A spool in memory, refusing more than its limit.
+pub struct MemorySpool {
+    bytes: Vec<u8>,
+    limit_bytes: u64,
+}
+
+impl MemorySpool {
+    /// An empty spool that takes at most `limit_bytes`.
+    pub fn new(limit_bytes: u64) -> MemorySpool {
+        MemorySpool {
+            bytes: Vec::new(),
+            limit_bytes,
+        }
+    }
+}
+
+impl Spool for MemorySpool {
+    fn append(&mut self, bytes: Vec<u8>) -> LocalFuture<'_, Result<(), Error>> {
+        let fits = self.bytes.len() as u64 + bytes.len() as u64 <= self.limit_bytes;
+        if fits {
+            self.bytes.extend_from_slice(&bytes);
+        }
+        Box::pin(std::future::ready(if fits {
+            Ok(())
+        } else {
+            Err(Error::new(
+                ErrorKind::StorageFull,
+                format!("more than {} bytes would have to be held", self.limit_bytes),
+            ))
+        }))
+    }
+
+    fn finish(self: Box<Self>) -> LocalFuture<'static, Result<Rc<dyn ReadAt>, Error>> {
+        let bytes: Rc<dyn ReadAt> = Rc::new(Bytes::new(self.bytes));
+        Box::pin(std::future::ready(Ok(bytes)))
+    }
+}
+
+/// Answers every request from a function, and remembers what was asked.
+pub struct MemoryTransport<F> {
+    answer: F,
+    asked: RefCell<Vec<Request>>,
+}
+
+impl<F: Fn(&Request) -> Result<Response, Error>> MemoryTransport<F> {
+    /// A transport that calls `answer` for each request.
+    pub fn new(answer: F) -> MemoryTransport<F> {
+        MemoryTransport {
+            answer,
+            asked: RefCell::default(),
+        }
+    }
+
+    /// The requests so far, in order.
+    pub fn asked(&self) -> Vec<Request> {
+        self.asked.borrow().clone()
+    }
+}
+
+impl<F: Fn(&Request) -> Result<Response, Error>> Transport for MemoryTransport<F> {
+    fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>> {
+        let response = (self.answer)(&request);
+        self.asked.borrow_mut().push(request);
+        Box::pin(std::future::ready(response))
+    }
+}

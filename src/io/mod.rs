@@ -1,0 +1,21 @@
+//! What is asked of the world, as traits: one HTTP exchange, random access to bytes, bytes in order, a place to spool.
+//!
+//! Implementations over memory live here; those over sockets, files and the browser live in the shells.
+
+mod error;
+mod http;
+mod memory;
+mod read_at;
+mod spool;
+
+pub use error::{Error, ErrorKind};
+pub use http::{Cache, Headers, Method, Request, Response, Transport};
+pub use memory::{MemorySpool, MemoryTransport};
+pub use read_at::{ByteStream, Bytes, ReadAt, Slice, VecStream, stream_of};
+pub use spool::Spool;
+
+use std::future::Future;
+use std::pin::Pin;
+
+/// A future on one thread, as every conversation here is: the browser's event loop has no other.
+pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

@@ -1,0 +1,144 @@
+//! Random access to bytes, and bytes in order.
+//!
+//! Everything is asynchronous because a browser reads files so; over memory it is ready at once.
+
+use std::rc::Rc;
+
+use super::{Error, ErrorKind, LocalFuture};
+
+/// Bytes of known length that can be read anywhere: a dropped file, a spool, a slice of either.
+pub trait ReadAt {
+    /// The length in bytes.
+    fn len_bytes(&self) -> u64;
+
+    /// Reads exactly `len` bytes at `offset`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfRange`] past the end, or what the medium says.
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>>;
+}
+
+/// Bytes that come in order, in pieces of the sender's choosing.
+pub trait ByteStream {
+    /// The next piece, never empty; `None` at the end.
+    ///
+    /// # Errors
+    /// When the transfer breaks; the stream is over then.
+    fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>>;
+}
+
+/// Bytes held in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bytes(pub Rc<[u8]>);
+
+impl Bytes {
+    /// Takes the bytes.
+    pub fn new(bytes: impl Into<Rc<[u8]>>) -> Bytes {
+        Bytes(bytes.into())
+    }
+}
+
+fn out_of_range(offset: u64, len: u64, end: u64) -> Error {
+    Error::new(
+        ErrorKind::OutOfRange,
+        format!("{len} bytes at {offset} lie past the end at {end}"),
+    )
+}
+
+impl ReadAt for Bytes {
+    fn len_bytes(&self) -> u64 {
+        self.0.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
+        let piece = usize::try_from(offset)
+            .ok()
+            .and_then(|start| self.0.get(start..start.checked_add(len)?))
+            .map(<[u8]>::to_vec)
+            .ok_or_else(|| out_of_range(offset, len as u64, self.len_bytes()));
+        Box::pin(std::future::ready(piece))
+    }
+}
+
+/// A part of other bytes, such as one member of an archive.
+#[derive(Clone)]
+pub struct Slice {
+    inner: Rc<dyn ReadAt>,
+    offset: u64,
+    len: u64,
+}
+
+impl Slice {
+    /// The `len` bytes at `offset` of `inner`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::OutOfRange`] when they do not lie within.
+    pub fn new(inner: Rc<dyn ReadAt>, offset: u64, len: u64) -> Result<Slice, Error> {
+        match offset.checked_add(len) {
+            Some(end) if end <= inner.len_bytes() => Ok(Slice { inner, offset, len }),
+            _ => Err(out_of_range(offset, len, inner.len_bytes())),
+        }
+    }
+}
+
+impl ReadAt for Slice {
+    fn len_bytes(&self) -> u64 {
+        self.len
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
+        match offset.checked_add(len as u64) {
+            Some(end) if end <= self.len => self.inner.read_at(self.offset + offset, len),
+            _ => Box::pin(std::future::ready(Err(out_of_range(
+                offset, len as u64, self.len,
+            )))),
+        }
+    }
+}
+
+/// Pieces that are at hand already.
+pub struct VecStream(std::vec::IntoIter<Vec<u8>>);
+
+impl VecStream {
+    /// A stream of these pieces; empty ones are left out.
+    pub fn new(pieces: Vec<Vec<u8>>) -> VecStream {
+        let pieces: Vec<_> = pieces.into_iter().filter(|p| !p.is_empty()).collect();
+        VecStream(pieces.into_iter())
+    }
+}
+
+impl ByteStream for VecStream {
+    fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(std::future::ready(Ok(self.0.next())))
+    }
+}
+
+/// Reads `source` from `offset` to its end, in pieces of at most `piece_bytes`.
+pub fn stream_of(source: Rc<dyn ReadAt>, offset: u64, piece_bytes: usize) -> Box<dyn ByteStream> {
+    Box::new(InOrder {
+        source,
+        offset,
+        piece_bytes: piece_bytes.max(1),
+    })
+}
+
+struct InOrder {
+    source: Rc<dyn ReadAt>,
+    offset: u64,
+    piece_bytes: usize,
+}
+
+impl ByteStream for InOrder {
+    fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(async move {
+            let left = self.source.len_bytes().saturating_sub(self.offset);
+            let len = usize::try_from(left).map_or(self.piece_bytes, |l| l.min(self.piece_bytes));
+            if len == 0 {
+                return Ok(None);
+            }
+            let piece = self.source.read_at(self.offset, len).await?;
+            self.offset += len as u64;
+            Ok(Some(piece))
+        })
+    }
+}

@@ -1,0 +1,82 @@
+//! Every bound on what an image or a registry can make Lamina do, in one place.
+//!
+//! The readers enforce them; the page may let a person raise those that protect only themselves.
+
+/// Bounds on hostile or broken input. Each field says its unit and the attack it stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Entries in one layer. Stops memory exhaustion by millions of empty names.
+    pub entries: u32,
+    /// Bytes of one path or link target. Stops names that no file system holds.
+    pub path_bytes: usize,
+    /// Components of one path. Stops deep recursion by nesting.
+    pub path_depth: usize,
+    /// Bytes of one PAX or GNU long-name record. Stops a header that is itself a bomb.
+    pub extension_bytes: u64,
+    /// Bytes of extended attributes in one layer. Stops memory exhaustion by attributes.
+    pub xattr_bytes: u64,
+    /// Extents of one sparse file.
+    pub sparse_extents: usize,
+    /// Decoded bytes of one layer. Stops decompression bombs.
+    pub decoded_bytes: u64,
+    /// Decoded bytes for each stored byte, once `decoded_floor_bytes` are passed. Stops decompression bombs early.
+    pub expansion: u64,
+    /// Decoded bytes below which `expansion` is not asked.
+    pub decoded_floor_bytes: u64,
+    /// Bytes of a zstd window. Stops a header that asks for gigabytes.
+    pub zstd_window_bytes: u64,
+    /// Bytes of one JSON document: manifest, index, config. Stops memory exhaustion by documents.
+    pub json_bytes: u64,
+    /// Levels of nested indexes. Stops endless descent.
+    pub index_depth: usize,
+    /// Documents visited below one index. Stops fan-out bombs.
+    pub index_visits: usize,
+    /// Layers of one image.
+    pub layers: usize,
+    /// Members of one archive.
+    pub members: usize,
+    /// Symbolic links followed for one path, as Linux containers do.
+    pub symlink_hops: usize,
+    /// Warnings kept for one layer or image; further ones are only counted.
+    pub warnings: usize,
+    /// Bytes of a decoded archive that are held in memory where no file can take them.
+    pub spool_memory_bytes: u64,
+    /// Bytes of a decoded archive altogether.
+    pub spool_bytes: u64,
+    /// Bytes of a registry's list, token or error body.
+    pub answer_bytes: u64,
+    /// Pages of a catalog or tag list read without being asked for more.
+    pub pages: usize,
+    /// Attempts at one request after 429, 5xx or a broken connection.
+    pub retries: u32,
+}
+
+impl Limits {
+    /// What the page and the command use unless told otherwise.
+    pub const DEFAULT: Limits = Limits {
+        entries: 4_000_000,
+        path_bytes: 64 * 1024,
+        path_depth: 2_048,
+        extension_bytes: 1024 * 1024,
+        xattr_bytes: 64 * 1024 * 1024,
+        sparse_extents: 1_000_000,
+        decoded_bytes: 64 * GIB,
+        expansion: 1_100,
+        decoded_floor_bytes: GIB,
+        zstd_window_bytes: 128 * 1024 * 1024,
+        json_bytes: 16 * 1024 * 1024,
+        index_depth: 16,
+        index_visits: 2_000,
+        layers: 1_000,
+        members: 1_000_000,
+        symlink_hops: 255,
+        warnings: 200,
+        spool_memory_bytes: GIB,
+        spool_bytes: 64 * GIB,
+        answer_bytes: 16 * 1024 * 1024,
+        pages: 1_000,
+        retries: 4,
+    };
+}
+
+const GIB: u64 = 1024 * 1024 * 1024;

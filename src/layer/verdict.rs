@@ -1,0 +1,67 @@
+//! What was claimed of a layer, and what reading it proved.
+
+use crate::image::{DiffId, Digest};
+
+/// What the manifest and the config claim of a layer; absent where nothing was claimed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// The digest of the stored bytes.
+    pub digest: Option<Digest>,
+    /// The number of stored bytes.
+    pub size_bytes: Option<u64>,
+    /// The digest of the decoded bytes.
+    pub diff_id: Option<DiffId>,
+}
+
+/// The outcome of one check.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Check {
+    /// Proved by this reading.
+    Ok,
+    /// Refuted by this reading.
+    Mismatch {
+        /// What was claimed.
+        expected: String,
+        /// What was found.
+        actual: String,
+    },
+    /// Nothing was claimed, or the claim cannot be computed here.
+    Absent,
+    /// The digest is known from an earlier verified reading; these bytes were not read again.
+    Known,
+}
+
+impl Check {
+    /// The word that the report uses: `ok`, `mismatch`, `absent` or `known`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Check::Ok => "ok",
+            Check::Mismatch { .. } => "mismatch",
+            Check::Absent => "absent",
+            Check::Known => "known",
+        }
+    }
+}
+
+/// What reading a layer to its end proved of it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Verdict {
+    /// The digest of the stored bytes.
+    pub digest: Check,
+    /// The number of stored bytes.
+    pub size: Check,
+    /// The digest of the decoded bytes.
+    pub diff_id: Check,
+    /// The codec's own checksums (gzip's CRC and length, zstd's content checksum).
+    pub checksum: Check,
+}
+
+impl Verdict {
+    /// Whether nothing was refuted.
+    pub fn holds(&self) -> bool {
+        [&self.digest, &self.size, &self.diff_id, &self.checksum]
+            .iter()
+            .all(|check| !matches!(check, Check::Mismatch { .. }))
+    }
+}

@@ -1,0 +1,12 @@
+//! Lamina: a workbench for container images that runs wholly in the browser.
+//!
+//! The modules stand in ranks; each imports only from those above it in this list.
+//! ARCHITECTURE.md has the map, `tests/tidy.rs` holds it as data and fails on an import that looks up.
+
+pub mod image;
+pub mod io;
+
+pub mod layer;
+
+pub mod overlay;
+pub mod source;

@@ -1,0 +1,1 @@
+//! Many layer indexes in, the tree that a container sees out.

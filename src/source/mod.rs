@@ -1,0 +1,1 @@
+//! Where images and their blobs come from: archives and registries.
