@@ -1,0 +1,16 @@
+//! The suites over the public core: run natively by `cargo test`, and in headless Chromium by `wasm-pack test`.
+//!
+//! Every case is marked `#[wasm_bindgen_test(unsupported = test)]`, so both rings run the same ones.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at once")]
+
+mod support;
+
+mod archive;
+mod image;
+mod layer;
+mod overlay;
+mod registry;
+mod workspace;
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
