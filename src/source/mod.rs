@@ -1,1 +1,12 @@
-//! Where images and their blobs come from: archives and registries.
+//! Where images and their blobs come from: `archive` over random access, `registry` over HTTP exchanges.
+//!
+//! Both give the same thing: [`FoundImage`]s, whose documents have been checked against their digests and whose
+//! layers can be streamed. Reading the layers is `layer`'s work.
+
+mod blob;
+mod error;
+mod found;
+
+pub use blob::{Blob, SliceBlob};
+pub use error::Error;
+pub use found::{Annotations, FoundImage, FoundLayer, Origin};

@@ -1,0 +1,68 @@
+//! One blob, wherever it lies: streamed once for reading, then read in ranges to open single files.
+
+use std::rc::Rc;
+
+use crate::io::{ByteStream, LocalFuture, ReadAt, stream_of};
+
+use super::Error;
+
+/// Stored bytes of a layer.
+pub trait Blob {
+    /// The number of stored bytes, where it is known before reading.
+    fn size_bytes(&self) -> Option<u64>;
+
+    /// All bytes in order.
+    ///
+    /// # Errors
+    /// When the place does not answer, or does not have the blob.
+    fn stream(&self) -> LocalFuture<'_, Result<Box<dyn ByteStream>, Error>>;
+
+    /// Exactly `len` bytes at `offset`.
+    ///
+    /// # Errors
+    /// When the place does not answer, or the range lies past the end.
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>>;
+}
+
+/// Bytes read from a file in one piece: large enough to make the number of reads small, small enough to cancel.
+const PIECE_BYTES: usize = 1024 * 1024;
+
+/// A blob inside a file: an archive's member, or a file of a dropped folder.
+pub struct SliceBlob {
+    bytes: Rc<dyn ReadAt>,
+    /// What it is called where it lies, for messages.
+    name: String,
+}
+
+impl SliceBlob {
+    /// The blob that consists of all of `bytes`.
+    pub fn new(bytes: Rc<dyn ReadAt>, name: impl Into<String>) -> SliceBlob {
+        SliceBlob {
+            bytes,
+            name: name.into(),
+        }
+    }
+}
+
+impl Blob for SliceBlob {
+    fn size_bytes(&self) -> Option<u64> {
+        Some(self.bytes.len_bytes())
+    }
+
+    fn stream(&self) -> LocalFuture<'_, Result<Box<dyn ByteStream>, Error>> {
+        let stream = stream_of(Rc::clone(&self.bytes), 0, PIECE_BYTES);
+        Box::pin(std::future::ready(Ok(stream)))
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
+        Box::pin(async move {
+            self.bytes
+                .read_at(offset, len)
+                .await
+                .map_err(|cause| Error::Io {
+                    what: self.name.clone(),
+                    cause,
+                })
+        })
+    }
+}

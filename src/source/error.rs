@@ -1,0 +1,101 @@
+//! Why an image or one of its parts could not be had. `protocol::problem` turns each into words and a way out.
+
+use crate::image::Digest;
+use crate::io;
+
+/// A failure of a source. `what` always names the object as a person knows it: a file, a URL, a reference.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The world did not answer: file, network, storage.
+    #[error("{what}: {cause}")]
+    Io {
+        /// What was being read.
+        what: String,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The bytes are no image; `found` says what they are instead.
+    #[error("{what} is no container image: {found}")]
+    NotAnImage {
+        /// The file.
+        what: String,
+        /// What was found.
+        found: String,
+    },
+    /// A document does not parse or breaks its specification.
+    #[error("{what} is malformed: {reason}")]
+    Malformed {
+        /// The document.
+        what: String,
+        /// Why.
+        reason: String,
+    },
+    /// A blob or member that a document names is not there.
+    #[error("{what} is missing")]
+    Missing {
+        /// The member's name or the digest.
+        what: String,
+    },
+    /// A document's bytes do not have the digest by which they were asked for: not to be trusted.
+    #[error("{what} has the digest {actual}, not {expected}")]
+    DigestMismatch {
+        /// The document.
+        what: String,
+        /// What was asked for.
+        expected: Digest,
+        /// What came.
+        actual: Digest,
+    },
+    /// A bound of `layer::Limits` was reached.
+    #[error("{what} exceeds the limit of {limit}")]
+    TooLarge {
+        /// The object.
+        what: String,
+        /// The bound with its unit.
+        limit: String,
+    },
+    /// The outer compression of an archive is damaged.
+    #[error("{what} cannot be decompressed: {reason}")]
+    Damaged {
+        /// The file.
+        what: String,
+        /// Where and why.
+        reason: String,
+    },
+    /// A registry answered, but not with what was asked for.
+    #[error("{what}: the registry answered {status}{}", explain(.messages))]
+    Refused {
+        /// The reference or URL, without credentials.
+        what: String,
+        /// The status code.
+        status: u16,
+        /// The registry's own `code: message` lines, bounded and as text.
+        messages: Vec<String>,
+        /// Seconds to wait, where the registry said.
+        retry_after_seconds: Option<u64>,
+    },
+    /// The registry wants a login that an anonymous reader does not have, or its challenge cannot be seen.
+    #[error("{what} needs a login{}", if *.challenge_visible { "" } else { " (the registry hides its challenge)" })]
+    LoginNeeded {
+        /// The reference or URL.
+        what: String,
+        /// Whether WWW-Authenticate could be read; false where CORS does not expose it.
+        challenge_visible: bool,
+    },
+    /// Something that Lamina knows and does not read, such as schema 1 manifests.
+    #[error("{what} is not supported: {reason}")]
+    Unsupported {
+        /// The object.
+        what: String,
+        /// Why, in plain words.
+        reason: String,
+    },
+}
+
+fn explain(messages: &[String]) -> String {
+    if messages.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", messages.join("; "))
+    }
+}
