@@ -10,3 +10,7 @@ pub mod layer;
 
 pub mod overlay;
 pub mod source;
+
+pub mod workspace;
+
+pub mod protocol;

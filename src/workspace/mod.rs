@@ -1,0 +1,1 @@
+//! Opened images and the use cases over them; plain structs out.
