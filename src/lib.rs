@@ -14,3 +14,9 @@ pub mod source;
 pub mod workspace;
 
 pub mod protocol;
+
+#[cfg(feature = "web")]
+pub mod web;
+
+#[cfg(feature = "web")]
+pub mod worker;
