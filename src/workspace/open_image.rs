@@ -4,9 +4,9 @@
 
 use std::rc::Rc;
 
-use crate::image::{ChainId, ConfigDocument, DiffId, HistoryEntry, HistoryMatch, chain_ids, match_history};
-use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning};
-use crate::overlay::Union;
+use crate::image::{ChainId, ConfigDocument, DiffId, HistoryEntry, HistoryMatch, Oddity, chain_ids, match_history};
+use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
+use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
 
 use super::{LayerTask, ReadLayer};
@@ -20,6 +20,7 @@ pub struct OpenImage {
     /// How many layers, from the base, the union consists of.
     n_applied: usize,
     history: HistoryMatch,
+    warnings: Vec<Warning>,
     chain: Vec<Option<ChainId>>,
     limits: Limits,
 }
@@ -46,7 +47,12 @@ impl OpenImage {
             Ok(_) => LayerStatus::Waiting,
             Err(error) => LayerStatus::Failed(error.clone()),
         });
+        let mut warnings = found.warnings.clone();
+        if config.is_some() {
+            warnings.extend(history.oddity.as_ref().map(warning_of));
+        }
         let mut image = OpenImage {
+            warnings,
             layers: layers.collect(),
             union: Union::new(limits),
             n_applied: 0,
@@ -67,20 +73,19 @@ impl OpenImage {
     /// The config's history, oldest first, each entry with the layer that it made.
     pub fn history(&self) -> impl Iterator<Item = (&HistoryEntry, Option<usize>)> {
         let entries = self.config().map(|c| c.config.history.as_slice()).unwrap_or_default();
-        let layers = self.history.layers.iter().copied().chain(std::iter::repeat(None));
-        entries.iter().zip(layers)
+        let made = self.history.layer_of.iter().copied();
+        entries.iter().zip(made.chain(std::iter::repeat(None)))
     }
 
     /// The history entry that made a layer, where that is known.
     pub fn history_of(&self, layer: usize) -> Option<&HistoryEntry> {
-        self.history()
-            .find(|(_, made)| *made == Some(layer))
-            .map(|(entry, _)| entry)
+        let entry = self.history.entry_of(layer)?;
+        self.config()?.config.history.get(entry)
     }
 
     /// What is odd about the image's documents.
-    pub fn warnings(&self) -> impl Iterator<Item = &Warning> {
-        self.found.warnings.iter()
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// The layers' status, base first.
@@ -104,6 +109,14 @@ impl OpenImage {
     /// The union of the layers that are ready.
     pub fn union(&self) -> &Union {
         &self.union
+    }
+
+    /// What was odd when a layer was applied; nothing for one that is not applied yet.
+    pub fn layer_warnings(&self, layer: usize) -> Warnings {
+        if layer >= self.n_applied {
+            return Warnings::default();
+        }
+        self.union.warnings(LayerIdx(layer as u32)).clone()
     }
 
     /// How many layers, from the base, the union consists of.
@@ -211,4 +224,9 @@ impl OpenImage {
         let id = || self.found.image_id.as_ref().map(|id| id.short().to_owned());
         name.or_else(id).unwrap_or_default()
     }
+}
+
+/// An oddity of a document as a warning about the image.
+fn warning_of(oddity: &Oddity) -> Warning {
+    Warning::new(oddity.code(), oddity.subject().as_bytes(), oddity.to_string())
 }
