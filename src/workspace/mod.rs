@@ -7,6 +7,7 @@ mod content;
 mod listing;
 mod open_image;
 mod read_layer;
+mod remote;
 mod report;
 
 pub use cache::LayerCache;
@@ -14,4 +15,5 @@ pub use content::FileContent;
 pub use listing::{Detail, listing_line};
 pub use open_image::{LayerStatus, OpenImage};
 pub use read_layer::{LayerTask, ReadLayer, read_layer};
-pub use report::{ImageReport, Report, report_of};
+pub use remote::{Located, Remote, Within, address_of};
+pub use report::{ImageReport, Report, comment_of, compression_word, report_of};
