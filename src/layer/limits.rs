@@ -49,6 +49,8 @@ pub struct Limits {
     pub pages: usize,
     /// Attempts at one request after 429, 5xx or a broken connection.
     pub retries: u32,
+    /// Seconds that a registry may ask to wait before Lamina reports it instead of waiting.
+    pub retry_after_seconds: u64,
 }
 
 impl Limits {
@@ -76,6 +78,7 @@ impl Limits {
         answer_bytes: 16 * 1024 * 1024,
         pages: 1_000,
         retries: 4,
+        retry_after_seconds: 30,
     };
 }
 
