@@ -248,8 +248,9 @@ impl fmt::Display for Address {
         }
         match self {
             Address::Registry { scheme, host } => {
-                let alone =
-                    scheme.is_some() || host.name() == "localhost" || host.name().contains('.');
+                let name = host.name();
+                let is_named_host = name == "localhost" || name.contains(['.', '[']);
+                let alone = scheme.is_some() || is_named_host;
                 write!(f, "{host}{}", if alone { "" } else { "/" })
             }
             Address::Repository { repository, .. } => repository.fmt(f),
