@@ -7,6 +7,8 @@ mod blob;
 mod error;
 mod found;
 
+pub mod registry;
+
 pub use blob::{Blob, SliceBlob};
 pub use error::Error;
 pub use found::{Annotations, FoundImage, FoundLayer, Origin};

@@ -14,7 +14,10 @@ pub(super) enum Body {
 }
 
 /// Reads a body of at most `limit_bytes`.
-pub(super) async fn read_body(response: &mut Response, limit_bytes: u64) -> Result<Body, io::Error> {
+pub(super) async fn read_body(
+    response: &mut Response,
+    limit_bytes: u64,
+) -> Result<Body, io::Error> {
     let mut bytes = Vec::new();
     while let Some(piece) = response.body.next().await? {
         let room = usize::try_from(limit_bytes)
@@ -62,7 +65,11 @@ fn messages(body: &[u8]) -> Vec<String> {
     let text = text.trim();
     let Ok(tree) = serde_json::from_str::<serde_json::Value>(text) else {
         let is_plain = !text.is_empty() && !text.starts_with(['<', '{', '[']);
-        return if is_plain { vec![line(text)] } else { Vec::new() };
+        return if is_plain {
+            vec![line(text)]
+        } else {
+            Vec::new()
+        };
     };
     let errors = tree.get("errors").and_then(serde_json::Value::as_array);
     let errors = errors.map_or(&[][..], Vec::as_slice);
@@ -73,11 +80,13 @@ fn messages(body: &[u8]) -> Vec<String> {
     errors
         .iter()
         .take(ERROR_LINES)
-        .map(|error| match (text_of(error, "code"), text_of(error, "message")) {
-            (code, message) if message.is_empty() => line(&code),
-            (code, message) if code.is_empty() => line(&message),
-            (code, message) => line(&format!("{code}: {message}")),
-        })
+        .map(
+            |error| match (text_of(error, "code"), text_of(error, "message")) {
+                (code, message) if message.is_empty() => line(&code),
+                (code, message) if code.is_empty() => line(&message),
+                (code, message) => line(&format!("{code}: {message}")),
+            },
+        )
         .filter(|line| !line.is_empty())
         .collect()
 }
@@ -98,7 +107,9 @@ pub(super) fn retry_after_seconds(headers: &Headers, now_unix_millis: i64) -> Op
         .parse_timestamp(field.trim())
         .ok()?;
     let millis = date.as_millisecond().saturating_sub(now_unix_millis).max(0);
-    u64::try_from(millis).ok().map(|millis| millis.div_ceil(1_000))
+    u64::try_from(millis)
+        .ok()
+        .map(|millis| millis.div_ceil(1_000))
 }
 
 /// The warnings that a registry sends along: `299 - "text"` (distribution specification, "Warnings").

@@ -65,9 +65,13 @@ impl Blob for RegistryBlob {
     fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
         Box::pin(async move {
             let place = &self.0;
-            let end = u64::try_from(len).ok().and_then(|len| offset.checked_add(len));
+            let end = u64::try_from(len)
+                .ok()
+                .and_then(|len| offset.checked_add(len));
             let within = |end: &u64| place.size_bytes.is_none_or(|size| *end <= size);
-            let end = end.filter(within).ok_or_else(|| place.past_the_end(offset))?;
+            let end = end
+                .filter(within)
+                .ok_or_else(|| place.past_the_end(offset))?;
             let mut bytes = Vec::new();
             if len == 0 {
                 return Ok(bytes);
@@ -218,7 +222,9 @@ impl Resuming {
                 let start = response.headers.get("content-range").and_then(range_start);
                 if start.is_some_and(|start| start != self.at) {
                     let at = self.at;
-                    return Err(malformed(format!("it is not the range at {at} that was asked for")));
+                    return Err(malformed(format!(
+                        "it is not the range at {at} that was asked for"
+                    )));
                 }
                 self.n_skip = 0;
             }
@@ -262,7 +268,9 @@ impl Resuming {
             let room = usize::try_from(end.saturating_sub(self.at)).unwrap_or(usize::MAX);
             piece.truncate(room);
         }
-        self.at = self.at.saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+        self.at = self
+            .at
+            .saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
         (!piece.is_empty()).then_some(piece)
     }
 
@@ -273,7 +281,8 @@ impl Resuming {
             self.n_broken = 0;
         }
         self.broken_at = self.at;
-        if cause.kind == ErrorKind::Cancelled || self.n_broken >= self.place.registry.limits.retries {
+        if cause.kind == ErrorKind::Cancelled || self.n_broken >= self.place.registry.limits.retries
+        {
             return Err(cause);
         }
         self.place.registry.pause_before(&mut self.n_broken).await;
@@ -286,7 +295,9 @@ impl ByteStream for Resuming {
         Box::pin(async move {
             loop {
                 // Beyond the size nothing is read: what has come shows already that the size is wrong.
-                let is_past = |end| self.at > end || (self.at == end && matches!(self.until, Until::Before(_)));
+                let is_past = |end| {
+                    self.at > end || (self.at == end && matches!(self.until, Until::Before(_)))
+                };
                 if self.expected_end().is_some_and(is_past) {
                     return Ok(None);
                 }
@@ -314,7 +325,8 @@ impl ByteStream for Resuming {
                         }
                         self.short_at = Some(self.at);
                         let detail = "the connection ended before the blob did";
-                        self.broken(io::Error::new(ErrorKind::Other, detail)).await?;
+                        self.broken(io::Error::new(ErrorKind::Other, detail))
+                            .await?;
                     }
                     Err(cause) => self.broken(cause).await?,
                 }

@@ -145,7 +145,9 @@ impl Conversation {
                         limit: format!("{limit_bytes} bytes"),
                     });
                 }
-                Err(cause) if cause.kind == ErrorKind::Cancelled || n_broken >= self.limits.retries => {
+                Err(cause)
+                    if cause.kind == ErrorKind::Cancelled || n_broken >= self.limits.retries =>
+                {
                     return Err(io_error(what, cause));
                 }
                 Err(_) => self.pause_before(&mut n_broken).await,

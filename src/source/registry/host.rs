@@ -158,7 +158,11 @@ pub(super) fn may_ask(asker: Asker, address: &str) -> Result<(), io::Error> {
         }
         None => false,
     };
-    if allowed { Ok(()) } else { Err(mixed_content()) }
+    if allowed {
+        Ok(())
+    } else {
+        Err(mixed_content())
+    }
 }
 
 fn mixed_content() -> io::Error {
@@ -190,18 +194,38 @@ mod tests {
 
     #[test]
     fn reads_addresses() {
-        check("r.example", Asker::Native, "https://r.example http://r.example");
-        check("R.example:5000/", Asker::HttpPage, "https://r.example:5000 http://r.example:5000");
+        check(
+            "r.example",
+            Asker::Native,
+            "https://r.example http://r.example",
+        );
+        check(
+            "R.example:5000/",
+            Asker::HttpPage,
+            "https://r.example:5000 http://r.example:5000",
+        );
         check("http://r.example/v2/", Asker::HttpPage, "http://r.example");
-        check("https://x.github.io/lamina/v2/_catalog?n=1", Asker::HttpsPage, "https://x.github.io/lamina");
+        check(
+            "https://x.github.io/lamina/v2/_catalog?n=1",
+            Asker::HttpsPage,
+            "https://x.github.io/lamina",
+        );
         check("http://[::1]:5000/v2", Asker::Native, "http://[::1]:5000");
-        check("docker.io", Asker::Native, "https://registry-1.docker.io http://registry-1.docker.io");
+        check(
+            "docker.io",
+            Asker::Native,
+            "https://registry-1.docker.io http://registry-1.docker.io",
+        );
     }
 
     #[test]
     fn br_03_a_secure_page_asks_http_of_its_own_machine_only() {
         check("r.example", Asker::HttpsPage, "https://r.example");
-        check("localhost:5000", Asker::HttpsPage, "https://localhost:5000 http://localhost:5000");
+        check(
+            "localhost:5000",
+            Asker::HttpsPage,
+            "https://localhost:5000 http://localhost:5000",
+        );
         check(
             "http://r.example",
             Asker::HttpsPage,
@@ -211,7 +235,14 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_host() {
-        for text in ["", "ftp://r.example", "https://", "r.example:99999", "a b", "https://me:secret@r.example"] {
+        for text in [
+            "",
+            "ftp://r.example",
+            "https://",
+            "r.example:99999",
+            "a b",
+            "https://me:secret@r.example",
+        ] {
             let error = RegistryHost::parse(text).expect_err(text);
             assert!(!error.to_string().contains("secret"), "{error}");
         }

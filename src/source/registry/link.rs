@@ -62,9 +62,15 @@ mod tests {
 
     #[test]
     fn rp_16_reads_links_of_every_make() {
-        check(&["</v2/_catalog?last=b&n=2>; rel=\"next\""], Some("/v2/_catalog?last=b&n=2"));
+        check(
+            &["</v2/_catalog?last=b&n=2>; rel=\"next\""],
+            Some("/v2/_catalog?last=b&n=2"),
+        );
         check(&["<a>;rel=next"], Some("a"));
-        check(&["<a>; title=\"x, <y>; rel=next\"; REL=\"prev Next\""], Some("a"));
+        check(
+            &["<a>; title=\"x, <y>; rel=next\"; REL=\"prev Next\""],
+            Some("a"),
+        );
         check(&["<a>; rel=prev, <b,c>; rel=next"], Some("b,c"));
         check(&["<a>; rel=prev", "<b>; rel=next"], Some("b"));
         check(&["<a>; rel=\"nextish\""], None);

@@ -200,7 +200,9 @@ fn refuses_number(error: &Error) -> bool {
 fn on_registry(target: &str, address: &str) -> Option<String> {
     let (target, own) = (url::parts(target)?, url::parts(address)?);
     let is_same_host = target.host_and_port().0 == own.host_and_port().0;
-    let query = target.query.map_or(String::new(), |query| format!("?{query}"));
+    let query = target
+        .query
+        .map_or(String::new(), |query| format!("?{query}"));
     is_same_host.then(|| format!("{}{}{query}", own.origin(), target.path))
 }
 
@@ -219,7 +221,11 @@ fn with_parameter(address: &str, name: &str, value: &str) -> String {
     let is_other = |parameter: &&str| {
         !parameter.is_empty() && parameter.split_once('=').map_or(*parameter, |(n, _)| n) != name
     };
-    let mut parameters: Vec<String> = query.split('&').filter(is_other).map(str::to_owned).collect();
+    let mut parameters: Vec<String> = query
+        .split('&')
+        .filter(is_other)
+        .map(str::to_owned)
+        .collect();
     parameters.push(format!("{name}={}", url::encode_value(value)));
     format!("{before}?{}", parameters.join("&"))
 }

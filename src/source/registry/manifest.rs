@@ -62,7 +62,7 @@ const OCI: &str =
 ///
 /// Docker's come first for a tag: distribution 2.8 rewrites a Docker manifest to schema 1 for whoever accepts only
 /// OCI's, and answers a clear 404 the other way round.
-fn accepts(asker: Asker, declared: &MediaType) -> Vec<String> {
+pub(super) fn accepts(asker: Asker, declared: &MediaType) -> Vec<String> {
     let is_oci = matches!(
         declared.kind(),
         MediaKind::Manifest(ManifestKind::OciManifest | ManifestKind::OciIndex)
@@ -98,7 +98,10 @@ pub(super) async fn fetch(
         if weight(&error) == 0 {
             return Err(error);
         }
-        if failure.as_ref().is_none_or(|kept| weight(kept) < weight(&error)) {
+        if failure
+            .as_ref()
+            .is_none_or(|kept| weight(kept) < weight(&error))
+        {
             failure = Some(error);
         }
     }
@@ -179,14 +182,21 @@ fn check(
             }
         }
     };
-    let reading = document.read(limit_bytes).map_err(|error| malformed(what, &error))?;
+    let reading = document
+        .read(limit_bytes)
+        .map_err(|error| malformed(what, &error))?;
     if matches!(reading.content, Content::Schema1) {
         return Err(Error::Unsupported {
             what: what.to_owned(),
             reason: image::Error::Schema1.to_string(),
         });
     }
-    warnings.extend(reading.oddities.iter().map(|oddity| warning_of(oddity, what)));
+    warnings.extend(
+        reading
+            .oddities
+            .iter()
+            .map(|oddity| warning_of(oddity, what)),
+    );
     Ok(FetchedManifest {
         document,
         reading,

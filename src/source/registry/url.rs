@@ -214,11 +214,7 @@ mod tests {
             "?last=b",
             Some("https://r.example:5000/v2/app/tags/list?last=b"),
         );
-        check(
-            base,
-            "../x#part",
-            Some("https://r.example:5000/v2/app/x"),
-        );
+        check(base, "../x#part", Some("https://r.example:5000/v2/app/x"));
         check(base, "//cdn.example/x", Some("https://cdn.example/x"));
         check(base, "http://r.example/x", Some("http://r.example/x"));
         check(base, "javascript:alert(1)", None);
@@ -229,18 +225,35 @@ mod tests {
 
     #[test]
     fn tells_origins_apart() {
-        assert!(same_origin("https://R.example/v2/", "https://r.example:443/x"));
+        assert!(same_origin(
+            "https://R.example/v2/",
+            "https://r.example:443/x"
+        ));
         assert!(!same_origin("https://r.example/", "http://r.example/"));
         assert!(!same_origin("http://r.example/", "http://r.example:5000/"));
-        assert!(!same_origin("https://r.example/", "https://r.example.evil/"));
+        assert!(!same_origin(
+            "https://r.example/",
+            "https://r.example.evil/"
+        ));
     }
 
     #[test]
     fn knows_this_machine() {
-        for host in ["localhost", "localhost:5000", "a.localhost", "127.0.0.1:80", "[::1]:5000"] {
+        for host in [
+            "localhost",
+            "localhost:5000",
+            "a.localhost",
+            "127.0.0.1:80",
+            "[::1]:5000",
+        ] {
             assert!(is_loopback(host), "{host}");
         }
-        for host in ["127.0.0.1.example", "localhost.example", "10.0.0.1", "[::2]"] {
+        for host in [
+            "127.0.0.1.example",
+            "localhost.example",
+            "10.0.0.1",
+            "[::2]",
+        ] {
             assert!(!is_loopback(host), "{host}");
         }
     }

@@ -114,7 +114,10 @@ mod tests {
             "Negotiate YII=, Bearer realm = \"x\"",
             "negotiate yii= | bearer realm=x",
         );
-        check(r#"Bearer realm="https://t",scope="""#, "bearer realm=https://t;scope=");
+        check(
+            r#"Bearer realm="https://t",scope="""#,
+            "bearer realm=https://t;scope=",
+        );
         check(r#"Bearer realm="never closed"#, "bearer realm=never closed");
         check("", "");
         check("=,\"\"\\", "\\ ");

@@ -77,7 +77,10 @@ pub(super) enum Demand {
 
 /// Reads the challenges of an answer from the registry at `base`; Bearer is preferred.
 pub(super) fn demand(headers: &Headers, base: &str) -> Demand {
-    let all: Vec<Challenge> = headers.all("www-authenticate").flat_map(challenges).collect();
+    let all: Vec<Challenge> = headers
+        .all("www-authenticate")
+        .flat_map(challenges)
+        .collect();
     if all.is_empty() {
         return Demand::Hidden;
     }

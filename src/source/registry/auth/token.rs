@@ -49,7 +49,9 @@ impl TokenServer {
             .ok_or("its login challenge names a token server that is no http address")?;
         let is_https = |address: &str| url::parts(address).is_some_and(|parts| parts.https);
         if is_https(base) && !is_https(&realm) {
-            return Err("it is on https, but its login challenge names a token server on http".into());
+            return Err(
+                "it is on https, but its login challenge names a token server on http".into(),
+            );
         }
         Ok(TokenServer {
             realm,
@@ -168,7 +170,11 @@ mod tests {
             r#"Bearer realm="http://t/token""#,
             "error: it is on https, but its login challenge names a token server on http",
         );
-        check("https://r", "Bearer service=x", "error: its login challenge names no token server");
+        check(
+            "https://r",
+            "Bearer service=x",
+            "error: its login challenge names no token server",
+        );
         check(
             "https://r",
             "Bearer realm=file:///etc/passwd",
@@ -178,16 +184,25 @@ mod tests {
 
     fn check_token(body: &str, expected: Result<(&str, i64), &str>) {
         let got = Token::read(body.as_bytes());
-        let got = got.as_ref().map(|t| (t.value.as_str(), t.lives_millis)).map_err(|e| *e);
+        let got = got
+            .as_ref()
+            .map(|t| (t.value.as_str(), t.lives_millis))
+            .map_err(|e| *e);
         assert_eq!(got, expected, "from {body}");
     }
 
     #[test]
     fn rp_04_token_answers() {
         check_token(r#"{"token":"abc"}"#, Ok(("abc", 55_000)));
-        check_token(r#"{"token":"","access_token":"x","expires_in":300}"#, Ok(("x", 295_000)));
+        check_token(
+            r#"{"token":"","access_token":"x","expires_in":300}"#,
+            Ok(("x", 295_000)),
+        );
         check_token(r#"{"token":"x","expires_in":1e300}"#, Ok(("x", 3_595_000)));
-        check_token(r#"{"token":"x","expires_in":-1,"issued_at":"now"}"#, Ok(("x", 55_000)));
+        check_token(
+            r#"{"token":"x","expires_in":-1,"issued_at":"now"}"#,
+            Ok(("x", 55_000)),
+        );
         check_token(r#"{"token":null}"#, Err("its answer holds no token"));
         check_token("<html>", Err("its answer is not JSON"));
         check_token(
