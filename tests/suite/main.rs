@@ -2,6 +2,7 @@
 //!
 //! Every case is marked `#[wasm_bindgen_test(unsupported = test)]`, so both rings run the same ones.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at once")]
+#![allow(unreachable_pub, reason = "what the suites share is pub, for want of a library around it")]
 
 mod support;
 
