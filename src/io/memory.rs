@@ -3,9 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use super::{
-    Bytes, Error, ErrorKind, LocalFuture, ReadAt, Request, Response, Spool, Transport,
-};
+use super::{Bytes, Error, ErrorKind, LocalFuture, ReadAt, Request, Response, Spool, Transport};
 
 /// A spool in memory, refusing more than its limit.
 pub struct MemorySpool {

@@ -1,7 +1,11 @@
 //! The suites over the public core: run natively by `cargo test`, and in headless Chromium by `wasm-pack test`.
 //!
 //! Every case is marked `#[wasm_bindgen_test(unsupported = test)]`, so both rings run the same ones.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may stop at once")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test may stop at once"
+)]
 
 mod support;
 

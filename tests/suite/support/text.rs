@@ -12,7 +12,9 @@
 //! ```
 
 use lamina::image::{ImagePath, Timestamp};
-use lamina::layer::{DataPlace, Device, Entry, EntryId, EntryKind, IndexBuilder, LayerIndex, XattrRef};
+use lamina::layer::{
+    DataPlace, Device, Entry, EntryId, EntryKind, IndexBuilder, LayerIndex, XattrRef,
+};
 
 struct Line {
     name: Vec<u8>,
@@ -63,7 +65,11 @@ fn parse(line: &str) -> Line {
         name
     } else if let Some((name, rest)) = what.split_once(" c ").or_else(|| what.split_once(" b ")) {
         let (major, minor) = rest.split_once(':').expect("a device has major:minor");
-        parsed.kind = if what.contains(" c ") { EntryKind::Char } else { EntryKind::Block };
+        parsed.kind = if what.contains(" c ") {
+            EntryKind::Char
+        } else {
+            EntryKind::Block
+        };
         parsed.device = Some(Device {
             major: major.parse().expect("the major number is decimal"),
             minor: minor.parse().expect("the minor number is decimal"),
@@ -77,7 +83,9 @@ fn parse(line: &str) -> Line {
     };
     parsed.name = unescape(name);
     for attribute in attributes.split_whitespace() {
-        let (key, value) = attribute.split_once('=').expect("an attribute has key=value");
+        let (key, value) = attribute
+            .split_once('=')
+            .expect("an attribute has key=value");
         match key {
             "mode" => parsed.mode = u32::from_str_radix(value, 8).expect("mode is octal"),
             "uid" => parsed.uid = value.parse().expect("uid is decimal"),
@@ -157,8 +165,12 @@ pub fn tar_of(text: &str) -> Vec<u8> {
         header.set_mtime(line.mtime.max(0) as u64);
         header.set_size(line.content.len() as u64);
         if let Some(device) = line.device {
-            header.set_device_major(device.major).expect("gnu has device numbers");
-            header.set_device_minor(device.minor).expect("gnu has device numbers");
+            header
+                .set_device_major(device.major)
+                .expect("gnu has device numbers");
+            header
+                .set_device_minor(device.minor)
+                .expect("gnu has device numbers");
         }
         long_name(&mut builder, b'L', &line.name, 100);
         long_name(&mut builder, b'K', &line.link, 100);
@@ -166,7 +178,9 @@ pub fn tar_of(text: &str) -> Vec<u8> {
         put(&mut raw.name, &line.name);
         put(&mut raw.linkname, &line.link);
         header.set_cksum();
-        builder.append(&header, line.content.as_slice()).expect("memory takes it");
+        builder
+            .append(&header, line.content.as_slice())
+            .expect("memory takes it");
     }
     builder.into_inner().expect("memory takes it")
 }
@@ -176,11 +190,16 @@ fn long_name(builder: &mut tar::Builder<Vec<u8>>, kind: u8, name: &[u8], limit: 
         let mut header = tar::Header::new_gnu();
         header.set_entry_type(tar::EntryType::new(kind));
         header.set_size(name.len() as u64 + 1);
-        put(&mut header.as_gnu_mut().expect("made as gnu").name, b"././@LongLink");
+        put(
+            &mut header.as_gnu_mut().expect("made as gnu").name,
+            b"././@LongLink",
+        );
         header.set_cksum();
         let mut content = name.to_vec();
         content.push(0);
-        builder.append(&header, content.as_slice()).expect("memory takes it");
+        builder
+            .append(&header, content.as_slice())
+            .expect("memory takes it");
     }
 }
 
@@ -198,7 +217,10 @@ pub fn index_of(text: &str) -> LayerIndex {
         let xattrs: Vec<_> = line
             .xattrs
             .iter()
-            .map(|(name, value)| XattrRef { name: name.as_bytes(), value })
+            .map(|(name, value)| XattrRef {
+                name: name.as_bytes(),
+                value,
+            })
             .collect();
         let entry = Entry {
             id: EntryId(0),
