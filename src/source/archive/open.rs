@@ -208,7 +208,7 @@ async fn open_tar(
         ));
     }
     let contents = match read_formats(&mut opening, &members).await {
-        Ok(Some(contents)) => return Ok(opening.finish(contents)),
+        Ok(Some(contents)) => contents,
         Ok(None) => flat::read(&opening.name, &members, layer, opening.cut.as_ref())?,
         // Web applications have a `manifest.json` of another kind.
         Err(Error::Malformed { .. }) if flat::looks_like_rootfs(&members) => {

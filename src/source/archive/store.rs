@@ -12,7 +12,7 @@ use crate::layer::{Limits, Warning};
 use crate::source::{Blob, Error, FoundLayer, SliceBlob};
 
 use super::members::{FoundMember, Members};
-use super::{ArchiveProgress, Progress};
+use super::open::{ArchiveProgress, Progress, cancelled};
 
 /// A container's members, with the bounds and the progress of reading documents from them.
 pub(super) struct Store<'a> {
@@ -88,7 +88,7 @@ impl<'a> Store<'a> {
         self.n_documents.set(n_documents);
         match (self.progress)(ArchiveProgress::Reading { n_documents }) {
             ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(super::cancelled(what)),
+            ControlFlow::Break(()) => Err(cancelled(what)),
         }
     }
 
