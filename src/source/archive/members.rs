@@ -4,6 +4,7 @@
 //! target. How a tar is read into this table is `scan`'s work; what the members mean is the formats'.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::rc::Rc;
 
 use crate::image::{ImagePath, escape};
@@ -117,7 +118,7 @@ impl Members {
     pub(super) fn has_below(&self, path: &str) -> bool {
         let folder = format!("{path}/");
         self.table
-            .range::<[u8], _>(folder.as_bytes()..)
+            .range::<[u8], _>((Bound::Included(folder.as_bytes()), Bound::Unbounded))
             .next()
             .is_some_and(|(found, _)| found.starts_with(folder.as_bytes()))
     }

@@ -188,7 +188,7 @@ impl Walk<'_, '_> {
         match reading.content {
             Content::Index(index) => {
                 self.contents.warnings.extend(warnings);
-                self.push_nested(index, &digest, step);
+                self.push_nested(*index, &digest, step);
             }
             Content::Manifest(manifest) => {
                 let document = Document {
@@ -197,7 +197,7 @@ impl Walk<'_, '_> {
                 };
                 let entry = &step.entry;
                 let mut image =
-                    image_of(self.store, document, manifest, entry, &step.place).await?;
+                    image_of(self.store, document, *manifest, entry, &step.place).await?;
                 warnings.append(&mut image.warnings);
                 image.warnings = warnings;
                 self.contents.images.push(image);
