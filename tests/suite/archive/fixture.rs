@@ -285,7 +285,11 @@ pub(super) fn outline(opened: &OpenedArchive, known: &[(&str, &[u8])]) -> String
         lines.extend(warnings.map(|w| format!("  warning {} {}", w.code, w.subject)));
     }
     for other in &opened.others {
-        lines.push(format!("other {} {}", other.kind.word(), other.names.join(",")));
+        lines.push(format!(
+            "other {} {}",
+            other.kind.word(),
+            other.names.join(",")
+        ));
     }
     let warnings = opened.warnings.iter();
     lines.extend(warnings.map(|w| format!("warning {} {}", w.code, w.subject)));

@@ -32,7 +32,11 @@ fn image(layers: &[&[u8]]) -> (Outer, String) {
 }
 
 fn named(entry: Value, name: &str) -> Value {
-    with(entry, "annotations", json!({"org.opencontainers.image.ref.name": name}))
+    with(
+        entry,
+        "annotations",
+        json!({"org.opencontainers.image.ref.name": name}),
+    )
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -87,7 +91,10 @@ fn af_27_walks_nested_indexes_and_lists_what_it_does_not_know() {
         json!({"os": "linux", "architecture": "arm64", "variant": "v8"}),
     )]);
     let inner = with(inner, "mediaType", json!(DOCKER_LIST)).to_string();
-    let outer_index = index_of(&[descriptor(OCI_MANIFEST, &first), descriptor(DOCKER_LIST, &inner)]);
+    let outer_index = index_of(&[
+        descriptor(OCI_MANIFEST, &first),
+        descriptor(DOCKER_LIST, &inner),
+    ]);
     let outer_index = outer_index.to_string();
     let top = index_of(&[
         named(descriptor("application/vnd.example+json", "{}"), "odd"),
@@ -109,7 +116,12 @@ fn af_27_walks_nested_indexes_and_lists_what_it_does_not_know() {
     check(&outer, &[("base", &base), ("app", &app)], &expected);
     let opened = open_tar(&outer).unwrap();
     let index = Some(digest_of(&outer_index));
-    assert!(opened.images.iter().all(|image| image.index_digest == index));
+    assert!(
+        opened
+            .images
+            .iter()
+            .all(|image| image.index_digest == index)
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -140,7 +152,10 @@ fn af_27_bounds_depth_and_number() {
         outer = outer.blob(&document);
     }
     let bomb = layout_of(&serde_json::from_str(&document).unwrap()).and(outer);
-    let limits = Limits { index_visits: 500, ..Limits::DEFAULT };
+    let limits = Limits {
+        index_visits: 500,
+        ..Limits::DEFAULT
+    };
     let go_on = |_| std::ops::ControlFlow::Continue(());
     let opened = open_with(file_input(bomb.tar()), &limits, &go_on).unwrap();
     let codes: Vec<_> = opened.warnings.iter().map(|w| w.code.as_str()).collect();
@@ -162,7 +177,11 @@ fn af_28_tells_documents_by_content_where_nothing_is_declared() {
     let top = json!({"schemaVersion": 2, "manifests": [
         {"digest": digest_of(&inner), "size": inner.len()},
     ]});
-    let outer = layout_of(&top).blob(&base).blob(&config).blob(&manifest).blob(&inner);
+    let outer = layout_of(&top)
+        .blob(&base)
+        .blob(&config)
+        .blob(&manifest)
+        .blob(&inner);
     check(&outer, &[("base", &base)], "image - linux/amd64: base*");
     let opened = open_tar(&outer).unwrap();
     let manifest = opened.images[0].manifest.as_ref().unwrap();
@@ -205,12 +224,22 @@ fn af_29_names_come_from_the_top_index_only() {
     let manifest = with(manifest_of(&config, &[&base]), "annotations", name).to_string();
     let inner = index_of(&[named(descriptor(OCI_MANIFEST, &manifest), "nested")]).to_string();
     let top = index_of(&[named(descriptor(OCI_INDEX, &inner), "top")]);
-    let outer = layout_of(&top).blob(&base).blob(&config).blob(&manifest).blob(&inner);
+    let outer = layout_of(&top)
+        .blob(&base)
+        .blob(&config)
+        .blob(&manifest)
+        .blob(&inner);
     check(&outer, &[("base", &base)], "image top linux/amd64: base*");
     let opened = open_tar(&outer).unwrap();
     let annotations = &opened.images[0].annotations;
-    assert_eq!(annotations.manifest["org.opencontainers.image.ref.name"], "inside");
-    assert_eq!(annotations.descriptor["org.opencontainers.image.ref.name"], "nested");
+    assert_eq!(
+        annotations.manifest["org.opencontainers.image.ref.name"],
+        "inside"
+    );
+    assert_eq!(
+        annotations.descriptor["org.opencontainers.image.ref.name"],
+        "nested"
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -226,8 +255,16 @@ fn af_31_opens_what_lacks_blobs() {
         &known,
         "image v1 linux/amd64: base* -",
     );
-    check(&whole.clone().without(&place_of(&config)), &known, "image v1 -: base* app*");
-    check(&whole.clone().without(&place_of(&manifest)), &known, "other unavailable v1");
+    check(
+        &whole.clone().without(&place_of(&config)),
+        &known,
+        "image v1 -: base* app*",
+    );
+    check(
+        &whole.clone().without(&place_of(&manifest)),
+        &known,
+        "other unavailable v1",
+    );
 
     let opened = open_tar(&whole.without(&place_of(&app))).unwrap();
     let what = digest_of(&app).to_string();
@@ -251,7 +288,13 @@ fn af_32_uses_data_within_a_descriptor() {
     check_opened(&good, &[("base", &base)], "image v1 linux/amd64: base*");
     let refused = |data: &str, size: usize| {
         let opened = open_with_data(data, size);
-        opened.images[0].config.as_ref().unwrap().as_ref().unwrap_err().clone()
+        opened.images[0]
+            .config
+            .as_ref()
+            .unwrap()
+            .as_ref()
+            .unwrap_err()
+            .clone()
     };
     assert!(matches!(refused("{}", 2), Error::DigestMismatch { .. }));
     assert!(matches!(refused(&config, 7), Error::Malformed { .. }));
@@ -266,11 +309,18 @@ fn af_35_opens_a_dropped_folder() {
     for outer in [
         layout.clone(),
         layout.clone().below("layout/"),
-        layout.clone().below("/a/b/layout/").file("a/.DS_Store", "litter"),
+        layout
+            .clone()
+            .below("/a/b/layout/")
+            .file("a/.DS_Store", "litter"),
     ] {
         let name = "layout".to_owned();
         let files = outer.folder();
-        check_opened(&open_input(Input::Folder { name, files }).unwrap(), &known, expected);
+        check_opened(
+            &open_input(Input::Folder { name, files }).unwrap(),
+            &known,
+            expected,
+        );
     }
     let tar = layout.below("layout/");
     check(&tar, &known, &format!("{expected}\nwarning inside-folder"));
@@ -279,14 +329,20 @@ fn af_35_opens_a_dropped_folder() {
 #[wasm_bindgen_test(unsupported = test)]
 fn mt_05_says_that_schema_1_is_not_supported() {
     let schema_1 = json!({"schemaVersion": 1, "fsLayers": [], "history": []}).to_string();
-    for media_type in ["application/vnd.docker.distribution.manifest.v1+prettyjws", ""] {
+    for media_type in [
+        "application/vnd.docker.distribution.manifest.v1+prettyjws",
+        "",
+    ] {
         let top = index_of(&[named(descriptor(media_type, &schema_1), "old")]);
         let opened = open_tar(&layout_of(&top).blob(&schema_1)).unwrap();
         check_opened(&opened, &[], "other unavailable old");
         let OtherKind::Unavailable(error) = &opened.others[0].kind else {
             panic!("schema 1 is not read");
         };
-        assert!(error.to_string().contains("schema 1 is not supported"), "{error}");
+        assert!(
+            error.to_string().contains("schema 1 is not supported"),
+            "{error}"
+        );
     }
 }
 
@@ -358,7 +414,12 @@ fn mt_10_lists_attestations_beside_the_images() {
     });
     let inner = index_of(&[entry, descriptor(OCI_MANIFEST, &manifest)]).to_string();
     let top = index_of(&[named(descriptor(OCI_INDEX, &inner), "v1")]);
-    let outer = layout_of(&top).and(blobs).blob(&inner).blob(&attestation).blob(statement).blob("{}");
+    let outer = layout_of(&top)
+        .and(blobs)
+        .blob(&inner)
+        .blob(&attestation)
+        .blob(statement)
+        .blob("{}");
     check(
         &outer,
         &[("base", &base)],
@@ -379,7 +440,9 @@ fn dg_03_refuses_a_manifest_of_another_digest() {
     let (blobs, manifest) = image(&[&base]);
     let top = index_of(&[named(descriptor(OCI_MANIFEST, &manifest), "forged")]);
     let forged = manifest.replace("\"schemaVersion\":2", "\"schemaVersion\":3");
-    let outer = layout_of(&top).and(blobs).file(&place_of(&manifest), &forged);
+    let outer = layout_of(&top)
+        .and(blobs)
+        .file(&place_of(&manifest), &forged);
     let opened = open_tar(&outer).unwrap();
     check_opened(&opened, &[], "other unavailable forged");
     let OtherKind::Unavailable(error) = &opened.others[0].kind else {
