@@ -72,7 +72,7 @@ fn malformed(text: &str, reason: String) -> Error {
 
 fn of_address(address: &Address) -> Result<Remote, Error> {
     let host = match address.scheme() {
-        Some(scheme) => format!("{scheme}://{}", address.host()),
+        Some(scheme) => format!("{}://{}", scheme.as_str(), address.host()),
         None => address.host().to_string(),
     };
     Ok(Remote {

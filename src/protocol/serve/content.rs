@@ -1,9 +1,10 @@
 //! Bytes that leave the image: previews, downloads, listings and reports.
 
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use crate::image::ImagePath;
-use crate::overlay::LayerIdx;
+use crate::overlay::{LayerIdx, View};
 use crate::protocol::{
     Answer, ContentAnswer, ContentKind, ExportAnswer, ExportKind, ImageKey, Problem, ProblemCode,
 };
@@ -90,15 +91,14 @@ impl<W: World> Session<W> {
             )
         };
         let union = shown.image.union();
-        let node = union.lookup(path).ok_or_else(nothing)?;
-        let place = union
-            .content(node, LayerIdx(layer))
-            .ok_or_else(nothing)?;
+        let node = union.lookup(path.as_bytes()).ok_or_else(nothing)?;
+        let info = union.node(node, View::UpTo(LayerIdx(layer)));
+        let place = info.and_then(|info| info.content).ok_or_else(nothing)?;
         let read = shown
             .image
             .read_layer(place.layer.0 as usize)
             .ok_or_else(nothing)?;
-        FileContent::new(std::rc::Rc::clone(read), place.entry).ok_or_else(nothing)
+        FileContent::new(Rc::clone(read), place.entry_id()).ok_or_else(nothing)
     }
 
     pub(super) async fn export(
@@ -167,7 +167,7 @@ fn write_listing(
     };
     let mut lines = String::new();
     for row in union.listing(view) {
-        lines.push_str(&listing_line(&row, detail));
+        lines.push_str(&listing_line(union, view, &row, detail));
         lines.push('\n');
         if lines.len() >= LISTING_BYTES {
             give(lines.as_bytes());

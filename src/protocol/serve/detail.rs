@@ -1,8 +1,8 @@
 //! Everything about one path: what it is, where a link leads, and what every layer did to it.
 
 use crate::image::{ImagePath, escape};
-use crate::layer::{Entry, EntryKind, XattrRef};
-use crate::overlay::{Cause, NodeId, NodeInfo, Touch, Union, View};
+use crate::layer::{EntryKind, XattrRef};
+use crate::overlay::{Cause, Change, NodeId, NodeInfo, Touch, Union, View};
 use crate::protocol::{
     Answer, DetailAnswer, DirTotals, ImageKey, Name, PathDetail, Problem, TouchCause, TouchRow,
     TreeView, XattrRow,
@@ -25,7 +25,7 @@ impl<W: World> Session<W> {
         let shown = self.shown(image)?;
         let shown = shown.borrow();
         let union = shown.image.union();
-        let known = union.lookup(&path).zip(tree::overlay_view(view, union.n_layers()));
+        let known = union.lookup(path.as_bytes()).zip(tree::overlay_view(view, union.n_layers()));
         let Some((node, view)) = known else {
             let path = format!("/{path}");
             return Ok(Answer::Detail(DetailAnswer::Unknown { path }));
@@ -43,7 +43,6 @@ fn path_detail(union: &Union, node: NodeId, path: &ImagePath, view: View) -> Pat
         Some(info) if info.kind == EntryKind::Symlink => resolve(union, path, view),
         _ => (None, None),
     };
-    let metadata = info.as_ref().and_then(|info| info.metadata);
     let resolved_path = resolved.map(|node| union.path(node));
     PathDetail {
         path: absolute(path.as_bytes()),
@@ -58,18 +57,13 @@ fn path_detail(union: &Union, node: NodeId, path: &ImagePath, view: View) -> Pat
         resolved: resolved_path.as_deref().map(absolute),
         resolved_hex: resolved_path.as_deref().map(tree::hex),
         resolve_problem,
-        xattrs: metadata
-            .and_then(|place| {
-                let index = union.layer_index(place.layer)?;
-                Some(index.xattrs(place.entry_id()).map(xattr_row).collect())
-            })
-            .unwrap_or_default(),
+        xattrs: union.xattrs(node, view).into_iter().map(xattr_row).collect(),
         links: links(union, node, view, info.as_ref()),
         totals: info
             .as_ref()
             .filter(|info| info.kind == EntryKind::Dir)
             .map(|_| dir_totals(union, node, view)),
-        history: history.iter().map(|touch| touch_row(union, touch)).collect(),
+        history: history.iter().map(|touch| touch_row(union, node, touch)).collect(),
         incomplete: info.as_ref().is_some_and(|info| info.incomplete),
     }
 }
@@ -86,7 +80,7 @@ pub(super) fn dir_totals(union: &Union, node: NodeId, view: View) -> DirTotals {
 
 fn resolve(union: &Union, path: &ImagePath, view: View) -> (Option<NodeId>, Option<String>) {
     // A link is followed in what a container sees, also when one layer's own changes are shown.
-    match union.resolve(path, View::UpTo(view.layer())) {
+    match union.resolve(path.as_bytes(), View::UpTo(view.layer())) {
         Ok(node) => (Some(node), None),
         Err(error) => (None, Some(error.to_string())),
     }
@@ -104,14 +98,12 @@ fn absolute(path: &[u8]) -> Name {
     name_of(&[b"/", path].concat())
 }
 
-fn touch_row(union: &Union, touch: &Touch) -> TouchRow {
-    let deleted = touch.change == crate::overlay::Change::Deleted;
-    let place = touch.content.filter(|_| !deleted);
-    let metadata = touch
-        .metadata
+fn touch_row(union: &Union, node: NodeId, touch: &Touch) -> TouchRow {
+    let deleted = touch.change == Change::Deleted;
+    let seen = Some(View::UpTo(touch.layer))
         .filter(|_| !deleted)
-        .and_then(|place| union.entry(place));
-    let content: Option<Entry<'_>> = place.and_then(|place| union.entry(place));
+        .and_then(|view| union.node(node, view));
+    let seen = seen.as_ref();
     TouchRow {
         layer: touch.layer.0,
         change: change_word(touch.change),
@@ -124,13 +116,15 @@ fn touch_row(union: &Union, touch: &Touch) -> TouchRow {
             Cause::ParentReplaced => TouchCause::ParentReplaced,
         },
         content_identical: touch.content_identical,
-        kind: (!deleted).then(|| kind_word(touch.kind)),
-        mode: metadata.as_ref().map_or(0o755, |entry| entry.mode),
-        uid: metadata.as_ref().map_or(0, |entry| entry.uid),
-        gid: metadata.as_ref().map_or(0, |entry| entry.gid),
-        size_bytes: content.as_ref().map_or(0, |entry| entry.size_bytes),
-        mtime: metadata.as_ref().map_or(0, |entry| entry.mtime.seconds),
-        has_content: touch.kind == EntryKind::File && content.is_some(),
+        kind: seen.map(|info| kind_word(info.kind)),
+        mode: seen.map_or(0, |info| info.mode),
+        uid: seen.map_or(0, |info| info.uid),
+        gid: seen.map_or(0, |info| info.gid),
+        size_bytes: seen.map_or(0, |info| info.size_bytes),
+        mtime: seen
+            .and_then(|info| info.mtime)
+            .map_or(0, |mtime| mtime.seconds),
+        has_content: seen.is_some_and(|info| info.kind == EntryKind::File),
     }
 }
 

@@ -6,8 +6,7 @@ use std::rc::Rc;
 
 use crate::layer::{FileHashes, Progress, ReadOptions};
 use crate::protocol::{Answer, Event, ImageKey, LayerProgress, Problem};
-use crate::source;
-use crate::workspace::{LayerStatus, read_layer};
+use crate::workspace::{Applied, LayerStatus, read_layer};
 
 use super::session::Cancel;
 use super::{Session, World, view};
@@ -106,9 +105,10 @@ impl<W: World> Session<W> {
         };
         let event = {
             let mut shown = shown.borrow_mut();
-            let shown = &mut *shown;
-            shown.image.accept(layer, status);
-            shown.tree.refresh(shown.image.union());
+            if shown.image.accept(layer, status) == Applied::Anew {
+                // The numbers of the old union's paths mean nothing in the new one.
+                shown.tree.collapse_all();
+            }
             Event::LayerDone {
                 image: key,
                 row: view::layer_row(&shown.image, layer),
@@ -165,9 +165,4 @@ impl Rate {
         self.bytes_per_second.set(Some(smooth));
         Some(smooth)
     }
-}
-
-/// The problem that stands for a layer's failure.
-pub(super) fn failure(error: &source::Error) -> Problem {
-    Problem::from(error)
 }

@@ -11,9 +11,9 @@ use crate::protocol::{
     PlatformRow, Problem, ProblemCode, RegistryView, RepositoryView, RequestId, TagsAnswer,
 };
 use crate::source::FoundImage;
-use crate::source::archive::{self, ArchiveProgress, Input, OpenedArchive};
+use crate::source::archive::{self, ArchiveProgress, Input, OpenedArchive, OtherContent, OtherKind};
 use crate::source::registry::{
-    Asker, Catalog, Client, Cursor, OpenedReference, Page, PlatformChoice, RegistryHost, Target,
+    Asker, Catalog, Client, Cursor, OpenedReference, Page, PlatformChoice, RegistryHost,
     World as RegistryWorld,
 };
 use crate::workspace::{Located, OpenImage, Remote, Within, address_of};
@@ -328,25 +328,25 @@ fn no_file() -> Problem {
 
 fn archive_progress(progress: ArchiveProgress) -> OpenProgress {
     match progress {
-        ArchiveProgress::Unpacking {
-            read_bytes,
-            total_bytes,
+        ArchiveProgress::Decoding {
+            stored_bytes,
+            stored_total_bytes,
             decoded_bytes,
         } => OpenProgress::Unpacking {
-            read_bytes,
-            total_bytes,
+            read_bytes: stored_bytes,
+            total_bytes: stored_total_bytes,
             decoded_bytes,
         },
         ArchiveProgress::Scanning {
-            read_bytes,
+            position_bytes,
             total_bytes,
             n_members,
         } => OpenProgress::Scanning {
-            read_bytes,
+            read_bytes: position_bytes,
             total_bytes,
             n_members,
         },
-        ArchiveProgress::Documents => OpenProgress::Documents,
+        ArchiveProgress::Reading { .. } => OpenProgress::Documents,
     }
 }
 
@@ -368,11 +368,22 @@ fn found_row(found: &FoundImage) -> FoundRow {
     }
 }
 
-fn other_row(other: &archive::OtherContent) -> OtherRow {
+fn other_row(other: &OtherContent) -> OtherRow {
+    let name = other.names.first().cloned();
+    let digest = || other.digest.as_ref().map(Digest::to_string);
     OtherRow {
-        name: other.name.clone(),
-        kind: other.kind.clone(),
-        note: other.note.clone(),
+        name: name.or_else(digest).unwrap_or_default(),
+        kind: other
+            .media_type
+            .as_ref()
+            .map(|media_type| media_type.as_str().to_owned())
+            .unwrap_or_default(),
+        word: other.kind.word().to_owned(),
+        note: match &other.kind {
+            OtherKind::Unknown => String::new(),
+            OtherKind::Attestation { of, .. } => of.as_ref().map(Digest::to_string).unwrap_or_default(),
+            OtherKind::Unavailable(error) => error.to_string(),
+        },
     }
 }
 

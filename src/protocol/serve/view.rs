@@ -92,7 +92,7 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
     let read = image.read_layer(layer);
     let entry = image.history_of(layer);
     let counts = (layer < image.n_applied() && read.is_some())
-        .then(|| image.union().change_counts(LayerIdx(layer as u32)));
+        .then(|| image.union().counts(LayerIdx(layer as u32)));
     let applied = image.layer_warnings(layer);
     let own = read.map(|read| &read.warnings);
     let raw_command = entry.map(|e| e.created_by.clone()).unwrap_or_default();
@@ -114,9 +114,9 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
             .or_else(|| found.and_then(|f| f.blob.as_ref().ok()?.size_bytes())),
         decoded_bytes: read.map(|r| r.decoded_bytes),
         n_entries: read.map(|r| r.index.n_entries() as u64),
-        n_added: counts.map(|c| c.added),
-        n_changed: counts.map(|c| c.changed),
-        n_deleted: counts.map(|c| c.deleted),
+        n_added: counts.map(|c| u64::from(c.n_added)),
+        n_changed: counts.map(|c| u64::from(c.n_changed)),
+        n_deleted: counts.map(|c| u64::from(c.n_deleted)),
         command: shown_command(&raw_command).text,
         raw_command,
         created: entry.and_then(|e| e.created.as_ref()).map(|c| c.raw.clone()),
