@@ -247,8 +247,9 @@ mod tests {
 
     #[test]
     fn keeps_unknown_algorithms() {
-        let digest = Digest::parse("multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8")
-            .expect("is valid in form");
+        let digest =
+            Digest::parse("multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8")
+                .expect("is valid in form");
         assert_eq!(digest.algorithm(), Algorithm::Other);
         assert_eq!(digest.matches(b""), None);
     }
