@@ -57,7 +57,11 @@ impl<W: World> Session<W> {
         let mut offset = 0;
         while offset < file.size_bytes() {
             if let ControlFlow::Break(()) = cancel.check() {
-                return Err(Problem::new(ProblemCode::Cancelled, path.to_string(), "cancelled"));
+                return Err(Problem::new(
+                    ProblemCode::Cancelled,
+                    path.to_string(),
+                    "cancelled",
+                ));
             }
             let before = offset;
             let mut give = |piece: &[u8]| {
@@ -71,13 +75,21 @@ impl<W: World> Session<W> {
                 return Err(Problem::new(
                     ProblemCode::Damaged,
                     path.to_string(),
-                    format!("the content ends after {offset} of {} bytes", file.size_bytes()),
+                    format!(
+                        "the content ends after {offset} of {} bytes",
+                        file.size_bytes()
+                    ),
                 ));
             }
             self.world.breathe().await;
         }
         let name = path.file_name().unwrap_or(b"file");
-        saved::<W>(saver, safe_name(&crate::image::escape(name)), file.size_bytes(), "application/octet-stream")
+        saved::<W>(
+            saver,
+            safe_name(&crate::image::escape(name)),
+            file.size_bytes(),
+            "application/octet-stream",
+        )
     }
 
     fn file(&self, image: ImageKey, path: &ImagePath, layer: u32) -> Result<FileContent, Problem> {
@@ -294,7 +306,10 @@ mod tests {
 
     #[test]
     fn makes_names_that_every_file_system_takes() {
-        assert_eq!(safe_name("demo/app:1.0.report.json"), "demo_app_1.0.report.json");
+        assert_eq!(
+            safe_name("demo/app:1.0.report.json"),
+            "demo_app_1.0.report.json"
+        );
         assert_eq!(safe_name("../../etc/passwd"), "_.._etc_passwd");
         assert_eq!(safe_name("..."), "file");
         assert_eq!(safe_name("a\u{202e}gpj.exe"), "a_gpj.exe");
