@@ -139,7 +139,7 @@ impl Conversation {
                     let headers = response.headers;
                     return Ok(Asked::Document(Document { headers, body }));
                 }
-                Ok(Body::Cut(_)) => {
+                Ok(Body::Cut) => {
                     return Err(Error::TooLarge {
                         what: what.to_owned(),
                         limit: format!("{limit_bytes} bytes"),
@@ -288,7 +288,7 @@ impl Conversation {
         }
         let body = match answer::read_body(&mut response, self.limits.answer_bytes).await {
             Ok(Body::Whole(body)) => body,
-            Ok(Body::Cut(_)) => {
+            Ok(Body::Cut) => {
                 return Err(Error::TooLarge {
                     what: place,
                     limit: format!("{} bytes", self.limits.answer_bytes),

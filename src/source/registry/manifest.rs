@@ -5,6 +5,7 @@
 
 use crate::image::{
     self, Content, Digest, Document, DocumentReading, ManifestKind, MediaKind, MediaType, Oddity,
+    Reference,
 };
 use crate::io::{Cache, Request};
 use crate::layer::Warning;
@@ -25,6 +26,14 @@ pub enum Target {
 }
 
 impl Target {
+    /// What a reference asks for: its digest if it has one, else its tag, else `latest`.
+    pub fn of(reference: &Reference) -> Target {
+        match reference.digest() {
+            Some(digest) => Target::Digest(digest.clone()),
+            None => Target::Tag(reference.tag().unwrap_or("latest").to_owned()),
+        }
+    }
+
     fn as_str(&self) -> &str {
         match self {
             Target::Tag(tag) => tag,
@@ -239,10 +248,11 @@ pub(super) fn warning_of(oddity: &Oddity, what: &str) -> Warning {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::PageOrigin;
 
     #[test]
     fn br_01_no_accept_of_a_page_costs_a_preflight() {
-        for asker in [Asker::HttpPage, Asker::HttpsPage] {
+        for asker in [PageOrigin::Plain, PageOrigin::Secure].map(Asker::Page) {
             for accept in accepts(asker, &MediaType::default()) {
                 assert!(accept.len() <= 128, "{} bytes", accept.len());
             }
@@ -251,7 +261,7 @@ mod tests {
 
     #[test]
     fn rp_09_every_form_is_accepted() {
-        for asker in [Asker::Native, Asker::HttpPage] {
+        for asker in [Asker::Native, Asker::Page(PageOrigin::Plain)] {
             let all = accepts(asker, &MediaType::new(MediaType::OCI_INDEX)).join(",");
             for name in [
                 MediaType::OCI_INDEX,
