@@ -10,3 +10,13 @@ pub mod layer;
 
 pub mod overlay;
 pub mod source;
+
+pub mod workspace;
+
+pub mod protocol;
+
+#[cfg(feature = "web")]
+pub mod web;
+
+#[cfg(feature = "web")]
+pub mod worker;

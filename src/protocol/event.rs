@@ -1,0 +1,102 @@
+//! What the worker tells while a request is under way. Amounts are absolute, never deltas.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ImageKey, LayerRow, RequestId};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+#[allow(clippy::large_enum_variant, reason = "one event is alive at a time")]
+pub enum Event {
+    /// The worker runs and speaks this version.
+    Ready {
+        /// Must equal [`super::VERSION`].
+        version: u32,
+    },
+    /// A sign of life, about every five seconds.
+    Alive,
+    /// How far opening an archive or address has come.
+    Opening {
+        /// Which request.
+        request: RequestId,
+        /// How far.
+        progress: OpenProgress,
+    },
+    /// How far a layer has come.
+    Layer {
+        /// The image.
+        image: ImageKey,
+        /// The layer, counted from 0 at the base.
+        layer: u32,
+        /// How far.
+        progress: LayerProgress,
+    },
+    /// A layer is done: read, refuted or failed. The union shows it from now on.
+    LayerDone {
+        /// The image.
+        image: ImageKey,
+        /// The layer as it stands now.
+        row: LayerRow,
+        /// Stored bytes of the layers that are done.
+        stored_bytes: u64,
+        /// Decoded bytes of the layers that are done.
+        decoded_bytes: u64,
+        /// Entries of the layers that are done.
+        n_entries: u64,
+        /// How many layers, from the base, the union consists of.
+        n_layers_ready: u32,
+    },
+}
+
+/// How far opening has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub enum OpenProgress {
+    /// Asking a host.
+    Connecting {
+        /// The URL being tried, without credentials.
+        url: String,
+    },
+    /// Decompressing a whole archive.
+    Unpacking {
+        /// Bytes of the file read.
+        read_bytes: u64,
+        /// Bytes of the file.
+        total_bytes: u64,
+        /// Bytes written so far.
+        decoded_bytes: u64,
+    },
+    /// Looking through an archive's members.
+    Scanning {
+        /// Bytes passed.
+        read_bytes: u64,
+        /// Bytes in all.
+        total_bytes: u64,
+        /// Members found.
+        n_members: u64,
+    },
+    /// Reading documents: index, manifest, config.
+    Documents,
+}
+
+/// How far a layer has come, in the words of `docker pull`.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub enum LayerProgress {
+    /// Bytes come in and are decoded as they come.
+    Reading {
+        /// Stored bytes so far.
+        stored_bytes: u64,
+        /// Stored bytes in all, where known.
+        total_bytes: Option<u64>,
+        /// Decoded bytes so far.
+        decoded_bytes: u64,
+        /// Entries so far.
+        n_entries: u64,
+        /// Stored bytes in a second, over the last moments.
+        bytes_per_second: f64,
+    },
+    /// All bytes are there; the digests are being finished and the layer applied.
+    Verifying,
+}

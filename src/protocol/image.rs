@@ -1,0 +1,279 @@
+//! Images and their layers as the page shows them.
+
+use serde::{Deserialize, Serialize};
+
+use super::Problem;
+
+/// An open image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ImageKey(pub u32);
+
+/// An image in an archive's list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FoundRow {
+    /// Its names; empty for an unnamed image.
+    pub names: Vec<String>,
+    /// The image ID.
+    pub image_id: Option<String>,
+    /// `os/arch[/variant]`.
+    pub platform: Option<String>,
+    /// When it was made, as its config says.
+    pub created: Option<String>,
+    /// Stored bytes of its layers, where known.
+    pub stored_bytes: Option<u64>,
+    /// How many layers.
+    pub n_layers: u32,
+    /// The type of an artifact that is no root file system.
+    pub artifact_type: Option<String>,
+}
+
+/// Something in an archive or index that is no image to browse.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherRow {
+    /// What it is called: a digest or a member's name.
+    pub name: String,
+    /// What it is: a media type.
+    pub kind: String,
+    /// Why it is not opened, or what it belongs to.
+    pub note: String,
+}
+
+/// Everything about an open image but its tree.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ImageView {
+    /// Its key.
+    pub key: ImageKey,
+    /// The best single name: a tag, a file's name, or the short image ID.
+    pub title: String,
+    /// What reopens it: the canonical reference with scheme where it came from a registry; `None` for files.
+    pub address: Option<String>,
+    /// The file or folder it came from.
+    pub file_name: Option<String>,
+    /// All names.
+    pub names: Vec<String>,
+    /// `docker-archive`, `oci-layout`, `registry`, …
+    pub origin: String,
+    /// The image ID: the config's digest.
+    pub image_id: Option<String>,
+    /// The manifest's digest.
+    pub manifest_digest: Option<String>,
+    /// The index's digest.
+    pub index_digest: Option<String>,
+    /// The platform shown.
+    pub platform: Option<String>,
+    /// All platforms that can be switched to, this one included; empty when there is only one.
+    pub platforms: Vec<PlatformRow>,
+    /// RFC 3339 as the config says.
+    pub created: Option<String>,
+    /// Who made it.
+    pub author: String,
+    /// The message of the last commit.
+    pub comment: String,
+    /// Stored bytes of all layers, claimed until they are read; `None` while unknown.
+    pub stored_bytes: Option<u64>,
+    /// Decoded bytes of the layers read.
+    pub decoded_bytes: u64,
+    /// Entries of the layers read.
+    pub n_entries: u64,
+    /// How many layers, from the base, the union consists of.
+    pub n_layers_ready: u32,
+    /// The layers, base first.
+    pub layers: Vec<LayerRow>,
+    /// The history, oldest first.
+    pub history: Vec<HistoryRow>,
+    /// The configuration; `None` when there is none.
+    pub config: Option<ConfigView>,
+    /// Why the configuration cannot be read, when it cannot.
+    pub config_problem: Option<Problem>,
+    /// Annotations of index, descriptor and manifest.
+    pub annotations: Vec<AnnotationRow>,
+    /// The type of an artifact that is no root file system.
+    pub artifact_type: Option<String>,
+    /// What is odd.
+    pub warnings: Vec<WarningRow>,
+}
+
+/// A platform of an index.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlatformRow {
+    /// `os/arch[/variant]`.
+    pub platform: String,
+    /// The manifest's digest.
+    pub digest: String,
+    /// For an archive: the image's position for `OpenFound`.
+    pub image: Option<u32>,
+    /// Whether it is the one shown.
+    pub selected: bool,
+}
+
+/// A key and value with the place they were found in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnnotationRow {
+    /// `index`, `descriptor` or `manifest`.
+    pub place: String,
+    /// The key.
+    pub key: String,
+    /// The value.
+    pub value: String,
+}
+
+/// A warning as text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WarningRow {
+    /// A stable word, by which the page may find a translation.
+    pub code: String,
+    /// The path, digest or member concerned; may be empty.
+    pub subject: String,
+    /// The English sentence.
+    pub message: String,
+}
+
+/// One layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LayerRow {
+    /// Counted from 0 at the base.
+    pub layer: u32,
+    /// The digest of the stored bytes; claimed until read.
+    pub digest: Option<String>,
+    /// The digest of the decoded bytes; claimed until read.
+    pub diff_id: Option<String>,
+    /// The chain ID up to this layer.
+    pub chain_id: Option<String>,
+    /// As declared.
+    pub media_type: Option<String>,
+    /// `none`, `gzip` or `zstd`, once read.
+    pub compression: Option<String>,
+    /// Stored bytes; claimed until read.
+    pub stored_bytes: Option<u64>,
+    /// Decoded bytes, once read.
+    pub decoded_bytes: Option<u64>,
+    /// Entries, once read.
+    pub n_entries: Option<u64>,
+    /// Paths added, once applied.
+    pub n_added: Option<u64>,
+    /// Paths changed, once applied.
+    pub n_changed: Option<u64>,
+    /// Paths deleted, once applied.
+    pub n_deleted: Option<u64>,
+    /// The command that made it, tidied for reading; empty when the history does not say.
+    pub command: String,
+    /// The command as it stands.
+    pub raw_command: String,
+    /// When it was made.
+    pub created: Option<String>,
+    /// Who made it.
+    pub author: String,
+    /// The message.
+    pub comment: String,
+    /// How far it is.
+    pub state: LayerState,
+    /// What is odd about it.
+    pub warnings: Vec<WarningRow>,
+    /// How many more warnings were not kept.
+    pub n_more_warnings: u64,
+}
+
+/// How far a layer is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum LayerState {
+    /// Not begun.
+    Waiting,
+    /// Read to its end; see the verdict.
+    Read {
+        /// What was proved.
+        verdict: VerdictView,
+        /// Where its bytes were damaged; what was read before is shown.
+        damage: Option<Problem>,
+    },
+    /// Its bytes cannot be had.
+    Failed {
+        /// Why.
+        problem: Problem,
+    },
+}
+
+/// The four checks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerdictView {
+    /// Whether nothing was refuted and something was proved.
+    pub verified: bool,
+    /// Stored bytes against the digest.
+    pub digest: CheckRow,
+    /// Stored bytes against the size.
+    pub size: CheckRow,
+    /// Decoded bytes against the diff_id.
+    pub diff_id: CheckRow,
+    /// The codec's own checksum.
+    pub checksum: CheckRow,
+}
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckRow {
+    /// `ok`, `mismatch`, `absent` or `known`.
+    pub word: String,
+    /// What was claimed, for a mismatch.
+    pub expected: Option<String>,
+    /// What was found, for a mismatch.
+    pub actual: Option<String>,
+}
+
+/// One line of the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryRow {
+    /// RFC 3339 as it stands.
+    pub created: Option<String>,
+    /// Who.
+    pub author: String,
+    /// The command, tidied for reading.
+    pub command: String,
+    /// The command as it stands.
+    pub raw_command: String,
+    /// The message.
+    pub comment: String,
+    /// Whether it made no layer.
+    pub empty_layer: bool,
+    /// The layer it made, where that is known.
+    pub layer: Option<u32>,
+}
+
+/// A configuration, ready to show. Lists keep their order; sets are sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfigView {
+    /// The document as it is.
+    pub raw_json: String,
+    /// Operating system.
+    pub os: String,
+    /// Architecture with variant.
+    pub architecture: String,
+    /// The engine's version that made it.
+    pub docker_version: String,
+    /// User.
+    pub user: String,
+    /// Working directory.
+    pub working_dir: String,
+    /// Entry point.
+    pub entrypoint: Vec<String>,
+    /// Default command.
+    pub cmd: Vec<String>,
+    /// Environment, `K=V` as it stands.
+    pub env: Vec<String>,
+    /// Exposed ports, `80/tcp`.
+    pub exposed_ports: Vec<String>,
+    /// Volumes.
+    pub volumes: Vec<String>,
+    /// Labels.
+    pub labels: Vec<(String, String)>,
+    /// The signal that stops it.
+    pub stop_signal: String,
+    /// Shell.
+    pub shell: Vec<String>,
+    /// Commands for builds on top.
+    pub on_build: Vec<String>,
+    /// Health check in words: test, interval, timeout, …
+    pub healthcheck: Vec<(String, String)>,
+    /// Further fields worth a line, such as `os.version` or `hostname`.
+    pub extras: Vec<(String, String)>,
+}

@@ -1,0 +1,30 @@
+//! The seam between the page and its worker: what can be asked, what is answered, and what is told in between.
+//!
+//! Plain serde data; the only such view of the workspace. `serve` answers requests and runs natively in tests;
+//! how messages travel between threads is `worker`'s work.
+
+mod content;
+mod event;
+mod image;
+mod problem;
+mod registry;
+mod request;
+mod tree;
+
+pub mod serve;
+
+pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
+pub use event::{Event, LayerProgress, OpenProgress};
+pub use image::{
+    AnnotationRow, CheckRow, ConfigView, FoundRow, HistoryRow, ImageKey, ImageView, LayerRow,
+    LayerState, OtherRow, PlatformRow, VerdictView, WarningRow,
+};
+pub use problem::{Problem, ProblemCode};
+pub use registry::{
+    AddressHint, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView, TagsAnswer,
+};
+pub use request::{Answer, Request, RequestId, VERSION};
+pub use tree::{
+    ChangeWord, DetailAnswer, DirTotals, Kind, MatchRow, Name, PathDetail, SortColumn, SortOrder,
+    TouchCause, TouchRow, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow, XattrRow,
+};

@@ -1,0 +1,144 @@
+//! What went wrong, as the page explains it: which object, what happened, the likely cause, the way out.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{io, layer, source};
+
+/// A failure as data: the page words it in the reader's language by `code`, and shows `detail` verbatim as text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{detail}")]
+pub struct Problem {
+    /// What kind of failure.
+    pub code: ProblemCode,
+    /// What was being read: a file, a URL, a reference, a digest, a path.
+    pub subject: String,
+    /// The English message with all it knows, lower-case start, no full stop.
+    pub detail: String,
+}
+
+/// Kinds of failure, each with its own explanation and way out on the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProblemCode {
+    /// What was typed is no address.
+    BadAddress,
+    /// Docker Hub sends no CORS headers: no browser page can read it.
+    DockerHub,
+    /// No answer: the name, the port, TLS, or the network.
+    Unreachable,
+    /// The host answers, but not to pages from here: CORS.
+    CorsRefused,
+    /// An http registry from an https page.
+    MixedContent,
+    /// The redirect's target (object storage) refuses pages from here.
+    RedirectRefused,
+    /// Nothing there, or nothing without a login.
+    NotFound,
+    /// A login is needed.
+    LoginNeeded,
+    /// Too many requests.
+    RateLimited,
+    /// The registry failed.
+    RegistryFailed,
+    /// The registry's answer makes no sense.
+    BadAnswer,
+    /// The bytes are no image.
+    NotAnImage,
+    /// The archive ends early.
+    Truncated,
+    /// A document is malformed.
+    Malformed,
+    /// A part is missing.
+    Missing,
+    /// A digest does not hold.
+    DigestMismatch,
+    /// A layer or archive is damaged.
+    Damaged,
+    /// A limit that protects this browser.
+    TooLarge,
+    /// Storage is full.
+    StorageFull,
+    /// The file changed or vanished, or permission is missing.
+    Unreadable,
+    /// Known, and not supported.
+    Unsupported,
+    /// The path has no content to show: a directory, a device, a deleted file.
+    NoContent,
+    /// The person cancelled.
+    Cancelled,
+    /// The image or archive was closed meanwhile.
+    Closed,
+    /// The worker died or cannot be understood.
+    WorkerLost,
+    /// A mistake in Lamina itself.
+    Internal,
+}
+
+impl Problem {
+    /// A problem of this kind with this object.
+    pub fn new(
+        code: ProblemCode,
+        subject: impl Into<String>,
+        detail: impl Into<String>,
+    ) -> Problem {
+        Problem {
+            code,
+            subject: subject.into(),
+            detail: detail.into(),
+        }
+    }
+}
+
+impl From<&source::Error> for Problem {
+    /// Tells apart what a person can do something about.
+    fn from(error: &source::Error) -> Problem {
+        use source::Error;
+        let (code, subject) = match error {
+            Error::Io { what, cause } => (code_of_io(cause.kind), what),
+            Error::NotAnImage { what, .. } => (ProblemCode::NotAnImage, what),
+            Error::Malformed { what, .. } => (ProblemCode::Malformed, what),
+            Error::Missing { what } => (ProblemCode::Missing, what),
+            Error::DigestMismatch { what, .. } => (ProblemCode::DigestMismatch, what),
+            Error::TooLarge { what, .. } => (ProblemCode::TooLarge, what),
+            Error::Damaged { what, .. } => (ProblemCode::Damaged, what),
+            Error::Refused { what, status, .. } => (code_of_status(*status), what),
+            Error::LoginNeeded { what, .. } => (ProblemCode::LoginNeeded, what),
+            Error::Unsupported { what, .. } => (ProblemCode::Unsupported, what),
+        };
+        Problem::new(code, subject.clone(), error.to_string())
+    }
+}
+
+impl Problem {
+    /// Damage inside a layer's bytes.
+    pub fn of_layer(damage: &layer::Error, layer: usize) -> Problem {
+        let code = match damage.is_limit() {
+            true => ProblemCode::TooLarge,
+            false => ProblemCode::Damaged,
+        };
+        Problem::new(code, format!("layer {layer}"), damage.to_string())
+    }
+}
+
+fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
+    match kind {
+        io::ErrorKind::Unreachable => ProblemCode::Unreachable,
+        io::ErrorKind::Cors => ProblemCode::CorsRefused,
+        io::ErrorKind::MixedContent => ProblemCode::MixedContent,
+        io::ErrorKind::Unreadable => ProblemCode::Unreadable,
+        io::ErrorKind::OutOfRange => ProblemCode::Truncated,
+        io::ErrorKind::StorageFull => ProblemCode::StorageFull,
+        io::ErrorKind::Cancelled => ProblemCode::Cancelled,
+        io::ErrorKind::Other => ProblemCode::Internal,
+    }
+}
+
+fn code_of_status(status: u16) -> ProblemCode {
+    match status {
+        401 | 403 => ProblemCode::LoginNeeded,
+        404 | 410 => ProblemCode::NotFound,
+        429 => ProblemCode::RateLimited,
+        500.. => ProblemCode::RegistryFailed,
+        _ => ProblemCode::BadAnswer,
+    }
+}

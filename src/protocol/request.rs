@@ -1,0 +1,195 @@
+//! What the page asks of the worker, and the answers' envelope.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CatalogAnswer, ContentAnswer, DetailAnswer, ExportAnswer, ExportKind, FoundRow, ImageKey,
+    ImageView, MatchRow, OpenedAddress, OtherRow, TagsAnswer, TreeChange, TreeView, TreeWindow,
+};
+
+/// The version of these messages; page and worker must agree, since a browser may cache them apart.
+pub const VERSION: u32 = 1;
+
+/// Tells one request's answers and events from another's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestId(pub u32);
+
+/// A question or an order. Files travel beside it in the envelope, in the order that it names them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "ask", rename_all = "kebab-case")]
+pub enum Request {
+    /// Opens the one file beside this message: an archive, or a tar of a root file system.
+    OpenFile {
+        /// The file's name, for messages.
+        name: String,
+    },
+    /// Opens a dropped folder: an OCI layout. As many files beside this message as there are paths.
+    OpenFolder {
+        /// The folder's name.
+        name: String,
+        /// The files' paths below it, in the order of the files.
+        paths: Vec<String>,
+    },
+    /// Opens what was typed or stands in the address bar: a registry, a repository or an image reference.
+    OpenAddress {
+        /// The text as typed.
+        text: String,
+        /// Which platform of a multi-platform image, `os/arch[/variant]`; the default one for `None`.
+        platform: Option<String>,
+    },
+    /// The next page of a registry's repositories.
+    Catalog {
+        /// The registry's base URL as [`super::RegistryView::url`] gave it.
+        registry: String,
+        /// Where to go on, as the last page said; `None` from the start.
+        cursor: Option<String>,
+    },
+    /// The next page of a repository's tags.
+    Tags {
+        /// The registry's base URL.
+        registry: String,
+        /// The repository's name in the registry.
+        repository: String,
+        /// Where to go on; `None` from the start.
+        cursor: Option<String>,
+    },
+    /// Opens one of the images that [`Answer::Archive`] listed, under a key of its own.
+    OpenFound {
+        /// The archive's key.
+        archive: u32,
+        /// The image's position in the archive's list.
+        image: u32,
+    },
+    /// Starts reading the layers of an image that are not read yet; answered when all are read, with
+    /// [`super::Event::Layer`] in between.
+    ReadLayers {
+        /// The image.
+        image: ImageKey,
+    },
+    /// Reads one layer again although its digest is known or its reading failed.
+    ReadLayerAgain {
+        /// The image.
+        image: ImageKey,
+        /// The layer, counted from 0 at the base.
+        layer: u32,
+    },
+    /// Changes what an image's tree shows, where asked, and gives a window of its rows.
+    Tree {
+        /// The image.
+        image: ImageKey,
+        /// What to change first.
+        change: Option<TreeChange>,
+        /// The first row wanted.
+        start: u32,
+        /// How many rows at most.
+        len: u32,
+    },
+    /// Paths whose name holds the text, in the tree's current view.
+    Find {
+        /// The image.
+        image: ImageKey,
+        /// What the name holds, without regard to ASCII case.
+        text: String,
+        /// How many at most.
+        limit: u32,
+    },
+    /// Everything about one path.
+    Detail {
+        /// The image.
+        image: ImageKey,
+        /// The path's bytes in lower-case hex (names need not be text).
+        path_hex: String,
+        /// The view in which it is asked.
+        view: TreeView,
+    },
+    /// Bytes of a file as one layer wrote it; they come in the envelope's first buffer.
+    Content {
+        /// The image.
+        image: ImageKey,
+        /// The path's bytes in hex.
+        path_hex: String,
+        /// The layer whose version is wanted.
+        layer: u32,
+        /// The first byte.
+        offset: u64,
+        /// How many at most.
+        len: u32,
+    },
+    /// A whole file as one layer wrote it; it comes as the envelope's first file (a Blob).
+    Download {
+        /// The image.
+        image: ImageKey,
+        /// The path's bytes in hex.
+        path_hex: String,
+        /// The layer whose version is wanted.
+        layer: u32,
+    },
+    /// A machine-readable answer; it comes as the envelope's first file (a Blob).
+    Export {
+        /// The image.
+        image: ImageKey,
+        /// Which.
+        kind: ExportKind,
+    },
+    /// Forgets an image and frees what it held.
+    Close {
+        /// The image.
+        image: ImageKey,
+    },
+    /// Forgets an archive that no open image needs.
+    CloseArchive {
+        /// The archive's key.
+        archive: u32,
+    },
+    /// Ends a request that is under way; that request is answered with [`super::ProblemCode::Cancelled`].
+    Cancel {
+        /// The request.
+        request: RequestId,
+    },
+}
+
+/// The answer to one request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "answer", rename_all = "kebab-case")]
+#[allow(clippy::large_enum_variant, reason = "one answer is alive at a time")]
+pub enum Answer {
+    /// To `OpenFile` and `OpenFolder`: what the archive holds. An archive with one image is opened by the page at once.
+    Archive {
+        /// The archive's key for `OpenFound`.
+        archive: u32,
+        /// The file's or folder's name.
+        name: String,
+        /// Its images.
+        images: Vec<FoundRow>,
+        /// What else it holds: attestations, artifacts, images that cannot be opened and why.
+        others: Vec<OtherRow>,
+        /// What is odd about it.
+        warnings: Vec<super::WarningRow>,
+    },
+    /// To `OpenAddress`.
+    Address(OpenedAddress),
+    /// To `Catalog`.
+    Catalog(CatalogAnswer),
+    /// To `Tags`.
+    Tags(TagsAnswer),
+    /// To `OpenFound`, `ReadLayers` and `ReadLayerAgain`: the image as it stands now.
+    Image(ImageView),
+    /// To `Tree`.
+    Tree(TreeWindow),
+    /// To `Find`.
+    Matches {
+        /// The paths, best first.
+        rows: Vec<MatchRow>,
+        /// Whether there are more than the limit.
+        more: bool,
+    },
+    /// To `Detail`.
+    Detail(DetailAnswer),
+    /// To `Content`.
+    Content(ContentAnswer),
+    /// To `Download` and `Export`.
+    File(ExportAnswer),
+    /// To `Close`, `CloseArchive` and `Cancel`.
+    Done,
+}
