@@ -13,7 +13,7 @@ use crate::protocol::{
 use crate::source::FoundImage;
 use crate::source::archive::{self, ArchiveProgress, Input, OpenedArchive};
 use crate::source::registry::{
-    Asker, Catalog, Client, Cursor, OpenedReference, Page, PlatformChoice, RegistryHost, Target,
+    Asker, Catalog, Client, Cursor, OpenedReference, Page, PlatformChoice, Endpoint, Target,
     World as RegistryWorld,
 };
 use crate::workspace::{Located, OpenImage, Remote, Within, address_of};
@@ -199,7 +199,7 @@ impl<W: World> Session<W> {
     }
 
     /// The client of a registry that was connected before, or a new one, and the base URL by which it answers.
-    async fn connect(&self, host: &RegistryHost) -> Result<(Rc<Client>, String), Problem> {
+    async fn connect(&self, host: &Endpoint) -> Result<(Rc<Client>, String), Problem> {
         let known = self.registries.clients.borrow().get(&host.to_string()).cloned();
         let client = known.unwrap_or_else(|| {
             let world = RegistryWorld {
@@ -243,7 +243,7 @@ impl<W: World> Session<W> {
     }
 
     async fn client(&self, registry: &str) -> Result<Rc<Client>, Problem> {
-        let host = RegistryHost::parse(registry)
+        let host = Endpoint::parse(registry)
             .map_err(|error| Problem::new(ProblemCode::BadAddress, registry, error.to_string()))?;
         Ok(self.connect(&host).await?.0)
     }
@@ -290,7 +290,7 @@ impl<W: World> Session<W> {
 }
 
 /// The base URL as the page shows and reopens it: with `/v2` where the registry lies below a folder.
-fn shown_base(base: &str, host: &RegistryHost) -> String {
+fn shown_base(base: &str, host: &Endpoint) -> String {
     address_of(base, host.prefix(), &Within::Catalog)
 }
 

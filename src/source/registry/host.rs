@@ -20,15 +20,17 @@ pub struct Endpoint {
 pub enum Asker {
     /// A program without a browser around it.
     Native,
-    /// A page, by how it came itself.
-    Page(PageOrigin),
+    /// A page that came by http.
+    HttpPage,
+    /// A page that came by https.
+    HttpsPage,
 }
 
 impl Asker {
     fn origin(self) -> PageOrigin {
         match self {
-            Asker::Native => PageOrigin::Plain,
-            Asker::Page(origin) => origin,
+            Asker::Native | Asker::HttpPage => PageOrigin::Plain,
+            Asker::HttpsPage => PageOrigin::Secure,
         }
     }
 }
@@ -95,6 +97,16 @@ impl Endpoint {
         &self.host
     }
 
+    /// Host and port to connect to; Docker Hub's names all become its API host.
+    pub fn authority(&self) -> &str {
+        self.host.api_host()
+    }
+
+    /// Whether this is Docker Hub, which sends no CORS headers: a page can say so before it asks anything.
+    pub fn is_docker_hub(&self) -> bool {
+        self.host.is_docker_hub()
+    }
+
     /// The path before `/v2/`: empty but for registries below a folder of a web server.
     pub fn prefix(&self) -> &str {
         &self.prefix
@@ -106,8 +118,8 @@ impl Endpoint {
     /// When the page may not ask this host at all, because it came by https and the host is to be asked by http.
     pub fn bases(&self, asker: Asker) -> Result<Vec<String>, Error> {
         let base = |scheme: &Scheme| {
-            let (scheme, host) = (scheme.as_str(), self.host.api_host());
-            format!("{scheme}://{host}{}", self.prefix)
+            let (scheme, authority) = (scheme.as_str(), self.authority());
+            format!("{scheme}://{authority}{}", self.prefix)
         };
         let schemes = schemes_to_try(self.scheme, &self.host, asker.origin());
         let bases: Vec<String> = schemes.iter().map(base).collect();
@@ -122,7 +134,7 @@ impl Endpoint {
 
     /// `host/repository`, as people write it.
     pub(super) fn name_of(&self, repository: &str) -> String {
-        let host = match self.host.is_docker_hub() {
+        let host = match self.is_docker_hub() {
             true => RegistryHost::DOCKER_HUB,
             false => self.host.as_str(),
         };
@@ -162,7 +174,7 @@ pub(super) fn may_ask(asker: Asker, address: &str) -> Result<(), io::Error> {
 mod tests {
     use super::*;
 
-    const SECURE: Asker = Asker::Page(PageOrigin::Secure);
+    const SECURE: Asker = Asker::HttpsPage;
 
     fn check(text: &str, asker: Asker, bases: &str) {
         let got = Endpoint::parse(text)

@@ -248,11 +248,10 @@ pub(super) fn warning_of(oddity: &Oddity, what: &str) -> Warning {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::PageOrigin;
 
     #[test]
     fn br_01_no_accept_of_a_page_costs_a_preflight() {
-        for asker in [PageOrigin::Plain, PageOrigin::Secure].map(Asker::Page) {
+        for asker in [Asker::HttpPage, Asker::HttpsPage] {
             for accept in accepts(asker, &MediaType::default()) {
                 assert!(accept.len() <= 128, "{} bytes", accept.len());
             }
@@ -261,7 +260,7 @@ mod tests {
 
     #[test]
     fn rp_09_every_form_is_accepted() {
-        for asker in [Asker::Native, Asker::Page(PageOrigin::Plain)] {
+        for asker in [Asker::Native, Asker::HttpPage] {
             let all = accepts(asker, &MediaType::new(MediaType::OCI_INDEX)).join(",");
             for name in [
                 MediaType::OCI_INDEX,

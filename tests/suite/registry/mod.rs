@@ -9,7 +9,6 @@ mod open;
 
 use std::rc::Rc;
 
-use lamina::image::PageOrigin;
 use lamina::io::MemoryClock;
 use lamina::layer::Limits;
 use lamina::source::registry::{Asker, Client, Endpoint, World};
@@ -27,7 +26,7 @@ struct Set {
     clock: Rc<MemoryClock>,
 }
 
-const PAGE: Asker = Asker::Page(PageOrigin::Secure);
+const PAGE: Asker = Asker::HttpsPage;
 
 fn set_of(registry: Registry, endpoint: &str, asker: Asker) -> Set {
     let (registry, transport) = registry.transport();
