@@ -177,19 +177,24 @@ impl Conversation {
                     }
                 }
                 Err(cause) => {
-                    // A browser says the same of a refused CORS request as of a lost connection: one more attempt
-                    // mends the latter, and more would only delay the explanation of the former.
-                    let may_pass = match cause.kind {
-                        ErrorKind::Unreachable => self.has_answered.get() && n_failed == 0,
-                        ErrorKind::Other => n_failed < self.limits.retries,
-                        _ => false,
-                    };
+                    let may_pass = cause.kind == ErrorKind::Unreachable
+                        && self.has_answered.get()
+                        && n_failed < self.n_silences();
                     if !may_pass {
                         return Err(io_error(what, cause));
                     }
                     self.pause_before(&mut n_failed).await;
                 }
             }
+        }
+    }
+
+    /// How often silence is borne from a registry that has answered before. A browser says the same of a refused
+    /// CORS request: one attempt more mends a lost connection, and further ones only delay the explanation.
+    fn n_silences(&self) -> u32 {
+        match self.asker {
+            Asker::Native => self.limits.retries,
+            Asker::HttpPage | Asker::HttpsPage => self.limits.retries.min(1),
         }
     }
 

@@ -156,7 +156,12 @@ fn rp_28_waits_as_it_is_told_and_not_for_ever() {
         "r.example/app:1: the registry answered 503",
     );
     check_patience("0", &[500], "ok");
-    check_patience("0;0", &[500], "r.example/app:1: no answer");
+    check_patience("0;0", &[500, 1_000], "ok");
+    check_patience(
+        "0;0;0;0;0",
+        &[500, 1_000, 2_000, 4_000],
+        "r.example/app:1: no answer",
+    );
     check_patience("501", &[], "r.example/app:1: the registry answered 501");
 }
 
