@@ -43,6 +43,8 @@ pub struct Limits {
     pub members: usize,
     /// Symbolic links followed for one path, as Linux containers do.
     pub symlink_hops: usize,
+    /// Bytes of symbolic links' targets followed for the paths of one layer. Stops long links named by every entry.
+    pub followed_link_bytes: u64,
     /// Warnings kept for one layer or image; further ones are only counted.
     pub warnings: usize,
     /// Bytes of a decoded archive that are held in memory where no file can take them.
@@ -81,6 +83,7 @@ impl Limits {
         layers: 1_000,
         members: 1_000_000,
         symlink_hops: 255,
+        followed_link_bytes: GIB,
         warnings: 200,
         spool_memory_bytes: GIB,
         spool_bytes: 64 * GIB,

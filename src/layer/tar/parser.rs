@@ -185,6 +185,11 @@ impl TarParser {
         }
     }
 
+    /// Whether the end marker has been read: nothing that follows is an entry.
+    pub fn is_ended(&self) -> bool {
+        matches!(self.state, State::Ended)
+    }
+
     /// The oddities noticed so far.
     pub fn warnings(&self) -> &Warnings {
         &self.warnings

@@ -160,10 +160,7 @@ impl Members {
         offset: u64,
         len: u64,
     ) -> Result<FoundMember, Error> {
-        let archive = self
-            .archive
-            .as_ref()
-            .ok_or_else(|| missing(asked, &path))?;
+        let archive = self.archive.as_ref().ok_or_else(|| missing(asked, &path))?;
         let left = archive.len_bytes().saturating_sub(offset);
         let bytes = Slice::new(
             Rc::clone(archive),
@@ -204,7 +201,11 @@ impl Members {
             }
             let target = match self.table.get(&*at) {
                 Some(Member::Symlink(target)) => {
-                    at.truncate(if target.starts_with(b"/") { 0 } else { parent_len });
+                    at.truncate(if target.starts_with(b"/") {
+                        0
+                    } else {
+                        parent_len
+                    });
                     target
                 }
                 Some(Member::Hardlink(target)) => {

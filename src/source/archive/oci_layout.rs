@@ -44,9 +44,7 @@ pub(super) async fn read(store: &Store<'_>, origin: Origin) -> Result<Contents, 
         .map_err(|error| refuse(INDEX, error))?;
     let oddities = reading.oddities.iter().map(|o| warn_of(INDEX, o));
     contents.warnings.extend(oddities);
-    let index = reading
-        .into_index()
-        .map_err(|error| refuse(INDEX, error))?;
+    let index = reading.into_index().map_err(|error| refuse(INDEX, error))?;
     let mut walk = Walk {
         store,
         origin,
@@ -69,7 +67,10 @@ async fn check_marker(store: &Store<'_>, contents: &mut Contents) -> Result<(), 
         Ok(bytes) => bytes,
         Err(error) if is_cancelled(&error) => return Err(error),
         Err(_) => {
-            warn("oci-layout-missing", "the file that marks an OCI layout is missing");
+            warn(
+                "oci-layout-missing",
+                "the file that marks an OCI layout is missing",
+            );
             return Ok(());
         }
     };
@@ -217,10 +218,13 @@ impl Walk<'_, '_> {
         entry: &Descriptor,
     ) -> Result<(Document, Digest, Vec<Warning>), Error> {
         let blob = self.store.blob(entry)?;
-        let digest = entry.known_digest().cloned().ok_or_else(|| Error::Malformed {
-            what: "an entry of an index".to_owned(),
-            reason: "it has no digest".to_owned(),
-        })?;
+        let digest = entry
+            .known_digest()
+            .cloned()
+            .ok_or_else(|| Error::Malformed {
+                what: "an entry of an index".to_owned(),
+                reason: "it has no digest".to_owned(),
+            })?;
         let bytes = self.store.document(&blob).await?;
         let length = bytes.len() as u64;
         let claimed = entry.size_bytes;

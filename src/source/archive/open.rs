@@ -178,7 +178,11 @@ async fn open_compressed(
     opening.cut = damage.map(|reason| Error::Damaged { what, reason });
     if sniff(&first) != Sniffed::Tar {
         return Err(opening.cut.take().unwrap_or_else(|| Error::NotAnImage {
-            found: format!("{} data that holds {}", opening.compression, describe(&first)),
+            found: format!(
+                "{} data that holds {}",
+                opening.compression,
+                describe(&first)
+            ),
             what: opening.name,
         }));
     }

@@ -84,9 +84,9 @@ pub(super) async fn scan(
 /// A tar's entry as a member; `None` for a folder.
 fn member_of(entry: &TarEntry) -> Option<Member> {
     Some(match entry.kind {
-        EntryKind::File if entry.extents.is_some() => {
-            Member::Unreadable("it is stored as a sparse file; write the archive without sparse files")
-        }
+        EntryKind::File if entry.extents.is_some() => Member::Unreadable(
+            "it is stored as a sparse file; write the archive without sparse files",
+        ),
         EntryKind::File => Member::Span {
             offset: entry.data_offset.0,
             len: entry.stored_bytes,

@@ -274,7 +274,10 @@ pub(super) fn size_warning(digest: &Digest, claimed: u64, actual: u64) -> Option
 }
 
 /// Gives the layers the diff_ids of the config, by position; counts that differ are a warning (AF-17).
-pub(super) fn assign_diff_ids(layers: &mut [FoundLayer], config: &ConfigDocument) -> Option<Warning> {
+pub(super) fn assign_diff_ids(
+    layers: &mut [FoundLayer],
+    config: &ConfigDocument,
+) -> Option<Warning> {
     let diff_ids = &config.config.diff_ids;
     for (layer, diff_id) in layers.iter_mut().zip(diff_ids) {
         layer.diff_id = diff_id.clone();

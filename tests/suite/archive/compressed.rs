@@ -39,7 +39,11 @@ fn af_01_takes_off_any_compression() {
 fn xz_01_opens_an_archive_compressed_with_xz() {
     let opened = open_input(file_input(XZ)).unwrap();
     assert_eq!(opened.compression, Compression::Xz);
-    check_opened(&opened, &[("empty", &[0; 1024])], "image xz:1 linux/amd64: empty");
+    check_opened(
+        &opened,
+        &[("empty", &[0; 1024])],
+        "image xz:1 linux/amd64: empty",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -62,17 +66,26 @@ fn says_how_far_decoding_is() {
         ControlFlow::Continue(())
     };
     open_with(file_input(stored.clone()), &Limits::DEFAULT, &progress).unwrap();
-    let last = told.borrow().iter().rev().find_map(|progress| match *progress {
-        ArchiveProgress::Decoding { stored_bytes, stored_total_bytes, decoded_bytes } => {
-            Some((stored_bytes, stored_total_bytes, decoded_bytes))
-        }
-        _ => None,
-    });
+    let last = told
+        .borrow()
+        .iter()
+        .rev()
+        .find_map(|progress| match *progress {
+            ArchiveProgress::Decoding {
+                stored_bytes,
+                stored_total_bytes,
+                decoded_bytes,
+            } => Some((stored_bytes, stored_total_bytes, decoded_bytes)),
+            _ => None,
+        });
     let length = stored.len() as u64;
     assert_eq!(last, Some((length, length, tar.len() as u64)));
     let scanned = |p: &ArchiveProgress| matches!(p, ArchiveProgress::Scanning { .. });
     assert!(told.borrow().iter().any(scanned));
-    assert!(told.borrow().contains(&ArchiveProgress::Reading { n_documents: 2 }));
+    assert!(
+        told.borrow()
+            .contains(&ArchiveProgress::Reading { n_documents: 2 })
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -91,7 +104,10 @@ fn ends_when_cancelled_at_any_point() {
         };
         match open_with(file_input(stored.clone()), &Limits::DEFAULT, &progress) {
             Ok(_) => {
-                assert!(n_allowed >= 4, "decoding, scanning and both documents are asked about");
+                assert!(
+                    n_allowed >= 4,
+                    "decoding, scanning and both documents are asked about"
+                );
                 return;
             }
             Err(Error::Io { cause, .. }) => assert_eq!(cause.kind, ErrorKind::Cancelled),
@@ -104,20 +120,35 @@ fn ends_when_cancelled_at_any_point() {
 fn stops_decompression_bombs() {
     let bomb = gzip(&vec![0; 3_000_000]);
     let check = |limits: Limits, words: &str| {
-        let error = open_with(file_input(bomb.clone()), &limits, &|_| ControlFlow::Continue(()));
+        let error = open_with(file_input(bomb.clone()), &limits, &|_| {
+            ControlFlow::Continue(())
+        });
         let error = error.err().unwrap();
         assert!(matches!(error, Error::TooLarge { .. }), "{error}");
         assert!(error.to_string().contains(words), "{error}");
     };
-    check(Limits { spool_bytes: 1_000_000, ..Limits::DEFAULT }, "1000000 bytes once decompressed");
-    let limits = Limits { decoded_floor_bytes: 500_000, expansion: 100, ..Limits::DEFAULT };
+    check(
+        Limits {
+            spool_bytes: 1_000_000,
+            ..Limits::DEFAULT
+        },
+        "1000000 bytes once decompressed",
+    );
+    let limits = Limits {
+        decoded_floor_bytes: 500_000,
+        expansion: 100,
+        ..Limits::DEFAULT
+    };
     check(limits, "100 decompressed bytes for each byte");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn says_when_the_spool_is_full() {
     let stored = gzip(&vec![0; 3_000_000]);
-    let limits = Limits { spool_memory_bytes: 2_000_000, ..Limits::DEFAULT };
+    let limits = Limits {
+        spool_memory_bytes: 2_000_000,
+        ..Limits::DEFAULT
+    };
     let opened = open_with(file_input(stored), &limits, &|_| ControlFlow::Continue(()));
     let Err(Error::Io { cause, .. }) = opened else {
         panic!("the spool took more than its limit");
@@ -135,7 +166,10 @@ fn says_what_a_compressed_file_holds_instead() {
     };
     check(gzip(b"hello\n"), "gzip data that holds plain text");
     check(gzip(b""), "gzip data that holds an empty file");
-    check(zstd(&gzip(b"x")), "zstd data that holds gzip data; it is compressed twice; decompress it once");
+    check(
+        zstd(&gzip(b"x")),
+        "zstd data that holds gzip data; it is compressed twice; decompress it once",
+    );
 }
 
 /// A docker-archive of one empty layer, named `xz:1`, as `xz` compresses it.

@@ -24,8 +24,10 @@ fn archive(element: Value, members: Outer) -> Outer {
 fn af_07_reads_what_docker_1_10_to_24_saves() {
     let (base, app) = layers();
     let known: [(&str, &[u8]); 2] = [("base", &base), ("app", &app)];
-    let outer = docker_save(&["demo/app:1"], &[&base, &app])
-        .json("repositories", &json!({"demo/ignored": {"9": "no such id"}}));
+    let outer = docker_save(&["demo/app:1"], &[&base, &app]).json(
+        "repositories",
+        &json!({"demo/ignored": {"9": "no such id"}}),
+    );
     check(&outer, &known, "image demo/app:1 linux/amd64: base app");
 
     let opened = open_tar(&outer).unwrap();
@@ -34,7 +36,11 @@ fn af_07_reads_what_docker_1_10_to_24_saves() {
     assert!(image.manifest.is_none());
     let config = config_of(&[&base, &app]).to_string();
     assert_eq!(image.image_id, Some(digest_of(&config)));
-    let diff_ids: Vec<_> = image.layers.iter().map(|l| l.diff_id.clone().unwrap().0).collect();
+    let diff_ids: Vec<_> = image
+        .layers
+        .iter()
+        .map(|l| l.diff_id.clone().unwrap().0)
+        .collect();
     assert_eq!(diff_ids, [digest_of(&base), digest_of(&app)]);
 }
 
@@ -49,15 +55,29 @@ fn af_08_follows_a_symlink_that_precedes_its_target() {
             .file("1/layer.tar", &base)
             .file("c.json", &config),
     );
-    check(&outer, &[("base", &base)], "image a:1 linux/amd64: base base");
-    check(&outer.reversed(), &[("base", &base)], "image a:1 linux/amd64: base base");
+    check(
+        &outer,
+        &[("base", &base)],
+        "image a:1 linux/amd64: base base",
+    );
+    check(
+        &outer.reversed(),
+        &[("base", &base)],
+        "image a:1 linux/amd64: base base",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn af_08_keeps_links_inside_and_ends_loops() {
     let (base, _) = layers();
-    let config = config_of(&[&base; 5]).to_string();
-    let paths = ["up/layer.tar", "root/layer.tar", "through/1/layer.tar", "loop", "dangling"];
+    let config = config_of(&[&base[..]; 5]).to_string();
+    let paths = [
+        "up/layer.tar",
+        "root/layer.tar",
+        "through/1/layer.tar",
+        "loop",
+        "dangling",
+    ];
     let outer = archive(
         json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": paths}),
         Outer::new()
@@ -69,11 +89,26 @@ fn af_08_keeps_links_inside_and_ends_loops() {
             .file("1/layer.tar", &base)
             .file("c.json", &config),
     );
-    check(&outer, &[("base", &base)], "image a:1 linux/amd64: base base base - -");
+    check(
+        &outer,
+        &[("base", &base)],
+        "image a:1 linux/amd64: base base base - -",
+    );
     let opened = open_tar(&outer).unwrap();
-    let refused = |at: usize| opened.images[0].layers[at].blob.as_ref().err().unwrap().to_string();
+    let refused = |at: usize| {
+        opened.images[0].layers[at]
+            .blob
+            .as_ref()
+            .err()
+            .unwrap()
+            .to_string()
+    };
     assert!(refused(3).contains("circle"), "{}", refused(3));
-    assert!(refused(4).contains("dangling (which leads to 1/nothing)"), "{}", refused(4));
+    assert!(
+        refused(4).contains("dangling (which leads to 1/nothing)"),
+        "{}",
+        refused(4)
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -87,7 +122,11 @@ fn af_09_follows_hard_links() {
             .file("1/layer.tar", &base)
             .hardlink("2/layer.tar", "1/layer.tar"),
     );
-    check(&outer, &[("base", &base)], "image a:1 linux/amd64: base base");
+    check(
+        &outer,
+        &[("base", &base)],
+        "image a:1 linux/amd64: base base",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -98,7 +137,11 @@ fn af_10_applies_a_path_as_often_as_it_is_listed() {
         json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["l.tar", "l.tar", "l.tar"]}),
         Outer::new().file("l.tar", &base).file("c.json", &config),
     );
-    check(&outer, &[("base", &base)], "image a:1 linux/amd64: base base base");
+    check(
+        &outer,
+        &[("base", &base)],
+        "image a:1 linux/amd64: base base base",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -114,7 +157,11 @@ fn af_11_names_by_tags_or_not_at_all() {
     let known: [(&str, &[u8]); 1] = [("base", &base)];
     check(&with_tags(Value::Null), &known, "image - linux/amd64: base");
     check(&with_tags(json!([])), &known, "image - linux/amd64: base");
-    check(&with_tags(json!(["a:1", "b:2"])), &known, "image a:1,b:2 linux/amd64: base");
+    check(
+        &with_tags(json!(["a:1", "b:2"])),
+        &known,
+        "image a:1,b:2 linux/amd64: base",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -148,13 +195,16 @@ fn af_12_lists_every_element_as_an_image() {
 fn af_12_a_bad_element_does_not_lose_the_others() {
     let (base, _) = layers();
     let config = config_of(&[&base]).to_string();
-    let outer = Outer::new().file("c.json", &config).file("l.tar", &base).json(
-        "manifest.json",
-        &json!([
-            {"Config": "gone.json", "RepoTags": ["gone:1"], "Layers": ["l.tar"]},
-            {"Config": "c.json", "RepoTags": ["here:1"], "Layers": ["l.tar"]},
-        ]),
-    );
+    let outer = Outer::new()
+        .file("c.json", &config)
+        .file("l.tar", &base)
+        .json(
+            "manifest.json",
+            &json!([
+                {"Config": "gone.json", "RepoTags": ["gone:1"], "Layers": ["l.tar"]},
+                {"Config": "c.json", "RepoTags": ["here:1"], "Layers": ["l.tar"]},
+            ]),
+        );
     let opened = open_tar(&outer).unwrap();
     // The layers of the first can still be looked at.
     assert_eq!(opened.images.len(), 2);
@@ -169,7 +219,10 @@ fn af_12_a_bad_element_does_not_lose_the_others() {
 fn af_13_refuses_null_and_takes_an_empty_list() {
     let null = Outer::new().file("manifest.json", "null");
     let error = open_tar(&null).err().unwrap();
-    assert!(error.to_string().contains("manifest cannot be null"), "{error}");
+    assert!(
+        error.to_string().contains("manifest cannot be null"),
+        "{error}"
+    );
     let empty = Outer::new().file("manifest.json", "[]");
     check(&empty, &[], "warning no-images");
     let broken = Outer::new().file("manifest.json", "[{]");
@@ -190,19 +243,38 @@ fn af_14_takes_paths_as_every_tool_writes_them() {
                 .file(app_path, &stored),
         );
         let known: [(&str, &[u8]); 2] = [("base", &base), ("app", &stored)];
-        check(&outer, &known, &format!("image a:1 linux/amd64: {expected}"));
+        check(
+            &outer,
+            &known,
+            &format!("image a:1 linux/amd64: {expected}"),
+        );
     };
     let id = hex_of(&config);
     // docker save; skopeo and podman; kaniko and crane; Docker 25, containerd and buildkit.
-    case(&format!("{id}.json"), "1/layer.tar", "2/layer.tar", "base app");
-    case(&format!("{id}.json"), &format!("{}.tar", hex_of(&base)), "x.tar", "base app");
+    case(
+        &format!("{id}.json"),
+        "1/layer.tar",
+        "2/layer.tar",
+        "base app",
+    );
+    case(
+        &format!("{id}.json"),
+        &format!("{}.tar", hex_of(&base)),
+        "x.tar",
+        "base app",
+    );
     case(
         &format!("sha256:{id}"),
         &format!("sha256:{}", hex_of(&base)),
         &format!("{}.tar.gz", hex_of(&stored)),
         "base* app",
     );
-    case(&place_of(&config), &place_of(&base), &place_of(&stored), "base* app*");
+    case(
+        &place_of(&config),
+        &place_of(&base),
+        &place_of(&stored),
+        "base* app*",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -226,7 +298,11 @@ fn af_16_compares_the_image_id_with_the_configs_name() {
     let (base, _) = layers();
     let config = config_of(&[&base]).to_string();
     let wrong = hex_of("something else");
-    for name in [format!("{wrong}.json"), format!("sha256:{wrong}"), format!("blobs/sha256/{wrong}")] {
+    for name in [
+        format!("{wrong}.json"),
+        format!("sha256:{wrong}"),
+        format!("blobs/sha256/{wrong}"),
+    ] {
         let outer = archive(
             json!({"Config": name, "RepoTags": ["a:1"], "Layers": ["l.tar"]}),
             Outer::new().file("l.tar", &base).file(&name, &config),
@@ -247,7 +323,10 @@ fn af_17_shows_layers_that_the_config_does_not_count() {
     let config = config_of(&[&base]).to_string();
     let outer = archive(
         json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["1.tar", "2.tar"]}),
-        Outer::new().file("1.tar", &base).file("2.tar", &app).file("c.json", &config),
+        Outer::new()
+            .file("1.tar", &base)
+            .file("2.tar", &app)
+            .file("c.json", &config),
     );
     check(
         &outer,
@@ -307,7 +386,11 @@ fn af_20_takes_the_last_of_two_members_with_one_name() {
         json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["l.tar"]}),
         outer,
     );
-    check(&outer, &[("base", &base), ("app", &app)], "image a:1 linux/amd64: app");
+    check(
+        &outer,
+        &[("base", &base), ("app", &app)],
+        "image a:1 linux/amd64: app",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -182,6 +182,23 @@ pub(super) fn index_of(manifests: &[Value]) -> Value {
     json!({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": manifests})
 }
 
+/// An image's blobs and its manifest, for a layout of one's own making.
+pub(super) fn image_blobs(layers: &[&[u8]]) -> (Outer, String) {
+    let config = config_of(layers).to_string();
+    let manifest = manifest_of(&config, layers).to_string();
+    let blobs = layers.iter().fold(Outer::new(), |outer, l| outer.blob(l));
+    (blobs.blob(&config).blob(&manifest), manifest)
+}
+
+/// The same descriptor under a name of an OCI layout.
+pub(super) fn named(entry: Value, name: &str) -> Value {
+    with(
+        entry,
+        "annotations",
+        json!({"org.opencontainers.image.ref.name": name}),
+    )
+}
+
 /// An OCI layout of one image, named `name`, over these layers.
 pub(super) fn oci_layout(name: &str, layers: &[&[u8]]) -> Outer {
     let config = config_of(layers).to_string();
@@ -285,7 +302,11 @@ pub(super) fn outline(opened: &OpenedArchive, known: &[(&str, &[u8])]) -> String
         lines.extend(warnings.map(|w| format!("  warning {} {}", w.code, w.subject)));
     }
     for other in &opened.others {
-        lines.push(format!("other {} {}", other.kind.word(), other.names.join(",")));
+        lines.push(format!(
+            "other {} {}",
+            other.kind.word(),
+            other.names.join(",")
+        ));
     }
     let warnings = opened.warnings.iter();
     lines.extend(warnings.map(|w| format!("warning {} {}", w.code, w.subject)));

@@ -7,7 +7,8 @@ use crate::support::tar_of;
 
 use super::fixture::{bytes_of, bzip2, file_input, gzip, open_input, outline, zstd};
 
-const ROOTFS: &str = "etc/\netc/hosts = 127.0.0.1\nusr/bin/\nbin -> usr/bin\nmanifest.txt = no list";
+const ROOTFS: &str =
+    "etc/\netc/hosts = 127.0.0.1\nusr/bin/\nbin -> usr/bin\nmanifest.txt = no list";
 
 #[wasm_bindgen_test(unsupported = test)]
 fn af_33_shows_a_root_file_system_as_one_layer() {
@@ -19,7 +20,10 @@ fn af_33_shows_a_root_file_system_as_one_layer() {
     assert_eq!(image.origin, Origin::FlatRootfs);
     assert!(image.config.is_none() && image.image_id.is_none());
     let note = &image.warnings[0].message;
-    assert!(note.contains("5 members (etc, usr, bin, manifest.txt)"), "{note}");
+    assert!(
+        note.contains("5 members (etc, usr, bin, manifest.txt)"),
+        "{note}"
+    );
 }
 
 /// gzip and zstd are what layers may have: the file is its own blob. The others are decoded.
@@ -45,7 +49,9 @@ fn af_33_any_tar_may_be_one() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn files_of_the_same_names_do_not_make_an_image() {
-    let tar = tar_of(&format!("{ROOTFS}\nindex.json = {{}}\nmanifest.json = {{\"name\": \"a web page\"}}"));
+    let tar = tar_of(&format!(
+        "{ROOTFS}\nindex.json = {{}}\nmanifest.json = {{\"name\": \"a web page\"}}"
+    ));
     let opened = open_input(file_input(tar.clone())).unwrap();
     let expected = "image - -: rootfs\n  warning flat-rootfs";
     assert_eq!(outline(&opened, &[("rootfs", &tar)]), expected);

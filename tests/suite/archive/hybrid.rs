@@ -59,15 +59,30 @@ fn af_23_shows_one_image_for_both_lists() {
         .and(demo.blobs.clone());
     let known: [(&str, &[u8]); 2] = [("base", &base), ("app", &app)];
     check(&outer, &known, "image demo:1 linux/amd64: base* app*");
-    check(&outer.clone().reversed(), &known, "image demo:1 linux/amd64: base* app*");
+    check(
+        &outer.clone().reversed(),
+        &known,
+        "image demo:1 linux/amd64: base* app*",
+    );
 
     let opened = open_tar(&outer).unwrap();
     let image = &opened.images[0];
     assert_eq!(image.origin, Origin::Hybrid);
     assert_eq!(image.image_id, Some(digest_of(&demo.config)));
-    assert_eq!(image.manifest.as_ref().unwrap().digest, digest_of(&demo.manifest));
-    assert_eq!(image.annotations.descriptor["org.opencontainers.image.ref.name"], "1");
-    assert!(image.layers.iter().all(|l| l.media_type.is_some() && l.size_bytes.is_some()));
+    assert_eq!(
+        image.manifest.as_ref().unwrap().digest,
+        digest_of(&demo.manifest)
+    );
+    assert_eq!(
+        image.annotations.descriptor["org.opencontainers.image.ref.name"],
+        "1"
+    );
+    assert!(
+        image
+            .layers
+            .iter()
+            .all(|l| l.media_type.is_some() && l.size_bytes.is_some())
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -79,9 +94,16 @@ fn af_23_two_tags_of_one_image_are_still_one() {
         named(demo.entry(), "docker.io/library/demo:2", "2"),
     ]);
     let outer = layout_of(&index)
-        .json("manifest.json", &json!([demo.element(&["demo:1", "demo:2"])]))
+        .json(
+            "manifest.json",
+            &json!([demo.element(&["demo:1", "demo:2"])]),
+        )
         .and(demo.blobs);
-    check(&outer, &[("base", &base)], "image demo:1,demo:2 linux/amd64: base*");
+    check(
+        &outer,
+        &[("base", &base)],
+        "image demo:1,demo:2 linux/amd64: base*",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -92,7 +114,11 @@ fn af_23_an_untagged_image_has_the_names_of_the_index() {
     let outer = layout_of(&index)
         .json("manifest.json", &json!([demo.element(&[])]))
         .and(demo.blobs);
-    check(&outer, &[("base", &base)], "image docker.io/library/demo:1 linux/amd64: base*");
+    check(
+        &outer,
+        &[("base", &base)],
+        "image docker.io/library/demo:1 linux/amd64: base*",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -131,7 +157,11 @@ fn af_25_offers_all_platforms_of_the_index() {
         with(descriptor(OCI_MANIFEST, &attestation), "annotations", about),
     ])
     .to_string();
-    let top = named(descriptor(OCI_INDEX, &inner), "docker.io/library/demo:1", "1");
+    let top = named(
+        descriptor(OCI_INDEX, &inner),
+        "docker.io/library/demo:1",
+        "1",
+    );
     let outer = layout_of(&index_of(&[top]))
         .json("manifest.json", &json!([host.element(&["demo:1"])]))
         .and(host.blobs)
@@ -148,8 +178,16 @@ fn af_25_offers_all_platforms_of_the_index() {
     );
     let opened = open_tar(&outer).unwrap();
     let index = Some(digest_of(&inner));
-    assert!(opened.images.iter().all(|image| image.index_digest == index));
-    assert_eq!(opened.others[0].platform.as_ref().unwrap().architecture, "s390x");
+    assert!(
+        opened
+            .images
+            .iter()
+            .all(|image| image.index_digest == index)
+    );
+    assert_eq!(
+        opened.others[0].platform.as_ref().unwrap().architecture,
+        "s390x"
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -160,13 +198,17 @@ fn a_list_that_cannot_be_read_does_not_lose_the_other() {
     let list = json!([demo.element(&["demo:1"])]);
     let known: [(&str, &[u8]); 1] = [("base", &base)];
     check(
-        &layout_of(&index).file("manifest.json", "null").and(demo.blobs.clone()),
+        &layout_of(&index)
+            .file("manifest.json", "null")
+            .and(demo.blobs.clone()),
         &known,
         "image docker.io/library/demo:1 linux/amd64: base*
         warning unreadable-list manifest.json",
     );
     check(
-        &layout_of(&json!("broken")).json("manifest.json", &list).and(demo.blobs),
+        &layout_of(&json!("broken"))
+            .json("manifest.json", &list)
+            .and(demo.blobs),
         &known,
         "image demo:1 linux/amd64: base*
         warning unreadable-list index.json",

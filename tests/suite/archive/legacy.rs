@@ -47,16 +47,27 @@ fn af_02_walks_from_the_tagged_id_to_the_base() {
     assert_eq!(image.origin, Origin::DockerLegacy);
     assert_eq!(image.image_id, None, "a v1 id is no digest of a config");
     let config = image.config.as_ref().unwrap().as_ref().unwrap();
-    let authors: Vec<_> = config.config.history.iter().map(|h| h.author.clone()).collect();
+    let authors: Vec<_> = config
+        .config
+        .history
+        .iter()
+        .map(|h| h.author.clone())
+        .collect();
     assert_eq!(authors, ["author of base", "author of top"]);
-    let commands: Vec<_> = config.config.history.iter().map(|h| h.created_by.clone()).collect();
+    let commands: Vec<_> = config
+        .config
+        .history
+        .iter()
+        .map(|h| h.created_by.clone())
+        .collect();
     assert_eq!(commands, ["/bin/sh -c make base", "/bin/sh -c make top"]);
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn af_03_gives_each_tag_its_own_chain() {
     let (base, top, outer) = two_layers();
-    let tags = json!({"old/app": {"base": hex_of("base"), "v1": hex_of("top"), "same": hex_of("top")}});
+    let tags =
+        json!({"old/app": {"base": hex_of("base"), "v1": hex_of("top"), "same": hex_of("top")}});
     let outer = outer.json("repositories", &tags);
     check(
         &outer,
@@ -96,7 +107,11 @@ fn af_05_ends_a_chain_that_is_a_circle() {
         .and(folder("b", Some("a"), &layer))
         .json("repositories", &json!({"old/app": {"1": hex_of("a")}}));
     let opened = open_tar(&outer).unwrap();
-    let codes: Vec<_> = opened.images[0].warnings.iter().map(|w| w.code.as_str()).collect();
+    let codes: Vec<_> = opened.images[0]
+        .warnings
+        .iter()
+        .map(|w| w.code.as_str())
+        .collect();
     assert_eq!(codes, ["parent-circle"]);
 }
 
@@ -106,7 +121,11 @@ fn af_06_takes_a_layer_of_no_bytes() {
     let outer = folder("top", Some("base"), &top)
         .and(folder("base", None, b""))
         .json("repositories", &json!({"old/app": {"1": hex_of("top")}}));
-    check(&outer, &[("empty", b""), ("top", &top)], "image old/app:1 linux/amd64: empty top");
+    check(
+        &outer,
+        &[("empty", b""), ("top", &top)],
+        "image old/app:1 linux/amd64: empty top",
+    );
     let opened = open_tar(&outer).unwrap();
     assert_eq!(bytes_of(&opened.images[0].layers[0]).unwrap(), b"");
 }

@@ -3,6 +3,7 @@
 //! Each case builds its archive, opens it, and compares an outline of a few words with what the checklist's line
 //! says. The layers' own reading is the `layer` suite's.
 
+mod artifacts;
 mod broken;
 mod compressed;
 mod docker;

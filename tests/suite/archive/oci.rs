@@ -5,15 +5,15 @@ use base64::engine::general_purpose::STANDARD;
 use lamina::layer::Limits;
 use lamina::source::archive::{Input, OtherKind};
 use lamina::source::{Error, Origin};
-use serde_json::{Value, json};
+use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::tar_of;
 
 use super::fixture::{
-    OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST, Outer, bytes_of, check, check_opened,
-    config_of, descriptor, digest_of, file_input, gzip, index_of, layout_of, manifest_of,
-    oci_layout, open_input, open_tar, open_with, place_of, with,
+    OCI_INDEX, OCI_LAYER, OCI_MANIFEST, Outer, check, check_opened, config_of, descriptor,
+    digest_of, file_input, image_blobs, index_of, layout_of, manifest_of, named, oci_layout,
+    open_input, open_tar, open_with, place_of, with,
 };
 
 const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
@@ -21,18 +21,6 @@ const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+j
 
 fn layers() -> (Vec<u8>, Vec<u8>) {
     (tar_of("etc/hosts = base"), tar_of("app = program"))
-}
-
-/// An image's blobs and its manifest, for a layout of one's own making.
-fn image(layers: &[&[u8]]) -> (Outer, String) {
-    let config = config_of(layers).to_string();
-    let manifest = manifest_of(&config, layers).to_string();
-    let blobs = layers.iter().fold(Outer::new(), |outer, l| outer.blob(l));
-    (blobs.blob(&config).blob(&manifest), manifest)
-}
-
-fn named(entry: Value, name: &str) -> Value {
-    with(entry, "annotations", json!({"org.opencontainers.image.ref.name": name}))
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -79,15 +67,18 @@ fn af_26_warns_of_a_marker_that_is_missing_or_newer() {
 #[wasm_bindgen_test(unsupported = test)]
 fn af_27_walks_nested_indexes_and_lists_what_it_does_not_know() {
     let (base, app) = layers();
-    let (first_blobs, first) = image(&[&base]);
-    let (second_blobs, second) = image(&[&app]);
+    let (first_blobs, first) = image_blobs(&[&base]);
+    let (second_blobs, second) = image_blobs(&[&app]);
     let inner = index_of(&[with(
         descriptor(DOCKER_MANIFEST, &second),
         "platform",
         json!({"os": "linux", "architecture": "arm64", "variant": "v8"}),
     )]);
     let inner = with(inner, "mediaType", json!(DOCKER_LIST)).to_string();
-    let outer_index = index_of(&[descriptor(OCI_MANIFEST, &first), descriptor(DOCKER_LIST, &inner)]);
+    let outer_index = index_of(&[
+        descriptor(OCI_MANIFEST, &first),
+        descriptor(DOCKER_LIST, &inner),
+    ]);
     let outer_index = outer_index.to_string();
     let top = index_of(&[
         named(descriptor("application/vnd.example+json", "{}"), "odd"),
@@ -109,13 +100,18 @@ fn af_27_walks_nested_indexes_and_lists_what_it_does_not_know() {
     check(&outer, &[("base", &base), ("app", &app)], &expected);
     let opened = open_tar(&outer).unwrap();
     let index = Some(digest_of(&outer_index));
-    assert!(opened.images.iter().all(|image| image.index_digest == index));
+    assert!(
+        opened
+            .images
+            .iter()
+            .all(|image| image.index_digest == index)
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn af_27_bounds_depth_and_number() {
     let (base, _) = layers();
-    let (blobs, manifest) = image(&[&base]);
+    let (blobs, manifest) = image_blobs(&[&base]);
     let mut outer = blobs;
     let mut document = manifest;
     let mut media_type = OCI_MANIFEST;
@@ -140,7 +136,10 @@ fn af_27_bounds_depth_and_number() {
         outer = outer.blob(&document);
     }
     let bomb = layout_of(&serde_json::from_str(&document).unwrap()).and(outer);
-    let limits = Limits { index_visits: 500, ..Limits::DEFAULT };
+    let limits = Limits {
+        index_visits: 500,
+        ..Limits::DEFAULT
+    };
     let go_on = |_| std::ops::ControlFlow::Continue(());
     let opened = open_with(file_input(bomb.tar()), &limits, &go_on).unwrap();
     let codes: Vec<_> = opened.warnings.iter().map(|w| w.code.as_str()).collect();
@@ -162,7 +161,11 @@ fn af_28_tells_documents_by_content_where_nothing_is_declared() {
     let top = json!({"schemaVersion": 2, "manifests": [
         {"digest": digest_of(&inner), "size": inner.len()},
     ]});
-    let outer = layout_of(&top).blob(&base).blob(&config).blob(&manifest).blob(&inner);
+    let outer = layout_of(&top)
+        .blob(&base)
+        .blob(&config)
+        .blob(&manifest)
+        .blob(&inner);
     check(&outer, &[("base", &base)], "image - linux/amd64: base*");
     let opened = open_tar(&outer).unwrap();
     let manifest = opened.images[0].manifest.as_ref().unwrap();
@@ -172,7 +175,7 @@ fn af_28_tells_documents_by_content_where_nothing_is_declared() {
 #[wasm_bindgen_test(unsupported = test)]
 fn af_29_and_30_takes_names_as_they_are() {
     let (base, _) = layers();
-    let (blobs, manifest) = image(&[&base]);
+    let (blobs, manifest) = image_blobs(&[&base]);
     let entry = || descriptor(OCI_MANIFEST, &manifest);
     let full = json!({
         "org.opencontainers.image.ref.name": "1",
@@ -205,12 +208,22 @@ fn af_29_names_come_from_the_top_index_only() {
     let manifest = with(manifest_of(&config, &[&base]), "annotations", name).to_string();
     let inner = index_of(&[named(descriptor(OCI_MANIFEST, &manifest), "nested")]).to_string();
     let top = index_of(&[named(descriptor(OCI_INDEX, &inner), "top")]);
-    let outer = layout_of(&top).blob(&base).blob(&config).blob(&manifest).blob(&inner);
+    let outer = layout_of(&top)
+        .blob(&base)
+        .blob(&config)
+        .blob(&manifest)
+        .blob(&inner);
     check(&outer, &[("base", &base)], "image top linux/amd64: base*");
     let opened = open_tar(&outer).unwrap();
     let annotations = &opened.images[0].annotations;
-    assert_eq!(annotations.manifest["org.opencontainers.image.ref.name"], "inside");
-    assert_eq!(annotations.descriptor["org.opencontainers.image.ref.name"], "nested");
+    assert_eq!(
+        annotations.manifest["org.opencontainers.image.ref.name"],
+        "inside"
+    );
+    assert_eq!(
+        annotations.descriptor["org.opencontainers.image.ref.name"],
+        "nested"
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -226,8 +239,16 @@ fn af_31_opens_what_lacks_blobs() {
         &known,
         "image v1 linux/amd64: base* -",
     );
-    check(&whole.clone().without(&place_of(&config)), &known, "image v1 -: base* app*");
-    check(&whole.clone().without(&place_of(&manifest)), &known, "other unavailable v1");
+    check(
+        &whole.clone().without(&place_of(&config)),
+        &known,
+        "image v1 -: base* app*",
+    );
+    check(
+        &whole.clone().without(&place_of(&manifest)),
+        &known,
+        "other unavailable v1",
+    );
 
     let opened = open_tar(&whole.without(&place_of(&app))).unwrap();
     let what = digest_of(&app).to_string();
@@ -251,7 +272,13 @@ fn af_32_uses_data_within_a_descriptor() {
     check_opened(&good, &[("base", &base)], "image v1 linux/amd64: base*");
     let refused = |data: &str, size: usize| {
         let opened = open_with_data(data, size);
-        opened.images[0].config.as_ref().unwrap().as_ref().unwrap_err().clone()
+        opened.images[0]
+            .config
+            .as_ref()
+            .unwrap()
+            .as_ref()
+            .unwrap_err()
+            .clone()
     };
     assert!(matches!(refused("{}", 2), Error::DigestMismatch { .. }));
     assert!(matches!(refused(&config, 7), Error::Malformed { .. }));
@@ -266,120 +293,32 @@ fn af_35_opens_a_dropped_folder() {
     for outer in [
         layout.clone(),
         layout.clone().below("layout/"),
-        layout.clone().below("/a/b/layout/").file("a/.DS_Store", "litter"),
+        layout
+            .clone()
+            .below("/a/b/layout/")
+            .file("a/.DS_Store", "litter"),
     ] {
         let name = "layout".to_owned();
         let files = outer.folder();
-        check_opened(&open_input(Input::Folder { name, files }).unwrap(), &known, expected);
+        check_opened(
+            &open_input(Input::Folder { name, files }).unwrap(),
+            &known,
+            expected,
+        );
     }
     let tar = layout.below("layout/");
     check(&tar, &known, &format!("{expected}\nwarning inside-folder"));
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn mt_05_says_that_schema_1_is_not_supported() {
-    let schema_1 = json!({"schemaVersion": 1, "fsLayers": [], "history": []}).to_string();
-    for media_type in ["application/vnd.docker.distribution.manifest.v1+prettyjws", ""] {
-        let top = index_of(&[named(descriptor(media_type, &schema_1), "old")]);
-        let opened = open_tar(&layout_of(&top).blob(&schema_1)).unwrap();
-        check_opened(&opened, &[], "other unavailable old");
-        let OtherKind::Unavailable(error) = &opened.others[0].kind else {
-            panic!("schema 1 is not read");
-        };
-        assert!(error.to_string().contains("schema 1 is not supported"), "{error}");
-    }
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn mt_06_and_07_an_artifacts_config_is_not_read() {
-    let chart = gzip(&tar_of("chart/Chart.yaml = name"));
-    let config = json!({"name": "chart", "rootfs": {"diff_ids": ["not an image's"]}}).to_string();
-    let media_type = "application/vnd.cncf.helm.config.v1+json";
-    let manifest = json!({
-        "schemaVersion": 2,
-        "mediaType": OCI_MANIFEST,
-        "config": descriptor(media_type, &config),
-        "layers": [descriptor("application/vnd.cncf.helm.chart.content.v1.tar+gzip", &chart)],
-    })
-    .to_string();
-    let top = index_of(&[named(descriptor(OCI_MANIFEST, &manifest), "chart")]);
-    let outer = layout_of(&top).blob(&chart).blob(&config).blob(&manifest);
-    check(&outer, &[("chart", &chart)], "image chart -: chart*");
-    let opened = open_tar(&outer).unwrap();
-    assert_eq!(opened.images[0].artifact_type.as_deref(), Some(media_type));
-    assert!(opened.images[0].config.is_none());
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn mt_08_takes_the_empty_descriptor_from_its_data() {
-    let empty = json!({
-        "mediaType": "application/vnd.oci.empty.v1+json",
-        "digest": digest_of("{}"),
-        "size": 2,
-        "data": "e30=",
-    });
-    let manifest = json!({
-        "schemaVersion": 2,
-        "mediaType": OCI_MANIFEST,
-        "artifactType": "application/vnd.example",
-        "config": empty,
-        "layers": [empty],
-    })
-    .to_string();
-    let top = index_of(&[descriptor(OCI_MANIFEST, &manifest)]);
-    let outer = layout_of(&top).blob(&manifest);
-    check(&outer, &[("empty", b"{}")], "image - -: empty*");
-    let opened = open_tar(&outer).unwrap();
-    let artifact_type = opened.images[0].artifact_type.as_deref();
-    assert_eq!(artifact_type, Some("application/vnd.example"));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn mt_10_lists_attestations_beside_the_images() {
-    let (base, _) = layers();
-    let (blobs, manifest) = image(&[&base]);
-    let statement = r#"{"_type": "https://in-toto.io/Statement/v0.1"}"#;
-    let attestation = json!({
-        "schemaVersion": 2,
-        "mediaType": OCI_MANIFEST,
-        "config": descriptor(OCI_CONFIG, "{}"),
-        "layers": [descriptor("application/vnd.in-toto+json", statement)],
-    })
-    .to_string();
-    let entry = json!({
-        "mediaType": OCI_MANIFEST,
-        "digest": digest_of(&attestation),
-        "size": attestation.len(),
-        "platform": {"os": "unknown", "architecture": "unknown"},
-        "annotations": {
-            "vnd.docker.reference.type": "attestation-manifest",
-            "vnd.docker.reference.digest": digest_of(&manifest),
-        },
-    });
-    let inner = index_of(&[entry, descriptor(OCI_MANIFEST, &manifest)]).to_string();
-    let top = index_of(&[named(descriptor(OCI_INDEX, &inner), "v1")]);
-    let outer = layout_of(&top).and(blobs).blob(&inner).blob(&attestation).blob(statement).blob("{}");
-    check(
-        &outer,
-        &[("base", &base)],
-        "image v1 linux/amd64: base*
-        other attestation v1",
-    );
-    let opened = open_tar(&outer).unwrap();
-    let OtherKind::Attestation { of, statements } = &opened.others[0].kind else {
-        panic!("it is an attestation");
-    };
-    assert_eq!(*of, Some(digest_of(&manifest)));
-    assert_eq!(bytes_of(&statements[0]).unwrap(), statement.as_bytes());
-}
-
-#[wasm_bindgen_test(unsupported = test)]
 fn dg_03_refuses_a_manifest_of_another_digest() {
     let (base, _) = layers();
-    let (blobs, manifest) = image(&[&base]);
+    let (blobs, manifest) = image_blobs(&[&base]);
     let top = index_of(&[named(descriptor(OCI_MANIFEST, &manifest), "forged")]);
     let forged = manifest.replace("\"schemaVersion\":2", "\"schemaVersion\":3");
-    let outer = layout_of(&top).and(blobs).file(&place_of(&manifest), &forged);
+    let outer = layout_of(&top)
+        .and(blobs)
+        .file(&place_of(&manifest), &forged);
     let opened = open_tar(&outer).unwrap();
     check_opened(&opened, &[], "other unavailable forged");
     let OtherKind::Unavailable(error) = &opened.others[0].kind else {
@@ -412,7 +351,7 @@ fn dg_04_warns_of_a_config_of_another_digest() {
 #[wasm_bindgen_test(unsupported = test)]
 fn dg_02_and_06_claims_that_fail_or_cannot_be_checked_are_told() {
     let (base, _) = layers();
-    let (blobs, manifest) = image(&[&base]);
+    let (blobs, manifest) = image_blobs(&[&base]);
     let wrong_size = with(descriptor(OCI_MANIFEST, &manifest), "size", json!(7));
     let unknown = json!({"mediaType": OCI_MANIFEST, "digest": "md9:abc", "size": manifest.len()});
     let top = index_of(&[wrong_size, unknown]);
