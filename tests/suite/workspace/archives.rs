@@ -60,15 +60,27 @@ fn an_archive_opens_with_every_layer_proved() {
 fn the_tree_shows_the_union_a_prefix_and_one_layer() {
     let (asked, image) = opened();
     let key = image.key;
-    assert_eq!(asked.rows(key, TreeView::UpTo(0)), "bin Added 3000\netc Added 14");
+    assert_eq!(
+        asked.rows(key, TreeView::UpTo(0)),
+        "bin Added 3000\netc Added 14"
+    );
     let etc = asked.tree(key, None).rows[1].node;
-    asked.tree(key, Some(TreeChange::Toggle { node: etc, expanded: true }));
+    asked.tree(
+        key,
+        Some(TreeChange::Toggle {
+            node: etc,
+            expanded: true,
+        }),
+    );
     assert_eq!(
         asked.rows(key, TreeView::UpTo(0)),
         "bin Added 3000\netc Added 14\n-hosts Added 9\n-motd Added 5"
     );
     let union = asked.rows(key, TreeView::Union);
-    assert!(union.contains("-motd Changed 12") && !union.contains("hosts"), "{union}");
+    assert!(
+        union.contains("-motd Changed 12") && !union.contains("hosts"),
+        "{union}"
+    );
     let layer = asked.rows(key, TreeView::Layer(1));
     assert!(layer.contains("-hosts Deleted"), "{layer}");
 }
@@ -88,7 +100,11 @@ fn the_tree_sorts_filters_and_reveals() {
         ..TreeFilter::default()
     };
     let window = asked.tree(key, Some(TreeChange::Filter { filter }));
-    let names: Vec<_> = window.rows.iter().map(|row| row.name.text.as_str()).collect();
+    let names: Vec<_> = window
+        .rows
+        .iter()
+        .map(|row| row.name.text.as_str())
+        .collect();
     assert_eq!(names, ["etc", "motd"]);
     let all = TreeFilter::default();
     asked.tree(key, Some(TreeChange::Filter { filter: all }));
@@ -104,8 +120,15 @@ fn the_tree_sorts_filters_and_reveals() {
 fn a_path_tells_its_story() {
     let (asked, image) = opened();
     let motd = detail(&asked, &image, "etc/motd");
-    let story: Vec<_> = motd.history.iter().map(|t| (t.layer, t.change, t.size_bytes)).collect();
-    assert_eq!(story, [(0, ChangeWord::Added, 5), (1, ChangeWord::Changed, 12)]);
+    let story: Vec<_> = motd
+        .history
+        .iter()
+        .map(|t| (t.layer, t.change, t.size_bytes))
+        .collect();
+    assert_eq!(
+        story,
+        [(0, ChangeWord::Added, 5), (1, ChangeWord::Changed, 12)]
+    );
     let hosts = detail(&asked, &image, "etc/hosts");
     assert!(hosts.row.is_none());
     assert_eq!(hosts.history[1].cause, TouchCause::Whiteout);
@@ -115,7 +138,10 @@ fn a_path_tells_its_story() {
         view: TreeView::Union,
     };
     let answer = asked.ask(unknown).unwrap().answer;
-    assert!(matches!(answer, Answer::Detail(DetailAnswer::Unknown { .. })));
+    assert!(matches!(
+        answer,
+        Answer::Detail(DetailAnswer::Unknown { .. })
+    ));
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -130,7 +156,10 @@ fn every_layers_version_of_a_file_can_be_read() {
             len,
         })
     };
-    assert_eq!(content("etc/motd", 0, 0, 100).unwrap().bytes.unwrap(), b"hello");
+    assert_eq!(
+        content("etc/motd", 0, 0, 100).unwrap().bytes.unwrap(),
+        b"hello"
+    );
     let served = content("etc/motd", 1, 7, 3).unwrap();
     assert_eq!(served.bytes.unwrap(), b"wor");
     let Answer::Content(answer) = served.answer else {
@@ -153,7 +182,10 @@ fn files_and_answers_can_be_saved() {
     };
     assert_eq!(asked.ask(download).unwrap().file.unwrap().len(), 3000);
     let export = |kind| {
-        let request = Request::Export { image: image.key, kind };
+        let request = Request::Export {
+            image: image.key,
+            kind,
+        };
         String::from_utf8(asked.ask(request).unwrap().file.unwrap()).unwrap()
     };
     let listing = export(ExportKind::Listing {
@@ -193,7 +225,11 @@ fn a_shared_layer_is_decoded_once_and_said_to_be_known() {
         panic!("not read");
     };
     assert_eq!(verdict.diff_id.word, "ok");
-    assert_eq!(asked.tree(first.key, None).n_rows, 2, "the first image is as it was");
+    assert_eq!(
+        asked.tree(first.key, None).n_rows,
+        2,
+        "the first image is as it was"
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -201,7 +237,10 @@ fn a_damaged_layer_is_said_to_be_and_the_rest_opens() {
     let asked = Asked::new(None);
     let whole = docker_save(&["demo/app:1"], &[&tar_of(BASE), &tar_of(TOP)]);
     let mut bytes = whole.tar();
-    let at = bytes.windows(5).position(|window| window == b"hello").unwrap();
+    let at = bytes
+        .windows(5)
+        .position(|window| window == b"hello")
+        .unwrap();
     bytes[at] = b'J';
     let image = asked.open(bytes);
     let verified: Vec<_> = image
@@ -228,7 +267,11 @@ fn a_wrong_file_and_a_closed_image_are_problems_not_crashes() {
     assert_eq!(wrong.code, ProblemCode::NotAnImage);
     let empty = asked.archive(Vec::new()).err().unwrap();
     assert_eq!(empty.code, ProblemCode::NotAnImage);
-    assert_eq!(asked.tree(image.key, None).n_rows, 2, "what is open stays open");
+    assert_eq!(
+        asked.tree(image.key, None).n_rows,
+        2,
+        "what is open stays open"
+    );
     asked.ask(Request::Close { image: image.key }).unwrap();
     let closed = asked.ask(Request::ReadLayers { image: image.key });
     assert_eq!(closed.err().unwrap().code, ProblemCode::Closed);

@@ -97,6 +97,12 @@ fn a_registry_opens_from_the_catalog_down() {
 fn what_cannot_be_opened_says_why() {
     let asked = asked();
     assert_eq!(open(&asked, "alpine:3").err(), Some(ProblemCode::DockerHub));
-    assert_eq!(open(&asked, "https://user:pw@r.example").err(), Some(ProblemCode::BadAddress));
-    assert_eq!(open(&asked, "https://r.example/demo/app:2").err(), Some(ProblemCode::NotFound));
+    assert_eq!(
+        open(&asked, "https://user:pw@r.example").err(),
+        Some(ProblemCode::BadAddress)
+    );
+    assert_eq!(
+        open(&asked, "https://r.example/demo/app:2").err(),
+        Some(ProblemCode::NotFound)
+    );
 }

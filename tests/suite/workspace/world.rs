@@ -7,7 +7,8 @@ use lamina::io::{Bytes, Clock, LocalFuture, MemoryClock, MemorySpool, Spool, Tra
 use lamina::layer::Limits;
 use lamina::protocol::serve::{PickedInput, Saver, Served, Session, World};
 use lamina::protocol::{
-    Answer, Event, ImageKey, ImageView, Problem, Request, RequestId, TreeChange, TreeView, TreeWindow,
+    Answer, Event, ImageKey, ImageView, Problem, Request, RequestId, TreeChange, TreeView,
+    TreeWindow,
 };
 
 use crate::support::run;
@@ -141,8 +142,16 @@ impl Asked {
     pub(super) fn rows(&self, image: ImageKey, view: TreeView) -> String {
         let window = self.tree(image, Some(TreeChange::View { view }));
         let row = |row: &lamina::protocol::TreeRow| {
-            let change = row.change.map(|change| format!(" {change:?}")).unwrap_or_default();
-            format!("{}{}{change} {}", "-".repeat(row.depth as usize), row.name.text, row.size_bytes)
+            let change = row
+                .change
+                .map(|change| format!(" {change:?}"))
+                .unwrap_or_default();
+            format!(
+                "{}{}{change} {}",
+                "-".repeat(row.depth as usize),
+                row.name.text,
+                row.size_bytes
+            )
         };
         window.rows.iter().map(row).collect::<Vec<_>>().join("\n")
     }
