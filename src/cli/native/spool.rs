@@ -42,7 +42,9 @@ impl FileSpool {
                 format!("more than {} bytes would have to be held", self.limit_bytes),
             ));
         }
-        self.file()?.write_all(bytes).map_err(|cause| full(&cause))?;
+        self.file()?
+            .write_all(bytes)
+            .map_err(|cause| full(&cause))?;
         self.n_written = n_written;
         Ok(())
     }
@@ -62,10 +64,13 @@ impl Spool for FileSpool {
     }
 
     fn finish(mut self: Box<Self>) -> LocalFuture<'static, Result<Rc<dyn ReadAt>, Error>> {
-        let opened = self.file().map(|_| ()).and_then(|()| match self.file.take() {
-            Some(file) => FileBytes::new(file),
-            None => Err(Error::new(ErrorKind::Other, "the spool has no file")),
-        });
+        let opened = self
+            .file()
+            .map(|_| ())
+            .and_then(|()| match self.file.take() {
+                Some(file) => FileBytes::new(file),
+                None => Err(Error::new(ErrorKind::Other, "the spool has no file")),
+            });
         let bytes = opened.map(|bytes| {
             let bytes: Rc<dyn ReadAt> = Rc::new(bytes);
             bytes
