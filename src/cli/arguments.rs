@@ -8,7 +8,7 @@ use crate::image::Platform;
 
 /// Shows what a container image really is.
 #[derive(Debug, Parser)]
-#[command(name = "lamina", version, about, max_term_width = 100)]
+#[command(name = "lamina", version)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub(super) command: Command,
