@@ -22,3 +22,6 @@ pub mod web;
 
 #[cfg(feature = "web")]
 pub mod worker;
+
+#[cfg(feature = "cli")]
+pub mod cli;

@@ -6,13 +6,13 @@ use std::fmt;
 
 use crate::image::{Address, Digest};
 use crate::source::Error;
-use crate::source::registry::{RegistryHost, Target};
+use crate::source::registry::{Endpoint, Target};
 
 /// A place in a registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remote {
     /// The registry, with its scheme and folder where they were written.
-    pub host: RegistryHost,
+    pub host: Endpoint,
     /// What is meant there.
     pub within: Within,
 }
@@ -79,7 +79,7 @@ fn of_address(address: &Address) -> Result<Remote, Error> {
         None => address.host().to_string(),
     };
     Ok(Remote {
-        host: RegistryHost::parse(&host)?,
+        host: Endpoint::parse(&host)?,
         within: match address {
             Address::Registry { .. } => Within::Catalog,
             Address::Repository { repository, .. } => {
@@ -109,7 +109,7 @@ fn below_folder(text: &str) -> Result<Option<Remote>, Error> {
         .next()
         .unwrap_or_default()
         .trim_matches('/');
-    let host = RegistryHost::parse(base)?;
+    let host = Endpoint::parse(base)?;
     let within = if rest.is_empty() || rest == "_catalog" {
         Within::Catalog
     } else if let Some((name, digest)) = rest.split_once('@') {

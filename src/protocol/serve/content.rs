@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::image::ImagePath;
+use crate::layer::EntryKind;
 use crate::overlay::{LayerIdx, View};
 use crate::protocol::{
     Answer, ContentAnswer, ContentKind, ExportAnswer, ExportKind, ImageKey, Problem, ProblemCode,
@@ -105,7 +106,8 @@ impl<W: World> Session<W> {
         let union = shown.image.union();
         let node = union.lookup(path.as_bytes()).ok_or_else(nothing)?;
         let info = union.node(node, View::UpTo(LayerIdx(layer)));
-        let place = info.and_then(|info| info.content).ok_or_else(nothing)?;
+        let file = info.filter(|info| info.kind == EntryKind::File);
+        let place = file.and_then(|info| info.content).ok_or_else(nothing)?;
         let read = shown
             .image
             .read_layer(place.layer.0 as usize)

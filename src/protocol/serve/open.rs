@@ -15,7 +15,7 @@ use crate::source::archive::{
     self, ArchiveProgress, Input, OpenedArchive, OtherContent, OtherKind,
 };
 use crate::source::registry::{
-    Asker, Catalog, Client, Cursor, OpenedReference, Page, PlatformChoice, RegistryHost,
+    Asker, Catalog, Client, Cursor, Endpoint, OpenedReference, Page, PlatformChoice,
     World as RegistryWorld,
 };
 use crate::workspace::{Located, OpenImage, Remote, Within, address_of};
@@ -215,7 +215,7 @@ impl<W: World> Session<W> {
     }
 
     /// The client of a registry that was connected before, or a new one, and the base URL by which it answers.
-    async fn connect(&self, host: &RegistryHost) -> Result<(Rc<Client>, String), Problem> {
+    async fn connect(&self, host: &Endpoint) -> Result<(Rc<Client>, String), Problem> {
         let known = self
             .registries
             .clients
@@ -266,7 +266,7 @@ impl<W: World> Session<W> {
     }
 
     async fn client(&self, registry: &str) -> Result<Rc<Client>, Problem> {
-        let host = RegistryHost::parse(registry)
+        let host = Endpoint::parse(registry)
             .map_err(|error| Problem::new(ProblemCode::BadAddress, registry, error.to_string()))?;
         Ok(self.connect(&host).await?.0)
     }
@@ -313,7 +313,7 @@ impl<W: World> Session<W> {
 }
 
 /// The base URL as the page shows and reopens it: with `/v2` where the registry lies below a folder.
-fn shown_base(base: &str, host: &RegistryHost) -> String {
+fn shown_base(base: &str, host: &Endpoint) -> String {
     address_of(base, host.prefix(), &Within::Catalog)
 }
 
