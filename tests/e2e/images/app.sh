@@ -24,7 +24,8 @@ make_app() {
     tar --create --format=pax --xattrs --xattrs-include='*' --numeric-owner --sort=name \
         --directory "$work/rootfs" --file "$work/rootfs.tar" .
     docker import --message 'import the base' "$work/rootfs.tar" lamina-e2e/base:1.0 >/dev/null
-    docker build --quiet --network=none --tag lamina-e2e/app:built "$here/app" >/dev/null
+    docker build --quiet --network=none --tag lamina-e2e/app:built "$here/app" >/dev/null 2>"$work/build.log" ||
+        { cat "$work/build.log"; return 1; }
 
     container=$(docker run --detach --network=none --user root lamina-e2e/app:built sleep 600)
     docker exec --user root --interactive "$container" sh -s <"$here/app/change.sh"

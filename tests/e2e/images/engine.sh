@@ -4,10 +4,21 @@
 engine_pid=
 engine_reason=
 
-# engine_start: 0 when the engine answers; otherwise 1, with the reason in $engine_reason.
+# engine_start [DRIVER...]: 0 when the engine answers with one of these storage drivers, else 1, with the reason in
+# $engine_reason. vfs works everywhere, and copies everything; overlay2 is quick, and leaves opaque markers.
 engine_start() {
     [ -z "$engine_pid" ] || return 0
     [ -z "$engine_reason" ] || return 1
+    local driver
+    for driver in "${@:-vfs}"; do
+        engine_reason=
+        if engine_start_with "$driver"; then return 0; fi
+    done
+    return 1
+}
+
+engine_start_with() {
+    local driver=$1 i
     if ! have dockerd; then
         engine_reason="no dockerd on PATH (Debian: apt-get install docker.io)"
         return 1
@@ -20,11 +31,10 @@ engine_start() {
     fi
     export DOCKER_HOST=unix://$scratch/docker.sock DOCKER_BUILDKIT=0 DOCKER_CONFIG=$scratch/docker-config
     unset DOCKER_CONTEXT DOCKER_TLS_VERIFY
-    dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs \
+    dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver="$driver" \
         --data-root="$work/docker" --exec-root="$scratch/docker-exec" \
         --pidfile="$scratch/docker.pid" --host="$DOCKER_HOST" >"$work/dockerd.log" 2>&1 &
     engine_pid=$!
-    local i
     for i in $(seq 120); do
         if "$DOCKER" version >/dev/null 2>&1; then
             return 0
@@ -33,6 +43,7 @@ engine_start() {
         sleep 0.5
     done
     engine_stop
+    rm -rf "$work/docker"
     engine_reason="dockerd does not start here: $(tail -n 1 "$work/dockerd.log")"
     return 1
 }
