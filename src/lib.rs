@@ -20,3 +20,6 @@ pub mod web;
 
 #[cfg(feature = "web")]
 pub mod worker;
+
+#[cfg(feature = "cli")]
+pub mod cli;

@@ -112,9 +112,12 @@ impl From<&source::Error> for Problem {
 impl Problem {
     /// Damage inside a layer's bytes.
     pub fn of_layer(damage: &layer::Error, layer: usize) -> Problem {
-        let code = match damage.is_limit() {
-            true => ProblemCode::TooLarge,
-            false => ProblemCode::Damaged,
+        use layer::Error;
+        let code = match damage {
+            Error::TooMany { .. } | Error::Expansion { .. } | Error::WindowTooLarge { .. } => {
+                ProblemCode::TooLarge
+            }
+            _ => ProblemCode::Damaged,
         };
         Problem::new(code, format!("layer {layer}"), damage.to_string())
     }

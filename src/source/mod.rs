@@ -3,6 +3,8 @@
 //! Both give the same thing: [`FoundImage`]s, whose documents have been checked against their digests and whose
 //! layers can be streamed. Reading the layers is `layer`'s work.
 
+pub mod archive;
+
 mod blob;
 mod error;
 mod found;

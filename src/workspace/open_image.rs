@@ -4,7 +4,9 @@
 
 use std::rc::Rc;
 
-use crate::image::{ChainId, ConfigDocument, DiffId, HistoryEntry, HistoryMatch, Oddity, chain_ids, match_history};
+use crate::image::{
+    ChainId, ConfigDocument, DiffId, HistoryEntry, HistoryMatch, chain_ids, match_history,
+};
 use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
@@ -36,20 +38,38 @@ pub enum LayerStatus {
     Failed(Error),
 }
 
+/// What accepting a layer did to the union.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// Nothing, or it grew: every node is what it was.
+    OnTop,
+    /// It was built anew: nodes have other numbers.
+    Anew,
+}
+
 impl OpenImage {
     /// Opens an image; no layer is read yet, and those without bytes have failed already.
     pub fn new(found: FoundImage, limits: Limits) -> OpenImage {
-        let config = found.config.as_ref().and_then(|config| config.as_ref().ok());
-        let entries = config.map(|config| config.config.history.as_slice()).unwrap_or_default();
+        let config = found
+            .config
+            .as_ref()
+            .and_then(|config| config.as_ref().ok());
+        let entries = config
+            .map(|config| config.config.history.as_slice())
+            .unwrap_or_default();
         let history = match_history(entries, found.layers.len());
-        let diff_ids: Vec<_> = found.layers.iter().map(|layer| layer.diff_id.clone()).collect();
+        let diff_ids: Vec<_> = found
+            .layers
+            .iter()
+            .map(|layer| layer.diff_id.clone())
+            .collect();
         let layers = found.layers.iter().map(|layer| match &layer.blob {
             Ok(_) => LayerStatus::Waiting,
             Err(error) => LayerStatus::Failed(error.clone()),
         });
         let mut warnings = found.warnings.clone();
         if config.is_some() {
-            warnings.extend(history.oddity.as_ref().map(warning_of));
+            warnings.extend(history.oddity.as_ref().map(Warning::from));
         }
         let mut image = OpenImage {
             warnings,
@@ -72,7 +92,10 @@ impl OpenImage {
 
     /// The config's history, oldest first, each entry with the layer that it made.
     pub fn history(&self) -> impl Iterator<Item = (&HistoryEntry, Option<usize>)> {
-        let entries = self.config().map(|c| c.config.history.as_slice()).unwrap_or_default();
+        let entries = self
+            .config()
+            .map(|c| c.config.history.as_slice())
+            .unwrap_or_default();
         let made = self.history.layer_of.iter().copied();
         entries.iter().zip(made.chain(std::iter::repeat(None)))
     }
@@ -154,9 +177,9 @@ impl OpenImage {
     /// Takes what came of a layer, and applies it to the union when all below it are there.
     ///
     /// A layer that is read again replaces its earlier reading; the union is built anew if its entries differ.
-    pub fn accept(&mut self, layer: usize, status: LayerStatus) {
+    pub fn accept(&mut self, layer: usize, status: LayerStatus) -> Applied {
         let Some(slot) = self.layers.get_mut(layer) else {
-            return;
+            return Applied::OnTop;
         };
         let same_entries = match (&*slot, &status) {
             (LayerStatus::Read(old, _), LayerStatus::Read(new, _)) => old.index == new.index,
@@ -164,11 +187,13 @@ impl OpenImage {
             _ => false,
         };
         *slot = status;
-        if layer < self.n_applied && !same_entries {
+        let anew = layer < self.n_applied && !same_entries;
+        if anew {
             self.union = Union::new(self.limits);
             self.n_applied = 0;
         }
         self.apply_ready();
+        if anew { Applied::Anew } else { Applied::OnTop }
     }
 
     fn apply_ready(&mut self) {
@@ -193,7 +218,9 @@ impl OpenImage {
         layers
             .map(|(status, found)| match status {
                 LayerStatus::Read(read, _) => Some(read.stored_bytes),
-                _ => found.size_bytes.or_else(|| found.blob.as_ref().ok()?.size_bytes()),
+                _ => found
+                    .size_bytes
+                    .or_else(|| found.blob.as_ref().ok()?.size_bytes()),
             })
             .sum()
     }
@@ -205,7 +232,9 @@ impl OpenImage {
 
     /// Entries of the layers read.
     pub fn n_entries(&self) -> u64 {
-        self.read_layers().map(|read| read.index.n_entries() as u64).sum()
+        self.read_layers()
+            .map(|read| read.index.n_entries() as u64)
+            .sum()
     }
 
     fn read_layers(&self) -> impl Iterator<Item = &Rc<ReadLayer>> {
@@ -224,9 +253,4 @@ impl OpenImage {
         let id = || self.found.image_id.as_ref().map(|id| id.short().to_owned());
         name.or_else(id).unwrap_or_default()
     }
-}
-
-/// An oddity of a document as a warning about the image.
-fn warning_of(oddity: &Oddity) -> Warning {
-    Warning::new(oddity.code(), oddity.subject().as_bytes(), oddity.to_string())
 }

@@ -1,8 +1,8 @@
 //! Everything about one path: what it is, where a link leads, and what every layer did to it.
 
 use crate::image::{ImagePath, escape};
-use crate::layer::{Entry, EntryKind, XattrRef};
-use crate::overlay::{Cause, NodeId, NodeInfo, Touch, Union, View};
+use crate::layer::{EntryKind, XattrRef};
+use crate::overlay::{Cause, Change, NodeId, NodeInfo, Touch, Union, View};
 use crate::protocol::{
     Answer, DetailAnswer, DirTotals, ImageKey, Name, PathDetail, Problem, TouchCause, TouchRow,
     TreeView, XattrRow,
@@ -25,7 +25,9 @@ impl<W: World> Session<W> {
         let shown = self.shown(image)?;
         let shown = shown.borrow();
         let union = shown.image.union();
-        let known = union.lookup(&path).zip(tree::overlay_view(view, union.n_layers()));
+        let known = union
+            .lookup(path.as_bytes())
+            .zip(tree::overlay_view(view, union.n_layers()));
         let Some((node, view)) = known else {
             let path = format!("/{path}");
             return Ok(Answer::Detail(DetailAnswer::Unknown { path }));
@@ -43,7 +45,6 @@ fn path_detail(union: &Union, node: NodeId, path: &ImagePath, view: View) -> Pat
         Some(info) if info.kind == EntryKind::Symlink => resolve(union, path, view),
         _ => (None, None),
     };
-    let metadata = info.as_ref().and_then(|info| info.metadata);
     let resolved_path = resolved.map(|node| union.path(node));
     PathDetail {
         path: absolute(path.as_bytes()),
@@ -58,18 +59,20 @@ fn path_detail(union: &Union, node: NodeId, path: &ImagePath, view: View) -> Pat
         resolved: resolved_path.as_deref().map(absolute),
         resolved_hex: resolved_path.as_deref().map(tree::hex),
         resolve_problem,
-        xattrs: metadata
-            .and_then(|place| {
-                let index = union.layer_index(place.layer)?;
-                Some(index.xattrs(place.entry_id()).map(xattr_row).collect())
-            })
-            .unwrap_or_default(),
+        xattrs: union
+            .xattrs(node, view)
+            .into_iter()
+            .map(xattr_row)
+            .collect(),
         links: links(union, node, view, info.as_ref()),
         totals: info
             .as_ref()
             .filter(|info| info.kind == EntryKind::Dir)
             .map(|_| dir_totals(union, node, view)),
-        history: history.iter().map(|touch| touch_row(union, touch)).collect(),
+        history: history
+            .iter()
+            .map(|touch| touch_row(union, node, touch))
+            .collect(),
         incomplete: info.as_ref().is_some_and(|info| info.incomplete),
     }
 }
@@ -86,7 +89,7 @@ pub(super) fn dir_totals(union: &Union, node: NodeId, view: View) -> DirTotals {
 
 fn resolve(union: &Union, path: &ImagePath, view: View) -> (Option<NodeId>, Option<String>) {
     // A link is followed in what a container sees, also when one layer's own changes are shown.
-    match union.resolve(path, View::UpTo(view.layer())) {
+    match union.resolve(path.as_bytes(), View::UpTo(view.layer())) {
         Ok(node) => (Some(node), None),
         Err(error) => (None, Some(error.to_string())),
     }
@@ -104,14 +107,12 @@ fn absolute(path: &[u8]) -> Name {
     name_of(&[b"/", path].concat())
 }
 
-fn touch_row(union: &Union, touch: &Touch) -> TouchRow {
-    let deleted = touch.change == crate::overlay::Change::Deleted;
-    let place = touch.content.filter(|_| !deleted);
-    let metadata = touch
-        .metadata
+fn touch_row(union: &Union, node: NodeId, touch: &Touch) -> TouchRow {
+    let deleted = touch.change == Change::Deleted;
+    let seen = Some(View::UpTo(touch.layer))
         .filter(|_| !deleted)
-        .and_then(|place| union.entry(place));
-    let content: Option<Entry<'_>> = place.and_then(|place| union.entry(place));
+        .and_then(|view| union.node(node, view));
+    let seen = seen.as_ref();
     TouchRow {
         layer: touch.layer.0,
         change: change_word(touch.change),
@@ -124,13 +125,15 @@ fn touch_row(union: &Union, touch: &Touch) -> TouchRow {
             Cause::ParentReplaced => TouchCause::ParentReplaced,
         },
         content_identical: touch.content_identical,
-        kind: (!deleted).then(|| kind_word(touch.kind)),
-        mode: metadata.as_ref().map_or(0o755, |entry| entry.mode),
-        uid: metadata.as_ref().map_or(0, |entry| entry.uid),
-        gid: metadata.as_ref().map_or(0, |entry| entry.gid),
-        size_bytes: content.as_ref().map_or(0, |entry| entry.size_bytes),
-        mtime: metadata.as_ref().map_or(0, |entry| entry.mtime.seconds),
-        has_content: touch.kind == EntryKind::File && content.is_some(),
+        kind: seen.map(|info| kind_word(info.kind)),
+        mode: seen.map_or(0, |info| info.mode),
+        uid: seen.map_or(0, |info| info.uid),
+        gid: seen.map_or(0, |info| info.gid),
+        size_bytes: seen.map_or(0, |info| info.size_bytes),
+        mtime: seen
+            .and_then(|info| info.mtime)
+            .map_or(0, |mtime| mtime.seconds),
+        has_content: seen.is_some_and(|info| info.kind == EntryKind::File),
     }
 }
 
@@ -152,15 +155,47 @@ fn xattr_row(xattr: XattrRef<'_>) -> XattrRow {
 /// inheritable words, little-endian.
 fn capabilities(value: &[u8]) -> Option<String> {
     const NAMES: [&str; 41] = [
-        "cap_chown", "cap_dac_override", "cap_dac_read_search", "cap_fowner", "cap_fsetid",
-        "cap_kill", "cap_setgid", "cap_setuid", "cap_setpcap", "cap_linux_immutable",
-        "cap_net_bind_service", "cap_net_broadcast", "cap_net_admin", "cap_net_raw",
-        "cap_ipc_lock", "cap_ipc_owner", "cap_sys_module", "cap_sys_rawio", "cap_sys_chroot",
-        "cap_sys_ptrace", "cap_sys_pacct", "cap_sys_admin", "cap_sys_boot", "cap_sys_nice",
-        "cap_sys_resource", "cap_sys_time", "cap_sys_tty_config", "cap_mknod", "cap_lease",
-        "cap_audit_write", "cap_audit_control", "cap_setfcap", "cap_mac_override",
-        "cap_mac_admin", "cap_syslog", "cap_wake_alarm", "cap_block_suspend", "cap_audit_read",
-        "cap_perfmon", "cap_bpf", "cap_checkpoint_restore",
+        "cap_chown",
+        "cap_dac_override",
+        "cap_dac_read_search",
+        "cap_fowner",
+        "cap_fsetid",
+        "cap_kill",
+        "cap_setgid",
+        "cap_setuid",
+        "cap_setpcap",
+        "cap_linux_immutable",
+        "cap_net_bind_service",
+        "cap_net_broadcast",
+        "cap_net_admin",
+        "cap_net_raw",
+        "cap_ipc_lock",
+        "cap_ipc_owner",
+        "cap_sys_module",
+        "cap_sys_rawio",
+        "cap_sys_chroot",
+        "cap_sys_ptrace",
+        "cap_sys_pacct",
+        "cap_sys_admin",
+        "cap_sys_boot",
+        "cap_sys_nice",
+        "cap_sys_resource",
+        "cap_sys_time",
+        "cap_sys_tty_config",
+        "cap_mknod",
+        "cap_lease",
+        "cap_audit_write",
+        "cap_audit_control",
+        "cap_setfcap",
+        "cap_mac_override",
+        "cap_mac_admin",
+        "cap_syslog",
+        "cap_wake_alarm",
+        "cap_block_suspend",
+        "cap_audit_read",
+        "cap_perfmon",
+        "cap_bpf",
+        "cap_checkpoint_restore",
     ];
     let word = |at: usize| {
         let bytes = value.get(at * 4..at * 4 + 4)?;
@@ -173,7 +208,10 @@ fn capabilities(value: &[u8]) -> Option<String> {
     let wide = |low: usize, high: usize| Some(u64::from(word(low)?) | u64::from(word(high)?) << 32);
     let (permitted, inheritable) = (wide(1, 3)?, wide(2, 4)?);
     let list = |bits: u64| {
-        let named = NAMES.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1);
+        let named = NAMES
+            .iter()
+            .enumerate()
+            .filter(|(bit, _)| bits >> bit & 1 == 1);
         named.map(|(_, name)| *name).collect::<Vec<_>>().join(",")
     };
     let effective = if head & 1 == 1 { "e" } else { "" };
@@ -192,7 +230,9 @@ mod tests {
 
     #[test]
     fn decodes_file_capabilities() {
-        let ping = [1, 0, 0, 2, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let ping = [
+            1, 0, 0, 2, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        ];
         assert_eq!(capabilities(&ping).as_deref(), Some("cap_net_raw=ep"));
         assert_eq!(capabilities(&ping[..8]), None);
         assert_eq!(capabilities(b""), None);

@@ -5,9 +5,8 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::layer::{FileHashes, Progress, ReadOptions};
-use crate::protocol::{Answer, Event, ImageKey, LayerProgress, Problem};
-use crate::source;
-use crate::workspace::{LayerStatus, read_layer};
+use crate::protocol::{Answer, Event, ImageKey, LayerProgress, Problem, ProblemCode};
+use crate::workspace::{Applied, LayerStatus, read_layer};
 
 use super::session::Cancel;
 use super::{Session, World, view};
@@ -16,7 +15,11 @@ use super::{Session, World, view};
 const TELL_MILLIS: f64 = 100.0;
 
 impl<W: World> Session<W> {
-    pub(super) async fn read_layers(&self, key: ImageKey, cancel: &Cancel) -> Result<Answer, Problem> {
+    pub(super) async fn read_layers(
+        &self,
+        key: ImageKey,
+        cancel: &Cancel,
+    ) -> Result<Answer, Problem> {
         let shown = self.shown(key)?;
         if !std::mem::replace(&mut shown.borrow_mut().reading, true) {
             let read = self.read_waiting(key, cancel).await;
@@ -72,7 +75,9 @@ impl<W: World> Session<W> {
             if !self.images.borrow().contains_key(&key) {
                 return ControlFlow::Break(());
             }
-            if let Some(bytes_per_second) = rate.tick(self.world.now_millis(), progress.stored_bytes) {
+            if let Some(bytes_per_second) =
+                rate.tick(self.world.now_millis(), progress.stored_bytes)
+            {
                 let progress = LayerProgress::Reading {
                     stored_bytes: progress.stored_bytes,
                     total_bytes,
@@ -84,7 +89,9 @@ impl<W: World> Session<W> {
             }
             cancel.check()
         };
-        tell(Progress::default());
+        if tell(Progress::default()).is_break() {
+            return Err(Problem::new(ProblemCode::Cancelled, "layer", "cancelled"));
+        }
         let status = match read_layer(task, options, &tell).await {
             Ok((read, verdict)) => {
                 self.tell_layer(key, layer, LayerProgress::Verifying);
@@ -106,9 +113,10 @@ impl<W: World> Session<W> {
         };
         let event = {
             let mut shown = shown.borrow_mut();
-            let shown = &mut *shown;
-            shown.image.accept(layer, status);
-            shown.tree.refresh(shown.image.union());
+            if shown.image.accept(layer, status) == Applied::Anew {
+                // The numbers of the old union's paths mean nothing in the new one.
+                shown.tree.collapse_all();
+            }
             Event::LayerDone {
                 image: key,
                 row: view::layer_row(&shown.image, layer),
@@ -165,9 +173,4 @@ impl Rate {
         self.bytes_per_second.set(Some(smooth));
         Some(smooth)
     }
-}
-
-/// The problem that stands for a layer's failure.
-pub(super) fn failure(error: &source::Error) -> Problem {
-    Problem::from(error)
 }

@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::layer::Limits;
-use crate::overlay;
-use crate::protocol::{Answer, ImageKey, Problem, ProblemCode, Request, RequestId};
+use crate::overlay::{self, LayerIdx, View};
+use crate::protocol::{Answer, ImageKey, Problem, ProblemCode, Request, RequestId, TreeView};
 use crate::source::archive::OpenedArchive;
 use crate::workspace::{LayerCache, OpenImage};
 
@@ -29,6 +29,8 @@ pub struct Session<W: World> {
 pub(super) struct Shown {
     pub(super) image: OpenImage,
     pub(super) tree: overlay::TreeView,
+    /// What the page looks at; the union grows while layers come in.
+    pub(super) view: TreeView,
     /// Where it came from, for its view.
     pub(super) place: Place,
     /// Whether some request reads its layers already.
@@ -186,7 +188,11 @@ impl<W: World> Session<W> {
     /// An open image.
     pub(super) fn shown(&self, image: ImageKey) -> Result<Rc<RefCell<Shown>>, Problem> {
         self.images.borrow().get(&image).cloned().ok_or_else(|| {
-            Problem::new(ProblemCode::Closed, "image", "the image was closed meanwhile")
+            Problem::new(
+                ProblemCode::Closed,
+                "image",
+                "the image was closed meanwhile",
+            )
         })
     }
 
@@ -194,7 +200,8 @@ impl<W: World> Session<W> {
     pub(super) fn show(&self, image: OpenImage, place: Place) -> ImageKey {
         let key = ImageKey(self.new_key());
         let shown = Shown {
-            tree: overlay::TreeView::new(image.union()),
+            tree: overlay::TreeView::new(View::UpTo(LayerIdx(0))),
+            view: TreeView::Union,
             image,
             place,
             reading: false,
