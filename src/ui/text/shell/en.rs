@@ -1,0 +1,6 @@
+//! The shell in English.
+
+use super::Shell;
+
+/// English.
+pub static ENGLISH: Shell = Shell { retry: "Try again" };
