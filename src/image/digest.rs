@@ -86,6 +86,13 @@ impl Digest {
         hasher.finish().expect("sha256 is always computed")
     }
 
+    /// The digest of `bytes` by `algorithm`; SHA-256 where that one cannot be computed here.
+    pub fn of(bytes: &[u8], algorithm: Algorithm) -> Digest {
+        let mut hasher = Hasher::new(algorithm);
+        hasher.update(bytes);
+        hasher.finish().unwrap_or_else(|| Digest::sha256_of(bytes))
+    }
+
     /// Whether `bytes` have this digest; `None` when the algorithm cannot be computed here.
     pub fn matches(&self, bytes: &[u8]) -> Option<bool> {
         let mut hasher = Hasher::new(self.algorithm);

@@ -1,11 +1,46 @@
 //! What an image says about itself: values and parsers, no byte streams.
 //!
 //! Everything here is plain data with one fallible constructor each; reading bytes is `io`'s and `layer`'s work.
+//! Documents are read tolerantly: one bad field costs that field, and an [`Oddity`] tells of it.
 
 mod digest;
+mod error;
 mod path;
 mod timestamp;
 
+mod fields;
+mod json;
+
+mod created;
+mod descriptor;
+mod media_type;
+mod platform;
+
+mod config;
+mod docker_save;
+mod document;
+mod history;
+mod index;
+mod manifest;
+mod runtime;
+
+pub use config::{ConfigDocument, ImageConfig, chain_ids};
+pub use created::Created;
+pub use descriptor::Descriptor;
 pub use digest::{Algorithm, ChainId, DiffId, Digest, Hasher, InvalidDigest};
+pub use docker_save::{
+    LegacyImage, Repositories, SavedImage, read_repositories, read_saved_images,
+};
+pub use document::{Content, Document, DocumentReading};
+pub use error::{Error, Oddity};
+pub use history::{HistoryEntry, HistoryMatch, ShownCommand, match_history, shown_command};
+pub use index::Index;
+pub use json::{Json, without_mark};
+pub use manifest::Manifest;
+pub use media_type::{
+    CompressionHint, ConfigKind, Distribution, LayerKind, ManifestKind, MediaKind, MediaType,
+};
 pub use path::{ImagePath, PathError, escape};
+pub use platform::{Platform, default_platform, pick_platform};
+pub use runtime::{Healthcheck, RuntimeConfig, duration_text, env_pair};
 pub use timestamp::Timestamp;

@@ -2,7 +2,7 @@
 //!
 //! A warning is data: the page words it in the reader's language, the command in English.
 
-use crate::image::escape;
+use crate::image::{Oddity, escape};
 
 /// One oddity: what kind, and the object that it concerns.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -23,6 +23,16 @@ impl Warning {
             subject: escape(subject),
             message: message.into(),
         }
+    }
+}
+
+impl From<&Oddity> for Warning {
+    fn from(oddity: &Oddity) -> Warning {
+        Warning::new(
+            oddity.code(),
+            oddity.subject().as_bytes(),
+            oddity.to_string(),
+        )
     }
 }
 

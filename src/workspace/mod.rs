@@ -1,1 +1,17 @@
 //! Opened images and the use cases over them; plain structs out.
+//!
+//! Words for people, and messages between threads, are `protocol`'s.
+
+mod cache;
+mod content;
+mod listing;
+mod open_image;
+mod read_layer;
+mod report;
+
+pub use cache::LayerCache;
+pub use content::FileContent;
+pub use listing::{Detail, listing_line};
+pub use open_image::{LayerStatus, OpenImage};
+pub use read_layer::{LayerTask, ReadLayer, read_layer};
+pub use report::{ImageReport, Report, report_of};

@@ -1,0 +1,64 @@
+//! The moment at which something was made, as configs write it: raw, and parsed where it can be.
+
+use super::Timestamp;
+
+/// A time as it stands in a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Created {
+    /// The text as written.
+    pub raw: String,
+    /// The moment; `None` when the text is no RFC 3339 time, or is the zero time by which Docker says "unknown".
+    pub at: Option<Timestamp>,
+}
+
+/// 0001-01-01T00:00:00Z: the zero of Go's times, which its encoder writes where no time was set.
+const UNSET_SECONDS: i64 = -62_135_596_800;
+
+impl Created {
+    /// Takes a text as it stands.
+    pub fn new(raw: impl Into<String>) -> Created {
+        let raw = raw.into();
+        Created {
+            at: parse(raw.trim()),
+            raw,
+        }
+    }
+}
+
+fn parse(text: &str) -> Option<Timestamp> {
+    let at: jiff::Timestamp = text.parse().ok()?;
+    let nanos = at.as_nanosecond();
+    let seconds = i64::try_from(nanos.div_euclid(1_000_000_000)).ok()?;
+    let nanos = u32::try_from(nanos.rem_euclid(1_000_000_000)).ok()?;
+    (seconds != UNSET_SECONDS).then_some(Timestamp { seconds, nanos })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, at: Option<(i64, u32)>) {
+        let at = at.map(|(seconds, nanos)| Timestamp { seconds, nanos });
+        let created = Created::new(text);
+        assert_eq!(created.at, at, "from {text:?}");
+        assert_eq!(created.raw, text);
+    }
+
+    #[test]
+    fn cf_04_times_of_all_kinds() {
+        check("1970-01-01T00:00:00Z", Some((0, 0)));
+        check("1969-12-31T23:59:58.5Z", Some((-2, 500_000_000)));
+        check("2024-02-29T12:00:00Z", Some((1_709_208_000, 0)));
+        check("2024-02-29T13:00:00+01:00", Some((1_709_208_000, 0)));
+        check("2024-02-29T12:00:00.1Z", Some((1_709_208_000, 100_000_000)));
+        check(
+            "2024-02-29T12:00:00.123456789Z",
+            Some((1_709_208_000, 123_456_789)),
+        );
+        check("0001-01-01T00:00:00Z", None);
+        check("", None);
+        check("yesterday", None);
+        check("2024-02-30T12:00:00Z", None);
+        check("1709208000", None);
+    }
+}

@@ -1,0 +1,131 @@
+//! What `docker save` writes beside the layers: `manifest.json`, `repositories`, and the JSON of version 1 images.
+//!
+//! Finding these members in an archive, and what the paths name, is `source`'s work.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::fields::{Fields, Notes, kind_of, objects_of};
+use super::json::Json;
+use super::{Descriptor, Error, HistoryEntry, ImageConfig, Oddity};
+
+/// One element of `manifest.json`: an image of the archive. The paths are as written, not yet confined to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SavedImage {
+    /// The member that is the config; empty when nothing is said.
+    pub config: String,
+    /// The image's names; empty for an image without any.
+    pub repo_tags: Vec<String>,
+    /// The members that are the layers, base first; one may stand several times.
+    pub layers: Vec<String>,
+    /// The image from which this one was made.
+    pub parent: Option<String>,
+    /// What is known of layers that have another origin, by diff_id.
+    pub layer_sources: BTreeMap<String, Descriptor>,
+}
+
+/// For each repository its tags, and for each tag the ID of its topmost layer.
+pub type Repositories = BTreeMap<String, BTreeMap<String, String>>;
+
+/// A member `<id>/json` of an archive of before 2016: one layer with its own config.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LegacyImage {
+    /// Its own ID: 64 hex digits, no digest.
+    pub id: String,
+    /// The ID of the layer below.
+    pub parent: Option<String>,
+    /// All else, under the names that configs use.
+    pub config: ImageConfig,
+}
+
+/// Reads the `manifest.json` of a docker-archive.
+///
+/// # Errors
+/// When it is not JSON, is `null`, or is no list. An empty list is no error.
+pub fn read_saved_images(
+    bytes: &[u8],
+    limit_bytes: u64,
+) -> Result<(Vec<SavedImage>, Vec<Oddity>), Error> {
+    let json = Json::parse(bytes, limit_bytes)?;
+    let items = match &json.value {
+        Value::Array(items) => items,
+        Value::Null => return Err(Error::NullManifest),
+        other => {
+            return Err(Error::Shape {
+                document: "manifest.json",
+                expected: "a list of images",
+                actual: kind_of(other),
+            });
+        }
+    };
+    let notes = Notes::after(json.oddities);
+    let images = objects_of(items, "", &notes).iter().map(saved).collect();
+    Ok((images, notes.take()))
+}
+
+fn saved(fields: &Fields<'_>) -> SavedImage {
+    let sources = fields.objects_by_key("LayerSources");
+    SavedImage {
+        config: fields.text("Config").unwrap_or_default(),
+        repo_tags: fields.texts("RepoTags"),
+        layers: fields.texts_in_place("Layers"),
+        parent: fields.filled_text("Parent"),
+        layer_sources: sources
+            .into_iter()
+            .map(|(diff_id, source)| (diff_id, Descriptor::read(&source)))
+            .collect(),
+    }
+}
+
+/// Reads `repositories`.
+///
+/// # Errors
+/// When it is not JSON or no object.
+pub fn read_repositories(
+    bytes: &[u8],
+    limit_bytes: u64,
+) -> Result<(Repositories, Vec<Oddity>), Error> {
+    let json = Json::parse(bytes, limit_bytes)?;
+    let notes = Notes::after(json.oddities);
+    let fields = Fields::of_document(&json.value, "repositories", &notes)?;
+    let names: Vec<String> = fields.keys().cloned().collect();
+    let repositories = names
+        .into_iter()
+        .map(|name| {
+            let tags = fields.text_map(&name);
+            (name, tags)
+        })
+        .collect();
+    Ok((repositories, notes.take()))
+}
+
+impl LegacyImage {
+    /// Reads `<id>/json`.
+    ///
+    /// # Errors
+    /// When it is not JSON or no object.
+    pub fn parse(bytes: &[u8], limit_bytes: u64) -> Result<(LegacyImage, Vec<Oddity>), Error> {
+        let json = Json::parse(bytes, limit_bytes)?;
+        let notes = Notes::after(json.oddities);
+        let fields = Fields::of_document(&json.value, "the json of a layer", &notes)?;
+        let image = LegacyImage {
+            id: fields.text("id").unwrap_or_default(),
+            parent: fields.filled_text("parent"),
+            config: ImageConfig::read(&fields),
+        };
+        Ok((image, notes.take()))
+    }
+
+    /// The line of history that this layer would have in a config.
+    pub fn history_entry(&self) -> HistoryEntry {
+        let command = self.config.container_config.as_ref();
+        HistoryEntry {
+            created: self.config.created.clone(),
+            created_by: command.map(|c| c.cmd.join(" ")).unwrap_or_default(),
+            author: self.config.author.clone(),
+            comment: self.config.comment.clone(),
+            empty_layer: false,
+        }
+    }
+}

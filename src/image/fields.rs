@@ -1,0 +1,251 @@
+//! The fields of a document, one at a time: a field of a wrong type is noted and costs that field only.
+//!
+//! Which fields a document has is known by the document's own file.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value};
+
+use super::{Digest, Error, InvalidDigest, Oddity};
+
+/// Oddities kept of one document.
+const MAX_ODDITIES: usize = 50;
+
+/// Where oddities are noted while a document is read.
+#[derive(Debug, Default)]
+pub(super) struct Notes(RefCell<Vec<Oddity>>);
+
+impl Notes {
+    /// Goes on with the oddities of the text.
+    pub(super) fn after(oddities: Vec<Oddity>) -> Notes {
+        Notes(RefCell::new(oddities))
+    }
+
+    pub(super) fn push(&self, oddity: Oddity) {
+        let mut kept = self.0.borrow_mut();
+        match kept.len() {
+            n if n < MAX_ODDITIES => kept.push(oddity),
+            MAX_ODDITIES => kept.push(Oddity::More),
+            _ => {}
+        }
+    }
+
+    pub(super) fn take(self) -> Vec<Oddity> {
+        self.0.into_inner()
+    }
+}
+
+/// One object of a document, read field by field: a field of a wrong type is noted and read as absent.
+#[derive(Clone)]
+pub(super) struct Fields<'a> {
+    object: &'a Map<String, Value>,
+    /// Where the object stands, with a dot at its end; empty for the document itself.
+    prefix: String,
+    notes: &'a Notes,
+}
+
+impl<'a> Fields<'a> {
+    /// The document itself.
+    pub(super) fn of_document(
+        value: &'a Value,
+        document: &'static str,
+        notes: &'a Notes,
+    ) -> Result<Fields<'a>, Error> {
+        match value {
+            Value::Object(object) => Ok(Fields {
+                object,
+                prefix: String::new(),
+                notes,
+            }),
+            other => Err(Error::Shape {
+                document,
+                expected: "an object",
+                actual: kind_of(other),
+            }),
+        }
+    }
+
+    pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
+        self.object.get(key)
+    }
+
+    pub(super) fn keys(&self) -> impl Iterator<Item = &'a String> + use<'a> {
+        self.object.keys()
+    }
+
+    pub(super) fn place(&self, key: &str) -> String {
+        format!("{}{key}", self.prefix)
+    }
+
+    pub(super) fn note(&self, oddity: Oddity) {
+        self.notes.push(oddity);
+    }
+
+    fn wrong<T>(&self, key: &str, expected: &'static str) -> Option<T> {
+        self.note(Oddity::WrongType {
+            place: self.place(key),
+            expected,
+        });
+        None
+    }
+
+    pub(super) fn text(&self, key: &str) -> Option<String> {
+        match self.get(key)? {
+            Value::String(text) => Some(text.clone()),
+            _ => self.wrong(key, "a text"),
+        }
+    }
+
+    /// A text that means nothing when it is empty.
+    pub(super) fn filled_text(&self, key: &str) -> Option<String> {
+        self.text(key).filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn flag(&self, key: &str) -> bool {
+        match self.get(key) {
+            Some(Value::Bool(flag)) => *flag,
+            Some(_) => self.wrong(key, "true or false").unwrap_or(false),
+            None => false,
+        }
+    }
+
+    pub(super) fn unsigned(&self, key: &str) -> Option<u64> {
+        let value = self.get(key)?;
+        value
+            .as_u64()
+            .or_else(|| self.wrong(key, "a whole number of zero or more"))
+    }
+
+    pub(super) fn signed(&self, key: &str) -> Option<i64> {
+        let value = self.get(key)?;
+        value.as_i64().or_else(|| self.wrong(key, "a whole number"))
+    }
+
+    /// A list of texts; a single text counts as a list of one.
+    pub(super) fn texts(&self, key: &str) -> Vec<String> {
+        match self.get(key) {
+            None => Vec::new(),
+            Some(Value::String(text)) => vec![text.clone()],
+            Some(Value::Array(items)) => items
+                .iter()
+                .enumerate()
+                .filter_map(|(i, item)| match item {
+                    Value::String(text) => Some(text.clone()),
+                    _ => self.wrong(&format!("{key}[{i}]"), "a text"),
+                })
+                .collect(),
+            Some(_) => self.wrong(key, "a list of texts").unwrap_or_default(),
+        }
+    }
+
+    /// A list of texts in which one of a wrong type keeps its place as an empty text, so that nothing shifts.
+    pub(super) fn texts_in_place(&self, key: &str) -> Vec<String> {
+        let Some(Value::Array(items)) = self.get(key) else {
+            return self.texts(key);
+        };
+        let text_of = |(i, item): (usize, &Value)| match item {
+            Value::String(text) => text.clone(),
+            _ => self
+                .wrong(&format!("{key}[{i}]"), "a text")
+                .unwrap_or_default(),
+        };
+        items.iter().enumerate().map(text_of).collect()
+    }
+
+    /// The texts of an object whose keys are a set; a list of texts counts as well.
+    pub(super) fn set(&self, key: &str) -> Vec<String> {
+        match self.get(key) {
+            Some(Value::Object(object)) => object.keys().cloned().collect(),
+            _ => self.texts(key),
+        }
+    }
+
+    /// An object from text to text.
+    pub(super) fn text_map(&self, key: &str) -> BTreeMap<String, String> {
+        let Some(inner) = self.object(key) else {
+            return BTreeMap::new();
+        };
+        let keys = inner.object.keys();
+        keys.filter_map(|name| Some((name.clone(), inner.text(name)?)))
+            .collect()
+    }
+
+    pub(super) fn object(&self, key: &str) -> Option<Fields<'a>> {
+        match self.get(key)? {
+            Value::Object(object) => Some(Fields {
+                object,
+                prefix: format!("{}.", self.place(key)),
+                notes: self.notes,
+            }),
+            _ => self.wrong(key, "an object"),
+        }
+    }
+
+    /// The members of an object that are objects themselves.
+    pub(super) fn objects_by_key(&self, key: &str) -> Vec<(String, Fields<'a>)> {
+        let Some(inner) = self.object(key) else {
+            return Vec::new();
+        };
+        let keys = inner.object.keys();
+        keys.filter_map(|name| Some((name.clone(), inner.object(name)?)))
+            .collect()
+    }
+
+    /// A list of objects. An item that is none keeps its place as an empty object, so that nothing shifts.
+    pub(super) fn objects(&self, key: &str) -> Vec<Fields<'a>> {
+        match self.get(key) {
+            None => Vec::new(),
+            Some(Value::Array(items)) => objects_of(items, &self.place(key), self.notes),
+            Some(_) => self.wrong(key, "a list of objects").unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn digest(&self, key: &str) -> Result<Digest, InvalidDigest> {
+        let digest = Digest::parse(&self.text(key).unwrap_or_default());
+        if let Err(error) = &digest {
+            self.note(Oddity::InvalidDigest {
+                place: self.place(key),
+                detail: error.to_string(),
+            });
+        }
+        digest
+    }
+}
+
+/// The items of a list as objects; an item that is none is noted and keeps its place.
+pub(super) fn objects_of<'a>(items: &'a [Value], place: &str, notes: &'a Notes) -> Vec<Fields<'a>> {
+    let object_of = |(i, item): (usize, &'a Value)| {
+        let object = item.as_object().unwrap_or_else(|| {
+            notes.push(Oddity::WrongType {
+                place: format!("{place}[{i}]"),
+                expected: "an object",
+            });
+            empty_object()
+        });
+        Fields {
+            object,
+            prefix: format!("{place}[{i}]."),
+            notes,
+        }
+    };
+    items.iter().enumerate().map(object_of).collect()
+}
+
+fn empty_object() -> &'static Map<String, Value> {
+    static EMPTY: OnceLock<Map<String, Value>> = OnceLock::new();
+    EMPTY.get_or_init(Map::new)
+}
+
+/// What a value is, for a message.
+pub(super) fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a truth value",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

@@ -1,0 +1,226 @@
+//! JSON as images and registries really hold it: byte order marks, nulls, duplicate keys, wrong types.
+//!
+//! Every document is read into a tree first; picking its fields is `fields`' work. The bytes are never written anew.
+
+use std::cell::Cell;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use super::fields::Notes;
+use super::{Error, Oddity};
+
+/// Values in one document. Stops a few megabytes of `{"":0}` from becoming gigabytes of maps.
+const MAX_VALUES: usize = 250_000;
+
+/// A document as a tree, and what was odd in its text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Json {
+    /// The tree: without the members that are `null`, of duplicate keys only the last.
+    pub value: Value,
+    /// Duplicate keys, bytes that are not UTF-8.
+    pub oddities: Vec<Oddity>,
+}
+
+impl Json {
+    /// Parses a whole document.
+    ///
+    /// A byte order mark and blanks around it are tolerated. A member that is `null` is absent. Integers up to 64
+    /// bits stay exact. Nesting is bounded by `serde_json`.
+    ///
+    /// # Errors
+    /// When it is longer than `limit_bytes`, has more values than any real document, or is not JSON.
+    pub fn parse(bytes: &[u8], limit_bytes: u64) -> Result<Json, Error> {
+        let actual_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if actual_bytes > limit_bytes {
+            return Err(Error::TooLarge {
+                actual_bytes,
+                limit_bytes,
+            });
+        }
+        let notes = Notes::default();
+        let lossy;
+        let text = match std::str::from_utf8(without_mark(bytes)) {
+            Ok(text) => text,
+            Err(_) => {
+                notes.push(Oddity::NotUtf8);
+                lossy = String::from_utf8_lossy(without_mark(bytes)).into_owned();
+                &lossy
+            }
+        };
+        let n_values = Cell::new(0);
+        let tree = Tree {
+            notes: &notes,
+            n_values: &n_values,
+        };
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let parsed = tree
+            .deserialize(&mut deserializer)
+            .and_then(|value| deserializer.end().map(|()| value));
+        match parsed {
+            Ok(value) => Ok(Json {
+                value,
+                oddities: notes.take(),
+            }),
+            Err(_) if n_values.get() > MAX_VALUES => {
+                Err(Error::TooManyValues { limit: MAX_VALUES })
+            }
+            Err(error) => Err(Error::Json {
+                detail: error.to_string(),
+            }),
+        }
+    }
+}
+
+/// The bytes of a document without a byte order mark and the blanks around it: what other JSON readers accept.
+pub fn without_mark(bytes: &[u8]) -> &[u8] {
+    let bytes = bytes.trim_ascii_start();
+    bytes
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(bytes)
+        .trim_ascii()
+}
+
+/// Builds the tree: counts the values, drops null members, notes duplicate keys.
+#[derive(Clone, Copy)]
+struct Tree<'n> {
+    notes: &'n Notes,
+    n_values: &'n Cell<usize>,
+}
+
+impl<'de> DeserializeSeed<'de> for Tree<'_> {
+    type Value = Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        self.n_values.set(self.n_values.get() + 1);
+        if self.n_values.get() > MAX_VALUES {
+            return Err(D::Error::custom("too many values"));
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Tree<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::String(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::String(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element_seed(self)? {
+            list.push(item);
+        }
+        Ok(Value::Array(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let mut object = Map::new();
+        // A null member leaves no trace in `object`, but its key still counts as seen.
+        let mut nulls = BTreeSet::new();
+        while let Some(key) = members.next_key::<String>()? {
+            let value = members.next_value_seed(self)?;
+            if object.remove(&key).is_some() || nulls.contains(&key) {
+                self.notes.push(Oddity::DuplicateKey { key: key.clone() });
+            }
+            if value.is_null() {
+                nulls.insert(key);
+            } else {
+                object.insert(key, value);
+            }
+        }
+        Ok(Value::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, tree: Value, codes: &[&str]) {
+        let json = Json::parse(text.as_bytes(), 1_000).expect("is JSON");
+        assert_eq!(json.value, tree, "from {text:?}");
+        let actual: Vec<_> = json.oddities.iter().map(Oddity::code).collect();
+        assert_eq!(actual, codes, "from {text:?}");
+    }
+
+    #[test]
+    fn cf_16_tolerates_what_others_tolerate() {
+        use serde_json::json;
+        check("\u{feff} {\"a\": 1} \n", json!({"a": 1}), &[]);
+        check("\n\t{\"a\": 1}", json!({"a": 1}), &[]);
+        check(r#"{"a": 1, "a": 2}"#, json!({"a": 2}), &["duplicate-key"]);
+        check(r#"{"a": 1, "a": null}"#, json!({}), &["duplicate-key"]);
+        check(
+            r#"{"a": null, "a": 1}"#,
+            json!({"a": 1}),
+            &["duplicate-key"],
+        );
+        check(
+            r#"{"size": 9007199254740993, "most": 18446744073709551615}"#,
+            json!({"size": 9_007_199_254_740_993_u64, "most": u64::MAX}),
+            &[],
+        );
+        check(r#"{"a": null, "b": [null]}"#, json!({"b": [null]}), &[]);
+        check("null", Value::Null, &[]);
+    }
+
+    #[test]
+    fn bounds_length_depth_and_number() {
+        let refused = |bytes: &[u8], limit| Json::parse(bytes, limit).expect_err("is refused");
+        assert!(matches!(refused(b"{}", 1), Error::TooLarge { .. }));
+        assert!(matches!(refused(b"", 9), Error::Json { .. }));
+        assert!(matches!(refused(b"{} {}", 9), Error::Json { .. }));
+        let deep = "[".repeat(100_000);
+        assert!(matches!(
+            refused(deep.as_bytes(), 1 << 20),
+            Error::Json { .. }
+        ));
+        let many = format!("[{}0]", "0,".repeat(MAX_VALUES));
+        assert_eq!(
+            refused(many.as_bytes(), 1 << 20),
+            Error::TooManyValues { limit: MAX_VALUES }
+        );
+        let odd = "{\"a\":1,".to_owned() + &"\"a\":1,".repeat(200) + "\"a\":1}";
+        let json = Json::parse(odd.as_bytes(), 1 << 20).expect("is JSON");
+        assert_eq!(json.oddities.last(), Some(&Oddity::More));
+    }
+
+    #[test]
+    fn replaces_what_is_not_text() {
+        let json = Json::parse(b"{\"author\": \"J\xf6rg\"}", 99).expect("is JSON");
+        assert_eq!(json.value["author"], "J\u{fffd}rg");
+        assert_eq!(json.oddities, [Oddity::NotUtf8]);
+    }
+}

@@ -1,0 +1,65 @@
+//! The manifest of one image or artifact: its config and its layers.
+//!
+//! Telling a manifest from other documents is `document`'s work.
+
+use std::collections::BTreeMap;
+
+use super::fields::Fields;
+use super::{Descriptor, MediaType};
+
+/// An image manifest, OCI's or Docker's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// The media type that it states of itself; empty when it states none.
+    pub media_type: MediaType,
+    /// What kind of artifact it states to be; see [`Manifest::artifact_type`].
+    pub stated_artifact_type: Option<String>,
+    /// The config; absent only in broken manifests.
+    pub config: Option<Descriptor>,
+    /// The layers, base first.
+    pub layers: Vec<Descriptor>,
+    /// The manifest to which this one belongs, as signatures do.
+    pub subject: Option<Descriptor>,
+    /// Annotations of the manifest itself.
+    pub annotations: BTreeMap<String, String>,
+}
+
+impl Manifest {
+    pub(super) fn read(fields: &Fields<'_>) -> Manifest {
+        Manifest {
+            media_type: MediaType::new(&fields.text("mediaType").unwrap_or_default()),
+            stated_artifact_type: fields.filled_text("artifactType"),
+            config: fields.object("config").map(|c| Descriptor::read(&c)),
+            layers: fields
+                .objects("layers")
+                .iter()
+                .map(Descriptor::read)
+                .collect(),
+            subject: fields.object("subject").map(|s| Descriptor::read(&s)),
+            annotations: fields.text_map("annotations"),
+        }
+    }
+
+    /// What kind of artifact it is: as stated, else the config's media type.
+    pub fn artifact_type(&self) -> Option<&str> {
+        let config_type = || self.config.as_ref().map(|c| c.media_type.as_str());
+        self.stated_artifact_type.as_deref().or_else(config_type)
+    }
+
+    /// Whether its config is the config of an image. Anything else is an artifact, whose config is not parsed.
+    ///
+    /// A config that does not say what it is counts as an image's when there are layers of a file system: Docker
+    /// wrote such ones in 2016.
+    pub fn is_image(&self) -> bool {
+        let Some(config) = &self.config else {
+            return false;
+        };
+        match config.media_type.kind() {
+            super::MediaKind::Config(_) => true,
+            super::MediaKind::Unstated => {
+                self.layers.iter().any(|l| l.media_type.layer().is_some())
+            }
+            _ => false,
+        }
+    }
+}

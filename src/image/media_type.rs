@@ -1,0 +1,238 @@
+//! Media types, and what each means for a reader of images.
+//!
+//! A media type decides what a blob is, never how it is compressed: that is seen in its first bytes.
+
+use std::fmt;
+
+/// A media type without its parameters; empty where none was given.
+#[derive(
+    Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(from = "String", into = "String")]
+pub struct MediaType(Box<str>);
+
+/// What a blob of some media type is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MediaKind {
+    /// A manifest or a list of manifests.
+    Manifest(ManifestKind),
+    /// The config of an image.
+    Config(ConfigKind),
+    /// A layer of a file system.
+    Layer(LayerKind),
+    /// The empty descriptor: `{}`, in place of a config or of content.
+    Empty,
+    /// An in-toto statement: provenance, or a bill of materials.
+    Attestation,
+    /// An encrypted layer: known to be one, not readable.
+    Encrypted,
+    /// A tar of some other tool, such as a Helm chart: can be looked into, is never part of a union.
+    OtherTar,
+    /// Says nothing, or nothing but "bytes", "text" or "JSON": the content decides.
+    Unstated,
+    /// Anything else: shown and offered for download.
+    Other,
+}
+
+/// The documents that stand above configs and layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ManifestKind {
+    /// OCI image manifest.
+    OciManifest,
+    /// Docker image manifest, version 2 schema 2.
+    DockerManifest,
+    /// OCI image index.
+    OciIndex,
+    /// Docker manifest list.
+    DockerList,
+    /// Docker image manifest, schema 1, signed or not.
+    Schema1,
+}
+
+/// The two image configs, which are read alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ConfigKind {
+    /// OCI image config.
+    Oci,
+    /// Docker image config.
+    Docker,
+}
+
+/// What the media type of a layer claims of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LayerKind {
+    /// The claimed compression; the first bytes of the layer decide.
+    pub compression: CompressionHint,
+    /// Whether it may be pushed on.
+    pub distribution: Distribution,
+}
+
+/// The compression that a media type claims.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CompressionHint {
+    /// A plain tar.
+    None,
+    /// gzip.
+    Gzip,
+    /// zstd.
+    Zstd,
+}
+
+/// Whether a layer may be uploaded to another registry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Distribution {
+    /// An ordinary layer.
+    Distributable,
+    /// A nondistributable or foreign layer: often not in the registry but at its `urls`, and not to be pushed.
+    Nondistributable,
+}
+
+impl MediaType {
+    /// OCI image manifest.
+    pub const OCI_MANIFEST: &'static str = "application/vnd.oci.image.manifest.v1+json";
+    /// OCI image index.
+    pub const OCI_INDEX: &'static str = "application/vnd.oci.image.index.v1+json";
+    /// OCI image config.
+    pub const OCI_CONFIG: &'static str = "application/vnd.oci.image.config.v1+json";
+    /// The OCI empty descriptor, whose content is `{}`.
+    pub const OCI_EMPTY: &'static str = "application/vnd.oci.empty.v1+json";
+    /// Docker image manifest, version 2 schema 2.
+    pub const DOCKER_MANIFEST: &'static str =
+        "application/vnd.docker.distribution.manifest.v2+json";
+    /// Docker manifest list.
+    pub const DOCKER_LIST: &'static str =
+        "application/vnd.docker.distribution.manifest.list.v2+json";
+    /// Docker image config.
+    pub const DOCKER_CONFIG: &'static str = "application/vnd.docker.container.image.v1+json";
+    /// in-toto statement.
+    pub const IN_TOTO: &'static str = "application/vnd.in-toto+json";
+
+    /// Takes a media type as it stands in a descriptor or a Content-Type: parameters and blanks are cut off.
+    pub fn new(text: &str) -> MediaType {
+        let essence = text.split(';').next().unwrap_or(text);
+        MediaType(essence.trim().into())
+    }
+
+    /// The text without parameters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether none was given.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What it means.
+    pub fn kind(&self) -> MediaKind {
+        let name = self.0.to_ascii_lowercase();
+        match name.as_str() {
+            MediaType::OCI_MANIFEST => MediaKind::Manifest(ManifestKind::OciManifest),
+            MediaType::OCI_INDEX => MediaKind::Manifest(ManifestKind::OciIndex),
+            MediaType::DOCKER_MANIFEST => MediaKind::Manifest(ManifestKind::DockerManifest),
+            MediaType::DOCKER_LIST => MediaKind::Manifest(ManifestKind::DockerList),
+            "application/vnd.docker.distribution.manifest.v1+json"
+            | "application/vnd.docker.distribution.manifest.v1+prettyjws" => {
+                MediaKind::Manifest(ManifestKind::Schema1)
+            }
+            MediaType::OCI_CONFIG => MediaKind::Config(ConfigKind::Oci),
+            MediaType::DOCKER_CONFIG => MediaKind::Config(ConfigKind::Docker),
+            MediaType::OCI_EMPTY => MediaKind::Empty,
+            MediaType::IN_TOTO => MediaKind::Attestation,
+            ""
+            | "application/json"
+            | "application/octet-stream"
+            | "text/plain"
+            | "binary/octet-stream" => MediaKind::Unstated,
+            name if name.ends_with("+encrypted") => MediaKind::Encrypted,
+            name => match layer_kind(name) {
+                Some(layer) => MediaKind::Layer(layer),
+                None if is_tar(name) => MediaKind::OtherTar,
+                None => MediaKind::Other,
+            },
+        }
+    }
+
+    /// What it claims as a layer; `None` when it is no layer of a file system.
+    pub fn layer(&self) -> Option<LayerKind> {
+        match self.kind() {
+            MediaKind::Layer(layer) => Some(layer),
+            _ => None,
+        }
+    }
+
+    /// Whether it is the config of an image; any other config must not be read as one.
+    pub fn is_image_config(&self) -> bool {
+        matches!(self.kind(), MediaKind::Config(_))
+    }
+}
+
+impl ManifestKind {
+    /// Whether it lists other manifests.
+    pub fn is_index(self) -> bool {
+        matches!(self, ManifestKind::OciIndex | ManifestKind::DockerList)
+    }
+}
+
+fn layer_kind(name: &str) -> Option<LayerKind> {
+    use Distribution::{Distributable, Nondistributable};
+    const STEMS: [(&str, Distribution); 4] = [
+        ("application/vnd.oci.image.layer.v1.tar", Distributable),
+        (
+            "application/vnd.oci.image.layer.nondistributable.v1.tar",
+            Nondistributable,
+        ),
+        (
+            "application/vnd.docker.image.rootfs.diff.tar",
+            Distributable,
+        ),
+        (
+            "application/vnd.docker.image.rootfs.foreign.diff.tar",
+            Nondistributable,
+        ),
+    ];
+    STEMS.iter().find_map(|&(stem, distribution)| {
+        let compression = match name.strip_prefix(stem)? {
+            "" => CompressionHint::None,
+            "+gzip" | ".gzip" => CompressionHint::Gzip,
+            "+zstd" | ".zstd" => CompressionHint::Zstd,
+            _ => return None,
+        };
+        Some(LayerKind {
+            compression,
+            distribution,
+        })
+    })
+}
+
+fn is_tar(name: &str) -> bool {
+    let plain = name
+        .strip_suffix("+gzip")
+        .or_else(|| name.strip_suffix("+zstd"))
+        .unwrap_or(name);
+    plain.ends_with(".tar") || plain.ends_with("+tar") || plain.ends_with("/x-tar")
+}
+
+impl From<String> for MediaType {
+    fn from(text: String) -> MediaType {
+        MediaType::new(&text)
+    }
+}
+
+impl From<MediaType> for String {
+    fn from(media_type: MediaType) -> String {
+        media_type.0.into()
+    }
+}
+
+impl fmt::Display for MediaType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for MediaType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", &self.0)
+    }
+}

@@ -1,0 +1,175 @@
+//! HTTP by the browser's fetch: without cookies or stored logins, following redirects.
+//!
+//! A browser says of a refused request only that it failed. A second, opaque request tells apart a host that
+//! does not answer from one that answers without CORS headers.
+
+use js_sys::{Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    AbortController, ReadableStreamDefaultReader, RequestCache, RequestCredentials, RequestInit,
+    RequestMode,
+};
+
+use crate::io::{
+    ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, Method, Request, Response, Transport,
+};
+
+/// The browser's fetch, in a page or a worker.
+pub struct FetchTransport {
+    page_is_https: bool,
+}
+
+impl FetchTransport {
+    /// A transport for a page that was itself loaded over https, or not.
+    pub fn new(page_is_https: bool) -> FetchTransport {
+        FetchTransport { page_is_https }
+    }
+}
+
+impl Transport for FetchTransport {
+    fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>> {
+        Box::pin(async move {
+            if self.page_is_https
+                && request.url.starts_with("http://")
+                && !is_loopback(&request.url)
+            {
+                return Err(Error::new(
+                    ErrorKind::MixedContent,
+                    "a page loaded over https may not ask an http host",
+                ));
+            }
+            match send(&request).await {
+                Ok(response) => Ok(response),
+                Err(error) => Err(explain(&request, &error).await),
+            }
+        })
+    }
+}
+
+/// Whether a URL's host is this machine: browsers let https pages ask it by http.
+pub fn is_loopback(url: &str) -> bool {
+    let Ok(url) = web_sys::Url::new(url) else {
+        return false;
+    };
+    let host = url.hostname();
+    host == "localhost"
+        || host == "[::1]"
+        || host.starts_with("127.")
+        || host.ends_with(".localhost")
+}
+
+async fn send(request: &Request) -> Result<Response, JsValue> {
+    let abort = AbortController::new()?;
+    let init = RequestInit::new();
+    init.set_method(request.method.as_str());
+    init.set_mode(RequestMode::Cors);
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_cache(match request.cache {
+        Cache::Allowed => RequestCache::Default,
+        Cache::Bypassed => RequestCache::NoStore,
+    });
+    init.set_signal(Some(&abort.signal()));
+    let headers = web_sys::Headers::new()?;
+    for (name, value) in request.headers.iter() {
+        headers.append(name, value)?;
+    }
+    init.set_headers(&headers);
+    if !request.body.is_empty() {
+        init.set_body(&Uint8Array::from(request.body.as_slice()));
+    }
+    let promise = super::global::fetch(&request.url, &init)?;
+    let response: web_sys::Response = JsFuture::from(promise).await?.dyn_into()?;
+    let reader = match response.body() {
+        Some(body) if request.method != Method::Head => Some(body.get_reader().dyn_into()?),
+        _ => None,
+    };
+    Ok(Response {
+        status: response.status(),
+        headers: visible_headers(&response)?,
+        url: response.url(),
+        body: Box::new(BodyStream { reader, abort }),
+    })
+}
+
+fn visible_headers(response: &web_sys::Response) -> Result<Headers, JsValue> {
+    let mut headers = Headers::default();
+    for pair in response.headers().entries() {
+        let pair = js_sys::Array::from(&pair?);
+        if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string()) {
+            headers.add(&name, value);
+        }
+    }
+    Ok(headers)
+}
+
+/// What the failure most likely was.
+async fn explain(request: &Request, error: &JsValue) -> Error {
+    let detail = super::describe(error);
+    if !matches!(request.method, Method::Get | Method::Head) {
+        return Error::new(ErrorKind::Unreachable, detail);
+    }
+    let init = RequestInit::new();
+    init.set_method("GET");
+    init.set_mode(RequestMode::NoCors);
+    init.set_credentials(RequestCredentials::Omit);
+    init.set_cache(RequestCache::NoStore);
+    let abort = AbortController::new();
+    if let Ok(abort) = &abort {
+        init.set_signal(Some(&abort.signal()));
+    }
+    let answered = match super::global::fetch(&request.url, &init) {
+        Ok(promise) => JsFuture::from(promise).await.is_ok(),
+        Err(_) => false,
+    };
+    if let Ok(abort) = &abort {
+        abort.abort();
+    }
+    if answered {
+        Error::new(
+            ErrorKind::Cors,
+            "the host answers, but sends no CORS headers that let this page read it",
+        )
+    } else {
+        Error::new(ErrorKind::Unreachable, detail)
+    }
+}
+
+/// A body being read; dropping it ends the transfer.
+struct BodyStream {
+    reader: Option<ReadableStreamDefaultReader>,
+    abort: AbortController,
+}
+
+impl ByteStream for BodyStream {
+    fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(async move {
+            loop {
+                let Some(reader) = &self.reader else {
+                    return Ok(None);
+                };
+                let broken =
+                    |error: JsValue| Error::new(ErrorKind::Unreachable, super::describe(&error));
+                let read = JsFuture::from(reader.read()).await.map_err(broken)?;
+                let done = Reflect::get(&read, &"done".into()).is_ok_and(|done| done.is_truthy());
+                if done {
+                    self.reader = None;
+                    return Ok(None);
+                }
+                let value = Reflect::get(&read, &"value".into()).map_err(broken)?;
+                let piece: Uint8Array = value.dyn_into().map_err(broken)?;
+                if piece.length() > 0 {
+                    return Ok(Some(piece.to_vec()));
+                }
+            }
+        })
+    }
+}
+
+impl Drop for BodyStream {
+    fn drop(&mut self) {
+        if self.reader.is_some() {
+            self.abort.abort();
+        }
+    }
+}

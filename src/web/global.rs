@@ -1,0 +1,34 @@
+//! The global scope, in a page or a worker alike.
+
+use js_sys::Promise;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{RequestInit, StorageManager, Window, WorkerGlobalScope};
+
+/// Calls fetch.
+pub(super) fn fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue> {
+    let global = js_sys::global();
+    if let Some(worker) = global.dyn_ref::<WorkerGlobalScope>() {
+        Ok(worker.fetch_with_str_and_init(url, init))
+    } else if let Some(window) = global.dyn_ref::<Window>() {
+        Ok(window.fetch_with_str_and_init(url, init))
+    } else {
+        Err(JsValue::from_str("there is no fetch here"))
+    }
+}
+
+/// The storage manager; `None` where the page is not in a secure context.
+pub(super) fn storage() -> Option<StorageManager> {
+    let global = js_sys::global();
+    let navigator = js_sys::Reflect::get(&global, &"navigator".into()).ok()?;
+    let storage = js_sys::Reflect::get(&navigator, &"storage".into()).ok()?;
+    storage.dyn_into().ok()
+}
+
+/// Milliseconds since the page or worker started, for rates.
+pub fn now_millis() -> f64 {
+    let global = js_sys::global();
+    let performance = js_sys::Reflect::get(&global, &"performance".into())
+        .ok()
+        .and_then(|p| p.dyn_into::<web_sys::Performance>().ok());
+    performance.map_or_else(js_sys::Date::now, |p| p.now())
+}

@@ -1,0 +1,220 @@
+//! A spool in the browser's private file system (OPFS), for archives that are compressed as a whole.
+//!
+//! Where there is none (no secure context, private windows) it is memory with a limit. Only workers can use it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{
+    FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
+    FileSystemGetFileOptions, FileSystemReadWriteOptions, FileSystemSyncAccessHandle,
+};
+
+use crate::io::{Error, ErrorKind, LocalFuture, MemorySpool, ReadAt, Spool};
+
+/// Where spools lie; what a crash left there is removed by the next start.
+const DIRECTORY: &str = "lamina-spool";
+
+/// A spool that begins with the first byte written.
+pub struct BrowserSpool {
+    state: State,
+    memory_limit_bytes: u64,
+}
+
+enum State {
+    Empty,
+    File { file: Rc<OpenFile>, len: u64 },
+    Memory(Box<MemorySpool>),
+}
+
+impl BrowserSpool {
+    /// An empty spool; `memory_limit_bytes` holds where there is no file system.
+    pub fn new(memory_limit_bytes: u64) -> BrowserSpool {
+        BrowserSpool {
+            state: State::Empty,
+            memory_limit_bytes,
+        }
+    }
+
+    async fn begin(&mut self) {
+        self.state = match OpenFile::create().await {
+            Ok(file) => State::File {
+                file: Rc::new(file),
+                len: 0,
+            },
+            Err(_) => State::Memory(Box::new(MemorySpool::new(self.memory_limit_bytes))),
+        };
+    }
+}
+
+impl Spool for BrowserSpool {
+    fn append(&mut self, bytes: Vec<u8>) -> LocalFuture<'_, Result<(), Error>> {
+        Box::pin(async move {
+            if matches!(self.state, State::Empty) {
+                self.begin().await;
+            }
+            match &mut self.state {
+                State::File { file, len } => {
+                    file.write(*len, &bytes)?;
+                    *len += bytes.len() as u64;
+                    Ok(())
+                }
+                State::Memory(memory) => memory.append(bytes).await,
+                State::Empty => Ok(()),
+            }
+        })
+    }
+
+    fn finish(self: Box<Self>) -> LocalFuture<'static, Result<Rc<dyn ReadAt>, Error>> {
+        match self.state {
+            State::File { file, len } => {
+                let spooled: Rc<dyn ReadAt> = Rc::new(Spooled { file, len });
+                Box::pin(std::future::ready(Ok(spooled)))
+            }
+            State::Memory(memory) => memory.finish(),
+            State::Empty => Box::new(MemorySpool::new(0)).finish(),
+        }
+    }
+}
+
+struct OpenFile {
+    directory: FileSystemDirectoryHandle,
+    name: String,
+    handle: FileSystemSyncAccessHandle,
+}
+
+thread_local! {
+    static NEXT: RefCell<u32> = const { RefCell::new(0) };
+}
+
+impl OpenFile {
+    async fn create() -> Result<OpenFile, JsValue> {
+        let directory = directory().await?;
+        let number = NEXT.with_borrow_mut(|next| {
+            *next += 1;
+            *next
+        });
+        let name = format!("{}-{number}", js_sys::Date::now());
+        let options = FileSystemGetFileOptions::new();
+        options.set_create(true);
+        let file: FileSystemFileHandle =
+            JsFuture::from(directory.get_file_handle_with_options(&name, &options))
+                .await?
+                .dyn_into()?;
+        let handle = JsFuture::from(file.create_sync_access_handle())
+            .await?
+            .dyn_into()?;
+        Ok(OpenFile {
+            directory,
+            name,
+            handle,
+        })
+    }
+
+    fn write(&self, offset: u64, bytes: &[u8]) -> Result<(), Error> {
+        let options = FileSystemReadWriteOptions::new();
+        options.set_at(offset as f64);
+        let written = self
+            .handle
+            .write_with_u8_array_and_options(bytes, &options)
+            .map_err(|error| Error::new(ErrorKind::StorageFull, super::describe(&error)))?;
+        if written as usize == bytes.len() {
+            Ok(())
+        } else {
+            Err(Error::new(
+                ErrorKind::StorageFull,
+                "the browser's storage is full",
+            ))
+        }
+    }
+
+    fn read(&self, offset: u64, len: usize) -> Result<Vec<u8>, Error> {
+        let options = FileSystemReadWriteOptions::new();
+        options.set_at(offset as f64);
+        let mut bytes = vec![0; len];
+        let read = self
+            .handle
+            .read_with_u8_array_and_options(&mut bytes, &options)
+            .map_err(|error| Error::new(ErrorKind::Unreadable, super::describe(&error)))?;
+        if read as usize == len {
+            Ok(bytes)
+        } else {
+            Err(Error::new(
+                ErrorKind::Unreadable,
+                "the browser's storage lost a part of the file",
+            ))
+        }
+    }
+}
+
+impl Drop for OpenFile {
+    fn drop(&mut self) {
+        self.handle.close();
+        let removal = self.directory.remove_entry(&self.name);
+        spawn_local(async move {
+            // What cannot be removed now is removed by the next start.
+            JsFuture::from(removal).await.ok();
+        });
+    }
+}
+
+struct Spooled {
+    file: Rc<OpenFile>,
+    len: u64,
+}
+
+impl ReadAt for Spooled {
+    fn len_bytes(&self) -> u64 {
+        self.len
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
+        let within = offset
+            .checked_add(len as u64)
+            .is_some_and(|end| end <= self.len);
+        let bytes = if within {
+            self.file.read(offset, len)
+        } else {
+            Err(Error::new(
+                ErrorKind::OutOfRange,
+                format!("{len} bytes at {offset} lie past the end at {}", self.len),
+            ))
+        };
+        Box::pin(std::future::ready(bytes))
+    }
+}
+
+async fn directory() -> Result<FileSystemDirectoryHandle, JsValue> {
+    let storage = super::global::storage()
+        .ok_or_else(|| JsValue::from_str("this page has no private file system"))?;
+    let root: FileSystemDirectoryHandle =
+        JsFuture::from(storage.get_directory()).await?.dyn_into()?;
+    let options = FileSystemGetDirectoryOptions::new();
+    options.set_create(true);
+    JsFuture::from(root.get_directory_handle_with_options(DIRECTORY, &options))
+        .await?
+        .dyn_into()
+}
+
+/// Removes what earlier pages left; a file that another tab still has open stays, since it is locked.
+pub async fn remove_leftovers() {
+    let Ok(directory) = directory().await else {
+        return;
+    };
+    let keys = directory.keys();
+    while let Ok(promise) = keys.next() {
+        let Ok(step) = JsFuture::from(promise).await else {
+            return;
+        };
+        let done = js_sys::Reflect::get(&step, &"done".into()).is_ok_and(|done| done.is_truthy());
+        let name = js_sys::Reflect::get(&step, &"value".into())
+            .ok()
+            .and_then(|v| v.as_string());
+        let (false, Some(name)) = (done, name) else {
+            return;
+        };
+        JsFuture::from(directory.remove_entry(&name)).await.ok();
+    }
+}

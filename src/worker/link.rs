@@ -1,0 +1,264 @@
+//! The page's end: starts the worker, matches answers to questions, notices when it dies.
+//!
+//! It restarts nothing by itself: `on_lost` tells the page, which starts a new link and opens again what was open.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Interval;
+use wasm_bindgen::JsCast;
+use web_sys::{ErrorEvent, MessageEvent, WorkerOptions, WorkerType};
+
+use crate::io::LocalFuture;
+use crate::protocol::{Answer, Event, Problem, ProblemCode, Request, RequestId, VERSION};
+use crate::web::blob::SavedBlob;
+use crate::web::file::PickedFile;
+
+use super::envelope::{Envelope, Told};
+
+/// Signs of life come every five seconds; a worker in one long computation may miss some, not this many.
+const MISSED_SIGNS: u32 = 12;
+const SIGN_MILLIS: u32 = 5_000;
+
+/// The way to the worker. Clones are the same link; equality is identity.
+#[derive(Clone)]
+pub struct Link(Rc<Inner>);
+
+impl PartialEq for Link {
+    fn eq(&self, other: &Link) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+struct Inner {
+    worker: web_sys::Worker,
+    shared: Rc<Shared>,
+    next_id: Cell<u32>,
+    _listeners: [EventListener; 3],
+    _watch: Interval,
+}
+
+struct Shared {
+    waiting: RefCell<BTreeMap<u32, Rc<Slot>>>,
+    lost: RefCell<Option<Problem>>,
+    silent_signs: Cell<u32>,
+    on_event: Box<dyn Fn(Event)>,
+    on_lost: Box<dyn Fn(Problem)>,
+}
+
+/// A question that has been asked.
+pub struct Pending {
+    /// Its id, for [`Link::cancel`] and to know its events by.
+    pub id: RequestId,
+    /// The answer, some time.
+    pub future: LocalFuture<'static, Result<Reply, Problem>>,
+}
+
+/// An answer with what came beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// The answer.
+    pub answer: Answer,
+    /// Files that came with it.
+    pub files: Vec<SavedBlob>,
+    /// Bytes that came with it.
+    pub buffers: Vec<Vec<u8>>,
+}
+
+impl Link {
+    /// Starts a worker from the script at `script_url`.
+    ///
+    /// `on_event` hears all news; `on_lost` hears once that the worker died or speaks another version, after every
+    /// open question has been answered with that problem.
+    pub fn start(
+        script_url: &str,
+        on_event: impl Fn(Event) + 'static,
+        on_lost: impl Fn(Problem) + 'static,
+    ) -> Result<Link, Problem> {
+        let options = WorkerOptions::new();
+        options.set_type(WorkerType::Module);
+        let worker = web_sys::Worker::new_with_options(script_url, &options)
+            .map_err(|error| lost(format!("the worker does not start: {error:?}")))?;
+        let shared = Rc::new(Shared {
+            waiting: RefCell::default(),
+            lost: RefCell::default(),
+            silent_signs: Cell::new(0),
+            on_event: Box::new(on_event),
+            on_lost: Box::new(on_lost),
+        });
+        let heard = Rc::clone(&shared);
+        let on_message = EventListener::new(&worker, "message", move |event| {
+            if let Some(event) = event.dyn_ref::<MessageEvent>() {
+                heard.hear(event);
+            }
+        });
+        let failed = Rc::clone(&shared);
+        let on_error = EventListener::new(&worker, "error", move |event| {
+            let what = event
+                .dyn_ref::<ErrorEvent>()
+                .map_or_else(String::new, ErrorEvent::message);
+            failed.lose(lost(format!("the worker stopped: {what}")));
+        });
+        let unread = Rc::clone(&shared);
+        let on_message_error = EventListener::new(&worker, "messageerror", move |_| {
+            unread.lose(lost("a message of the worker cannot be read".to_owned()));
+        });
+        let watched = Rc::clone(&shared);
+        let watch = Interval::new(SIGN_MILLIS, move || {
+            let silent = watched.silent_signs.get() + 1;
+            watched.silent_signs.set(silent);
+            if silent == MISSED_SIGNS {
+                watched.lose(lost("the worker gives no sign of life".to_owned()));
+            }
+        });
+        Ok(Link(Rc::new(Inner {
+            worker,
+            shared,
+            next_id: Cell::new(1),
+            _listeners: [on_message, on_error, on_message_error],
+            _watch: watch,
+        })))
+    }
+
+    /// Asks. Dropping the future does not cancel the work: see [`Link::cancel`].
+    pub fn ask(&self, request: Request, files: Vec<PickedFile>) -> Pending {
+        let id = self.0.next_id.get();
+        self.0.next_id.set(id.wrapping_add(1).max(1));
+        let slot = Rc::new(Slot::default());
+        if let Some(problem) = self.0.shared.lost.borrow().clone() {
+            slot.fill(Err(problem));
+        } else {
+            self.0
+                .shared
+                .waiting
+                .borrow_mut()
+                .insert(id, Rc::clone(&slot));
+            if let Err(problem) = self.post(id, request, files) {
+                self.0.shared.waiting.borrow_mut().remove(&id);
+                slot.fill(Err(problem));
+            }
+        }
+        Pending {
+            id: RequestId(id),
+            future: Box::pin(SlotFuture(slot)),
+        }
+    }
+
+    /// Ends a question that is under way; it is answered with [`ProblemCode::Cancelled`].
+    pub fn cancel(&self, request: RequestId) {
+        drop(self.ask(Request::Cancel { request }, Vec::new()));
+    }
+
+    fn post(&self, id: u32, request: Request, files: Vec<PickedFile>) -> Result<(), Problem> {
+        let envelope = Envelope {
+            id,
+            body: request,
+            files: files.iter().map(PickedFile::to_blob).collect(),
+            buffers: Vec::new(),
+        };
+        envelope
+            .seal()
+            .and_then(|(message, transfer)| {
+                self.0
+                    .worker
+                    .post_message_with_transfer(&message, &transfer)
+            })
+            .map_err(|error| lost(format!("the question cannot be sent: {error:?}")))
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+impl Shared {
+    fn hear(&self, event: &MessageEvent) {
+        self.silent_signs.set(0);
+        let envelope = match Envelope::<Told>::open(&event.data()) {
+            Ok(envelope) => envelope,
+            Err(problem) => return self.lose(problem),
+        };
+        match envelope.body {
+            Told::Event(Event::Alive) => {}
+            Told::Event(Event::Ready { version }) if version != VERSION => self.lose(lost(
+                format!("the worker speaks version {version}, the page {VERSION}: reload the page"),
+            )),
+            Told::Event(event) => (self.on_event)(event),
+            Told::Reply(answer) => {
+                let slot = self.waiting.borrow_mut().remove(&envelope.id);
+                if let Some(slot) = slot {
+                    slot.fill(answer.map(|answer| {
+                        Reply {
+                            answer,
+                            files: envelope
+                                .files
+                                .into_iter()
+                                .map(SavedBlob::from_blob)
+                                .collect(),
+                            buffers: envelope
+                                .buffers
+                                .iter()
+                                .map(js_sys::Uint8Array::to_vec)
+                                .collect(),
+                        }
+                    }));
+                }
+            }
+        }
+    }
+
+    fn lose(&self, problem: Problem) {
+        if self.lost.borrow().is_some() {
+            return;
+        }
+        *self.lost.borrow_mut() = Some(problem.clone());
+        let waiting = std::mem::take(&mut *self.waiting.borrow_mut());
+        for slot in waiting.into_values() {
+            slot.fill(Err(problem.clone()));
+        }
+        (self.on_lost)(problem);
+    }
+}
+
+fn lost(detail: String) -> Problem {
+    Problem::new(ProblemCode::WorkerLost, "worker", detail)
+}
+
+/// One answer's place, filled once.
+#[derive(Default)]
+struct Slot {
+    answer: RefCell<Option<Result<Reply, Problem>>>,
+    waker: RefCell<Option<Waker>>,
+}
+
+impl Slot {
+    fn fill(&self, answer: Result<Reply, Problem>) {
+        *self.answer.borrow_mut() = Some(answer);
+        if let Some(waker) = self.waker.borrow_mut().take() {
+            waker.wake();
+        }
+    }
+}
+
+struct SlotFuture(Rc<Slot>);
+
+impl Future for SlotFuture {
+    type Output = Result<Reply, Problem>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.0.answer.borrow_mut().take() {
+            Some(answer) => Poll::Ready(answer),
+            None => {
+                *self.0.waker.borrow_mut() = Some(context.waker().clone());
+                Poll::Pending
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Two threads of one page: the engine runs in the worker, the link lives in the page.
+//!
+//! One envelope, `{ id, body, files, buffers }`, carries everything between them. What the messages say is
+//! `protocol`'s; here they only travel.
+
+mod envelope;
+mod link;
+
+pub use link::{Link, Pending, Reply};

@@ -1,0 +1,214 @@
+//! One open image: its documents, its layers as far as they are read, and the union of the ready ones.
+//!
+//! Reading is `read_layer`'s work and happens outside, so that the image can be browsed meanwhile.
+
+use std::rc::Rc;
+
+use crate::image::{ChainId, ConfigDocument, DiffId, HistoryEntry, HistoryMatch, chain_ids, match_history};
+use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning};
+use crate::overlay::Union;
+use crate::source::{Error, FoundImage};
+
+use super::{LayerTask, ReadLayer};
+
+/// An image that is open.
+pub struct OpenImage {
+    /// What its source said of it.
+    pub found: FoundImage,
+    layers: Vec<LayerStatus>,
+    union: Union,
+    /// How many layers, from the base, the union consists of.
+    n_applied: usize,
+    history: HistoryMatch,
+    chain: Vec<Option<ChainId>>,
+    limits: Limits,
+}
+
+/// How far a layer is.
+#[derive(Clone)]
+pub enum LayerStatus {
+    /// Not read yet.
+    Waiting,
+    /// Read to its end.
+    Read(Rc<ReadLayer>, Verdict),
+    /// Its bytes cannot be had.
+    Failed(Error),
+}
+
+impl OpenImage {
+    /// Opens an image; no layer is read yet, and those without bytes have failed already.
+    pub fn new(found: FoundImage, limits: Limits) -> OpenImage {
+        let config = found.config.as_ref().and_then(|config| config.as_ref().ok());
+        let entries = config.map(|config| config.config.history.as_slice()).unwrap_or_default();
+        let history = match_history(entries, found.layers.len());
+        let diff_ids: Vec<_> = found.layers.iter().map(|layer| layer.diff_id.clone()).collect();
+        let layers = found.layers.iter().map(|layer| match &layer.blob {
+            Ok(_) => LayerStatus::Waiting,
+            Err(error) => LayerStatus::Failed(error.clone()),
+        });
+        let mut image = OpenImage {
+            layers: layers.collect(),
+            union: Union::new(limits),
+            n_applied: 0,
+            history,
+            chain: chain_ids(&diff_ids),
+            limits,
+            found,
+        };
+        image.apply_ready();
+        image
+    }
+
+    /// The config, where it could be read.
+    pub fn config(&self) -> Option<&ConfigDocument> {
+        self.found.config.as_ref()?.as_ref().ok()
+    }
+
+    /// The config's history, oldest first, each entry with the layer that it made.
+    pub fn history(&self) -> impl Iterator<Item = (&HistoryEntry, Option<usize>)> {
+        let entries = self.config().map(|c| c.config.history.as_slice()).unwrap_or_default();
+        let layers = self.history.layers.iter().copied().chain(std::iter::repeat(None));
+        entries.iter().zip(layers)
+    }
+
+    /// The history entry that made a layer, where that is known.
+    pub fn history_of(&self, layer: usize) -> Option<&HistoryEntry> {
+        self.history()
+            .find(|(_, made)| *made == Some(layer))
+            .map(|(entry, _)| entry)
+    }
+
+    /// What is odd about the image's documents.
+    pub fn warnings(&self) -> impl Iterator<Item = &Warning> {
+        self.found.warnings.iter()
+    }
+
+    /// The layers' status, base first.
+    pub fn layers(&self) -> &[LayerStatus] {
+        &self.layers
+    }
+
+    /// A layer that was read.
+    pub fn read_layer(&self, layer: usize) -> Option<&Rc<ReadLayer>> {
+        match self.layers.get(layer)? {
+            LayerStatus::Read(read, _) => Some(read),
+            LayerStatus::Waiting | LayerStatus::Failed(_) => None,
+        }
+    }
+
+    /// The chain ID up to a layer, as far as the diff_ids are claimed.
+    pub fn chain_id(&self, layer: usize) -> Option<&ChainId> {
+        self.chain.get(layer)?.as_ref()
+    }
+
+    /// The union of the layers that are ready.
+    pub fn union(&self) -> &Union {
+        &self.union
+    }
+
+    /// How many layers, from the base, the union consists of.
+    pub fn n_applied(&self) -> usize {
+        self.n_applied
+    }
+
+    /// What is claimed of a layer.
+    pub fn expected(&self, layer: usize) -> Expected {
+        let Some(found) = self.found.layers.get(layer) else {
+            return Expected::default();
+        };
+        Expected {
+            digest: found.digest.clone(),
+            size_bytes: found.size_bytes,
+            diff_id: found.diff_id.clone(),
+        }
+    }
+
+    /// The lowest layer that is still to be read.
+    pub fn next_waiting(&self) -> Option<usize> {
+        let waiting = |status: &LayerStatus| matches!(status, LayerStatus::Waiting);
+        self.layers.iter().position(waiting)
+    }
+
+    /// What is needed to read a layer; `None` when it has no bytes.
+    pub fn task(&self, layer: usize) -> Option<LayerTask> {
+        let blob = self.found.layers.get(layer)?.blob.as_ref().ok()?;
+        Some(LayerTask {
+            blob: Rc::clone(blob),
+            expected: self.expected(layer),
+        })
+    }
+
+    /// Takes what came of a layer, and applies it to the union when all below it are there.
+    ///
+    /// A layer that is read again replaces its earlier reading; the union is built anew if its entries differ.
+    pub fn accept(&mut self, layer: usize, status: LayerStatus) {
+        let Some(slot) = self.layers.get_mut(layer) else {
+            return;
+        };
+        let same_entries = match (&*slot, &status) {
+            (LayerStatus::Read(old, _), LayerStatus::Read(new, _)) => old.index == new.index,
+            (LayerStatus::Failed(_), LayerStatus::Failed(_)) => true,
+            _ => false,
+        };
+        *slot = status;
+        if layer < self.n_applied && !same_entries {
+            self.union = Union::new(self.limits);
+            self.n_applied = 0;
+        }
+        self.apply_ready();
+    }
+
+    fn apply_ready(&mut self) {
+        while let Some(status) = self.layers.get(self.n_applied) {
+            match status {
+                LayerStatus::Waiting => return,
+                LayerStatus::Read(read, _) => {
+                    let index: Rc<LayerIndex> = Rc::clone(&read.index);
+                    self.union.apply(index);
+                }
+                LayerStatus::Failed(_) => {
+                    self.union.apply_missing();
+                }
+            }
+            self.n_applied += 1;
+        }
+    }
+
+    /// Stored bytes of all layers: as read, else as claimed; `None` while one is unknown.
+    pub fn stored_bytes(&self) -> Option<u64> {
+        let layers = self.layers.iter().zip(&self.found.layers);
+        layers
+            .map(|(status, found)| match status {
+                LayerStatus::Read(read, _) => Some(read.stored_bytes),
+                _ => found.size_bytes.or_else(|| found.blob.as_ref().ok()?.size_bytes()),
+            })
+            .sum()
+    }
+
+    /// Decoded bytes of the layers read.
+    pub fn decoded_bytes(&self) -> u64 {
+        self.read_layers().map(|read| read.decoded_bytes).sum()
+    }
+
+    /// Entries of the layers read.
+    pub fn n_entries(&self) -> u64 {
+        self.read_layers().map(|read| read.index.n_entries() as u64).sum()
+    }
+
+    fn read_layers(&self) -> impl Iterator<Item = &Rc<ReadLayer>> {
+        (0..self.layers.len()).filter_map(|layer| self.read_layer(layer))
+    }
+
+    /// The claimed or computed diff_id of a layer.
+    pub fn diff_id(&self, layer: usize) -> Option<&DiffId> {
+        let claimed = self.found.layers.get(layer)?.diff_id.as_ref();
+        claimed.or_else(|| self.read_layer(layer).map(|read| &read.diff_id))
+    }
+
+    /// The best single name: a tag, else the short image ID, else nothing.
+    pub fn title(&self) -> String {
+        let name = self.found.names.first().cloned();
+        let id = || self.found.image_id.as_ref().map(|id| id.short().to_owned());
+        name.or_else(id).unwrap_or_default()
+    }
+}

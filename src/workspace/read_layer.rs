@@ -1,0 +1,117 @@
+//! Streams one blob through `layer::LayerReader`: the only place where a layer's bytes pass.
+//!
+//! What is damaged in the bytes is in the reading; only bytes that cannot be had at all are an error.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use crate::image::{DiffId, Digest};
+use crate::io;
+use crate::layer::{
+    AccessIndex, Check, Compression, Expected, LayerIndex, LayerReader, Progress, ReadOptions,
+    Verdict, Warnings,
+};
+use crate::source::{Blob, Error};
+
+/// A layer that was read to its end.
+pub struct ReadLayer {
+    /// Its entries.
+    pub index: Rc<LayerIndex>,
+    /// The way back to each file's bytes.
+    pub access: Rc<AccessIndex>,
+    /// Where the bytes are.
+    pub blob: Rc<dyn Blob>,
+    /// How they are compressed.
+    pub compression: Compression,
+    /// How many there are.
+    pub stored_bytes: u64,
+    /// How many they decode to.
+    pub decoded_bytes: u64,
+    /// The digest of the stored bytes, computed.
+    pub digest: Digest,
+    /// The digest of the decoded bytes, computed.
+    pub diff_id: DiffId,
+    /// Where and how the bytes are damaged; what came before is in the index.
+    pub damage: Option<crate::layer::Error>,
+    /// What is odd.
+    pub warnings: Warnings,
+}
+
+/// What is to be read, apart from the image, so that images can be looked at meanwhile.
+#[derive(Clone)]
+pub struct LayerTask {
+    /// The bytes.
+    pub blob: Rc<dyn Blob>,
+    /// What is claimed of them.
+    pub expected: Expected,
+}
+
+/// Reads a layer, telling `progress` after each piece; `Break` cancels.
+///
+/// # Errors
+/// When the bytes cannot be had, or the reading was cancelled.
+pub async fn read_layer(
+    task: LayerTask,
+    options: ReadOptions,
+    progress: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<(ReadLayer, Verdict), Error> {
+    let mut reader = LayerReader::new(task.expected, options);
+    let mut stream = task.blob.stream().await?;
+    let failed = |cause| Error::Io {
+        what: "the layer".to_owned(),
+        cause,
+    };
+    while let Some(piece) = stream.next().await.map_err(failed)? {
+        reader.push(&piece);
+        if progress(reader.progress()).is_break() {
+            let kind = io::ErrorKind::Cancelled;
+            return Err(failed(io::Error::new(kind, "cancelled")));
+        }
+    }
+    let reading = reader.finish();
+    let layer = ReadLayer {
+        index: Rc::new(reading.index),
+        access: Rc::new(reading.access),
+        blob: task.blob,
+        compression: reading.compression,
+        stored_bytes: reading.stored_bytes,
+        decoded_bytes: reading.decoded_bytes,
+        digest: reading.digest,
+        diff_id: reading.diff_id,
+        damage: reading.damage,
+        warnings: reading.warnings,
+    };
+    Ok((layer, reading.verdict))
+}
+
+/// Holds claims against a layer that was read before: nothing is proved anew, but much may be refuted.
+pub fn verdict_of_known(layer: &ReadLayer, expected: &Expected) -> Verdict {
+    fn compare(claimed: Option<String>, known: String) -> Check {
+        match claimed {
+            None => Check::Absent,
+            Some(claimed) if claimed == known => Check::Known,
+            Some(expected) => Check::Mismatch {
+                expected,
+                actual: known,
+            },
+        }
+    }
+    Verdict {
+        digest: compare(
+            expected.digest.as_ref().map(Digest::to_string),
+            layer.digest.to_string(),
+        ),
+        size: compare(
+            expected.size_bytes.map(|size| size.to_string()),
+            layer.stored_bytes.to_string(),
+        ),
+        diff_id: compare(
+            expected.diff_id.as_ref().map(|id| id.0.to_string()),
+            layer.diff_id.0.to_string(),
+        ),
+        checksum: match layer.compression {
+            Compression::None => Check::Absent,
+            _ => Check::Known,
+        },
+    }
+}
