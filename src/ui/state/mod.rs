@@ -2,6 +2,7 @@
 //!
 //! No fetch, no clock, no DOM: the page carries out the effects that `reduce` asks for.
 
+pub mod image;
 mod route;
 mod shared;
 

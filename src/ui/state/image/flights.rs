@@ -128,8 +128,13 @@ impl Flights {
     }
 
     pub(super) fn any(&self, is_of_kind: impl Fn(&Purpose) -> bool) -> bool {
+        self.count(is_of_kind) > 0
+    }
+
+    pub(super) fn count(&self, is_of_kind: impl Fn(&Purpose) -> bool) -> usize {
         self.under_way
             .values()
-            .any(|flight| is_of_kind(&flight.purpose))
+            .filter(|flight| is_of_kind(&flight.purpose))
+            .count()
     }
 }

@@ -101,12 +101,8 @@ impl TreeState {
                 .is_some_and(|row| row.name.text.to_lowercase().starts_with(&text))
         };
         let positions: Vec<u32> = self.rows.rows().map(|(position, _)| position).collect();
-        let after = positions
-            .iter()
-            .filter(|position| **position + here > at);
-        let before = positions
-            .iter()
-            .filter(|position| **position + here <= at);
+        let after = positions.iter().filter(|position| **position + here > at);
+        let before = positions.iter().filter(|position| **position + here <= at);
         let hit = after.chain(before).copied().find(begins);
         if let Some(position) = hit {
             self.go(position);

@@ -34,9 +34,9 @@ impl RowCache {
 
     /// All rows that have come, in order, with their positions.
     pub fn rows(&self) -> impl Iterator<Item = (u32, &TreeRow)> {
-        self.pages.iter().flat_map(|(page, rows)| {
-            (page * PAGE_ROWS..).zip(rows.iter())
-        })
+        self.pages
+            .iter()
+            .flat_map(|(page, rows)| (page * PAGE_ROWS..).zip(rows.iter()))
     }
 
     /// Where a path stands, where its row has come.

@@ -68,7 +68,9 @@ pub struct TreeState {
     busy: bool,
     refresh: bool,
     /// A path to go to as soon as some layer brings it.
-    pub(super) wanted: Option<String>,
+    wanted: Option<String>,
+    /// Whether the wanted path is looked for only once more.
+    last_chance: bool,
 }
 
 impl TreeState {
@@ -95,9 +97,11 @@ impl TreeState {
             busy: false,
             refresh: true,
             wanted: place.path_hex.clone(),
+            last_chance: false,
         };
         if place.view != TreeView::Union {
-            tree.changes.push_back(TreeChange::View { view: place.view });
+            tree.changes
+                .push_back(TreeChange::View { view: place.view });
         }
         tree
     }
@@ -229,6 +233,11 @@ impl TreeState {
         self.refresh = true;
     }
 
+    /// All layers are there: a path that has not been found by the next refresh is not awaited any more.
+    pub(super) fn forget_wanted_after_refresh(&mut self) {
+        self.last_chance = true;
+    }
+
     /// The next question for the worker, unless one is under way or nothing is missing.
     pub(super) fn next_question(&mut self, image: ImageKey) -> Option<(Request, Purpose)> {
         if self.busy || self.problem.is_some() {
@@ -242,6 +251,9 @@ impl TreeState {
         if change.is_none() && self.refresh {
             self.refresh = false;
             if let Some(path_hex) = self.wanted.clone() {
+                if self.last_chance {
+                    self.wanted = None;
+                }
                 change = Some(TreeChange::Reveal { path_hex });
             } else if let Some((row, path_hex)) = self.anchor() {
                 anchor_row = Some(row);
@@ -250,12 +262,10 @@ impl TreeState {
         } else if change.is_none() {
             let spare = self.n_visible / 2;
             let from = self.first_row.saturating_sub(spare);
-            let page = self.rows.missing_page(from, self.n_visible + 2 * spare + 1)?;
+            let page = self
+                .rows
+                .missing_page(from, self.n_visible + 2 * spare + 1)?;
             (start, len, fresh) = (page * PAGE_ROWS, PAGE_ROWS, false);
-        }
-        if change.is_some() {
-            // A refresh that was due is done by the way: every change brings fresh rows.
-            self.refresh = self.refresh && !self.changes.is_empty();
         }
         self.busy = true;
         let request = Request::Tree {
@@ -302,8 +312,8 @@ impl TreeState {
     ) -> Option<Said> {
         self.busy = false;
         self.answered = true;
-        let same_list = self.rows.n_rows() == window.n_rows
-            && self.n_layers_ready == window.n_layers_ready;
+        let same_list =
+            self.rows.n_rows() == window.n_rows && self.n_layers_ready == window.n_layers_ready;
         if fresh || !same_list {
             self.rows.restart(window.n_rows);
         }
@@ -343,13 +353,16 @@ impl TreeState {
         row: Option<u32>,
         anchor_row: Option<u32>,
     ) -> Option<Said> {
-        let is_focus =
-            self.focus.as_ref().and_then(|f| f.path_hex.as_ref()) == Some(&path_hex);
+        let is_focus = self.focus.as_ref().and_then(|f| f.path_hex.as_ref()) == Some(&path_hex);
         match (row, anchor_row) {
             (Some(row), Some(before)) => {
                 let moved = i64::from(row) - i64::from(before);
                 if let Some(focus) = &mut self.focus {
-                    focus.row = if is_focus { row } else { shifted(focus.row, moved) };
+                    focus.row = if is_focus {
+                        row
+                    } else {
+                        shifted(focus.row, moved)
+                    };
                 }
                 if moved != 0 {
                     self.scroll_to(shifted(self.first_row, moved), true);

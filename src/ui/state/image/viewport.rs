@@ -136,7 +136,10 @@ mod tests {
         let window = list.window(end);
         assert_eq!(window.start + window.len, list.n_rows);
         let last_bottom = window.top_px + f64::from(window.len) * 24.0;
-        assert!((last_bottom - list.height_px()).abs() < 1.0, "{last_bottom}");
+        assert!(
+            (last_bottom - list.height_px()).abs() < 1.0,
+            "{last_bottom}"
+        );
         for row in [0, 1, 2_000_000, 3_999_980] {
             let first = list.first_row(list.scroll_of(row) + 0.001);
             assert!(first.abs_diff(row) <= 1, "{row} became {first}");
