@@ -12,29 +12,21 @@ pub fn size(bytes: u64) -> String {
     if bytes < 1000 {
         return format!("{bytes} B");
     }
-    // Hundredths of a unit, in whole numbers so that nothing is rounded twice.
     let mut unit_bytes: u128 = 1000;
-    let mut units = UNITS.iter();
-    let mut unit = units.next().copied().unwrap_or("kB");
-    loop {
-        let hundredths = (u128::from(bytes) * 100 + unit_bytes / 2) / unit_bytes;
-        if hundredths < 99_950 || units.len() == 0 {
-            return format!("{} {unit}", three_digits(hundredths));
+    for unit in UNITS {
+        for (scale, decimals) in [(100, 2), (10, 1), (1, 0)] {
+            let rounded = (u128::from(bytes) * scale + unit_bytes / 2) / unit_bytes;
+            if rounded < 1000 {
+                let (whole, part) = (rounded / scale, rounded % scale);
+                return match decimals {
+                    0 => format!("{whole} {unit}"),
+                    _ => format!("{whole}.{part:0decimals$} {unit}"),
+                };
+            }
         }
         unit_bytes *= 1000;
-        unit = units.next().copied().unwrap_or(unit);
     }
-}
-
-fn three_digits(hundredths: u128) -> String {
-    if hundredths < 1000 {
-        format!("{}.{:02}", hundredths / 100, hundredths % 100)
-    } else if hundredths < 9995 {
-        let tenths = (hundredths + 5) / 10;
-        format!("{}.{}", tenths / 10, tenths % 10)
-    } else {
-        format!("{}", (hundredths + 50) / 100)
-    }
+    format!("{bytes} B")
 }
 
 /// A number with separators: `1,234,567`.
