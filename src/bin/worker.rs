@@ -1,2 +1,5 @@
-//! worker.
-fn main() {}
+//! The worker.
+
+fn main() {
+    console_error_panic_hook::set_once();
+}

@@ -173,6 +173,8 @@ impl Kind {
             _ if has(value, "fsLayers") || is_schema_1(value) => Kind::Schema1,
             _ if has(value, "manifests") => Kind::Index,
             _ if has(value, "layers") && has(value, "config") => Kind::Manifest,
+            // Docker 25.0 wrote an index with `null` for its list.
+            _ if value.get("manifests").is_some() => Kind::Index,
             _ => Kind::Other,
         }
     }
@@ -195,7 +197,7 @@ fn is_schema_1(value: &Value) -> bool {
 }
 
 fn has(value: &Value, key: &str) -> bool {
-    value.get(key).is_some()
+    value.get(key).is_some_and(|member| !member.is_null())
 }
 
 fn text_at<'a>(value: &'a Value, key: &str) -> &'a str {

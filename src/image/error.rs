@@ -64,6 +64,17 @@ pub enum Error {
         /// What stands there.
         actual: String,
     },
+    /// A text that is no reference, or no part of one.
+    #[error("{reason}: {text:?}")]
+    Reference {
+        /// The rule that it breaks.
+        reason: &'static str,
+        /// The text, cut to a reasonable length.
+        text: String,
+    },
+    /// A user name or a password in an address: not repeated here, for it may be shown.
+    #[error("an address with a user name or a password is not opened: leave them out")]
+    CredentialsInAddress,
     /// A platform that is not `os/architecture[/variant]`.
     #[error("a platform has the form os/architecture[/variant], such as linux/arm64/v8: {text:?}")]
     Platform {

@@ -67,12 +67,15 @@ impl<'a> Fields<'a> {
         }
     }
 
-    pub(super) fn get(&self, key: &str) -> Option<&'a Value> {
-        self.object.get(key)
+    /// The value of a member; one that is `null` is absent.
+    fn get(&self, key: &str) -> Option<&'a Value> {
+        self.object.get(key).filter(|value| !value.is_null())
     }
 
+    /// The members that are there.
     pub(super) fn keys(&self) -> impl Iterator<Item = &'a String> + use<'a> {
-        self.object.keys()
+        let members = self.object.iter().filter(|(_, value)| !value.is_null());
+        members.map(|(key, _)| key)
     }
 
     pub(super) fn place(&self, key: &str) -> String {
@@ -154,7 +157,7 @@ impl<'a> Fields<'a> {
         items.iter().enumerate().map(text_of).collect()
     }
 
-    /// The texts of an object whose keys are a set; a list of texts counts as well.
+    /// The keys of an object that stands for a set, whatever their values; a list of texts counts as well.
     pub(super) fn set(&self, key: &str) -> Vec<String> {
         match self.get(key) {
             Some(Value::Object(object)) => object.keys().cloned().collect(),
@@ -167,8 +170,9 @@ impl<'a> Fields<'a> {
         let Some(inner) = self.object(key) else {
             return BTreeMap::new();
         };
-        let keys = inner.object.keys();
-        keys.filter_map(|name| Some((name.clone(), inner.text(name)?)))
+        inner
+            .keys()
+            .filter_map(|name| Some((name.clone(), inner.text(name)?)))
             .collect()
     }
 
@@ -188,8 +192,9 @@ impl<'a> Fields<'a> {
         let Some(inner) = self.object(key) else {
             return Vec::new();
         };
-        let keys = inner.object.keys();
-        keys.filter_map(|name| Some((name.clone(), inner.object(name)?)))
+        inner
+            .keys()
+            .filter_map(|name| Some((name.clone(), inner.object(name)?)))
             .collect()
     }
 

@@ -3,7 +3,6 @@
 //! Every document is read into a tree first; picking its fields is `fields`' work. The bytes are never written anew.
 
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
@@ -18,7 +17,7 @@ const MAX_VALUES: usize = 250_000;
 /// A document as a tree, and what was odd in its text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Json {
-    /// The tree: without the members that are `null`, of duplicate keys only the last.
+    /// The tree; of duplicate keys only the last.
     pub value: Value,
     /// Duplicate keys, bytes that are not UTF-8.
     pub oddities: Vec<Oddity>,
@@ -27,8 +26,8 @@ pub struct Json {
 impl Json {
     /// Parses a whole document.
     ///
-    /// A byte order mark and blanks around it are tolerated. A member that is `null` is absent. Integers up to 64
-    /// bits stay exact. Nesting is bounded by `serde_json`.
+    /// A byte order mark and blanks around it are tolerated. Integers up to 64 bits stay exact. Nesting is bounded
+    /// by `serde_json`.
     ///
     /// # Errors
     /// When it is longer than `limit_bytes`, has more values than any real document, or is not JSON.
@@ -83,7 +82,7 @@ pub fn without_mark(bytes: &[u8]) -> &[u8] {
         .trim_ascii()
 }
 
-/// Builds the tree: counts the values, drops null members, notes duplicate keys.
+/// Builds the tree: counts the values, notes duplicate keys.
 #[derive(Clone, Copy)]
 struct Tree<'n> {
     notes: &'n Notes,
@@ -147,18 +146,12 @@ impl<'de> Visitor<'de> for Tree<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
         let mut object = Map::new();
-        // A null member leaves no trace in `object`, but its key still counts as seen.
-        let mut nulls = BTreeSet::new();
         while let Some(key) = members.next_key::<String>()? {
             let value = members.next_value_seed(self)?;
-            if object.remove(&key).is_some() || nulls.contains(&key) {
+            if object.contains_key(&key) {
                 self.notes.push(Oddity::DuplicateKey { key: key.clone() });
             }
-            if value.is_null() {
-                nulls.insert(key);
-            } else {
-                object.insert(key, value);
-            }
+            object.insert(key, value);
         }
         Ok(Value::Object(object))
     }
@@ -181,7 +174,11 @@ mod tests {
         check("\u{feff} {\"a\": 1} \n", json!({"a": 1}), &[]);
         check("\n\t{\"a\": 1}", json!({"a": 1}), &[]);
         check(r#"{"a": 1, "a": 2}"#, json!({"a": 2}), &["duplicate-key"]);
-        check(r#"{"a": 1, "a": null}"#, json!({}), &["duplicate-key"]);
+        check(
+            r#"{"a": 1, "a": null}"#,
+            json!({"a": null}),
+            &["duplicate-key"],
+        );
         check(
             r#"{"a": null, "a": 1}"#,
             json!({"a": 1}),
@@ -192,7 +189,11 @@ mod tests {
             json!({"size": 9_007_199_254_740_993_u64, "most": u64::MAX}),
             &[],
         );
-        check(r#"{"a": null, "b": [null]}"#, json!({"b": [null]}), &[]);
+        check(
+            r#"{"a": null, "b": [null]}"#,
+            json!({"a": null, "b": [null]}),
+            &[],
+        );
         check("null", Value::Null, &[]);
     }
 

@@ -24,6 +24,11 @@ mod index;
 mod manifest;
 mod runtime;
 
+mod address;
+mod reference;
+mod registry_host;
+
+pub use address::{Address, ParsedAddress};
 pub use config::{ConfigDocument, ImageConfig, chain_ids};
 pub use created::Created;
 pub use descriptor::Descriptor;
@@ -42,5 +47,7 @@ pub use media_type::{
 };
 pub use path::{ImagePath, PathError, escape};
 pub use platform::{Platform, default_platform, pick_platform};
+pub use reference::{Reference, Repository};
+pub use registry_host::{PageOrigin, RegistryHost, Scheme, schemes_to_try};
 pub use runtime::{Healthcheck, RuntimeConfig, duration_text, env_pair};
 pub use timestamp::Timestamp;

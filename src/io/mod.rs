@@ -1,13 +1,16 @@
-//! What is asked of the world, as traits: one HTTP exchange, random access to bytes, bytes in order, a place to spool.
+//! What is asked of the world, as traits: one HTTP exchange, random access to bytes, bytes in order, a place to
+//! spool, the time.
 //!
 //! Implementations over memory live here; those over sockets, files and the browser live in the shells.
 
+mod clock;
 mod error;
 mod http;
 mod memory;
 mod read_at;
 mod spool;
 
+pub use clock::{Clock, MemoryClock};
 pub use error::{Error, ErrorKind};
 pub use http::{Cache, Headers, Method, Request, Response, Transport};
 pub use memory::{MemorySpool, MemoryTransport};

@@ -15,16 +15,22 @@ pub struct Limits {
     pub extension_bytes: u64,
     /// Bytes of extended attributes in one layer. Stops memory exhaustion by attributes.
     pub xattr_bytes: u64,
-    /// Extents of one sparse file.
+    /// Bytes of all names, link targets and attributes in one layer. Stops memory exhaustion by long names.
+    pub text_bytes: u64,
+    /// Extents of all sparse files in one layer. Stops memory exhaustion by maps.
     pub sparse_extents: usize,
+    /// Bytes of sparse files' holes that are hashed in one layer. Stops endless hashing of zeros.
+    pub hole_bytes: u64,
     /// Decoded bytes of one layer. Stops decompression bombs.
     pub decoded_bytes: u64,
     /// Decoded bytes for each stored byte, once `decoded_floor_bytes` are passed. Stops decompression bombs early.
     pub expansion: u64,
     /// Decoded bytes below which `expansion` is not asked.
     pub decoded_floor_bytes: u64,
-    /// Bytes of a zstd window. Stops a header that asks for gigabytes.
+    /// Bytes of a zstd window or an xz dictionary. Stops a header that asks for gigabytes.
     pub zstd_window_bytes: u64,
+    /// Checkpoints kept of one layer, each with up to 32 KiB; beyond it every other one is given up.
+    pub checkpoints: usize,
     /// Bytes of one JSON document: manifest, index, config. Stops memory exhaustion by documents.
     pub json_bytes: u64,
     /// Levels of nested indexes. Stops endless descent.
@@ -37,6 +43,8 @@ pub struct Limits {
     pub members: usize,
     /// Symbolic links followed for one path, as Linux containers do.
     pub symlink_hops: usize,
+    /// Bytes of symbolic links' targets followed for the paths of one layer. Stops long links named by every entry.
+    pub followed_link_bytes: u64,
     /// Warnings kept for one layer or image; further ones are only counted.
     pub warnings: usize,
     /// Bytes of a decoded archive that are held in memory where no file can take them.
@@ -49,6 +57,8 @@ pub struct Limits {
     pub pages: usize,
     /// Attempts at one request after 429, 5xx or a broken connection.
     pub retries: u32,
+    /// Seconds that a registry may ask to wait before Lamina reports it instead of waiting.
+    pub retry_after_seconds: u64,
 }
 
 impl Limits {
@@ -59,23 +69,28 @@ impl Limits {
         path_depth: 2_048,
         extension_bytes: 1024 * 1024,
         xattr_bytes: 64 * 1024 * 1024,
+        text_bytes: GIB,
         sparse_extents: 1_000_000,
+        hole_bytes: 4 * GIB,
         decoded_bytes: 64 * GIB,
         expansion: 1_100,
         decoded_floor_bytes: GIB,
         zstd_window_bytes: 128 * 1024 * 1024,
+        checkpoints: 512,
         json_bytes: 16 * 1024 * 1024,
         index_depth: 16,
         index_visits: 2_000,
         layers: 1_000,
         members: 1_000_000,
         symlink_hops: 255,
+        followed_link_bytes: GIB,
         warnings: 200,
         spool_memory_bytes: GIB,
         spool_bytes: 64 * GIB,
         answer_bytes: 16 * 1024 * 1024,
         pages: 1_000,
         retries: 4,
+        retry_after_seconds: 30,
     };
 }
 

@@ -4,13 +4,27 @@
 //! come from is `source`'s work, what the rows mean together is `overlay`'s.
 
 mod entry;
+mod error;
 mod index;
 mod limits;
 mod verdict;
 mod warning;
 
+mod codec;
+mod sniff;
+pub mod tar;
+
+mod access;
+mod reader;
+mod rows;
+
+pub use access::{AccessIndex, Checkpoint, ContentReader, Resume, StoredRange};
+pub use codec::{Checksum, Decoder, Ended, Status, Step};
 pub use entry::{DataPlace, Device, Entry, EntryId, EntryKind, Extent, TarOffset, XattrRef};
+pub use error::Error;
 pub use index::{IndexBuilder, LayerIndex};
 pub use limits::Limits;
+pub use reader::{FileHashes, LayerReader, LayerReading, Progress, ReadOptions};
+pub use sniff::{Compression, SNIFF_BYTES, Sniffed, sniff};
 pub use verdict::{Check, Expected, Verdict};
 pub use warning::{Warning, Warnings};

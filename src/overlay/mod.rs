@@ -1,1 +1,35 @@
 //! Many layer indexes in, the tree that a container sees out.
+//!
+//! A [`Union`] holds every path that any layer names once, with what each layer did to it; a [`View`] says which
+//! part of that is looked at. [`TreeView`] shows a view as rows, [`Listing`] as a sorted list. No bytes of files
+//! pass here: content is told by its place in a layer.
+
+mod apply;
+mod arena;
+mod bytes;
+mod cache;
+mod changes;
+mod compare;
+mod error;
+mod facts;
+mod find;
+mod hide;
+mod history;
+mod link;
+mod listing;
+mod log;
+mod name;
+mod totals;
+mod tree;
+mod union;
+mod view;
+mod walk;
+
+pub use error::Error;
+pub use facts::{
+    Cause, Change, Differences, EntryPlace, LayerCounts, LayerIdx, NodeId, NodeInfo, Totals, Touch,
+    View,
+};
+pub use listing::{Listed, Listing};
+pub use tree::{ChangeFilter, Direction, Filter, Sort, SortKey, TreeRow, TreeView};
+pub use union::Union;

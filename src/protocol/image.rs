@@ -33,9 +33,11 @@ pub struct FoundRow {
 pub struct OtherRow {
     /// What it is called: a digest or a member's name.
     pub name: String,
-    /// What it is: a media type.
+    /// Its media type, where one is declared.
     pub kind: String,
-    /// Why it is not opened, or what it belongs to.
+    /// `unknown`, `attestation` or `unavailable`.
+    pub word: String,
+    /// The digest that it attests, or why it is unavailable; may be empty.
     pub note: String,
 }
 

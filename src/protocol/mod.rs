@@ -11,6 +11,8 @@ mod registry;
 mod request;
 mod tree;
 
+pub mod serve;
+
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, LayerProgress, OpenProgress};
 pub use image::{

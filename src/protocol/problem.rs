@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{io, layer, source};
+
 /// A failure as data: the page words it in the reader's language by `code`, and shows `detail` verbatim as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{detail}")]
@@ -84,5 +86,62 @@ impl Problem {
             subject: subject.into(),
             detail: detail.into(),
         }
+    }
+}
+
+impl From<&source::Error> for Problem {
+    /// Tells apart what a person can do something about.
+    fn from(error: &source::Error) -> Problem {
+        use source::Error;
+        let (code, subject) = match error {
+            Error::Io { what, cause } => (code_of_io(cause.kind), what),
+            Error::NotAnImage { what, .. } => (ProblemCode::NotAnImage, what),
+            Error::Malformed { what, .. } => (ProblemCode::Malformed, what),
+            Error::Missing { what } => (ProblemCode::Missing, what),
+            Error::DigestMismatch { what, .. } => (ProblemCode::DigestMismatch, what),
+            Error::TooLarge { what, .. } => (ProblemCode::TooLarge, what),
+            Error::Damaged { what, .. } => (ProblemCode::Damaged, what),
+            Error::Refused { what, status, .. } => (code_of_status(*status), what),
+            Error::LoginNeeded { what, .. } => (ProblemCode::LoginNeeded, what),
+            Error::Unsupported { what, .. } => (ProblemCode::Unsupported, what),
+        };
+        Problem::new(code, subject.clone(), error.to_string())
+    }
+}
+
+impl Problem {
+    /// Damage inside a layer's bytes.
+    pub fn of_layer(damage: &layer::Error, layer: usize) -> Problem {
+        use layer::Error;
+        let code = match damage {
+            Error::TooMany { .. } | Error::Expansion { .. } | Error::WindowTooLarge { .. } => {
+                ProblemCode::TooLarge
+            }
+            _ => ProblemCode::Damaged,
+        };
+        Problem::new(code, format!("layer {layer}"), damage.to_string())
+    }
+}
+
+fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
+    match kind {
+        io::ErrorKind::Unreachable => ProblemCode::Unreachable,
+        io::ErrorKind::Cors => ProblemCode::CorsRefused,
+        io::ErrorKind::MixedContent => ProblemCode::MixedContent,
+        io::ErrorKind::Unreadable => ProblemCode::Unreadable,
+        io::ErrorKind::OutOfRange => ProblemCode::Truncated,
+        io::ErrorKind::StorageFull => ProblemCode::StorageFull,
+        io::ErrorKind::Cancelled => ProblemCode::Cancelled,
+        io::ErrorKind::Other => ProblemCode::Internal,
+    }
+}
+
+fn code_of_status(status: u16) -> ProblemCode {
+    match status {
+        401 | 403 => ProblemCode::LoginNeeded,
+        404 | 410 => ProblemCode::NotFound,
+        429 => ProblemCode::RateLimited,
+        500.. => ProblemCode::RegistryFailed,
+        _ => ProblemCode::BadAnswer,
     }
 }

@@ -52,8 +52,8 @@ pub struct TreeFilter {
     pub text: String,
     /// Only paths with one of these changes; empty for all.
     pub changes: Vec<ChangeWord>,
-    /// Only these kinds; empty for all.
-    pub kinds: Vec<Kind>,
+    /// Only this kind.
+    pub kind: Option<Kind>,
 }
 
 /// A change of what the tree shows.

@@ -9,6 +9,7 @@ use crate::layer::Warning;
 use super::{Blob, Error};
 
 /// One image of an archive or registry, for one platform.
+#[derive(Clone)]
 pub struct FoundImage {
     /// Its names: `repository:tag` as the source writes them; empty for an unnamed image.
     pub names: Vec<String>,
@@ -66,6 +67,7 @@ pub enum Origin {
 }
 
 /// One layer of a found image.
+#[derive(Clone)]
 pub struct FoundLayer {
     /// The media type that its descriptor declares; `None` in docker-archives.
     pub media_type: Option<MediaType>,

@@ -3,9 +3,13 @@
 //! Both give the same thing: [`FoundImage`]s, whose documents have been checked against their digests and whose
 //! layers can be streamed. Reading the layers is `layer`'s work.
 
+pub mod archive;
+
 mod blob;
 mod error;
 mod found;
+
+pub mod registry;
 
 pub use blob::{Blob, SliceBlob};
 pub use error::Error;

@@ -3,7 +3,10 @@
 //! One envelope, `{ id, body, files, buffers }`, carries everything between them. What the messages say is
 //! `protocol`'s; here they only travel.
 
+mod engine;
 mod envelope;
 mod link;
+mod world;
 
+pub use engine::start;
 pub use link::{Link, Pending, Reply};

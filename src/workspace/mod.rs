@@ -7,11 +7,13 @@ mod content;
 mod listing;
 mod open_image;
 mod read_layer;
+mod remote;
 mod report;
 
 pub use cache::LayerCache;
 pub use content::FileContent;
 pub use listing::{Detail, listing_line};
-pub use open_image::{LayerStatus, OpenImage};
+pub use open_image::{Applied, LayerStatus, OpenImage};
 pub use read_layer::{LayerTask, ReadLayer, read_layer};
-pub use report::{ImageReport, Report, report_of};
+pub use remote::{Located, Remote, Within, address_of};
+pub use report::{ImageReport, Report, comment_of, compression_word, report_of};

@@ -5,8 +5,8 @@
 use std::rc::Rc;
 
 use crate::image::{ChainId, ConfigDocument, DiffId, HistoryEntry, HistoryMatch, chain_ids, match_history};
-use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning};
-use crate::overlay::Union;
+use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
+use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
 
 use super::{LayerTask, ReadLayer};
@@ -20,6 +20,7 @@ pub struct OpenImage {
     /// How many layers, from the base, the union consists of.
     n_applied: usize,
     history: HistoryMatch,
+    warnings: Vec<Warning>,
     chain: Vec<Option<ChainId>>,
     limits: Limits,
 }
@@ -35,6 +36,15 @@ pub enum LayerStatus {
     Failed(Error),
 }
 
+/// What accepting a layer did to the union.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// Nothing, or it grew: every node is what it was.
+    OnTop,
+    /// It was built anew: nodes have other numbers.
+    Anew,
+}
+
 impl OpenImage {
     /// Opens an image; no layer is read yet, and those without bytes have failed already.
     pub fn new(found: FoundImage, limits: Limits) -> OpenImage {
@@ -46,7 +56,12 @@ impl OpenImage {
             Ok(_) => LayerStatus::Waiting,
             Err(error) => LayerStatus::Failed(error.clone()),
         });
+        let mut warnings = found.warnings.clone();
+        if config.is_some() {
+            warnings.extend(history.oddity.as_ref().map(Warning::from));
+        }
         let mut image = OpenImage {
+            warnings,
             layers: layers.collect(),
             union: Union::new(limits),
             n_applied: 0,
@@ -67,20 +82,19 @@ impl OpenImage {
     /// The config's history, oldest first, each entry with the layer that it made.
     pub fn history(&self) -> impl Iterator<Item = (&HistoryEntry, Option<usize>)> {
         let entries = self.config().map(|c| c.config.history.as_slice()).unwrap_or_default();
-        let layers = self.history.layers.iter().copied().chain(std::iter::repeat(None));
-        entries.iter().zip(layers)
+        let made = self.history.layer_of.iter().copied();
+        entries.iter().zip(made.chain(std::iter::repeat(None)))
     }
 
     /// The history entry that made a layer, where that is known.
     pub fn history_of(&self, layer: usize) -> Option<&HistoryEntry> {
-        self.history()
-            .find(|(_, made)| *made == Some(layer))
-            .map(|(entry, _)| entry)
+        let entry = self.history.entry_of(layer)?;
+        self.config()?.config.history.get(entry)
     }
 
     /// What is odd about the image's documents.
-    pub fn warnings(&self) -> impl Iterator<Item = &Warning> {
-        self.found.warnings.iter()
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// The layers' status, base first.
@@ -104,6 +118,14 @@ impl OpenImage {
     /// The union of the layers that are ready.
     pub fn union(&self) -> &Union {
         &self.union
+    }
+
+    /// What was odd when a layer was applied; nothing for one that is not applied yet.
+    pub fn layer_warnings(&self, layer: usize) -> Warnings {
+        if layer >= self.n_applied {
+            return Warnings::default();
+        }
+        self.union.warnings(LayerIdx(layer as u32)).clone()
     }
 
     /// How many layers, from the base, the union consists of.
@@ -141,9 +163,9 @@ impl OpenImage {
     /// Takes what came of a layer, and applies it to the union when all below it are there.
     ///
     /// A layer that is read again replaces its earlier reading; the union is built anew if its entries differ.
-    pub fn accept(&mut self, layer: usize, status: LayerStatus) {
+    pub fn accept(&mut self, layer: usize, status: LayerStatus) -> Applied {
         let Some(slot) = self.layers.get_mut(layer) else {
-            return;
+            return Applied::OnTop;
         };
         let same_entries = match (&*slot, &status) {
             (LayerStatus::Read(old, _), LayerStatus::Read(new, _)) => old.index == new.index,
@@ -151,11 +173,13 @@ impl OpenImage {
             _ => false,
         };
         *slot = status;
-        if layer < self.n_applied && !same_entries {
+        let anew = layer < self.n_applied && !same_entries;
+        if anew {
             self.union = Union::new(self.limits);
             self.n_applied = 0;
         }
         self.apply_ready();
+        if anew { Applied::Anew } else { Applied::OnTop }
     }
 
     fn apply_ready(&mut self) {

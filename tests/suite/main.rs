@@ -6,6 +6,10 @@
     clippy::indexing_slicing,
     reason = "a test may stop at once"
 )]
+#![allow(
+    unreachable_pub,
+    reason = "what the suites share is pub, for want of a library around it"
+)]
 
 mod support;
 

@@ -1,0 +1,22 @@
+# The doors to scripts/: each target is one script, which can be run by itself as well.
+.PHONY: run dev test check bench
+
+# Installs what is missing, builds the page, serves it on http://127.0.0.1:8080
+run:
+	@scripts/run
+
+# The same with live reload on each change
+dev:
+	@scripts/dev
+
+# All rings: checks, native suites, the same in Chromium, the page, end to end
+test:
+	@scripts/test
+
+# Format, lints, tidy, dependency bans, licences, the page's size
+check:
+	@scripts/check
+
+# Lamina's speed beside gzip, sha256sum and tar; QUICK=1 for a small image
+bench:
+	@scripts/bench

@@ -1,0 +1,41 @@
+// Finishes what Trunk has built, as its post_build hook: the worker's files get names that change with their content,
+// the page learns the worker's name, and in release builds it carries the Content Security Policy.
+//
+// `make dev` keeps the page without the policy: Trunk's live reload is an inline script.
+
+import { createHash } from "node:crypto";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const dist = process.env.TRUNK_STAGING_DIR;
+const isRelease = process.env.TRUNK_PROFILE === "release";
+const read = (name) => readFileSync(join(dist, name), "utf8");
+
+function replaceOnce(text, what, by) {
+  if (text.split(what).length !== 2) throw new Error(`index.html should hold ${what} exactly once`);
+  return text.replace(what, () => by);
+}
+
+// A worker that an old page started must not load the code of a newer build, so both files carry one hash.
+const hash = createHash("sha256").update(read("worker.js")).update(readFileSync(join(dist, "worker_bg.wasm")));
+const name = `worker-${hash.digest("hex").slice(0, 16)}`;
+renameSync(join(dist, "worker.js"), join(dist, `${name}.js`));
+renameSync(join(dist, "worker_bg.wasm"), join(dist, `${name}_bg.wasm`));
+// A classic worker: its script may come from any sub-path, and its imports are relative to it.
+const loader = `importScripts("./${name}.js");\nwasm_bindgen({ module_or_path: "./${name}_bg.wasm" });\n`;
+writeFileSync(join(dist, `${name}_loader.js`), loader);
+
+let page = read("index.html");
+page = replaceOnce(page, "</title>", `</title>\n    <meta name="lamina-worker" content="${name}_loader.js">`);
+if (isRelease) {
+  const policy = readFileSync("deploy/content-security-policy.txt", "utf8").trim();
+  // Before everything that loads something: a policy holds only for what follows it.
+  page = replaceOnce(
+    page,
+    '<meta charset="utf-8">',
+    `<meta charset="utf-8">\n    <meta http-equiv="Content-Security-Policy" content="${policy}">`,
+  );
+  const inline = page.match(/<script(?![^>]*\ssrc=)[^>]*>/);
+  if (inline) throw new Error(`the page holds an inline script, which its policy forbids: ${inline[0]}`);
+}
+writeFileSync(join(dist, "index.html"), page);

@@ -1,0 +1,260 @@
+//! What the page's one field takes: a registry, a repository or an image, typed or pasted.
+//!
+//! Wider than Docker's references: URLs, command lines, and a registry alone.
+
+use std::fmt;
+
+use super::reference::refused;
+use super::registry_host::parse_port;
+use super::{Error, Reference, RegistryHost, Repository, Scheme};
+
+/// Something to open. The scheme is only there when one was written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Address {
+    /// A registry: its repositories are listed.
+    Registry {
+        /// The written scheme.
+        scheme: Option<Scheme>,
+        /// The registry.
+        host: RegistryHost,
+    },
+    /// A repository without a tag: its tags are listed.
+    Repository {
+        /// The written scheme.
+        scheme: Option<Scheme>,
+        /// The repository.
+        repository: Repository,
+    },
+    /// One image.
+    Image {
+        /// The written scheme.
+        scheme: Option<Scheme>,
+        /// The image, with a tag or a digest.
+        reference: Reference,
+    },
+}
+
+/// How a text was read, and how else it may be meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParsedAddress {
+    /// The reading that is opened.
+    pub address: Address,
+    /// The other one, to be offered: `localhost:5000` may be the image `localhost` with the tag `5000`.
+    pub other_reading: Option<Address>,
+}
+
+impl Address {
+    /// Reads what was typed or pasted.
+    ///
+    /// ```
+    /// use lamina::image::Address;
+    /// let parsed = Address::parse("https://localhost:5000/v2/").expect("is a registry's URL");
+    /// assert_eq!(parsed.address.to_string(), "https://localhost:5000");
+    /// ```
+    ///
+    /// # Errors
+    /// When it is none of these, has a scheme that no registry speaks, or holds a password.
+    pub fn parse(text: &str) -> Result<ParsedAddress, Error> {
+        let text = without_command(text.trim());
+        let (scheme, rest) = split_scheme(text)?;
+        let rest = match scheme {
+            Some(_) => rest.split(['?', '#']).next().unwrap_or(rest),
+            None => rest,
+        };
+        if rest.trim_matches('/').is_empty() {
+            return Err(refused("type a registry, a repository or an image", text));
+        }
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let has_slash = rest.contains('/');
+        if holds_credentials(authority, scheme.is_some() || has_slash) {
+            return Err(Error::CredentialsInAddress);
+        }
+        let path = path.trim_matches('/');
+        match scheme {
+            Some(written) => {
+                let host = RegistryHost::parse(authority)?.made_evident(written);
+                on_host(scheme, host, path).map(only)
+            }
+            None if path.is_empty() => one_part(authority, has_slash),
+            None if RegistryHost::is_evident(authority) => {
+                on_host(None, RegistryHost::parse(authority)?, path).map(only)
+            }
+            None => {
+                let reference = Reference::parse(rest.trim_end_matches('/'))?;
+                Ok(only(of_reference(None, reference)))
+            }
+        }
+    }
+
+    /// The written scheme.
+    pub fn scheme(&self) -> Option<Scheme> {
+        match self {
+            Address::Registry { scheme, .. }
+            | Address::Repository { scheme, .. }
+            | Address::Image { scheme, .. } => *scheme,
+        }
+    }
+
+    /// The registry.
+    pub fn host(&self) -> &RegistryHost {
+        match self {
+            Address::Registry { host, .. } => host,
+            Address::Repository { repository, .. } => repository.host(),
+            Address::Image { reference, .. } => reference.repository().host(),
+        }
+    }
+
+    /// Whether it is on Docker Hub, which no page can read.
+    pub fn is_docker_hub(&self) -> bool {
+        self.host().is_docker_hub()
+    }
+}
+
+/// Takes the reference out of a pasted command such as `docker pull --quiet alpine`.
+fn without_command(text: &str) -> &str {
+    const PROGRAMS: [&str; 6] = ["docker", "podman", "nerdctl", "crane", "buildah", "sudo"];
+    let text = text.strip_prefix("$ ").unwrap_or(text).trim();
+    let mut words = text.split_whitespace();
+    let is_command = words.next().is_some_and(|first| PROGRAMS.contains(&first))
+        && words.take(3).any(|word| word == "pull");
+    match text.split_whitespace().next_back() {
+        Some(last) if is_command => last,
+        _ => text,
+    }
+}
+
+/// Whether `user@host` or `user:password@host` stands where a host or a name with a digest may stand.
+fn holds_credentials(authority: &str, is_host: bool) -> bool {
+    match authority.split_once('@') {
+        Some((before, after)) => is_host || (before.contains(':') && !after.starts_with("sha")),
+        None => false,
+    }
+}
+
+/// Splits a scheme off. `oci://` and `docker://` say nothing of how to speak to the host.
+fn split_scheme(text: &str) -> Result<(Option<Scheme>, &str), Error> {
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return Ok((None, text));
+    };
+    match scheme.to_ascii_lowercase().as_str() {
+        "https" => Ok((Some(Scheme::Https), rest)),
+        "http" => Ok((Some(Scheme::Http), rest)),
+        "oci" | "docker" => Ok((None, rest)),
+        _ => Err(refused(
+            "registries are reached by https:// or http://",
+            scheme,
+        )),
+    }
+}
+
+/// One part without a scheme: `alpine`, `alpine:3`, `localhost:5000`, `ghcr.io`.
+fn one_part(text: &str, has_slash: bool) -> Result<ParsedAddress, Error> {
+    let (name, tag) = text.rsplit_once(':').unwrap_or((text, ""));
+    let registry = || {
+        let host = RegistryHost::parse(text).ok()?;
+        Some(Address::Registry { scheme: None, host })
+    };
+    let image = || Reference::parse(text).map(|reference| of_reference(None, reference));
+    let port = parse_port(tag);
+    let is_named_host = name == "localhost" || name.contains('.') || text.starts_with('[');
+    let is_host = is_named_host && (port.is_some() || !text.contains(':') || text.starts_with('['));
+    // A slash at the end makes a host of any name with a port.
+    let is_host = (is_host || (has_slash && port.is_some())) && !text.contains('@');
+    if let Some(address) = registry().filter(|_| is_host) {
+        return Ok(ParsedAddress {
+            address,
+            other_reading: image().ok(),
+        });
+    }
+    // `registry:5000` is an image to Docker; who runs a registry under a short name means a port by such a number.
+    let may_be_port = port.is_some_and(|port| port >= 1024);
+    Ok(ParsedAddress {
+        address: image()?,
+        other_reading: registry().filter(|_| may_be_port),
+    })
+}
+
+/// The web pages of two well-known registries, which are pasted as often as their names.
+fn web_page(host: &RegistryHost, path: &str) -> Option<(RegistryHost, String)> {
+    let parts: Vec<&str> = path.split('/').collect();
+    match (host.name(), parts.as_slice()) {
+        ("hub.docker.com", ["_", name, ..]) => {
+            Some((RegistryHost::docker_hub(), (*name).to_owned()))
+        }
+        ("hub.docker.com", ["r", owner, name, ..]) => {
+            Some((RegistryHost::docker_hub(), format!("{owner}/{name}")))
+        }
+        ("quay.io", ["repository", owner, name, ..]) => {
+            Some((host.clone(), format!("{owner}/{name}")))
+        }
+        _ => None,
+    }
+}
+
+/// A path on a known host: of the API, or of a reference.
+fn on_host(scheme: Option<Scheme>, host: RegistryHost, path: &str) -> Result<Address, Error> {
+    if let Some((host, name)) = web_page(&host, path) {
+        let repository = Repository::new(host, &name)?;
+        return Ok(Address::Repository { scheme, repository });
+    }
+    let api = match path.split_once('/') {
+        Some(("v2", api)) => api,
+        None if path == "v2" => "",
+        _ if path.is_empty() => "",
+        _ => return Ok(of_reference(scheme, Reference::on_host(host, path)?)),
+    };
+    if let Some((name, target)) = api.rsplit_once("/manifests/") {
+        let separator = if target.contains(':') { '@' } else { ':' };
+        let reference = Reference::on_host(host, &format!("{name}{separator}{target}"))?;
+        return Ok(of_reference(scheme, reference));
+    }
+    let repository = api
+        .strip_suffix("/tags/list")
+        .or_else(|| api.rsplit_once("/blobs/").map(|(name, _)| name))
+        .or_else(|| api.rsplit_once("/referrers/").map(|(name, _)| name));
+    match repository {
+        Some(name) => Ok(Address::Repository {
+            scheme,
+            repository: Repository::new(host, name)?,
+        }),
+        None if api.is_empty() || api == "_catalog" => Ok(Address::Registry { scheme, host }),
+        // A repository whose own name begins with `v2/`.
+        None => Ok(of_reference(scheme, Reference::on_host(host, path)?)),
+    }
+}
+
+fn of_reference(scheme: Option<Scheme>, reference: Reference) -> Address {
+    match (reference.tag(), reference.digest()) {
+        (None, None) => Address::Repository {
+            scheme,
+            repository: reference.repository().clone(),
+        },
+        _ => Address::Image { scheme, reference },
+    }
+}
+
+fn only(address: Address) -> ParsedAddress {
+    ParsedAddress {
+        address,
+        other_reading: None,
+    }
+}
+
+/// A text that [`Address::parse`] reads as the same address.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(scheme) = self.scheme() {
+            write!(f, "{}://", scheme.as_str())?;
+        }
+        match self {
+            Address::Registry { scheme, host } => {
+                let name = host.name();
+                let is_named_host = name == "localhost" || name.contains(['.', '[']);
+                let alone = scheme.is_some() || is_named_host;
+                write!(f, "{host}{}", if alone { "" } else { "/" })
+            }
+            Address::Repository { repository, .. } => repository.fmt(f),
+            Address::Image { reference, .. } => reference.fmt(f),
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! References to images as Docker reads them: `[host/]path[:tag][@digest]`.
+//!
+//! What else the page's field takes is `address`' work; asking the registry is `source`'s.
+
+use std::fmt;
+
+use super::{Digest, Error, RegistryHost};
+
+/// Bytes of a repository's path.
+const MAX_PATH: usize = 255;
+/// Bytes of a tag.
+const MAX_TAG: usize = 128;
+
+/// A repository of a registry: host and path, checked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Repository {
+    host: RegistryHost,
+    path: Box<str>,
+}
+
+/// A repository with a tag, a digest or both; with neither, it means the tag `latest`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reference {
+    repository: Repository,
+    tag: Option<Box<str>>,
+    digest: Option<Digest>,
+}
+
+impl Repository {
+    /// A repository from its parts; a path of one component on Docker Hub gets `library/` before it.
+    ///
+    /// # Errors
+    /// When the path breaks the grammar.
+    pub fn new(host: RegistryHost, path: &str) -> Result<Repository, Error> {
+        if path.len() > MAX_PATH {
+            return Err(refused("a repository name has at most 255 bytes", path));
+        }
+        if path.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Err(refused("a repository name must be lower-case", path));
+        }
+        if !path.split('/').all(is_path_component) {
+            return Err(refused(
+                "a repository name has lower-case letters and digits, separated by one of . _ __ - or a slash",
+                path,
+            ));
+        }
+        let host = match host.as_str() {
+            "index.docker.io" => RegistryHost::docker_hub(),
+            _ => host,
+        };
+        let path = match host.as_str() == RegistryHost::DOCKER_HUB && !path.contains('/') {
+            true => format!("library/{path}").into(),
+            false => path.into(),
+        };
+        Ok(Repository { host, path })
+    }
+
+    /// The registry.
+    pub fn host(&self) -> &RegistryHost {
+        &self.host
+    }
+
+    /// The name inside the registry, as its API takes it.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The short form that Docker shows: without `docker.io/` and `library/`.
+    pub fn familiar(&self) -> String {
+        if self.host.as_str() != RegistryHost::DOCKER_HUB {
+            return self.to_string();
+        }
+        let short = self.path.strip_prefix("library/");
+        // `library/a/b` is another repository than `a/b`, and a short name that looks like a host needs its prefix.
+        let short = short.filter(|short| !short.contains('/'));
+        let path = short.unwrap_or(&self.path);
+        let first = path.split('/').next().unwrap_or(path);
+        match path.contains('/') && RegistryHost::is_evident(first) {
+            true => self.to_string(),
+            false => path.to_owned(),
+        }
+    }
+
+    /// The image of this repository with `tag`.
+    ///
+    /// # Errors
+    /// When it is no tag.
+    pub fn with_tag(&self, tag: &str) -> Result<Reference, Error> {
+        Ok(Reference {
+            repository: self.clone(),
+            tag: Some(checked_tag(tag)?),
+            digest: None,
+        })
+    }
+
+    /// The image of this repository with `digest`.
+    pub fn with_digest(&self, digest: Digest) -> Reference {
+        Reference {
+            repository: self.clone(),
+            tag: None,
+            digest: Some(digest),
+        }
+    }
+}
+
+impl Reference {
+    /// Reads a reference.
+    ///
+    /// The part before the first slash is the host if it holds a dot or a colon, is `localhost`, or holds an
+    /// upper-case letter; else the whole is a name on Docker Hub, where a single component stands below `library/`.
+    ///
+    /// ```
+    /// use lamina::image::Reference;
+    /// let reference = Reference::parse("alpine:3").expect("is a reference");
+    /// assert_eq!(reference.to_string(), "docker.io/library/alpine:3");
+    /// assert_eq!(reference.familiar(), "alpine:3");
+    /// ```
+    ///
+    /// # Errors
+    /// When the host, the name, the tag or the digest breaks its grammar, or the whole is a bare image ID.
+    pub fn parse(text: &str) -> Result<Reference, Error> {
+        if text.is_empty() {
+            return Err(refused("a reference cannot be empty", text));
+        }
+        if text.len() == 64
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase())
+        {
+            return Err(refused("an image ID alone names no repository", text));
+        }
+        match text.split_once('/') {
+            Some((host, rest)) if RegistryHost::is_evident(host) => {
+                Reference::on_host(RegistryHost::parse(host)?, rest)
+            }
+            _ => Reference::on_host(RegistryHost::docker_hub(), text),
+        }
+    }
+
+    /// Reads `path[:tag][@digest]` on a host that is known already.
+    pub(super) fn on_host(host: RegistryHost, rest: &str) -> Result<Reference, Error> {
+        let (name, digest) = match rest.split_once('@') {
+            Some((name, digest)) => (name, Some(Digest::parse(digest)?)),
+            None => (rest, None),
+        };
+        // A colon before the last slash belongs to no tag; the path's grammar refuses it.
+        let after_slash = name.rfind('/').map_or(0, |slash| slash + 1);
+        let colon = name.get(after_slash..).and_then(|last| last.find(':'));
+        let (path, tag) = match colon.and_then(|colon| name.split_at_checked(after_slash + colon)) {
+            Some((path, tag)) => (
+                path,
+                Some(checked_tag(tag.strip_prefix(':').unwrap_or(tag))?),
+            ),
+            None => (name, None),
+        };
+        Ok(Reference {
+            repository: Repository::new(host, path)?,
+            tag,
+            digest,
+        })
+    }
+
+    /// The repository.
+    pub fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    /// The tag, if one is written.
+    pub fn tag(&self) -> Option<&str> {
+        self.tag.as_deref()
+    }
+
+    /// The digest, if one is written.
+    pub fn digest(&self) -> Option<&Digest> {
+        self.digest.as_ref()
+    }
+
+    /// What the registry's API is asked for: the digest if there is one, else the tag, else `latest`.
+    pub fn target(&self) -> &str {
+        match (&self.digest, &self.tag) {
+            (Some(digest), _) => digest.as_str(),
+            (None, Some(tag)) => tag,
+            (None, None) => "latest",
+        }
+    }
+
+    /// The short form that Docker shows.
+    pub fn familiar(&self) -> String {
+        self.with_name(self.repository.familiar())
+    }
+
+    fn with_name(&self, name: String) -> String {
+        let mut text = name;
+        if let Some(tag) = &self.tag {
+            text.push(':');
+            text.push_str(tag);
+        }
+        if let Some(digest) = &self.digest {
+            text.push('@');
+            text.push_str(digest.as_str());
+        }
+        text
+    }
+}
+
+/// The full form, `host/path`.
+impl fmt::Display for Repository {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.host, self.path)
+    }
+}
+
+/// The full form, `host/path[:tag][@digest]`.
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.with_name(self.repository.to_string()))
+    }
+}
+
+/// An error about `text`, which is cut to a reasonable length.
+pub(super) fn refused(reason: &'static str, text: &str) -> Error {
+    Error::Reference {
+        reason,
+        text: text.chars().take(300).collect(),
+    }
+}
+
+fn checked_tag(tag: &str) -> Result<Box<str>, Error> {
+    let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let rest = |b: u8| word(b) || matches!(b, b'.' | b'-');
+    let fits = tag.bytes().next().is_some_and(word) && tag.bytes().all(rest);
+    if !fits || tag.len() > MAX_TAG {
+        return Err(refused(
+            "a tag has at most 128 letters, digits, and _ . - after the first",
+            tag,
+        ));
+    }
+    Ok(tag.into())
+}
+
+/// Runs of lower-case letters and digits, between which stands one dot, one or two underscores, or some dashes.
+fn is_path_component(component: &str) -> bool {
+    let alphanumeric = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+    let edge = |b: Option<u8>| b.is_some_and(alphanumeric);
+    let separators = component.split(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let separator_fits = |separator: &str| {
+        matches!(separator, "" | "." | "_" | "__") || separator.bytes().all(|b| b == b'-')
+    };
+    edge(component.bytes().next())
+        && edge(component.bytes().next_back())
+        && separators.into_iter().all(separator_fits)
+}

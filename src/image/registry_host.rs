@@ -1,0 +1,259 @@
+//! Registry hosts: the part of a name before its first slash, and how one is reached.
+//!
+//! Nothing is asked of the host here.
+
+use std::fmt;
+
+use super::Error;
+use super::reference::refused;
+
+/// `name[:port]` of a registry, as Docker's grammar allows it: a domain, an IPv4 address or an IPv6 one in brackets.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RegistryHost {
+    text: Box<str>,
+    port: Option<u16>,
+}
+
+/// How a registry is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scheme {
+    /// `https://`.
+    Https,
+    /// `http://`.
+    Http,
+}
+
+/// Where Lamina itself runs, as far as browsers restrict what may be asked from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PageOrigin {
+    /// A page on https: it may ask http of this machine only.
+    Secure,
+    /// A page on http, or the headless command.
+    Plain,
+}
+
+impl RegistryHost {
+    /// The name by which references mean Docker Hub.
+    pub const DOCKER_HUB: &'static str = "docker.io";
+
+    /// Reads `name[:port]`.
+    ///
+    /// # Errors
+    /// When it is no domain or address, or the port is none from 1 to 65535.
+    pub fn parse(text: &str) -> Result<RegistryHost, Error> {
+        let (name, port) = match text.rsplit_once(':') {
+            // The last colon of a bare IPv6 address stands inside the brackets.
+            Some((_, after)) if after.ends_with(']') => (text, None),
+            Some((name, port)) => (name, Some(port)),
+            None => (text, None),
+        };
+        let v6 = name.strip_prefix('[').and_then(|n| n.strip_suffix(']'));
+        let name_fits = match v6 {
+            Some(v6) => v6.parse::<std::net::Ipv6Addr>().is_ok(),
+            None => name.len() <= 253 && name.split('.').all(is_label),
+        };
+        if !name_fits {
+            return Err(refused("this is no host name of a registry", text));
+        }
+        let port = match port {
+            None => None,
+            Some(port) => match parse_port(port) {
+                Some(port) => Some(port),
+                None => return Err(refused("a port is a number from 1 to 65535", text)),
+            },
+        };
+        Ok(RegistryHost {
+            text: text.into(),
+            port,
+        })
+    }
+
+    /// Docker Hub.
+    pub fn docker_hub() -> RegistryHost {
+        RegistryHost {
+            text: RegistryHost::DOCKER_HUB.into(),
+            port: None,
+        }
+    }
+
+    /// The host as written, with its port.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The host without its port; an IPv6 address with its brackets.
+    pub fn name(&self) -> &str {
+        match self.port {
+            Some(_) => self.text.rsplit_once(':').map_or("", |(name, _)| name),
+            None => &self.text,
+        }
+    }
+
+    /// The port, if one is written.
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// Whether this is Docker Hub by any of its names: it sends no CORS headers, so that no page can read it.
+    pub fn is_docker_hub(&self) -> bool {
+        const NAMES: [&str; 5] = [
+            RegistryHost::DOCKER_HUB,
+            "index.docker.io",
+            "registry-1.docker.io",
+            "registry.hub.docker.com",
+            "hub.docker.com",
+        ];
+        NAMES.iter().any(|n| n.eq_ignore_ascii_case(self.name()))
+    }
+
+    /// The host that answers the registry's API, with its port: another than the written one for Docker Hub only.
+    pub fn api_host(&self) -> &str {
+        if self.is_docker_hub() {
+            "registry-1.docker.io"
+        } else {
+            &self.text
+        }
+    }
+
+    /// Whether it is this machine, to which browsers let a secure page speak http.
+    pub fn is_loopback(&self) -> bool {
+        let name = self.name().to_ascii_lowercase();
+        let v6 = name.strip_prefix('[').and_then(|n| n.strip_suffix(']'));
+        let v6 = v6.and_then(|n| n.parse::<std::net::Ipv6Addr>().ok());
+        let v4 = name.parse::<std::net::Ipv4Addr>().ok();
+        name == "localhost"
+            || name.ends_with(".localhost")
+            || v4.is_some_and(|ip| ip.is_loopback())
+            || v6.is_some_and(|ip| ip.is_loopback())
+    }
+
+    /// Whether Docker takes it for a host at the beginning of a name, and not for a part of the path on Docker Hub.
+    pub(super) fn is_evident(text: &str) -> bool {
+        text.contains(['.', ':'])
+            || text == "localhost"
+            || text.bytes().any(|b| b.is_ascii_uppercase())
+    }
+
+    /// The same host with the port that `scheme` means, if it would not be evident without one.
+    pub(super) fn made_evident(self, scheme: Scheme) -> RegistryHost {
+        if RegistryHost::is_evident(&self.text) {
+            return self;
+        }
+        let port = match scheme {
+            Scheme::Https => 443,
+            Scheme::Http => 80,
+        };
+        RegistryHost {
+            text: format!("{}:{port}", self.text).into(),
+            port: Some(port),
+        }
+    }
+}
+
+impl Scheme {
+    /// `https` or `http`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Scheme::Https => "https",
+            Scheme::Http => "http",
+        }
+    }
+}
+
+/// The schemes by which to try a host, in order.
+///
+/// A written scheme is the only one. Otherwise https comes before http, and a secure page tries http of this machine
+/// only, for browsers refuse the rest. Docker Hub is never asked by http.
+pub fn schemes_to_try(
+    written: Option<Scheme>,
+    host: &RegistryHost,
+    page: PageOrigin,
+) -> &'static [Scheme] {
+    match (written, page) {
+        (Some(Scheme::Https), _) => &[Scheme::Https],
+        (Some(Scheme::Http), _) => &[Scheme::Http],
+        (None, _) if host.is_docker_hub() => &[Scheme::Https],
+        (None, PageOrigin::Secure) if !host.is_loopback() => &[Scheme::Https],
+        (None, _) => &[Scheme::Https, Scheme::Http],
+    }
+}
+
+/// A port as people write it: digits only, from 1 to 65535.
+pub(super) fn parse_port(text: &str) -> Option<u16> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let port = text.parse::<u16>().ok().filter(|&port| port > 0);
+    port.filter(|_| digits)
+}
+
+fn is_label(label: &str) -> bool {
+    let edge = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
+    let bytes = label.as_bytes();
+    edge(bytes.first())
+        && edge(bytes.last())
+        && bytes
+            .iter()
+            .all(|&b| b.is_ascii_alphanumeric() || b == b'-')
+}
+
+impl fmt::Display for RegistryHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for RegistryHost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_schemes(written: Option<Scheme>, host: &str, page: PageOrigin, schemes: &str) {
+        let host = RegistryHost::parse(host).expect("is a host");
+        let actual: Vec<_> = schemes_to_try(written, &host, page)
+            .iter()
+            .map(|s| s.as_str())
+            .collect();
+        assert_eq!(actual.join(" "), schemes, "for {written:?} {host} {page:?}");
+    }
+
+    #[test]
+    fn br_03_schemes_in_order() {
+        use PageOrigin::{Plain, Secure};
+        check_schemes(None, "registry.example.com", Plain, "https http");
+        check_schemes(None, "registry.example.com", Secure, "https");
+        check_schemes(None, "192.168.1.5:5000", Secure, "https");
+        check_schemes(None, "localhost:5000", Secure, "https http");
+        check_schemes(None, "registry.localhost", Secure, "https http");
+        check_schemes(None, "127.0.0.1:5000", Secure, "https http");
+        check_schemes(None, "[::1]:5000", Secure, "https http");
+        check_schemes(None, "127.0.0.1.evil.example", Secure, "https");
+        check_schemes(None, "docker.io", Plain, "https");
+        check_schemes(Some(Scheme::Http), "example.com", Secure, "http");
+        check_schemes(Some(Scheme::Https), "localhost", Plain, "https");
+    }
+
+    #[test]
+    fn reads_hosts() {
+        for text in [
+            "a",
+            "a.b-c.d:1",
+            "10.0.0.1",
+            "[::1]",
+            "[2001:db8::1]:65535",
+            "X:80",
+        ] {
+            let host = RegistryHost::parse(text).expect("is a host");
+            assert_eq!(host.as_str(), text);
+        }
+        for text in [
+            "", ":", "a:", "a:0", "a:65536", "a:+1", "a..b", "-a", "a_b", "[::1", "[x]", "a b",
+            "a:1:2",
+        ] {
+            assert!(RegistryHost::parse(text).is_err(), "{text:?} was accepted");
+        }
+    }
+}

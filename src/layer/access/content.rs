@@ -1,0 +1,282 @@
+//! The push machine that reads one stretch of decoded bytes back: it says which stored bytes it needs next.
+//!
+//! It does not verify a digest: whoever shows the content knows whether the layer was verified, and can compare
+//! the file's hash.
+
+use std::rc::Rc;
+
+use super::{AccessIndex, Run, Runs};
+use crate::layer::codec::{Decoder, Status};
+use crate::layer::{Compression, DataPlace, Entry, Error, TarOffset};
+
+/// Stored bytes asked for at once, at most.
+const PIECE_BYTES: u64 = 4 * 1024 * 1024;
+/// Bytes decoded, or zeros given, by one push, at most: what bounds the memory of a caller that takes the output
+/// away after each.
+const WORK_BYTES: u64 = 4 * 1024 * 1024;
+const BUFFER_BYTES: usize = 128 * 1024;
+
+/// Stored bytes to push next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredRange {
+    /// Where they begin in the blob.
+    pub offset: u64,
+    /// How many; 0 when the reader can go on without any: push an empty slice.
+    pub len: u64,
+}
+
+/// Reads the content of one file, or any stretch of decoded bytes, from the checkpoint before it.
+///
+/// While [`ContentReader::next_range`] gives a range, push those bytes, all at once or in pieces; take away what
+/// appeared in `out` whenever it suits. Each push adds at most a few MiB, whatever the file's size.
+pub struct ContentReader {
+    access: Rc<AccessIndex>,
+    runs: Runs,
+    /// The stored offset of the next byte to push.
+    stored_next: u64,
+    /// The stored offset by which all of the content can be decoded.
+    stored_end: u64,
+    machine: Machine,
+}
+
+enum Machine {
+    /// The stored bytes are the content.
+    Plain,
+    Coded(Box<Coded>),
+    Failed,
+}
+
+struct Coded {
+    decoder: Decoder,
+    /// Decoded bytes to pass over before the content begins.
+    skip: u64,
+    /// Stored bytes that were pushed and not yet decoded.
+    pending: Vec<u8>,
+    /// How many of them the decoder has taken.
+    taken: usize,
+    /// Whether the decoder can go on without input.
+    may_have_more: bool,
+    /// Why decoding ended; what the decoder held back before is given out first.
+    broken: Option<Error>,
+    buffer: Box<[u8]>,
+    /// What of `buffer` is decoded and not yet given out.
+    ready: std::ops::Range<usize>,
+}
+
+impl ContentReader {
+    /// Reads a file's content, with zeros in the holes of a sparse one; nothing for other kinds of entries.
+    pub fn file(access: Rc<AccessIndex>, entry: &Entry<'_>) -> ContentReader {
+        match entry.data {
+            DataPlace::None => {
+                ContentReader::new(access, TarOffset(0), Runs::sparse(&[], entry.size_bytes), 0)
+            }
+            DataPlace::At(start) => ContentReader::range(access, start, entry.size_bytes),
+            DataPlace::Sparse { start, extents } => {
+                let held = extents
+                    .iter()
+                    .fold(0u64, |sum, extent| sum.saturating_add(extent.len));
+                ContentReader::new(access, start, Runs::sparse(extents, entry.size_bytes), held)
+            }
+        }
+    }
+
+    /// Reads `len` decoded bytes from `start`.
+    pub fn range(access: Rc<AccessIndex>, start: TarOffset, len: u64) -> ContentReader {
+        ContentReader::new(access, start, Runs::solid(len), len)
+    }
+
+    /// Reads `runs`, whose data are the `held` decoded bytes from `start`.
+    fn new(access: Rc<AccessIndex>, start: TarOffset, runs: Runs, held: u64) -> ContentReader {
+        let end = start.0.saturating_add(held);
+        if access.compression == Compression::None {
+            return ContentReader {
+                stored_next: start.0,
+                stored_end: end.min(access.stored_bytes),
+                machine: Machine::Plain,
+                access,
+                runs,
+            };
+        }
+        let checkpoint = access.before(start);
+        let decoder = Decoder::resume(access.compression, access.window_limit_bytes, &checkpoint);
+        ContentReader {
+            stored_next: checkpoint.stored_offset,
+            stored_end: access.stored_end_of(TarOffset(end)),
+            machine: Machine::Coded(Box::new(Coded {
+                decoder,
+                skip: start.0 - checkpoint.decoded_offset.0,
+                pending: Vec::new(),
+                taken: 0,
+                broken: None,
+                may_have_more: false,
+                buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
+                ready: 0..0,
+            })),
+            access,
+            runs,
+        }
+    }
+
+    /// Which stored bytes to push next; `None` when everything was given out, or after an error.
+    pub fn next_range(&self) -> Option<StoredRange> {
+        let idle = match &self.machine {
+            Machine::Failed => return None,
+            Machine::Plain => true,
+            Machine::Coded(coded) => coded.is_idle(),
+        };
+        let run = self.runs.head()?;
+        let len = match run {
+            Run::Data(_) if idle => self.wanted().min(PIECE_BYTES),
+            Run::Data(_) | Run::Zeros(_) => 0,
+        };
+        Some(StoredRange {
+            offset: self.stored_next,
+            len,
+        })
+    }
+
+    /// How many stored bytes are left to push, as far as can be told.
+    fn wanted(&self) -> u64 {
+        match self.stored_end.checked_sub(self.stored_next) {
+            Some(left) if left > 0 => left,
+            _ => self.access.stored_bytes.saturating_sub(self.stored_next),
+        }
+    }
+
+    /// Takes the next stored bytes, from the range's offset on and not more than it has, and adds content to `out`.
+    ///
+    /// # Errors
+    /// When the stored bytes are damaged, or end before the content does.
+    pub fn push(&mut self, stored: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        let result = self.push_inner(stored, out);
+        if result.is_err() {
+            self.machine = Machine::Failed;
+        }
+        result
+    }
+
+    fn push_inner(&mut self, stored: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        let mut work = WORK_BYTES;
+        let mut plain = stored;
+        let mut starved = false;
+        if let Machine::Coded(coded) = &mut self.machine {
+            coded.pending.extend_from_slice(stored);
+            self.stored_next += stored.len() as u64;
+        }
+        while let Some(run) = self.runs.head().filter(|_| work > 0) {
+            let given = match (run, &mut self.machine) {
+                (Run::Zeros(n), _) => {
+                    let n = n.min(work);
+                    // At most WORK_BYTES, which every platform can count.
+                    out.resize(out.len() + n as usize, 0);
+                    work -= n;
+                    n
+                }
+                (Run::Data(n), Machine::Plain) => {
+                    let n = usize::try_from(n).unwrap_or(usize::MAX).min(plain.len());
+                    let (now, later) = plain.split_at(n);
+                    out.extend_from_slice(now);
+                    plain = later;
+                    self.stored_next += n as u64;
+                    starved = n == 0;
+                    n as u64
+                }
+                (Run::Data(n), Machine::Coded(coded)) => {
+                    let before = work;
+                    let given = coded.give(n, &mut work, out)?;
+                    starved = given == 0 && work == before;
+                    given
+                }
+                (Run::Data(_), Machine::Failed) => return Ok(()),
+            };
+            self.runs.advance(given);
+            if starved {
+                break;
+            }
+        }
+        let nothing_follows = stored.is_empty() || self.stored_next >= self.access.stored_bytes;
+        if starved && nothing_follows && work > 0 {
+            self.end()
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Deals with content that is missing when the stored bytes have ended.
+    fn end(&mut self) -> Result<(), Error> {
+        let missing = Error::ContentEnds {
+            stored_offset: self.stored_next,
+            missing_bytes: self.runs.left_bytes(),
+        };
+        match &mut self.machine {
+            // What the decoder holds back can still be had.
+            Machine::Coded(coded) if coded.broken.is_none() => {
+                coded.broken = Some(coded.decoder.finish().err().unwrap_or(missing));
+                Ok(())
+            }
+            _ => Err(missing),
+        }
+    }
+}
+
+impl Coded {
+    /// Whether it waits for stored bytes.
+    fn is_idle(&self) -> bool {
+        !self.can_decode() && self.ready.is_empty()
+    }
+
+    fn can_decode(&self) -> bool {
+        self.taken < self.pending.len() || self.may_have_more || self.broken.is_some()
+    }
+
+    /// Gives up to `n` bytes of content; 0 when it decoded none, for want of input or of work.
+    fn give(&mut self, n: u64, work: &mut u64, out: &mut Vec<u8>) -> Result<u64, Error> {
+        if self.ready.is_empty() {
+            self.decode(work)?;
+        }
+        let n = usize::try_from(n)
+            .unwrap_or(usize::MAX)
+            .min(self.ready.len());
+        let end = self.ready.start + n;
+        out.extend_from_slice(self.buffer.get(self.ready.start..end).unwrap_or_default());
+        self.ready.start = end;
+        Ok(n as u64)
+    }
+
+    /// Decodes once into the buffer.
+    fn decode(&mut self, work: &mut u64) -> Result<(), Error> {
+        if !self.can_decode() {
+            return Ok(());
+        }
+        let input = self.pending.get(self.taken..).unwrap_or_default();
+        let (read, written) = match &self.broken {
+            Some(error) => match self.decoder.salvage(&mut self.buffer) {
+                0 => return Err(error.clone()),
+                written => (0, written),
+            },
+            None => match self.decoder.decode(input, &mut self.buffer) {
+                Ok(step) => {
+                    self.may_have_more = step.status == Status::NeedsOutput;
+                    (step.read, step.written)
+                }
+                Err(error) => {
+                    self.broken = Some(error);
+                    (input.len(), 0)
+                }
+            },
+        };
+        self.taken += read;
+        if self.taken >= self.pending.len() {
+            self.pending.clear();
+            self.taken = 0;
+        }
+        let passed = usize::try_from(self.skip)
+            .unwrap_or(usize::MAX)
+            .min(written);
+        self.skip -= passed as u64;
+        self.ready = passed..written;
+        // Input that gives no output is work too, so that no push goes on for ever.
+        *work = work.saturating_sub(written.max(read).max(1) as u64);
+        Ok(())
+    }
+}

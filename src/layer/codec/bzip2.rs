@@ -1,0 +1,141 @@
+//! bzip2: streams one after the other. Decoding is the bzip2 crate's, in its pure Rust form.
+//!
+//! There is no way into the middle: a file is read back from the start of the layer.
+
+use bzip2::{Decompress, Status as Bz};
+
+use super::{Checksum, Codec, Ended, Progress, Status, Step};
+use crate::layer::{Compression, Error};
+
+/// A decoder of bzip2 streams.
+pub(super) struct Bzip2 {
+    state: State,
+    stored: u64,
+    /// Where what is being read began, and how much of its magic has been seen.
+    starts_at: u64,
+    magic: usize,
+}
+
+enum State {
+    /// At the start of a stream, or of what follows the last one.
+    Start,
+    Stream(Decompress),
+    Garbage(u64),
+}
+
+const MAGIC: &[u8] = b"BZh";
+
+impl Bzip2 {
+    pub(super) fn new() -> Bzip2 {
+        Bzip2 {
+            state: State::Start,
+            stored: 0,
+            starts_at: 0,
+            magic: 0,
+        }
+    }
+
+    fn corrupt(&self, reason: &str) -> Error {
+        Error::Corrupt {
+            compression: Compression::Bzip2,
+            stored_offset: self.stored,
+            reason: reason.to_owned(),
+        }
+    }
+
+    /// Looks at one byte of a magic; the decoder gets the magic again once it is complete.
+    fn start(&mut self, byte: u8) -> Result<(), Error> {
+        if MAGIC.get(self.magic) != Some(&byte) {
+            if self.starts_at == 0 {
+                return Err(self.corrupt("there is no bzip2 header"));
+            }
+            self.state = State::Garbage(self.starts_at);
+            return Ok(());
+        }
+        self.stored += 1;
+        self.magic += 1;
+        if self.magic == MAGIC.len() {
+            let mut decompress = Decompress::new(false);
+            decompress
+                .decompress(MAGIC, &mut [])
+                .map_err(|error| self.corrupt(&error.to_string()))?;
+            self.state = State::Stream(decompress);
+        }
+        Ok(())
+    }
+}
+
+impl Codec for Bzip2 {
+    fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
+        let mut progress = Progress::new(input, output);
+        loop {
+            match &mut self.state {
+                State::Start => {
+                    let Some(&byte) = progress.input().first() else {
+                        return Ok(progress.step(Status::NeedsInput));
+                    };
+                    let before = self.stored;
+                    self.start(byte)?;
+                    progress.read += usize::from(self.stored > before);
+                }
+                State::Garbage(_) => {
+                    let n = progress.input().len();
+                    progress.read += n;
+                    self.stored += n as u64;
+                    return Ok(progress.step(Status::NeedsInput));
+                }
+                State::Stream(decompress) => {
+                    if progress.output().is_empty() {
+                        return Ok(progress.step(Status::NeedsOutput));
+                    }
+                    let (total_in, total_out) = (decompress.total_in(), decompress.total_out());
+                    let given = progress.input();
+                    let status = decompress.decompress(given, progress.output());
+                    let read = (decompress.total_in() - total_in) as usize;
+                    let written = (decompress.total_out() - total_out) as usize;
+                    self.stored += read as u64;
+                    progress.read += read;
+                    progress.written += written;
+                    match status {
+                        Ok(Bz::StreamEnd) => {
+                            self.state = State::Start;
+                            (self.starts_at, self.magic) = (self.stored, 0);
+                        }
+                        Ok(Bz::MemNeeded) => {
+                            return Err(self.corrupt("it needs more memory than there is"));
+                        }
+                        Ok(_) if progress.output().is_empty() => {
+                            return Ok(progress.step(Status::NeedsOutput));
+                        }
+                        Ok(_) if progress.input().is_empty() => {
+                            return Ok(progress.step(Status::NeedsInput));
+                        }
+                        Ok(_) if read == 0 && written == 0 => {
+                            return Err(self.corrupt("the decoder does not go on"));
+                        }
+                        Ok(_) => {}
+                        Err(error) => return Err(self.corrupt(&error.to_string())),
+                    }
+                }
+            }
+        }
+    }
+
+    fn finish(&mut self) -> Result<Ended, Error> {
+        let garbage_at = match &self.state {
+            State::Start if self.starts_at > 0 && self.magic == 0 => None,
+            State::Garbage(at) => Some(*at),
+            State::Start | State::Stream(_) => {
+                return Err(Error::Truncated {
+                    compression: Compression::Bzip2,
+                    stored_offset: self.stored,
+                });
+            }
+        };
+        // Each block's and each stream's CRC-32 was checked by the decoder; where one fails, decoding does.
+        Ok(Ended {
+            checksum: Checksum::Proved,
+            garbage_at,
+        })
+    }
+}

@@ -1,0 +1,372 @@
+//! gzip: members of deflate data one after the other, each with a CRC-32 and a length.
+//!
+//! Inflating is miniz_oxide's; the members, their checks and the checkpoints are done here. What follows the last
+//! member is padding when it is zeros, else ignored and reported.
+//!
+//! Advice for hackers: the inflater writes into `buffer`, which always keeps the last 32 KiB before what is new,
+//! so that no distance can reach outside of the member: a distance before the member's start is an error, as the
+//! member starts at position 0. `handed..filled` is what the caller has not got yet; nothing is inflated, and no
+//! error returned, before that is empty. So the caller sees all bytes before the damage, however the input is cut.
+
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::inflate_flags::{
+    TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_STOP_ON_BLOCK_BOUNDARY,
+    TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
+};
+use miniz_oxide::inflate::core::{BlockBoundaryState, DecompressorOxide, decompress};
+
+use super::gzip_header::{Header, Parsed};
+use super::{Checksum, Codec, Ended, Progress, Status, Step};
+use crate::layer::access::{Checkpoint, Recorder, Resume};
+use crate::layer::{Compression, Error, TarOffset};
+
+/// How far back deflate may refer.
+const WINDOW_BYTES: usize = 32 * 1024;
+/// Room for the window and for what is inflated at once; small enough to stay in a core's cache.
+const BUFFER_BYTES: usize = WINDOW_BYTES + 128 * 1024;
+
+/// A decoder of gzip members.
+pub(super) struct Gzip {
+    state: State,
+    inflater: Box<DecompressorOxide>,
+    buffer: Box<[u8]>,
+    /// Where the inflated bytes in `buffer` end.
+    filled: usize,
+    /// Where those end that the caller has got.
+    handed: usize,
+    /// Stored bytes taken.
+    stored: u64,
+    /// Bytes inflated.
+    decoded: u64,
+    member: Member,
+    refuted: Option<Error>,
+    recorder: Option<Recorder>,
+}
+
+enum State {
+    /// In a member's header. The first member's must be there; a later one's may turn out to be garbage.
+    Header {
+        header: Header,
+        starts_at: u64,
+    },
+    /// In the deflate data; `may_have_more` when inflating could go on without input.
+    Body {
+        may_have_more: bool,
+    },
+    /// In the CRC-32 and length: those bytes, and how many are there.
+    Trailer([u8; 8], usize),
+    /// In zeros after the last member.
+    Padding,
+    /// In bytes after the last member that are ignored, from that stored offset.
+    Garbage(u64),
+    Failed(Error),
+}
+
+/// The running check of a member.
+struct Member {
+    crc: crc32fast::Hasher,
+    /// The length modulo 2^32, as the trailer has it.
+    len: u32,
+    /// False when reading began inside the member, so that its check cannot be made.
+    whole: bool,
+}
+
+impl Member {
+    fn new() -> Member {
+        Member {
+            crc: crc32fast::Hasher::new(),
+            len: 0,
+            whole: true,
+        }
+    }
+}
+
+impl Gzip {
+    pub(super) fn new(recorder: Option<Recorder>) -> Gzip {
+        Gzip {
+            state: State::Header {
+                header: Header::new(),
+                starts_at: 0,
+            },
+            inflater: Box::default(),
+            buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
+            filled: 0,
+            handed: 0,
+            stored: 0,
+            decoded: 0,
+            member: Member::new(),
+            refuted: None,
+            recorder,
+        }
+    }
+
+    /// Begins at the boundary of two blocks, whose bits and window a checkpoint holds.
+    pub(super) fn resume(stored_offset: u64, n_bits: u8, bits: u8, window: &[u8]) -> Gzip {
+        let mut gzip = Gzip::new(None);
+        let boundary = BlockBoundaryState {
+            num_bits: n_bits.min(7),
+            bit_buf: bits,
+            ..BlockBoundaryState::default()
+        };
+        *gzip.inflater = DecompressorOxide::from_block_boundary_state(&boundary);
+        let window = window.get(..WINDOW_BYTES).unwrap_or(window);
+        if let Some(start) = gzip.buffer.get_mut(..window.len()) {
+            start.copy_from_slice(window);
+        }
+        gzip.filled = window.len();
+        gzip.handed = window.len();
+        gzip.stored = stored_offset;
+        gzip.member.whole = false;
+        gzip.state = State::Body {
+            may_have_more: false,
+        };
+        gzip
+    }
+
+    fn hand_out(&mut self, progress: &mut Progress<'_>) {
+        let pending = self
+            .buffer
+            .get(self.handed..self.filled)
+            .unwrap_or_default();
+        self.handed += progress.write(pending);
+    }
+
+    fn header(&mut self, progress: &mut Progress<'_>) {
+        let State::Header { header, starts_at } = &mut self.state else {
+            return;
+        };
+        let starts_at = *starts_at;
+        let input = progress.input();
+        match header.parse(input) {
+            Parsed::NeedsInput => self.take(progress, input.len()),
+            Parsed::Complete { read, bad_crc } => {
+                self.take(progress, read);
+                if let Some((expected, actual)) = bad_crc {
+                    self.refute("header CRC", u32::from(expected), u32::from(actual));
+                }
+                self.start_member(starts_at);
+            }
+            Parsed::NotGzip if starts_at > 0 => self.state = State::Garbage(starts_at),
+            Parsed::NotGzip => self.fail("there is no gzip header"),
+            Parsed::Bad(reason) => self.fail(reason),
+        }
+    }
+
+    fn start_member(&mut self, starts_at: u64) {
+        self.inflater.init();
+        self.member = Member::new();
+        (self.filled, self.handed) = (0, 0);
+        self.state = State::Body {
+            may_have_more: false,
+        };
+        let decoded = self.decoded;
+        if let Some(recorder) = self.recorder.as_mut().filter(|r| r.wants_start(decoded)) {
+            recorder.record(Checkpoint {
+                stored_offset: starts_at,
+                decoded_offset: TarOffset(decoded),
+                resume: Resume::Start,
+            });
+        }
+    }
+
+    fn inflate(&mut self, progress: &mut Progress<'_>) {
+        if self.buffer.len() - self.filled < WINDOW_BYTES {
+            self.buffer
+                .copy_within(self.filled - WINDOW_BYTES..self.filled, 0);
+            (self.filled, self.handed) = (WINDOW_BYTES, WINDOW_BYTES);
+        }
+        let mut flags = TINFL_FLAG_HAS_MORE_INPUT | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+        if self
+            .recorder
+            .as_ref()
+            .is_some_and(|r| r.wants_block(self.decoded))
+        {
+            flags |= TINFL_FLAG_STOP_ON_BLOCK_BOUNDARY;
+        }
+        let input = progress.input();
+        let (status, read, written) = decompress(
+            &mut self.inflater,
+            input,
+            &mut self.buffer,
+            self.filled,
+            flags,
+        );
+        let new = self
+            .buffer
+            .get(self.filled..self.filled + written)
+            .unwrap_or_default();
+        self.member.crc.update(new);
+        // The trailer holds the length modulo 2^32; `written` is at most the buffer's size.
+        self.member.len = self.member.len.wrapping_add(written as u32);
+        self.filled += written;
+        self.decoded += written as u64;
+        self.take(progress, read);
+        match status {
+            TINFLStatus::NeedsMoreInput => {
+                self.state = State::Body {
+                    may_have_more: false,
+                }
+            }
+            TINFLStatus::HasMoreOutput => {
+                self.state = State::Body {
+                    may_have_more: true,
+                }
+            }
+            TINFLStatus::BlockBoundary => {
+                self.state = State::Body {
+                    may_have_more: true,
+                };
+                self.record_block();
+            }
+            TINFLStatus::Done => self.state = State::Trailer([0; 8], 0),
+            _ => self.fail("the deflate data is invalid"),
+        }
+    }
+
+    fn record_block(&mut self) {
+        let Some(boundary) = self.inflater.block_boundary_state() else {
+            return;
+        };
+        let start = self.filled.saturating_sub(WINDOW_BYTES);
+        let window = self.buffer.get(start..self.filled).unwrap_or_default();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.record(Checkpoint {
+                stored_offset: self.stored,
+                decoded_offset: TarOffset(self.decoded),
+                resume: Resume::Block {
+                    n_bits: boundary.num_bits,
+                    bits: boundary.bit_buf,
+                    window: window.into(),
+                },
+            });
+        }
+    }
+
+    fn trailer(&mut self, progress: &mut Progress<'_>) {
+        let State::Trailer(bytes, n) = &mut self.state else {
+            return;
+        };
+        while let Some(slot) = bytes.get_mut(*n) {
+            let Some(byte) = progress.byte() else {
+                return;
+            };
+            *slot = byte;
+            *n += 1;
+            self.stored += 1;
+        }
+        let [c0, c1, c2, c3, l0, l1, l2, l3] = *bytes;
+        let (crc, len) = (
+            u32::from_le_bytes([c0, c1, c2, c3]),
+            u32::from_le_bytes([l0, l1, l2, l3]),
+        );
+        let actual_crc = self.member.crc.clone().finalize();
+        if self.member.whole && crc != actual_crc {
+            self.refute("CRC-32", crc, actual_crc);
+        } else if self.member.whole && len != self.member.len {
+            self.refute("length", len, self.member.len);
+        }
+        self.state = State::Header {
+            header: Header::new(),
+            starts_at: self.stored,
+        };
+    }
+
+    fn padding(&mut self, progress: &mut Progress<'_>) {
+        let input = progress.input();
+        let zeros = input.iter().position(|&b| b != 0).unwrap_or(input.len());
+        self.take(progress, zeros);
+        if zeros < input.len() {
+            self.state = State::Garbage(self.stored);
+        }
+    }
+
+    fn take(&mut self, progress: &mut Progress<'_>, n: usize) {
+        progress.read += n;
+        self.stored += n as u64;
+    }
+
+    fn refute(&mut self, what: &'static str, expected: u32, actual: u32) {
+        self.refuted.get_or_insert(Error::Checksum {
+            compression: Compression::Gzip,
+            what,
+            stored_offset: self.stored,
+            expected: format!("{expected:08x}"),
+            actual: format!("{actual:08x}"),
+        });
+    }
+
+    fn fail(&mut self, reason: &str) {
+        self.state = State::Failed(Error::Corrupt {
+            compression: Compression::Gzip,
+            stored_offset: self.stored,
+            reason: reason.to_owned(),
+        });
+    }
+}
+
+impl Codec for Gzip {
+    fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
+        let mut progress = Progress::new(input, output);
+        loop {
+            self.hand_out(&mut progress);
+            if self.handed < self.filled {
+                return Ok(progress.step(Status::NeedsOutput));
+            }
+            let no_input = progress.input().is_empty();
+            match &self.state {
+                State::Failed(_) if progress.written > 0 => {
+                    return Ok(progress.step(Status::NeedsOutput));
+                }
+                State::Failed(error) => return Err(error.clone()),
+                State::Body {
+                    may_have_more: true,
+                } => self.inflate(&mut progress),
+                _ if no_input => return Ok(progress.step(Status::NeedsInput)),
+                State::Body { .. } => self.inflate(&mut progress),
+                State::Header { header, starts_at } if *starts_at > 0 && header.is_fresh() => {
+                    match progress.input().first() {
+                        Some(0) => self.state = State::Padding,
+                        _ => self.header(&mut progress),
+                    }
+                }
+                State::Header { .. } => self.header(&mut progress),
+                State::Trailer(..) => self.trailer(&mut progress),
+                State::Padding => self.padding(&mut progress),
+                State::Garbage(_) => {
+                    let n = progress.input().len();
+                    self.take(&mut progress, n);
+                }
+            }
+        }
+    }
+
+    fn finish(&mut self) -> Result<Ended, Error> {
+        let garbage_at = match &self.state {
+            State::Header { header, starts_at } if *starts_at > 0 && header.is_fresh() => None,
+            State::Padding => None,
+            State::Garbage(at) => Some(*at),
+            State::Failed(error) => return Err(error.clone()),
+            State::Header { .. } | State::Body { .. } | State::Trailer(..) => {
+                return Err(Error::Truncated {
+                    compression: Compression::Gzip,
+                    stored_offset: self.stored,
+                });
+            }
+        };
+        let checksum = self
+            .refuted
+            .clone()
+            .map_or(Checksum::Proved, Checksum::Refuted);
+        Ok(Ended {
+            checksum,
+            garbage_at,
+        })
+    }
+
+    fn take_checkpoints(&mut self) -> Vec<Checkpoint> {
+        self.recorder
+            .take()
+            .map(Recorder::finish)
+            .unwrap_or_default()
+    }
+}

@@ -1,0 +1,29 @@
+//! Bytes that are not compressed: handed on as they are.
+//!
+//! Where speed matters the caller goes without a decoder at all; this one completes the set.
+
+use super::{Checksum, Codec, Ended, Progress, Status, Step};
+use crate::layer::Error;
+
+/// Hands on what it gets.
+pub(super) struct Plain;
+
+impl Codec for Plain {
+    fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
+        let mut progress = Progress::new(input, output);
+        progress.read = progress.write(input);
+        let left = progress.read < input.len();
+        Ok(progress.step(if left {
+            Status::NeedsOutput
+        } else {
+            Status::NeedsInput
+        }))
+    }
+
+    fn finish(&mut self) -> Result<Ended, Error> {
+        Ok(Ended {
+            checksum: Checksum::Absent,
+            garbage_at: None,
+        })
+    }
+}

@@ -1,0 +1,453 @@
+//! zstd: frames one after the other, skippable frames among them.
+//!
+//! Decoding a block is ruzstd's; the frames, their limits and their checks are done here. Dictionaries are
+//! refused: an image has no way to carry them. See RFC 8878.
+//!
+//! Advice for hackers: blocks are given to ruzstd one at a time and whole, and its buffer is emptied before the
+//! next one. So memory is bounded by the window, and what comes out does not depend on how the input is cut.
+
+use std::io::Read;
+
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+
+use super::{Checksum, Codec, Ended, Progress, Status, Step};
+use crate::layer::access::{Checkpoint, Recorder, Resume};
+use crate::layer::{Compression, Error, TarOffset};
+
+const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+/// The largest block: what is staged of the input at most, but for a few bytes around it.
+const BLOCK_BYTES: usize = 128 * 1024;
+/// A decoder that grew beyond this is not kept for the next frame, nor one made for it in advance.
+const KEPT_WINDOW_BYTES: u64 = 8 * 1024 * 1024;
+/// An empty raw block that says it is the last, and a checksum: ends a frame that is cut off.
+const LAST_BLOCK: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
+
+/// A decoder of zstd frames.
+pub(super) struct Zstd {
+    state: State,
+    decoder: FrameDecoder,
+    /// The window that `decoder` has room for.
+    decoder_window_bytes: u64,
+    /// Bytes of a header or block that came in pieces.
+    staged: Vec<u8>,
+    window_limit_bytes: u64,
+    /// Stored bytes taken.
+    stored: u64,
+    /// Bytes decoded in frames that are complete.
+    decoded: u64,
+    frame: Frame,
+    /// Whether there was a frame with a checksum, and one without.
+    checked: bool,
+    unchecked: bool,
+    refuted: Option<Error>,
+    recorder: Option<Recorder>,
+}
+
+enum State {
+    /// At or in a frame's header.
+    Header,
+    /// In a skippable frame, with so many bytes to go.
+    Skipping(u64),
+    /// At or in a block.
+    Block,
+    /// Handing out what a block gave; `last` when it ends the frame.
+    Drain {
+        last: bool,
+    },
+    Failed(Error),
+}
+
+/// What a frame's header says.
+#[derive(Clone, Copy, Default)]
+struct Frame {
+    content_bytes: Option<u64>,
+    window_bytes: u64,
+    dictionary: u32,
+    has_checksum: bool,
+    reserved: bool,
+    /// Bytes handed out of it.
+    decoded: u64,
+}
+
+/// What is at the start of the staged bytes.
+enum Head {
+    /// So many bytes are needed to tell.
+    Needs(usize),
+    Skippable {
+        len: u64,
+    },
+    Frame(Frame),
+    Foreign,
+}
+
+fn little_endian(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .rev()
+        .fold(0, |number, &byte| number << 8 | u64::from(byte))
+}
+
+/// Reads a frame's header. See RFC 8878, section 3.1.1.1.
+fn parse_head(bytes: &[u8]) -> Head {
+    let Some((magic, rest)) = bytes.split_first_chunk::<4>() else {
+        return Head::Needs(4);
+    };
+    if let [0x50..=0x5f, 0x2a, 0x4d, 0x18] = magic {
+        return rest.get(..4).map_or(Head::Needs(8), |len| Head::Skippable {
+            len: little_endian(len),
+        });
+    }
+    if *magic != MAGIC {
+        return Head::Foreign;
+    }
+    let Some((&descriptor, fields)) = rest.split_first() else {
+        return Head::Needs(5);
+    };
+    let single_segment = descriptor & 0b0010_0000 != 0;
+    let window_len = usize::from(!single_segment);
+    let dictionary_len = [0, 1, 2, 4][usize::from(descriptor & 0b11)];
+    let content_len = match descriptor >> 6 {
+        0 => usize::from(single_segment),
+        1 => 2,
+        2 => 4,
+        _ => 8,
+    };
+    let Some(fields) = fields.get(..window_len + dictionary_len + content_len) else {
+        return Head::Needs(5 + window_len + dictionary_len + content_len);
+    };
+    let (window, fields) = fields.split_at(window_len);
+    let (dictionary, content) = fields.split_at(dictionary_len);
+    // The two-byte form counts from 256.
+    let content_bytes =
+        (content_len > 0).then(|| little_endian(content) + if content_len == 2 { 256 } else { 0 });
+    let window_bytes = match window.first() {
+        None => content_bytes.unwrap_or_default(),
+        Some(&window) => {
+            let base = 1u64 << (10 + (window >> 3));
+            base + base / 8 * u64::from(window & 0b111)
+        }
+    };
+    Head::Frame(Frame {
+        content_bytes,
+        window_bytes,
+        // At most four bytes long.
+        dictionary: little_endian(dictionary) as u32,
+        has_checksum: descriptor & 0b100 != 0,
+        reserved: descriptor & 0b1000 != 0,
+        decoded: 0,
+    })
+}
+
+impl Zstd {
+    pub(super) fn new(window_limit_bytes: u64, recorder: Option<Recorder>) -> Zstd {
+        Zstd {
+            state: State::Header,
+            decoder: FrameDecoder::new(),
+            decoder_window_bytes: 0,
+            staged: Vec::new(),
+            window_limit_bytes,
+            stored: 0,
+            decoded: 0,
+            frame: Frame::default(),
+            checked: false,
+            unchecked: false,
+            refuted: None,
+            recorder,
+        }
+    }
+
+    /// Stages input until `n` bytes are there; tells whether they are.
+    fn stage(&mut self, progress: &mut Progress<'_>, n: usize) -> bool {
+        let input = progress.input();
+        let missing = n.saturating_sub(self.staged.len()).min(input.len());
+        self.staged
+            .extend_from_slice(input.get(..missing).unwrap_or_default());
+        self.take(progress, missing);
+        self.staged.len() >= n
+    }
+
+    fn take(&mut self, progress: &mut Progress<'_>, n: usize) {
+        progress.read += n;
+        self.stored += n as u64;
+    }
+
+    /// Goes on in a header; tells whether more input is needed.
+    fn header(&mut self, progress: &mut Progress<'_>) -> bool {
+        match parse_head(&self.staged) {
+            Head::Needs(n) => return !self.stage(progress, n),
+            Head::Skippable { len } => self.state = State::Skipping(len),
+            Head::Frame(frame) => self.start_frame(frame),
+            Head::Foreign if self.stored > 4 => {
+                self.fail("after the last frame comes something else")
+            }
+            Head::Foreign => self.fail("there is no zstd frame"),
+        }
+        self.staged.clear();
+        false
+    }
+
+    fn start_frame(&mut self, frame: Frame) {
+        let starts_at = self.stored - self.staged.len() as u64;
+        if frame.reserved {
+            return self.fail("a reserved bit is set in a frame's header");
+        }
+        if frame.dictionary != 0 {
+            self.state = State::Failed(Error::NeedsDictionary {
+                stored_offset: starts_at,
+                dictionary: frame.dictionary,
+            });
+            return;
+        }
+        if frame.window_bytes > self.window_limit_bytes {
+            self.state = State::Failed(Error::WindowTooLarge {
+                compression: Compression::Zstd,
+                stored_offset: starts_at,
+                window_bytes: frame.window_bytes,
+                limit_bytes: self.window_limit_bytes,
+            });
+            return;
+        }
+        // A kept decoder makes room for the window at once, a new one grows with what it gets: so a header's
+        // claim alone never takes more than the kept size.
+        if frame.window_bytes.max(self.decoder_window_bytes) > KEPT_WINDOW_BYTES {
+            self.decoder = FrameDecoder::new();
+        }
+        self.decoder_window_bytes = frame.window_bytes;
+        self.decoder.set_max_window_size(self.window_limit_bytes);
+        if let Err(error) = self.decoder.reset(self.staged.as_slice()) {
+            return self.fail(&error.to_string());
+        }
+        let decoded = self.decoded;
+        if let Some(recorder) = self.recorder.as_mut().filter(|r| r.wants_start(decoded)) {
+            recorder.record(Checkpoint {
+                stored_offset: starts_at,
+                decoded_offset: TarOffset(decoded),
+                resume: Resume::Start,
+            });
+        }
+        self.frame = frame;
+        self.state = State::Block;
+    }
+
+    /// The length of the block at the start of these bytes with all that belongs to it, and whether it is the
+    /// last; `None` when its header is not complete.
+    fn block_len(&self, bytes: &[u8]) -> Option<Result<(usize, bool), &'static str>> {
+        let header = little_endian(bytes.get(..3)?);
+        let last = header & 1 == 1;
+        let size = usize::try_from(header >> 3).unwrap_or(usize::MAX);
+        if size > BLOCK_BYTES {
+            return Some(Err("a block is longer than blocks may be"));
+        }
+        let body = match (header >> 1) & 0b11 {
+            1 => 1,
+            0 | 2 => size,
+            _ => return Some(Err("a block is of the reserved type")),
+        };
+        let checksum = if last && self.frame.has_checksum {
+            4
+        } else {
+            0
+        };
+        Some(Ok((3 + body + checksum, last)))
+    }
+
+    /// Goes on in a block; tells whether more input is needed.
+    fn block(&mut self, progress: &mut Progress<'_>) -> bool {
+        let in_place = self.staged.is_empty();
+        let seen = if in_place {
+            progress.input()
+        } else {
+            self.staged.as_slice()
+        };
+        let (len, last) = match self.block_len(seen) {
+            None => return !self.stage(progress, 3),
+            Some(Ok(found)) => found,
+            Some(Err(reason)) => {
+                self.fail(reason);
+                return false;
+            }
+        };
+        if let Some(block) = progress.input().get(..len).filter(|_| in_place) {
+            self.decode_block(block, last);
+            self.take(progress, len);
+        } else if self.stage(progress, len) {
+            let block = std::mem::take(&mut self.staged);
+            self.decode_block(&block, last);
+            self.staged = block;
+            self.staged.clear();
+        } else {
+            return true;
+        }
+        false
+    }
+
+    fn decode_block(&mut self, block: &[u8], last: bool) {
+        match self
+            .decoder
+            .decode_blocks(block, BlockDecodingStrategy::UptoBlocks(1))
+        {
+            Ok(_) => self.state = State::Drain { last },
+            Err(error) => self.fail(&error.to_string()),
+        }
+    }
+
+    fn drain(&mut self, progress: &mut Progress<'_>, last: bool) {
+        // The decoder's buffer is memory: reading from it cannot fail.
+        let n = self.decoder.read(progress.output()).unwrap_or(0);
+        progress.written += n;
+        self.frame.decoded += n as u64;
+        if self.decoder.can_collect() > 0 {
+            return;
+        }
+        self.state = State::Block;
+        if last {
+            self.end_frame();
+        }
+    }
+
+    fn end_frame(&mut self) {
+        self.decoded += self.frame.decoded;
+        self.state = State::Header;
+        let (stored, computed) = (
+            self.decoder.get_checksum_from_data(),
+            self.decoder.get_calculated_checksum(),
+        );
+        match (stored, computed) {
+            (Some(expected), Some(actual)) if expected != actual => {
+                self.refuted.get_or_insert(Error::Checksum {
+                    compression: Compression::Zstd,
+                    what: "content checksum",
+                    stored_offset: self.stored,
+                    expected: format!("{expected:08x}"),
+                    actual: format!("{actual:08x}"),
+                });
+            }
+            (Some(_), Some(_)) => self.checked = true,
+            _ => self.unchecked = true,
+        }
+        if self
+            .frame
+            .content_bytes
+            .is_some_and(|announced| announced != self.frame.decoded)
+        {
+            self.fail("a frame's content is not as long as its header says");
+        }
+    }
+
+    fn fail(&mut self, reason: &str) {
+        self.state = State::Failed(Error::Corrupt {
+            compression: Compression::Zstd,
+            stored_offset: self.stored,
+            reason: reason.to_owned(),
+        });
+    }
+}
+
+impl Codec for Zstd {
+    fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
+        let mut progress = Progress::new(input, output);
+        loop {
+            let needs_input = match &mut self.state {
+                State::Failed(_) if progress.written > 0 => {
+                    return Ok(progress.step(Status::NeedsOutput));
+                }
+                State::Failed(error) => return Err(error.clone()),
+                State::Drain { last } => {
+                    let last = *last;
+                    if progress.output().is_empty() && self.decoder.can_collect() > 0 {
+                        return Ok(progress.step(Status::NeedsOutput));
+                    }
+                    self.drain(&mut progress, last);
+                    false
+                }
+                State::Header => self.header(&mut progress),
+                State::Skipping(left) => {
+                    let n = usize::try_from(*left)
+                        .unwrap_or(usize::MAX)
+                        .min(progress.input().len());
+                    *left -= n as u64;
+                    let more = *left > 0;
+                    self.take(&mut progress, n);
+                    if !more {
+                        self.state = State::Header;
+                    }
+                    more
+                }
+                State::Block => self.block(&mut progress),
+            };
+            if needs_input {
+                return Ok(progress.step(Status::NeedsInput));
+            }
+        }
+    }
+
+    fn finish(&mut self) -> Result<Ended, Error> {
+        match &self.state {
+            State::Failed(error) => Err(error.clone()),
+            State::Header if self.staged.is_empty() => Ok(Ended {
+                checksum: match &self.refuted {
+                    Some(error) => Checksum::Refuted(error.clone()),
+                    None if self.checked && !self.unchecked => Checksum::Proved,
+                    None => Checksum::Absent,
+                },
+                garbage_at: None,
+            }),
+            _ => Err(Error::Truncated {
+                compression: Compression::Zstd,
+                stored_offset: self.stored,
+            }),
+        }
+    }
+
+    fn salvage(&mut self, output: &mut [u8]) -> usize {
+        // The decoder keeps a window's worth back until the frame ends: end it. Where it cannot, nothing is lost
+        // that was not lost before.
+        if !self.decoder.is_finished() {
+            let _ = self
+                .decoder
+                .decode_blocks(LAST_BLOCK.as_slice(), BlockDecodingStrategy::UptoBlocks(1));
+        }
+        self.decoder.read(output).unwrap_or(0)
+    }
+
+    fn take_checkpoints(&mut self) -> Vec<Checkpoint> {
+        self.recorder
+            .take()
+            .map(Recorder::finish)
+            .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_windows_and_sizes_from_headers() {
+        let frame = |bytes: &[u8]| match parse_head(bytes) {
+            Head::Frame(frame) => frame,
+            _ => panic!("{bytes:?} is a frame's header"),
+        };
+        let window27 = frame(&[0x28, 0xb5, 0x2f, 0xfd, 0x04, 17 << 3]);
+        assert_eq!(
+            (window27.window_bytes, window27.content_bytes),
+            (128 << 20, None)
+        );
+        assert!(window27.has_checksum);
+        let single = frame(&[0x28, 0xb5, 0x2f, 0xfd, 0x60, 0x01, 0x00]);
+        assert_eq!(
+            (single.window_bytes, single.content_bytes),
+            (257, Some(257))
+        );
+        let dictionary = frame(&[0x28, 0xb5, 0x2f, 0xfd, 0x02, 0x00, 0x34, 0x12]);
+        assert_eq!(dictionary.dictionary, 0x1234);
+        assert!(matches!(
+            parse_head(&[0x5a, 0x2a, 0x4d, 0x18, 5, 0, 0, 0]),
+            Head::Skippable { len: 5 }
+        ));
+        assert!(matches!(
+            parse_head(&[0x28, 0xb5, 0x2f, 0xfd, 0xc0]),
+            Head::Needs(14)
+        ));
+    }
+}

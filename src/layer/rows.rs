@@ -1,0 +1,246 @@
+//! Decoded bytes in, rows of an index out: the tar is parsed and each file's content hashed as it passes.
+//!
+//! Decoding and the digests of the whole are `reader`'s.
+
+use sha2::{Digest as _, Sha256};
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use super::access::{Run, Runs};
+use super::tar::{Event, TarEntry, TarParser};
+use super::{
+    EntryId, EntryKind, Error, FileHashes, IndexBuilder, LayerIndex, Limits, Warning, Warnings,
+    XattrRef,
+};
+
+/// Zeros to hash holes with.
+const ZEROS: [u8; 4096] = [0; 4096];
+
+/// The rows of a layer as far as they are known.
+pub(super) struct Rows {
+    parser: TarParser,
+    /// Whether parsing ended by damage: what follows is not read.
+    stopped: bool,
+    index: IndexBuilder,
+    file: Option<File>,
+    fingerprint: Box<Xxh3>,
+    file_hashes: FileHashes,
+    limits: Limits,
+    /// What has been used up of the limits for the whole layer.
+    text_bytes: u64,
+    xattr_bytes: u64,
+    extents: usize,
+    hole_bytes: u64,
+    warnings: Warnings,
+}
+
+/// The file whose content is passing.
+struct File {
+    id: EntryId,
+    stored_bytes: u64,
+    /// The fingerprint, once it is known because the content came in one piece.
+    fingerprint: Option<u64>,
+    sha256: Option<(Sha256, Runs)>,
+}
+
+impl Rows {
+    pub(super) fn new(limits: &Limits, file_hashes: FileHashes) -> Rows {
+        Rows {
+            parser: TarParser::new(limits),
+            stopped: false,
+            index: IndexBuilder::new(),
+            file: None,
+            fingerprint: Box::new(Xxh3::new()),
+            file_hashes,
+            limits: *limits,
+            text_bytes: 0,
+            xattr_bytes: 0,
+            extents: 0,
+            hole_bytes: 0,
+            warnings: Warnings::default(),
+        }
+    }
+
+    pub(super) fn n_entries(&self) -> u64 {
+        self.index.n_entries() as u64
+    }
+
+    /// Takes the next decoded bytes.
+    ///
+    /// # Errors
+    /// When the tar is damaged or crosses a limit, once: from then on bytes are passed over.
+    pub(super) fn push(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
+        while !self.stopped {
+            let step = self
+                .parser
+                .step(bytes)
+                .inspect_err(|_| self.stopped = true)?;
+            bytes = bytes.get(step.read..).unwrap_or_default();
+            match step.event {
+                Event::NeedsInput => return Ok(()),
+                Event::Entry(entry) => self.start(&entry).inspect_err(|_| self.stopped = true)?,
+                Event::Data(data) => self.content(data),
+                Event::EntryEnd => self.end(),
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads no further: the stream before the tar broke off.
+    pub(super) fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    /// Says that no bytes follow. A file that is not complete is marked.
+    pub(super) fn finish(mut self) -> (LayerIndex, Warnings, Result<(), Error>) {
+        let result = if self.stopped {
+            Ok(())
+        } else {
+            self.parser.finish()
+        };
+        if let Some(file) = self.file.take() {
+            let fingerprint = self.fingerprint.digest();
+            self.index
+                .set_fingerprint(file.id, file.fingerprint.unwrap_or(fingerprint));
+            self.index.set_incomplete(file.id);
+        }
+        let mut warnings = self.parser.warnings().clone();
+        warnings.n_dropped += self.warnings.n_dropped;
+        for warning in self.warnings.kept {
+            warnings.push(warning, self.limits.warnings);
+        }
+        (self.index.finish(), warnings, result)
+    }
+
+    fn start(&mut self, entry: &TarEntry) -> Result<(), Error> {
+        let too_many = |what, limit| Err(Error::TooMany { what, limit });
+        if self.n_entries() >= u64::from(self.limits.entries) {
+            return too_many("entries", u64::from(self.limits.entries));
+        }
+        let xattrs = self.xattrs(entry);
+        self.text_bytes += (entry.path.as_bytes().len() + entry.link.len()) as u64;
+        self.text_bytes += xattrs
+            .iter()
+            .map(|x| (x.name.len() + x.value.len()) as u64)
+            .sum::<u64>();
+        // The index keeps its text by 32-bit offsets.
+        let text_limit = self.limits.text_bytes.min(u64::from(u32::MAX));
+        if self.text_bytes > text_limit {
+            return too_many("bytes of names and attributes", text_limit);
+        }
+        self.extents += entry.extents.as_ref().map_or(0, Vec::len);
+        if self.extents > self.limits.sparse_extents {
+            return too_many("extents of sparse files", self.limits.sparse_extents as u64);
+        }
+        let id = self.index.push(&entry.as_row(), &xattrs);
+        if entry.kind == EntryKind::File {
+            let sha256 = self.wants_sha256(entry).then(|| {
+                let runs = match &entry.extents {
+                    Some(extents) => Runs::sparse(extents, entry.size_bytes),
+                    None => Runs::solid(entry.size_bytes),
+                };
+                (Sha256::new(), runs)
+            });
+            self.fingerprint.reset();
+            self.file = Some(File {
+                id,
+                stored_bytes: entry.stored_bytes,
+                fingerprint: None,
+                sha256,
+            });
+        }
+        Ok(())
+    }
+
+    /// The entry's attributes, unless the layer has too many of them.
+    fn xattrs<'e>(&mut self, entry: &'e TarEntry) -> Vec<XattrRef<'e>> {
+        let bytes: usize = entry
+            .xattrs
+            .iter()
+            .map(|(name, value)| name.len() + value.len())
+            .sum();
+        let total = self.xattr_bytes.saturating_add(bytes as u64);
+        if total > self.limits.xattr_bytes {
+            let message =
+                "the layer's attributes are more than the limit; those of this entry are left out";
+            let warning = Warning::new("xattrs-left-out", entry.path.as_bytes(), message);
+            self.warnings.push(warning, self.limits.warnings);
+            return Vec::new();
+        }
+        self.xattr_bytes = total;
+        entry
+            .xattrs
+            .iter()
+            .map(|(name, value)| XattrRef { name, value })
+            .collect()
+    }
+
+    /// Whether the file is to be hashed: not when its holes would take too long.
+    fn wants_sha256(&mut self, entry: &TarEntry) -> bool {
+        if self.file_hashes == FileHashes::Skip {
+            return false;
+        }
+        let held = entry.stored_bytes.min(entry.size_bytes);
+        let holes = self.hole_bytes.saturating_add(entry.size_bytes - held);
+        if holes > self.limits.hole_bytes {
+            let message =
+                "the sparse file's holes are more than the limit; its SHA-256 is left out";
+            let warning = Warning::new("sha256-left-out", entry.path.as_bytes(), message);
+            self.warnings.push(warning, self.limits.warnings);
+            return false;
+        }
+        self.hole_bytes = holes;
+        true
+    }
+
+    fn content(&mut self, data: &[u8]) {
+        let Some(file) = &mut self.file else {
+            return;
+        };
+        if data.len() as u64 == file.stored_bytes {
+            file.fingerprint = Some(xxh3_64(data));
+        } else {
+            self.fingerprint.update(data);
+        }
+        if let Some((sha256, runs)) = &mut file.sha256 {
+            hash_runs(sha256, runs, data);
+        }
+    }
+
+    fn end(&mut self) {
+        let Some(mut file) = self.file.take() else {
+            return;
+        };
+        let fingerprint = file
+            .fingerprint
+            .unwrap_or_else(|| self.fingerprint.digest());
+        self.index.set_fingerprint(file.id, fingerprint);
+        if let Some((mut sha256, mut runs)) = file.sha256.take() {
+            hash_runs(&mut sha256, &mut runs, b"");
+            self.index.set_sha256(file.id, sha256.finalize().into());
+        }
+    }
+}
+
+/// Hashes data where the file has data, and zeros where it has holes, as far as the data reaches.
+fn hash_runs(sha256: &mut Sha256, runs: &mut Runs, mut data: &[u8]) {
+    while let Some(run) = runs.head() {
+        let n = match run {
+            Run::Zeros(n) => {
+                let zeros = ZEROS
+                    .get(..usize::try_from(n).unwrap_or(usize::MAX))
+                    .unwrap_or(&ZEROS);
+                sha256.update(zeros);
+                zeros.len()
+            }
+            Run::Data(_) if data.is_empty() => return,
+            Run::Data(n) => {
+                let n = usize::try_from(n).unwrap_or(usize::MAX).min(data.len());
+                let (now, later) = data.split_at(n);
+                sha256.update(now);
+                data = later;
+                n
+            }
+        };
+        runs.advance(n as u64);
+    }
+}

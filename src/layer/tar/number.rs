@@ -1,0 +1,147 @@
+//! Numbers as tar writes them: octal text, base-256, and the decimals of PAX.
+
+use crate::image::Timestamp;
+
+/// A number in a header field: octal, or base-256 where the first bit is set.
+///
+/// An empty field is 0. `None` when it is malformed or does not fit.
+pub(super) fn header_number(field: &[u8]) -> Option<i64> {
+    match field {
+        [first, ..] if first & 0x80 != 0 => base_256(field),
+        _ => octal(field),
+    }
+}
+
+/// Octal digits with spaces or NULs before and after.
+fn octal(field: &[u8]) -> Option<i64> {
+    let padding = |b: &u8| matches!(b, b' ' | 0);
+    let start = field
+        .iter()
+        .position(|b| !padding(b))
+        .unwrap_or(field.len());
+    let end = field
+        .iter()
+        .rposition(|b| !padding(b))
+        .map_or(start, |last| last + 1);
+    let digits = field.get(start..end).unwrap_or_default();
+    // What follows a NUL inside of the field is rubbish that old writers left behind.
+    let digits = digits
+        .split(|&b| b == 0)
+        .next()
+        .unwrap_or_default()
+        .trim_ascii_end();
+    digits.iter().try_fold(0i64, |number, &digit| match digit {
+        b'0'..=b'7' => number.checked_mul(8)?.checked_add(i64::from(digit - b'0')),
+        _ => None,
+    })
+}
+
+/// Two's complement, most significant byte first, with the mark in the first bit.
+fn base_256(field: &[u8]) -> Option<i64> {
+    let (&first, rest) = field.split_first()?;
+    let negative = first & 0x40 != 0;
+    // The mark gives way to the sign that follows it.
+    let first = if negative { first | 0x80 } else { first & 0x7f };
+    let sign: i128 = if negative { -1 } else { 0 };
+    std::iter::once(&first)
+        .chain(rest)
+        .try_fold(sign, |number, &byte| {
+            let number = number.checked_mul(256)? | i128::from(byte);
+            // Leading sign bytes are all the same; anything wider than 64 bits does not come back.
+            (number.unsigned_abs() >> 64 == 0).then_some(number)
+        })
+        .and_then(|number| i64::try_from(number).ok())
+}
+
+/// A decimal without sign, as PAX and its sparse maps have it.
+pub(super) fn decimal(text: &[u8]) -> Option<u64> {
+    if text.is_empty() {
+        return None;
+    }
+    text.iter().try_fold(0u64, |number, &digit| match digit {
+        b'0'..=b'9' => number.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
+        _ => None,
+    })
+}
+
+/// Seconds with an optional fraction, cut to nanoseconds, perhaps negative.
+pub(super) fn pax_time(text: &[u8]) -> Option<Timestamp> {
+    let (negative, text) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    };
+    let mut parts = text.splitn(2, |&b| b == b'.');
+    let seconds = i64::try_from(decimal(parts.next()?)?).ok()?;
+    let fraction = parts.next().unwrap_or_default();
+    if !fraction.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let nanos = (0..9).fold(0u32, |nanos, at| {
+        nanos * 10 + fraction.get(at).map_or(0, |digit| u32::from(digit - b'0'))
+    });
+    Some(match (negative, nanos) {
+        (false, nanos) => Timestamp { seconds, nanos },
+        (true, 0) => Timestamp::from_seconds(-seconds),
+        (true, nanos) => Timestamp {
+            seconds: -seconds - 1,
+            nanos: 1_000_000_000 - nanos,
+        },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(field: &[u8], expected: Option<i64>) {
+        assert_eq!(header_number(field), expected, "{field:?}");
+    }
+
+    #[test]
+    fn tf_09_octal_in_all_paddings() {
+        check(b"0000644\0", Some(0o644));
+        check(b"   644 \0", Some(0o644));
+        check(b"77777777", Some(0o77777777));
+        check(b"\0\0\0\0\0\0\0\0", Some(0));
+        check(b"        ", Some(0));
+        check(b"644\0abc\0", Some(0o644));
+        check(b"0000800\0", None);
+        check(b"-0000001", None);
+    }
+
+    #[test]
+    fn tf_09_base_256_with_sign() {
+        check(b"\x80\0\0\0\0\0\x01\0", Some(256));
+        check(&[0xff; 12], Some(-1));
+        check(
+            b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe",
+            Some(-2),
+        );
+        check(
+            b"\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff",
+            Some(i64::MAX),
+        );
+        check(b"\x80\0\0\0\x80\0\0\0\0\0\0\0", None);
+        check(b"\xff\xff\xff\xff\x80\0\0\0\0\0\0\0", Some(i64::MIN));
+        check(b"\xc0\0\0\0\0\0\0\0\0\0\0\0", None);
+        check(b"\xbf\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", None);
+    }
+
+    #[test]
+    fn tf_07_times_with_fractions() {
+        let time = |text: &str| pax_time(text.as_bytes()).map(|t| (t.seconds, t.nanos));
+        assert_eq!(
+            time("1350244992.023960108"),
+            Some((1_350_244_992, 23_960_108))
+        );
+        assert_eq!(time("-1.5"), Some((-2, 500_000_000)));
+        assert_eq!(time("-1"), Some((-1, 0)));
+        assert_eq!(time("5."), Some((5, 0)));
+        assert_eq!(time("1.1234567899"), Some((1, 123_456_789)));
+        assert_eq!(time(""), None);
+        assert_eq!(time("1.x"), None);
+        assert_eq!(time("--1"), None);
+        assert_eq!(time("99999999999999999999"), None);
+    }
+}

@@ -1,0 +1,395 @@
+//! The push parser: bytes in, one event at a time out.
+//!
+//! Advice for hackers: what an extended header says is kept in `extensions` until the next real entry takes it.
+//! A size from PAX counts for that entry and for how much is skipped after it, never for an extended header in
+//! between: where readers differ in that, entries can be hidden from one of them (CVE-2025-62518). All decisions on
+//! an entry end in `emit` (in `assemble.rs`), the one place that reports or drops it; `data` and `padding` always come from its tar.
+
+use super::TarEntry;
+use super::header::{BLOCK_BYTES, Block, Header, c_string};
+use super::pax::{self, Pax};
+use super::sparse::MapReader;
+use crate::layer::{Error, Limits, Sniffed, TarOffset, Warning, Warnings, sniff};
+
+/// A tar that arrives in pieces.
+///
+/// ```
+/// use lamina::layer::Limits;
+/// use lamina::layer::tar::{Event, TarParser};
+///
+/// let mut parser = TarParser::new(&Limits::DEFAULT);
+/// let mut input = &[0; 1024][..];
+/// loop {
+///     let step = parser.step(input)?;
+///     input = &input[step.read..];
+///     match step.event {
+///         Event::NeedsInput => break,
+///         Event::Entry(entry) => println!("{}", entry.path),
+///         Event::Data(_) | Event::EntryEnd => {}
+///     }
+/// }
+/// parser.finish()?;
+/// # Ok::<(), lamina::layer::Error>(())
+/// ```
+pub struct TarParser {
+    pub(super) state: State,
+    pub(super) limits: Limits,
+    /// Offset of the next byte.
+    pub(super) offset: u64,
+    /// A block that comes in pieces, and how much of it is there.
+    block: Box<Block>,
+    block_len: usize,
+    pub(super) extensions: Extensions,
+    warnings: Warnings,
+}
+
+/// What one call of [`TarParser::step`] did.
+#[derive(Debug)]
+pub struct TarStep<'i> {
+    /// How many bytes of the input were taken; the caller brings the rest again.
+    pub read: usize,
+    /// What they said.
+    pub event: Event<'i>,
+}
+
+/// What the parser reports.
+#[derive(Debug)]
+pub enum Event<'i> {
+    /// All input was taken, and more is needed, or nothing more of interest follows.
+    NeedsInput,
+    /// An entry begins.
+    Entry(Box<TarEntry>),
+    /// The next bytes of its stored content.
+    Data(&'i [u8]),
+    /// Its content is complete.
+    EntryEnd,
+}
+
+/// Extended headers that wait for their entry.
+#[derive(Default)]
+pub(super) struct Extensions {
+    /// Where the first of them begins.
+    pub(super) starts_at: Option<TarOffset>,
+    pub(super) pax: Option<Pax>,
+    pub(super) name: Option<Vec<u8>>,
+    pub(super) link: Option<Vec<u8>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ExtensionKind {
+    Pax,
+    LongName,
+    LongLink,
+}
+
+pub(super) enum State {
+    Header,
+    /// In the content of an extended header.
+    Extension {
+        kind: ExtensionKind,
+        at: TarOffset,
+        left: usize,
+        padding: u64,
+        text: Vec<u8>,
+    },
+    /// At an extension block of an old GNU sparse map.
+    GnuMap(Box<TarEntry>),
+    /// At a block of a PAX 1.0 sparse map.
+    PaxMap(Box<TarEntry>, MapReader),
+    /// In the content of an entry that was reported.
+    Data {
+        left: u64,
+        padding: u64,
+    },
+    /// In what nobody wants, and in the padding after it.
+    Skip {
+        data: u64,
+        padding: u64,
+    },
+    /// After the first of the two zero blocks that end a tar.
+    OneZeroBlock,
+    Ended,
+    Failed(Error),
+}
+
+/// The bytes between the end of content and the next block.
+pub(super) fn padding_of(size: u64) -> u64 {
+    let block = BLOCK_BYTES as u64;
+    (block - size % block) % block
+}
+
+impl TarParser {
+    /// A parser at the start of a tar.
+    pub fn new(limits: &Limits) -> TarParser {
+        TarParser {
+            state: State::Header,
+            limits: *limits,
+            offset: 0,
+            block: Box::new([0; BLOCK_BYTES]),
+            block_len: 0,
+            extensions: Extensions::default(),
+            warnings: Warnings::default(),
+        }
+    }
+
+    /// Reads on until there is something to report. Call it with the rest of the input until it says
+    /// [`Event::NeedsInput`].
+    ///
+    /// # Errors
+    /// When the tar is damaged or crosses a limit; the parser gives the same error from then on.
+    pub fn step<'i>(&mut self, input: &'i [u8]) -> Result<TarStep<'i>, Error> {
+        let mut rest = input;
+        let event = loop {
+            match self.advance(&mut rest) {
+                Ok(Some(event)) => break event,
+                Ok(None) => {}
+                Err(error) => {
+                    self.state = State::Failed(error.clone());
+                    return Err(error);
+                }
+            }
+        };
+        Ok(TarStep {
+            read: input.len() - rest.len(),
+            event,
+        })
+    }
+
+    /// The offset of the next byte that the parser wants.
+    pub fn position(&self) -> TarOffset {
+        TarOffset(self.offset)
+    }
+
+    /// How many of the next bytes are content that the parser does not need to see.
+    pub fn skippable(&self) -> u64 {
+        match self.state {
+            State::Data { left, padding } => left + padding,
+            State::Skip { data, padding } => data + padding,
+            _ => 0,
+        }
+    }
+
+    /// Moves on by `n` bytes as if they had been pushed, at most [`TarParser::skippable`] of them.
+    pub fn skip(&mut self, n: u64) {
+        let n = n.min(self.skippable());
+        if let State::Data {
+            left: data,
+            padding,
+        }
+        | State::Skip { data, padding } = &mut self.state
+        {
+            let of_data = n.min(*data);
+            *data -= of_data;
+            *padding -= n - of_data;
+            self.offset += n;
+        }
+    }
+
+    /// Whether the end marker has been read: nothing that follows is an entry.
+    pub fn is_ended(&self) -> bool {
+        matches!(self.state, State::Ended)
+    }
+
+    /// The oddities noticed so far.
+    pub fn warnings(&self) -> &Warnings {
+        &self.warnings
+    }
+
+    /// Says that no input follows.
+    ///
+    /// # Errors
+    /// [`Error::TarTruncated`] within a header or within content; a missing end marker, or a last entry without
+    /// its padding, is fine.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        let within = match &self.state {
+            State::Failed(error) => return Err(error.clone()),
+            State::Ended | State::OneZeroBlock => return Ok(()),
+            State::Data { left: 0, .. } | State::Skip { data: 0, .. } => return Ok(()),
+            State::Header if self.block_len == 0 && self.extensions.starts_at.is_none() => {
+                return Ok(());
+            }
+            State::Header if self.offset < BLOCK_BYTES as u64 => {
+                let first = self.block.get(..self.block_len).unwrap_or_default();
+                match sniff(first) {
+                    Sniffed::Tar => "its first header",
+                    other => {
+                        return Err(Error::NotTar {
+                            found: other.describe(),
+                        });
+                    }
+                }
+            }
+            State::Header if self.block_len > 0 => "a header",
+            State::Header | State::Extension { .. } => "an extended header",
+            State::GnuMap(_) | State::PaxMap(..) => "a sparse file's map",
+            State::Data { .. } | State::Skip { .. } => "an entry's content",
+        };
+        Err(Error::TarTruncated {
+            offset: TarOffset(self.offset),
+            within,
+        })
+    }
+
+    fn advance<'i>(&mut self, rest: &mut &'i [u8]) -> Result<Option<Event<'i>>, Error> {
+        match &mut self.state {
+            State::Failed(error) => return Err(error.clone()),
+            State::Ended => {
+                self.take(rest, usize::MAX);
+                return Ok(Some(Event::NeedsInput));
+            }
+            State::Data { left: 0, padding } => {
+                self.state = State::Skip {
+                    data: 0,
+                    padding: *padding,
+                };
+                return Ok(Some(Event::EntryEnd));
+            }
+            State::Skip {
+                data: 0,
+                padding: 0,
+            } => self.state = State::Header,
+            State::Extension { left: 0, .. } => self.end_extension()?,
+            _ if rest.is_empty() => return Ok(Some(Event::NeedsInput)),
+            State::Data { left, .. } => {
+                let n = usize::try_from(*left).unwrap_or(usize::MAX).min(rest.len());
+                *left -= n as u64;
+                return Ok(Some(Event::Data(self.take(rest, n))));
+            }
+            State::Skip { .. } => {
+                let n = self.skippable().min(rest.len() as u64);
+                self.skip(n);
+                *rest = rest
+                    .get(usize::try_from(n).unwrap_or(usize::MAX)..)
+                    .unwrap_or_default();
+            }
+            State::Extension { left, text, .. } => {
+                let n = (*left).min(rest.len());
+                *left -= n;
+                text.extend_from_slice(rest.get(..n).unwrap_or_default());
+                self.take(rest, n);
+            }
+            State::Header | State::OneZeroBlock | State::GnuMap(_) | State::PaxMap(..) => {
+                let Some(block) = self.take_block(rest) else {
+                    return Ok(Some(Event::NeedsInput));
+                };
+                return self.block(&block);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes up to `n` bytes off the input.
+    fn take<'i>(&mut self, rest: &mut &'i [u8], n: usize) -> &'i [u8] {
+        let (taken, left) = rest.split_at(n.min(rest.len()));
+        *rest = left;
+        self.offset += taken.len() as u64;
+        taken
+    }
+
+    /// Takes a block once it is complete.
+    fn take_block(&mut self, rest: &mut &[u8]) -> Option<Block> {
+        let taken = self.take(rest, BLOCK_BYTES - self.block_len);
+        let room = self
+            .block
+            .get_mut(self.block_len..self.block_len + taken.len());
+        room.expect("no more is taken than the block has room for")
+            .copy_from_slice(taken);
+        self.block_len += taken.len();
+        if self.block_len < BLOCK_BYTES {
+            return None;
+        }
+        self.block_len = 0;
+        Some(*self.block)
+    }
+
+    fn block<'i>(&mut self, block: &Block) -> Result<Option<Event<'i>>, Error> {
+        match std::mem::replace(&mut self.state, State::Header) {
+            State::GnuMap(entry) => self.gnu_map_block(entry, block),
+            State::PaxMap(entry, map) => self.pax_map_block(entry, map, block),
+            State::OneZeroBlock => {
+                if block.iter().any(|&b| b != 0) {
+                    self.warn("single-zero-block", b"", "one zero block ends the tar, but more than zeros follow; they are not read as entries");
+                }
+                self.state = State::Ended;
+                Ok(None)
+            }
+            _ if block.iter().all(|&b| b == 0) => {
+                self.state = State::OneZeroBlock;
+                Ok(None)
+            }
+            _ => self.header(block),
+        }
+    }
+
+    fn header<'i>(&mut self, block: &Block) -> Result<Option<Event<'i>>, Error> {
+        let at = TarOffset(self.offset - BLOCK_BYTES as u64);
+        let header = Header::parse(block, at).map_err(|error| match (at, sniff(block)) {
+            (TarOffset(0), found) if found != Sniffed::Tar => Error::NotTar {
+                found: found.describe(),
+            },
+            _ => error,
+        })?;
+        let kind = match header.type_flag() {
+            b'x' => ExtensionKind::Pax,
+            b'L' => ExtensionKind::LongName,
+            b'K' => ExtensionKind::LongLink,
+            b'g' => {
+                // Engines ignore global headers, and a layer's meaning is what engines make of it.
+                let data = header.size()?;
+                self.state = State::Skip {
+                    data,
+                    padding: padding_of(data),
+                };
+                return Ok(None);
+            }
+            _ => return self.entry(&header, at),
+        };
+        let size = header.size()?;
+        let limit_bytes = self.limits.extension_bytes;
+        let len = usize::try_from(size).ok().filter(|_| size <= limit_bytes);
+        let left = len.ok_or(Error::ExtensionTooLong {
+            offset: at,
+            size_bytes: size,
+            limit_bytes,
+        })?;
+        self.state = State::Extension {
+            kind,
+            at,
+            left,
+            padding: padding_of(size),
+            text: Vec::new(),
+        };
+        Ok(None)
+    }
+
+    fn end_extension(&mut self) -> Result<(), Error> {
+        let State::Extension {
+            kind,
+            at,
+            padding,
+            text,
+            ..
+        } = std::mem::replace(&mut self.state, State::Header)
+        else {
+            return Ok(());
+        };
+        self.state = State::Skip { data: 0, padding };
+        self.extensions.starts_at.get_or_insert(at);
+        match kind {
+            ExtensionKind::Pax => {
+                let pax = pax::parse(&text, self.limits.sparse_extents)
+                    .map_err(|reason| Error::BadPax { offset: at, reason })?;
+                self.extensions.pax = Some(pax);
+            }
+            ExtensionKind::LongName => self.extensions.name = Some(c_string(&text).to_vec()),
+            ExtensionKind::LongLink => self.extensions.link = Some(c_string(&text).to_vec()),
+        }
+        Ok(())
+    }
+
+    pub(super) fn warn(&mut self, code: &'static str, subject: &[u8], message: impl Into<String>) {
+        let shown = subject.get(..256).unwrap_or(subject);
+        self.warnings
+            .push(Warning::new(code, shown, message), self.limits.warnings);
+    }
+}

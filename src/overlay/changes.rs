@@ -1,0 +1,153 @@
+//! One layer's own view: the paths that it touches and the directories above them, each with its change.
+//!
+//! Also which of them `docker diff` lists: it names a deleted tree by its top only, says nothing of what went
+//! with a directory that is now something else, and calls every directory with a listed path in it changed,
+//! the root excepted, whether or not the layer has an entry for that directory.
+
+use std::rc::Rc;
+
+use super::arena::ROOT;
+use super::log::State;
+use super::{Change, LayerCounts, LayerIdx, NodeId, Union, View};
+
+/// The paths of a layer's own view.
+#[derive(Debug)]
+pub(super) struct LayerShape {
+    /// By node.
+    rows: Vec<Row>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    node: NodeId,
+    /// What the layer itself does to the path.
+    own: Option<Change>,
+    /// What `docker diff` says of it.
+    listed: Option<Change>,
+}
+
+impl LayerShape {
+    fn row(&self, id: NodeId) -> Option<&Row> {
+        let at = self.rows.binary_search_by_key(&id, |row| row.node).ok()?;
+        self.rows.get(at)
+    }
+
+    pub(super) fn contains(&self, id: NodeId) -> bool {
+        self.row(id).is_some()
+    }
+
+    pub(super) fn own_change(&self, id: NodeId) -> Option<Change> {
+        self.row(id)?.own
+    }
+
+    pub(super) fn listed(&self, id: NodeId) -> Option<Change> {
+        self.row(id)?.listed
+    }
+
+    pub(super) fn ids(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.rows.iter().map(|row| row.node)
+    }
+}
+
+impl Union {
+    pub(super) fn shape(&self, view: View) -> Rc<LayerShape> {
+        self.shapes.get(View::Layer(view.layer()), || {
+            self.compute_shape(view.layer())
+        })
+    }
+
+    fn compute_shape(&self, layer: LayerIdx) -> LayerShape {
+        let upto = self.upto(View::Layer(layer));
+        let mut rows: Vec<Row> = self
+            .with_directories_above(self.touched(layer))
+            .into_iter()
+            .map(|node| Row {
+                node,
+                own: self.own_change(node, upto),
+                listed: None,
+            })
+            .collect();
+        // Children come after their parents, so by going backwards each row knows whether one below it is listed.
+        for at in (0..rows.len()).rev() {
+            let row = rows[at];
+            if row.node == ROOT {
+                continue;
+            }
+            let parent = self.arena.parent(row.node);
+            let listed = match row.own {
+                Some(Change::Deleted) => {
+                    let in_dir = self
+                        .seen_record(parent, upto)
+                        .is_some_and(|record| record.state.is_dir());
+                    in_dir.then_some(Change::Deleted)
+                }
+                own => own.or(row.listed),
+            };
+            rows[at].listed = listed;
+            if listed.is_some()
+                && let Ok(above) = rows.binary_search_by_key(&parent, |row| row.node)
+            {
+                rows[above].listed.get_or_insert(Change::Changed);
+            }
+        }
+        if let Some(root) = rows.first_mut().filter(|row| row.node == ROOT) {
+            root.listed = None;
+        }
+        LayerShape { rows }
+    }
+
+    /// The paths that a layer writes, hides, or changes through another name of the same inode.
+    fn touched(&self, layer: LayerIdx) -> Vec<NodeId> {
+        let Some(applied) = self.layers.get(layer.0 as usize) else {
+            return Vec::new();
+        };
+        let upto = self.upto(View::Layer(layer));
+        let records = applied.records.start as usize..applied.records.end as usize;
+        let mut touched: Vec<NodeId> = self
+            .log
+            .records
+            .get(records)
+            .unwrap_or_default()
+            .iter()
+            .filter(|record| record.state != State::Void)
+            .map(|record| NodeId(record.node))
+            .collect();
+        let versions = applied.versions.start as usize..applied.versions.end as usize;
+        for version in self.log.versions.get(versions).unwrap_or_default() {
+            if version.metadata.layer == upto {
+                touched.extend(self.names_in(version.inode, upto));
+            }
+        }
+        touched
+    }
+
+    /// The nodes and all directories above them, sorted, each once.
+    fn with_directories_above(&self, mut nodes: Vec<NodeId>) -> Vec<NodeId> {
+        nodes.sort_unstable();
+        nodes.dedup();
+        let mut known: std::collections::HashSet<NodeId> = nodes.iter().copied().collect();
+        for at in 0..nodes.len() {
+            let mut above = self.arena.parent(nodes[at]);
+            while known.insert(above) {
+                nodes.push(above);
+                above = self.arena.parent(above);
+            }
+        }
+        nodes.sort_unstable();
+        nodes
+    }
+
+    /// How many paths a layer adds, changes and deletes; a repeated path counts for none.
+    pub fn counts(&self, layer: LayerIdx) -> LayerCounts {
+        let mut counts = LayerCounts::default();
+        for row in &self.shape(View::Layer(layer)).rows {
+            match row.own {
+                Some(Change::Added) => counts.n_added += 1,
+                Some(Change::Changed) => counts.n_changed += 1,
+                Some(Change::Deleted) => counts.n_deleted += 1,
+                None => {}
+            }
+        }
+        counts
+    }
+}

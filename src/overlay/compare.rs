@@ -1,0 +1,193 @@
+//! What a path is at one record of the log, and how two such states differ.
+//!
+//! The rules of `docker diff` for what counts as a change are here; which paths it lists is in `changes`.
+
+use super::log::{Place, Record, State};
+use super::{Change, Differences, Union};
+use crate::image::Timestamp;
+use crate::layer::{Entry, EntryKind, XattrRef};
+
+/// A path's record in the union up to a layer, with the entries that it shows.
+pub(super) struct Seen<'u> {
+    union: &'u Union,
+    upto: u16,
+    pub(super) record: Record,
+    pub(super) kind: EntryKind,
+    pub(super) content: Option<Entry<'u>>,
+    pub(super) metadata: Option<Entry<'u>>,
+    pub(super) content_place: Option<Place>,
+    pub(super) metadata_place: Option<Place>,
+}
+
+impl Union {
+    /// What a record shows in the union up to a layer; `None` when it hides.
+    pub(super) fn seen(&self, record: &Record, upto: u16) -> Option<Seen<'_>> {
+        let (content_place, metadata_place) = (
+            self.content_place(record),
+            self.metadata_place(record, upto),
+        );
+        Some(Seen {
+            union: self,
+            upto,
+            record: *record,
+            kind: record.state.kind()?,
+            content: content_place.and_then(|place| self.entry_at(place)),
+            metadata: metadata_place.and_then(|place| self.entry_at(place)),
+            content_place,
+            metadata_place,
+        })
+    }
+
+    /// What stood at a path before the layer of a record.
+    pub(super) fn seen_below(&self, record: &Record) -> Option<Seen<'_>> {
+        self.seen(
+            self.log.record(record.below)?,
+            record.layer.saturating_sub(1),
+        )
+    }
+}
+
+impl<'u> Seen<'u> {
+    pub(super) fn implied(&self) -> bool {
+        self.record.state == State::Implied
+    }
+
+    pub(super) fn mode(&self) -> u16 {
+        match (&self.metadata, self.kind) {
+            (_, EntryKind::Symlink) => 0o777,
+            (Some(entry), _) => entry.mode & 0o7777,
+            (None, _) => 0o755,
+        }
+    }
+
+    pub(super) fn owner(&self) -> (u32, u32) {
+        self.metadata
+            .as_ref()
+            .map_or((0, 0), |entry| (entry.uid, entry.gid))
+    }
+
+    pub(super) fn mtime(&self) -> Option<Timestamp> {
+        self.metadata.as_ref().map(|entry| entry.mtime)
+    }
+
+    pub(super) fn size_bytes(&self) -> u64 {
+        match (&self.content, self.kind) {
+            (Some(entry), EntryKind::File) => entry.size_bytes,
+            _ => 0,
+        }
+    }
+
+    pub(super) fn link(&self) -> &'u [u8] {
+        match (&self.content, self.kind) {
+            (Some(entry), EntryKind::Symlink | EntryKind::Hardlink) => entry.link,
+            _ => &[],
+        }
+    }
+
+    /// The extended attributes that hold: those of the content's entry, overwritten by those of later links to it.
+    pub(super) fn xattrs(&self) -> Vec<XattrRef<'u>> {
+        let union = self.union;
+        let mut places: Vec<Place> = match union.log.inode_of(&self.record) {
+            Some(inode) => union
+                .log
+                .versions(inode)
+                .map(|version| version.metadata)
+                .filter(|place| place.layer <= self.upto)
+                .collect(),
+            None => Vec::new(),
+        };
+        places.extend(self.content_place);
+        places.dedup();
+        let mut xattrs: Vec<XattrRef<'u>> = Vec::new();
+        for place in places {
+            let index = union
+                .layers
+                .get(usize::from(place.layer))
+                .and_then(|layer| layer.index.as_ref());
+            for xattr in index
+                .into_iter()
+                .flat_map(|index| index.xattrs(crate::layer::EntryId(place.entry)))
+            {
+                if !xattrs.iter().any(|held| held.name == xattr.name) {
+                    xattrs.push(xattr);
+                }
+            }
+        }
+        xattrs.sort_by_key(|xattr| xattr.name);
+        xattrs
+    }
+
+    fn same_file(&self, below: &Seen<'_>) -> bool {
+        match (&self.content, &below.content) {
+            (Some(now), Some(then)) => {
+                self.content_place == below.content_place
+                    || (now.size_bytes, now.fingerprint, now.incomplete)
+                        == (then.size_bytes, then.fingerprint, then.incomplete)
+            }
+            _ => false,
+        }
+    }
+
+    fn same_content(&self, below: &Seen<'_>) -> bool {
+        match self.kind {
+            EntryKind::File => self.same_file(below),
+            EntryKind::Dir | EntryKind::Fifo => true,
+            EntryKind::Symlink | EntryKind::Hardlink => self.link() == below.link(),
+            EntryKind::Char | EntryKind::Block => {
+                let device = |seen: &Seen<'_>| seen.content.as_ref().and_then(|entry| entry.device);
+                device(self) == device(below)
+            }
+        }
+    }
+
+    /// Whether this is a file that was stored again, elsewhere, with the content that it already had.
+    pub(super) fn repeats_content(&self, below: &Seen<'_>) -> bool {
+        (self.kind, below.kind) == (EntryKind::File, EntryKind::File)
+            && self.content_place != below.content_place
+            && self.same_file(below)
+            && self.content.as_ref().is_some_and(|entry| !entry.incomplete)
+    }
+
+    pub(super) fn differences(&self, below: &Seen<'_>) -> Differences {
+        let kind = self.kind != below.kind;
+        Differences {
+            kind,
+            content: kind || !self.same_content(below),
+            metadata: self.mode() != below.mode()
+                || self.owner() != below.owner()
+                || self.xattrs() != below.xattrs(),
+            mtime: !same_time(self.mtime(), below.mtime()),
+        }
+    }
+}
+
+/// Times that are equal as far as both sides tell: one without a fraction is only compared by its seconds.
+fn same_time(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            one.seconds == other.seconds
+                && (one.nanos == other.nanos || one.nanos == 0 || other.nanos == 0)
+        }
+        (one, other) => one == other,
+    }
+}
+
+/// What a layer did to a path that is so now and was so below; `None` when neither, or when nothing counts.
+///
+/// As in `docker diff`, a directory's time is no change: it moves whenever a child comes or goes.
+pub(super) fn change(now: Option<&Seen<'_>>, below: Option<&Seen<'_>>) -> Option<Change> {
+    match (now, below) {
+        (Some(now), Some(below)) => {
+            let differs = now.differences(below);
+            let time_counts = now.kind != EntryKind::Dir;
+            let counts = differs.kind
+                || differs.content
+                || differs.metadata
+                || (differs.mtime && time_counts);
+            counts.then_some(Change::Changed)
+        }
+        (Some(_), None) => Some(Change::Added),
+        (None, Some(_)) => Some(Change::Deleted),
+        (None, None) => None,
+    }
+}

@@ -1,0 +1,113 @@
+//! Hard links: names that share an inode, in one layer and across layers.
+//!
+//! A path gets an inode of its own only when a second name comes; until then its record is enough.
+
+use super::NodeId;
+use super::apply::{Applying, AufsLink};
+use super::log::{Place, State};
+use super::name::in_aufs_links;
+use crate::image::ImagePath;
+use crate::layer::Entry;
+
+/// What a hard link's target is at this point of the tar.
+struct Target {
+    inode: u32,
+    state: State,
+}
+
+impl Applying<'_> {
+    /// Makes `node` another name of what the entry's link names now.
+    pub(super) fn hardlink(&mut self, node: NodeId, entry: &Entry<'_>, flags: u8) {
+        match self.target(node, entry) {
+            Ok(target) => {
+                self.replace(node, entry);
+                let record = self.put(node, target.state, entry.id.0, flags);
+                self.union.log.share(record, target.inode, entry.id.0);
+                self.overwrite_metadata(target.inode, entry);
+            }
+            Err(why) => {
+                self.warn("unresolved-hardlink", entry.path, why);
+                self.replace(node, entry);
+                self.put(node, State::Unresolved, entry.id.0, flags);
+            }
+        }
+    }
+
+    fn target(&mut self, node: NodeId, entry: &Entry<'_>) -> Result<Target, String> {
+        let missing =
+            || "the target of this hard link is not there at this point of the layer".to_owned();
+        let path = ImagePath::normalise(entry.link).map_err(|error| error.to_string())?;
+        if let Some(name) = in_aufs_links(path.as_bytes()) {
+            let inode = self.aufs_inode(name).ok_or_else(missing)?;
+            return Ok(Target {
+                inode,
+                state: State::File,
+            });
+        }
+        let (target, followed_bytes) =
+            self.union
+                .walk_to_name(self.layer, path.as_bytes(), self.link_budget);
+        self.link_budget = self.link_budget.saturating_sub(followed_bytes);
+        self.union.n_steps += 1 + path.components().count() as u64;
+        let target = target.ok_or_else(missing)?;
+        if target == node {
+            return Err("this hard link names itself".to_owned());
+        }
+        let state = self.now(target).ok_or_else(missing)?.state;
+        match state {
+            State::Unresolved => Err(format!(
+                "the target of this hard link is itself unresolved: {}",
+                self.told(target)
+            )),
+            state if state.is_dir() => {
+                Err("the target of this hard link is a directory".to_owned())
+            }
+            state => Ok(Target {
+                inode: self.inode_of(target).ok_or_else(missing)?,
+                state,
+            }),
+        }
+    }
+
+    /// The inode of a path, new if it had only one name so far.
+    fn inode_of(&mut self, target: NodeId) -> Option<u32> {
+        let id = self.union.arena.last_touch(target);
+        let log = &mut self.union.log;
+        let record = *log.record(id)?;
+        if let Some(inode) = log.inode_of(&record) {
+            return Some(inode);
+        }
+        let inode = log.add_inode(Place {
+            layer: record.layer,
+            entry: record.entry,
+        });
+        log.share(id, inode, record.entry);
+        Some(inode)
+    }
+
+    fn aufs_inode(&mut self, name: &[u8]) -> Option<u32> {
+        let place = match *self.aufs_links.get(name)? {
+            AufsLink::Inode(inode) => return Some(inode),
+            AufsLink::Entry(entry) => self.place(entry),
+        };
+        let inode = self.union.log.add_inode(place);
+        self.aufs_links.insert(name.into(), AufsLink::Inode(inode));
+        Some(inode)
+    }
+
+    /// A link's own mode, owner and time hold for all names, as an engine that sets them on the link does.
+    fn overwrite_metadata(&mut self, inode: u32, entry: &Entry<'_>) {
+        let Some(version) = self.union.log.version(inode, self.layer) else {
+            return;
+        };
+        let place = version.metadata;
+        let same = self.union.entry_at(place).is_some_and(|held| {
+            let mode = held.mode == entry.mode || held.kind == crate::layer::EntryKind::Symlink;
+            mode && (held.uid, held.gid, held.mtime) == (entry.uid, entry.gid, entry.mtime)
+        });
+        let has_attributes = self.index.xattrs(entry.id).next().is_some();
+        if !same || has_attributes {
+            self.union.log.set_version(inode, self.place(entry.id.0));
+        }
+    }
+}

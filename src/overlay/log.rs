@@ -1,0 +1,265 @@
+//! What each layer did to each path, and the inodes that several names share: flat records, linked by number.
+//!
+//! A path has at most one record for each layer: what it is when that layer is wholly applied. Records of one
+//! layer lie side by side, so a layer's own changes are a range of them. Nothing here knows names.
+
+use super::arena::NONE;
+use crate::layer::EntryKind;
+
+/// What a path is from this record on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// The record was taken back: what it said of the path was undone within its layer.
+    Void,
+    /// Hidden by a whiteout of its own name.
+    GoneByWhiteout,
+    /// Hidden by an opaque marker in its directory.
+    GoneByOpaque,
+    /// Hidden with a directory above it.
+    GoneWithParent,
+    /// Hidden because something else than a directory took the place of a directory above it.
+    GoneByReplacement,
+    /// A directory that no entry describes.
+    Implied,
+    Dir,
+    File,
+    Symlink,
+    Char,
+    Block,
+    Fifo,
+    /// A hard link whose target cannot be found.
+    Unresolved,
+}
+
+impl State {
+    pub(super) fn of(kind: EntryKind) -> State {
+        match kind {
+            EntryKind::File => State::File,
+            EntryKind::Dir => State::Dir,
+            EntryKind::Symlink => State::Symlink,
+            EntryKind::Hardlink => State::Unresolved,
+            EntryKind::Char => State::Char,
+            EntryKind::Block => State::Block,
+            EntryKind::Fifo => State::Fifo,
+        }
+    }
+
+    /// What is seen; `None` when nothing is.
+    pub(super) fn kind(self) -> Option<EntryKind> {
+        match self {
+            State::Implied | State::Dir => Some(EntryKind::Dir),
+            State::File => Some(EntryKind::File),
+            State::Symlink => Some(EntryKind::Symlink),
+            State::Unresolved => Some(EntryKind::Hardlink),
+            State::Char => Some(EntryKind::Char),
+            State::Block => Some(EntryKind::Block),
+            State::Fifo => Some(EntryKind::Fifo),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_present(self) -> bool {
+        self.kind().is_some()
+    }
+
+    pub(super) fn is_dir(self) -> bool {
+        matches!(self, State::Implied | State::Dir)
+    }
+}
+
+/// `entry` is the number of a [`Name`], not of an entry.
+pub(super) const SHARED: u8 = 1;
+/// The path was written through a symbolic link of a lower layer.
+pub(super) const THROUGH: u8 = 2;
+
+/// One layer's word on one path.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Record {
+    pub(super) node: u32,
+    /// The record of the next lower layer on the same path.
+    pub(super) below: u32,
+    /// The entry that is seen, or that made the path come or go; see [`SHARED`].
+    pub(super) entry: u32,
+    pub(super) layer: u16,
+    pub(super) state: State,
+    pub(super) flags: u8,
+}
+
+/// A place in an image: a layer and an entry of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) layer: u16,
+    pub(super) entry: u32,
+}
+
+/// Content that more than one name holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Inode {
+    pub(super) content: Place,
+    pub(super) last_version: u32,
+    pub(super) last_name: u32,
+}
+
+/// From which layer on which entry's metadata holds for an inode.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Version {
+    pub(super) inode: u32,
+    pub(super) below: u32,
+    pub(super) metadata: Place,
+}
+
+/// A record that is one of an inode's names; stale when the record has been written over since.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name {
+    pub(super) inode: u32,
+    pub(super) record: u32,
+    pub(super) next: u32,
+    /// The entry that gave the name.
+    pub(super) entry: u32,
+}
+
+/// All records of a union.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Log {
+    pub(super) records: Vec<Record>,
+    pub(super) inodes: Vec<Inode>,
+    pub(super) versions: Vec<Version>,
+    pub(super) names: Vec<Name>,
+}
+
+impl Log {
+    pub(super) fn record(&self, id: u32) -> Option<&Record> {
+        self.records.get(id as usize)
+    }
+
+    /// The record that holds from the given one downwards for the union up to a layer.
+    pub(super) fn at(&self, last: u32, upto: u16) -> Option<&Record> {
+        let mut record = self.record(last)?;
+        while record.layer > upto {
+            record = self.record(record.below)?;
+        }
+        Some(record)
+    }
+
+    /// The inode of a shared record.
+    pub(super) fn inode_of(&self, record: &Record) -> Option<u32> {
+        let shared = record.flags & SHARED != 0 && record.state.is_present();
+        Some(
+            self.names
+                .get(shared.then_some(record.entry as usize)?)?
+                .inode,
+        )
+    }
+
+    /// The metadata of an inode in the union up to a layer.
+    pub(super) fn version(&self, inode: u32, upto: u16) -> Option<&Version> {
+        let mut version = self
+            .versions
+            .get(self.inodes.get(inode as usize)?.last_version as usize)?;
+        while version.metadata.layer > upto {
+            version = self.versions.get(version.below as usize)?;
+        }
+        Some(version)
+    }
+
+    /// The metadata versions of an inode, newest first.
+    pub(super) fn versions(&self, inode: u32) -> impl Iterator<Item = &Version> {
+        let mut next = self
+            .inodes
+            .get(inode as usize)
+            .map_or(NONE, |inode| inode.last_version);
+        std::iter::from_fn(move || {
+            let version = self.versions.get(next as usize)?;
+            next = version.below;
+            Some(version)
+        })
+    }
+
+    /// The records that are names of an inode, whatever layer they hold for.
+    pub(super) fn names(&self, inode: u32) -> impl Iterator<Item = (u32, &Record)> {
+        let mut next = self
+            .inodes
+            .get(inode as usize)
+            .map_or(NONE, |inode| inode.last_name);
+        std::iter::from_fn(move || {
+            let (id, name) = (next, self.names.get(next as usize)?);
+            next = name.next;
+            Some((id, name))
+        })
+        .filter_map(|(id, name)| {
+            let record = self.record(name.record)?;
+            let current =
+                record.flags & SHARED != 0 && record.entry == id && record.state.is_present();
+            current.then_some((name.record, record))
+        })
+    }
+
+    /// A new inode with the content and metadata of one entry, and no name yet.
+    pub(super) fn add_inode(&mut self, place: Place) -> u32 {
+        let (inode, version) = (self.inodes.len() as u32, self.versions.len() as u32);
+        self.versions.push(Version {
+            inode,
+            below: NONE,
+            metadata: place,
+        });
+        self.inodes.push(Inode {
+            content: place,
+            last_version: version,
+            last_name: NONE,
+        });
+        inode
+    }
+
+    /// Lets an entry's metadata hold for an inode from the entry's layer on.
+    pub(super) fn set_version(&mut self, inode: u32, metadata: Place) {
+        let version = self.versions.len() as u32;
+        let Some(head) = self.inodes.get_mut(inode as usize) else {
+            return;
+        };
+        match self.versions.get_mut(head.last_version as usize) {
+            Some(last) if last.metadata.layer == metadata.layer => last.metadata = metadata,
+            _ => {
+                self.versions.push(Version {
+                    inode,
+                    below: head.last_version,
+                    metadata,
+                });
+                head.last_version = version;
+            }
+        }
+    }
+
+    /// Makes a record one of an inode's names.
+    pub(super) fn share(&mut self, record: u32, inode: u32, entry: u32) {
+        let name = self.names.len() as u32;
+        let (Some(head), Some(row)) = (
+            self.inodes.get_mut(inode as usize),
+            self.records.get_mut(record as usize),
+        ) else {
+            return;
+        };
+        self.names.push(Name {
+            inode,
+            record,
+            next: head.last_name,
+            entry,
+        });
+        head.last_name = name;
+        row.entry = name;
+        row.flags |= SHARED;
+    }
+
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.records.capacity() * size_of::<Record>()
+            + self.inodes.capacity() * size_of::<Inode>()
+            + self.versions.capacity() * size_of::<Version>()
+            + self.names.capacity() * size_of::<Name>()
+    }
+
+    pub(super) fn shrink(&mut self) {
+        self.records.shrink_to_fit();
+        self.inodes.shrink_to_fit();
+        self.versions.shrink_to_fit();
+        self.names.shrink_to_fit();
+    }
+}

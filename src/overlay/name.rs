@@ -1,0 +1,78 @@
+//! Which names of a layer are whiteouts, and what each asks for.
+//!
+//! Only the last component of a path is looked at; what it hides is `hide`'s work.
+
+/// What the last component of an entry's path says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Named<'a> {
+    /// An ordinary name.
+    Plain(&'a [u8]),
+    /// `.wh.NAME`: NAME of the layers below is hidden.
+    Whiteout(&'a [u8]),
+    /// `.wh..wh..opq`: everything in the directory from the layers below is hidden.
+    Opaque,
+    /// `.wh.`, `.wh..` or `.wh...`: names nothing, or the directory itself, or its parent.
+    Invalid,
+}
+
+impl Named<'_> {
+    pub(super) fn of(name: &[u8]) -> Named<'_> {
+        match name.strip_prefix(b".wh.") {
+            None => Named::Plain(name),
+            Some(b".wh..opq") => Named::Opaque,
+            Some(b"" | b"." | b"..") => Named::Invalid,
+            Some(hidden) => Named::Whiteout(hidden),
+        }
+    }
+}
+
+/// Whether a path is in one of the entries that AUFS keeps for itself at the root of a layer.
+pub(super) fn is_aufs(path: &[u8]) -> bool {
+    path.starts_with(b".wh..wh.") && path != b".wh..wh..opq"
+}
+
+/// The name below AUFS's directory of hard link targets, `.wh..wh.plnk/`.
+pub(super) fn in_aufs_links(path: &[u8]) -> Option<&[u8]> {
+    path.strip_prefix(b".wh..wh.plnk/")
+}
+
+/// A path's directory and its last component.
+pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    match path.iter().rposition(|&b| b == b'/') {
+        Some(at) => (
+            path.get(..at).unwrap_or_default(),
+            path.get(at + 1..).unwrap_or_default(),
+        ),
+        None => (&[], path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ls_02_only_the_exact_prefix_makes_a_whiteout() {
+        assert_eq!(Named::of(b".wh.a"), Named::Whiteout(b"a"));
+        assert_eq!(Named::of(b".wh..hidden"), Named::Whiteout(b".hidden"));
+        assert_eq!(Named::of(b".wh..wh..opq"), Named::Opaque);
+        for name in [&b".wh"[..], b".whfoo", b"a.wh.b", b".WH.x"] {
+            assert_eq!(Named::of(name), Named::Plain(name));
+        }
+    }
+
+    #[test]
+    fn ls_05_names_that_name_nothing_are_invalid() {
+        for name in [&b".wh."[..], b".wh..", b".wh..."] {
+            assert_eq!(Named::of(name), Named::Invalid);
+        }
+        assert_eq!(Named::of(b".wh...."), Named::Whiteout(b"..."));
+    }
+
+    #[test]
+    fn ls_40_aufs_keeps_names_at_the_root_only() {
+        assert!(is_aufs(b".wh..wh.aufs") && is_aufs(b".wh..wh.plnk/7"));
+        assert!(!is_aufs(b".wh..wh..opq") && !is_aufs(b"d/.wh..wh.aufs"));
+        assert_eq!(in_aufs_links(b".wh..wh.plnk/7"), Some(&b"7"[..]));
+    }
+}

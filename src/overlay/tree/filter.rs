@@ -1,0 +1,130 @@
+//! What of a tree is shown: which paths match, and which directories lead to them.
+//!
+//! One pass over the view, a byte for each path.
+
+use super::{Change, Needle, NodeId, Union, View};
+use crate::layer::EntryKind;
+
+/// Which changes of the view's layer are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct ChangeFilter {
+    /// Show what the layer adds.
+    pub added: bool,
+    /// Show what it changes.
+    pub changed: bool,
+    /// Show what it deletes; only in a layer's own view.
+    pub deleted: bool,
+}
+
+/// What is shown; everything where nothing is asked for, and only what fits all that is asked for otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Filter {
+    /// A part of the path, whatever the case of ASCII letters; what is in a directory whose path fits, fits too.
+    pub text: Vec<u8>,
+    /// Only what the view's layer does in one of these ways.
+    pub changes: Option<ChangeFilter>,
+    /// Only this kind.
+    pub kind: Option<EntryKind>,
+}
+
+impl Filter {
+    /// Whether everything is shown.
+    pub fn is_empty(&self) -> bool {
+        *self == Filter::default()
+    }
+}
+
+const SHOWN: u8 = 1;
+const LEADS: u8 = 2;
+const TEXT: u8 = 4;
+
+/// What a filter says of each path, by node.
+#[derive(Debug)]
+pub(super) struct Marks(Vec<u8>);
+
+impl Marks {
+    pub(super) fn of(union: &Union, view: View, filter: &Filter) -> Marks {
+        let mut marks = Marks(vec![0; union.arena.len()]);
+        let needle = Needle::new(&filter.text);
+        let mut path = Vec::new();
+        for id in union.ids_in(view) {
+            if id == NodeId::ROOT {
+                marks.add(id, SHOWN);
+                continue;
+            }
+            let above = marks.has(union.arena.parent(id), TEXT);
+            if !above && !text_fits(union, &needle, id, &mut path) {
+                continue;
+            }
+            marks.add(id, TEXT);
+            if !fits(union, view, filter, id) {
+                continue;
+            }
+            marks.add(id, SHOWN);
+            // All below a directory whose path fits are matches; only those that ask for more open it.
+            if !above || filter.kind.is_some() || filter.changes.is_some() {
+                marks.lead_to(union, id);
+            }
+        }
+        marks
+    }
+
+    pub(super) fn is_shown(&self, id: NodeId) -> bool {
+        self.has(id, SHOWN)
+    }
+
+    pub(super) fn leads_to_match(&self, id: NodeId) -> bool {
+        self.has(id, LEADS)
+    }
+
+    fn lead_to(&mut self, union: &Union, id: NodeId) {
+        let mut at = id;
+        while at != NodeId::ROOT {
+            at = union.arena.parent(at);
+            if self.has(at, LEADS) {
+                break;
+            }
+            self.add(at, SHOWN | LEADS);
+        }
+    }
+
+    fn has(&self, id: NodeId, mark: u8) -> bool {
+        self.0
+            .get(id.0 as usize)
+            .is_some_and(|marks| marks & mark != 0)
+    }
+
+    fn add(&mut self, id: NodeId, mark: u8) {
+        if let Some(marks) = self.0.get_mut(id.0 as usize) {
+            *marks |= mark;
+        }
+    }
+}
+
+/// Whether a path holds the text, where its directory's path does not: then the match reaches into its name.
+fn text_fits(union: &Union, needle: &Needle, id: NodeId, path: &mut Vec<u8>) -> bool {
+    if !needle.has_slash() {
+        return needle.is_in(union.arena.name(id));
+    }
+    path.clear();
+    path.push(b'/');
+    union.arena.append_path(id, path);
+    needle.is_in(path)
+}
+
+fn fits(union: &Union, view: View, filter: &Filter, id: NodeId) -> bool {
+    let kind_fits = filter.kind.is_none_or(|kind| {
+        union
+            .seen_in(id, view)
+            .is_some_and(|seen| seen.kind == kind)
+    });
+    kind_fits
+        && filter
+            .changes
+            .is_none_or(|wanted| match union.change_in(id, view) {
+                Some(Change::Added) => wanted.added,
+                Some(Change::Changed) => wanted.changed,
+                Some(Change::Deleted) => wanted.deleted,
+                None => false,
+            })
+}

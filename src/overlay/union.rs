@@ -1,0 +1,254 @@
+//! The union of an image's layers: one arena of paths, one log of what each layer did to them.
+//!
+//! Here the parts are held together and layers are counted; `apply` writes, everything else reads.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::apply::Applying;
+use super::arena::Arena;
+use super::cache::ViewCache;
+use super::changes::LayerShape;
+use super::log::{Log, Place, Record, State};
+use super::totals::TotalsTable;
+use super::{EntryPlace, LayerIdx, NodeId, View};
+use crate::layer::{Entry, EntryId, LayerIndex, Limits, Warning, Warnings};
+
+/// The layers of an image, applied one after the other from the base up.
+///
+/// ```
+/// use std::rc::Rc;
+/// use lamina::layer::{IndexBuilder, Limits};
+/// use lamina::overlay::{LayerIdx, NodeId, Union, View};
+///
+/// let mut union = Union::new(Limits::DEFAULT);
+/// let base = union.apply(Rc::new(IndexBuilder::new().finish()));
+/// assert_eq!(base, LayerIdx(0));
+/// assert_eq!(union.children(NodeId::ROOT, View::UpTo(base)).count(), 0);
+/// ```
+#[derive(Debug)]
+pub struct Union {
+    pub(super) limits: Limits,
+    pub(super) arena: Arena,
+    pub(super) log: Log,
+    pub(super) layers: Vec<Applied>,
+    /// Nodes, components and entries looked at while applying; see [`Union::n_steps`].
+    pub(super) n_steps: u64,
+    pub(super) totals: ViewCache<TotalsTable>,
+    pub(super) shapes: ViewCache<LayerShape>,
+    /// For each inode, how many of its names a view shows.
+    pub(super) name_counts: ViewCache<Vec<u32>>,
+}
+
+/// One layer in the union.
+#[derive(Debug)]
+pub(super) struct Applied {
+    /// `None` for a layer that is missing or could not be read.
+    pub(super) index: Option<Rc<LayerIndex>>,
+    pub(super) warnings: Warnings,
+    /// Its records in the log.
+    pub(super) records: Range<u32>,
+    /// The versions written to the log while it was applied.
+    pub(super) versions: Range<u32>,
+}
+
+impl Union {
+    /// An empty image.
+    pub fn new(limits: Limits) -> Union {
+        let mut arena = Arena::new();
+        let mut log = Log::default();
+        // The root is always there; an entry for it in the base layer overwrites this.
+        log.records.push(Record {
+            node: NodeId::ROOT.0,
+            below: super::arena::NONE,
+            entry: super::arena::NONE,
+            layer: 0,
+            state: State::Implied,
+            flags: 0,
+        });
+        arena.set_last_touch(NodeId::ROOT, 0);
+        Union {
+            limits,
+            arena,
+            log,
+            layers: Vec::new(),
+            n_steps: 0,
+            totals: ViewCache::default(),
+            shapes: ViewCache::default(),
+            name_counts: ViewCache::default(),
+        }
+    }
+
+    /// Puts a layer on top of those applied so far, and gives its number.
+    pub fn apply(&mut self, index: Rc<LayerIndex>) -> LayerIdx {
+        let layer = self.add_layer(Some(Rc::clone(&index)));
+        match u16::try_from(layer.0) {
+            Ok(number) if self.layers.len() <= self.limits.layers => {
+                Applying::new(self, number, index).run()
+            }
+            _ => self.warn(
+                layer,
+                Warning::new(
+                    "too-many-layers",
+                    b"",
+                    "the image has more layers than Lamina shows, this one is left out",
+                ),
+            ),
+        }
+        if let Some(applied) = self.layers.last_mut() {
+            applied.records.end = self.log.records.len() as u32;
+            applied.versions.end = self.log.versions.len() as u32;
+        }
+        layer
+    }
+
+    /// Counts a layer that is missing or could not be read: it changes nothing and keeps its number.
+    pub fn apply_missing(&mut self) -> LayerIdx {
+        self.add_layer(None)
+    }
+
+    /// Gives back memory held for growth; worth a call when the last layer is applied.
+    pub fn shrink_to_fit(&mut self) {
+        self.arena.shrink();
+        self.log.shrink();
+    }
+
+    fn add_layer(&mut self, index: Option<Rc<LayerIndex>>) -> LayerIdx {
+        let layer = LayerIdx(self.layers.len() as u32);
+        let (records, versions) = (
+            self.log.records.len() as u32,
+            self.log.versions.len() as u32,
+        );
+        self.layers.push(Applied {
+            index,
+            warnings: Warnings::default(),
+            records: records..records,
+            versions: versions..versions,
+        });
+        self.totals.clear();
+        self.shapes.clear();
+        self.name_counts.clear();
+        layer
+    }
+
+    pub(super) fn warn(&mut self, layer: LayerIdx, warning: Warning) {
+        let limit = self.limits.warnings;
+        if let Some(applied) = self.layers.get_mut(layer.0 as usize) {
+            applied.warnings.push(warning, limit);
+        }
+    }
+
+    /// How many layers there are, the missing ones with them.
+    pub fn n_layers(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// The number of the topmost layer; `None` before the first one.
+    pub fn last_layer(&self) -> Option<LayerIdx> {
+        Some(LayerIdx(self.layers.len().checked_sub(1)? as u32))
+    }
+
+    /// The table of a layer's entries; `None` for a missing layer.
+    pub fn layer_index(&self, layer: LayerIdx) -> Option<&Rc<LayerIndex>> {
+        self.layers.get(layer.0 as usize)?.index.as_ref()
+    }
+
+    /// What was odd while a layer was applied; nothing for a layer that is not there.
+    pub fn warnings(&self, layer: LayerIdx) -> &Warnings {
+        static NO_WARNINGS: Warnings = Warnings {
+            kept: Vec::new(),
+            n_dropped: 0,
+        };
+        self.layers
+            .get(layer.0 as usize)
+            .map_or(&NO_WARNINGS, |applied| &applied.warnings)
+    }
+
+    /// How many paths there are, in any layer: all `NodeId`s are below this.
+    pub fn n_nodes(&self) -> usize {
+        self.arena.len()
+    }
+
+    /// Nodes, components and entries looked at while applying: what applying costs, without a clock.
+    pub fn n_steps(&self) -> u64 {
+        self.n_steps
+    }
+
+    /// Bytes that the union holds on the heap, the layers' own tables not counted.
+    pub fn heap_bytes(&self) -> usize {
+        self.arena.heap_bytes() + self.log.heap_bytes()
+    }
+
+    /// The last component of a node's path; empty for the root.
+    pub fn name(&self, id: NodeId) -> &[u8] {
+        if self.arena.contains(id) {
+            self.arena.name(id)
+        } else {
+            &[]
+        }
+    }
+
+    /// The directory that holds a node; `None` for the root.
+    pub fn parent(&self, id: NodeId) -> Option<NodeId> {
+        (self.arena.contains(id) && id != NodeId::ROOT).then(|| self.arena.parent(id))
+    }
+
+    /// The path of a node, without a leading slash; empty for the root.
+    pub fn path(&self, id: NodeId) -> Vec<u8> {
+        let mut path = Vec::new();
+        if self.arena.contains(id) {
+            self.arena.append_path(id, &mut path);
+        }
+        path
+    }
+
+    pub(super) fn upto(&self, view: View) -> u16 {
+        u16::try_from(view.layer().0).unwrap_or(u16::MAX)
+    }
+
+    /// The entry at a place.
+    pub fn entry(&self, place: EntryPlace) -> Option<Entry<'_>> {
+        self.layer_index(place.layer)?.entry(place.entry_id())
+    }
+
+    pub(super) fn entry_at(&self, place: Place) -> Option<Entry<'_>> {
+        let index = self.layers.get(usize::from(place.layer))?.index.as_ref()?;
+        index.entry(EntryId(place.entry))
+    }
+
+    /// The entry whose content and kind a record shows; `None` for implied and hidden paths.
+    pub(super) fn content_place(&self, record: &Record) -> Option<Place> {
+        match self.log.inode_of(record) {
+            Some(inode) => Some(self.log.inodes.get(inode as usize)?.content),
+            None if record.state.is_present() && record.state != State::Implied => Some(Place {
+                layer: record.layer,
+                entry: record.entry,
+            }),
+            None => None,
+        }
+    }
+
+    /// The entry whose metadata a record shows in the union up to a layer.
+    pub(super) fn metadata_place(&self, record: &Record, upto: u16) -> Option<Place> {
+        match self.log.inode_of(record) {
+            Some(inode) => Some(self.log.version(inode, upto)?.metadata),
+            None => self.content_place(record),
+        }
+    }
+
+    pub(super) fn symlink_target(&self, record: &Record) -> Option<&[u8]> {
+        if record.state != State::Symlink {
+            return None;
+        }
+        Some(self.entry_at(self.content_place(record)?)?.link)
+    }
+}
+
+impl From<Place> for EntryPlace {
+    fn from(place: Place) -> EntryPlace {
+        EntryPlace {
+            layer: LayerIdx(u32::from(place.layer)),
+            entry: place.entry,
+        }
+    }
+}

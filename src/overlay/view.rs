@@ -1,0 +1,164 @@
+//! What a path is in a view: of the whole union, of the union up to a layer, of one layer alone.
+//!
+//! Answers are computed from the log each time; only what concerns a whole view is kept.
+
+use std::rc::Rc;
+
+use super::compare::{Seen, change};
+use super::log::Record;
+use super::{Change, EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
+use crate::layer::XattrRef;
+
+impl Union {
+    /// What a path is in a view; `None` when the view does not show it.
+    pub fn node(&self, id: NodeId, view: View) -> Option<NodeInfo<'_>> {
+        let seen = self.seen_in(id, view)?;
+        let change = self.change_in(id, view);
+        let content = seen.content.as_ref();
+        let (uid, gid) = seen.owner();
+        Some(NodeInfo {
+            kind: seen.kind,
+            mode: seen.mode(),
+            uid,
+            gid,
+            size_bytes: seen.size_bytes(),
+            mtime: seen.mtime(),
+            link: seen.link(),
+            device: content.and_then(|entry| entry.device),
+            layer: LayerIdx(u32::from(seen.record.layer)),
+            implied: seen.implied(),
+            content: seen.content_place.map(EntryPlace::from),
+            metadata: seen.metadata_place.map(EntryPlace::from),
+            n_names: self.n_names(&seen.record, view),
+            incomplete: content.is_some_and(|entry| entry.incomplete),
+            through_symlink: seen.record.flags & super::log::THROUGH != 0,
+            change,
+        })
+    }
+
+    /// What the view's layer does to a path that the view shows.
+    pub(super) fn change_in(&self, id: NodeId, view: View) -> Option<Change> {
+        match view {
+            View::UpTo(_) => self.own_change(id, self.upto(view)),
+            View::Layer(_) => self.shape(view).own_change(id),
+        }
+    }
+
+    /// What a view shows of a path: in a layer's own view, what the layer deletes as it was below.
+    pub(super) fn seen_in(&self, id: NodeId, view: View) -> Option<Seen<'_>> {
+        if !self.shows(id, view) {
+            return None;
+        }
+        let upto = self.upto(view);
+        let record = self.log.at(self.arena.last_touch(id), upto)?;
+        match self.seen(record, upto) {
+            None if matches!(view, View::Layer(_)) => self.seen_below(record),
+            seen => seen,
+        }
+    }
+
+    /// Whether a view shows a path.
+    pub fn shows(&self, id: NodeId, view: View) -> bool {
+        self.arena.contains(id)
+            && match view {
+                View::UpTo(_) => self.seen_record(id, self.upto(view)).is_some(),
+                View::Layer(_) => self.shape(view).contains(id),
+            }
+    }
+
+    /// What a layer did to a path.
+    pub(super) fn own_change(&self, id: NodeId, layer: u16) -> Option<Change> {
+        let record = self.log.at(self.arena.last_touch(id), layer)?;
+        let now = self.seen(record, layer);
+        if record.layer == layer {
+            return change(now.as_ref(), self.seen_below(record).as_ref());
+        }
+        let version = self.log.version(self.log.inode_of(record)?, layer)?;
+        if version.metadata.layer != layer {
+            return None;
+        }
+        let below = self.seen(record, layer.saturating_sub(1));
+        change(now.as_ref(), below.as_ref())
+    }
+
+    /// The children of a directory that a view shows, in no particular order.
+    pub fn children(&self, id: NodeId, view: View) -> impl Iterator<Item = NodeId> + '_ {
+        let shape = matches!(view, View::Layer(_)).then(|| self.shape(view));
+        let upto = self.upto(view);
+        let all = self.arena.contains(id).then(|| self.arena.children(id));
+        all.into_iter()
+            .flatten()
+            .filter(move |&child| match &shape {
+                Some(shape) => shape.contains(child),
+                None => self.seen_record(child, upto).is_some(),
+            })
+    }
+
+    /// All paths that a view shows, each directory before what is in it, the root first.
+    pub(super) fn ids_in(&self, view: View) -> Vec<NodeId> {
+        match view {
+            View::Layer(_) => self.shape(view).ids().collect(),
+            View::UpTo(_) => {
+                let upto = self.upto(view);
+                self.arena
+                    .ids()
+                    .filter(|&id| self.seen_record(id, upto).is_some())
+                    .collect()
+            }
+        }
+    }
+
+    /// The other names of a path's content that are seen in the union up to the view's layer, sorted by path.
+    pub fn links(&self, id: NodeId, view: View) -> Vec<NodeId> {
+        let record = self.seen_in(id, view).map(|seen| seen.record);
+        let Some(inode) = record.and_then(|record| self.log.inode_of(&record)) else {
+            return Vec::new();
+        };
+        let upto = self.upto(view);
+        let mut named: Vec<_> = self
+            .names_in(inode, upto)
+            .filter(|&other| other != id)
+            .map(|other| (self.path(other), other))
+            .collect();
+        named.sort();
+        named.into_iter().map(|(_, other)| other).collect()
+    }
+
+    /// The names of an inode in the union up to a layer.
+    pub(super) fn names_in(&self, inode: u32, upto: u16) -> impl Iterator<Item = NodeId> + '_ {
+        self.log.names(inode).filter_map(move |(id, record)| {
+            let node = NodeId(record.node);
+            let holds = self.log.at(self.arena.last_touch(node), upto)?;
+            let is_this = self
+                .log
+                .record(id)
+                .is_some_and(|record| std::ptr::eq(record, holds));
+            is_this.then_some(node)
+        })
+    }
+
+    fn n_names(&self, record: &Record, view: View) -> u32 {
+        let Some(inode) = self.log.inode_of(record) else {
+            return 1;
+        };
+        let counts: Rc<Vec<u32>> = self.name_counts.get(View::UpTo(view.layer()), || {
+            let upto = self.upto(view);
+            (0..self.log.inodes.len() as u32)
+                .map(|inode| self.names_in(inode, upto).count() as u32)
+                .collect()
+        });
+        counts.get(inode as usize).copied().unwrap_or(1).max(1)
+    }
+
+    /// The extended attributes of a path in a view, sorted by name.
+    pub fn xattrs(&self, id: NodeId, view: View) -> Vec<XattrRef<'_>> {
+        self.seen_in(id, view)
+            .map(|seen| seen.xattrs())
+            .unwrap_or_default()
+    }
+
+    /// The SHA-256 of a file's content, where its layer was read with hashes.
+    pub fn sha256(&self, id: NodeId, view: View) -> Option<[u8; 32]> {
+        self.seen_in(id, view)?.content?.sha256
+    }
+}

@@ -1,0 +1,210 @@
+//! Following a path component by component, through symbolic links, inside the root.
+//!
+//! Reading only: whoever writes decides what to do about what is missing or in the way.
+
+use super::arena::ROOT;
+use super::log::Record;
+use super::name::split;
+use super::{Error, NodeId, Union, View};
+use crate::image::{ImagePath, escape};
+
+/// How far a path leads.
+#[derive(Debug)]
+pub(super) struct Walked<'u> {
+    pub(super) end: End<'u>,
+    /// The uppermost layer but the walking one whose symbolic link was followed.
+    pub(super) through_lower: bool,
+    /// Bytes of link targets that were followed.
+    pub(super) followed_bytes: u64,
+}
+
+/// Where a walk ends.
+#[derive(Debug)]
+pub(super) enum End<'u> {
+    /// Every component is there.
+    At(NodeId),
+    /// These components are not there below the directory.
+    Missing {
+        at: NodeId,
+        names: Vec<&'u [u8]>,
+        /// The first missing one is named by a symbolic link, not by the path.
+        dangling: bool,
+    },
+    /// Something that is not a directory is in the way.
+    Blocked {
+        /// It, or the symbolic link in the path that leads to it.
+        by: NodeId,
+        /// The components of the path after it.
+        rest: &'u [u8],
+    },
+    /// Too many symbolic links.
+    Loop,
+}
+
+/// What may stand at the end of a walked path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Last {
+    Directory,
+    Anything,
+}
+
+fn next_component<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    while !rest.is_empty() {
+        let end = rest.iter().position(|&b| b == b'/').unwrap_or(rest.len());
+        let component = rest.get(..end).unwrap_or_default();
+        *rest = rest.get(end + 1..).unwrap_or_default();
+        if !matches!(component, b"" | b".") {
+            return Some(component);
+        }
+    }
+    None
+}
+
+impl Union {
+    /// Follows `path` in the union up to a layer, every symbolic link with it, the last one too.
+    ///
+    /// `budget` bounds the bytes of link targets that this walk may follow.
+    pub(super) fn walk<'u>(
+        &'u self,
+        upto: u16,
+        path: &'u [u8],
+        last: Last,
+        budget: u64,
+    ) -> Walked<'u> {
+        let mut walked = Walked {
+            end: End::Loop,
+            through_lower: false,
+            followed_bytes: 0,
+        };
+        let mut at = ROOT;
+        // The rest of the path, then the rest of the link followed in it, and so on.
+        let mut rests = vec![path];
+        let mut outermost = None;
+        let mut hops = 0;
+        let mut missing: Vec<&[u8]> = Vec::new();
+        let mut dangling = false;
+        while let Some(rest) = rests.last_mut() {
+            let Some(name) = next_component(rest) else {
+                rests.pop();
+                continue;
+            };
+            if name == b".." {
+                if missing.pop().is_none() {
+                    at = self.arena.parent(at);
+                }
+                continue;
+            }
+            let child = self.arena.find(at, name).filter(|_| missing.is_empty());
+            let Some((child, record)) =
+                child.and_then(|child| self.seen_record(child, upto).map(|r| (child, r)))
+            else {
+                dangling |= missing.is_empty() && rests.len() > 1;
+                missing.push(name);
+                continue;
+            };
+            if record.state.is_dir() {
+                at = child;
+                continue;
+            }
+            if rests.len() == 1 {
+                outermost = Some(child);
+            }
+            if let Some(target) = self.symlink_target(record) {
+                hops += 1;
+                walked.followed_bytes += target.len() as u64;
+                walked.through_lower |= record.layer < upto;
+                if hops > self.limits.symlink_hops || walked.followed_bytes > budget {
+                    return walked;
+                }
+                if target.starts_with(b"/") {
+                    at = ROOT;
+                }
+                rests.push(target);
+                continue;
+            }
+            let more = rests
+                .iter()
+                .any(|&rest| next_component(&mut { rest }).is_some());
+            walked.end = if more || last == Last::Directory {
+                End::Blocked {
+                    by: outermost.unwrap_or(child),
+                    rest: rests.first().copied().unwrap_or_default(),
+                }
+            } else {
+                End::At(child)
+            };
+            return walked;
+        }
+        walked.end = if missing.is_empty() {
+            End::At(at)
+        } else {
+            End::Missing {
+                at,
+                names: missing,
+                dangling,
+            }
+        };
+        walked
+    }
+
+    /// The record of a path that is there in the union up to a layer.
+    pub(super) fn seen_record(&self, id: NodeId, upto: u16) -> Option<&Record> {
+        self.log
+            .at(self.arena.last_touch(id), upto)
+            .filter(|record| record.state.is_present())
+    }
+
+    /// The node of a path whose directories are all there, found without following a link at its end.
+    pub(super) fn walk_to_name(
+        &self,
+        upto: u16,
+        path: &[u8],
+        budget: u64,
+    ) -> (Option<NodeId>, u64) {
+        let (dir, name) = split(path);
+        let walked = self.walk(upto, dir, Last::Directory, budget);
+        let node = match walked.end {
+            End::At(dir) => self.arena.find(dir, name),
+            _ => None,
+        };
+        let there = node.filter(|&node| self.seen_record(node, upto).is_some());
+        (there, walked.followed_bytes)
+    }
+
+    /// The node of a path that any layer names, no link followed; whether a view shows it is [`Union::node`]'s to say.
+    pub fn lookup(&self, path: &[u8]) -> Option<NodeId> {
+        let path = ImagePath::normalise(path).ok()?;
+        path.components()
+            .try_fold(ROOT, |at, name| self.arena.find(at, name))
+    }
+
+    /// What a program in a container would find at a path: symbolic links are followed, inside the root.
+    ///
+    /// For a layer's own view the union up to that layer is asked.
+    ///
+    /// # Errors
+    /// When nothing is there, something is in the way, or the links form a loop.
+    pub fn resolve(&self, path: &[u8], view: View) -> Result<NodeId, Error> {
+        let told = || escape(path);
+        match self
+            .walk(self.upto(view), path, Last::Anything, u64::MAX)
+            .end
+        {
+            End::At(node) => Ok(node),
+            End::Missing { .. } => Err(Error::NotFound { path: told() }),
+            End::Blocked { .. } => Err(Error::NotDirectory { path: told() }),
+            End::Loop => Err(Error::Loop {
+                hops: self.limits.symlink_hops,
+                path: told(),
+            }),
+        }
+    }
+
+    /// Where a symbolic link leads, or the node itself when it is none.
+    ///
+    /// # Errors
+    /// As [`Union::resolve`], for dangling and looping links.
+    pub fn follow(&self, id: NodeId, view: View) -> Result<NodeId, Error> {
+        self.resolve(&self.path(id), view)
+    }
+}

@@ -1,0 +1,194 @@
+//! Everything about one path: what it is, where a link leads, and what every layer did to it.
+
+use crate::image::{ImagePath, escape};
+use crate::layer::{EntryKind, XattrRef};
+use crate::overlay::{Cause, Change, NodeId, NodeInfo, Touch, Union, View};
+use crate::protocol::{
+    Answer, DetailAnswer, DirTotals, ImageKey, Name, PathDetail, Problem, TouchCause, TouchRow,
+    TreeView, XattrRow,
+};
+
+use super::tree::{self, change_word, kind_word, name_of};
+use super::{Session, World};
+
+/// Other names of one content that are told; a file with more is a curiosity, not a story.
+const LINKS: usize = 200;
+
+impl<W: World> Session<W> {
+    pub(super) fn detail(
+        &self,
+        image: ImageKey,
+        path_hex: &str,
+        view: TreeView,
+    ) -> Result<Answer, Problem> {
+        let path = tree::path_from_hex(path_hex)?;
+        let shown = self.shown(image)?;
+        let shown = shown.borrow();
+        let union = shown.image.union();
+        let known = union.lookup(path.as_bytes()).zip(tree::overlay_view(view, union.n_layers()));
+        let Some((node, view)) = known else {
+            let path = format!("/{path}");
+            return Ok(Answer::Detail(DetailAnswer::Unknown { path }));
+        };
+        Ok(Answer::Detail(DetailAnswer::Known(path_detail(
+            union, node, &path, view,
+        ))))
+    }
+}
+
+fn path_detail(union: &Union, node: NodeId, path: &ImagePath, view: View) -> PathDetail {
+    let info = union.node(node, view);
+    let history = union.history(node);
+    let (resolved, resolve_problem) = match &info {
+        Some(info) if info.kind == EntryKind::Symlink => resolve(union, path, view),
+        _ => (None, None),
+    };
+    let resolved_path = resolved.map(|node| union.path(node));
+    PathDetail {
+        path: absolute(path.as_bytes()),
+        path_hex: tree::hex(path.as_bytes()),
+        row: info
+            .as_ref()
+            .map(|info| tree::single_row(union, node, info, view)),
+        mtime_nanos: info
+            .as_ref()
+            .and_then(|info| info.mtime)
+            .map_or(0, |mtime| mtime.nanos),
+        resolved: resolved_path.as_deref().map(absolute),
+        resolved_hex: resolved_path.as_deref().map(tree::hex),
+        resolve_problem,
+        xattrs: union.xattrs(node, view).into_iter().map(xattr_row).collect(),
+        links: links(union, node, view, info.as_ref()),
+        totals: info
+            .as_ref()
+            .filter(|info| info.kind == EntryKind::Dir)
+            .map(|_| dir_totals(union, node, view)),
+        history: history.iter().map(|touch| touch_row(union, node, touch)).collect(),
+        incomplete: info.as_ref().is_some_and(|info| info.incomplete),
+    }
+}
+
+pub(super) fn dir_totals(union: &Union, node: NodeId, view: View) -> DirTotals {
+    let totals = union.totals(node, view);
+    DirTotals {
+        bytes: totals.size_bytes,
+        n_files: u64::from(totals.n_files),
+        n_dirs: u64::from(totals.n_dirs),
+        n_others: u64::from(totals.n_others),
+    }
+}
+
+fn resolve(union: &Union, path: &ImagePath, view: View) -> (Option<NodeId>, Option<String>) {
+    // A link is followed in what a container sees, also when one layer's own changes are shown.
+    match union.resolve(path.as_bytes(), View::UpTo(view.layer())) {
+        Ok(node) => (Some(node), None),
+        Err(error) => (None, Some(error.to_string())),
+    }
+}
+
+fn links(union: &Union, node: NodeId, view: View, info: Option<&NodeInfo<'_>>) -> Vec<Name> {
+    if info.is_none_or(|info| info.n_names < 2) {
+        return Vec::new();
+    }
+    let others = union.links(node, view).into_iter().take(LINKS);
+    others.map(|other| absolute(&union.path(other))).collect()
+}
+
+fn absolute(path: &[u8]) -> Name {
+    name_of(&[b"/", path].concat())
+}
+
+fn touch_row(union: &Union, node: NodeId, touch: &Touch) -> TouchRow {
+    let deleted = touch.change == Change::Deleted;
+    let seen = Some(View::UpTo(touch.layer))
+        .filter(|_| !deleted)
+        .and_then(|view| union.node(node, view));
+    let seen = seen.as_ref();
+    TouchRow {
+        layer: touch.layer.0,
+        change: change_word(touch.change),
+        cause: match touch.cause {
+            Cause::Entry => TouchCause::Entry,
+            Cause::Link => TouchCause::LinkedMetadata,
+            Cause::Implied => TouchCause::Implied,
+            Cause::Whiteout => TouchCause::Whiteout,
+            Cause::Opaque | Cause::ParentRemoved => TouchCause::ParentHidden,
+            Cause::ParentReplaced => TouchCause::ParentReplaced,
+        },
+        content_identical: touch.content_identical,
+        kind: seen.map(|info| kind_word(info.kind)),
+        mode: seen.map_or(0, |info| info.mode),
+        uid: seen.map_or(0, |info| info.uid),
+        gid: seen.map_or(0, |info| info.gid),
+        size_bytes: seen.map_or(0, |info| info.size_bytes),
+        mtime: seen
+            .and_then(|info| info.mtime)
+            .map_or(0, |mtime| mtime.seconds),
+        has_content: seen.is_some_and(|info| info.kind == EntryKind::File),
+    }
+}
+
+fn xattr_row(xattr: XattrRef<'_>) -> XattrRow {
+    let value = match xattr.name {
+        b"security.capability" => capabilities(xattr.value),
+        _ => None,
+    };
+    XattrRow {
+        name: escape(xattr.name),
+        value: value.unwrap_or_else(|| escape(xattr.value)),
+        hex: tree::hex(xattr.value),
+    }
+}
+
+/// Decodes `security.capability` as `getcap` prints it; `None` for a form that is not known.
+///
+/// The value is `struct vfs_cap_data` of the kernel: a word with revision and flag, then pairs of permitted and
+/// inheritable words, little-endian.
+fn capabilities(value: &[u8]) -> Option<String> {
+    const NAMES: [&str; 41] = [
+        "cap_chown", "cap_dac_override", "cap_dac_read_search", "cap_fowner", "cap_fsetid",
+        "cap_kill", "cap_setgid", "cap_setuid", "cap_setpcap", "cap_linux_immutable",
+        "cap_net_bind_service", "cap_net_broadcast", "cap_net_admin", "cap_net_raw",
+        "cap_ipc_lock", "cap_ipc_owner", "cap_sys_module", "cap_sys_rawio", "cap_sys_chroot",
+        "cap_sys_ptrace", "cap_sys_pacct", "cap_sys_admin", "cap_sys_boot", "cap_sys_nice",
+        "cap_sys_resource", "cap_sys_time", "cap_sys_tty_config", "cap_mknod", "cap_lease",
+        "cap_audit_write", "cap_audit_control", "cap_setfcap", "cap_mac_override",
+        "cap_mac_admin", "cap_syslog", "cap_wake_alarm", "cap_block_suspend", "cap_audit_read",
+        "cap_perfmon", "cap_bpf", "cap_checkpoint_restore",
+    ];
+    let word = |at: usize| {
+        let bytes = value.get(at * 4..at * 4 + 4)?;
+        Some(u32::from_le_bytes(bytes.try_into().ok()?))
+    };
+    let head = word(0)?;
+    if !matches!(head >> 24, 2 | 3) {
+        return None;
+    }
+    let wide = |low: usize, high: usize| Some(u64::from(word(low)?) | u64::from(word(high)?) << 32);
+    let (permitted, inheritable) = (wide(1, 3)?, wide(2, 4)?);
+    let list = |bits: u64| {
+        let named = NAMES.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1);
+        named.map(|(_, name)| *name).collect::<Vec<_>>().join(",")
+    };
+    let effective = if head & 1 == 1 { "e" } else { "" };
+    let text = match (permitted, inheritable) {
+        (p, 0) => format!("{}={effective}p", list(p)),
+        (0, i) => format!("{}={effective}i", list(i)),
+        (p, i) if p == i => format!("{}={effective}ip", list(p)),
+        (p, i) => format!("{}={effective}p {}+i", list(p), list(i)),
+    };
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_file_capabilities() {
+        let ping = [1, 0, 0, 2, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        assert_eq!(capabilities(&ping).as_deref(), Some("cap_net_raw=ep"));
+        assert_eq!(capabilities(&ping[..8]), None);
+        assert_eq!(capabilities(b""), None);
+    }
+}

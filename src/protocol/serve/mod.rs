@@ -1,0 +1,15 @@
+//! Answers the page's requests over an opened workspace: the engine without its thread, so it runs natively in tests.
+//!
+//! Every request is an async function over shared state; nothing is borrowed while something is awaited.
+
+mod content;
+mod detail;
+mod layers;
+mod open;
+mod session;
+mod tree;
+mod view;
+mod world;
+
+pub use session::Session;
+pub use world::{PickedInput, Saver, Served, World};

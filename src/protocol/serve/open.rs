@@ -1,0 +1,415 @@
+//! Opening archives, registries, repositories and images.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use crate::image::{Digest, Platform};
+use crate::protocol::{
+    AddressHint, Answer, CatalogAnswer, Event, FoundRow, OpenProgress, OpenedAddress, OtherRow,
+    PlatformRow, Problem, ProblemCode, RegistryView, RepositoryView, RequestId, TagsAnswer,
+};
+use crate::source::FoundImage;
+use crate::source::archive::{self, ArchiveProgress, Input, OpenedArchive, OtherContent, OtherKind};
+use crate::source::registry::{
+    Asker, Catalog, Client, Cursor, OpenedReference, Page, PlatformChoice, RegistryHost,
+    World as RegistryWorld,
+};
+use crate::workspace::{Located, OpenImage, Remote, Within, address_of};
+
+use super::session::{Cancel, Place};
+use super::{PickedInput, Session, World, view};
+
+/// The registries that were asked, by base URL, and where their lists go on.
+#[derive(Default)]
+pub(super) struct Registries {
+    clients: RefCell<BTreeMap<String, Rc<Client>>>,
+    cursors: RefCell<BTreeMap<String, Cursor>>,
+}
+
+impl Registries {
+    /// Keeps a cursor and gives a text by which the page can ask for it.
+    fn keep(&self, cursor: Option<Cursor>) -> Option<String> {
+        let cursor = cursor?;
+        let mut cursors = self.cursors.borrow_mut();
+        let name = cursors.len().to_string();
+        cursors.insert(name.clone(), cursor);
+        Some(name)
+    }
+
+    fn cursor(&self, name: Option<&str>) -> Option<Cursor> {
+        self.cursors.borrow().get(name?).cloned()
+    }
+}
+
+impl<W: World> Session<W> {
+    pub(super) async fn open_file(
+        &self,
+        id: RequestId,
+        name: String,
+        files: Vec<PickedInput>,
+        cancel: Cancel,
+    ) -> Result<Answer, Problem> {
+        let file = files.into_iter().next().ok_or_else(no_file)?;
+        let bytes = file.bytes;
+        self.open_input(id, name.clone(), Input::File { name, bytes }, cancel)
+            .await
+    }
+
+    pub(super) async fn open_folder(
+        &self,
+        id: RequestId,
+        name: String,
+        paths: Vec<String>,
+        files: Vec<PickedInput>,
+        cancel: Cancel,
+    ) -> Result<Answer, Problem> {
+        let paths = paths.into_iter().map(String::into_bytes);
+        let input = Input::Folder {
+            name: name.clone(),
+            files: paths.zip(files.into_iter().map(|file| file.bytes)).collect(),
+        };
+        self.open_input(id, name, input, cancel).await
+    }
+
+    async fn open_input(
+        &self,
+        id: RequestId,
+        name: String,
+        input: Input,
+        cancel: Cancel,
+    ) -> Result<Answer, Problem> {
+        let progress = |progress: ArchiveProgress| -> ControlFlow<()> {
+            self.tell_opening(id, archive_progress(progress));
+            cancel.check()
+        };
+        let spool = || self.world.spool();
+        let opened = archive::open(input, spool, &self.limits, &progress).await;
+        let opened = opened.map_err(|error| Problem::from(&error))?;
+        let key = self.new_key();
+        let answer = Answer::Archive {
+            archive: key,
+            name,
+            images: opened.images.iter().map(found_row).collect(),
+            others: opened.others.iter().map(other_row).collect(),
+            warnings: opened.warnings.iter().map(view::warning_row).collect(),
+        };
+        self.archives.borrow_mut().insert(key, Rc::new(opened));
+        Ok(answer)
+    }
+
+    pub(super) async fn open_found(&self, archive: u32, position: u32) -> Result<Answer, Problem> {
+        let opened = self.archives.borrow().get(&archive).cloned();
+        let closed = || Problem::new(ProblemCode::Closed, "archive", "the archive was closed meanwhile");
+        let opened = opened.ok_or_else(closed)?;
+        let found = opened.images.get(position as usize).ok_or_else(closed)?;
+        let place = Place::Archive {
+            archive,
+            name: opened.name.clone(),
+            platforms: siblings(&opened, found),
+        };
+        let image = OpenImage::new(found.clone(), self.limits);
+        self.opened(image, place)
+    }
+
+    fn opened(&self, image: OpenImage, place: Place) -> Result<Answer, Problem> {
+        let key = self.show(image, place);
+        let shown = self.shown(key)?;
+        let shown = shown.borrow();
+        Ok(Answer::Image(view::image_view(key, &shown)))
+    }
+
+    pub(super) async fn open_address(
+        &self,
+        id: RequestId,
+        text: &str,
+        platform: Option<&str>,
+        cancel: &Cancel,
+    ) -> Result<Answer, Problem> {
+        let Located {
+            remote,
+            other_reading,
+        } = Remote::locate(text)
+            .map_err(|error| Problem::new(ProblemCode::BadAddress, text, error.to_string()))?;
+        if remote.host.is_docker_hub() {
+            return Err(Problem::new(
+                ProblemCode::DockerHub,
+                text,
+                "docker hub sends no CORS headers, so that no web page can read it",
+            ));
+        }
+        let url = remote.host.to_string();
+        self.tell_opening(id, OpenProgress::Connecting { url });
+        let (client, base) = self.connect(&remote.host).await?;
+        if cancel.check().is_break() {
+            return Err(Problem::new(ProblemCode::Cancelled, text, "cancelled"));
+        }
+        self.tell_opening(id, OpenProgress::Documents);
+        let host = remote.host.authority().to_owned();
+        let other_reading = other_reading.map(|(text, within)| AddressHint {
+            text,
+            kind: kind_of(&within).to_owned(),
+        });
+        let opened = match &remote.within {
+            Within::Catalog => OpenedAddress::Registry(RegistryView {
+                url: shown_base(&base, &remote.host),
+                host,
+                catalog: self.catalog_page(&client, None).await?,
+                other_reading,
+            }),
+            Within::Repository(repository) => OpenedAddress::Repository(RepositoryView {
+                url: shown_base(&base, &remote.host),
+                host,
+                repository: repository.clone(),
+                tags: self.tags_page(&client, repository, None).await?,
+                other_reading,
+            }),
+            Within::Image(repository, target) => {
+                let choice = choice(platform);
+                let opened = client.open(repository, target, &choice).await;
+                let opened = opened.map_err(|error| problem_of(&error))?;
+                let address = address_of(&base, remote.host.prefix(), &remote.within);
+                return self.opened_reference(opened, address).map(|answer| match answer {
+                    Answer::Image(image) => Answer::Address(OpenedAddress::Image(image)),
+                    other => other,
+                });
+            }
+        };
+        Ok(Answer::Address(opened))
+    }
+
+    fn opened_reference(&self, opened: OpenedReference, address: String) -> Result<Answer, Problem> {
+        let platforms = opened.platforms.iter().enumerate();
+        let platforms = platforms.map(|(at, entry)| PlatformRow {
+            platform: entry
+                .descriptor
+                .platform
+                .as_ref()
+                .map_or_else(|| entry.digest.short().to_owned(), Platform::to_string),
+            digest: entry.digest.to_string(),
+            image: None,
+            selected: opened.chosen == Some(at),
+        });
+        let place = Place::Registry {
+            address,
+            platforms: platforms.collect(),
+        };
+        self.opened(OpenImage::new(opened.image, self.limits), place)
+    }
+
+    /// The client of a registry that was connected before, or a new one, and the base URL by which it answers.
+    async fn connect(&self, host: &RegistryHost) -> Result<(Rc<Client>, String), Problem> {
+        let known = self.registries.clients.borrow().get(&host.to_string()).cloned();
+        let client = known.unwrap_or_else(|| {
+            let world = RegistryWorld {
+                transport: self.world.transport(),
+                clock: self.world.clock(),
+            };
+            let asker = if self.world.page_is_https() {
+                Asker::HttpsPage
+            } else {
+                Asker::HttpPage
+            };
+            Rc::new(Client::new(world, host.clone(), asker, self.limits))
+        });
+        let connection = client.connect().await;
+        let connection = connection.map_err(|error| Problem::from(&error))?;
+        let mut clients = self.registries.clients.borrow_mut();
+        clients.insert(host.to_string(), Rc::clone(&client));
+        clients.insert(connection.base.clone(), Rc::clone(&client));
+        Ok((client, connection.base))
+    }
+
+    pub(super) async fn catalog(
+        &self,
+        registry: &str,
+        cursor: Option<String>,
+    ) -> Result<Answer, Problem> {
+        let client = self.client(registry).await?;
+        let page = self.catalog_page(&client, cursor.as_deref()).await?;
+        Ok(Answer::Catalog(page))
+    }
+
+    pub(super) async fn tags(
+        &self,
+        registry: &str,
+        repository: &str,
+        cursor: Option<String>,
+    ) -> Result<Answer, Problem> {
+        let client = self.client(registry).await?;
+        let page = self.tags_page(&client, repository, cursor.as_deref()).await?;
+        Ok(Answer::Tags(page))
+    }
+
+    async fn client(&self, registry: &str) -> Result<Rc<Client>, Problem> {
+        let host = RegistryHost::parse(registry)
+            .map_err(|error| Problem::new(ProblemCode::BadAddress, registry, error.to_string()))?;
+        Ok(self.connect(&host).await?.0)
+    }
+
+    async fn catalog_page(
+        &self,
+        client: &Client,
+        cursor: Option<&str>,
+    ) -> Result<CatalogAnswer, Problem> {
+        let cursor = self.registries.cursor(cursor);
+        let catalog = client.catalog(cursor.as_ref()).await;
+        Ok(match catalog.map_err(|error| problem_of(&error))? {
+            Catalog::Offered(Page { items, next }) => CatalogAnswer {
+                offered: true,
+                repositories: items,
+                cursor: self.registries.keep(next),
+            },
+            Catalog::NotOffered(_) => CatalogAnswer {
+                offered: false,
+                repositories: Vec::new(),
+                cursor: None,
+            },
+        })
+    }
+
+    async fn tags_page(
+        &self,
+        client: &Client,
+        repository: &str,
+        cursor: Option<&str>,
+    ) -> Result<TagsAnswer, Problem> {
+        let cursor = self.registries.cursor(cursor);
+        let page = client.tags(repository, cursor.as_ref()).await;
+        let Page { items, next } = page.map_err(|error| problem_of(&error))?;
+        Ok(TagsAnswer {
+            tags: items,
+            cursor: self.registries.keep(next),
+        })
+    }
+
+    fn tell_opening(&self, request: RequestId, progress: OpenProgress) {
+        self.world.tell(Event::Opening { request, progress });
+    }
+}
+
+/// The base URL as the page shows and reopens it: with `/v2` where the registry lies below a folder.
+fn shown_base(base: &str, host: &RegistryHost) -> String {
+    address_of(base, host.prefix(), &Within::Catalog)
+}
+
+/// A registry that answered `/v2/` a moment ago and now cannot be reached refuses something in particular.
+fn problem_of(error: &crate::source::Error) -> Problem {
+    let mut problem = Problem::from(error);
+    if problem.code == ProblemCode::Unreachable {
+        problem.code = ProblemCode::RedirectRefused;
+    }
+    problem
+}
+
+fn choice(platform: Option<&str>) -> PlatformChoice {
+    let Some(text) = platform else {
+        return PlatformChoice::Usual;
+    };
+    match (Digest::parse(text), text.parse()) {
+        (Ok(digest), _) => PlatformChoice::Manifest(digest),
+        (_, Ok(platform)) => PlatformChoice::Wanted(platform),
+        _ => PlatformChoice::Usual,
+    }
+}
+
+fn kind_of(within: &Within) -> &'static str {
+    match within {
+        Within::Catalog => "registry",
+        Within::Repository(_) => "repository",
+        Within::Image(..) => "image",
+    }
+}
+
+fn no_file() -> Problem {
+    Problem::new(ProblemCode::Internal, "file", "no file came with the request")
+}
+
+fn archive_progress(progress: ArchiveProgress) -> OpenProgress {
+    match progress {
+        ArchiveProgress::Decoding {
+            stored_bytes,
+            stored_total_bytes,
+            decoded_bytes,
+        } => OpenProgress::Unpacking {
+            read_bytes: stored_bytes,
+            total_bytes: stored_total_bytes,
+            decoded_bytes,
+        },
+        ArchiveProgress::Scanning {
+            position_bytes,
+            total_bytes,
+            n_members,
+        } => OpenProgress::Scanning {
+            read_bytes: position_bytes,
+            total_bytes,
+            n_members,
+        },
+        ArchiveProgress::Reading { .. } => OpenProgress::Documents,
+    }
+}
+
+fn found_row(found: &FoundImage) -> FoundRow {
+    let config = found.config.as_ref().and_then(|config| config.as_ref().ok());
+    let sizes = found.layers.iter().map(|layer| {
+        layer.size_bytes.or_else(|| layer.blob.as_ref().ok()?.size_bytes())
+    });
+    FoundRow {
+        names: found.names.clone(),
+        image_id: found.image_id.as_ref().map(Digest::to_string),
+        platform: found.platform.as_ref().map(Platform::to_string),
+        created: config
+            .and_then(|c| c.config.created.as_ref())
+            .map(|created| created.raw.clone()),
+        stored_bytes: sizes.sum(),
+        n_layers: found.layers.len() as u32,
+        artifact_type: found.artifact_type.clone(),
+    }
+}
+
+fn other_row(other: &OtherContent) -> OtherRow {
+    let name = other.names.first().cloned();
+    let digest = || other.digest.as_ref().map(Digest::to_string);
+    OtherRow {
+        name: name.or_else(digest).unwrap_or_default(),
+        kind: other
+            .media_type
+            .as_ref()
+            .map(|media_type| media_type.as_str().to_owned())
+            .unwrap_or_default(),
+        word: other.kind.word().to_owned(),
+        note: match &other.kind {
+            OtherKind::Unknown => String::new(),
+            OtherKind::Attestation { of, .. } => of.as_ref().map(Digest::to_string).unwrap_or_default(),
+            OtherKind::Unavailable(error) => error.to_string(),
+        },
+    }
+}
+
+/// The images of the same index, or of the same names, for other platforms.
+fn siblings(opened: &OpenedArchive, found: &FoundImage) -> Vec<PlatformRow> {
+    let same = |other: &FoundImage| {
+        let index = found.index_digest.is_some() && other.index_digest == found.index_digest;
+        let name = other.names.iter().any(|name| found.names.contains(name));
+        (index || name) && other.artifact_type.is_none()
+    };
+    let rows: Vec<_> = opened
+        .images
+        .iter()
+        .enumerate()
+        .filter(|(_, other)| same(other))
+        .map(|(at, other)| PlatformRow {
+            platform: other.platform.as_ref().map(Platform::to_string).unwrap_or_default(),
+            digest: other
+                .manifest
+                .as_ref()
+                .map(|m| m.digest.to_string())
+                .or_else(|| other.image_id.as_ref().map(Digest::to_string))
+                .unwrap_or_default(),
+            image: Some(at as u32),
+            selected: false,
+        })
+        .collect();
+    if rows.len() > 1 { rows } else { Vec::new() }
+}

@@ -1,0 +1,298 @@
+//! The tree: what it shows is changed and read in one request; rows are turned into words here.
+
+use crate::image::{ImagePath, escape};
+use crate::layer::{Device, EntryKind};
+use crate::overlay::{
+    self, Change, ChangeFilter, Direction, Filter, LayerIdx, NodeId, NodeInfo, Sort, SortKey,
+    Union, View,
+};
+use crate::protocol::{
+    Answer, ChangeWord, DirTotals, ImageKey, Kind, MatchRow, Name, Problem, ProblemCode,
+    SortColumn, SortOrder, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow,
+};
+
+use super::session::Shown;
+use super::{Session, World, detail};
+
+/// Rows that one window may hold, whatever is asked for.
+const ROWS: u32 = 2_000;
+/// Matches that one search may give.
+const MATCHES: u32 = 10_000;
+
+impl<W: World> Session<W> {
+    pub(super) fn tree(
+        &self,
+        image: ImageKey,
+        change: Option<TreeChange>,
+        start: u32,
+        len: u32,
+    ) -> Result<Answer, Problem> {
+        let shown = self.shown(image)?;
+        let mut shown = shown.borrow_mut();
+        let shown = &mut *shown;
+        let focus = match change {
+            Some(change) => apply(shown, change)?,
+            None => None,
+        };
+        let union = shown.image.union();
+        let n_layers_ready = shown.image.n_applied() as u32;
+        let Some(view) = overlay_view(shown.view, union.n_layers()) else {
+            return Ok(Answer::Tree(empty_window(shown.view, n_layers_ready)));
+        };
+        shown.tree.set_view(view);
+        let rows = shown
+            .tree
+            .rows(union, start as usize, len.min(ROWS) as usize);
+        Ok(Answer::Tree(TreeWindow {
+            view: shown.view,
+            n_rows: shown.tree.n_rows(union) as u32,
+            start,
+            rows: rows
+                .iter()
+                .filter_map(|row| tree_row(union, row, view))
+                .collect(),
+            focus_row: focus.map(|row| row as u32),
+            totals: detail::dir_totals(union, NodeId::ROOT, view),
+            n_layers_ready,
+        }))
+    }
+
+    pub(super) fn find(&self, image: ImageKey, text: &str, limit: u32) -> Result<Answer, Problem> {
+        let shown = self.shown(image)?;
+        let shown = shown.borrow();
+        let union = shown.image.union();
+        let Some(view) = overlay_view(shown.view, union.n_layers()) else {
+            return Ok(Answer::Matches {
+                rows: Vec::new(),
+                more: false,
+            });
+        };
+        let limit = limit.min(MATCHES) as usize;
+        let mut nodes = union.find(text.as_bytes(), view, limit + 1);
+        let more = nodes.len() > limit;
+        nodes.truncate(limit);
+        let row = |node: NodeId| {
+            let info = union.node(node, view)?;
+            let path = union.path(node);
+            Some(MatchRow {
+                path: name_of(&path),
+                path_hex: hex(&path),
+                kind: kind_word(info.kind),
+                size_bytes: info.size_bytes,
+            })
+        };
+        Ok(Answer::Matches {
+            rows: nodes.into_iter().filter_map(row).collect(),
+            more,
+        })
+    }
+}
+
+/// What is shown before the first layer is there, and for a layer that is not there yet.
+fn empty_window(view: TreeView, n_layers_ready: u32) -> TreeWindow {
+    TreeWindow {
+        view,
+        n_rows: 0,
+        start: 0,
+        rows: Vec::new(),
+        focus_row: None,
+        totals: DirTotals::default(),
+        n_layers_ready,
+    }
+}
+
+/// Makes a change; gives the row of a revealed path.
+fn apply(shown: &mut Shown, change: TreeChange) -> Result<Option<usize>, Problem> {
+    if let TreeChange::View { view } = change {
+        shown.view = view;
+        return Ok(None);
+    }
+    let union = shown.image.union();
+    let Some(view) = overlay_view(shown.view, union.n_layers()) else {
+        return Ok(None);
+    };
+    let tree = &mut shown.tree;
+    tree.set_view(view);
+    match change {
+        TreeChange::View { .. } => {}
+        TreeChange::Sort { column, order } => tree.set_sort(sort(column, order)),
+        TreeChange::Filter { filter } => tree.set_filter(overlay_filter(filter)),
+        TreeChange::Toggle { node, expanded } if expanded => tree.expand(union, NodeId(node)),
+        TreeChange::Toggle { node, .. } => tree.collapse(union, NodeId(node)),
+        TreeChange::ExpandSiblings { node } => {
+            if let Some(parent) = union.parent(NodeId(node)) {
+                let siblings: Vec<_> = union.children(parent, view).collect();
+                for sibling in siblings {
+                    tree.expand(union, sibling);
+                }
+            }
+        }
+        TreeChange::CollapseAll => tree.collapse_all(),
+        TreeChange::Reveal { path_hex } => {
+            let path = path_from_hex(&path_hex)?;
+            let node = union.lookup(path.as_bytes());
+            return Ok(node.and_then(|node| tree.expand_to(union, node)));
+        }
+    }
+    Ok(None)
+}
+
+fn sort(column: SortColumn, order: SortOrder) -> Sort {
+    Sort {
+        key: match column {
+            SortColumn::Name => SortKey::Name,
+            SortColumn::Size => SortKey::Size,
+            SortColumn::Mode => SortKey::Mode,
+            SortColumn::Owner => SortKey::Owner,
+            SortColumn::Time => SortKey::Time,
+            SortColumn::Layer => SortKey::Layer,
+        },
+        direction: match order {
+            SortOrder::Ascending => Direction::Ascending,
+            SortOrder::Descending => Direction::Descending,
+        },
+    }
+}
+
+fn overlay_filter(filter: TreeFilter) -> Filter {
+    let has = |change| filter.changes.contains(&change);
+    let changes = ChangeFilter {
+        added: has(ChangeWord::Added),
+        changed: has(ChangeWord::Changed),
+        deleted: has(ChangeWord::Deleted),
+    };
+    Filter {
+        changes: (!filter.changes.is_empty()).then_some(changes),
+        kind: filter.kind.map(entry_kind),
+        text: filter.text.into_bytes(),
+    }
+}
+
+/// One row of the tree's window.
+fn tree_row(union: &Union, row: &overlay::TreeRow, view: View) -> Option<TreeRow> {
+    let info = union.node(row.id, view)?;
+    Some(TreeRow {
+        depth: row.depth,
+        has_children: row.has_children,
+        expanded: row.expanded,
+        pos_in_set: row.posinset,
+        set_size: row.setsize,
+        ..single_row(union, row.id, &info, view)
+    })
+}
+
+/// A row outside of any tree.
+pub(super) fn single_row(union: &Union, node: NodeId, info: &NodeInfo<'_>, view: View) -> TreeRow {
+    let size_bytes = match info.kind {
+        EntryKind::Dir => union.totals(node, view).size_bytes,
+        _ => info.size_bytes,
+    };
+    TreeRow {
+        node: node.0,
+        path_hex: hex(&union.path(node)),
+        name: name_of(union.name(node)),
+        depth: 0,
+        kind: kind_word(info.kind),
+        mode: info.mode,
+        uid: info.uid,
+        gid: info.gid,
+        size_bytes,
+        mtime: info.mtime.map_or(0, |mtime| mtime.seconds),
+        layer: info.layer.0,
+        change: info.change.map(change_word),
+        link: (!info.link.is_empty()).then(|| name_of(info.link)),
+        device: info
+            .device
+            .map(|Device { major, minor }| format!("{major}:{minor}")),
+        has_children: false,
+        expanded: false,
+        implied: info.implied,
+        n_links: info.n_names,
+        pos_in_set: 1,
+        set_size: 1,
+    }
+}
+
+fn entry_kind(kind: Kind) -> EntryKind {
+    match kind {
+        Kind::File => EntryKind::File,
+        Kind::Dir => EntryKind::Dir,
+        Kind::Symlink => EntryKind::Symlink,
+        Kind::Hardlink => EntryKind::Hardlink,
+        Kind::Char => EntryKind::Char,
+        Kind::Block => EntryKind::Block,
+        Kind::Fifo => EntryKind::Fifo,
+    }
+}
+
+/// The overlay's view; `None` while no layer is there, or for a layer that is not there.
+pub(super) fn overlay_view(view: TreeView, n_layers: usize) -> Option<View> {
+    let last = u32::try_from(n_layers.checked_sub(1)?).ok()?;
+    match view {
+        TreeView::Union => Some(View::UpTo(LayerIdx(last))),
+        TreeView::UpTo(layer) => Some(View::UpTo(LayerIdx(layer.min(last)))),
+        TreeView::Layer(layer) if layer <= last => Some(View::Layer(LayerIdx(layer))),
+        TreeView::Layer(_) => None,
+    }
+}
+
+pub(super) fn kind_word(kind: EntryKind) -> Kind {
+    match kind {
+        EntryKind::File => Kind::File,
+        EntryKind::Dir => Kind::Dir,
+        EntryKind::Symlink => Kind::Symlink,
+        EntryKind::Hardlink => Kind::Hardlink,
+        EntryKind::Char => Kind::Char,
+        EntryKind::Block => Kind::Block,
+        EntryKind::Fifo => Kind::Fifo,
+    }
+}
+
+pub(super) fn change_word(change: Change) -> ChangeWord {
+    match change {
+        Change::Added => ChangeWord::Added,
+        Change::Changed => ChangeWord::Changed,
+        Change::Deleted => ChangeWord::Deleted,
+    }
+}
+
+/// A name for reading, and its bytes where the reading does not say them exactly.
+pub(super) fn name_of(bytes: &[u8]) -> Name {
+    let text = escape(bytes);
+    let exact = text.as_bytes() == bytes;
+    Name {
+        hex: (!exact).then(|| hex(bytes)),
+        text,
+    }
+}
+
+pub(super) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing into a String cannot fail.
+        write!(text, "{byte:02x}").unwrap_or_default();
+    }
+    text
+}
+
+/// The path that a page names by its bytes in hex.
+///
+/// # Errors
+/// When it is no hex or no path: the page and the worker are of different builds, or the address was made up.
+pub(super) fn path_from_hex(hex: &str) -> Result<ImagePath, Problem> {
+    let refuse = || {
+        let shown: String = hex.chars().take(200).collect();
+        Problem::new(ProblemCode::BadAddress, shown, "this is no path in hexadecimal digits")
+    };
+    let digits: Option<Vec<u8>> = hex
+        .chars()
+        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .collect();
+    let digits = digits.filter(|digits| digits.len() % 2 == 0).ok_or_else(refuse)?;
+    let bytes: Vec<u8> = digits
+        .chunks_exact(2)
+        .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
+        .collect();
+    ImagePath::normalise(&bytes).map_err(|_| refuse())
+}

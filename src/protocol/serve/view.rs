@@ -1,0 +1,286 @@
+//! An open image as the page shows it: the workspace's structs turned into rows.
+
+use std::collections::BTreeMap;
+
+use crate::image::{
+    ConfigDocument, Healthcheck, HistoryEntry, RuntimeConfig, duration_text, shown_command,
+};
+use crate::layer::{Check, Verdict, Warning};
+use crate::overlay::LayerIdx;
+use crate::protocol::{
+    AnnotationRow, CheckRow, ConfigView, HistoryRow, ImageKey, ImageView, LayerRow, LayerState,
+    PlatformRow, Problem, VerdictView, WarningRow,
+};
+use crate::workspace::{LayerStatus, OpenImage, comment_of, compression_word};
+
+use super::session::{Place, Shown};
+
+pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
+    let image = &shown.image;
+    let found = &image.found;
+    let config = image.config();
+    let (address, file_name, platforms) = match &shown.place {
+        Place::Archive { name, platforms, .. } => (None, Some(name.clone()), platforms.clone()),
+        Place::Registry { address, platforms } => (Some(address.clone()), None, platforms.clone()),
+    };
+    let origin = serde_json::to_value(found.origin).ok();
+    let title = image.title();
+    ImageView {
+        key,
+        title: if title.is_empty() {
+            file_name.clone().unwrap_or_default()
+        } else {
+            title
+        },
+        address,
+        file_name,
+        names: found.names.clone(),
+        origin: origin
+            .as_ref()
+            .and_then(|origin| origin.as_str())
+            .unwrap_or_default()
+            .to_owned(),
+        image_id: found.image_id.as_ref().map(ToString::to_string),
+        manifest_digest: found.manifest.as_ref().map(|m| m.digest.to_string()),
+        index_digest: found.index_digest.as_ref().map(ToString::to_string),
+        platform: found.platform.as_ref().map(ToString::to_string),
+        platforms: selected(platforms, found.manifest.as_ref().map(|m| m.digest.as_str())),
+        created: config
+            .and_then(|c| c.config.created.as_ref())
+            .map(|created| created.raw.clone()),
+        author: config
+            .map(|c| c.config.author.clone())
+            .unwrap_or_default(),
+        comment: comment_of(image),
+        stored_bytes: image.stored_bytes(),
+        decoded_bytes: image.decoded_bytes(),
+        n_entries: image.n_entries(),
+        n_layers_ready: image.n_applied() as u32,
+        layers: (0..image.layers().len())
+            .map(|layer| layer_row(image, layer))
+            .collect(),
+        history: image.history().map(|(entry, layer)| history_row(entry, layer)).collect(),
+        config: config.map(config_view),
+        config_problem: found
+            .config
+            .as_ref()
+            .and_then(|config| config.as_ref().err())
+            .map(Problem::from),
+        annotations: annotations(shown),
+        artifact_type: found.artifact_type.clone(),
+        warnings: image.warnings().iter().map(warning_row).collect(),
+    }
+}
+
+fn selected(mut platforms: Vec<PlatformRow>, digest: Option<&str>) -> Vec<PlatformRow> {
+    for row in &mut platforms {
+        row.selected = Some(row.digest.as_str()) == digest;
+    }
+    platforms
+}
+
+/// Stored bytes of the layers that are done.
+pub(super) fn stored_bytes_read(image: &OpenImage) -> u64 {
+    (0..image.layers().len())
+        .filter_map(|layer| image.read_layer(layer))
+        .map(|read| read.stored_bytes)
+        .sum()
+}
+
+pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
+    let found = image.found.layers.get(layer);
+    let read = image.read_layer(layer);
+    let entry = image.history_of(layer);
+    let counts = (layer < image.n_applied() && read.is_some())
+        .then(|| image.union().counts(LayerIdx(layer as u32)));
+    let applied = image.layer_warnings(layer);
+    let own = read.map(|read| &read.warnings);
+    let raw_command = entry.map(|e| e.created_by.clone()).unwrap_or_default();
+    LayerRow {
+        layer: layer as u32,
+        digest: found
+            .and_then(|f| f.digest.as_ref())
+            .or_else(|| read.map(|r| &r.digest))
+            .map(ToString::to_string),
+        diff_id: image.diff_id(layer).map(|id| id.0.to_string()),
+        chain_id: image.chain_id(layer).map(|id| id.0.to_string()),
+        media_type: found
+            .and_then(|f| f.media_type.as_ref())
+            .map(|media_type| media_type.as_str().to_owned()),
+        compression: read.map(|r| compression_word(r.compression).to_owned()),
+        stored_bytes: read
+            .map(|r| r.stored_bytes)
+            .or_else(|| found.and_then(|f| f.size_bytes))
+            .or_else(|| found.and_then(|f| f.blob.as_ref().ok()?.size_bytes())),
+        decoded_bytes: read.map(|r| r.decoded_bytes),
+        n_entries: read.map(|r| r.index.n_entries() as u64),
+        n_added: counts.map(|c| u64::from(c.n_added)),
+        n_changed: counts.map(|c| u64::from(c.n_changed)),
+        n_deleted: counts.map(|c| u64::from(c.n_deleted)),
+        command: shown_command(&raw_command).text,
+        raw_command,
+        created: entry.and_then(|e| e.created.as_ref()).map(|c| c.raw.clone()),
+        author: entry.map(|e| e.author.clone()).unwrap_or_default(),
+        comment: entry.map(|e| e.comment.clone()).unwrap_or_default(),
+        state: image
+            .layers()
+            .get(layer)
+            .map_or(LayerState::Waiting, |status| layer_state(status, layer)),
+        warnings: own
+            .map(|own| own.kept.as_slice())
+            .unwrap_or_default()
+            .iter()
+            .chain(&applied.kept)
+            .map(warning_row)
+            .collect(),
+        n_more_warnings: own.map_or(0, |own| own.n_dropped) + applied.n_dropped,
+    }
+}
+
+fn layer_state(status: &LayerStatus, layer: usize) -> LayerState {
+    match status {
+        LayerStatus::Waiting => LayerState::Waiting,
+        LayerStatus::Failed(error) => LayerState::Failed {
+            problem: Problem::from(error),
+        },
+        LayerStatus::Read(read, verdict) => LayerState::Read {
+            verdict: verdict_view(verdict),
+            damage: read
+                .damage
+                .as_ref()
+                .map(|damage| Problem::of_layer(damage, layer)),
+        },
+    }
+}
+
+fn verdict_view(verdict: &Verdict) -> VerdictView {
+    let checks = [&verdict.digest, &verdict.diff_id];
+    let proved = checks.iter().any(|check| matches!(check, Check::Ok));
+    VerdictView {
+        verified: verdict.holds() && proved,
+        digest: check_row(&verdict.digest),
+        size: check_row(&verdict.size),
+        diff_id: check_row(&verdict.diff_id),
+        checksum: check_row(&verdict.checksum),
+    }
+}
+
+fn check_row(check: &Check) -> CheckRow {
+    let (expected, actual) = match check {
+        Check::Mismatch { expected, actual } => (Some(expected.clone()), Some(actual.clone())),
+        Check::Ok | Check::Absent | Check::Known => (None, None),
+    };
+    CheckRow {
+        word: check.word().to_owned(),
+        expected,
+        actual,
+    }
+}
+
+fn history_row(entry: &HistoryEntry, layer: Option<usize>) -> HistoryRow {
+    HistoryRow {
+        created: entry.created.as_ref().map(|created| created.raw.clone()),
+        author: entry.author.clone(),
+        command: shown_command(&entry.created_by).text,
+        raw_command: entry.created_by.clone(),
+        comment: entry.comment.clone(),
+        empty_layer: entry.empty_layer,
+        layer: layer.map(|layer| layer as u32),
+    }
+}
+
+pub(super) fn warning_row(warning: &Warning) -> WarningRow {
+    WarningRow {
+        code: warning.code.clone(),
+        subject: warning.subject.clone(),
+        message: warning.message.clone(),
+    }
+}
+
+fn annotations(shown: &Shown) -> Vec<AnnotationRow> {
+    let all = &shown.image.found.annotations;
+    let rows = |place: &'static str, map: &BTreeMap<String, String>| {
+        let row = |(key, value): (&String, &String)| AnnotationRow {
+            place: place.to_owned(),
+            key: key.clone(),
+            value: value.clone(),
+        };
+        map.iter().map(row).collect::<Vec<_>>()
+    };
+    [
+        rows("index", &all.index),
+        rows("descriptor", &all.descriptor),
+        rows("manifest", &all.manifest),
+    ]
+    .concat()
+}
+
+fn config_view(document: &ConfigDocument) -> ConfigView {
+    let config = &document.config;
+    let empty = RuntimeConfig::default();
+    let run = config.config.as_ref().unwrap_or(&empty);
+    let architecture = match config.platform.variant.as_str() {
+        "" => config.platform.architecture.clone(),
+        variant => format!("{}/{variant}", config.platform.architecture),
+    };
+    ConfigView {
+        raw_json: String::from_utf8_lossy(&document.bytes).into_owned(),
+        os: config.platform.os.clone(),
+        architecture,
+        docker_version: config.docker_version.clone(),
+        user: run.user.clone(),
+        working_dir: run.working_dir.clone(),
+        entrypoint: run.entrypoint.clone(),
+        cmd: run.cmd.clone(),
+        env: run.env.clone(),
+        exposed_ports: run.exposed_ports.clone(),
+        volumes: run.volumes.clone(),
+        labels: run.labels.clone().into_iter().collect(),
+        stop_signal: run.stop_signal.clone(),
+        shell: run.shell.clone(),
+        on_build: run.on_build.clone(),
+        healthcheck: run.healthcheck.as_ref().map(healthcheck_rows).unwrap_or_default(),
+        extras: extras(document, run),
+    }
+}
+
+fn healthcheck_rows(check: &Healthcheck) -> Vec<(String, String)> {
+    let duration = |nanos: Option<i64>| nanos.filter(|&n| n != 0).map(duration_text);
+    [
+        ("test", Some(check.test.join(" ")).filter(|test| !test.is_empty())),
+        ("interval", duration(check.interval_nanos)),
+        ("timeout", duration(check.timeout_nanos)),
+        ("start period", duration(check.start_period_nanos)),
+        ("start interval", duration(check.start_interval_nanos)),
+        ("retries", check.retries.map(|retries| retries.to_string())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+    .collect()
+}
+
+fn extras(document: &ConfigDocument, run: &RuntimeConfig) -> Vec<(String, String)> {
+    let config = &document.config;
+    let flag = |set: bool| if set { "true".to_owned() } else { String::new() };
+    [
+        ("os.version", config.platform.os_version.clone()),
+        ("os.features", config.platform.os_features.join(", ")),
+        ("container", config.container.clone()),
+        ("hostname", run.hostname.clone()),
+        ("domainname", run.domainname.clone()),
+        ("parent image", run.image.clone()),
+        ("MAC address", run.mac_address.clone()),
+        (
+            "stop timeout",
+            run.stop_timeout.map(|s| format!("{s} s")).unwrap_or_default(),
+        ),
+        ("tty", flag(run.tty)),
+        ("open stdin", flag(run.open_stdin)),
+        ("network disabled", flag(run.network_disabled)),
+        ("args escaped", flag(run.args_escaped)),
+    ]
+    .into_iter()
+    .filter(|(_, value)| !value.is_empty())
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
+}

@@ -1,0 +1,106 @@
+//! What serving needs of the world, beyond the traits of `io`.
+
+use std::rc::Rc;
+
+use crate::io::{Clock, ReadAt, Spool, Transport};
+use crate::protocol::{Answer, Event};
+
+/// The world in which requests are served: the browser's worker, or a test's memory.
+pub trait World: 'static {
+    /// What a saved file is: a Blob in the browser.
+    type Saved;
+    /// Collects a file to be saved.
+    type Saver: Saver<Saved = Self::Saved>;
+
+    /// How hosts are asked.
+    fn transport(&self) -> Rc<dyn Transport>;
+    /// The time, and waiting.
+    fn clock(&self) -> Rc<dyn Clock>;
+    /// Milliseconds that only grow, for rates.
+    fn now_millis(&self) -> f64;
+    /// A place for an archive that is compressed as a whole.
+    fn spool(&self) -> Box<dyn Spool>;
+    /// A collector of bytes to be saved.
+    fn saver(&self) -> Self::Saver;
+    /// Tells the page.
+    fn tell(&self, event: Event);
+    /// Whether the page was loaded over https.
+    fn page_is_https(&self) -> bool;
+    /// Lets other messages be heard; awaited between pieces of long work.
+    fn breathe(&self) -> crate::io::LocalFuture<'_, ()>;
+}
+
+impl<W: World> World for Rc<W> {
+    type Saved = W::Saved;
+    type Saver = W::Saver;
+
+    fn transport(&self) -> Rc<dyn Transport> {
+        (**self).transport()
+    }
+
+    fn clock(&self) -> Rc<dyn Clock> {
+        (**self).clock()
+    }
+
+    fn now_millis(&self) -> f64 {
+        (**self).now_millis()
+    }
+
+    fn spool(&self) -> Box<dyn Spool> {
+        (**self).spool()
+    }
+
+    fn saver(&self) -> W::Saver {
+        (**self).saver()
+    }
+
+    fn tell(&self, event: Event) {
+        (**self).tell(event);
+    }
+
+    fn page_is_https(&self) -> bool {
+        (**self).page_is_https()
+    }
+
+    fn breathe(&self) -> crate::io::LocalFuture<'_, ()> {
+        (**self).breathe()
+    }
+}
+
+/// Collects the bytes of one file to be saved.
+pub trait Saver {
+    /// What comes of it.
+    type Saved;
+
+    /// Adds bytes.
+    fn push(&mut self, bytes: &[u8]);
+    /// Ends the file; `None` when there is no room for it.
+    fn finish(self, media_type: &str) -> Option<Self::Saved>;
+}
+
+/// A file that came with a request.
+pub struct PickedInput {
+    /// Its bytes.
+    pub bytes: Rc<dyn ReadAt>,
+}
+
+/// An answer with what goes beside it.
+pub struct Served<S> {
+    /// The answer.
+    pub answer: Answer,
+    /// A file to be saved.
+    pub file: Option<S>,
+    /// Bytes to be shown.
+    pub bytes: Option<Vec<u8>>,
+}
+
+impl<S> Served<S> {
+    /// An answer with nothing beside it.
+    pub fn answer(answer: Answer) -> Served<S> {
+        Served {
+            answer,
+            file: None,
+            bytes: None,
+        }
+    }
+}

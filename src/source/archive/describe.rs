@@ -1,0 +1,69 @@
+//! Says what a file is that is no image archive, and what to do about it.
+//!
+//! What its first bytes are is `layer::sniff`'s to tell; nothing is unpacked.
+
+use crate::layer::{Sniffed, sniff};
+
+/// What a file is that begins with `first`; the words follow "is no container image:".
+pub(super) fn describe(first: &[u8]) -> String {
+    let what = match sniff(first) {
+        Sniffed::Empty => "an empty file",
+        _ if is_dockerfile(first) => {
+            return "a Dockerfile; build it, and save the image with `docker save`".to_owned();
+        }
+        sniffed => sniffed.describe(),
+    };
+    match advice(first) {
+        Some(advice) => format!("{what}; {advice}"),
+        None => what.to_owned(),
+    }
+}
+
+fn is_dockerfile(first: &[u8]) -> bool {
+    let lines = first.split(|&b| b == b'\n');
+    let mut words = lines.map(<[u8]>::trim_ascii_start);
+    first.is_ascii() && words.any(|line| line.starts_with(b"FROM "))
+}
+
+/// The way out, where there is one.
+fn advice(first: &[u8]) -> Option<&'static str> {
+    let text = first.trim_ascii_start();
+    let starts = |magics: &[&[u8]]| magics.iter().any(|magic| first.starts_with(magic));
+    if starts(&[b"PK\x03\x04", b"7z\xbc\xaf", b"Rar!"]) {
+        Some("unpack it and open the image archive that it may hold")
+    } else if starts(&[b"\x04\x22\x4d\x18", b"\x1f\x9d", b"\x5d\0\0", b"LZIP"]) {
+        Some("decompress it first")
+    } else if text.starts_with(b"<") {
+        Some("if it was downloaded, look whether it is an error page")
+    } else if text.starts_with(b"{") || text.starts_with(b"[") {
+        Some("open the archive or folder that it belongs to")
+    } else if matches!(sniff(first), Sniffed::Compressed(_)) {
+        Some("it is compressed twice; decompress it once")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(first: &[u8], words: &str) {
+        let actual = describe(first);
+        assert!(actual.contains(words), "{first:?} is {actual:?}");
+    }
+
+    #[test]
+    fn af_33_names_what_people_drop() {
+        check(b"", "an empty file");
+        check(b"PK\x03\x04\x14\0", "zip archive; unpack it");
+        check(b"\x04\x22\x4d\x18", "lz4 data; decompress");
+        check(b"\x7fELF\x02\x01", "ELF");
+        check(b"{\"schemaVersion\": 2}", "JSON text; open the archive");
+        check(b"<!doctype html>", "error page");
+        check(b"# syntax\nFROM scratch\n", "Dockerfile");
+        check(b"hello\n", "text");
+        check(b"\x1f\x8b\x08", "compressed twice");
+        check(b"\x01\x02\xff\xfe", "unknown");
+    }
+}

@@ -1,0 +1,138 @@
+//! docker-archives: what `manifest.json` lists, as Docker since 1.10, podman, skopeo, kaniko and crane write it.
+//!
+//! Only the paths written there count; whatever else lies in the archive is passed over.
+
+use std::collections::BTreeMap;
+
+use crate::image::{Digest, SavedImage, escape, read_saved_images};
+use crate::source::{Annotations, Error, FoundImage, FoundLayer, Origin};
+
+use super::opened::{Contents, OtherContent};
+use super::store::{
+    FoundBlob, FoundConfig, Store, assign_diff_ids, digest_of_place, is_cancelled, missing, refuse,
+    warn_of,
+};
+
+/// The member that makes a docker-archive.
+pub(super) const MANIFEST: &str = "manifest.json";
+
+/// Reads `manifest.json` and the configs that it names.
+///
+/// # Errors
+/// When `manifest.json` itself cannot be read, or the person cancels. A bad element is listed as unavailable.
+pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
+    let bytes = store.document_at(MANIFEST).await?;
+    let (elements, oddities) = read_saved_images(&bytes, store.limits.json_bytes)
+        .map_err(|error| refuse(MANIFEST, error))?;
+    let mut contents = Contents::default();
+    let warnings = oddities.iter().map(|oddity| warn_of(MANIFEST, oddity));
+    contents.warnings.extend(warnings);
+    if elements.len() > store.limits.index_visits {
+        return Err(Error::TooLarge {
+            what: MANIFEST.to_owned(),
+            limit: format!("{} images", store.limits.index_visits),
+        });
+    }
+    for element in elements {
+        let names = element.repo_tags.clone();
+        match image(store, element).await {
+            Ok(image) => contents.images.push(image),
+            Err(error) if is_cancelled(&error) => return Err(error),
+            Err(error) => contents
+                .others
+                .push(OtherContent::unavailable(names, error)),
+        }
+    }
+    Ok(contents)
+}
+
+async fn image(store: &Store<'_>, element: SavedImage) -> Result<FoundImage, Error> {
+    if element.layers.len() > store.limits.layers {
+        return Err(Error::TooLarge {
+            what: "the list of layers in manifest.json".to_owned(),
+            limit: format!("{} layers", store.limits.layers),
+        });
+    }
+    let FoundConfig {
+        config,
+        image_id,
+        mut warnings,
+    } = config(store, &element.config).await?;
+    let paths = element.layers.iter().enumerate();
+    let mut layers: Vec<_> = paths.map(|(at, path)| layer(store, at, path)).collect();
+    if let Ok(config) = &config {
+        warnings.extend(assign_diff_ids(&mut layers, config));
+    }
+    for layer in &mut layers {
+        add_source(layer, &element);
+    }
+    let platform = config.as_ref().ok().map(|c| c.config.platform.clone());
+    Ok(FoundImage {
+        names: element.repo_tags,
+        origin: Origin::DockerArchive,
+        image_id,
+        manifest: None,
+        index_digest: None,
+        platform: platform.filter(|platform| !platform.is_empty()),
+        config: Some(config),
+        layers,
+        annotations: Annotations::default(),
+        artifact_type: None,
+        warnings,
+    })
+}
+
+/// The config at `path`, whose name may claim the image ID (AF-16).
+///
+/// Fails only when the person cancels: an image without a config still shows its layers.
+async fn config(store: &Store<'_>, path: &str) -> Result<FoundConfig, Error> {
+    let read = match path {
+        "" => Err(missing("the path of the config in manifest.json")),
+        path => store.document_at(path).await,
+    };
+    if let Err(error) = &read
+        && is_cancelled(error)
+    {
+        return Err(error.clone());
+    }
+    let claimed = digest_of_config_name(path);
+    Ok(store.parse_config(read, claimed.as_ref(), &escape(path.as_bytes())))
+}
+
+fn digest_of_config_name(path: &str) -> Option<Digest> {
+    let path = path.trim_start_matches("./");
+    let hex = path.strip_suffix(".json");
+    hex.and_then(|hex| Digest::parse(&format!("sha256:{hex}")).ok())
+        .or_else(|| digest_of_place(path.as_bytes()))
+}
+
+fn layer(store: &Store<'_>, at: usize, path: &str) -> FoundLayer {
+    let member = match path {
+        "" => Err(missing(&format!("the path of layer {at} in manifest.json"))),
+        path => store.members.member(path.as_bytes()),
+    };
+    // A link may lead to a blob at a place that tells its digest.
+    let digest = member.as_ref().ok().and_then(|m| digest_of_place(&m.path));
+    FoundLayer {
+        media_type: None,
+        digest,
+        size_bytes: None,
+        diff_id: None,
+        annotations: BTreeMap::new(),
+        blob: member.map(|m| FoundBlob::of_member(escape(path.as_bytes()), m).into_blob()),
+    }
+}
+
+/// Takes over what `LayerSources` says of these very bytes; of a layer's bytes elsewhere it says nothing here.
+fn add_source(layer: &mut FoundLayer, element: &SavedImage) {
+    let Some(diff_id) = &layer.diff_id else {
+        return;
+    };
+    if let Some(source) = element.layer_sources.get(diff_id.0.as_str())
+        && source.known_digest().is_some()
+        && source.known_digest() == layer.digest.as_ref()
+    {
+        layer.media_type = (!source.media_type.is_empty()).then(|| source.media_type.clone());
+        layer.size_bytes = source.size_bytes;
+    }
+}

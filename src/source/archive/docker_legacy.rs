@@ -1,0 +1,249 @@
+//! Archives of Docker before 1.10: `repositories`, and a folder `<id>/{VERSION,json,layer.tar}` for each layer.
+//!
+//! An image is a chain from a tagged id along `parent` to the base. Its ids are no digests, so there is no image ID.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::image::{ConfigDocument, Digest, LegacyImage, Oddity, escape, read_repositories};
+use crate::layer::Warning;
+use crate::source::{Annotations, Error, FoundImage, FoundLayer, Origin};
+
+use super::members::Members;
+use super::opened::{Contents, OtherContent};
+use super::store::{FoundBlob, Store, is_cancelled, missing, refuse, warn_of};
+
+const REPOSITORIES: &str = "repositories";
+
+/// `<id>/json` with its bytes.
+struct Layer {
+    image: LegacyImage,
+    bytes: Rc<[u8]>,
+    oddities: Vec<Oddity>,
+}
+
+type Layers = BTreeMap<String, Result<Layer, Error>>;
+
+/// Whether there are such folders.
+pub(super) fn is_present(members: &Members) -> bool {
+    ids(members).next().is_some()
+}
+
+/// The ids of all layers: the top-level folders that hold a `json` and one of the two files beside it.
+fn ids(members: &Members) -> impl Iterator<Item = &str> {
+    members.paths().filter_map(move |path| {
+        let id = std::str::from_utf8(path).ok()?.strip_suffix("/json")?;
+        let holds = |name: &str| members.has(&format!("{id}/{name}"));
+        (!id.contains('/') && (holds("layer.tar") || holds("VERSION"))).then_some(id)
+    })
+}
+
+/// Reads every `<id>/json`, and puts the chains together.
+///
+/// # Errors
+/// When the person cancels.
+pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
+    let mut contents = Contents::default();
+    let layers = read_layers(store, &mut contents).await?;
+    let tagged = read_tags(store, &mut contents).await?;
+    let heads = tagged.unwrap_or_else(|| untagged_heads(&layers));
+    for (id, names) in heads {
+        match image(store, &layers, &id, names.clone()) {
+            Ok(image) => contents.images.push(image),
+            Err(error) => contents
+                .others
+                .push(OtherContent::unavailable(names, error)),
+        }
+    }
+    Ok(contents)
+}
+
+async fn read_layers(store: &Store<'_>, contents: &mut Contents) -> Result<Layers, Error> {
+    let mut layers = Layers::new();
+    for id in ids(store.members) {
+        if layers.len() >= store.limits.index_visits {
+            contents.warnings.push(Warning::new(
+                "too-many-documents",
+                b"",
+                format!("only the first {} layers were looked at", layers.len()),
+            ));
+            break;
+        }
+        let read = read_layer(store, id).await;
+        if let Err(error) = &read
+            && is_cancelled(error)
+        {
+            return Err(error.clone());
+        }
+        layers.insert(id.to_owned(), read);
+    }
+    Ok(layers)
+}
+
+async fn read_layer(store: &Store<'_>, id: &str) -> Result<Layer, Error> {
+    let path = format!("{id}/json");
+    let bytes = store.document_at(&path).await?;
+    let (image, oddities) = LegacyImage::parse(&bytes, store.limits.json_bytes)
+        .map_err(|error| refuse(&path, error))?;
+    Ok(Layer {
+        image,
+        bytes,
+        oddities,
+    })
+}
+
+/// The tagged ids in the order of their first tag, each with all its names; `None` without `repositories`.
+async fn read_tags(
+    store: &Store<'_>,
+    contents: &mut Contents,
+) -> Result<Option<Vec<(String, Vec<String>)>>, Error> {
+    if !store.members.has(REPOSITORIES) {
+        return Ok(None);
+    }
+    let read = store.document_at(REPOSITORIES).await.and_then(|bytes| {
+        read_repositories(&bytes, store.limits.json_bytes)
+            .map_err(|error| refuse(REPOSITORIES, error))
+    });
+    let (repositories, oddities) = match read {
+        Ok(read) => read,
+        Err(error) if is_cancelled(&error) => return Err(error),
+        Err(error) => {
+            let message = format!("the names of the images cannot be read: {error}");
+            contents.warnings.push(Warning::new(
+                "unreadable-repositories",
+                REPOSITORIES.as_bytes(),
+                message,
+            ));
+            return Ok(None);
+        }
+    };
+    let oddities = oddities.iter().map(|o| warn_of(REPOSITORIES, o));
+    contents.warnings.extend(oddities);
+    let mut heads: Vec<(String, Vec<String>)> = Vec::new();
+    let mut position: BTreeMap<String, usize> = BTreeMap::new();
+    for (repository, tags) in repositories {
+        for (tag, id) in tags {
+            let at = *position.entry(id.clone()).or_insert_with(|| {
+                heads.push((id, Vec::new()));
+                heads.len() - 1
+            });
+            if let Some((_, names)) = heads.get_mut(at) {
+                names.push(format!("{repository}:{tag}"));
+            }
+        }
+    }
+    Ok(Some(heads))
+}
+
+/// What is nobody's parent (AF-04).
+fn untagged_heads(layers: &Layers) -> Vec<(String, Vec<String>)> {
+    let read = layers.values().filter_map(|layer| layer.as_ref().ok());
+    let parents: BTreeSet<_> = read.filter_map(|l| l.image.parent.as_deref()).collect();
+    let heads = layers.keys().filter(|id| !parents.contains(id.as_str()));
+    heads.map(|id| (id.clone(), Vec::new())).collect()
+}
+
+fn image(
+    store: &Store<'_>,
+    layers: &Layers,
+    head: &str,
+    names: Vec<String>,
+) -> Result<FoundImage, Error> {
+    let top = match layers.get(head) {
+        Some(Ok(top)) => top,
+        Some(Err(error)) => return Err(error.clone()),
+        None => return Err(missing(&format!("{head}/json"))),
+    };
+    let mut chain = Chain::default();
+    chain.walk(store, layers, head)?;
+    let mut config = top.image.config.clone();
+    config.history = chain.history.into_iter().rev().collect();
+    chain.layers.reverse();
+    let mut warnings: Vec<_> = top.oddities.iter().map(|o| warn_of("json", o)).collect();
+    warnings.extend(chain.warning);
+    let platform = config.platform.clone();
+    let config = ConfigDocument {
+        bytes: Rc::clone(&top.bytes),
+        digest: Digest::sha256_of(&top.bytes),
+        config,
+        oddities: top.oddities.clone(),
+    };
+    Ok(FoundImage {
+        names,
+        origin: Origin::DockerLegacy,
+        image_id: None,
+        manifest: None,
+        index_digest: None,
+        platform: (!platform.is_empty()).then_some(platform),
+        config: Some(Ok(config)),
+        layers: chain.layers,
+        annotations: Annotations::default(),
+        artifact_type: None,
+        warnings,
+    })
+}
+
+/// What lies between a tagged id and its base, top first.
+#[derive(Default)]
+struct Chain {
+    layers: Vec<FoundLayer>,
+    history: Vec<crate::image::HistoryEntry>,
+    warning: Option<Warning>,
+}
+
+impl Chain {
+    fn walk(&mut self, store: &Store<'_>, layers: &Layers, head: &str) -> Result<(), Error> {
+        let mut seen = BTreeSet::new();
+        let mut next = Some(head);
+        while let Some(id) = next {
+            if self.layers.len() >= store.limits.layers {
+                return Err(Error::TooLarge {
+                    what: format!("the chain of {head}"),
+                    limit: format!("{} layers", store.limits.layers),
+                });
+            }
+            if !seen.insert(id) {
+                let message = "the layer is its own ancestor; the chain was ended there";
+                self.warning = Some(Warning::new("parent-circle", id.as_bytes(), message));
+                return Ok(());
+            }
+            next = match layers.get(id) {
+                Some(Ok(layer)) => {
+                    self.layers.push(layer_of(store, id));
+                    self.history.push(layer.image.history_entry());
+                    layer.image.parent.as_deref()
+                }
+                Some(Err(error)) => return self.end(id, error.clone()),
+                None => return self.end(id, missing(&format!("the layer {id}"))),
+            };
+        }
+        Ok(())
+    }
+
+    /// Ends the chain where a parent cannot be had; an unreadable layer stands for it and all below (AF-05).
+    fn end(&mut self, id: &str, error: Error) -> Result<(), Error> {
+        let message = format!("this layer and what lies below it cannot be had: {error}");
+        self.warning = Some(Warning::new("missing-parent", id.as_bytes(), message));
+        self.history.push(crate::image::HistoryEntry::default());
+        self.layers.push(found_layer(Err(error)));
+        Ok(())
+    }
+}
+
+fn layer_of(store: &Store<'_>, id: &str) -> FoundLayer {
+    let path = format!("{id}/layer.tar");
+    let member = store.members.member(path.as_bytes());
+    let name = escape(path.as_bytes());
+    found_layer(member.map(|m| FoundBlob::of_member(name, m).into_blob()))
+}
+
+fn found_layer(blob: Result<Rc<dyn crate::source::Blob>, Error>) -> FoundLayer {
+    FoundLayer {
+        media_type: None,
+        digest: None,
+        size_bytes: None,
+        diff_id: None,
+        annotations: BTreeMap::new(),
+        blob,
+    }
+}

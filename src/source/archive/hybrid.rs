@@ -1,0 +1,107 @@
+//! Archives that are a docker-archive and an OCI layout at once, as Docker writes them since version 25.
+//!
+//! Both lists name the same images: they are merged by image ID. `manifest.json` gives the tags; `index.json`
+//! gives digests, media types and annotations, and may hold further platforms.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::image::Digest;
+use crate::layer::Warning;
+use crate::source::{FoundImage, FoundLayer, Origin};
+
+use super::opened::Contents;
+
+/// Merges what both lists gave: the images of `manifest.json` first, then what only `index.json` has.
+pub(super) fn merge(docker: Contents, oci: Contents) -> Contents {
+    let mut merged = docker;
+    let mut taken = BTreeSet::new();
+    let mut names_of_index: BTreeMap<Digest, Vec<String>> = BTreeMap::new();
+    for image in &mut merged.images {
+        image.origin = Origin::Hybrid;
+        let Some(first) = oci.images.iter().find(|other| is_same(image, other)) else {
+            continue;
+        };
+        let twins = oci.images.iter().enumerate();
+        let twins = twins.filter(|(_, other)| is_same(first, other) && has_manifest(other, first));
+        taken.extend(twins.map(|(at, _)| at));
+        complete(image, first);
+        if let Some(index) = &image.index_digest {
+            let names = names_of_index.entry(index.clone()).or_default();
+            names.extend(image.names.iter().cloned());
+        }
+    }
+    // The other platforms of a tagged index have its tags.
+    let rename = |index: &Option<Digest>, names: &mut Vec<String>| {
+        if let Some(tags) = index.as_ref().and_then(|index| names_of_index.get(index))
+            && !tags.is_empty()
+        {
+            names.clone_from(tags);
+        }
+    };
+    for (at, mut image) in oci.images.into_iter().enumerate() {
+        if !taken.contains(&at) {
+            rename(&image.index_digest, &mut image.names);
+            merged.images.push(image);
+        }
+    }
+    for mut other in oci.others {
+        rename(&other.index_digest, &mut other.names);
+        merged.others.push(other);
+    }
+    merged.warnings.extend(oci.warnings);
+    merged
+}
+
+fn is_same(image: &FoundImage, other: &FoundImage) -> bool {
+    image.image_id.is_some() && image.image_id == other.image_id
+}
+
+fn has_manifest(image: &FoundImage, other: &FoundImage) -> bool {
+    let digest = |image: &FoundImage| image.manifest.as_ref().map(|m| m.digest.clone());
+    digest(image) == digest(other)
+}
+
+/// Adds to an image of `manifest.json` what `index.json` knows of it.
+fn complete(image: &mut FoundImage, oci: &FoundImage) {
+    if image.names.is_empty() {
+        image.names.clone_from(&oci.names);
+    }
+    image.manifest.clone_from(&oci.manifest);
+    image.index_digest.clone_from(&oci.index_digest);
+    image.annotations.clone_from(&oci.annotations);
+    image.platform = oci.platform.clone().or(image.platform.take());
+    for warning in &oci.warnings {
+        if !image.warnings.contains(warning) {
+            image.warnings.push(warning.clone());
+        }
+    }
+    if image.layers.len() == oci.layers.len() {
+        let layers = image.layers.iter_mut().zip(&oci.layers);
+        layers.for_each(|(layer, other)| complete_layer(layer, other));
+    } else {
+        let message = format!(
+            "manifest.json lists {} layers, and the manifest of index.json {}",
+            image.layers.len(),
+            oci.layers.len()
+        );
+        let warning = Warning::new("layer-count-mismatch", b"", message);
+        image.warnings.push(warning);
+    }
+}
+
+/// Takes the blob of the OCI layout with all that is claimed of it. Where it is missing, other bytes of the same
+/// layer may be at hand: they are kept, and the descriptor claims nothing of them.
+fn complete_layer(layer: &mut FoundLayer, oci: &FoundLayer) {
+    layer.annotations.clone_from(&oci.annotations);
+    let same_bytes = layer.digest.is_some() && layer.digest == oci.digest;
+    if oci.blob.is_err() && layer.blob.is_ok() && !same_bytes {
+        return;
+    }
+    layer.media_type.clone_from(&oci.media_type);
+    layer.digest.clone_from(&oci.digest);
+    layer.size_bytes = oci.size_bytes;
+    if let Ok(blob) = &oci.blob {
+        layer.blob = Ok(Rc::clone(blob));
+    }
+}

@@ -1,0 +1,310 @@
+//! The members of a container of files: a tar or a dropped folder, looked up by path.
+//!
+//! Links between members are followed here, when a path is asked for, so that a link may stand before its
+//! target. How a tar is read into this table is `scan`'s work; what the members mean is the formats'.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::rc::Rc;
+
+use crate::image::{ImagePath, escape};
+use crate::io::{ReadAt, Slice};
+use crate::layer::Limits;
+use crate::source::Error;
+
+/// Names kept to tell a person what was found instead of an image.
+const SAMPLE_NAMES: usize = 6;
+
+/// The files of an archive or folder, by normalised path; the last of several with one path.
+pub(super) struct Members {
+    /// The whole archive, in which spans lie; empty for a folder.
+    archive: Option<Rc<dyn ReadAt>>,
+    table: BTreeMap<Box<[u8]>, Member>,
+    /// The first top-level names in the order of the archive, folders too.
+    sample: Vec<Box<[u8]>>,
+    n_entries: u64,
+    symlink_hops: usize,
+}
+
+/// One member as it stands in the container.
+pub(super) enum Member {
+    /// A file of a folder.
+    File(Rc<dyn ReadAt>),
+    /// A file of a tar. The span may reach past the end of an archive that is cut off.
+    Span { offset: u64, len: u64 },
+    /// A symbolic link, with its target as written.
+    Symlink(Box<[u8]>),
+    /// A hard link, with the path of its target as written.
+    Hardlink(Box<[u8]>),
+    /// Something with no bytes that could be read in place: a sparse file, a device.
+    Unreadable(&'static str),
+}
+
+/// A member that was found, links followed.
+#[derive(Clone)]
+pub(super) struct FoundMember {
+    /// Where the bytes stand in the container.
+    pub(super) path: Box<[u8]>,
+    /// The bytes; fewer than the member has where the archive is cut off.
+    pub(super) bytes: Rc<dyn ReadAt>,
+    /// Whether the archive ends in the middle of the member.
+    pub(super) cut: bool,
+}
+
+impl Members {
+    /// A table without members yet, for spans of `archive`.
+    pub(super) fn of_archive(archive: Rc<dyn ReadAt>, limits: &Limits) -> Members {
+        Members {
+            archive: Some(archive),
+            table: BTreeMap::new(),
+            sample: Vec::new(),
+            n_entries: 0,
+            symlink_hops: limits.symlink_hops,
+        }
+    }
+
+    /// The files of a dropped folder.
+    pub(super) fn of_folder(
+        name: &str,
+        files: Vec<(Vec<u8>, Rc<dyn ReadAt>)>,
+        limits: &Limits,
+    ) -> Result<Members, Error> {
+        if files.len() > limits.members {
+            return Err(too_many(name, limits));
+        }
+        let mut members = Members {
+            archive: None,
+            table: BTreeMap::new(),
+            sample: Vec::new(),
+            n_entries: 0,
+            symlink_hops: limits.symlink_hops,
+        };
+        for (path, bytes) in files {
+            members.add(&path, Some(Member::File(bytes)));
+        }
+        Ok(members)
+    }
+
+    /// Adds a member under its name; `None` for a folder, which only counts.
+    ///
+    /// A name that no file system can hold cannot be asked for either, and is passed over.
+    pub(super) fn add(&mut self, name: &[u8], member: Option<Member>) {
+        self.n_entries += 1;
+        let Ok(path) = ImagePath::normalise(name) else {
+            return;
+        };
+        if let Some(top) = path.components().next()
+            && self.sample.len() < SAMPLE_NAMES
+            && !self.sample.iter().any(|known| **known == *top)
+        {
+            self.sample.push(top.into());
+        }
+        if let Some(member) = member {
+            self.table.insert(path.as_bytes().into(), member);
+        }
+    }
+
+    /// How many entries were seen, folders and repeated names among them.
+    pub(super) fn n_entries(&self) -> u64 {
+        self.n_entries
+    }
+
+    /// The paths of all files and links, in order.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &[u8]> {
+        self.table.keys().map(|path| &**path)
+    }
+
+    /// Whether something lies at `path` or below it.
+    pub(super) fn has_below(&self, path: &str) -> bool {
+        let folder = format!("{path}/");
+        self.table
+            .range::<[u8], _>((Bound::Included(folder.as_bytes()), Bound::Unbounded))
+            .next()
+            .is_some_and(|(found, _)| found.starts_with(folder.as_bytes()))
+    }
+
+    /// Whether `path` leads to a member's bytes.
+    pub(super) fn has(&self, path: &str) -> bool {
+        self.resolve(path.as_bytes()).is_ok()
+    }
+
+    /// The first top-level names, for a sentence on what was found.
+    pub(super) fn sample(&self) -> String {
+        let names: Vec<_> = self.sample.iter().map(|name| escape(name)).collect();
+        names.join(", ")
+    }
+
+    /// The member at `path`, which stays inside the container whatever it says.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where nothing lies there, also behind a link; [`Error::Malformed`] for links in a
+    /// circle and for members that have no bytes to read.
+    pub(super) fn member(&self, path: &[u8]) -> Result<FoundMember, Error> {
+        let (resolved, member) = self.resolve(path)?;
+        match member {
+            Member::File(bytes) => Ok(FoundMember {
+                path: resolved,
+                bytes: Rc::clone(bytes),
+                cut: false,
+            }),
+            Member::Span { offset, len } => self.slice(path, resolved, *offset, *len),
+            Member::Unreadable(reason) => Err(malformed(path, reason)),
+            Member::Symlink(_) | Member::Hardlink(_) => Err(missing(path, &resolved)),
+        }
+    }
+
+    fn slice(
+        &self,
+        asked: &[u8],
+        path: Box<[u8]>,
+        offset: u64,
+        len: u64,
+    ) -> Result<FoundMember, Error> {
+        let archive = self.archive.as_ref().ok_or_else(|| missing(asked, &path))?;
+        let left = archive.len_bytes().saturating_sub(offset);
+        let bytes = Slice::new(
+            Rc::clone(archive),
+            offset.min(archive.len_bytes()),
+            len.min(left),
+        )
+        .map_err(|cause| Error::Io {
+            what: escape(asked),
+            cause,
+        })?;
+        Ok(FoundMember {
+            path,
+            bytes: Rc::new(bytes),
+            cut: len > left,
+        })
+    }
+
+    /// Follows links component by component, as a file system would, with the container as the root.
+    fn resolve(&self, path: &[u8]) -> Result<(Box<[u8]>, &Member), Error> {
+        let mut hops = 0;
+        let mut at: Vec<u8> = Vec::new();
+        let mut pending: Vec<&[u8]> = Vec::new();
+        push_components(&mut pending, path);
+        while let Some(component) = pending.pop() {
+            let parent_len = at.len();
+            match component {
+                b"." => continue,
+                b".." => {
+                    at.truncate(at.iter().rposition(|&b| b == b'/').unwrap_or(0));
+                    continue;
+                }
+                name => {
+                    if !at.is_empty() {
+                        at.push(b'/');
+                    }
+                    at.extend_from_slice(name);
+                }
+            }
+            let target = match self.table.get(&*at) {
+                Some(Member::Symlink(target)) => {
+                    at.truncate(if target.starts_with(b"/") {
+                        0
+                    } else {
+                        parent_len
+                    });
+                    target
+                }
+                Some(Member::Hardlink(target)) => {
+                    at.clear();
+                    target
+                }
+                _ => continue,
+            };
+            hops += 1;
+            if hops > self.symlink_hops || pending.len() > self.symlink_hops * 16 {
+                return Err(malformed(path, "its links lead in a circle or too far"));
+            }
+            push_components(&mut pending, target);
+        }
+        match self.table.get(&*at) {
+            Some(member) => Ok((at.into(), member)),
+            None => Err(missing(path, &at)),
+        }
+    }
+
+    /// Drops the folder that all members lie in, if there is one and `is_root` says that the files below it are
+    /// what should stand at the top. Says whether it did.
+    pub(super) fn enter_common_folder(&mut self, is_root: impl Fn(&Members) -> bool) -> bool {
+        let Some(folder) = self.common_folder() else {
+            return false;
+        };
+        let table = std::mem::take(&mut self.table);
+        let (inside, outside): (BTreeMap<_, _>, BTreeMap<_, _>) = table
+            .into_iter()
+            .partition(|(path, _)| path.starts_with(&folder));
+        self.table = without_prefix(inside, folder.len());
+        let entered = is_root(self);
+        if !entered {
+            let inside = std::mem::take(&mut self.table);
+            self.table = inside
+                .into_iter()
+                .map(|(path, member)| ([&*folder, &*path].concat().into(), member))
+                .chain(outside)
+                .collect();
+        }
+        entered
+    }
+
+    /// The deepest folder that all files lie in, with its slash; the litter of file managers does not count.
+    fn common_folder(&self) -> Option<Vec<u8>> {
+        let mut paths = self.table.keys().filter(|path| !is_litter(path));
+        let first = paths.next()?;
+        // In sorted order, what the first and the last have in common, all have.
+        let last = paths.next_back().unwrap_or(first);
+        let shared = first.iter().zip(last.iter()).take_while(|(a, b)| a == b);
+        let shared = first.get(..shared.count())?;
+        let end = shared.iter().rposition(|&b| b == b'/')? + 1;
+        shared.get(..end).map(<[u8]>::to_vec)
+    }
+}
+
+fn without_prefix(
+    table: BTreeMap<Box<[u8]>, Member>,
+    prefix_bytes: usize,
+) -> BTreeMap<Box<[u8]>, Member> {
+    table
+        .into_iter()
+        .map(|(path, member)| (path.get(prefix_bytes..).unwrap_or_default().into(), member))
+        .collect()
+}
+
+/// What macOS leaves beside the files that a person chose.
+fn is_litter(path: &[u8]) -> bool {
+    let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
+    name == b".DS_Store" || name.starts_with(b"._") || path.starts_with(b"__MACOSX/")
+}
+
+fn push_components<'a>(pending: &mut Vec<&'a [u8]>, path: &'a [u8]) {
+    let components = path.split(|&b| b == b'/');
+    pending.extend(components.rev().filter(|c| !c.is_empty()));
+}
+
+fn missing(asked: &[u8], resolved: &[u8]) -> Error {
+    let same = ImagePath::normalise(asked).is_ok_and(|path| path.as_bytes() == resolved);
+    Error::Missing {
+        what: if same {
+            escape(asked)
+        } else {
+            format!("{} (which leads to {})", escape(asked), escape(resolved))
+        },
+    }
+}
+
+fn malformed(asked: &[u8], reason: &str) -> Error {
+    Error::Malformed {
+        what: escape(asked),
+        reason: reason.to_owned(),
+    }
+}
+
+/// The error for a container with more members than the limit.
+pub(super) fn too_many(name: &str, limits: &Limits) -> Error {
+    Error::TooLarge {
+        what: name.to_owned(),
+        limit: format!("{} members", limits.members),
+    }
+}

@@ -1,0 +1,24 @@
+//! Images from archives and folders: whatever `docker save`, podman, skopeo, buildah, kaniko and crane write.
+//!
+//! An archive is told by what lies in it, never by its name. Only headers and small documents are read here; the
+//! layers stay where they are, as slices of the file, and are read by `layer`.
+
+mod open;
+mod opened;
+
+mod docker_archive;
+mod docker_legacy;
+mod flat;
+mod hybrid;
+mod oci_image;
+mod oci_layout;
+
+mod describe;
+mod members;
+mod scan;
+mod store;
+mod unpack;
+mod window;
+
+pub use open::{ArchiveProgress, Input, open};
+pub use opened::{OpenedArchive, OtherContent, OtherKind};

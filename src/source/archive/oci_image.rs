@@ -1,0 +1,105 @@
+//! One manifest of a layout as a found image: its config checked, its layers located.
+//!
+//! How the manifest was reached is `oci_layout`'s work.
+
+use std::collections::BTreeMap;
+
+use crate::image::{Descriptor, Digest, Document, Manifest};
+use crate::source::{Annotations, Error, FoundImage, Origin};
+
+use super::store::{FoundConfig, Store, assign_diff_ids, is_cancelled, missing};
+
+/// Where in the layout a descriptor stands.
+pub(super) struct Place {
+    pub(super) origin: Origin,
+    /// The names by which `index.json` knows it.
+    pub(super) names: Vec<String>,
+    /// The index blob that `index.json` names and that led here.
+    pub(super) index_digest: Option<Digest>,
+    /// Annotations of the index that holds the descriptor.
+    pub(super) index_annotations: BTreeMap<String, String>,
+    /// Annotations of the descriptors that lead here; the innermost counts.
+    pub(super) descriptor_annotations: BTreeMap<String, String>,
+}
+
+/// The image, or artifact, that `manifest` describes.
+///
+/// # Errors
+/// When it has more layers than the limit, or the person cancels; a missing config or layer is marked as such.
+pub(super) async fn image_of(
+    store: &Store<'_>,
+    document: Document,
+    manifest: Manifest,
+    entry: &Descriptor,
+    place: &Place,
+) -> Result<FoundImage, Error> {
+    if manifest.layers.len() > store.limits.layers {
+        return Err(Error::TooLarge {
+            what: format!("the list of layers in {}", document.digest),
+            limit: format!("{} layers", store.limits.layers),
+        });
+    }
+    let mut image = FoundImage {
+        names: place.names.clone(),
+        origin: place.origin,
+        image_id: None,
+        manifest: Some(document),
+        index_digest: place.index_digest.clone(),
+        platform: entry.platform.clone(),
+        config: None,
+        layers: manifest.layers.iter().map(|l| store.layer(l)).collect(),
+        annotations: Annotations {
+            index: place.index_annotations.clone(),
+            descriptor: place.descriptor_annotations.clone(),
+            manifest: manifest.annotations.clone(),
+        },
+        artifact_type: artifact_type(&manifest, entry),
+        warnings: Vec::new(),
+    };
+    if image.artifact_type.is_none() {
+        add_config(store, &manifest, &mut image).await?;
+    }
+    Ok(image)
+}
+
+/// What kind of artifact it is; `None` for an image. The config of an artifact is never read as an image's (MT-06).
+fn artifact_type(manifest: &Manifest, entry: &Descriptor) -> Option<String> {
+    if manifest.is_image() || manifest.config.is_none() {
+        return None;
+    }
+    let declared = manifest.artifact_type().or(entry.artifact_type.as_deref());
+    Some(declared.unwrap_or_default().to_owned())
+}
+
+async fn add_config(
+    store: &Store<'_>,
+    manifest: &Manifest,
+    image: &mut FoundImage,
+) -> Result<(), Error> {
+    let Some(descriptor) = &manifest.config else {
+        image.config = Some(Err(missing("the config in the manifest")));
+        return Ok(());
+    };
+    let FoundConfig {
+        config,
+        image_id,
+        warnings,
+    } = store.config(descriptor).await;
+    if let Err(error) = &config
+        && is_cancelled(error)
+    {
+        return Err(error.clone());
+    }
+    image.image_id = image_id;
+    image.warnings.extend(warnings);
+    if let Ok(config) = &config {
+        let warning = assign_diff_ids(&mut image.layers, config);
+        image.warnings.extend(warning);
+        let platform = &config.config.platform;
+        if image.platform.is_none() && !platform.is_empty() {
+            image.platform = Some(platform.clone());
+        }
+    }
+    image.config = Some(config);
+    Ok(())
+}

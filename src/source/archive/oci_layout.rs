@@ -1,0 +1,275 @@
+//! OCI layouts, as an archive or a folder: `oci-layout`, `index.json`, `blobs/<algorithm>/<hex>`.
+//!
+//! The index is walked down through nested indexes and manifest lists, within bounds; what is no image is listed
+//! beside the images, never an error. A manifest's own reading is `oci_image`'s work.
+
+use std::rc::Rc;
+
+use crate::image::{Content, Descriptor, Digest, Document, Index, MediaKind, MediaType, Platform};
+use crate::layer::Warning;
+use crate::source::{Error, FoundLayer, Origin};
+
+use super::members::Members;
+use super::oci_image::{Place, image_of};
+use super::opened::{Contents, OtherContent, OtherKind};
+use super::store::{FoundBlob, Store, is_cancelled, refuse, size_warning, verified, warn_of};
+
+/// The list of what a layout holds.
+pub(super) const INDEX: &str = "index.json";
+const MARKER: &str = "oci-layout";
+
+/// Whether there is an `index.json` that belongs to a layout: any web site may have a file of that name.
+pub(super) fn is_present(members: &Members) -> bool {
+    members.has(INDEX) && (members.has(MARKER) || members.has_below("blobs"))
+}
+
+/// One entry of an index that is still to be looked at.
+struct Step {
+    entry: Descriptor,
+    place: Rc<Place>,
+    depth: usize,
+}
+
+/// Reads `index.json` and all that it leads to.
+///
+/// # Errors
+/// When `index.json` itself cannot be read, or the person cancels.
+pub(super) async fn read(store: &Store<'_>, origin: Origin) -> Result<Contents, Error> {
+    let mut contents = Contents::default();
+    check_marker(store, &mut contents).await?;
+    let bytes = store.document_at(INDEX).await?;
+    let document = Document::new(bytes, MediaType::new(MediaType::OCI_INDEX));
+    let reading = document
+        .read(store.limits.json_bytes)
+        .map_err(|error| refuse(INDEX, error))?;
+    let oddities = reading.oddities.iter().map(|o| warn_of(INDEX, o));
+    contents.warnings.extend(oddities);
+    let index = reading.into_index().map_err(|error| refuse(INDEX, error))?;
+    let mut walk = Walk {
+        store,
+        origin,
+        contents,
+        pending: Vec::new(),
+        n_left: store.limits.index_visits,
+    };
+    walk.push_named(index);
+    walk.run().await?;
+    Ok(walk.contents)
+}
+
+/// Warns of a layout without its marker, or of a version that nobody has specified yet (AF-26).
+async fn check_marker(store: &Store<'_>, contents: &mut Contents) -> Result<(), Error> {
+    let mut warn = |code, message: &str| {
+        let warning = Warning::new(code, MARKER.as_bytes(), message);
+        contents.warnings.push(warning);
+    };
+    let bytes = match store.document_at(MARKER).await {
+        Ok(bytes) => bytes,
+        Err(error) if is_cancelled(&error) => return Err(error),
+        Err(_) => {
+            warn(
+                "oci-layout-missing",
+                "the file that marks an OCI layout is missing",
+            );
+            return Ok(());
+        }
+    };
+    let json = crate::image::Json::parse(&bytes, store.limits.json_bytes);
+    let version = json.as_ref().ok().and_then(|json| {
+        let version = json.value.get("imageLayoutVersion")?;
+        version.as_str()
+    });
+    match version {
+        Some("1.0.0") => {}
+        Some(_) => warn("oci-layout-version", "the layout's version is not 1.0.0"),
+        None => warn("oci-layout-version", "the layout does not tell its version"),
+    }
+    Ok(())
+}
+
+struct Walk<'s, 'a> {
+    store: &'s Store<'a>,
+    origin: Origin,
+    contents: Contents,
+    /// Entries still to be visited, the next one last.
+    pending: Vec<Step>,
+    /// How many more may be visited.
+    n_left: usize,
+}
+
+impl Walk<'_, '_> {
+    /// The entries of `index.json`: only their annotations count as names (AF-29).
+    fn push_named(&mut self, index: Index) {
+        let steps = index.manifests.into_iter().map(|entry| Step {
+            place: Rc::new(Place {
+                origin: self.origin,
+                names: entry.image_name().map(str::to_owned).into_iter().collect(),
+                index_digest: None,
+                index_annotations: index.annotations.clone(),
+                descriptor_annotations: entry.annotations.clone(),
+            }),
+            entry,
+            depth: 0,
+        });
+        let steps = steps.take(self.n_left + 1).collect();
+        self.push(steps);
+    }
+
+    /// The entries of an index blob: they have the names by which that one is known.
+    fn push_nested(&mut self, index: Index, digest: &Digest, step: &Step) {
+        let above = &step.place;
+        let steps = index.manifests.into_iter().map(|entry| {
+            let mut descriptor_annotations = above.descriptor_annotations.clone();
+            descriptor_annotations.extend(entry.annotations.clone());
+            Step {
+                place: Rc::new(Place {
+                    origin: self.origin,
+                    names: above.names.clone(),
+                    index_digest: above.index_digest.clone().or_else(|| Some(digest.clone())),
+                    index_annotations: index.annotations.clone(),
+                    descriptor_annotations,
+                }),
+                entry,
+                depth: step.depth + 1,
+            }
+        });
+        let steps = steps.take(self.n_left + 1).collect();
+        self.push(steps);
+    }
+
+    fn push(&mut self, steps: Vec<Step>) {
+        self.pending.extend(steps.into_iter().rev());
+    }
+
+    async fn run(&mut self) -> Result<(), Error> {
+        while let Some(step) = self.pending.pop() {
+            if self.n_left == 0 {
+                let message = format!(
+                    "only the first {} entries were looked at",
+                    self.store.limits.index_visits
+                );
+                let warning = Warning::new("too-many-documents", INDEX.as_bytes(), message);
+                self.contents.warnings.push(warning);
+                return Ok(());
+            }
+            self.n_left -= 1;
+            match self.visit(&step).await {
+                Ok(()) => {}
+                Err(error) if is_cancelled(&error) => return Err(error),
+                Err(error) => self.list(&step, OtherKind::Unavailable(error)),
+            }
+        }
+        Ok(())
+    }
+
+    async fn visit(&mut self, step: &Step) -> Result<(), Error> {
+        let kind = step.entry.media_type.kind();
+        if !matches!(kind, MediaKind::Manifest(_) | MediaKind::Unstated) {
+            self.list(step, OtherKind::Unknown);
+            return Ok(());
+        }
+        if step.depth > self.store.limits.index_depth {
+            return Err(Error::TooLarge {
+                what: "an index within indexes".to_owned(),
+                limit: format!("{} levels", self.store.limits.index_depth),
+            });
+        }
+        if is_attestation(&step.entry) {
+            let statements = self.statements(&step.entry).await?;
+            let of = step.entry.attests();
+            self.list(step, OtherKind::Attestation { of, statements });
+            return Ok(());
+        }
+        let (document, digest, mut warnings) = self.document(&step.entry).await?;
+        let reading = document
+            .read(self.store.limits.json_bytes)
+            .map_err(|error| refuse(digest.as_str(), error))?;
+        let oddities = reading.oddities.iter();
+        warnings.extend(oddities.map(|oddity| warn_of(digest.as_str(), oddity)));
+        match reading.content {
+            Content::Index(index) => {
+                self.contents.warnings.extend(warnings);
+                self.push_nested(*index, &digest, step);
+            }
+            Content::Manifest(manifest) => {
+                let document = Document {
+                    media_type: reading.media_type,
+                    ..document
+                };
+                let entry = &step.entry;
+                let mut image =
+                    image_of(self.store, document, *manifest, entry, &step.place).await?;
+                warnings.append(&mut image.warnings);
+                image.warnings = warnings;
+                self.contents.images.push(image);
+            }
+            schema_1 @ Content::Schema1 => {
+                let error = schema_1.unexpected("the manifest of an image");
+                return Err(refuse(digest.as_str(), error));
+            }
+            Content::SavedImages | Content::Other => self.list(step, OtherKind::Unknown),
+        }
+        Ok(())
+    }
+
+    /// A manifest or index, proved by its digest (DG-03); a wrong size is only a warning (DG-06).
+    async fn document(
+        &self,
+        entry: &Descriptor,
+    ) -> Result<(Document, Digest, Vec<Warning>), Error> {
+        let blob = self.store.blob(entry)?;
+        let digest = entry
+            .known_digest()
+            .cloned()
+            .ok_or_else(|| Error::Malformed {
+                what: "an entry of an index".to_owned(),
+                reason: "it has no digest".to_owned(),
+            })?;
+        let bytes = self.store.document(&blob).await?;
+        let length = bytes.len() as u64;
+        let claimed = entry.size_bytes;
+        let mut warnings: Vec<_> = claimed
+            .and_then(|claimed| size_warning(&digest, claimed, length))
+            .into_iter()
+            .collect();
+        if digest.matches(&bytes).is_none() {
+            warnings.push(Warning::new(
+                "not-verifiable",
+                digest.as_str().as_bytes(),
+                "the digest's algorithm is not known, so the manifest could not be verified",
+            ));
+        }
+        let document = verified(bytes, &digest, entry)?;
+        Ok((document, digest, warnings))
+    }
+
+    async fn statements(&self, entry: &Descriptor) -> Result<Vec<FoundLayer>, Error> {
+        let (document, digest, _) = self.document(entry).await?;
+        let manifest = document
+            .read(self.store.limits.json_bytes)
+            .and_then(|reading| reading.into_manifest())
+            .map_err(|error| refuse(digest.as_str(), error))?;
+        let layers = manifest.layers.iter().take(self.store.limits.layers);
+        Ok(layers.map(|layer| self.store.layer(layer)).collect())
+    }
+
+    fn list(&mut self, step: &Step, kind: OtherKind) {
+        let entry = &step.entry;
+        self.contents.others.push(OtherContent {
+            kind,
+            names: step.place.names.clone(),
+            media_type: (!entry.media_type.is_empty()).then(|| entry.media_type.clone()),
+            digest: entry.known_digest().cloned(),
+            size_bytes: entry.size_bytes,
+            platform: entry.platform.clone(),
+            annotations: entry.annotations.clone(),
+            index_digest: step.place.index_digest.clone(),
+            blob: self.store.blob(entry).map(FoundBlob::into_blob),
+        });
+    }
+}
+
+/// By its annotation, or by the platform that BuildKit gives to what runs nowhere (MT-10).
+fn is_attestation(entry: &Descriptor) -> bool {
+    entry.is_attestation() || entry.platform.as_ref().is_some_and(Platform::is_unknown)
+}

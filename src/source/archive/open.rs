@@ -1,0 +1,304 @@
+//! Opens an archive or folder: finds out what it is, and lets the format's reader list its images.
+//!
+//! What each format holds is known in its own file.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use crate::io::{self, ErrorKind, ReadAt, Spool};
+use crate::layer::{Compression, Limits, SNIFF_BYTES, Sniffed, Warning, sniff};
+use crate::source::{Error, Origin};
+
+use super::describe::describe;
+use super::members::Members;
+use super::opened::{Contents, OpenedArchive};
+use super::scan::{Scan, scan};
+use super::store::{Store, is_cancelled};
+use super::unpack::{Unpacked, unpack};
+use super::{docker_archive, docker_legacy, flat, hybrid, oci_layout};
+
+/// What a person dropped or named.
+pub enum Input {
+    /// A file.
+    File {
+        /// Its name, for messages only.
+        name: String,
+        /// Its bytes.
+        bytes: Rc<dyn ReadAt>,
+    },
+    /// A folder with all files below it.
+    Folder {
+        /// Its name, for messages only.
+        name: String,
+        /// The files, each with its path in the folder; a folder that all share may stand before them.
+        files: Vec<(Vec<u8>, Rc<dyn ReadAt>)>,
+    },
+}
+
+/// How far opening is. The numbers are totals so far, not steps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArchiveProgress {
+    /// The whole file is being decompressed into the spool.
+    Decoding {
+        /// Bytes of the file read.
+        stored_bytes: u64,
+        /// Bytes of the file altogether.
+        stored_total_bytes: u64,
+        /// Bytes that came out.
+        decoded_bytes: u64,
+    },
+    /// The headers of the members are being read.
+    Scanning {
+        /// How far the scan is in the archive; most bytes before it were jumped over.
+        position_bytes: u64,
+        /// Bytes of the archive altogether.
+        total_bytes: u64,
+        /// Members found.
+        n_members: u64,
+    },
+    /// The documents are being read.
+    Reading {
+        /// Documents read.
+        n_documents: u64,
+    },
+}
+
+/// Told how far opening is; says whether to go on.
+pub(super) type Progress<'a> = &'a dyn Fn(ArchiveProgress) -> ControlFlow<()>;
+
+/// What is known of a file before its members are asked for.
+struct Opening<'a> {
+    name: String,
+    compression: Compression,
+    limits: &'a Limits,
+    progress: Progress<'a>,
+    /// Why the members end before the archive does, if so.
+    cut: Option<Error>,
+    warnings: Vec<Warning>,
+}
+
+/// Opens an archive or folder and lists the images in it.
+///
+/// Formats are looked for in the order `manifest.json`, `index.json` with `oci-layout`, `repositories` or
+/// `<id>/json`; any other tar is shown as the one layer of a root file system. `spool` is called only for a file
+/// that is compressed as a whole, to hold what comes out. `progress` may end the work between two pieces.
+///
+/// # Errors
+/// When the file is no image, is damaged before its list of images, crosses a limit, cannot be read, or when
+/// `progress` breaks ([`ErrorKind::Cancelled`]). A bad image or layer is marked in the answer instead.
+pub async fn open(
+    input: Input,
+    spool: impl FnOnce() -> Box<dyn Spool>,
+    limits: &Limits,
+    progress: &dyn Fn(ArchiveProgress) -> ControlFlow<()>,
+) -> Result<OpenedArchive, Error> {
+    let opening = |name: String, compression| Opening {
+        name,
+        compression,
+        limits,
+        progress,
+        cut: None,
+        warnings: Vec::new(),
+    };
+    match input {
+        Input::Folder { name, files } => {
+            let members = Members::of_folder(&name, files, limits)?;
+            open_folder(opening(name, Compression::None), members).await
+        }
+        Input::File { name, bytes } => {
+            let first = first_bytes(&name, &bytes).await?;
+            match sniff(&first) {
+                Sniffed::Tar => {
+                    let opening = opening(name, Compression::None);
+                    open_tar(opening, Rc::clone(&bytes), bytes).await
+                }
+                Sniffed::Compressed(compression) => {
+                    open_compressed(opening(name, compression), bytes, spool()).await
+                }
+                Sniffed::Empty | Sniffed::Other(_) => Err(Error::NotAnImage {
+                    what: name,
+                    found: describe(&first),
+                }),
+            }
+        }
+    }
+}
+
+async fn first_bytes(name: &str, bytes: &Rc<dyn ReadAt>) -> Result<Vec<u8>, Error> {
+    let len = usize::try_from(bytes.len_bytes()).map_or(SNIFF_BYTES, |len| len.min(SNIFF_BYTES));
+    if len == 0 {
+        return Ok(Vec::new());
+    }
+    let read = bytes.read_at(0, len).await;
+    read.map_err(|cause| Error::Io {
+        what: name.to_owned(),
+        cause,
+    })
+}
+
+async fn open_folder(
+    mut opening: Opening<'_>,
+    mut members: Members,
+) -> Result<OpenedArchive, Error> {
+    if !has_marker(&members) {
+        members.enter_common_folder(has_marker);
+    }
+    if let Some(contents) = read_formats(&mut opening, &members).await? {
+        return Ok(opening.finish(contents));
+    }
+    Err(Error::NotAnImage {
+        what: opening.name,
+        found: match members.n_entries() {
+            0 => "an empty folder".to_owned(),
+            _ => format!(
+                "a folder without index.json or manifest.json ({})",
+                members.sample()
+            ),
+        },
+    })
+}
+
+/// Decodes the whole file once, and goes on with what came out.
+async fn open_compressed(
+    mut opening: Opening<'_>,
+    stored: Rc<dyn ReadAt>,
+    spool: Box<dyn Spool>,
+) -> Result<OpenedArchive, Error> {
+    let Unpacked { bytes, damage } = unpack(
+        &opening.name,
+        &stored,
+        opening.compression,
+        spool,
+        opening.limits,
+        opening.progress,
+    )
+    .await?;
+    let first = first_bytes(&opening.name, &bytes).await?;
+    let what = opening.name.clone();
+    opening.cut = damage.map(|reason| Error::Damaged { what, reason });
+    if sniff(&first) != Sniffed::Tar {
+        return Err(opening.cut.take().unwrap_or_else(|| Error::NotAnImage {
+            found: format!(
+                "{} data that holds {}",
+                opening.compression,
+                describe(&first)
+            ),
+            what: opening.name,
+        }));
+    }
+    // A layer may be gzip or zstd, so a root file system that is so compressed is its own layer as it is.
+    let layer = match opening.compression {
+        Compression::Gzip | Compression::Zstd => stored,
+        _ => Rc::clone(&bytes),
+    };
+    open_tar(opening, bytes, layer).await
+}
+
+/// Scans a tar; `layer` is what to show as a layer if it turns out to be a root file system.
+async fn open_tar(
+    mut opening: Opening<'_>,
+    archive: Rc<dyn ReadAt>,
+    layer: Rc<dyn ReadAt>,
+) -> Result<OpenedArchive, Error> {
+    let Scan { mut members, cut } =
+        scan(&opening.name, archive, opening.limits, opening.progress).await?;
+    // Where decoding broke off, the tar breaks off for that reason.
+    opening.cut = opening.cut.take().or(cut);
+    if !has_marker(&members) && members.enter_common_folder(has_marker) {
+        opening.warnings.push(Warning::new(
+            "inside-folder",
+            b"",
+            "all members lie in one folder; other tools may not find the image there",
+        ));
+    }
+    let contents = match read_formats(&mut opening, &members).await {
+        Ok(Some(contents)) => contents,
+        Ok(None) => flat::read(&opening.name, &members, layer, opening.cut.as_ref())?,
+        // Web applications have a `manifest.json` of another kind.
+        Err(Error::Malformed { .. }) if flat::looks_like_rootfs(&members) => {
+            flat::read(&opening.name, &members, layer, opening.cut.as_ref())?
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(opening.finish(contents))
+}
+
+fn has_marker(members: &Members) -> bool {
+    members.has(docker_archive::MANIFEST)
+        || oci_layout::is_present(members)
+        || docker_legacy::is_present(members)
+}
+
+/// Reads the members by the first format that they have; `None` when they have none.
+async fn read_formats(
+    opening: &mut Opening<'_>,
+    members: &Members,
+) -> Result<Option<Contents>, Error> {
+    let store = Store::new(members, opening.limits, opening.progress);
+    let contents = match (
+        members.has(docker_archive::MANIFEST),
+        oci_layout::is_present(members),
+    ) {
+        (true, true) => {
+            let docker = docker_archive::read(&store).await;
+            let oci = oci_layout::read(&store, Origin::Hybrid).await;
+            read_both(opening, docker, oci)?
+        }
+        (true, false) => docker_archive::read(&store).await?,
+        (false, true) => oci_layout::read(&store, Origin::OciLayout).await?,
+        (false, false) if docker_legacy::is_present(members) => docker_legacy::read(&store).await?,
+        (false, false) => return Ok(None),
+    };
+    Ok(Some(contents))
+}
+
+/// Merges both lists of a hybrid; one that cannot be read does not lose the other.
+fn read_both(
+    opening: &mut Opening<'_>,
+    docker: Result<Contents, Error>,
+    oci: Result<Contents, Error>,
+) -> Result<Contents, Error> {
+    let (contents, list, error) = match (docker, oci) {
+        (Ok(docker), Ok(oci)) => return Ok(hybrid::merge(docker, oci)),
+        (Err(error), _) | (_, Err(error)) if is_cancelled(&error) => return Err(error),
+        (Err(error), Err(_)) => return Err(error),
+        (Ok(docker), Err(error)) => (docker, oci_layout::INDEX, error),
+        (Err(error), Ok(oci)) => (oci, docker_archive::MANIFEST, error),
+    };
+    opening.warnings.push(Warning::new(
+        "unreadable-list",
+        list.as_bytes(),
+        format!("this list of the archive's images cannot be read: {error}"),
+    ));
+    Ok(contents)
+}
+
+impl Opening<'_> {
+    fn finish(self, contents: Contents) -> OpenedArchive {
+        let mut warnings = self.warnings;
+        if let Some(cut) = self.cut {
+            warnings.push(Warning::new("archive-truncated", b"", cut.to_string()));
+        }
+        warnings.extend(contents.warnings);
+        if contents.images.is_empty() && contents.others.is_empty() {
+            let message = "the archive lists no images";
+            warnings.push(Warning::new("no-images", b"", message));
+        }
+        warnings.truncate(self.limits.warnings);
+        OpenedArchive {
+            name: self.name,
+            compression: self.compression,
+            images: contents.images,
+            others: contents.others,
+            warnings,
+        }
+    }
+}
+
+/// The error for work that the person ended.
+pub(super) fn cancelled(what: &str) -> Error {
+    Error::Io {
+        what: what.to_owned(),
+        cause: io::Error::new(ErrorKind::Cancelled, "opening was cancelled"),
+    }
+}

@@ -1,0 +1,139 @@
+//! Reads the headers of a tar over random access, jumping over the members' bytes.
+//!
+//! The result is a table of members; nothing is known here of what they mean.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use crate::io::ReadAt;
+use crate::layer::tar::{Event, TarEntry, TarParser};
+use crate::layer::{EntryKind, Error as LayerError, Limits, TarOffset};
+use crate::source::Error;
+
+use super::members::{Member, Members, too_many};
+use super::open::{ArchiveProgress, Progress, cancelled};
+use super::window::Window;
+
+/// Bytes of the archive, or members, between two reports of progress.
+const REPORT_BYTES: u64 = 8 * 1024 * 1024;
+const REPORT_MEMBERS: u64 = 1024;
+
+/// A tar whose headers have been read.
+pub(super) struct Scan {
+    pub(super) members: Members,
+    /// Why the members end before the archive does, if so.
+    pub(super) cut: Option<Error>,
+}
+
+/// Reads all headers of `archive`, up to its end marker.
+///
+/// # Errors
+/// When there are more members than the limit, the file cannot be read, or `progress` breaks. Damage is no error:
+/// what stands before it can be used.
+pub(super) async fn scan(
+    name: &str,
+    archive: Rc<dyn ReadAt>,
+    limits: &Limits,
+    progress: Progress<'_>,
+) -> Result<Scan, Error> {
+    let total_bytes = archive.len_bytes();
+    let mut members = Members::of_archive(Rc::clone(&archive), limits);
+    let mut window = Window::new(archive);
+    let mut parser = TarParser::new(limits);
+    let mut reporter = Reporter {
+        name,
+        progress,
+        total_bytes,
+        next_bytes: 0,
+        next_members: 0,
+    };
+    let damage = loop {
+        let TarOffset(position) = parser.position();
+        reporter.report(position, members.n_entries())?;
+        let piece = window.at(position).await.map_err(|cause| Error::Io {
+            what: name.to_owned(),
+            cause,
+        })?;
+        if piece.is_empty() {
+            break parser.finish().err();
+        }
+        match parser.step(piece) {
+            Ok(step) => match step.event {
+                Event::Entry(entry) => {
+                    if members.n_entries() >= limits.members as u64 {
+                        return Err(too_many(name, limits));
+                    }
+                    members.add(&entry.name, member_of(&entry));
+                }
+                Event::NeedsInput if parser.is_ended() => break None,
+                Event::NeedsInput | Event::Data(_) | Event::EntryEnd => {}
+            },
+            Err(error) => break Some(error),
+        }
+        // Never beyond the end: a member that is cut off must not count as read.
+        let TarOffset(position) = parser.position();
+        parser.skip(total_bytes.saturating_sub(position));
+    };
+    let cut = damage.map(|error| Error::Malformed {
+        what: name.to_owned(),
+        reason: format!("{}, after {} members", words(&error), members.n_entries()),
+    });
+    Ok(Scan { members, cut })
+}
+
+/// A tar's entry as a member; `None` for a folder.
+fn member_of(entry: &TarEntry) -> Option<Member> {
+    Some(match entry.kind {
+        EntryKind::File if entry.extents.is_some() => Member::Unreadable(
+            "it is stored as a sparse file; write the archive without sparse files",
+        ),
+        EntryKind::File => Member::Span {
+            offset: entry.data_offset.0,
+            len: entry.stored_bytes,
+        },
+        EntryKind::Symlink => Member::Symlink(entry.link.as_slice().into()),
+        EntryKind::Hardlink => Member::Hardlink(entry.link.as_slice().into()),
+        EntryKind::Dir => return None,
+        EntryKind::Char | EntryKind::Block | EntryKind::Fifo => {
+            Member::Unreadable("it is a device or a pipe, and no file")
+        }
+    })
+}
+
+/// The damage in words that speak of the archive, and what to do about it.
+fn words(error: &LayerError) -> String {
+    match error {
+        LayerError::TarTruncated { offset, within } => format!(
+            "the archive is cut off at byte {} within {within} (save or download it again)",
+            offset.0
+        ),
+        other => other.to_string(),
+    }
+}
+
+struct Reporter<'a> {
+    name: &'a str,
+    progress: Progress<'a>,
+    total_bytes: u64,
+    next_bytes: u64,
+    next_members: u64,
+}
+
+impl Reporter<'_> {
+    fn report(&mut self, position_bytes: u64, n_members: u64) -> Result<(), Error> {
+        if position_bytes < self.next_bytes && n_members < self.next_members {
+            return Ok(());
+        }
+        self.next_bytes = position_bytes.saturating_add(REPORT_BYTES);
+        self.next_members = n_members + REPORT_MEMBERS;
+        let progress = ArchiveProgress::Scanning {
+            position_bytes,
+            total_bytes: self.total_bytes,
+            n_members,
+        };
+        match (self.progress)(progress) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(cancelled(self.name)),
+        }
+    }
+}

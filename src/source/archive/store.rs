@@ -1,0 +1,318 @@
+//! The documents and blobs of an opened container: read whole where they are small, handed on where they are not.
+//!
+//! What a document means is decided by the format that asks for it.
+
+use std::cell::Cell;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use crate::image::{self, ConfigDocument, Descriptor, Digest, Document, Oddity, escape};
+use crate::io::{Bytes, ErrorKind, ReadAt};
+use crate::layer::{Limits, Warning};
+use crate::source::{Blob, Error, FoundLayer, SliceBlob};
+
+use super::members::{FoundMember, Members};
+use super::open::{ArchiveProgress, Progress, cancelled};
+
+/// A container's members, with the bounds and the progress of reading documents from them.
+pub(super) struct Store<'a> {
+    pub(super) members: &'a Members,
+    pub(super) limits: &'a Limits,
+    progress: Progress<'a>,
+    n_documents: Cell<u64>,
+}
+
+/// Bytes that a descriptor names, found in the container or in the descriptor itself.
+pub(super) struct FoundBlob {
+    /// What to call them.
+    name: String,
+    pub(super) bytes: Rc<dyn ReadAt>,
+    cut: bool,
+}
+
+/// A config that was read, and what is odd about it.
+pub(super) struct FoundConfig {
+    pub(super) config: Result<ConfigDocument, Error>,
+    /// The digest by which the image is known.
+    pub(super) image_id: Option<Digest>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+impl<'a> Store<'a> {
+    pub(super) fn new(
+        members: &'a Members,
+        limits: &'a Limits,
+        progress: Progress<'a>,
+    ) -> Store<'a> {
+        Store {
+            members,
+            limits,
+            progress,
+            n_documents: Cell::new(0),
+        }
+    }
+
+    /// The bytes of the document at `path`.
+    pub(super) async fn document_at(&self, path: &str) -> Result<Rc<[u8]>, Error> {
+        let member = self.members.member(path.as_bytes())?;
+        self.document(&FoundBlob::of_member(path.to_owned(), member))
+            .await
+    }
+
+    /// All bytes of a small blob.
+    pub(super) async fn document(&self, blob: &FoundBlob) -> Result<Rc<[u8]>, Error> {
+        self.count_document(&blob.name)?;
+        let len_bytes = blob.bytes.len_bytes();
+        if blob.cut {
+            return Err(Error::Malformed {
+                what: blob.name.clone(),
+                reason: "the archive is cut off in the middle of it".to_owned(),
+            });
+        }
+        let len = usize::try_from(len_bytes)
+            .ok()
+            .filter(|_| len_bytes <= self.limits.json_bytes)
+            .ok_or_else(|| Error::TooLarge {
+                what: blob.name.clone(),
+                limit: format!("{} bytes for a document", self.limits.json_bytes),
+            })?;
+        let read = blob.bytes.read_at(0, len).await;
+        read.map(Rc::from).map_err(|cause| Error::Io {
+            what: blob.name.clone(),
+            cause,
+        })
+    }
+
+    fn count_document(&self, what: &str) -> Result<(), Error> {
+        let n_documents = self.n_documents.get() + 1;
+        self.n_documents.set(n_documents);
+        match (self.progress)(ArchiveProgress::Reading { n_documents }) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(cancelled(what)),
+        }
+    }
+
+    /// The blob that a descriptor names: at its place in the layout, else in the descriptor itself (AF-32).
+    pub(super) fn blob(&self, descriptor: &Descriptor) -> Result<FoundBlob, Error> {
+        let digest = descriptor
+            .digest
+            .as_ref()
+            .map_err(|error| Error::Malformed {
+                what: "a descriptor".to_owned(),
+                reason: error.to_string(),
+            })?;
+        let place = format!("blobs/{}/{}", digest.algorithm_name(), digest.encoded());
+        match self.members.member(place.as_bytes()) {
+            Ok(member) => Ok(FoundBlob::of_member(digest.to_string(), member)),
+            Err(Error::Missing { .. }) => match (descriptor.embedded(), &descriptor.data) {
+                (Some(data), _) => Ok(FoundBlob {
+                    name: digest.to_string(),
+                    bytes: Rc::new(Bytes(data)),
+                    cut: false,
+                }),
+                (None, Some(data)) => Err(refuse_embedded(digest, data)),
+                (None, None) => Err(Error::Missing {
+                    what: digest.to_string(),
+                }),
+            },
+            Err(other) => Err(other),
+        }
+    }
+
+    /// The config that a manifest names; a digest or size that does not fit is a warning (DG-04, DG-06).
+    pub(super) async fn config(&self, descriptor: &Descriptor) -> FoundConfig {
+        let read = match self.blob(descriptor) {
+            Ok(blob) => self.document(&blob).await,
+            Err(error) => Err(error),
+        };
+        let mut found = self.parse_config(read, descriptor.known_digest(), "config");
+        if let (Ok(config), Some(claimed)) = (&found.config, descriptor.size_bytes) {
+            let warning = size_warning(&config.digest, claimed, config.bytes.len() as u64);
+            found.warnings.extend(warning);
+        }
+        found
+    }
+
+    /// Parses a config that is claimed to have a digest, by a descriptor or by the name of its member.
+    pub(super) fn parse_config(
+        &self,
+        read: Result<Rc<[u8]>, Error>,
+        claimed: Option<&Digest>,
+        what: &str,
+    ) -> FoundConfig {
+        let mut warnings = Vec::new();
+        let mut image_id = None;
+        let config = read.and_then(|bytes| {
+            let proved = claimed.map(|claimed| (claimed, claimed.matches(&bytes)));
+            image_id = Some(match proved {
+                Some((claimed, Some(true))) => claimed.clone(),
+                _ => Digest::sha256_of(&bytes),
+            });
+            if let Some((claimed, Some(false))) = proved {
+                warnings.push(digest_warning(what, claimed, &bytes));
+            }
+            ConfigDocument::parse(bytes, self.limits.json_bytes)
+                .map_err(|error| refuse(what, error))
+        });
+        if let Ok(config) = &config {
+            warnings.extend(config.oddities.iter().map(|o| warn_of(what, o)));
+        }
+        FoundConfig {
+            config,
+            image_id,
+            warnings,
+        }
+    }
+
+    /// A layer as its descriptor has it.
+    pub(super) fn layer(&self, descriptor: &Descriptor) -> FoundLayer {
+        FoundLayer {
+            media_type: (!descriptor.media_type.is_empty()).then(|| descriptor.media_type.clone()),
+            digest: descriptor.known_digest().cloned(),
+            size_bytes: descriptor.size_bytes,
+            diff_id: None,
+            annotations: descriptor.annotations.clone(),
+            blob: self.blob(descriptor).map(FoundBlob::into_blob),
+        }
+    }
+}
+
+impl FoundBlob {
+    pub(super) fn of_member(name: String, member: FoundMember) -> FoundBlob {
+        FoundBlob {
+            name,
+            bytes: member.bytes,
+            cut: member.cut,
+        }
+    }
+
+    pub(super) fn into_blob(self) -> Rc<dyn Blob> {
+        Rc::new(SliceBlob::new(self.bytes, self.name))
+    }
+}
+
+/// A manifest or index with the digest that names it; other bytes are refused (DG-03).
+pub(super) fn verified(
+    bytes: Rc<[u8]>,
+    digest: &Digest,
+    descriptor: &Descriptor,
+) -> Result<Document, Error> {
+    Document::verified(bytes, digest, descriptor.media_type.clone())
+        .map_err(|error| refuse(digest.as_str(), error))
+}
+
+/// What a document's own error means for `what`.
+pub(super) fn refuse(what: &str, error: image::Error) -> Error {
+    let what = what.to_owned();
+    match error {
+        image::Error::DigestMismatch { expected, actual } => Error::DigestMismatch {
+            what,
+            expected,
+            actual,
+        },
+        image::Error::TooLarge { limit_bytes, .. } => Error::TooLarge {
+            what,
+            limit: format!("{limit_bytes} bytes for a document"),
+        },
+        image::Error::TooManyValues { limit } => Error::TooLarge {
+            what,
+            limit: format!("{limit} values in a document"),
+        },
+        schema_1 @ image::Error::Schema1 => Error::Unsupported {
+            what,
+            reason: schema_1.to_string(),
+        },
+        other => Error::Malformed {
+            what,
+            reason: other.to_string(),
+        },
+    }
+}
+
+fn refuse_embedded(digest: &Digest, data: &[u8]) -> Error {
+    if digest.matches(data) == Some(false) {
+        Error::DigestMismatch {
+            what: format!("the data within the descriptor of {digest}"),
+            expected: digest.clone(),
+            actual: Digest::of(data, digest.algorithm()),
+        }
+    } else {
+        Error::Malformed {
+            what: format!("the data within the descriptor of {digest}"),
+            reason: "it does not have the size that the descriptor claims".to_owned(),
+        }
+    }
+}
+
+/// An oddity of the document `what` as a warning.
+pub(super) fn warn_of(what: &str, oddity: &Oddity) -> Warning {
+    let subject = match oddity.subject() {
+        "" => what.to_owned(),
+        field => format!("{what}: {field}"),
+    };
+    Warning::new(oddity.code(), subject.as_bytes(), oddity.to_string())
+}
+
+fn digest_warning(what: &str, claimed: &Digest, bytes: &[u8]) -> Warning {
+    let actual = Digest::of(bytes, claimed.algorithm());
+    Warning::new(
+        "config-digest-mismatch",
+        what.as_bytes(),
+        format!("the config has the digest {actual}, not {claimed}"),
+    )
+}
+
+/// Whether a descriptor's size is wrong (DG-06).
+pub(super) fn size_warning(digest: &Digest, claimed: u64, actual: u64) -> Option<Warning> {
+    (claimed != actual).then(|| {
+        Warning::new(
+            "size-mismatch",
+            digest.as_str().as_bytes(),
+            format!("the blob has {actual} bytes, its descriptor claims {claimed}"),
+        )
+    })
+}
+
+/// Gives the layers the diff_ids of the config, by position; counts that differ are a warning (AF-17).
+pub(super) fn assign_diff_ids(
+    layers: &mut [FoundLayer],
+    config: &ConfigDocument,
+) -> Option<Warning> {
+    let diff_ids = &config.config.diff_ids;
+    for (layer, diff_id) in layers.iter_mut().zip(diff_ids) {
+        layer.diff_id = diff_id.clone();
+    }
+    (layers.len() != diff_ids.len()).then(|| {
+        Warning::new(
+            "layer-count-mismatch",
+            b"",
+            format!(
+                "there are {} layers, and the config counts {}",
+                layers.len(),
+                diff_ids.len()
+            ),
+        )
+    })
+}
+
+/// The digest that a member's place claims for its bytes: `blobs/<algorithm>/<hex>`, or `sha256:<hex>` (kaniko,
+/// crane). `<hex>.tar` and `<hex>/layer.tar` claim none: these are diff_ids or version 1 ids.
+pub(super) fn digest_of_place(path: &[u8]) -> Option<Digest> {
+    let path = std::str::from_utf8(path).ok()?;
+    match path.strip_prefix("blobs/") {
+        Some(place) => Digest::parse(&place.replacen('/', ":", 1)).ok(),
+        None => Digest::parse(path).ok(),
+    }
+}
+
+/// The error for a document whose bytes are no member's: the name as a person may read it.
+pub(super) fn missing(what: &str) -> Error {
+    Error::Missing {
+        what: escape(what.as_bytes()),
+    }
+}
+
+/// Whether reading was ended by the person: then nothing else is tried.
+pub(super) fn is_cancelled(error: &Error) -> bool {
+    matches!(error, Error::Io { cause, .. } if cause.kind == ErrorKind::Cancelled)
+}

@@ -1,0 +1,193 @@
+//! Takes the compression off a whole archive: decoded once, into the caller's spool.
+//!
+//! Layers inside the archive keep their own compression; decoding those is `layer`'s work.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use crate::io::{self, ReadAt, Spool, stream_of};
+use crate::layer::{Checksum, Compression, Decoder, Error as LayerError, Limits, Status};
+use crate::source::Error;
+
+use super::open::{ArchiveProgress, Progress, cancelled};
+
+/// Bytes read of the file, and handed to the spool, at a time.
+const PIECE_BYTES: usize = 1024 * 1024;
+
+/// A decoded archive.
+pub(super) struct Unpacked {
+    pub(super) bytes: Rc<dyn ReadAt>,
+    /// What is wrong with the compressed bytes: what came out before is there all the same.
+    pub(super) damage: Option<String>,
+}
+
+/// Decodes `stored` into `spool`.
+///
+/// # Errors
+/// When a limit is crossed, the file or the spool fails, or `progress` breaks. Damage is no error: the list of
+/// images may stand before it.
+pub(super) async fn unpack(
+    name: &str,
+    stored: &Rc<dyn ReadAt>,
+    compression: Compression,
+    spool: Box<dyn Spool>,
+    limits: &Limits,
+    progress: Progress<'_>,
+) -> Result<Unpacked, Error> {
+    let mut unpacking = Unpacking {
+        name,
+        limits,
+        progress,
+        spool,
+        pending: Vec::new(),
+        stored_bytes: 0,
+        stored_total_bytes: stored.len_bytes(),
+        decoded_bytes: 0,
+    };
+    let mut decoder = Decoder::new(compression, limits);
+    let mut stream = stream_of(Rc::clone(stored), 0, PIECE_BYTES);
+    let damage = loop {
+        let piece = stream.next().await.map_err(|c| unpacking.io(c))?;
+        let Some(piece) = piece else {
+            break match decoder.finish() {
+                Ok(ended) => match ended.checksum {
+                    Checksum::Refuted(error) => Some(error),
+                    Checksum::Absent | Checksum::Proved => None,
+                },
+                Err(error) => Some(error),
+            };
+        };
+        unpacking.stored_bytes += piece.len() as u64;
+        if let Some(error) = unpacking.decode(&mut decoder, &piece).await? {
+            break Some(error);
+        }
+    };
+    if damage.is_some() {
+        unpacking.salvage(&mut decoder).await?;
+    }
+    unpacking.flush().await?;
+    let bytes = unpacking.spool.finish().await.map_err(|cause| Error::Io {
+        what: name.to_owned(),
+        cause,
+    })?;
+    Ok(Unpacked {
+        bytes,
+        damage: damage.map(|error| error.to_string()),
+    })
+}
+
+struct Unpacking<'a> {
+    name: &'a str,
+    limits: &'a Limits,
+    progress: Progress<'a>,
+    spool: Box<dyn Spool>,
+    /// Decoded bytes that the spool does not have yet.
+    pending: Vec<u8>,
+    stored_bytes: u64,
+    stored_total_bytes: u64,
+    decoded_bytes: u64,
+}
+
+impl Unpacking<'_> {
+    /// Decodes one piece; gives the damage that ends the stream, if any.
+    async fn decode(
+        &mut self,
+        decoder: &mut Decoder,
+        piece: &[u8],
+    ) -> Result<Option<LayerError>, Error> {
+        let mut rest = piece;
+        loop {
+            let start = self.make_room();
+            let room = self.pending.get_mut(start..).unwrap_or_default();
+            let step = match decoder.decode(rest, room) {
+                Ok(step) => step,
+                Err(error) => {
+                    self.pending.truncate(start);
+                    return Ok(Some(error));
+                }
+            };
+            self.took(start, step.written).await?;
+            rest = rest.get(step.read..).unwrap_or_default();
+            if step.status == Status::NeedsInput && rest.is_empty() {
+                return self.report().map(|()| None);
+            }
+        }
+    }
+
+    /// Takes what the decoder still held when it failed.
+    async fn salvage(&mut self, decoder: &mut Decoder) -> Result<(), Error> {
+        loop {
+            let start = self.make_room();
+            let written = decoder.salvage(self.pending.get_mut(start..).unwrap_or_default());
+            self.took(start, written).await?;
+            if written == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Lengthens `pending` to a full piece; gives where the room begins.
+    fn make_room(&mut self) -> usize {
+        let start = self.pending.len();
+        self.pending.resize(PIECE_BYTES, 0);
+        start
+    }
+
+    async fn took(&mut self, start: usize, written: usize) -> Result<(), Error> {
+        self.pending.truncate(start + written);
+        self.decoded_bytes += written as u64;
+        self.check_limits()?;
+        if self.pending.len() >= PIECE_BYTES {
+            self.flush().await?;
+            self.report()?;
+        }
+        Ok(())
+    }
+
+    fn check_limits(&self) -> Result<(), Error> {
+        let refuse = |limit: String| Error::TooLarge {
+            what: self.name.to_owned(),
+            limit,
+        };
+        if self.decoded_bytes > self.limits.spool_bytes {
+            let limit = self.limits.spool_bytes;
+            return Err(refuse(format!("{limit} bytes once decompressed")));
+        }
+        let most = self.stored_bytes.saturating_mul(self.limits.expansion);
+        if self.decoded_bytes > self.limits.decoded_floor_bytes.max(most) {
+            let limit = self.limits.expansion;
+            return Err(refuse(format!("{limit} decompressed bytes for each byte")));
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> Result<(), Error> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let bytes = std::mem::take(&mut self.pending);
+        self.spool.append(bytes).await.map_err(|cause| Error::Io {
+            what: format!("{}, decompressed", self.name),
+            cause,
+        })
+    }
+
+    fn report(&self) -> Result<(), Error> {
+        let progress = ArchiveProgress::Decoding {
+            stored_bytes: self.stored_bytes,
+            stored_total_bytes: self.stored_total_bytes,
+            decoded_bytes: self.decoded_bytes,
+        };
+        match (self.progress)(progress) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(cancelled(self.name)),
+        }
+    }
+
+    fn io(&self, cause: io::Error) -> Error {
+        Error::Io {
+            what: self.name.to_owned(),
+            cause,
+        }
+    }
+}

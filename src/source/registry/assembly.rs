@@ -1,0 +1,224 @@
+//! Makes an image of a manifest: fetches its config, names its layers.
+//!
+//! The layers' bytes are not asked for here.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::image::{
+    ConfigDocument, Content, Descriptor, DiffId, Digest, Distribution, Manifest, Platform,
+};
+use crate::io::{Bytes, Cache, Request};
+use crate::layer::Warning;
+
+use super::super::{Annotations, Blob, Error, FoundImage, FoundLayer, Origin, SliceBlob};
+use super::auth::Scope;
+use super::blob::RegistryBlob;
+use super::conversation::{Asked, Conversation};
+use super::manifest::{FetchedManifest, malformed, verified, warning_of};
+use super::url;
+
+/// What led to a manifest.
+#[derive(Default)]
+pub(super) struct Path {
+    pub(super) index_digest: Option<Digest>,
+    pub(super) index_annotations: BTreeMap<String, String>,
+    pub(super) descriptor: Option<Descriptor>,
+}
+
+/// One image while it is being put together.
+pub(super) struct Assembly<'a> {
+    pub(super) registry: Rc<Conversation>,
+    pub(super) repository: &'a str,
+    /// For messages.
+    pub(super) name: String,
+    /// For the image.
+    pub(super) names: Vec<String>,
+}
+
+impl Assembly<'_> {
+    /// The image of a manifest.
+    ///
+    /// # Errors
+    /// When the document is no manifest, or has more layers than the limit. A config or layer that cannot be had
+    /// is told in its place.
+    pub(super) async fn image(
+        &self,
+        fetched: FetchedManifest,
+        path: Path,
+    ) -> Result<FoundImage, Error> {
+        let manifest = match fetched.reading.content {
+            Content::Manifest(manifest) => *manifest,
+            other => {
+                let error = other.unexpected("the manifest of an image");
+                return Err(malformed(&self.name, &error));
+            }
+        };
+        let limit = self.registry.limits.layers;
+        if manifest.layers.len() > limit {
+            return Err(Error::TooLarge {
+                what: self.name.clone(),
+                limit: format!("{limit} layers"),
+            });
+        }
+        let mut warnings = fetched.warnings;
+        let config = match &manifest.config {
+            Some(descriptor) if manifest.is_image() => Some(self.config(descriptor).await),
+            Some(_) => None,
+            None => Some(Err(Error::Missing {
+                what: format!("the config of {}", self.name),
+            })),
+        };
+        if let Some(Ok(config)) = &config {
+            warnings.extend(config.oddities.iter().map(|o| warning_of(o, "config")));
+            warnings.extend(self.check(config, &manifest));
+        }
+        let read = config.as_ref().and_then(|config| config.as_ref().ok());
+        let diff_ids = read.map_or(&[][..], |config| &config.config.diff_ids);
+        let layers = manifest.layers.iter().enumerate();
+        let layers = layers
+            .map(|(i, descriptor)| self.layer(descriptor, diff_ids.get(i).cloned().flatten()))
+            .collect();
+        let told = path.descriptor.as_ref().and_then(|d| d.platform.clone());
+        let platform = told
+            .filter(|platform| !platform.is_empty())
+            .or_else(|| read.map(|config| config.config.platform.clone()))
+            .filter(|platform: &Platform| !platform.is_empty());
+        for warning in self.registry.warnings() {
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
+        }
+        Ok(FoundImage {
+            names: self.names.clone(),
+            origin: Origin::Registry,
+            image_id: manifest
+                .config
+                .as_ref()
+                .and_then(|d| d.known_digest().cloned()),
+            artifact_type: (!manifest.is_image())
+                .then(|| manifest.artifact_type().unwrap_or("unknown").to_owned()),
+            manifest: Some(fetched.document),
+            index_digest: path.index_digest,
+            platform,
+            config,
+            layers,
+            annotations: Annotations {
+                index: path.index_annotations,
+                descriptor: path.descriptor.map(|d| d.annotations).unwrap_or_default(),
+                manifest: manifest.annotations,
+            },
+            warnings,
+        })
+    }
+
+    async fn config(&self, descriptor: &Descriptor) -> Result<ConfigDocument, Error> {
+        let what = format!("the config of {}", self.name);
+        let digest = descriptor
+            .digest
+            .as_ref()
+            .map_err(|error| Error::Malformed {
+                what: what.clone(),
+                reason: error.to_string(),
+            })?;
+        let limit = self.registry.limits.json_bytes;
+        let bytes: Rc<[u8]> = match descriptor.embedded() {
+            Some(bytes) => bytes,
+            None => self.small_blob(digest, &what, limit).await?.into(),
+        };
+        verified(&bytes, digest, &what)?;
+        let mut config =
+            ConfigDocument::parse(bytes, limit).map_err(|error| malformed(&what, &error))?;
+        // The image ID is the digest by which the manifest names the config, whatever its algorithm.
+        config.digest = digest.clone();
+        Ok(config)
+    }
+
+    async fn small_blob(
+        &self,
+        digest: &Digest,
+        what: &str,
+        limit_bytes: u64,
+    ) -> Result<Vec<u8>, Error> {
+        let path = url::encode_path(&format!("{}/blobs/{digest}", self.repository));
+        let request = Request::get(self.registry.address(&path), Cache::Allowed);
+        let scope = Scope::Pull(self.repository.to_owned());
+        let asked = self.registry.document(request, &scope, what, limit_bytes);
+        match asked.await? {
+            Asked::Document(document) => Ok(document.body),
+            Asked::Refused(Error::Refused { status: 404, .. }) => Err(Error::Missing {
+                what: format!("{what} ({digest})"),
+            }),
+            Asked::Refused(error) => Err(error),
+        }
+    }
+
+    fn layer(&self, descriptor: &Descriptor, diff_id: Option<DiffId>) -> FoundLayer {
+        FoundLayer {
+            media_type: Some(descriptor.media_type.clone()).filter(|m| !m.is_empty()),
+            digest: descriptor.known_digest().cloned(),
+            size_bytes: descriptor.size_bytes,
+            diff_id,
+            annotations: descriptor.annotations.clone(),
+            blob: self.blob(descriptor),
+        }
+    }
+
+    fn blob(&self, descriptor: &Descriptor) -> Result<Rc<dyn Blob>, Error> {
+        let digest = descriptor
+            .digest
+            .as_ref()
+            .map_err(|error| Error::Malformed {
+                what: format!("a layer of {}", self.name),
+                reason: error.to_string(),
+            })?;
+        if let Some(bytes) = descriptor.embedded() {
+            return Ok(Rc::new(SliceBlob::new(
+                Rc::new(Bytes(bytes)),
+                digest.to_string(),
+            )));
+        }
+        // Only a layer that may not be distributed is looked for at the addresses that its manifest names.
+        let is_foreign = descriptor
+            .media_type
+            .layer()
+            .is_some_and(|layer| layer.distribution == Distribution::Nondistributable);
+        let foreign_urls = if is_foreign {
+            descriptor.urls.clone()
+        } else {
+            Vec::new()
+        };
+        Ok(Rc::new(RegistryBlob::new(
+            Rc::clone(&self.registry),
+            self.repository,
+            digest.clone(),
+            descriptor.size_bytes,
+            foreign_urls,
+        )))
+    }
+
+    /// What config and manifest contradict each other in.
+    fn check(&self, config: &ConfigDocument, manifest: &Manifest) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        let subject = self.name.as_bytes();
+        if let Err(error) = config.config.check_rootfs() {
+            warnings.push(Warning::new("rootfs-type", subject, error.to_string()));
+        }
+        let (n_layers, n_diff_ids) = (manifest.layers.len(), config.config.diff_ids.len());
+        if n_layers != n_diff_ids {
+            let message = format!(
+                "the manifest has {n_layers} layers, and the config has {n_diff_ids} diff_ids"
+            );
+            warnings.push(Warning::new("layer-count", subject, message));
+        }
+        let size = manifest.config.as_ref().and_then(|d| d.size_bytes);
+        let length = u64::try_from(config.bytes.len()).ok();
+        if let (Some(size), Some(length)) = (size, length)
+            && size != length
+        {
+            let message = format!("the config has {length} bytes, and the manifest says {size}");
+            warnings.push(Warning::new("config-size", subject, message));
+        }
+        warnings
+    }
+}

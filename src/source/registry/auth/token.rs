@@ -1,0 +1,213 @@
+//! Tokens of the registry protocol: which scope to ask for, where, and what comes back.
+//!
+//! The exchange itself, and when a new token is due, are `auth`'s.
+
+use super::super::url;
+use super::challenge::Challenge;
+
+/// What a request touches, from which the token's scope follows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in super::super) enum Scope {
+    /// The list of repositories.
+    Catalog,
+    /// Reading one repository.
+    Pull(String),
+}
+
+impl Scope {
+    /// The scope as token servers read it.
+    pub(in super::super) fn text(&self) -> String {
+        match self {
+            Scope::Catalog => "registry:catalog:*".to_owned(),
+            Scope::Pull(repository) => format!("repository:{repository}:pull"),
+        }
+    }
+}
+
+/// A Bearer challenge whose realm has been found fit to be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in super::super) struct TokenServer {
+    realm: String,
+    service: Option<String>,
+    /// The scopes that the challenge names.
+    pub(in super::super) scopes: Vec<String>,
+}
+
+/// What GHCR's challenge names whatever was asked for.
+const PLACEHOLDER_SCOPE: &str = "repository:user/image:pull";
+
+impl TokenServer {
+    /// Reads a Bearer challenge that came from `base`. The realm of a registry on https must be on https.
+    ///
+    /// # Errors
+    /// Why the realm cannot be asked, in plain words.
+    pub(in super::super) fn of(challenge: &Challenge, base: &str) -> Result<TokenServer, String> {
+        let realm = challenge
+            .get("realm")
+            .ok_or("its login challenge names no token server")?;
+        let realm = url::resolve(base, realm)
+            .ok_or("its login challenge names a token server that is no http address")?;
+        let is_https = |address: &str| url::parts(address).is_some_and(|parts| parts.https);
+        if is_https(base) && !is_https(&realm) {
+            return Err(
+                "it is on https, but its login challenge names a token server on http".into(),
+            );
+        }
+        Ok(TokenServer {
+            realm,
+            service: challenge.get("service").map(str::to_owned),
+            scopes: challenge
+                .get("scope")
+                .into_iter()
+                .flat_map(str::split_whitespace)
+                .filter(|&scope| scope != PLACEHOLDER_SCOPE)
+                .map(str::to_owned)
+                .collect(),
+        })
+    }
+
+    /// The address to get a token from: query parameters of the realm are kept, one `scope` for each scope.
+    pub(in super::super) fn address(&self, scopes: &[String]) -> String {
+        let mut address = self.realm.clone();
+        let mut separator = if address.contains('?') { '&' } else { '?' };
+        let service = self.service.iter().map(|service| ("service", service));
+        let scopes = scopes.iter().map(|scope| ("scope", scope));
+        for (name, value) in service.chain(scopes) {
+            address.push(separator);
+            address.push_str(name);
+            address.push('=');
+            address.push_str(&url::encode_value(value));
+            separator = '&';
+        }
+        address
+    }
+}
+
+/// A token and how long it serves.
+#[derive(Clone, PartialEq, Eq)]
+pub(in super::super) struct Token {
+    pub(in super::super) value: String,
+    pub(in super::super) lives_millis: i64,
+}
+
+/// Seconds that a token serves when its server does not say.
+const DEFAULT_SECONDS: i64 = 60;
+/// Seconds for which a token is kept at most, whatever its server says.
+const LONGEST_SECONDS: i64 = 3_600;
+/// Seconds before its end at which a token is renewed, for the time under way.
+const MARGIN_SECONDS: i64 = 5;
+
+#[derive(serde::Deserialize)]
+struct Answer {
+    token: Option<String>,
+    access_token: Option<String>,
+    expires_in: Option<serde_json::Value>,
+}
+
+impl Token {
+    /// Reads a token server's answer.
+    ///
+    /// # Errors
+    /// Why there is no token in it.
+    pub(in super::super) fn read(body: &[u8]) -> Result<Token, &'static str> {
+        let answer: Answer = serde_json::from_slice(body).map_err(|_| "its answer is not JSON")?;
+        let value = [answer.token, answer.access_token]
+            .into_iter()
+            .flatten()
+            .find(|token| !token.is_empty())
+            .ok_or("its answer holds no token")?;
+        if !value.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err("its token holds characters that no header may hold");
+        }
+        let seconds = answer
+            .expires_in
+            .and_then(|seconds| seconds.as_f64())
+            .filter(|&seconds| seconds >= 1.0)
+            .map_or(DEFAULT_SECONDS, |seconds| seconds as i64);
+        let seconds = seconds.min(LONGEST_SECONDS) - MARGIN_SECONDS;
+        Ok(Token {
+            value,
+            lives_millis: seconds.max(1) * 1_000,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::challenge::challenges;
+    use super::*;
+
+    fn check(base: &str, field: &str, expected: &str) {
+        let got = challenges(field)
+            .first()
+            .map(|challenge| TokenServer::of(challenge, base))
+            .expect("there is a challenge")
+            .map_or_else(
+                |reason| format!("error: {reason}"),
+                |server| server.address(&["repository:a/b:pull".to_owned(), "x y".to_owned()]),
+            );
+        assert_eq!(got, expected, "from {field:?}");
+    }
+
+    #[test]
+    fn rp_04_rp_05_token_addresses() {
+        check(
+            "https://r.example",
+            r#"Bearer realm="https://t/token?a=1",service="my registry""#,
+            "https://t/token?a=1&service=my%20registry&scope=repository:a/b:pull&scope=x%20y",
+        );
+        check(
+            "http://r.example:5000/x",
+            "bearer realm=/token",
+            "http://r.example:5000/token?scope=repository:a/b:pull&scope=x%20y",
+        );
+    }
+
+    #[test]
+    fn rp_07_an_http_realm_of_an_https_registry_is_refused() {
+        check(
+            "https://r.example",
+            r#"Bearer realm="http://t/token""#,
+            "error: it is on https, but its login challenge names a token server on http",
+        );
+        check(
+            "https://r",
+            "Bearer service=x",
+            "error: its login challenge names no token server",
+        );
+        check(
+            "https://r",
+            "Bearer realm=file:///etc/passwd",
+            "error: its login challenge names a token server that is no http address",
+        );
+    }
+
+    fn check_token(body: &str, expected: Result<(&str, i64), &str>) {
+        let got = Token::read(body.as_bytes());
+        let got = got
+            .as_ref()
+            .map(|t| (t.value.as_str(), t.lives_millis))
+            .map_err(|e| *e);
+        assert_eq!(got, expected, "from {body}");
+    }
+
+    #[test]
+    fn rp_04_token_answers() {
+        check_token(r#"{"token":"abc"}"#, Ok(("abc", 55_000)));
+        check_token(
+            r#"{"token":"","access_token":"x","expires_in":300}"#,
+            Ok(("x", 295_000)),
+        );
+        check_token(r#"{"token":"x","expires_in":1e300}"#, Ok(("x", 3_595_000)));
+        check_token(
+            r#"{"token":"x","expires_in":-1,"issued_at":"now"}"#,
+            Ok(("x", 55_000)),
+        );
+        check_token(r#"{"token":null}"#, Err("its answer holds no token"));
+        check_token("<html>", Err("its answer is not JSON"));
+        check_token(
+            r#"{"token":"a\r\nHost: evil"}"#,
+            Err("its token holds characters that no header may hold"),
+        );
+    }
+}

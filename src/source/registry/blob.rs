@@ -1,0 +1,349 @@
+//! A blob in a registry: streamed with resumption, read in ranges, found behind redirects and at foreign addresses.
+//!
+//! Whether the bytes are the right ones is proved by whoever reads them to their end.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::image::Digest;
+use crate::io::{self, ByteStream, Cache, ErrorKind, LocalFuture, Request, Response};
+
+use super::super::{Blob, Error};
+use super::auth::Scope;
+use super::conversation::{Conversation, io_error};
+use super::url;
+
+/// A blob of one repository.
+pub struct RegistryBlob(Rc<Place>);
+
+struct Place {
+    registry: Rc<Conversation>,
+    repository: String,
+    digest: Digest,
+    size_bytes: Option<u64>,
+    /// Where a layer that may not be distributed lies instead; empty for all others.
+    foreign_urls: Vec<String>,
+    /// Where the registry redirected to, or the foreign address that answered: ranges are asked there directly.
+    direct: RefCell<Option<String>>,
+    what: String,
+}
+
+impl RegistryBlob {
+    pub(super) fn new(
+        registry: Rc<Conversation>,
+        repository: &str,
+        digest: Digest,
+        size_bytes: Option<u64>,
+        foreign_urls: Vec<String>,
+    ) -> RegistryBlob {
+        RegistryBlob(Rc::new(Place {
+            what: format!("blob {digest} of {repository}"),
+            registry,
+            repository: repository.to_owned(),
+            digest,
+            size_bytes,
+            foreign_urls,
+            direct: RefCell::default(),
+        }))
+    }
+}
+
+impl Blob for RegistryBlob {
+    fn size_bytes(&self) -> Option<u64> {
+        self.0.size_bytes
+    }
+
+    fn stream(&self) -> LocalFuture<'_, Result<Box<dyn ByteStream>, Error>> {
+        Box::pin(async move {
+            let mut stream = Resuming::new(Rc::clone(&self.0), 0, Until::End);
+            stream.open().await?;
+            let stream: Box<dyn ByteStream> = Box::new(stream);
+            Ok(stream)
+        })
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
+        Box::pin(async move {
+            let place = &self.0;
+            let end = u64::try_from(len)
+                .ok()
+                .and_then(|len| offset.checked_add(len));
+            let within = |end: &u64| place.size_bytes.is_none_or(|size| *end <= size);
+            let end = end
+                .filter(within)
+                .ok_or_else(|| place.past_the_end(offset))?;
+            let mut bytes = Vec::new();
+            if len == 0 {
+                return Ok(bytes);
+            }
+            let mut stream = Resuming::new(Rc::clone(place), offset, Until::Before(end));
+            stream.open().await?;
+            while let Some(piece) = stream.next().await.map_err(|e| io_error(&place.what, e))? {
+                bytes.extend_from_slice(&piece);
+            }
+            if bytes.len() == len {
+                Ok(bytes)
+            } else {
+                Err(place.past_the_end(offset))
+            }
+        })
+    }
+}
+
+/// Which bytes are asked for.
+#[derive(Clone, Copy)]
+enum Until {
+    /// All to the end of the blob.
+    End,
+    /// Those before this offset.
+    Before(u64),
+}
+
+impl Place {
+    fn past_the_end(&self, offset: u64) -> Error {
+        let detail = format!("the range at {offset} lies past the end of the blob");
+        io_error(&self.what, io::Error::new(ErrorKind::OutOfRange, detail))
+    }
+
+    /// Asks for the bytes from `offset` on; the answer has status 200, 206 or 416.
+    async fn ask(&self, offset: u64, until: Until) -> Result<Response, Error> {
+        let range = match until {
+            Until::End if offset == 0 => None,
+            Until::End => Some(format!("bytes={offset}-")),
+            Until::Before(end) => Some(format!("bytes={offset}-{}", end.saturating_sub(1))),
+        };
+        let request = |address: &str| {
+            let request = Request::get(address, Cache::Allowed);
+            match &range {
+                Some(range) => request.with_header("Range", range),
+                None => request,
+            }
+        };
+        let direct = self.direct.borrow().clone().filter(|_| range.is_some());
+        if let Some(direct) = direct {
+            match self.registry.exchange(request(&direct), &self.what).await {
+                Ok(response) if is_content(&response) => return Ok(response),
+                // A signed address serves for minutes; the registry gives a new one.
+                _ => *self.direct.borrow_mut() = None,
+            }
+        }
+        let path = url::encode_path(&format!("{}/blobs/{}", self.repository, self.digest));
+        let scope = Scope::Pull(self.repository.clone());
+        let own = request(&self.registry.address(&path));
+        let response = self.registry.ask(own, &scope, &self.what).await?;
+        if is_content(&response) {
+            if !self.registry.is_own(&response) {
+                *self.direct.borrow_mut() = Some(response.url.clone());
+            }
+            return Ok(response);
+        }
+        for address in &self.foreign_urls {
+            // A manifest may name any address; only a web address is asked, and without a token.
+            if url::parts(address).is_none() {
+                continue;
+            }
+            if let Ok(response) = self.registry.exchange(request(address), &self.what).await
+                && is_content(&response)
+            {
+                *self.direct.borrow_mut() = Some(address.clone());
+                return Ok(response);
+            }
+        }
+        Err(match response.status {
+            404 if self.foreign_urls.is_empty() => Error::Missing {
+                what: self.what.clone(),
+            },
+            404 => Error::Missing {
+                what: format!("{} (not distributed by this registry)", self.what),
+            },
+            _ => self.registry.refusal(&self.what, response).await,
+        })
+    }
+}
+
+fn is_content(response: &Response) -> bool {
+    matches!(response.status, 200 | 206 | 416)
+}
+
+/// Bytes gained since the last break after which a connection counts as good again.
+const GOOD_BYTES: u64 = 1024 * 1024;
+
+/// A stream that goes on where a broken connection left it.
+struct Resuming {
+    place: Rc<Place>,
+    /// The offset of the next byte to give.
+    at: u64,
+    until: Until,
+    body: Option<Box<dyn ByteStream>>,
+    /// Bytes to pass over first, from a registry that ignores ranges.
+    n_skip: u64,
+    n_broken: u32,
+    /// Where the connection broke last.
+    broken_at: u64,
+    /// Where a body last ended short of the blob's end without an error.
+    short_at: Option<u64>,
+}
+
+impl Resuming {
+    fn new(place: Rc<Place>, at: u64, until: Until) -> Resuming {
+        Resuming {
+            place,
+            at,
+            until,
+            body: None,
+            n_skip: 0,
+            n_broken: 0,
+            broken_at: at,
+            short_at: None,
+        }
+    }
+
+    /// The offset at which the bytes should end.
+    fn expected_end(&self) -> Option<u64> {
+        match self.until {
+            Until::End => self.place.size_bytes,
+            Until::Before(end) => Some(end),
+        }
+    }
+
+    /// Asks for what is left.
+    async fn open(&mut self) -> Result<(), Error> {
+        let response = self.place.ask(self.at, self.until).await?;
+        let malformed = |reason: String| Error::Malformed {
+            what: format!("the answer for {}", self.place.what),
+            reason,
+        };
+        match response.status {
+            200 => {
+                self.check_length(&response).map_err(malformed)?;
+                self.n_skip = self.at;
+            }
+            206 => {
+                let start = response.headers.get("content-range").and_then(range_start);
+                if start.is_some_and(|start| start != self.at) {
+                    let at = self.at;
+                    return Err(malformed(format!(
+                        "it is not the range at {at} that was asked for"
+                    )));
+                }
+                self.n_skip = 0;
+            }
+            _ => {
+                // 416: nothing is left. What has come so far is all there is.
+                if self.at == 0 || matches!(self.until, Until::Before(_)) {
+                    return Err(self.place.past_the_end(self.at));
+                }
+                self.body = Some(Box::new(io::VecStream::new(Vec::new())));
+                self.short_at = Some(self.at);
+                return Ok(());
+            }
+        }
+        self.body = Some(response.body);
+        Ok(())
+    }
+
+    /// A body whose length is not the blob's is not worth reading.
+    fn check_length(&self, response: &Response) -> Result<(), String> {
+        let length = response.headers.get("content-length");
+        let length: Option<u64> = length.and_then(|length| length.trim().parse().ok());
+        match (length, self.place.size_bytes) {
+            (Some(length), Some(size))
+                if length != size && response.headers.get("content-encoding").is_none() =>
+            {
+                Err(format!(
+                    "it has {length} bytes, and the manifest says {size}"
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The part of a piece that was asked for; `None` when nothing of it was.
+    fn wanted(&mut self, mut piece: Vec<u8>) -> Option<Vec<u8>> {
+        let len = u64::try_from(piece.len()).unwrap_or(u64::MAX);
+        let n_skip = self.n_skip.min(len);
+        self.n_skip -= n_skip;
+        piece.drain(..usize::try_from(n_skip).unwrap_or(piece.len()));
+        if let Until::Before(end) = self.until {
+            let room = usize::try_from(end.saturating_sub(self.at)).unwrap_or(usize::MAX);
+            piece.truncate(room);
+        }
+        self.at = self
+            .at
+            .saturating_add(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+        (!piece.is_empty()).then_some(piece)
+    }
+
+    /// Counts a break; the error when there have been too many.
+    async fn broken(&mut self, cause: io::Error) -> Result<(), io::Error> {
+        self.body = None;
+        if self.at.saturating_sub(self.broken_at) >= GOOD_BYTES {
+            self.n_broken = 0;
+        }
+        self.broken_at = self.at;
+        if cause.kind == ErrorKind::Cancelled || self.n_broken >= self.place.registry.limits.retries
+        {
+            return Err(cause);
+        }
+        self.place.registry.pause_before(&mut self.n_broken).await;
+        Ok(())
+    }
+}
+
+impl ByteStream for Resuming {
+    fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, io::Error>> {
+        Box::pin(async move {
+            loop {
+                // Beyond the size nothing is read: what has come shows already that the size is wrong.
+                let is_past = |end| {
+                    self.at > end || (self.at == end && matches!(self.until, Until::Before(_)))
+                };
+                if self.expected_end().is_some_and(is_past) {
+                    return Ok(None);
+                }
+                let Some(body) = &mut self.body else {
+                    match self.open().await {
+                        Ok(()) => {}
+                        Err(Error::Io { cause, .. }) if cause.kind != ErrorKind::OutOfRange => {
+                            self.broken(cause).await?;
+                        }
+                        Err(error) => return Err(as_io(error)),
+                    }
+                    continue;
+                };
+                match body.next().await {
+                    Ok(Some(piece)) => {
+                        if let Some(piece) = self.wanted(piece) {
+                            return Ok(Some(piece));
+                        }
+                    }
+                    Ok(None) => {
+                        let is_short = self.expected_end().is_some_and(|end| self.at < end);
+                        // Ended twice at one place: the blob is no longer than this.
+                        if !is_short || self.short_at == Some(self.at) {
+                            return Ok(None);
+                        }
+                        self.short_at = Some(self.at);
+                        let detail = "the connection ended before the blob did";
+                        self.broken(io::Error::new(ErrorKind::Other, detail))
+                            .await?;
+                    }
+                    Err(cause) => self.broken(cause).await?,
+                }
+            }
+        })
+    }
+}
+
+fn as_io(error: Error) -> io::Error {
+    match error {
+        Error::Io { cause, .. } => cause,
+        other => io::Error::new(ErrorKind::Other, other.to_string()),
+    }
+}
+
+/// The first offset of `bytes a-b/total`.
+fn range_start(field: &str) -> Option<u64> {
+    let range = field.trim().strip_prefix("bytes")?.trim_start();
+    range.split_once('-')?.0.trim().parse().ok()
+}

@@ -1,0 +1,299 @@
+//! The client of one registry: finds by which scheme it answers, then lists and fetches.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::image::{Digest, MediaType};
+use crate::io::{Cache, Clock, ErrorKind, Method, Request, Transport};
+use crate::layer::{Limits, Warning};
+
+use super::super::{Blob, Error};
+use super::auth::{Demand, Scope};
+use super::blob::RegistryBlob;
+use super::conversation::{Conversation, io_error};
+use super::host::{Asker, RegistryHost};
+use super::list::{Catalog, Cursor, List, Page};
+use super::manifest::{self, FetchedManifest, Target};
+
+/// What the client needs of the world.
+#[derive(Clone)]
+pub struct World {
+    /// Sends requests.
+    pub transport: Rc<dyn Transport>,
+    /// Waits before another attempt, and tells when a token has ended.
+    pub clock: Rc<dyn Clock>,
+}
+
+/// Talks to one registry. Every method connects first if nothing has yet.
+pub struct Client {
+    world: World,
+    host: RegistryHost,
+    asker: Asker,
+    limits: Limits,
+    connected: RefCell<Option<(Rc<Conversation>, Connection)>>,
+}
+
+/// What a registry said to `GET /v2/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// `scheme://host[:port][/prefix]` by which it answers.
+    pub base: String,
+    /// What it asks of a reader.
+    pub access: Access,
+}
+
+/// What a registry asks of a reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Access {
+    /// Nothing.
+    Open,
+    /// A token, which is got without a name where the repository is public.
+    Token,
+    /// A name and a password.
+    Login,
+    /// Something, but its challenge cannot be seen: CORS does not expose `WWW-Authenticate`.
+    Hidden,
+    /// Its status says nothing, as on static hosts; what follows will tell.
+    Unknown(u16),
+}
+
+impl Client {
+    /// A client of `host` that asks nothing yet.
+    pub fn new(world: World, host: RegistryHost, asker: Asker, limits: Limits) -> Client {
+        Client {
+            world,
+            host,
+            asker,
+            limits,
+            connected: RefCell::default(),
+        }
+    }
+
+    /// The registry as it was named.
+    pub fn host(&self) -> &RegistryHost {
+        &self.host
+    }
+
+    /// Asks `GET /v2/`, by https and then by http unless the host has a scheme, and keeps what answers.
+    ///
+    /// # Errors
+    /// When nothing answers, the page may not ask, or the server is in trouble.
+    pub async fn connect(&self) -> Result<Connection, Error> {
+        self.registry_and_connection()
+            .await
+            .map(|(_, connection)| connection)
+    }
+
+    pub(super) async fn registry(&self) -> Result<Rc<Conversation>, Error> {
+        self.registry_and_connection()
+            .await
+            .map(|(registry, _)| registry)
+    }
+
+    async fn registry_and_connection(&self) -> Result<(Rc<Conversation>, Connection), Error> {
+        if let Some(connected) = self.connected.borrow().clone() {
+            return Ok(connected);
+        }
+        let bases = self.host.bases(self.asker)?;
+        let mut unanswered: Option<Error> = None;
+        for base in &bases {
+            match self.try_base(base).await {
+                Ok(connected) => {
+                    *self.connected.borrow_mut() = Some(connected.clone());
+                    return Ok(connected);
+                }
+                // Silence may mean that it speaks the other scheme. An answer, or a browser that knows of one, is
+                // not overridden by asking in the clear.
+                Err(Error::Io { cause, .. })
+                    if matches!(cause.kind, ErrorKind::Unreachable | ErrorKind::Other) =>
+                {
+                    unanswered.get_or_insert(io_error(&bases.join(" and "), cause));
+                }
+                Err(error) => return Err(unanswered.unwrap_or(error)),
+            }
+        }
+        Err(unanswered.unwrap_or_else(|| Error::Missing {
+            what: format!("an address of {}", self.host),
+        }))
+    }
+
+    async fn try_base(&self, base: &str) -> Result<(Rc<Conversation>, Connection), Error> {
+        let registry = Rc::new(Conversation::new(
+            Rc::clone(&self.world.transport),
+            Rc::clone(&self.world.clock),
+            self.limits,
+            self.asker,
+            base.to_owned(),
+        ));
+        let request = Request::get(registry.address(""), Cache::Bypassed);
+        let response = registry.exchange(request, base).await?;
+        let access = match response.status {
+            200 => Access::Open,
+            401 => match registry.demand_of(&response) {
+                Demand::Bearer(_) | Demand::UnfitRealm(_) => Access::Token,
+                Demand::Login => Access::Login,
+                Demand::Hidden => Access::Hidden,
+            },
+            429 | 500.. => return Err(registry.refusal(base, response).await),
+            status => Access::Unknown(status),
+        };
+        let connection = Connection {
+            base: base.to_owned(),
+            access,
+        };
+        Ok((registry, connection))
+    }
+
+    /// A page of the repositories: the first, or the one at `cursor`.
+    ///
+    /// # Errors
+    /// When the registry does not answer, or not with a list. That it offers none is a value.
+    pub async fn catalog(&self, cursor: Option<&Cursor>) -> Result<Catalog, Error> {
+        let registry = self.registry().await?;
+        let what = format!("the list of repositories of {}", self.host);
+        let page = List::catalog(&what).page(&registry, cursor).await;
+        offered(page)
+    }
+
+    /// All repositories, up to `Limits::pages` pages; `next` is left where that was reached.
+    ///
+    /// # Errors
+    /// As [`Client::catalog`].
+    pub async fn all_repositories(&self) -> Result<Catalog, Error> {
+        let registry = self.registry().await?;
+        let what = format!("the list of repositories of {}", self.host);
+        let page = List::catalog(&what).all(&registry).await;
+        offered(page)
+    }
+
+    /// A page of a repository's tags: the first, or the one at `cursor`.
+    ///
+    /// # Errors
+    /// When the registry does not answer, refuses, or demands a login.
+    pub async fn tags(&self, repository: &str, cursor: Option<&Cursor>) -> Result<Page, Error> {
+        let registry = self.repository(repository).await?;
+        let what = format!("the list of tags of {}", self.name(repository));
+        List::tags(repository, &what).page(&registry, cursor).await
+    }
+
+    /// All tags of a repository, up to `Limits::pages` pages; `next` is left where that was reached.
+    ///
+    /// # Errors
+    /// As [`Client::tags`].
+    pub async fn all_tags(&self, repository: &str) -> Result<Page, Error> {
+        let registry = self.repository(repository).await?;
+        let what = format!("the list of tags of {}", self.name(repository));
+        List::tags(repository, &what).all(&registry).await
+    }
+
+    /// A manifest or index, checked against its digest.
+    ///
+    /// # Errors
+    /// When it is not to be had, is too large, or is not what its digest says.
+    pub async fn manifest(
+        &self,
+        repository: &str,
+        target: &Target,
+    ) -> Result<FetchedManifest, Error> {
+        let registry = self.repository(repository).await?;
+        let what = self.full_name(repository, target);
+        manifest::fetch(&registry, repository, target, &MediaType::default(), &what).await
+    }
+
+    /// The digest to which a tag points now: by HEAD where that tells, else by the manifest itself.
+    ///
+    /// # Errors
+    /// As [`Client::manifest`].
+    pub async fn digest_of(&self, repository: &str, tag: &str) -> Result<Digest, Error> {
+        let registry = self.repository(repository).await?;
+        let target = Target::Tag(tag.to_owned());
+        let what = self.full_name(repository, &target);
+        for accept in manifest::accepts(self.asker, &MediaType::default()) {
+            let address = manifest::address(&registry, repository, &target);
+            let mut request = Request::get(address, Cache::Bypassed).with_header("Accept", accept);
+            request.method = Method::Head;
+            let scope = Scope::Pull(repository.to_owned());
+            let response = registry.ask(request, &scope, &what).await?;
+            let stated = response.headers.get("docker-content-digest");
+            if let (200, Some(Ok(digest))) = (response.status, stated.map(Digest::parse)) {
+                return Ok(digest);
+            }
+        }
+        let fetched = self.manifest(repository, &target).await?;
+        Ok(fetched.document.digest)
+    }
+
+    /// A blob of a repository. Nothing is asked before it is read.
+    ///
+    /// # Errors
+    /// When the registry does not answer.
+    pub async fn blob(
+        &self,
+        repository: &str,
+        digest: &Digest,
+        size_bytes: Option<u64>,
+    ) -> Result<Rc<dyn Blob>, Error> {
+        let registry = self.repository(repository).await?;
+        let blob = RegistryBlob::new(registry, repository, digest.clone(), size_bytes, Vec::new());
+        Ok(Rc::new(blob))
+    }
+
+    /// What the registry has warned of so far, each once.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let connected = self.connected.borrow();
+        connected
+            .as_ref()
+            .map(|(registry, _)| registry.warnings())
+            .unwrap_or_default()
+    }
+
+    /// The conversation for a repository whose name can stand in a path.
+    pub(super) async fn repository(&self, repository: &str) -> Result<Rc<Conversation>, Error> {
+        if repository
+            .split('/')
+            .any(|part| matches!(part, "" | "." | ".."))
+        {
+            return Err(Error::Malformed {
+                what: "the repository's name".to_owned(),
+                reason: format!("it has an empty part, or a part of dots alone: {repository:?}"),
+            });
+        }
+        self.registry().await
+    }
+
+    pub(super) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// `host/repository`, as people write it.
+    pub(super) fn name(&self, repository: &str) -> String {
+        let host = if self.host.is_docker_hub() {
+            "docker.io"
+        } else {
+            self.host.authority()
+        };
+        format!("{host}{}/{repository}", self.host.prefix())
+    }
+
+    /// `host/repository:tag` or `host/repository@digest`.
+    pub(super) fn full_name(&self, repository: &str, target: &Target) -> String {
+        match target {
+            Target::Tag(tag) => format!("{}:{tag}", self.name(repository)),
+            Target::Digest(digest) => format!("{}@{digest}", self.name(repository)),
+        }
+    }
+}
+
+fn offered(page: Result<Page, Error>) -> Result<Catalog, Error> {
+    match page {
+        Ok(page) => Ok(Catalog::Offered(page)),
+        Err(
+            error @ (Error::LoginNeeded { .. }
+            | Error::Refused {
+                status: 401 | 403 | 404 | 405 | 501,
+                ..
+            }),
+        ) => Ok(Catalog::NotOffered(error)),
+        Err(error) => Err(error),
+    }
+}

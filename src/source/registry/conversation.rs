@@ -1,0 +1,326 @@
+//! One registry's conversation: requests with their retries, tokens and the warnings that come along.
+//!
+//! What is asked for, and what the answers mean, is decided by the files that ask: `list`, `manifest`, `blob`.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use crate::io::{self, Cache, Clock, ErrorKind, Request, Response, Transport};
+use crate::layer::{Limits, Warning};
+
+use super::super::Error;
+use super::answer::{self, Body};
+use super::auth::{Demand, Held, Scope, Token, TokenServer, Tokens, demand};
+use super::host::{Asker, may_ask};
+use super::url;
+
+/// What one registry has been found to be so far; shared by the client and its blobs.
+pub(super) struct Conversation {
+    pub(super) transport: Rc<dyn Transport>,
+    pub(super) clock: Rc<dyn Clock>,
+    pub(super) limits: Limits,
+    pub(super) asker: Asker,
+    /// `scheme://host[:port][/prefix]`: where `/v2/` lies.
+    pub(super) base: String,
+    tokens: RefCell<Tokens>,
+    warnings: RefCell<Vec<Warning>>,
+    /// Whether any answer has come: then silence is more likely a passing fault than a wrong address.
+    has_answered: Cell<bool>,
+}
+
+/// An answer whose body has been read.
+pub(super) struct Document {
+    pub(super) headers: io::Headers,
+    pub(super) body: Vec<u8>,
+}
+
+/// What came of asking for a document.
+pub(super) enum Asked {
+    /// It, with status 200.
+    Document(Document),
+    /// Another status.
+    Refused(Error),
+}
+
+/// Milliseconds before the second attempt; doubled for each further one.
+const FIRST_PAUSE_MILLIS: u64 = 500;
+
+impl Conversation {
+    pub(super) fn new(
+        transport: Rc<dyn Transport>,
+        clock: Rc<dyn Clock>,
+        limits: Limits,
+        asker: Asker,
+        base: String,
+    ) -> Conversation {
+        Conversation {
+            transport,
+            clock,
+            limits,
+            asker,
+            base,
+            tokens: RefCell::default(),
+            warnings: RefCell::default(),
+            has_answered: Cell::new(false),
+        }
+    }
+
+    /// The URL of something below `/v2/`.
+    pub(super) fn address(&self, rest: &str) -> String {
+        format!("{}/v2/{rest}", self.base)
+    }
+
+    /// What the registry has warned of so far, each once.
+    pub(super) fn warnings(&self) -> Vec<Warning> {
+        self.warnings.borrow().clone()
+    }
+
+    /// Asks the registry, with a token where one is held or demanded.
+    ///
+    /// # Errors
+    /// When there is no answer, or a login is demanded. Any other status is an answer.
+    pub(super) async fn ask(
+        &self,
+        request: Request,
+        scope: &Scope,
+        what: &str,
+    ) -> Result<Response, Error> {
+        let mut token = self.token_for(scope, what).await?;
+        let mut n_fetched = 0;
+        loop {
+            let mut request = request.clone();
+            if let Some(held) = &token
+                && url::same_origin(&request.url, &self.base)
+            {
+                request = request.with_header("Authorization", format!("Bearer {}", held.value));
+            }
+            let response = self.exchange(request, what).await?;
+            if response.status != 401 || !self.is_own(&response) {
+                return Ok(response);
+            }
+            self.tokens.borrow_mut().forget(scope);
+            let server = self.server_of(&response, what)?;
+            // Some servers grant only the first scope, so the one that the registry names goes first.
+            let mut scopes = server.scopes.clone();
+            if !scopes.contains(&scope.text()) {
+                scopes.push(scope.text());
+            }
+            // A fresh token that is refused is not asked for again, unless the registry names a further scope.
+            let names_more = token
+                .as_ref()
+                .is_none_or(|held| scopes.iter().any(|scope| !held.scopes.contains(scope)));
+            if n_fetched == 2 || (n_fetched == 1 && !names_more) {
+                return Err(login_needed(what));
+            }
+            n_fetched += 1;
+            token = Some(self.fetch_token(scope, server, scopes, what).await?);
+        }
+    }
+
+    /// Asks for a whole body of at most `limit_bytes`; a body that breaks off is asked for again.
+    ///
+    /// # Errors
+    /// As [`Conversation::ask`]; and when the body is too large or does not come whole.
+    pub(super) async fn document(
+        &self,
+        request: Request,
+        scope: &Scope,
+        what: &str,
+        limit_bytes: u64,
+    ) -> Result<Asked, Error> {
+        let mut n_broken = 0;
+        loop {
+            let mut response = self.ask(request.clone(), scope, what).await?;
+            if response.status != 200 {
+                return Ok(Asked::Refused(self.refusal(what, response).await));
+            }
+            match answer::read_body(&mut response, limit_bytes).await {
+                Ok(Body::Whole(body)) => {
+                    let headers = response.headers;
+                    return Ok(Asked::Document(Document { headers, body }));
+                }
+                Ok(Body::Cut(_)) => {
+                    return Err(Error::TooLarge {
+                        what: what.to_owned(),
+                        limit: format!("{limit_bytes} bytes"),
+                    });
+                }
+                Err(cause)
+                    if cause.kind == ErrorKind::Cancelled || n_broken >= self.limits.retries =>
+                {
+                    return Err(io_error(what, cause));
+                }
+                Err(_) => self.pause_before(&mut n_broken).await,
+            }
+        }
+    }
+
+    /// One exchange with its retries: too many requests, a server in trouble, a broken connection.
+    ///
+    /// # Errors
+    /// When there is no answer at all.
+    pub(super) async fn exchange(&self, request: Request, what: &str) -> Result<Response, Error> {
+        may_ask(self.asker, &request.url).map_err(|cause| io_error(what, cause))?;
+        let mut n_failed = 0;
+        loop {
+            match self.transport.exchange(request.clone()).await {
+                Ok(response) => {
+                    self.has_answered.set(true);
+                    self.note_warnings(&response);
+                    let is_last = n_failed >= self.limits.retries;
+                    match self.wait_asked(&response) {
+                        Some(millis) if !is_last => {
+                            self.pause(millis.max(backoff_millis(n_failed))).await;
+                            n_failed += 1;
+                        }
+                        _ => return Ok(response),
+                    }
+                }
+                Err(cause) => {
+                    // A browser says the same of a refused CORS request as of a lost connection: one more attempt
+                    // mends the latter, and more would only delay the explanation of the former.
+                    let may_pass = match cause.kind {
+                        ErrorKind::Unreachable => self.has_answered.get() && n_failed == 0,
+                        ErrorKind::Other => n_failed < self.limits.retries,
+                        _ => false,
+                    };
+                    if !may_pass {
+                        return Err(io_error(what, cause));
+                    }
+                    self.pause_before(&mut n_failed).await;
+                }
+            }
+        }
+    }
+
+    /// The error that an answer stands for.
+    pub(super) async fn refusal(&self, what: &str, response: Response) -> Error {
+        let now = self.clock.unix_millis();
+        answer::refusal(what, response, self.limits.answer_bytes, now).await
+    }
+
+    /// Counts a failure and waits, twice as long as after the one before.
+    pub(super) async fn pause_before(&self, n_failed: &mut u32) {
+        self.pause(backoff_millis(*n_failed)).await;
+        *n_failed += 1;
+    }
+
+    async fn pause(&self, millis: u64) {
+        let longest = self.limits.retry_after_seconds.saturating_mul(1_000);
+        self.clock.pause(millis.min(longest)).await;
+    }
+
+    /// For how long to wait before asking again; `None` when the answer stands.
+    fn wait_asked(&self, response: &Response) -> Option<u64> {
+        if !matches!(response.status, 408 | 429 | 500 | 502 | 503 | 504) {
+            return None;
+        }
+        let now = self.clock.unix_millis();
+        match answer::retry_after_seconds(&response.headers, now) {
+            Some(seconds) if seconds > self.limits.retry_after_seconds => None,
+            Some(seconds) => Some(seconds.saturating_mul(1_000)),
+            None => Some(0),
+        }
+    }
+
+    fn note_warnings(&self, response: &Response) {
+        let mut kept = self.warnings.borrow_mut();
+        for warning in answer::warnings(&response.headers) {
+            if kept.len() < self.limits.warnings && !kept.contains(&warning) {
+                kept.push(warning);
+            }
+        }
+    }
+
+    /// What a 401 from the registry at `base` asks for.
+    pub(super) fn demand_of(&self, response: &Response) -> Demand {
+        demand(&response.headers, &self.base)
+    }
+
+    /// Whether the registry itself answered, and not a store that it redirected to.
+    pub(super) fn is_own(&self, response: &Response) -> bool {
+        response.url.is_empty() || url::same_origin(&response.url, &self.base)
+    }
+
+    fn server_of(&self, response: &Response, what: &str) -> Result<TokenServer, Error> {
+        match self.demand_of(response) {
+            Demand::Bearer(server) => Ok(server),
+            Demand::UnfitRealm(reason) => Err(Error::Unsupported {
+                what: format!("the login of {}", self.base),
+                reason,
+            }),
+            Demand::Login => Err(login_needed(what)),
+            Demand::Hidden => Err(Error::LoginNeeded {
+                what: what.to_owned(),
+                challenge_visible: false,
+            }),
+        }
+    }
+
+    /// The token held for `scope`, renewed when its time is over.
+    async fn token_for(&self, scope: &Scope, what: &str) -> Result<Option<Held>, Error> {
+        let Some(held) = self.tokens.borrow().get(scope) else {
+            return Ok(None);
+        };
+        if held.serves_at(self.clock.unix_millis()) {
+            return Ok(Some(held));
+        }
+        self.tokens.borrow_mut().forget(scope);
+        let renewed = self.fetch_token(scope, held.server, held.scopes, what);
+        renewed.await.map(Some)
+    }
+
+    async fn fetch_token(
+        &self,
+        scope: &Scope,
+        server: TokenServer,
+        scopes: Vec<String>,
+        what: &str,
+    ) -> Result<Held, Error> {
+        let address = server.address(&scopes);
+        let place = format!("the token server {}", url::redacted(&address));
+        let request = Request::get(address, Cache::Bypassed);
+        let mut response = self.exchange(request, &place).await?;
+        match response.status {
+            200 => {}
+            401 | 403 => return Err(login_needed(what)),
+            _ => return Err(self.refusal(&place, response).await),
+        }
+        let body = match answer::read_body(&mut response, self.limits.answer_bytes).await {
+            Ok(Body::Whole(body)) => body,
+            Ok(Body::Cut(_)) => {
+                return Err(Error::TooLarge {
+                    what: place,
+                    limit: format!("{} bytes", self.limits.answer_bytes),
+                });
+            }
+            Err(cause) => return Err(io_error(&place, cause)),
+        };
+        let token = Token::read(&body).map_err(|reason| Error::Malformed {
+            what: place,
+            reason: reason.to_owned(),
+        })?;
+        let now = self.clock.unix_millis();
+        let mut tokens = self.tokens.borrow_mut();
+        tokens.keep(scope, token, server, scopes, now);
+        tokens.get(scope).ok_or_else(|| login_needed(what))
+    }
+}
+
+fn backoff_millis(n_failed: u32) -> u64 {
+    FIRST_PAUSE_MILLIS.saturating_mul(1 << n_failed.min(20))
+}
+
+pub(super) fn login_needed(what: &str) -> Error {
+    Error::LoginNeeded {
+        what: what.to_owned(),
+        challenge_visible: true,
+    }
+}
+
+pub(super) fn io_error(what: &str, cause: io::Error) -> Error {
+    Error::Io {
+        what: what.to_owned(),
+        cause,
+    }
+}

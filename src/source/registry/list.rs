@@ -1,0 +1,231 @@
+//! Lists of repositories and tags, a page at a time.
+//!
+//! A registry says where the next page is in `Link`, which a browser hides from pages unless the registry exposes
+//! it; then the next page is what follows the last name. Sorting and filtering are the page's.
+
+use std::collections::BTreeSet;
+
+use crate::io::{Cache, Request};
+
+use super::super::Error;
+use super::auth::Scope;
+use super::conversation::{Asked, Conversation, Document};
+use super::host::Asker;
+use super::{link, url};
+
+/// One page of a list, and where the next one is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The names in the registry's order.
+    pub items: Vec<String>,
+    /// The next page; `None` at the end.
+    pub next: Option<Cursor>,
+}
+
+/// A place in a list; only the client that gave it can go on from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    url: String,
+    /// The first and last name of the page before: a page that repeats them ends the list.
+    before: (String, String),
+}
+
+/// The list of repositories, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Catalog {
+    /// A page of it.
+    Offered(Page),
+    /// The registry offers no such list to this reader, as Docker Hub and GHCR do; its repositories open by name.
+    NotOffered(Error),
+}
+
+/// Names that are asked for at once.
+const PAGE_NAMES: usize = 1_000;
+/// Names that a registry gives that refuses more.
+const SMALL_PAGE_NAMES: usize = 100;
+
+/// What is listed.
+pub(super) struct List<'a> {
+    /// Below `/v2/`.
+    path: String,
+    /// The field of the answer.
+    field: &'static str,
+    scope: Scope,
+    what: &'a str,
+}
+
+impl List<'_> {
+    pub(super) fn catalog(what: &str) -> List<'_> {
+        List {
+            path: "_catalog".to_owned(),
+            field: "repositories",
+            scope: Scope::Catalog,
+            what,
+        }
+    }
+
+    pub(super) fn tags<'a>(repository: &str, what: &'a str) -> List<'a> {
+        List {
+            path: format!("{}/tags/list", url::encode_path(repository)),
+            field: "tags",
+            scope: Scope::Pull(repository.to_owned()),
+            what,
+        }
+    }
+
+    fn first_url(&self, registry: &Conversation, n_names: usize) -> String {
+        format!("{}?n={n_names}", registry.address(&self.path))
+    }
+
+    /// The page at `cursor`, or the first one.
+    pub(super) async fn page(
+        &self,
+        registry: &Conversation,
+        cursor: Option<&Cursor>,
+    ) -> Result<Page, Error> {
+        let address = match cursor {
+            Some(cursor) => cursor.url.clone(),
+            None => self.first_url(registry, PAGE_NAMES),
+        };
+        match self.ask(registry, &address).await {
+            Err(error) if refuses_number(&error) => {
+                let small = with_parameter(&address, "n", &SMALL_PAGE_NAMES.to_string());
+                let document = self.ask(registry, &small).await?;
+                self.read(registry, &small, cursor, &document)
+            }
+            document => self.read(registry, &address, cursor, &document?),
+        }
+    }
+
+    /// All pages up to `Limits::pages`, each name once; `next` is left where the limit was reached.
+    pub(super) async fn all(&self, registry: &Conversation) -> Result<Page, Error> {
+        let mut seen = BTreeSet::new();
+        let mut all = Page {
+            items: Vec::new(),
+            next: None,
+        };
+        for _ in 0..registry.limits.pages.max(1) {
+            let page = self.page(registry, all.next.as_ref()).await?;
+            let n_before = all.items.len();
+            for item in page.items {
+                if seen.insert(item.clone()) {
+                    all.items.push(item);
+                }
+            }
+            all.next = page.next.filter(|_| all.items.len() > n_before);
+            if all.next.is_none() {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    async fn ask(&self, registry: &Conversation, address: &str) -> Result<Document, Error> {
+        let request = Request::get(address, Cache::Bypassed);
+        let limit = registry.limits.answer_bytes;
+        let asked = registry.document(request, &self.scope, self.what, limit);
+        match asked.await? {
+            Asked::Document(document) => Ok(document),
+            Asked::Refused(error) => Err(error),
+        }
+    }
+
+    fn read(
+        &self,
+        registry: &Conversation,
+        address: &str,
+        cursor: Option<&Cursor>,
+        document: &Document,
+    ) -> Result<Page, Error> {
+        let mut items = self.names(&document.body)?;
+        let n_given = items.len();
+        let end = |items| Page { items, next: None };
+        let (Some(first), Some(last)) = (items.first().cloned(), items.last().cloned()) else {
+            return Ok(end(items));
+        };
+        if let Some(cursor) = cursor {
+            // Registries that do not know `last` give the same names again; some begin with the last one.
+            if cursor.before.0 == first || cursor.before == (first.clone(), last.clone()) {
+                return Ok(end(Vec::new()));
+            }
+            items.retain(|item| *item != cursor.before.1);
+        }
+        let linked = link::next_of(document.headers.all("link"))
+            .and_then(|target| url::resolve(address, target))
+            .and_then(|target| on_registry(&target, address));
+        // A page cannot see a hidden `Link`: a round number may then be the bound of a registry that gives less
+        // than asked for, and one request more tells.
+        let may_be_bound = registry.asker != Asker::Native && n_given.is_multiple_of(10);
+        let is_full = may_be_bound || n_given >= asked_names(address);
+        let next = linked
+            .or_else(|| is_full.then(|| with_parameter(address, "last", &last)))
+            .filter(|next| next != address)
+            .map(|url| Cursor {
+                url,
+                before: (first, last),
+            });
+        Ok(Page { items, next })
+    }
+
+    fn names(&self, body: &[u8]) -> Result<Vec<String>, Error> {
+        let malformed = |reason: String| Error::Malformed {
+            what: self.what.to_owned(),
+            reason,
+        };
+        let tree: serde_json::Value = serde_json::from_slice(body).map_err(|_| {
+            malformed("the answer is not JSON; the address may not be a registry's".to_owned())
+        })?;
+        let items = match tree.get(self.field) {
+            None | Some(serde_json::Value::Null) if tree.is_object() => &[][..],
+            Some(serde_json::Value::Array(items)) => items,
+            _ => {
+                return Err(malformed(format!(
+                    "the answer has no list of {}",
+                    self.field
+                )));
+            }
+        };
+        let text = |item: &serde_json::Value| item.as_str().map(str::to_owned);
+        Ok(items.iter().filter_map(text).collect())
+    }
+}
+
+/// Whether the registry does not give as many names at once as it was asked for.
+fn refuses_number(error: &Error) -> bool {
+    matches!(error, Error::Refused { status: 400, .. })
+}
+
+/// The next page as the registry links it, under the address by which it is reached: behind a proxy it may write
+/// another scheme or port. A link to another host is no page of this list.
+fn on_registry(target: &str, address: &str) -> Option<String> {
+    let (target, own) = (url::parts(target)?, url::parts(address)?);
+    let is_same_host = target.host_and_port().0 == own.host_and_port().0;
+    let query = target
+        .query
+        .map_or(String::new(), |query| format!("?{query}"));
+    is_same_host.then(|| format!("{}{}{query}", own.origin(), target.path))
+}
+
+/// The number of names that an address asks for.
+fn asked_names(address: &str) -> usize {
+    let query = url::parts(address).and_then(|parts| parts.query);
+    let mut parameters = query.unwrap_or_default().split('&');
+    parameters
+        .find_map(|parameter| parameter.strip_prefix("n=")?.parse().ok())
+        .unwrap_or(PAGE_NAMES)
+}
+
+/// The address with one query parameter set anew.
+fn with_parameter(address: &str, name: &str, value: &str) -> String {
+    let (before, query) = address.split_once('?').unwrap_or((address, ""));
+    let is_other = |parameter: &&str| {
+        !parameter.is_empty() && parameter.split_once('=').map_or(*parameter, |(n, _)| n) != name
+    };
+    let mut parameters: Vec<String> = query
+        .split('&')
+        .filter(is_other)
+        .map(str::to_owned)
+        .collect();
+    parameters.push(format!("{name}={}", url::encode_value(value)));
+    format!("{before}?{}", parameters.join("&"))
+}

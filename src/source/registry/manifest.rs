@@ -1,0 +1,266 @@
+//! One manifest or index, by tag or digest, checked against every digest that is known of it.
+//!
+//! Registries give a manifest only in a form that the request accepts, and a browser sends an `Accept` of more than
+//! 128 bytes only after a preflight, which many registries refuse. So a page asks twice where it must, in short.
+
+use crate::image::{
+    self, Content, Digest, Document, DocumentReading, ManifestKind, MediaKind, MediaType, Oddity,
+};
+use crate::io::{Cache, Request};
+use crate::layer::Warning;
+
+use super::super::Error;
+use super::auth::Scope;
+use super::conversation::{self, Asked, Conversation};
+use super::host::Asker;
+use super::url;
+
+/// What a manifest is asked for by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// A name that may point elsewhere tomorrow.
+    Tag(String),
+    /// The content itself.
+    Digest(Digest),
+}
+
+impl Target {
+    fn as_str(&self) -> &str {
+        match self {
+            Target::Tag(tag) => tag,
+            Target::Digest(digest) => digest.as_str(),
+        }
+    }
+
+    /// What may be cached: content for ever, what a tag says not at all.
+    fn cache(&self) -> Cache {
+        match self {
+            Target::Tag(_) => Cache::Bypassed,
+            Target::Digest(_) => Cache::Allowed,
+        }
+    }
+}
+
+/// A manifest or index that came and was checked.
+#[derive(Clone, Debug)]
+pub struct FetchedManifest {
+    /// Its bytes, digest and declared type.
+    pub document: Document,
+    /// What it says.
+    pub reading: DocumentReading,
+    /// What is odd about it and its answer.
+    pub warnings: Vec<Warning>,
+}
+
+/// Docker's list and manifest: 110 bytes, so no preflight.
+const DOCKER: &str = "application/vnd.docker.distribution.manifest.list.v2+json,application/vnd.docker.distribution.manifest.v2+json";
+/// OCI's index and manifest.
+const OCI: &str =
+    "application/vnd.oci.image.index.v1+json,application/vnd.oci.image.manifest.v1+json";
+
+/// The `Accept` fields to try, in order.
+///
+/// Docker's come first for a tag: distribution 2.8 rewrites a Docker manifest to schema 1 for whoever accepts only
+/// OCI's, and answers a clear 404 the other way round.
+pub(super) fn accepts(asker: Asker, declared: &MediaType) -> Vec<String> {
+    let is_oci = matches!(
+        declared.kind(),
+        MediaKind::Manifest(ManifestKind::OciManifest | ManifestKind::OciIndex)
+    );
+    match asker {
+        Asker::Native => vec![format!("{OCI},{DOCKER}")],
+        _ if is_oci => vec![OCI.to_owned(), DOCKER.to_owned()],
+        _ => vec![DOCKER.to_owned(), OCI.to_owned()],
+    }
+}
+
+/// Asks for a manifest; `declared` is what the descriptor that led here says, empty when none did.
+pub(super) async fn fetch(
+    registry: &Conversation,
+    repository: &str,
+    target: &Target,
+    declared: &MediaType,
+    what: &str,
+) -> Result<FetchedManifest, Error> {
+    let address = address(registry, repository, target);
+    let scope = Scope::Pull(repository.to_owned());
+    let limit = registry.limits.json_bytes;
+    let mut failure: Option<Error> = None;
+    for accept in accepts(registry.asker, declared) {
+        let request = Request::get(&address, target.cache()).with_header("Accept", accept);
+        let error = match registry.document(request, &scope, what, limit).await? {
+            Asked::Document(answer) => match check(answer, target, declared, limit, what) {
+                Ok(fetched) => return Ok(fetched),
+                Err(error) => error,
+            },
+            Asked::Refused(error) => error,
+        };
+        if weight(&error) == 0 {
+            return Err(error);
+        }
+        if failure
+            .as_ref()
+            .is_none_or(|kept| weight(kept) < weight(&error))
+        {
+            failure = Some(error);
+        }
+    }
+    Err(failure.unwrap_or_else(|| conversation::login_needed(what)))
+}
+
+pub(super) fn address(registry: &Conversation, repository: &str, target: &Target) -> String {
+    let repository = url::encode_path(repository);
+    let target = url::encode_path(target.as_str());
+    registry.address(&format!("{repository}/manifests/{target}"))
+}
+
+/// How much a failure tells when another `Accept` fails, too; 0 when another need not be tried.
+fn weight(error: &Error) -> u8 {
+    match error {
+        Error::Unsupported { .. } => 4,
+        Error::DigestMismatch { .. } => 3,
+        Error::Refused { status: 404, .. } => 2,
+        Error::Refused {
+            status: 400 | 406 | 415,
+            ..
+        } => 1,
+        _ => 0,
+    }
+}
+
+fn check(
+    answer: conversation::Document,
+    target: &Target,
+    declared: &MediaType,
+    limit_bytes: u64,
+    what: &str,
+) -> Result<FetchedManifest, Error> {
+    let content_type = MediaType::new(answer.headers.get("content-type").unwrap_or_default());
+    // A static host says "bytes" or "JSON", or guesses from the tag; only a manifest's own type means something.
+    let content_type = match content_type.kind() {
+        MediaKind::Manifest(_) => content_type,
+        _ => MediaType::default(),
+    };
+    let mut warnings = Vec::new();
+    let media_type = if declared.is_empty() {
+        content_type
+    } else {
+        if !content_type.is_empty() && content_type != *declared {
+            let oddity = Oddity::MediaTypeMismatch {
+                declared: declared.to_string(),
+                stated: content_type.to_string(),
+            };
+            warnings.push(warning_of(&oddity, what));
+        }
+        declared.clone()
+    };
+    if let Some(stated) = answer.headers.get("docker-content-digest") {
+        match Digest::parse(stated) {
+            Ok(stated) => verified(&answer.body, &stated, what)?,
+            Err(error) => warnings.push(Warning::new(
+                "invalid-digest",
+                what.as_bytes(),
+                format!("the registry states no valid digest of it: {error}"),
+            )),
+        }
+    }
+    let document = match target {
+        Target::Tag(_) => Document::new(answer.body, media_type),
+        Target::Digest(digest) => {
+            verified(&answer.body, digest, what)?;
+            if digest.algorithm() == image::Algorithm::Other {
+                warnings.push(Warning::new(
+                    "unverifiable-digest",
+                    digest.as_str().as_bytes(),
+                    "the digest's algorithm is unknown here, so the content is not verified",
+                ));
+            }
+            Document {
+                digest: digest.clone(),
+                bytes: answer.body.into(),
+                media_type,
+            }
+        }
+    };
+    let reading = document
+        .read(limit_bytes)
+        .map_err(|error| malformed(what, &error))?;
+    if matches!(reading.content, Content::Schema1) {
+        return Err(Error::Unsupported {
+            what: what.to_owned(),
+            reason: image::Error::Schema1.to_string(),
+        });
+    }
+    warnings.extend(
+        reading
+            .oddities
+            .iter()
+            .map(|oddity| warning_of(oddity, what)),
+    );
+    Ok(FetchedManifest {
+        document,
+        reading,
+        warnings,
+    })
+}
+
+/// Proves that `bytes` have `digest`, as far as its algorithm can be computed.
+pub(super) fn verified(bytes: &[u8], digest: &Digest, what: &str) -> Result<(), Error> {
+    if digest.matches(bytes) == Some(false) {
+        let mut hasher = image::Hasher::new(digest.algorithm());
+        hasher.update(bytes);
+        if let Some(actual) = hasher.finish() {
+            return Err(Error::DigestMismatch {
+                what: what.to_owned(),
+                expected: digest.clone(),
+                actual,
+            });
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn malformed(what: &str, error: &image::Error) -> Error {
+    Error::Malformed {
+        what: what.to_owned(),
+        reason: error.to_string(),
+    }
+}
+
+/// An oddity of a document as a warning; one without a field of its own is about the document.
+pub(super) fn warning_of(oddity: &Oddity, what: &str) -> Warning {
+    let subject = match oddity.subject() {
+        "" => what,
+        field => field,
+    };
+    Warning::new(oddity.code(), subject.as_bytes(), oddity.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn br_01_no_accept_of_a_page_costs_a_preflight() {
+        for asker in [Asker::HttpPage, Asker::HttpsPage] {
+            for accept in accepts(asker, &MediaType::default()) {
+                assert!(accept.len() <= 128, "{} bytes", accept.len());
+            }
+        }
+    }
+
+    #[test]
+    fn rp_09_every_form_is_accepted() {
+        for asker in [Asker::Native, Asker::HttpPage] {
+            let all = accepts(asker, &MediaType::new(MediaType::OCI_INDEX)).join(",");
+            for name in [
+                MediaType::OCI_INDEX,
+                MediaType::OCI_MANIFEST,
+                MediaType::DOCKER_LIST,
+                MediaType::DOCKER_MANIFEST,
+            ] {
+                assert!(all.split(',').any(|a| a == name), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! A registry as a source: the conversation of the distribution specification, as far as reading goes.
+//!
+//! Everything goes over [`crate::io::Transport`], so the same conversation runs in the page, in the command and in
+//! tests over memory. It is written for a page's lot: header fields that CORS hides are done without, and no request
+//! costs a preflight unless a token has to be sent. Only the host that a person named is asked, and the hosts that
+//! this registry names: its token server and the places of its blobs. A token goes to the registry alone.
+
+mod url;
+
+mod host;
+
+mod answer;
+mod auth;
+mod conversation;
+
+mod link;
+mod list;
+
+mod blob;
+mod manifest;
+
+mod assembly;
+mod client;
+mod open;
+
+pub use client::{Access, Client, Connection, World};
+pub use host::{Asker, RegistryHost, Scheme};
+pub use list::{Catalog, Cursor, Page};
+pub use manifest::{FetchedManifest, Target};
+pub use open::{OpenedReference, PlatformChoice, PlatformEntry};

@@ -1,0 +1,343 @@
+//! From a tag or digest to the manifest of one image: through indexes, by platform.
+//!
+//! Making an image of the manifest is `assembly`'s work.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use crate::image::{
+    Content, Descriptor, Digest, Document, Index, MediaKind, MediaType, Platform, default_platform,
+    pick_platform,
+};
+use crate::layer::Warning;
+
+use super::super::{Error, FoundImage};
+use super::assembly::{Assembly, Path};
+use super::client::Client;
+use super::conversation::Conversation;
+use super::manifest::{self, Target};
+
+/// Which image of an index to open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlatformChoice {
+    /// `linux/amd64`, else the first Linux, else the first.
+    Usual,
+    /// The closest to this one.
+    Wanted(Platform),
+    /// The manifest with this digest, as a platform switch names it.
+    Manifest(Digest),
+}
+
+/// A reference that was opened: one image, and the others that its index offers.
+pub struct OpenedReference {
+    /// `host/repository:tag` or `host/repository@digest`.
+    pub name: String,
+    /// What the reference points to: an index or a manifest.
+    pub digest: Digest,
+    /// The index, when it is one.
+    pub index: Option<Document>,
+    /// The images of the index; empty without one.
+    pub platforms: Vec<PlatformEntry>,
+    /// Which of `platforms` was opened; `None` without an index, or for one of `others`.
+    pub chosen: Option<usize>,
+    /// What else the index holds: attestations of no image in it, entries of unknown kinds.
+    pub others: Vec<Descriptor>,
+    /// The image.
+    pub image: FoundImage,
+}
+
+/// One image of an index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlatformEntry {
+    /// The entry as it stands.
+    pub descriptor: Descriptor,
+    /// The digest of its manifest.
+    pub digest: Digest,
+    /// The index that holds it: the outer one, or one nested in it.
+    pub index_digest: Digest,
+    /// Annotations of that index.
+    pub index_annotations: BTreeMap<String, String>,
+    /// What attests it: provenance, bills of materials.
+    pub attestations: Vec<Descriptor>,
+}
+
+/// What the indexes below a reference hold.
+#[derive(Default)]
+struct Offer {
+    platforms: Vec<PlatformEntry>,
+    others: Vec<Descriptor>,
+    warnings: Vec<Warning>,
+}
+
+impl Client {
+    /// Opens the image of a tag or digest; of an index, the one that `choice` names.
+    ///
+    /// # Errors
+    /// When the reference cannot be had or holds no such image. What is wrong with the config or a layer is told
+    /// in its place in the image.
+    pub async fn open(
+        &self,
+        repository: &str,
+        target: &Target,
+        choice: &PlatformChoice,
+    ) -> Result<OpenedReference, Error> {
+        let registry = self.repository(repository).await?;
+        let name = self.full_name(repository, target);
+        let top = self.manifest(repository, target).await?;
+        let assembly = Assembly {
+            registry: Rc::clone(&registry),
+            repository,
+            name: name.clone(),
+            names: match target {
+                Target::Tag(_) => vec![name.clone()],
+                Target::Digest(_) => Vec::new(),
+            },
+        };
+        let digest = top.document.digest.clone();
+        let Content::Index(index) = &top.reading.content else {
+            let mut image = assembly.image(top, Path::default()).await?;
+            if let PlatformChoice::Wanted(wanted) = choice {
+                note_platform(&mut image, wanted);
+            }
+            return Ok(OpenedReference {
+                name,
+                digest,
+                index: None,
+                platforms: Vec::new(),
+                chosen: None,
+                others: Vec::new(),
+                image,
+            });
+        };
+        let mut offer = Offer::read(&registry, repository, &name, &digest, index).await;
+        let chosen = offer.choose(choice, &name)?;
+        let (wanted, path) = match &chosen {
+            Chosen::Platform(entry) => (entry.digest.clone(), Path::to(entry)),
+            Chosen::Other(wanted) => (wanted.clone(), Path::in_index(&digest, index, wanted)),
+        };
+        let declared = path
+            .descriptor
+            .as_ref()
+            .map(|d| declared_type(&d.media_type));
+        let what = format!("{name} ({wanted})");
+        let target = Target::Digest(wanted.clone());
+        let declared = declared.unwrap_or_default();
+        let fetched = manifest::fetch(&registry, repository, &target, &declared, &what).await?;
+        let mut image = assembly.image(fetched, path).await?;
+        if let (PlatformChoice::Wanted(wanted), None) = (choice, &chosen.platform()) {
+            note_platform(&mut image, wanted);
+        }
+        let chosen = offer
+            .platforms
+            .iter()
+            .position(|entry| entry.digest == wanted);
+        image.warnings.splice(0..0, top.warnings);
+        image.warnings.append(&mut offer.warnings);
+        image.warnings.truncate(self.limits().warnings);
+        Ok(OpenedReference {
+            name,
+            digest,
+            index: Some(top.document),
+            platforms: offer.platforms,
+            chosen,
+            others: offer.others,
+            image,
+        })
+    }
+}
+
+/// Says so when an image that was opened for one platform is for another.
+fn note_platform(image: &mut FoundImage, wanted: &Platform) {
+    if let Some(actual) = &image.platform
+        && !actual.is_empty()
+        && actual.distance(wanted).is_none()
+    {
+        image.warnings.push(Warning::new(
+            "other-platform",
+            actual.to_string().as_bytes(),
+            format!("this is the only platform there is, and {wanted} was asked for"),
+        ));
+    }
+}
+
+/// A manifest's own type as its descriptor declares it; anything vaguer leaves it to the content.
+fn declared_type(media_type: &MediaType) -> MediaType {
+    match media_type.kind() {
+        MediaKind::Manifest(_) => media_type.clone(),
+        _ => MediaType::default(),
+    }
+}
+
+/// Which manifest of an index is opened.
+enum Chosen {
+    /// One of the platforms.
+    Platform(Box<PlatformEntry>),
+    /// A digest that the index names as something else, or does not name.
+    Other(Digest),
+}
+
+impl Chosen {
+    fn platform(&self) -> Option<&Platform> {
+        match self {
+            Chosen::Platform(entry) => entry.descriptor.platform.as_ref(),
+            Chosen::Other(_) => None,
+        }
+    }
+}
+
+impl Path {
+    fn to(entry: &PlatformEntry) -> Path {
+        Path {
+            index_digest: Some(entry.index_digest.clone()),
+            index_annotations: entry.index_annotations.clone(),
+            descriptor: Some(entry.descriptor.clone()),
+        }
+    }
+
+    fn in_index(index_digest: &Digest, index: &Index, wanted: &Digest) -> Path {
+        let mut entries = index.manifests.iter();
+        Path {
+            index_digest: Some(index_digest.clone()),
+            index_annotations: index.annotations.clone(),
+            descriptor: entries.find(|d| d.known_digest() == Some(wanted)).cloned(),
+        }
+    }
+}
+
+impl Offer {
+    /// Reads what an index offers, and the indexes nested in it, within the limits. One that cannot be had is
+    /// warned of; the others are offered all the same.
+    async fn read(
+        registry: &Conversation,
+        repository: &str,
+        name: &str,
+        digest: &Digest,
+        index: &Index,
+    ) -> Offer {
+        let mut offer = Offer::default();
+        let mut attestations = Vec::new();
+        let mut waiting = VecDeque::from([(digest.clone(), index.clone(), 0)]);
+        let mut n_visits = 0;
+        while let Some((digest, index, depth)) = waiting.pop_front() {
+            for descriptor in index.manifests {
+                let nothing = descriptor
+                    .platform
+                    .as_ref()
+                    .is_some_and(Platform::is_unknown);
+                let Some(entry_digest) = descriptor.known_digest().cloned() else {
+                    offer.others.push(descriptor);
+                    continue;
+                };
+                match descriptor.media_type.kind() {
+                    _ if descriptor.is_attestation() || nothing => attestations.push(descriptor),
+                    MediaKind::Manifest(kind) if kind.is_index() => {
+                        n_visits += 1;
+                        let fits = depth < registry.limits.index_depth
+                            && n_visits <= registry.limits.index_visits;
+                        if !fits {
+                            offer.warn("too-many-indexes", &entry_digest, "it is nested too deeply, or after too many others, and was not read".to_owned());
+                            continue;
+                        }
+                        let target = Target::Digest(entry_digest.clone());
+                        let what = format!("{name} ({entry_digest})");
+                        let fetched = manifest::fetch(
+                            registry,
+                            repository,
+                            &target,
+                            &descriptor.media_type,
+                            &what,
+                        );
+                        match fetched.await.map(|fetched| fetched.reading.content) {
+                            Ok(Content::Index(nested)) => {
+                                waiting.push_back((entry_digest, *nested, depth + 1))
+                            }
+                            Ok(_) => offer.others.push(descriptor),
+                            Err(error) => {
+                                offer.warn("nested-index", &entry_digest, error.to_string())
+                            }
+                        }
+                    }
+                    MediaKind::Manifest(_) | MediaKind::Unstated => {
+                        offer.platforms.push(PlatformEntry {
+                            digest: entry_digest,
+                            index_digest: digest.clone(),
+                            index_annotations: index.annotations.clone(),
+                            attestations: Vec::new(),
+                            descriptor,
+                        })
+                    }
+                    _ => offer.others.push(descriptor),
+                }
+            }
+        }
+        offer.attach(attestations);
+        offer
+    }
+
+    fn warn(&mut self, code: &'static str, digest: &Digest, message: String) {
+        self.warnings
+            .push(Warning::new(code, digest.as_str().as_bytes(), message));
+    }
+
+    /// Puts each attestation to the image that it attests.
+    fn attach(&mut self, attestations: Vec<Descriptor>) {
+        for attestation in attestations {
+            let attested = attestation.attests();
+            let mut entries = self.platforms.iter_mut();
+            match entries.find(|entry| Some(&entry.digest) == attested.as_ref()) {
+                Some(entry) => entry.attestations.push(attestation),
+                None => self.others.push(attestation),
+            }
+        }
+    }
+
+    fn choose(&self, choice: &PlatformChoice, name: &str) -> Result<Chosen, Error> {
+        let platforms: Vec<Option<Platform>> = self
+            .platforms
+            .iter()
+            .map(|entry| entry.descriptor.platform.clone().filter(|p| !p.is_empty()))
+            .collect();
+        let at = match choice {
+            PlatformChoice::Usual => default_platform(&platforms),
+            // An entry that does not tell its platform may be the one; its config will tell.
+            PlatformChoice::Wanted(wanted) => pick_platform(&platforms, wanted)
+                .or_else(|| platforms.iter().position(Option::is_none)),
+            PlatformChoice::Manifest(digest) => self
+                .platforms
+                .iter()
+                .position(|entry| entry.digest == *digest),
+        };
+        if let Some(entry) = at.and_then(|at| self.platforms.get(at)) {
+            return Ok(Chosen::Platform(Box::new(entry.clone())));
+        }
+        match choice {
+            PlatformChoice::Manifest(digest) => Ok(Chosen::Other(digest.clone())),
+            PlatformChoice::Usual => {
+                let is_manifest =
+                    |d: &&Descriptor| matches!(d.media_type.kind(), MediaKind::Manifest(_));
+                let mut manifests = self.others.iter().filter(is_manifest);
+                let digest = manifests.find_map(Descriptor::known_digest);
+                digest
+                    .cloned()
+                    .map(Chosen::Other)
+                    .ok_or_else(|| Error::NotAnImage {
+                        what: name.to_owned(),
+                        found: "an index without images".to_owned(),
+                    })
+            }
+            PlatformChoice::Wanted(wanted) => {
+                let offered: Vec<String> = platforms
+                    .iter()
+                    .flatten()
+                    .map(ToString::to_string)
+                    .collect();
+                Err(Error::Missing {
+                    what: format!(
+                        "{wanted} in {name} (it is there for {})",
+                        offered.join(", ")
+                    ),
+                })
+            }
+        }
+    }
+}

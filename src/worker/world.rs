@@ -1,0 +1,132 @@
+//! The worker's world: fetch, the private file system, blobs, and messages to the page.
+
+use std::rc::Rc;
+
+use gloo::timers::future::TimeoutFuture;
+use js_sys::Uint8Array;
+use web_sys::{Blob, DedicatedWorkerGlobalScope};
+
+use crate::io::{Clock, LocalFuture, Spool, Transport};
+use crate::layer::Limits;
+use crate::protocol::serve::{Saver, World};
+use crate::protocol::{Answer, Event, Problem};
+use crate::web::blob::BlobWriter;
+use crate::web::fetch::FetchTransport;
+use crate::web::global::now_millis;
+use crate::web::spool::BrowserSpool;
+
+use super::envelope::{Envelope, Told};
+
+/// What serves the page from inside a worker.
+pub(super) struct BrowserWorld {
+    scope: DedicatedWorkerGlobalScope,
+    transport: Rc<FetchTransport>,
+    page_is_https: bool,
+}
+
+impl BrowserWorld {
+    pub(super) fn new(scope: DedicatedWorkerGlobalScope) -> BrowserWorld {
+        let page_is_https = scope.location().protocol() == "https:";
+        BrowserWorld {
+            scope,
+            transport: Rc::new(FetchTransport::new(page_is_https)),
+            page_is_https,
+        }
+    }
+
+    pub(super) fn reply(
+        &self,
+        id: u32,
+        answer: Result<Answer, Problem>,
+        file: Option<Blob>,
+        bytes: Option<Vec<u8>>,
+    ) {
+        self.post(Envelope {
+            id,
+            body: Told::Reply(answer),
+            files: file.into_iter().collect(),
+            buffers: bytes
+                .iter()
+                .map(|bytes| Uint8Array::from(bytes.as_slice()))
+                .collect(),
+        });
+    }
+
+    fn post(&self, envelope: Envelope<Told>) {
+        let sent = envelope.seal().and_then(|(message, transfer)| {
+            self.scope
+                .post_message_with_transfer(&message, &transfer)
+        });
+        // The page hears of a message that cannot be sent through the worker's error event.
+        if let Err(error) = sent {
+            wasm_bindgen::throw_val(error);
+        }
+    }
+}
+
+impl World for BrowserWorld {
+    type Saved = Blob;
+    type Saver = BlobWriter;
+
+    fn transport(&self) -> Rc<dyn Transport> {
+        Rc::clone(&self.transport) as Rc<dyn Transport>
+    }
+
+    fn clock(&self) -> Rc<dyn Clock> {
+        Rc::new(BrowserClock)
+    }
+
+    fn now_millis(&self) -> f64 {
+        now_millis()
+    }
+
+    fn spool(&self) -> Box<dyn Spool> {
+        Box::new(BrowserSpool::new(Limits::DEFAULT.spool_memory_bytes))
+    }
+
+    fn saver(&self) -> BlobWriter {
+        BlobWriter::default()
+    }
+
+    fn tell(&self, event: Event) {
+        self.post(Envelope {
+            id: 0,
+            body: Told::Event(event),
+            files: Vec::new(),
+            buffers: Vec::new(),
+        });
+    }
+
+    fn page_is_https(&self) -> bool {
+        self.page_is_https
+    }
+
+    fn breathe(&self) -> LocalFuture<'_, ()> {
+        Box::pin(TimeoutFuture::new(0))
+    }
+}
+
+impl Saver for BlobWriter {
+    type Saved = Blob;
+
+    fn push(&mut self, bytes: &[u8]) {
+        BlobWriter::push(self, bytes);
+    }
+
+    fn finish(self, media_type: &str) -> Option<Blob> {
+        BlobWriter::finish(self, media_type)
+    }
+}
+
+struct BrowserClock;
+
+impl Clock for BrowserClock {
+    fn unix_millis(&self) -> i64 {
+        js_sys::Date::now() as i64
+    }
+
+    fn pause(&self, millis: u64) -> LocalFuture<'_, ()> {
+        let millis = u32::try_from(millis).unwrap_or(u32::MAX);
+        Box::pin(TimeoutFuture::new(millis))
+    }
+}

@@ -1,0 +1,143 @@
+//! The lines that `lamina ls` prints and the page exports: one JSON object a path.
+//!
+//! Field names and their order are a format that scripts rely on.
+
+use serde::Serialize;
+
+use crate::image::{Timestamp, escape};
+use crate::layer::{EntryKind, XattrRef};
+use crate::overlay::{Listed, Union, View};
+
+/// How much a line tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Path, type, mode, owner, size, link, layer.
+    Plain,
+    /// Also time, hash, other names, attributes, device.
+    Full,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    mode: String,
+    uid: u32,
+    gid: u32,
+    size: u64,
+    linkname: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    linkname_bytes: Option<String>,
+    layer: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
+    #[serde(flatten)]
+    full: Option<Full<'a>>,
+}
+
+#[derive(Serialize)]
+struct Full<'a> {
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    implied: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mtime: Option<serde_json::Number>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    links: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    xattrs: Vec<Xattr<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dev: Option<String>,
+}
+
+struct Xattr<'a>(XattrRef<'a>);
+
+impl Serialize for Xattr<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let (value, bytes) = text_and_bytes(self.0.value);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("name", &escape(self.0.name))?;
+        map.serialize_entry("value", &value)?;
+        if let Some(bytes) = bytes {
+            map.serialize_entry("value_bytes", &bytes)?;
+        }
+        map.end()
+    }
+}
+
+/// One line without its newline.
+pub fn listing_line(union: &Union, view: View, listed: &Listed<'_>, detail: Detail) -> String {
+    let info = &listed.info;
+    let (path, path_bytes) = text_and_bytes(&listed.path);
+    let (linkname, linkname_bytes) = text_and_bytes(info.link);
+    let line = Line {
+        path,
+        path_bytes,
+        kind: listed.type_word(),
+        mode: format!("{:04o}", info.mode),
+        uid: info.uid,
+        gid: info.gid,
+        size: match info.kind {
+            EntryKind::File => info.size_bytes,
+            _ => 0,
+        },
+        linkname,
+        linkname_bytes,
+        layer: info.layer.0,
+        change: listed.change.map(|change| change.word()),
+        full: match detail {
+            Detail::Plain => None,
+            Detail::Full => Some(full(union, view, listed)),
+        },
+    };
+    // Strings, numbers and lists of them always have a JSON form.
+    serde_json::to_string(&line).unwrap_or_default()
+}
+
+fn full<'u>(union: &'u Union, view: View, listed: &Listed<'u>) -> Full<'u> {
+    let info = &listed.info;
+    let links = match info.n_names {
+        0 | 1 => Vec::new(),
+        _ => union.links(listed.id, view),
+    };
+    Full {
+        implied: info.implied,
+        mtime: info.mtime.and_then(seconds),
+        sha256: union.sha256(listed.id, view).map(hex),
+        links: links
+            .into_iter()
+            .map(|other| escape(&union.path(other)))
+            .collect(),
+        xattrs: union
+            .xattrs(listed.id, view)
+            .into_iter()
+            .map(Xattr)
+            .collect(),
+        dev: info.device.map(|dev| format!("{}:{}", dev.major, dev.minor)),
+    }
+}
+
+/// Seconds, with a fraction where there is one.
+fn seconds(time: Timestamp) -> Option<serde_json::Number> {
+    match time.nanos {
+        0 => Some(time.seconds.into()),
+        nanos => serde_json::Number::from_f64(time.seconds as f64 + f64::from(nanos) / 1e9),
+    }
+}
+
+fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The text for reading, and the bytes in hex where the text does not say them.
+fn text_and_bytes(bytes: &[u8]) -> (String, Option<String>) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (text.to_owned(), None),
+        Err(_) => (escape(bytes), Some(hex(bytes))),
+    }
+}

@@ -1,0 +1,190 @@
+//! From what a person typed to a place in a registry: `image::Address`, and URLs of registries below a folder.
+//!
+//! Asking the registry is `source::registry`'s work.
+
+use std::fmt;
+
+use crate::image::{Address, Digest};
+use crate::source::Error;
+use crate::source::registry::{RegistryHost, Target};
+
+/// A place in a registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remote {
+    /// The registry, with its scheme and folder where they were written.
+    pub host: RegistryHost,
+    /// What is meant there.
+    pub within: Within,
+}
+
+/// What is meant in a registry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Within {
+    /// The registry itself.
+    Catalog,
+    /// A repository with its tags.
+    Repository(String),
+    /// An image.
+    Image(String, Target),
+}
+
+/// A place, and how else the text may be meant.
+pub struct Located {
+    /// The reading that is opened.
+    pub remote: Remote,
+    /// The other one, as a text that opens it.
+    pub other_reading: Option<(String, Within)>,
+}
+
+impl Remote {
+    /// Reads what was typed or stands in the address bar.
+    ///
+    /// Besides addresses as `image::Address` reads them, `https://host/folder/v2/name:tag` is understood: the registry
+    /// lies below a folder of a web server, as Lamina's own sample does.
+    ///
+    /// # Errors
+    /// When the text is no address.
+    pub fn locate(text: &str) -> Result<Located, Error> {
+        if let Some(remote) = below_folder(text.trim())? {
+            return Ok(Located {
+                remote,
+                other_reading: None,
+            });
+        }
+        let parsed = Address::parse(text).map_err(|error| malformed(text, error.to_string()))?;
+        let other_reading = match &parsed.other_reading {
+            Some(other) => Some((other.to_string(), of_address(other)?.within)),
+            None => None,
+        };
+        Ok(Located {
+            remote: of_address(&parsed.address)?,
+            other_reading,
+        })
+    }
+}
+
+fn malformed(text: &str, reason: String) -> Error {
+    Error::Malformed {
+        what: format!("the address {:?}", text.chars().take(200).collect::<String>()),
+        reason,
+    }
+}
+
+fn of_address(address: &Address) -> Result<Remote, Error> {
+    let host = match address.scheme() {
+        Some(scheme) => format!("{}://{}", scheme.as_str(), address.host()),
+        None => address.host().to_string(),
+    };
+    Ok(Remote {
+        host: RegistryHost::parse(&host)?,
+        within: match address {
+            Address::Registry { .. } => Within::Catalog,
+            Address::Repository { repository, .. } => Within::Repository(repository.path().to_owned()),
+            Address::Image { reference, .. } => {
+                let target = match (reference.digest(), reference.tag()) {
+                    (Some(digest), _) => Target::Digest(digest.clone()),
+                    (None, tag) => Target::Tag(tag.unwrap_or("latest").to_owned()),
+                };
+                Within::Image(reference.repository().path().to_owned(), target)
+            }
+        },
+    })
+}
+
+/// Reads `scheme://host/folder/v2/…`.
+fn below_folder(text: &str) -> Result<Option<Remote>, Error> {
+    let Some((base, rest)) = text.split_once("/v2").filter(|(base, rest)| {
+        base.contains("://") && (rest.is_empty() || rest.starts_with('/'))
+    }) else {
+        return Ok(None);
+    };
+    let rest = rest.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
+    let host = RegistryHost::parse(base)?;
+    let within = if rest.is_empty() || rest == "_catalog" {
+        Within::Catalog
+    } else if let Some((name, digest)) = rest.split_once('@') {
+        let digest = Digest::parse(digest).map_err(|error| malformed(text, error.to_string()))?;
+        let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
+        Within::Image(name.to_owned(), Target::Digest(digest))
+    } else if let Some((name, tag)) = rest.rsplit_once(':') {
+        Within::Image(name.to_owned(), Target::Tag(tag.to_owned()))
+    } else {
+        let name = rest.strip_suffix("/tags/list").unwrap_or(rest);
+        match name.split_once("/manifests/") {
+            Some((name, target)) => Within::Image(
+                name.to_owned(),
+                match Digest::parse(target) {
+                    Ok(digest) => Target::Digest(digest),
+                    Err(_) => Target::Tag(target.to_owned()),
+                },
+            ),
+            None => Within::Repository(name.to_owned()),
+        }
+    };
+    Ok(Some(Remote { host, within }))
+}
+
+/// A text that opens a place again, given the base URL by which its registry answered.
+pub fn address_of(base: &str, prefix: &str, within: &Within) -> String {
+    let root = if prefix.is_empty() {
+        base.to_owned()
+    } else {
+        format!("{base}/v2")
+    };
+    format!("{root}{within}")
+}
+
+impl fmt::Display for Within {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Within::Catalog => Ok(()),
+            Within::Repository(name) => write!(f, "/{name}"),
+            Within::Image(name, Target::Tag(tag)) => write!(f, "/{name}:{tag}"),
+            Within::Image(name, Target::Digest(digest)) => write!(f, "/{name}@{digest}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, host: &str, prefix: &str, within: &str) {
+        let located = Remote::locate(text).expect("is an address");
+        let remote = located.remote;
+        let found = (
+            remote.host.authority().to_owned(),
+            remote.host.prefix().to_owned(),
+            remote.within.to_string(),
+        );
+        assert_eq!(
+            found,
+            (host.to_owned(), prefix.to_owned(), within.to_owned()),
+            "from {text:?}"
+        );
+    }
+
+    #[test]
+    fn reads_registries_below_a_folder() {
+        check("http://127.0.0.1:8080/v2/", "127.0.0.1:8080", "", "");
+        check("http://pages.example/lamina/v2/", "pages.example", "/lamina", "");
+        check("http://pages.example/lamina/v2/demo/app:1.0", "pages.example", "/lamina", "/demo/app:1.0");
+        check("https://r.example/v2/demo/app/tags/list", "r.example", "", "/demo/app");
+        check("https://r.example/v2/demo/app/manifests/1", "r.example", "", "/demo/app:1");
+    }
+
+    #[test]
+    fn reads_addresses() {
+        check("localhost:5000", "localhost:5000", "", "");
+        check("localhost:5000/demo/app", "localhost:5000", "", "/demo/app");
+        check("localhost:5000/demo/app:2", "localhost:5000", "", "/demo/app:2");
+        check("alpine", "registry-1.docker.io", "", "/library/alpine:latest");
+    }
+
+    #[test]
+    fn writes_what_opens_a_place_again() {
+        let image = Within::Image("demo/app".into(), Target::Tag("1".into()));
+        assert_eq!(address_of("http://a:1", "", &image), "http://a:1/demo/app:1");
+        assert_eq!(address_of("http://a/x", "/x", &image), "http://a/x/v2/demo/app:1");
+    }
+}

@@ -1,0 +1,178 @@
+//! The report that `lamina inspect --json` prints and the page exports: one document about opened images.
+//!
+//! Field names and their order are a format that scripts rely on; a field that cannot be told is `null`.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::layer::{Compression, Verdict};
+
+use super::{LayerStatus, OpenImage};
+
+/// The whole document.
+#[derive(Serialize)]
+pub struct Report {
+    /// The images, in the order of their archive.
+    pub images: Vec<ImageReport>,
+    /// What is odd about the archive.
+    pub warnings: Vec<String>,
+}
+
+/// One image.
+#[derive(Serialize)]
+pub struct ImageReport {
+    tags: Vec<String>,
+    image_id: Option<String>,
+    manifest_digest: Option<String>,
+    index_digest: Option<String>,
+    platform: Option<String>,
+    created: Option<String>,
+    author: String,
+    comment: String,
+    config: Option<Box<RawValue>>,
+    history: Vec<HistoryReport>,
+    layers: Vec<LayerReport>,
+    warnings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct HistoryReport {
+    created: Option<String>,
+    created_by: String,
+    author: String,
+    comment: String,
+    empty_layer: bool,
+    layer: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct LayerReport {
+    digest: Option<String>,
+    diff_id: Option<String>,
+    chain_id: Option<String>,
+    media_type: Option<String>,
+    compression: Option<&'static str>,
+    stored_bytes: Option<u64>,
+    decoded_bytes: Option<u64>,
+    entries: Option<usize>,
+    verdict: Option<VerdictReport>,
+    warnings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct VerdictReport {
+    digest: &'static str,
+    size: &'static str,
+    diff_id: &'static str,
+    checksum: &'static str,
+}
+
+impl From<&Verdict> for VerdictReport {
+    fn from(verdict: &Verdict) -> VerdictReport {
+        VerdictReport {
+            digest: verdict.digest.word(),
+            size: verdict.size.word(),
+            diff_id: verdict.diff_id.word(),
+            checksum: verdict.checksum.word(),
+        }
+    }
+}
+
+/// How a layer is compressed, in the report's word.
+pub fn compression_word(compression: Compression) -> &'static str {
+    match compression {
+        Compression::None => "none",
+        Compression::Gzip => "gzip",
+        Compression::Zstd => "zstd",
+        Compression::Bzip2 => "bzip2",
+        Compression::Xz => "xz",
+    }
+}
+
+/// The report about one image, as far as its layers are read.
+pub fn report_of(image: &OpenImage) -> ImageReport {
+    let config = image.config();
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
+    ImageReport {
+        tags: image.found.names.clone(),
+        image_id: image.found.image_id.as_ref().map(ToString::to_string),
+        manifest_digest: image.found.manifest.as_ref().map(|m| m.digest.to_string()),
+        index_digest: image.found.index_digest.as_ref().map(ToString::to_string),
+        platform: image.found.platform.as_ref().map(ToString::to_string),
+        created: config.and_then(|c| c.config.created.as_ref()).map(|c| c.raw.clone()),
+        author: config.map(|c| c.config.author.clone()).unwrap_or_default(),
+        comment: comment_of(image),
+        config: config
+            .and_then(|c| text(crate::image::without_mark(&c.bytes)))
+            .and_then(|json| RawValue::from_string(json).ok()),
+        history: image
+            .history()
+            .map(|(entry, layer)| HistoryReport {
+                created: entry.created.as_ref().map(|c| c.raw.clone()),
+                created_by: entry.created_by.clone(),
+                author: entry.author.clone(),
+                comment: entry.comment.clone(),
+                empty_layer: entry.empty_layer,
+                layer,
+            })
+            .collect(),
+        layers: (0..image.layers().len())
+            .map(|layer| layer_report(image, layer))
+            .collect(),
+        warnings: image.warnings().iter().map(ToString::to_string).collect(),
+    }
+}
+
+/// The message of the last commit: the config's own, else that of the newest history entry that has one.
+///
+/// `docker commit -m` writes it into both; `podman commit` and OCI tools only into the history.
+pub fn comment_of(image: &OpenImage) -> String {
+    let Some(config) = image.config() else {
+        return String::new();
+    };
+    let own = Some(&config.config.comment).filter(|comment| !comment.is_empty());
+    let newest = || config.config.history.last().map(|entry| &entry.comment);
+    own.or_else(newest).cloned().unwrap_or_default()
+}
+
+fn layer_report(image: &OpenImage, layer: usize) -> LayerReport {
+    let found = image.found.layers.get(layer);
+    let status = image.layers().get(layer);
+    let (read, verdict) = match status {
+        Some(LayerStatus::Read(read, verdict)) => (Some(read), Some(verdict)),
+        _ => (None, None),
+    };
+    let mut warnings = Vec::new();
+    if let Some(LayerStatus::Failed(error)) = status {
+        warnings.push(error.to_string());
+    }
+    if let Some(read) = read {
+        warnings.extend(read.damage.as_ref().map(ToString::to_string));
+        let applied = image.layer_warnings(layer);
+        let own = &read.warnings;
+        warnings.extend(own.kept.iter().chain(&applied.kept).map(ToString::to_string));
+        let n_dropped = own.n_dropped + applied.n_dropped;
+        if n_dropped > 0 {
+            warnings.push(format!("{n_dropped} further warnings"));
+        }
+    }
+    LayerReport {
+        digest: found
+            .and_then(|f| f.digest.as_ref())
+            .or(read.map(|r| &r.digest))
+            .map(ToString::to_string),
+        diff_id: image.diff_id(layer).map(|id| id.0.to_string()),
+        chain_id: image.chain_id(layer).map(|id| id.0.to_string()),
+        media_type: found
+            .and_then(|f| f.media_type.as_ref())
+            .map(|media_type| media_type.as_str().to_owned()),
+        compression: read.map(|r| compression_word(r.compression)),
+        stored_bytes: read
+            .map(|r| r.stored_bytes)
+            .or_else(|| found.and_then(|f| f.size_bytes)),
+        decoded_bytes: read.map(|r| r.decoded_bytes),
+        entries: read.map(|r| r.index.n_entries()),
+        verdict: verdict.map(VerdictReport::from),
+        warnings,
+    }
+}

@@ -1,0 +1,428 @@
+//! docker-archives: `manifest.json`, a config, and layers wherever it says.
+
+use lamina::source::{Error, Origin};
+use serde_json::{Value, json};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::tar_of;
+
+use super::fixture::{
+    Outer, bytes_of, check, config_of, digest_of, docker_save, gzip, hex_of, open_tar, place_of,
+    zstd,
+};
+
+fn layers() -> (Vec<u8>, Vec<u8>) {
+    (tar_of("etc/\netc/hosts = base"), tar_of("app = program"))
+}
+
+/// A docker-archive with one element in its manifest.json.
+fn archive(element: Value, members: Outer) -> Outer {
+    members.json("manifest.json", &json!([element]))
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_07_reads_what_docker_1_10_to_24_saves() {
+    let (base, app) = layers();
+    let known: [(&str, &[u8]); 2] = [("base", &base), ("app", &app)];
+    let outer = docker_save(&["demo/app:1"], &[&base, &app]).json(
+        "repositories",
+        &json!({"demo/ignored": {"9": "no such id"}}),
+    );
+    check(&outer, &known, "image demo/app:1 linux/amd64: base app");
+
+    let opened = open_tar(&outer).unwrap();
+    let image = &opened.images[0];
+    assert_eq!(image.origin, Origin::DockerArchive);
+    assert!(image.manifest.is_none());
+    let config = config_of(&[&base, &app]).to_string();
+    assert_eq!(image.image_id, Some(digest_of(&config)));
+    let diff_ids: Vec<_> = image
+        .layers
+        .iter()
+        .map(|l| l.diff_id.clone().unwrap().0)
+        .collect();
+    assert_eq!(diff_ids, [digest_of(&base), digest_of(&app)]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_08_follows_a_symlink_that_precedes_its_target() {
+    let (base, _) = layers();
+    let config = config_of(&[&base, &base]).to_string();
+    let outer = archive(
+        json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["2/layer.tar", "1/layer.tar"]}),
+        Outer::new()
+            .symlink("2/layer.tar", "../1/layer.tar")
+            .file("1/layer.tar", &base)
+            .file("c.json", &config),
+    );
+    check(
+        &outer,
+        &[("base", &base)],
+        "image a:1 linux/amd64: base base",
+    );
+    check(
+        &outer.reversed(),
+        &[("base", &base)],
+        "image a:1 linux/amd64: base base",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_08_keeps_links_inside_and_ends_loops() {
+    let (base, _) = layers();
+    let config = config_of(&[&base[..]; 5]).to_string();
+    let paths = [
+        "up/layer.tar",
+        "root/layer.tar",
+        "through/1/layer.tar",
+        "loop",
+        "dangling",
+    ];
+    let outer = archive(
+        json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": paths}),
+        Outer::new()
+            .symlink("up/layer.tar", "../../../../1/layer.tar")
+            .symlink("root/layer.tar", "/1/./layer.tar")
+            .symlink("through", "./")
+            .symlink("loop", "loop")
+            .symlink("dangling", "1/nothing")
+            .file("1/layer.tar", &base)
+            .file("c.json", &config),
+    );
+    check(
+        &outer,
+        &[("base", &base)],
+        "image a:1 linux/amd64: base base base - -",
+    );
+    let opened = open_tar(&outer).unwrap();
+    let refused = |at: usize| {
+        opened.images[0].layers[at]
+            .blob
+            .as_ref()
+            .err()
+            .unwrap()
+            .to_string()
+    };
+    assert!(refused(3).contains("circle"), "{}", refused(3));
+    assert!(
+        refused(4).contains("dangling (which leads to 1/nothing)"),
+        "{}",
+        refused(4)
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_09_follows_hard_links() {
+    let (base, _) = layers();
+    let config = config_of(&[&base, &base]).to_string();
+    let outer = archive(
+        json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["2/layer.tar", "1/layer.tar"]}),
+        Outer::new()
+            .file("c.json", &config)
+            .file("1/layer.tar", &base)
+            .hardlink("2/layer.tar", "1/layer.tar"),
+    );
+    check(
+        &outer,
+        &[("base", &base)],
+        "image a:1 linux/amd64: base base",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_10_applies_a_path_as_often_as_it_is_listed() {
+    let (base, _) = layers();
+    let config = config_of(&[&base, &base, &base]).to_string();
+    let outer = archive(
+        json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["l.tar", "l.tar", "l.tar"]}),
+        Outer::new().file("l.tar", &base).file("c.json", &config),
+    );
+    check(
+        &outer,
+        &[("base", &base)],
+        "image a:1 linux/amd64: base base base",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_11_names_by_tags_or_not_at_all() {
+    let (base, _) = layers();
+    let config = config_of(&[&base]).to_string();
+    let with_tags = |tags: Value| {
+        archive(
+            json!({"Config": "c.json", "RepoTags": tags, "Layers": ["l.tar"]}),
+            Outer::new().file("l.tar", &base).file("c.json", &config),
+        )
+    };
+    let known: [(&str, &[u8]); 1] = [("base", &base)];
+    check(&with_tags(Value::Null), &known, "image - linux/amd64: base");
+    check(&with_tags(json!([])), &known, "image - linux/amd64: base");
+    check(
+        &with_tags(json!(["a:1", "b:2"])),
+        &known,
+        "image a:1,b:2 linux/amd64: base",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_12_lists_every_element_as_an_image() {
+    let (base, app) = layers();
+    let first = config_of(&[&base]).to_string();
+    let second = config_of(&[&base, &app]).to_string();
+    let outer = Outer::new()
+        .file("1.json", &first)
+        .file("2.json", &second)
+        .file("base.tar", &base)
+        .file("app.tar", &app)
+        .json(
+            "manifest.json",
+            &json!([
+                {"Config": "1.json", "RepoTags": ["base:1"], "Layers": ["base.tar"]},
+                {"Config": "2.json", "RepoTags": ["app:1"], "Layers": ["base.tar", "app.tar"]},
+                {"Config": "2.json", "RepoTags": ["again:1"], "Layers": ["base.tar", "app.tar"]},
+            ]),
+        );
+    check(
+        &outer,
+        &[("base", &base), ("app", &app)],
+        "image base:1 linux/amd64: base
+        image app:1 linux/amd64: base app
+        image again:1 linux/amd64: base app",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_12_a_bad_element_does_not_lose_the_others() {
+    let (base, _) = layers();
+    let config = config_of(&[&base]).to_string();
+    let outer = Outer::new()
+        .file("c.json", &config)
+        .file("l.tar", &base)
+        .json(
+            "manifest.json",
+            &json!([
+                {"Config": "gone.json", "RepoTags": ["gone:1"], "Layers": ["l.tar"]},
+                {"Config": "c.json", "RepoTags": ["here:1"], "Layers": ["l.tar"]},
+            ]),
+        );
+    let opened = open_tar(&outer).unwrap();
+    // The layers of the first can still be looked at.
+    assert_eq!(opened.images.len(), 2);
+    let config = opened.images[0].config.as_ref().unwrap().as_ref();
+    let what = "gone.json".to_owned();
+    assert_eq!(config.err(), Some(&Error::Missing { what }));
+    assert_eq!(bytes_of(&opened.images[0].layers[0]).unwrap(), base);
+    assert_eq!(opened.images[1].names, ["here:1"]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_13_refuses_null_and_takes_an_empty_list() {
+    let null = Outer::new().file("manifest.json", "null");
+    let error = open_tar(&null).err().unwrap();
+    assert!(
+        error.to_string().contains("manifest cannot be null"),
+        "{error}"
+    );
+    let empty = Outer::new().file("manifest.json", "[]");
+    check(&empty, &[], "warning no-images");
+    let broken = Outer::new().file("manifest.json", "[{]");
+    assert!(matches!(open_tar(&broken), Err(Error::Malformed { .. })));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_14_takes_paths_as_every_tool_writes_them() {
+    let (base, app) = layers();
+    let stored = gzip(&app);
+    let config = config_of(&[&base, &app]).to_string();
+    let case = |config_path: &str, base_path: &str, app_path: &str, expected: &str| {
+        let outer = archive(
+            json!({"Config": config_path, "RepoTags": ["a:1"], "Layers": [base_path, app_path]}),
+            Outer::new()
+                .file(config_path, &config)
+                .file(base_path, &base)
+                .file(app_path, &stored),
+        );
+        let known: [(&str, &[u8]); 2] = [("base", &base), ("app", &stored)];
+        check(
+            &outer,
+            &known,
+            &format!("image a:1 linux/amd64: {expected}"),
+        );
+    };
+    let id = hex_of(&config);
+    // docker save; skopeo and podman; kaniko and crane; Docker 25, containerd and buildkit.
+    case(
+        &format!("{id}.json"),
+        "1/layer.tar",
+        "2/layer.tar",
+        "base app",
+    );
+    case(
+        &format!("{id}.json"),
+        &format!("{}.tar", hex_of(&base)),
+        "x.tar",
+        "base app",
+    );
+    case(
+        &format!("sha256:{id}"),
+        &format!("sha256:{}", hex_of(&base)),
+        &format!("{}.tar.gz", hex_of(&stored)),
+        "base* app",
+    );
+    case(
+        &place_of(&config),
+        &place_of(&base),
+        &place_of(&stored),
+        "base* app*",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_15_keeps_compressed_layers_as_they_are() {
+    let (base, app) = layers();
+    let (stored_base, stored_app) = (gzip(&base), zstd(&app));
+    let config = config_of(&[&base, &app]).to_string();
+    let outer = archive(
+        json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["1.tar.gz", "2"]}),
+        Outer::new()
+            .file("1.tar.gz", &stored_base)
+            .file("2", &stored_app)
+            .file("c.json", &config),
+    );
+    let known: [(&str, &[u8]); 2] = [("gzip", &stored_base), ("zstd", &stored_app)];
+    check(&outer, &known, "image a:1 linux/amd64: gzip zstd");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_16_compares_the_image_id_with_the_configs_name() {
+    let (base, _) = layers();
+    let config = config_of(&[&base]).to_string();
+    let wrong = hex_of("something else");
+    for name in [
+        format!("{wrong}.json"),
+        format!("sha256:{wrong}"),
+        format!("blobs/sha256/{wrong}"),
+    ] {
+        let outer = archive(
+            json!({"Config": name, "RepoTags": ["a:1"], "Layers": ["l.tar"]}),
+            Outer::new().file("l.tar", &base).file(&name, &config),
+        );
+        let expected = format!(
+            "image a:1 linux/amd64: base
+          warning config-digest-mismatch {name}"
+        );
+        check(&outer, &[("base", &base)], &expected);
+        let opened = open_tar(&outer).unwrap();
+        assert_eq!(opened.images[0].image_id, Some(digest_of(&config)));
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_17_shows_layers_that_the_config_does_not_count() {
+    let (base, app) = layers();
+    let config = config_of(&[&base]).to_string();
+    let outer = archive(
+        json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["1.tar", "2.tar"]}),
+        Outer::new()
+            .file("1.tar", &base)
+            .file("2.tar", &app)
+            .file("c.json", &config),
+    );
+    check(
+        &outer,
+        &[("base", &base), ("app", &app)],
+        "image a:1 linux/amd64: base app
+          warning layer-count-mismatch",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_18_confines_paths_to_the_archive() {
+    let outer = archive(
+        json!({"Config": "/etc/passwd", "RepoTags": ["a:1"], "Layers": ["../../../etc/shadow", ""]}),
+        Outer::new().file("unrelated", "x"),
+    );
+    check(&outer, &[], "image a:1 -: - -");
+    let opened = open_tar(&outer).unwrap();
+    let what = "../../../etc/shadow".to_owned();
+    let blob = opened.images[0].layers[0].blob.as_ref();
+    assert_eq!(blob.err(), Some(&Error::Missing { what }));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_19_takes_members_in_any_order_and_spelling() {
+    let (base, _) = layers();
+    let plain = docker_save(&["a:1"], &[&base]);
+    let known: [(&str, &[u8]); 1] = [("base", &base)];
+    let expected = "image a:1 linux/amd64: base";
+    check(&plain, &known, expected);
+    check(&plain.clone().reversed(), &known, expected);
+    check(&plain.clone().below("./"), &known, expected);
+    check(&plain.clone().below("/"), &known, expected);
+    let long = format!("{}/layer.tar", "very-long-name".repeat(20));
+    let config = config_of(&[&base]).to_string();
+    let outer = archive(
+        json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": [long]}),
+        Outer::new()
+            .dir("extra/")
+            .file("extra/README", "unknown members are fine")
+            .file(&long, &base)
+            .file("c.json", &config),
+    );
+    check(&outer, &known, expected);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_20_takes_the_last_of_two_members_with_one_name() {
+    let (base, app) = layers();
+    let config = config_of(&[&app]).to_string();
+    let outer = Outer::new()
+        .file("manifest.json", "[]")
+        .file("l.tar", &base)
+        .file("c.json", "{}")
+        .file("l.tar", &app)
+        .file("./c.json", &config);
+    let outer = archive(
+        json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["l.tar"]}),
+        outer,
+    );
+    check(
+        &outer,
+        &[("base", &base), ("app", &app)],
+        "image a:1 linux/amd64: app",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_21_and_22_read_what_skopeo_and_podman_write() {
+    let (base, app) = layers();
+    let first = config_of(&[&base]).to_string();
+    let second = config_of(&[&base, &app]).to_string();
+    let file = |layer: &[u8]| format!("{}.tar", hex_of(layer));
+    let (id, other) = (hex_of("v1 id"), hex_of("another v1 id"));
+    let outer = Outer::new()
+        .file(&file(&base), &base)
+        .symlink(&format!("{id}/layer.tar"), &format!("../{}", file(&base)))
+        .file(&format!("{id}/VERSION"), "1.0")
+        .json(&format!("{id}/json"), &json!({"id": id}))
+        .file(&file(&app), &app)
+        .symlink(&format!("{other}/layer.tar"), &format!("../{}", file(&app)))
+        .file(&format!("{}.json", hex_of(&first)), &first)
+        .file(&format!("{}.json", hex_of(&second)), &second)
+        .json("repositories", &json!({"localhost/app": {"1": other}}))
+        .json(
+            "manifest.json",
+            &json!([
+                {"Config": format!("{}.json", hex_of(&first)), "RepoTags": ["docker.io/library/base:1"],
+                 "Layers": [file(&base)]},
+                {"Config": format!("{}.json", hex_of(&second)), "RepoTags": ["localhost/app:1"],
+                 "Layers": [file(&base), file(&app)]},
+            ]),
+        );
+    check(
+        &outer,
+        &[("base", &base), ("app", &app)],
+        "image docker.io/library/base:1 linux/amd64: base
+        image localhost/app:1 linux/amd64: base app",
+    );
+}

@@ -1,0 +1,357 @@
+//! Archives made by the tests: an outer tar or folder from a list of members, and the documents in it.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use lamina::image::Digest;
+use lamina::io::{Bytes, MemorySpool, ReadAt};
+use lamina::layer::Limits;
+use lamina::source::archive::{ArchiveProgress, Input, OpenedArchive, open};
+use lamina::source::{Error, FoundImage, FoundLayer};
+use serde_json::{Value, json};
+
+use crate::support::run;
+
+/// What a member of an outer archive is.
+#[derive(Clone)]
+enum Member {
+    File(Vec<u8>),
+    Symlink(String),
+    Hardlink(String),
+    Dir,
+}
+
+/// The members of an outer archive, in order.
+#[derive(Clone, Default)]
+pub(super) struct Outer(Vec<(String, Member)>);
+
+impl Outer {
+    pub(super) fn new() -> Outer {
+        Outer::default()
+    }
+
+    pub(super) fn file(mut self, name: &str, bytes: impl AsRef<[u8]>) -> Outer {
+        let member = Member::File(bytes.as_ref().to_vec());
+        self.0.push((name.to_owned(), member));
+        self
+    }
+
+    pub(super) fn json(self, name: &str, document: &Value) -> Outer {
+        self.file(name, document.to_string())
+    }
+
+    /// A blob at its place in an OCI layout.
+    pub(super) fn blob(self, bytes: impl AsRef<[u8]>) -> Outer {
+        let place = place_of(bytes.as_ref());
+        self.file(&place, bytes)
+    }
+
+    pub(super) fn symlink(mut self, name: &str, target: &str) -> Outer {
+        let member = Member::Symlink(target.to_owned());
+        self.0.push((name.to_owned(), member));
+        self
+    }
+
+    pub(super) fn hardlink(mut self, name: &str, target: &str) -> Outer {
+        let member = Member::Hardlink(target.to_owned());
+        self.0.push((name.to_owned(), member));
+        self
+    }
+
+    pub(super) fn dir(mut self, name: &str) -> Outer {
+        self.0.push((name.to_owned(), Member::Dir));
+        self
+    }
+
+    /// The same members, those of `other` after them.
+    pub(super) fn and(mut self, other: Outer) -> Outer {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// The same members in the opposite order.
+    pub(super) fn reversed(mut self) -> Outer {
+        self.0.reverse();
+        self
+    }
+
+    /// The same members, each name with something before it.
+    pub(super) fn below(mut self, prefix: &str) -> Outer {
+        for (name, _) in &mut self.0 {
+            name.insert_str(0, prefix);
+        }
+        self
+    }
+
+    /// The same members without one of them.
+    pub(super) fn without(mut self, name: &str) -> Outer {
+        self.0.retain(|(n, _)| n != name);
+        self
+    }
+
+    pub(super) fn tar(&self) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (name, member) in &self.0 {
+            let mut header = tar::Header::new_gnu();
+            header.set_mode(0o644);
+            let (kind, link, content): (_, &str, &[u8]) = match member {
+                Member::File(content) => (tar::EntryType::Regular, "", content),
+                Member::Symlink(target) => (tar::EntryType::Symlink, target, &[]),
+                Member::Hardlink(target) => (tar::EntryType::Link, target, &[]),
+                Member::Dir => (tar::EntryType::Directory, "", &[]),
+            };
+            header.set_entry_type(kind);
+            header.set_size(content.len() as u64);
+            let raw = header.as_gnu_mut().unwrap();
+            if name.len() <= raw.name.len() && link.len() <= raw.linkname.len() {
+                // Written by hand: the crate would refuse the `..` that hostile archives hold.
+                raw.name[..name.len()].copy_from_slice(name.as_bytes());
+                raw.linkname[..link.len()].copy_from_slice(link.as_bytes());
+                header.set_cksum();
+                builder.append(&header, content).unwrap();
+            } else {
+                assert!(link.is_empty(), "a long name with a link is not needed yet");
+                builder.append_data(&mut header, name, content).unwrap();
+            }
+        }
+        builder.into_inner().unwrap()
+    }
+
+    pub(super) fn folder(&self) -> Vec<(Vec<u8>, Rc<dyn ReadAt>)> {
+        let file = |(name, member): &(String, Member)| match member {
+            Member::File(content) => {
+                let bytes: Rc<dyn ReadAt> = Rc::new(Bytes::new(content.clone()));
+                Some((name.clone().into_bytes(), bytes))
+            }
+            _ => None,
+        };
+        self.0.iter().filter_map(file).collect()
+    }
+}
+
+pub(super) fn digest_of(bytes: impl AsRef<[u8]>) -> Digest {
+    Digest::sha256_of(bytes.as_ref())
+}
+
+pub(super) fn hex_of(bytes: impl AsRef<[u8]>) -> String {
+    digest_of(bytes).encoded().to_owned()
+}
+
+pub(super) fn place_of(bytes: impl AsRef<[u8]>) -> String {
+    format!("blobs/sha256/{}", hex_of(bytes))
+}
+
+/// A config over these layers, given decoded.
+pub(super) fn config_of(layers: &[&[u8]]) -> Value {
+    let diff_ids: Vec<_> = layers.iter().map(digest_of).collect();
+    json!({
+        "architecture": "amd64",
+        "os": "linux",
+        "config": {},
+        "rootfs": {"type": "layers", "diff_ids": diff_ids},
+    })
+}
+
+pub(super) const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+pub(super) const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+pub(super) const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
+pub(super) const OCI_LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
+
+pub(super) fn descriptor(media_type: &str, bytes: impl AsRef<[u8]>) -> Value {
+    let bytes = bytes.as_ref();
+    json!({"mediaType": media_type, "digest": digest_of(bytes), "size": bytes.len()})
+}
+
+/// The same descriptor with one more field.
+pub(super) fn with(mut document: Value, field: &str, value: Value) -> Value {
+    document[field] = value;
+    document
+}
+
+pub(super) fn manifest_of(config: &str, layers: &[&[u8]]) -> Value {
+    let layers: Vec<_> = layers.iter().map(|l| descriptor(OCI_LAYER, l)).collect();
+    json!({
+        "schemaVersion": 2,
+        "mediaType": OCI_MANIFEST,
+        "config": descriptor(OCI_CONFIG, config),
+        "layers": layers,
+    })
+}
+
+pub(super) fn index_of(manifests: &[Value]) -> Value {
+    json!({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": manifests})
+}
+
+/// An image's blobs and its manifest, for a layout of one's own making.
+pub(super) fn image_blobs(layers: &[&[u8]]) -> (Outer, String) {
+    let config = config_of(layers).to_string();
+    let manifest = manifest_of(&config, layers).to_string();
+    let blobs = layers.iter().fold(Outer::new(), |outer, l| outer.blob(l));
+    (blobs.blob(&config).blob(&manifest), manifest)
+}
+
+/// The same descriptor under a name of an OCI layout.
+pub(super) fn named(entry: Value, name: &str) -> Value {
+    with(
+        entry,
+        "annotations",
+        json!({"org.opencontainers.image.ref.name": name}),
+    )
+}
+
+/// An OCI layout of one image, named `name`, over these layers.
+pub(super) fn oci_layout(name: &str, layers: &[&[u8]]) -> Outer {
+    let config = config_of(layers).to_string();
+    let manifest = manifest_of(&config, layers).to_string();
+    let entry = with(
+        descriptor(OCI_MANIFEST, &manifest),
+        "annotations",
+        json!({"org.opencontainers.image.ref.name": name}),
+    );
+    let blobs = layers.iter().fold(Outer::new(), |outer, l| outer.blob(l));
+    layout_of(&index_of(&[entry])).and(blobs.blob(config).blob(manifest))
+}
+
+/// The two files that make an OCI layout, without blobs.
+pub(super) fn layout_of(index: &Value) -> Outer {
+    Outer::new()
+        .json("oci-layout", &json!({"imageLayoutVersion": "1.0.0"}))
+        .json("index.json", index)
+}
+
+/// One image as Docker 1.10 to 24 saves it: a folder for each layer, named `tags`.
+pub(super) fn docker_save(tags: &[&str], layers: &[&[u8]]) -> Outer {
+    let config = config_of(layers).to_string();
+    let config_name = format!("{}.json", hex_of(&config));
+    let mut outer = Outer::new();
+    let mut paths = Vec::new();
+    for (at, layer) in layers.iter().enumerate() {
+        let path = format!("{}/layer.tar", hex_of(format!("layer {at}")));
+        outer = outer.file(&path, layer);
+        paths.push(path);
+    }
+    outer.file(&config_name, &config).json(
+        "manifest.json",
+        &json!([{"Config": config_name, "RepoTags": tags, "Layers": paths}]),
+    )
+}
+
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut stored = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    stored.extend(miniz_oxide::deflate::compress_to_vec(bytes, 6));
+    stored.extend(crc32fast::hash(bytes).to_le_bytes());
+    stored.extend((bytes.len() as u32).to_le_bytes());
+    stored
+}
+
+pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
+    ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
+}
+
+pub(super) fn bzip2(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write;
+    let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+pub(super) fn open_input(input: Input) -> Result<OpenedArchive, Error> {
+    open_with(input, &Limits::DEFAULT, &|_| ControlFlow::Continue(()))
+}
+
+pub(super) fn open_with(
+    input: Input,
+    limits: &Limits,
+    progress: &dyn Fn(ArchiveProgress) -> ControlFlow<()>,
+) -> Result<OpenedArchive, Error> {
+    let spool = || Box::new(MemorySpool::new(limits.spool_memory_bytes)) as _;
+    run(open(input, spool, limits, progress))
+}
+
+pub(super) fn file_input(bytes: impl Into<Rc<[u8]>>) -> Input {
+    Input::File {
+        name: "test.tar".to_owned(),
+        bytes: Rc::new(Bytes::new(bytes)),
+    }
+}
+
+pub(super) fn open_tar(outer: &Outer) -> Result<OpenedArchive, Error> {
+    open_input(file_input(outer.tar()))
+}
+
+/// All stored bytes of a layer.
+pub(super) fn bytes_of(layer: &FoundLayer) -> Result<Vec<u8>, Error> {
+    let blob = layer.blob.as_ref().map_err(Error::clone)?;
+    let mut stream = run(blob.stream())?;
+    let mut bytes = Vec::new();
+    while let Some(piece) = run(stream.next()).unwrap() {
+        bytes.extend(piece);
+    }
+    Ok(bytes)
+}
+
+/// An archive as short lines: `image NAMES PLATFORM: LAYERS`, `other KIND NAMES`, `warning CODE SUBJECT`.
+///
+/// A layer is the word by which `known` has its bytes, with `*` when the source claims their digest rightly and
+/// `!` when it claims another; `?` stands for bytes that are not known, `-` for a layer that cannot be had.
+pub(super) fn outline(opened: &OpenedArchive, known: &[(&str, &[u8])]) -> String {
+    let mut lines = Vec::new();
+    for image in &opened.images {
+        lines.push(image_line(image, known));
+        let warnings = image.warnings.iter();
+        lines.extend(warnings.map(|w| format!("  warning {} {}", w.code, w.subject)));
+    }
+    for other in &opened.others {
+        lines.push(format!(
+            "other {} {}",
+            other.kind.word(),
+            other.names.join(",")
+        ));
+    }
+    let warnings = opened.warnings.iter();
+    lines.extend(warnings.map(|w| format!("warning {} {}", w.code, w.subject)));
+    let lines: Vec<_> = lines.iter().map(|line| line.trim_end()).collect();
+    lines.join("\n")
+}
+
+fn image_line(image: &FoundImage, known: &[(&str, &[u8])]) -> String {
+    let names = if image.names.is_empty() {
+        "-".to_owned()
+    } else {
+        image.names.join(",")
+    };
+    let platform = image.platform.as_ref().map(ToString::to_string);
+    let layers: Vec<_> = image.layers.iter().map(|l| layer_word(l, known)).collect();
+    format!(
+        "image {names} {}: {}",
+        platform.as_deref().unwrap_or("-"),
+        layers.join(" ")
+    )
+}
+
+fn layer_word(layer: &FoundLayer, known: &[(&str, &[u8])]) -> String {
+    let Ok(bytes) = bytes_of(layer) else {
+        return "-".to_owned();
+    };
+    let word = known.iter().find(|(_, b)| *b == bytes);
+    let claim = match &layer.digest {
+        None => "",
+        Some(digest) if *digest == digest_of(&bytes) => "*",
+        Some(_) => "!",
+    };
+    format!("{}{claim}", word.map_or("?", |(word, _)| word))
+}
+
+/// Opens the tar of `outer` and compares its outline.
+pub(super) fn check(outer: &Outer, known: &[(&str, &[u8])], expected: &str) {
+    check_opened(&open_tar(outer).unwrap(), known, expected);
+}
+
+pub(super) fn check_opened(opened: &OpenedArchive, known: &[(&str, &[u8])], expected: &str) {
+    let expected: Vec<_> = expected
+        .lines()
+        .map(|line| line.strip_prefix("        ").unwrap_or(line).trim_end())
+        .filter(|line| !line.is_empty())
+        .collect();
+    assert_eq!(outline(opened, known), expected.join("\n"));
+}

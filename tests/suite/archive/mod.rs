@@ -1,0 +1,14 @@
+//! Archives and folders of every tool that writes images, opened from memory.
+//!
+//! Each case builds its archive, opens it, and compares an outline of a few words with what the checklist's line
+//! says. The layers' own reading is the `layer` suite's.
+
+mod artifacts;
+mod broken;
+mod compressed;
+mod docker;
+mod fixture;
+mod flat;
+mod hybrid;
+mod legacy;
+mod oci;

@@ -1,0 +1,16 @@
+//! The `image` suite: documents as tools really write them, and references as people really type them.
+
+mod configs;
+mod documents;
+mod history;
+mod media_types;
+mod references;
+
+use lamina::image::Oddity;
+
+const LIMIT: u64 = 1 << 20;
+
+fn codes(oddities: &[Oddity]) -> String {
+    let codes: Vec<_> = oddities.iter().map(Oddity::code).collect();
+    codes.join(" ")
+}

@@ -1,0 +1,350 @@
+//! A registry in memory, with the habits and faults of real ones as switches.
+//!
+//! It answers at `https://r.example`, its token server at `https://auth.example`, its blob store at
+//! `https://store.example`, foreign layers at `https://foreign.example`.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use lamina::image::Digest;
+use lamina::io::{
+    ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, MemoryTransport, Request, Response,
+    VecStream,
+};
+
+/// The transport over a registry in memory.
+pub type RegistryTransport = MemoryTransport<Box<dyn Fn(&Request) -> Result<Response, Error>>>;
+
+/// What the registry holds, and how it behaves.
+#[derive(Default)]
+pub struct Registry {
+    /// `repository/manifests/tag-or-digest` and `repository/blobs/digest`: media type and bytes. Nothing checks that
+    /// the bytes have the digest.
+    pub content: RefCell<BTreeMap<String, (String, Vec<u8>)>>,
+    /// Content of foreign addresses, by URL.
+    pub foreign: RefCell<BTreeMap<String, Vec<u8>>>,
+    /// The scheme by which it does not answer at all.
+    pub silent_scheme: Option<&'static str>,
+    /// The status of `/v2/`; 200 when 0.
+    pub ping_status: u16,
+    /// The `WWW-Authenticate` field of requests without a valid token; `None` for an open registry.
+    pub challenge: Option<&'static str>,
+    /// Whether `/v2/` asks for a token, too.
+    pub ping_is_open: bool,
+    /// Tokens that serve once only.
+    pub tokens_expire: bool,
+    /// The scope without which no token is good, whatever was asked for.
+    pub needed_scope: Option<&'static str>,
+    /// What the token server answers instead of a token: status and body.
+    pub token_answer: Option<(u16, &'static str)>,
+    /// Whether CORS hides all but the simple header fields.
+    pub hides_headers: bool,
+    /// Names on one page at most.
+    pub page_names: Option<usize>,
+    /// Whether a larger number is refused rather than cut.
+    pub refuses_large_pages: bool,
+    /// Whether `n` and `last` are not understood.
+    pub ignores_paging: bool,
+    /// Whether `Link` is sent, and in which form: `%` stands for path and query.
+    pub link: Option<&'static str>,
+    /// Whether the catalog is refused, and how.
+    pub catalog_status: u16,
+    /// Whether manifests are given to those who accept them only, as distribution 2.8 does.
+    pub minds_accept: bool,
+    /// The Content-Type of everything, as on a static host.
+    pub static_type: Option<&'static str>,
+    /// The `Docker-Content-Digest` of everything; the right one when `None`.
+    pub stated_digest: Option<&'static str>,
+    /// Whether ranges are ignored.
+    pub ignores_ranges: bool,
+    /// Whether blobs lie in the blob store.
+    pub redirects: bool,
+    /// How often an address of the blob store serves; 0 for ever.
+    pub store_serves: u32,
+    /// Answers for the next requests, before anything else: status and one header field, or silence for 0.
+    pub faults: RefCell<VecDeque<(u16, &'static str, &'static str)>>,
+    /// After how many bytes each of the next bodies of blobs breaks.
+    pub breaks: RefCell<VecDeque<usize>>,
+    /// Whether a broken body just ends, without an error.
+    pub breaks_quietly: bool,
+    /// The body of refusals.
+    pub refusal: Option<&'static str>,
+    /// A `Warning` field sent with everything.
+    pub warning: Option<&'static str>,
+    tokens: RefCell<BTreeMap<String, String>>,
+    n_tokens: Cell<u32>,
+    n_stored: Cell<u32>,
+}
+
+impl Registry {
+    /// Puts a manifest under a tag and its digest.
+    pub fn put_manifest(&self, repository: &str, tag: &str, media_type: &str, bytes: &str) -> Digest {
+        let digest = Digest::sha256_of(bytes.as_bytes());
+        let mut content = self.content.borrow_mut();
+        for name in [tag, digest.as_str()] {
+            let entry = (media_type.to_owned(), bytes.as_bytes().to_vec());
+            content.insert(format!("{repository}/manifests/{name}"), entry);
+        }
+        digest
+    }
+
+    /// Puts a blob under its digest.
+    pub fn put_blob(&self, repository: &str, bytes: &[u8]) -> Digest {
+        let digest = Digest::sha256_of(bytes);
+        let entry = ("application/octet-stream".to_owned(), bytes.to_vec());
+        let key = format!("{repository}/blobs/{digest}");
+        self.content.borrow_mut().insert(key, entry);
+        digest
+    }
+
+    /// The transport that asks this registry.
+    pub fn transport(self) -> (Rc<Registry>, Rc<RegistryTransport>) {
+        let registry = Rc::new(self);
+        let answering = Rc::clone(&registry);
+        let transport = MemoryTransport::new(Box::new(move |request: &Request| answering.answer(request))
+            as Box<dyn Fn(&Request) -> Result<Response, Error>>);
+        (registry, Rc::new(transport))
+    }
+
+    fn answer(&self, request: &Request) -> Result<Response, Error> {
+        if let Some((status, name, value)) = self.faults.borrow_mut().pop_front() {
+            return match status {
+                0 => Err(Error::new(ErrorKind::Unreachable, "no answer")),
+                status => Ok(self.reply(request, status, &[(name, value)], b"")),
+            };
+        }
+        let (scheme, rest) = request.url.split_once("://").expect("the URL is absolute");
+        let (host, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        match host {
+            "r.example" if self.silent_scheme == Some(scheme) => {
+                Err(Error::new(ErrorKind::Unreachable, "no answer"))
+            }
+            "r.example" => Ok(self.registry(request, path, query)),
+            "auth.example" => Ok(self.token(request, query)),
+            "store.example" => Ok(self.store(request, path)),
+            "foreign.example" => Ok(match self.foreign.borrow().get(&request.url) {
+                Some(bytes) => self.body(request, "application/octet-stream", bytes, &request.url),
+                None => self.reply(request, 404, &[], b""),
+            }),
+            host => Err(Error::new(ErrorKind::Unreachable, format!("{host} does not resolve"))),
+        }
+    }
+
+    fn registry(&self, request: &Request, path: &str, query: &str) -> Response {
+        let path = path.strip_prefix("v2/").unwrap_or("not-the-api");
+        if let Some(challenge) = self.challenge
+            && !(path.is_empty() && self.ping_is_open)
+            && !self.is_let_in(request, path)
+        {
+            return self.refuse(request, 401, &[("WWW-Authenticate", challenge)]);
+        }
+        match path {
+            "" if self.ping_status == 0 => self.reply(request, 200, &[], b"{}"),
+            "" => self.reply(request, self.ping_status, &[], b""),
+            "_catalog" if self.catalog_status != 0 => self.refuse(request, self.catalog_status, &[]),
+            "_catalog" => {
+                let content = self.content.borrow();
+                let names = content.keys().filter_map(|key| Some(key.split_once("/manifests/")?.0));
+                self.list(request, "repositories", names.map(str::to_owned).collect(), path, query)
+            }
+            path if path.ends_with("/tags/list") => {
+                let repository = path.trim_end_matches("/tags/list");
+                let prefix = format!("{repository}/manifests/");
+                let content = self.content.borrow();
+                let tags: Vec<_> = content.keys().filter_map(|key| key.strip_prefix(&prefix)).collect();
+                if tags.is_empty() {
+                    return self.refuse(request, 404, &[]);
+                }
+                let tags = tags.into_iter().filter(|tag| !tag.contains(':')).map(str::to_owned);
+                self.list(request, "tags", tags.collect(), path, query)
+            }
+            path => self.item(request, path),
+        }
+    }
+
+    fn item(&self, request: &Request, path: &str) -> Response {
+        let Some((media_type, bytes)) = self.content.borrow().get(path).cloned() else {
+            return self.refuse(request, 404, &[]);
+        };
+        if path.contains("/blobs/") {
+            let digest = path.rsplit('/').next().expect("there is a slash");
+            let url = match self.redirects {
+                true => format!("https://store.example/{digest}?sig={}", self.n_stored.replace(0)),
+                false => request.url.clone(),
+            };
+            return self.body(request, &media_type, &bytes, &url);
+        }
+        let accepts = request.headers.get("accept").unwrap_or_default();
+        if self.minds_accept && !accepts.contains(&media_type) {
+            return match media_type.contains("docker") && !path.contains("sha256:") {
+                true => self.refuse(request, 400, &[]),
+                false => self.refuse(request, 404, &[]),
+            };
+        }
+        let digest = Digest::sha256_of(&bytes).to_string();
+        let stated = self.stated_digest.unwrap_or(&digest);
+        let media_type = self.static_type.unwrap_or(&media_type);
+        let fields = [("Docker-Content-Digest", stated), ("Content-Type", media_type)];
+        let bytes = if request.method == lamina::io::Method::Head { Vec::new() } else { bytes };
+        self.reply(request, 200, &fields, &bytes)
+    }
+
+    /// A blob's bytes, whole or in a range, perhaps from another address.
+    fn body(&self, request: &Request, media_type: &str, bytes: &[u8], url: &str) -> Response {
+        let range = request.headers.get("range").filter(|_| !self.ignores_ranges);
+        let range = range.and_then(|range| range.strip_prefix("bytes="));
+        let mut fields = vec![("Content-Type".to_owned(), media_type.to_owned())];
+        let (status, part) = match range.and_then(|range| range.split_once('-')) {
+            None => (200, bytes),
+            Some((start, end)) => {
+                let start: usize = start.parse().expect("a suffix range costs a preflight");
+                let end = end.parse().map_or(bytes.len(), |end: usize| bytes.len().min(end + 1));
+                if start >= bytes.len() {
+                    (416, &[][..])
+                } else {
+                    let field = format!("bytes {start}-{}/{}", end - 1, bytes.len());
+                    fields.push(("Content-Range".to_owned(), field));
+                    (206, &bytes[start..end])
+                }
+            }
+        };
+        fields.push(("Content-Length".to_owned(), part.len().to_string()));
+        let fields: Vec<_> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let mut response = self.reply(request, status, &fields, part);
+        response.url = url.to_owned();
+        if let Some(n_bytes) = self.breaks.borrow_mut().pop_front() {
+            let kept = part[..n_bytes.min(part.len())].to_vec();
+            response.body = match self.breaks_quietly {
+                true => Box::new(VecStream::new(vec![kept])),
+                false => Box::new(Breaking(vec![kept])),
+            };
+        }
+        response
+    }
+
+    fn store(&self, request: &Request, path: &str) -> Response {
+        self.n_stored.set(self.n_stored.get() + 1);
+        if self.store_serves != 0 && self.n_stored.get() > self.store_serves {
+            return self.reply(request, 403, &[], b"<Error>expired</Error>");
+        }
+        let content = self.content.borrow();
+        let blob = content.iter().find(|(key, _)| key.ends_with(&format!("/blobs/{path}")));
+        let (_, (media_type, bytes)) = blob.expect("the store was asked for what it has");
+        self.body(request, media_type, bytes, &request.url)
+    }
+
+    fn list(&self, request: &Request, field: &str, mut names: Vec<String>, path: &str, query: &str) -> Response {
+        names.sort();
+        names.dedup();
+        let value = |name: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(n, _)| *n == name).map(|(_, value)| value.to_owned())
+        };
+        let asked: usize = value("n").and_then(|n| n.parse().ok()).unwrap_or(100);
+        let most = self.page_names.unwrap_or(usize::MAX);
+        if self.refuses_large_pages && asked > most {
+            return self.reply(request, 400, &[], br#"{"errors":[{"code":"PAGINATION_NUMBER_INVALID","message":"invalid number of results requested"}]}"#);
+        }
+        let mut link = None;
+        if !self.ignores_paging {
+            if let Some(last) = value("last") {
+                names.retain(|name| *name > last);
+            }
+            let n = asked.min(most);
+            if names.len() > n {
+                names.truncate(n);
+                let target = format!("/v2/{path}?n={n}&last={}", names[n - 1]);
+                link = self.link.map(|form| form.replace('%', &target));
+            }
+        }
+        let body = serde_json::json!({ "name": "x", field: names }).to_string();
+        let fields: Vec<_> = link.iter().map(|link| ("Link", link.as_str())).collect();
+        self.reply(request, 200, &fields, body.as_bytes())
+    }
+
+    fn is_let_in(&self, request: &Request, path: &str) -> bool {
+        let field = request.headers.get("authorization").unwrap_or_default();
+        let token = field.strip_prefix("Bearer ").unwrap_or_default();
+        let repository = ["/manifests/", "/blobs/", "/tags/"].iter().find_map(|part| Some(path.split_once(part)?.0));
+        let scope = repository.map_or("registry:catalog:*".to_owned(), |name| format!("repository:{name}:pull"));
+        let needed = self.needed_scope.unwrap_or(&scope);
+        let is_good = self.tokens.borrow().get(token).is_some_and(|scopes| scopes.split(' ').any(|s| s == needed));
+        if self.tokens_expire {
+            self.tokens.borrow_mut().remove(token);
+        }
+        is_good
+    }
+
+    fn token(&self, request: &Request, query: &str) -> Response {
+        if let Some((status, body)) = self.token_answer {
+            return self.reply(request, status, &[], body.as_bytes());
+        }
+        let scopes = query.split('&').filter_map(|pair| pair.strip_prefix("scope="));
+        let scopes: Vec<_> = scopes.map(|scope| scope.replace("%20", " ")).collect();
+        self.n_tokens.set(self.n_tokens.get() + 1);
+        let token = format!("token{}", self.n_tokens.get());
+        let body = format!(r#"{{"token":"{token}","expires_in":300}}"#);
+        self.tokens.borrow_mut().insert(token, scopes.join(" "));
+        self.reply(request, 200, &[], body.as_bytes())
+    }
+
+    fn refuse(&self, request: &Request, status: u16, fields: &[(&str, &str)]) -> Response {
+        let body = self.refusal.unwrap_or(r#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}"#);
+        self.reply(request, status, fields, body.as_bytes())
+    }
+
+    fn reply(&self, request: &Request, status: u16, fields: &[(&str, &str)], body: &[u8]) -> Response {
+        let mut headers = Headers::default();
+        let warning = self.warning.map(|text| ("Warning", text));
+        for (name, value) in fields.iter().copied().chain(warning) {
+            let simple = ["Content-Type", "Content-Length"].contains(&name);
+            if !name.is_empty() && (simple || !self.hides_headers) {
+                headers.add(name, value);
+            }
+        }
+        let body = VecStream::new(body.chunks(7).map(<[u8]>::to_vec).collect());
+        Response { status, headers, url: request.url.clone(), body: Box::new(body) }
+    }
+}
+
+/// A body that breaks at its end.
+struct Breaking(Vec<Vec<u8>>);
+
+impl ByteStream for Breaking {
+    fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
+        let next = match self.0.pop() {
+            Some(piece) if !piece.is_empty() => Ok(Some(piece)),
+            _ => Err(Error::new(ErrorKind::Unreachable, "the connection was reset")),
+        };
+        Box::pin(std::future::ready(next))
+    }
+}
+
+/// The requests as lines: `GET address`, then `accept`, `range` or `authorization` where they are set.
+pub fn log(transport: &RegistryTransport) -> Vec<String> {
+    let line = |request: &Request| {
+        let mut line = format!("{} {}", request.method.as_str(), request.url);
+        for (name, value) in request.headers.iter() {
+            line.push_str(&format!(" {name}={value}"));
+        }
+        if request.cache == Cache::Bypassed {
+            line.push_str(" !cache");
+        }
+        line
+    };
+    transport.asked().iter().map(line).collect()
+}
+
+/// The requests before which a browser would send a preflight.
+pub fn preflights(transport: &RegistryTransport) -> Vec<String> {
+    let is_simple = |(name, value): (&str, &str)| match name {
+        "accept" => value.len() <= 128,
+        "range" => value.starts_with("bytes=") && !value.starts_with("bytes=-"),
+        _ => false,
+    };
+    let asked = transport.asked();
+    let costly = asked.iter().filter(|request| !request.headers.iter().all(is_simple));
+    costly.map(|request| request.url.clone()).collect()
+}
