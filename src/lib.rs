@@ -36,6 +36,8 @@ pub mod ui {
     mod pages;
     #[cfg(feature = "web")]
     mod shell;
+    #[cfg(feature = "web")]
+    mod world;
 
     #[cfg(feature = "web")]
     pub use app::App;

@@ -10,7 +10,7 @@ use yew::prelude::*;
 use crate::protocol::{self, Problem};
 use crate::ui::state::Action;
 use crate::ui::text::{Language, Text};
-use crate::worker::link::Link;
+use crate::worker::Link;
 
 /// What every page has at hand. Cheap to clone.
 #[derive(Clone)]

@@ -10,7 +10,7 @@ use web_sys::{
     Document, Element, HtmlElement, HtmlInputElement, HtmlSelectElement, ResizeObserver,
     ResizeObserverEntry, ScrollIntoViewOptions, ScrollLogicalPosition, Window,
 };
-use yew::prelude::{KeyboardEvent, NodeRef, PointerEvent, TargetCast};
+use yew::prelude::{FocusEvent, KeyboardEvent, NodeRef, PointerEvent, TargetCast};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -110,6 +110,48 @@ pub fn has_focus(node: &NodeRef) -> bool {
     }
 }
 
+/// Whether the focus that leaves an element goes to another place inside `node`.
+pub fn focus_stays(node: &NodeRef, event: &FocusEvent) -> bool {
+    let goes_to = event
+        .related_target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    match (node.cast::<Element>(), goes_to) {
+        (Some(element), Some(target)) => element.contains(Some(&target)),
+        _ => false,
+    }
+}
+
+/// Whether an event came from inside an element that matches a selector.
+pub fn target_is(event: &impl TargetCast, selector: &str) -> bool {
+    event
+        .target_dyn_into::<Element>()
+        .and_then(|element| element.closest(selector).ok().flatten())
+        .is_some()
+}
+
+/// Whether nothing has the focus: what had it is gone.
+pub fn focus_is_lost() -> bool {
+    document()
+        .and_then(|document| document.active_element())
+        .is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Whether the element with this id has the focus.
+pub fn is_focused(id: &str) -> bool {
+    document()
+        .and_then(|document| document.active_element())
+        .is_some_and(|element| element.id() == id)
+}
+
+/// What a `<meta>` element of the page says under this name.
+pub fn meta(name: &str) -> Option<String> {
+    let all = document()?.get_elements_by_tag_name("meta");
+    (0..all.length())
+        .filter_map(|position| all.item(position))
+        .find(|element| element.get_attribute("name").as_deref() == Some(name))?
+        .get_attribute("content")
+}
+
 /// How far an element is scrolled down, in CSS pixels.
 pub fn scroll_top(node: &NodeRef) -> f64 {
     node.cast::<Element>()
@@ -182,7 +224,7 @@ pub struct Listening {
 pub fn on_key(pressed: impl Fn(&KeyboardEvent) + 'static) -> Option<Listening> {
     let options = EventListenerOptions::enable_prevent_default();
     let listener =
-        EventListener::new_with_options(&document()?, "keydown", options, move |event| {
+        EventListener::new_with_options(&document()?.into(), "keydown", options, move |event| {
             if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
                 pressed(event);
             }

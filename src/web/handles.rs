@@ -68,6 +68,12 @@ impl FileHandle {
     }
 }
 
+/// A key that no other handle has.
+pub fn new_key() -> String {
+    let random = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
+    format!("{:x}-{random:x}", js_sys::Date::now() as u64)
+}
+
 /// Keeps `handle` under `key`; false where the browser cannot.
 pub async fn store(key: &str, handle: &FileHandle) -> bool {
     let stored = async {

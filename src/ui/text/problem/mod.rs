@@ -35,47 +35,45 @@ pub fn cors_config(origin: &str) -> String {
 /// What keeps a registry from redirecting downloads to its storage.
 pub const REDIRECT_CONFIG: &str = "storage:\n  redirect:\n    disable: true\n";
 
-/// The commands that save an image of Docker Hub to a file: Docker's two, and skopeo's one.
-pub fn save_commands(subject: &str) -> (String, String) {
-    let name = subject
-        .split_once("://")
-        .map_or(subject, |(_, rest)| rest)
-        .trim();
-    let plain = ["registry-1.docker.io/", "index.docker.io/", "docker.io/"]
+/// The commands that save an image to a file: Docker's two, and skopeo's one. `None` when the subject is no
+/// plain reference: only such a one goes into a command line that people paste.
+pub fn save_commands(subject: &str) -> Option<(String, String)> {
+    let name = subject.split_once("://").map_or(subject, |(_, rest)| rest);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
+    let fits = name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(is_plain)
+        && !name.contains("/v2/");
+    if !fits {
+        return None;
+    }
+    let hub = ["registry-1.docker.io/", "index.docker.io/", "docker.io/"]
         .iter()
-        .find_map(|host| name.strip_prefix(host))
-        .unwrap_or(name);
-    let plain = plain.strip_prefix("library/").unwrap_or(plain);
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
-    // Only what is a plain reference goes into a command line that people paste.
-    let plain = match plain {
-        "" => "alpine:latest",
-        other if !other.chars().all(is_name) || other.starts_with('-') => "alpine:latest",
-        other => other,
-    };
-    let has_version = plain
-        .rsplit('/')
-        .next()
-        .is_some_and(|last| last.contains([':', '@']));
+        .find_map(|host| name.strip_prefix(host));
+    let name = hub.unwrap_or(name);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    let (path, last) = name.rsplit_once('/').unwrap_or(("", name));
+    if last.is_empty() {
+        return None;
+    }
+    let has_version = last.contains([':', '@']);
     let image = if has_version {
-        plain.to_owned()
+        name.to_owned()
     } else {
-        format!("{plain}:latest")
+        format!("{name}:latest")
     };
-    let full = if image.split(['@', ':']).next().is_some_and(|name| name.contains('/')) {
-        format!("docker.io/{image}")
-    } else {
-        format!("docker.io/library/{image}")
+    let first = path.split('/').next().unwrap_or("");
+    let has_host = first.contains(['.', ':']) || first == "localhost";
+    let full = match (has_host, path.is_empty()) {
+        (true, _) => image.clone(),
+        (false, false) => format!("docker.io/{image}"),
+        (false, true) => format!("docker.io/library/{image}"),
     };
-    let file: String = image
-        .rsplit('/')
-        .next()
-        .unwrap_or("image")
-        .replace([':', '@'], "-");
-    (
+    let last = image.rsplit('/').next().unwrap_or("image");
+    let file = last.replace([':', '@'], "-");
+    Some((
         format!("docker pull {image}\ndocker save -o {file}.tar {image}"),
         format!("skopeo copy docker://{full} docker-archive:{file}.tar"),
-    )
+    ))
 }
 
 #[cfg(test)]
@@ -83,7 +81,7 @@ mod tests {
     use super::*;
 
     fn check_commands(subject: &str, save: &str, copy: &str) {
-        let (docker, skopeo) = save_commands(subject);
+        let (docker, skopeo) = save_commands(subject).expect("it is a plain reference");
         assert_eq!((docker.lines().last(), skopeo.as_str()), (Some(save), copy));
     }
 
@@ -105,10 +103,17 @@ mod tests {
             "skopeo copy docker://docker.io/team/app:2 docker-archive:app-2.tar",
         );
         check_commands(
-            "a; rm -rf /",
-            "docker save -o alpine-latest.tar alpine:latest",
-            "skopeo copy docker://docker.io/library/alpine:latest docker-archive:alpine-latest.tar",
+            "ghcr.io/team/app:2",
+            "docker save -o app-2.tar ghcr.io/team/app:2",
+            "skopeo copy docker://ghcr.io/team/app:2 docker-archive:app-2.tar",
         );
+    }
+
+    #[test]
+    fn nothing_strange_goes_into_a_command() {
+        for subject in ["a; rm -rf /", "-v", "", "https://h.io/v2/a/b/manifests/1", "a/"] {
+            assert_eq!(save_commands(subject), None, "{subject}");
+        }
     }
 
     #[test]

@@ -26,7 +26,6 @@ pub static ENGLISH: Shell = Shell {
         about: "About Lamina",
         drop_here: "Drop to open",
         drop_hint: "An image archive, a tar of a root file system, or a folder with an OCI layout",
-        nothing_dropped: "what was dropped holds no file",
         worker_lost: "The background worker has stopped",
         worker_lost_hint: "What was being read has to be opened again. The rest of the page is as you left it.",
         restart: "Restart and reopen",
@@ -95,6 +94,7 @@ pub static ENGLISH: Shell = Shell {
             _ => "Did you mean the image".to_owned(),
         },
         trail: "Where this is",
+        question_mark: "?",
     },
     archive: Archive {
         images: |n| of(n, "image", "images"),
@@ -123,6 +123,9 @@ pub static ENGLISH: Shell = Shell {
             format!("Looking through {read} of {total}, {}", of(n, "member", "members"))
         },
         documents: "Reading manifest and configuration",
+        asking: "Asking the registry",
+        decompressing: "Decompressing the archive",
+        looking_through: "Looking through the archive",
         cancel: "Cancel",
     },
     wanted: Wanted {
@@ -131,7 +134,6 @@ pub static ENGLISH: Shell = Shell {
         open_again: "Open it again",
         by_drop: "The page keeps no files. Drop the same file again, or choose it.",
         known_by: |id| format!("It is recognised by its image ID {id}."),
-        refused: "the file cannot be opened again: permission was refused, or it has moved",
     },
     problem: Problem {
         retry: "Try again",

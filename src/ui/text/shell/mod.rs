@@ -36,7 +36,6 @@ pub struct Bar {
     pub about: &'static str,
     pub drop_here: &'static str,
     pub drop_hint: &'static str,
-    pub nothing_dropped: &'static str,
     pub worker_lost: &'static str,
     pub worker_lost_hint: &'static str,
     pub restart: &'static str,
@@ -97,6 +96,7 @@ pub struct List {
     pub show_all: &'static str,
     pub other_reading: fn(&str) -> String,
     pub trail: &'static str,
+    pub question_mark: &'static str,
 }
 
 /// An archive with several images, or with none.
@@ -127,6 +127,9 @@ pub struct Opening {
     pub unpacking: fn(&str, &str, &str) -> String,
     pub scanning: fn(&str, &str, u64) -> String,
     pub documents: &'static str,
+    pub asking: &'static str,
+    pub decompressing: &'static str,
+    pub looking_through: &'static str,
     pub cancel: &'static str,
 }
 
@@ -139,7 +142,6 @@ pub struct Wanted {
     pub open_again: &'static str,
     pub by_drop: &'static str,
     pub known_by: fn(&str) -> String,
-    pub refused: &'static str,
 }
 
 /// What went wrong: the words around each problem's own.

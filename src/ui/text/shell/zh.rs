@@ -18,7 +18,6 @@ pub static CHINESE: Shell = Shell {
         about: "关于 Lamina",
         drop_here: "松开即可打开",
         drop_hint: "镜像归档、根文件系统的 tar，或包含 OCI layout 的文件夹",
-        nothing_dropped: "拖入的内容里没有文件",
         worker_lost: "后台线程已停止",
         worker_lost_hint: "正在读取的内容需要重新打开，页面其余部分保持原样。",
         restart: "重启并重新打开",
@@ -91,6 +90,7 @@ pub static CHINESE: Shell = Shell {
             _ => "您是不是想打开镜像".to_owned(),
         },
         trail: "当前位置",
+        question_mark: "？",
     },
     archive: Archive {
         images: |n| format!("{} 个镜像", count(n)),
@@ -115,6 +115,9 @@ pub static CHINESE: Shell = Shell {
             format!("正在扫描归档：{read} / {total}，{} 个成员", count(n))
         },
         documents: "正在读取清单和配置",
+        asking: "正在请求 registry",
+        decompressing: "正在解压归档",
+        looking_through: "正在扫描归档",
         cancel: "取消",
     },
     wanted: Wanted {
@@ -123,7 +126,6 @@ pub static CHINESE: Shell = Shell {
         open_again: "再次打开",
         by_drop: "页面不保存文件。请重新拖入同一个文件，或重新选择它。",
         known_by: |id| format!("页面会按镜像 ID {id} 认出它。"),
-        refused: "无法再次打开该文件：未获许可，或文件已被移动",
     },
     problem: Problem {
         retry: "重试",
