@@ -42,3 +42,6 @@ pub mod ui {
     #[cfg(feature = "web")]
     pub use app::App;
 }
+
+#[cfg(feature = "cli")]
+pub mod cli;

@@ -137,10 +137,12 @@ impl Union {
         nodes
     }
 
-    /// How many paths a layer adds, changes and deletes; a repeated path counts for none.
+    /// How many paths a layer adds, changes and deletes; a repeated path counts for none, and neither does the root,
+    /// which no list shows.
     pub fn counts(&self, layer: LayerIdx) -> LayerCounts {
         let mut counts = LayerCounts::default();
-        for row in &self.shape(View::Layer(layer)).rows {
+        let shape = self.shape(View::Layer(layer));
+        for row in shape.rows.iter().filter(|row| row.node != ROOT) {
             match row.own {
                 Some(Change::Added) => counts.n_added += 1,
                 Some(Change::Changed) => counts.n_changed += 1,

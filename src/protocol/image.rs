@@ -52,6 +52,8 @@ pub struct ImageView {
     pub address: Option<String>,
     /// The file or folder it came from.
     pub file_name: Option<String>,
+    /// The key of the archive it came from, for `OpenFound` when the platform is switched.
+    pub archive: Option<u32>,
     /// All names.
     pub names: Vec<String>,
     /// `docker-archive`, `oci-layout`, `registry`, …

@@ -63,7 +63,7 @@ pub enum Error {
         reason: String,
     },
     /// A registry answered, but not with what was asked for.
-    #[error("{what}: the registry answered {status}{}", explain(.messages))]
+    #[error("{what}: the registry answered {status}{}{}", meaning(*.status), explain(.messages))]
     Refused {
         /// The reference or URL, without credentials.
         what: String,
@@ -75,7 +75,7 @@ pub enum Error {
         retry_after_seconds: Option<u64>,
     },
     /// The registry wants a login that an anonymous reader does not have, or its challenge cannot be seen.
-    #[error("{what} needs a login{}", if *.challenge_visible { "" } else { " (the registry hides its challenge)" })]
+    #[error("{what} needs a login, or does not exist{}", if *.challenge_visible { "" } else { " (the registry hides its challenge)" })]
     LoginNeeded {
         /// The reference or URL.
         what: String,
@@ -90,6 +90,15 @@ pub enum Error {
         /// Why, in plain words.
         reason: String,
     },
+}
+
+/// What a status means where the number alone misleads: private and absent repositories look alike.
+fn meaning(status: u16) -> &'static str {
+    match status {
+        403 | 404 => ": it does not exist there, or it is private and needs a login",
+        429 => ": too many requests, try again later",
+        _ => "",
+    }
 }
 
 fn explain(messages: &[String]) -> String {

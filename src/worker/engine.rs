@@ -52,7 +52,10 @@ fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
         Ok(envelope) => spawn_local(async move {
             let id = envelope.id;
             let files = envelope.files.into_iter().map(picked).collect();
-            let served = engine.session.serve(RequestId(id), envelope.body, files).await;
+            let served = engine
+                .session
+                .serve(RequestId(id), envelope.body, files)
+                .await;
             match served {
                 Ok(served) => engine
                     .world

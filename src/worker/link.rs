@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Waker};
 use gloo::events::EventListener;
 use gloo::timers::callback::Interval;
 use wasm_bindgen::JsCast;
-use web_sys::{ErrorEvent, MessageEvent, WorkerOptions, WorkerType};
+use web_sys::{ErrorEvent, MessageEvent};
 
 use crate::io::LocalFuture;
 use crate::protocol::{Answer, Event, Problem, ProblemCode, Request, RequestId, VERSION};
@@ -36,7 +36,6 @@ impl PartialEq for Link {
 }
 
 struct Inner {
-    worker: web_sys::Worker,
     shared: Rc<Shared>,
     next_id: Cell<u32>,
     _listeners: [EventListener; 3],
@@ -44,6 +43,9 @@ struct Inner {
 }
 
 struct Shared {
+    worker: web_sys::Worker,
+    /// Questions asked before the worker is ready; `None` from then on. It would not hear them earlier.
+    outbox: RefCell<Option<Vec<Envelope<Request>>>>,
     waiting: RefCell<BTreeMap<u32, Rc<Slot>>>,
     lost: RefCell<Option<Problem>>,
     silent_signs: Cell<u32>,
@@ -80,11 +82,11 @@ impl Link {
         on_event: impl Fn(Event) + 'static,
         on_lost: impl Fn(Problem) + 'static,
     ) -> Result<Link, Problem> {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let worker = web_sys::Worker::new_with_options(script_url, &options)
+        let worker = web_sys::Worker::new(script_url)
             .map_err(|error| lost(format!("the worker does not start: {error:?}")))?;
         let shared = Rc::new(Shared {
+            worker: worker.clone(),
+            outbox: RefCell::new(Some(Vec::new())),
             waiting: RefCell::default(),
             lost: RefCell::default(),
             silent_signs: Cell::new(0),
@@ -117,7 +119,6 @@ impl Link {
             }
         });
         Ok(Link(Rc::new(Inner {
-            worker,
             shared,
             next_id: Cell::new(1),
             _listeners: [on_message, on_error, on_message_error],
@@ -138,10 +139,12 @@ impl Link {
                 .waiting
                 .borrow_mut()
                 .insert(id, Rc::clone(&slot));
-            if let Err(problem) = self.post(id, request, files) {
-                self.0.shared.waiting.borrow_mut().remove(&id);
-                slot.fill(Err(problem));
-            }
+            self.0.shared.post(Envelope {
+                id,
+                body: request,
+                files: files.iter().map(PickedFile::to_blob).collect(),
+                buffers: Vec::new(),
+            });
         }
         Pending {
             id: RequestId(id),
@@ -153,32 +156,32 @@ impl Link {
     pub fn cancel(&self, request: RequestId) {
         drop(self.ask(Request::Cancel { request }, Vec::new()));
     }
-
-    fn post(&self, id: u32, request: Request, files: Vec<PickedFile>) -> Result<(), Problem> {
-        let envelope = Envelope {
-            id,
-            body: request,
-            files: files.iter().map(PickedFile::to_blob).collect(),
-            buffers: Vec::new(),
-        };
-        envelope
-            .seal()
-            .and_then(|(message, transfer)| {
-                self.0
-                    .worker
-                    .post_message_with_transfer(&message, &transfer)
-            })
-            .map_err(|error| lost(format!("the question cannot be sent: {error:?}")))
-    }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.worker.terminate();
+        self.shared.worker.terminate();
     }
 }
 
 impl Shared {
+    fn post(&self, envelope: Envelope<Request>) {
+        if let Some(outbox) = self.outbox.borrow_mut().as_mut() {
+            outbox.push(envelope);
+            return;
+        }
+        let sent = envelope.seal().and_then(|(message, transfer)| {
+            self.worker.post_message_with_transfer(&message, &transfer)
+        });
+        if let Err(error) = sent {
+            let slot = self.waiting.borrow_mut().remove(&envelope.id);
+            if let Some(slot) = slot {
+                let detail = format!("the question cannot be sent: {error:?}");
+                slot.fill(Err(lost(detail)));
+            }
+        }
+    }
+
     fn hear(&self, event: &MessageEvent) {
         self.silent_signs.set(0);
         let envelope = match Envelope::<Told>::open(&event.data()) {
@@ -190,7 +193,15 @@ impl Shared {
             Told::Event(Event::Ready { version }) if version != VERSION => self.lose(lost(
                 format!("the worker speaks version {version}, the page {VERSION}: reload the page"),
             )),
-            Told::Event(event) => (self.on_event)(event),
+            Told::Event(event) => {
+                if let Event::Ready { .. } = event {
+                    let outbox = self.outbox.borrow_mut().take();
+                    for envelope in outbox.into_iter().flatten() {
+                        self.post(envelope);
+                    }
+                }
+                (self.on_event)(event);
+            }
             Told::Reply(answer) => {
                 let slot = self.waiting.borrow_mut().remove(&envelope.id);
                 if let Some(slot) = slot {

@@ -54,8 +54,7 @@ impl BrowserWorld {
 
     fn post(&self, envelope: Envelope<Told>) {
         let sent = envelope.seal().and_then(|(message, transfer)| {
-            self.scope
-                .post_message_with_transfer(&message, &transfer)
+            self.scope.post_message_with_transfer(&message, &transfer)
         });
         // The page hears of a message that cannot be sent through the worker's error event.
         if let Err(error) = sent {

@@ -24,8 +24,10 @@ impl LayerCache {
         }
         self.by_identity.retain(|_, known| known.strong_count() > 0);
         let weak = Rc::downgrade(layer);
-        self.by_identity.insert(layer.digest.to_string(), weak.clone());
-        self.by_identity.insert(diff_key(layer.diff_id.0.as_str()), weak);
+        self.by_identity
+            .insert(layer.digest.to_string(), weak.clone());
+        self.by_identity
+            .insert(diff_key(layer.diff_id.0.as_str()), weak);
     }
 
     /// The layer that `expected` identifies, by its digest, or by its diff_id where no digest is claimed, and what

@@ -73,10 +73,12 @@ impl FileContent {
         {
             let wanted = usize::try_from(range.len.min(PIECE_BYTES)).unwrap_or(usize::MAX);
             let stored = self.layer.blob.read_at(range.offset, wanted).await?;
-            reader.push(&stored, &mut out).map_err(|reason| Error::Damaged {
-                what: "the layer".to_owned(),
-                reason: reason.to_string(),
-            })?;
+            reader
+                .push(&stored, &mut out)
+                .map_err(|reason| Error::Damaged {
+                    what: "the layer".to_owned(),
+                    reason: reason.to_string(),
+                })?;
             let passed = skip.min(out.len() as u64);
             skip -= passed;
             let fresh = out.get(passed as usize..).unwrap_or_default();
@@ -99,7 +101,9 @@ impl FileContent {
                 let start = TarOffset(start + offset);
                 (ContentReader::range(access, start, len), 0)
             }
-            DataPlace::None | DataPlace::Sparse { .. } => (ContentReader::file(access, entry), offset),
+            DataPlace::None | DataPlace::Sparse { .. } => {
+                (ContentReader::file(access, entry), offset)
+            }
         }
     }
 }

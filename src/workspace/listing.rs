@@ -118,7 +118,9 @@ fn full<'u>(union: &'u Union, view: View, listed: &Listed<'u>) -> Full<'u> {
             .into_iter()
             .map(Xattr)
             .collect(),
-        dev: info.device.map(|dev| format!("{}:{}", dev.major, dev.minor)),
+        dev: info
+            .device
+            .map(|dev| format!("{}:{}", dev.major, dev.minor)),
     }
 }
 
@@ -131,7 +133,11 @@ fn seconds(time: Timestamp) -> Option<serde_json::Number> {
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {
-    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .as_ref()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The text for reading, and the bytes in hex where the text does not say them.

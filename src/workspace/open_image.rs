@@ -4,7 +4,9 @@
 
 use std::rc::Rc;
 
-use crate::image::{ChainId, ConfigDocument, DiffId, HistoryEntry, HistoryMatch, chain_ids, match_history};
+use crate::image::{
+    ChainId, ConfigDocument, DiffId, HistoryEntry, HistoryMatch, chain_ids, match_history,
+};
 use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
@@ -48,10 +50,19 @@ pub enum Applied {
 impl OpenImage {
     /// Opens an image; no layer is read yet, and those without bytes have failed already.
     pub fn new(found: FoundImage, limits: Limits) -> OpenImage {
-        let config = found.config.as_ref().and_then(|config| config.as_ref().ok());
-        let entries = config.map(|config| config.config.history.as_slice()).unwrap_or_default();
+        let config = found
+            .config
+            .as_ref()
+            .and_then(|config| config.as_ref().ok());
+        let entries = config
+            .map(|config| config.config.history.as_slice())
+            .unwrap_or_default();
         let history = match_history(entries, found.layers.len());
-        let diff_ids: Vec<_> = found.layers.iter().map(|layer| layer.diff_id.clone()).collect();
+        let diff_ids: Vec<_> = found
+            .layers
+            .iter()
+            .map(|layer| layer.diff_id.clone())
+            .collect();
         let layers = found.layers.iter().map(|layer| match &layer.blob {
             Ok(_) => LayerStatus::Waiting,
             Err(error) => LayerStatus::Failed(error.clone()),
@@ -81,7 +92,10 @@ impl OpenImage {
 
     /// The config's history, oldest first, each entry with the layer that it made.
     pub fn history(&self) -> impl Iterator<Item = (&HistoryEntry, Option<usize>)> {
-        let entries = self.config().map(|c| c.config.history.as_slice()).unwrap_or_default();
+        let entries = self
+            .config()
+            .map(|c| c.config.history.as_slice())
+            .unwrap_or_default();
         let made = self.history.layer_of.iter().copied();
         entries.iter().zip(made.chain(std::iter::repeat(None)))
     }
@@ -204,7 +218,9 @@ impl OpenImage {
         layers
             .map(|(status, found)| match status {
                 LayerStatus::Read(read, _) => Some(read.stored_bytes),
-                _ => found.size_bytes.or_else(|| found.blob.as_ref().ok()?.size_bytes()),
+                _ => found
+                    .size_bytes
+                    .or_else(|| found.blob.as_ref().ok()?.size_bytes()),
             })
             .sum()
     }
@@ -216,7 +232,9 @@ impl OpenImage {
 
     /// Entries of the layers read.
     pub fn n_entries(&self) -> u64 {
-        self.read_layers().map(|read| read.index.n_entries() as u64).sum()
+        self.read_layers()
+            .map(|read| read.index.n_entries() as u64)
+            .sum()
     }
 
     fn read_layers(&self) -> impl Iterator<Item = &Rc<ReadLayer>> {

@@ -85,7 +85,7 @@ pub async fn read_layer(
 }
 
 /// Holds claims against a layer that was read before: nothing is proved anew, but much may be refuted.
-pub fn verdict_of_known(layer: &ReadLayer, expected: &Expected) -> Verdict {
+pub(super) fn verdict_of_known(layer: &ReadLayer, expected: &Expected) -> Verdict {
     fn compare(claimed: Option<String>, known: String) -> Check {
         match claimed {
             None => Check::Absent,

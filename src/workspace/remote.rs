@@ -6,13 +6,13 @@ use std::fmt;
 
 use crate::image::{Address, Digest};
 use crate::source::Error;
-use crate::source::registry::{RegistryHost, Target};
+use crate::source::registry::{Endpoint, Target};
 
 /// A place in a registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remote {
     /// The registry, with its scheme and folder where they were written.
-    pub host: RegistryHost,
+    pub host: Endpoint,
     /// What is meant there.
     pub within: Within,
 }
@@ -65,7 +65,10 @@ impl Remote {
 
 fn malformed(text: &str, reason: String) -> Error {
     Error::Malformed {
-        what: format!("the address {:?}", text.chars().take(200).collect::<String>()),
+        what: format!(
+            "the address {:?}",
+            text.chars().take(200).collect::<String>()
+        ),
         reason,
     }
 }
@@ -76,10 +79,12 @@ fn of_address(address: &Address) -> Result<Remote, Error> {
         None => address.host().to_string(),
     };
     Ok(Remote {
-        host: RegistryHost::parse(&host)?,
+        host: Endpoint::parse(&host)?,
         within: match address {
             Address::Registry { .. } => Within::Catalog,
-            Address::Repository { repository, .. } => Within::Repository(repository.path().to_owned()),
+            Address::Repository { repository, .. } => {
+                Within::Repository(repository.path().to_owned())
+            }
             Address::Image { reference, .. } => {
                 let target = match (reference.digest(), reference.tag()) {
                     (Some(digest), _) => Target::Digest(digest.clone()),
@@ -93,13 +98,18 @@ fn of_address(address: &Address) -> Result<Remote, Error> {
 
 /// Reads `scheme://host/folder/v2/…`.
 fn below_folder(text: &str) -> Result<Option<Remote>, Error> {
-    let Some((base, rest)) = text.split_once("/v2").filter(|(base, rest)| {
-        base.contains("://") && (rest.is_empty() || rest.starts_with('/'))
-    }) else {
+    let Some((base, rest)) = text
+        .split_once("/v2")
+        .filter(|(base, rest)| base.contains("://") && (rest.is_empty() || rest.starts_with('/')))
+    else {
         return Ok(None);
     };
-    let rest = rest.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
-    let host = RegistryHost::parse(base)?;
+    let rest = rest
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default()
+        .trim_matches('/');
+    let host = Endpoint::parse(base)?;
     let within = if rest.is_empty() || rest == "_catalog" {
         Within::Catalog
     } else if let Some((name, digest)) = rest.split_once('@') {
@@ -167,24 +177,60 @@ mod tests {
     #[test]
     fn reads_registries_below_a_folder() {
         check("http://127.0.0.1:8080/v2/", "127.0.0.1:8080", "", "");
-        check("http://pages.example/lamina/v2/", "pages.example", "/lamina", "");
-        check("http://pages.example/lamina/v2/demo/app:1.0", "pages.example", "/lamina", "/demo/app:1.0");
-        check("https://r.example/v2/demo/app/tags/list", "r.example", "", "/demo/app");
-        check("https://r.example/v2/demo/app/manifests/1", "r.example", "", "/demo/app:1");
+        check(
+            "http://pages.example/lamina/v2/",
+            "pages.example",
+            "/lamina",
+            "",
+        );
+        check(
+            "http://pages.example/lamina/v2/demo/app:1.0",
+            "pages.example",
+            "/lamina",
+            "/demo/app:1.0",
+        );
+        check(
+            "https://r.example/v2/demo/app/tags/list",
+            "r.example",
+            "",
+            "/demo/app",
+        );
+        check(
+            "https://r.example/v2/demo/app/manifests/1",
+            "r.example",
+            "",
+            "/demo/app:1",
+        );
     }
 
     #[test]
     fn reads_addresses() {
         check("localhost:5000", "localhost:5000", "", "");
         check("localhost:5000/demo/app", "localhost:5000", "", "/demo/app");
-        check("localhost:5000/demo/app:2", "localhost:5000", "", "/demo/app:2");
-        check("alpine", "registry-1.docker.io", "", "/library/alpine:latest");
+        check(
+            "localhost:5000/demo/app:2",
+            "localhost:5000",
+            "",
+            "/demo/app:2",
+        );
+        check(
+            "alpine",
+            "registry-1.docker.io",
+            "",
+            "/library/alpine:latest",
+        );
     }
 
     #[test]
     fn writes_what_opens_a_place_again() {
         let image = Within::Image("demo/app".into(), Target::Tag("1".into()));
-        assert_eq!(address_of("http://a:1", "", &image), "http://a:1/demo/app:1");
-        assert_eq!(address_of("http://a/x", "/x", &image), "http://a/x/v2/demo/app:1");
+        assert_eq!(
+            address_of("http://a:1", "", &image),
+            "http://a:1/demo/app:1"
+        );
+        assert_eq!(
+            address_of("http://a/x", "/x", &image),
+            "http://a/x/v2/demo/app:1"
+        );
     }
 }

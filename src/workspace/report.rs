@@ -99,7 +99,9 @@ pub fn report_of(image: &OpenImage) -> ImageReport {
         manifest_digest: image.found.manifest.as_ref().map(|m| m.digest.to_string()),
         index_digest: image.found.index_digest.as_ref().map(ToString::to_string),
         platform: image.found.platform.as_ref().map(ToString::to_string),
-        created: config.and_then(|c| c.config.created.as_ref()).map(|c| c.raw.clone()),
+        created: config
+            .and_then(|c| c.config.created.as_ref())
+            .map(|c| c.raw.clone()),
         author: config.map(|c| c.config.author.clone()).unwrap_or_default(),
         comment: comment_of(image),
         config: config
@@ -150,7 +152,12 @@ fn layer_report(image: &OpenImage, layer: usize) -> LayerReport {
         warnings.extend(read.damage.as_ref().map(ToString::to_string));
         let applied = image.layer_warnings(layer);
         let own = &read.warnings;
-        warnings.extend(own.kept.iter().chain(&applied.kept).map(ToString::to_string));
+        warnings.extend(
+            own.kept
+                .iter()
+                .chain(&applied.kept)
+                .map(ToString::to_string),
+        );
         let n_dropped = own.n_dropped + applied.n_dropped;
         if n_dropped > 0 {
             warnings.push(format!("{n_dropped} further warnings"));

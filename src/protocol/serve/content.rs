@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::image::ImagePath;
+use crate::layer::EntryKind;
 use crate::overlay::{LayerIdx, View};
 use crate::protocol::{
     Answer, ContentAnswer, ContentKind, ExportAnswer, ExportKind, ImageKey, Problem, ProblemCode,
@@ -57,7 +58,11 @@ impl<W: World> Session<W> {
         let mut offset = 0;
         while offset < file.size_bytes() {
             if let ControlFlow::Break(()) = cancel.check() {
-                return Err(Problem::new(ProblemCode::Cancelled, path.to_string(), "cancelled"));
+                return Err(Problem::new(
+                    ProblemCode::Cancelled,
+                    path.to_string(),
+                    "cancelled",
+                ));
             }
             let before = offset;
             let mut give = |piece: &[u8]| {
@@ -71,13 +76,21 @@ impl<W: World> Session<W> {
                 return Err(Problem::new(
                     ProblemCode::Damaged,
                     path.to_string(),
-                    format!("the content ends after {offset} of {} bytes", file.size_bytes()),
+                    format!(
+                        "the content ends after {offset} of {} bytes",
+                        file.size_bytes()
+                    ),
                 ));
             }
             self.world.breathe().await;
         }
         let name = path.file_name().unwrap_or(b"file");
-        saved::<W>(saver, safe_name(&crate::image::escape(name)), file.size_bytes(), "application/octet-stream")
+        saved::<W>(
+            saver,
+            safe_name(&crate::image::escape(name)),
+            file.size_bytes(),
+            "application/octet-stream",
+        )
     }
 
     fn file(&self, image: ImageKey, path: &ImagePath, layer: u32) -> Result<FileContent, Problem> {
@@ -93,7 +106,8 @@ impl<W: World> Session<W> {
         let union = shown.image.union();
         let node = union.lookup(path.as_bytes()).ok_or_else(nothing)?;
         let info = union.node(node, View::UpTo(LayerIdx(layer)));
-        let place = info.and_then(|info| info.content).ok_or_else(nothing)?;
+        let file = info.filter(|info| info.kind == EntryKind::File);
+        let place = file.and_then(|info| info.content).ok_or_else(nothing)?;
         let read = shown
             .image
             .read_layer(place.layer.0 as usize)
@@ -294,7 +308,10 @@ mod tests {
 
     #[test]
     fn makes_names_that_every_file_system_takes() {
-        assert_eq!(safe_name("demo/app:1.0.report.json"), "demo_app_1.0.report.json");
+        assert_eq!(
+            safe_name("demo/app:1.0.report.json"),
+            "demo_app_1.0.report.json"
+        );
         assert_eq!(safe_name("../../etc/passwd"), "_.._etc_passwd");
         assert_eq!(safe_name("..."), "file");
         assert_eq!(safe_name("a\u{202e}gpj.exe"), "a_gpj.exe");

@@ -25,7 +25,9 @@ impl<W: World> Session<W> {
         let shown = self.shown(image)?;
         let shown = shown.borrow();
         let union = shown.image.union();
-        let known = union.lookup(path.as_bytes()).zip(tree::overlay_view(view, union.n_layers()));
+        let known = union
+            .lookup(path.as_bytes())
+            .zip(tree::overlay_view(view, union.n_layers()));
         let Some((node, view)) = known else {
             let path = format!("/{path}");
             return Ok(Answer::Detail(DetailAnswer::Unknown { path }));
@@ -57,13 +59,20 @@ fn path_detail(union: &Union, node: NodeId, path: &ImagePath, view: View) -> Pat
         resolved: resolved_path.as_deref().map(absolute),
         resolved_hex: resolved_path.as_deref().map(tree::hex),
         resolve_problem,
-        xattrs: union.xattrs(node, view).into_iter().map(xattr_row).collect(),
+        xattrs: union
+            .xattrs(node, view)
+            .into_iter()
+            .map(xattr_row)
+            .collect(),
         links: links(union, node, view, info.as_ref()),
         totals: info
             .as_ref()
             .filter(|info| info.kind == EntryKind::Dir)
             .map(|_| dir_totals(union, node, view)),
-        history: history.iter().map(|touch| touch_row(union, node, touch)).collect(),
+        history: history
+            .iter()
+            .map(|touch| touch_row(union, node, touch))
+            .collect(),
         incomplete: info.as_ref().is_some_and(|info| info.incomplete),
     }
 }
@@ -146,15 +155,47 @@ fn xattr_row(xattr: XattrRef<'_>) -> XattrRow {
 /// inheritable words, little-endian.
 fn capabilities(value: &[u8]) -> Option<String> {
     const NAMES: [&str; 41] = [
-        "cap_chown", "cap_dac_override", "cap_dac_read_search", "cap_fowner", "cap_fsetid",
-        "cap_kill", "cap_setgid", "cap_setuid", "cap_setpcap", "cap_linux_immutable",
-        "cap_net_bind_service", "cap_net_broadcast", "cap_net_admin", "cap_net_raw",
-        "cap_ipc_lock", "cap_ipc_owner", "cap_sys_module", "cap_sys_rawio", "cap_sys_chroot",
-        "cap_sys_ptrace", "cap_sys_pacct", "cap_sys_admin", "cap_sys_boot", "cap_sys_nice",
-        "cap_sys_resource", "cap_sys_time", "cap_sys_tty_config", "cap_mknod", "cap_lease",
-        "cap_audit_write", "cap_audit_control", "cap_setfcap", "cap_mac_override",
-        "cap_mac_admin", "cap_syslog", "cap_wake_alarm", "cap_block_suspend", "cap_audit_read",
-        "cap_perfmon", "cap_bpf", "cap_checkpoint_restore",
+        "cap_chown",
+        "cap_dac_override",
+        "cap_dac_read_search",
+        "cap_fowner",
+        "cap_fsetid",
+        "cap_kill",
+        "cap_setgid",
+        "cap_setuid",
+        "cap_setpcap",
+        "cap_linux_immutable",
+        "cap_net_bind_service",
+        "cap_net_broadcast",
+        "cap_net_admin",
+        "cap_net_raw",
+        "cap_ipc_lock",
+        "cap_ipc_owner",
+        "cap_sys_module",
+        "cap_sys_rawio",
+        "cap_sys_chroot",
+        "cap_sys_ptrace",
+        "cap_sys_pacct",
+        "cap_sys_admin",
+        "cap_sys_boot",
+        "cap_sys_nice",
+        "cap_sys_resource",
+        "cap_sys_time",
+        "cap_sys_tty_config",
+        "cap_mknod",
+        "cap_lease",
+        "cap_audit_write",
+        "cap_audit_control",
+        "cap_setfcap",
+        "cap_mac_override",
+        "cap_mac_admin",
+        "cap_syslog",
+        "cap_wake_alarm",
+        "cap_block_suspend",
+        "cap_audit_read",
+        "cap_perfmon",
+        "cap_bpf",
+        "cap_checkpoint_restore",
     ];
     let word = |at: usize| {
         let bytes = value.get(at * 4..at * 4 + 4)?;
@@ -167,7 +208,10 @@ fn capabilities(value: &[u8]) -> Option<String> {
     let wide = |low: usize, high: usize| Some(u64::from(word(low)?) | u64::from(word(high)?) << 32);
     let (permitted, inheritable) = (wide(1, 3)?, wide(2, 4)?);
     let list = |bits: u64| {
-        let named = NAMES.iter().enumerate().filter(|(bit, _)| bits >> bit & 1 == 1);
+        let named = NAMES
+            .iter()
+            .enumerate()
+            .filter(|(bit, _)| bits >> bit & 1 == 1);
         named.map(|(_, name)| *name).collect::<Vec<_>>().join(",")
     };
     let effective = if head & 1 == 1 { "e" } else { "" };
@@ -186,7 +230,9 @@ mod tests {
 
     #[test]
     fn decodes_file_capabilities() {
-        let ping = [1, 0, 0, 2, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+        let ping = [
+            1, 0, 0, 2, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        ];
         assert_eq!(capabilities(&ping).as_deref(), Some("cap_net_raw=ep"));
         assert_eq!(capabilities(&ping[..8]), None);
         assert_eq!(capabilities(b""), None);

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::layer::{FileHashes, Progress, ReadOptions};
-use crate::protocol::{Answer, Event, ImageKey, LayerProgress, Problem};
+use crate::protocol::{Answer, Event, ImageKey, LayerProgress, Problem, ProblemCode};
 use crate::workspace::{Applied, LayerStatus, read_layer};
 
 use super::session::Cancel;
@@ -15,7 +15,11 @@ use super::{Session, World, view};
 const TELL_MILLIS: f64 = 100.0;
 
 impl<W: World> Session<W> {
-    pub(super) async fn read_layers(&self, key: ImageKey, cancel: &Cancel) -> Result<Answer, Problem> {
+    pub(super) async fn read_layers(
+        &self,
+        key: ImageKey,
+        cancel: &Cancel,
+    ) -> Result<Answer, Problem> {
         let shown = self.shown(key)?;
         if !std::mem::replace(&mut shown.borrow_mut().reading, true) {
             let read = self.read_waiting(key, cancel).await;
@@ -71,7 +75,9 @@ impl<W: World> Session<W> {
             if !self.images.borrow().contains_key(&key) {
                 return ControlFlow::Break(());
             }
-            if let Some(bytes_per_second) = rate.tick(self.world.now_millis(), progress.stored_bytes) {
+            if let Some(bytes_per_second) =
+                rate.tick(self.world.now_millis(), progress.stored_bytes)
+            {
                 let progress = LayerProgress::Reading {
                     stored_bytes: progress.stored_bytes,
                     total_bytes,
@@ -83,7 +89,9 @@ impl<W: World> Session<W> {
             }
             cancel.check()
         };
-        tell(Progress::default());
+        if tell(Progress::default()).is_break() {
+            return Err(Problem::new(ProblemCode::Cancelled, "layer", "cancelled"));
+        }
         let status = match read_layer(task, options, &tell).await {
             Ok((read, verdict)) => {
                 self.tell_layer(key, layer, LayerProgress::Verifying);

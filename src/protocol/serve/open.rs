@@ -11,9 +11,11 @@ use crate::protocol::{
     PlatformRow, Problem, ProblemCode, RegistryView, RepositoryView, RequestId, TagsAnswer,
 };
 use crate::source::FoundImage;
-use crate::source::archive::{self, ArchiveProgress, Input, OpenedArchive, OtherContent, OtherKind};
+use crate::source::archive::{
+    self, ArchiveProgress, Input, OpenedArchive, OtherContent, OtherKind,
+};
 use crate::source::registry::{
-    Asker, Catalog, Client, Cursor, OpenedReference, Page, PlatformChoice, RegistryHost,
+    Asker, Catalog, Client, Cursor, Endpoint, OpenedReference, Page, PlatformChoice,
     World as RegistryWorld,
 };
 use crate::workspace::{Located, OpenImage, Remote, Within, address_of};
@@ -68,7 +70,9 @@ impl<W: World> Session<W> {
         let paths = paths.into_iter().map(String::into_bytes);
         let input = Input::Folder {
             name: name.clone(),
-            files: paths.zip(files.into_iter().map(|file| file.bytes)).collect(),
+            files: paths
+                .zip(files.into_iter().map(|file| file.bytes))
+                .collect(),
         };
         self.open_input(id, name, input, cancel).await
     }
@@ -101,7 +105,13 @@ impl<W: World> Session<W> {
 
     pub(super) async fn open_found(&self, archive: u32, position: u32) -> Result<Answer, Problem> {
         let opened = self.archives.borrow().get(&archive).cloned();
-        let closed = || Problem::new(ProblemCode::Closed, "archive", "the archive was closed meanwhile");
+        let closed = || {
+            Problem::new(
+                ProblemCode::Closed,
+                "archive",
+                "the archive was closed meanwhile",
+            )
+        };
         let opened = opened.ok_or_else(closed)?;
         let found = opened.images.get(position as usize).ok_or_else(closed)?;
         let place = Place::Archive {
@@ -170,16 +180,22 @@ impl<W: World> Session<W> {
                 let opened = client.open(repository, target, &choice).await;
                 let opened = opened.map_err(|error| problem_of(&error))?;
                 let address = address_of(&base, remote.host.prefix(), &remote.within);
-                return self.opened_reference(opened, address).map(|answer| match answer {
-                    Answer::Image(image) => Answer::Address(OpenedAddress::Image(image)),
-                    other => other,
-                });
+                return self
+                    .opened_reference(opened, address)
+                    .map(|answer| match answer {
+                        Answer::Image(image) => Answer::Address(OpenedAddress::Image(image)),
+                        other => other,
+                    });
             }
         };
         Ok(Answer::Address(opened))
     }
 
-    fn opened_reference(&self, opened: OpenedReference, address: String) -> Result<Answer, Problem> {
+    fn opened_reference(
+        &self,
+        opened: OpenedReference,
+        address: String,
+    ) -> Result<Answer, Problem> {
         let platforms = opened.platforms.iter().enumerate();
         let platforms = platforms.map(|(at, entry)| PlatformRow {
             platform: entry
@@ -199,8 +215,13 @@ impl<W: World> Session<W> {
     }
 
     /// The client of a registry that was connected before, or a new one, and the base URL by which it answers.
-    async fn connect(&self, host: &RegistryHost) -> Result<(Rc<Client>, String), Problem> {
-        let known = self.registries.clients.borrow().get(&host.to_string()).cloned();
+    async fn connect(&self, host: &Endpoint) -> Result<(Rc<Client>, String), Problem> {
+        let known = self
+            .registries
+            .clients
+            .borrow()
+            .get(&host.to_string())
+            .cloned();
         let client = known.unwrap_or_else(|| {
             let world = RegistryWorld {
                 transport: self.world.transport(),
@@ -238,12 +259,14 @@ impl<W: World> Session<W> {
         cursor: Option<String>,
     ) -> Result<Answer, Problem> {
         let client = self.client(registry).await?;
-        let page = self.tags_page(&client, repository, cursor.as_deref()).await?;
+        let page = self
+            .tags_page(&client, repository, cursor.as_deref())
+            .await?;
         Ok(Answer::Tags(page))
     }
 
     async fn client(&self, registry: &str) -> Result<Rc<Client>, Problem> {
-        let host = RegistryHost::parse(registry)
+        let host = Endpoint::parse(registry)
             .map_err(|error| Problem::new(ProblemCode::BadAddress, registry, error.to_string()))?;
         Ok(self.connect(&host).await?.0)
     }
@@ -290,7 +313,7 @@ impl<W: World> Session<W> {
 }
 
 /// The base URL as the page shows and reopens it: with `/v2` where the registry lies below a folder.
-fn shown_base(base: &str, host: &RegistryHost) -> String {
+fn shown_base(base: &str, host: &Endpoint) -> String {
     address_of(base, host.prefix(), &Within::Catalog)
 }
 
@@ -323,7 +346,11 @@ fn kind_of(within: &Within) -> &'static str {
 }
 
 fn no_file() -> Problem {
-    Problem::new(ProblemCode::Internal, "file", "no file came with the request")
+    Problem::new(
+        ProblemCode::Internal,
+        "file",
+        "no file came with the request",
+    )
 }
 
 fn archive_progress(progress: ArchiveProgress) -> OpenProgress {
@@ -351,9 +378,14 @@ fn archive_progress(progress: ArchiveProgress) -> OpenProgress {
 }
 
 fn found_row(found: &FoundImage) -> FoundRow {
-    let config = found.config.as_ref().and_then(|config| config.as_ref().ok());
+    let config = found
+        .config
+        .as_ref()
+        .and_then(|config| config.as_ref().ok());
     let sizes = found.layers.iter().map(|layer| {
-        layer.size_bytes.or_else(|| layer.blob.as_ref().ok()?.size_bytes())
+        layer
+            .size_bytes
+            .or_else(|| layer.blob.as_ref().ok()?.size_bytes())
     });
     FoundRow {
         names: found.names.clone(),
@@ -381,7 +413,9 @@ fn other_row(other: &OtherContent) -> OtherRow {
         word: other.kind.word().to_owned(),
         note: match &other.kind {
             OtherKind::Unknown => String::new(),
-            OtherKind::Attestation { of, .. } => of.as_ref().map(Digest::to_string).unwrap_or_default(),
+            OtherKind::Attestation { of, .. } => {
+                of.as_ref().map(Digest::to_string).unwrap_or_default()
+            }
             OtherKind::Unavailable(error) => error.to_string(),
         },
     }
@@ -400,7 +434,11 @@ fn siblings(opened: &OpenedArchive, found: &FoundImage) -> Vec<PlatformRow> {
         .enumerate()
         .filter(|(_, other)| same(other))
         .map(|(at, other)| PlatformRow {
-            platform: other.platform.as_ref().map(Platform::to_string).unwrap_or_default(),
+            platform: other
+                .platform
+                .as_ref()
+                .map(Platform::to_string)
+                .unwrap_or_default(),
             digest: other
                 .manifest
                 .as_ref()

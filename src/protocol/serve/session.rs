@@ -188,7 +188,11 @@ impl<W: World> Session<W> {
     /// An open image.
     pub(super) fn shown(&self, image: ImageKey) -> Result<Rc<RefCell<Shown>>, Problem> {
         self.images.borrow().get(&image).cloned().ok_or_else(|| {
-            Problem::new(ProblemCode::Closed, "image", "the image was closed meanwhile")
+            Problem::new(
+                ProblemCode::Closed,
+                "image",
+                "the image was closed meanwhile",
+            )
         })
     }
 

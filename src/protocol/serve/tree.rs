@@ -283,13 +283,19 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 pub(super) fn path_from_hex(hex: &str) -> Result<ImagePath, Problem> {
     let refuse = || {
         let shown: String = hex.chars().take(200).collect();
-        Problem::new(ProblemCode::BadAddress, shown, "this is no path in hexadecimal digits")
+        Problem::new(
+            ProblemCode::BadAddress,
+            shown,
+            "this is no path in hexadecimal digits",
+        )
     };
     let digits: Option<Vec<u8>> = hex
         .chars()
         .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
         .collect();
-    let digits = digits.filter(|digits| digits.len() % 2 == 0).ok_or_else(refuse)?;
+    let digits = digits
+        .filter(|digits| digits.len() % 2 == 0)
+        .ok_or_else(refuse)?;
     let bytes: Vec<u8> = digits
         .chunks_exact(2)
         .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))

@@ -19,9 +19,15 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
     let image = &shown.image;
     let found = &image.found;
     let config = image.config();
-    let (address, file_name, platforms) = match &shown.place {
-        Place::Archive { name, platforms, .. } => (None, Some(name.clone()), platforms.clone()),
-        Place::Registry { address, platforms } => (Some(address.clone()), None, platforms.clone()),
+    let (address, archive, file_name, platforms) = match &shown.place {
+        Place::Archive {
+            archive,
+            name,
+            platforms,
+        } => (None, Some(*archive), Some(name.clone()), platforms.clone()),
+        Place::Registry { address, platforms } => {
+            (Some(address.clone()), None, None, platforms.clone())
+        }
     };
     let origin = serde_json::to_value(found.origin).ok();
     let title = image.title();
@@ -34,6 +40,7 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
         },
         address,
         file_name,
+        archive,
         names: found.names.clone(),
         origin: origin
             .as_ref()
@@ -44,13 +51,14 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
         manifest_digest: found.manifest.as_ref().map(|m| m.digest.to_string()),
         index_digest: found.index_digest.as_ref().map(ToString::to_string),
         platform: found.platform.as_ref().map(ToString::to_string),
-        platforms: selected(platforms, found.manifest.as_ref().map(|m| m.digest.as_str())),
+        platforms: selected(
+            platforms,
+            found.manifest.as_ref().map(|m| m.digest.as_str()),
+        ),
         created: config
             .and_then(|c| c.config.created.as_ref())
             .map(|created| created.raw.clone()),
-        author: config
-            .map(|c| c.config.author.clone())
-            .unwrap_or_default(),
+        author: config.map(|c| c.config.author.clone()).unwrap_or_default(),
         comment: comment_of(image),
         stored_bytes: image.stored_bytes(),
         decoded_bytes: image.decoded_bytes(),
@@ -59,7 +67,10 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
         layers: (0..image.layers().len())
             .map(|layer| layer_row(image, layer))
             .collect(),
-        history: image.history().map(|(entry, layer)| history_row(entry, layer)).collect(),
+        history: image
+            .history()
+            .map(|(entry, layer)| history_row(entry, layer))
+            .collect(),
         config: config.map(config_view),
         config_problem: found
             .config
@@ -119,7 +130,9 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
         n_deleted: counts.map(|c| u64::from(c.n_deleted)),
         command: shown_command(&raw_command).text,
         raw_command,
-        created: entry.and_then(|e| e.created.as_ref()).map(|c| c.raw.clone()),
+        created: entry
+            .and_then(|e| e.created.as_ref())
+            .map(|c| c.raw.clone()),
         author: entry.map(|e| e.author.clone()).unwrap_or_default(),
         comment: entry.map(|e| e.comment.clone()).unwrap_or_default(),
         state: image
@@ -239,7 +252,11 @@ fn config_view(document: &ConfigDocument) -> ConfigView {
         stop_signal: run.stop_signal.clone(),
         shell: run.shell.clone(),
         on_build: run.on_build.clone(),
-        healthcheck: run.healthcheck.as_ref().map(healthcheck_rows).unwrap_or_default(),
+        healthcheck: run
+            .healthcheck
+            .as_ref()
+            .map(healthcheck_rows)
+            .unwrap_or_default(),
         extras: extras(document, run),
     }
 }
@@ -247,7 +264,10 @@ fn config_view(document: &ConfigDocument) -> ConfigView {
 fn healthcheck_rows(check: &Healthcheck) -> Vec<(String, String)> {
     let duration = |nanos: Option<i64>| nanos.filter(|&n| n != 0).map(duration_text);
     [
-        ("test", Some(check.test.join(" ")).filter(|test| !test.is_empty())),
+        (
+            "test",
+            Some(check.test.join(" ")).filter(|test| !test.is_empty()),
+        ),
         ("interval", duration(check.interval_nanos)),
         ("timeout", duration(check.timeout_nanos)),
         ("start period", duration(check.start_period_nanos)),
@@ -261,7 +281,13 @@ fn healthcheck_rows(check: &Healthcheck) -> Vec<(String, String)> {
 
 fn extras(document: &ConfigDocument, run: &RuntimeConfig) -> Vec<(String, String)> {
     let config = &document.config;
-    let flag = |set: bool| if set { "true".to_owned() } else { String::new() };
+    let flag = |set: bool| {
+        if set {
+            "true".to_owned()
+        } else {
+            String::new()
+        }
+    };
     [
         ("os.version", config.platform.os_version.clone()),
         ("os.features", config.platform.os_features.join(", ")),
@@ -272,7 +298,9 @@ fn extras(document: &ConfigDocument, run: &RuntimeConfig) -> Vec<(String, String
         ("MAC address", run.mac_address.clone()),
         (
             "stop timeout",
-            run.stop_timeout.map(|s| format!("{s} s")).unwrap_or_default(),
+            run.stop_timeout
+                .map(|s| format!("{s} s"))
+                .unwrap_or_default(),
         ),
         ("tty", flag(run.tty)),
         ("open stdin", flag(run.open_stdin)),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::image::{Digest, SavedImage, escape, read_saved_images};
+use crate::image::{self, Digest, SavedImage, escape, read_saved_images};
 use crate::source::{Annotations, Error, FoundImage, FoundLayer, Origin};
 
 use super::opened::{Contents, OtherContent};
@@ -22,8 +22,11 @@ pub(super) const MANIFEST: &str = "manifest.json";
 /// When `manifest.json` itself cannot be read, or the person cancels. A bad element is listed as unavailable.
 pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
     let bytes = store.document_at(MANIFEST).await?;
-    let (elements, oddities) = read_saved_images(&bytes, store.limits.json_bytes)
-        .map_err(|error| refuse(MANIFEST, error))?;
+    let (elements, oddities) =
+        read_saved_images(&bytes, store.limits.json_bytes).map_err(|error| match error {
+            image::Error::Shape { .. } if store.members.has("version") => dir_transport(),
+            other => refuse(MANIFEST, other),
+        })?;
     let mut contents = Contents::default();
     let warnings = oddities.iter().map(|oddity| warn_of(MANIFEST, oddity));
     contents.warnings.extend(warnings);
@@ -35,7 +38,7 @@ pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
     }
     for element in elements {
         let names = element.repo_tags.clone();
-        match image(store, element).await {
+        match read_image(store, element).await {
             Ok(image) => contents.images.push(image),
             Err(error) if is_cancelled(&error) => return Err(error),
             Err(error) => contents
@@ -46,7 +49,7 @@ pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
     Ok(contents)
 }
 
-async fn image(store: &Store<'_>, element: SavedImage) -> Result<FoundImage, Error> {
+async fn read_image(store: &Store<'_>, element: SavedImage) -> Result<FoundImage, Error> {
     if element.layers.len() > store.limits.layers {
         return Err(Error::TooLarge {
             what: "the list of layers in manifest.json".to_owned(),
@@ -80,6 +83,14 @@ async fn image(store: &Store<'_>, element: SavedImage) -> Result<FoundImage, Err
         artifact_type: None,
         warnings,
     })
+}
+
+/// What skopeo's `dir:` writes has a `manifest.json`, too: the one of a registry.
+fn dir_transport() -> Error {
+    Error::Unsupported {
+        what: "a folder of skopeo's dir: transport".to_owned(),
+        reason: "`skopeo copy dir:FOLDER oci-archive:FILE.tar` makes an archive of it".to_owned(),
+    }
 }
 
 /// The config at `path`, whose name may claim the image ID (AF-16).

@@ -72,7 +72,9 @@ fn complete(image: &mut FoundImage, oci: &FoundImage) {
     image.annotations.clone_from(&oci.annotations);
     image.platform = oci.platform.clone().or(image.platform.take());
     for warning in &oci.warnings {
-        if !image.warnings.contains(warning) {
+        // Each list calls the config by another name, so the subject does not tell a repeated warning.
+        let same = |w: &Warning| w.code == warning.code && w.message == warning.message;
+        if !image.warnings.iter().any(same) {
             image.warnings.push(warning.clone());
         }
     }

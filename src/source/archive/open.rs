@@ -83,6 +83,23 @@ struct Opening<'a> {
 /// `<id>/json`; any other tar is shown as the one layer of a root file system. `spool` is called only for a file
 /// that is compressed as a whole, to hold what comes out. `progress` may end the work between two pieces.
 ///
+/// ```
+/// use std::ops::ControlFlow;
+/// use std::rc::Rc;
+///
+/// use lamina::io::{Bytes, MemorySpool};
+/// use lamina::layer::Limits;
+/// use lamina::source::archive::{Input, open};
+///
+/// let name = "image.tar".to_owned();
+/// let bytes = Rc::new(Bytes::new(*b"just words"));
+/// let limits = Limits::DEFAULT;
+/// let spool = || Box::new(MemorySpool::new(limits.spool_memory_bytes)) as _;
+/// let opened = open(Input::File { name, bytes }, spool, &limits, &|_| ControlFlow::Continue(()));
+/// let error = pollster::block_on(opened).err().expect("this is no image");
+/// assert_eq!(error.to_string(), "image.tar is no container image: plain text");
+/// ```
+///
 /// # Errors
 /// When the file is no image, is damaged before its list of images, crosses a limit, cannot be read, or when
 /// `progress` breaks ([`ErrorKind::Cancelled`]). A bad image or layer is marked in the answer instead.

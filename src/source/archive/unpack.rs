@@ -108,7 +108,8 @@ impl Unpacking<'_> {
             };
             self.took(start, step.written).await?;
             rest = rest.get(step.read..).unwrap_or_default();
-            if step.status == Status::NeedsInput && rest.is_empty() {
+            let stuck = step.read == 0 && step.written == 0;
+            if stuck || (step.status == Status::NeedsInput && rest.is_empty()) {
                 return self.report().map(|()| None);
             }
         }

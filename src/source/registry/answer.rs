@@ -9,8 +9,8 @@ use super::super::Error;
 pub(super) enum Body {
     /// All of it.
     Whole(Vec<u8>),
-    /// There is more than the bound; this is its beginning.
-    Cut(Vec<u8>),
+    /// There is more than the bound.
+    Cut,
 }
 
 /// Reads a body of at most `limit_bytes`.
@@ -24,8 +24,7 @@ pub(super) async fn read_body(
             .unwrap_or(usize::MAX)
             .saturating_sub(bytes.len());
         if piece.len() > room {
-            bytes.extend_from_slice(piece.get(..room).unwrap_or_default());
-            return Ok(Body::Cut(bytes));
+            return Ok(Body::Cut);
         }
         bytes.extend_from_slice(&piece);
     }
@@ -49,7 +48,7 @@ pub(super) async fn refusal(
     let body = match read_body(&mut response, limit_bytes.min(ERROR_BYTES)).await {
         Ok(Body::Whole(body)) => body,
         // Truncated JSON says nothing reliable, and the status says the most.
-        Ok(Body::Cut(_)) | Err(_) => Vec::new(),
+        Ok(Body::Cut) | Err(_) => Vec::new(),
     };
     Error::Refused {
         what: what.to_owned(),

@@ -328,6 +328,8 @@ impl ByteStream for Resuming {
                         self.broken(io::Error::new(ErrorKind::Other, detail))
                             .await?;
                     }
+                    // All bytes have come; how the connection ended does not matter.
+                    Err(_) if self.expected_end() == Some(self.at) => return Ok(None),
                     Err(cause) => self.broken(cause).await?,
                 }
             }

@@ -11,7 +11,7 @@ use super::super::{Blob, Error};
 use super::auth::{Demand, Scope};
 use super::blob::RegistryBlob;
 use super::conversation::{Conversation, io_error};
-use super::host::{Asker, RegistryHost};
+use super::host::{Asker, Endpoint};
 use super::list::{Catalog, Cursor, List, Page};
 use super::manifest::{self, FetchedManifest, Target};
 
@@ -27,7 +27,7 @@ pub struct World {
 /// Talks to one registry. Every method connects first if nothing has yet.
 pub struct Client {
     world: World,
-    host: RegistryHost,
+    endpoint: Endpoint,
     asker: Asker,
     limits: Limits,
     connected: RefCell<Option<(Rc<Conversation>, Connection)>>,
@@ -58,11 +58,11 @@ pub enum Access {
 }
 
 impl Client {
-    /// A client of `host` that asks nothing yet.
-    pub fn new(world: World, host: RegistryHost, asker: Asker, limits: Limits) -> Client {
+    /// A client of the registry at `endpoint` that asks nothing yet.
+    pub fn new(world: World, endpoint: Endpoint, asker: Asker, limits: Limits) -> Client {
         Client {
             world,
-            host,
+            endpoint,
             asker,
             limits,
             connected: RefCell::default(),
@@ -70,8 +70,8 @@ impl Client {
     }
 
     /// The registry as it was named.
-    pub fn host(&self) -> &RegistryHost {
-        &self.host
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
     }
 
     /// Asks `GET /v2/`, by https and then by http unless the host has a scheme, and keeps what answers.
@@ -94,7 +94,7 @@ impl Client {
         if let Some(connected) = self.connected.borrow().clone() {
             return Ok(connected);
         }
-        let bases = self.host.bases(self.asker)?;
+        let bases = self.endpoint.bases(self.asker)?;
         let mut unanswered: Option<Error> = None;
         for base in &bases {
             match self.try_base(base).await {
@@ -113,7 +113,7 @@ impl Client {
             }
         }
         Err(unanswered.unwrap_or_else(|| Error::Missing {
-            what: format!("an address of {}", self.host),
+            what: format!("an address of {}", self.endpoint),
         }))
     }
 
@@ -150,7 +150,7 @@ impl Client {
     /// When the registry does not answer, or not with a list. That it offers none is a value.
     pub async fn catalog(&self, cursor: Option<&Cursor>) -> Result<Catalog, Error> {
         let registry = self.registry().await?;
-        let what = format!("the list of repositories of {}", self.host);
+        let what = format!("the list of repositories of {}", self.endpoint);
         let page = List::catalog(&what).page(&registry, cursor).await;
         offered(page)
     }
@@ -161,7 +161,7 @@ impl Client {
     /// As [`Client::catalog`].
     pub async fn all_repositories(&self) -> Result<Catalog, Error> {
         let registry = self.registry().await?;
-        let what = format!("the list of repositories of {}", self.host);
+        let what = format!("the list of repositories of {}", self.endpoint);
         let page = List::catalog(&what).all(&registry).await;
         offered(page)
     }
@@ -172,7 +172,7 @@ impl Client {
     /// When the registry does not answer, refuses, or demands a login.
     pub async fn tags(&self, repository: &str, cursor: Option<&Cursor>) -> Result<Page, Error> {
         let registry = self.repository(repository).await?;
-        let what = format!("the list of tags of {}", self.name(repository));
+        let what = format!("the list of tags of {}", self.endpoint.name_of(repository));
         List::tags(repository, &what).page(&registry, cursor).await
     }
 
@@ -182,7 +182,7 @@ impl Client {
     /// As [`Client::tags`].
     pub async fn all_tags(&self, repository: &str) -> Result<Page, Error> {
         let registry = self.repository(repository).await?;
-        let what = format!("the list of tags of {}", self.name(repository));
+        let what = format!("the list of tags of {}", self.endpoint.name_of(repository));
         List::tags(repository, &what).all(&registry).await
     }
 
@@ -265,21 +265,11 @@ impl Client {
         &self.limits
     }
 
-    /// `host/repository`, as people write it.
-    pub(super) fn name(&self, repository: &str) -> String {
-        let host = if self.host.is_docker_hub() {
-            "docker.io"
-        } else {
-            self.host.authority()
-        };
-        format!("{host}{}/{repository}", self.host.prefix())
-    }
-
     /// `host/repository:tag` or `host/repository@digest`.
     pub(super) fn full_name(&self, repository: &str, target: &Target) -> String {
         match target {
-            Target::Tag(tag) => format!("{}:{tag}", self.name(repository)),
-            Target::Digest(digest) => format!("{}@{digest}", self.name(repository)),
+            Target::Tag(tag) => format!("{}:{tag}", self.endpoint.name_of(repository)),
+            Target::Digest(digest) => format!("{}@{digest}", self.endpoint.name_of(repository)),
         }
     }
 }

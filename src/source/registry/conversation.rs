@@ -139,7 +139,7 @@ impl Conversation {
                     let headers = response.headers;
                     return Ok(Asked::Document(Document { headers, body }));
                 }
-                Ok(Body::Cut(_)) => {
+                Ok(Body::Cut) => {
                     return Err(Error::TooLarge {
                         what: what.to_owned(),
                         limit: format!("{limit_bytes} bytes"),
@@ -177,19 +177,24 @@ impl Conversation {
                     }
                 }
                 Err(cause) => {
-                    // A browser says the same of a refused CORS request as of a lost connection: one more attempt
-                    // mends the latter, and more would only delay the explanation of the former.
-                    let may_pass = match cause.kind {
-                        ErrorKind::Unreachable => self.has_answered.get() && n_failed == 0,
-                        ErrorKind::Other => n_failed < self.limits.retries,
-                        _ => false,
-                    };
+                    let may_pass = cause.kind == ErrorKind::Unreachable
+                        && self.has_answered.get()
+                        && n_failed < self.n_silences();
                     if !may_pass {
                         return Err(io_error(what, cause));
                     }
                     self.pause_before(&mut n_failed).await;
                 }
             }
+        }
+    }
+
+    /// How often silence is borne from a registry that has answered before. A browser says the same of a refused
+    /// CORS request: one attempt more mends a lost connection, and further ones only delay the explanation.
+    fn n_silences(&self) -> u32 {
+        match self.asker {
+            Asker::Native => self.limits.retries,
+            Asker::HttpPage | Asker::HttpsPage => self.limits.retries.min(1),
         }
     }
 
@@ -288,7 +293,7 @@ impl Conversation {
         }
         let body = match answer::read_body(&mut response, self.limits.answer_bytes).await {
             Ok(Body::Whole(body)) => body,
-            Ok(Body::Cut(_)) => {
+            Ok(Body::Cut) => {
                 return Err(Error::TooLarge {
                     what: place,
                     limit: format!("{} bytes", self.limits.answer_bytes),

@@ -10,7 +10,7 @@ fn next_in(field: &str) -> Option<&str> {
     loop {
         let (_, after) = rest.split_once('<')?;
         let (target, after) = after.split_once('>')?;
-        let (parameters, after) = cut_at_comma(after);
+        let (parameters, after) = cut_at(',', after);
         if is_next(parameters) {
             return Some(target);
         }
@@ -18,8 +18,8 @@ fn next_in(field: &str) -> Option<&str> {
     }
 }
 
-/// Cuts before the comma that ends a link: commas in quoted values do not.
-fn cut_at_comma(text: &str) -> (&str, &str) {
+/// Cuts before the first `separator` that does not stand in a quoted value.
+fn cut_at(separator: char, text: &str) -> (&str, &str) {
     let mut is_quoted = false;
     let mut is_escaped = false;
     let end = text.find(|c| match c {
@@ -35,21 +35,25 @@ fn cut_at_comma(text: &str) -> (&str, &str) {
             is_quoted = !is_quoted;
             false
         }
-        c => c == ',' && !is_quoted,
+        c => c == separator && !is_quoted,
     });
     text.split_at(end.unwrap_or(text.len()))
 }
 
 fn is_next(parameters: &str) -> bool {
-    parameters.split(';').any(|parameter| {
-        parameter.split_once('=').is_some_and(|(name, value)| {
-            let relations = value.trim().trim_matches('"');
-            name.trim().eq_ignore_ascii_case("rel")
-                && relations
-                    .split_whitespace()
-                    .any(|relation| relation.eq_ignore_ascii_case("next"))
-        })
-    })
+    let mut rest = parameters;
+    while !rest.is_empty() {
+        let (parameter, after) = cut_at(';', rest);
+        rest = after.strip_prefix(';').unwrap_or_default();
+        let (name, value) = parameter.split_once('=').unwrap_or_default();
+        let relations = value.trim().trim_matches('"');
+        let mut relations = relations.split_whitespace();
+        let is_relation = name.trim().eq_ignore_ascii_case("rel");
+        if is_relation && relations.any(|relation| relation.eq_ignore_ascii_case("next")) {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -76,6 +80,7 @@ mod tests {
         check(&["<a>; rel=\"nextish\""], None);
         check(&["<a"], None);
         check(&["rel=next"], None);
+        check(&["<a>; title=\"x; rel=next\""], None);
         check(&["<a>; title=\"never closed, <b>; rel=next"], None);
     }
 }

@@ -54,6 +54,22 @@ pub(super) struct List<'a> {
     what: &'a str,
 }
 
+impl Cursor {
+    /// The cursor as text, for whoever keeps it in an address bar or a message.
+    pub fn to_text(&self) -> String {
+        serde_json::json!([self.url, self.before.0, self.before.1]).to_string()
+    }
+
+    /// Reads what [`Cursor::to_text`] wrote; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Cursor> {
+        let (url, first, last) = serde_json::from_str(text).ok()?;
+        Some(Cursor {
+            url,
+            before: (first, last),
+        })
+    }
+}
+
 impl List<'_> {
     pub(super) fn catalog(what: &str) -> List<'_> {
         List {
@@ -84,6 +100,13 @@ impl List<'_> {
         cursor: Option<&Cursor>,
     ) -> Result<Page, Error> {
         let address = match cursor {
+            // A cursor may come from an address bar: it leads to this registry or nowhere.
+            Some(cursor) if !url::same_origin(&cursor.url, &registry.base) => {
+                return Err(Error::Malformed {
+                    what: self.what.to_owned(),
+                    reason: "the place to go on from is of another registry".to_owned(),
+                });
+            }
             Some(cursor) => cursor.url.clone(),
             None => self.first_url(registry, PAGE_NAMES),
         };

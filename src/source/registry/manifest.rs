@@ -5,6 +5,7 @@
 
 use crate::image::{
     self, Content, Digest, Document, DocumentReading, ManifestKind, MediaKind, MediaType, Oddity,
+    Reference,
 };
 use crate::io::{Cache, Request};
 use crate::layer::Warning;
@@ -25,6 +26,14 @@ pub enum Target {
 }
 
 impl Target {
+    /// What a reference asks for: its digest if it has one, else its tag, else `latest`.
+    pub fn of(reference: &Reference) -> Target {
+        match reference.digest() {
+            Some(digest) => Target::Digest(digest.clone()),
+            None => Target::Tag(reference.tag().unwrap_or("latest").to_owned()),
+        }
+    }
+
     fn as_str(&self) -> &str {
         match self {
             Target::Tag(tag) => tag,

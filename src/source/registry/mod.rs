@@ -23,8 +23,9 @@ mod assembly;
 mod client;
 mod open;
 
+pub use blob::RegistryBlob;
 pub use client::{Access, Client, Connection, World};
-pub use host::{Asker, RegistryHost, Scheme};
+pub use host::{Asker, Endpoint};
 pub use list::{Catalog, Cursor, Page};
 pub use manifest::{FetchedManifest, Target};
 pub use open::{OpenedReference, PlatformChoice, PlatformEntry};

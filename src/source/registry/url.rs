@@ -62,7 +62,7 @@ impl Parts<'_> {
 }
 
 /// Cuts `host:port`, with the brackets of an IPv6 address left on the host.
-pub(super) fn split_port(authority: &str) -> (&str, Option<&str>) {
+fn split_port(authority: &str) -> (&str, Option<&str>) {
     let after_brackets = authority.rfind(']').map_or(0, |at| at + 1);
     match authority
         .get(after_brackets..)
@@ -87,15 +87,6 @@ pub(super) fn same_origin(one: &str, other: &str) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether the host is this machine itself: browsers let a secure page ask it without TLS.
-pub(super) fn is_loopback(authority: &str) -> bool {
-    let host = split_port(authority).0.to_ascii_lowercase();
-    let is_127 = host.split('.').count() == 4
-        && host.starts_with("127.")
-        && host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    host == "localhost" || host.ends_with(".localhost") || host == "[::1]" || is_127
 }
 
 /// Resolves a reference from a `Location`, `Link` or realm against the URL that it came from (RFC 3986, 5.2).
@@ -235,27 +226,6 @@ mod tests {
             "https://r.example/",
             "https://r.example.evil/"
         ));
-    }
-
-    #[test]
-    fn knows_this_machine() {
-        for host in [
-            "localhost",
-            "localhost:5000",
-            "a.localhost",
-            "127.0.0.1:80",
-            "[::1]:5000",
-        ] {
-            assert!(is_loopback(host), "{host}");
-        }
-        for host in [
-            "127.0.0.1.example",
-            "localhost.example",
-            "10.0.0.1",
-            "[::2]",
-        ] {
-            assert!(!is_loopback(host), "{host}");
-        }
     }
 
     #[test]

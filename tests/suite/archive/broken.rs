@@ -54,6 +54,15 @@ fn af_33_says_what_folder_was_dropped_instead() {
     );
 }
 
+#[wasm_bindgen_test(unsupported = test)]
+fn says_how_to_open_a_folder_of_skopeos_dir_transport() {
+    let outer = Outer::new()
+        .file("version", "Directory Transport Version: 1.1\n")
+        .json("manifest.json", &json!({"schemaVersion": 2, "layers": []}));
+    let error = open_tar(&outer).err().unwrap();
+    assert!(error.to_string().contains("skopeo copy dir:"), "{error}");
+}
+
 /// The archive's list stands first: all that was indexed is shown, and that it is cut off.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_34_shows_what_stands_before_the_cut() {

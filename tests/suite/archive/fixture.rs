@@ -23,60 +23,60 @@ enum Member {
 
 /// The members of an outer archive, in order.
 #[derive(Clone, Default)]
-pub(super) struct Outer(Vec<(String, Member)>);
+pub(crate) struct Outer(Vec<(String, Member)>);
 
 impl Outer {
-    pub(super) fn new() -> Outer {
+    pub(crate) fn new() -> Outer {
         Outer::default()
     }
 
-    pub(super) fn file(mut self, name: &str, bytes: impl AsRef<[u8]>) -> Outer {
+    pub(crate) fn file(mut self, name: &str, bytes: impl AsRef<[u8]>) -> Outer {
         let member = Member::File(bytes.as_ref().to_vec());
         self.0.push((name.to_owned(), member));
         self
     }
 
-    pub(super) fn json(self, name: &str, document: &Value) -> Outer {
+    pub(crate) fn json(self, name: &str, document: &Value) -> Outer {
         self.file(name, document.to_string())
     }
 
     /// A blob at its place in an OCI layout.
-    pub(super) fn blob(self, bytes: impl AsRef<[u8]>) -> Outer {
+    pub(crate) fn blob(self, bytes: impl AsRef<[u8]>) -> Outer {
         let place = place_of(bytes.as_ref());
         self.file(&place, bytes)
     }
 
-    pub(super) fn symlink(mut self, name: &str, target: &str) -> Outer {
+    pub(crate) fn symlink(mut self, name: &str, target: &str) -> Outer {
         let member = Member::Symlink(target.to_owned());
         self.0.push((name.to_owned(), member));
         self
     }
 
-    pub(super) fn hardlink(mut self, name: &str, target: &str) -> Outer {
+    pub(crate) fn hardlink(mut self, name: &str, target: &str) -> Outer {
         let member = Member::Hardlink(target.to_owned());
         self.0.push((name.to_owned(), member));
         self
     }
 
-    pub(super) fn dir(mut self, name: &str) -> Outer {
+    pub(crate) fn dir(mut self, name: &str) -> Outer {
         self.0.push((name.to_owned(), Member::Dir));
         self
     }
 
     /// The same members, those of `other` after them.
-    pub(super) fn and(mut self, other: Outer) -> Outer {
+    pub(crate) fn and(mut self, other: Outer) -> Outer {
         self.0.extend(other.0);
         self
     }
 
     /// The same members in the opposite order.
-    pub(super) fn reversed(mut self) -> Outer {
+    pub(crate) fn reversed(mut self) -> Outer {
         self.0.reverse();
         self
     }
 
     /// The same members, each name with something before it.
-    pub(super) fn below(mut self, prefix: &str) -> Outer {
+    pub(crate) fn below(mut self, prefix: &str) -> Outer {
         for (name, _) in &mut self.0 {
             name.insert_str(0, prefix);
         }
@@ -84,12 +84,12 @@ impl Outer {
     }
 
     /// The same members without one of them.
-    pub(super) fn without(mut self, name: &str) -> Outer {
+    pub(crate) fn without(mut self, name: &str) -> Outer {
         self.0.retain(|(n, _)| n != name);
         self
     }
 
-    pub(super) fn tar(&self) -> Vec<u8> {
+    pub(crate) fn tar(&self) -> Vec<u8> {
         let mut builder = tar::Builder::new(Vec::new());
         for (name, member) in &self.0 {
             let mut header = tar::Header::new_gnu();
@@ -117,7 +117,7 @@ impl Outer {
         builder.into_inner().unwrap()
     }
 
-    pub(super) fn folder(&self) -> Vec<(Vec<u8>, Rc<dyn ReadAt>)> {
+    pub(crate) fn folder(&self) -> Vec<(Vec<u8>, Rc<dyn ReadAt>)> {
         let file = |(name, member): &(String, Member)| match member {
             Member::File(content) => {
                 let bytes: Rc<dyn ReadAt> = Rc::new(Bytes::new(content.clone()));
@@ -129,20 +129,20 @@ impl Outer {
     }
 }
 
-pub(super) fn digest_of(bytes: impl AsRef<[u8]>) -> Digest {
+pub(crate) fn digest_of(bytes: impl AsRef<[u8]>) -> Digest {
     Digest::sha256_of(bytes.as_ref())
 }
 
-pub(super) fn hex_of(bytes: impl AsRef<[u8]>) -> String {
+pub(crate) fn hex_of(bytes: impl AsRef<[u8]>) -> String {
     digest_of(bytes).encoded().to_owned()
 }
 
-pub(super) fn place_of(bytes: impl AsRef<[u8]>) -> String {
+pub(crate) fn place_of(bytes: impl AsRef<[u8]>) -> String {
     format!("blobs/sha256/{}", hex_of(bytes))
 }
 
 /// A config over these layers, given decoded.
-pub(super) fn config_of(layers: &[&[u8]]) -> Value {
+pub(crate) fn config_of(layers: &[&[u8]]) -> Value {
     let diff_ids: Vec<_> = layers.iter().map(digest_of).collect();
     json!({
         "architecture": "amd64",
@@ -152,23 +152,23 @@ pub(super) fn config_of(layers: &[&[u8]]) -> Value {
     })
 }
 
-pub(super) const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
-pub(super) const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
-pub(super) const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
-pub(super) const OCI_LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
+pub(crate) const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+pub(crate) const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+pub(crate) const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
+pub(crate) const OCI_LAYER: &str = "application/vnd.oci.image.layer.v1.tar";
 
-pub(super) fn descriptor(media_type: &str, bytes: impl AsRef<[u8]>) -> Value {
+pub(crate) fn descriptor(media_type: &str, bytes: impl AsRef<[u8]>) -> Value {
     let bytes = bytes.as_ref();
     json!({"mediaType": media_type, "digest": digest_of(bytes), "size": bytes.len()})
 }
 
 /// The same descriptor with one more field.
-pub(super) fn with(mut document: Value, field: &str, value: Value) -> Value {
+pub(crate) fn with(mut document: Value, field: &str, value: Value) -> Value {
     document[field] = value;
     document
 }
 
-pub(super) fn manifest_of(config: &str, layers: &[&[u8]]) -> Value {
+pub(crate) fn manifest_of(config: &str, layers: &[&[u8]]) -> Value {
     let layers: Vec<_> = layers.iter().map(|l| descriptor(OCI_LAYER, l)).collect();
     json!({
         "schemaVersion": 2,
@@ -178,12 +178,12 @@ pub(super) fn manifest_of(config: &str, layers: &[&[u8]]) -> Value {
     })
 }
 
-pub(super) fn index_of(manifests: &[Value]) -> Value {
+pub(crate) fn index_of(manifests: &[Value]) -> Value {
     json!({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": manifests})
 }
 
 /// An image's blobs and its manifest, for a layout of one's own making.
-pub(super) fn image_blobs(layers: &[&[u8]]) -> (Outer, String) {
+pub(crate) fn image_blobs(layers: &[&[u8]]) -> (Outer, String) {
     let config = config_of(layers).to_string();
     let manifest = manifest_of(&config, layers).to_string();
     let blobs = layers.iter().fold(Outer::new(), |outer, l| outer.blob(l));
@@ -191,7 +191,7 @@ pub(super) fn image_blobs(layers: &[&[u8]]) -> (Outer, String) {
 }
 
 /// The same descriptor under a name of an OCI layout.
-pub(super) fn named(entry: Value, name: &str) -> Value {
+pub(crate) fn named(entry: Value, name: &str) -> Value {
     with(
         entry,
         "annotations",
@@ -200,7 +200,7 @@ pub(super) fn named(entry: Value, name: &str) -> Value {
 }
 
 /// An OCI layout of one image, named `name`, over these layers.
-pub(super) fn oci_layout(name: &str, layers: &[&[u8]]) -> Outer {
+pub(crate) fn oci_layout(name: &str, layers: &[&[u8]]) -> Outer {
     let config = config_of(layers).to_string();
     let manifest = manifest_of(&config, layers).to_string();
     let entry = with(
@@ -213,14 +213,14 @@ pub(super) fn oci_layout(name: &str, layers: &[&[u8]]) -> Outer {
 }
 
 /// The two files that make an OCI layout, without blobs.
-pub(super) fn layout_of(index: &Value) -> Outer {
+pub(crate) fn layout_of(index: &Value) -> Outer {
     Outer::new()
         .json("oci-layout", &json!({"imageLayoutVersion": "1.0.0"}))
         .json("index.json", index)
 }
 
 /// One image as Docker 1.10 to 24 saves it: a folder for each layer, named `tags`.
-pub(super) fn docker_save(tags: &[&str], layers: &[&[u8]]) -> Outer {
+pub(crate) fn docker_save(tags: &[&str], layers: &[&[u8]]) -> Outer {
     let config = config_of(layers).to_string();
     let config_name = format!("{}.json", hex_of(&config));
     let mut outer = Outer::new();
@@ -236,7 +236,7 @@ pub(super) fn docker_save(tags: &[&str], layers: &[&[u8]]) -> Outer {
     )
 }
 
-pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut stored = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
     stored.extend(miniz_oxide::deflate::compress_to_vec(bytes, 6));
     stored.extend(crc32fast::hash(bytes).to_le_bytes());
@@ -244,22 +244,22 @@ pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     stored
 }
 
-pub(super) fn zstd(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn zstd(bytes: &[u8]) -> Vec<u8> {
     ruzstd::encoding::compress_to_vec(bytes, ruzstd::encoding::CompressionLevel::Fastest)
 }
 
-pub(super) fn bzip2(bytes: &[u8]) -> Vec<u8> {
+pub(crate) fn bzip2(bytes: &[u8]) -> Vec<u8> {
     use std::io::Write;
     let mut encoder = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
     encoder.write_all(bytes).unwrap();
     encoder.finish().unwrap()
 }
 
-pub(super) fn open_input(input: Input) -> Result<OpenedArchive, Error> {
+pub(crate) fn open_input(input: Input) -> Result<OpenedArchive, Error> {
     open_with(input, &Limits::DEFAULT, &|_| ControlFlow::Continue(()))
 }
 
-pub(super) fn open_with(
+pub(crate) fn open_with(
     input: Input,
     limits: &Limits,
     progress: &dyn Fn(ArchiveProgress) -> ControlFlow<()>,
@@ -268,19 +268,19 @@ pub(super) fn open_with(
     run(open(input, spool, limits, progress))
 }
 
-pub(super) fn file_input(bytes: impl Into<Rc<[u8]>>) -> Input {
+pub(crate) fn file_input(bytes: impl Into<Rc<[u8]>>) -> Input {
     Input::File {
         name: "test.tar".to_owned(),
         bytes: Rc::new(Bytes::new(bytes)),
     }
 }
 
-pub(super) fn open_tar(outer: &Outer) -> Result<OpenedArchive, Error> {
+pub(crate) fn open_tar(outer: &Outer) -> Result<OpenedArchive, Error> {
     open_input(file_input(outer.tar()))
 }
 
 /// All stored bytes of a layer.
-pub(super) fn bytes_of(layer: &FoundLayer) -> Result<Vec<u8>, Error> {
+pub(crate) fn bytes_of(layer: &FoundLayer) -> Result<Vec<u8>, Error> {
     let blob = layer.blob.as_ref().map_err(Error::clone)?;
     let mut stream = run(blob.stream())?;
     let mut bytes = Vec::new();
@@ -294,7 +294,7 @@ pub(super) fn bytes_of(layer: &FoundLayer) -> Result<Vec<u8>, Error> {
 ///
 /// A layer is the word by which `known` has its bytes, with `*` when the source claims their digest rightly and
 /// `!` when it claims another; `?` stands for bytes that are not known, `-` for a layer that cannot be had.
-pub(super) fn outline(opened: &OpenedArchive, known: &[(&str, &[u8])]) -> String {
+pub(crate) fn outline(opened: &OpenedArchive, known: &[(&str, &[u8])]) -> String {
     let mut lines = Vec::new();
     for image in &opened.images {
         lines.push(image_line(image, known));
@@ -343,11 +343,11 @@ fn layer_word(layer: &FoundLayer, known: &[(&str, &[u8])]) -> String {
 }
 
 /// Opens the tar of `outer` and compares its outline.
-pub(super) fn check(outer: &Outer, known: &[(&str, &[u8])], expected: &str) {
+pub(crate) fn check(outer: &Outer, known: &[(&str, &[u8])], expected: &str) {
     check_opened(&open_tar(outer).unwrap(), known, expected);
 }
 
-pub(super) fn check_opened(opened: &OpenedArchive, known: &[(&str, &[u8])], expected: &str) {
+pub(crate) fn check_opened(opened: &OpenedArchive, known: &[(&str, &[u8])], expected: &str) {
     let expected: Vec<_> = expected
         .lines()
         .map(|line| line.strip_prefix("        ").unwrap_or(line).trim_end())

@@ -7,7 +7,7 @@ mod artifacts;
 mod broken;
 mod compressed;
 mod docker;
-mod fixture;
+pub(crate) mod fixture;
 mod flat;
 mod hybrid;
 mod legacy;

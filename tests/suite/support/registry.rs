@@ -48,6 +48,8 @@ pub struct Registry {
     pub ignores_paging: bool,
     /// Whether `Link` is sent, and in which form: `%` stands for path and query.
     pub link: Option<&'static str>,
+    /// What every tag list is instead of a list.
+    pub tags_body: Option<&'static str>,
     /// Whether the catalog is refused, and how.
     pub catalog_status: u16,
     /// Whether manifests are given to those who accept them only, as distribution 2.8 does.
@@ -72,14 +74,29 @@ pub struct Registry {
     pub refusal: Option<&'static str>,
     /// A `Warning` field sent with everything.
     pub warning: Option<&'static str>,
+    /// What it remembers while it answers.
+    pub memory: Memory,
+}
+
+/// What the registry remembers while it answers.
+#[derive(Default)]
+pub struct Memory {
+    /// The scopes of each token.
     tokens: RefCell<BTreeMap<String, String>>,
     n_tokens: Cell<u32>,
+    /// How often the blob store was asked since the last redirect.
     n_stored: Cell<u32>,
 }
 
 impl Registry {
     /// Puts a manifest under a tag and its digest.
-    pub fn put_manifest(&self, repository: &str, tag: &str, media_type: &str, bytes: &str) -> Digest {
+    pub fn put_manifest(
+        &self,
+        repository: &str,
+        tag: &str,
+        media_type: &str,
+        bytes: &str,
+    ) -> Digest {
         let digest = Digest::sha256_of(bytes.as_bytes());
         let mut content = self.content.borrow_mut();
         for name in [tag, digest.as_str()] {
@@ -102,8 +119,9 @@ impl Registry {
     pub fn transport(self) -> (Rc<Registry>, Rc<RegistryTransport>) {
         let registry = Rc::new(self);
         let answering = Rc::clone(&registry);
-        let transport = MemoryTransport::new(Box::new(move |request: &Request| answering.answer(request))
-            as Box<dyn Fn(&Request) -> Result<Response, Error>>);
+        let transport =
+            MemoryTransport::new(Box::new(move |request: &Request| answering.answer(request))
+                as Box<dyn Fn(&Request) -> Result<Response, Error>>);
         (registry, Rc::new(transport))
     }
 
@@ -128,7 +146,10 @@ impl Registry {
                 Some(bytes) => self.body(request, "application/octet-stream", bytes, &request.url),
                 None => self.reply(request, 404, &[], b""),
             }),
-            host => Err(Error::new(ErrorKind::Unreachable, format!("{host} does not resolve"))),
+            host => Err(Error::new(
+                ErrorKind::Unreachable,
+                format!("{host} does not resolve"),
+            )),
         }
     }
 
@@ -143,21 +164,40 @@ impl Registry {
         match path {
             "" if self.ping_status == 0 => self.reply(request, 200, &[], b"{}"),
             "" => self.reply(request, self.ping_status, &[], b""),
-            "_catalog" if self.catalog_status != 0 => self.refuse(request, self.catalog_status, &[]),
+            "_catalog" if self.catalog_status != 0 => {
+                self.refuse(request, self.catalog_status, &[])
+            }
             "_catalog" => {
                 let content = self.content.borrow();
-                let names = content.keys().filter_map(|key| Some(key.split_once("/manifests/")?.0));
-                self.list(request, "repositories", names.map(str::to_owned).collect(), path, query)
+                let names = content
+                    .keys()
+                    .filter_map(|key| Some(key.split_once("/manifests/")?.0));
+                self.list(
+                    request,
+                    "repositories",
+                    names.map(str::to_owned).collect(),
+                    path,
+                    query,
+                )
             }
             path if path.ends_with("/tags/list") => {
+                if let Some(body) = self.tags_body {
+                    return self.reply(request, 200, &[], body.as_bytes());
+                }
                 let repository = path.trim_end_matches("/tags/list");
                 let prefix = format!("{repository}/manifests/");
                 let content = self.content.borrow();
-                let tags: Vec<_> = content.keys().filter_map(|key| key.strip_prefix(&prefix)).collect();
+                let tags: Vec<_> = content
+                    .keys()
+                    .filter_map(|key| key.strip_prefix(&prefix))
+                    .collect();
                 if tags.is_empty() {
                     return self.refuse(request, 404, &[]);
                 }
-                let tags = tags.into_iter().filter(|tag| !tag.contains(':')).map(str::to_owned);
+                let tags = tags
+                    .into_iter()
+                    .filter(|tag| !tag.contains(':'))
+                    .map(str::to_owned);
                 self.list(request, "tags", tags.collect(), path, query)
             }
             path => self.item(request, path),
@@ -171,7 +211,10 @@ impl Registry {
         if path.contains("/blobs/") {
             let digest = path.rsplit('/').next().expect("there is a slash");
             let url = match self.redirects {
-                true => format!("https://store.example/{digest}?sig={}", self.n_stored.replace(0)),
+                true => format!(
+                    "https://store.example/{digest}?sig={}",
+                    self.memory.n_stored.replace(0)
+                ),
                 false => request.url.clone(),
             };
             return self.body(request, &media_type, &bytes, &url);
@@ -186,21 +229,33 @@ impl Registry {
         let digest = Digest::sha256_of(&bytes).to_string();
         let stated = self.stated_digest.unwrap_or(&digest);
         let media_type = self.static_type.unwrap_or(&media_type);
-        let fields = [("Docker-Content-Digest", stated), ("Content-Type", media_type)];
-        let bytes = if request.method == lamina::io::Method::Head { Vec::new() } else { bytes };
+        let fields = [
+            ("Docker-Content-Digest", stated),
+            ("Content-Type", media_type),
+        ];
+        let bytes = if request.method == lamina::io::Method::Head {
+            Vec::new()
+        } else {
+            bytes
+        };
         self.reply(request, 200, &fields, &bytes)
     }
 
     /// A blob's bytes, whole or in a range, perhaps from another address.
     fn body(&self, request: &Request, media_type: &str, bytes: &[u8], url: &str) -> Response {
-        let range = request.headers.get("range").filter(|_| !self.ignores_ranges);
+        let range = request
+            .headers
+            .get("range")
+            .filter(|_| !self.ignores_ranges);
         let range = range.and_then(|range| range.strip_prefix("bytes="));
         let mut fields = vec![("Content-Type".to_owned(), media_type.to_owned())];
         let (status, part) = match range.and_then(|range| range.split_once('-')) {
             None => (200, bytes),
             Some((start, end)) => {
                 let start: usize = start.parse().expect("a suffix range costs a preflight");
-                let end = end.parse().map_or(bytes.len(), |end: usize| bytes.len().min(end + 1));
+                let end = end
+                    .parse()
+                    .map_or(bytes.len(), |end: usize| bytes.len().min(end + 1));
                 if start >= bytes.len() {
                     (416, &[][..])
                 } else {
@@ -211,7 +266,10 @@ impl Registry {
             }
         };
         fields.push(("Content-Length".to_owned(), part.len().to_string()));
-        let fields: Vec<_> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
         let mut response = self.reply(request, status, &fields, part);
         response.url = url.to_owned();
         if let Some(n_bytes) = self.breaks.borrow_mut().pop_front() {
@@ -225,22 +283,33 @@ impl Registry {
     }
 
     fn store(&self, request: &Request, path: &str) -> Response {
-        self.n_stored.set(self.n_stored.get() + 1);
-        if self.store_serves != 0 && self.n_stored.get() > self.store_serves {
+        self.memory.n_stored.set(self.memory.n_stored.get() + 1);
+        if self.store_serves != 0 && self.memory.n_stored.get() > self.store_serves {
             return self.reply(request, 403, &[], b"<Error>expired</Error>");
         }
         let content = self.content.borrow();
-        let blob = content.iter().find(|(key, _)| key.ends_with(&format!("/blobs/{path}")));
+        let blob = content
+            .iter()
+            .find(|(key, _)| key.ends_with(&format!("/blobs/{path}")));
         let (_, (media_type, bytes)) = blob.expect("the store was asked for what it has");
         self.body(request, media_type, bytes, &request.url)
     }
 
-    fn list(&self, request: &Request, field: &str, mut names: Vec<String>, path: &str, query: &str) -> Response {
+    fn list(
+        &self,
+        request: &Request,
+        field: &str,
+        mut names: Vec<String>,
+        path: &str,
+        query: &str,
+    ) -> Response {
         names.sort();
         names.dedup();
         let value = |name: &str| {
             let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-            pairs.find(|(n, _)| *n == name).map(|(_, value)| value.to_owned())
+            pairs
+                .find(|(n, _)| *n == name)
+                .map(|(_, value)| value.to_owned())
         };
         let asked: usize = value("n").and_then(|n| n.parse().ok()).unwrap_or(100);
         let most = self.page_names.unwrap_or(usize::MAX);
@@ -267,12 +336,21 @@ impl Registry {
     fn is_let_in(&self, request: &Request, path: &str) -> bool {
         let field = request.headers.get("authorization").unwrap_or_default();
         let token = field.strip_prefix("Bearer ").unwrap_or_default();
-        let repository = ["/manifests/", "/blobs/", "/tags/"].iter().find_map(|part| Some(path.split_once(part)?.0));
-        let scope = repository.map_or("registry:catalog:*".to_owned(), |name| format!("repository:{name}:pull"));
+        let repository = ["/manifests/", "/blobs/", "/tags/"]
+            .iter()
+            .find_map(|part| Some(path.split_once(part)?.0));
+        let scope = repository.map_or("registry:catalog:*".to_owned(), |name| {
+            format!("repository:{name}:pull")
+        });
         let needed = self.needed_scope.unwrap_or(&scope);
-        let is_good = self.tokens.borrow().get(token).is_some_and(|scopes| scopes.split(' ').any(|s| s == needed));
+        let is_good = self
+            .memory
+            .tokens
+            .borrow()
+            .get(token)
+            .is_some_and(|scopes| scopes.split(' ').any(|s| s == needed));
         if self.tokens_expire {
-            self.tokens.borrow_mut().remove(token);
+            self.memory.tokens.borrow_mut().remove(token);
         }
         is_good
     }
@@ -281,21 +359,34 @@ impl Registry {
         if let Some((status, body)) = self.token_answer {
             return self.reply(request, status, &[], body.as_bytes());
         }
-        let scopes = query.split('&').filter_map(|pair| pair.strip_prefix("scope="));
+        let scopes = query
+            .split('&')
+            .filter_map(|pair| pair.strip_prefix("scope="));
         let scopes: Vec<_> = scopes.map(|scope| scope.replace("%20", " ")).collect();
-        self.n_tokens.set(self.n_tokens.get() + 1);
-        let token = format!("token{}", self.n_tokens.get());
+        self.memory.n_tokens.set(self.memory.n_tokens.get() + 1);
+        let token = format!("token{}", self.memory.n_tokens.get());
         let body = format!(r#"{{"token":"{token}","expires_in":300}}"#);
-        self.tokens.borrow_mut().insert(token, scopes.join(" "));
+        self.memory
+            .tokens
+            .borrow_mut()
+            .insert(token, scopes.join(" "));
         self.reply(request, 200, &[], body.as_bytes())
     }
 
     fn refuse(&self, request: &Request, status: u16, fields: &[(&str, &str)]) -> Response {
-        let body = self.refusal.unwrap_or(r#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}"#);
+        let body = self
+            .refusal
+            .unwrap_or(r#"{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}"#);
         self.reply(request, status, fields, body.as_bytes())
     }
 
-    fn reply(&self, request: &Request, status: u16, fields: &[(&str, &str)], body: &[u8]) -> Response {
+    fn reply(
+        &self,
+        request: &Request,
+        status: u16,
+        fields: &[(&str, &str)],
+        body: &[u8],
+    ) -> Response {
         let mut headers = Headers::default();
         let warning = self.warning.map(|text| ("Warning", text));
         for (name, value) in fields.iter().copied().chain(warning) {
@@ -305,7 +396,12 @@ impl Registry {
             }
         }
         let body = VecStream::new(body.chunks(7).map(<[u8]>::to_vec).collect());
-        Response { status, headers, url: request.url.clone(), body: Box::new(body) }
+        Response {
+            status,
+            headers,
+            url: request.url.clone(),
+            body: Box::new(body),
+        }
     }
 }
 
@@ -316,7 +412,10 @@ impl ByteStream for Breaking {
     fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
         let next = match self.0.pop() {
             Some(piece) if !piece.is_empty() => Ok(Some(piece)),
-            _ => Err(Error::new(ErrorKind::Unreachable, "the connection was reset")),
+            _ => Err(Error::new(
+                ErrorKind::Unreachable,
+                "the connection was reset",
+            )),
         };
         Box::pin(std::future::ready(next))
     }
@@ -345,6 +444,8 @@ pub fn preflights(transport: &RegistryTransport) -> Vec<String> {
         _ => false,
     };
     let asked = transport.asked();
-    let costly = asked.iter().filter(|request| !request.headers.iter().all(is_simple));
+    let costly = asked
+        .iter()
+        .filter(|request| !request.headers.iter().all(is_simple));
     costly.map(|request| request.url.clone()).collect()
 }

@@ -1,0 +1,164 @@
+//! A path's history over the layers: LS-44, and why a path came, changed or went.
+
+use lamina::overlay::{Touch, Union};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{expected_lines, node, union_of};
+
+/// `@1 changed entry file content mtime`, with `identical` where the same content is stored again.
+fn touch_line(touch: &Touch) -> String {
+    let cause = serde_json::to_string(&touch.cause).unwrap();
+    let kind = serde_json::to_string(&touch.kind).unwrap();
+    let mut line =
+        format!("@{} {} {cause} {kind}", touch.layer.0, touch.change.word()).replace('"', "");
+    let marks = [
+        (touch.differs.kind, " kind"),
+        (touch.differs.content, " content"),
+        (touch.differs.metadata, " metadata"),
+        (touch.differs.mtime, " mtime"),
+        (touch.content_identical, " identical"),
+    ];
+    for (_, word) in marks.iter().filter(|(is, _)| *is) {
+        line += word;
+    }
+    line
+}
+
+fn history_of(union: &Union, path: &str) -> Vec<String> {
+    union
+        .history(node(union, path))
+        .iter()
+        .map(touch_line)
+        .collect()
+}
+
+fn check_history(layers: &str, path: &str, expected: &str) {
+    let union = union_of(layers);
+    assert_eq!(
+        history_of(&union, path),
+        expected_lines(expected),
+        "{path} in\n{layers}"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_file_added_changed_deleted_and_added_again() {
+    check_history(
+        "a = 1 | mtime=1\n---\na = 22 | mtime=2\n---\nb = 1\n---\n.wh.a\n---\na = 1",
+        "a",
+        "@0 added entry file
+         @1 changed entry file content mtime
+         @3 deleted whiteout file
+         @4 added entry file",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_44_the_same_content_again_is_flagged() {
+    check_history(
+        "a = same | mtime=1\n---\na = same | mtime=2\n---\na = same | mtime=2\n---\na = same | mtime=2 mode=0600",
+        "a",
+        "@0 added entry file
+         @1 changed entry file mtime identical
+         @2 changed entry file identical
+         @3 changed entry file metadata identical",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn every_descendant_knows_how_it_went() {
+    let layers = "d/\nd/e/\nd/e/f = 1\n---\n.wh.d\n---\nd/e/f = 1\n---\nd/.wh..wh..opq\n---\nd/e/f = 1\n---\nd = file";
+    check_history(
+        layers,
+        "d",
+        "@0 added entry dir
+         @1 deleted whiteout dir
+         @2 added implied dir
+         @5 changed entry file kind content metadata mtime",
+    );
+    check_history(
+        layers,
+        "d/e",
+        "@0 added entry dir
+         @1 deleted parent-removed dir
+         @2 added implied dir
+         @3 deleted opaque dir
+         @4 added implied dir
+         @5 deleted parent-replaced dir",
+    );
+    check_history(
+        layers,
+        "d/e/f",
+        "@0 added entry file
+         @1 deleted parent-removed file
+         @2 added entry file
+         @3 deleted parent-removed file
+         @4 added entry file
+         @5 deleted parent-replaced file",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn whiteout_and_new_object_in_one_layer_are_one_change() {
+    check_history(
+        "a = 1\nd/ | mode=0700\nd/x = 1\n---\n.wh.a\na -> b\n.wh.d\nd/new = 1",
+        "a",
+        "@0 added entry file
+         @1 changed entry symlink kind content metadata",
+    );
+    check_history(
+        "d/ | mode=0700\nd/x = 1\n---\n.wh.d\nd/new = 1",
+        "d",
+        "@0 added entry dir
+         @1 changed implied dir metadata mtime",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn what_comes_and_goes_within_a_layer_was_never_there() {
+    check_history("keep = 1\n---\nd/\nd/x = 1\nd = file", "d/x", "");
+    check_history(
+        "keep = 1\n---\nd/\nd/x = 1\nd = file",
+        "d",
+        "@1 added entry file",
+    );
+    check_history(
+        "d/\nd/x = 1\n---\nd/x = 2\nd = file",
+        "d/x",
+        "@0 added entry file\n@1 deleted parent-replaced file",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn metadata_written_through_another_name_is_told() {
+    let layers = "a = 1 | mode=0644\n---\nb => a | mode=0600\n---\n.wh.b\n---\nc => a | mode=0640\n---\na = 2\n---\nd => c";
+    check_history(
+        layers,
+        "a",
+        "@0 added entry file
+         @1 changed link file metadata
+         @3 changed link file metadata
+         @4 changed entry file content metadata",
+    );
+    check_history(
+        layers,
+        "c",
+        "@3 added entry file
+         @5 changed link file metadata",
+    );
+    check_history(layers, "b", "@1 added entry file\n@2 deleted whiteout file");
+    // The same metadata again is no change for the other name.
+    check_history("a = 1\n---\nb => a", "a", "@0 added entry file");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_root_has_a_history_only_where_it_is_named() {
+    let union = union_of("a = 1\n---\n./ | mode=0700");
+    let touches: Vec<_> = union
+        .history(lamina::overlay::NodeId::ROOT)
+        .iter()
+        .map(touch_line)
+        .collect();
+    assert_eq!(touches, ["@1 changed entry dir metadata mtime"]);
+    assert!(union.history(lamina::overlay::NodeId(99)).is_empty());
+}

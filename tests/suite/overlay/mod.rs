@@ -1,0 +1,172 @@
+//! The `overlay` suite: layers as text in, listings as text out, each case named by its line of the checklist.
+//!
+//! `check` holds for the union of all layers; the others for one view, one path's history, or the page's tree.
+
+mod changes;
+mod history;
+mod links;
+mod model;
+mod paths;
+mod random;
+mod scaling;
+mod totals;
+mod tree;
+mod whiteouts;
+
+use std::rc::Rc;
+
+use lamina::image::escape;
+use lamina::layer::{EntryKind, Limits};
+use lamina::overlay::{LayerIdx, Listed, NodeId, Union, View};
+
+use crate::support::index_of;
+
+/// Layers are separated by lines of dashes.
+fn union_of(layers: &str) -> Union {
+    let mut union = Union::new(Limits::DEFAULT);
+    for layer in layers_of(layers) {
+        union.apply(Rc::new(index_of(&layer)));
+    }
+    union
+}
+
+fn layers_of(layers: &str) -> Vec<String> {
+    let mut texts = vec![String::new()];
+    for line in layers.lines().map(str::trim) {
+        if line.starts_with("---") {
+            texts.push(String::new());
+        } else {
+            let last = texts.last_mut().unwrap();
+            last.push_str(line);
+            last.push('\n');
+        }
+    }
+    texts
+}
+
+fn upto(layer: u32) -> View {
+    View::UpTo(LayerIdx(layer))
+}
+
+fn own(layer: u32) -> View {
+    View::Layer(LayerIdx(layer))
+}
+
+fn whole(union: &Union) -> View {
+    View::UpTo(union.last_layer().unwrap_or_default())
+}
+
+fn node(union: &Union, path: &str) -> NodeId {
+    union
+        .lookup(path.as_bytes())
+        .unwrap_or_else(|| panic!("{path} is named by no layer"))
+}
+
+/// `etc/hosts file 0644 0:0 12 @1`, with ` -> target`, ` dev=1:3`, ` implied` and ` =other,names` where there is such.
+fn line_of(union: &Union, listed: &Listed<'_>, view: View) -> String {
+    let info = &listed.info;
+    let mut line = match listed.change {
+        Some(change) => format!("{} ", change.word()),
+        None => String::new(),
+    };
+    line += &format!(
+        "{} {} {:04o} {}:{}",
+        escape(&listed.path),
+        listed.type_word(),
+        info.mode,
+        info.uid,
+        info.gid
+    );
+    if info.kind == EntryKind::File {
+        line += &format!(" {}", info.size_bytes);
+    }
+    line += &format!(" @{}", info.layer.0);
+    if !info.link.is_empty() {
+        line += &format!(" -> {}", escape(info.link));
+    }
+    if let Some(device) = info.device {
+        line += &format!(" dev={}:{}", device.major, device.minor);
+    }
+    if info.implied {
+        line += " implied";
+    }
+    let links: Vec<_> = union
+        .links(listed.id, view)
+        .iter()
+        .map(|&id| escape(&union.path(id)))
+        .collect();
+    if !links.is_empty() {
+        assert_eq!(info.n_names as usize, links.len() + 1, "names of {line}");
+        line += &format!(" ={}", links.join(","));
+    }
+    line
+}
+
+fn lines_of(union: &Union, view: View) -> Vec<String> {
+    union
+        .listing(view)
+        .map(|listed| line_of(union, &listed, view))
+        .collect()
+}
+
+fn expected_lines(text: &str) -> Vec<String> {
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A line may leave out what it does not care for: its words must be among the line's, in order, the path and its
+/// type first.
+fn check_lines(actual: &[String], expected: &str, layers: &str) {
+    let expected = expected_lines(expected);
+    let agree = actual.len() == expected.len()
+        && actual
+            .iter()
+            .zip(&expected)
+            .all(|(actual, expected)| line_fits(actual, expected));
+    assert!(
+        agree,
+        "layers:\n{layers}\nexpected:\n{}\nactual:\n{}",
+        expected.join("\n"),
+        actual.join("\n")
+    );
+}
+
+fn line_fits(actual: &str, expected: &str) -> bool {
+    let mut words = actual.split(' ');
+    let mut first = true;
+    expected.split(' ').all(|wanted| {
+        let found = if std::mem::take(&mut first) {
+            words.next() == Some(wanted)
+        } else {
+            words.any(|word| word == wanted)
+        };
+        found
+    }) && (!actual.contains(" implied") || expected.contains(" implied"))
+        && (!actual.contains(" =") || expected.contains(" ="))
+}
+
+/// The union of all layers is as expected.
+fn check(layers: &str, expected: &str) {
+    let union = union_of(layers);
+    check_lines(&lines_of(&union, whole(&union)), expected, layers);
+}
+
+/// The listing of one view is as expected.
+fn check_view(layers: &str, view: View, expected: &str) {
+    check_lines(&lines_of(&union_of(layers), view), expected, layers);
+}
+
+/// Applying the topmost layer gives these warnings, as `code subject`.
+fn check_warnings(layers: &str, expected: &str) {
+    let union = union_of(layers);
+    let warnings = union.warnings(union.last_layer().unwrap());
+    let actual: Vec<_> = warnings
+        .kept
+        .iter()
+        .map(|warning| format!("{} {}", warning.code, warning.subject))
+        .collect();
+    assert_eq!(actual, expected_lines(expected), "layers:\n{layers}");
+}

@@ -1,0 +1,85 @@
+//! What applying costs is linear in the entries, whatever the whiteouts: counted in steps, without a clock.
+
+use std::fmt::Write;
+use std::rc::Rc;
+
+use lamina::layer::Limits;
+use lamina::overlay::Union;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::index_of;
+
+const N_FILES: usize = 10_000;
+const N_WHITEOUTS: usize = 1_000;
+
+/// No more than `most` steps for each line of the layers, on average.
+fn check_steps(layers: &[String], most: u64) {
+    let mut union = Union::new(Limits::DEFAULT);
+    for layer in layers {
+        union.apply(Rc::new(index_of(layer)));
+    }
+    let n_lines: usize = layers.iter().map(|layer| layer.lines().count()).sum();
+    let steps = union.n_steps() / n_lines as u64;
+    assert!(steps <= most, "{steps} steps for each of {n_lines} entries");
+}
+
+fn files(dir: &str) -> String {
+    let mut layer = format!("{dir}/\n");
+    for n in 0..N_FILES {
+        writeln!(layer, "{dir}/f{n} = x").unwrap();
+    }
+    layer
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn whiteouts_of_single_files_do_not_look_at_their_neighbours() {
+    let whiteouts: Vec<_> = (0..N_WHITEOUTS).map(|n| format!("d/.wh.f{n}\n")).collect();
+    check_steps(&[files("d"), whiteouts.concat()], 8);
+    check_steps(&[vec![files("d")], whiteouts].concat(), 8);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_same_whiteout_again_costs_one_step() {
+    for line in [
+        ".wh.d\n",
+        "d/.wh..wh..opq\n",
+        ".wh..wh..opq\n",
+        "d/new = x\n.wh.d\n",
+    ] {
+        check_steps(&[files("d"), line.repeat(N_WHITEOUTS)], 12);
+        check_steps(
+            &[vec![files("d")], vec![line.to_owned(); N_WHITEOUTS / 2]].concat(),
+            12,
+        );
+    }
+    // With the files in the same layer as the markers, before and after.
+    for line in ["d/.wh..wh..opq\n", ".wh.d\n"] {
+        check_steps(&[files("d"), files("d") + &line.repeat(N_WHITEOUTS)], 8);
+        check_steps(&[files("d"), line.repeat(N_WHITEOUTS) + &files("d")], 8);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn nested_whiteouts_do_not_multiply() {
+    let (mut dirs, mut path) = (files("d"), "d".to_owned());
+    let (mut down, mut up) = (String::new(), Vec::new());
+    for _ in 0..100 {
+        writeln!(down, "{path}/.wh.n").unwrap();
+        up.push(format!("{path}/.wh..wh..opq\n"));
+        path += "/n";
+        writeln!(dirs, "{path}/").unwrap();
+        writeln!(dirs, "{path}/x = 1").unwrap();
+    }
+    up.reverse();
+    check_steps(&[dirs.clone(), down], 8);
+    check_steps(&[dirs, up.concat()], 8);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn what_is_held_in_memory_is_small() {
+    let mut union = Union::new(Limits::DEFAULT);
+    union.apply(Rc::new(index_of(&files("directory"))));
+    union.shrink_to_fit();
+    let bytes = union.heap_bytes() / N_FILES;
+    assert!(bytes <= 64, "{bytes} bytes for each entry");
+}

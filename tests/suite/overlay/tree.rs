@@ -1,0 +1,323 @@
+//! The tree of the page: rows, orders, filters, and finding by name.
+
+use lamina::image::escape;
+use lamina::layer::EntryKind;
+use lamina::overlay::{ChangeFilter, Direction, Filter, Sort, SortKey, TreeView, Union, View};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{node, own, union_of, upto};
+
+const LAYERS: &str = "bin -> usr/bin
+    etc/ | mtime=5
+    etc/hosts = 127.0.0.1 | mtime=9 uid=3
+    etc/passwd = root | mtime=7 mode=0600
+    usr/ | mtime=1
+    usr/bin/
+    usr/bin/Bash = @500
+    usr/bin/sh => usr/bin/Bash
+    usr/etc/
+    usr/etc/hostname = x
+    zero =
+    ---
+    etc/hosts = 10.0.0.1 | mtime=11
+    etc/motd = hello
+    .wh.zero";
+
+/// Rows as `  name + 2/3`: two blanks for each level, `+` closed, `-` open, then position and set size.
+fn rows_of(tree: &mut TreeView, union: &Union) -> Vec<String> {
+    let n_rows = tree.n_rows(union);
+    let rows = tree.rows(union, 0, n_rows + 10);
+    assert_eq!(rows.len(), n_rows);
+    for (at, row) in rows.iter().enumerate() {
+        assert_eq!(tree.row_of(union, row.id), Some(at));
+        assert_eq!(tree.rows(union, at, 1), [row.clone()]);
+    }
+    rows.iter()
+        .map(|row| {
+            let mark = match (row.has_children, row.expanded) {
+                (true, true) => " -",
+                (true, false) => " +",
+                _ => "",
+            };
+            let indent = "  ".repeat(row.depth as usize);
+            format!(
+                "{indent}{}{mark} {}/{}",
+                escape(&row.name),
+                row.posinset,
+                row.setsize
+            )
+        })
+        .collect()
+}
+
+fn names_of(tree: &mut TreeView, union: &Union) -> String {
+    let rows = tree.rows(union, 0, 1_000);
+    let names: Vec<_> = rows.iter().map(|row| escape(&union.path(row.id))).collect();
+    names.join(" ")
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn opens_and_closes_directories() {
+    let union = union_of(LAYERS);
+    let mut tree = TreeView::new(upto(1));
+    let closed = ["etc + 1/3", "usr + 2/3", "bin 3/3"];
+    assert_eq!(rows_of(&mut tree, &union), closed);
+    tree.expand(&union, node(&union, "usr"));
+    tree.expand(&union, node(&union, "usr/etc"));
+    tree.expand(&union, node(&union, "usr/etc"));
+    let opened = [
+        "etc + 1/3",
+        "usr - 2/3",
+        "  bin + 1/2",
+        "  etc - 2/2",
+        "    hostname 1/1",
+        "bin 3/3",
+    ];
+    assert_eq!(rows_of(&mut tree, &union), opened);
+    tree.collapse(&union, node(&union, "usr"));
+    tree.collapse(&union, node(&union, "usr"));
+    assert_eq!(rows_of(&mut tree, &union), closed);
+    // What was open in it is remembered.
+    tree.expand(&union, node(&union, "usr"));
+    assert_eq!(rows_of(&mut tree, &union), opened);
+    tree.collapse_all();
+    assert_eq!(tree.expand_to(&union, node(&union, "usr/bin/sh")), Some(4));
+    assert_eq!(tree.expand_to(&union, node(&union, "zero")), None);
+    assert_eq!(tree.rows(&union, 99, 5), []);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_layer_added_later_is_seen() {
+    let mut union = union_of("d/\nd/a = 1");
+    let mut tree = TreeView::new(upto(1));
+    tree.expand(&union, node(&union, "d"));
+    assert_eq!(rows_of(&mut tree, &union), ["d - 1/1", "  a 1/1"]);
+    union.apply(std::rc::Rc::new(crate::support::index_of("d/b = 1")));
+    assert_eq!(
+        rows_of(&mut tree, &union),
+        ["d - 1/1", "  a 1/2", "  b 2/2"]
+    );
+    tree.set_view(upto(0));
+    assert_eq!(rows_of(&mut tree, &union), ["d - 1/1", "  a 1/1"]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn sorts_by_each_column() {
+    let union = union_of(LAYERS);
+    let mut tree = TreeView::new(upto(1));
+    tree.expand(&union, node(&union, "etc"));
+    let mut check = |key, direction, expected: &str| {
+        tree.set_sort(Sort { key, direction });
+        assert_eq!(
+            names_of(&mut tree, &union),
+            expected,
+            "by {key:?} {direction:?}"
+        );
+    };
+    check(
+        SortKey::Name,
+        Direction::Ascending,
+        "etc etc/hosts etc/motd etc/passwd usr bin",
+    );
+    check(
+        SortKey::Name,
+        Direction::Descending,
+        "usr etc etc/passwd etc/motd etc/hosts bin",
+    );
+    check(
+        SortKey::Size,
+        Direction::Descending,
+        "usr etc etc/hosts etc/motd etc/passwd bin",
+    );
+    check(
+        SortKey::Size,
+        Direction::Ascending,
+        "bin etc etc/passwd etc/motd etc/hosts usr",
+    );
+    check(
+        SortKey::Time,
+        Direction::Ascending,
+        "bin usr etc etc/motd etc/passwd etc/hosts",
+    );
+    check(
+        SortKey::Mode,
+        Direction::Ascending,
+        "etc etc/passwd etc/hosts etc/motd usr bin",
+    );
+    check(
+        SortKey::Layer,
+        Direction::Descending,
+        "bin etc etc/hosts etc/motd etc/passwd usr",
+    );
+    check(
+        SortKey::Owner,
+        Direction::Descending,
+        "bin etc etc/hosts etc/motd etc/passwd usr",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_filter_keeps_the_way_to_each_match_and_opens_it() {
+    let union = union_of(LAYERS);
+    let mut tree = TreeView::new(upto(1));
+    let mut check = |text: &str, kind, expected: &str| {
+        tree.set_filter(Filter {
+            text: text.into(),
+            kind,
+            changes: None,
+        });
+        assert_eq!(
+            rows_of(&mut tree, &union),
+            expected_lines_indented(expected),
+            "{text} {kind:?}"
+        );
+    };
+    check("BASH", None, "usr - 1/1\n  bin - 1/1\n    Bash 1/1");
+    // What is in a matching directory matches too, but does not open it.
+    check("etc", None, "etc + 1/2\nusr - 2/2\n  etc + 1/1");
+    check(
+        "etc/ho",
+        None,
+        "etc - 1/2\n  hosts 1/1\nusr - 2/2\n  etc - 1/1\n    hostname 1/1",
+    );
+    check("", Some(EntryKind::Symlink), "bin 1/1");
+    check(
+        "usr",
+        Some(EntryKind::File),
+        "usr - 1/1\n  bin - 1/2\n    Bash 1/2\n    sh 2/2\n  etc - 2/2\n    hostname 1/1",
+    );
+    check("nothing of this name", None, "");
+    // Closing one, and clearing the filter.
+    tree.set_filter(Filter {
+        text: b"bash".to_vec(),
+        ..Filter::default()
+    });
+    tree.collapse(&union, node(&union, "usr/bin"));
+    assert_eq!(rows_of(&mut tree, &union), ["usr - 1/1", "  bin + 1/1"]);
+    tree.set_filter(Filter::default());
+    assert_eq!(tree.n_rows(&union), 3);
+}
+
+fn expected_lines_indented(text: &str) -> Vec<&str> {
+    text.lines().collect()
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_filter_by_change() {
+    let union = union_of(LAYERS);
+    let shown = |view: View, changes| {
+        let mut tree = TreeView::new(view);
+        tree.set_filter(Filter {
+            changes: Some(changes),
+            ..Filter::default()
+        });
+        names_of(&mut tree, &union)
+    };
+    let none = ChangeFilter::default();
+    assert_eq!(
+        shown(
+            own(1),
+            ChangeFilter {
+                added: true,
+                ..none
+            }
+        ),
+        "etc etc/motd"
+    );
+    assert_eq!(
+        shown(
+            own(1),
+            ChangeFilter {
+                changed: true,
+                ..none
+            }
+        ),
+        "etc etc/hosts"
+    );
+    assert_eq!(
+        shown(
+            own(1),
+            ChangeFilter {
+                deleted: true,
+                ..none
+            }
+        ),
+        "zero"
+    );
+    assert_eq!(
+        shown(
+            upto(1),
+            ChangeFilter {
+                changed: true,
+                ..none
+            }
+        ),
+        "etc etc/hosts"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_layers_own_view_has_the_directories_above_as_context() {
+    let union = union_of(LAYERS);
+    let mut tree = TreeView::new(own(1));
+    tree.expand(&union, node(&union, "etc"));
+    assert_eq!(
+        rows_of(&mut tree, &union),
+        ["etc - 1/2", "  hosts 1/2", "  motd 2/2", "zero 2/2"]
+    );
+    assert_eq!(
+        union.node(node(&union, "etc"), own(1)).unwrap().change,
+        None
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn finds_by_name_the_best_first() {
+    let union = union_of(
+        "etc/\netc/hosts = 1\nusr/etc/hostname = 1\nusr/HOST = 1\nusr/ghost/x = 1\nhost = 1\nold-host = 1\n---\n.wh.old-host",
+    );
+    let found = |query: &str, view, limit| -> Vec<String> {
+        let ids = union.find(query.as_bytes(), view, limit);
+        ids.iter().map(|&id| escape(&union.path(id))).collect()
+    };
+    assert_eq!(
+        found("host", upto(1), 100),
+        [
+            "host",
+            "usr/HOST",
+            "etc/hosts",
+            "usr/etc/hostname",
+            "usr/ghost"
+        ]
+    );
+    assert_eq!(found("host", upto(1), 2), ["host", "usr/HOST"]);
+    assert_eq!(
+        found("etc/host", upto(1), 100),
+        ["etc/hosts", "usr/etc/hostname"]
+    );
+    assert_eq!(found("/ETC/hosts", upto(1), 100), ["etc/hosts"]);
+    assert_eq!(found("old", upto(0), 100), ["old-host"]);
+    assert_eq!(found("old", upto(1), 100), [""; 0]);
+    assert_eq!(found("old", own(1), 100), ["old-host"]);
+    assert_eq!(found("", upto(1), 100), [""; 0]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn numbers_that_are_no_node_answer_nothing() {
+    use lamina::overlay::NodeId;
+    let union = union_of("a = 1");
+    let (wrong, view) = (NodeId(77), upto(0));
+    assert_eq!(union.node(wrong, view), None);
+    assert_eq!(union.children(wrong, view).count(), 0);
+    assert!(union.path(wrong).is_empty() && union.name(wrong).is_empty());
+    assert_eq!(
+        (union.parent(wrong), union.links(wrong, view)),
+        (None, vec![])
+    );
+    assert_eq!(union.totals(wrong, own(3)), Default::default());
+    let mut tree = TreeView::new(view);
+    tree.expand(&union, wrong);
+    tree.collapse(&union, wrong);
+    assert_eq!(tree.expand_to(&union, wrong), None);
+    assert_eq!(tree.n_rows(&union), 1);
+}

@@ -1,0 +1,402 @@
+//! Whiteouts, opaque markers and type changes: LS-01 to LS-14, LS-35 to LS-42.
+
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{check, check_view, check_warnings, lines_of, node, union_of, upto, whole};
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_01_a_whiteout_removes_files_links_and_whole_directories() {
+    check(
+        "f = 1
+         l -> f
+         d/
+         d/e/
+         d/e/f = 2
+         keep = 3
+         ---
+         .wh.f
+         .wh.l
+         .wh.d",
+        "keep file @0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_02_only_the_last_component_makes_a_whiteout() {
+    check(
+        "etc/
+         etc/a = 1
+         ---
+         .wh.etc/somefile = 2
+         .wh = 3
+         .whfoo = 4
+         a.wh.b = 5
+         .WH.etc = 6",
+        ".WH.etc file @1
+         .wh file @1
+         .wh.etc dir 0755 @1 implied
+         .wh.etc/somefile file @1
+         .whfoo file @1
+         a.wh.b file @1
+         etc dir @0
+         etc/a file @0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_03_any_type_and_content_makes_a_whiteout() {
+    for whiteout in [
+        ".wh.a = text",
+        ".wh.a/",
+        ".wh.a -> b",
+        ".wh.a c 0:0",
+        ".wh.a p",
+        ".wh.a => b",
+    ] {
+        check(&format!("a = 1\nb = 2\n---\n{whiteout}"), "b file");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_04_a_whiteout_of_nothing_makes_its_directory() {
+    check(
+        "a = 1\n---\nx/y/.wh.z",
+        "a file
+         x dir 0755 0:0 @1 implied
+         x/y dir 0755 0:0 @1 implied",
+    );
+    check_warnings("a = 1\n---\n.wh.nothing", "");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_05_invalid_whiteouts_hide_nothing() {
+    let layers = "d/
+         d/a = 1
+         ---
+         d/.wh.
+         d/.wh..
+         d/.wh...";
+    check(layers, "d dir @0\nd/a file @0");
+    check_warnings(
+        layers,
+        "invalid-whiteout d/.wh.
+         invalid-whiteout d/.wh..
+         invalid-whiteout d/.wh...",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_06_a_whiteout_and_its_name_in_one_layer_leave_the_new_object() {
+    let base = "d/ | mode=0700\nd/old = 1\nf = 1\n---\n";
+    for upper in [
+        ".wh.d\nd/ | mode=0711\nd/new = 2\n.wh.f\nf = 22",
+        "d/ | mode=0711\nd/new = 2\n.wh.d\nf = 22\n.wh.f",
+        "d/new = 2\n.wh.d\nd/ | mode=0711\nf = 22\n.wh.f",
+    ] {
+        check(
+            &format!("{base}{upper}"),
+            "d dir 0711 @1
+             d/new file 1 @1
+             f file 2 @1",
+        );
+    }
+    // The same with something else than a directory in its place.
+    check(&format!("{base}.wh.d\nd = file"), "d file 4 @1\nf file @0");
+    check(&format!("{base}d = file\n.wh.d"), "d file 4 @1\nf file @0");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_07_a_whited_out_directory_with_new_files_is_a_fresh_one() {
+    let base = "d/ | mode=0700 uid=5\nd/old = 1\nd/e/ | mode=0700\nd/e/old = 1\n---\n";
+    for upper in [".wh.d\nd/e/new = 2", "d/e/new = 2\n.wh.d"] {
+        check(
+            &format!("{base}{upper}"),
+            "d dir 0755 0:0 @1 implied
+             d/e dir 0755 0:0 @1 implied
+             d/e/new file @1",
+        );
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_08_an_opaque_marker_hides_lower_children_wherever_it_stands() {
+    let base = "d/ | mode=0700\nd/a = 1\nd/e/\nd/e/b = 1\nother = 1\n---\n";
+    for upper in [
+        "d/.wh..wh..opq\nd/new = 2\nd/e/ | mode=0711\nd/e/c = 2",
+        "d/new = 2\nd/.wh..wh..opq\nd/e/ | mode=0711\nd/e/c = 2",
+        "d/new = 2\nd/e/ | mode=0711\nd/e/c = 2\nd/.wh..wh..opq",
+    ] {
+        check(
+            &format!("{base}{upper}"),
+            "d dir 0700 @0
+             d/e dir 0711 @1
+             d/e/c file @1
+             d/new file @1
+             other file @0",
+        );
+    }
+    check(
+        &format!("{base}d/.wh..wh..opq\nd/ | mode=0711"),
+        "d dir 0711 @1\nother file @0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_09_an_opaque_marker_at_the_end_keeps_children_without_directory_entries() {
+    check(
+        "d/\nd/e/ | mode=0700\nd/e/old = 1\n---\nd/e/new = 2\nd/.wh..wh..opq",
+        "d dir @0
+         d/e dir 0755 @1 implied
+         d/e/new file @1",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_10_an_opaque_marker_at_the_root_hides_everything_lower() {
+    check("a = 1\nd/\nd/b = 1\n---\nc = 1\n.wh..wh..opq", "c file @1");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_11_an_opaque_marker_in_a_new_directory_only_makes_it() {
+    check(
+        "a = 1\n---\nd/.wh..wh..opq",
+        "a file @0\nd dir 0755 @1 implied",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_12_a_directory_over_a_directory_replaces_its_metadata_only() {
+    let layers = "d/ | mode=0700 uid=1 gid=2 mtime=3 xattr.user.a=x
+         d/a = 1
+         ---
+         d/ | mode=0711 uid=4 gid=5 mtime=6 xattr.user.b=y";
+    check(layers, "d dir 0711 4:5 @1\nd/a file @0");
+    let union = union_of(layers);
+    let xattrs = union.xattrs(node(&union, "d"), whole(&union));
+    let names: Vec<_> = xattrs.iter().map(|xattr| xattr.name).collect();
+    assert_eq!(names, [b"user.b"]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_13_anything_else_over_anything_replaces_it() {
+    check(
+        "a = file
+         b/
+         b/child = 1
+         c/
+         c/child = 1
+         d -> t
+         e -> t
+         f = file
+         g p
+         t = target
+         ---
+         a/
+         b = file
+         c -> t
+         d/
+         d/new = 1
+         e = file
+         f p
+         g c 1:3",
+        "a dir @1
+         b file 4 @1
+         c symlink 0777 @1 -> t
+         d dir @1
+         d/new file @1
+         e file @1
+         f fifo @1
+         g char @1 dev=1:3
+         t file 6 @0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_14_children_of_a_replaced_directory_do_not_return() {
+    check(
+        "d/\nd/a = 1\nd/e/\nd/e/b = 1\n---\nd = file\n---\nd/",
+        "d dir @2",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rule_0_4_a_whiteout_hides_only_lower_layers() {
+    let base = "d/\nd/a = 1\nb = 1\n---\n";
+    for upper in ["d/a = 22\nd/.wh.a\n.wh.b", "d/.wh.a\nd/a = 22\n.wh.b"] {
+        check(&format!("{base}{upper}"), "d dir @0\nd/a file 2 @1");
+    }
+    // What only this layer has is not hidden by a whiteout of this layer.
+    check("b = 1\n---\nnew = 2\n.wh.new", "b file @0\nnew file @1");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn whiteouts_inside_a_whited_out_directory_make_no_difference() {
+    let base = "d/\nd/a = 1\nd/b = 1\n---\n";
+    // LS-04: the inner whiteout needs its directory, before and after.
+    for upper in ["d/.wh.a\n.wh.d", ".wh.d\nd/.wh.a"] {
+        check(&format!("{base}{upper}"), "d dir 0755 @1 implied");
+    }
+    for upper in ["d/.wh..wh..opq\n.wh.d", ".wh.d\nd/.wh..wh..opq"] {
+        check(&format!("{base}{upper}"), "d dir 0755 @1 implied");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_35_of_duplicate_paths_the_last_one_wins_and_directories_merge() {
+    let layers = "a = 1
+         d/ | mode=0700
+         d/x = 1
+         a = 22
+         d/ | mode=0711
+         e/
+         e/x = 1
+         e = file";
+    check(
+        layers,
+        "a file 2 @0
+         d dir 0711 @0
+         d/x file @0
+         e file 4 @0",
+    );
+    check_warnings(
+        layers,
+        "duplicate-path a\nduplicate-path d\nduplicate-path e",
+    );
+    // A directory first implied and then named is no duplicate.
+    check_warnings("d/x = 1\nd/ | mode=0700", "");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_37_the_root_entry_gives_metadata_and_is_not_listed() {
+    for root in ["./", "/", "."] {
+        let line = if root == "." {
+            "./ | mode=0711 uid=7".to_owned()
+        } else {
+            format!("{root} | mode=0711 uid=7")
+        };
+        let union = union_of(&format!("{line}\na = 1"));
+        assert_eq!(lines_of(&union, whole(&union)), ["a file 0644 0:0 1 @0"]);
+        let info = union
+            .node(lamina::overlay::NodeId::ROOT, whole(&union))
+            .unwrap();
+        assert_eq!((info.mode, info.uid, info.implied), (0o711, 7, false));
+    }
+    check("a = 1\n---\n./ -> b", "a file @0");
+    check_warnings("a = 1\n---\n./ -> b", "root-not-directory /");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_38_devices_and_pipes_are_listed() {
+    check(
+        "dev/null c 1:3 | mode=0666\ndev/sda b 8:0 | mode=0660 gid=6\nrun/pipe p | mode=0600",
+        "dev dir implied
+         dev/null char 0666 @0 dev=1:3
+         dev/sda block 0660 0:6 @0 dev=8:0
+         run dir implied
+         run/pipe fifo 0600 @0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_39_permission_bits_only() {
+    check(
+        "a = 1 | mode=0104755\nb -> a | mode=0644\nc/ | mode=01777",
+        "a file 4755\nb symlink 0777 -> a\nc dir 1777",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_40_aufs_metadata_is_dropped_and_its_hard_links_resolved() {
+    check(
+        ".wh..wh.aufs =
+         .wh..wh.orph/
+         .wh..wh.plnk/
+         .wh..wh.plnk/12.34 = content
+         a => .wh..wh.plnk/12.34
+         b => /.wh..wh.plnk/12.34
+         d/",
+        "a file 7 @0 =b
+         b file 7 @0 =a
+         d dir @0",
+    );
+    check_warnings("a => .wh..wh.plnk/1", "unresolved-hardlink a");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_41_overlay_mount_whiteouts_are_a_device_and_an_attribute() {
+    check(
+        "a = 1\nd/\nd/x = 1\n---\na c 0:0\nd/ | xattr.trusted.overlay.opaque=y",
+        "a char @1 dev=0:0\nd dir @1\nd/x file @0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_42_empty_and_whiteout_only_layers_are_normal() {
+    check(
+        "a = 1\nb = 1\n---\n\n---\n.wh.b\n---\na = 1 | mode=0600",
+        "a file 0600 @3",
+    );
+    check("", "");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_47_many_layers_or_none_open() {
+    let layers: Vec<_> = (0..130)
+        .map(|n| format!("d/\nd/f{n:03} = {n}\nd/.wh.f{:03}", n - 1))
+        .collect();
+    let union = union_of(&layers.join("\n---\n"));
+    assert_eq!(
+        lines_of(&union, whole(&union)),
+        ["d dir 0755 0:0 @129", "d/f129 file 0644 0:0 3 @129"]
+    );
+    assert_eq!(lines_of(&union, upto(50)).len(), 2);
+    let none = lamina::overlay::Union::new(lamina::layer::Limits::DEFAULT);
+    assert_eq!(lines_of(&none, whole(&none)), [""; 0]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn views_of_lower_layers_stay_exact() {
+    let layers = "d/
+         d/a = 1
+         f = 1
+         ---
+         .wh.d
+         f = 22
+         ---
+         d/b = 1
+         f/
+         ---
+         .wh.f";
+    check_view(layers, upto(0), "d dir\nd/a file\nf file 1 @0");
+    check_view(layers, upto(1), "f file 2 @1");
+    check_view(layers, upto(2), "d dir @2 implied\nd/b file @2\nf dir @2");
+    check_view(layers, upto(3), "d dir @2 implied\nd/b file @2");
+    check_view(layers, upto(99), "d dir @2 implied\nd/b file @2");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rule_0_7_names_are_bytes_sorted_by_whole_paths() {
+    check(
+        "a/\na/c = 1\na-b = 1\na.txt = 1\nA = 1\ncaf\\xe9 = 1\ncaf\\xc3\\xa9 = 1",
+        "A file
+         a dir
+         a-b file
+         a.txt file
+         a/c file
+         café file
+         caf\\xe9 file",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_missing_layer_keeps_its_number() {
+    let mut union = union_of("a = 1");
+    assert_eq!(union.apply_missing().0, 1);
+    let top = union.apply(std::rc::Rc::new(crate::support::index_of("b = 1")));
+    assert_eq!((top.0, union.n_layers()), (2, 3));
+    assert!(union.layer_index(lamina::overlay::LayerIdx(1)).is_none());
+    assert_eq!(
+        lines_of(&union, whole(&union)),
+        ["a file 0644 0:0 1 @0", "b file 0644 0:0 1 @2"]
+    );
+}

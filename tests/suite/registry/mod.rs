@@ -1,0 +1,79 @@
+//! The conversation with a registry, against one in memory with the habits and faults of real ones.
+
+mod auth;
+mod blob;
+mod connect;
+mod list;
+mod manifest;
+mod open;
+
+use std::rc::Rc;
+
+use lamina::io::MemoryClock;
+use lamina::layer::Limits;
+use lamina::source::registry::{Asker, Client, Endpoint, World};
+
+use crate::support::registry::{Registry, RegistryTransport};
+
+/// 2020-01-01.
+const NOW_MILLIS: i64 = 1_577_836_800_000;
+
+/// A client, and what it talks over.
+struct Set {
+    client: Client,
+    registry: Rc<Registry>,
+    transport: Rc<RegistryTransport>,
+    clock: Rc<MemoryClock>,
+}
+
+const PAGE: Asker = Asker::HttpsPage;
+
+fn set_of(registry: Registry, endpoint: &str, asker: Asker) -> Set {
+    let (registry, transport) = registry.transport();
+    let clock = Rc::new(MemoryClock::at(NOW_MILLIS));
+    let world = World {
+        transport: transport.clone(),
+        clock: clock.clone(),
+    };
+    let endpoint = Endpoint::parse(endpoint).unwrap();
+    let client = Client::new(world, endpoint, asker, Limits::DEFAULT);
+    Set {
+        client,
+        registry,
+        transport,
+        clock,
+    }
+}
+
+/// A secure page that asks `https://r.example`.
+fn page(registry: Registry) -> Set {
+    set_of(registry, "r.example", PAGE)
+}
+
+/// The command that asks `https://r.example`.
+fn native(registry: Registry) -> Set {
+    set_of(registry, "https://r.example", Asker::Native)
+}
+
+const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
+const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
+const OCI_MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
+const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
+const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
+const OCI_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+
+/// Puts an image of one layer, `layer`, at `app:TAG`, and gives its manifest's text.
+fn put_image(registry: &Registry, tag: &str, media_type: &str, platform: &str) -> String {
+    let (os, architecture) = platform.split_once('/').unwrap();
+    let layer = registry.put_blob("app", b"layer");
+    let config = format!(
+        r#"{{"os":"{os}","architecture":"{architecture}","rootfs":{{"type":"layers","diff_ids":["{layer}"]}}}}"#
+    );
+    let config_digest = registry.put_blob("app", config.as_bytes());
+    let manifest = format!(
+        r#"{{"schemaVersion":2,"mediaType":"{media_type}","config":{{"mediaType":"{OCI_CONFIG}","digest":"{config_digest}","size":{}}},"layers":[{{"mediaType":"{OCI_LAYER}","digest":"{layer}","size":5}}]}}"#,
+        config.len()
+    );
+    registry.put_manifest("app", tag, media_type, &manifest);
+    manifest
+}

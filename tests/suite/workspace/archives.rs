@@ -1,0 +1,282 @@
+//! Opening an archive, browsing it, and taking bytes out of it.
+
+use lamina::protocol::{
+    Answer, ChangeWord, ContentKind, DetailAnswer, Event, ExportKind, LayerState, PathDetail,
+    ProblemCode, Request, RequestId, SortColumn, SortOrder, TouchCause, TreeChange, TreeFilter,
+    TreeView,
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::archive::fixture::docker_save;
+use crate::support::tar_of;
+
+use super::world::{Asked, hex};
+
+const BASE: &str = "etc/\netc/hosts = 127.0.0.1\netc/motd = hello\nbin/\nbin/sh = @3000 | mode=755";
+const TOP: &str = "etc/\netc/motd = hello, world\netc/.wh.hosts\nbin/ash => bin/bash\nbin/bash = x";
+
+fn opened() -> (Asked, lamina::protocol::ImageView) {
+    let asked = Asked::new(None);
+    let archive = docker_save(&["demo/app:1"], &[&tar_of(BASE), &tar_of(TOP)]);
+    let image = asked.open(archive.tar());
+    (asked, image)
+}
+
+fn detail(asked: &Asked, image: &lamina::protocol::ImageView, path: &str) -> PathDetail {
+    let request = Request::Detail {
+        image: image.key,
+        path_hex: hex(path),
+        view: TreeView::Union,
+    };
+    match asked.ask(request).unwrap().answer {
+        Answer::Detail(DetailAnswer::Known(detail)) => detail,
+        other => panic!("{path} is not known: {other:?}"),
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn an_archive_opens_with_every_layer_proved() {
+    let (asked, image) = opened();
+    assert_eq!(image.title, "demo/app:1");
+    assert_eq!(image.n_layers_ready, 2);
+    for layer in &image.layers {
+        let LayerState::Read { verdict, damage } = &layer.state else {
+            panic!("layer {} was not read", layer.layer);
+        };
+        assert!(verdict.verified && damage.is_none(), "{verdict:?}");
+        assert_eq!(verdict.diff_id.word, "ok");
+    }
+    let done = |event: &&Event| matches!(event, Event::LayerDone { .. });
+    assert_eq!(asked.told.borrow().iter().filter(done).count(), 2);
+    let counts = |layer: usize| {
+        let row = &image.layers[layer];
+        (row.n_added, row.n_changed, row.n_deleted)
+    };
+    assert_eq!(counts(0), (Some(5), Some(0), Some(0)));
+    assert_eq!(counts(1).2, Some(1));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_tree_shows_the_union_a_prefix_and_one_layer() {
+    let (asked, image) = opened();
+    let key = image.key;
+    assert_eq!(
+        asked.rows(key, TreeView::UpTo(0)),
+        "bin Added 3000\netc Added 14"
+    );
+    let etc = asked.tree(key, None).rows[1].node;
+    asked.tree(
+        key,
+        Some(TreeChange::Toggle {
+            node: etc,
+            expanded: true,
+        }),
+    );
+    assert_eq!(
+        asked.rows(key, TreeView::UpTo(0)),
+        "bin Added 3000\netc Added 14\n-hosts Added 9\n-motd Added 5"
+    );
+    let union = asked.rows(key, TreeView::Union);
+    assert!(
+        union.contains("-motd Changed 12") && !union.contains("hosts"),
+        "{union}"
+    );
+    let layer = asked.rows(key, TreeView::Layer(1));
+    assert!(layer.contains("-hosts Deleted"), "{layer}");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_tree_sorts_filters_and_reveals() {
+    let (asked, image) = opened();
+    let key = image.key;
+    let sort = TreeChange::Sort {
+        column: SortColumn::Size,
+        order: SortOrder::Ascending,
+    };
+    let window = asked.tree(key, Some(sort));
+    assert_eq!(window.rows[0].name.text, "etc");
+    let filter = TreeFilter {
+        text: "MOTD".to_owned(),
+        ..TreeFilter::default()
+    };
+    let window = asked.tree(key, Some(TreeChange::Filter { filter }));
+    let names: Vec<_> = window
+        .rows
+        .iter()
+        .map(|row| row.name.text.as_str())
+        .collect();
+    assert_eq!(names, ["etc", "motd"]);
+    let all = TreeFilter::default();
+    asked.tree(key, Some(TreeChange::Filter { filter: all }));
+    let reveal = TreeChange::Reveal {
+        path_hex: hex("bin/sh"),
+    };
+    let window = asked.tree(key, Some(reveal));
+    let focus = window.focus_row.unwrap() as usize;
+    assert_eq!(window.rows[focus].name.text, "sh");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_path_tells_its_story() {
+    let (asked, image) = opened();
+    let motd = detail(&asked, &image, "etc/motd");
+    let story: Vec<_> = motd
+        .history
+        .iter()
+        .map(|t| (t.layer, t.change, t.size_bytes))
+        .collect();
+    assert_eq!(
+        story,
+        [(0, ChangeWord::Added, 5), (1, ChangeWord::Changed, 12)]
+    );
+    let hosts = detail(&asked, &image, "etc/hosts");
+    assert!(hosts.row.is_none());
+    assert_eq!(hosts.history[1].cause, TouchCause::Whiteout);
+    let unknown = Request::Detail {
+        image: image.key,
+        path_hex: hex("no/such"),
+        view: TreeView::Union,
+    };
+    let answer = asked.ask(unknown).unwrap().answer;
+    assert!(matches!(
+        answer,
+        Answer::Detail(DetailAnswer::Unknown { .. })
+    ));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn every_layers_version_of_a_file_can_be_read() {
+    let (asked, image) = opened();
+    let content = |path: &str, layer, offset, len| {
+        asked.ask(Request::Content {
+            image: image.key,
+            path_hex: hex(path),
+            layer,
+            offset,
+            len,
+        })
+    };
+    assert_eq!(
+        content("etc/motd", 0, 0, 100).unwrap().bytes.unwrap(),
+        b"hello"
+    );
+    let served = content("etc/motd", 1, 7, 3).unwrap();
+    assert_eq!(served.bytes.unwrap(), b"wor");
+    let Answer::Content(answer) = served.answer else {
+        panic!("content was asked for");
+    };
+    assert_eq!((answer.size_bytes, answer.kind), (12, ContentKind::Text));
+    let gone = content("etc/hosts", 1, 0, 10).err().unwrap();
+    assert_eq!(gone.code, ProblemCode::NoContent);
+    let dir = content("etc", 0, 0, 10).err().unwrap();
+    assert_eq!(dir.code, ProblemCode::NoContent);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn files_and_answers_can_be_saved() {
+    let (asked, image) = opened();
+    let download = Request::Download {
+        image: image.key,
+        path_hex: hex("bin/sh"),
+        layer: 0,
+    };
+    assert_eq!(asked.ask(download).unwrap().file.unwrap().len(), 3000);
+    let export = |kind| {
+        let request = Request::Export {
+            image: image.key,
+            kind,
+        };
+        String::from_utf8(asked.ask(request).unwrap().file.unwrap()).unwrap()
+    };
+    let listing = export(ExportKind::Listing {
+        view: TreeView::Union,
+        full: false,
+    });
+    let first = listing.lines().next().unwrap();
+    assert_eq!(
+        first,
+        r#"{"path":"bin","type":"dir","mode":"0755","uid":0,"gid":0,"size":0,"linkname":"","layer":0}"#
+    );
+    let report: serde_json::Value = serde_json::from_str(&export(ExportKind::Report)).unwrap();
+    assert_eq!(report["images"][0]["tags"][0], "demo/app:1");
+    assert_eq!(report["images"][0]["layers"][1]["verdict"]["diff_id"], "ok");
+    let config: serde_json::Value = serde_json::from_str(&export(ExportKind::Config)).unwrap();
+    assert_eq!(config, report["images"][0]["config"]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_shared_layer_is_decoded_once_and_said_to_be_known() {
+    let (asked, first) = opened();
+    let again = docker_save(&["demo/other:1"], &[&tar_of(BASE), &tar_of("new = 1")]);
+    let second = asked.open(again.tar());
+    let word = |layer: usize| match &second.layers[layer].state {
+        LayerState::Read { verdict, .. } => verdict.diff_id.word.clone(),
+        other => panic!("not read: {other:?}"),
+    };
+    assert_eq!((word(0).as_str(), word(1).as_str()), ("known", "ok"));
+    let verify = Request::ReadLayerAgain {
+        image: second.key,
+        layer: 0,
+    };
+    let Answer::Image(verified) = asked.ask(verify).unwrap().answer else {
+        panic!("an image was asked for");
+    };
+    let LayerState::Read { verdict, .. } = &verified.layers[0].state else {
+        panic!("not read");
+    };
+    assert_eq!(verdict.diff_id.word, "ok");
+    assert_eq!(
+        asked.tree(first.key, None).n_rows,
+        2,
+        "the first image is as it was"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_damaged_layer_is_said_to_be_and_the_rest_opens() {
+    let asked = Asked::new(None);
+    let whole = docker_save(&["demo/app:1"], &[&tar_of(BASE), &tar_of(TOP)]);
+    let mut bytes = whole.tar();
+    let at = bytes
+        .windows(5)
+        .position(|window| window == b"hello")
+        .unwrap();
+    bytes[at] = b'J';
+    let image = asked.open(bytes);
+    let verified: Vec<_> = image
+        .layers
+        .iter()
+        .map(|layer| match &layer.state {
+            LayerState::Read { verdict, .. } => verdict.verified,
+            _ => false,
+        })
+        .collect();
+    assert_eq!(verified, [false, true]);
+    let LayerState::Read { verdict, .. } = &image.layers[0].state else {
+        panic!("not read");
+    };
+    assert_eq!(verdict.diff_id.word, "mismatch");
+    assert!(verdict.diff_id.expected.is_some() && verdict.diff_id.actual.is_some());
+    assert_eq!(asked.tree(image.key, None).n_rows, 2);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_wrong_file_and_a_closed_image_are_problems_not_crashes() {
+    let (asked, image) = opened();
+    let wrong = asked.archive(b"just a text".to_vec()).err().unwrap();
+    assert_eq!(wrong.code, ProblemCode::NotAnImage);
+    let empty = asked.archive(Vec::new()).err().unwrap();
+    assert_eq!(empty.code, ProblemCode::NotAnImage);
+    assert_eq!(
+        asked.tree(image.key, None).n_rows,
+        2,
+        "what is open stays open"
+    );
+    asked.ask(Request::Close { image: image.key }).unwrap();
+    let closed = asked.ask(Request::ReadLayers { image: image.key });
+    assert_eq!(closed.err().unwrap().code, ProblemCode::Closed);
+    let nothing = Request::Cancel {
+        request: RequestId(99),
+    };
+    asked.ask(nothing).unwrap();
+}

@@ -1,0 +1,108 @@
+//! Opening registries, repositories and images by address.
+
+use std::rc::Rc;
+
+use lamina::io::Transport;
+use lamina::protocol::{Answer, OpenedAddress, ProblemCode, Request};
+use serde_json::json;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::registry::Registry;
+use crate::support::tar_of;
+
+use super::world::Asked;
+
+/// A registry with one image of one layer.
+fn asked() -> Asked {
+    let registry = Registry::default();
+    let layer = tar_of("etc/\netc/hosts = here");
+    let layer_digest = registry.put_blob("demo/app", &layer);
+    let config = json!({
+        "architecture": "amd64", "os": "linux", "author": "Ada",
+        "rootfs": {"type": "layers", "diff_ids": [layer_digest.to_string()]},
+        "history": [{"created_by": "/bin/sh -c #(nop) ADD file:1 in / ", "comment": "the base"}],
+    })
+    .to_string();
+    let config_digest = registry.put_blob("demo/app", config.as_bytes());
+    let manifest = json!({
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
+        "config": {
+            "mediaType": "application/vnd.docker.container.image.v1+json",
+            "digest": config_digest.to_string(), "size": config.len(),
+        },
+        "layers": [{
+            "mediaType": "application/vnd.docker.image.rootfs.diff.tar",
+            "digest": layer_digest.to_string(), "size": layer.len(),
+        }],
+    });
+    registry.put_manifest(
+        "demo/app",
+        "1.0",
+        "application/vnd.docker.distribution.manifest.v2+json",
+        &manifest.to_string(),
+    );
+    let (_, transport) = registry.transport();
+    let transport: Rc<dyn Transport> = transport;
+    Asked::new(Some(transport))
+}
+
+fn open(asked: &Asked, text: &str) -> Result<OpenedAddress, ProblemCode> {
+    let request = Request::OpenAddress {
+        text: text.to_owned(),
+        platform: None,
+    };
+    match asked.ask(request) {
+        Ok(served) => match served.answer {
+            Answer::Address(opened) => Ok(opened),
+            other => panic!("an address was asked for: {other:?}"),
+        },
+        Err(problem) => Err(problem.code),
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_registry_opens_from_the_catalog_down() {
+    let asked = asked();
+    let Ok(OpenedAddress::Registry(registry)) = open(&asked, "https://r.example") else {
+        panic!("no registry");
+    };
+    assert_eq!(registry.catalog.repositories, ["demo/app"]);
+    let tags = Request::Tags {
+        registry: registry.url.clone(),
+        repository: "demo/app".to_owned(),
+        cursor: None,
+    };
+    let Answer::Tags(tags) = asked.ask(tags).unwrap().answer else {
+        panic!("no tags");
+    };
+    assert_eq!(tags.tags, ["1.0"]);
+    let Ok(OpenedAddress::Image(image)) = open(&asked, &format!("{}/demo/app:1.0", registry.url))
+    else {
+        panic!("no image");
+    };
+    assert_eq!(image.author, "Ada");
+    assert_eq!(image.comment, "the base");
+    assert_eq!(image.layers[0].command, "ADD file:1 in /");
+    let read = asked.read(image.key);
+    assert_eq!((read.n_layers_ready, read.n_entries), (1, 2));
+    let address = read.address.unwrap();
+    let Ok(OpenedAddress::Image(again)) = open(&asked, &address) else {
+        panic!("{address} does not open again");
+    };
+    assert_eq!(again.image_id, read.image_id);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn what_cannot_be_opened_says_why() {
+    let asked = asked();
+    assert_eq!(open(&asked, "alpine:3").err(), Some(ProblemCode::DockerHub));
+    assert_eq!(
+        open(&asked, "https://user:pw@r.example").err(),
+        Some(ProblemCode::BadAddress)
+    );
+    assert_eq!(
+        open(&asked, "https://r.example/demo/app:2").err(),
+        Some(ProblemCode::NotFound)
+    );
+}

@@ -1,0 +1,162 @@
+//! A session over memory, and short ways to ask it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use lamina::io::{Bytes, Clock, LocalFuture, MemoryClock, MemorySpool, Spool, Transport};
+use lamina::layer::Limits;
+use lamina::protocol::serve::{PickedInput, Saver, Served, Session, World};
+use lamina::protocol::{
+    Answer, Event, ImageKey, ImageView, Problem, Request, RequestId, TreeChange, TreeView,
+    TreeWindow,
+};
+
+use crate::support::run;
+
+/// The world of a test: what is told is kept, what is saved is bytes.
+pub(super) struct MemoryWorld {
+    transport: Option<Rc<dyn Transport>>,
+    told: Rc<RefCell<Vec<Event>>>,
+}
+
+impl World for MemoryWorld {
+    type Saved = Vec<u8>;
+    type Saver = MemorySaver;
+
+    fn transport(&self) -> Rc<dyn Transport> {
+        self.transport.clone().expect("the test has a registry")
+    }
+
+    fn clock(&self) -> Rc<dyn Clock> {
+        Rc::new(MemoryClock::at(0))
+    }
+
+    fn now_millis(&self) -> f64 {
+        0.0
+    }
+
+    fn spool(&self) -> Box<dyn Spool> {
+        Box::new(MemorySpool::new(1 << 20))
+    }
+
+    fn saver(&self) -> MemorySaver {
+        MemorySaver::default()
+    }
+
+    fn tell(&self, event: Event) {
+        self.told.borrow_mut().push(event);
+    }
+
+    fn page_is_https(&self) -> bool {
+        false
+    }
+
+    fn breathe(&self) -> LocalFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+}
+
+#[derive(Default)]
+pub(super) struct MemorySaver(Vec<u8>);
+
+impl Saver for MemorySaver {
+    type Saved = Vec<u8>;
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn finish(self, _media_type: &str) -> Option<Vec<u8>> {
+        Some(self.0)
+    }
+}
+
+/// A session and what it told.
+pub(super) struct Asked {
+    pub(super) session: Session<MemoryWorld>,
+    pub(super) told: Rc<RefCell<Vec<Event>>>,
+}
+
+impl Asked {
+    pub(super) fn new(transport: Option<Rc<dyn Transport>>) -> Asked {
+        let told = Rc::default();
+        let world = MemoryWorld {
+            transport,
+            told: Rc::clone(&told),
+        };
+        Asked {
+            session: Session::new(world, Limits::DEFAULT),
+            told,
+        }
+    }
+
+    pub(super) fn ask(&self, request: Request) -> Result<Served<Vec<u8>>, Problem> {
+        run(self.session.serve(RequestId(1), request, Vec::new()))
+    }
+
+    /// Opens an archive of one image and reads its layers.
+    pub(super) fn open(&self, archive: Vec<u8>) -> ImageView {
+        let archive = self.archive(archive).unwrap();
+        let found = Request::OpenFound { archive, image: 0 };
+        let Answer::Image(image) = self.ask(found).unwrap().answer else {
+            panic!("an image was asked for");
+        };
+        self.read(image.key)
+    }
+
+    pub(super) fn archive(&self, bytes: Vec<u8>) -> Result<u32, Problem> {
+        let request = Request::OpenFile {
+            name: "image.tar".to_owned(),
+        };
+        let file = PickedInput {
+            bytes: Rc::new(Bytes::new(bytes)),
+        };
+        let served = run(self.session.serve(RequestId(1), request, vec![file]))?;
+        match served.answer {
+            Answer::Archive { archive, .. } => Ok(archive),
+            other => panic!("an archive was asked for: {other:?}"),
+        }
+    }
+
+    pub(super) fn read(&self, image: ImageKey) -> ImageView {
+        match self.ask(Request::ReadLayers { image }).unwrap().answer {
+            Answer::Image(image) => image,
+            other => panic!("an image was asked for: {other:?}"),
+        }
+    }
+
+    pub(super) fn tree(&self, image: ImageKey, change: Option<TreeChange>) -> TreeWindow {
+        let request = Request::Tree {
+            image,
+            change,
+            start: 0,
+            len: 100,
+        };
+        match self.ask(request).unwrap().answer {
+            Answer::Tree(window) => window,
+            other => panic!("a tree was asked for: {other:?}"),
+        }
+    }
+
+    /// The rows of a view, one a line: depth, change, name, size.
+    pub(super) fn rows(&self, image: ImageKey, view: TreeView) -> String {
+        let window = self.tree(image, Some(TreeChange::View { view }));
+        let row = |row: &lamina::protocol::TreeRow| {
+            let change = row
+                .change
+                .map(|change| format!(" {change:?}"))
+                .unwrap_or_default();
+            format!(
+                "{}{}{change} {}",
+                "-".repeat(row.depth as usize),
+                row.name.text,
+                row.size_bytes
+            )
+        };
+        window.rows.iter().map(row).collect::<Vec<_>>().join("\n")
+    }
+}
+
+pub(super) fn hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
