@@ -23,5 +23,27 @@ pub mod web;
 #[cfg(feature = "web")]
 pub mod worker;
 
+/// The page: what is open and shown, in Yew.
+///
+/// `state` and `text` are pure and are tested natively; the rest draws them.
+pub mod ui {
+    pub mod state;
+    pub mod text;
+
+    #[cfg(feature = "web")]
+    mod app;
+    #[cfg(feature = "web")]
+    mod components;
+    #[cfg(feature = "web")]
+    mod pages;
+    #[cfg(feature = "web")]
+    mod shell;
+    #[cfg(feature = "web")]
+    mod world;
+
+    #[cfg(feature = "web")]
+    pub use app::App;
+}
+
 #[cfg(feature = "cli")]
 pub mod cli;
