@@ -11,6 +11,8 @@ pub mod layer;
 pub mod overlay;
 pub mod source;
 
+pub mod build;
+
 pub mod workspace;
 
 pub mod protocol;
@@ -20,6 +22,28 @@ pub mod web;
 
 #[cfg(feature = "web")]
 pub mod worker;
+
+/// The page: what is open and shown, in Yew.
+///
+/// `state` and `text` are pure and are tested natively; the rest draws them.
+pub mod ui {
+    pub mod state;
+    pub mod text;
+
+    #[cfg(feature = "web")]
+    mod app;
+    #[cfg(feature = "web")]
+    mod components;
+    #[cfg(feature = "web")]
+    mod pages;
+    #[cfg(feature = "web")]
+    mod shell;
+    #[cfg(feature = "web")]
+    mod world;
+
+    #[cfg(feature = "web")]
+    pub use app::App;
+}
 
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -1,2 +1,5 @@
 //! The headless command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    lamina::cli::run()
+}

@@ -1,3 +1,62 @@
-//! The headless command: arguments in, lines out. What it says is written in `listing-format`; the work is `workspace`'s.
+//! The headless command: arguments in, lines out.
+//!
+//! What it prints for machines is `workspace`'s format; here are the arguments, the places that images are read
+//! from, and the exit status: 0 when all is well, 3 when something was damaged and the rest was shown, 2 when nothing
+//! could be.
 
 pub mod native;
+
+mod arguments;
+mod error;
+mod folder;
+mod inspect;
+mod load;
+mod ls;
+mod place;
+mod sample;
+mod select;
+mod table;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+use error::Error;
+
+/// How a command ended that could show something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing was damaged.
+    Whole,
+    /// Something was, as said on standard error.
+    Damaged,
+}
+
+/// Runs the command that the arguments ask for.
+pub fn run() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Ls(arguments) => pollster::block_on(ls::run(&arguments)),
+        Command::Inspect(arguments) => pollster::block_on(inspect::run(&arguments)),
+        Command::Sample { recipe, folder } => sample::run(&recipe, &folder),
+    };
+    match done {
+        Ok(Outcome::Whole) => ExitCode::SUCCESS,
+        Ok(Outcome::Damaged) => ExitCode::from(3),
+        // Whoever reads the lines has enough of them.
+        Err(Error::Output(cause)) if cause.kind() == std::io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            complain(&error.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Says one line on standard error.
+fn complain(message: &str) {
+    // Without standard error there is nobody to tell.
+    let _ = writeln!(std::io::stderr(), "lamina: {}", table::plain(message));
+}

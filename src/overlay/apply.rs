@@ -254,7 +254,6 @@ impl<'a> Applying<'a> {
             };
             if self.now(child).is_some() {
                 self.warn("parent-not-directory", entry.path, "a directory of this path is something else in the layers so far, a new directory takes its place");
-                self.memo = None;
             }
             self.put(child, State::Implied, entry.id.0, 0);
             dir = child;
@@ -310,6 +309,7 @@ impl<'a> Applying<'a> {
 
     /// Writes that a path is no more; a path that only this layer had is as if it had never been.
     pub(super) fn put_gone(&mut self, node: NodeId, state: State, entry: u32) {
+        // It may be a directory or a link on the way to the directory of the entry before.
         self.memo = None;
         let last = self.union.arena.last_touch(node);
         let own = self
@@ -334,11 +334,6 @@ impl<'a> Applying<'a> {
             }
             self.union.arena.set_last_touch(node, below);
         }
-    }
-
-    /// Forgets the directory of the entry before: what led to it may have changed.
-    pub(super) fn forget_parent(&mut self) {
-        self.memo = None;
     }
 
     /// A place in this layer.

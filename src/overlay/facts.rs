@@ -158,7 +158,7 @@ pub enum Cause {
     Opaque,
     /// A directory above it is deleted.
     ParentRemoved,
-    /// Something else than a directory, or through a file a new directory, took the place of one above it.
+    /// Something else than a directory took the place of a directory above it.
     ParentReplaced,
 }
 

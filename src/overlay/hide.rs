@@ -55,7 +55,6 @@ impl Applying<'_> {
                 self.push_children(node, how, &mut pending);
             }
         }
-        self.forget_parent();
     }
 
     fn push_children(&mut self, dir: NodeId, how: State, pending: &mut Vec<(NodeId, State)>) {

@@ -1,6 +1,7 @@
 //! A view as a flat list, sorted by the bytes of whole paths, the root left out: what `lamina ls` prints.
 //!
-//! For a layer's own view it is the list of `docker diff`, as `changes` describes it. A deleted path is told as it
+//! For a layer's own view it is the list of `docker diff`: a deleted tree is named by its top, what went with a
+//! directory that is now something else is not named, and directories with a listed path in them are changed. A deleted path is told as it
 //! was below. Words and JSON are the caller's.
 
 use std::rc::Rc;

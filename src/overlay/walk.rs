@@ -12,7 +12,7 @@ use crate::image::{ImagePath, escape};
 #[derive(Debug)]
 pub(super) struct Walked<'u> {
     pub(super) end: End<'u>,
-    /// The uppermost layer but the walking one whose symbolic link was followed.
+    /// A symbolic link of a lower layer was followed.
     pub(super) through_lower: bool,
     /// Bytes of link targets that were followed.
     pub(super) followed_bytes: u64,

@@ -3,10 +3,18 @@
 //! Each file wraps one ability: fetch, files, blobs, the private file system, and what the page needs of the DOM.
 
 pub mod blob;
+pub mod clipboard;
+pub mod dom;
+pub mod download;
 pub mod fetch;
 pub mod file;
+pub mod files;
 pub mod global;
+pub mod handles;
+pub mod location;
 pub mod spool;
+pub mod storage;
+pub mod task;
 
 use wasm_bindgen::{JsCast, JsValue};
 

@@ -14,6 +14,7 @@
 mod support;
 
 mod archive;
+mod build;
 mod image;
 mod layer;
 mod overlay;

@@ -124,10 +124,11 @@ impl ContentReader {
             Machine::Plain => true,
             Machine::Coded(coded) => coded.is_idle(),
         };
-        let run = self.runs.head()?;
-        let len = match run {
-            Run::Data(_) if idle => self.wanted().min(PIECE_BYTES),
-            Run::Data(_) | Run::Zeros(_) => 0,
+        let len = match (self.runs.head()?, &self.machine) {
+            // Not beyond the run: what is pushed is used up at once.
+            (Run::Data(n), Machine::Plain) => self.wanted().min(n).min(PIECE_BYTES),
+            (Run::Data(_), _) if idle => self.wanted().min(PIECE_BYTES),
+            _ => 0,
         };
         Some(StoredRange {
             offset: self.stored_next,
@@ -156,21 +157,21 @@ impl ContentReader {
     }
 
     fn push_inner(&mut self, stored: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+        let asked = self.next_range().is_some_and(|range| range.len > 0);
         let mut work = WORK_BYTES;
         let mut plain = stored;
-        let mut starved = false;
         if let Machine::Coded(coded) = &mut self.machine {
             coded.pending.extend_from_slice(stored);
             self.stored_next += stored.len() as u64;
         }
         while let Some(run) = self.runs.head().filter(|_| work > 0) {
-            let given = match (run, &mut self.machine) {
+            let (given, starved) = match (run, &mut self.machine) {
                 (Run::Zeros(n), _) => {
                     let n = n.min(work);
                     // At most WORK_BYTES, which every platform can count.
                     out.resize(out.len() + n as usize, 0);
                     work -= n;
-                    n
+                    (n, false)
                 }
                 (Run::Data(n), Machine::Plain) => {
                     let n = usize::try_from(n).unwrap_or(usize::MAX).min(plain.len());
@@ -178,28 +179,24 @@ impl ContentReader {
                     out.extend_from_slice(now);
                     plain = later;
                     self.stored_next += n as u64;
-                    starved = n == 0;
-                    n as u64
+                    (n as u64, n == 0)
                 }
                 (Run::Data(n), Machine::Coded(coded)) => {
-                    let before = work;
-                    let given = coded.give(n, &mut work, out)?;
-                    starved = given == 0 && work == before;
-                    given
+                    let starved = coded.is_idle();
+                    (coded.give(n, &mut work, out)?, starved)
                 }
                 (Run::Data(_), Machine::Failed) => return Ok(()),
             };
             self.runs.advance(given);
             if starved {
-                break;
+                let at_end = self.stored_next >= self.access.stored_bytes;
+                if !at_end && !(asked && stored.is_empty()) {
+                    return Ok(());
+                }
+                self.end()?;
             }
         }
-        let nothing_follows = stored.is_empty() || self.stored_next >= self.access.stored_bytes;
-        if starved && nothing_follows && work > 0 {
-            self.end()
-        } else {
-            Ok(())
-        }
+        Ok(())
     }
 
     /// Deals with content that is missing when the stored bytes have ended.

@@ -21,6 +21,7 @@ enum State {
     Start,
     Stream(Decompress),
     Garbage(u64),
+    Failed(Error),
 }
 
 const MAGIC: &[u8] = b"BZh";
@@ -35,11 +36,12 @@ impl Bzip2 {
         }
     }
 
+    /// The decoder does not tell where in a stream the damage is.
     fn corrupt(&self, reason: &str) -> Error {
         Error::Corrupt {
             compression: Compression::Bzip2,
-            stored_offset: self.stored,
-            reason: reason.to_owned(),
+            stored_offset: self.starts_at,
+            reason: format!("in the stream that begins there: {reason}"),
         }
     }
 
@@ -70,6 +72,11 @@ impl Codec for Bzip2 {
         let mut progress = Progress::new(input, output);
         loop {
             match &mut self.state {
+                // What came before the damage is handed out first.
+                State::Failed(_) if progress.written > 0 => {
+                    return Ok(progress.step(Status::NeedsOutput));
+                }
+                State::Failed(error) => return Err(error.clone()),
                 State::Start => {
                     let Some(&byte) = progress.input().first() else {
                         return Ok(progress.step(Status::NeedsInput));
@@ -114,7 +121,7 @@ impl Codec for Bzip2 {
                             return Err(self.corrupt("the decoder does not go on"));
                         }
                         Ok(_) => {}
-                        Err(error) => return Err(self.corrupt(&error.to_string())),
+                        Err(error) => self.state = State::Failed(self.corrupt(&error.to_string())),
                     }
                 }
             }
@@ -125,6 +132,7 @@ impl Codec for Bzip2 {
         let garbage_at = match &self.state {
             State::Start if self.starts_at > 0 && self.magic == 0 => None,
             State::Garbage(at) => Some(*at),
+            State::Failed(error) => return Err(error.clone()),
             State::Start | State::Stream(_) => {
                 return Err(Error::Truncated {
                     compression: Compression::Bzip2,

@@ -147,8 +147,8 @@ impl Gzip {
                 self.start_member(starts_at);
             }
             Parsed::NotGzip if starts_at > 0 => self.state = State::Garbage(starts_at),
-            Parsed::NotGzip => self.fail("there is no gzip header"),
-            Parsed::Bad(reason) => self.fail(reason),
+            Parsed::NotGzip => self.fail(starts_at, "there is no gzip header"),
+            Parsed::Bad(reason) => self.fail(starts_at, reason),
         }
     }
 
@@ -219,7 +219,7 @@ impl Gzip {
                 self.record_block();
             }
             TINFLStatus::Done => self.state = State::Trailer([0; 8], 0),
-            _ => self.fail("the deflate data is invalid"),
+            _ => self.fail(self.stored, "the deflate data is invalid"),
         }
     }
 
@@ -295,10 +295,10 @@ impl Gzip {
         });
     }
 
-    fn fail(&mut self, reason: &str) {
+    fn fail(&mut self, stored_offset: u64, reason: &str) {
         self.state = State::Failed(Error::Corrupt {
             compression: Compression::Gzip,
-            stored_offset: self.stored,
+            stored_offset,
             reason: reason.to_owned(),
         });
     }

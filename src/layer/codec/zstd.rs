@@ -33,6 +33,8 @@ pub(super) struct Zstd {
     window_limit_bytes: u64,
     /// Stored bytes taken.
     stored: u64,
+    /// Where the header or block begins that is being read.
+    part_at: u64,
     /// Bytes decoded in frames that are complete.
     decoded: u64,
     frame: Frame,
@@ -147,6 +149,7 @@ impl Zstd {
             staged: Vec::new(),
             window_limit_bytes,
             stored: 0,
+            part_at: 0,
             decoded: 0,
             frame: Frame::default(),
             checked: false,
@@ -173,11 +176,12 @@ impl Zstd {
 
     /// Goes on in a header; tells whether more input is needed.
     fn header(&mut self, progress: &mut Progress<'_>) -> bool {
+        self.part_at = self.stored - self.staged.len() as u64;
         match parse_head(&self.staged) {
             Head::Needs(n) => return !self.stage(progress, n),
             Head::Skippable { len } => self.state = State::Skipping(len),
             Head::Frame(frame) => self.start_frame(frame),
-            Head::Foreign if self.stored > 4 => {
+            Head::Foreign if self.part_at > 0 => {
                 self.fail("after the last frame comes something else")
             }
             Head::Foreign => self.fail("there is no zstd frame"),
@@ -187,7 +191,7 @@ impl Zstd {
     }
 
     fn start_frame(&mut self, frame: Frame) {
-        let starts_at = self.stored - self.staged.len() as u64;
+        let starts_at = self.part_at;
         if frame.reserved {
             return self.fail("a reserved bit is set in a frame's header");
         }
@@ -254,6 +258,7 @@ impl Zstd {
     /// Goes on in a block; tells whether more input is needed.
     fn block(&mut self, progress: &mut Progress<'_>) -> bool {
         let in_place = self.staged.is_empty();
+        self.part_at = self.stored - self.staged.len() as u64;
         let seen = if in_place {
             progress.input()
         } else {
@@ -337,7 +342,7 @@ impl Zstd {
     fn fail(&mut self, reason: &str) {
         self.state = State::Failed(Error::Corrupt {
             compression: Compression::Zstd,
-            stored_offset: self.stored,
+            stored_offset: self.part_at,
             reason: reason.to_owned(),
         });
     }

@@ -204,7 +204,8 @@ impl TarParser {
         let within = match &self.state {
             State::Failed(error) => return Err(error.clone()),
             State::Ended | State::OneZeroBlock => return Ok(()),
-            State::Data { left: 0, .. } | State::Skip { data: 0, .. } => return Ok(()),
+            State::Data { left: 0, .. } => return Ok(()),
+            State::Skip { data: 0, .. } if self.extensions.starts_at.is_none() => return Ok(()),
             State::Header if self.block_len == 0 && self.extensions.starts_at.is_none() => {
                 return Ok(());
             }
@@ -220,7 +221,9 @@ impl TarParser {
                 }
             }
             State::Header if self.block_len > 0 => "a header",
-            State::Header | State::Extension { .. } => "an extended header",
+            State::Header | State::Extension { .. } | State::Skip { data: 0, .. } => {
+                "an extended header"
+            }
             State::GnuMap(_) | State::PaxMap(..) => "a sparse file's map",
             State::Data { .. } | State::Skip { .. } => "an entry's content",
         };

@@ -129,10 +129,11 @@ mod tests {
 
     #[test]
     fn tf_04_reads_records_by_their_length() {
-        let pax =
-            read(b"12 path=a\nb\n11 uid=1000\n22 SCHILY.xattr.u=a\n=b\n").expect("is well formed");
+        let text = b"12 path=a\nb\n12 uid=1000\n23 SCHILY.xattr.u=a\n=b\n";
+        let pax = read(text).expect("is well formed");
         assert_eq!(pax.path.as_deref(), Some(&b"a\nb"[..]));
-        assert_eq!(pax.uid, None, "the length of that record is checked below");
+        assert_eq!(pax.uid, Some(1000));
+        assert_eq!(pax.xattrs, [(b"u".to_vec(), b"a\n=b".to_vec())]);
     }
 
     #[test]
@@ -150,7 +151,7 @@ mod tests {
             b"11 size=1x\n",
             b"10 uid=-1\n",
             b"12 mtime=ab\n",
-            b"11 a\0b=cd\n",
+            b"10 a\0b=cd\n",
             b"0 ",
             b"\0\0\0",
         ] {

@@ -138,12 +138,11 @@ fn line_fits(actual: &str, expected: &str) -> bool {
     let mut words = actual.split(' ');
     let mut first = true;
     expected.split(' ').all(|wanted| {
-        let found = if std::mem::take(&mut first) {
+        if std::mem::take(&mut first) {
             words.next() == Some(wanted)
         } else {
             words.any(|word| word == wanted)
-        };
-        found
+        }
     }) && (!actual.contains(" implied") || expected.contains(" implied"))
         && (!actual.contains(" =") || expected.contains(" ="))
 }

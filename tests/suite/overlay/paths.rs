@@ -220,6 +220,18 @@ fn ls_36_a_link_of_the_same_layer_is_followed_without_a_word() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn a_link_replaced_through_itself_is_not_followed_again() {
+    check(
+        "l -> .\nx = 1\n---\nl/a = 1\nl/l = file\nl/b = 1",
+        "a file @1\nl dir @1 implied\nl/b file @1\nx file @0",
+    );
+    check(
+        "l -> .\nx = 1\n---\nl/a = 1\nl/.wh.l\nl/b = 1",
+        "a file @1\nl dir @1 implied\nl/b file @1\nx file @0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn links_that_are_followed_too_much_are_refused() {
     let mut limits = lamina::layer::Limits::DEFAULT;
     limits.followed_link_bytes = 100;

@@ -30,7 +30,7 @@ fn rows_of(tree: &mut TreeView, union: &Union) -> Vec<String> {
     assert_eq!(rows.len(), n_rows);
     for (at, row) in rows.iter().enumerate() {
         assert_eq!(tree.row_of(union, row.id), Some(at));
-        assert_eq!(tree.rows(union, at, 1), [row.clone()]);
+        assert_eq!(tree.rows(union, at, 1), std::slice::from_ref(row));
     }
     rows.iter()
         .map(|row| {

@@ -1,8 +1,10 @@
 //! What the suites share: layers written as short text, and a way to run futures that are ready at once.
 
+mod gzip;
 pub mod registry;
 mod text;
 
+pub(crate) use gzip::{gzip_of, gzip_with};
 pub use text::{index_of, tar_of};
 
 use std::future::Future;

@@ -1,0 +1,146 @@
+//! The documents of a new image, as JSON bytes: config, manifest, index.
+//!
+//! Written in the order of the image specification's own tables; reading documents is `image`'s work.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::recipe::RuntimeRecipe;
+use crate::image::{DiffId, Digest, MediaType, Platform};
+
+/// The media type of layers compressed here.
+pub(super) const GZIP_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
+
+/// An image configuration: the image specification, `config.md`.
+#[derive(Serialize)]
+pub(super) struct Config<'a> {
+    pub(super) created: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) author: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) comment: &'a str,
+    pub(super) architecture: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) variant: &'a str,
+    pub(super) os: &'a str,
+    pub(super) config: &'a RuntimeRecipe,
+    pub(super) rootfs: RootFs,
+    pub(super) history: Vec<History<'a>>,
+}
+
+/// The layers of a config.
+#[derive(Serialize)]
+pub(super) struct RootFs {
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) diff_ids: Vec<DiffId>,
+}
+
+/// One step of a config's history.
+#[derive(Serialize)]
+pub(super) struct History<'a> {
+    pub(super) created: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) created_by: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) author: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub(super) comment: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) empty_layer: bool,
+}
+
+/// A reference to bytes: the image specification, `descriptor.md`.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NewDescriptor {
+    pub(super) media_type: &'static str,
+    pub(super) digest: Digest,
+    pub(super) size: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) platform: Option<NewPlatform>,
+}
+
+/// The platform of an index's entry.
+#[derive(Clone, Serialize)]
+pub(super) struct NewPlatform {
+    architecture: String,
+    os: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    variant: String,
+}
+
+impl From<&Platform> for NewPlatform {
+    fn from(platform: &Platform) -> NewPlatform {
+        NewPlatform {
+            architecture: platform.architecture.clone(),
+            os: platform.os.clone(),
+            variant: platform.variant.clone(),
+        }
+    }
+}
+
+/// Describes `bytes`.
+pub(super) fn describe(media_type: &'static str, bytes: &[u8]) -> NewDescriptor {
+    NewDescriptor {
+        media_type,
+        digest: Digest::sha256_of(bytes),
+        size: bytes.len() as u64,
+        platform: None,
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NewManifest<'a> {
+    schema_version: u8,
+    media_type: &'static str,
+    config: &'a NewDescriptor,
+    layers: &'a [NewDescriptor],
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    annotations: &'a BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NewIndex<'a> {
+    schema_version: u8,
+    media_type: &'static str,
+    manifests: &'a [NewDescriptor],
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    annotations: &'a BTreeMap<String, String>,
+}
+
+/// The bytes of an OCI manifest.
+pub(super) fn manifest(
+    config: &NewDescriptor,
+    layers: &[NewDescriptor],
+    annotations: &BTreeMap<String, String>,
+) -> Vec<u8> {
+    json(&NewManifest {
+        schema_version: 2,
+        media_type: MediaType::OCI_MANIFEST,
+        config,
+        layers,
+        annotations,
+    })
+}
+
+/// The bytes of an OCI index.
+pub(super) fn index(
+    manifests: &[NewDescriptor],
+    annotations: &BTreeMap<String, String>,
+) -> Vec<u8> {
+    json(&NewIndex {
+        schema_version: 2,
+        media_type: MediaType::OCI_INDEX,
+        manifests,
+        annotations,
+    })
+}
+
+/// A document's bytes.
+pub(super) fn json(document: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(document).expect("maps have text keys, and nothing else can fail")
+}

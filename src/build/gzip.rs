@@ -1,0 +1,97 @@
+//! Writes one gzip member, in pieces: RFC 1952 around deflate, without time or name, so that equal input gives
+//! equal output.
+
+use miniz_oxide::MZFlush;
+use miniz_oxide::deflate::core::CompressorOxide;
+use miniz_oxide::deflate::stream::deflate;
+use miniz_oxide::{DataFormat, MZStatus};
+
+/// Magic, deflate, no flags, no time, no hint of the level, unknown system.
+const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+
+/// The level of everything written here: the best that costs no more than twice the usual time.
+const LEVEL: u8 = 9;
+
+/// A push machine: bytes are pushed in, the member's bytes are appended to the caller's buffer.
+pub struct GzipWriter {
+    compressor: Box<CompressorOxide>,
+    checksum: crc32fast::Hasher,
+    input_bytes: u64,
+}
+
+impl GzipWriter {
+    /// Starts a member; its header goes to `out`.
+    pub fn new(out: &mut Vec<u8>) -> GzipWriter {
+        out.extend_from_slice(&HEADER);
+        let mut compressor = Box::<CompressorOxide>::default();
+        compressor.set_format_and_level(DataFormat::Raw, LEVEL);
+        GzipWriter {
+            compressor,
+            checksum: crc32fast::Hasher::new(),
+            input_bytes: 0,
+        }
+    }
+
+    /// Takes the next bytes.
+    pub fn push(&mut self, input: &[u8], out: &mut Vec<u8>) {
+        self.checksum.update(input);
+        self.input_bytes = self.input_bytes.saturating_add(input.len() as u64);
+        self.deflate(input, MZFlush::None, out);
+    }
+
+    /// Ends the member: what deflate still holds, the checksum, and the length modulo 2^32.
+    pub fn finish(mut self, out: &mut Vec<u8>) {
+        self.deflate(&[], MZFlush::Finish, out);
+        out.extend_from_slice(&self.checksum.finalize().to_le_bytes());
+        let [a, b, c, d, ..] = self.input_bytes.to_le_bytes();
+        out.extend_from_slice(&[a, b, c, d]);
+    }
+
+    fn deflate(&mut self, mut input: &[u8], flush: MZFlush, out: &mut Vec<u8>) {
+        let mut piece = [0; 16 * 1024];
+        loop {
+            let step = deflate(&mut self.compressor, input, &mut piece, flush);
+            input = input.get(step.bytes_consumed..).unwrap_or_default();
+            out.extend_from_slice(piece.get(..step.bytes_written).unwrap_or_default());
+            let is_stuck = step.bytes_consumed == 0 && step.bytes_written == 0;
+            if step.status != Ok(MZStatus::Ok) || is_stuck {
+                return;
+            }
+            if flush == MZFlush::None && input.is_empty() && step.bytes_written < piece.len() {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use miniz_oxide::inflate::decompress_to_vec;
+
+    fn check_round_trip(input: &[u8], piece_bytes: usize) {
+        let mut stored = Vec::new();
+        let mut writer = GzipWriter::new(&mut stored);
+        for piece in input.chunks(piece_bytes) {
+            writer.push(piece, &mut stored);
+        }
+        writer.finish(&mut stored);
+        let (body, trailer) = stored.split_at(stored.len() - 8);
+        let decoded = decompress_to_vec(&body[HEADER.len()..]).expect("deflate can be inflated");
+        assert_eq!(decoded, input);
+        assert_eq!(trailer[..4], crc32fast::hash(input).to_le_bytes());
+        assert_eq!(trailer[4..], (input.len() as u32).to_le_bytes());
+    }
+
+    #[test]
+    fn what_is_written_inflates_to_what_was_pushed() {
+        let noisy: Vec<u8> = (0..200_000_u32)
+            .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+            .collect();
+        for input in [&b""[..], b"x", &[0; 100_000], &noisy] {
+            check_round_trip(input, 1_000_000);
+            check_round_trip(input, 1021);
+        }
+        check_round_trip(&noisy[..3000], 1);
+    }
+}

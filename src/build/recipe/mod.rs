@@ -1,0 +1,162 @@
+//! A text recipe for images: layers as lists of entries, images as layers, configuration and tags.
+//!
+//! ```text
+//! # A layer; its parent directories are implied. `key: value` lines say what its history will say.
+//! layer base
+//!     created: 2025-01-14T09:30:00Z
+//!     command: /bin/sh -c #(nop) ADD rootfs.tar in /
+//!     etc/ | mode=0755                      a directory
+//!     etc/hostname = lamina\n               a file; `\n`, `\\` and `\xHH` are bytes
+//!     etc/os-release =                      a file whose lines follow
+//!         |ID=lamina
+//!     bin -> usr/bin                        a symbolic link; `=>` is a hard link
+//!     usr/bin/app = @4000                   4,000 bytes that look like a program
+//!     usr/.wh.games                         an empty file: here a whiteout
+//!     usr/share/{a,b}/{01..20}.txt = $1 $2  forty files; `$1` is what the first brace stands for
+//!
+//! image demo/base:12 demo/base:latest
+//!     platforms: linux/amd64 linux/arm64    `$arch` in a layer's content is replaced for each
+//!     layer: base
+//!     empty: 2025-01-14T09:30:01Z CMD ["sh"]
+//!     cmd: sh
+//! ```
+//!
+//! This file holds what a recipe says; `parse` reads it, `sample` makes the images.
+
+mod entry;
+mod expand;
+mod parse;
+
+pub(super) use parse::parse;
+
+use std::collections::BTreeMap;
+
+use crate::image::{Platform, Timestamp};
+use crate::layer::EntryKind;
+
+/// What a recipe says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Recipe {
+    /// By name.
+    pub(super) layers: BTreeMap<String, LayerRecipe>,
+    /// In the order written.
+    pub(super) images: Vec<ImageRecipe>,
+}
+
+/// One layer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct LayerRecipe {
+    /// For the history, and the time of its entries.
+    pub(super) created: Moment,
+    /// `created_by` of the history.
+    pub(super) command: String,
+    /// `author` of the history; as `docker commit -a` writes it.
+    pub(super) author: String,
+    /// `comment` of the history; as `docker commit -m` writes it.
+    pub(super) comment: String,
+    /// In the order of the tar.
+    pub(super) entries: Vec<EntryRecipe>,
+}
+
+/// A time, with the text that documents hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// As written, RFC 3339.
+    pub(super) text: String,
+    /// The same moment.
+    pub(super) at: Timestamp,
+}
+
+impl Default for Moment {
+    fn default() -> Moment {
+        Moment {
+            text: "1970-01-01T00:00:00Z".to_owned(),
+            at: Timestamp::default(),
+        }
+    }
+}
+
+/// One entry of a layer, braces expanded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct EntryRecipe {
+    /// Normalised.
+    pub(super) path: Vec<u8>,
+    pub(super) kind: EntryKind,
+    pub(super) content: Content,
+    pub(super) link: Vec<u8>,
+    pub(super) mode: u16,
+    pub(super) uid: u32,
+    pub(super) gid: u32,
+    /// The layer's time where the entry does not say its own.
+    pub(super) mtime: Option<Timestamp>,
+    pub(super) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// These bytes, with `$arch` and `$platform` replaced.
+    Text(Vec<u8>),
+    /// So many bytes that look like a program: no two paths or platforms have the same.
+    Program(u32),
+}
+
+/// One image, for one or several platforms.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ImageRecipe {
+    /// The line of its first word.
+    pub(super) line: usize,
+    /// Repository and tag.
+    pub(super) names: Vec<(String, String)>,
+    /// At least one.
+    pub(super) platforms: Vec<Platform>,
+    pub(super) author: String,
+    pub(super) comment: String,
+    /// What the history tells, bottom up.
+    pub(super) steps: Vec<Step>,
+    pub(super) runtime: RuntimeRecipe,
+    /// Of index and manifests.
+    pub(super) annotations: BTreeMap<String, String>,
+}
+
+/// One line of an image's history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// A layer, by name.
+    Layer(String),
+    /// A step that changed only the configuration.
+    Empty {
+        /// When.
+        created: Moment,
+        /// `created_by`.
+        command: String,
+    },
+}
+
+/// How the image is run. The names are those of the image specification, `config.md`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct RuntimeRecipe {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) user: String,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) exposed_ports: BTreeMap<String, Nothing>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) env: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) entrypoint: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) cmd: Vec<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) volumes: BTreeMap<String, Nothing>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) working_dir: String,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) labels: BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub(super) stop_signal: String,
+}
+
+/// `{}`: the specification writes sets as maps to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Nothing {}

@@ -1,0 +1,212 @@
+//! Makes the images of a recipe, as the files of a static registry.
+
+use std::collections::BTreeMap;
+
+use super::documents::{self, Config, GZIP_LAYER, History, NewDescriptor, RootFs, describe, json};
+use super::recipe::{self, Content, EntryRecipe, ImageRecipe, LayerRecipe, Recipe, Step};
+use super::{Error, GzipWriter, LayerTar, NewEntry, StaticRegistry};
+use crate::image::{DiffId, Digest, MediaType, Platform};
+use crate::layer::XattrRef;
+
+/// Makes the images of a text recipe: every file of a read-only registry with its path, `v2/index.html` and on.
+///
+/// Equal recipes give equal files. The recipe's language is described in `src/build/recipe/mod.rs`.
+///
+/// # Errors
+/// When the recipe breaks its rules, with the line.
+///
+/// ```
+/// let recipe = "layer base\n    etc/hostname = lamina\nimage demo:1\n    layer: base\n";
+/// let files = lamina::build::sample(recipe).expect("the recipe is right");
+/// assert!(files.iter().any(|(path, _)| path == "v2/demo/manifests/1"));
+/// ```
+pub fn sample(recipe_text: &str) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let recipe = recipe::parse(recipe_text)?;
+    let mut workshop = Workshop {
+        recipe: &recipe,
+        blobs: BTreeMap::new(),
+        registry: StaticRegistry::new(),
+    };
+    for image in &recipe.images {
+        workshop.add_image(image)?;
+    }
+    Ok(workshop.registry.into_files())
+}
+
+struct Workshop<'a> {
+    recipe: &'a Recipe,
+    /// Layers made so far, by the digest of their tar: compressing is what takes time.
+    blobs: BTreeMap<DiffId, Vec<u8>>,
+    registry: StaticRegistry,
+}
+
+/// One platform's manifest.
+struct Made {
+    manifest: Vec<u8>,
+    /// Config and layers.
+    blobs: Vec<Vec<u8>>,
+}
+
+impl Workshop<'_> {
+    fn add_image(&mut self, image: &ImageRecipe) -> Result<(), Error> {
+        let mut manifests = Vec::new();
+        let mut tagged = Vec::new();
+        for platform in &image.platforms {
+            let made = self.for_platform(image, platform)?;
+            for (repository, _) in &image.names {
+                for blob in &made.blobs {
+                    self.registry.add_blob(repository, blob);
+                }
+                self.registry.add_manifest(repository, &made.manifest);
+            }
+            let descriptor = describe(MediaType::OCI_MANIFEST, &made.manifest);
+            manifests.push(NewDescriptor {
+                platform: Some(platform.into()),
+                ..descriptor
+            });
+            tagged = made.manifest;
+        }
+        if manifests.len() > 1 {
+            tagged = documents::index(&manifests, &image.annotations);
+        }
+        for (repository, tag) in &image.names {
+            self.registry.add_manifest(repository, &tagged);
+            self.registry.tag(repository, tag, &tagged);
+        }
+        Ok(())
+    }
+
+    fn for_platform(&mut self, image: &ImageRecipe, platform: &Platform) -> Result<Made, Error> {
+        let mut layers = Vec::new();
+        let mut blobs = Vec::new();
+        let mut diff_ids = Vec::new();
+        let mut history = Vec::new();
+        for step in &image.steps {
+            match step {
+                Step::Empty { created, command } => history.push(History {
+                    created: &created.text,
+                    created_by: command,
+                    author: "",
+                    comment: "",
+                    empty_layer: true,
+                }),
+                Step::Layer(name) => {
+                    let layer = self
+                        .recipe
+                        .layers
+                        .get(name)
+                        .expect("the parser has looked it up");
+                    let tar = tar_of(layer, platform)?;
+                    let diff_id = DiffId(Digest::sha256_of(&tar));
+                    let blob = self
+                        .blobs
+                        .entry(diff_id.clone())
+                        .or_insert_with(|| gzip(&tar));
+                    layers.push(describe(GZIP_LAYER, blob));
+                    blobs.push(blob.clone());
+                    diff_ids.push(diff_id);
+                    history.push(History {
+                        created: &layer.created.text,
+                        created_by: &layer.command,
+                        author: &layer.author,
+                        comment: &layer.comment,
+                        empty_layer: false,
+                    });
+                }
+            }
+        }
+        let config = json(&Config {
+            created: history.last().map_or("", |step| step.created),
+            author: &image.author,
+            comment: &image.comment,
+            architecture: &platform.architecture,
+            variant: &platform.variant,
+            os: &platform.os,
+            config: &image.runtime,
+            rootfs: RootFs {
+                kind: "layers",
+                diff_ids,
+            },
+            history,
+        });
+        let descriptor = describe(MediaType::OCI_CONFIG, &config);
+        blobs.push(config);
+        let manifest = documents::manifest(&descriptor, &layers, &image.annotations);
+        Ok(Made { manifest, blobs })
+    }
+}
+
+fn gzip(tar: &[u8]) -> Vec<u8> {
+    let mut stored = Vec::new();
+    let mut writer = GzipWriter::new(&mut stored);
+    writer.push(tar, &mut stored);
+    writer.finish(&mut stored);
+    stored
+}
+
+fn tar_of(layer: &LayerRecipe, platform: &Platform) -> Result<Vec<u8>, Error> {
+    let mut tar = LayerTar::new();
+    for entry in &layer.entries {
+        let content = content_of(entry, platform);
+        let xattrs: Vec<_> = entry
+            .xattrs
+            .iter()
+            .map(|(name, value)| XattrRef { name, value })
+            .collect();
+        tar.entry(&NewEntry {
+            path: &entry.path,
+            kind: entry.kind,
+            mode: entry.mode,
+            uid: entry.uid,
+            gid: entry.gid,
+            size_bytes: content.len() as u64,
+            mtime: entry.mtime.unwrap_or(layer.created.at),
+            link: &entry.link,
+            device: None,
+            xattrs: &xattrs,
+        })?;
+        tar.content(&content)?;
+    }
+    tar.finish()
+}
+
+fn content_of(entry: &EntryRecipe, platform: &Platform) -> Vec<u8> {
+    match &entry.content {
+        Content::Program(size_bytes) => program(&entry.path, platform, *size_bytes),
+        Content::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) if text.contains('$') => text
+                .replace(
+                    "$platform",
+                    &format!("{}/{}", platform.os, platform.architecture),
+                )
+                .replace("$arch", &platform.architecture)
+                .into_bytes(),
+            _ => bytes.clone(),
+        },
+    }
+}
+
+/// Bytes that begin as an ELF file does and compress to about half, as programs do.
+fn program(path: &[u8], platform: &Platform, size_bytes: u32) -> Vec<u8> {
+    let seed = Digest::sha256_of(&[path, platform.architecture.as_bytes()].concat());
+    let mut state = seed
+        .encoded()
+        .bytes()
+        .fold(0x9e37_79b9_7f4a_7c15_u64, |state, byte| {
+            state.wrapping_mul(0x0100_0000_01b3) ^ u64::from(byte)
+        });
+    // 64-bit, little-endian, version 1; the rest is noise of sixteen values.
+    let magic = [0x7f, b'E', b'L', b'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let noise = std::iter::repeat_with(move || {
+        // A linear congruential generator (Knuth's constants): the high bits are the good ones.
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 60) as u8 * 17
+    });
+    magic
+        .into_iter()
+        .chain(noise)
+        .take(size_bytes as usize)
+        .collect()
+}

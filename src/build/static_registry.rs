@@ -1,0 +1,74 @@
+//! A read-only registry as plain files: what `GET /v2/...` answers, for any static host.
+//!
+//! The distribution specification's paths are files here, but for `/v2/` itself, whose answer is its index page.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::documents::json;
+use crate::image::Digest;
+
+/// The files of a registry, by path.
+#[derive(Default)]
+pub struct StaticRegistry {
+    files: BTreeMap<String, Vec<u8>>,
+    tags: BTreeMap<String, BTreeSet<String>>,
+}
+
+#[derive(serde::Serialize)]
+struct Catalog<'a> {
+    repositories: Vec<&'a str>,
+}
+
+#[derive(serde::Serialize)]
+struct Tags<'a> {
+    name: &'a str,
+    tags: &'a BTreeSet<String>,
+}
+
+impl StaticRegistry {
+    /// A registry without repositories.
+    pub fn new() -> StaticRegistry {
+        StaticRegistry::default()
+    }
+
+    /// Adds a layer or config to a repository.
+    pub fn add_blob(&mut self, repository: &str, bytes: &[u8]) -> Digest {
+        self.add(repository, "blobs", bytes)
+    }
+
+    /// Adds a manifest or index to a repository, to be had by its digest.
+    pub fn add_manifest(&mut self, repository: &str, bytes: &[u8]) -> Digest {
+        self.add(repository, "manifests", bytes)
+    }
+
+    /// Lets a tag answer with the bytes of a manifest or index.
+    pub fn tag(&mut self, repository: &str, tag: &str, bytes: &[u8]) {
+        let path = format!("v2/{repository}/manifests/{tag}");
+        self.files.insert(path, bytes.to_vec());
+        self.tags
+            .entry(repository.to_owned())
+            .or_default()
+            .insert(tag.to_owned());
+    }
+
+    /// All files, by path from the root of the site.
+    pub fn into_files(mut self) -> Vec<(String, Vec<u8>)> {
+        let repositories = self.tags.keys().map(String::as_str).collect();
+        let catalog = json(&Catalog { repositories });
+        for (name, tags) in &self.tags {
+            self.files
+                .insert(format!("v2/{name}/tags/list"), json(&Tags { name, tags }));
+        }
+        self.files.insert("v2/_catalog".to_owned(), catalog);
+        self.files
+            .insert("v2/index.html".to_owned(), b"{}".to_vec());
+        self.files.into_iter().collect()
+    }
+
+    fn add(&mut self, repository: &str, kind: &str, bytes: &[u8]) -> Digest {
+        let digest = Digest::sha256_of(bytes);
+        let path = format!("v2/{repository}/{kind}/{digest}");
+        self.files.entry(path).or_insert_with(|| bytes.to_vec());
+        digest
+    }
+}

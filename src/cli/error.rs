@@ -1,0 +1,33 @@
+//! Why a command could not show anything.
+
+use crate::{build, io, source};
+
+/// The reason, as one line.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Error {
+    /// The image cannot be had.
+    #[error(transparent)]
+    Source(#[from] source::Error),
+    /// There is no such image, layer or file, or it is not for this command; the text says what is.
+    #[error("{0}")]
+    Choice(String),
+    /// A recipe is wrong.
+    #[error("{path}: {cause}")]
+    Recipe {
+        /// The recipe's file.
+        path: String,
+        /// What is wrong.
+        cause: build::Error,
+    },
+    /// A file cannot be read or written.
+    #[error("{path}: {cause}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// Standard output does not take the lines.
+    #[error("standard output: {0}")]
+    Output(#[from] std::io::Error),
+}

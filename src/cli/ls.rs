@@ -1,0 +1,69 @@
+//! `lamina ls`: the file system of one image as JSON lines.
+
+use std::io::{BufWriter, Write as _};
+
+use crate::layer::{FileHashes, Limits};
+use crate::overlay::{LayerIdx, View};
+use crate::workspace::{Detail, LayerCache, listing_line};
+
+use super::arguments::LsArguments;
+use super::error::Error;
+use super::load::{load, tell_damage};
+use super::{Outcome, complain, place, select};
+
+/// Lists one image.
+pub(super) async fn run(arguments: &LsArguments) -> Result<Outcome, Error> {
+    let limits = Limits::DEFAULT;
+    let chosen = &arguments.chosen;
+    let mut opened = place::open(&chosen.place, chosen.platform.as_ref(), &limits).await?;
+    let places = select::asked_for(&opened, chosen)?;
+    let nothing = || Error::Choice(format!("{} holds no images", chosen.place));
+    let at = select::only_one(&opened, &places).ok_or_else(nothing)?;
+    if at >= opened.images.len() {
+        return Err(nothing());
+    }
+    let found = opened.images.swap_remove(at);
+    if let Some(artifact_type) = &found.artifact_type {
+        return Err(Error::Choice(format!(
+            "{} is an artifact and no file system; lamina inspect tells about it: {artifact_type}",
+            select::title(&found)
+        )));
+    }
+    let n_layers = found.layers.len();
+    let top = arguments.upto.or(arguments.layer);
+    if let Some(layer) = top.filter(|&layer| layer as usize >= n_layers) {
+        return Err(Error::Choice(format!(
+            "there is no layer {layer}: {} has {n_layers}, counted from 0",
+            select::title(&found)
+        )));
+    }
+    let n_read = top.map_or(n_layers, |layer| layer as usize + 1);
+    let (detail, hashes) = match arguments.full {
+        true => (Detail::Full, FileHashes::Sha256),
+        false => (Detail::Plain, FileHashes::Skip),
+    };
+    let image = load(found, n_read, hashes, &limits, &mut LayerCache::default()).await;
+    let view = match (arguments.layer, n_read.checked_sub(1)) {
+        (Some(layer), _) => Some(View::Layer(LayerIdx(layer))),
+        (None, last) => last
+            .and_then(|last| u32::try_from(last).ok())
+            .map(|last| View::UpTo(LayerIdx(last))),
+    };
+    // An image without layers has an empty file system.
+    if let Some(view) = view {
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        for listed in image.union().listing(view) {
+            writeln!(
+                out,
+                "{}",
+                listing_line(image.union(), view, &listed, detail)
+            )?;
+        }
+        out.flush()?;
+    }
+    opened.damage.iter().for_each(|damage| complain(damage));
+    Ok(match (tell_damage(&image), opened.damage.is_empty()) {
+        (Outcome::Whole, true) => Outcome::Whole,
+        _ => Outcome::Damaged,
+    })
+}

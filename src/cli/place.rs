@@ -1,0 +1,232 @@
+//! Where an image is read from: a file, standard input, a folder, or a registry.
+
+use std::io::Read as _;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::rc::Rc;
+
+use crate::image::{Platform, Reference};
+use crate::io::{ReadAt, Spool};
+use crate::layer::Limits;
+use crate::source::archive::{self, Input, OtherKind};
+use crate::source::registry::{Asker, Client, Endpoint, PlatformChoice, Target, World};
+use crate::source::{self, FoundImage};
+use crate::workspace::{Remote, Within};
+
+use super::error::Error;
+use super::folder::files_of;
+use super::native::{FileBytes, FileSpool, SocketTransport, SystemClock, spooled};
+
+/// What a place holds.
+pub(super) struct Opened {
+    /// The place, for messages.
+    pub(super) name: String,
+    /// The images in it.
+    pub(super) images: Vec<FoundImage>,
+    /// What is odd about the place as a whole.
+    pub(super) warnings: Vec<String>,
+    /// What of it cannot be had.
+    pub(super) damage: Vec<String>,
+}
+
+/// Opens what `place` names. A platform decides only which image of a registry's index is asked for.
+pub(super) async fn open(
+    place: &str,
+    platform: Option<&Platform>,
+    limits: &Limits,
+) -> Result<Opened, Error> {
+    if place == "-" {
+        let bytes = standard_input("standard input", &mut std::io::stdin().lock(), limits).await?;
+        let name = "standard input".to_owned();
+        return open_archive(Input::File { name, bytes }, limits).await;
+    }
+    let path = Path::new(place);
+    match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => {
+            let files = files_of(path, limits)?;
+            let name = place.to_owned();
+            open_archive(Input::Folder { name, files }, limits).await
+        }
+        Ok(metadata) => {
+            let name = place.to_owned();
+            let bytes = open_file(path, metadata.is_file(), limits).await?;
+            open_archive(Input::File { name, bytes }, limits).await
+        }
+        Err(cause) if looks_like_a_file(place) => Err(Error::File {
+            path: place.to_owned(),
+            cause: super::native::unreadable(&cause),
+        }),
+        Err(_) => open_remote(place, platform, limits).await,
+    }
+}
+
+async fn open_file(
+    path: &Path,
+    is_regular: bool,
+    limits: &Limits,
+) -> Result<Rc<dyn ReadAt>, Error> {
+    let failed = |cause| Error::File {
+        path: path.display().to_string(),
+        cause,
+    };
+    if is_regular {
+        return Ok(Rc::new(FileBytes::open(path).map_err(failed)?));
+    }
+    // A pipe or device: it can be read once, in order.
+    let mut stream =
+        std::fs::File::open(path).map_err(|cause| failed(super::native::unreadable(&cause)))?;
+    standard_input(&path.display().to_string(), &mut stream, limits).await
+}
+
+async fn standard_input(
+    name: &str,
+    stream: &mut dyn std::io::Read,
+    limits: &Limits,
+) -> Result<Rc<dyn ReadAt>, Error> {
+    let spool: Box<dyn Spool> = Box::new(FileSpool::new(limits.spool_bytes));
+    // One byte more than the limit is enough to find that it is too much.
+    let mut stream = stream.take(limits.spool_bytes.saturating_add(1));
+    spooled(&mut stream, spool)
+        .await
+        .map_err(|cause| Error::File {
+            path: name.to_owned(),
+            cause,
+        })
+}
+
+async fn open_archive(input: Input, limits: &Limits) -> Result<Opened, Error> {
+    let spool = || -> Box<dyn Spool> { Box::new(FileSpool::new(limits.spool_bytes)) };
+    let opened = archive::open(input, spool, limits, &|_| ControlFlow::Continue(())).await?;
+    let unavailable = opened.others.iter().filter_map(|other| match &other.kind {
+        OtherKind::Unavailable(error) => Some(error.to_string()),
+        OtherKind::Unknown | OtherKind::Attestation { .. } => None,
+    });
+    let cut = opened.warnings.iter().filter(|warning| {
+        matches!(
+            warning.code.as_str(),
+            "archive-truncated" | "unreadable-list"
+        )
+    });
+    Ok(Opened {
+        damage: unavailable.chain(cut.map(ToString::to_string)).collect(),
+        name: opened.name,
+        images: opened.images,
+        warnings: opened.warnings.iter().map(ToString::to_string).collect(),
+    })
+}
+
+async fn open_remote(
+    place: &str,
+    platform: Option<&Platform>,
+    limits: &Limits,
+) -> Result<Opened, Error> {
+    let (endpoint, repository, target) = locate(place)?;
+    let world = World {
+        transport: Rc::new(SocketTransport::new()),
+        clock: Rc::new(SystemClock),
+    };
+    let client = Client::new(world, endpoint, Asker::Native, *limits);
+    let choice = match platform {
+        Some(platform) => PlatformChoice::Wanted(platform.clone()),
+        None => PlatformChoice::Usual,
+    };
+    let opened = client.open(&repository, &target, &choice).await?;
+    Ok(Opened {
+        name: opened.name,
+        images: vec![opened.image],
+        warnings: Vec::new(),
+        damage: Vec::new(),
+    })
+}
+
+/// Reads a reference as Docker does; with a scheme, as the address bar does.
+fn locate(place: &str) -> Result<(Endpoint, String, Target), Error> {
+    let malformed = |reason: String| source::Error::Malformed {
+        what: format!("{place:?}, which is no file here, as a reference"),
+        reason,
+    };
+    if !place.contains("://") {
+        let reference = Reference::parse(place).map_err(|error| malformed(error.to_string()))?;
+        let repository = reference.repository();
+        let endpoint = Endpoint::new(None, repository.host().clone());
+        return Ok((
+            endpoint,
+            repository.path().to_owned(),
+            Target::of(&reference),
+        ));
+    }
+    let remote = Remote::locate(place)?.remote;
+    match remote.within {
+        Within::Image(repository, target) => Ok((remote.host, repository, target)),
+        Within::Repository(repository) => {
+            Ok((remote.host, repository, Target::Tag("latest".to_owned())))
+        }
+        Within::Catalog => Err(Error::Choice(format!(
+            "{place} is a registry: name one of its images, such as {}/app:1",
+            place.trim_end_matches('/')
+        ))),
+    }
+}
+
+/// Whether someone who writes this means a file: a typing error must not become a question to a registry.
+fn looks_like_a_file(place: &str) -> bool {
+    const ENDINGS: [&str; 9] = [
+        ".tar", ".tgz", ".gz", ".zst", ".zstd", ".bz2", ".xz", ".txz", ".tbz2",
+    ];
+    let lower = place.to_ascii_lowercase();
+    place.starts_with(['/', '.', '~'])
+        || place.ends_with('/')
+        || ENDINGS.iter().any(|ending| lower.ends_with(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_and_references_are_told_apart() {
+        for place in ["./app", "/tmp/x", "image.tar", "x.TAR.GZ", "layout/", "~/a"] {
+            assert!(looks_like_a_file(place), "{place}");
+        }
+        for place in ["alpine", "localhost:5000/app:1", "ghcr.io/a/b@sha256:0"] {
+            assert!(!looks_like_a_file(place), "{place}");
+        }
+    }
+
+    fn check(place: &str, expected: &str) {
+        let got = match locate(place) {
+            Ok((endpoint, repository, target)) => {
+                let target = match target {
+                    Target::Tag(tag) => tag,
+                    Target::Digest(digest) => digest.to_string(),
+                };
+                format!("{endpoint} {repository} {target}")
+            }
+            Err(error) => format!("error: {error}"),
+        };
+        assert!(got.starts_with(expected), "{place}: {got}");
+    }
+
+    #[test]
+    fn references_are_read_as_docker_does() {
+        check("alpine", "docker.io library/alpine latest");
+        check("localhost:5000", "docker.io library/localhost 5000");
+        check("localhost:5000/demo/app:2", "localhost:5000 demo/app 2");
+        check(
+            "http://127.0.0.1:5000/demo/app",
+            "http://127.0.0.1:5000 demo/app latest",
+        );
+        check(
+            "http://pages.example/x/v2/app:1",
+            "http://pages.example/x app 1",
+        );
+        check(
+            "http://127.0.0.1:5000",
+            "error: http://127.0.0.1:5000 is a registry",
+        );
+        check(
+            "UPPER CASE",
+            "error: \"UPPER CASE\", which is no file here, as a reference",
+        );
+    }
+}

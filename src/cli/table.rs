@@ -1,0 +1,210 @@
+//! What `lamina inspect` prints for people. Texts from images lose their control characters here: a terminal obeys
+//! some of them.
+
+use std::fmt::Write as _;
+
+use crate::image::shown_command;
+use crate::layer::Verdict;
+use crate::workspace::{LayerStatus, OpenImage, comment_of, compression_word};
+
+/// A text without characters that a terminal would obey.
+pub(super) fn plain(text: &str) -> String {
+    let shown = |c: char| match c {
+        '\n' | '\t' => ' ',
+        c if c.is_control() => '\u{fffd}',
+        // Marks that turn the direction of writing around.
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(shown).collect()
+}
+
+/// Bytes as people say them.
+fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let mut value = bytes as f64;
+    let mut unit = 0;
+    while value >= 999.95 && unit + 1 < UNITS.len() {
+        value /= 1_000.0;
+        unit += 1;
+    }
+    let unit_name = UNITS.get(unit).copied().unwrap_or_default();
+    match unit {
+        0 => format!("{bytes} B"),
+        _ => format!("{value:.1} {unit_name}"),
+    }
+}
+
+/// Facts about an image, its layers in a table, its warnings.
+pub(super) fn about(image: &OpenImage) -> String {
+    let mut text = String::new();
+    for (name, value) in facts(image) {
+        if !value.is_empty() {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{name:<10}{}", plain(&value));
+        }
+    }
+    text.push('\n');
+    let mut rows: Vec<[String; 8]> = vec![
+        [
+            "LAYER", "STORED", "DECODED", "ENTRIES", "FORM", "VERDICT", "DIGEST", "MADE BY",
+        ]
+        .map(str::to_owned),
+    ];
+    rows.extend((0..image.layers().len()).map(|layer| row(image, layer)));
+    text.push_str(&aligned(&rows));
+    for warning in image.warnings() {
+        let _ = writeln!(text, "Warning: {}", plain(&warning.to_string()));
+    }
+    text
+}
+
+fn facts(image: &OpenImage) -> Vec<(&'static str, String)> {
+    let found = &image.found;
+    let shown = |value: Option<String>| value.unwrap_or_default();
+    let config = image.config().map(|document| &document.config);
+    let stored = image.stored_bytes().map_or("unknown".to_owned(), size);
+    let decoded = size(image.decoded_bytes());
+    vec![
+        (
+            "Image",
+            match found.names.is_empty() {
+                true => "without a name".to_owned(),
+                false => found.names.join(", "),
+            },
+        ),
+        ("Artifact", shown(found.artifact_type.clone())),
+        (
+            "ID",
+            shown(found.image_id.as_ref().map(ToString::to_string)),
+        ),
+        (
+            "Manifest",
+            shown(found.manifest.as_ref().map(|m| m.digest.to_string())),
+        ),
+        (
+            "Index",
+            shown(found.index_digest.as_ref().map(ToString::to_string)),
+        ),
+        (
+            "Platform",
+            shown(found.platform.as_ref().map(ToString::to_string)),
+        ),
+        (
+            "Created",
+            shown(
+                config
+                    .and_then(|c| c.created.as_ref())
+                    .map(|c| c.raw.clone()),
+            ),
+        ),
+        ("Author", shown(config.map(|c| c.author.clone()))),
+        ("Message", comment_of(image)),
+        (
+            "Size",
+            format!(
+                "{stored} stored, {decoded} decoded, {} entries",
+                image.n_entries()
+            ),
+        ),
+    ]
+}
+
+fn row(image: &OpenImage, layer: usize) -> [String; 8] {
+    let found = image.found.layers.get(layer);
+    let digest = found.and_then(|l| l.digest.as_ref());
+    let made_by = image
+        .history_of(layer)
+        .map(|entry| plain(&shown_command(&entry.created_by).text))
+        .unwrap_or_default();
+    let made_by: String = made_by.chars().take(80).collect();
+    let claimed = found
+        .and_then(|l| l.size_bytes)
+        .map(size)
+        .unwrap_or_default();
+    match image.layers().get(layer) {
+        Some(LayerStatus::Read(read, verdict)) => [
+            layer.to_string(),
+            size(read.stored_bytes),
+            size(read.decoded_bytes),
+            read.index.n_entries().to_string(),
+            compression_word(read.compression).to_owned(),
+            match (&read.damage, verdict) {
+                (Some(_), _) => "damaged".to_owned(),
+                (None, verdict) => word(verdict).to_owned(),
+            },
+            digest.unwrap_or(&read.digest).short().to_owned(),
+            made_by,
+        ],
+        _ => [
+            layer.to_string(),
+            claimed,
+            String::new(),
+            String::new(),
+            String::new(),
+            "missing".to_owned(),
+            digest.map(|d| d.short().to_owned()).unwrap_or_default(),
+            made_by,
+        ],
+    }
+}
+
+/// What the checks say together.
+fn word(verdict: &Verdict) -> &'static str {
+    use crate::layer::Check;
+    let claims = [&verdict.digest, &verdict.diff_id];
+    if !verdict.holds() {
+        "mismatch"
+    } else if claims.iter().any(|check| matches!(check, Check::Ok)) {
+        "ok"
+    } else if claims.iter().any(|check| matches!(check, Check::Known)) {
+        "known"
+    } else {
+        "absent"
+    }
+}
+
+/// Columns of equal width: numbers to the right, the last one as it comes.
+fn aligned(rows: &[[String; 8]]) -> String {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (column, cell) in row.iter().enumerate() {
+            let width = width(column);
+            let _ = match column {
+                0..=3 => write!(line, "{cell:>width$}  "),
+                4..=6 => write!(line, "{cell:<width$}  "),
+                _ => write!(line, "{cell}"),
+            };
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_is_told_nothing() {
+        assert_eq!(plain("a\x1b[31m\nb\u{202e}c"), "a\u{fffd}[31m b\u{fffd}c");
+    }
+
+    #[test]
+    fn sizes_are_short() {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 kB"),
+            (999_960, "1.0 MB"),
+        ] {
+            assert_eq!(size(bytes), text);
+        }
+    }
+}

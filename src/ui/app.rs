@@ -1,0 +1,329 @@
+//! The page as a whole: bar, tabs, what floats over them; the loop that feeds the state.
+
+use yew::prelude::*;
+
+use super::components::about::About;
+use super::components::address_field::AddressField;
+use super::components::icon::{Icon, icon, mark};
+use super::components::tab_bar::TabBar;
+use super::components::toasts::Toasts;
+use super::components::worker_banner::WorkerBanner;
+use super::components::problem_view::ProblemView;
+use super::pages::panel::Panel;
+use super::shell::Shell;
+use super::state::{Action, Body, Effect, State, TabId};
+use super::text::{Language, Text};
+use super::world::{OpenedFiles, World};
+use crate::protocol::{Problem, ProblemCode};
+use crate::web::files::{self, Dropped};
+use crate::web::{dom, location, storage, task};
+
+const LANGUAGE_KEY: &str = "lamina.language";
+const PAGE_ID: &str = "page";
+const BAR_FIELD_ID: &str = "address";
+const HOME_FIELD_ID: &str = "home-address";
+
+/// The page.
+pub struct App {
+    state: State,
+    world: Result<World, Problem>,
+    language: Language,
+    is_dragging: bool,
+    focus: Option<Focus>,
+    _hash: Option<location::Listening>,
+    _keys: Option<dom::Listening>,
+}
+
+/// What takes the focus after the next drawing.
+#[derive(Clone, Copy, PartialEq)]
+enum Focus {
+    Page,
+    Tab(TabId),
+}
+
+/// What the page's own parts say; everything else is an [`Action`].
+pub enum Msg {
+    /// Something happened.
+    Act(Action),
+    /// A tab was chosen by keyboard: the focus follows.
+    SelectByKey(Action),
+    /// Files were handed over.
+    Files(Vec<Dropped>),
+    /// Files were opened again.
+    Reopened(Reopened),
+    /// Another language.
+    Speak(Language),
+    /// Files are being dragged over the page, or not any more.
+    Drag(bool),
+    /// The address field is wanted.
+    FocusAddress,
+}
+
+/// Files that were opened again by their handle.
+pub struct Reopened(OpenedFiles);
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(context: &Context<App>) -> App {
+        let link = context.link();
+        let act = link.callback(Msg::Act);
+        let tag: Option<String> = storage::get(LANGUAGE_KEY);
+        let language = Language::of_tag(&tag.unwrap_or_else(dom::browser_language));
+        dom::set_language(language.tag());
+        let changed = act.clone();
+        let hash = location::on_change(move |hash| changed.emit(Action::Hash(hash)));
+        let address = link.callback(|()| Msg::FocusAddress);
+        let keys = dom::on_key(move |event| {
+            let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+            if event.key() == "/" && plain && !dom::typing() {
+                event.prevent_default();
+                address.emit(());
+            }
+        });
+        act.emit(Action::Hash(location::hash()));
+        App {
+            state: State::new(World::remembered()),
+            world: World::start(act),
+            language,
+            is_dragging: false,
+            focus: None,
+            _hash: hash,
+            _keys: keys,
+        }
+    }
+
+    fn update(&mut self, context: &Context<App>, message: Msg) -> bool {
+        match message {
+            Msg::Act(action) => self.act(context, action),
+            Msg::SelectByKey(action) => {
+                let changed = self.act(context, action);
+                self.focus = Some(Focus::Tab(self.state.selected));
+                changed
+            }
+            Msg::Files(dropped) => self.files(
+                context,
+                OpenedFiles {
+                    dropped,
+                    reopened: None,
+                },
+            ),
+            Msg::Reopened(Reopened(files)) => self.files(context, files),
+            Msg::Speak(language) => {
+                self.language = language;
+                storage::set(LANGUAGE_KEY, &language.tag());
+                dom::set_language(language.tag());
+                true
+            }
+            Msg::Drag(is_dragging) => {
+                let changed = self.is_dragging != is_dragging;
+                self.is_dragging = is_dragging;
+                changed
+            }
+            Msg::FocusAddress => {
+                dom::focus_id(if self.is_home() {
+                    HOME_FIELD_ID
+                } else {
+                    BAR_FIELD_ID
+                });
+                false
+            }
+        }
+    }
+
+    fn view(&self, context: &Context<App>) -> Html {
+        let link = context.link();
+        let text = Text::of(self.language);
+        let world = match &self.world {
+            Ok(world) => world,
+            Err(problem) => {
+                return html! {
+                    <main class="page page--narrow">
+                        <ProblemView text={text.shell} language={self.language} problem={problem.clone()} />
+                    </main>
+                };
+            }
+        };
+        let shell = Shell {
+            link: world.link.clone(),
+            text,
+            language: self.language,
+            events: world.events.clone(),
+            act: link.callback(Msg::Act),
+        };
+        let on_files = link.callback(Msg::Files);
+        html! {
+            <ContextProvider<Shell> context={shell}>
+                <div
+                    class="app"
+                    ondragenter={link.batch_callback(over)}
+                    ondragover={link.batch_callback(over)}
+                    ondragleave={link.batch_callback(|event: DragEvent| {
+                        // Between two elements of the page there is always another one entered.
+                        event.related_target().is_none().then_some(Msg::Drag(false))
+                    })}
+                    ondrop={self.on_drop(context)}
+                >
+                    { self.view_bar(context, text) }
+                    <WorkerBanner lost={self.state.worker_lost.clone()} />
+                    <main id={PAGE_ID} class="pages" tabindex="-1">
+                        { for self.state.tabs.iter().map(|tab| html! {
+                            <Panel
+                                key={tab.id.0}
+                                tab={tab.clone()}
+                                active={tab.id == self.state.selected}
+                                recent={if tab.body == Body::Home { self.state.recent.clone() } else { Vec::new() }}
+                                field_id={HOME_FIELD_ID}
+                                on_files={on_files.clone()}
+                            />
+                        }) }
+                    </main>
+                    <Toasts toasts={self.state.toasts.clone()} />
+                    if self.is_dragging {
+                        <div class="drop" aria-hidden="true">
+                            <div class="drop__box">
+                                { icon(Icon::Drop) }
+                                <strong>{ text.shell.bar.drop_here }</strong>
+                                <span>{ text.shell.bar.drop_hint }</span>
+                            </div>
+                        </div>
+                    }
+                </div>
+            </ContextProvider<Shell>>
+        }
+    }
+
+    fn rendered(&mut self, _context: &Context<App>, _first: bool) {
+        match self.focus.take() {
+            Some(Focus::Tab(tab)) => dom::focus_id(&format!("tab-{}", tab.0)),
+            Some(Focus::Page) => {
+                let at_field = dom::is_focused(BAR_FIELD_ID) || dom::is_focused(HOME_FIELD_ID);
+                if dom::focus_is_lost() || at_field {
+                    dom::focus_id(PAGE_ID);
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+fn over(event: DragEvent) -> Option<Msg> {
+    files::has_files(&event).then(|| {
+        event.prevent_default();
+        Msg::Drag(true)
+    })
+}
+
+impl App {
+    fn is_home(&self) -> bool {
+        let tab = self.state.selected_tab();
+        tab.is_some_and(|tab| tab.body == Body::Home)
+    }
+
+    fn act(&mut self, context: &Context<App>, action: Action) -> bool {
+        let is_news = matches!(action, Action::Told(_));
+        let before = is_news.then(|| self.state.clone());
+        let effects = self.state.reduce(action);
+        let reopened = context
+            .link()
+            .callback(|files| Msg::Reopened(Reopened(files)));
+        for effect in effects {
+            if effect == Effect::FocusPage {
+                self.focus = Some(Focus::Page);
+            }
+            if let Ok(world) = &mut self.world {
+                world.run(effect, &self.state.recent, &reopened);
+            }
+        }
+        let title = self.state.selected_tab().map(|tab| tab.body.title());
+        dom::set_title(&match title.as_deref() {
+            None | Some("") => "Lamina".to_owned(),
+            Some(title) => format!("{title} · Lamina"),
+        });
+        // News of layers concern the image's page alone, and there are many.
+        before.is_none_or(|before| before != self.state)
+    }
+
+    fn files(&mut self, context: &Context<App>, files: OpenedFiles) -> bool {
+        self.is_dragging = false;
+        if files.dropped.is_empty() {
+            let detail = "what was handed over holds no file";
+            let problem = Problem::new(ProblemCode::NotAnImage, "", detail);
+            return self.act(context, Action::Toast(problem));
+        }
+        let Ok(world) = &mut self.world else {
+            return false;
+        };
+        let given = world.keep(files.dropped, files.reopened);
+        self.act(context, Action::Given(given))
+    }
+
+    fn on_drop(&self, context: &Context<App>) -> Callback<DragEvent> {
+        let dropped = context.link().callback(Msg::Files);
+        let ended = context.link().callback(Msg::Drag);
+        Callback::from(move |event: DragEvent| {
+            if !files::has_files(&event) {
+                return;
+            }
+            event.prevent_default();
+            ended.emit(false);
+            let files = files::from_drop(&event);
+            let dropped = dropped.clone();
+            task::spawn("drop", async move { dropped.emit(files.await) });
+        })
+    }
+
+    fn view_bar(&self, context: &Context<App>, text: &'static Text) -> Html {
+        let link = context.link();
+        let bar = &text.shell.bar;
+        let address = self.state.selected_tab().map(|tab| tab.body.address());
+        let language = |language: Language| {
+            html! {
+                <button
+                    type="button"
+                    lang={language.tag()}
+                    aria-pressed={(language == self.language).to_string()}
+                    onclick={link.callback(move |_| Msg::Speak(language))}
+                >
+                    { match language { Language::English => "EN", Language::Chinese => "中文" } }
+                </button>
+            }
+        };
+        html! {
+            <header class="bar">
+                <button type="button" class="skip" onclick={|_| dom::focus_id(PAGE_ID)}>{ bar.skip }</button>
+                <div class="bar__row">
+                    <a class="wordmark" href="#/" aria-label={format!("Lamina, {}", bar.start)}>
+                        { mark() }<span>{ "Lamina" }</span>
+                    </a>
+                    <TabBar
+                        tabs={self.state.tabs.iter().map(|tab| (tab.id, tab.body.title(), kind_icon(&tab.body), tab.opening().is_some())).collect::<Vec<_>>()}
+                        selected={self.state.selected}
+                        on_key={link.callback(Msg::SelectByKey)}
+                    />
+                    <div class="segmented segmented--quiet" role="group" aria-label={bar.language}>
+                        { language(Language::English) }
+                        { language(Language::Chinese) }
+                    </div>
+                    <About />
+                </div>
+                if !self.is_home() {
+                    <div class="bar__row bar__row--address">
+                        <AddressField id={BAR_FIELD_ID} value={address.unwrap_or_default()} />
+                    </div>
+                }
+            </header>
+        }
+    }
+}
+
+fn kind_icon(body: &Body) -> Option<Icon> {
+    match body {
+        Body::Home => None,
+        Body::Registry(_) => Some(Icon::Registry),
+        Body::Repository(_) => Some(Icon::Repository),
+        Body::Archive(_) | Body::Wanted { .. } => Some(Icon::Archive),
+        Body::Image(_) | Body::Opening(_) | Body::Failed { .. } => Some(Icon::Image),
+    }
+}

@@ -1,0 +1,73 @@
+//! The one field that takes a registry, a repository or an image.
+
+use yew::prelude::*;
+
+use super::glyph::{Glyph, glyph};
+use crate::ui::shell::use_shell;
+use crate::ui::state::Action;
+use crate::web::dom;
+
+/// Where the field stands and what it shows.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct AddressFieldProps {
+    /// The input's id.
+    pub id: AttrValue,
+    /// The address of what is shown; what is typed stays until this changes.
+    #[prop_or_default]
+    pub value: AttrValue,
+    /// Whether it is the start page's, large.
+    #[prop_or_default]
+    pub large: bool,
+}
+
+/// The field and its button.
+#[component]
+pub(crate) fn AddressField(props: &AddressFieldProps) -> Html {
+    let shell = use_shell();
+    let bar = &shell.text.shell.bar;
+    let input = use_node_ref();
+    {
+        let input = input.clone();
+        use_effect_with(props.value.clone(), move |value| dom::set_value(&input, value));
+    }
+    let onsubmit = {
+        let (act, input) = (shell.act.clone(), input.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            act.emit(Action::Typed(dom::value(&input)));
+        })
+    };
+    let onkeydown = {
+        let (input, value) = (input.clone(), props.value.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                dom::set_value(&input, &value);
+                dom::focus_id("page");
+            }
+        })
+    };
+    html! {
+        <form class={classes!("address", props.large.then_some("address--large"))} role="search" {onsubmit}>
+            <div class="field">
+                { glyph(Glyph::Search) }
+                <input
+                    ref={input}
+                    id={props.id.clone()}
+                    class="input mono"
+                    type="text"
+                    inputmode="url"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    autocorrect="off"
+                    spellcheck="false"
+                    aria-label={bar.address}
+                    aria-keyshortcuts="/"
+                    placeholder={bar.address_hint}
+                    {onkeydown}
+                />
+                <kbd class="key" aria-hidden="true">{ "/" }</kbd>
+            </div>
+            <button type="submit" class={classes!("button", props.large.then_some("button--primary"))}>{ bar.open }</button>
+        </form>
+    }
+}

@@ -1,0 +1,48 @@
+//! Buttons that let a person choose a file or a folder.
+
+use yew::prelude::*;
+
+use super::glyph::{Glyph, glyph};
+use crate::ui::shell::use_shell;
+use crate::web::dom;
+use crate::web::files::{self, Dropped};
+
+/// Where chosen files go.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct FileButtonsProps {
+    /// What was chosen.
+    pub on_files: Callback<Vec<Dropped>>,
+}
+
+/// The two buttons, each with a file input behind it.
+#[component]
+pub(crate) fn FileButtons(props: &FileButtonsProps) -> Html {
+    let shell = use_shell();
+    let home = &shell.text.shell.home;
+    let (file, folder) = (use_node_ref(), use_node_ref());
+    let onchange = {
+        let on_files = props.on_files.clone();
+        Callback::from(move |event: Event| {
+            let chosen = files::from_input(&event);
+            if !chosen.is_empty() {
+                on_files.emit(chosen);
+            }
+        })
+    };
+    let click = |input: &NodeRef| {
+        let input = input.clone();
+        Callback::from(move |_: MouseEvent| dom::click(&input))
+    };
+    html! {
+        <div class="row row--wrap">
+            <button type="button" class="button" onclick={click(&file)}>
+                { glyph(Glyph::File) }{ home.choose_file }
+            </button>
+            <button type="button" class="button" onclick={click(&folder)}>
+                { glyph(Glyph::Folder) }{ home.choose_folder }
+            </button>
+            <input ref={file} type="file" multiple=true hidden=true aria-label={home.choose_file} onchange={onchange.clone()} />
+            <input ref={folder} type="file" webkitdirectory=true hidden=true aria-label={home.choose_folder} {onchange} />
+        </div>
+    }
+}

@@ -1,0 +1,48 @@
+//! A field that narrows a list as one types.
+
+use yew::prelude::*;
+
+use super::glyph::{Glyph, glyph};
+use crate::web::dom;
+
+/// The field.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct FilterFieldProps {
+    /// What it filters.
+    pub label: AttrValue,
+    /// The text in it.
+    pub value: AttrValue,
+    /// The new text.
+    pub on_change: Callback<String>,
+}
+
+/// The field; Escape empties it.
+#[component]
+pub(crate) fn FilterField(props: &FilterFieldProps) -> Html {
+    let oninput = props.on_change.reform(|event: InputEvent| dom::value_of(&event));
+    let onkeydown = {
+        let (value, on_change) = (props.value.clone(), props.on_change.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" && !value.is_empty() {
+                event.stop_propagation();
+                on_change.emit(String::new());
+            }
+        })
+    };
+    html! {
+        <div class="field filter">
+            { glyph(Glyph::Filter) }
+            <input
+                class="input"
+                type="search"
+                autocomplete="off"
+                spellcheck="false"
+                placeholder={props.label.clone()}
+                aria-label={props.label.clone()}
+                value={props.value.clone()}
+                {oninput}
+                {onkeydown}
+            />
+        </div>
+    }
+}

@@ -1,0 +1,29 @@
+//! What pages are made of.
+
+pub(crate) mod about;
+pub(crate) mod address_field;
+pub(crate) mod code_block;
+pub(crate) mod copy;
+pub(crate) mod file_buttons;
+pub(crate) mod filter_field;
+pub(crate) mod glyph;
+pub(crate) mod icon;
+pub(crate) mod layer_chip;
+pub(crate) mod layers;
+pub(crate) mod menu;
+pub(crate) mod name_list;
+pub(crate) mod opening_strip;
+pub(crate) mod other_reading;
+pub(crate) mod panel;
+pub(crate) mod problem_line;
+pub(crate) mod problem_view;
+pub(crate) mod progress;
+pub(crate) mod recent_list;
+pub(crate) mod scroll;
+pub(crate) mod splitter;
+pub(crate) mod tab_bar;
+pub(crate) mod toasts;
+pub(crate) mod trail;
+pub(crate) mod tree;
+pub(crate) mod viewer;
+pub(crate) mod worker_banner;

@@ -1,0 +1,97 @@
+//! A long list of names that are links, with the next page at its end.
+
+use yew::prelude::*;
+
+use super::icon::{Icon, icon};
+use super::problem_line::ProblemLine;
+use crate::ui::shell::use_shell;
+use crate::ui::state::{Action, More, Route, TabId};
+use crate::ui::text::format::count;
+
+/// More rows than this are only drawn when asked for.
+const FIRST_ROWS: usize = 500;
+
+/// The list.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct NameListProps {
+    /// In which tab.
+    pub tab: TabId,
+    /// The names that are shown, each with its address.
+    pub rows: Vec<(String, String)>,
+    /// How many names there are without the filter.
+    pub n_all: usize,
+    /// The text of the filter.
+    pub filter: AttrValue,
+    /// The next page.
+    pub more: More,
+    /// The drawing before each name.
+    pub drawing: Icon,
+    /// What the list holds, for assistive technology.
+    pub label: AttrValue,
+}
+
+/// The list, and what stands below it.
+#[component]
+pub(crate) fn NameList(props: &NameListProps) -> Html {
+    let shell = use_shell();
+    let words = &shell.text.shell.list;
+    let tab = props.tab;
+    let shows_all = use_state_eq(|| false);
+    let n_drawn = if *shows_all { props.rows.len() } else { FIRST_ROWS };
+    let show_all = {
+        let shows_all = shows_all.setter();
+        Callback::from(move |_: MouseEvent| shows_all.set(true))
+    };
+    let is_incomplete = props.more != More::End && !props.filter.is_empty();
+    html! {
+        <>
+            if props.rows.is_empty() && !props.filter.is_empty() {
+                <p class="empty break">{ (words.no_match)(&props.filter) }</p>
+            }
+            if !props.rows.is_empty() {
+                <ul class="list" aria-label={props.label.clone()}>
+                    { for props.rows.iter().take(n_drawn).map(|(name, address)| html! {
+                        <li key={name.as_str()}>
+                            <a class="list__link" href={Route::address(address.as_str()).to_hash()}>
+                                { icon(props.drawing) }
+                                <span class="mono break">{ name }</span>
+                            </a>
+                        </li>
+                    }) }
+                </ul>
+            }
+            <div class="row row--wrap list__foot" aria-live="polite">
+                if props.rows.len() > n_drawn {
+                    <button type="button" class="button" onclick={show_all}>
+                        { format!("{} ({})", words.show_all, count(props.rows.len() as u64)) }
+                    </button>
+                }
+                { more(props, words, shell.act.reform(move |()| Action::More(tab))) }
+                if is_incomplete {
+                    <span class="muted small">{ (words.filter_incomplete)(&count(props.n_all as u64)) }</span>
+                }
+            </div>
+        </>
+    }
+}
+
+fn more(
+    props: &NameListProps,
+    words: &'static crate::ui::text::shell::List,
+    ask: Callback<()>,
+) -> Html {
+    match &props.more {
+        More::End => Html::default(),
+        More::Cursor(_) => html! {
+            <button type="button" class="button" onclick={ask.reform(|_| ())}>{ words.load_more }</button>
+        },
+        More::Loading { .. } => html! {
+            <button type="button" class="button" aria-disabled="true">
+                <span class="spinner" aria-hidden="true" />{ words.loading }
+            </button>
+        },
+        More::Failed { problem, .. } => html! {
+            <ProblemLine problem={problem.clone()} on_retry={ask} />
+        },
+    }
+}

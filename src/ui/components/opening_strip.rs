@@ -1,0 +1,76 @@
+//! How far opening something is: words, a bar, a way to end it.
+
+use yew::prelude::*;
+
+use super::progress::ProgressBar;
+use crate::protocol::OpenProgress;
+use crate::ui::shell::use_shell;
+use crate::ui::state::{Action, Opening, TabId};
+use crate::ui::text::format::{percent, size};
+use crate::ui::text::shell;
+
+/// What is on its way.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct OpeningStripProps {
+    /// In which tab.
+    pub tab: TabId,
+    /// What.
+    pub opening: Opening,
+}
+
+/// One strip; changes of the step are announced, its numbers are not.
+#[component]
+pub(crate) fn OpeningStrip(props: &OpeningStripProps) -> Html {
+    let shell = use_shell();
+    let words = &shell.text.shell.opening;
+    let tab = props.tab;
+    let label = (words.title)(&props.opening.source.title());
+    let (step, line, part) = told(words, props.opening.progress.as_ref());
+    html! {
+        <div class="opening stack">
+            <ProgressBar {label} percent={part} />
+            <div class="row">
+                <p class="opening__line muted num break">{ line }</p>
+                <span class="spacer" />
+                <button
+                    type="button"
+                    class="button"
+                    onclick={shell.act.reform(move |_| Action::CancelOpening(tab))}
+                >
+                    { words.cancel }
+                </button>
+            </div>
+            <p class="sr-only" role="status">{ step }</p>
+        </div>
+    }
+}
+
+/// The step, the step with its numbers, and how much of it is done.
+fn told(
+    words: &shell::Opening,
+    progress: Option<&OpenProgress>,
+) -> (&'static str, String, Option<u8>) {
+    match progress {
+        None => (words.starting, words.starting.to_owned(), None),
+        Some(OpenProgress::Connecting { url }) => (words.asking, (words.connecting)(url), None),
+        Some(OpenProgress::Unpacking {
+            read_bytes,
+            total_bytes,
+            decoded_bytes,
+        }) => (
+            words.decompressing,
+            (words.unpacking)(&size(*read_bytes), &size(*total_bytes), &size(*decoded_bytes)),
+            Some(percent(*read_bytes, *total_bytes)),
+        ),
+        Some(OpenProgress::Scanning {
+            read_bytes,
+            total_bytes,
+            n_members,
+        }) => (
+            words.looking_through,
+            (words.scanning)(&size(*read_bytes), &size(*total_bytes), *n_members),
+            Some(percent(*read_bytes, *total_bytes)),
+        ),
+        Some(OpenProgress::Documents) => (words.documents, words.documents.to_owned(), None),
+    }
+}

@@ -1,0 +1,31 @@
+//! Another way to read what was typed, offered as a link.
+
+use yew::prelude::*;
+
+use crate::protocol::AddressHint;
+use crate::ui::shell::use_shell;
+use crate::ui::state::Route;
+
+/// The other reading.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct OtherReadingProps {
+    /// `None` when there is only one.
+    pub hint: Option<AddressHint>,
+}
+
+/// One line, or nothing.
+#[component]
+pub(crate) fn OtherReading(props: &OtherReadingProps) -> Html {
+    let shell = use_shell();
+    let words = &shell.text.shell.list;
+    html! {
+        if let Some(hint) = &props.hint {
+            <p class="muted">
+                { (words.other_reading)(&hint.kind) }
+                { " " }
+                <a class="mono" href={Route::address(hint.text.as_str()).to_hash()}>{ &hint.text }</a>
+                { words.question_mark }
+            </p>
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! A failure in one line, for what is a part of a page.
+
+use yew::prelude::*;
+
+use super::glyph::{Glyph, glyph};
+use crate::protocol::Problem;
+use crate::ui::shell::use_shell;
+use crate::ui::text::problem::problem_text;
+
+/// What went wrong.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct ProblemLineProps {
+    /// The failure.
+    pub problem: Problem,
+    /// Tries it again.
+    #[prop_or_default]
+    pub on_retry: Option<Callback<()>>,
+}
+
+/// The line.
+#[component]
+pub(crate) fn ProblemLine(props: &ProblemLineProps) -> Html {
+    let shell = use_shell();
+    let words = problem_text(shell.language, props.problem.code);
+    html! {
+        <div class="notice notice--bad" role="alert">
+            { glyph(Glyph::Alert) }
+            <div class="notice__text">
+                <strong>{ words.title }</strong>
+                <p>{ words.cause }</p>
+                <p class="mono small break">{ &props.problem.detail }</p>
+            </div>
+            if let Some(on_retry) = &props.on_retry {
+                <button type="button" class="button" onclick={on_retry.reform(|_| ())}>
+                    { shell.text.shell.problem.retry }
+                </button>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,122 @@
+//! A failure explained: what happened, the likely cause, the way out, the exact message.
+
+use yew::prelude::*;
+
+use super::code_block::CodeBlock;
+use super::glyph::{Glyph, glyph};
+use crate::protocol::{Problem, ProblemCode};
+use crate::ui::text::Language;
+use crate::ui::text::problem::{REDIRECT_CONFIG, cors_config, problem_text, save_commands};
+use crate::ui::text::shell::Shell;
+use crate::web::location;
+
+/// What went wrong.
+#[derive(Clone, Properties)]
+pub(crate) struct ProblemViewProps {
+    /// The words.
+    pub text: &'static Shell,
+    /// Their language.
+    pub language: Language,
+    /// The failure.
+    pub problem: Problem,
+    /// Tries it again; no button for `None`.
+    #[prop_or_default]
+    pub on_retry: Option<Callback<()>>,
+}
+
+impl PartialEq for ProblemViewProps {
+    fn eq(&self, other: &ProblemViewProps) -> bool {
+        self.language == other.language
+            && self.problem == other.problem
+            && self.on_retry == other.on_retry
+    }
+}
+
+/// The explanation.
+#[component]
+pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
+    let words = &props.text.problem;
+    let problem = &props.problem;
+    let explained = problem_text(props.language, problem.code);
+    html! {
+        <article class="problem stack">
+            <header class="problem__head">
+                { glyph(Glyph::Alert) }
+                <div>
+                    <h1>{ explained.title }</h1>
+                    if !problem.subject.is_empty() {
+                        <p class="mono break problem__subject">{ &problem.subject }</p>
+                    }
+                </div>
+            </header>
+            <section>
+                <h2 class="label">{ words.cause }</h2>
+                <p>{ explained.cause }</p>
+            </section>
+            if !explained.way_out.is_empty() {
+                <section class="stack">
+                    <h2 class="label">{ words.way_out }</h2>
+                    if let [only] = explained.way_out {
+                        <p>{ *only }</p>
+                    } else {
+                        <ul class="bullets">
+                            { for explained.way_out.iter().map(|step| html! { <li>{ *step }</li> }) }
+                        </ul>
+                    }
+                    { recipe(props.text, problem) }
+                </section>
+            }
+            if !problem.detail.is_empty() {
+                <details>
+                    <summary>{ words.detail }</summary>
+                    <p class="mono break problem__detail">{ &problem.detail }</p>
+                </details>
+            }
+            if let Some(on_retry) = &props.on_retry {
+                <div>
+                    <button type="button" class="button button--primary" onclick={on_retry.reform(|_| ())}>
+                        { glyph(Glyph::Again) }
+                        { words.retry }
+                    </button>
+                </div>
+            }
+        </article>
+    }
+}
+
+/// The exact lines that help, where there are such.
+fn recipe(text: &'static Shell, problem: &Problem) -> Html {
+    let words = &text.problem;
+    match problem.code {
+        ProblemCode::CorsRefused => {
+            let origin = location::origin();
+            html! {
+                <>
+                    <p>{ (words.cors_config)(&origin) }</p>
+                    <CodeBlock {text} code={cors_config(&origin)} />
+                    <p class="muted small">{ words.cors_note }</p>
+                </>
+            }
+        }
+        ProblemCode::RedirectRefused => html! {
+            <>
+                <p>{ words.redirect_config }</p>
+                <CodeBlock {text} code={REDIRECT_CONFIG} />
+            </>
+        },
+        ProblemCode::DockerHub | ProblemCode::LoginNeeded => {
+            let Some((docker, skopeo)) = save_commands(&problem.subject) else {
+                return Html::default();
+            };
+            html! {
+                <>
+                    <p>{ words.save_by_docker }</p>
+                    <CodeBlock {text} code={docker} />
+                    <p>{ words.save_by_skopeo }</p>
+                    <CodeBlock {text} code={skopeo} />
+                </>
+            }
+        }
+        _ => Html::default(),
+    }
+}

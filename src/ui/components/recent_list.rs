@@ -1,0 +1,119 @@
+//! What was opened before, each line with a way to open it again and a way to forget it.
+
+use yew::prelude::*;
+
+use super::glyph::{Glyph, glyph};
+use super::icon::{Icon, icon};
+use crate::ui::shell::use_shell;
+use crate::ui::state::{Action, ImagePlace, Recent, RecentKind, Route, short_address};
+use crate::ui::text::format::{short_digest, size};
+
+/// What was opened before.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct RecentListProps {
+    /// Newest first.
+    pub recent: Vec<Recent>,
+}
+
+/// The list.
+#[component]
+pub(crate) fn RecentList(props: &RecentListProps) -> Html {
+    let shell = use_shell();
+    let home = &shell.text.shell.home;
+    let line = |recent: &Recent| {
+        let forgotten = recent.clone();
+        let forget = shell
+            .act
+            .reform(move |_: MouseEvent| Action::ForgetRecent(forgotten.clone()));
+        let (name, link) = match recent {
+            Recent::Address { text, what } => (
+                short_address(text).to_owned(),
+                html! {
+                    <a class="list__link" href={Route::address(text.as_str()).to_hash()}>
+                        { icon(drawing(*what)) }
+                        <span class="mono ellipsis" title={text.clone()}>{ short_address(text) }</span>
+                    </a>
+                },
+            ),
+            Recent::File { name, .. } => (name.clone(), file_line(recent, home, &shell.act)),
+        };
+        let label = (home.forget)(&name);
+        html! {
+            <li class="recent__line">
+                { link }
+                <button type="button" class="button button--quiet button--icon" aria-label={label.clone()} title={label} onclick={forget}>
+                    { glyph(Glyph::Cross) }
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <section class="recent" aria-label={home.recent}>
+            <h2>{ home.recent }</h2>
+            if props.recent.is_empty() {
+                <p class="recent__empty muted small">{ home.recent_empty }</p>
+            } else {
+                <ul class="list">{ for props.recent.iter().map(line) }</ul>
+            }
+        </section>
+    }
+}
+
+fn drawing(what: RecentKind) -> Icon {
+    match what {
+        RecentKind::Registry => Icon::Registry,
+        RecentKind::Repository => Icon::Repository,
+        RecentKind::Image => Icon::Image,
+    }
+}
+
+fn file_line(
+    recent: &Recent,
+    home: &'static crate::ui::text::shell::Home,
+    act: &Callback<Action>,
+) -> Html {
+    let Recent::File {
+        name,
+        size_bytes,
+        image_id,
+        title,
+        handle,
+    } = recent
+    else {
+        return Html::default();
+    };
+    let what = match image_id {
+        Some(id) if title == name => short_digest(id),
+        Some(_) => title.clone(),
+        None => home.several.to_owned(),
+    };
+    let inner = html! {
+        <>
+            { icon(Icon::Archive) }
+            <span class="recent__file">
+                <span class="ellipsis">{ name }</span>
+                <span class="faint small ellipsis num">
+                    { format!("{what} · {} · {}", size(*size_bytes), if handle.is_some() { home.reopen } else { home.drop_again }) }
+                </span>
+            </span>
+        </>
+    };
+    match handle {
+        Some(key) => {
+            let (handle, image_id) = (key.clone(), image_id.clone());
+            let onclick = act.reform(move |_: MouseEvent| Action::Reopen {
+                handle: handle.clone(),
+                image_id: image_id.clone(),
+            });
+            html! { <button type="button" class="list__link list__link--button" {onclick}>{ inner }</button> }
+        }
+        None => {
+            let route = Route::File {
+                name: name.clone(),
+                image_id: image_id.clone(),
+                place: ImagePlace::default(),
+            };
+            html! { <a class="list__link" href={route.to_hash()}>{ inner }</a> }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The tabs: one of them is shown; arrow keys move, Delete closes.
+
+use yew::prelude::*;
+
+use super::glyph::{Glyph, glyph};
+use super::icon::{Icon, icon};
+use crate::ui::shell::use_shell;
+use crate::ui::state::{Action, TabId};
+
+/// What the bar shows.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct TabBarProps {
+    /// Each tab with its title (empty for the start page), its drawing, and whether something is on its way in it.
+    pub tabs: Vec<(TabId, String, Option<Icon>, bool)>,
+    /// The one shown.
+    pub selected: TabId,
+    /// What the keyboard asks for; the focus then follows the selection.
+    pub on_key: Callback<Action>,
+}
+
+/// The tabs.
+#[component]
+pub(crate) fn TabBar(props: &TabBarProps) -> Html {
+    let shell = use_shell();
+    let bar = &shell.text.shell.bar;
+    let onkeydown = {
+        let ids: Vec<TabId> = props.tabs.iter().map(|(id, ..)| *id).collect();
+        let (selected, on_key) = (props.selected, props.on_key.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let position = ids.iter().position(|id| *id == selected).unwrap_or(0);
+            let action = match event.key().as_str() {
+                "ArrowRight" => ids.get(position + 1).or(ids.first()).map(|id| Action::Select(*id)),
+                "ArrowLeft" if position == 0 => ids.last().map(|id| Action::Select(*id)),
+                "ArrowLeft" => ids.get(position - 1).map(|id| Action::Select(*id)),
+                "Home" => ids.first().map(|id| Action::Select(*id)),
+                "End" => ids.last().map(|id| Action::Select(*id)),
+                "Delete" => Some(Action::CloseTab(selected)),
+                _ => None,
+            };
+            if let Some(action) = action {
+                event.prevent_default();
+                on_key.emit(action);
+            }
+        })
+    };
+    let tab = |(id, title, drawing, is_busy): &(TabId, String, Option<Icon>, bool)| {
+        let id = *id;
+        let is_selected = id == props.selected;
+        let is_home = title.is_empty();
+        let name = if is_home { bar.start } else { title.as_str() };
+        let select = shell.act.reform(move |_: MouseEvent| Action::Select(id));
+        let act = shell.act.clone();
+        let close = Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            act.emit(Action::CloseTab(id));
+        });
+        let act = shell.act.clone();
+        let middle = Callback::from(move |event: MouseEvent| {
+            if event.button() == 1 {
+                event.prevent_default();
+                act.emit(Action::CloseTab(id));
+            }
+        });
+        let can_close = !(is_home && props.tabs.len() == 1);
+        html! {
+            <button
+                key={id.0}
+                type="button"
+                role="tab"
+                id={format!("tab-{}", id.0)}
+                class={classes!("tab", is_selected.then_some("tab--selected"))}
+                title={name.to_owned()}
+                aria-selected={is_selected.to_string()}
+                aria-controls={format!("panel-{}", id.0)}
+                aria-keyshortcuts="Delete"
+                tabindex={if is_selected { "0" } else { "-1" }}
+                onclick={select}
+                onauxclick={middle}
+            >
+                if *is_busy {
+                    <span class="spinner" aria-hidden="true" />
+                } else if let Some(drawing) = drawing {
+                    { icon(*drawing) }
+                }
+                <span class="tab__title">{ name }</span>
+                if can_close {
+                    <span class="tab__close" aria-hidden="true" onclick={close}>{ glyph(Glyph::Cross) }</span>
+                }
+            </button>
+        }
+    };
+    let current = props.tabs.iter().find(|(id, ..)| *id == props.selected);
+    let current = current.map_or("", |(_, title, ..)| title.as_str());
+    let current = if current.is_empty() { bar.start } else { current };
+    let selected = props.selected;
+    html! {
+        <div class="tabs">
+            <div class="tabs__list" role="tablist" aria-label={bar.tabs} {onkeydown}>
+                { for props.tabs.iter().map(tab) }
+            </div>
+            // For those who cannot aim at the cross in the tab.
+            <button
+                type="button"
+                class="skip"
+                onclick={shell.act.reform(move |_| Action::CloseTab(selected))}
+            >
+                { (bar.close_tab)(current) }
+            </button>
+            <button
+                type="button"
+                class="button button--quiet button--icon"
+                aria-label={bar.new_tab}
+                title={bar.new_tab}
+                onclick={shell.act.reform(|_| Action::NewTab)}
+            >
+                { icon(Icon::Plus) }
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,49 @@
+//! Small failures, told in passing.
+
+use yew::prelude::*;
+
+use super::glyph::{Glyph, glyph};
+use crate::ui::shell::use_shell;
+use crate::ui::state::{Action, Toast};
+use crate::ui::text::problem::problem_text;
+
+/// What is told.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct ToastsProps {
+    /// The messages, oldest first.
+    pub toasts: Vec<Toast>,
+}
+
+/// The messages; they stay until they are dismissed, so that nobody has to read fast.
+#[component]
+pub(crate) fn Toasts(props: &ToastsProps) -> Html {
+    let shell = use_shell();
+    let bar = &shell.text.shell.bar;
+    let toast = |toast: &Toast| {
+        let id = toast.id;
+        let words = problem_text(shell.language, toast.problem.code);
+        html! {
+            <div key={id} class="toast">
+                { glyph(Glyph::Alert) }
+                <div class="toast__text">
+                    <strong>{ words.title }</strong>
+                    <span class="muted small break">{ &toast.problem.detail }</span>
+                </div>
+                <button
+                    type="button"
+                    class="button button--quiet button--icon"
+                    aria-label={bar.dismiss}
+                    title={bar.dismiss}
+                    onclick={shell.act.reform(move |_| Action::DismissToast(id))}
+                >
+                    { glyph(Glyph::Cross) }
+                </button>
+            </div>
+        }
+    };
+    html! {
+        <div class="toasts" role="log" aria-live="polite" aria-label={bar.messages}>
+            { for props.toasts.iter().map(toast) }
+        </div>
+    }
+}

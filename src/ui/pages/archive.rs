@@ -1,0 +1,142 @@
+//! An archive with several images, or with none.
+
+use yew::prelude::*;
+
+use crate::protocol::{FoundRow, OtherRow, WarningRow};
+use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::components::icon::{Icon, icon};
+use crate::ui::shell::use_shell;
+use crate::ui::state::{Action, ArchiveTab, TabId};
+use crate::ui::text::format::{count, day, rfc3339, short_digest, size};
+use crate::ui::text::shell;
+
+/// The archive in its tab.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct ArchivePageProps {
+    /// The tab.
+    pub tab: TabId,
+    /// The archive.
+    pub archive: ArchiveTab,
+}
+
+/// The archive's page.
+#[component]
+pub(crate) fn ArchivePage(props: &ArchivePageProps) -> Html {
+    let shell = use_shell();
+    let words = &shell.text.shell.archive;
+    let archive = &props.archive;
+    let tab = props.tab;
+    let open = shell
+        .act
+        .reform(move |image: u32| Action::OpenFound { tab, image });
+    html! {
+        <div class="page page--wide stack">
+            <header class="page__head">
+                <p class="label num">{ (words.images)(archive.images.len() as u64) }</p>
+                <h1 class="break">{ icon(Icon::Archive) }{ &archive.file.name }</h1>
+            </header>
+            if let Some(missing) = &archive.missing {
+                <p class="notice notice--warn" role="status">
+                    { glyph(Glyph::Alert) }
+                    <span>{ (words.missing)(&short_digest(missing)) }</span>
+                </p>
+            }
+            if archive.images.is_empty() {
+                <div class="empty card">
+                    <h2>{ words.none }</h2>
+                    if !archive.others.is_empty() {
+                        <p class="muted">{ words.none_hint }</p>
+                    }
+                </div>
+            } else {
+                { images(words, &archive.images, &open) }
+            }
+            { others(words, &archive.others) }
+            { warnings(words, &archive.warnings) }
+        </div>
+    }
+}
+
+fn images(words: &'static shell::Archive, images: &[FoundRow], open: &Callback<u32>) -> Html {
+    let row = |(position, image): (u32, &FoundRow)| {
+        let onclick = open.reform(move |_: MouseEvent| position);
+        let id = image.image_id.as_deref();
+        html! {
+            <tr key={position}>
+                <th scope="row">
+                    <button type="button" class="link" {onclick}>
+                        if image.names.is_empty() {
+                            <span class="muted">{ words.unnamed }</span>
+                        }
+                        { for image.names.iter().map(|name| html! { <span class="mono break">{ name }</span> }) }
+                    </button>
+                    <span class="faint small mono" title={id.map(str::to_owned)}>
+                        { id.map(short_digest) }
+                        { image.artifact_type.as_deref().map(|kind| format!(" {kind}")) }
+                    </span>
+                </th>
+                <td data-label={words.platform} class="mono">{ image.platform.as_deref().unwrap_or("–") }</td>
+                <td data-label={words.created} class="num" title={image.created.as_deref().map(rfc3339)}>
+                    { image.created.as_deref().map_or_else(|| "–".to_owned(), day) }
+                </td>
+                <td data-label={words.size} class="num end" title={image.stored_bytes.map(count)}>
+                    { image.stored_bytes.map_or_else(|| "–".to_owned(), size) }
+                </td>
+                <td data-label={words.layers} class="num end">{ image.n_layers }</td>
+            </tr>
+        }
+    };
+    html! {
+        <table class="table card">
+            <thead>
+                <tr>
+                    <th scope="col">{ words.name }</th>
+                    <th scope="col">{ words.platform }</th>
+                    <th scope="col">{ words.created }</th>
+                    <th scope="col" class="end">{ words.size }</th>
+                    <th scope="col" class="end">{ words.layers }</th>
+                </tr>
+            </thead>
+            <tbody>{ for (0..).zip(images).map(row) }</tbody>
+        </table>
+    }
+}
+
+fn others(words: &'static shell::Archive, others: &[OtherRow]) -> Html {
+    if others.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="stack">
+            <h2>{ words.others }</h2>
+            <ul class="list">
+                { for others.iter().map(|other| html! {
+                    <li class="list__text">
+                        <span class="mono break">{ &other.name }</span>
+                        <span class="faint small mono break">{ &other.kind }</span>
+                        <span class="muted small break">{ &other.note }</span>
+                    </li>
+                }) }
+            </ul>
+        </section>
+    }
+}
+
+fn warnings(words: &'static shell::Archive, warnings: &[WarningRow]) -> Html {
+    if warnings.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <section class="stack">
+            <h2>{ words.warnings }</h2>
+            <ul class="list">
+                { for warnings.iter().map(|warning| html! {
+                    <li class="list__text">
+                        <span class="break">{ &warning.message }</span>
+                        <span class="faint small mono break">{ &warning.subject }</span>
+                    </li>
+                }) }
+            </ul>
+        </section>
+    }
+}

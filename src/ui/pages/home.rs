@@ -1,0 +1,72 @@
+//! The start page: one field, a place to drop a file, the sample, what was opened before.
+
+use yew::prelude::*;
+
+use crate::ui::components::address_field::AddressField;
+use crate::ui::components::file_buttons::FileButtons;
+use crate::ui::components::icon::{Icon, icon};
+use crate::ui::components::recent_list::RecentList;
+use crate::ui::shell::use_shell;
+use crate::ui::state::{Recent, Route};
+use crate::web::files::Dropped;
+use crate::web::location;
+
+/// What the start page shows.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct HomePageProps {
+    /// What was opened before.
+    pub recent: Vec<Recent>,
+    /// The id of the address field.
+    pub field_id: AttrValue,
+    /// Where chosen files go.
+    pub on_files: Callback<Vec<Dropped>>,
+}
+
+/// The start page.
+#[component]
+pub(crate) fn HomePage(props: &HomePageProps) -> Html {
+    let shell = use_shell();
+    let home = &shell.text.shell.home;
+    let origin = location::origin();
+    let folder = location::page_folder();
+    // A registry is a host: only at the root of its own is the sample one.
+    let sample = folder.trim_end_matches('/').to_owned();
+    let examples = [
+        ("localhost:5000", home.registry),
+        ("ghcr.io/owner/app", home.repository),
+        ("registry.example.com/team/app:1.0", home.image),
+    ];
+    html! {
+        <div class="page home">
+            <div class="home__main">
+                <header class="home__head">
+                    <h1>{ home.title }</h1>
+                    <p class="muted">{ home.lead }</p>
+                </header>
+                <AddressField id={props.field_id.clone()} large=true />
+                <dl class="examples small" aria-label={home.examples}>
+                    { for examples.iter().map(|(example, what)| html! {
+                        <div><dt class="mono">{ *example }</dt><dd class="faint">{ *what }</dd></div>
+                    }) }
+                </dl>
+                <section class="dropzone" aria-label={home.from_file}>
+                    <h2>{ home.from_file }</h2>
+                    <p class="muted small">{ home.file_hint }</p>
+                    <FileButtons on_files={props.on_files.clone()} />
+                </section>
+                <a class="card sample" href={Route::address(sample).to_hash()}>
+                    { icon(Icon::Registry) }
+                    <span>
+                        <strong>{ home.sample }</strong>
+                        <span class="muted small">{ home.sample_hint }</span>
+                    </span>
+                </a>
+            </div>
+            <RecentList recent={props.recent.clone()} />
+            <footer class="home__foot small muted">
+                <p>{ home.privacy }</p>
+                <p>{ (home.cors)(&origin) }</p>
+            </footer>
+        </div>
+    }
+}

@@ -1,0 +1,11 @@
+//! The pages: one for each kind of thing that a tab can hold.
+
+mod archive;
+mod home;
+mod image;
+mod opening;
+pub(crate) mod panel;
+mod problem;
+mod registry;
+mod repository;
+mod wanted;

@@ -1,0 +1,105 @@
+//! One tab's page. All tabs stay mounted, so that each keeps its place; one of them is seen.
+
+use yew::prelude::*;
+
+use super::archive::ArchivePage;
+use super::home::HomePage;
+use super::image::ImagePage;
+use super::opening::OpeningPage;
+use super::problem::ProblemPage;
+use super::registry::RegistryPage;
+use super::repository::RepositoryPage;
+use super::wanted::WantedPage;
+use crate::ui::components::opening_strip::OpeningStrip;
+use crate::protocol::PlatformRow;
+use crate::ui::shell::use_shell;
+use crate::ui::state::{Action, Body, ImagePlace, ImageTab, Recent, Tab, TabId};
+use crate::web::files::Dropped;
+
+/// A tab and what its page needs.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct PanelProps {
+    /// The tab.
+    pub tab: Tab,
+    /// Whether it is the one seen.
+    pub active: bool,
+    /// What was opened before, for the start page.
+    pub recent: Vec<Recent>,
+    /// The id of the start page's address field.
+    pub field_id: AttrValue,
+    /// Where chosen files go.
+    pub on_files: Callback<Vec<Dropped>>,
+}
+
+/// The page of a tab.
+#[component]
+pub(crate) fn Panel(props: &PanelProps) -> Html {
+    let id = props.tab.id;
+    let page = match &props.tab.body {
+        Body::Home => html! {
+            <HomePage recent={props.recent.clone()} field_id={props.field_id.clone()} on_files={props.on_files.clone()} />
+        },
+        Body::Opening(opening) => html! { <OpeningPage tab={id} opening={opening.clone()} /> },
+        Body::Registry(registry) => html! { <RegistryPage tab={id} registry={registry.clone()} /> },
+        Body::Repository(repository) => html! {
+            <RepositoryPage tab={id} repository={repository.clone()} />
+        },
+        Body::Archive(archive) => html! { <ArchivePage tab={id} archive={archive.clone()} /> },
+        Body::Image(image) => html! {
+            <ImagePanel tab={id} image={image.clone()} active={props.active} />
+        },
+        Body::Wanted { file, handle, .. } => html! {
+            <WantedPage file={file.clone()} handle={handle.clone()} on_files={props.on_files.clone()} />
+        },
+        Body::Failed { problem, .. } => html! { <ProblemPage tab={id} problem={problem.clone()} /> },
+    };
+    html! {
+        <section
+            id={format!("panel-{}", id.0)}
+            class={classes!("panel", (!props.active).then_some("panel--away"))}
+            role="tabpanel"
+            aria-labelledby={format!("tab-{}", id.0)}
+        >
+            { page }
+        </section>
+    }
+}
+
+/// An image in a tab.
+#[derive(Clone, PartialEq, Properties)]
+struct ImagePanelProps {
+    tab: TabId,
+    image: ImageTab,
+    active: bool,
+}
+
+/// The image's page, with another platform on its way above it.
+#[component]
+fn ImagePanel(props: &ImagePanelProps) -> Html {
+    let shell = use_shell();
+    let tab = props.tab;
+    let image = &props.image;
+    let on_place = shell
+        .act
+        .reform(move |place: ImagePlace| Action::Place(tab, place));
+    let on_platform = shell.act.reform(move |row: PlatformRow| Action::Platform {
+        tab,
+        platform: row.platform,
+        image: row.image,
+    });
+    html! {
+        <>
+            if let Some(switching) = &image.switching {
+                <OpeningStrip {tab} opening={switching.clone()} />
+            }
+            <ImagePage
+                key={image.image.key.0}
+                image={image.image.clone()}
+                place={image.place.clone()}
+                active={props.active}
+                {on_place}
+                {on_platform}
+            />
+        </>
+    }
+}

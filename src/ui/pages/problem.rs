@@ -1,0 +1,34 @@
+//! What could not be opened, and why.
+
+use yew::prelude::*;
+
+use crate::protocol::Problem;
+use crate::ui::components::problem_view::ProblemView;
+use crate::ui::shell::use_shell;
+use crate::ui::state::{Action, TabId};
+
+/// What went wrong in which tab.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct ProblemPageProps {
+    /// The tab.
+    pub tab: TabId,
+    /// The failure.
+    pub problem: Problem,
+}
+
+/// The explanation, with a way to try again.
+#[component]
+pub(crate) fn ProblemPage(props: &ProblemPageProps) -> Html {
+    let shell = use_shell();
+    let tab = props.tab;
+    html! {
+        <div class="page page--narrow" role="alert">
+            <ProblemView
+                text={shell.text.shell}
+                language={shell.language}
+                problem={props.problem.clone()}
+                on_retry={shell.act.reform(move |()| Action::Retry(tab))}
+            />
+        </div>
+    }
+}

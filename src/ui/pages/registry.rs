@@ -1,0 +1,121 @@
+//! A registry: its repositories, or a field for a repository's name where it does not list them.
+
+use yew::prelude::*;
+
+use crate::ui::components::filter_field::FilterField;
+use crate::ui::components::icon::{Icon, icon};
+use crate::ui::components::name_list::NameList;
+use crate::ui::components::other_reading::OtherReading;
+use crate::ui::shell::use_shell;
+use crate::ui::state::{Action, More, RegistryTab, TabId, TagOrder, sorted};
+use crate::ui::text::format::count;
+use crate::web::dom;
+
+/// The registry in its tab.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct RegistryPageProps {
+    /// The tab.
+    pub tab: TabId,
+    /// The registry.
+    pub registry: RegistryTab,
+}
+
+/// The registry's page.
+#[component]
+pub(crate) fn RegistryPage(props: &RegistryPageProps) -> Html {
+    let shell = use_shell();
+    let words = &shell.text.shell.list;
+    let registry = &props.registry;
+    let filter = use_state_eq(String::new);
+    let list = &registry.repositories;
+    let has_more = list.more != More::End;
+    let shown = sorted(&list.names, &filter, TagOrder::OldestFirst);
+    let rows: Vec<(String, String)> = shown
+        .iter()
+        .map(|name| ((*name).to_owned(), registry.repository_address(name)))
+        .collect();
+    let on_filter = {
+        let filter = filter.setter();
+        Callback::from(move |text| filter.set(text))
+    };
+    html! {
+        <div class="page stack">
+            <header class="page__head">
+                <p class="label">{ words.registry }</p>
+                <h1 class="mono break">{ icon(Icon::Registry) }{ &registry.host }</h1>
+            </header>
+            <OtherReading hint={registry.other_reading.clone()} />
+            if !registry.offered {
+                <div class="card notice-card stack">
+                    <h2>{ words.not_offered }</h2>
+                    <p class="muted">{ words.not_offered_hint }</p>
+                    <OpenByName registry={registry.clone()} />
+                </div>
+            } else if list.names.is_empty() && !has_more {
+                <p class="empty card">{ words.no_repositories }</p>
+            } else {
+                <div class="toolbar">
+                    <FilterField label={words.filter_repositories} value={(*filter).clone()} on_change={on_filter} />
+                    <span class="muted num" role="status">
+                        { if filter.trim().is_empty() {
+                            (words.repositories)(&count(list.names.len() as u64), has_more)
+                        } else {
+                            (words.shown)(&count(rows.len() as u64), &count(list.names.len() as u64))
+                        } }
+                    </span>
+                </div>
+                <NameList
+                    tab={props.tab}
+                    {rows}
+                    n_all={list.names.len()}
+                    filter={filter.trim().to_owned()}
+                    more={list.more.clone()}
+                    drawing={Icon::Repository}
+                    label={words.registry}
+                />
+            }
+        </div>
+    }
+}
+
+/// A registry whose repositories are opened by name.
+#[derive(Clone, PartialEq, Properties)]
+struct OpenByNameProps {
+    registry: RegistryTab,
+}
+
+/// A field for a repository's name.
+#[component]
+fn OpenByName(props: &OpenByNameProps) -> Html {
+    let shell = use_shell();
+    let words = &shell.text.shell.list;
+    let input = use_node_ref();
+    let onsubmit = {
+        let (act, input, registry) = (shell.act.clone(), input.clone(), props.registry.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let name = dom::value(&input);
+            let name = name.trim().trim_matches('/');
+            if !name.is_empty() {
+                act.emit(Action::Typed(registry.repository_address(name)));
+            }
+        })
+    };
+    html! {
+        <form class="address" {onsubmit}>
+            <div class="field">
+                <input
+                    ref={input}
+                    class="input mono"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-label={words.by_name}
+                    placeholder={words.by_name_hint}
+                />
+            </div>
+            <button type="submit" class="button button--primary">{ shell.text.shell.bar.open }</button>
+        </form>
+    }
+}

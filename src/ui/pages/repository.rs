@@ -1,0 +1,91 @@
+//! A repository: its tags in natural order.
+
+use yew::prelude::*;
+
+use crate::ui::components::filter_field::FilterField;
+use crate::ui::components::icon::{Icon, icon};
+use crate::ui::components::name_list::NameList;
+use crate::ui::components::other_reading::OtherReading;
+use crate::ui::components::trail::Trail;
+use crate::ui::shell::use_shell;
+use crate::ui::state::{More, RepositoryTab, TabId, TagOrder, sorted};
+use crate::ui::text::format::count;
+
+/// The repository in its tab.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct RepositoryPageProps {
+    /// The tab.
+    pub tab: TabId,
+    /// The repository.
+    pub repository: RepositoryTab,
+}
+
+/// The repository's page.
+#[component]
+pub(crate) fn RepositoryPage(props: &RepositoryPageProps) -> Html {
+    let shell = use_shell();
+    let words = &shell.text.shell.list;
+    let repository = &props.repository;
+    let filter = use_state_eq(String::new);
+    let order = use_state_eq(|| TagOrder::NewestFirst);
+    let list = &repository.tags;
+    let has_more = list.more != More::End;
+    let shown = sorted(&list.names, &filter, *order);
+    let rows: Vec<(String, String)> = shown
+        .iter()
+        .map(|tag| ((*tag).to_owned(), repository.tag_address(tag)))
+        .collect();
+    let on_filter = {
+        let filter = filter.setter();
+        Callback::from(move |text| filter.set(text))
+    };
+    let choice = |which: TagOrder, name: &'static str| {
+        let setter = order.setter();
+        html! {
+            <button
+                type="button"
+                aria-pressed={(*order == which).to_string()}
+                onclick={Callback::from(move |_: MouseEvent| setter.set(which))}
+            >
+                { name }
+            </button>
+        }
+    };
+    html! {
+        <div class="page stack">
+            <header class="page__head">
+                <Trail label={words.trail} steps={vec![(repository.host.clone(), repository.registry_address())]} />
+                <h1 class="mono break">{ icon(Icon::Repository) }{ &repository.repository }</h1>
+            </header>
+            <OtherReading hint={repository.other_reading.clone()} />
+            if list.names.is_empty() && !has_more {
+                <p class="empty card">{ words.no_tags }</p>
+            } else {
+                <div class="toolbar">
+                    <FilterField label={words.filter_tags} value={(*filter).clone()} on_change={on_filter} />
+                    <span class="muted num" role="status">
+                        { if filter.trim().is_empty() {
+                            (words.tags)(&count(list.names.len() as u64), has_more)
+                        } else {
+                            (words.shown)(&count(rows.len() as u64), &count(list.names.len() as u64))
+                        } }
+                    </span>
+                    <span class="spacer" />
+                    <div class="segmented" role="group" aria-label={words.order}>
+                        { choice(TagOrder::NewestFirst, words.newest_first) }
+                        { choice(TagOrder::OldestFirst, words.oldest_first) }
+                    </div>
+                </div>
+                <NameList
+                    tab={props.tab}
+                    {rows}
+                    n_all={list.names.len()}
+                    filter={filter.trim().to_owned()}
+                    more={list.more.clone()}
+                    drawing={Icon::Tag}
+                    label={words.repository}
+                />
+            }
+        </div>
+    }
+}

@@ -1,0 +1,54 @@
+//! A file that was open before and has to be handed over again.
+
+use yew::prelude::*;
+
+use crate::ui::components::file_buttons::FileButtons;
+use crate::ui::shell::use_shell;
+use crate::ui::state::{Action, FileSource};
+use crate::ui::text::format::short_digest;
+use crate::web::files::Dropped;
+
+/// The file.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct WantedPageProps {
+    /// Which.
+    pub file: FileSource,
+    /// The key of a stored handle that may open it.
+    pub handle: Option<String>,
+    /// Where chosen files go.
+    pub on_files: Callback<Vec<Dropped>>,
+}
+
+/// Asks for the file.
+#[component]
+pub(crate) fn WantedPage(props: &WantedPageProps) -> Html {
+    let shell = use_shell();
+    let words = &shell.text.shell.wanted;
+    let file = &props.file;
+    let by_handle = props.handle.as_ref().map(|handle| {
+        let (handle, image_id) = (handle.clone(), file.image_id.clone());
+        let onclick = shell.act.reform(move |_: MouseEvent| Action::Reopen {
+            handle: handle.clone(),
+            image_id: image_id.clone(),
+        });
+        html! {
+            <>
+                <p>{ words.by_handle }</p>
+                <div>
+                    <button type="button" class="button button--primary" {onclick}>{ words.open_again }</button>
+                </div>
+            </>
+        }
+    });
+    html! {
+        <div class="page page--narrow page--middle stack">
+            <h1 class="break">{ (words.title)(&file.name) }</h1>
+            { for by_handle }
+            <p>{ words.by_drop }</p>
+            <FileButtons on_files={props.on_files.clone()} />
+            if let Some(id) = &file.image_id {
+                <p class="muted num" title={id.clone()}>{ (words.known_by)(&short_digest(id)) }</p>
+            }
+        </div>
+    }
+}

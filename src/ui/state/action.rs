@@ -1,0 +1,154 @@
+//! What can happen on the page, and what the page is to do about it.
+
+use super::recent::Recent;
+use super::{FilesId, ImagePlace, TabId};
+use crate::protocol::{Answer, Event, Problem, Request, RequestId};
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "one action is alive at a time")]
+pub enum Action {
+    /// The address bar says something new: at the start, by hand, by a link, by Back.
+    Hash(String),
+    /// The person typed an address.
+    Typed(String),
+    /// The person handed over files, by dropping or by a button.
+    Given(Vec<Given>),
+    /// Another image of the archive in this tab.
+    OpenFound {
+        /// The archive's tab.
+        tab: TabId,
+        /// The image's position in its list.
+        image: u32,
+    },
+    /// Shows a tab.
+    Select(TabId),
+    /// Closes a tab.
+    CloseTab(TabId),
+    /// Opens an empty tab.
+    NewTab,
+    /// Ends what is on its way in a tab.
+    CancelOpening(TabId),
+    /// Tries again what failed in a tab.
+    Retry(TabId),
+    /// The person went somewhere in an image.
+    Place(TabId, ImagePlace),
+    /// Another platform of the image in a tab: its name, and its place in the archive for a file.
+    Platform {
+        /// The tab.
+        tab: TabId,
+        /// `os/arch[/variant]`.
+        platform: String,
+        /// The image's position in the archive's list.
+        image: Option<u32>,
+    },
+    /// The next page of the list in a tab.
+    More(TabId),
+    /// Forgets a line of what was opened before.
+    ForgetRecent(Recent),
+    /// Opens a stored file again, for a line of what was opened before or a tab that wants it.
+    Reopen {
+        /// The key of its handle.
+        handle: String,
+        /// The image of it that is wanted.
+        image_id: Option<String>,
+    },
+    /// Shows a small failure.
+    Toast(Problem),
+    /// Takes a message away.
+    DismissToast(u32),
+    /// Starts a new worker and opens again what was open.
+    RestartWorker,
+    /// A question has been sent and has this id.
+    Asked {
+        /// Which tab asked.
+        tab: TabId,
+        /// Which question.
+        ticket: u32,
+        /// Its id.
+        request: RequestId,
+    },
+    /// A question has been answered.
+    Answered {
+        /// Which tab asked.
+        tab: TabId,
+        /// Which question.
+        ticket: u32,
+        /// The answer.
+        result: Result<Answer, Problem>,
+    },
+    /// The worker told something.
+    Told(Event),
+    /// The worker is gone.
+    WorkerLost(Problem),
+    /// The handle of a dropped file has been kept.
+    HandleKept {
+        /// Whose.
+        files: FilesId,
+        /// Its key.
+        handle: String,
+    },
+}
+
+/// A file or folder that was handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// Where the page keeps the files.
+    pub files: FilesId,
+    /// The name.
+    pub name: String,
+    /// Bytes in all.
+    pub size_bytes: u64,
+    /// The paths below a folder; `None` for a single file.
+    pub folder: Option<Vec<String>>,
+    /// The image that it was opened again for.
+    pub image_id: Option<String>,
+    /// The key of its handle, when it was opened by one.
+    pub handle: Option<String>,
+}
+
+/// Something that the page is to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Asks the worker; the answer comes back with tab and ticket.
+    Ask {
+        /// Which tab asks.
+        tab: TabId,
+        /// Which question.
+        ticket: u32,
+        /// The question.
+        request: Request,
+        /// The files that go with it.
+        files: Option<FilesId>,
+    },
+    /// Tells the worker something whose answer nobody awaits.
+    Tell(Request),
+    /// Ends a question.
+    Cancel(RequestId),
+    /// Forgets files.
+    DropFiles(FilesId),
+    /// Writes the address bar.
+    WriteHash {
+        /// What, with the `#`.
+        hash: String,
+        /// Whether Back shall return to what stood there.
+        is_new: bool,
+    },
+    /// Remembers what was opened before.
+    SaveRecent,
+    /// Keeps the handle of a dropped file, where it has one.
+    KeepHandle(FilesId),
+    /// Forgets a kept handle.
+    ForgetHandle(String),
+    /// Opens a kept handle, with the browser's question.
+    OpenHandle {
+        /// Its key.
+        handle: String,
+        /// The image of it that is wanted.
+        image_id: Option<String>,
+    },
+    /// Starts a new worker.
+    RestartWorker,
+    /// Shows the selected tab's page from its top and moves the focus there.
+    FocusPage,
+}

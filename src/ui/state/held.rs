@@ -1,0 +1,71 @@
+//! What the tabs hold of the worker's and the page's keeping, so that what no tab holds any more is given back.
+
+use std::collections::BTreeSet;
+
+use super::{Body, Effect, FilesId, Source, State};
+use crate::protocol::{ImageKey, Request, RequestId};
+
+/// What is held at a moment.
+#[derive(Default)]
+pub(super) struct Held {
+    images: BTreeSet<ImageKey>,
+    archives: BTreeSet<u32>,
+    requests: BTreeSet<RequestId>,
+    files: BTreeSet<FilesId>,
+}
+
+impl Held {
+    /// What the tabs hold now.
+    pub(super) fn by(state: &State) -> Held {
+        let mut held = Held::default();
+        for tab in &state.tabs {
+            match &tab.body {
+                Body::Archive(archive) => {
+                    held.archives.insert(archive.archive);
+                    held.files.extend(archive.file.files);
+                }
+                Body::Image(image) => {
+                    held.images.insert(image.image.key);
+                    held.archives.extend(image.archive);
+                    held.source(&image.source);
+                }
+                Body::Failed { source, .. } => held.source(source),
+                Body::Wanted { file, .. } => held.files.extend(file.files),
+                Body::Home | Body::Opening(_) | Body::Registry(_) | Body::Repository(_) => {}
+            }
+            if let Some(opening) = tab.opening() {
+                held.requests.extend(opening.request);
+                held.archives.extend(opening.archive);
+                held.source(&opening.source);
+            }
+        }
+        held
+    }
+
+    fn source(&mut self, source: &Source) {
+        if let Source::File(file) = source {
+            self.files.extend(file.files);
+        }
+    }
+
+    /// What to do about all that `now` does not hold any more.
+    pub(super) fn given_back(&self, now: &Held, effects: &mut Vec<Effect>) {
+        for request in self.requests.difference(&now.requests) {
+            effects.push(Effect::Cancel(*request));
+        }
+        for image in self.images.difference(&now.images) {
+            effects.push(Effect::Tell(Request::Close { image: *image }));
+        }
+        for archive in self.archives.difference(&now.archives) {
+            effects.push(Effect::Tell(Request::CloseArchive { archive: *archive }));
+        }
+        self.files_given_back(now, effects);
+    }
+
+    /// The same after the worker was lost: its keys mean nothing to the new one.
+    pub(super) fn files_given_back(&self, now: &Held, effects: &mut Vec<Effect>) {
+        for files in self.files.difference(&now.files) {
+            effects.push(Effect::DropFiles(*files));
+        }
+    }
+}

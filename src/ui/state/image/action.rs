@@ -1,0 +1,249 @@
+//! What can happen to an image's page: what the worker tells, what it answers, what the person does.
+
+use crate::protocol::{
+    Answer, Event, ExportKind, ImageKey, LayerProgress, LayerRow, Problem, Request, RequestId,
+    SortColumn, TreeFilter, TreeView,
+};
+use crate::ui::state::ImagePlace;
+
+use super::ContentMode;
+
+/// Tells one order of the outbox from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OrderId(pub u32);
+
+/// What the page has to send to the worker.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Order {
+    /// A request; its answer comes back as [`ImageAction::Answered`].
+    Ask(Request),
+    /// The end of a request whose answer nobody waits for any more.
+    Cancel(RequestId),
+}
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ImageAction {
+    /// A layer is further than before.
+    Progress {
+        /// The layer, counted from 0 at the base.
+        layer: u32,
+        /// How far.
+        progress: LayerProgress,
+    },
+    /// A layer is done.
+    LayerDone {
+        /// The layer as it stands now.
+        row: Box<LayerRow>,
+        /// Decoded bytes of the layers that are done.
+        decoded_bytes: u64,
+        /// Entries of the layers that are done.
+        n_entries: u64,
+        /// How many layers, from the base, the union consists of.
+        n_layers_ready: u32,
+    },
+    /// An order has been posted; requests have an id by which they can be cancelled.
+    Sent {
+        /// The order.
+        order: OrderId,
+        /// The request's id.
+        request: Option<RequestId>,
+    },
+    /// A request has been answered.
+    Answered {
+        /// The order that asked.
+        order: OrderId,
+        /// The answer.
+        outcome: Box<Result<Answer, Problem>>,
+        /// The envelope's first buffer, empty where there is none.
+        bytes: Vec<u8>,
+    },
+    /// The address bar says where to go.
+    Go(ImagePlace),
+    /// Shows another of the page's tabs.
+    ShowTab(Tab),
+    /// Reads the layers that are not read yet.
+    ReadLayers,
+    /// Stops reading.
+    StopReading,
+    /// Reads one layer again.
+    ReadAgain(u32),
+    /// Saves a machine-readable answer to disk.
+    Export(ExportKind),
+    /// The person has read the notice of a failed export or download.
+    DismissNotice,
+    /// Something in the tree.
+    Tree(TreeAction),
+    /// Something in the search by name.
+    Find(FindAction),
+    /// Something in the panel of a path.
+    Panel(PanelAction),
+}
+
+impl ImageAction {
+    /// What an event of the worker means for an image; `None` for events that concern no image.
+    pub fn of_event(event: &Event) -> Option<(ImageKey, ImageAction)> {
+        match event {
+            Event::Layer {
+                image,
+                layer,
+                progress,
+            } => Some((
+                *image,
+                ImageAction::Progress {
+                    layer: *layer,
+                    progress: *progress,
+                },
+            )),
+            Event::LayerDone {
+                image,
+                row,
+                decoded_bytes,
+                n_entries,
+                n_layers_ready,
+                ..
+            } => Some((
+                *image,
+                ImageAction::LayerDone {
+                    row: Box::new(row.clone()),
+                    decoded_bytes: *decoded_bytes,
+                    n_entries: *n_entries,
+                    n_layers_ready: *n_layers_ready,
+                },
+            )),
+            Event::Ready { .. } | Event::Alive | Event::Opening { .. } => None,
+        }
+    }
+}
+
+/// The parts of an image's page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// The tree and a path's panel.
+    #[default]
+    Files,
+    /// What the image says about running it.
+    Configuration,
+    /// How it came to be.
+    History,
+    /// Names and annotations.
+    Tags,
+}
+
+/// Something in the tree.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TreeAction {
+    /// Shows other files.
+    View(TreeView),
+    /// Sorts by a column, or turns the order round where it is sorted by it already.
+    Sort(SortColumn),
+    /// Filters.
+    Filter(TreeFilter),
+    /// Other rows are in sight.
+    Viewport {
+        /// The first of them.
+        first_row: u32,
+        /// How many are wholly in sight.
+        n_visible: u32,
+    },
+    /// A row is chosen with the pointer.
+    Choose(u32),
+    /// A row is opened or closed with the pointer.
+    Twist(u32),
+    /// A key, in the tree.
+    Key(TreeKey),
+    /// Goes to a path, opens what leads to it, and shows its panel.
+    Reveal(String),
+    /// Closes all directories.
+    CollapseAll,
+    /// Asks again after a failure.
+    Retry,
+}
+
+/// The keys of a tree, as the ARIA practices name them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the keys' own names")]
+pub enum TreeKey {
+    Up,
+    Down,
+    Left,
+    Right,
+    Home,
+    End,
+    PageUp,
+    PageDown,
+    /// Opens a file's panel, or a directory.
+    Enter,
+    /// Shows the panel.
+    Space,
+    Escape,
+    /// `*`: opens all siblings.
+    Siblings,
+    /// Letters typed in quick succession: the beginning of a name.
+    Typed(String),
+}
+
+/// Something in the search by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FindAction {
+    /// Other text.
+    Text(String),
+    /// The next hit.
+    Next,
+    /// The hit before.
+    Previous,
+    /// Goes to the hit that is chosen, or to this one.
+    Take(Option<usize>),
+    /// Hides the hits.
+    Close,
+}
+
+/// Something in the panel of a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PanelAction {
+    /// Hides it.
+    Close,
+    /// Shows the version that a layer wrote.
+    Version(u32),
+    /// Shows the content another way.
+    Mode(ContentMode),
+    /// Breaks long lines, or not.
+    Wrap(bool),
+    /// Loads the next piece of a text.
+    More,
+    /// Other bytes are in sight.
+    Bytes {
+        /// The first of them.
+        offset: u64,
+        /// How many.
+        len: u64,
+    },
+    /// Tries again to read the content.
+    Retry,
+    /// Saves the version that is shown.
+    Download,
+}
+
+/// What the live region says: results that come without a key having been pressed for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// All layers hold.
+    AllVerified(u32),
+    /// A layer was refuted or is damaged.
+    LayerRefuted(u32),
+    /// A layer cannot be had.
+    LayerFailed(u32),
+    /// So many rows remain.
+    RowsShown(u32),
+    /// So many names were found.
+    Found {
+        /// Hits.
+        n: u32,
+        /// Whether there are more.
+        more: bool,
+    },
+    /// A path is not in the current view.
+    NotInView,
+    /// A file is being saved under this name.
+    Saved(String),
+}

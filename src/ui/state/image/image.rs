@@ -1,0 +1,449 @@
+//! The state of one open image's page, and how each action changes it.
+
+use std::collections::BTreeMap;
+
+use crate::protocol::{
+    Answer, ExportKind, ImageView, LayerProgress, LayerState, Problem, ProblemCode, Request,
+};
+use crate::ui::state::{ImagePlace, Shared};
+
+use super::flights::{Flights, Purpose};
+use super::layers::{LayerPhase, phase};
+use super::{
+    FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, Said, Summary,
+    Tab, TreeAction, TreeKey, TreeState, summary,
+};
+
+/// How reading the layers stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reading {
+    /// Nothing is under way: all is read, or the person stopped it.
+    Still,
+    /// Layers are being read.
+    UnderWay,
+    /// It ended before its time.
+    Failed(Problem),
+}
+
+/// One open image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImageState {
+    /// What the worker says of it.
+    pub image: Shared<ImageView>,
+    /// How far the layers are that are being read.
+    pub progress: BTreeMap<u32, LayerProgress>,
+    /// How reading stands.
+    pub reading: Reading,
+    /// The part of the page that is shown.
+    pub tab: Tab,
+    /// The tree.
+    pub tree: TreeState,
+    /// The search by name.
+    pub find: FindState,
+    /// The panel, while it is open.
+    pub panel: Option<PanelState>,
+    /// Why a download or an export did not come.
+    pub notice: Option<Problem>,
+    /// The files that are on their way to the disk.
+    pub n_saving: usize,
+    /// What the live region says, with a number that tells one saying from the next.
+    pub said: Option<(u32, Said)>,
+    wraps: bool,
+    flights: Flights,
+}
+
+impl ImageState {
+    /// The page of an image that has just been opened, at the place that the address bar names.
+    ///
+    /// Reading its layers, and the first rows of its tree, stand in the outbox already.
+    pub fn new(image: ImageView, place: &ImagePlace) -> ImageState {
+        let is_waiting = image
+            .layers
+            .iter()
+            .any(|row| row.state == LayerState::Waiting);
+        let mut state = ImageState {
+            image: Shared::new(image),
+            progress: BTreeMap::new(),
+            reading: Reading::Still,
+            tab: Tab::Files,
+            tree: TreeState::new(place),
+            find: FindState::new(),
+            panel: place
+                .path_hex
+                .as_ref()
+                .map(|path| PanelState::new(path.clone(), true)),
+            notice: None,
+            n_saving: 0,
+            said: None,
+            wraps: true,
+            flights: Flights::default(),
+        };
+        if is_waiting && state.has_tree() {
+            state.read_layers();
+        }
+        state.pump();
+        state
+    }
+
+    /// Whether the image is a root file system; other artifacts have no tree.
+    pub fn has_tree(&self) -> bool {
+        self.image.artifact_type.is_none()
+    }
+
+    /// What the page has to post, oldest first. Posted orders are reported by [`ImageAction::Sent`].
+    pub fn outbox(&self) -> &[(OrderId, Order)] {
+        self.flights.outbox()
+    }
+
+    /// Where the page is, for the address bar.
+    pub fn place(&self) -> ImagePlace {
+        let platform = self
+            .image
+            .platforms
+            .iter()
+            .find(|row| row.selected)
+            .map(|row| row.platform.clone());
+        ImagePlace {
+            platform,
+            view: self.tree.view,
+            path_hex: self.panel.as_ref().map(|panel| panel.path_hex.clone()),
+        }
+    }
+
+    /// The listing that the Export menu offers: that of the current view.
+    pub fn listing(&self, full: bool) -> ExportKind {
+        ExportKind::Listing {
+            view: self.tree.view,
+            full,
+        }
+    }
+
+    /// How a layer stands.
+    pub fn phase(&self, layer: u32) -> LayerPhase {
+        let row = self.image.layers.iter().find(|row| row.layer == layer);
+        match row {
+            Some(row) => phase(row, self.progress.get(&layer)),
+            None => LayerPhase::Waiting,
+        }
+    }
+
+    /// Changes the state. What is to be asked thereupon stands in the outbox.
+    pub fn reduce(&mut self, action: ImageAction) {
+        match action {
+            ImageAction::Progress { layer, progress } => {
+                self.progress.insert(layer, progress);
+            }
+            ImageAction::LayerDone {
+                row,
+                decoded_bytes,
+                n_entries,
+                n_layers_ready,
+            } => {
+                self.progress.remove(&row.layer);
+                self.say_of_layer(row.layer, &phase(&row, None));
+                let image = self.image.make_mut();
+                image.decoded_bytes = decoded_bytes;
+                image.n_entries = n_entries;
+                image.n_layers_ready = n_layers_ready;
+                if let Some(place) = image.layers.iter_mut().find(|old| old.layer == row.layer) {
+                    *place = *row;
+                }
+                self.rows_out_of_date();
+            }
+            ImageAction::Sent { order, request } => self.flights.sent(order, request),
+            ImageAction::Answered {
+                order,
+                outcome,
+                bytes,
+            } => {
+                if let Some(purpose) = self.flights.landed(order) {
+                    self.take(purpose, *outcome, bytes);
+                }
+            }
+            ImageAction::Go(place) => self.go(&place),
+            ImageAction::ShowTab(tab) => self.tab = tab,
+            ImageAction::ReadLayers => self.read_layers(),
+            ImageAction::StopReading => self.flights.cancel(is_reading),
+            ImageAction::ReadAgain(layer) => {
+                let image = self.image.key;
+                self.flights.ask(
+                    Request::ReadLayerAgain { image, layer },
+                    Purpose::ReadAgain(layer),
+                );
+                self.reading = Reading::UnderWay;
+            }
+            ImageAction::Export(kind) => {
+                let image = self.image.key;
+                self.flights
+                    .ask(Request::Export { image, kind }, Purpose::Export(kind));
+                self.count_saving();
+            }
+            ImageAction::DismissNotice => self.notice = None,
+            ImageAction::Tree(action) => self.tree_action(action),
+            ImageAction::Find(action) => self.find_action(action),
+            ImageAction::Panel(action) => self.panel_action(action),
+        }
+        self.pump();
+    }
+
+    fn read_layers(&mut self) {
+        if !self.flights.any(is_reading) {
+            let image = self.image.key;
+            self.flights
+                .ask(Request::ReadLayers { image }, Purpose::Read);
+            self.reading = Reading::UnderWay;
+        }
+    }
+
+    fn go(&mut self, place: &ImagePlace) {
+        if *place == self.place() {
+            return;
+        }
+        self.tree.show_view(place.view);
+        if let Some(panel) = &mut self.panel {
+            panel.out_of_date();
+        }
+        match &place.path_hex {
+            Some(path) => self.reveal(path.clone()),
+            None => self.panel = None,
+        }
+    }
+
+    fn reveal(&mut self, path_hex: String) {
+        self.tab = Tab::Files;
+        self.show_panel(path_hex.clone());
+        self.tree.reduce(TreeAction::Reveal(path_hex));
+    }
+
+    fn show_panel(&mut self, path_hex: String) {
+        if self.panel.as_ref().map(|panel| &panel.path_hex) != Some(&path_hex) {
+            self.panel = Some(PanelState::new(path_hex, self.wraps));
+        }
+    }
+
+    fn tree_action(&mut self, action: TreeAction) {
+        let shows_panel = matches!(
+            action,
+            TreeAction::Choose(_) | TreeAction::Key(TreeKey::Enter | TreeKey::Space)
+        );
+        match &action {
+            TreeAction::Reveal(path) => return self.reveal(path.clone()),
+            TreeAction::Key(TreeKey::Escape) => self.panel = None,
+            TreeAction::View(_) => {
+                if let Some(panel) = &mut self.panel {
+                    panel.out_of_date();
+                }
+            }
+            _ => {}
+        }
+        self.tree.reduce(action);
+        self.panel_follows(shows_panel);
+    }
+
+    /// The open panel shows the chosen row; some actions open it.
+    fn panel_follows(&mut self, opens: bool) {
+        let path = self.tree.focus.as_ref().and_then(|f| f.path_hex.clone());
+        if let Some(path) = path
+            && (opens || self.panel.is_some())
+        {
+            self.show_panel(path);
+        }
+    }
+
+    fn find_action(&mut self, action: FindAction) {
+        let is_text = matches!(action, FindAction::Text(_));
+        if let Some(path) = self.find.reduce(action) {
+            self.reveal(path);
+        }
+        if is_text {
+            self.flights.drop_all(|purpose| *purpose == Purpose::Find);
+            if let Some(request) = self.find.question(self.image.key) {
+                self.flights.ask(request, Purpose::Find);
+            }
+        }
+    }
+
+    fn panel_action(&mut self, action: PanelAction) {
+        match (&action, &mut self.panel) {
+            (PanelAction::Close, _) => self.panel = None,
+            (PanelAction::Download, Some(panel)) => {
+                if let Some(content) = &panel.content {
+                    let request = Request::Download {
+                        image: self.image.key,
+                        path_hex: panel.path_hex.clone(),
+                        layer: content.layer,
+                    };
+                    self.flights.ask(request, Purpose::Download);
+                    self.count_saving();
+                }
+            }
+            (action, Some(panel)) => {
+                panel.reduce(action);
+                self.wraps = panel.wraps;
+            }
+            (_, None) => {}
+        }
+    }
+
+    fn rows_out_of_date(&mut self) {
+        self.tree.out_of_date();
+        if let Some(panel) = &mut self.panel {
+            panel.out_of_date();
+        }
+    }
+
+    /// Asks what the new state needs, and stops waiting for what it does not need any more.
+    fn pump(&mut self) {
+        let key = self.image.key;
+        if self.has_tree()
+            && let Some((request, purpose)) = self.tree.next_question(key)
+        {
+            self.flights.ask(request, purpose);
+        }
+        let shown = self.panel.as_ref().map(|panel| panel.path_hex.as_str());
+        let layer = self
+            .panel
+            .as_ref()
+            .and_then(|panel| panel.content.as_ref())
+            .map(|content| content.layer);
+        self.flights.drop_all(|purpose| match purpose {
+            Purpose::Detail { path_hex } => Some(path_hex.as_str()) != shown,
+            Purpose::Content {
+                path_hex, layer: l, ..
+            } => Some(path_hex.as_str()) != shown || Some(*l) != layer,
+            _ => false,
+        });
+        let view = self.tree.view;
+        if let Some(panel) = &mut self.panel {
+            if let Some(request) = panel.next_detail(key, view) {
+                self.flights
+                    .drop_all(|purpose| matches!(purpose, Purpose::Detail { .. }));
+                let path_hex = panel.path_hex.clone();
+                self.flights.ask(request, Purpose::Detail { path_hex });
+            }
+            if let Some((request, purpose)) = panel.next_content(key) {
+                self.flights.ask(request, purpose);
+            }
+        }
+    }
+
+    fn take(&mut self, purpose: Purpose, outcome: Result<Answer, Problem>, bytes: Vec<u8>) {
+        match (purpose, outcome) {
+            (Purpose::Read | Purpose::ReadAgain(_), outcome) => self.take_reading(outcome),
+            (
+                Purpose::Tree {
+                    fresh,
+                    change,
+                    anchor_row,
+                },
+                Ok(Answer::Tree(window)),
+            ) => {
+                if let Some(said) = self.tree.take(window, fresh, change, anchor_row) {
+                    self.say(said);
+                }
+                self.panel_follows(false);
+            }
+            (Purpose::Tree { .. }, outcome) => self.tree.failed(problem_of(outcome)),
+            (Purpose::Find, Ok(Answer::Matches { rows, more })) => {
+                let n = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+                self.say(Said::Found { n, more });
+                self.find.take(Ok((rows, more)));
+            }
+            (Purpose::Find, outcome) => self.find.take(Err(problem_of(outcome))),
+            (Purpose::Detail { .. }, outcome) => {
+                let detail = match outcome {
+                    Ok(Answer::Detail(detail)) => Ok(detail),
+                    outcome => Err(problem_of(outcome)),
+                };
+                if let Some(panel) = &mut self.panel {
+                    panel.take_detail(detail);
+                }
+            }
+            (Purpose::Content { chunk, .. }, outcome) => self.take_content(chunk, outcome, bytes),
+            (Purpose::Download | Purpose::Export(_), outcome) => {
+                match outcome {
+                    Ok(Answer::File(file)) => self.say(Said::Saved(file.file_name)),
+                    outcome => self.notice = Some(problem_of(outcome)),
+                }
+                self.count_saving();
+            }
+        }
+    }
+
+    fn take_content(&mut self, chunk: u32, outcome: Result<Answer, Problem>, bytes: Vec<u8>) {
+        let content = self.panel.as_mut().and_then(|panel| panel.content.as_mut());
+        if let Some(content) = content {
+            match outcome {
+                Ok(Answer::Content(answer)) => content.take(chunk, &answer, bytes),
+                outcome => {
+                    content.loading = None;
+                    content.problem = Some(problem_of(outcome));
+                }
+            }
+        }
+    }
+
+    fn take_reading(&mut self, outcome: Result<Answer, Problem>) {
+        let more = self.flights.any(is_reading);
+        if !more {
+            self.progress.clear();
+            self.reading = Reading::Still;
+        }
+        match outcome {
+            Ok(Answer::Image(image)) => {
+                self.image = Shared::new(image);
+                if let Summary::Verified { n_layers, .. } = summary(&self.image) {
+                    self.say(Said::AllVerified(n_layers));
+                }
+            }
+            outcome => {
+                let problem = problem_of(outcome);
+                if problem.code != ProblemCode::Cancelled {
+                    self.reading = Reading::Failed(problem);
+                }
+            }
+        }
+        self.rows_out_of_date();
+        if !more {
+            // What has not come by now does not come: the panel says so.
+            self.tree.forget_wanted_after_refresh();
+        }
+    }
+
+    fn count_saving(&mut self) {
+        self.n_saving = self
+            .flights
+            .count(|purpose| matches!(purpose, Purpose::Download | Purpose::Export(_)));
+    }
+
+    fn say_of_layer(&mut self, layer: u32, phase: &LayerPhase) {
+        match phase {
+            LayerPhase::Refuted(_) | LayerPhase::Damaged(_) => {
+                self.say(Said::LayerRefuted(layer));
+            }
+            LayerPhase::Failed(_) => self.say(Said::LayerFailed(layer)),
+            _ => {}
+        }
+    }
+
+    fn say(&mut self, said: Said) {
+        let serial = self.said.as_ref().map_or(0, |(n, _)| n.wrapping_add(1));
+        self.said = Some((serial, said));
+    }
+}
+
+fn is_reading(purpose: &Purpose) -> bool {
+    matches!(purpose, Purpose::Read | Purpose::ReadAgain(_))
+}
+
+/// The problem in an outcome; an answer to another question is a mistake in Lamina itself.
+fn problem_of(outcome: Result<Answer, Problem>) -> Problem {
+    match outcome {
+        Err(problem) => problem,
+        Ok(_) => Problem::new(
+            ProblemCode::Internal,
+            "worker",
+            "the worker answered another question than the one that was asked",
+        ),
+    }
+}

@@ -1,0 +1,258 @@
+//! A text cut into lines, and long lines into pieces that fit: every piece has the same height on the page.
+//!
+//! Only the bytes that have come are cut; what the bytes are is `content`'s to say.
+
+/// The beginning of a text file, with the places where its lines begin.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextLines {
+    bytes: Vec<u8>,
+    /// Where each line begins; the first at 0 as soon as there is a byte.
+    starts: Vec<u32>,
+}
+
+/// A piece of a line, as high as one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VisualLine {
+    /// The line, from 0.
+    pub line: u32,
+    /// Whether this is the line's first piece.
+    pub is_first: bool,
+    /// Where it begins in the bytes.
+    pub start: u32,
+    /// Where it ends.
+    pub end: u32,
+}
+
+/// Columns drawn of an unbroken line; nobody scrolls further sideways, and a browser is slow with more.
+const MOST_COLUMNS: usize = 20_000;
+
+impl TextLines {
+    /// Takes the next bytes.
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        let before = self.bytes.len();
+        if before == 0 && !bytes.is_empty() {
+            self.starts.push(0);
+        } else if self.bytes.last() == Some(&b'\n') && !bytes.is_empty() {
+            self.starts.push(place(before));
+        }
+        self.bytes.extend_from_slice(bytes);
+        let n = bytes.len();
+        for (at, byte) in bytes.iter().enumerate() {
+            if *byte == b'\n' && at + 1 < n {
+                self.starts.push(place(before + at + 1));
+            }
+        }
+    }
+
+    /// How many bytes have come.
+    pub fn n_bytes(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
+    /// All bytes that have come.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How many lines.
+    pub fn n_lines(&self) -> u32 {
+        place(self.starts.len())
+    }
+
+    /// A line without its line break.
+    pub fn line(&self, line: u32) -> VisualLine {
+        let index = line as usize;
+        let start = self.starts.get(index).copied().unwrap_or(0);
+        let next = self.starts.get(index + 1).copied();
+        let mut end = next.unwrap_or_else(|| place(self.bytes.len()));
+        if end > start && self.byte(end - 1) == Some(b'\n') {
+            end -= 1;
+            if end > start && self.byte(end - 1) == Some(b'\r') {
+                end -= 1;
+            }
+        }
+        VisualLine {
+            line,
+            is_first: true,
+            start,
+            end,
+        }
+    }
+
+    fn byte(&self, at: u32) -> Option<u8> {
+        self.bytes.get(at as usize).copied()
+    }
+
+    /// The text of a piece, ready to draw.
+    pub fn text(&self, piece: VisualLine) -> String {
+        let bytes = self
+            .bytes
+            .get(piece.start as usize..piece.end as usize)
+            .unwrap_or_default();
+        let cut = bytes.get(..MOST_COLUMNS.min(bytes.len())).unwrap_or(bytes);
+        let mut text = visible_text(&String::from_utf8_lossy(cut));
+        if cut.len() < bytes.len() {
+            text.push('…');
+        }
+        text
+    }
+}
+
+/// Cuts all lines into pieces of at most so many columns.
+pub fn wrap(text: &TextLines, columns: u32) -> Vec<VisualLine> {
+    let columns = columns.max(8);
+    let mut pieces = Vec::with_capacity(text.starts.len());
+    for line in 0..text.n_lines() {
+        wrap_line(text, text.line(line), columns, &mut pieces);
+    }
+    pieces
+}
+
+fn wrap_line(text: &TextLines, whole: VisualLine, columns: u32, pieces: &mut Vec<VisualLine>) {
+    let mut piece = VisualLine {
+        end: whole.start,
+        ..whole
+    };
+    if whole.end - whole.start <= columns / 8 {
+        // So short that not even tabs could fill a row.
+        pieces.push(whole);
+        return;
+    }
+    let bytes = text
+        .bytes
+        .get(whole.start as usize..whole.end as usize)
+        .unwrap_or_default();
+    let mut column = 0;
+    for chunk in bytes.utf8_chunks() {
+        let valid = chunk.valid().chars().map(|c| (c, place(c.len_utf8())));
+        let invalid = Some(('\u{fffd}', place(chunk.invalid().len())));
+        for (c, n_bytes) in valid.chain(invalid.filter(|(_, n)| *n > 0)) {
+            let width = match c {
+                '\t' => 8 - column % 8,
+                c => n_columns(c),
+            };
+            if column + width > columns && piece.end > piece.start {
+                pieces.push(piece);
+                piece = VisualLine {
+                    is_first: false,
+                    start: piece.end,
+                    ..piece
+                };
+                column = 0;
+            }
+            piece.end += n_bytes;
+            column += width;
+        }
+    }
+    pieces.push(piece);
+}
+
+/// Columns that a character takes in a font of fixed width: a rough rule that knows East Asian letters.
+fn n_columns(c: char) -> u32 {
+    match c {
+        '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200d}' | '\u{fe00}'..='\u{fe0f}' => 0,
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{1f300}'..='\u{1faff}'
+        | '\u{20000}'..='\u{3fffd}' => 2,
+        _ => 1,
+    }
+}
+
+/// Makes visible what would otherwise be nothing, a line break, or a turn of the reading direction.
+///
+/// Control characters become their pictures (`␀`, `␊`); marks that reorder text, with which a file can look
+/// like something else, become their code point in angle brackets.
+pub fn visible_text(text: &str) -> String {
+    let is_plain = |c: char| c == '\t' || !(c.is_control() || is_direction(c));
+    if text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '\t' => shown.push(c),
+            '\0'..='\u{1f}' => {
+                shown.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'));
+            }
+            '\u{7f}' => shown.push('\u{2421}'),
+            c if c.is_control() || is_direction(c) => {
+                shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
+            }
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+}
+
+fn place(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(parts: &[&str]) -> TextLines {
+        let mut lines = TextLines::default();
+        for part in parts {
+            lines.push(part.as_bytes());
+        }
+        lines
+    }
+
+    fn check_lines(parts: &[&str], expected: &[&str]) {
+        let lines = text(parts);
+        let got: Vec<String> = (0..lines.n_lines())
+            .map(|line| lines.text(lines.line(line)))
+            .collect();
+        assert_eq!(got, expected, "of {parts:?}");
+    }
+
+    #[test]
+    fn lines_end_at_line_breaks_however_the_bytes_come() {
+        check_lines(&[], &[]);
+        check_lines(&["a\nb\n"], &["a", "b"]);
+        check_lines(&["a\n", "b"], &["a", "b"]);
+        check_lines(&["a", "\n", "\r\n", "b"], &["a", "", "b"]);
+        check_lines(&["caf\u{e9}"], &["café"]);
+    }
+
+    fn check_wrap(line: &str, columns: u32, expected: &[&str]) {
+        let lines = text(&[line]);
+        let pieces = wrap(&lines, columns);
+        let got: Vec<String> = pieces.iter().map(|piece| lines.text(*piece)).collect();
+        assert_eq!(got, expected, "of {line:?}");
+        assert!(
+            pieces
+                .iter()
+                .skip(1)
+                .all(|piece| !piece.is_first || piece.line > 0)
+        );
+    }
+
+    #[test]
+    fn long_lines_are_broken_by_columns() {
+        check_wrap("12345678", 8, &["12345678"]);
+        check_wrap("123456789", 8, &["12345678", "9"]);
+        check_wrap("a\tb", 8, &["a\t", "b"]);
+        check_wrap("镜像镜像镜", 8, &["镜像镜像", "镜"]);
+        check_wrap("", 8, &[]);
+    }
+
+    #[test]
+    fn nothing_hides_in_a_text() {
+        assert_eq!(visible_text("a\tb"), "a\tb");
+        assert_eq!(visible_text("a\nb\x1b[0m"), "a␊b␛[0m");
+        assert_eq!(visible_text("x\u{202e}y"), "x⟨U+202E⟩y");
+    }
+}

@@ -1,0 +1,36 @@
+//! One open image as its page shows it: a state, its actions, and what each action asks of the worker.
+//!
+//! [`ImageState::reduce`] is the only way to change it. What has to be asked stands in its `outbox`; the
+//! page posts it and reports back with [`ImageAction::Sent`] and [`ImageAction::Answered`]. So everything here
+//! is plain data and runs in native tests: no worker, no clock, no DOM. Sizes in pixels are the components' own.
+
+mod action;
+mod content;
+mod find;
+mod flights;
+mod hex;
+mod image;
+mod keys;
+mod layers;
+mod lines;
+mod panel;
+mod rows;
+mod tree;
+mod viewport;
+
+#[cfg(test)]
+mod tests;
+
+pub use action::{
+    FindAction, ImageAction, Order, OrderId, PanelAction, Said, Tab, TreeAction, TreeKey,
+};
+pub use content::{CHUNK_BYTES, ContentMode, ContentState, TEXT_LIMIT_BYTES};
+pub use find::FindState;
+pub use hex::{HexRow, hex_row};
+pub use image::{ImageState, Reading};
+pub use layers::{LayerPhase, Refuted, Step, Summary, phase, story, summary};
+pub use lines::{TextLines, VisualLine, visible_text, wrap};
+pub use panel::{Loadable, PanelState};
+pub use rows::RowCache;
+pub use tree::{Focus, Scroll, TreeState};
+pub use viewport::Geometry;

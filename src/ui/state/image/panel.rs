@@ -1,0 +1,206 @@
+//! The panel of one path: everything about it, and the version whose content is shown.
+
+use std::rc::Rc;
+
+use crate::protocol::{
+    DetailAnswer, ImageKey, Kind, PathDetail, Problem, Request, TouchRow, TreeView,
+};
+
+use super::flights::Purpose;
+use super::{CHUNK_BYTES, ContentState, PanelAction};
+
+/// Something that comes from the worker.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Loadable<T> {
+    /// Not asked for.
+    Idle,
+    /// Under way.
+    Loading,
+    /// Here.
+    Ready(T),
+    /// It did not come.
+    Failed(Problem),
+}
+
+/// The panel of one path.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PanelState {
+    /// The path's bytes in hex.
+    pub path_hex: String,
+    /// Everything about it; `None` inside when no layer knows it.
+    pub detail: Loadable<Option<Rc<PathDetail>>>,
+    /// The path for reading, where no layer knows it.
+    pub unknown: String,
+    /// The content of the chosen version; `None` when no version with content is chosen.
+    pub content: Option<ContentState>,
+    /// Whether long lines are broken.
+    pub wraps: bool,
+    asks_detail: bool,
+}
+
+impl PanelState {
+    pub(super) fn new(path_hex: String, wraps: bool) -> PanelState {
+        PanelState {
+            path_hex,
+            detail: Loadable::Loading,
+            unknown: String::new(),
+            content: None,
+            wraps,
+            asks_detail: true,
+        }
+    }
+
+    /// What is known of the path.
+    pub fn detail(&self) -> Option<&PathDetail> {
+        match &self.detail {
+            Loadable::Ready(Some(detail)) => Some(detail),
+            _ => None,
+        }
+    }
+
+    /// The view or the layers have changed: what was said of the path may not hold any more.
+    pub(super) fn out_of_date(&mut self) {
+        self.asks_detail = true;
+    }
+
+    pub(super) fn next_detail(&mut self, image: ImageKey, view: TreeView) -> Option<Request> {
+        if !self.asks_detail {
+            return None;
+        }
+        self.asks_detail = false;
+        Some(Request::Detail {
+            image,
+            path_hex: self.path_hex.clone(),
+            view,
+        })
+    }
+
+    pub(super) fn next_content(&mut self, image: ImageKey) -> Option<(Request, Purpose)> {
+        let content = self.content.as_mut()?;
+        let chunk = content.wanted()?;
+        content.loading = Some(chunk);
+        let request = Request::Content {
+            image,
+            path_hex: self.path_hex.clone(),
+            layer: content.layer,
+            offset: u64::from(chunk) * u64::from(CHUNK_BYTES),
+            len: CHUNK_BYTES,
+        };
+        let purpose = Purpose::Content {
+            path_hex: self.path_hex.clone(),
+            layer: content.layer,
+            chunk,
+        };
+        Some((request, purpose))
+    }
+
+    /// Takes what is known of the path, and chooses the version that the view shows.
+    pub(super) fn take_detail(&mut self, outcome: Result<DetailAnswer, Problem>) {
+        self.detail = match outcome {
+            Ok(DetailAnswer::Known(detail)) => Loadable::Ready(Some(Rc::new(detail))),
+            Ok(DetailAnswer::Unknown { path }) => {
+                self.unknown = path;
+                Loadable::Ready(None)
+            }
+            Err(problem) => Loadable::Failed(problem),
+        };
+        let shown = self.detail().and_then(shown_version);
+        let same = |content: &ContentState| Some(content.layer) == shown.as_ref().map(|s| s.layer);
+        if !self.content.as_ref().is_some_and(same) {
+            self.content = shown.map(|touch| ContentState::new(touch.layer, touch.size_bytes));
+        }
+    }
+
+    /// Whether a touch is the version whose content is shown.
+    pub fn shows(&self, touch: &TouchRow) -> bool {
+        self.content
+            .as_ref()
+            .is_some_and(|content| content.layer == touch.layer)
+    }
+
+    pub(super) fn choose_version(&mut self, layer: u32) {
+        let touch = self
+            .detail()
+            .and_then(|detail| detail.history.iter().find(|touch| touch.layer == layer));
+        if let Some(touch) = touch.filter(|touch| touch.has_content) {
+            self.content = Some(ContentState::new(layer, touch.size_bytes));
+        }
+    }
+
+    /// Takes an action that concerns the content; others are `image`'s.
+    pub(super) fn reduce(&mut self, action: &PanelAction) {
+        match action {
+            PanelAction::Version(layer) => self.choose_version(*layer),
+            PanelAction::Wrap(wraps) => self.wraps = *wraps,
+            PanelAction::Close | PanelAction::Download => {}
+            PanelAction::Retry if self.content.is_none() => self.asks_detail = true,
+            PanelAction::Mode(_)
+            | PanelAction::More
+            | PanelAction::Bytes { .. }
+            | PanelAction::Retry => {
+                let Some(content) = &mut self.content else {
+                    return;
+                };
+                match action {
+                    PanelAction::Mode(mode) => content.mode = *mode,
+                    PanelAction::More => content.more(),
+                    PanelAction::Bytes { offset, len } => content.see(*offset, *len),
+                    _ => content.problem = None,
+                }
+            }
+        }
+    }
+}
+
+/// The version with content that the view shows: the last one up to the layer that supplies the path.
+fn shown_version(detail: &PathDetail) -> Option<TouchRow> {
+    let row = detail.row.as_ref()?;
+    if row.kind != Kind::File {
+        return None;
+    }
+    detail
+        .history
+        .iter()
+        .rev()
+        .find(|touch| touch.layer <= row.layer && touch.has_content)
+        .cloned()
+}
+
+/// The directory that holds a path, both in hex; empty for the root, `None` for the root itself.
+pub(super) fn parent_of(path_hex: &str) -> Option<&str> {
+    if path_hex.is_empty() {
+        return None;
+    }
+    let slash = slashes(path_hex).next_back();
+    Some(slash.and_then(|at| path_hex.get(..at)).unwrap_or(""))
+}
+
+/// The first component of a path in hex.
+pub(super) fn first_component(path_hex: &str) -> &str {
+    let slash = slashes(path_hex).next();
+    slash.and_then(|at| path_hex.get(..at)).unwrap_or(path_hex)
+}
+
+/// Where the slashes stand: two digits are a byte.
+fn slashes(path_hex: &str) -> impl DoubleEndedIterator<Item = usize> + '_ {
+    let n_bytes = path_hex.len() / 2;
+    (0..n_bytes)
+        .map(|byte| byte * 2)
+        .filter(|at| path_hex.get(*at..*at + 2) == Some("2f"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parents_in_hex() {
+        assert_eq!(parent_of(""), None);
+        assert_eq!(parent_of("61"), Some(""));
+        assert_eq!(parent_of("612f62"), Some("61"));
+        // "\x62\xf6" holds the digits 2f across two bytes, but no slash.
+        assert_eq!(parent_of("62f6"), Some(""));
+        assert_eq!(first_component("612f622f63"), "61");
+        assert_eq!(first_component("61"), "61");
+    }
+}

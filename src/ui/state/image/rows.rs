@@ -1,0 +1,104 @@
+//! The rows that the worker has given so far, in pages.
+//!
+//! What is asked for, and when all of it is out of date, is `tree`'s to decide.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::protocol::TreeRow;
+
+/// Rows in a page.
+pub(super) const PAGE_ROWS: u32 = 128;
+
+/// Pages kept; beyond them those furthest from what is in sight are dropped.
+const PAGES_KEPT: usize = 64;
+
+/// Pages of rows by number. Only whole pages are kept; the list's last one may be short.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RowCache {
+    n_rows: u32,
+    pages: BTreeMap<u32, Rc<Vec<TreeRow>>>,
+}
+
+impl RowCache {
+    /// How many rows the whole list has.
+    pub fn n_rows(&self) -> u32 {
+        self.n_rows
+    }
+
+    /// A row, where it has come already.
+    pub fn row(&self, position: u32) -> Option<&TreeRow> {
+        let index = usize::try_from(position % PAGE_ROWS).ok()?;
+        self.pages.get(&(position / PAGE_ROWS))?.get(index)
+    }
+
+    /// All rows that have come, in order, with their positions.
+    pub fn rows(&self) -> impl Iterator<Item = (u32, &TreeRow)> {
+        self.pages
+            .iter()
+            .flat_map(|(page, rows)| (page * PAGE_ROWS..).zip(rows.iter()))
+    }
+
+    /// Where a path stands, where its row has come.
+    pub fn position_of(&self, path_hex: &str) -> Option<u32> {
+        self.rows()
+            .find(|(_, row)| row.path_hex == path_hex)
+            .map(|(position, _)| position)
+    }
+
+    /// Forgets all rows.
+    pub(super) fn restart(&mut self, n_rows: u32) {
+        self.n_rows = n_rows;
+        self.pages.clear();
+    }
+
+    /// Takes rows that begin at `start`.
+    pub(super) fn insert(&mut self, start: u32, rows: Vec<TreeRow>, around: u32) {
+        let mut rows = rows.into_iter();
+        let mut position = start;
+        let into_page = position % PAGE_ROWS;
+        if into_page != 0 {
+            for _ in into_page..PAGE_ROWS {
+                if rows.next().is_none() {
+                    return;
+                }
+                position += 1;
+            }
+        }
+        loop {
+            let page: Vec<TreeRow> = rows.by_ref().take(PAGE_ROWS as usize).collect();
+            let n = u32::try_from(page.len()).unwrap_or(0);
+            if n == 0 {
+                break;
+            }
+            if n == PAGE_ROWS || position.saturating_add(n) >= self.n_rows {
+                self.pages.insert(position / PAGE_ROWS, Rc::new(page));
+            }
+            position = position.saturating_add(n);
+        }
+        self.forget_far_pages(around / PAGE_ROWS);
+    }
+
+    fn forget_far_pages(&mut self, around: u32) {
+        while self.pages.len() > PAGES_KEPT {
+            let first = self.pages.keys().next().copied();
+            let last = self.pages.keys().next_back().copied();
+            let far = [first, last]
+                .into_iter()
+                .flatten()
+                .max_by_key(|page| page.abs_diff(around));
+            if let Some(page) = far {
+                self.pages.remove(&page);
+            }
+        }
+    }
+
+    /// The first page that has not come, of those that hold rows from `start` on.
+    pub(super) fn missing_page(&self, start: u32, len: u32) -> Option<u32> {
+        let end = start.saturating_add(len).min(self.n_rows);
+        if start >= end {
+            return None;
+        }
+        (start / PAGE_ROWS..=(end - 1) / PAGE_ROWS).find(|page| !self.pages.contains_key(page))
+    }
+}

@@ -1,0 +1,1 @@
+//! The reducer, driven as the page and the worker drive it.

@@ -1,0 +1,414 @@
+//! The tree: what it shows, which rows of it have come, which row is chosen.
+//!
+//! The worker holds the tree itself; here is only a window on it. One question is under way at a time: by the
+//! time it is answered the person may have scrolled on, and then only what is in sight now is asked for.
+
+use std::collections::VecDeque;
+
+use crate::protocol::{
+    DirTotals, ImageKey, Problem, Request, SortColumn, SortOrder, TreeChange, TreeFilter, TreeRow,
+    TreeView, TreeWindow,
+};
+use crate::ui::state::ImagePlace;
+
+use super::flights::Purpose;
+use super::rows::{PAGE_ROWS, RowCache};
+use super::{Geometry, Said, TreeAction};
+
+/// The chosen row. Its path is not known until its page has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Focus {
+    /// Where it stands; may be out of date while layers stream in.
+    pub row: u32,
+    /// Its path in hex.
+    pub path_hex: Option<String>,
+}
+
+/// What the list's scroll box has to do, once for each serial number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scroll {
+    /// Counts the orders.
+    pub serial: u32,
+    /// Makes this row the first in sight.
+    pub first_row: u32,
+    /// Whether the part of a row that was scrolled out of sight stays so.
+    pub keeps_fraction: bool,
+}
+
+/// The tree of one image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TreeState {
+    /// Which files.
+    pub view: TreeView,
+    /// The column sorted by.
+    pub column: SortColumn,
+    /// Which way.
+    pub order: SortOrder,
+    /// Which rows are kept.
+    pub filter: TreeFilter,
+    /// The rows that have come.
+    pub rows: RowCache,
+    /// Whether any answer has come.
+    pub answered: bool,
+    /// Totals of what the view holds.
+    pub totals: DirTotals,
+    /// How many layers the rows stand for.
+    pub n_layers_ready: u32,
+    /// The first row in sight.
+    pub first_row: u32,
+    /// Rows wholly in sight.
+    pub n_visible: u32,
+    /// The chosen row.
+    pub focus: Option<Focus>,
+    /// Where to scroll.
+    pub scroll: Scroll,
+    /// Why there are no rows.
+    pub problem: Option<Problem>,
+    changes: VecDeque<TreeChange>,
+    busy: bool,
+    refresh: bool,
+    /// A path to go to as soon as some layer brings it.
+    wanted: Option<String>,
+    /// Whether the wanted path is looked for only once more.
+    last_chance: bool,
+}
+
+impl TreeState {
+    pub(super) fn new(place: &ImagePlace) -> TreeState {
+        let mut tree = TreeState {
+            view: place.view,
+            column: SortColumn::Name,
+            order: SortOrder::Ascending,
+            filter: TreeFilter::default(),
+            rows: RowCache::default(),
+            answered: false,
+            totals: DirTotals::default(),
+            n_layers_ready: 0,
+            first_row: 0,
+            n_visible: 40,
+            focus: None,
+            scroll: Scroll {
+                serial: 0,
+                first_row: 0,
+                keeps_fraction: false,
+            },
+            problem: None,
+            changes: VecDeque::new(),
+            busy: false,
+            refresh: true,
+            wanted: place.path_hex.clone(),
+            last_chance: false,
+        };
+        if place.view != TreeView::Union {
+            tree.changes
+                .push_back(TreeChange::View { view: place.view });
+        }
+        tree
+    }
+
+    /// The chosen row, where it has come and still stands where it stood.
+    pub fn focused_row(&self) -> Option<&TreeRow> {
+        let focus = self.focus.as_ref()?;
+        let row = self.rows.row(focus.row)?;
+        (focus.path_hex.as_deref() == Some(&row.path_hex)).then_some(row)
+    }
+
+    /// Whether no row is filtered out.
+    pub fn is_unfiltered(&self) -> bool {
+        self.filter == TreeFilter::default()
+    }
+
+    pub(super) fn reduce(&mut self, action: TreeAction) {
+        self.problem = None;
+        match action {
+            TreeAction::View(view) => self.show_view(view),
+            TreeAction::Sort(column) => {
+                self.order = match self.order {
+                    SortOrder::Ascending if self.column == column => SortOrder::Descending,
+                    _ => SortOrder::Ascending,
+                };
+                self.column = column;
+                let order = self.order;
+                self.change(TreeChange::Sort { column, order });
+                self.keep_focus();
+            }
+            TreeAction::Filter(filter) => {
+                self.filter = filter.clone();
+                self.change(TreeChange::Filter { filter });
+                self.keep_focus();
+            }
+            TreeAction::Viewport {
+                first_row,
+                n_visible,
+            } => {
+                self.first_row = first_row;
+                self.n_visible = n_visible;
+            }
+            TreeAction::Choose(row) => self.choose(row),
+            TreeAction::Twist(row) => {
+                self.choose(row);
+                self.toggle_focused();
+            }
+            TreeAction::Key(key) => self.key(key),
+            TreeAction::Reveal(path_hex) => self.change(TreeChange::Reveal { path_hex }),
+            TreeAction::CollapseAll => {
+                self.change(TreeChange::CollapseAll);
+                if let Some(path) = self.focus.as_ref().and_then(|f| f.path_hex.clone()) {
+                    let path_hex = super::panel::first_component(&path).to_owned();
+                    self.change(TreeChange::Reveal { path_hex });
+                }
+            }
+            TreeAction::Retry => self.refresh = true,
+        }
+    }
+
+    pub(super) fn show_view(&mut self, view: TreeView) {
+        if self.view != view {
+            self.view = view;
+            self.change(TreeChange::View { view });
+            self.keep_focus();
+        }
+    }
+
+    /// Queues a change; one of the same kind that has not been sent is superseded.
+    pub(super) fn change(&mut self, change: TreeChange) {
+        let supersedes = |queued: &TreeChange| {
+            matches!(
+                (&change, queued),
+                (TreeChange::View { .. }, TreeChange::View { .. })
+                    | (TreeChange::Sort { .. }, TreeChange::Sort { .. })
+                    | (TreeChange::Filter { .. }, TreeChange::Filter { .. })
+                    | (TreeChange::Reveal { .. }, TreeChange::Reveal { .. })
+            )
+        };
+        self.changes.retain(|queued| !supersedes(queued));
+        self.changes.push_back(change);
+    }
+
+    /// After a change that moves rows about: finds the chosen one again.
+    fn keep_focus(&mut self) {
+        if let Some(path_hex) = self.focus.as_ref().and_then(|f| f.path_hex.clone()) {
+            self.change(TreeChange::Reveal { path_hex });
+        }
+    }
+
+    /// The chosen row moved: opening the siblings above it pushes it down.
+    pub(super) fn expand_siblings(&mut self, node: u32) {
+        self.change(TreeChange::ExpandSiblings { node });
+        self.keep_focus();
+    }
+
+    pub(super) fn choose(&mut self, row: u32) {
+        let path_hex = self.rows.row(row).map(|row| row.path_hex.clone());
+        self.focus = Some(Focus { row, path_hex });
+    }
+
+    pub(super) fn toggle_focused(&mut self) {
+        if let Some(row) = self.focused_row()
+            && row.has_children
+        {
+            let (node, expanded) = (row.node, !row.expanded);
+            self.change(TreeChange::Toggle { node, expanded });
+        }
+    }
+
+    pub(super) fn scroll_to(&mut self, first_row: u32, keeps_fraction: bool) {
+        self.first_row = first_row;
+        self.scroll = Scroll {
+            serial: self.scroll.serial.wrapping_add(1),
+            first_row,
+            keeps_fraction,
+        };
+    }
+
+    pub(super) fn bring_into_sight(&mut self, row: u32) {
+        let first = Geometry::bring_into_sight(row, self.first_row, self.n_visible);
+        if first != self.first_row {
+            self.scroll_to(first, false);
+        }
+    }
+
+    /// The rows are out of date: layers have been added.
+    pub(super) fn out_of_date(&mut self) {
+        self.refresh = true;
+    }
+
+    /// All layers are there: a path that has not been found by the next refresh is not awaited any more.
+    pub(super) fn forget_wanted_after_refresh(&mut self) {
+        self.last_chance = true;
+    }
+
+    /// The next question for the worker, unless one is under way or nothing is missing.
+    pub(super) fn next_question(&mut self, image: ImageKey) -> Option<(Request, Purpose)> {
+        if self.busy || self.problem.is_some() {
+            return None;
+        }
+        let mut start = self.first_row / PAGE_ROWS * PAGE_ROWS;
+        let mut len = PAGE_ROWS * 2;
+        let mut anchor_row = None;
+        let mut fresh = true;
+        let mut change = self.changes.pop_front();
+        if change.is_none() && self.refresh {
+            self.refresh = false;
+            if let Some(path_hex) = self.wanted.clone() {
+                if self.last_chance {
+                    self.wanted = None;
+                }
+                change = Some(TreeChange::Reveal { path_hex });
+            } else if let Some((row, path_hex)) = self.anchor() {
+                anchor_row = Some(row);
+                change = Some(TreeChange::Reveal { path_hex });
+            }
+        } else if change.is_none() {
+            let spare = self.n_visible / 2;
+            let from = self.first_row.saturating_sub(spare);
+            let page = self
+                .rows
+                .missing_page(from, self.n_visible + 2 * spare + 1)?;
+            (start, len, fresh) = (page * PAGE_ROWS, PAGE_ROWS, false);
+        }
+        self.busy = true;
+        let request = Request::Tree {
+            image,
+            change: change.clone(),
+            start,
+            len,
+        };
+        let purpose = Purpose::Tree {
+            fresh,
+            change,
+            anchor_row,
+        };
+        Some((request, purpose))
+    }
+
+    /// The row that shall stay where it is while others are inserted: the chosen one if it is in sight.
+    fn anchor(&self) -> Option<(u32, String)> {
+        let in_sight = self.first_row..self.first_row.saturating_add(self.n_visible);
+        if let Some(Focus {
+            row,
+            path_hex: Some(path_hex),
+        }) = &self.focus
+            && (in_sight.contains(row) || self.first_row == 0)
+        {
+            return Some((*row, path_hex.clone()));
+        }
+        let row = self.rows.row(self.first_row)?;
+        (self.first_row > 0).then(|| (self.first_row, row.path_hex.clone()))
+    }
+
+    pub(super) fn failed(&mut self, problem: Problem) {
+        self.busy = false;
+        self.problem = Some(problem);
+    }
+
+    /// Takes an answer; tells what is worth saying aloud.
+    pub(super) fn take(
+        &mut self,
+        window: TreeWindow,
+        fresh: bool,
+        change: Option<TreeChange>,
+        anchor_row: Option<u32>,
+    ) -> Option<Said> {
+        self.busy = false;
+        self.answered = true;
+        let same_list =
+            self.rows.n_rows() == window.n_rows && self.n_layers_ready == window.n_layers_ready;
+        if fresh || !same_list {
+            self.rows.restart(window.n_rows);
+        }
+        self.totals = window.totals;
+        self.n_layers_ready = window.n_layers_ready;
+        self.rows.insert(window.start, window.rows, window.start);
+        let said = match change {
+            Some(TreeChange::Reveal { path_hex }) => {
+                self.revealed(path_hex, window.focus_row, anchor_row)
+            }
+            Some(TreeChange::Filter { .. }) => {
+                self.to_top_unless_focused();
+                Some(Said::RowsShown(window.n_rows))
+            }
+            Some(TreeChange::View { .. } | TreeChange::Sort { .. }) => {
+                self.to_top_unless_focused();
+                None
+            }
+            _ => None,
+        };
+        if window.n_rows > 0 && self.first_row >= window.n_rows {
+            self.scroll_to(window.n_rows.saturating_sub(self.n_visible), false);
+        }
+        self.settle_focus();
+        said
+    }
+
+    fn to_top_unless_focused(&mut self) {
+        if self.focus.is_none() && self.first_row != 0 {
+            self.scroll_to(0, false);
+        }
+    }
+
+    fn revealed(
+        &mut self,
+        path_hex: String,
+        row: Option<u32>,
+        anchor_row: Option<u32>,
+    ) -> Option<Said> {
+        let is_focus = self.focus.as_ref().and_then(|f| f.path_hex.as_ref()) == Some(&path_hex);
+        match (row, anchor_row) {
+            (Some(row), Some(before)) => {
+                let moved = i64::from(row) - i64::from(before);
+                if let Some(focus) = &mut self.focus {
+                    focus.row = if is_focus {
+                        row
+                    } else {
+                        shifted(focus.row, moved)
+                    };
+                }
+                if moved != 0 {
+                    self.scroll_to(shifted(self.first_row, moved), true);
+                }
+                None
+            }
+            (Some(row), None) => {
+                if self.wanted.as_ref() == Some(&path_hex) {
+                    self.wanted = None;
+                }
+                self.focus = Some(Focus {
+                    row,
+                    path_hex: Some(path_hex),
+                });
+                self.bring_into_sight(row);
+                None
+            }
+            (None, Some(_)) => None,
+            (None, None) if self.wanted.as_ref() == Some(&path_hex) => None,
+            (None, None) => {
+                if is_focus {
+                    self.focus = None;
+                    self.to_top_unless_focused();
+                    None
+                } else {
+                    Some(Said::NotInView)
+                }
+            }
+        }
+    }
+
+    /// Learns the chosen row's path once its page has come, and finds a row that has moved.
+    fn settle_focus(&mut self) {
+        let Some(focus) = &mut self.focus else { return };
+        match (&focus.path_hex, self.rows.row(focus.row)) {
+            (None, Some(row)) => focus.path_hex = Some(row.path_hex.clone()),
+            (Some(path), Some(row)) if *path != row.path_hex => {
+                if let Some(position) = self.rows.position_of(path) {
+                    focus.row = position;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn shifted(row: u32, by: i64) -> u32 {
+    u32::try_from((i64::from(row) + by).max(0)).unwrap_or(u32::MAX)
+}

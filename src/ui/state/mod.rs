@@ -1,0 +1,102 @@
+//! What is open and shown, as plain data: state, actions, and what each action leads to.
+//!
+//! No fetch, no clock, no DOM: the page carries out the effects that `reduce` asks for.
+
+mod action;
+mod answer;
+mod held;
+pub mod image;
+mod navigate;
+mod recent;
+mod reduce;
+mod registry;
+mod route;
+mod shared;
+mod source;
+mod tabs;
+#[cfg(test)]
+mod tests;
+
+pub use action::{Action, Effect, Given};
+pub use recent::{Recent, RecentKind};
+pub use registry::{
+    More, PagedList, RegistryTab, RepositoryTab, TagOrder, filtered, sorted,
+};
+pub use route::{ImagePlace, Route};
+pub use shared::Shared;
+pub use source::{FileSource, FilesId, Source, routed_address, short_address};
+pub use tabs::{ArchiveTab, Body, ImageTab, Opening, Tab, TabId};
+
+use std::collections::BTreeMap;
+
+use crate::protocol::Problem;
+
+/// Everything that is open and shown, but for what an image's page keeps to itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// The tabs, never none.
+    pub tabs: Vec<Tab>,
+    /// The one that is shown.
+    pub selected: TabId,
+    /// What was opened before, newest first.
+    pub recent: Vec<Recent>,
+    /// Small failures that are still shown.
+    pub toasts: Vec<Toast>,
+    /// Why there is no worker, when there is none.
+    pub worker_lost: Option<Problem>,
+    /// What stands in the address bar.
+    route: Route,
+    /// The keys under which handles of dropped files are kept.
+    handles: BTreeMap<FilesId, String>,
+    /// The next number for a tab, a question, a message.
+    next: u32,
+}
+
+/// A small failure that is shown in passing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    /// Which one.
+    pub id: u32,
+    /// What went wrong.
+    pub problem: Problem,
+}
+
+impl State {
+    /// One empty tab.
+    pub fn new(recent: Vec<Recent>) -> State {
+        State {
+            tabs: vec![Tab {
+                id: TabId(0),
+                body: Body::Home,
+                past: Vec::new(),
+            }],
+            selected: TabId(0),
+            recent,
+            toasts: Vec::new(),
+            worker_lost: None,
+            route: Route::Home,
+            handles: BTreeMap::new(),
+            next: 1,
+        }
+    }
+
+    /// A tab.
+    pub fn tab(&self, id: TabId) -> Option<&Tab> {
+        self.tabs.iter().find(|tab| tab.id == id)
+    }
+
+    /// The tab that is shown.
+    pub fn selected_tab(&self) -> Option<&Tab> {
+        self.tab(self.selected)
+    }
+
+    fn tab_mut(&mut self, id: TabId) -> Option<&mut Tab> {
+        self.tabs.iter_mut().find(|tab| tab.id == id)
+    }
+
+    fn number(&mut self) -> u32 {
+        let number = self.next;
+        self.next = self.next.wrapping_add(1);
+        number
+    }
+}

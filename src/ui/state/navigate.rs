@@ -1,0 +1,479 @@
+//! Which tab takes what is to be opened, and what is asked for it.
+
+use super::recent::Recent;
+use super::source::seems_image;
+use super::{
+    Action, Body, Effect, FileSource, Given, ImagePlace, Opening, Route, Source, State, Tab, TabId,
+};
+use crate::protocol::Request;
+
+/// How many pages a tab remembers for Back.
+const MAX_PAST: usize = 8;
+
+impl State {
+    /// Shows what the address bar says.
+    pub(super) fn go_to(&mut self, route: Route, effects: &mut Vec<Effect>) {
+        if self.selected_tab().is_some_and(|tab| tab.route() == route) {
+            return;
+        }
+        if self.show_open(&route, effects) || self.show_past(&route) {
+            return;
+        }
+        match route {
+            Route::Home => self.new_tab(),
+            Route::Address { text, place } => {
+                let tab = self.tab_for_address(&text);
+                self.open_in(tab, Source::Address { text }, place, effects);
+            }
+            Route::File {
+                name,
+                image_id,
+                place,
+            } => {
+                let tab = self.tab_for_new();
+                let file = FileSource {
+                    name,
+                    size_bytes: 0,
+                    files: None,
+                    folder: None,
+                    image_id,
+                };
+                self.open_in(tab, Source::File(file), place, effects);
+            }
+        }
+    }
+
+    /// Opens what was typed, or shows it where it is open already.
+    pub(super) fn typed(&mut self, text: &str, effects: &mut Vec<Effect>) {
+        let text = text.trim();
+        if text.is_empty() {
+            return;
+        }
+        let route = Route::address(text);
+        let failed = self.selected_tab().is_some_and(|tab| {
+            matches!(tab.body, Body::Failed { .. }) && tab.route().same_target(&route)
+        });
+        if failed {
+            self.retry(self.selected, effects);
+        } else if !self.show_open(&route, effects) {
+            let tab = self.tab_for_address(text);
+            self.open_in(tab, Source::address(text), ImagePlace::default(), effects);
+        }
+        effects.push(Effect::FocusPage);
+    }
+
+    /// Selects the tab that shows the route's target, at the route's place.
+    fn show_open(&mut self, route: &Route, effects: &mut Vec<Effect>) -> bool {
+        let platform_of = |route: &Route| route.place().and_then(|place| place.platform.clone());
+        let candidates = || {
+            self.tabs
+                .iter()
+                .filter(|tab| tab.route().same_target(route))
+        };
+        let found = candidates()
+            .find(|tab| platform_of(&tab.route()) == platform_of(route))
+            .or_else(|| candidates().find(|tab| tab.id == self.selected))
+            .or_else(|| candidates().next())
+            .map(|tab| tab.id);
+        let Some(id) = found else {
+            return false;
+        };
+        self.selected = id;
+        let Some(tab) = self.tab_mut(id) else {
+            return false;
+        };
+        let mut switch_to = None;
+        if let (Body::Image(image), Some(place)) = (&mut tab.body, route.place()) {
+            let platform = image.place.platform.clone();
+            if place.platform.is_some() && place.platform != platform {
+                switch_to.clone_from(&place.platform);
+            }
+            image.place = ImagePlace {
+                platform,
+                ..place.clone()
+            };
+        }
+        if let Some(platform) = switch_to {
+            let image = self.platform_position(id, &platform);
+            self.switch_platform(id, platform, image, effects);
+        }
+        true
+    }
+
+    /// Goes back to what the selected tab showed before.
+    fn show_past(&mut self, route: &Route) -> bool {
+        let id = self.selected;
+        let Some(tab) = self.tab_mut(id) else {
+            return false;
+        };
+        if !(tab.body.is_disposable()
+            || tab.body.listed_registry().is_some()
+            || matches!(tab.body, Body::Opening(_)))
+        {
+            return false;
+        }
+        let position = tab.past.iter().position(|body| body.route() == *route);
+        match position {
+            Some(position) => {
+                let body = tab.past.remove(position);
+                tab.past.truncate(position);
+                let left = std::mem::replace(&mut tab.body, body);
+                if left.listed_registry().is_some() {
+                    tab.past.push(left);
+                }
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The selected tab when it has nothing to lose, else a new one beside it.
+    fn tab_for_new(&mut self) -> TabId {
+        match self.selected_tab() {
+            Some(tab) if tab.body.is_disposable() => tab.id,
+            _ => self.insert_tab(Body::Home),
+        }
+    }
+
+    /// A list of the same registry gives way to another; an image gets a tab of its own.
+    fn tab_for_address(&mut self, text: &str) -> TabId {
+        match self.selected_tab() {
+            Some(tab) if matches!(tab.body, Body::Opening(_)) => tab.id,
+            Some(tab) if tab.body.listed_registry().is_some() && !seems_image(text) => tab.id,
+            _ => self.tab_for_new(),
+        }
+    }
+
+    /// Adds a tab beside the selected one, and selects it.
+    fn insert_tab(&mut self, body: Body) -> TabId {
+        let id = TabId(self.number());
+        let after = self.tabs.iter().position(|tab| tab.id == self.selected);
+        let position = after.map_or(self.tabs.len(), |position| position + 1);
+        let tab = Tab {
+            id,
+            body,
+            past: Vec::new(),
+        };
+        self.tabs.insert(position, tab);
+        self.selected = id;
+        id
+    }
+
+    /// Shows an empty tab: the one there is, or a new one at the end.
+    pub(super) fn new_tab(&mut self) {
+        let home = self.tabs.iter().find(|tab| tab.body == Body::Home);
+        match home.map(|tab| tab.id) {
+            Some(id) => self.selected = id,
+            None => {
+                if let Some(last) = self.tabs.last() {
+                    self.selected = last.id;
+                }
+                self.insert_tab(Body::Home);
+            }
+        }
+    }
+
+    /// Closes a tab and shows its neighbour; the last one becomes empty instead.
+    pub(super) fn close_tab(&mut self, id: TabId) {
+        let Some(position) = self.tabs.iter().position(|tab| tab.id == id) else {
+            return;
+        };
+        self.tabs.remove(position);
+        if self.tabs.is_empty() {
+            self.insert_tab(Body::Home);
+        } else if self.selected == id {
+            let neighbour = self.tabs.get(position).or_else(|| self.tabs.last());
+            if let Some(tab) = neighbour {
+                self.selected = tab.id;
+            }
+        }
+    }
+
+    /// Ends what is on its way: back to what the tab showed before, or away with the tab.
+    pub(super) fn cancel_opening(&mut self, id: TabId) {
+        let is_only = self.tabs.len() == 1;
+        let Some(tab) = self.tab_mut(id) else {
+            return;
+        };
+        match &mut tab.body {
+            Body::Image(image) => image.switching = None,
+            Body::Opening(_) => match tab.past.pop() {
+                Some(body) => tab.body = body,
+                None if is_only => tab.body = Body::Home,
+                None => self.close_tab(id),
+            },
+            _ => {}
+        }
+    }
+
+    /// Tries again what failed.
+    pub(super) fn retry(&mut self, id: TabId, effects: &mut Vec<Effect>) {
+        if let Some(Body::Failed { source, place, .. }) = self.tab(id).map(|tab| &tab.body) {
+            let (source, place) = (source.clone(), place.clone());
+            self.open_in(id, source, place, effects);
+        }
+    }
+
+    /// Begins to open something in a tab, whatever it shows now.
+    pub(super) fn open_in(
+        &mut self,
+        id: TabId,
+        source: Source,
+        place: ImagePlace,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some((request, files)) = request_for(&source, &place) else {
+            if let Source::File(file) = source {
+                let handle = self.kept_handle(&file);
+                self.put(
+                    id,
+                    Body::Wanted {
+                        file,
+                        place,
+                        handle,
+                    },
+                );
+            }
+            return;
+        };
+        let ticket = self.number();
+        self.put(
+            id,
+            Body::Opening(Opening {
+                source,
+                place,
+                ticket,
+                request: None,
+                progress: None,
+                archive: None,
+            }),
+        );
+        effects.push(Effect::Ask {
+            tab: id,
+            ticket,
+            request,
+            files,
+        });
+    }
+
+    /// Puts something into a tab; a list that was there is kept for Back.
+    pub(super) fn put(&mut self, id: TabId, body: Body) {
+        if let Some(tab) = self.tab_mut(id) {
+            let before = std::mem::replace(&mut tab.body, body);
+            if before.listed_registry().is_some() {
+                tab.past.push(before);
+                let surplus = tab.past.len().saturating_sub(MAX_PAST);
+                tab.past.drain(..surplus);
+            }
+        }
+    }
+
+    fn kept_handle(&self, file: &FileSource) -> Option<String> {
+        let mut matching = self.recent.iter().filter(|recent| match recent {
+            Recent::File { name, image_id, .. } => {
+                *name == file.name && (file.image_id.is_none() || *image_id == file.image_id)
+            }
+            Recent::Address { .. } => false,
+        });
+        matching.find_map(|recent| recent.handle().map(str::to_owned))
+    }
+
+    /// Opens what was handed over: where it is wanted, in place of what is still loading, or beside the rest.
+    pub(super) fn given(&mut self, all: Vec<Given>, effects: &mut Vec<Effect>) {
+        for (position, given) in all.into_iter().enumerate() {
+            match &given.handle {
+                Some(handle) => {
+                    self.handles.insert(given.files, handle.clone());
+                }
+                None => effects.push(Effect::KeepHandle(given.files)),
+            }
+            let wanting = self.tab_wanting(&given);
+            let (tab, image_id, place) = match wanting {
+                Some(found) => found,
+                None => {
+                    let loading = self.tab_loading_file().filter(|_| position == 0);
+                    let tab = match loading {
+                        Some(tab) => tab,
+                        None => self.tab_for_new(),
+                    };
+                    (tab, given.image_id.clone(), ImagePlace::default())
+                }
+            };
+            self.selected = tab;
+            let file = FileSource {
+                name: given.name,
+                size_bytes: given.size_bytes,
+                files: Some(given.files),
+                folder: given.folder,
+                image_id,
+            };
+            self.open_in(tab, Source::File(file), place, effects);
+        }
+        effects.push(Effect::FocusPage);
+    }
+
+    /// The tab that waits for this file: the one shown, or one of this name.
+    fn tab_wanting(&self, given: &Given) -> Option<(TabId, Option<String>, ImagePlace)> {
+        let wanting = self.tabs.iter().filter_map(|tab| match &tab.body {
+            Body::Wanted { file, place, .. } => Some((tab.id, file, place)),
+            _ => None,
+        });
+        let found = wanting
+            .filter(|(id, file, _)| match &given.image_id {
+                Some(wanted) => file.image_id.as_ref() == Some(wanted),
+                None => file.name == given.name || *id == self.selected,
+            })
+            .max_by_key(|(id, file, _)| (file.name == given.name, *id == self.selected));
+        found.map(|(id, file, place)| (id, file.image_id.clone(), place.clone()))
+    }
+
+    fn tab_loading_file(&self) -> Option<TabId> {
+        let is_file = |tab: &&Tab| {
+            matches!(
+                &tab.body,
+                Body::Opening(Opening {
+                    source: Source::File(_),
+                    ..
+                })
+            )
+        };
+        self.tabs.iter().find(is_file).map(|tab| tab.id)
+    }
+
+    /// Opens another image of an archive in a tab of its own, or shows it where it is open.
+    pub(super) fn open_found(&mut self, id: TabId, image: u32, effects: &mut Vec<Effect>) {
+        let Some(Body::Archive(archive)) = self.tab(id).map(|tab| tab.body.clone()) else {
+            return;
+        };
+        let row = usize::try_from(image)
+            .ok()
+            .and_then(|position| archive.images.get(position));
+        let mut file = archive.file;
+        file.image_id = row.and_then(|row| row.image_id.clone());
+        let source = Source::File(file);
+        let route = source.route(&ImagePlace::default());
+        let is_known = matches!(&route, Route::File { image_id: Some(_), .. });
+        if is_known && self.show_open(&route, effects) {
+            return;
+        }
+        let tab = self.insert_tab(Body::Home);
+        self.ask_found(tab, source, ImagePlace::default(), archive.archive, image, effects);
+    }
+
+    /// Asks for one image of an archive.
+    pub(super) fn ask_found(
+        &mut self,
+        id: TabId,
+        source: Source,
+        place: ImagePlace,
+        archive: u32,
+        image: u32,
+        effects: &mut Vec<Effect>,
+    ) {
+        let ticket = self.number();
+        self.put(
+            id,
+            Body::Opening(Opening {
+                source,
+                place,
+                ticket,
+                request: None,
+                progress: None,
+                archive: Some(archive),
+            }),
+        );
+        effects.push(Effect::Ask {
+            tab: id,
+            ticket,
+            request: Request::OpenFound { archive, image },
+            files: None,
+        });
+    }
+
+    /// Where a platform of an archive's image stands in the archive's list.
+    fn platform_position(&self, id: TabId, wanted: &str) -> Option<u32> {
+        match self.tab(id).map(|tab| &tab.body) {
+            Some(Body::Image(tab)) => {
+                let mut platforms = tab.image.platforms.iter();
+                let row = platforms.find(|row| row.platform == wanted);
+                row.and_then(|row| row.image)
+            }
+            _ => None,
+        }
+    }
+
+    /// Asks for another platform; the one that is open stays until the other is there.
+    pub(super) fn switch_platform(
+        &mut self,
+        id: TabId,
+        platform: String,
+        position: Option<u32>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let ticket = self.number();
+        let Some(Body::Image(tab)) = self.tab_mut(id).map(|tab| &mut tab.body) else {
+            return;
+        };
+        let request = match (&tab.source, tab.archive, position) {
+            (Source::Address { text }, _, _) => Request::OpenAddress {
+                text: text.clone(),
+                platform: Some(platform.clone()),
+            },
+            (Source::File(_), Some(archive), Some(image)) => Request::OpenFound { archive, image },
+            (Source::File(_), _, _) => return,
+        };
+        tab.switching = Some(Opening {
+            source: tab.source.clone(),
+            place: ImagePlace {
+                platform: Some(platform),
+                path_hex: tab.place.path_hex.clone(),
+                ..ImagePlace::default()
+            },
+            ticket,
+            request: None,
+            progress: None,
+            archive: tab.archive,
+        });
+        effects.push(Effect::Ask {
+            tab: id,
+            ticket,
+            request,
+            files: None,
+        });
+    }
+}
+
+/// The question that opens a source, and the files that go with it; `None` for files that are not at hand.
+fn request_for(
+    source: &Source,
+    place: &ImagePlace,
+) -> Option<(Request, Option<super::FilesId>)> {
+    match source {
+        Source::Address { text } => {
+            let request = Request::OpenAddress {
+                text: text.clone(),
+                platform: place.platform.clone(),
+            };
+            Some((request, None))
+        }
+        Source::File(file) => {
+            let files = file.files?;
+            let name = file.name.clone();
+            let request = match &file.folder {
+                Some(paths) => Request::OpenFolder {
+                    name,
+                    paths: paths.clone(),
+                },
+                None => Request::OpenFile { name },
+            };
+            Some((request, Some(files)))
+        }
+    }
+}
+
+impl Action {
+    /// What shows an address, as a link does.
+    pub fn go_to(address: &str) -> Action {
+        Action::Hash(Route::address(address).to_hash())
+    }
+}

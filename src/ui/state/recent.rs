@@ -1,0 +1,125 @@
+//! What was opened before, newest first.
+
+use serde::{Deserialize, Serialize};
+
+/// How many are remembered.
+const MAX: usize = 20;
+
+/// Something that was opened before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Recent {
+    /// An address.
+    Address {
+        /// What opens it.
+        text: String,
+        /// What it is.
+        what: RecentKind,
+    },
+    /// A file or folder.
+    File {
+        /// Its name.
+        name: String,
+        /// Its size.
+        size_bytes: u64,
+        /// The image in it; `None` when it held several.
+        image_id: Option<String>,
+        /// The best name of the image.
+        title: String,
+        /// The key of the stored handle, where the browser has one.
+        handle: Option<String>,
+    },
+}
+
+/// What an address was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "they say it")]
+pub enum RecentKind {
+    Registry,
+    Repository,
+    Image,
+}
+
+impl Recent {
+    /// Whether both are the same thing, so that the newer one takes the older one's place.
+    fn same(&self, other: &Recent) -> bool {
+        match (self, other) {
+            (Recent::Address { text: a, .. }, Recent::Address { text: b, .. }) => a == b,
+            (
+                Recent::File {
+                    name: a,
+                    image_id: id_a,
+                    ..
+                },
+                Recent::File {
+                    name: b,
+                    image_id: id_b,
+                    ..
+                },
+            ) => a == b && id_a == id_b,
+            _ => false,
+        }
+    }
+
+    /// The key of the stored handle.
+    pub fn handle(&self) -> Option<&str> {
+        match self {
+            Recent::File { handle, .. } => handle.as_deref(),
+            Recent::Address { .. } => None,
+        }
+    }
+}
+
+/// Puts `new` first; gives back what fell out of the list, whose handles are to be forgotten.
+pub(super) fn remember(list: &mut Vec<Recent>, new: Recent) -> Vec<Recent> {
+    let mut out: Vec<Recent> = list.extract_if(.., |old| old.same(&new)).collect();
+    list.insert(0, new);
+    if list.len() > MAX {
+        out.extend(list.drain(MAX..));
+    }
+    out.retain(|old| old.handle().is_some_and(|handle| !uses(list, handle)));
+    out
+}
+
+/// Whether a line of the list needs this handle.
+pub(super) fn uses(list: &[Recent], handle: &str) -> bool {
+    list.iter().any(|recent| recent.handle() == Some(handle))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, handle: Option<&str>) -> Recent {
+        Recent::File {
+            name: name.to_owned(),
+            size_bytes: 1,
+            image_id: None,
+            title: name.to_owned(),
+            handle: handle.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn the_newest_stands_first_and_only_once() {
+        let mut list = vec![file("a", Some("1")), file("b", None)];
+        assert_eq!(remember(&mut list, file("b", None)), []);
+        assert_eq!(list, [file("b", None), file("a", Some("1"))]);
+        assert_eq!(
+            remember(&mut list, file("a", Some("2"))),
+            [file("a", Some("1"))]
+        );
+        assert_eq!(list.len(), 2);
+    }
+
+    #[test]
+    fn the_list_ends() {
+        let mut list = Vec::new();
+        for n in 0..30 {
+            remember(&mut list, file(&n.to_string(), None));
+        }
+        assert_eq!(list.len(), MAX);
+        assert_eq!(list.first(), Some(&file("29", None)));
+    }
+}

@@ -1,0 +1,219 @@
+//! What each action leads to.
+
+use super::held::Held;
+use super::recent::uses;
+use super::registry::PagedList;
+use super::{Action, Body, Effect, ImagePlace, Opening, Route, Source, State, TabId, Toast};
+use crate::protocol::{Event, ProblemCode, Request};
+
+/// More messages than this at once help nobody.
+const MAX_TOASTS: usize = 4;
+
+impl State {
+    /// Changes the state, and says what is to be done in the world.
+    pub fn reduce(&mut self, action: Action) -> Vec<Effect> {
+        if let Action::Answered { tab, ticket, .. } = &action {
+            // What is answered need not be cancelled.
+            self.note_request(*tab, *ticket, None);
+        }
+        let held = Held::by(self);
+        let is_new = is_step(&action);
+        let restarts = matches!(action, Action::RestartWorker);
+        let mut effects = Vec::new();
+        self.apply(action, &mut effects);
+        let now = Held::by(self);
+        if restarts {
+            held.files_given_back(&now, &mut effects);
+        } else {
+            held.given_back(&now, &mut effects);
+        }
+        self.write_route(is_new, &mut effects);
+        effects
+    }
+
+    fn apply(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        match action {
+            Action::Hash(hash) => {
+                let route = Route::parse(&hash);
+                self.route = route.clone();
+                self.go_to(route, effects);
+            }
+            Action::Typed(text) => self.typed(&text, effects),
+            Action::Given(all) => self.given(all, effects),
+            Action::OpenFound { tab, image } => self.open_found(tab, image, effects),
+            Action::Select(tab) => {
+                if self.tab(tab).is_some() {
+                    self.selected = tab;
+                }
+            }
+            Action::CloseTab(tab) => self.close_tab(tab),
+            Action::NewTab => self.new_tab(),
+            Action::CancelOpening(tab) => self.cancel_opening(tab),
+            Action::Retry(tab) => self.retry(tab, effects),
+            Action::Place(tab, place) => {
+                if let Some(Body::Image(image)) = self.tab_mut(tab).map(|tab| &mut tab.body) {
+                    // The platform is the image's own; only another image has another one.
+                    let platform = image.place.platform.take();
+                    image.place = ImagePlace { platform, ..place };
+                }
+            }
+            Action::Platform {
+                tab,
+                platform,
+                image,
+            } => self.switch_platform(tab, platform, image, effects),
+            Action::More(tab) => self.more(tab, effects),
+            Action::ForgetRecent(recent) => {
+                self.recent.retain(|kept| *kept != recent);
+                if let Some(handle) = recent.handle().filter(|h| !uses(&self.recent, h)) {
+                    effects.push(Effect::ForgetHandle(handle.to_owned()));
+                }
+                effects.push(Effect::SaveRecent);
+            }
+            Action::Reopen { handle, image_id } => {
+                effects.push(Effect::OpenHandle { handle, image_id });
+            }
+            Action::Toast(problem) => {
+                if problem.code != ProblemCode::Cancelled {
+                    let id = self.number();
+                    self.toasts.push(Toast { id, problem });
+                    let surplus = self.toasts.len().saturating_sub(MAX_TOASTS);
+                    self.toasts.drain(..surplus);
+                }
+            }
+            Action::DismissToast(id) => self.toasts.retain(|toast| toast.id != id),
+            Action::RestartWorker => self.restart(effects),
+            Action::Asked {
+                tab,
+                ticket,
+                request,
+            } => self.note_request(tab, ticket, Some(request)),
+            Action::Answered {
+                tab,
+                ticket,
+                result,
+            } => self.answered(tab, ticket, result, effects),
+            Action::Told(event) => self.told(event),
+            Action::WorkerLost(problem) => self.worker_lost = Some(problem),
+            Action::HandleKept { files, handle } => {
+                self.handles.insert(files, handle);
+                self.remember_files(files, effects);
+            }
+        }
+    }
+
+    fn note_request(
+        &mut self,
+        tab: TabId,
+        ticket: u32,
+        request: Option<crate::protocol::RequestId>,
+    ) {
+        let opening = self.tab_mut(tab).and_then(|tab| tab.opening_mut());
+        if let Some(opening) = opening.filter(|opening| opening.ticket == ticket) {
+            opening.request = request;
+        }
+    }
+
+    fn told(&mut self, event: Event) {
+        if let Event::Opening { request, progress } = event {
+            let openings = self.tabs.iter_mut().filter_map(|tab| tab.opening_mut());
+            for opening in openings.filter(|opening| opening.request == Some(request)) {
+                opening.progress = Some(progress.clone());
+            }
+        }
+    }
+
+    fn more(&mut self, tab: TabId, effects: &mut Vec<Effect>) {
+        let ticket = self.number();
+        let ask = |list: &mut PagedList| {
+            let cursor = list.next_cursor().map(str::to_owned)?;
+            list.begin(ticket);
+            Some(cursor)
+        };
+        let request = match self.tab_mut(tab).map(|tab| &mut tab.body) {
+            Some(Body::Registry(registry)) => {
+                ask(&mut registry.repositories).map(|cursor| Request::Catalog {
+                    registry: registry.url.clone(),
+                    cursor: Some(cursor),
+                })
+            }
+            Some(Body::Repository(repository)) => {
+                ask(&mut repository.tags).map(|cursor| Request::Tags {
+                    registry: repository.url.clone(),
+                    repository: repository.repository.clone(),
+                    cursor: Some(cursor),
+                })
+            }
+            _ => None,
+        };
+        if let Some(request) = request {
+            effects.push(Effect::Ask {
+                tab,
+                ticket,
+                request,
+                files: None,
+            });
+        }
+    }
+
+    /// A new worker knows nothing: what needs it is opened again, the rest stays as it is.
+    fn restart(&mut self, effects: &mut Vec<Effect>) {
+        self.worker_lost = None;
+        self.toasts
+            .retain(|toast| toast.problem.code != ProblemCode::WorkerLost);
+        effects.push(Effect::RestartWorker);
+        let again: Vec<(TabId, Source, ImagePlace)> = self
+            .tabs
+            .iter()
+            .filter_map(|tab| {
+                let (source, place) = match &tab.body {
+                    Body::Opening(Opening { source, place, .. }) => (source.clone(), place),
+                    Body::Image(image) => (image.source.clone(), &image.place),
+                    Body::Archive(archive) => {
+                        let source = Source::File(archive.file.clone());
+                        return Some((tab.id, source, ImagePlace::default()));
+                    }
+                    Body::Failed {
+                        source,
+                        place,
+                        problem,
+                    } if problem.code == ProblemCode::WorkerLost => (source.clone(), place),
+                    _ => return None,
+                };
+                Some((tab.id, source, place.clone()))
+            })
+            .collect();
+        for (tab, source, place) in again {
+            self.open_in(tab, source, place, effects);
+        }
+    }
+
+    /// Brings the address bar in line with the selected tab.
+    fn write_route(&mut self, is_new: bool, effects: &mut Vec<Effect>) {
+        let Some(route) = self.selected_tab().map(|tab| tab.route()) else {
+            return;
+        };
+        if route == self.route {
+            return;
+        }
+        effects.push(Effect::WriteHash {
+            hash: route.to_hash(),
+            is_new: is_new && !route.same_target(&self.route),
+        });
+        self.route = route;
+    }
+}
+
+/// Whether an action takes the person somewhere else, so that Back shall return.
+fn is_step(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Typed(_)
+            | Action::Given(_)
+            | Action::OpenFound { .. }
+            | Action::Select(_)
+            | Action::CloseTab(_)
+            | Action::NewTab
+            | Action::CancelOpening(_)
+    )
+}

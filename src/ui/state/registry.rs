@@ -1,0 +1,379 @@
+//! A registry's repositories and a repository's tags, page by page, and their order.
+
+use std::cmp::Ordering;
+
+use super::source::routed_address;
+use crate::protocol::{
+    AddressHint, CatalogAnswer, Problem, RegistryView, RepositoryView, TagsAnswer,
+};
+
+/// A list that grows page by page.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PagedList {
+    /// What came so far, in the registry's order, without repeats.
+    pub names: Vec<String>,
+    /// The next page.
+    pub more: More,
+}
+
+/// What is known about the next page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum More {
+    /// There is none.
+    End,
+    /// It can be had.
+    Cursor(String),
+    /// It is on its way.
+    Loading {
+        /// Its cursor.
+        cursor: String,
+        /// Which question.
+        ticket: u32,
+    },
+    /// It failed and can be tried again.
+    Failed {
+        /// Its cursor.
+        cursor: String,
+        /// Why.
+        problem: Problem,
+    },
+}
+
+impl PagedList {
+    fn first(names: Vec<String>, cursor: Option<String>) -> PagedList {
+        let mut list = PagedList {
+            names: Vec::new(),
+            more: More::End,
+        };
+        list.append(names, cursor);
+        list
+    }
+
+    /// Adds a page.
+    pub fn append(&mut self, names: Vec<String>, cursor: Option<String>) {
+        let before = self.names.len();
+        let known: std::collections::BTreeSet<String> = self.names.iter().cloned().collect();
+        self.names
+            .extend(names.into_iter().filter(|name| !known.contains(name)));
+        // A page that brings nothing new would be asked for without end.
+        let progress = self.names.len() > before;
+        self.more = match cursor {
+            Some(cursor) if progress => More::Cursor(cursor),
+            _ => More::End,
+        };
+    }
+
+    /// The cursor to go on from, when nothing is on its way.
+    pub fn next_cursor(&self) -> Option<&str> {
+        match &self.more {
+            More::Cursor(cursor) | More::Failed { cursor, .. } => Some(cursor),
+            More::End | More::Loading { .. } => None,
+        }
+    }
+
+    /// Notes that the next page is on its way.
+    pub fn begin(&mut self, ticket: u32) {
+        if let Some(cursor) = self.next_cursor().map(str::to_owned) {
+            self.more = More::Loading { cursor, ticket };
+        }
+    }
+
+    /// Whether this question is the one under way.
+    pub fn awaits(&self, wanted: u32) -> bool {
+        matches!(self.more, More::Loading { ticket, .. } if ticket == wanted)
+    }
+
+    /// Notes that the next page failed.
+    pub fn fail(&mut self, problem: Problem) {
+        if let More::Loading { cursor, .. } = &self.more {
+            self.more = More::Failed {
+                cursor: cursor.clone(),
+                problem,
+            };
+        }
+    }
+}
+
+/// A registry in a tab.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RegistryTab {
+    /// Its base URL.
+    pub url: String,
+    /// Its host and port.
+    pub host: String,
+    /// Whether it lists its repositories at all.
+    pub offered: bool,
+    /// Its repositories.
+    pub repositories: PagedList,
+    /// Another reading of what was typed.
+    pub other_reading: Option<AddressHint>,
+}
+
+/// A repository in a tab.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RepositoryTab {
+    /// The registry's base URL.
+    pub url: String,
+    /// The registry's host and port.
+    pub host: String,
+    /// Its name.
+    pub repository: String,
+    /// Its tags.
+    pub tags: PagedList,
+    /// Another reading of what was typed.
+    pub other_reading: Option<AddressHint>,
+}
+
+impl RegistryTab {
+    /// From the worker's answer.
+    pub fn new(view: RegistryView) -> RegistryTab {
+        let CatalogAnswer {
+            offered,
+            repositories,
+            cursor,
+        } = view.catalog;
+        RegistryTab {
+            url: view.url,
+            host: view.host,
+            offered,
+            repositories: PagedList::first(repositories, cursor),
+            other_reading: view.other_reading,
+        }
+    }
+
+    /// The address of the registry.
+    pub fn address(&self) -> String {
+        routed_address(&self.url)
+    }
+
+    /// The address of one of its repositories.
+    pub fn repository_address(&self, name: &str) -> String {
+        routed_address(&format!("{}/{name}", self.url))
+    }
+}
+
+impl RepositoryTab {
+    /// From the worker's answer.
+    pub fn new(view: RepositoryView) -> RepositoryTab {
+        let TagsAnswer { tags, cursor } = view.tags;
+        RepositoryTab {
+            url: view.url,
+            host: view.host,
+            repository: view.repository,
+            tags: PagedList::first(tags, cursor),
+            other_reading: view.other_reading,
+        }
+    }
+
+    /// The address of the repository.
+    pub fn address(&self) -> String {
+        routed_address(&format!("{}/{}", self.url, self.repository))
+    }
+
+    /// The address of the registry.
+    pub fn registry_address(&self) -> String {
+        routed_address(&self.url)
+    }
+
+    /// The address of a tag.
+    pub fn tag_address(&self, tag: &str) -> String {
+        routed_address(&format!("{}/{}:{tag}", self.url, self.repository))
+    }
+}
+
+/// Which tags stand first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "they say it")]
+pub enum TagOrder {
+    NewestFirst,
+    OldestFirst,
+}
+
+/// The names that hold `filter` (without regard to ASCII case), in natural order.
+pub fn sorted<'a>(names: &'a [String], filter: &str, order: TagOrder) -> Vec<&'a str> {
+    let mut kept = filtered(names, filter);
+    kept.sort_by(|a, b| match order {
+        TagOrder::OldestFirst => oldest_first(a, b),
+        TagOrder::NewestFirst => newest_first(a, b),
+    });
+    kept
+}
+
+/// The names that hold `filter`, as they stand.
+pub fn filtered<'a>(names: &'a [String], filter: &str) -> Vec<&'a str> {
+    let wanted = filter.trim().to_ascii_lowercase();
+    names
+        .iter()
+        .map(String::as_str)
+        .filter(|name| name.to_ascii_lowercase().contains(&wanted))
+        .collect()
+}
+
+/// A tag as people mean it: `v1.2-alpine` is the variant `alpine` of 1.2, `1.2-rc1` comes before 1.2.
+struct TagParts<'a> {
+    is_version: bool,
+    core: &'a str,
+    suffix: &'a str,
+    is_pre_release: bool,
+}
+
+impl TagParts<'_> {
+    fn of(tag: &str) -> TagParts<'_> {
+        let plain = tag.strip_prefix(['v', 'V']).unwrap_or(tag);
+        let is_version = plain.starts_with(|c: char| c.is_ascii_digit());
+        let whole = if is_version { plain } else { tag };
+        let end = whole.find(['-', '_']).unwrap_or(whole.len());
+        let (core, suffix) = whole.split_at(end);
+        let word = suffix.trim_start_matches(['-', '_']).to_ascii_lowercase();
+        let is_pre_release = ["rc", "alpha", "beta", "pre", "dev", "snapshot"]
+            .iter()
+            .any(|pre| word.strip_prefix(pre).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic())));
+        TagParts {
+            is_version,
+            core,
+            suffix,
+            is_pre_release,
+        }
+    }
+}
+
+fn oldest_first(a: &str, b: &str) -> Ordering {
+    let (x, y) = (TagParts::of(a), TagParts::of(b));
+    let rank = |tag: &TagParts<'_>| match (tag.is_pre_release, tag.suffix.is_empty()) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 2,
+    };
+    y.is_version
+        .cmp(&x.is_version)
+        .then_with(|| natural(x.core, y.core))
+        .then_with(|| rank(&x).cmp(&rank(&y)))
+        .then_with(|| natural(x.suffix, y.suffix))
+        .then_with(|| a.cmp(b))
+}
+
+/// `latest` and other names without a number first, then versions from the highest down.
+fn newest_first(a: &str, b: &str) -> Ordering {
+    let (x, y) = (TagParts::of(a), TagParts::of(b));
+    let rank = |tag: &TagParts<'_>| match (tag.is_pre_release, tag.suffix.is_empty()) {
+        (false, true) => 0,
+        (false, false) => 1,
+        (true, _) => 2,
+    };
+    x.is_version
+        .cmp(&y.is_version)
+        .then_with(|| {
+            if x.is_version {
+                natural(y.core, x.core)
+            } else {
+                natural(x.core, y.core)
+            }
+        })
+        .then_with(|| rank(&x).cmp(&rank(&y)))
+        .then_with(|| {
+            if x.is_pre_release {
+                natural(y.suffix, x.suffix)
+            } else {
+                natural(x.suffix, y.suffix)
+            }
+        })
+        .then_with(|| a.cmp(b))
+}
+
+/// Natural order: runs of digits by their value, the rest by its bytes.
+fn natural(a: &str, b: &str) -> Ordering {
+    let (mut rest_a, mut rest_b) = (a, b);
+    loop {
+        let (part_a, after_a) = next_part(rest_a);
+        let (part_b, after_b) = next_part(rest_b);
+        if part_a.is_empty() || part_b.is_empty() {
+            return rest_a.len().cmp(&rest_b.len());
+        }
+        let both = part_a.starts_with(|c: char| c.is_ascii_digit())
+            && part_b.starts_with(|c: char| c.is_ascii_digit());
+        let order = if both {
+            compare_numbers(part_a, part_b)
+        } else {
+            part_a.cmp(part_b)
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+        (rest_a, rest_b) = (after_a, after_b);
+    }
+}
+
+/// The leading run of digits, or of anything else.
+fn next_part(text: &str) -> (&str, &str) {
+    let digits = text.starts_with(|c: char| c.is_ascii_digit());
+    let end = text
+        .find(|c: char| c.is_ascii_digit() != digits)
+        .unwrap_or(text.len());
+    text.split_at(end)
+}
+
+fn compare_numbers(a: &str, b: &str) -> Ordering {
+    let (a, b) = (a.trim_start_matches('0'), b.trim_start_matches('0'));
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_order(order: TagOrder, names: &str, expected: &str) {
+        let names: Vec<String> = names.split(' ').map(str::to_owned).collect();
+        assert_eq!(sorted(&names, "", order).join(" "), expected);
+    }
+
+    #[test]
+    fn tags_stand_in_natural_order() {
+        check_order(
+            TagOrder::OldestFirst,
+            "1.10 1.9 1.2.10 1.2.9 01.2.9",
+            "01.2.9 1.2.9 1.2.10 1.9 1.10",
+        );
+        check_order(
+            TagOrder::NewestFirst,
+            "1.9 latest v2.0 2.0-rc1 1.10 2.0 edge",
+            "edge latest 2.0 v2.0 2.0-rc1 1.10 1.9",
+        );
+        check_order(
+            TagOrder::NewestFirst,
+            "3 3-alpine 3.1",
+            "3.1 3 3-alpine",
+        );
+        check_order(
+            TagOrder::OldestFirst,
+            "2 2-alpine 2-rc10 2-rc9 latest 2-devel",
+            "2-rc9 2-rc10 2 2-alpine 2-devel latest",
+        );
+        check_order(
+            TagOrder::OldestFirst,
+            "99999999999999999999999 100000000000000000000000 5",
+            "5 99999999999999999999999 100000000000000000000000",
+        );
+    }
+
+    #[test]
+    fn a_filter_looks_anywhere_in_the_name() {
+        let names: Vec<String> = ["team/App", "base"].map(str::to_owned).to_vec();
+        assert_eq!(filtered(&names, " app "), ["team/App"]);
+        assert_eq!(filtered(&names, "").len(), 2);
+    }
+
+    #[test]
+    fn pages_are_joined_without_repeats_and_end() {
+        let page = |names: &str| names.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let mut list = PagedList::first(page("a b"), Some("b".to_owned()));
+        list.begin(7);
+        assert!(list.awaits(7) && !list.awaits(8));
+        assert_eq!(list.next_cursor(), None);
+        list.append(page("b c"), Some("c".to_owned()));
+        assert_eq!(list.names, page("a b c"));
+        assert_eq!(list.next_cursor(), Some("c"));
+        list.begin(8);
+        list.append(page("c"), Some("c".to_owned()));
+        assert_eq!(list.more, More::End);
+    }
+}

@@ -1,0 +1,310 @@
+//! What stands behind `#` in the address bar, and back: the view that it restores.
+//!
+//! `#/registry.example.com:5000/demo/app:1.0?platform=linux/arm64&view=layer:3&path=/etc/hosts` for what a
+//! registry has, `#file=app.tar&id=sha256:…&path=/etc/hosts` for what was dropped. Whatever cannot be
+//! understood is left out rather than refused: a route never fails.
+
+use crate::protocol::TreeView;
+
+/// What the address bar names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Nothing is open.
+    Home,
+    /// A registry, a repository or an image of a registry.
+    Address {
+        /// The text that opens it, as `OpenAddress` takes it.
+        text: String,
+        /// Where in the image.
+        place: ImagePlace,
+    },
+    /// A file or folder that was dropped.
+    File {
+        /// Its name.
+        name: String,
+        /// The image in it, by which it is known again; `None` for the archive's list.
+        image_id: Option<String>,
+        /// Where in the image.
+        place: ImagePlace,
+    },
+}
+
+/// Where in an image: what the image's page keeps in the address bar.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ImagePlace {
+    /// Which platform, `os/arch[/variant]`; `None` for the default one.
+    pub platform: Option<String>,
+    /// Which files the tree shows.
+    pub view: TreeView,
+    /// The path whose panel is open, its bytes in lower-case hex.
+    pub path_hex: Option<String>,
+}
+
+impl Default for ImagePlace {
+    fn default() -> ImagePlace {
+        ImagePlace {
+            platform: None,
+            view: TreeView::Union,
+            path_hex: None,
+        }
+    }
+}
+
+impl Route {
+    /// The route of an address without a place in it.
+    pub fn address(text: impl Into<String>) -> Route {
+        Route::Address {
+            text: text.into(),
+            place: ImagePlace::default(),
+        }
+    }
+
+    /// Reads what stands behind `#`, with or without the `#`.
+    pub fn parse(hash: &str) -> Route {
+        let hash = hash.strip_prefix('#').unwrap_or(hash);
+        if let Some(rest) = hash.strip_prefix('/') {
+            let (text, query) = rest.split_once('?').unwrap_or((rest, ""));
+            let text = decode_text(text);
+            if text.trim().is_empty() {
+                return Route::Home;
+            }
+            return Route::Address {
+                text,
+                place: parse_place(query),
+            };
+        }
+        match value_of(hash, "file") {
+            Some(name) if !name.is_empty() => Route::File {
+                name,
+                image_id: value_of(hash, "id").filter(|id| !id.is_empty()),
+                place: parse_place(hash),
+            },
+            _ => Route::Home,
+        }
+    }
+
+    /// What to put behind `#`, with the `#`.
+    pub fn to_hash(&self) -> String {
+        match self {
+            Route::Home => "#/".to_owned(),
+            Route::Address { text, place } => {
+                let mut hash = format!("#/{}", encode(text.as_bytes()));
+                let query = place_query(place);
+                if !query.is_empty() {
+                    hash.push('?');
+                    hash.push_str(&query.join("&"));
+                }
+                hash
+            }
+            Route::File {
+                name,
+                image_id,
+                place,
+            } => {
+                let mut parts = vec![format!("file={}", encode(name.as_bytes()))];
+                if let Some(id) = image_id {
+                    parts.push(format!("id={}", encode(id.as_bytes())));
+                }
+                parts.extend(place_query(place));
+                format!("#{}", parts.join("&"))
+            }
+        }
+    }
+
+    /// Where in the image, for a route that can have a place.
+    pub fn place(&self) -> Option<&ImagePlace> {
+        match self {
+            Route::Home => None,
+            Route::Address { place, .. } | Route::File { place, .. } => Some(place),
+        }
+    }
+
+    /// Whether both name the same thing, wherever in it they are.
+    pub fn same_target(&self, other: &Route) -> bool {
+        match (self, other) {
+            (Route::Home, Route::Home) => true,
+            (Route::Address { text: a, .. }, Route::Address { text: b, .. }) => a == b,
+            (
+                Route::File {
+                    name: a,
+                    image_id: id_a,
+                    ..
+                },
+                Route::File {
+                    name: b,
+                    image_id: id_b,
+                    ..
+                },
+            ) => a == b && id_a == id_b,
+            _ => false,
+        }
+    }
+}
+
+fn place_query(place: &ImagePlace) -> Vec<String> {
+    let mut parts = Vec::new();
+    if let Some(platform) = &place.platform {
+        parts.push(format!("platform={}", encode(platform.as_bytes())));
+    }
+    match place.view {
+        TreeView::Union => {}
+        TreeView::UpTo(layer) => parts.push(format!("view=upto:{layer}")),
+        TreeView::Layer(layer) => parts.push(format!("view=layer:{layer}")),
+    }
+    if let Some(bytes) = place.path_hex.as_deref().and_then(bytes_of_hex) {
+        parts.push(format!("path=/{}", encode(&bytes)));
+    }
+    parts
+}
+
+fn parse_place(query: &str) -> ImagePlace {
+    let view = value_of(query, "view").and_then(|view| {
+        let (word, layer) = view.split_once(':')?;
+        let layer = layer.parse().ok()?;
+        match word {
+            "upto" => Some(TreeView::UpTo(layer)),
+            "layer" => Some(TreeView::Layer(layer)),
+            _ => None,
+        }
+    });
+    let path_hex = raw_value_of(query, "path").map(|path| {
+        let bytes = decode(path);
+        hex_of(bytes.strip_prefix(b"/").unwrap_or(&bytes))
+    });
+    ImagePlace {
+        platform: value_of(query, "platform").filter(|platform| !platform.is_empty()),
+        view: view.unwrap_or(TreeView::Union),
+        path_hex,
+    }
+}
+
+fn raw_value_of<'a>(query: &'a str, key: &str) -> Option<&'a str> {
+    query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(k, _)| *k == key)
+        .map(|(_, value)| value)
+}
+
+fn value_of(query: &str, key: &str) -> Option<String> {
+    raw_value_of(query, key).map(decode_text)
+}
+
+/// Leaves readable what a fragment may hold, and escapes the rest: `%`, what divides our own parts, and
+/// everything that browsers would escape themselves.
+fn encode(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for &byte in bytes {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => text.push(char::from(byte)),
+            b'-' | b'.' | b'_' | b'~' | b'/' | b':' | b'@' | b'+' | b',' | b'=' | b'!' | b'*'
+            | b'(' | b')' | b'$' | b';' | b'[' | b']' => text.push(char::from(byte)),
+            _ => text.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    text
+}
+
+fn decode(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let escaped = match tail {
+            [high, low, after @ ..] if first == b'%' => {
+                nibble(*high).zip(nibble(*low)).map(|pair| (pair, after))
+            }
+            _ => None,
+        };
+        match escaped {
+            Some(((high, low), after)) => {
+                bytes.push(high << 4 | low);
+                rest = after;
+            }
+            None => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    bytes
+}
+
+fn decode_text(text: &str) -> String {
+    String::from_utf8_lossy(&decode(text)).into_owned()
+}
+
+fn nibble(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}
+
+fn hex_of(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bytes_of_hex(hex: &str) -> Option<Vec<u8>> {
+    hex.as_bytes()
+        .chunks(2)
+        .map(|pair| match pair {
+            [high, low] => Some(nibble(*high)? << 4 | nibble(*low)?),
+            _ => None,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_round_trip(hash: &str) {
+        assert_eq!(Route::parse(hash).to_hash(), hash);
+    }
+
+    #[test]
+    fn hashes_come_back_as_they_were() {
+        for hash in [
+            "#/",
+            "#/registry.example.com:5000",
+            "#/http://127.0.0.1:5000/demo/app:1.0",
+            "#/example.com/a/b@sha256:0123?platform=linux/arm64&view=layer:3&path=/etc/hosts",
+            "#/example.com/a:1?view=upto:0&path=/",
+            "#/example.com/a:1?path=/caf%C3%A9/%FF%26%23%3F%25",
+            "#file=my%20image.tar",
+            "#file=a%26b.tar&id=sha256:ab&view=layer:12&path=/usr/bin/[",
+        ] {
+            check_round_trip(hash);
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_left_out() {
+        assert_eq!(Route::parse(""), Route::Home);
+        assert_eq!(Route::parse("#"), Route::Home);
+        assert_eq!(Route::parse("#/%20"), Route::Home);
+        assert_eq!(Route::parse("#file="), Route::Home);
+        assert_eq!(Route::parse("#whatever"), Route::Home);
+        assert_eq!(
+            Route::parse("#/a/b?view=layer:x&platform=&colour=red"),
+            Route::address("a/b")
+        );
+        assert_eq!(Route::parse("#/a%zz%4"), Route::address("a%zz%4"));
+    }
+
+    #[test]
+    fn a_path_may_be_any_bytes() {
+        let route = Route::parse("#/a:1?path=/%00%ffx");
+        assert_eq!(
+            route.place().and_then(|place| place.path_hex.as_deref()),
+            Some("00ff78")
+        );
+    }
+
+    #[test]
+    fn a_target_is_the_same_wherever_in_it() {
+        let here = Route::parse("#/a/b:1?path=/etc");
+        assert!(here.same_target(&Route::parse("#/a/b:1?view=layer:1")));
+        assert!(!here.same_target(&Route::parse("#/a/b:2")));
+        assert!(!Route::parse("#file=a&id=1").same_target(&Route::parse("#file=a")));
+    }
+}

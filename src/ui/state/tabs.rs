@@ -1,0 +1,225 @@
+//! What is open side by side: each tab with what it shows.
+
+use super::registry::{RegistryTab, RepositoryTab};
+use super::source::{Source, routed_address, short_address};
+use super::{FileSource, ImagePlace, Route, Shared};
+use crate::protocol::{
+    FoundRow, ImageView, OpenProgress, OtherRow, Problem, RequestId, WarningRow,
+};
+
+/// A tab, for as long as it is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TabId(pub u32);
+
+/// A tab.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tab {
+    /// Which one.
+    pub id: TabId,
+    /// What it shows.
+    pub body: Body,
+    /// What it showed before, for Back: registries and repositories on the way here, the last one last.
+    pub past: Vec<Body>,
+}
+
+/// What a tab shows.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// The start page.
+    Home,
+    /// Something is on its way.
+    Opening(Opening),
+    /// A registry's repositories.
+    Registry(RegistryTab),
+    /// A repository's tags.
+    Repository(RepositoryTab),
+    /// An archive with several images, or with none.
+    Archive(ArchiveTab),
+    /// An image.
+    Image(ImageTab),
+    /// A file that has to be handed over again.
+    Wanted {
+        /// Which.
+        file: FileSource,
+        /// Where in its image.
+        place: ImagePlace,
+        /// The key of a stored handle that may open it.
+        handle: Option<String>,
+    },
+    /// What could not be opened.
+    Failed {
+        /// What it was.
+        source: Source,
+        /// Where in it.
+        place: ImagePlace,
+        /// Why.
+        problem: Problem,
+    },
+}
+
+/// Something on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opening {
+    /// What.
+    pub source: Source,
+    /// Where in it.
+    pub place: ImagePlace,
+    /// Which question of ours; answers to older ones are stale.
+    pub ticket: u32,
+    /// The worker's id of it, for progress and for cancelling.
+    pub request: Option<RequestId>,
+    /// How far it is.
+    pub progress: Option<OpenProgress>,
+    /// The archive that has been opened on the way.
+    pub archive: Option<u32>,
+}
+
+/// An archive's list of images.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArchiveTab {
+    /// Where it came from.
+    pub file: FileSource,
+    /// The worker's key.
+    pub archive: u32,
+    /// Its images.
+    pub images: Vec<FoundRow>,
+    /// What else it holds.
+    pub others: Vec<OtherRow>,
+    /// What is odd.
+    pub warnings: Vec<WarningRow>,
+    /// An image that was asked for by its ID and is not among them.
+    pub missing: Option<String>,
+}
+
+/// An open image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImageTab {
+    /// Where it came from.
+    pub source: Source,
+    /// The archive that it is in.
+    pub archive: Option<u32>,
+    /// The image as it was when it opened.
+    pub image: Shared<ImageView>,
+    /// Where in it.
+    pub place: ImagePlace,
+    /// Another platform of it that is on its way.
+    pub switching: Option<Opening>,
+}
+
+impl Tab {
+    /// The route to what it shows.
+    pub fn route(&self) -> Route {
+        self.body.route()
+    }
+
+    /// What is on its way in it.
+    pub fn opening(&self) -> Option<&Opening> {
+        match &self.body {
+            Body::Opening(opening) => Some(opening),
+            Body::Image(image) => image.switching.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The same, to change it.
+    pub(super) fn opening_mut(&mut self) -> Option<&mut Opening> {
+        match &mut self.body {
+            Body::Opening(opening) => Some(opening),
+            Body::Image(image) => image.switching.as_mut(),
+            _ => None,
+        }
+    }
+}
+
+impl Body {
+    /// The route to it.
+    pub fn route(&self) -> Route {
+        match self {
+            Body::Home => Route::Home,
+            Body::Opening(opening) => opening.source.route(&opening.place),
+            Body::Registry(registry) => Route::address(registry.address()),
+            Body::Repository(repository) => Route::address(repository.address()),
+            Body::Archive(archive) => {
+                Source::File(archive.file.clone()).route(&ImagePlace::default())
+            }
+            Body::Image(image) => image.source.route(&image.place),
+            Body::Wanted { file, place, .. } => Source::File(file.clone()).route(place),
+            Body::Failed { source, place, .. } => source.route(place),
+        }
+    }
+
+    /// Its name in the tab, without words of any language; empty for the start page.
+    pub fn title(&self) -> String {
+        match self {
+            Body::Home => String::new(),
+            Body::Opening(opening) => opening.source.title(),
+            Body::Registry(registry) => registry.host.clone(),
+            Body::Repository(repository) => repository.repository.clone(),
+            Body::Archive(archive) => archive.file.name.clone(),
+            Body::Image(image) => image.image.title.clone(),
+            Body::Wanted { file, .. } => file.name.clone(),
+            Body::Failed { source, .. } => source.title(),
+        }
+    }
+
+    /// What the address field shows: what opens it when it is typed; empty for files.
+    pub fn address(&self) -> String {
+        match self.route() {
+            Route::Address { text, .. } => text,
+            Route::Home | Route::File { .. } => String::new(),
+        }
+    }
+
+    /// Whether it is nothing that anyone would miss: another thing may take its tab.
+    pub(super) fn is_disposable(&self) -> bool {
+        matches!(
+            self,
+            Body::Home | Body::Failed { .. } | Body::Wanted { .. }
+        )
+    }
+
+    /// The base URL of the registry that it lists, when it lists one.
+    pub(super) fn listed_registry(&self) -> Option<&str> {
+        match self {
+            Body::Registry(registry) => Some(&registry.url),
+            Body::Repository(repository) => Some(&repository.url),
+            _ => None,
+        }
+    }
+}
+
+impl ImageTab {
+    /// The address of the image, exact, and its source with it.
+    pub(super) fn exact_source(source: Source, image: &ImageView) -> Source {
+        match source {
+            Source::Address { text } => Source::Address {
+                text: image.address.as_deref().map_or(text, routed_address),
+            },
+            Source::File(mut file) => {
+                file.image_id = image.image_id.clone().or(file.image_id);
+                Source::File(file)
+            }
+        }
+    }
+
+    /// The registry and the repository that it came from, as text and address; nothing for files.
+    pub fn trail(&self) -> Vec<(String, String)> {
+        let Source::Address { text } = &self.source else {
+            return Vec::new();
+        };
+        let scheme = text.strip_suffix(short_address(text)).unwrap_or("");
+        let Some((host, path)) = short_address(text).split_once('/') else {
+            return Vec::new();
+        };
+        let path = path.split_once('@').map_or(path, |(before, _)| before);
+        let name = match path.rsplit_once(':') {
+            Some((name, tag)) if !tag.contains('/') => name,
+            _ => path,
+        };
+        let registry = if scheme.is_empty() { "https://" } else { scheme };
+        vec![
+            (host.to_owned(), format!("{registry}{host}")),
+            (name.to_owned(), format!("{scheme}{host}/{name}")),
+        ]
+    }
+}

@@ -1,0 +1,455 @@
+//! Whole stories of the page, told as actions.
+
+use super::*;
+use crate::protocol::{
+    Answer, CatalogAnswer, Event, FoundRow, ImageKey, ImageView, OpenProgress, OpenedAddress,
+    ProblemCode, RegistryView, RepositoryView, Request, RequestId, TagsAnswer, TreeView,
+};
+
+/// A page whose worker answers when the test says so.
+struct Page {
+    state: State,
+    effects: Vec<Effect>,
+    next_request: u32,
+}
+
+impl Page {
+    fn new() -> Page {
+        Page {
+            state: State::new(Vec::new()),
+            effects: Vec::new(),
+            next_request: 1,
+        }
+    }
+
+    /// Acts, and sends what is asked.
+    fn act(&mut self, action: Action) -> &mut Page {
+        self.effects = self.state.reduce(action);
+        for effect in self.effects.clone() {
+            if let Effect::Ask { tab, ticket, .. } = effect {
+                let request = RequestId(self.next_request);
+                self.next_request += 1;
+                let more = self.state.reduce(Action::Asked {
+                    tab,
+                    ticket,
+                    request,
+                });
+                self.effects.extend(more);
+            }
+        }
+        self
+    }
+
+    fn asked(&self) -> Option<(TabId, u32, Request)> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Ask {
+                tab,
+                ticket,
+                request,
+                ..
+            } => Some((*tab, *ticket, request.clone())),
+            _ => None,
+        })
+    }
+
+    /// Answers the last question asked.
+    fn answer(&mut self, answer: Result<Answer, Problem>) -> &mut Page {
+        let (tab, ticket, _) = self.asked().expect("something was asked");
+        self.act(Action::Answered {
+            tab,
+            ticket,
+            result: answer,
+        })
+    }
+
+    fn hash(&self) -> String {
+        self.state.selected_tab().expect("one is shown").route().to_hash()
+    }
+
+    fn tell(&self) -> Vec<Request> {
+        let told = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Tell(request) => Some(request.clone()),
+            _ => None,
+        });
+        told.collect()
+    }
+
+    /// One word for each tab, the selected one in brackets.
+    fn tabs(&self) -> String {
+        let words: Vec<String> = self
+            .state
+            .tabs
+            .iter()
+            .map(|tab| {
+                let word = match &tab.body {
+                    Body::Home => "home",
+                    Body::Opening(_) => "opening",
+                    Body::Registry(_) => "registry",
+                    Body::Repository(_) => "repository",
+                    Body::Archive(_) => "archive",
+                    Body::Image(_) => "image",
+                    Body::Wanted { .. } => "wanted",
+                    Body::Failed { .. } => "failed",
+                };
+                if tab.id == self.state.selected {
+                    format!("[{word}]")
+                } else {
+                    word.to_owned()
+                }
+            })
+            .collect();
+        words.join(" ")
+    }
+}
+
+fn registry() -> Result<Answer, Problem> {
+    Ok(Answer::Address(OpenedAddress::Registry(RegistryView {
+        url: "http://r.test:5000".to_owned(),
+        host: "r.test:5000".to_owned(),
+        catalog: CatalogAnswer {
+            offered: true,
+            repositories: vec!["demo/app".to_owned()],
+            cursor: Some("demo/app".to_owned()),
+        },
+        other_reading: None,
+    })))
+}
+
+fn repository() -> Result<Answer, Problem> {
+    Ok(Answer::Address(OpenedAddress::Repository(RepositoryView {
+        url: "http://r.test:5000".to_owned(),
+        host: "r.test:5000".to_owned(),
+        repository: "demo/app".to_owned(),
+        tags: TagsAnswer {
+            tags: vec!["1.0".to_owned()],
+            cursor: None,
+        },
+        other_reading: None,
+    })))
+}
+
+fn view(key: u32, address: Option<&str>) -> ImageView {
+    ImageView {
+        key: ImageKey(key),
+        title: format!("image {key}"),
+        address: address.map(str::to_owned),
+        file_name: None,
+        names: Vec::new(),
+        origin: String::new(),
+        image_id: Some(format!("sha256:{key}")),
+        manifest_digest: None,
+        index_digest: None,
+        platform: None,
+        platforms: Vec::new(),
+        created: None,
+        author: String::new(),
+        comment: String::new(),
+        stored_bytes: None,
+        decoded_bytes: 0,
+        n_entries: 0,
+        n_layers_ready: 0,
+        layers: Vec::new(),
+        history: Vec::new(),
+        config: None,
+        config_problem: None,
+        annotations: Vec::new(),
+        artifact_type: None,
+        warnings: Vec::new(),
+    }
+}
+
+fn remote_image(key: u32) -> Result<Answer, Problem> {
+    let view = view(key, Some("http://r.test:5000/demo/app:1.0"));
+    Ok(Answer::Address(OpenedAddress::Image(view)))
+}
+
+fn archive(n_images: u32) -> Result<Answer, Problem> {
+    let row = |number: u32| FoundRow {
+        names: Vec::new(),
+        image_id: Some(format!("sha256:{number}")),
+        platform: None,
+        created: None,
+        stored_bytes: None,
+        n_layers: 1,
+        artifact_type: None,
+    };
+    Ok(Answer::Archive {
+        archive: 7,
+        name: "a.tar".to_owned(),
+        images: (0..n_images).map(row).collect(),
+        others: Vec::new(),
+        warnings: Vec::new(),
+    })
+}
+
+fn given(files: u32, name: &str) -> Action {
+    Action::Given(vec![Given {
+        files: FilesId(files),
+        name: name.to_owned(),
+        size_bytes: 10,
+        folder: None,
+        image_id: None,
+        handle: None,
+    }])
+}
+
+fn refused() -> Problem {
+    Problem::new(ProblemCode::CorsRefused, "r.test", "refused")
+}
+
+#[test]
+fn from_a_registry_down_to_an_image_and_back() {
+    let mut page = Page::new();
+    page.act(Action::Typed(" r.test:5000 ".to_owned()))
+        .answer(registry());
+    assert_eq!(page.hash(), "#/http://r.test:5000");
+    page.act(Action::Hash("#/http://r.test:5000/demo/app".to_owned()))
+        .answer(repository());
+    assert_eq!(page.tabs(), "[repository]");
+    page.act(Action::Hash("#/http://r.test:5000/demo/app:1.0".to_owned()));
+    assert_eq!(page.tabs(), "repository [opening]");
+    page.answer(remote_image(1));
+    assert_eq!(page.tabs(), "repository [image]");
+    page.act(Action::Hash("#/http://r.test:5000/demo/app".to_owned()));
+    assert_eq!(page.tabs(), "[repository] image");
+    page.act(Action::Hash("#/http://r.test:5000".to_owned()));
+    assert_eq!(page.tabs(), "[registry] image");
+    assert_eq!(page.asked(), None, "the registry's page was still at hand");
+    assert_eq!(page.state.recent.len(), 3);
+}
+
+#[test]
+fn a_deep_link_opens_its_place() {
+    let mut page = Page::new();
+    let hash = "#/http://r.test:5000/demo/app:1.0?platform=linux/arm64&view=layer:2&path=/etc";
+    page.act(Action::Hash(hash.to_owned()));
+    let (_, _, request) = page.asked().expect("it is asked for");
+    let expected = Request::OpenAddress {
+        text: "http://r.test:5000/demo/app:1.0".to_owned(),
+        platform: Some("linux/arm64".to_owned()),
+    };
+    assert_eq!(request, expected);
+    page.answer(remote_image(1));
+    assert_eq!(page.hash(), hash);
+    let elsewhere = "#/http://r.test:5000/demo/app:1.0?platform=linux/arm64&path=/usr";
+    page.act(Action::Hash(elsewhere.to_owned()));
+    assert_eq!(page.hash(), elsewhere);
+    assert_eq!((page.asked(), page.tabs().as_str()), (None, "[image]"));
+}
+
+#[test]
+fn the_address_bar_follows_without_steps_for_small_moves() {
+    let mut page = Page::new();
+    page.act(Action::Typed("r.test:5000/demo/app:1.0".to_owned()));
+    let written = |page: &Page| {
+        page.effects.iter().find_map(|effect| match effect {
+            Effect::WriteHash { hash, is_new } => Some((hash.clone(), *is_new)),
+            _ => None,
+        })
+    };
+    let typed = ("#/r.test:5000/demo/app:1.0".to_owned(), true);
+    assert_eq!(written(&page), Some(typed));
+    page.answer(remote_image(1));
+    let exact = ("#/http://r.test:5000/demo/app:1.0".to_owned(), false);
+    assert_eq!(written(&page), Some(exact));
+    let place = ImagePlace {
+        view: TreeView::UpTo(1),
+        ..ImagePlace::default()
+    };
+    page.act(Action::Place(page.state.selected, place));
+    let moved = "#/http://r.test:5000/demo/app:1.0?view=upto:1".to_owned();
+    assert_eq!(written(&page), Some((moved, false)));
+}
+
+#[test]
+fn a_second_drop_replaces_one_that_is_still_loading() {
+    let mut page = Page::new();
+    page.act(given(1, "a.tar"));
+    let (tab, ticket, _) = page.asked().expect("it is asked for");
+    page.act(given(2, "b.tar"));
+    assert_eq!(page.tabs(), "[opening]");
+    assert!(page.effects.contains(&Effect::Cancel(RequestId(1))));
+    assert!(page.effects.contains(&Effect::DropFiles(FilesId(1))));
+    let (new_tab, new_ticket, _) = page.asked().expect("it is asked for");
+    page.act(Action::Answered {
+        tab,
+        ticket,
+        result: archive(1),
+    });
+    assert_eq!(page.tell(), [Request::CloseArchive { archive: 7 }]);
+    page.act(Action::Answered {
+        tab: new_tab,
+        ticket: new_ticket,
+        result: archive(1),
+    });
+    assert_eq!(page.tabs(), "[opening]");
+    page.answer(Ok(Answer::Image(view(3, None))));
+    assert_eq!(page.tabs(), "[image]");
+    assert_eq!(page.hash(), "#file=b.tar&id=sha256:3");
+    page.act(given(4, "c.tar"));
+    assert_eq!(page.tabs(), "image [opening]");
+}
+
+#[test]
+fn an_archive_of_several_lets_choose() {
+    let mut page = Page::new();
+    page.act(given(1, "a.tar")).answer(archive(2));
+    assert_eq!(page.tabs(), "[archive]");
+    let list = page.state.selected;
+    page.act(Action::OpenFound {
+        tab: list,
+        image: 1,
+    })
+    .answer(Ok(Answer::Image(view(1, None))));
+    assert_eq!(page.tabs(), "archive [image]");
+    page.act(Action::OpenFound {
+        tab: list,
+        image: 1,
+    });
+    assert_eq!(page.tabs(), "archive [image]");
+    page.act(Action::CloseTab(list));
+    assert_eq!(page.tell(), [], "the image still needs its archive");
+    page.act(Action::CloseTab(page.state.selected));
+    let image = ImageKey(1);
+    assert_eq!(
+        page.tell(),
+        [Request::Close { image }, Request::CloseArchive { archive: 7 }]
+    );
+    assert_eq!(page.tabs(), "[home]");
+}
+
+#[test]
+fn a_file_of_before_is_asked_for_and_known_again() {
+    let mut page = Page::new();
+    let hash = "#file=a.tar&id=sha256:1&path=/etc";
+    page.act(Action::Hash(hash.to_owned()));
+    assert_eq!(page.tabs(), "[wanted]");
+    assert_eq!(page.hash(), hash);
+    page.act(given(1, "renamed.tar")).answer(archive(2));
+    let (_, _, request) = page.asked().expect("the image that was wanted");
+    assert_eq!(
+        request,
+        Request::OpenFound {
+            archive: 7,
+            image: 1
+        }
+    );
+    page.answer(Ok(Answer::Image(view(1, None))));
+    assert_eq!(page.hash(), "#file=renamed.tar&id=sha256:1&path=/etc");
+    page.act(Action::Hash("#file=b.tar&id=sha256:9".to_owned()))
+        .act(given(2, "b.tar"))
+        .answer(archive(1));
+    assert_eq!(page.tabs(), "image [archive]", "it holds another image");
+}
+
+#[test]
+fn a_handle_is_kept_whenever_it_comes() {
+    let mut page = Page::new();
+    page.act(given(1, "a.tar"));
+    assert!(page.effects.contains(&Effect::KeepHandle(FilesId(1))));
+    page.answer(archive(1)).answer(Ok(Answer::Image(view(1, None))));
+    page.act(Action::HandleKept {
+        files: FilesId(1),
+        handle: "h".to_owned(),
+    });
+    assert_eq!(page.state.recent.len(), 1);
+    assert_eq!(page.state.recent[0].handle(), Some("h"));
+    page.act(Action::ForgetRecent(page.state.recent[0].clone()));
+    assert!(page.effects.contains(&Effect::ForgetHandle("h".to_owned())));
+}
+
+#[test]
+fn another_platform_leaves_what_is_open_until_it_is_there() {
+    let mut page = Page::new();
+    page.act(Action::Typed("r.test:5000/demo/app:1.0".to_owned()))
+        .answer(remote_image(1));
+    let platform = || Action::Platform {
+        tab: TabId(0),
+        platform: "linux/arm64".to_owned(),
+        image: None,
+    };
+    page.act(platform()).answer(Err(refused()));
+    assert_eq!(page.tabs(), "[image]");
+    assert_eq!(page.state.toasts.len(), 1);
+    page.act(platform()).answer(remote_image(2));
+    let image = ImageKey(1);
+    assert_eq!(page.tell(), [Request::Close { image }]);
+    assert_eq!(
+        page.hash(),
+        "#/http://r.test:5000/demo/app:1.0?platform=linux/arm64"
+    );
+}
+
+#[test]
+fn failures_are_shown_and_tried_again() {
+    let mut page = Page::new();
+    page.act(Action::Typed("r.test:5000".to_owned()))
+        .answer(Err(refused()));
+    assert_eq!(page.tabs(), "[failed]");
+    assert_eq!(page.hash(), "#/r.test:5000");
+    page.act(Action::Retry(page.state.selected))
+        .answer(registry());
+    assert_eq!(page.tabs(), "[registry]");
+}
+
+#[test]
+fn cancelling_goes_back() {
+    let mut page = Page::new();
+    page.act(Action::Typed("r.test:5000".to_owned()));
+    let request = page.state.selected_tab().and_then(|tab| tab.opening());
+    let request = request.and_then(|opening| opening.request).expect("asked");
+    let progress = OpenProgress::Documents;
+    page.act(Action::Told(Event::Opening {
+        request,
+        progress: progress.clone(),
+    }));
+    let opening = page.state.selected_tab().and_then(|tab| tab.opening());
+    assert_eq!(opening.and_then(|o| o.progress.clone()), Some(progress));
+    page.act(Action::CancelOpening(page.state.selected));
+    assert_eq!(page.tabs(), "[home]");
+    assert!(page.effects.contains(&Effect::Cancel(request)));
+    page.act(Action::Typed("r.test:5000".to_owned()))
+        .answer(registry())
+        .act(Action::go_to("http://r.test:5000/demo/app"));
+    page.act(Action::CancelOpening(page.state.selected));
+    assert_eq!(page.tabs(), "[registry]");
+}
+
+#[test]
+fn lists_grow_page_by_page() {
+    let mut page = Page::new();
+    page.act(Action::Typed("r.test:5000".to_owned()))
+        .answer(registry());
+    let tab = page.state.selected;
+    page.act(Action::More(tab)).answer(Err(refused()));
+    page.act(Action::More(tab))
+        .answer(Ok(Answer::Catalog(CatalogAnswer {
+            offered: true,
+            repositories: vec!["demo/app".to_owned(), "demo/base".to_owned()],
+            cursor: None,
+        })));
+    let Some(Body::Registry(registry)) = page.state.tab(tab).map(|tab| &tab.body) else {
+        panic!("the registry is shown");
+    };
+    assert_eq!(registry.repositories.names, ["demo/app", "demo/base"]);
+    assert_eq!(registry.repositories.more, More::End);
+}
+
+#[test]
+fn a_lost_worker_loses_nothing_that_can_be_opened_again() {
+    let mut page = Page::new();
+    page.act(given(1, "a.tar"))
+        .answer(archive(1))
+        .answer(Ok(Answer::Image(view(1, None))))
+        .act(Action::NewTab)
+        .act(Action::Typed("r.test:5000".to_owned()))
+        .answer(registry());
+    page.act(Action::WorkerLost(Problem::new(ProblemCode::WorkerLost, "", "")));
+    page.act(Action::RestartWorker);
+    assert_eq!(page.tabs(), "opening [registry]");
+    assert_eq!(page.tell(), [], "the new worker has nothing to close");
+    assert!(page.effects.contains(&Effect::RestartWorker));
+    assert!(!page.effects.contains(&Effect::DropFiles(FilesId(1))));
+    page.answer(archive(2)).answer(Ok(Answer::Image(view(1, None))));
+    assert_eq!(page.tabs(), "image [registry]");
+}

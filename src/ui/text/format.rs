@@ -1,0 +1,168 @@
+//! Sizes, counts, times and durations as the page writes them; the same digits in every language.
+//!
+//! Sizes are decimal (1 kB = 1,000 bytes), as `docker images` prints them; the exact number goes into a
+//! title. Times are UTC: an image is the same wherever it is looked at.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// A size with three digits: `912 B`, `5.61 MB`, `172 MB`.
+pub fn size(bytes: u64) -> String {
+    const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut unit_bytes: u128 = 1000;
+    for unit in UNITS {
+        for (scale, decimals) in [(100, 2), (10, 1), (1, 0)] {
+            let rounded = (u128::from(bytes) * scale + unit_bytes / 2) / unit_bytes;
+            if rounded < 1000 {
+                let (whole, part) = (rounded / scale, rounded % scale);
+                return match decimals {
+                    0 => format!("{whole} {unit}"),
+                    _ => format!("{whole}.{part:0decimals$} {unit}"),
+                };
+            }
+        }
+        unit_bytes *= 1000;
+    }
+    format!("{bytes} B")
+}
+
+/// A number with separators: `1,234,567`.
+pub fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Bytes in a second: `12.3 MB/s`; nothing for a rate that is not known yet.
+pub fn rate(bytes_per_second: f64) -> String {
+    if bytes_per_second.is_finite() && bytes_per_second >= 1.0 {
+        // A saturating cast: a rate beyond u64 is shown as the largest.
+        format!("{}/s", size(bytes_per_second as u64))
+    } else {
+        String::new()
+    }
+}
+
+/// A part of a whole in per cent, from 0 to 100; 0 when the whole is unknown or empty.
+pub fn percent(part: u64, whole: u64) -> u8 {
+    if whole == 0 {
+        return 0;
+    }
+    u8::try_from((u128::from(part) * 100 / u128::from(whole)).min(100)).unwrap_or(100)
+}
+
+/// Seconds since 1970 as `2026-01-02 03:04:05`, UTC.
+pub fn time(seconds: i64) -> String {
+    match Timestamp::from_second(seconds) {
+        Ok(time) => written(time),
+        Err(_) => seconds.to_string(),
+    }
+}
+
+/// An RFC 3339 time as `2026-01-02 03:04:05 UTC`; what cannot be read stays as it is.
+pub fn rfc3339(text: &str) -> String {
+    match text.parse::<Timestamp>() {
+        Ok(time) => format!("{} UTC", written(time)),
+        Err(_) => text.to_owned(),
+    }
+}
+
+/// The day of an RFC 3339 time, `2026-01-02`; what cannot be read stays as it is.
+pub fn day(text: &str) -> String {
+    match text.parse::<Timestamp>() {
+        Ok(time) => time.to_zoned(TimeZone::UTC).date().to_string(),
+        Err(_) => text.to_owned(),
+    }
+}
+
+fn written(time: Timestamp) -> String {
+    let zoned = time.to_zoned(TimeZone::UTC);
+    format!(
+        "{} {:02}:{:02}:{:02}",
+        zoned.date(),
+        zoned.hour(),
+        zoned.minute(),
+        zoned.second()
+    )
+}
+
+/// A duration: `0.4 s`, `12 s`, `3 min 05 s`.
+pub fn duration_millis(millis: u64) -> String {
+    let seconds = millis / 1000;
+    if seconds < 10 {
+        format!("{}.{} s", seconds, millis % 1000 / 100)
+    } else if seconds < 60 {
+        format!("{seconds} s")
+    } else {
+        format!("{} min {:02} s", seconds / 60, seconds % 60)
+    }
+}
+
+/// A digest cut to its first twelve hex digits, as `docker` prints an image ID.
+pub fn short_digest(digest: &str) -> String {
+    let hex = digest.split_once(':').map_or(digest, |(_, hex)| hex);
+    hex.chars().take(12).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_three_digits() {
+        for (bytes, text) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1000, "1.00 kB"),
+            (5_612_345, "5.61 MB"),
+            (56_123_456, "56.1 MB"),
+            (99_960_000, "100 MB"),
+            (172_400_000, "172 MB"),
+            (999_499_999, "999 MB"),
+            (999_500_000, "1.00 GB"),
+            (u64::MAX, "18.4 EB"),
+        ] {
+            assert_eq!(size(bytes), text, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn counts_have_separators() {
+        assert_eq!(count(0), "0");
+        assert_eq!(count(999), "999");
+        assert_eq!(count(1000), "1,000");
+        assert_eq!(count(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn times_are_utc() {
+        assert_eq!(time(0), "1970-01-01 00:00:00");
+        assert_eq!(
+            rfc3339("2026-01-02T05:04:05.123+02:00"),
+            "2026-01-02 03:04:05 UTC"
+        );
+        assert_eq!(rfc3339("yesterday"), "yesterday");
+        assert_eq!(day("2026-01-02T03:04:05Z"), "2026-01-02");
+    }
+
+    #[test]
+    fn the_rest() {
+        assert_eq!(percent(1, 3), 33);
+        assert_eq!(percent(5, 3), 100);
+        assert_eq!(percent(5, 0), 0);
+        assert_eq!(rate(1_500_000.0), "1.50 MB/s");
+        assert_eq!(rate(0.0), "");
+        assert_eq!(duration_millis(432), "0.4 s");
+        assert_eq!(duration_millis(185_000), "3 min 05 s");
+        assert_eq!(short_digest("sha256:0123456789abcdef"), "0123456789ab");
+    }
+}

@@ -1,0 +1,77 @@
+//! Every word the page says, in English and 中文, and how it writes sizes, counts and times.
+//!
+//! One struct of messages and one value of it per language: the compiler sees that none is missing.
+
+pub mod format;
+pub mod image;
+pub mod problem;
+pub mod shell;
+
+/// A language of the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// English.
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+/// The messages of one language.
+#[derive(Debug)]
+pub struct Text {
+    /// Which language.
+    pub language: Language,
+    /// Everything but the image's page.
+    pub shell: &'static shell::Shell,
+    /// The image's page.
+    pub image: &'static image::Image,
+}
+
+static ENGLISH: Text = Text {
+    language: Language::English,
+    shell: &shell::ENGLISH,
+    image: &image::ENGLISH,
+};
+
+static CHINESE: Text = Text {
+    language: Language::Chinese,
+    shell: &shell::CHINESE,
+    image: &image::CHINESE,
+};
+
+impl Text {
+    /// The messages in a language.
+    pub fn of(language: Language) -> &'static Text {
+        match language {
+            Language::English => &ENGLISH,
+            Language::Chinese => &CHINESE,
+        }
+    }
+}
+
+impl Language {
+    /// The language for a tag such as `zh-CN` or `en`: the browser's setting, or what was remembered.
+    pub fn of_tag(tag: &str) -> Language {
+        if tag.to_ascii_lowercase().starts_with("zh") {
+            Language::Chinese
+        } else {
+            Language::English
+        }
+    }
+
+    /// The tag for the document's `lang` and for remembering.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Chinese => "zh-CN",
+        }
+    }
+
+    /// Its own name for itself.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Language::English => "English",
+            Language::Chinese => "中文",
+        }
+    }
+}

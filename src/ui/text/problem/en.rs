@@ -1,0 +1,156 @@
+//! Failures in English.
+
+use super::ProblemText;
+use crate::protocol::ProblemCode;
+
+/// The words for a kind of failure.
+pub(super) fn text(code: ProblemCode) -> ProblemText {
+    let (title, cause, way_out): (_, _, &'static [&'static str]) = match code {
+        ProblemCode::BadAddress => (
+            "This is not an address of an image",
+            "The text is neither a registry, nor a repository, nor an image reference.",
+            &[
+                "Write it as docker pull does, for example registry.example.com/team/app:1.0",
+                "Names are in lower case; a tag comes after a colon, a digest after @",
+            ],
+        ),
+        ProblemCode::DockerHub => (
+            "Docker Hub cannot be read by a web page",
+            "Docker Hub sends no CORS headers, so browsers keep its answers from every page. Lamina has no server that could fetch them for you.",
+            &["Save the image to a file with one of these commands, then drop the file here"],
+        ),
+        ProblemCode::Unreachable => (
+            "The registry does not answer",
+            "The name or port may be wrong, the registry may be down, its certificate may not be trusted by this browser, or the browser was not permitted to reach your local network.",
+            &[
+                "Open the registry’s address followed by /v2/ in a new tab: accept its certificate, or see what the browser says",
+                "If the browser asked whether this page may reach your local network, allow it",
+            ],
+        ),
+        ProblemCode::CorsRefused => (
+            "The registry does not let this page read it",
+            "The registry answers, but without CORS headers for this page. Browsers then withhold the answer.",
+            &["Add these headers to the registry’s configuration and restart it"],
+        ),
+        ProblemCode::MixedContent => (
+            "An https page may not ask an http registry",
+            "This page came by https and the registry speaks http only. Browsers block that, except for localhost.",
+            &[
+                "Serve the registry by https",
+                "Or open Lamina by http, or from localhost: it is a folder of static files",
+            ],
+        ),
+        ProblemCode::RedirectRefused => (
+            "The registry’s storage does not let this page read it",
+            "The registry redirects downloads to an object storage that sends no CORS headers. After a redirect the browser names the origin “null”, so the storage must admit '*'.",
+            &["Set the bucket’s CORS rules to admit every origin (*) for GET"],
+        ),
+        ProblemCode::NotFound => (
+            "There is nothing by this name",
+            "The repository or tag does not exist, or the registry shows it only after a login.",
+            &[
+                "Check the spelling and the tag",
+                "Open the registry alone to see what it offers",
+            ],
+        ),
+        ProblemCode::LoginNeeded => (
+            "This needs a login",
+            "The registry does not give this to anonymous readers. Lamina does not take passwords.",
+            &["Save the image to a file where you are logged in, then drop the file here"],
+        ),
+        ProblemCode::RateLimited => (
+            "The registry asks for a pause",
+            "There were too many requests from your network in a short time.",
+            &["Wait a minute and try again"],
+        ),
+        ProblemCode::RegistryFailed => (
+            "The registry has failed",
+            "It answered with an error of its own. The exact message says more.",
+            &["Try again; if it stays so, whoever runs the registry can look into its log"],
+        ),
+        ProblemCode::BadAnswer => (
+            "The answer is not a registry’s",
+            "Something else than an image registry answers there: a web site, a login page or a proxy.",
+            &["Check host and port, and open the address followed by /v2/ in a new tab"],
+        ),
+        ProblemCode::NotAnImage => (
+            "This file is not a container image",
+            "It is neither an image archive, nor an OCI layout, nor a tar of a root file system.",
+            &["Make one with docker save, podman save or skopeo copy, and drop that"],
+        ),
+        ProblemCode::Truncated => (
+            "The file ends too early",
+            "A download or copy was probably interrupted.",
+            &["Compare its size with the original’s, and fetch it again"],
+        ),
+        ProblemCode::Malformed => (
+            "A document in the image makes no sense",
+            "A manifest, index or configuration breaks its specification. The exact message says where.",
+            &["Build or save the image again with a current tool"],
+        ),
+        ProblemCode::Missing => (
+            "A part of the image is missing",
+            "The image names a part that is not there. It may have been copied incompletely, or garbage-collected in the registry.",
+            &["Save or push the image again"],
+        ),
+        ProblemCode::DigestMismatch => (
+            "The bytes are not what their digest says",
+            "They were changed or damaged on the way or in storage. They are not shown as if they were right.",
+            &["Fetch the image again; if it stays so, do not use it"],
+        ),
+        ProblemCode::Damaged => (
+            "The bytes are damaged",
+            "The compressed data breaks off or fails its checksum.",
+            &["Fetch or save the image again"],
+        ),
+        ProblemCode::TooLarge => (
+            "This is beyond a limit that protects the browser",
+            "Something in it is larger than any honest image needs: a document, a name, a number of entries, or the ratio of its compression.",
+            &["If the image is honest, the headless command lamina has higher limits"],
+        ),
+        ProblemCode::StorageFull => (
+            "The browser has no more room",
+            "Decompressing an archive needs space in the browser’s storage.",
+            &[
+                "Make room on the disk, or clear other sites’ data",
+                "Or decompress the file first and drop the plain tar: it needs no space",
+            ],
+        ),
+        ProblemCode::Unreadable => (
+            "The file cannot be read any more",
+            "It was changed, moved or deleted after it was opened, or the permission ended.",
+            &["Drop it again"],
+        ),
+        ProblemCode::Unsupported => (
+            "Lamina knows this, but does not read it",
+            "It is an old or rare form. The exact message names it.",
+            &["Pull and save the image with a current tool: it then has a current form"],
+        ),
+        ProblemCode::NoContent => (
+            "There is no content to show",
+            "Only regular files have content, and only in layers that wrote them.",
+            &[],
+        ),
+        ProblemCode::Cancelled => ("Cancelled", "You ended it.", &[]),
+        ProblemCode::Closed => (
+            "This has been closed",
+            "The image or archive was closed while something was asked of it.",
+            &["Open it again"],
+        ),
+        ProblemCode::WorkerLost => (
+            "The background worker has stopped",
+            "The browser ended it, most often for lack of memory, or page and worker are of different versions.",
+            &["Reload the page; what was open stands in the address bar and the list of what was opened before"],
+        ),
+        ProblemCode::Internal => (
+            "Lamina has made a mistake",
+            "This should not happen, whatever the image is like.",
+            &["Please report it with the exact message"],
+        ),
+    };
+    ProblemText {
+        title,
+        cause,
+        way_out,
+    }
+}

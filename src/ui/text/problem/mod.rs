@@ -1,0 +1,124 @@
+//! Each kind of failure in words: what happened, the likely cause, the way out.
+
+mod en;
+mod zh;
+
+use super::Language;
+use crate::protocol::ProblemCode;
+
+/// What the page says about one kind of failure; the object and the exact message stand beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProblemText {
+    /// What happened, as a title.
+    pub title: &'static str,
+    /// The likely cause.
+    pub cause: &'static str,
+    /// What to do, step by step or one thing or another; may be empty.
+    pub way_out: &'static [&'static str],
+}
+
+/// Words for a kind of failure.
+pub fn problem_text(language: Language, code: ProblemCode) -> ProblemText {
+    match language {
+        Language::English => en::text(code),
+        Language::Chinese => zh::text(code),
+    }
+}
+
+/// What a registry must be told so that this page may read it: for `config.yml` of CNCF distribution.
+pub fn cors_config(origin: &str) -> String {
+    format!(
+        "http:\n  headers:\n    Access-Control-Allow-Origin: ['{origin}']\n    Access-Control-Allow-Methods: [GET, HEAD, OPTIONS]\n    Access-Control-Allow-Headers: [Authorization, Accept, Range]\n    Access-Control-Expose-Headers: [Docker-Content-Digest, Link, Content-Range, Accept-Ranges, WWW-Authenticate, Retry-After]\n    Access-Control-Max-Age: ['7200']\n"
+    )
+}
+
+/// What keeps a registry from redirecting downloads to its storage.
+pub const REDIRECT_CONFIG: &str = "storage:\n  redirect:\n    disable: true\n";
+
+/// The commands that save an image to a file: Docker's two, and skopeo's one. `None` when the subject is no
+/// plain reference: only such a one goes into a command line that people paste.
+pub fn save_commands(subject: &str) -> Option<(String, String)> {
+    let name = subject.split_once("://").map_or(subject, |(_, rest)| rest);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
+    let fits = name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(is_plain)
+        && !name.contains("/v2/");
+    if !fits {
+        return None;
+    }
+    let hub = ["registry-1.docker.io/", "index.docker.io/", "docker.io/"]
+        .iter()
+        .find_map(|host| name.strip_prefix(host));
+    let name = hub.unwrap_or(name);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    let (path, last) = name.rsplit_once('/').unwrap_or(("", name));
+    if last.is_empty() {
+        return None;
+    }
+    let has_version = last.contains([':', '@']);
+    let image = if has_version {
+        name.to_owned()
+    } else {
+        format!("{name}:latest")
+    };
+    let first = path.split('/').next().unwrap_or("");
+    let has_host = first.contains(['.', ':']) || first == "localhost";
+    let full = match (has_host, path.is_empty()) {
+        (true, _) => image.clone(),
+        (false, false) => format!("docker.io/{image}"),
+        (false, true) => format!("docker.io/library/{image}"),
+    };
+    let last = image.rsplit('/').next().unwrap_or("image");
+    let file = last.replace([':', '@'], "-");
+    Some((
+        format!("docker pull {image}\ndocker save -o {file}.tar {image}"),
+        format!("skopeo copy docker://{full} docker-archive:{file}.tar"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_commands(subject: &str, save: &str, copy: &str) {
+        let (docker, skopeo) = save_commands(subject).expect("it is a plain reference");
+        assert_eq!((docker.lines().last(), skopeo.as_str()), (Some(save), copy));
+    }
+
+    #[test]
+    fn commands_save_what_was_asked_for() {
+        check_commands(
+            "alpine",
+            "docker save -o alpine-latest.tar alpine:latest",
+            "skopeo copy docker://docker.io/library/alpine:latest docker-archive:alpine-latest.tar",
+        );
+        check_commands(
+            "https://docker.io/library/nginx:1.27",
+            "docker save -o nginx-1.27.tar nginx:1.27",
+            "skopeo copy docker://docker.io/library/nginx:1.27 docker-archive:nginx-1.27.tar",
+        );
+        check_commands(
+            "docker.io/team/app:2",
+            "docker save -o app-2.tar team/app:2",
+            "skopeo copy docker://docker.io/team/app:2 docker-archive:app-2.tar",
+        );
+        check_commands(
+            "ghcr.io/team/app:2",
+            "docker save -o app-2.tar ghcr.io/team/app:2",
+            "skopeo copy docker://ghcr.io/team/app:2 docker-archive:app-2.tar",
+        );
+    }
+
+    #[test]
+    fn nothing_strange_goes_into_a_command() {
+        for subject in ["a; rm -rf /", "-v", "", "https://h.io/v2/a/b/manifests/1", "a/"] {
+            assert_eq!(save_commands(subject), None, "{subject}");
+        }
+    }
+
+    #[test]
+    fn the_configuration_names_one_origin() {
+        let config = cors_config("https://lamina.example");
+        assert!(config.contains("Allow-Origin: ['https://lamina.example']"));
+    }
+}

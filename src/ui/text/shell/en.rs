@@ -1,0 +1,165 @@
+//! The shell in English.
+
+use super::{About, Archive, Bar, Home, List, Opening, Problem, Shell, Wanted};
+use crate::ui::text::format::count;
+
+fn of(n: u64, one: &str, many: &str) -> String {
+    if n == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{} {many}", count(n))
+    }
+}
+
+/// English.
+pub static ENGLISH: Shell = Shell {
+    bar: Bar {
+        skip: "Skip to the page",
+        tabs: "What is open",
+        start: "Start",
+        new_tab: "New tab",
+        close_tab: |name| format!("Close {name}"),
+        address: "Registry, repository or image",
+        address_hint: "registry.example.com/team/app:1.0",
+        open: "Open",
+        language: "Language",
+        about: "About Lamina",
+        drop_here: "Drop to open",
+        drop_hint: "An image archive, a tar of a root file system, or a folder with an OCI layout",
+        worker_lost: "The background worker has stopped",
+        worker_lost_hint: "What was being read has to be opened again. The rest of the page is as you left it.",
+        restart: "Restart and reopen",
+        messages: "Messages",
+        dismiss: "Dismiss",
+    },
+    home: Home {
+        title: "Open a container image",
+        lead: "See its layers, its files and who made them, in this browser.",
+        examples: "For example",
+        registry: "a registry",
+        repository: "a repository",
+        image: "an image",
+        from_file: "Or drop a file anywhere on this page",
+        file_hint: "From docker save, podman save, skopeo, kaniko or crane; an OCI layout as a file or folder; a tar of a root file system. Plain, or compressed by gzip, zstd, bzip2 or xz.",
+        choose_file: "Choose a file",
+        choose_folder: "Choose a folder",
+        sample: "Look at the sample",
+        sample_hint: "A small registry that comes with this page",
+        recent: "Opened before",
+        recent_empty: "What you open is listed here, in this browser only",
+        reopen: "Open again",
+        drop_again: "Has to be dropped again",
+        several: "several images",
+        forget: |name| format!("Forget {name}"),
+        privacy: "Lamina has no server. Images are read in this browser, and no byte of them leaves it.",
+        cors: |origin| {
+            format!(
+                "A registry can be read when its CORS headers admit {origin}. Docker Hub sends none: save such images to a file first."
+            )
+        },
+    },
+    list: List {
+        registry: "Registry",
+        repositories: |n, more| match (n, more) {
+            ("1", false) => "1 repository".to_owned(),
+            (n, false) => format!("{n} repositories"),
+            (n, true) => format!("{n} repositories so far"),
+        },
+        filter_repositories: "Filter repositories",
+        no_repositories: "This registry has no repositories yet",
+        not_offered: "This registry does not list its repositories",
+        not_offered_hint: "Many registries keep the list to themselves. Open a repository by its name.",
+        by_name: "Open a repository by name",
+        by_name_hint: "team/app",
+        repository: "Repository",
+        tags: |n, more| match (n, more) {
+            ("1", false) => "1 tag".to_owned(),
+            (n, false) => format!("{n} tags"),
+            (n, true) => format!("{n} tags so far"),
+        },
+        filter_tags: "Filter tags",
+        no_tags: "This repository has no tags",
+        order: "Order",
+        newest_first: "Newest first",
+        oldest_first: "Oldest first",
+        no_match: |text| format!("Nothing matches “{text}”"),
+        filter_incomplete: |n| format!("The filter looks at the {n} loaded so far"),
+        shown: |shown, all| format!("{shown} of {all}"),
+        load_more: "Load more",
+        loading: "Loading",
+        show_all: "Show all",
+        other_reading: |kind| match kind {
+            "registry" => "Did you mean the registry".to_owned(),
+            "repository" => "Did you mean the repository".to_owned(),
+            _ => "Did you mean the image".to_owned(),
+        },
+        trail: "Where this is",
+        question_mark: "?",
+    },
+    archive: Archive {
+        images: |n| of(n, "image", "images"),
+        name: "Image",
+        platform: "Platform",
+        created: "Created",
+        size: "Stored",
+        layers: "Layers",
+        unnamed: "unnamed",
+        none: "There is no image to browse in this archive",
+        none_hint: "What it holds instead is listed below.",
+        others: "Also in this archive",
+        warnings: "Worth knowing",
+        missing: |id| {
+            format!("The image {id} that was open before is not in this file. These images are.")
+        },
+    },
+    opening: Opening {
+        title: |name| format!("Opening {name}"),
+        starting: "Starting",
+        connecting: |url| format!("Asking {url}"),
+        unpacking: |read, total, decoded| {
+            format!("Decompressing {read} of {total}, {decoded} so far")
+        },
+        scanning: |read, total, n| {
+            format!("Looking through {read} of {total}, {}", of(n, "member", "members"))
+        },
+        documents: "Reading manifest and configuration",
+        asking: "Asking the registry",
+        decompressing: "Decompressing the archive",
+        looking_through: "Looking through the archive",
+        cancel: "Cancel",
+    },
+    wanted: Wanted {
+        title: |name| format!("{name} was open here"),
+        by_handle: "This browser kept a reference to the file, not its content. It will ask for your permission to read it again.",
+        open_again: "Open it again",
+        by_drop: "The page keeps no files. Drop the same file again, or choose it.",
+        known_by: |id| format!("It is recognised by its image ID {id}."),
+    },
+    problem: Problem {
+        retry: "Try again",
+        cause: "Likely cause",
+        way_out: "What to do",
+        detail: "Exact message",
+        copy: "Copy",
+        copied: "Copied",
+        cors_config: |origin| {
+            format!("For CNCF distribution (the registry:2 and registry:3 images), in config.yml, for {origin}:")
+        },
+        cors_note: "Give exactly one origin, or '*'. Redirected downloads from object storage need CORS headers there, too.",
+        save_by_docker: "With Docker:",
+        save_by_skopeo: "With skopeo, without a Docker engine:",
+        redirect_config: "Or let the registry pass the bytes through itself, in its config.yml:",
+    },
+    about: About {
+        title: "Lamina",
+        what: "A workbench for container images that runs wholly in the browser: layers, the file system that they form, and who committed what and when.",
+        privacy: "There is no server and nothing is counted. The page talks only to the registries that you name.",
+        keys: "Keys",
+        key_address: "Go to the address field",
+        key_escape: "Close, or leave a field",
+        key_tabs: "Previous and next tab, in the tab list",
+        key_tree: "Move, open and close in the file tree",
+        close: "Close",
+        version: |version| format!("Version {version}"),
+    },
+};

@@ -1,0 +1,178 @@
+//! What the page says outside an image: bar, home, registry, repository, archive, opening.
+
+mod en;
+mod zh;
+
+pub use en::ENGLISH;
+pub use zh::CHINESE;
+
+/// The messages, by page.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the pages' own names")]
+pub struct Shell {
+    pub bar: Bar,
+    pub home: Home,
+    pub list: List,
+    pub archive: Archive,
+    pub opening: Opening,
+    pub wanted: Wanted,
+    pub problem: Problem,
+    pub about: About,
+}
+
+/// The bar above all pages, and what floats over them.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English text says what each is")]
+pub struct Bar {
+    pub skip: &'static str,
+    pub tabs: &'static str,
+    pub start: &'static str,
+    pub new_tab: &'static str,
+    pub close_tab: fn(&str) -> String,
+    pub address: &'static str,
+    pub address_hint: &'static str,
+    pub open: &'static str,
+    pub language: &'static str,
+    pub about: &'static str,
+    pub drop_here: &'static str,
+    pub drop_hint: &'static str,
+    pub worker_lost: &'static str,
+    pub worker_lost_hint: &'static str,
+    pub restart: &'static str,
+    pub messages: &'static str,
+    pub dismiss: &'static str,
+}
+
+/// The start page.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English text says what each is")]
+pub struct Home {
+    pub title: &'static str,
+    pub lead: &'static str,
+    pub examples: &'static str,
+    pub registry: &'static str,
+    pub repository: &'static str,
+    pub image: &'static str,
+    pub from_file: &'static str,
+    pub file_hint: &'static str,
+    pub choose_file: &'static str,
+    pub choose_folder: &'static str,
+    pub sample: &'static str,
+    pub sample_hint: &'static str,
+    pub recent: &'static str,
+    pub recent_empty: &'static str,
+    pub reopen: &'static str,
+    pub drop_again: &'static str,
+    pub several: &'static str,
+    pub forget: fn(&str) -> String,
+    pub privacy: &'static str,
+    pub cors: fn(&str) -> String,
+}
+
+/// A registry's repositories and a repository's tags.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English text says what each is")]
+pub struct List {
+    pub registry: &'static str,
+    pub repositories: fn(&str, bool) -> String,
+    pub filter_repositories: &'static str,
+    pub no_repositories: &'static str,
+    pub not_offered: &'static str,
+    pub not_offered_hint: &'static str,
+    pub by_name: &'static str,
+    pub by_name_hint: &'static str,
+    pub repository: &'static str,
+    pub tags: fn(&str, bool) -> String,
+    pub filter_tags: &'static str,
+    pub no_tags: &'static str,
+    pub order: &'static str,
+    pub newest_first: &'static str,
+    pub oldest_first: &'static str,
+    pub no_match: fn(&str) -> String,
+    pub filter_incomplete: fn(&str) -> String,
+    pub shown: fn(&str, &str) -> String,
+    pub load_more: &'static str,
+    pub loading: &'static str,
+    pub show_all: &'static str,
+    pub other_reading: fn(&str) -> String,
+    pub trail: &'static str,
+    pub question_mark: &'static str,
+}
+
+/// An archive with several images, or with none.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English text says what each is")]
+pub struct Archive {
+    pub images: fn(u64) -> String,
+    pub name: &'static str,
+    pub platform: &'static str,
+    pub created: &'static str,
+    pub size: &'static str,
+    pub layers: &'static str,
+    pub unnamed: &'static str,
+    pub none: &'static str,
+    pub none_hint: &'static str,
+    pub others: &'static str,
+    pub warnings: &'static str,
+    pub missing: fn(&str) -> String,
+}
+
+/// Something on its way.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English text says what each is")]
+pub struct Opening {
+    pub title: fn(&str) -> String,
+    pub starting: &'static str,
+    pub connecting: fn(&str) -> String,
+    pub unpacking: fn(&str, &str, &str) -> String,
+    pub scanning: fn(&str, &str, u64) -> String,
+    pub documents: &'static str,
+    pub asking: &'static str,
+    pub decompressing: &'static str,
+    pub looking_through: &'static str,
+    pub cancel: &'static str,
+}
+
+/// A file that has to be handed over again.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English text says what each is")]
+pub struct Wanted {
+    pub title: fn(&str) -> String,
+    pub by_handle: &'static str,
+    pub open_again: &'static str,
+    pub by_drop: &'static str,
+    pub known_by: fn(&str) -> String,
+}
+
+/// What went wrong: the words around each problem's own.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English text says what each is")]
+pub struct Problem {
+    pub retry: &'static str,
+    pub cause: &'static str,
+    pub way_out: &'static str,
+    pub detail: &'static str,
+    pub copy: &'static str,
+    pub copied: &'static str,
+    pub cors_config: fn(&str) -> String,
+    pub cors_note: &'static str,
+    pub save_by_docker: &'static str,
+    pub save_by_skopeo: &'static str,
+    pub redirect_config: &'static str,
+}
+
+/// What Lamina is.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English text says what each is")]
+pub struct About {
+    pub title: &'static str,
+    pub what: &'static str,
+    pub privacy: &'static str,
+    pub keys: &'static str,
+    pub key_address: &'static str,
+    pub key_escape: &'static str,
+    pub key_tabs: &'static str,
+    pub key_tree: &'static str,
+    pub close: &'static str,
+    pub version: fn(&str) -> String,
+}

@@ -1,0 +1,157 @@
+//! The shell in Chinese.
+
+use super::{About, Archive, Bar, Home, List, Opening, Problem, Shell, Wanted};
+use crate::ui::text::format::count;
+
+/// Chinese.
+pub static CHINESE: Shell = Shell {
+    bar: Bar {
+        skip: "跳到页面内容",
+        tabs: "已打开的内容",
+        start: "起始页",
+        new_tab: "新建标签页",
+        close_tab: |name| format!("关闭 {name}"),
+        address: "Registry、仓库或镜像",
+        address_hint: "registry.example.com/team/app:1.0",
+        open: "打开",
+        language: "语言",
+        about: "关于 Lamina",
+        drop_here: "松开即可打开",
+        drop_hint: "镜像归档、根文件系统的 tar，或包含 OCI layout 的文件夹",
+        worker_lost: "后台线程已停止",
+        worker_lost_hint: "正在读取的内容需要重新打开，页面其余部分保持原样。",
+        restart: "重启并重新打开",
+        messages: "消息",
+        dismiss: "关闭消息",
+    },
+    home: Home {
+        title: "打开一个容器镜像",
+        lead: "在浏览器里查看它的层、文件，以及每一层的来历。",
+        examples: "例如",
+        registry: "一个 registry",
+        repository: "一个仓库",
+        image: "一个镜像",
+        from_file: "也可以把文件拖到页面任意位置",
+        file_hint: "支持 docker save、podman save、skopeo、kaniko、crane 的输出，OCI layout（文件或文件夹），以及根文件系统的 tar；可不压缩，也可用 gzip、zstd、bzip2 或 xz 压缩。",
+        choose_file: "选择文件",
+        choose_folder: "选择文件夹",
+        sample: "看看示例",
+        sample_hint: "随本页面附带的一个小型 registry",
+        recent: "最近打开",
+        recent_empty: "打开过的内容会列在这里，只保存在本浏览器中",
+        reopen: "再次打开",
+        drop_again: "需要重新拖入",
+        several: "多个镜像",
+        forget: |name| format!("从列表中移除 {name}"),
+        privacy: "Lamina 没有服务器。镜像只在本浏览器中读取，不会有任何字节离开这里。",
+        cors: |origin| {
+            format!(
+                "Registry 的 CORS 响应头允许 {origin} 时才能读取。Docker Hub 不发送 CORS 响应头，请先把镜像保存为文件。"
+            )
+        },
+    },
+    list: List {
+        registry: "Registry",
+        repositories: |n, more| {
+            if more {
+                format!("已加载 {n} 个仓库")
+            } else {
+                format!("共 {n} 个仓库")
+            }
+        },
+        filter_repositories: "筛选仓库",
+        no_repositories: "这个 registry 里还没有仓库",
+        not_offered: "这个 registry 不提供仓库列表",
+        not_offered_hint: "许多 registry 不公开仓库列表。请直接输入仓库名打开。",
+        by_name: "按名称打开仓库",
+        by_name_hint: "team/app",
+        repository: "仓库",
+        tags: |n, more| {
+            if more {
+                format!("已加载 {n} 个标签")
+            } else {
+                format!("共 {n} 个标签")
+            }
+        },
+        filter_tags: "筛选标签",
+        no_tags: "这个仓库没有标签",
+        order: "排序",
+        newest_first: "新版本在前",
+        oldest_first: "旧版本在前",
+        no_match: |text| format!("没有匹配“{text}”的结果"),
+        filter_incomplete: |n| format!("目前只在已加载的 {n} 项中筛选"),
+        shown: |shown, all| format!("{shown} / {all}"),
+        load_more: "加载更多",
+        loading: "加载中",
+        show_all: "全部显示",
+        other_reading: |kind| match kind {
+            "registry" => "您是不是想打开 registry".to_owned(),
+            "repository" => "您是不是想打开仓库".to_owned(),
+            _ => "您是不是想打开镜像".to_owned(),
+        },
+        trail: "当前位置",
+        question_mark: "？",
+    },
+    archive: Archive {
+        images: |n| format!("{} 个镜像", count(n)),
+        name: "镜像",
+        platform: "平台",
+        created: "创建时间",
+        size: "存储大小",
+        layers: "层数",
+        unnamed: "未命名",
+        none: "这个归档里没有可以浏览的镜像",
+        none_hint: "归档里的其他内容列在下方。",
+        others: "归档中的其他内容",
+        warnings: "值得留意",
+        missing: |id| format!("之前打开的镜像 {id} 不在这个文件里。文件中的镜像如下。"),
+    },
+    opening: Opening {
+        title: |name| format!("正在打开 {name}"),
+        starting: "正在启动",
+        connecting: |url| format!("正在请求 {url}"),
+        unpacking: |read, total, decoded| format!("正在解压：{read} / {total}，已得到 {decoded}"),
+        scanning: |read, total, n| {
+            format!("正在扫描归档：{read} / {total}，{} 个成员", count(n))
+        },
+        documents: "正在读取清单和配置",
+        asking: "正在请求 registry",
+        decompressing: "正在解压归档",
+        looking_through: "正在扫描归档",
+        cancel: "取消",
+    },
+    wanted: Wanted {
+        title: |name| format!("这里曾打开 {name}"),
+        by_handle: "浏览器保留了文件的引用，但没有保留内容。再次读取前会请求您的许可。",
+        open_again: "再次打开",
+        by_drop: "页面不保存文件。请重新拖入同一个文件，或重新选择它。",
+        known_by: |id| format!("页面会按镜像 ID {id} 认出它。"),
+    },
+    problem: Problem {
+        retry: "重试",
+        cause: "可能的原因",
+        way_out: "解决办法",
+        detail: "原始信息",
+        copy: "复制",
+        copied: "已复制",
+        cors_config: |origin| {
+            format!("CNCF distribution（即 registry:2、registry:3 镜像）的 config.yml，针对 {origin}：")
+        },
+        cors_note: "只能写一个来源，或写 '*'。如果 blob 下载会重定向到对象存储，那里也需要 CORS 响应头。",
+        save_by_docker: "使用 Docker：",
+        save_by_skopeo: "没有 Docker 时，使用 skopeo：",
+        redirect_config: "或者在 config.yml 中关闭重定向，由 registry 自己转发数据：",
+    },
+    about: About {
+        title: "Lamina",
+        what: "完全在浏览器中运行的容器镜像工作台：查看各层、它们叠加成的文件系统，以及谁在何时提交了什么。",
+        privacy: "没有服务器，也不做任何统计。页面只与您指定的 registry 通信。",
+        keys: "快捷键",
+        key_address: "转到地址栏",
+        key_escape: "关闭，或离开输入框",
+        key_tabs: "在标签栏中切换到上一个、下一个标签页",
+        key_tree: "在文件树中移动、展开和折叠",
+        close: "关闭",
+        version: |version| format!("版本 {version}"),
+    },
+};

@@ -1,0 +1,211 @@
+//! Does in the world what the state asks for: questions to the worker, the address bar, what is remembered.
+
+use std::collections::BTreeMap;
+
+use yew::Callback;
+
+use super::shell::Events;
+use super::state::{Action, Effect, FilesId, Given, Recent};
+use crate::protocol::{Problem, ProblemCode, Request};
+use crate::web::file::PickedFile;
+use crate::web::files::{Content, Dropped};
+use crate::web::handles::{self, FileHandle};
+use crate::web::location::{self, Step};
+use crate::web::{dom, storage, task};
+use crate::worker::Link;
+
+const RECENT_KEY: &str = "lamina.recent";
+/// What the build writes into the page: the name of the worker's script.
+const WORKER_META: &str = "lamina-worker";
+
+/// The worker, and the files that tabs were opened from.
+pub(super) struct World {
+    /// The way to the worker.
+    pub(super) link: Link,
+    /// What the worker tells.
+    pub(super) events: Events,
+    act: Callback<Action>,
+    files: BTreeMap<FilesId, KeptFiles>,
+    next_files: u32,
+}
+
+struct KeptFiles {
+    picked: Vec<PickedFile>,
+    handle: Option<FileHandle>,
+}
+
+/// Why an image was opened again by its handle.
+pub(super) struct Reopened {
+    handle: String,
+    image_id: Option<String>,
+}
+
+impl World {
+    /// Starts the worker.
+    pub(super) fn start(act: Callback<Action>) -> Result<World, Problem> {
+        let events = Events::default();
+        Ok(World {
+            link: start_link(&events, &act)?,
+            events,
+            act,
+            files: BTreeMap::new(),
+            next_files: 0,
+        })
+    }
+
+    /// What was opened before.
+    pub(super) fn remembered() -> Vec<Recent> {
+        storage::get(RECENT_KEY).unwrap_or_default()
+    }
+
+    /// Keeps files that were handed over, and says what they are.
+    pub(super) fn keep(&mut self, dropped: Vec<Dropped>, reopened: Option<Reopened>) -> Vec<Given> {
+        let keep = |dropped: Dropped| {
+            let (picked, folder) = match dropped.content {
+                Content::File(file) => (vec![file], None),
+                Content::Folder(files) => {
+                    let paths = files.iter().map(|file| file.path().to_owned()).collect();
+                    (files, Some(paths))
+                }
+            };
+            let files = FilesId(self.next_files);
+            self.next_files += 1;
+            let given = Given {
+                files,
+                name: dropped.name,
+                // Sizes are whole numbers that a double holds exactly.
+                size_bytes: picked.iter().map(|file| file.size_bytes() as u64).sum(),
+                folder,
+                image_id: reopened.as_ref().and_then(|r| r.image_id.clone()),
+                handle: reopened.as_ref().map(|r| r.handle.clone()),
+            };
+            let handle = dropped.handle;
+            self.files.insert(files, KeptFiles { picked, handle });
+            given
+        };
+        dropped.into_iter().map(keep).collect()
+    }
+
+    /// Does one thing.
+    pub(super) fn run(&mut self, effect: Effect, recent: &[Recent], files: &Callback<OpenedFiles>) {
+        match effect {
+            Effect::Ask {
+                tab,
+                ticket,
+                request,
+                files,
+            } => {
+                let picked = files.and_then(|files| self.files.get(&files));
+                let picked = picked.map(|kept| kept.picked.clone()).unwrap_or_default();
+                let pending = self.link.ask(request, picked);
+                self.act.emit(Action::Asked {
+                    tab,
+                    ticket,
+                    request: pending.id,
+                });
+                let act = self.act.clone();
+                task::spawn("ask", async move {
+                    let result = pending.future.await.map(|reply| reply.answer);
+                    act.emit(Action::Answered {
+                        tab,
+                        ticket,
+                        result,
+                    });
+                });
+            }
+            Effect::Tell(request) => self.tell(request),
+            Effect::Cancel(request) => self.link.cancel(request),
+            Effect::DropFiles(files) => {
+                self.files.remove(&files);
+            }
+            Effect::WriteHash { hash, is_new } => {
+                location::set_hash(&hash, if is_new { Step::New } else { Step::Same });
+            }
+            Effect::SaveRecent => storage::set(RECENT_KEY, &recent),
+            Effect::KeepHandle(files) => self.keep_handle(files),
+            Effect::ForgetHandle(key) => {
+                task::spawn("forget handle", async move { handles::forget(&key).await });
+            }
+            Effect::OpenHandle { handle, image_id } => {
+                open_handle(handle, image_id, files.clone(), self.act.clone());
+            }
+            Effect::RestartWorker => match start_link(&self.events, &self.act) {
+                Ok(link) => self.link = link,
+                Err(problem) => self.act.emit(Action::WorkerLost(problem)),
+            },
+            // The page itself does this once it is drawn.
+            Effect::FocusPage => {}
+        }
+    }
+
+    fn tell(&self, request: Request) {
+        let pending = self.link.ask(request, Vec::new());
+        task::spawn("tell", async move {
+            // Nobody waits for it: what it closes is gone either way.
+            pending.future.await.ok();
+        });
+    }
+
+    fn keep_handle(&self, files: FilesId) {
+        let handle = self.files.get(&files).and_then(|kept| kept.handle.clone());
+        let Some(handle) = handle else {
+            return;
+        };
+        let act = self.act.clone();
+        task::spawn("keep handle", async move {
+            let key = handles::new_key();
+            if handles::store(&key, &handle).await {
+                act.emit(Action::HandleKept { files, handle: key });
+            }
+        });
+    }
+}
+
+/// Files that were handed over, by whatever way.
+pub(super) struct OpenedFiles {
+    /// What they are.
+    pub(super) dropped: Vec<Dropped>,
+    /// Set when they were opened again by a kept handle.
+    pub(super) reopened: Option<Reopened>,
+}
+
+fn start_link(events: &Events, act: &Callback<Action>) -> Result<Link, Problem> {
+    let script = dom::meta(WORKER_META).unwrap_or_else(|| "worker_loader.js".to_owned());
+    let (events, told, lost) = (events.clone(), act.clone(), act.clone());
+    Link::start(
+        &script,
+        move |event| {
+            events.tell(&event);
+            told.emit(Action::Told(event));
+        },
+        move |problem| lost.emit(Action::WorkerLost(problem)),
+    )
+}
+
+fn open_handle(
+    key: String,
+    image_id: Option<String>,
+    files: Callback<OpenedFiles>,
+    act: Callback<Action>,
+) {
+    task::spawn("open handle", async move {
+        let opened = match handles::load(&key).await {
+            Some(handle) => handle.open().await,
+            None => None,
+        };
+        match opened {
+            Some(dropped) => files.emit(OpenedFiles {
+                dropped: vec![dropped],
+                reopened: Some(Reopened {
+                    handle: key,
+                    image_id,
+                }),
+            }),
+            None => act.emit(Action::Toast(Problem::new(
+                ProblemCode::Unreadable,
+                "",
+                "the browser did not give the file: permission was refused, or it has moved",
+            ))),
+        }
+    });
+}

@@ -1,0 +1,283 @@
+//! What the page's components need of the DOM beyond what Yew gives: focus, scrolling, sizes, media, keys.
+//!
+//! Elements are named by `NodeRef` or by id; whatever is not there any more is passed over in silence.
+
+use gloo::events::{EventListener, EventListenerOptions};
+use js_sys::Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{
+    Document, Element, HtmlElement, HtmlInputElement, HtmlSelectElement, ResizeObserver,
+    ResizeObserverEntry, ScrollIntoViewOptions, ScrollLogicalPosition, Window,
+};
+use yew::prelude::{FocusEvent, KeyboardEvent, NodeRef, PointerEvent, TargetCast};
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+fn document() -> Option<Document> {
+    window().and_then(|window| window.document())
+}
+
+fn by_id(id: &str) -> Option<HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// The text in the input field (or the choice in the list) that an event came from.
+pub fn value_of(event: &impl TargetCast) -> String {
+    if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+        input.value()
+    } else if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
+        select.value()
+    } else {
+        String::new()
+    }
+}
+
+/// Whether the checkbox that an event came from is checked.
+pub fn checked_of(event: &impl TargetCast) -> bool {
+    event
+        .target_dyn_into::<HtmlInputElement>()
+        .is_some_and(|input| input.checked())
+}
+
+/// Focuses an element.
+pub fn focus(node: &NodeRef) {
+    if let Some(element) = node.cast::<HtmlElement>() {
+        element.focus().unwrap_or_default();
+    }
+}
+
+/// Focuses an element without scrolling to it.
+pub fn focus_in_place(node: &NodeRef) {
+    if let Some(element) = node.cast::<HtmlElement>() {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        element.focus_with_options(&options).unwrap_or_default();
+    }
+}
+
+/// Focuses the element with this id, and selects its text where it is an input field.
+pub fn focus_id(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.focus().unwrap_or_default();
+        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            input.select();
+        }
+    }
+}
+
+/// Clicks an element: for the hidden file input behind a button.
+pub fn click(node: &NodeRef) {
+    if let Some(element) = node.cast::<HtmlElement>() {
+        element.click();
+    }
+}
+
+/// Sets the text of an input field that Yew does not control.
+pub fn set_value(node: &NodeRef, text: &str) {
+    if let Some(input) = node.cast::<HtmlInputElement>() {
+        input.set_value(text);
+    }
+}
+
+/// The text of an input field.
+pub fn value(node: &NodeRef) -> String {
+    node.cast::<HtmlInputElement>()
+        .map(|input| input.value())
+        .unwrap_or_default()
+}
+
+/// Whether the focus is where typed letters belong: a field, a list, an editable text.
+pub fn typing() -> bool {
+    document()
+        .and_then(|document| document.active_element())
+        .is_some_and(|element| {
+            matches!(
+                element.tag_name().as_str(),
+                "INPUT" | "TEXTAREA" | "SELECT"
+            ) || element.has_attribute("contenteditable")
+        })
+}
+
+/// Whether the focus is on this element or in it.
+pub fn has_focus(node: &NodeRef) -> bool {
+    let active = document().and_then(|document| document.active_element());
+    match (node.cast::<Element>(), active) {
+        (Some(element), Some(active)) => element.contains(Some(&active)),
+        _ => false,
+    }
+}
+
+/// Whether the focus that leaves an element goes to another place inside `node`.
+pub fn focus_stays(node: &NodeRef, event: &FocusEvent) -> bool {
+    let goes_to = event
+        .related_target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    match (node.cast::<Element>(), goes_to) {
+        (Some(element), Some(target)) => element.contains(Some(&target)),
+        _ => false,
+    }
+}
+
+/// Whether an event came from inside an element that matches a selector.
+pub fn target_is(event: &impl TargetCast, selector: &str) -> bool {
+    event
+        .target_dyn_into::<Element>()
+        .and_then(|element| element.closest(selector).ok().flatten())
+        .is_some()
+}
+
+/// Whether nothing has the focus: what had it is gone.
+pub fn focus_is_lost() -> bool {
+    document()
+        .and_then(|document| document.active_element())
+        .is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Whether the element with this id has the focus.
+pub fn is_focused(id: &str) -> bool {
+    document()
+        .and_then(|document| document.active_element())
+        .is_some_and(|element| element.id() == id)
+}
+
+/// What a `<meta>` element of the page says under this name.
+pub fn meta(name: &str) -> Option<String> {
+    let all = document()?.get_elements_by_tag_name("meta");
+    (0..all.length())
+        .filter_map(|position| all.item(position))
+        .find(|element| element.get_attribute("name").as_deref() == Some(name))?
+        .get_attribute("content")
+}
+
+/// How far an element is scrolled down, in CSS pixels.
+pub fn scroll_top(node: &NodeRef) -> f64 {
+    node.cast::<Element>()
+        .map_or(0.0, |element| f64::from(element.scroll_top()))
+}
+
+/// Scrolls an element.
+pub fn set_scroll_top(node: &NodeRef, top: f64) {
+    if let Some(element) = node.cast::<Element>() {
+        element.set_scroll_top(top as i32);
+    }
+}
+
+/// Scrolls as little as is needed to show the element with this id.
+pub fn reveal_id(id: &str) {
+    if let Some(element) = by_id(id) {
+        let options = ScrollIntoViewOptions::new();
+        options.set_block(ScrollLogicalPosition::Nearest);
+        options.set_inline(ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// An element's inner width and height in CSS pixels.
+pub fn size(node: &NodeRef) -> (f64, f64) {
+    node.cast::<Element>().map_or((0.0, 0.0), |element| {
+        (
+            f64::from(element.client_width()),
+            f64::from(element.client_height()),
+        )
+    })
+}
+
+/// Tells an element's size until it is dropped.
+pub struct SizeObserver {
+    observer: ResizeObserver,
+    _closure: Closure<dyn FnMut(Array)>,
+}
+
+/// Calls `changed` with width and height of the element's content, at once and whenever they change.
+pub fn observe_size(node: &NodeRef, changed: impl Fn(f64, f64) + 'static) -> Option<SizeObserver> {
+    let element = node.cast::<Element>()?;
+    let closure = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
+        let last = entries.iter().last();
+        if let Some(entry) = last.and_then(|entry| entry.dyn_into::<ResizeObserverEntry>().ok()) {
+            let rect = entry.content_rect();
+            changed(rect.width(), rect.height());
+        }
+    });
+    let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+    observer.observe(&element);
+    Some(SizeObserver {
+        observer,
+        _closure: closure,
+    })
+}
+
+impl Drop for SizeObserver {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Ends listening when it is dropped.
+pub struct Listening {
+    _listener: EventListener,
+}
+
+/// Calls `pressed` for every key pressed on the page; it may prevent the key's default.
+pub fn on_key(pressed: impl Fn(&KeyboardEvent) + 'static) -> Option<Listening> {
+    let options = EventListenerOptions::enable_prevent_default();
+    let listener =
+        EventListener::new_with_options(&document()?.into(), "keydown", options, move |event| {
+            if let Some(event) = event.dyn_ref::<KeyboardEvent>() {
+                pressed(event);
+            }
+        });
+    Some(Listening {
+        _listener: listener,
+    })
+}
+
+/// Whether a media query holds now.
+pub fn media_matches(query: &str) -> bool {
+    window()
+        .and_then(|window| window.match_media(query).ok().flatten())
+        .is_some_and(|list| list.matches())
+}
+
+/// Calls `changed` whenever a media query begins or ceases to hold.
+pub fn on_media(query: &str, changed: impl Fn(bool) + 'static) -> Option<Listening> {
+    let list = window()?.match_media(query).ok()??;
+    let watched = list.clone();
+    let listener = EventListener::new(&list, "change", move |_| changed(watched.matches()));
+    Some(Listening {
+        _listener: listener,
+    })
+}
+
+/// Lets the element under the pointer hear all of its moves until it is released: for dragging a divider.
+pub fn capture_pointer(event: &PointerEvent) {
+    if let Some(element) = event.target_dyn_into::<Element>() {
+        element
+            .set_pointer_capture(event.pointer_id())
+            .unwrap_or_default();
+    }
+}
+
+/// Sets the window's title.
+pub fn set_title(title: &str) {
+    if let Some(document) = document() {
+        document.set_title(title);
+    }
+}
+
+/// Sets the document's language.
+pub fn set_language(tag: &str) {
+    let root = document().and_then(|document| document.document_element());
+    if let Some(root) = root {
+        root.set_attribute("lang", tag).unwrap_or_default();
+    }
+}
+
+/// The language that the browser asks for first.
+pub fn browser_language() -> String {
+    window()
+        .and_then(|window| window.navigator().language())
+        .unwrap_or_default()
+}

@@ -1,0 +1,227 @@
+//! How a person hands over files: by dropping them, or by a button.
+//!
+//! Reading them is `file`'s work; keeping what was dropped for the next visit is `handles`'.
+
+use std::future::Future;
+
+use js_sys::{Array, Function, Promise, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    DataTransferItem, DragEvent, File, FileSystemDirectoryEntry, FileSystemEntry,
+    FileSystemFileEntry, FileSystemHandle, HtmlInputElement,
+};
+use yew::prelude::TargetCast;
+
+use super::file::PickedFile;
+use super::handles::FileHandle;
+
+/// A folder with more files than this is no image layout: someone dropped the wrong one.
+const MAX_FILES: usize = 20_000;
+/// A folder nested deeper than this is no image layout either.
+const MAX_DEPTH: usize = 12;
+
+/// Something that was handed over.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dropped {
+    /// The file's or folder's name.
+    pub name: String,
+    /// What it is.
+    pub content: Content,
+    /// What opens it again after a reload, where the browser has such a thing.
+    pub handle: Option<FileHandle>,
+}
+
+/// A file, or a folder's files with their paths below it.
+#[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "they say it")]
+pub enum Content {
+    File(PickedFile),
+    Folder(Vec<PickedFile>),
+}
+
+/// Whether something that is being dragged holds files.
+pub fn has_files(event: &DragEvent) -> bool {
+    event
+        .data_transfer()
+        .is_some_and(|data| data.types().includes(&"Files".into(), 0))
+}
+
+/// What was dropped. The event is read before this returns, since it is empty afterwards; folders are walked
+/// by the future.
+pub fn from_drop(event: &DragEvent) -> impl Future<Output = Vec<Dropped>> + 'static {
+    let mut items = Vec::new();
+    let mut plain = Vec::new();
+    if let Some(data) = event.data_transfer() {
+        let list = data.items();
+        for position in 0..list.length() {
+            if let Some(item) = list.get(position).filter(|item| item.kind() == "file") {
+                items.push(DroppedItem::of(&item));
+            }
+        }
+        if let Some(files) = data.files() {
+            plain.extend((0..files.length()).filter_map(|position| files.get(position)));
+        }
+    }
+    async move {
+        let mut dropped = Vec::new();
+        for item in items {
+            dropped.extend(item.open().await);
+        }
+        if dropped.is_empty() {
+            dropped.extend(plain.into_iter().map(single));
+        }
+        dropped
+    }
+}
+
+/// What was chosen in a file input. A folder input gives one folder.
+pub fn from_input(event: &impl TargetCast) -> Vec<Dropped> {
+    let Some(input) = event.target_dyn_into::<HtmlInputElement>() else {
+        return Vec::new();
+    };
+    let files: Vec<File> = input
+        .files()
+        .map(|list| {
+            (0..list.length())
+                .filter_map(|position| list.get(position))
+                .collect()
+        })
+        .unwrap_or_default();
+    let chosen = if input.has_attribute("webkitdirectory") {
+        folder_of(files).into_iter().collect()
+    } else {
+        files.into_iter().map(single).collect()
+    };
+    // So that choosing the same file again is heard.
+    input.set_value("");
+    chosen
+}
+
+fn single(file: File) -> Dropped {
+    let name = file.name();
+    Dropped {
+        content: Content::File(PickedFile::new(file, name.clone())),
+        name,
+        handle: None,
+    }
+}
+
+fn folder_of(files: Vec<File>) -> Option<Dropped> {
+    let mut name = String::new();
+    let mut picked = Vec::new();
+    for file in files.into_iter().take(MAX_FILES) {
+        let path = Reflect::get(&file, &"webkitRelativePath".into())
+            .ok()
+            .and_then(|path| path.as_string())
+            .unwrap_or_default();
+        if let Some((folder, below)) = path.split_once('/') {
+            folder.clone_into(&mut name);
+            picked.push(PickedFile::new(file, below.to_owned()));
+        }
+    }
+    (!picked.is_empty()).then_some(Dropped {
+        name,
+        content: Content::Folder(picked),
+        handle: None,
+    })
+}
+
+/// All that a dropped item can still say after the event.
+struct DroppedItem {
+    entry: Option<FileSystemEntry>,
+    handle: Option<Promise>,
+    file: Option<File>,
+}
+
+impl DroppedItem {
+    fn of(item: &DataTransferItem) -> DroppedItem {
+        DroppedItem {
+            entry: item.webkit_get_as_entry().ok().flatten(),
+            handle: handle_promise(item),
+            file: item.get_as_file().ok().flatten(),
+        }
+    }
+
+    async fn open(self) -> Option<Dropped> {
+        let handle = match self.handle {
+            Some(promise) => JsFuture::from(promise)
+                .await
+                .ok()
+                .and_then(|handle| handle.dyn_into::<FileSystemHandle>().ok())
+                .map(FileHandle::new),
+            None => None,
+        };
+        let folder = self
+            .entry
+            .and_then(|entry| entry.dyn_into::<FileSystemDirectoryEntry>().ok());
+        if let Some(folder) = folder {
+            return Some(Dropped {
+                name: folder.name(),
+                content: Content::Folder(walk(folder).await),
+                handle,
+            });
+        }
+        let mut dropped = single(self.file?);
+        dropped.handle = handle;
+        Some(dropped)
+    }
+}
+
+/// Not every browser has it, so it is looked up rather than called.
+fn handle_promise(item: &DataTransferItem) -> Option<Promise> {
+    let function: Function = Reflect::get(item, &"getAsFileSystemHandle".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    function.call0(item).ok()?.dyn_into().ok()
+}
+
+async fn walk(root: FileSystemDirectoryEntry) -> Vec<PickedFile> {
+    let mut files = Vec::new();
+    let mut folders = vec![(root, String::new(), 0)];
+    while let Some((folder, path, depth)) = folders.pop() {
+        let reader = folder.create_reader();
+        loop {
+            // It gives some entries at a time, and none at the end.
+            let read = Promise::new(&mut |resolve, reject| {
+                if reader
+                    .read_entries_with_callback_and_callback(&resolve, &reject)
+                    .is_err()
+                {
+                    reject.call0(&JsValue::NULL).ok();
+                }
+            });
+            let entries = JsFuture::from(read).await.map(|list| Array::from(&list));
+            let Some(entries) = entries.ok().filter(|entries| entries.length() > 0) else {
+                break;
+            };
+            for entry in entries.iter() {
+                let Ok(entry) = entry.dyn_into::<FileSystemEntry>() else {
+                    continue;
+                };
+                let below = format!("{path}{}", entry.name());
+                match entry.dyn_into::<FileSystemDirectoryEntry>() {
+                    Ok(inner) if depth < MAX_DEPTH => {
+                        folders.push((inner, format!("{below}/"), depth + 1));
+                    }
+                    Ok(_) => {}
+                    Err(entry) => files.extend(file_of(&entry, below).await),
+                }
+                if files.len() >= MAX_FILES {
+                    return files;
+                }
+            }
+        }
+    }
+    files
+}
+
+async fn file_of(entry: &FileSystemEntry, path: String) -> Option<PickedFile> {
+    let entry = entry.dyn_ref::<FileSystemFileEntry>()?;
+    let got = Promise::new(&mut |resolve, reject| {
+        entry.file_with_callback_and_callback(&resolve, &reject);
+    });
+    let file = JsFuture::from(got).await.ok()?.dyn_into().ok()?;
+    Some(PickedFile::new(file, path))
+}

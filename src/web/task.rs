@@ -1,0 +1,9 @@
+//! The one way to start an asynchronous task.
+
+use std::future::Future;
+
+/// Runs `future` to its end. It yields nothing: its failures are its own to show. `tag` says in the source what
+/// the task is for, so that every one can be found.
+pub fn spawn(_tag: &'static str, future: impl Future<Output = ()> + 'static) {
+    wasm_bindgen_futures::spawn_local(future);
+}

@@ -1,0 +1,271 @@
+//! Reading files back: equal to what went in, from checkpoints in the middle, without inflating much more than asked.
+
+use std::rc::Rc;
+
+use lamina::layer::{
+    AccessIndex, ContentReader, Error, FileHashes, LayerReading, ReadOptions, Resume, TarOffset,
+};
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::raw::{END, file};
+use super::{Dice, OPTIONS, read_pieces};
+use crate::support::gzip_of;
+
+const MIB: u64 = 1024 * 1024;
+
+/// Drives a reader over bytes in memory, in pieces of at most `piece`; gives the content and how many stored bytes
+/// it asked for.
+fn drive(mut reader: ContentReader, stored: &[u8], piece: usize) -> Result<(Vec<u8>, u64), Error> {
+    let (mut content, mut pushed) = (Vec::new(), 0);
+    while let Some(range) = reader.next_range() {
+        let start = (range.offset as usize).min(stored.len());
+        let len = (range.len as usize).min(piece).min(stored.len() - start);
+        let before = content.len();
+        reader.push(&stored[start..start + len], &mut content)?;
+        assert!(
+            content.len() - before <= 5 << 20,
+            "one push gives a few MiB at most"
+        );
+        pushed += len as u64;
+    }
+    Ok((content, pushed))
+}
+
+/// A file's content, read in large and in small pieces.
+pub(super) fn content_of(reading: &LayerReading, stored: &[u8], path: &str) -> Vec<u8> {
+    let access = Rc::new(reading.access.clone());
+    let entry = reading
+        .index
+        .entries()
+        .find(|e| e.path == path.as_bytes())
+        .unwrap();
+    let read = |piece| {
+        drive(ContentReader::file(access.clone(), &entry), stored, piece)
+            .unwrap()
+            .0
+    };
+    let content = read(usize::MAX);
+    assert_eq!(content, read(7));
+    content
+}
+
+/// Files of words, from empty to some MiB, and the tar of them.
+fn files(total: usize) -> (Vec<Vec<u8>>, Vec<u8>) {
+    let words: Vec<&[u8]> = vec![
+        b"layer ",
+        b"image ",
+        b"digest:",
+        b"manifest\n",
+        b"0123",
+        b"\0\0\0\0\0\0",
+        b"whiteout",
+        b"/usr/lib/",
+    ];
+    let (mut dice, mut files, mut tar) = (Dice(5), Vec::new(), Vec::new());
+    while tar.len() < total {
+        let len = [0, 1, 511, 512, 513, 5_000, 70_000, 700_000, 2_500_000][files.len() % 9];
+        let mut content = Vec::with_capacity(len + 10);
+        while content.len() < len {
+            content.extend(words[dice.roll(words.len())]);
+            content.push(dice.roll(256) as u8);
+        }
+        content.truncate(len);
+        tar.extend(file(&format!("f{}", files.len()), &content));
+        files.push(content);
+    }
+    tar.extend(END);
+    (files, tar)
+}
+
+fn read_once(stored: &[u8]) -> LayerReading {
+    let reading = read_pieces(
+        &[stored],
+        &Default::default(),
+        ReadOptions {
+            file_hashes: FileHashes::Skip,
+            ..OPTIONS
+        },
+    );
+    assert_eq!(reading.damage, None);
+    reading
+}
+
+fn check_all_files(reading: &LayerReading, stored: &[u8], files: &[Vec<u8>], most_extra: u64) {
+    let access = Rc::new(reading.access.clone());
+    assert_eq!(reading.index.n_entries(), files.len());
+    for (entry, expected) in reading.index.entries().zip(files) {
+        let (content, pushed) = drive(
+            ContentReader::file(access.clone(), &entry),
+            stored,
+            usize::MAX,
+        )
+        .unwrap();
+        assert!(
+            content == *expected,
+            "{:?} differs",
+            String::from_utf8_lossy(entry.path)
+        );
+        assert_eq!(entry.fingerprint, xxhash_rust::xxh3::xxh3_64(expected));
+        let most = most_extra + expected.len() as u64 * 2;
+        assert!(
+            pushed <= most,
+            "{pushed} stored bytes for {} of content",
+            expected.len()
+        );
+    }
+}
+
+/// The longest stretch of stored bytes between two checkpoints.
+fn longest_span(access: &AccessIndex) -> u64 {
+    let ends = access
+        .checkpoints
+        .iter()
+        .skip(1)
+        .map(|c| c.stored_offset)
+        .chain([access.stored_bytes]);
+    access
+        .checkpoints
+        .iter()
+        .zip(ends)
+        .map(|(c, end)| end - c.stored_offset)
+        .max()
+        .unwrap()
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn gzip_from_checkpoints_between_blocks() {
+    let (files, tar) = files(14 << 20);
+    let stored = gzip_of(&tar, 1);
+    let reading = read_once(&stored);
+    let access = &reading.access;
+    assert!(access.checkpoints.len() >= 3, "{:?}", access.checkpoints);
+    assert!(
+        access.checkpoints.iter().skip(1).all(
+            |c| matches!(&c.resume, Resume::Block { window, .. } if window.len() == 32 * 1024)
+        )
+    );
+    for pair in access.checkpoints.windows(2) {
+        let span = pair[1].decoded_offset.0 - pair[0].decoded_offset.0;
+        assert!(
+            (4 * MIB..6 * MIB).contains(&span),
+            "{span} decoded bytes between checkpoints"
+        );
+    }
+    // The stretch before the file's checkpoint is never read, and after the file at most to the next one.
+    check_all_files(&reading, &stored, &files, 2 * longest_span(access));
+
+    // Any stretch of the decoded bytes can be had, small pieces included.
+    let access = Rc::new(reading.access.clone());
+    let mut dice = Dice(9);
+    for _ in 0..10 {
+        let start = dice.roll(tar.len());
+        let len = dice.roll(100_000).min(tar.len() - start);
+        let reader = ContentReader::range(access.clone(), TarOffset(start as u64), len as u64);
+        let (content, _) = drive(reader, &stored, 10_000).unwrap();
+        assert!(content == tar[start..start + len]);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn gzip_from_member_starts() {
+    let (files, tar) = files(5 << 20);
+    let stored: Vec<u8> = tar
+        .chunks(200_000)
+        .flat_map(|part| gzip_of(part, 1))
+        .collect();
+    let reading = read_once(&stored);
+    assert!(reading.access.checkpoints.len() >= 4);
+    assert!(
+        reading
+            .access
+            .checkpoints
+            .iter()
+            .all(|c| c.resume == Resume::Start)
+    );
+    check_all_files(&reading, &stored, &files, 2 * longest_span(&reading.access));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn zstd_from_frame_starts() {
+    let (files, tar) = files(5 << 20);
+    let stored: Vec<u8> = tar
+        .chunks(300_000)
+        .flat_map(|part| compress_to_vec(part, CompressionLevel::Fastest))
+        .collect();
+    let reading = read_once(&stored);
+    assert!(reading.access.checkpoints.len() >= 4);
+    check_all_files(&reading, &stored, &files, 2 * longest_span(&reading.access));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn plain_from_anywhere() {
+    let (files, tar) = files(3 << 20);
+    let reading = read_once(&tar);
+    check_all_files(&reading, &tar, &files, 0);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn content_that_is_not_there_any_more() {
+    let tar = [file("a", &[b'a'; 5000]), END.to_vec()].concat();
+    for stored in [
+        tar.clone(),
+        gzip_of(&tar, 0),
+        compress_to_vec(tar.as_slice(), CompressionLevel::Fastest),
+    ] {
+        let reading = read_once(&stored);
+        let access = Rc::new(reading.access.clone());
+        let entry = reading.index.entries().next().unwrap();
+        let half = &stored[..stored.len() / 3];
+        let result = drive(ContentReader::file(access.clone(), &entry), half, 100);
+        assert!(result.is_err(), "{result:?}");
+        let mut reader = ContentReader::file(access, &entry);
+        assert!(reader.push(b"", &mut Vec::new()).is_err());
+        assert_eq!(
+            reader.next_range(),
+            None,
+            "after an error there is nothing more to ask for"
+        );
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_truncated_layer_gives_what_it_has() {
+    let content: Vec<u8> = (0..50_000u32).flat_map(u32::to_le_bytes).collect();
+    let tar = [
+        file("whole", &content[..20_000]),
+        file("cut", &content),
+        END.to_vec(),
+    ]
+    .concat();
+    let zstd = compress_to_vec(tar.as_slice(), CompressionLevel::Uncompressed);
+    for stored in [tar.clone(), gzip_of(&tar, 0), zstd] {
+        let stored = &stored[..180_000.min(stored.len() - 100)];
+        let reading = read_pieces(&[stored], &Default::default(), OPTIONS);
+        assert!(reading.damage.is_some());
+        assert_eq!(super::list(&reading)[0], "file whole 0644 0:0 20000");
+        assert!(content_of(&reading, stored, "whole") == content[..20_000]);
+        let entry = reading.index.entries().nth(1).unwrap();
+        assert!(entry.incomplete);
+        let mut reader = ContentReader::file(Rc::new(reading.access.clone()), &entry);
+        let mut out = Vec::new();
+        let error = loop {
+            let range = reader
+                .next_range()
+                .expect("there is an error before the end");
+            let start = range.offset as usize;
+            if let Err(error) = reader.push(&stored[start..start + range.len as usize], &mut out) {
+                break error;
+            }
+        };
+        assert!(
+            matches!(error, Error::Truncated { .. } | Error::ContentEnds { .. }),
+            "{error}"
+        );
+        assert!(
+            out.len() > 90_000 && out[..] == content[..out.len()],
+            "{} bytes",
+            out.len()
+        );
+    }
+}

@@ -1,0 +1,236 @@
+//! Limits: what is refused, and that everything before stays.
+
+use lamina::layer::{Error, LayerReading, Limits, ReadOptions};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::raw::{END, Raw, file, pax};
+use super::{OPTIONS, codes, list, read_as};
+use crate::support::gzip_of;
+
+fn read_with(stored: &[u8], limits: Limits) -> LayerReading {
+    read_as(
+        stored,
+        &Default::default(),
+        ReadOptions { limits, ..OPTIONS },
+    )
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn entries() {
+    let tar = [file("a", b""), file("b", b""), file("c", b""), END.to_vec()].concat();
+    let reading = read_with(
+        &tar,
+        Limits {
+            entries: 2,
+            ..Limits::DEFAULT
+        },
+    );
+    assert_eq!(
+        reading.damage,
+        Some(Error::TooMany {
+            what: "entries",
+            limit: 2
+        })
+    );
+    assert_eq!(list(&reading).len(), 2);
+    assert_eq!(reading.digest, lamina::image::Digest::sha256_of(&tar));
+    assert_eq!(
+        read_with(
+            &tar,
+            Limits {
+                entries: 3,
+                ..Limits::DEFAULT
+            }
+        )
+        .damage,
+        None
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn names() {
+    let tar = [
+        pax(&[("path", &[b'n'; 300])]),
+        file("x", b"skipped"),
+        file("a/b/c/d", b""),
+        pax(&[("linkpath", &[b'n'; 300])]),
+        Raw::ustar("l", b'2').bytes(),
+        file("a/b/c", b""),
+    ]
+    .concat();
+    let reading = read_with(
+        &tar,
+        Limits {
+            path_bytes: 256,
+            path_depth: 3,
+            ..Limits::DEFAULT
+        },
+    );
+    assert_eq!(reading.damage, None);
+    assert_eq!(list(&reading), ["file a/b/c 0644 0:0 0"]);
+    assert_eq!(
+        codes(&reading),
+        ["name-too-long", "path-too-deep", "name-too-long"]
+    );
+
+    let reading = read_with(
+        &tar,
+        Limits {
+            text_bytes: 500,
+            ..Limits::DEFAULT
+        },
+    );
+    assert!(matches!(
+        reading.damage,
+        Some(Error::TooMany { limit: 500, .. })
+    ));
+    assert_eq!(list(&reading).len(), 2);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn tf_22_extended_headers() {
+    let tar = [
+        file("a", b""),
+        pax(&[("comment", &[b'c'; 2000])]),
+        file("b", b""),
+    ]
+    .concat();
+    let reading = read_with(
+        &tar,
+        Limits {
+            extension_bytes: 1000,
+            ..Limits::DEFAULT
+        },
+    );
+    let error = Error::ExtensionTooLong {
+        offset: lamina::layer::TarOffset(512),
+        size_bytes: 2014,
+        limit_bytes: 1000,
+    };
+    assert_eq!(reading.damage, Some(error));
+    assert_eq!(list(&reading).len(), 1);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn attributes_and_extents_and_warnings() {
+    let tar = [
+        pax(&[("SCHILY.xattr.user.a", &[1; 60])]),
+        file("a", b""),
+        pax(&[("SCHILY.xattr.user.b", &[2; 60])]),
+        file("b", b""),
+        pax(&[("SCHILY.xattr.user.c", &[3; 10])]),
+        file("c", b""),
+    ]
+    .concat();
+    let reading = read_with(
+        &tar,
+        Limits {
+            xattr_bytes: 100,
+            ..Limits::DEFAULT
+        },
+    );
+    let n: Vec<_> = reading
+        .index
+        .entries()
+        .map(|e| reading.index.xattrs(e.id).count())
+        .collect();
+    assert_eq!(n, [1, 0, 1]);
+    assert_eq!(codes(&reading), ["xattrs-left-out"]);
+
+    let sparse = |map: &[u8]| {
+        [
+            pax(&[("GNU.sparse.size", b"20"), ("GNU.sparse.map", map)]),
+            file("s", b"ab"),
+        ]
+        .concat()
+    };
+    let tar = [sparse(b"0,1,5,1"), sparse(b"0,1,5,1"), file("x", b"")].concat();
+    let reading = read_with(
+        &tar,
+        Limits {
+            sparse_extents: 3,
+            ..Limits::DEFAULT
+        },
+    );
+    assert!(matches!(
+        reading.damage,
+        Some(Error::TooMany { limit: 3, .. })
+    ));
+    assert_eq!(list(&reading).len(), 1);
+    assert!(
+        read_with(
+            &tar,
+            Limits {
+                sparse_extents: 1,
+                ..Limits::DEFAULT
+            }
+        )
+        .damage
+        .is_some()
+    );
+
+    let odd: Vec<u8> = (0..10)
+        .flat_map(|_| Raw::gnu("odd", b'Z').bytes())
+        .collect();
+    let reading = read_with(
+        &odd,
+        Limits {
+            warnings: 4,
+            ..Limits::DEFAULT
+        },
+    );
+    assert_eq!(
+        (reading.warnings.kept.len(), reading.warnings.n_dropped),
+        (4, 6)
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn decoded_bytes_and_expansion() {
+    let tar = [
+        file("a", b"a"),
+        file("z", &vec![0; 3_000_000]),
+        file("b", b""),
+        END.to_vec(),
+    ]
+    .concat();
+    let stored = gzip_of(&tar, 9);
+    let reading = read_with(
+        &stored,
+        Limits {
+            decoded_bytes: 1_000_000,
+            ..Limits::DEFAULT
+        },
+    );
+    assert_eq!(
+        reading.damage,
+        Some(Error::TooMany {
+            what: "decoded bytes",
+            limit: 1_000_000
+        })
+    );
+    assert_eq!(reading.decoded_bytes, 1_000_000);
+    assert_eq!(
+        list(&reading),
+        ["file a 0644 0:0 1", "file z 0644 0:0 3000000 incomplete"]
+    );
+    assert_eq!(reading.verdict.diff_id.word(), "absent");
+    assert_eq!(reading.digest, lamina::image::Digest::sha256_of(&stored));
+
+    let limits = Limits {
+        expansion: 100,
+        decoded_floor_bytes: 500_000,
+        ..Limits::DEFAULT
+    };
+    let bomb = super::read_pieces(
+        &[&stored],
+        &Default::default(),
+        ReadOptions { limits, ..OPTIONS },
+    );
+    assert!(
+        matches!(bomb.damage, Some(Error::Expansion { .. })),
+        "{:?}",
+        bomb.damage
+    );
+    assert!(bomb.decoded_bytes < 1_500_000);
+}

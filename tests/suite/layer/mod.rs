@@ -1,0 +1,175 @@
+//! The `layer` suite: every case runs whole, byte by byte and in irregular pieces, and must give the same answer.
+
+mod content;
+mod damage;
+mod formats;
+mod gzip;
+mod limits;
+mod raw;
+mod tar;
+mod verdict;
+mod zstd;
+
+use lamina::image::escape;
+use lamina::layer::{
+    DataPlace, Expected, FileHashes, LayerReader, LayerReading, Limits, ReadOptions,
+};
+
+const OPTIONS: ReadOptions = ReadOptions {
+    limits: Limits::DEFAULT,
+    file_hashes: FileHashes::Sha256,
+};
+
+/// Numbers that look random and are the same on every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+}
+
+/// Cuts bytes into pieces: whole, single bytes, and irregular ones.
+fn cuts(bytes: &[u8], seed: u64) -> Vec<Vec<&[u8]>> {
+    let mut ways = vec![vec![bytes]];
+    // Byte by byte, in all of it or in the first and last part of what is large.
+    let edge = bytes.len().min(20_000);
+    let (front, back) = bytes.split_at(edge);
+    let (middle, back) = back.split_at(back.len().saturating_sub(edge));
+    ways.push(
+        front
+            .chunks(1)
+            .chain(middle.chunks(65_536))
+            .chain(back.chunks(1))
+            .collect(),
+    );
+    let mut dice = Dice(seed);
+    for most in [7, 700, 70_000] {
+        let (mut pieces, mut rest) = (Vec::new(), bytes);
+        while !rest.is_empty() {
+            let (piece, later) =
+                rest.split_at(dice.roll(most.max(bytes.len() / 5_000)).min(rest.len()));
+            pieces.push(piece);
+            rest = later;
+        }
+        ways.push(pieces);
+    }
+    ways
+}
+
+fn read_pieces(pieces: &[&[u8]], expected: &Expected, options: ReadOptions) -> LayerReading {
+    let mut reader = LayerReader::new(expected.clone(), options);
+    for piece in pieces {
+        reader.push(piece);
+    }
+    reader.finish()
+}
+
+/// Reads a layer in all cuts; they must agree in everything.
+fn read_as(stored: &[u8], expected: &Expected, options: ReadOptions) -> LayerReading {
+    let whole = read_pieces(&[stored], expected, options);
+    for (way, pieces) in cuts(stored, stored.len() as u64).iter().enumerate() {
+        let cut = read_pieces(pieces, expected, options);
+        assert_eq!(cut.damage, whole.damage, "cut {way}");
+        assert_eq!(list(&cut), list(&whole), "cut {way}");
+        assert_eq!(cut.index, whole.index, "cut {way}");
+        assert_eq!(cut.verdict, whole.verdict, "cut {way}");
+        assert_eq!(cut.warnings, whole.warnings, "cut {way}");
+        assert_eq!(cut.access, whole.access, "cut {way}");
+        assert_eq!(
+            (&cut.digest, &cut.diff_id),
+            (&whole.digest, &whole.diff_id),
+            "cut {way}"
+        );
+    }
+    whole
+}
+
+fn read(stored: &[u8]) -> LayerReading {
+    read_as(stored, &Expected::default(), OPTIONS)
+}
+
+/// The entries as text: `kind path mode uid:gid size` and what else there is to say.
+fn list(reading: &LayerReading) -> Vec<String> {
+    reading
+        .index
+        .entries()
+        .map(|entry| {
+            let path = match escape(entry.path) {
+                path if path.is_empty() => "/".to_owned(),
+                path => path,
+            };
+            let kind = format!("{:?}", entry.kind).to_lowercase();
+            let (mode, uid, gid) = (entry.mode, entry.uid, entry.gid);
+            let mut line = format!("{kind} {path} {mode:04o} {uid}:{gid} {}", entry.size_bytes);
+            if !entry.link.is_empty() {
+                line += &format!(" -> {}", escape(entry.link));
+            }
+            if let Some(device) = entry.device {
+                line += &format!(" {}:{}", device.major, device.minor);
+            }
+            if entry.mtime != Default::default() {
+                line += &format!(" t={}", entry.mtime.seconds);
+                if entry.mtime.nanos > 0 {
+                    line += &format!(".{:09}", entry.mtime.nanos);
+                }
+            }
+            for xattr in reading.index.xattrs(entry.id) {
+                line += &format!(" {}={}", escape(xattr.name), escape(xattr.value));
+            }
+            if let DataPlace::Sparse { extents, .. } = entry.data {
+                let extents: Vec<_> = extents
+                    .iter()
+                    .map(|e| format!("{}+{}", e.logical_offset, e.len))
+                    .collect();
+                line += &format!(" sparse[{}]", extents.join(" "));
+            }
+            if entry.incomplete {
+                line += " incomplete";
+            }
+            line
+        })
+        .collect()
+}
+
+/// Checks a layer that reads without damage: its entries, and the codes of its warnings.
+fn check_warned(stored: &[u8], expected: &[&str], warnings: &[&str]) -> LayerReading {
+    let reading = read(stored);
+    assert_eq!(reading.damage, None);
+    assert_eq!(list(&reading), expected);
+    assert_eq!(codes(&reading), warnings);
+    reading
+}
+
+fn check(stored: &[u8], expected: &[&str]) -> LayerReading {
+    check_warned(stored, expected, &[])
+}
+
+/// Checks a layer that is damaged: what could still be read, and the beginning of the message.
+fn check_damaged(stored: &[u8], expected: &[&str], message: &str) -> LayerReading {
+    let reading = read(stored);
+    let damage = reading
+        .damage
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    assert!(
+        damage.contains(message) && !message.is_empty(),
+        "damage: {damage:?}"
+    );
+    assert_eq!(list(&reading), expected);
+    reading
+}
+
+fn codes(reading: &LayerReading) -> Vec<&str> {
+    reading
+        .warnings
+        .kept
+        .iter()
+        .map(|warning| warning.code.as_str())
+        .collect()
+}

@@ -1,0 +1,17 @@
+//! gzip members made in memory: deflate by miniz_oxide, header and trailer by hand.
+
+use miniz_oxide::deflate::compress_to_vec;
+
+/// One member with the plainest header; level 0 stores, 9 tries hardest.
+pub(crate) fn gzip_of(bytes: &[u8], level: u8) -> Vec<u8> {
+    gzip_with(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255], bytes, level)
+}
+
+/// One member after a header of the test's own.
+pub(crate) fn gzip_with(header: &[u8], bytes: &[u8], level: u8) -> Vec<u8> {
+    let mut member = header.to_vec();
+    member.extend(compress_to_vec(bytes, level));
+    member.extend(crc32fast::hash(bytes).to_le_bytes());
+    member.extend((bytes.len() as u32).to_le_bytes());
+    member
+}
