@@ -79,8 +79,9 @@ export async function testOpening(test) {
   }
 
   await test("an image without layers, of configuration alone, is shown as such, not as a failure", async (lamina) => {
-    await lamina.drop(image("app/empty.docker.tar"));
-    await lamina.header.getByText("lamina-e2e/empty:1.0").first().waitFor();
+    await lamina.drop(image("copies/umoci-empty.oci.tar"));
+    await lamina.header.getByText("Ada <ada@example.com>").first().waitFor();
+    await lamina.page.getByText(/no layers|no files/).first().waitFor();
   });
 
   await test("lamina ls answers what the page answers, byte for byte; the reports agree", async (lamina) => {

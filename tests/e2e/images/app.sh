@@ -1,8 +1,8 @@
 # The test image: imported, built, run, committed, saved and exported by a real Docker engine. Sourced by make.sh.
 #
-# Leaves app.docker.tar and the same archive in four compressions, several images in one archive, an image without layers, `docker export` of a
-# container (export.tar), the reference listing (export.jsonl), `docker diff` of the commit (diff.txt), facts.json, and the
-# base's root file system as flat archives in the formats of GNU tar, with its listing from the disk (flat.jsonl).
+# Leaves app.docker.tar and the same archive in four compressions, several images in one archive, `docker export` of a
+# container (export.tar), the reference listing (export.jsonl), `docker diff` of the commit (diff.txt), facts.json, and
+# the base's root file system as flat archives in the formats of GNU tar, with its listing from the disk (flat.jsonl).
 
 . "$here/rootfs.sh"
 
@@ -37,9 +37,6 @@ make_app() {
 
     docker save --output "$to/app.docker.tar" "$app_image"
     docker save --output "$to/several.docker.tar" "$app_image" lamina-e2e/app:built lamina-e2e/base:1.0
-    printf 'FROM scratch\nLABEL layers=none\n' | docker build --quiet --tag lamina-e2e/empty:1.0 - >/dev/null 2>"$work/build.log" ||
-        { cat "$work/build.log"; return 1; }
-    docker save --output "$to/empty.docker.tar" lamina-e2e/empty:1.0
     export_listing "$app_image" "$to/export.tar" "$to/export.jsonl"
     export_listing lamina-e2e/app:built "$work/built.tar" "$to/built.jsonl"
     docker image inspect "$app_image" >"$to/inspect.json"

@@ -1,7 +1,7 @@
 # A real Debian (or Ubuntu) root file system from the machine's own mirror, with layers on top. Sourced by make.sh.
 #
-# At least 150 MB, 10,000 entries and three layers, which the end-to-end tests check. Leaves debian.docker.tar, the same by
-# gzip, its OCI archive by skopeo, and the reference listing (export.jsonl).
+# At least 150 MB, 10,000 entries and three layers, which the end-to-end tests check. Leaves debian.docker.tar, the same
+# by gzip, its OCI archive by skopeo, and the reference listings (export.jsonl, umoci.jsonl).
 
 debian_packages=perl,python3,vim-tiny,locales,tzdata,man-db,less,git
 

@@ -52,6 +52,12 @@ export async function testArchives(ring) {
     mustEqual(await ls(image("app/export.tar")), readListing(image("app/export.jsonl")));
   });
 
+  await ring.test("an image without layers has an empty file system, and is no failure", async () => {
+    const file = image("copies/umoci-empty.oci.tar");
+    assert.equal((await askFor(0, ["ls", file])).stdout, "");
+    assert.equal((await inspect(file)).images[0].author, "Ada <ada@example.com>");
+  });
+
   await ring.test("an opaque directory by umoci hides what was below", async () => {
     mustEqual(await ls(image("copies/umoci-opaque.oci.tar")), withInitPathsOf(readListing(image("copies/umoci-opaque.jsonl"))));
   });
