@@ -190,20 +190,20 @@ fn bar(props: &LayerRowProps, row: &LayerRow) -> Html {
             total_bytes,
             ..
         }) => match total_bytes {
-            Some(total) => (format::percent(*stored_bytes, *total), "bar--reading"),
-            None => (100, "bar--unknown"),
+            Some(total) => (format::percent(*stored_bytes, *total), "meter--reading"),
+            None => (100, "meter--unknown"),
         },
         LayerPhase::Reading(LayerProgress::Verifying) | LayerPhase::Verifying => {
-            (100, "bar--reading")
+            (100, "meter--reading")
         }
-        LayerPhase::Waiting => (0, "bar--waiting"),
+        LayerPhase::Waiting => (0, "meter--waiting"),
         _ => {
             let share = format::percent(row.stored_bytes.unwrap_or(0), props.largest_bytes);
-            (share.max(1), "bar--share")
+            (share.max(1), "meter--share")
         }
     };
     html! {
-        <span class={classes!("bar", class)} aria-hidden="true">
+        <span class={classes!("meter", class)} aria-hidden="true">
             <span style={format!("width:{percent}%")} />
         </span>
     }

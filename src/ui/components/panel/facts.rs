@@ -165,7 +165,7 @@ fn xattrs(props: &FactsProps) -> Html {
         }
     });
     html! {
-        <details class="panel__section" open=true>
+        <details class="path__section" open=true>
             <summary>{ text.xattrs }</summary>
             <table class="pairs"><tbody>{ for rows }</tbody></table>
         </details>
