@@ -5,10 +5,10 @@ use yew::prelude::*;
 use super::components::about::About;
 use super::components::address_field::AddressField;
 use super::components::icon::{Icon, icon, mark};
+use super::components::problem_view::ProblemView;
 use super::components::tab_bar::TabBar;
 use super::components::toasts::Toasts;
 use super::components::worker_banner::WorkerBanner;
-use super::components::problem_view::ProblemView;
 use super::pages::panel::Panel;
 use super::shell::Shell;
 use super::state::{Action, Body, Effect, State, TabId};
@@ -291,7 +291,7 @@ impl App {
             }
         };
         html! {
-            <header class="bar">
+            <header class={classes!("bar", self.is_home().then_some("bar--home"))}>
                 <button type="button" class="skip" onclick={|_| dom::focus_id(PAGE_ID)}>{ bar.skip }</button>
                 <div class="bar__row">
                     <a class="wordmark" href="#/" aria-label={format!("Lamina, {}", bar.start)}>

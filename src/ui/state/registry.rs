@@ -227,7 +227,10 @@ impl TagParts<'_> {
         let word = suffix.trim_start_matches(['-', '_']).to_ascii_lowercase();
         let is_pre_release = ["rc", "alpha", "beta", "pre", "dev", "snapshot"]
             .iter()
-            .any(|pre| word.strip_prefix(pre).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic())));
+            .any(|pre| {
+                word.strip_prefix(pre)
+                    .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+            });
         TagParts {
             is_version,
             core,
@@ -338,11 +341,7 @@ mod tests {
             "1.9 latest v2.0 2.0-rc1 1.10 2.0 edge",
             "edge latest 2.0 v2.0 2.0-rc1 1.10 1.9",
         );
-        check_order(
-            TagOrder::NewestFirst,
-            "3 3-alpine 3.1",
-            "3.1 3 3-alpine",
-        );
+        check_order(TagOrder::NewestFirst, "3 3-alpine 3.1", "3.1 3 3-alpine");
         check_order(
             TagOrder::OldestFirst,
             "2 2-alpine 2-rc10 2-rc9 latest 2-devel",

@@ -156,7 +156,7 @@ impl Body {
             Body::Registry(registry) => registry.host.clone(),
             Body::Repository(repository) => repository.repository.clone(),
             Body::Archive(archive) => archive.file.name.clone(),
-            Body::Image(image) => image.image.title.clone(),
+            Body::Image(image) => image.title(),
             Body::Wanted { file, .. } => file.name.clone(),
             Body::Failed { source, .. } => source.title(),
         }
@@ -172,10 +172,7 @@ impl Body {
 
     /// Whether it is nothing that anyone would miss: another thing may take its tab.
     pub(super) fn is_disposable(&self) -> bool {
-        matches!(
-            self,
-            Body::Home | Body::Failed { .. } | Body::Wanted { .. }
-        )
+        matches!(self, Body::Home | Body::Failed { .. } | Body::Wanted { .. })
     }
 
     /// The base URL of the registry that it lists, when it lists one.
@@ -189,6 +186,17 @@ impl Body {
 }
 
 impl ImageTab {
+    /// Its name in the tab: without the host, which the address field shows.
+    fn title(&self) -> String {
+        match &self.source {
+            Source::Address { text } => match short_address(text).split_once('/') {
+                Some((_, path)) => path.to_owned(),
+                None => self.image.title.clone(),
+            },
+            Source::File(_) => self.image.title.clone(),
+        }
+    }
+
     /// The address of the image, exact, and its source with it.
     pub(super) fn exact_source(source: Source, image: &ImageView) -> Source {
         match source {
@@ -216,7 +224,11 @@ impl ImageTab {
             Some((name, tag)) if !tag.contains('/') => name,
             _ => path,
         };
-        let registry = if scheme.is_empty() { "https://" } else { scheme };
+        let registry = if scheme.is_empty() {
+            "https://"
+        } else {
+            scheme
+        };
         vec![
             (host.to_owned(), format!("{registry}{host}")),
             (name.to_owned(), format!("{scheme}{host}/{name}")),

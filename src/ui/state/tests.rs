@@ -63,7 +63,11 @@ impl Page {
     }
 
     fn hash(&self) -> String {
-        self.state.selected_tab().expect("one is shown").route().to_hash()
+        self.state
+            .selected_tab()
+            .expect("one is shown")
+            .route()
+            .to_hash()
     }
 
     fn tell(&self) -> Vec<Request> {
@@ -313,7 +317,10 @@ fn an_archive_of_several_lets_choose() {
     let image = ImageKey(1);
     assert_eq!(
         page.tell(),
-        [Request::Close { image }, Request::CloseArchive { archive: 7 }]
+        [
+            Request::Close { image },
+            Request::CloseArchive { archive: 7 }
+        ]
     );
     assert_eq!(page.tabs(), "[home]");
 }
@@ -347,7 +354,8 @@ fn a_handle_is_kept_whenever_it_comes() {
     let mut page = Page::new();
     page.act(given(1, "a.tar"));
     assert!(page.effects.contains(&Effect::KeepHandle(FilesId(1))));
-    page.answer(archive(1)).answer(Ok(Answer::Image(view(1, None))));
+    page.answer(archive(1))
+        .answer(Ok(Answer::Image(view(1, None))));
     page.act(Action::HandleKept {
         files: FilesId(1),
         handle: "h".to_owned(),
@@ -444,12 +452,17 @@ fn a_lost_worker_loses_nothing_that_can_be_opened_again() {
         .act(Action::NewTab)
         .act(Action::Typed("r.test:5000".to_owned()))
         .answer(registry());
-    page.act(Action::WorkerLost(Problem::new(ProblemCode::WorkerLost, "", "")));
+    page.act(Action::WorkerLost(Problem::new(
+        ProblemCode::WorkerLost,
+        "",
+        "",
+    )));
     page.act(Action::RestartWorker);
     assert_eq!(page.tabs(), "opening [registry]");
     assert_eq!(page.tell(), [], "the new worker has nothing to close");
     assert!(page.effects.contains(&Effect::RestartWorker));
     assert!(!page.effects.contains(&Effect::DropFiles(FilesId(1))));
-    page.answer(archive(2)).answer(Ok(Answer::Image(view(1, None))));
+    page.answer(archive(2))
+        .answer(Ok(Answer::Image(view(1, None))));
     assert_eq!(page.tabs(), "image [registry]");
 }

@@ -120,7 +120,10 @@ pub static ENGLISH: Shell = Shell {
             format!("Decompressing {read} of {total}, {decoded} so far")
         },
         scanning: |read, total, n| {
-            format!("Looking through {read} of {total}, {}", of(n, "member", "members"))
+            format!(
+                "Looking through {read} of {total}, {}",
+                of(n, "member", "members")
+            )
         },
         documents: "Reading manifest and configuration",
         asking: "Asking the registry",
@@ -143,7 +146,9 @@ pub static ENGLISH: Shell = Shell {
         copy: "Copy",
         copied: "Copied",
         cors_config: |origin| {
-            format!("For CNCF distribution (the registry:2 and registry:3 images), in config.yml, for {origin}:")
+            format!(
+                "For CNCF distribution (the registry:2 and registry:3 images), in config.yml, for {origin}:"
+            )
         },
         cors_note: "Give exactly one origin, or '*'. Redirected downloads from object storage need CORS headers there, too.",
         save_by_docker: "With Docker:",

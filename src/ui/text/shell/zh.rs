@@ -111,9 +111,7 @@ pub static CHINESE: Shell = Shell {
         starting: "正在启动",
         connecting: |url| format!("正在请求 {url}"),
         unpacking: |read, total, decoded| format!("正在解压：{read} / {total}，已得到 {decoded}"),
-        scanning: |read, total, n| {
-            format!("正在扫描归档：{read} / {total}，{} 个成员", count(n))
-        },
+        scanning: |read, total, n| format!("正在扫描归档：{read} / {total}，{} 个成员", count(n)),
         documents: "正在读取清单和配置",
         asking: "正在请求 registry",
         decompressing: "正在解压归档",
@@ -135,7 +133,9 @@ pub static CHINESE: Shell = Shell {
         copy: "复制",
         copied: "已复制",
         cors_config: |origin| {
-            format!("CNCF distribution（即 registry:2、registry:3 镜像）的 config.yml，针对 {origin}：")
+            format!(
+                "CNCF distribution（即 registry:2、registry:3 镜像）的 config.yml，针对 {origin}："
+            )
         },
         cors_note: "只能写一个来源，或写 '*'。如果 blob 下载会重定向到对象存储，那里也需要 CORS 响应头。",
         save_by_docker: "使用 Docker：",
