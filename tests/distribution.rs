@@ -2,7 +2,11 @@
 //!
 //! Images are put in over the same transport, so nothing else needs to be installed.
 #![cfg(not(target_arch = "wasm32"))]
-#![allow(clippy::unwrap_used, reason = "a test may stop at once")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may stop at once, and says what it skips"
+)]
 
 use std::net::TcpListener;
 use std::path::PathBuf;

@@ -17,7 +17,7 @@ pub struct ContentAnswer {
 
 /// What a file seems to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ContentKind {
     /// Text in UTF-8.
     Text,
@@ -32,7 +32,7 @@ pub enum ContentKind {
 
 /// Which machine-readable answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ExportKind {
     /// `lamina ls`: JSON lines.
     Listing {

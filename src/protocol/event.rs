@@ -6,7 +6,7 @@ use super::{ImageKey, LayerRow, RequestId};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 #[allow(clippy::large_enum_variant, reason = "one event is alive at a time")]
 pub enum Event {
     /// The worker runs and speaks this version.
@@ -51,7 +51,7 @@ pub enum Event {
 
 /// How far opening has come.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum OpenProgress {
     /// Asking a host.
     Connecting {
@@ -82,7 +82,7 @@ pub enum OpenProgress {
 
 /// How far a layer has come, in the words of `docker pull`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "step", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum LayerProgress {
     /// Bytes come in and are decoded as they come.
     Reading {

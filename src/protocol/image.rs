@@ -180,7 +180,7 @@ pub struct LayerRow {
 
 /// How far a layer is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum LayerState {
     /// Not begun.
     Waiting,

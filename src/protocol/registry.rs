@@ -7,7 +7,7 @@ use super::ImageView;
 /// What an address turned out to be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(clippy::large_enum_variant, reason = "one answer is alive at a time")]
-#[serde(tag = "opened", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum OpenedAddress {
     /// A registry with the first page of its repositories.
     Registry(RegistryView),

@@ -17,7 +17,7 @@ pub struct RequestId(pub u32);
 
 /// A question or an order. Files travel beside it in the envelope, in the order that it names them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "ask", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Request {
     /// Opens the one file beside this message: an archive, or a tar of a root file system.
     OpenFile {
@@ -151,7 +151,7 @@ pub enum Request {
 
 /// The answer to one request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "answer", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 #[allow(clippy::large_enum_variant, reason = "one answer is alive at a time")]
 pub enum Answer {
     /// To `OpenFile` and `OpenFolder`: what the archive holds. An archive with one image is opened by the page at once.

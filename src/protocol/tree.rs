@@ -13,7 +13,7 @@ pub struct Name {
 
 /// Which files the tree shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "view", content = "layer", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum TreeView {
     /// What a container sees: all layers that are ready.
     Union,
@@ -58,7 +58,7 @@ pub struct TreeFilter {
 
 /// A change of what the tree shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "change", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum TreeChange {
     /// Shows another view; what is expanded stays so.
     View {
@@ -216,7 +216,7 @@ pub struct MatchRow {
 /// The answer to a question about a path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(clippy::large_enum_variant, reason = "one answer is alive at a time")]
-#[serde(tag = "detail", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum DetailAnswer {
     /// It is there, or some layer wrote it once.
     Known(PathDetail),
