@@ -32,3 +32,9 @@ pub fn now_millis() -> f64 {
         .and_then(|p| p.dyn_into::<web_sys::Performance>().ok());
     performance.map_or_else(js_sys::Date::now, |p| p.now())
 }
+
+/// Seconds since 1970 by this computer's clock, to say how long ago an image was made.
+pub fn now_seconds() -> i64 {
+    // A saturating cast: no clock comes near the end of i64.
+    (js_sys::Date::now() / 1000.0) as i64
+}

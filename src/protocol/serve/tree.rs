@@ -103,9 +103,21 @@ fn empty_window(view: TreeView, n_layers_ready: u32) -> TreeWindow {
 
 /// Makes a change; gives the row of a revealed path.
 fn apply(shown: &mut Shown, change: TreeChange) -> Result<Option<usize>, Problem> {
-    if let TreeChange::View { view } = change {
-        shown.view = view;
-        return Ok(None);
+    // These hold also before the first layer is there.
+    match change {
+        TreeChange::View { view } => {
+            shown.view = view;
+            return Ok(None);
+        }
+        TreeChange::Sort { column, order } => {
+            shown.tree.set_sort(sort(column, order));
+            return Ok(None);
+        }
+        TreeChange::Filter { filter } => {
+            shown.tree.set_filter(overlay_filter(filter));
+            return Ok(None);
+        }
+        _ => {}
     }
     let union = shown.image.union();
     let Some(view) = overlay_view(shown.view, union.n_layers()) else {
@@ -114,9 +126,7 @@ fn apply(shown: &mut Shown, change: TreeChange) -> Result<Option<usize>, Problem
     let tree = &mut shown.tree;
     tree.set_view(view);
     match change {
-        TreeChange::View { .. } => {}
-        TreeChange::Sort { column, order } => tree.set_sort(sort(column, order)),
-        TreeChange::Filter { filter } => tree.set_filter(overlay_filter(filter)),
+        TreeChange::View { .. } | TreeChange::Sort { .. } | TreeChange::Filter { .. } => {}
         TreeChange::Toggle { node, expanded } if expanded => tree.expand(union, NodeId(node)),
         TreeChange::Toggle { node, .. } => tree.collapse(union, NodeId(node)),
         TreeChange::ExpandSiblings { node } => {

@@ -61,9 +61,9 @@ static_busybox() {
 }
 
 tell_facts() {
-    python3 - "$1" "$app_image" "$app_author" "$app_message" <<'PYTHON'
+    python3 - "$1" "$work/xattrs.json" "$app_image" "$app_author" "$app_message" <<'PYTHON'
 import json, sys
-to, name, author, message = sys.argv[1:]
+to, xattrs, name, author, message = sys.argv[1:]
 image = json.load(open(to + "/inspect.json"))[0]
 facts = {
     "name": name,
@@ -72,6 +72,7 @@ facts = {
     "image_id": image["Id"],
     "created": image["Created"],
     "diff_ids": image["RootFS"]["Layers"],
+    "xattrs_of_base": json.load(open(xattrs)),
 }
 assert image["Author"] == author and image["Comment"] == message, "docker commit kept neither author nor message"
 json.dump(facts, open(to + "/facts.json", "w"), ensure_ascii=False, indent=1)

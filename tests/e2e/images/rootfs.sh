@@ -83,11 +83,12 @@ make_rootfs() {
 
 repeat() { printf "%$1s" | tr ' ' "$2"; }
 
-# A file capability and, where the disk takes them, an extended attribute of the user's.
+# A file capability and an extended attribute of the user's, where the disk takes them; which ones, in $work/xattrs.json.
 set_xattrs() {
-    python3 - "$1" <<'PYTHON'
-import os, struct, sys
-root = sys.argv[1]
+    python3 - "$1" "$work/xattrs.json" <<'PYTHON'
+import json, os, struct, sys
+root, told = sys.argv[1:]
+taken = {}
 # VFS_CAP_REVISION_2 with the effective bit; CAP_NET_BIND_SERVICE permitted.
 capability = struct.pack("<5I", 0x02000001, 1 << 10, 0, 0, 0)
 for name, key, value in [
@@ -96,7 +97,9 @@ for name, key, value in [
 ]:
     try:
         os.setxattr(os.path.join(root, name), key, value)
+        taken[name] = key
     except OSError as problem:
         print("images: no %s on this disk: %s" % (key, problem), file=sys.stderr)
+json.dump(taken, open(told, "w"))
 PYTHON
 }

@@ -1,9 +1,11 @@
 // `lamina ls` and `lamina inspect` on every archive that real tools wrote, against what the engines say of it.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 
 import { FLAT, LAYOUTS, SEVERAL, WRITERS, image, json, reference } from "../tools/images.mjs";
-import { differences, mustEqual, readListing } from "../tools/listing.mjs";
+import { mustEqual, readListing } from "../tools/listing.mjs";
 import { ask, askFor, inspect, ls, mustBeProved } from "../tools/lamina.mjs";
 
 export async function testArchives(ring) {
@@ -11,14 +13,16 @@ export async function testArchives(ring) {
     mustEqual(readListing(image("copies/umoci.jsonl")), reference());
   });
 
-  for (const { name, path } of [...WRITERS, ...LAYOUTS]) {
+  for (const { name, path, claims } of [...WRITERS, ...LAYOUTS]) {
     await ring.test(`lamina ls equals docker export: ${name}`, async () => {
       mustEqual(await ls(image(path)), reference());
     });
-    await ring.test(`lamina inspect proves every layer: ${name}`, async () => {
+    const what = claims === "nothing" ? "claims no proof for layers without digests" : "proves every layer";
+    await ring.test(`lamina inspect ${what}: ${name}`, async () => {
       const { images, warnings } = await inspect(image(path));
       assert.equal(images.length, 1, "one image");
-      mustBeProved(images[0]);
+      if (claims === "nothing") images[0].layers.forEach(({ verdict }) => assert.equal(verdict.digest, "absent"));
+      else mustBeProved(images[0]);
       assert.deepEqual(warnings, [], "nothing to warn of in the archive");
     });
   }
@@ -29,13 +33,13 @@ export async function testArchives(ring) {
     });
   }
 
-  for (const { name, path, n, tag } of SEVERAL) {
+  for (const { name, path, n, repository } of SEVERAL) {
     await ring.test(`several images in one archive, chosen by --ref: ${name}`, async () => {
       const file = image(path);
       const { images } = await inspect(file);
       assert.equal(images.length, n, "the number of images");
-      mustEqual(await ls(file, { options: ["--ref", tag] }), reference());
-      mustEqual(await ls(file, { options: ["--ref", "lamina-e2e/app:built"] }), reference("app/built.jsonl"));
+      mustEqual(await ls(file, { options: ["--ref", `${repository}:1.0`] }), reference());
+      mustEqual(await ls(file, { options: ["--ref", `${repository}:built`] }), reference("app/built.jsonl"));
     });
   }
 
@@ -87,7 +91,6 @@ export async function testWhatAnImageSays(ring) {
     const { stdout } = await askFor(0, ["ls", "--layer", String(top), image("app/app.docker.tar")]);
     const change = { added: "A", changed: "C", deleted: "D" };
     const own = stdout.trim().split("\n").map((line) => JSON.parse(line)).map((row) => `${change[row.change]} /${row.path}`);
-    const { readFileSync } = await import("node:fs");
     const docker = readFileSync(image("app/diff.txt"), "utf8").trim().split("\n");
     assert.deepEqual(own.sort(), docker.sort());
   });
@@ -100,18 +103,21 @@ export async function testWhatAnImageSays(ring) {
 
   await ring.test("--full tells times, hashes, links, attributes and device numbers", async () => {
     const rows = await ls(image("app/app.docker.tar"), { options: ["--full"] });
-    const sha256 = (await import("node:crypto")).createHash("sha256").update("hello, world\n").digest("hex");
-    assert.match(rows.get("etc/greeting").sha256, new RegExp(`^(sha256:)?${sha256}$`));
+    const greeting = rows.get("etc/greeting");
+    assert.equal(greeting.sha256, createHash("sha256").update("hello, world\n").digest("hex"));
+    assert.equal(typeof greeting.mtime, "number");
     assert.equal(rows.get("dev/lamina-null").dev, "1:3");
     assert.equal(rows.get("dev/lamina-disk").dev, "7:200");
     assert.ok(rows.get("usr/bin/cat").links.includes("usr/bin/busybox"), "the names of one content");
-    assert.ok(Object.keys(rows.get("usr/local/bin/greet").xattrs ?? {}).length === 0, "chown dropped the capability, as on any disk");
+    const base = await ls(image("app/app.docker.tar"), { options: ["--full", "--upto", "0"] });
+    for (const [path, name] of Object.entries(json("app/facts.json").xattrs_of_base)) {
+      assert.ok(name in base.get(path).xattrs, `${path} has ${name}`);
+    }
   });
 
   await ring.test("every answer is the same twice", async () => {
     const args = ["ls", "--full", image("app/app.docker.tar")];
     const [one, two] = [await ask(args), await ask(args)];
     assert.equal(one.stdout, two.stdout);
-    assert.equal(differences(new Map(), new Map()).length, 0);
   });
 }

@@ -41,14 +41,14 @@ export function reference(exported = "app/export.jsonl", unpacked = "copies/umoc
   return referenceListing(readListing(image(exported)), readListing(image(unpacked)));
 }
 
-/** The test image as each writer wrote it: all must give the same listing. */
+/** The test image as each writer wrote it: all must give the same listing. The oldest form states no digests. */
 export const WRITERS = [
   { name: "docker save", path: "app/app.docker.tar" },
   { name: "docker save | gzip", path: "app/app.docker.tar.gz" },
   { name: "docker save | zstd", path: "app/app.docker.tar.zst" },
   { name: "docker save | xz", path: "app/app.docker.tar.xz" },
   { name: "docker save | bzip2", path: "app/app.docker.tar.bz2" },
-  { name: "Docker's oldest form, without manifest.json", path: "copies/oldest.docker.tar" },
+  { name: "Docker's oldest form, without manifest.json", path: "copies/oldest.docker.tar", claims: "nothing" },
   { name: "skopeo docker-archive", path: "copies/skopeo.docker.tar" },
   { name: "skopeo OCI archive, gzip layers", path: "copies/skopeo-gzip.oci.tar" },
   { name: "skopeo OCI archive, zstd layers", path: "copies/skopeo-zstd.oci.tar" },
@@ -64,10 +64,10 @@ export const LAYOUTS = [
   { name: "skopeo OCI layout folder, zstd layers", path: "copies/skopeo-zstd" },
 ];
 
-/** Archives of several images: which of them is meant, and its own reference. */
+/** Archives of several images: how many, and by which name the test image and the one before its commit go in them. */
 export const SEVERAL = [
-  { name: "docker save of three images", path: "app/several.docker.tar", n: 3, tag: "lamina-e2e/app:1.0" },
-  { name: "podman save --multi-image-archive", path: "copies/podman-several.docker.tar", n: 2, tag: "lamina-e2e/app:1.0" },
+  { name: "docker save of three images", path: "app/several.docker.tar", n: 3, repository: "lamina-e2e/app" },
+  { name: "podman save --multi-image-archive", path: "copies/podman-several.docker.tar", n: 2, repository: "localhost/lamina-e2e/app" },
 ];
 
 /** Root file systems that GNU tar packed flat, holes kept. */

@@ -1,9 +1,36 @@
-//! An image: header, layers, tree, panel.
+//! An image: header, layers, tree, panel, and what it says of itself.
+//!
+//! What is shown is decided in `state::image`; here the parts are put together and events passed on.
+
+mod announce;
+mod artifact;
+mod configuration;
+mod export;
+mod files;
+mod find;
+mod header;
+mod history;
+mod store;
+mod tags;
+mod toolbar;
 
 use yew::prelude::*;
 
 use crate::protocol::{ImageView, PlatformRow};
+use crate::ui::shell::use_shell;
+use crate::ui::state::image::{ImageAction, Tab};
 use crate::ui::state::{ImagePlace, Shared};
+use crate::ui::text::image::Image;
+use crate::web::dom;
+
+use announce::Announcer;
+use artifact::Artifact;
+use configuration::Configuration;
+use files::Files;
+use header::Header;
+use history::History;
+use store::{use_image, use_place};
+use tags::Tags;
 
 /// What the shell gives the image's page, and what it wants to hear.
 #[derive(Clone, PartialEq, Properties)]
@@ -23,5 +50,138 @@ pub(crate) struct ImagePageProps {
 /// The image's page.
 #[component]
 pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
-    html! { <h1>{ &props.image.title }</h1> }
+    let shell = use_shell();
+    let text = shell.text.image;
+    let store = use_image(&shell, &props.image, &props.place);
+    use_place(&store, &props.place, &props.on_place);
+    let act = {
+        let dispatch = store.dispatcher();
+        use_callback((), move |action: ImageAction, ()| dispatch.dispatch(action))
+    };
+    let state = &store.0;
+    let id: AttrValue = format!("image-{}", state.image.key.0).into();
+    use_find_key(props.active && state.has_tree(), &id, &act);
+    let body = match state.tab {
+        Tab::Files if !state.has_tree() => html! {
+            <Artifact {text} image={state.image.clone()} />
+        },
+        Tab::Files => html! {
+            <Files {text} id={id.clone()} state={state.clone()} active={props.active} act={act.clone()} />
+        },
+        Tab::Configuration => html! { <Configuration {text} image={state.image.clone()} /> },
+        Tab::History => html! { <History {text} image={state.image.clone()} /> },
+        Tab::Tags => html! { <Tags {text} image={state.image.clone()} /> },
+    };
+    html! {
+        <div class="image">
+            <Header
+                {text}
+                id={id.clone()}
+                state={state.clone()}
+                act={act.clone()}
+                on_platform={props.on_platform.clone()}
+            />
+            { tab_list(text, &id, state.tab, &act) }
+            <div
+                class={classes!("image__body", (state.tab == Tab::Files && state.has_tree()).then_some("image__body--files"))}
+                role="tabpanel"
+                id={format!("{id}-body")}
+                aria-labelledby={format!("{id}-tab-{}", tab_word(state.tab))}
+            >
+                { body }
+            </div>
+            <Announcer {text} said={state.said.clone()} active={props.active} />
+        </div>
+    }
+}
+
+const TABS: [Tab; 4] = [Tab::Files, Tab::Configuration, Tab::History, Tab::Tags];
+
+fn tab_word(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Files => "files",
+        Tab::Configuration => "configuration",
+        Tab::History => "history",
+        Tab::Tags => "tags",
+    }
+}
+
+fn tab_list(text: &'static Image, id: &AttrValue, shown: Tab, act: &Callback<ImageAction>) -> Html {
+    let tabs = TABS.into_iter().map(|tab| {
+        let label = match tab {
+            Tab::Files => text.tab_files,
+            Tab::Configuration => text.tab_configuration,
+            Tab::History => text.tab_history,
+            Tab::Tags => text.tab_tags,
+        };
+        let onclick = {
+            let act = act.clone();
+            Callback::from(move |_: MouseEvent| act.emit(ImageAction::ShowTab(tab)))
+        };
+        let is_shown = tab == shown;
+        html! {
+            <button
+                type="button"
+                role="tab"
+                id={format!("{id}-tab-{}", tab_word(tab))}
+                aria-selected={is_shown.to_string()}
+                aria-controls={is_shown.then(|| format!("{id}-body"))}
+                tabindex={if is_shown { "0" } else { "-1" }}
+                {onclick}
+            >
+                { label }
+            </button>
+        }
+    });
+    let onkeydown = {
+        let (act, id) = (act.clone(), id.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let at = TABS.iter().position(|tab| *tab == shown).unwrap_or(0);
+            let to = match event.key().as_str() {
+                "ArrowRight" => (at + 1) % TABS.len(),
+                "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
+                "Home" => 0,
+                "End" => TABS.len() - 1,
+                _ => return,
+            };
+            if let Some(tab) = TABS.get(to) {
+                event.prevent_default();
+                act.emit(ImageAction::ShowTab(*tab));
+                dom::focus_id(&format!("{id}-tab-{}", tab_word(*tab)));
+            }
+        })
+    };
+    html! {
+        <div class="image__tabs" role="tablist" aria-label={text.tabs_label} {onkeydown}>{ for tabs }</div>
+    }
+}
+
+/// Ctrl+F, Cmd+F, `/` and, outside the tree, `f` go to the search by name.
+#[hook]
+fn use_find_key(is_on: bool, id: &AttrValue, act: &Callback<ImageAction>) {
+    let (act, id) = (act.clone(), id.clone());
+    use_effect_with((is_on, id), move |(is_on, id)| {
+        let id = id.clone();
+        let listening = is_on.then(|| {
+            dom::on_key(move |event| {
+                let is_command = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+                let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+                let wanted = match event.key().as_str() {
+                    "f" if is_command && !event.shift_key() => true,
+                    "/" if is_plain => !dom::typing(),
+                    // In the tree a letter is the beginning of a name.
+                    "f" if is_plain => !dom::typing() && !dom::target_is(event, "[role=treegrid]"),
+                    _ => false,
+                };
+                if wanted {
+                    event.prevent_default();
+                    act.emit(ImageAction::ShowTab(Tab::Files));
+                    // The field may only just be drawn.
+                    let id = format!("{id}-find");
+                    crate::web::task::spawn("focus", async move { dom::focus_id(&id) });
+                }
+            })
+        });
+        move || drop(listening)
+    });
 }

@@ -48,6 +48,8 @@ pub struct ImageState {
     pub n_saving: usize,
     /// What the live region says, with a number that tells one saying from the next.
     pub said: Option<(u32, Said)>,
+    /// As the address bar named it; switching to another one is the shell's to do.
+    platform: Option<String>,
     wraps: bool,
     flights: Flights,
 }
@@ -75,6 +77,7 @@ impl ImageState {
             notice: None,
             n_saving: 0,
             said: None,
+            platform: place.platform.clone(),
             wraps: true,
             flights: Flights::default(),
         };
@@ -97,14 +100,8 @@ impl ImageState {
 
     /// Where the page is, for the address bar.
     pub fn place(&self) -> ImagePlace {
-        let platform = self
-            .image
-            .platforms
-            .iter()
-            .find(|row| row.selected)
-            .map(|row| row.platform.clone());
         ImagePlace {
-            platform,
+            platform: self.platform.clone(),
             view: self.tree.view,
             path_hex: self.panel.as_ref().map(|panel| panel.path_hex.clone()),
         }
@@ -199,6 +196,7 @@ impl ImageState {
         if *place == self.place() {
             return;
         }
+        self.platform = place.platform.clone();
         self.tree.show_view(place.view);
         if let Some(panel) = &mut self.panel {
             panel.out_of_date();

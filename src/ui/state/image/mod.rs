@@ -6,6 +6,7 @@
 
 mod action;
 mod content;
+mod facts;
 mod find;
 mod flights;
 mod hex;
@@ -25,6 +26,7 @@ pub use action::{
     FindAction, ImageAction, Order, OrderId, PanelAction, Said, Tab, TreeAction, TreeKey,
 };
 pub use content::{CHUNK_BYTES, ContentMode, ContentState, TEXT_LIMIT_BYTES};
+pub use facts::{Age, age, mode_octal, mode_text, time_with_fraction};
 pub use find::FindState;
 pub use hex::{HexRow, hex_row};
 pub use image::{ImageState, Reading};
@@ -33,4 +35,4 @@ pub use lines::{TextLines, VisualLine, visible_text, wrap};
 pub use panel::{Loadable, PanelState};
 pub use rows::RowCache;
 pub use tree::{Focus, Scroll, TreeState};
-pub use viewport::Geometry;
+pub use viewport::{Geometry, Window};

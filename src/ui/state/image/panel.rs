@@ -1,10 +1,10 @@
 //! The panel of one path: everything about it, and the version whose content is shown.
 
-use std::rc::Rc;
-
 use crate::protocol::{
     DetailAnswer, ImageKey, Kind, PathDetail, Problem, Request, TouchRow, TreeView,
 };
+
+use crate::ui::state::Shared;
 
 use super::flights::Purpose;
 use super::{CHUNK_BYTES, ContentState, PanelAction};
@@ -28,7 +28,7 @@ pub struct PanelState {
     /// The path's bytes in hex.
     pub path_hex: String,
     /// Everything about it; `None` inside when no layer knows it.
-    pub detail: Loadable<Option<Rc<PathDetail>>>,
+    pub detail: Loadable<Option<Shared<PathDetail>>>,
     /// The path for reading, where no layer knows it.
     pub unknown: String,
     /// The content of the chosen version; `None` when no version with content is chosen.
@@ -97,7 +97,7 @@ impl PanelState {
     /// Takes what is known of the path, and chooses the version that the view shows.
     pub(super) fn take_detail(&mut self, outcome: Result<DetailAnswer, Problem>) {
         self.detail = match outcome {
-            Ok(DetailAnswer::Known(detail)) => Loadable::Ready(Some(Rc::new(detail))),
+            Ok(DetailAnswer::Known(detail)) => Loadable::Ready(Some(Shared::new(detail))),
             Ok(DetailAnswer::Unknown { path }) => {
                 self.unknown = path;
                 Loadable::Ready(None)

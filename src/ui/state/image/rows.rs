@@ -3,9 +3,9 @@
 //! What is asked for, and when all of it is out of date, is `tree`'s to decide.
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
 
 use crate::protocol::TreeRow;
+use crate::ui::state::Shared;
 
 /// Rows in a page.
 pub(super) const PAGE_ROWS: u32 = 128;
@@ -17,7 +17,7 @@ const PAGES_KEPT: usize = 64;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RowCache {
     n_rows: u32,
-    pages: BTreeMap<u32, Rc<Vec<TreeRow>>>,
+    pages: BTreeMap<u32, Shared<Vec<TreeRow>>>,
 }
 
 impl RowCache {
@@ -30,6 +30,13 @@ impl RowCache {
     pub fn row(&self, position: u32) -> Option<&TreeRow> {
         let index = usize::try_from(position % PAGE_ROWS).ok()?;
         self.pages.get(&(position / PAGE_ROWS))?.get(index)
+    }
+
+    /// The page that holds a row, and the row's place in it, for those who draw many rows.
+    pub fn place(&self, position: u32) -> Option<(Shared<Vec<TreeRow>>, usize)> {
+        let index = usize::try_from(position % PAGE_ROWS).ok()?;
+        let page = self.pages.get(&(position / PAGE_ROWS))?;
+        (index < page.len()).then(|| (page.clone(), index))
     }
 
     /// All rows that have come, in order, with their positions.
@@ -72,7 +79,7 @@ impl RowCache {
                 break;
             }
             if n == PAGE_ROWS || position.saturating_add(n) >= self.n_rows {
-                self.pages.insert(position / PAGE_ROWS, Rc::new(page));
+                self.pages.insert(position / PAGE_ROWS, Shared::new(page));
             }
             position = position.saturating_add(n);
         }

@@ -1,4 +1,6 @@
 //! What the image's page says: header, layers, configuration, history, tree, panel.
+//!
+//! `{0}`, `{1}` in a message are filled in by [`fill`]; both languages name the same ones.
 
 mod en;
 mod zh;
@@ -6,9 +8,131 @@ mod zh;
 pub use en::ENGLISH;
 pub use zh::CHINESE;
 
-/// The messages.
-#[derive(Debug)]
-#[allow(missing_docs, reason = "the English text says what each is")]
-pub struct Image {
-    pub layers: &'static str,
+use crate::protocol::WarningRow;
+
+macro_rules! messages {
+    ($($name:ident)*) => {
+        /// The messages.
+        #[derive(Debug)]
+        #[allow(missing_docs, reason = "the English text says what each is")]
+        pub struct Image {
+            $(pub $name: &'static str,)*
+        }
+
+        impl Image {
+            /// All messages by name, for tests.
+            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name)),*]
+            }
+        }
+    };
+}
+
+messages! {
+    layers tabs_label tab_files tab_configuration tab_history tab_tags loading again copy copy_what
+    copied copy_refused dismiss reference names file image_id manifest_digest index_digest created
+    author message entries platform size_both size_stored size_decoded size_unknown all_verified
+    all_known layers_read some_unclaimed trouble_digest trouble_size trouble_diff_id
+    trouble_checksum trouble_damaged trouble_failed trouble_and_more stop read_on read_again
+    verify_now n_warnings warnings more_warnings warning_line reading_failed saving_failed age_now
+    age_ahead age_minute age_minutes age_hour age_hours age_day age_days age_month age_months
+    age_year age_years export saving export_listing export_listing_note export_full export_full_note
+    export_report export_report_note export_config export_config_note export_manifest
+    export_manifest_note no_layers no_command empty_step raw_and_comment pick_layer layer_details
+    n_entries change_counts phase_waiting phase_reading phase_downloading phase_extracting
+    phase_verifying phase_verified phase_known phase_known_why phase_unclaimed phase_unclaimed_why
+    phase_refuted phase_damaged phase_failed refuted_why damaged_why failed_why refuted_expected
+    refuted_actual read_layer_again verify_again check_digest check_size check_diff_id
+    check_checksum check_ok check_mismatch check_known check_absent checks digest diff_id chain_id
+    decoded_size compression uncompressed media_type command view_label view_union view_upto
+    view_layer layers_applied rows_left filter_label filter_placeholder filter_clear filter_changes
+    filter_change filter_kinds kinds_all kinds_files kinds_dirs kinds_symlinks kinds_chars kinds_blocks
+    kinds_fifos collapse_all find_label find_placeholder find_hits finding find_none find_more
+    tree_label column_name column_size column_mode column_owner column_time column_layer
+    change_added change_changed change_deleted empty_filter empty_layer empty_not_ready
+    empty_layer_not_ready empty_union tree_failed panel_label panel_close panel_width path
+    path_unknown path_awaited kind kind_gone kind_file kind_dir kind_symlink kind_hardlink kind_char
+    kind_block kind_fifo n_bytes device implied from_layer totals totals_line link_target
+    link_broken other_names xattrs story view view_version cause_implied cause_whiteout
+    cause_parent_hidden cause_parent_replaced cause_linked other_time content_identical content
+    content_as mode_text mode_hex mode_picture wrap layer_n_size download content_empty
+    content_loading content_incomplete content_shown content_more content_too_long picture_broken
+    no_content_dir no_content_symlink no_content_hardlink no_content_device no_content_fifo
+    no_content_file no_content_deleted no_content_deleted_older no_content_not_in_view
+    no_content_not_in_view_older no_history raw_commands no_layer author_and_message no_config
+    config_unreadable running entrypoint cmd user working_dir stop_signal shell env env_name ports
+    volumes labels label_name on_build healthcheck os architecture docker_version raw_json value
+    no_names annotations no_annotations annotation place place_index place_descriptor place_manifest
+    artifact blobs blob said_refuted said_failed said_rows said_found said_found_more
+    said_not_in_view said_saved
+}
+
+/// The messages of a language are one value: two are equal when they are the same.
+impl PartialEq for Image {
+    fn eq(&self, other: &Image) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+/// A message with its places filled in: `{0}` by the first value, and so on.
+pub fn fill(message: &str, values: &[&str]) -> String {
+    let mut filled = String::with_capacity(message.len() + 16);
+    let mut rest = message;
+    while let Some((before, after)) = rest.split_once('{') {
+        filled.push_str(before);
+        let place = after.split_once('}').and_then(|(number, tail)| {
+            let number: usize = number.parse().ok()?;
+            Some((values.get(number)?, tail))
+        });
+        match place {
+            Some((value, tail)) => {
+                filled.push_str(value);
+                rest = tail;
+            }
+            None => {
+                filled.push('{');
+                rest = after;
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// A warning as a line.
+pub fn warning(text: &Image, row: &WarningRow) -> String {
+    if row.subject.is_empty() {
+        row.message.clone()
+    } else {
+        fill(text.warning_line, &[&row.subject, &row.message])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(message: &str) -> Vec<&str> {
+        let mut places: Vec<&str> = message
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split_once('}').map(|(place, _)| place))
+            .collect();
+        places.sort_unstable();
+        places
+    }
+
+    #[test]
+    fn both_languages_fill_the_same_places() {
+        for ((name, english), (_, chinese)) in ENGLISH.all().iter().zip(CHINESE.all()) {
+            assert!(!english.is_empty() && !chinese.is_empty(), "{name}");
+            assert_eq!(places(english), places(chinese), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_value_is_never_read_as_a_place() {
+        assert_eq!(fill("{1} of {0}", &["{1}", "a"]), "a of {1}");
+        assert_eq!(fill("{2} {x} {", &["a"]), "{2} {x} {");
+    }
 }

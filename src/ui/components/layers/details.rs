@@ -1,0 +1,156 @@
+//! Everything else about a layer, on demand: digests, checks, sizes, the raw command, warnings.
+
+use yew::prelude::*;
+
+use crate::protocol::{ImageView, LayerRow, LayerState};
+use crate::ui::components::copy::{CopyButton, DigestText};
+use crate::ui::state::Shared;
+use crate::ui::state::image::{LayerPhase, visible_text};
+use crate::ui::text::format;
+use crate::ui::text::image::{Image, fill, warning};
+
+use super::status::check_word;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct DetailsProps {
+    pub text: &'static Image,
+    pub image: Shared<ImageView>,
+    pub at: usize,
+    pub phase: LayerPhase,
+    pub on_again: Callback<u32>,
+}
+
+/// Everything else about a layer.
+#[component]
+pub(super) fn Details(props: &DetailsProps) -> Html {
+    let text = props.text;
+    let Some(row) = props.image.layers.get(props.at) else {
+        return Html::default();
+    };
+    let again = {
+        let on_again = props.on_again.clone();
+        let layer = row.layer;
+        Callback::from(move |_: MouseEvent| on_again.emit(layer))
+    };
+    // A layer that is being read needs no second reading; where something is wrong, the button stands there.
+    let offers_again = !props.phase.is_open() && !props.phase.is_trouble();
+    html! {
+        <div class="layer__details">
+            { raw_command(text, row) }
+            <dl class="facts">
+                { for facts(text, row).into_iter().map(|(label, value)| html! { <><dt>{ label }</dt><dd>{ value }</dd></> }) }
+            </dl>
+            { warnings(text, row) }
+            if offers_again {
+                <button type="button" class="button" onclick={again}>{ text.verify_again }</button>
+            }
+        </div>
+    }
+}
+
+fn raw_command(text: &'static Image, row: &LayerRow) -> Html {
+    if row.raw_command.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <div class="code layer__raw">
+            <pre tabindex="0">{ visible_text_lines(&row.raw_command) }</pre>
+            <CopyButton {text} value={row.raw_command.clone()} what={text.command} />
+        </div>
+    }
+}
+
+/// Line breaks of a command are part of it; everything else that cannot be seen is made visible.
+fn visible_text_lines(command: &str) -> String {
+    let lines: Vec<String> = command.split('\n').map(visible_text).collect();
+    lines.join("\n")
+}
+
+fn facts(text: &'static Image, row: &LayerRow) -> Vec<(&'static str, Html)> {
+    let mut facts = Vec::new();
+    let mut digest = |label: &'static str, value: &Option<String>| {
+        if let Some(value) = value {
+            facts.push((
+                label,
+                html! { <DigestText {text} digest={value.clone()} what={label} /> },
+            ));
+        }
+    };
+    digest(text.digest, &row.digest);
+    digest(text.diff_id, &row.diff_id);
+    digest(text.chain_id, &row.chain_id);
+    if let Some(bytes) = row.decoded_bytes {
+        facts.push((
+            text.decoded_size,
+            html! { <span class="num">{ format::size(bytes) }</span> },
+        ));
+    }
+    if let Some(compression) = &row.compression {
+        let word = if compression == "none" {
+            text.uncompressed.to_owned()
+        } else {
+            compression.clone()
+        };
+        facts.push((text.compression, html! { word }));
+    }
+    let media_type = row.media_type.clone().filter(|t| !t.is_empty());
+    if let Some(media_type) = media_type {
+        facts.push((
+            text.media_type,
+            html! { <span class="mono break">{ media_type }</span> },
+        ));
+    }
+    if let Some(created) = &row.created {
+        facts.push((
+            text.created,
+            html! { <span class="num">{ format::rfc3339(created) }</span> },
+        ));
+    }
+    for (label, value) in [(text.author, &row.author), (text.message, &row.comment)] {
+        if !value.is_empty() {
+            facts.push((
+                label,
+                html! { <bdi class="break">{ visible_text(value) }</bdi> },
+            ));
+        }
+    }
+    if let LayerState::Read { verdict, .. } = &row.state {
+        let checks = [
+            ("digest", &verdict.digest),
+            ("size", &verdict.size),
+            ("diff_id", &verdict.diff_id),
+            ("checksum", &verdict.checksum),
+        ];
+        let words: Vec<String> = checks
+            .iter()
+            .map(|(check, row)| {
+                let outcome = match row.word.as_str() {
+                    "ok" => text.check_ok,
+                    "mismatch" => text.check_mismatch,
+                    "known" => text.check_known,
+                    _ => text.check_absent,
+                };
+                format!("{}: {outcome}", check_word(text, check))
+            })
+            .collect();
+        facts.push((text.checks, html! { words.join(" · ") }));
+    }
+    facts
+}
+
+fn warnings(text: &'static Image, row: &LayerRow) -> Html {
+    if row.warnings.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <>
+            <h3>{ text.warnings }</h3>
+            <ul class="warnings">
+                { for row.warnings.iter().map(|row| html! { <li class="break">{ warning(text, row) }</li> }) }
+                if row.n_more_warnings > 0 {
+                    <li class="muted">{ fill(text.more_warnings, &[&format::count(row.n_more_warnings)]) }</li>
+                }
+            </ul>
+        </>
+    }
+}

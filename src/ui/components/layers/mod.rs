@@ -1,0 +1,115 @@
+//! The image's story, base first: its layers, and between them the steps that made none.
+
+mod details;
+mod row;
+mod status;
+
+use std::collections::BTreeSet;
+
+use yew::prelude::*;
+
+use crate::protocol::{HistoryRow, ImageView, TreeView};
+use crate::ui::state::Shared;
+use crate::ui::state::image::{LayerPhase, Step, story, visible_text};
+use crate::ui::text::image::{Image, fill};
+
+use row::LayerRowView;
+
+/// The list's properties.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct LayerListProps {
+    /// The words.
+    pub text: &'static Image,
+    /// The image.
+    pub image: Shared<ImageView>,
+    /// How each layer stands, base first.
+    pub phases: Vec<LayerPhase>,
+    /// The layer that the tree's view names, or would.
+    pub picked: Option<u32>,
+    /// What the tree shows.
+    pub view: TreeView,
+    /// Picks a layer.
+    pub on_pick: Callback<u32>,
+    /// Reads a layer again.
+    pub on_again: Callback<u32>,
+}
+
+/// The image's layers and the steps between them.
+#[component]
+pub(crate) fn LayerList(props: &LayerListProps) -> Html {
+    let text = props.text;
+    let open = use_state_eq(BTreeSet::<u32>::new);
+    let image = &props.image;
+    let largest = image.layers.iter().filter_map(|row| row.stored_bytes).max();
+    let steps = use_memo(image.clone(), |image| story(image));
+    let waiting = LayerPhase::Waiting;
+    let lines = steps.iter().map(|step| match step {
+        Step::Empty(position) => match image.history.get(*position) {
+            Some(line) => empty_step(text, *position, line),
+            None => Html::default(),
+        },
+        Step::Layer(layer) => {
+            let at = image.layers.iter().position(|row| row.layer == *layer);
+            let on_open = {
+                let open = open.clone();
+                Callback::from(move |layer: u32| {
+                    let mut next = (*open).clone();
+                    if !next.remove(&layer) {
+                        next.insert(layer);
+                    }
+                    open.set(next);
+                })
+            };
+            html! {
+                <LayerRowView
+                    key={format!("layer-{layer}")}
+                    {text}
+                    image={image.clone()}
+                    at={at.unwrap_or(usize::MAX)}
+                    phase={at.and_then(|at| props.phases.get(at)).unwrap_or(&waiting).clone()}
+                    largest_bytes={largest.unwrap_or(0)}
+                    is_picked={props.picked == Some(*layer)}
+                    is_shown={in_view(props.view, *layer)}
+                    is_open={open.contains(layer)}
+                    {on_open}
+                    on_pick={props.on_pick.clone()}
+                    on_again={props.on_again.clone()}
+                />
+            }
+        }
+    });
+    if image.layers.is_empty() && image.history.is_empty() {
+        return html! { <p class="empty">{ text.no_layers }</p> };
+    }
+    html! {
+        <ol class="layers" aria-label={text.layers}>{ for lines }</ol>
+    }
+}
+
+/// Whether a layer's files are part of what the tree shows.
+fn in_view(view: TreeView, layer: u32) -> bool {
+    match view {
+        TreeView::Union => true,
+        TreeView::UpTo(top) => layer <= top,
+        TreeView::Layer(only) => layer == only,
+    }
+}
+
+fn empty_step(text: &Image, position: usize, line: &HistoryRow) -> Html {
+    let command = if line.command.is_empty() {
+        text.no_command.to_owned()
+    } else {
+        visible_text(&line.command)
+    };
+    let title = if line.comment.is_empty() {
+        line.raw_command.clone()
+    } else {
+        fill(text.raw_and_comment, &[&line.raw_command, &line.comment])
+    };
+    html! {
+        <li class="layers__empty" key={format!("step-{position}")} {title}>
+            <span class="sr-only">{ text.empty_step }</span>
+            <bdi class="mono ellipsis">{ command }</bdi>
+        </li>
+    }
+}

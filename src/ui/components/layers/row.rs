@@ -1,0 +1,210 @@
+//! One layer: what made it, how large it is, how it stands.
+//!
+//! Its height is the same while it is read and after: nothing jumps under the pointer.
+
+use yew::prelude::*;
+
+use crate::protocol::{ImageView, LayerProgress, LayerRow};
+use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::components::layer_chip::layer_chip;
+use crate::ui::state::Shared;
+use crate::ui::state::image::{LayerPhase, visible_text};
+use crate::ui::text::format;
+use crate::ui::text::image::{Image, fill};
+
+use super::details::Details;
+use super::status::{PhaseBadge, Trouble};
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct LayerRowProps {
+    pub text: &'static Image,
+    pub image: Shared<ImageView>,
+    /// The layer's place in the image's list.
+    pub at: usize,
+    pub phase: LayerPhase,
+    pub largest_bytes: u64,
+    pub is_picked: bool,
+    pub is_shown: bool,
+    pub is_open: bool,
+    pub on_open: Callback<u32>,
+    pub on_pick: Callback<u32>,
+    pub on_again: Callback<u32>,
+}
+
+/// One layer.
+#[component]
+pub(super) fn LayerRowView(props: &LayerRowProps) -> Html {
+    let text = props.text;
+    let Some(row) = props.image.layers.get(props.at) else {
+        return Html::default();
+    };
+    let layer = row.layer;
+    let pick = {
+        let on_pick = props.on_pick.clone();
+        Callback::from(move |_: MouseEvent| on_pick.emit(layer))
+    };
+    let toggle = {
+        let on_open = props.on_open.clone();
+        Callback::from(move |_: MouseEvent| on_open.emit(layer))
+    };
+    let number = layer.to_string();
+    let details_id = format!("layer-{}-{layer}", props.image.key.0);
+    let class = classes!(
+        "layer",
+        props.is_picked.then_some("layer--picked"),
+        (!props.is_shown).then_some("layer--below"),
+        props.phase.is_trouble().then_some("layer--trouble"),
+    );
+    html! {
+        <li {class}>
+            <div class="layer__row">
+                <button
+                    type="button"
+                    class="layer__pick"
+                    aria-pressed={props.is_picked.to_string()}
+                    aria-label={fill(text.pick_layer, &[&number, &command(text, row)])}
+                    onclick={pick}
+                >
+                    <span class="layer__line">
+                        { layer_chip(layer) }
+                        <bdi class="layer__command mono ellipsis" title={row.command.clone()}>{ command(text, row) }</bdi>
+                        <span class="layer__size num">{ size(row) }</span>
+                    </span>
+                    <span class="layer__line layer__line--second">
+                        { second_line(props, row) }
+                    </span>
+                    { bar(props, row) }
+                </button>
+                <button
+                    type="button"
+                    class="button button--quiet button--icon layer__more"
+                    aria-expanded={props.is_open.to_string()}
+                    aria-controls={details_id.clone()}
+                    aria-label={fill(text.layer_details, &[&number])}
+                    title={fill(text.layer_details, &[&number])}
+                    onclick={toggle}
+                >
+                    { glyph(Glyph::Menu) }
+                </button>
+            </div>
+            <Trouble {text} {layer} phase={props.phase.clone()} on_again={props.on_again.clone()} />
+            <div id={details_id} hidden={!props.is_open}>
+                if props.is_open {
+                    <Details
+                        {text}
+                        image={props.image.clone()}
+                        at={props.at}
+                        phase={props.phase.clone()}
+                        on_again={props.on_again.clone()}
+                    />
+                }
+            </div>
+        </li>
+    }
+}
+
+fn command(text: &Image, row: &LayerRow) -> String {
+    if row.command.is_empty() {
+        text.no_command.to_owned()
+    } else {
+        visible_text(&row.command)
+    }
+}
+
+fn size(row: &LayerRow) -> String {
+    row.stored_bytes.map(format::size).unwrap_or_default()
+}
+
+fn second_line(props: &LayerRowProps, row: &LayerRow) -> Html {
+    let text = props.text;
+    let progress = match &props.phase {
+        LayerPhase::Reading(LayerProgress::Reading {
+            stored_bytes,
+            total_bytes,
+            n_entries,
+            bytes_per_second,
+            ..
+        }) => {
+            let come = format::size(*stored_bytes);
+            let amount = match total_bytes {
+                Some(total) => format!("{come} / {}", format::size(*total)),
+                None => come,
+            };
+            let parts = [
+                amount,
+                format::rate(*bytes_per_second),
+                fill(text.n_entries, &[&format::count(*n_entries)]),
+            ];
+            let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+            Some(parts.join(" · "))
+        }
+        _ => None,
+    };
+    html! {
+        <>
+            <PhaseBadge {text} phase={props.phase.clone()} origin={props.image.origin.clone()} />
+            if let Some(progress) = progress {
+                <span class="ellipsis num">{ progress }</span>
+            } else {
+                { counts(text, row) }
+                if let Some(n) = row.n_entries {
+                    <span class="num layer__entries">{ fill(text.n_entries, &[&format::count(n)]) }</span>
+                }
+                <span class="spacer" />
+                if let Some(created) = &row.created {
+                    <span class="num layer__day">{ format::day(created) }</span>
+                }
+            }
+        </>
+    }
+}
+
+fn counts(text: &Image, row: &LayerRow) -> Html {
+    let (Some(added), Some(changed), Some(deleted)) = (row.n_added, row.n_changed, row.n_deleted)
+    else {
+        return Html::default();
+    };
+    let label = fill(
+        text.change_counts,
+        &[
+            &format::count(added),
+            &format::count(changed),
+            &format::count(deleted),
+        ],
+    );
+    html! {
+        <span class="counts num" title={label.clone()}>
+            <span class="sr-only">{ label }</span>
+            <span aria-hidden="true" class={classes!((added > 0).then_some("counts__added"))}>{ format!("+{}", format::count(added)) }</span>
+            <span aria-hidden="true" class={classes!((changed > 0).then_some("counts__changed"))}>{ format!("~{}", format::count(changed)) }</span>
+            <span aria-hidden="true" class={classes!((deleted > 0).then_some("counts__deleted"))}>{ format!("−{}", format::count(deleted)) }</span>
+        </span>
+    }
+}
+
+/// The bar below: how far a layer has been read, and afterwards its share of the largest one.
+fn bar(props: &LayerRowProps, row: &LayerRow) -> Html {
+    let (percent, class) = match &props.phase {
+        LayerPhase::Reading(LayerProgress::Reading {
+            stored_bytes,
+            total_bytes,
+            ..
+        }) => match total_bytes {
+            Some(total) => (format::percent(*stored_bytes, *total), "bar--reading"),
+            None => (100, "bar--unknown"),
+        },
+        LayerPhase::Reading(LayerProgress::Verifying) | LayerPhase::Verifying => {
+            (100, "bar--reading")
+        }
+        LayerPhase::Waiting => (0, "bar--waiting"),
+        _ => {
+            let share = format::percent(row.stored_bytes.unwrap_or(0), props.largest_bytes);
+            (share.max(1), "bar--share")
+        }
+    };
+    html! {
+        <span class={classes!("bar", class)} aria-hidden="true">
+            <span style={format!("width:{percent}%")} />
+        </span>
+    }
+}

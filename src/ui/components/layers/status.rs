@@ -1,0 +1,125 @@
+//! How a layer stands: a small badge, and where something is wrong, what exactly and what to do.
+
+use yew::prelude::*;
+
+use crate::protocol::LayerProgress;
+use crate::ui::components::copy::CopyButton;
+use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::state::image::{LayerPhase, Refuted};
+use crate::ui::text::image::{Image, fill};
+
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct PhaseBadgeProps {
+    /// The words.
+    pub text: &'static Image,
+    /// How the layer stands.
+    pub phase: LayerPhase,
+    /// Where the image comes from: what is downloaded there is read here.
+    pub origin: AttrValue,
+}
+
+/// How a layer stands, in one or two words.
+#[component]
+pub(crate) fn PhaseBadge(props: &PhaseBadgeProps) -> Html {
+    let text = props.text;
+    let (class, icon, label) = match &props.phase {
+        LayerPhase::Waiting => ("", Glyph::Clock, text.phase_waiting),
+        LayerPhase::Reading(progress) => {
+            ("badge--accent", Glyph::Download, reading(props, progress))
+        }
+        LayerPhase::Verifying => ("badge--accent", Glyph::Again, text.phase_verifying),
+        LayerPhase::Verified => ("badge--good", Glyph::Check, text.phase_verified),
+        LayerPhase::Known => ("badge--good", Glyph::Known, text.phase_known),
+        LayerPhase::Unclaimed => ("badge--warn", Glyph::Alert, text.phase_unclaimed),
+        LayerPhase::Refuted(_) => ("badge--bad", Glyph::Cross, text.phase_refuted),
+        LayerPhase::Damaged(_) => ("badge--bad", Glyph::Alert, text.phase_damaged),
+        LayerPhase::Failed(_) => ("badge--bad", Glyph::Cross, text.phase_failed),
+    };
+    let title = match &props.phase {
+        LayerPhase::Known => text.phase_known_why,
+        LayerPhase::Unclaimed => text.phase_unclaimed_why,
+        _ => "",
+    };
+    html! {
+        <span class={classes!("badge", class)} title={title}>{ glyph(icon) }{ label }</span>
+    }
+}
+
+/// A stream is decoded as it comes: once all bytes are there, what is left is decoding.
+fn reading(props: &PhaseBadgeProps, progress: &LayerProgress) -> &'static str {
+    match progress {
+        LayerProgress::Verifying => props.text.phase_verifying,
+        LayerProgress::Reading {
+            stored_bytes,
+            total_bytes,
+            ..
+        } if total_bytes.is_some_and(|total| *stored_bytes >= total) => props.text.phase_extracting,
+        LayerProgress::Reading { .. } if props.origin == "registry" => props.text.phase_downloading,
+        LayerProgress::Reading { .. } => props.text.phase_reading,
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct TroubleProps {
+    pub text: &'static Image,
+    pub layer: u32,
+    pub phase: LayerPhase,
+    pub on_again: Callback<u32>,
+}
+
+/// What is wrong with a layer; nothing where nothing is.
+#[component]
+pub(super) fn Trouble(props: &TroubleProps) -> Html {
+    let text = props.text;
+    let what = match &props.phase {
+        LayerPhase::Refuted(refuted) => html! {
+            <>
+                <p>{ text.refuted_why }</p>
+                { for refuted.iter().map(|check| refuted_check(text, check)) }
+            </>
+        },
+        LayerPhase::Damaged(problem) => html! {
+            <><p>{ text.damaged_why }</p><p class="break mono small">{ problem.detail.clone() }</p></>
+        },
+        LayerPhase::Failed(problem) => html! {
+            <><p>{ text.failed_why }</p><p class="break mono small">{ problem.detail.clone() }</p></>
+        },
+        _ => return Html::default(),
+    };
+    let again = {
+        let on_again = props.on_again.clone();
+        let layer = props.layer;
+        Callback::from(move |_: MouseEvent| on_again.emit(layer))
+    };
+    let label = fill(text.read_layer_again, &[&props.layer.to_string()]);
+    html! {
+        <div class="notice notice--bad layer__trouble">
+            { glyph(Glyph::Alert) }
+            <div class="stack">
+                { what }
+                <div><button type="button" class="button" aria-label={label} onclick={again}>{ glyph(Glyph::Again) }{ text.read_again }</button></div>
+            </div>
+        </div>
+    }
+}
+
+fn refuted_check(text: &'static Image, refuted: &Refuted) -> Html {
+    html! {
+        <dl class="refuted">
+            <dt>{ fill(text.refuted_expected, &[check_word(text, refuted.check)]) }</dt>
+            <dd><span class="mono break">{ &refuted.expected }</span><CopyButton {text} value={refuted.expected.clone()} what={check_word(text, refuted.check)} /></dd>
+            <dt>{ text.refuted_actual }</dt>
+            <dd><span class="mono break">{ &refuted.actual }</span><CopyButton {text} value={refuted.actual.clone()} what={check_word(text, refuted.check)} /></dd>
+        </dl>
+    }
+}
+
+/// What a check is called.
+pub(crate) fn check_word(text: &Image, check: &str) -> &'static str {
+    match check {
+        "size" => text.check_size,
+        "diff_id" => text.check_diff_id,
+        "checksum" => text.check_checksum,
+        _ => text.check_digest,
+    }
+}

@@ -1,0 +1,139 @@
+//! A button with a menu below it, as the ARIA practices describe menu buttons.
+
+use yew::prelude::*;
+
+use crate::web::dom;
+
+use super::glyph::{Glyph, glyph};
+
+/// A line of the menu.
+#[derive(Clone, PartialEq)]
+pub(crate) struct MenuItem {
+    /// What it says.
+    pub label: AttrValue,
+    /// What it adds in small letters.
+    pub note: AttrValue,
+}
+
+/// The button's properties.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct MenuButtonProps {
+    /// What the page calls it; also the beginning of its parts' ids.
+    pub id: AttrValue,
+    /// What the button says.
+    pub label: AttrValue,
+    /// The drawing before it.
+    pub icon: Glyph,
+    /// The lines.
+    pub items: Vec<MenuItem>,
+    /// Tells which line was chosen, by its position.
+    pub on_choose: Callback<usize>,
+}
+
+/// A button with a menu.
+#[component]
+pub(crate) fn MenuButton(props: &MenuButtonProps) -> Html {
+    let open = use_state_eq(|| false);
+    let button = use_node_ref();
+    let whole = use_node_ref();
+    let n = props.items.len();
+    let item_id = |position: usize| format!("{}-{position}", props.id);
+    let focus_item = {
+        let id = props.id.clone();
+        move |position: usize| dom::focus_id(&format!("{id}-{position}"))
+    };
+    {
+        let focus_item = focus_item.clone();
+        use_effect_with(*open, move |open| {
+            if *open {
+                focus_item(0);
+            }
+        });
+    }
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let leave = {
+        let open = open.setter();
+        let whole = whole.clone();
+        Callback::from(move |event: FocusEvent| {
+            if !dom::focus_stays(&whole, &event) {
+                open.set(false);
+            }
+        })
+    };
+    let on_button_key = {
+        let open = open.setter();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "ArrowDown" {
+                event.prevent_default();
+                open.set(true);
+            }
+        })
+    };
+    let close = {
+        let open = open.setter();
+        let button = button.clone();
+        move || {
+            open.set(false);
+            dom::focus(&button);
+        }
+    };
+    let items = props.items.iter().enumerate().map(|(position, item)| {
+        let choose = {
+            let on_choose = props.on_choose.clone();
+            let close = close.clone();
+            Callback::from(move |_: MouseEvent| {
+                close();
+                on_choose.emit(position);
+            })
+        };
+        let onkeydown = {
+            let close = close.clone();
+            let focus_item = focus_item.clone();
+            Callback::from(move |event: KeyboardEvent| {
+                match event.key().as_str() {
+                    "ArrowDown" => focus_item((position + 1) % n),
+                    "ArrowUp" => focus_item((position + n - 1) % n),
+                    "Home" => focus_item(0),
+                    "End" => focus_item(n - 1),
+                    "Escape" => close(),
+                    _ => return,
+                }
+                event.prevent_default();
+                event.stop_propagation();
+            })
+        };
+        html! {
+            <button type="button" role="menuitem" tabindex="-1" id={item_id(position)} onclick={choose} {onkeydown}>
+                <span>{ item.label.clone() }</span>
+                if !item.note.is_empty() {
+                    <span class="menu__note">{ item.note.clone() }</span>
+                }
+            </button>
+        }
+    });
+    html! {
+        <div class="menu" ref={whole} onfocusout={leave}>
+            <button
+                type="button"
+                class="button"
+                ref={button}
+                aria-haspopup="menu"
+                aria-expanded={open.to_string()}
+                onclick={toggle}
+                onkeydown={on_button_key}
+            >
+                { glyph(props.icon) }
+                { props.label.clone() }
+                { glyph(Glyph::Menu) }
+            </button>
+            if *open {
+                <div class="menu__list" role="menu" aria-label={props.label.clone()}>
+                    { for items }
+                </div>
+            }
+        </div>
+    }
+}

@@ -1,0 +1,150 @@
+//! Everything about one path: its facts, its story over the layers, its content.
+
+mod facts;
+mod story;
+
+use yew::prelude::*;
+
+use crate::protocol::{ChangeWord, Kind, PathDetail};
+use crate::ui::state::image::{Loadable, PanelAction, PanelState, visible_text};
+use crate::ui::text::image::{Image, fill};
+
+use super::copy::CopyButton;
+use super::glyph::{Glyph, glyph};
+use super::viewer::Viewer;
+use facts::Facts;
+use story::Story;
+
+/// The panel's properties.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct PanelProps {
+    /// The words.
+    pub text: &'static Image,
+    /// The panel's id, for the bar that resizes it.
+    pub id: AttrValue,
+    /// The panel.
+    pub panel: PanelState,
+    /// Whether layers are still being read.
+    pub is_reading: bool,
+    /// Passes on what the person does.
+    pub act: Callback<PanelAction>,
+    /// Goes to a path, in hex.
+    pub on_reveal: Callback<String>,
+}
+
+/// Everything about one path.
+#[component]
+pub(crate) fn Panel(props: &PanelProps) -> Html {
+    let text = props.text;
+    let close = {
+        let act = props.act.clone();
+        Callback::from(move |_: MouseEvent| act.emit(PanelAction::Close))
+    };
+    let onkeydown = {
+        let act = props.act.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                event.stop_propagation();
+                act.emit(PanelAction::Close);
+            }
+        })
+    };
+    let (name, path) = match props.panel.detail() {
+        Some(detail) => names(&detail.path.text),
+        None => (String::new(), props.panel.unknown.clone()),
+    };
+    html! {
+        <aside class="panel" id={props.id.clone()} aria-label={text.panel_label} {onkeydown}>
+            <header class="panel__head">
+                <div class="panel__names">
+                    <h2 class="break"><bdi>{ name }</bdi></h2>
+                    if !path.is_empty() {
+                        <p class="mono small muted break">
+                            <bdi>{ visible_text(&path) }</bdi>
+                            <CopyButton {text} value={path.clone()} what={text.path} />
+                        </p>
+                    }
+                </div>
+                <button type="button" class="button button--quiet button--icon" aria-label={text.panel_close} title={text.panel_close} onclick={close}>
+                    { glyph(Glyph::Cross) }
+                </button>
+            </header>
+            { body(props) }
+        </aside>
+    }
+}
+
+/// The last component and the whole path.
+fn names(path: &str) -> (String, String) {
+    let last = path.rsplit('/').next().unwrap_or(path);
+    let name = if last.is_empty() { "/" } else { last };
+    (visible_text(name), path.to_owned())
+}
+
+fn body(props: &PanelProps) -> Html {
+    let text = props.text;
+    match &props.panel.detail {
+        Loadable::Idle | Loadable::Loading => {
+            html! { <p class="empty" aria-busy="true">{ text.loading }</p> }
+        }
+        Loadable::Failed(problem) => html! {
+            <p class="notice notice--bad" role="alert">{ glyph(Glyph::Alert) }<span class="break">{ problem.detail.clone() }</span></p>
+        },
+        Loadable::Ready(None) if props.is_reading => {
+            html! { <p class="empty" aria-busy="true">{ text.path_awaited }</p> }
+        }
+        Loadable::Ready(None) => html! { <p class="empty">{ text.path_unknown }</p> },
+        Loadable::Ready(Some(detail)) => html! {
+            <div class="panel__body">
+                <Facts {text} detail={detail.clone()} on_reveal={props.on_reveal.clone()} />
+                <Story
+                    {text}
+                    detail={detail.clone()}
+                    shown={props.panel.content.as_ref().map(|content| content.layer)}
+                    act={props.act.clone()}
+                />
+                { content(props, detail) }
+            </div>
+        },
+    }
+}
+
+fn content(props: &PanelProps, detail: &PathDetail) -> Html {
+    let text = props.text;
+    if let Some(content) = &props.panel.content {
+        let name = names(&detail.path.text).0;
+        return html! {
+            <Viewer
+                {text}
+                {name}
+                content={content.clone()}
+                wraps={props.panel.wraps}
+                incomplete={detail.incomplete}
+                act={props.act.clone()}
+            />
+        };
+    }
+    let deleted_in = detail
+        .history
+        .iter()
+        .rev()
+        .find(|touch| touch.change == ChangeWord::Deleted)
+        .map(|touch| touch.layer.to_string());
+    let has_older = detail.history.iter().any(|touch| touch.has_content);
+    let why = match (&detail.row, deleted_in) {
+        (None, Some(layer)) if has_older => fill(text.no_content_deleted_older, &[&layer]),
+        (None, Some(layer)) => fill(text.no_content_deleted, &[&layer]),
+        (None, None) if has_older => text.no_content_not_in_view_older.to_owned(),
+        (None, None) => text.no_content_not_in_view.to_owned(),
+        (Some(row), _) => match row.kind {
+            Kind::Dir => text.no_content_dir,
+            Kind::Symlink => text.no_content_symlink,
+            Kind::Hardlink => text.no_content_hardlink,
+            Kind::Char | Kind::Block => text.no_content_device,
+            Kind::Fifo => text.no_content_fifo,
+            Kind::File => text.no_content_file,
+        }
+        .to_owned(),
+    };
+    html! { <p class="panel__why muted">{ why }</p> }
+}

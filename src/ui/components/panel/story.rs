@@ -1,0 +1,114 @@
+//! A path's story: every layer that touched it, how, and by what; each version with content can be shown.
+
+use yew::prelude::*;
+
+use crate::protocol::{ChangeWord, PathDetail, TouchCause, TouchRow};
+use crate::ui::components::layer_chip::layer_chip;
+use crate::ui::state::Shared;
+use crate::ui::state::image::{PanelAction, mode_octal};
+use crate::ui::text::format;
+use crate::ui::text::image::{Image, fill};
+
+use super::facts::kind_word;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct StoryProps {
+    pub text: &'static Image,
+    pub detail: Shared<PathDetail>,
+    /// The layer whose version is shown.
+    pub shown: Option<u32>,
+    pub act: Callback<PanelAction>,
+}
+
+/// A path's story.
+#[component]
+pub(super) fn Story(props: &StoryProps) -> Html {
+    let text = props.text;
+    let mut before: Option<&TouchRow> = None;
+    let mut lines = Vec::with_capacity(props.detail.history.len());
+    for touch in &props.detail.history {
+        lines.push(line(props, touch, before));
+        before = Some(touch);
+    }
+    html! {
+        <section class="panel__section" aria-label={text.story}>
+            <h3>{ text.story }</h3>
+            <ol class="story">{ for lines }</ol>
+        </section>
+    }
+}
+
+fn line(props: &StoryProps, touch: &TouchRow, before: Option<&TouchRow>) -> Html {
+    let text = props.text;
+    let (word, label) = match touch.change {
+        ChangeWord::Added => ("added", text.change_added),
+        ChangeWord::Changed => ("changed", text.change_changed),
+        ChangeWord::Deleted => ("deleted", text.change_deleted),
+    };
+    let is_shown = props.shown == Some(touch.layer);
+    let view = {
+        let act = props.act.clone();
+        let layer = touch.layer;
+        Callback::from(move |_: MouseEvent| act.emit(PanelAction::Version(layer)))
+    };
+    html! {
+        <li class={classes!("story__line", is_shown.then_some("story__line--shown"))}>
+            { layer_chip(touch.layer) }
+            <span class={classes!("change", "change--word", format!("change--{word}"))}>{ label }</span>
+            <span class="story__what">{ what(text, touch, before) }</span>
+            if touch.has_content {
+                <button
+                    type="button"
+                    class="button button--quiet story__view"
+                    aria-pressed={is_shown.to_string()}
+                    aria-label={fill(text.view_version, &[&touch.layer.to_string()])}
+                    onclick={view}
+                >
+                    { text.view }
+                </button>
+            }
+        </li>
+    }
+}
+
+/// What a layer did, in words: by what, and what is different from before.
+fn what(text: &Image, touch: &TouchRow, before: Option<&TouchRow>) -> Html {
+    let mut parts: Vec<String> = Vec::new();
+    match touch.cause {
+        TouchCause::Entry => {}
+        TouchCause::Implied => parts.push(text.cause_implied.to_owned()),
+        TouchCause::Whiteout => parts.push(text.cause_whiteout.to_owned()),
+        TouchCause::ParentHidden => parts.push(text.cause_parent_hidden.to_owned()),
+        TouchCause::ParentReplaced => parts.push(text.cause_parent_replaced.to_owned()),
+        TouchCause::LinkedMetadata => parts.push(text.cause_linked.to_owned()),
+    }
+    if let Some(kind) = touch.kind {
+        let before = before.filter(|before| before.kind.is_some());
+        if before.is_none_or(|before| before.kind != Some(kind)) {
+            parts.push(kind_word(text, kind).to_owned());
+        }
+        if touch.has_content {
+            parts.push(format::size(touch.size_bytes));
+        }
+        if let Some(before) = before {
+            let mode = (before.mode != touch.mode)
+                .then(|| format!("{} → {}", mode_octal(before.mode), mode_octal(touch.mode)));
+            let owner = ((before.uid, before.gid) != (touch.uid, touch.gid)).then(|| {
+                format!(
+                    "{}:{} → {}:{}",
+                    before.uid, before.gid, touch.uid, touch.gid
+                )
+            });
+            let time = (before.mtime != touch.mtime).then(|| text.other_time.to_owned());
+            parts.extend(mode.into_iter().chain(owner).chain(time));
+        }
+    }
+    html! {
+        <>
+            { parts.join(" · ") }
+            if touch.content_identical {
+                <span class="badge badge--warn story__identical">{ text.content_identical }</span>
+            }
+        </>
+    }
+}

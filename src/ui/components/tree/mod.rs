@@ -1,0 +1,245 @@
+//! The tree of files: a grid of rows of which only those in sight are drawn.
+//!
+//! Keys, choice and what is asked of the worker are `state::image`'s; here rows are drawn and events passed on.
+
+mod head;
+mod row;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::ui::state::image::{TreeAction, TreeKey, TreeState};
+use crate::ui::text::image::{Image, fill};
+use crate::web::dom;
+
+use super::scroll::{row_keys, use_scroll_box};
+use head::TreeHead;
+use row::{TreeRowView, skeleton};
+
+/// The height of a row: for a mouse, and for a finger.
+const ROW_PX: f64 = 24.0;
+const TOUCH_ROW_PX: f64 = 36.0;
+/// The height of the head, as image.css has it.
+const HEAD_PX: f64 = 26.0;
+
+/// Rows that the list may move on while it is scrolled before the state hears of it.
+const SCROLL_STEP: u32 = 8;
+
+/// Letters typed within this time belong together.
+const TYPING_MILLIS: f64 = 700.0;
+
+/// The tree's properties.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct TreeProps {
+    /// The words.
+    pub text: &'static Image,
+    /// What the page's parts are called, to tell the open images apart.
+    pub id: AttrValue,
+    /// The tree.
+    pub tree: TreeState,
+    /// Whether the page is the one shown.
+    pub active: bool,
+    /// The grid itself, so that the page can focus it.
+    pub node: NodeRef,
+    /// Passes on what the person does.
+    pub act: Callback<TreeAction>,
+}
+
+/// The tree of files.
+#[component]
+pub(crate) fn Tree(props: &TreeProps) -> Html {
+    let text = props.text;
+    let tree = &props.tree;
+    let row_px = *use_memo((), |()| {
+        if dom::media_matches("(pointer: coarse)") {
+            TOUCH_ROW_PX
+        } else {
+            ROW_PX
+        }
+    });
+    let list = use_scroll_box(&props.node, tree.rows.n_rows(), row_px, HEAD_PX);
+    {
+        // Tells the state what is in sight, by steps while scrolling.
+        let first_row = list.geometry.first_row(dom::scroll_top(&list.node));
+        let seen = (
+            first_row / SCROLL_STEP * SCROLL_STEP,
+            list.geometry.n_visible(),
+        );
+        let act = props.act.clone();
+        let now = list.clone();
+        let active = props.active;
+        use_effect_with(seen, move |seen| {
+            if active {
+                act.emit(TreeAction::Viewport {
+                    first_row: now.first_row(),
+                    n_visible: seen.1,
+                });
+            }
+        });
+    }
+    {
+        let list = list.clone();
+        let scroll = tree.scroll;
+        use_effect_with(scroll.serial, move |serial| {
+            if *serial > 0 {
+                list.scroll_to(scroll.first_row, scroll.keeps_fraction);
+            }
+        });
+    }
+    {
+        // A page that was hidden may have lost its scroll position.
+        let list = list.clone();
+        let first_row = tree.first_row;
+        use_effect_with(props.active, move |active| {
+            if *active && first_row > 0 && list.first_row() == 0 {
+                list.scroll_to(first_row, false);
+            }
+        });
+    }
+    let typed = use_mut_ref(|| (0.0_f64, String::new()));
+    let onkeydown = {
+        let act = props.act.clone();
+        let list = list.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if let Some(key) = key_of(&event, &typed) {
+                event.prevent_default();
+                act.emit(TreeAction::Viewport {
+                    first_row: list.first_row(),
+                    n_visible: list.geometry.n_visible(),
+                });
+                act.emit(TreeAction::Key(key));
+            }
+        })
+    };
+    let window = list.window;
+    let drawn = row_keys(window);
+    let focus = tree.focus.as_ref().map(|focus| focus.row);
+    let focus_id = focus
+        .filter(|row| (window.start..window.start + window.len).contains(row))
+        .map(|row| row_id(&props.id, row));
+    let rows = drawn.map(|position| match tree.rows.place(position) {
+        Some((page, index)) => html! {
+            <TreeRowView
+                key={position}
+                {text}
+                id={row_id(&props.id, position)}
+                {page}
+                {index}
+                {position}
+                is_focus={focus == Some(position)}
+                act={props.act.clone()}
+            />
+        },
+        None => skeleton(position, row_id(&props.id, position)),
+    });
+    let on_sort = {
+        let act = props.act.clone();
+        Callback::from(move |column| act.emit(TreeAction::Sort(column)))
+    };
+    let coarse = (row_px > ROW_PX).then_some("tree--coarse");
+    html! {
+        <div class={classes!("tree", coarse)}>
+            <div
+                class="tree__grid"
+                ref={props.node.clone()}
+                role="treegrid"
+                tabindex="0"
+                aria-label={text.tree_label}
+                aria-rowcount={(tree.rows.n_rows().saturating_add(1)).to_string()}
+                aria-activedescendant={focus_id}
+                aria-busy={(!tree.answered).to_string()}
+                onscroll={list.on_scroll.clone()}
+                {onkeydown}
+            >
+                <TreeHead {text} column={tree.column} order={tree.order} {on_sort} />
+                <div class="tree__body" role="rowgroup" style={list.list_style()}>
+                    <div class="tree__rows" role="presentation" style={list.rows_style()}>
+                        { for rows }
+                    </div>
+                </div>
+            </div>
+            { empty(props) }
+        </div>
+    }
+}
+
+fn row_id(image: &AttrValue, position: u32) -> AttrValue {
+    format!("{image}-row-{position}").into()
+}
+
+/// What stands in place of rows.
+fn empty(props: &TreeProps) -> Html {
+    use crate::protocol::TreeView;
+    let (text, tree) = (props.text, &props.tree);
+    if tree.rows.n_rows() > 0 || !tree.answered || tree.problem.is_some() {
+        return Html::default();
+    }
+    let (words, offers_all) = if !tree.is_unfiltered() {
+        (text.empty_filter.to_owned(), true)
+    } else {
+        match tree.view {
+            TreeView::Layer(layer) if layer < tree.n_layers_ready => {
+                (fill(text.empty_layer, &[&layer.to_string()]), false)
+            }
+            _ if tree.n_layers_ready == 0 => (text.empty_not_ready.to_owned(), false),
+            TreeView::UpTo(layer) | TreeView::Layer(layer) if layer >= tree.n_layers_ready => (
+                fill(text.empty_layer_not_ready, &[&layer.to_string()]),
+                false,
+            ),
+            _ => (text.empty_union.to_owned(), false),
+        }
+    };
+    let clear = {
+        let act = props.act.clone();
+        Callback::from(move |_: MouseEvent| {
+            act.emit(TreeAction::Filter(crate::protocol::TreeFilter::default()));
+        })
+    };
+    html! {
+        <div class="empty tree__empty">
+            <p>{ words }</p>
+            if offers_all {
+                <button type="button" class="button" onclick={clear}>{ text.filter_clear }</button>
+            }
+        </div>
+    }
+}
+
+/// What a key means in the tree; `None` for keys that are not the tree's.
+fn key_of(event: &KeyboardEvent, typed: &Rc<RefCell<(f64, String)>>) -> Option<TreeKey> {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return None;
+    }
+    let name = event.key();
+    let is_button = dom::target_is(event, "button");
+    Some(match name.as_str() {
+        "Enter" | " " if is_button => return None,
+        "ArrowUp" => TreeKey::Up,
+        "ArrowDown" => TreeKey::Down,
+        "ArrowLeft" => TreeKey::Left,
+        "ArrowRight" => TreeKey::Right,
+        "Home" => TreeKey::Home,
+        "End" => TreeKey::End,
+        "PageUp" => TreeKey::PageUp,
+        "PageDown" => TreeKey::PageDown,
+        "Enter" => TreeKey::Enter,
+        " " => TreeKey::Space,
+        "Escape" => TreeKey::Escape,
+        "*" => TreeKey::Siblings,
+        "/" => return None,
+        letter if letter.chars().count() == 1 => {
+            let (last, text) = &mut *typed.borrow_mut();
+            let now = event.time_stamp();
+            // The same letter again goes on to the next such name instead of looking for it twice.
+            if now - *last > TYPING_MILLIS || text.as_str() == letter {
+                text.clear();
+            }
+            *last = now;
+            text.push_str(letter);
+            TreeKey::Typed(text.clone())
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,147 @@
+//! One row of the tree.
+
+use yew::prelude::*;
+
+use crate::protocol::{ChangeWord, Kind, TreeRow};
+use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::components::layer_chip::layer_chip;
+use crate::ui::state::Shared;
+use crate::ui::state::image::{TreeAction, TreeKey, mode_text, visible_text};
+use crate::ui::text::format;
+use crate::ui::text::image::Image;
+
+/// Levels that are indented; deeper ones stand below the deepest.
+const MOST_DEPTH: u32 = 24;
+/// Pixels of a level.
+const INDENT_PX: u32 = 16;
+
+/// A row's properties: the row stands in a page that is compared by pointer.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct TreeRowProps {
+    pub text: &'static Image,
+    pub id: AttrValue,
+    pub page: Shared<Vec<TreeRow>>,
+    pub index: usize,
+    pub position: u32,
+    pub is_focus: bool,
+    pub act: Callback<TreeAction>,
+}
+
+/// One row.
+#[component]
+pub(super) fn TreeRowView(props: &TreeRowProps) -> Html {
+    let Some(row) = props.page.get(props.index) else {
+        return Html::default();
+    };
+    let position = props.position;
+    let send = |action: TreeAction| {
+        let act = props.act.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.stop_propagation();
+            act.emit(action.clone());
+        })
+    };
+    let change = row.change.map(|change| match change {
+        ChangeWord::Added => ("added", "A", props.text.change_added),
+        ChangeWord::Changed => ("changed", "C", props.text.change_changed),
+        ChangeWord::Deleted => ("deleted", "D", props.text.change_deleted),
+    });
+    let class = classes!(
+        "tree__row",
+        props.is_focus.then_some("tree__row--focus"),
+        row.implied.then_some("tree__row--implied"),
+        change.map(|(word, _, _)| format!("tree__row--{word}")),
+    );
+    let expanded = row.has_children.then(|| row.expanded.to_string());
+    let is_dir = row.kind == Kind::Dir;
+    let ondblclick = is_dir.then(|| send(TreeAction::Key(TreeKey::Enter)));
+    let indent = format!("padding-left:{}px", row.depth.min(MOST_DEPTH) * INDENT_PX);
+    html! {
+        <div
+            {class}
+            id={props.id.clone()}
+            role="row"
+            aria-rowindex={position.saturating_add(2).to_string()}
+            aria-level={(row.depth + 1).to_string()}
+            aria-posinset={row.pos_in_set.to_string()}
+            aria-setsize={row.set_size.to_string()}
+            aria-expanded={expanded}
+            aria-selected={props.is_focus.to_string()}
+            onclick={send(TreeAction::Choose(position))}
+            {ondblclick}
+        >
+            <div role="gridcell" class="tree__cell tree__cell--name" style={indent}>
+                if row.has_children {
+                    <span class="tree__twisty" aria-hidden="true" onclick={send(TreeAction::Twist(position))}>
+                        { glyph(Glyph::Twisty) }
+                    </span>
+                } else {
+                    <span class="tree__twisty" />
+                }
+                <span class={classes!("tree__kind", is_dir.then_some("tree__kind--dir"))}>
+                    { glyph(Glyph::of_kind(row.kind, row.expanded)) }
+                </span>
+                <bdi class="tree__name">{ visible_text(&row.name.text) }</bdi>
+                { link(row) }
+                if let Some((word, letter, label)) = change {
+                    <span class={classes!("change", format!("change--{word}"))} title={label}>
+                        <span aria-hidden="true">{ letter }</span>
+                        <span class="sr-only">{ label }</span>
+                    </span>
+                }
+            </div>
+            <div role="gridcell" class="tree__cell tree__cell--size" title={format::count(row.size_bytes)}>
+                { size(row) }
+            </div>
+            <div role="gridcell" class="tree__cell tree__cell--mode">{ mode_text(row.kind, row.mode) }</div>
+            <div role="gridcell" class="tree__cell tree__cell--owner">{ format!("{}:{}", row.uid, row.gid) }</div>
+            <div role="gridcell" class="tree__cell tree__cell--time">{ time(row) }</div>
+            <div role="gridcell" class="tree__cell tree__cell--layer">{ layer_chip(row.layer) }</div>
+        </div>
+    }
+}
+
+fn link(row: &TreeRow) -> Html {
+    match (&row.link, row.n_links) {
+        (Some(target), _) => html! {
+            <bdi class="tree__link">{ format!("→ {}", visible_text(&target.text)) }</bdi>
+        },
+        (None, n) if n > 1 && row.kind == Kind::File => html! {
+            <span class="tree__link">{ format!("×{n}") }</span>
+        },
+        _ => Html::default(),
+    }
+}
+
+fn size(row: &TreeRow) -> String {
+    match (row.kind, &row.device) {
+        (_, Some(device)) => device.clone(),
+        (Kind::File | Kind::Dir, None) if row.change != Some(ChangeWord::Deleted) => {
+            format::size(row.size_bytes)
+        }
+        _ => String::new(),
+    }
+}
+
+fn time(row: &TreeRow) -> String {
+    if row.implied {
+        String::new()
+    } else {
+        format::time(row.mtime)
+    }
+}
+
+/// A row that has not come yet.
+pub(super) fn skeleton(position: u32, id: AttrValue) -> Html {
+    html! {
+        <div
+            key={position}
+            {id}
+            class="tree__row tree__row--skeleton"
+            role="row"
+            aria-rowindex={position.saturating_add(2).to_string()}
+        >
+            <div role="gridcell" class="tree__cell tree__cell--name"><span class="skeleton" /></div>
+        </div>
+    }
+}

@@ -1,0 +1,150 @@
+//! The content of one version of a file, as text, as hex, or as a picture.
+
+mod hex;
+mod picture;
+mod text;
+
+use yew::prelude::*;
+
+use crate::protocol::{ContentKind, ProblemCode};
+use crate::ui::state::image::{CHUNK_BYTES, ContentMode, ContentState, PanelAction};
+use crate::ui::text::format;
+use crate::ui::text::image::{Image, fill};
+
+use super::copy::CopyButton;
+use super::glyph::{Glyph, glyph};
+use hex::HexView;
+use picture::PictureView;
+use text::TextView;
+
+/// The viewer's properties.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct ViewerProps {
+    /// The words.
+    pub text: &'static Image,
+    /// The file's name, for the picture's description.
+    pub name: AttrValue,
+    /// The content.
+    pub content: ContentState,
+    /// Whether long lines are broken.
+    pub wraps: bool,
+    /// Whether the content ends early because its layer is damaged.
+    pub incomplete: bool,
+    /// Passes on what the person does.
+    pub act: Callback<PanelAction>,
+}
+
+/// The content of one version of a file.
+#[component]
+pub(crate) fn Viewer(props: &ViewerProps) -> Html {
+    let (text, content) = (props.text, &props.content);
+    html! {
+        <section class="viewer" aria-label={text.content}>
+            { bar(props) }
+            if props.incomplete || content.ends_early {
+                <p class="notice notice--warn">{ glyph(Glyph::Alert) }{ text.content_incomplete }</p>
+            }
+            { body(props) }
+        </section>
+    }
+}
+
+/// Whether the whole text is there, and short enough to be handed to a button.
+fn is_copied_at_once(content: &ContentState) -> bool {
+    content.kind == Some(ContentKind::Text)
+        && content.text.n_bytes() == content.size_bytes
+        && content.size_bytes <= CHUNK_BYTES.into()
+}
+
+fn bar(props: &ViewerProps) -> Html {
+    let (text, content) = (props.text, &props.content);
+    let modes = content.modes().iter().map(|mode| {
+        let label = match mode {
+            ContentMode::Text => text.mode_text,
+            ContentMode::Hex => text.mode_hex,
+            ContentMode::Picture => text.mode_picture,
+        };
+        let onclick = {
+            let act = props.act.clone();
+            let mode = *mode;
+            Callback::from(move |_: MouseEvent| act.emit(PanelAction::Mode(mode)))
+        };
+        html! {
+            <button type="button" aria-pressed={(content.mode == *mode).to_string()} {onclick}>{ label }</button>
+        }
+    });
+    let onwrap = {
+        let act = props.act.clone();
+        let wraps = props.wraps;
+        Callback::from(move |_: MouseEvent| act.emit(PanelAction::Wrap(!wraps)))
+    };
+    let ondownload = {
+        let act = props.act.clone();
+        Callback::from(move |_: MouseEvent| act.emit(PanelAction::Download))
+    };
+    html! {
+        <div class="viewer__bar">
+            <div class="segmented" role="group" aria-label={text.content_as}>{ for modes }</div>
+            if content.mode == ContentMode::Text && content.size_bytes > 0 {
+                <button
+                    type="button"
+                    class="button button--quiet"
+                    aria-pressed={props.wraps.to_string()}
+                    onclick={onwrap}
+                >
+                    { text.wrap }
+                </button>
+                if is_copied_at_once(content) {
+                    <CopyButton
+                        {text}
+                        value={String::from_utf8_lossy(content.text.bytes()).into_owned()}
+                        what={text.content}
+                    />
+                }
+            }
+            <span class="spacer" />
+            <span class="faint num">{ fill(text.layer_n_size, &[&content.layer.to_string(), &format::size(content.size_bytes)]) }</span>
+            <button type="button" class="button" onclick={ondownload}>
+                { glyph(Glyph::Download) }
+                { text.download }
+            </button>
+        </div>
+    }
+}
+
+fn body(props: &ViewerProps) -> Html {
+    let (text, content) = (props.text, &props.content);
+    if let Some(problem) = &content.problem {
+        let retry = {
+            let act = props.act.clone();
+            Callback::from(move |_: MouseEvent| act.emit(PanelAction::Retry))
+        };
+        let can_retry = problem.code != ProblemCode::NoContent;
+        return html! {
+            <div class="notice notice--bad" role="alert">
+                { glyph(Glyph::Alert) }
+                <div class="stack">
+                    <p class="break">{ problem.detail.clone() }</p>
+                    if can_retry {
+                        <div><button type="button" class="button" onclick={retry}>{ text.again }</button></div>
+                    }
+                </div>
+            </div>
+        };
+    }
+    if content.size_bytes == 0 {
+        return html! { <p class="empty">{ text.content_empty }</p> };
+    }
+    match (content.kind.is_some(), content.mode) {
+        (false, _) => html! { <p class="empty" aria-busy="true">{ text.content_loading }</p> },
+        (true, ContentMode::Text) => html! {
+            <TextView {text} content={content.clone()} wraps={props.wraps} act={props.act.clone()} />
+        },
+        (true, ContentMode::Hex) => html! {
+            <HexView {text} content={content.clone()} act={props.act.clone()} />
+        },
+        (true, ContentMode::Picture) => html! {
+            <PictureView {text} name={props.name.clone()} content={content.clone()} />
+        },
+    }
+}

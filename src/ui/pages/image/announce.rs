@@ -1,0 +1,39 @@
+//! The live region: says results that come without anyone having pressed a key for them.
+
+use yew::prelude::*;
+
+use crate::ui::state::image::Said;
+use crate::ui::text::format;
+use crate::ui::text::image::{Image, fill};
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct AnnouncerProps {
+    pub text: &'static Image,
+    pub said: Option<(u32, Said)>,
+    pub active: bool,
+}
+
+/// The live region. A page that is not shown keeps silent.
+#[component]
+pub(super) fn Announcer(props: &AnnouncerProps) -> Html {
+    let words = match &props.said {
+        Some((_, said)) if props.active => words(props.text, said),
+        _ => String::new(),
+    };
+    html! { <p class="sr-only" role="status" aria-live="polite">{ words }</p> }
+}
+
+fn words(text: &Image, said: &Said) -> String {
+    let count = |n: u32| format::count(n.into());
+    match said {
+        Said::AllVerified(n) => fill(text.all_verified, &[&count(*n)]),
+        Said::LayerRefuted(layer) => fill(text.said_refuted, &[&layer.to_string()]),
+        Said::LayerFailed(layer) => fill(text.said_failed, &[&layer.to_string()]),
+        Said::RowsShown(n) => fill(text.said_rows, &[&count(*n)]),
+        Said::Found { n: 0, .. } => text.find_none.to_owned(),
+        Said::Found { n, more: true } => fill(text.said_found_more, &[&count(*n)]),
+        Said::Found { n, more: false } => fill(text.said_found, &[&count(*n)]),
+        Said::NotInView => text.said_not_in_view.to_owned(),
+        Said::Saved(name) => fill(text.said_saved, &[name]),
+    }
+}

@@ -1,0 +1,65 @@
+//! Something in an image's place that is no root file system: its type, its annotations, its blobs.
+
+use yew::prelude::*;
+
+use crate::protocol::ImageView;
+use crate::ui::components::copy::DigestText;
+use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::state::Shared;
+use crate::ui::text::format;
+use crate::ui::text::image::{Image, fill};
+
+use super::tags::annotations;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct ArtifactProps {
+    pub text: &'static Image,
+    pub image: Shared<ImageView>,
+}
+
+/// An artifact.
+#[component]
+pub(super) fn Artifact(props: &ArtifactProps) -> Html {
+    let (text, image) = (props.text, &props.image);
+    let kind = image.artifact_type.clone().unwrap_or_default();
+    let blobs = image.layers.iter().map(|row| {
+        html! {
+            <tr>
+                <td class="num">{ row.layer }</td>
+                <td class="mono break">{ row.media_type.clone().unwrap_or_default() }</td>
+                <td class="table__number num">{ row.stored_bytes.map(format::size).unwrap_or_default() }</td>
+                <td>
+                    if let Some(digest) = &row.digest {
+                        <DigestText {text} digest={digest.clone()} what={text.digest} />
+                    }
+                </td>
+            </tr>
+        }
+    });
+    html! {
+        <div class="sheet">
+            <div class="notice">
+                { glyph(Glyph::Alert) }
+                <p class="break">{ fill(text.artifact, &[&kind]) }</p>
+            </div>
+            <section class="card sheet__card">
+                <h2>{ text.blobs }</h2>
+                <table class="table">
+                    <thead>
+                        <tr>
+                            <th scope="col">{ text.blob }</th>
+                            <th scope="col">{ text.media_type }</th>
+                            <th scope="col" class="table__number">{ text.column_size }</th>
+                            <th scope="col">{ text.digest }</th>
+                        </tr>
+                    </thead>
+                    <tbody>{ for blobs }</tbody>
+                </table>
+            </section>
+            <section class="card sheet__card">
+                <h2>{ text.annotations }</h2>
+                { annotations(text, &image.annotations) }
+            </section>
+        </div>
+    }
+}

@@ -1,0 +1,176 @@
+//! What the image says about running it, and the document that says it.
+
+use yew::prelude::*;
+
+use crate::protocol::{ConfigView, ImageView};
+use crate::ui::components::copy::CopyButton;
+use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::state::Shared;
+use crate::ui::state::image::visible_text;
+use crate::ui::text::image::{Image, fill};
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct ConfigurationProps {
+    pub text: &'static Image,
+    pub image: Shared<ImageView>,
+}
+
+/// The configuration.
+#[component]
+pub(super) fn Configuration(props: &ConfigurationProps) -> Html {
+    let text = props.text;
+    let problem = props.image.config_problem.as_ref().map(|problem| {
+        html! {
+            <div class="notice notice--bad" role="alert">
+                { glyph(Glyph::Alert) }
+                <p class="break">{ fill(text.config_unreadable, &[&problem.detail]) }</p>
+            </div>
+        }
+    });
+    let Some(config) = &props.image.config else {
+        return html! {
+            <div class="sheet">
+                { problem.unwrap_or_else(|| html! { <p class="empty">{ text.no_config }</p> }) }
+            </div>
+        };
+    };
+    html! {
+        <div class="sheet sheet--config">
+            { problem }
+            { running(text, config) }
+            { pairs(text, text.env, text.env_name, &env(config)) }
+            { list(text.ports, &config.exposed_ports) }
+            { list(text.volumes, &config.volumes) }
+            { pairs(text, text.labels, text.label_name, &config.labels) }
+            { list(text.on_build, &config.on_build) }
+            { section(text.healthcheck, rows(config.healthcheck.iter().map(|(k, v)| (k.clone(), v.clone())))) }
+            { platform(text, config) }
+            { raw(text, config) }
+        </div>
+    }
+}
+
+fn section(title: &'static str, body: Option<Html>) -> Html {
+    match body {
+        Some(body) => {
+            html! { <section class="card sheet__card"><h2>{ title }</h2>{ body }</section> }
+        }
+        None => Html::default(),
+    }
+}
+
+/// Facts as a list of names and values; nothing for those without a value.
+fn rows(facts: impl Iterator<Item = (String, String)>) -> Option<Html> {
+    let lines: Vec<Html> = facts
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| {
+            html! { <><dt>{ name }</dt><dd class="mono break"><bdi>{ visible_text(&value) }</bdi></dd></> }
+        })
+        .collect();
+    (!lines.is_empty()).then(|| html! { <dl class="facts">{ for lines }</dl> })
+}
+
+fn running(text: &'static Image, config: &ConfigView) -> Html {
+    let facts = [
+        (text.entrypoint, exec_form(&config.entrypoint)),
+        (text.cmd, exec_form(&config.cmd)),
+        (text.user, config.user.clone()),
+        (text.working_dir, config.working_dir.clone()),
+        (text.stop_signal, config.stop_signal.clone()),
+        (text.shell, exec_form(&config.shell)),
+    ];
+    let facts = facts
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
+    section(text.running, rows(facts))
+}
+
+/// Words as a Dockerfile's exec form writes them, so that each word's borders are seen.
+fn exec_form(words: &[String]) -> String {
+    if words.is_empty() {
+        return String::new();
+    }
+    let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+    format!("[{}]", quoted.join(", "))
+}
+
+fn env(config: &ConfigView) -> Vec<(String, String)> {
+    config
+        .env
+        .iter()
+        .map(|line| match line.split_once('=') {
+            Some((name, value)) => (name.to_owned(), value.to_owned()),
+            None => (line.clone(), String::new()),
+        })
+        .collect()
+}
+
+fn pairs(
+    text: &'static Image,
+    title: &'static str,
+    name: &'static str,
+    pairs: &[(String, String)],
+) -> Html {
+    if pairs.is_empty() {
+        return Html::default();
+    }
+    let lines = pairs.iter().map(|(name, value)| {
+        html! {
+            <tr>
+                <th scope="row" class="mono break"><bdi>{ visible_text(name) }</bdi></th>
+                <td class="mono break"><bdi>{ visible_text(value) }</bdi></td>
+                <td class="table__tools"><CopyButton {text} value={value.clone()} what={name.clone()} /></td>
+            </tr>
+        }
+    });
+    let table = html! {
+        <table class="table">
+            <thead><tr><th scope="col">{ name }</th><th scope="col">{ text.value }</th><td /></tr></thead>
+            <tbody>{ for lines }</tbody>
+        </table>
+    };
+    section(title, Some(table))
+}
+
+fn list(title: &'static str, values: &[String]) -> Html {
+    if values.is_empty() {
+        return Html::default();
+    }
+    let lines = values
+        .iter()
+        .map(|value| html! { <li class="mono break"><bdi>{ visible_text(value) }</bdi></li> });
+    section(title, Some(html! { <ul>{ for lines }</ul> }))
+}
+
+fn platform(text: &'static Image, config: &ConfigView) -> Html {
+    let facts = [
+        (text.os, config.os.clone()),
+        (text.architecture, config.architecture.clone()),
+        (text.docker_version, config.docker_version.clone()),
+    ];
+    let facts = facts
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .chain(config.extras.iter().cloned());
+    section(text.platform, rows(facts))
+}
+
+fn raw(text: &'static Image, config: &ConfigView) -> Html {
+    html! {
+        <details class="card sheet__card sheet__raw">
+            <summary><h2>{ text.raw_json }</h2></summary>
+            <div class="code">
+                <pre tabindex="0">{ pretty(&config.raw_json) }</pre>
+                <CopyButton {text} value={config.raw_json.clone()} what={text.raw_json} />
+            </div>
+        </details>
+    }
+}
+
+/// The document with line breaks and indents; as it is where it is no JSON. What is copied is always as it is.
+fn pretty(json: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(json)
+        .ok()
+        .and_then(|value| serde_json::to_string_pretty(&value).ok())
+        .unwrap_or_else(|| json.to_owned())
+}

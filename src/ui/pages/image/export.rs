@@ -1,0 +1,81 @@
+//! The Export menu: the machine-readable answers, as files.
+
+use yew::prelude::*;
+
+use crate::protocol::ExportKind;
+use crate::ui::components::glyph::Glyph;
+use crate::ui::components::menu::{MenuButton, MenuItem};
+use crate::ui::state::image::{ImageAction, ImageState};
+use crate::ui::text::image::Image;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct ExportMenuProps {
+    pub text: &'static Image,
+    pub id: AttrValue,
+    pub state: ImageState,
+    pub act: Callback<ImageAction>,
+}
+
+/// The Export menu.
+#[component]
+pub(super) fn ExportMenu(props: &ExportMenuProps) -> Html {
+    let (text, state) = (props.text, &props.state);
+    let mut offers: Vec<(ExportKind, &'static str, &'static str)> = Vec::new();
+    if state.has_tree() {
+        offers.push((
+            state.listing(false),
+            text.export_listing,
+            text.export_listing_note,
+        ));
+        offers.push((state.listing(true), text.export_full, text.export_full_note));
+    }
+    offers.push((
+        ExportKind::Report,
+        text.export_report,
+        text.export_report_note,
+    ));
+    if state.image.config.is_some() {
+        offers.push((
+            ExportKind::Config,
+            text.export_config,
+            text.export_config_note,
+        ));
+    }
+    if state.image.manifest_digest.is_some() {
+        offers.push((
+            ExportKind::Manifest,
+            text.export_manifest,
+            text.export_manifest_note,
+        ));
+    }
+    let items = offers
+        .iter()
+        .map(|(_, label, note)| MenuItem {
+            label: (*label).into(),
+            note: (*note).into(),
+        })
+        .collect::<Vec<MenuItem>>();
+    let on_choose = {
+        let act = props.act.clone();
+        let kinds: Vec<ExportKind> = offers.iter().map(|(kind, _, _)| *kind).collect();
+        Callback::from(move |position: usize| {
+            if let Some(kind) = kinds.get(position) {
+                act.emit(ImageAction::Export(*kind));
+            }
+        })
+    };
+    let label = if state.n_saving > 0 {
+        text.saving
+    } else {
+        text.export
+    };
+    html! {
+        <MenuButton
+            id={format!("{}-export", props.id)}
+            {label}
+            icon={Glyph::Download}
+            {items}
+            {on_choose}
+        />
+    }
+}

@@ -1,0 +1,173 @@
+//! The files of an image: layers on the left, the tree, a path's panel on the right or below.
+
+use yew::prelude::*;
+
+use crate::protocol::TreeView;
+use crate::ui::components::layers::LayerList;
+use crate::ui::components::panel::Panel;
+use crate::ui::components::splitter::Splitter;
+use crate::ui::components::tree::Tree;
+use crate::ui::state::image::{
+    ImageAction, ImageState, LayerPhase, PanelAction, Reading, TreeAction,
+};
+use crate::ui::text::format;
+use crate::ui::text::image::{Image, fill};
+use crate::web::dom;
+
+use super::toolbar::Toolbar;
+
+/// The panel's width: at first, and its bounds.
+const PANEL_PX: f64 = 440.0;
+const LEAST_PANEL_PX: f64 = 300.0;
+const MOST_PANEL_PX: f64 = 900.0;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct FilesProps {
+    pub text: &'static Image,
+    pub id: AttrValue,
+    pub state: ImageState,
+    pub active: bool,
+    pub act: Callback<ImageAction>,
+}
+
+/// The files of an image.
+#[component]
+pub(super) fn Files(props: &FilesProps) -> Html {
+    let (text, state) = (props.text, &props.state);
+    let tree = use_node_ref();
+    let panel_px = use_state_eq(|| PANEL_PX);
+    let layers_open = use_state_eq(|| dom::media_matches("(min-width: 900px)"));
+    let top = state.image.layers.last().map(|row| row.layer);
+    // The layer that the view's buttons speak of: the last one that was picked.
+    let last_picked = use_state_eq(|| None::<u32>);
+    let picked = match state.tree.view {
+        TreeView::UpTo(layer) | TreeView::Layer(layer) => Some(layer),
+        TreeView::Union => (*last_picked).or(top),
+    };
+    let act_tree = {
+        let act = props.act.clone();
+        use_callback((), move |action: TreeAction, ()| {
+            act.emit(ImageAction::Tree(action))
+        })
+    };
+    let act_panel = {
+        let act = props.act.clone();
+        let tree = tree.clone();
+        use_callback((), move |action: PanelAction, ()| {
+            if action == PanelAction::Close {
+                dom::focus_in_place(&tree);
+            }
+            act.emit(ImageAction::Panel(action));
+        })
+    };
+    let on_reveal = {
+        let act = act_tree.clone();
+        use_callback((), move |path: String, ()| {
+            act.emit(TreeAction::Reveal(path))
+        })
+    };
+    let on_pick = {
+        let act = act_tree.clone();
+        let last_picked = last_picked.setter();
+        use_callback(state.tree.view, move |layer: u32, view: &TreeView| {
+            last_picked.set(Some(layer));
+            act.emit(TreeAction::View(match view {
+                TreeView::UpTo(_) => TreeView::UpTo(layer),
+                // A second click on the same layer goes back to all of them.
+                TreeView::Layer(shown) if *shown == layer => TreeView::Union,
+                _ => TreeView::Layer(layer),
+            }));
+        })
+    };
+    let on_again = {
+        let act = props.act.clone();
+        use_callback((), move |layer: u32, ()| {
+            act.emit(ImageAction::ReadAgain(layer))
+        })
+    };
+    let phases: Vec<LayerPhase> = state
+        .image
+        .layers
+        .iter()
+        .map(|row| state.phase(row.layer))
+        .collect();
+    let toggle_layers = {
+        let layers_open = layers_open.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.prevent_default();
+            layers_open.set(!*layers_open);
+        })
+    };
+    let panel_id: AttrValue = format!("{}-panel", props.id).into();
+    let style = format!("--panel:{}px", *panel_px);
+    let has_panel = state.panel.is_some();
+    html! {
+        <div class={classes!("files", has_panel.then_some("files--panel"))} {style}>
+            <details class="files__layers" open={*layers_open}>
+                <summary onclick={toggle_layers}>
+                    <h2>{ text.layers }</h2>
+                    <span class="badge num">{ format::count(state.image.layers.len() as u64) }</span>
+                </summary>
+                <LayerList
+                    {text}
+                    image={state.image.clone()}
+                    {phases}
+                    picked={if state.tree.view == TreeView::Union { None } else { picked }}
+                    view={state.tree.view}
+                    {on_pick}
+                    {on_again}
+                />
+            </details>
+            <section class="files__tree" aria-label={text.tab_files}>
+                <Toolbar
+                    {text}
+                    id={props.id.clone()}
+                    tree={state.tree.clone()}
+                    find={state.find.clone()}
+                    {picked}
+                    n_layers={u32::try_from(state.image.layers.len()).unwrap_or(u32::MAX)}
+                    is_reading={state.reading == Reading::UnderWay}
+                    tree_node={tree.clone()}
+                    act={props.act.clone()}
+                />
+                { tree_problem(props) }
+                <Tree {text} id={props.id.clone()} tree={state.tree.clone()} active={props.active} node={tree} act={act_tree} />
+            </section>
+            if let Some(panel) = &state.panel {
+                <Splitter
+                    label={text.panel_width}
+                    controls={panel_id.clone()}
+                    width_px={*panel_px}
+                    least_px={LEAST_PANEL_PX}
+                    most_px={MOST_PANEL_PX}
+                    on_width={let panel_px = panel_px.setter(); Callback::from(move |px| panel_px.set(px))}
+                />
+                <Panel
+                    {text}
+                    id={panel_id}
+                    panel={panel.clone()}
+                    is_reading={state.reading == Reading::UnderWay}
+                    act={act_panel}
+                    {on_reveal}
+                />
+            }
+        </div>
+    }
+}
+
+fn tree_problem(props: &FilesProps) -> Html {
+    let Some(problem) = &props.state.tree.problem else {
+        return Html::default();
+    };
+    let retry = {
+        let act = props.act.clone();
+        Callback::from(move |_: MouseEvent| act.emit(ImageAction::Tree(TreeAction::Retry)))
+    };
+    html! {
+        <div class="notice notice--bad" role="alert">
+            <p class="break">{ fill(props.text.tree_failed, &[&problem.detail]) }</p>
+            <span class="spacer" />
+            <button type="button" class="button" onclick={retry}>{ props.text.again }</button>
+        </div>
+    }
+}

@@ -1,0 +1,327 @@
+//! The image's header: what it is called, how it is identified, who made it, whether it holds.
+
+use yew::prelude::*;
+
+use crate::protocol::{ImageView, PlatformRow};
+use crate::ui::components::copy::{CopyButton, DigestText};
+use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::state::image::{
+    Age, ImageAction, ImageState, LayerPhase, Reading, Summary, age, summary, visible_text,
+};
+use crate::ui::text::format;
+use crate::ui::text::image::{Image, fill, warning};
+use crate::web::{dom, global};
+
+use super::export::ExportMenu;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct HeaderProps {
+    pub text: &'static Image,
+    pub id: AttrValue,
+    pub state: ImageState,
+    pub act: Callback<ImageAction>,
+    pub on_platform: Callback<PlatformRow>,
+}
+
+/// The image's header.
+#[component]
+pub(super) fn Header(props: &HeaderProps) -> Html {
+    let (text, state) = (props.text, &props.state);
+    let image = &*state.image;
+    html! {
+        <header class="image__head">
+            <div class="image__title">
+                <h1 class="break"><bdi>{ visible_text(&image.title) }</bdi></h1>
+                { title_copy(text, image) }
+                { verdict(text, state) }
+                <span class="spacer" />
+                { platform(props) }
+                { reading_buttons(props) }
+                <ExportMenu {text} id={props.id.clone()} state={state.clone()} act={props.act.clone()} />
+            </div>
+            <dl class="image__facts">
+                { for facts(text, image).into_iter().map(|(label, value)| html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> }) }
+            </dl>
+            { warnings(text, image) }
+            { notice(props) }
+        </header>
+    }
+}
+
+fn title_copy(text: &'static Image, image: &ImageView) -> Html {
+    match &image.address {
+        Some(address) => {
+            html! { <CopyButton {text} value={address.clone()} what={text.reference} /> }
+        }
+        None => Html::default(),
+    }
+}
+
+/// All layers together, in a few words.
+fn verdict(text: &'static Image, state: &ImageState) -> Html {
+    let count = |n: u32| format::count(n.into());
+    let (class, icon, words) = match summary(&state.image) {
+        Summary::NoLayers => return Html::default(),
+        Summary::UnderWay { n_read, n_layers } => (
+            "badge--accent",
+            Glyph::Clock,
+            fill(text.layers_read, &[&count(n_read), &count(n_layers)]),
+        ),
+        Summary::Verified {
+            n_layers,
+            n_known: 0,
+        } => (
+            "badge--good",
+            Glyph::Check,
+            fill(text.all_verified, &[&count(n_layers)]),
+        ),
+        Summary::Verified { n_layers, n_known } => (
+            "badge--good",
+            Glyph::Known,
+            fill(text.all_known, &[&count(n_layers), &count(n_known)]),
+        ),
+        Summary::Unclaimed { n } => (
+            "badge--warn",
+            Glyph::Alert,
+            fill(text.some_unclaimed, &[&count(n)]),
+        ),
+        Summary::Trouble { first, n } => {
+            let what = match state.phase(first) {
+                LayerPhase::Refuted(refuted) => match refuted.first().map(|r| r.check) {
+                    Some("size") => text.trouble_size,
+                    Some("diff_id") => text.trouble_diff_id,
+                    Some("checksum") => text.trouble_checksum,
+                    _ => text.trouble_digest,
+                },
+                LayerPhase::Failed(_) => text.trouble_failed,
+                _ => text.trouble_damaged,
+            };
+            let words = fill(what, &[&count(first)]);
+            let words = if n > 1 {
+                fill(text.trouble_and_more, &[&words, &count(n - 1)])
+            } else {
+                words
+            };
+            ("badge--bad", Glyph::Alert, words)
+        }
+    };
+    html! { <span class={classes!("badge", class, "image__verdict")}>{ glyph(icon) }{ words }</span> }
+}
+
+fn platform(props: &HeaderProps) -> Html {
+    let (text, image) = (props.text, &*props.state.image);
+    if image.platforms.len() < 2 {
+        return match &image.platform {
+            Some(platform) => {
+                html! { <span class="badge" title={text.platform}>{ platform }</span> }
+            }
+            None => Html::default(),
+        };
+    }
+    let onchange = {
+        let on_platform = props.on_platform.clone();
+        let rows = image.platforms.clone();
+        Callback::from(move |event: Event| {
+            let digest = dom::value_of(&event);
+            if let Some(row) = rows.iter().find(|row| row.digest == digest) {
+                on_platform.emit(row.clone());
+            }
+        })
+    };
+    let options = image.platforms.iter().map(|row| {
+        html! { <option value={row.digest.clone()} selected={row.selected}>{ &row.platform }</option> }
+    });
+    html! {
+        <label class="image__platform">
+            <span class="muted">{ text.platform }</span>
+            <select class="input" {onchange}>{ for options }</select>
+        </label>
+    }
+}
+
+/// Stop, go on, read again: whichever makes sense now.
+fn reading_buttons(props: &HeaderProps) -> Html {
+    let (text, state) = (props.text, &props.state);
+    let button = |label: &'static str, icon: Glyph, actions: Vec<ImageAction>| {
+        let act = props.act.clone();
+        let onclick = Callback::from(move |_: MouseEvent| {
+            for action in &actions {
+                act.emit(action.clone());
+            }
+        });
+        html! { <button type="button" class="button" {onclick}>{ glyph(icon) }{ label }</button> }
+    };
+    if state.reading == Reading::UnderWay {
+        return button(text.stop, Glyph::Cross, vec![ImageAction::StopReading]);
+    }
+    let phases: Vec<(u32, LayerPhase)> = state
+        .image
+        .layers
+        .iter()
+        .map(|row| (row.layer, state.phase(row.layer)))
+        .collect();
+    if phases
+        .iter()
+        .any(|(_, phase)| *phase == LayerPhase::Waiting)
+        && state.has_tree()
+    {
+        return button(text.read_on, Glyph::Again, vec![ImageAction::ReadLayers]);
+    }
+    let again = |wanted: &dyn Fn(&LayerPhase) -> bool| {
+        phases
+            .iter()
+            .filter(|(_, phase)| wanted(phase))
+            .map(|(layer, _)| ImageAction::ReadAgain(*layer))
+            .collect::<Vec<ImageAction>>()
+    };
+    let troubled = again(&LayerPhase::is_trouble);
+    if !troubled.is_empty() {
+        return button(text.read_again, Glyph::Again, troubled);
+    }
+    let known = again(&|phase| *phase == LayerPhase::Known);
+    if !known.is_empty() {
+        return button(text.verify_now, Glyph::Check, known);
+    }
+    Html::default()
+}
+
+fn facts(text: &'static Image, image: &ImageView) -> Vec<(&'static str, Html)> {
+    let mut facts = Vec::new();
+    let others: Vec<&String> = image.names.iter().filter(|n| **n != image.title).collect();
+    if !others.is_empty() {
+        let names = others
+            .iter()
+            .map(|name| html! { <li class="break"><bdi>{ visible_text(name) }</bdi></li> });
+        facts.push((
+            text.names,
+            html! { <ul class="image__names">{ for names }</ul> },
+        ));
+    }
+    let file = image
+        .file_name
+        .as_ref()
+        .filter(|name| **name != image.title);
+    if let Some(file) = file {
+        facts.push((
+            text.file,
+            html! { <bdi class="break">{ visible_text(file) }</bdi> },
+        ));
+    }
+    for (label, digest) in [
+        (text.image_id, &image.image_id),
+        (text.manifest_digest, &image.manifest_digest),
+        (text.index_digest, &image.index_digest),
+    ] {
+        if let Some(digest) = digest {
+            facts.push((
+                label,
+                html! { <DigestText {text} digest={digest.clone()} what={label} /> },
+            ));
+        }
+    }
+    if let Some(created) = &image.created {
+        let relative = age(created, global::now_seconds()).map(|age| age_words(text, age));
+        facts.push((
+            text.created,
+            html! {
+                <span class="num">
+                    { format::rfc3339(created) }
+                    if let Some(relative) = relative { <span class="faint">{ format!(" · {relative}") }</span> }
+                </span>
+            },
+        ));
+    }
+    for (label, value) in [(text.author, &image.author), (text.message, &image.comment)] {
+        if !value.is_empty() {
+            facts.push((
+                label,
+                html! { <bdi class="break">{ visible_text(value) }</bdi> },
+            ));
+        }
+    }
+    facts.push((text.column_size, sizes(text, image)));
+    let n_layers = format::count(image.layers.len() as u64);
+    facts.push((text.layers, html! { <span class="num">{ n_layers }</span> }));
+    if image.n_entries > 0 {
+        let n = format::count(image.n_entries);
+        facts.push((text.entries, html! { <span class="num">{ n }</span> }));
+    }
+    facts
+}
+
+/// Stored, and unpacked once it is known.
+fn sizes(text: &Image, image: &ImageView) -> Html {
+    let stored = image.stored_bytes.map(format::size);
+    let decoded = (image.decoded_bytes > 0).then(|| format::size(image.decoded_bytes));
+    let words = match (stored, decoded) {
+        (Some(stored), Some(decoded)) => fill(text.size_both, &[&stored, &decoded]),
+        (Some(stored), None) => fill(text.size_stored, &[&stored]),
+        (None, Some(decoded)) => fill(text.size_decoded, &[&decoded]),
+        (None, None) => text.size_unknown.to_owned(),
+    };
+    html! { <span class="num">{ words }</span> }
+}
+
+/// An age in words.
+pub(super) fn age_words(text: &Image, age: Age) -> String {
+    let several = |one: &'static str, many: &'static str, n: i64| {
+        fill(if n == 1 { one } else { many }, &[&n.to_string()])
+    };
+    match age {
+        Age::Now => text.age_now.to_owned(),
+        Age::Ahead => text.age_ahead.to_owned(),
+        Age::Minutes(n) => several(text.age_minute, text.age_minutes, n),
+        Age::Hours(n) => several(text.age_hour, text.age_hours, n),
+        Age::Days(n) => several(text.age_day, text.age_days, n),
+        Age::Months(n) => several(text.age_month, text.age_months, n),
+        Age::Years(n) => several(text.age_year, text.age_years, n),
+    }
+}
+
+fn warnings(text: &'static Image, image: &ImageView) -> Html {
+    if image.warnings.is_empty() {
+        return Html::default();
+    }
+    let n = format::count(image.warnings.len() as u64);
+    html! {
+        <details class="image__warnings">
+            <summary>{ glyph(Glyph::Alert) }{ fill(text.n_warnings, &[&n]) }</summary>
+            <ul class="warnings">
+                { for image.warnings.iter().map(|row| html! { <li class="break">{ warning(text, row) }</li> }) }
+            </ul>
+        </details>
+    }
+}
+
+/// Why reading ended, or why a download did not come.
+fn notice(props: &HeaderProps) -> Html {
+    let (text, state) = (props.text, &props.state);
+    let reading = match &state.reading {
+        Reading::Failed(problem) => html! {
+            <div class="notice notice--bad" role="alert">
+                { glyph(Glyph::Alert) }
+                <p class="break">{ fill(text.reading_failed, &[&problem.detail]) }</p>
+            </div>
+        },
+        _ => Html::default(),
+    };
+    let dismiss = {
+        let act = props.act.clone();
+        Callback::from(move |_: MouseEvent| act.emit(ImageAction::DismissNotice))
+    };
+    html! {
+        <>
+            { reading }
+            if let Some(problem) = &state.notice {
+                <div class="notice notice--bad" role="alert">
+                    { glyph(Glyph::Alert) }
+                    <p class="break">{ fill(text.saving_failed, &[&problem.detail]) }</p>
+                    <span class="spacer" />
+                    <button type="button" class="button button--quiet button--icon" aria-label={text.dismiss} title={text.dismiss} onclick={dismiss}>
+                        { glyph(Glyph::Cross) }
+                    </button>
+                </div>
+            }
+        </>
+    }
+}

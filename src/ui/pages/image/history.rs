@@ -1,0 +1,105 @@
+//! The history as the image tells it, oldest first.
+
+use yew::prelude::*;
+
+use crate::protocol::{HistoryRow, ImageView};
+use crate::ui::components::copy::CopyButton;
+use crate::ui::components::layer_chip::layer_chip;
+use crate::ui::state::Shared;
+use crate::ui::state::image::{age, visible_text};
+use crate::ui::text::format;
+use crate::ui::text::image::Image;
+use crate::web::global;
+
+use super::header::age_words;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct HistoryProps {
+    pub text: &'static Image,
+    pub image: Shared<ImageView>,
+}
+
+/// The history as a table.
+#[component]
+pub(super) fn History(props: &HistoryProps) -> Html {
+    let (text, image) = (props.text, &props.image);
+    let raw = use_state_eq(|| false);
+    if image.history.is_empty() {
+        return html! { <p class="empty">{ text.no_history }</p> };
+    }
+    let toggle = {
+        let raw = raw.clone();
+        Callback::from(move |_: MouseEvent| raw.set(!*raw))
+    };
+    let rows = image.history.iter().map(|row| line(text, image, row, *raw));
+    html! {
+        <div class="sheet">
+            <div class="row">
+                <h2>{ text.tab_history }</h2>
+                <span class="spacer" />
+                <button type="button" class="button" aria-pressed={raw.to_string()} onclick={toggle}>{ text.raw_commands }</button>
+            </div>
+            <div class="table-box" role="region" tabindex="0" aria-label={text.tab_history}>
+                <table class="table history">
+                    <thead>
+                        <tr>
+                            <th scope="col">{ text.column_layer }</th>
+                            <th scope="col">{ text.created }</th>
+                            <th scope="col">{ text.command }</th>
+                            <th scope="col" class="table__number">{ text.column_size }</th>
+                            <th scope="col">{ text.author_and_message }</th>
+                        </tr>
+                    </thead>
+                    <tbody>{ for rows }</tbody>
+                </table>
+            </div>
+        </div>
+    }
+}
+
+fn line(text: &'static Image, image: &ImageView, row: &HistoryRow, is_raw: bool) -> Html {
+    let command = if is_raw {
+        &row.raw_command
+    } else {
+        &row.command
+    };
+    let size = row
+        .layer
+        .and_then(|layer| image.layers.iter().find(|l| l.layer == layer))
+        .and_then(|layer| layer.stored_bytes)
+        .map(format::size);
+    let created = row.created.as_deref().unwrap_or_default();
+    let relative = age(created, global::now_seconds()).map(|age| age_words(text, age));
+    let made_by: Vec<Html> = [&row.author, &row.comment]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .map(|part| html! { <p class="break"><bdi>{ visible_text(part) }</bdi></p> })
+        .collect();
+    html! {
+        <tr class={classes!(row.empty_layer.then_some("history__empty"))}>
+            <td>
+                { match row.layer {
+                    Some(layer) => layer_chip(layer),
+                    None => html! { <span class="faint small">{ text.no_layer }</span> },
+                } }
+            </td>
+            <td class="num" title={relative}>{ format::rfc3339(created) }</td>
+            <td>
+                <div class="history__command">
+                    <code class="break">{ visible_lines(command) }</code>
+                    if !row.raw_command.is_empty() {
+                        <CopyButton {text} value={row.raw_command.clone()} what={text.command} />
+                    }
+                </div>
+            </td>
+            <td class="table__number num">{ size.unwrap_or_default() }</td>
+            <td>{ for made_by }</td>
+        </tr>
+    }
+}
+
+/// Line breaks of a command are part of it; everything else that cannot be seen is made visible.
+fn visible_lines(command: &str) -> String {
+    let lines: Vec<String> = command.split('\n').map(visible_text).collect();
+    lines.join("\n")
+}

@@ -1,0 +1,151 @@
+//! Where the pure state meets Yew and the worker: dispatching, listening, posting what the state asks for.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use crate::protocol::{Answer, Problem, ProblemCode};
+use crate::ui::shell::Shell;
+use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId};
+use crate::ui::state::{ImagePlace, Shared};
+use crate::web::{download, task};
+use crate::worker::{Link, Reply};
+
+/// The state of one image's page, in Yew's terms.
+#[derive(Clone, PartialEq)]
+pub(super) struct Store(pub ImageState);
+
+impl Reducible for Store {
+    type Action = ImageAction;
+
+    fn reduce(self: Rc<Self>, action: ImageAction) -> Rc<Self> {
+        let mut store = Rc::unwrap_or_clone(self);
+        store.0.reduce(action);
+        Rc::new(store)
+    }
+}
+
+/// The page's state and the way to change it. Events of the worker reach it, and what it asks for is posted.
+#[hook]
+pub(super) fn use_image(
+    shell: &Shell,
+    image: &Shared<crate::protocol::ImageView>,
+    place: &ImagePlace,
+) -> UseReducerHandle<Store> {
+    let store = {
+        let (image, place) = (image.clone(), place.clone());
+        use_reducer(move || Store(ImageState::new((*image).clone(), &place)))
+    };
+    {
+        let key = image.key;
+        let dispatch = store.dispatcher();
+        let events = shell.events.clone();
+        use_effect_with(key, move |key| {
+            let key = *key;
+            let listening = events.listen(Callback::from(move |event| {
+                if let Some((image, action)) = ImageAction::of_event(&event)
+                    && image == key
+                {
+                    dispatch.dispatch(action);
+                }
+            }));
+            move || drop(listening)
+        });
+    }
+    {
+        let link = shell.link.clone();
+        let store = store.clone();
+        let last_posted = use_mut_ref(|| None::<OrderId>);
+        let newest = store.0.outbox().last().map(|(id, _)| *id);
+        use_effect_with(newest, move |_| {
+            for (id, order) in store.0.outbox() {
+                if last_posted.borrow().is_some_and(|last| *id <= last) {
+                    continue;
+                }
+                *last_posted.borrow_mut() = Some(*id);
+                post(&link, *id, order.clone(), &store);
+            }
+        });
+    }
+    store
+}
+
+fn post(link: &Link, id: OrderId, order: Order, store: &UseReducerHandle<Store>) {
+    let dispatch = store.dispatcher();
+    match order {
+        Order::Cancel(request) => {
+            link.cancel(request);
+            dispatch.dispatch(ImageAction::Sent {
+                order: id,
+                request: None,
+            });
+        }
+        Order::Ask(request) => {
+            let pending = link.ask(request, Vec::new());
+            dispatch.dispatch(ImageAction::Sent {
+                order: id,
+                request: Some(pending.id),
+            });
+            task::spawn("image", async move {
+                let (outcome, bytes) = opened(pending.future.await);
+                dispatch.dispatch(ImageAction::Answered {
+                    order: id,
+                    outcome: Box::new(outcome),
+                    bytes,
+                });
+            });
+        }
+    }
+}
+
+/// An answer and the bytes beside it; a file beside it goes to the disk.
+fn opened(reply: Result<Reply, Problem>) -> (Result<Answer, Problem>, Vec<u8>) {
+    let reply = match reply {
+        Ok(reply) => reply,
+        Err(problem) => return (Err(problem), Vec::new()),
+    };
+    if let Answer::File(file) = &reply.answer {
+        let is_saved = reply
+            .files
+            .first()
+            .is_some_and(|blob| download::save(blob, &file.file_name));
+        if !is_saved {
+            let problem = Problem::new(
+                ProblemCode::Internal,
+                file.file_name.clone(),
+                "the browser did not take the file",
+            );
+            return (Err(problem), Vec::new());
+        }
+    }
+    let bytes = reply.buffers.into_iter().next().unwrap_or_default();
+    (Ok(reply.answer), bytes)
+}
+
+/// Keeps the address bar and the page's place the same, whichever of them changes.
+#[hook]
+pub(super) fn use_place(
+    store: &UseReducerHandle<Store>,
+    place: &ImagePlace,
+    on_place: &Callback<ImagePlace>,
+) {
+    let agreed = use_mut_ref(|| place.clone());
+    // First what the address bar says: a place that came from here comes back through it.
+    {
+        let agreed = agreed.clone();
+        let dispatch = store.dispatcher();
+        use_effect_with(place.clone(), move |place| {
+            if *agreed.borrow() != *place {
+                *agreed.borrow_mut() = place.clone();
+                dispatch.dispatch(ImageAction::Go(place.clone()));
+            }
+        });
+    }
+    let on_place = on_place.clone();
+    use_effect_with(store.0.place(), move |place| {
+        if *agreed.borrow() != *place {
+            *agreed.borrow_mut() = place.clone();
+            on_place.emit(place.clone());
+        }
+    });
+}

@@ -1,0 +1,121 @@
+//! Modes, ages and fractions of seconds in the form in which the page writes them.
+
+use jiff::Timestamp;
+
+use crate::protocol::Kind;
+use crate::ui::text::format;
+
+/// A mode as `ls -l` writes it: `drwxr-sr-x`.
+pub fn mode_text(kind: Kind, mode: u16) -> String {
+    let mut text = String::with_capacity(10);
+    text.push(match kind {
+        Kind::File | Kind::Hardlink => '-',
+        Kind::Dir => 'd',
+        Kind::Symlink => 'l',
+        Kind::Char => 'c',
+        Kind::Block => 'b',
+        Kind::Fifo => 'p',
+    });
+    // Shift of the three bits, the bit that changes the x, and its letters with and without x.
+    for (shift, special, with_x, without_x) in [
+        (6, 0o4000, 's', 'S'),
+        (3, 0o2000, 's', 'S'),
+        (0, 0o1000, 't', 'T'),
+    ] {
+        let bits = mode >> shift;
+        text.push(if bits & 4 != 0 { 'r' } else { '-' });
+        text.push(if bits & 2 != 0 { 'w' } else { '-' });
+        text.push(match (bits & 1 != 0, mode & special != 0) {
+            (true, true) => with_x,
+            (false, true) => without_x,
+            (true, false) => 'x',
+            (false, false) => '-',
+        });
+    }
+    text
+}
+
+/// A mode in four octal digits.
+pub fn mode_octal(mode: u16) -> String {
+    format!("{:04o}", mode & 0o7777)
+}
+
+/// A time with the fraction of its second, where there is one: `2026-01-02 03:04:05.25 UTC`.
+pub fn time_with_fraction(seconds: i64, nanos: u32) -> String {
+    let fraction = format!("{nanos:09}");
+    match fraction.trim_end_matches('0') {
+        "" => format!("{} UTC", format::time(seconds)),
+        digits => format!("{}.{digits} UTC", format::time(seconds)),
+    }
+}
+
+/// How long ago something was, in the largest unit that fits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the units say it")]
+pub enum Age {
+    /// Less than a minute, or in the future by a clock that is a little off.
+    Now,
+    Minutes(i64),
+    Hours(i64),
+    Days(i64),
+    Months(i64),
+    Years(i64),
+    /// More than a day ahead of this computer's clock.
+    Ahead,
+}
+
+/// How long before `now_seconds` an RFC 3339 time was; `None` where it cannot be read.
+pub fn age(created: &str, now_seconds: i64) -> Option<Age> {
+    let seconds = now_seconds - created.parse::<Timestamp>().ok()?.as_second();
+    Some(match seconds {
+        ..-86_400 => Age::Ahead,
+        -86_400..60 => Age::Now,
+        60..3_600 => Age::Minutes(seconds / 60),
+        3_600..86_400 => Age::Hours(seconds / 3_600),
+        86_400..2_592_000 => Age::Days(seconds / 86_400),
+        2_592_000..31_536_000 => Age::Months(seconds / 2_592_000),
+        _ => Age::Years(seconds / 31_536_000),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modes_as_ls_writes_them() {
+        for (kind, mode, text) in [
+            (Kind::Dir, 0o755, "drwxr-xr-x"),
+            (Kind::Dir, 0o1777, "drwxrwxrwt"),
+            (Kind::File, 0o4755, "-rwsr-xr-x"),
+            (Kind::File, 0o2644, "-rw-r-Sr--"),
+            (Kind::Dir, 0o1770, "drwxrwx--T"),
+            (Kind::Symlink, 0o777, "lrwxrwxrwx"),
+            (Kind::Char, 0o600, "crw-------"),
+        ] {
+            assert_eq!(mode_text(kind, mode), text);
+        }
+        assert_eq!(mode_octal(0o4755), "4755");
+        assert_eq!(mode_octal(0o644), "0644");
+    }
+
+    #[test]
+    fn times_keep_their_fraction() {
+        assert_eq!(time_with_fraction(0, 0), "1970-01-01 00:00:00 UTC");
+        assert_eq!(
+            time_with_fraction(0, 250_000_000),
+            "1970-01-01 00:00:00.25 UTC"
+        );
+    }
+
+    #[test]
+    fn ages_take_the_largest_unit() {
+        let now = 1_767_323_045; // 2026-01-02T03:04:05Z
+        assert_eq!(age("2026-01-02T03:04:00Z", now), Some(Age::Now));
+        assert_eq!(age("2026-01-02T01:04:05Z", now), Some(Age::Hours(2)));
+        assert_eq!(age("2024-01-01T00:00:00Z", now), Some(Age::Years(2)));
+        assert_eq!(age("2030-01-01T00:00:00Z", now), Some(Age::Ahead));
+        assert_eq!(age("0001-01-01T00:00:00Z", now), Some(Age::Years(2026)));
+        assert_eq!(age("soon", now), None);
+    }
+}
