@@ -1,8 +1,8 @@
 # The test image: imported, built, run, committed, saved and exported by a real Docker engine. Sourced by make.sh.
 #
 # Leaves app.docker.tar and the same archive in four compressions, several images in one archive, `docker export` of a
-# container (export.tar), the reference listing (export.jsonl), `docker diff` of the commit (diff.txt), facts.json, and the
-# base's root file system as flat archives in the formats of GNU tar, with its listing from the disk (flat.jsonl).
+# container (export.tar), the reference listing (export.jsonl), `docker diff` of the commit (diff.txt), facts.json, and
+# the base's root file system as flat archives in the formats of GNU tar, with its listing from the disk (flat.jsonl).
 
 . "$here/rootfs.sh"
 

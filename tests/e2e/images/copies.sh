@@ -1,7 +1,8 @@
 # The same image as other real tools write it: skopeo, podman, umoci, and Docker's oldest form. Sourced by make.sh.
 #
 # Made from app/app.docker.tar. Leaves for each writer an archive or layout folder; umoci.jsonl is the second reference
-# (umoci unpack), umoci-opaque.* an image whose last layer is an opaque directory, with the engine's own listing of it.
+# (umoci unpack), umoci-opaque.* an image whose last layer is an opaque directory, with the engine's own listing of it,
+# umoci-empty.oci.tar an image without layers.
 
 make_copies() {
     local to=$1 from=$out/app/app.docker.tar
@@ -76,6 +77,11 @@ write_by_umoci() {
 
     umoci unpack --image "$to/skopeo-gzip:1.0" "$work/reference"
     python3 "$here/listing.py" dir "$work/reference/rootfs" >"$to/umoci.jsonl"
+
+    umoci init --layout "$work/empty"
+    umoci new --image "$work/empty:1.0"
+    umoci config --image "$work/empty:1.0" --author 'Ada <ada@example.com>' --config.label layers=none
+    tar --create --numeric-owner --directory "$work/empty" --file "$to/umoci-empty.oci.tar" .
 
     mkdir -p "$work/opaque/fresh"
     echo 'only this is left' >"$work/opaque/fresh/file"

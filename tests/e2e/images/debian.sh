@@ -1,7 +1,7 @@
 # A real Debian (or Ubuntu) root file system from the machine's own mirror, with layers on top. Sourced by make.sh.
 #
-# At least 150 MB, 10,000 entries and three layers, which the end-to-end tests check. Leaves debian.docker.tar, its OCI
-# archive by skopeo, and the reference listing (export.jsonl).
+# At least 150 MB, 10,000 entries and three layers, which the end-to-end tests check. Leaves debian.docker.tar, the same
+# by gzip, its OCI archive by skopeo, and the reference listings (export.jsonl, umoci.jsonl).
 
 debian_packages=perl,python3,vim-tiny,locales,tzdata,man-db,less,git
 
@@ -28,6 +28,7 @@ make_debian() {
     docker build --quiet --network=none --tag lamina-e2e/debian:1.0 "$here/debian" >/dev/null 2>"$work/build.log" ||
         { cat "$work/build.log"; return 1; }
     docker save --output "$to/debian.docker.tar" lamina-e2e/debian:1.0
+    gzip -1 --stdout "$to/debian.docker.tar" >"$to/debian.docker.tar.gz"
     export_listing lamina-e2e/debian:1.0 "$work/export.tar" "$to/export.jsonl"
     if have skopeo; then
         skopeo --insecure-policy copy --quiet "docker-archive:$to/debian.docker.tar" "oci-archive:$to/debian.oci.tar:1.0"

@@ -5,7 +5,8 @@ stamp_of() {
     local files=("$here/engine.sh" "$here/listing.py" "$here/$1.sh")
     case $1 in
         app) files+=("$here/rootfs.sh" "$here"/app/{change.sh,Dockerfile,notes.txt,picture.png.base64,site/*}) ;;
-        copies | damaged) files+=("$here/app.sh" "$here/rootfs.sh" "$here"/app/{change.sh,Dockerfile,notes.txt,picture.png.base64,site/*}) ;;
+        # Made from the image that app has made: its ID changes with each making.
+        copies | damaged) if [ -f "$out/app/facts.json" ]; then files+=("$out/app/facts.json"); fi ;;
         debian) files+=("$here"/debian/*) ;;
     esac
     { cat "${files[@]}"; tool_versions; } | sha256sum | cut -d' ' -f1

@@ -1,0 +1,57 @@
+// Serves the built page and runs everything that needs a browser.
+
+import { fileURLToPath } from "node:url";
+
+import { start } from "../tools/commands.mjs";
+import { launchChromium, Pages, pageTest } from "./chromium.mjs";
+import { testAddressBar } from "./address-bar.mjs";
+import { testDebianInThePage } from "./debian.mjs";
+import { testFirefox } from "./firefox.mjs";
+import { testKeyboard } from "./keyboard.mjs";
+import { testOpening } from "./opening.mjs";
+import { testPaths } from "./paths.mjs";
+import { testProblems } from "./problems.mjs";
+import { testRegistryInThePage } from "./registry.mjs";
+import { testReplacing } from "./replacing.mjs";
+import { testSample } from "./sample.mjs";
+import { testStates } from "./states.mjs";
+
+const serve = fileURLToPath(new URL("../../../scripts/serve.mjs", import.meta.url));
+
+export async function testBrowsers(ring, { dist, registry, wants }) {
+  const server = await start(process.execPath, [serve, dist, "0"], { ready: /(http:\/\/127\.0\.0\.1:\d+\/)/ });
+  const origin = server.match[1];
+  try {
+    if (wants("chromium") || wants("shots")) await inChromium(ring, { origin, registry, wants });
+    if (wants("firefox")) await testFirefox(ring, { origin });
+  } finally {
+    await server.stop();
+  }
+}
+
+async function inChromium(ring, { origin, registry, wants }) {
+  const browser = await launchChromium();
+  if (!browser) {
+    ring.skip("the page in Chromium", "no Chromium found (Debian: apt-get install chromium)");
+    return;
+  }
+  try {
+    const test = pageTest(ring, new Pages(browser, origin));
+    if (wants("chromium")) {
+      await testOpening(test);
+      await testPaths(test);
+      await testSample(test);
+      await testProblems(test, registry);
+      await testReplacing(test, registry);
+      if (registry) {
+        await testRegistryInThePage(test, registry);
+        await testAddressBar(test, registry);
+        await testKeyboard(test, registry);
+      }
+      await testDebianInThePage(test, registry);
+    }
+    if (wants("chromium") || wants("shots")) await testStates(test, registry, { takesPictures: wants("shots") });
+  } finally {
+    await browser.close();
+  }
+}

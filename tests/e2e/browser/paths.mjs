@@ -1,0 +1,93 @@
+// Browsing: tree, layers, one path's history and content, export of a view; names that would be markup stay names.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+
+import { image, json, reference } from "../tools/images.mjs";
+import { mustEqual, parseListing } from "../tools/listing.mjs";
+import { WORDS } from "../page.mjs";
+
+export async function testPaths(test) {
+  const top = () => json("app/facts.json").diff_ids.length - 1;
+  const opened = async (lamina) => {
+    await lamina.drop(image("app/app.docker.tar"));
+    await lamina.verified();
+  };
+
+  await test("a path's panel tells its history over the layers and shows each version's content", async (lamina, page) => {
+    await opened(lamina);
+    await lamina.find("greeting", "etc/greeting");
+    await lamina.content.getByText("hello, world").waitFor();
+    await lamina.panel.getByRole("button", { name: "View the version of layer 0" }).click();
+    await lamina.content.getByText("helo, wrold").waitFor();
+    const download = page.waitForEvent("download");
+    await lamina.content.getByRole("button", { name: "Download" }).click();
+    assert.equal(await lamina.downloaded(await download), "helo, wrold\n");
+  });
+
+  await test("a file is shown as text, hex and picture; a symlink has a jump; what was deleted says where", async (lamina, page) => {
+    await opened(lamina);
+    await lamina.find("picture.png", "srv/site/pictures/picture.png");
+    await page.waitForFunction(() => [...document.images].some((picture) => picture.naturalWidth === 16), null, { timeout: 10_000 });
+    await lamina.panel.getByRole("button", { name: "Hex" }).click();
+    await lamina.content.getByText("89 50 4e 47").waitFor().catch(() => lamina.content.getByText(/89/).first().waitFor());
+    await lamina.find("libgreet.so", "usr/lib/libgreet.so");
+    await lamina.panel.getByRole("button", { name: /libgreet\.so\.1\.2/ }).click();
+    await lamina.content.getByText("not really a library").waitFor();
+  });
+
+  await test("text of an image is never taken for markup", async (lamina, page) => {
+    await opened(lamina);
+    await lamina.find("notes.txt", "usr/share/doc/greet/notes.txt");
+    await lamina.content.getByText('<script>document.title = "not run"</script>').waitFor();
+    assert.notEqual(await page.title(), "not run");
+    await lamina.find("bold", "<b>bold<b>");
+    await lamina.panel.getByText("<b>bold<b>").first().waitFor();
+    assert.equal(await page.locator("main b").count(), 0);
+  });
+
+  await test("a layer's own changes are those of docker diff, on the page as in its export", async (lamina) => {
+    await opened(lamina);
+    await lamina.pickLayer(top()).click();
+    await lamina.row("etc").waitFor();
+    const change = { added: "A", changed: "C", deleted: "D" };
+    const own = (await lamina.export(WORDS.listing)).trim().split("\n").map((line) => JSON.parse(line)).map((row) => `${change[row.change]} /${row.path}`);
+    assert.deepEqual(own.sort(), readFileSync(image("app/diff.txt"), "utf8").trim().split("\n").sort());
+  });
+
+  await test("the view up to a layer exports the union up to it", async (lamina) => {
+    await opened(lamina);
+    await lamina.pickLayer(top() - 1).click();
+    await lamina.view(`Up to layer ${top() - 1}`).click();
+    await lamina.row("etc").waitFor();
+    mustEqual(parseListing(await lamina.export(WORDS.listing)), reference("app/built.jsonl"));
+  });
+
+  await test("configuration, history and annotations are what docker inspect says", async (lamina, page) => {
+    await opened(lamina);
+    await lamina.part("Configuration").click();
+    for (const words of ["/srv/site", "8080/tcp", "Greeter", "问候"]) await page.getByText(words).first().waitFor();
+    await lamina.part("History").click();
+    await page.getByText(json("app/facts.json").message).first().waitFor();
+    const config = await lamina.export(WORDS.config);
+    const { createHash } = await import("node:crypto");
+    assert.equal(`sha256:${createHash("sha256").update(config).digest("hex")}`, json("app/facts.json").image_id, "the config byte for byte");
+  });
+
+  await test("the language switches to 中文 and back, and is remembered", async (lamina, page) => {
+    await opened(lamina);
+    await page.getByRole("button", { name: "中文" }).click();
+    await page.getByRole("button", { name: "导出" }).waitFor();
+    assert.equal(await page.locator("html").getAttribute("lang"), "zh-CN");
+    await page.reload();
+    assert.equal(await page.locator("html").getAttribute("lang"), "zh-CN");
+    await page.getByRole("button", { name: "EN", exact: true }).click();
+    await lamina.ready();
+    assert.equal(await page.locator("html").getAttribute("lang"), "en");
+  });
+
+  await test("a browser set to Chinese gets Chinese from the start", async (lamina, page) => {
+    assert.equal(await page.locator("html").getAttribute("lang"), "zh-CN");
+    assert.match(await lamina.seen(), /[\u4e00-\u9fff]{4}/);
+  }, { locale: "zh-CN" });
+}

@@ -1,0 +1,174 @@
+// Every state of the page, for axe-core in light and dark, and for pictures to look at in target/e2e-shots.
+
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { closedPort } from "../tools/commands.mjs";
+import { image } from "../tools/images.mjs";
+import { startBadProxy, startClosedRegistry } from "../tools/registry.mjs";
+import { WORDS } from "../page.mjs";
+
+const shots = fileURLToPath(new URL("../../../target/e2e-shots", import.meta.url));
+const WIDTHS = [1440, 1024, 390];
+const loopback = { includes: (host) => host.startsWith("127.0.0.1:") };
+
+/** Each state, and the way to it. */
+function states(registry) {
+  const dropped = (path) => (lamina) => lamina.drop(image(path)).then(() => lamina.read());
+  const app = dropped("app/app.docker.tar");
+  const withPanel = async (lamina) => {
+    await app(lamina);
+    await lamina.find("greeting", "etc/greeting");
+    await lamina.content.getByText("hello, world").waitFor();
+  };
+  const part = (name) => async (lamina) => {
+    await app(lamina);
+    await lamina.part(name).click();
+  };
+  const all = {
+    "start": async () => {},
+    "start with what was opened before": async (lamina, page) => {
+      await app(lamina);
+      await lamina.goto("#/");
+      await page.reload();
+      await page.getByRole("region", { name: WORDS.recent }).waitFor();
+    },
+    "about": async (lamina, page) => {
+      await page.getByRole("button", { name: "About Lamina" }).click();
+    },
+    "image": app,
+    "image with a path's panel": withPanel,
+    "image with a picture": async (lamina) => {
+      await app(lamina);
+      await lamina.find("picture.png", "srv/site/pictures/picture.png");
+      await lamina.content.getByRole("img").first().waitFor();
+    },
+    "image with hex": async (lamina) => {
+      await app(lamina);
+      await lamina.find("moved.bin", "usr/share/doc/greet/moved.bin");
+      await lamina.content.getByRole("button", { name: "Hex" }).waitFor();
+    },
+    "a layer's changes": async (lamina) => {
+      await app(lamina);
+      await lamina.pickLayer(8).click();
+      await lamina.row("etc").waitFor();
+    },
+    "a layer's details": async (lamina, page) => {
+      await app(lamina);
+      await page.getByRole("button", { name: "Details of layer 8" }).click();
+    },
+    "search by name": async (lamina, page) => {
+      await app(lamina);
+      await page.getByRole("combobox", { name: WORDS.findByName }).fill("lib");
+      await page.getByRole("option").first().waitFor();
+    },
+    "export menu": async (lamina, page) => {
+      await app(lamina);
+      await page.getByRole("button", { name: WORDS.export }).click();
+      await page.getByRole("menuitem").first().waitFor();
+    },
+    "configuration": part("Configuration"),
+    "history": part("History"),
+    "tags and annotations": part("Tags and annotations"),
+    "archive of several images": async (lamina, page) => {
+      await lamina.drop(image("app/several.docker.tar"));
+      await page.getByText("3 images").first().waitFor();
+    },
+    "damaged layer": dropped("damaged/flipped.oci.tar"),
+    "wrong file": async (lamina) => {
+      await lamina.drop(image("damaged/letter.txt"));
+      await lamina.problem(WORDS.problems.notAnImage).waitFor();
+    },
+    "file wanted again": async (lamina, page) => {
+      await lamina.chooseFile(image("app/app.docker.tar"));
+      await lamina.verified();
+      await page.reload();
+      await page.getByRole("button", { name: "Choose a file" }).waitFor();
+    },
+    "unreachable registry": async (lamina) => {
+      await lamina.openAddress(`127.0.0.1:${await closedPort()}`);
+      await lamina.problem(WORDS.problems.unreachable).waitFor();
+    },
+    "registry without CORS headers": async (lamina) => {
+      const closed = await startClosedRegistry();
+      await lamina.openAddress(closed.host);
+      await lamina.problem(WORDS.problems.cors).waitFor().finally(closed.stop);
+    },
+    "Docker Hub": async (lamina) => {
+      await lamina.openAddress("alpine:3.20");
+      await lamina.problem(WORDS.problems.dockerHub).waitFor();
+    },
+    "中文 start": async (lamina, page) => {
+      await page.getByRole("button", { name: "中文" }).click();
+    },
+    "中文 image": async (lamina, page) => {
+      await withPanel(lamina);
+      await page.getByRole("button", { name: "中文" }).click();
+    },
+  };
+  if (registry) {
+    Object.assign(all, {
+      "registry": async (lamina) => {
+        await lamina.openAddress(registry.host);
+        await lamina.repository("lamina-e2e/app").waitFor();
+      },
+      "repository": async (lamina) => {
+        await lamina.openAddress(`${registry.host}/lamina-e2e/app`);
+        await lamina.tag("1.0").waitFor();
+      },
+      "tag not found": async (lamina) => {
+        await lamina.openAddress(`${registry.host}/lamina-e2e/app:none`);
+        await lamina.problem(WORDS.problems.notFound).waitFor();
+      },
+      "layers on their way": async (lamina, page) => {
+        const proxy = await startBadProxy(registry, { bytesPerSecond: 20_000 });
+        await lamina.openAddress(`${proxy.host}/lamina-e2e/app:1.0`);
+        await page.getByText(/[\d.]+ [kM]B \/ [\d.]+ [kM]B/).first().waitFor();
+        page.context().once("close", () => proxy.stop());
+      },
+    });
+  }
+  return all;
+}
+
+export async function testStates(test, registry, { takesPictures }) {
+  if (takesPictures) {
+    await rm(shots, { recursive: true, force: true });
+    await mkdir(shots, { recursive: true });
+  }
+  const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  for (const [name, go] of Object.entries(states(registry))) {
+    await test(`axe-core finds nothing serious, light and dark, wide and narrow: ${name}`, async (lamina, page) => {
+      await go(lamina, page);
+      const found = [];
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+          await page.waitForTimeout(150);
+          if (takesPictures) await page.screenshot({ path: join(shots, `${name.replace(/[^\p{L}\d]+/gu, "-")}-${width}-${colorScheme}.png`) });
+          if (width !== 1024) found.push(...(await seriousIn(page, axe)).map((what) => `${colorScheme}, ${width} px: ${what}`));
+          const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          if (overflow > 0) found.push(`${width} px: the page is ${overflow} px wider than the window`);
+        }
+      }
+      if (found.length) throw new Error([...new Set(found)].join("\n"));
+    }, { hosts: loopback });
+  }
+}
+
+/** Violations of axe-core that are serious or critical, each with where it is. */
+async function seriousIn(page, axe) {
+  if (!(await page.evaluate(() => "axe" in window))) {
+    // By the debugger: the page's policy admits no script from elsewhere, and stays as it is.
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send("Runtime.evaluate", { expression: axe });
+    await cdp.detach();
+  }
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, help, nodes }) => `${id} (${help}): ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" | ")}`);
+}

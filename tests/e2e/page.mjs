@@ -1,0 +1,200 @@
+// The page as its users know it: every selector of the end-to-end tests is in this file, by role and visible text.
+
+import { readFile } from "node:fs/promises";
+
+/** What the page says, in English; change these where the page's words change. */
+export const WORDS = {
+  address: "Registry, repository or image",
+  sample: /Look at the sample/,
+  verified: /^All [\d,]+ layers verified/,
+  unclaimed: /nothing to check/,
+  tree: "Files of the image",
+  panel: "About the chosen path",
+  content: "Content",
+  export: /^(Export|Saving…)$/,
+  listing: /^Listing/,
+  full: /^Full listing/,
+  report: /^Report/,
+  config: /^Config/,
+  manifest: /^Manifest/,
+  repositories: "Registry",
+  tags: "Repository",
+  layers: "Layers",
+  findByName: "Find by name",
+  hits: "Hits",
+  retry: "Try again",
+  cancel: "Cancel",
+  stop: "Stop",
+  newTab: "New tab",
+  openTabs: "What is open",
+  recent: "Opened before",
+  problems: {
+    notAnImage: "This file is not a container image",
+    truncated: "The file ends too early",
+    unreachable: "The registry does not answer",
+    cors: "The registry does not let this page read it",
+    notFound: "There is nothing by this name",
+    dockerHub: "Docker Hub cannot be read by a web page",
+  },
+};
+
+export class Lamina {
+  constructor(page, origin) {
+    this.page = page;
+    this.origin = origin;
+  }
+
+  // Where one is ----------------------------------------------------------------------------------------------------
+
+  /** Loads the page with what stands behind `#`. */
+  async goto(hash = "#/") {
+    await this.page.goto(this.origin + hash);
+    await this.ready();
+  }
+
+  /** The page has drawn itself. */
+  async ready() {
+    await this.page.getByRole("tablist", { name: WORDS.openTabs }).or(this.page.getByRole("tablist", { name: "已打开的内容" })).first().waitFor();
+  }
+
+  hash = () => this.page.evaluate(() => decodeURIComponent(location.hash));
+
+  // Opening -----------------------------------------------------------------------------------------------------------
+
+  get addressField() {
+    return this.page.getByRole("textbox", { name: WORDS.address });
+  }
+
+  /** Types an address and presses Enter. */
+  async openAddress(text) {
+    await this.addressField.fill(text);
+    await this.addressField.press("Enter");
+  }
+
+  /** Drops files or a folder as a person does: the browser reads the paths, the page gets a trusted event. */
+  async drop(...files) {
+    const cdp = await this.page.context().newCDPSession(this.page);
+    const data = { items: [], files, dragOperationsMask: 1 };
+    const { width, height } = this.page.viewportSize();
+    for (const type of ["dragEnter", "dragOver", "drop"]) {
+      await cdp.send("Input.dispatchDragEvent", { type, x: width / 2, y: height / 2, data });
+    }
+    await cdp.detach();
+  }
+
+  /** Drops a file made in the page, from a script: what works in every browser. */
+  async dropFromScript(name, base64) {
+    await this.page.evaluate(
+      ([name, base64]) => {
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        const data = new DataTransfer();
+        data.items.add(new File([bytes], name));
+        const target = document.querySelector("main");
+        for (const type of ["dragenter", "dragover", "drop"]) {
+          target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));
+        }
+      },
+      [name, base64],
+    );
+  }
+
+  /** Chooses a file by the button. */
+  async chooseFile(file) {
+    const chooser = this.page.waitForEvent("filechooser");
+    await this.page.getByRole("button", { name: "Choose a file" }).click();
+    await (await chooser).setFiles(file);
+  }
+
+  /** Chooses a folder by the button. */
+  async chooseFolder(folder) {
+    const chooser = this.page.waitForEvent("filechooser");
+    await this.page.getByRole("button", { name: "Choose a folder" }).click();
+    await (await chooser).setFiles(folder);
+  }
+
+  // Registry, repository, archive ---------------------------------------------------------------------------------
+
+  repository = (name) => this.page.getByRole("list", { name: WORDS.repositories }).getByRole("link", { name, exact: true });
+  tag = (name) => this.page.getByRole("list", { name: WORDS.tags }).getByRole("link", { name, exact: true });
+  names = (list) => this.page.getByRole("list", { name: list }).getByRole("link").allInnerTexts();
+
+  /** An image in an archive of several, by one of its names. */
+  foundImage = (name) => this.page.getByRole("main").getByRole("button", { name });
+
+  // Image -------------------------------------------------------------------------------------------------------------
+
+  /** The image's header. */
+  get header() {
+    return this.page.locator("main header:visible").first();
+  }
+
+  /** Waits until every layer is verified. */
+  async verified({ seconds = 60 } = {}) {
+    await this.header.getByText(WORDS.verified).first().waitFor({ timeout: seconds * 1000 });
+  }
+
+  /** Waits until all layers have been read, whatever the verdict is. */
+  async read({ seconds = 60 } = {}) {
+    await this.header.getByText(/verified|mismatch|damaged|cannot be read|nothing to check/).first().waitFor({ timeout: seconds * 1000 });
+  }
+
+  /** The text that one line of the Export menu saves. */
+  async export(line) {
+    await this.page.getByRole("button", { name: WORDS.export }).click();
+    const download = this.page.waitForEvent("download");
+    await this.page.getByRole("menuitem", { name: line }).click();
+    return this.downloaded(await download);
+  }
+
+  async downloaded(download) {
+    return readFile(await download.path(), "utf8");
+  }
+
+  part = (name) => this.page.getByRole("tab", { name, exact: true });
+
+  // Layers --------------------------------------------------------------------------------------------------------------
+
+  layer = (number) => this.page.getByRole("list", { name: WORDS.layers }).getByRole("listitem").filter({ has: this.page.getByRole("button", { name: new RegExp(`^Layer ${number}: `) }) });
+  pickLayer = (number) => this.page.getByRole("button", { name: new RegExp(`^Layer ${number}: `) });
+  view = (name) => this.page.getByRole("button", { name, exact: true });
+
+  // Tree ----------------------------------------------------------------------------------------------------------------
+
+  get tree() {
+    return this.page.getByRole("treegrid", { name: WORDS.tree });
+  }
+
+  /** A row by its first cell's name. */
+  row = (name) => this.tree.getByRole("row").filter({ has: this.page.locator("bdi", { hasText: new RegExp(`^${escape(name)}$`) }) });
+
+  /** Finds a name and goes to its first hit that ends with `path`. */
+  async find(name, path = name) {
+    const field = this.page.getByRole("combobox", { name: WORDS.findByName });
+    await field.fill(name);
+    await this.page.getByRole("listbox", { name: WORDS.hits }).getByRole("option").filter({ hasText: path }).first().click();
+  }
+
+  get panel() {
+    return this.page.getByRole("complementary", { name: WORDS.panel });
+  }
+
+  get content() {
+    return this.panel.getByRole("region", { name: WORDS.content });
+  }
+
+  // Tabs ----------------------------------------------------------------------------------------------------------------
+
+  get openTabs() {
+    return this.page.getByRole("tablist", { name: WORDS.openTabs }).getByRole("tab");
+  }
+
+  // Problems ----------------------------------------------------------------------------------------------------------
+
+  /** A failure that fills the page, by its title. */
+  problem = (title) => this.page.getByRole("heading", { level: 1, name: title });
+
+  /** What the page says, all of what is seen. */
+  seen = () => this.page.locator("body").innerText();
+}
+
+const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
