@@ -217,7 +217,7 @@ mod tests {
             "alpine",
             "registry-1.docker.io",
             "",
-            "/library/alpine:latest",
+            "/library/alpine",
         );
     }
 
