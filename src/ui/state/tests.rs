@@ -138,6 +138,7 @@ fn view(key: u32, address: Option<&str>) -> ImageView {
         title: format!("image {key}"),
         address: address.map(str::to_owned),
         file_name: None,
+        archive: None,
         names: Vec::new(),
         origin: String::new(),
         image_id: Some(format!("sha256:{key}")),
