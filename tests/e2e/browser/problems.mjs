@@ -47,7 +47,7 @@ export async function testProblems(test, registry) {
       await lamina.problem(problems.notAnImage).or(lamina.problem(problems.truncated)).waitFor();
       await mustHelp(page);
       await page.getByText(path.split("/").at(-1)).first().waitFor();
-      await lamina.openTabs.filter({ hasText: "lamina-e2e/app:1.0" }).click();
+      await lamina.openTabs.filter({ hasText: "lamina-e2e/app:1.0" }).first().click();
       await lamina.header.getByText(WORDS.verified).first().waitFor();
     });
   }
@@ -59,7 +59,7 @@ export async function testProblems(test, registry) {
     await lamina.openAddress(address);
     await lamina.problem(title).waitFor();
     await mustHelp(lamina.page);
-    await lamina.openTabs.filter({ hasText: "lamina-e2e/app:1.0" }).click();
+    await lamina.openTabs.filter({ hasText: "lamina-e2e/app:1.0" }).first().click();
     await lamina.header.getByText(WORDS.verified).first().waitFor();
   };
 
