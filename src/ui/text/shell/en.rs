@@ -22,6 +22,7 @@ pub static ENGLISH: Shell = Shell {
         address: "Registry, repository or image",
         address_hint: "registry.example.com/team/app:1.0",
         open: "Open",
+        up: |name| format!("Up to {name}"),
         language: "Language",
         about: "About Lamina",
         drop_here: "Drop to open",

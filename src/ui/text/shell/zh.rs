@@ -14,6 +14,7 @@ pub static CHINESE: Shell = Shell {
         address: "Registry、仓库或镜像",
         address_hint: "registry.example.com/team/app:1.0",
         open: "打开",
+        up: |name| format!("返回上级：{name}"),
         language: "语言",
         about: "关于 Lamina",
         drop_here: "松开即可打开",
