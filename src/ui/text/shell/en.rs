@@ -49,7 +49,7 @@ pub static ENGLISH: Shell = Shell {
         recent: "Opened before",
         recent_empty: "What you open is listed here, in this browser only",
         reopen: "Open again",
-        drop_again: "Has to be dropped again",
+        drop_again: "Drop again",
         several: "several images",
         forget: |name| format!("Forget {name}"),
         privacy: "Lamina has no server. Images are read in this browser, and no byte of them leaves it.",

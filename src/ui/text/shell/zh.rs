@@ -41,7 +41,7 @@ pub static CHINESE: Shell = Shell {
         recent: "最近打开",
         recent_empty: "打开过的内容会列在这里，只保存在本浏览器中",
         reopen: "再次打开",
-        drop_again: "需要重新拖入",
+        drop_again: "需重新拖入",
         several: "多个镜像",
         forget: |name| format!("从列表中移除 {name}"),
         privacy: "Lamina 没有服务器。镜像只在本浏览器中读取，不会有任何字节离开这里。",
