@@ -14,6 +14,7 @@ pub(crate) enum Icon {
     Plus,
     About,
     Drop,
+    Up,
 }
 
 impl Icon {
@@ -30,6 +31,7 @@ impl Icon {
             Icon::About => {
                 "M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8zM6.3 6.3A1.75 1.75 0 1 1 8 8.4v.9M8 11.4v.1"
             }
+            Icon::Up => "M8 13V3.5M3.8 7.5L8 3.3l4.2 4.2",
             Icon::Drop => "M8 1.8v7.4M4.8 6.2L8 9.4l3.2-3.2M2 9.5v4.2h12V9.5",
         }
     }

@@ -139,7 +139,7 @@ impl State {
     fn tab_for_address(&mut self, text: &str) -> TabId {
         match self.selected_tab() {
             Some(tab) if matches!(tab.body, Body::Opening(_)) => tab.id,
-            Some(tab) if tab.body.listed_registry().is_some() && !seems_image(text) => tab.id,
+            Some(tab) if tab.body.lists_registry_of(text) && !seems_image(text) => tab.id,
             _ => self.tab_for_new(),
         }
     }

@@ -1,6 +1,7 @@
 //! A registry's repositories and a repository's tags, page by page, and their order.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 use super::source::routed_address;
 use crate::protocol::{
@@ -10,8 +11,8 @@ use crate::protocol::{
 /// A list that grows page by page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PagedList {
-    /// What came so far, in the registry's order, without repeats.
-    pub names: Vec<String>,
+    /// What came so far, in the registry's order, without repeats; shared, for it may be long.
+    pub names: Rc<Vec<String>>,
     /// The next page.
     pub more: More,
 }
@@ -42,7 +43,7 @@ pub enum More {
 impl PagedList {
     fn first(names: Vec<String>, cursor: Option<String>) -> PagedList {
         let mut list = PagedList {
-            names: Vec::new(),
+            names: Rc::default(),
             more: More::End,
         };
         list.append(names, cursor);
@@ -53,7 +54,7 @@ impl PagedList {
     pub fn append(&mut self, names: Vec<String>, cursor: Option<String>) {
         let before = self.names.len();
         let known: std::collections::BTreeSet<String> = self.names.iter().cloned().collect();
-        self.names
+        Rc::make_mut(&mut self.names)
             .extend(names.into_iter().filter(|name| !known.contains(name)));
         // A page that brings nothing new would be asked for without end.
         let progress = self.names.len() > before;
@@ -369,7 +370,7 @@ mod tests {
         assert!(list.awaits(7) && !list.awaits(8));
         assert_eq!(list.next_cursor(), None);
         list.append(page("b c"), Some("c".to_owned()));
-        assert_eq!(list.names, page("a b c"));
+        assert_eq!(*list.names, page("a b c"));
         assert_eq!(list.next_cursor(), Some("c"));
         list.begin(8);
         list.append(page("c"), Some("c".to_owned()));

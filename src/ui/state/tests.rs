@@ -137,6 +137,7 @@ fn view(key: u32, address: Option<&str>) -> ImageView {
         key: ImageKey(key),
         title: format!("image {key}"),
         address: address.map(str::to_owned),
+        archive: None,
         file_name: None,
         archive: None,
         names: Vec::new(),
@@ -215,12 +216,30 @@ fn from_a_registry_down_to_an_image_and_back() {
     assert_eq!(page.tabs(), "repository [opening]");
     page.answer(remote_image(1));
     assert_eq!(page.tabs(), "repository [image]");
+    let above = page.state.selected_tab().and_then(|tab| tab.body.parent());
+    let repository_above = ("demo/app", "http://r.test:5000/demo/app");
+    assert_eq!(
+        above.as_ref().map(|(n, a)| (n.as_str(), a.as_str())),
+        Some(repository_above)
+    );
     page.act(Action::Hash("#/http://r.test:5000/demo/app".to_owned()));
     assert_eq!(page.tabs(), "[repository] image");
     page.act(Action::Hash("#/http://r.test:5000".to_owned()));
     assert_eq!(page.tabs(), "[registry] image");
     assert_eq!(page.asked(), None, "the registry's page was still at hand");
     assert_eq!(page.state.recent.len(), 3);
+}
+
+#[test]
+fn a_list_gives_way_to_its_own_registry_only() {
+    let mut page = Page::new();
+    page.act(Action::Typed("r.test:5000".to_owned()))
+        .answer(registry());
+    page.act(Action::Typed("r.test:5000/demo/app".to_owned()));
+    assert_eq!(page.tabs(), "[opening]");
+    page.answer(repository());
+    page.act(Action::Typed("other.test/app".to_owned()));
+    assert_eq!(page.tabs(), "repository [opening]");
 }
 
 #[test]
@@ -440,7 +459,7 @@ fn lists_grow_page_by_page() {
     let Some(Body::Registry(registry)) = page.state.tab(tab).map(|tab| &tab.body) else {
         panic!("the registry is shown");
     };
-    assert_eq!(registry.repositories.names, ["demo/app", "demo/base"]);
+    assert_eq!(*registry.repositories.names, ["demo/app", "demo/base"]);
     assert_eq!(registry.repositories.more, More::End);
 }
 
