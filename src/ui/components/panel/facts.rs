@@ -103,6 +103,9 @@ pub(super) fn kind_word(text: &Image, kind: Kind) -> &'static str {
 }
 
 fn totals_line(text: &Image, totals: &DirTotals) -> Html {
+    if totals.n_files + totals.n_dirs + totals.n_others == 0 {
+        return html! { text.totals_none };
+    }
     let line = fill(
         text.totals_line,
         &[

@@ -96,13 +96,15 @@ fn body(props: &PanelProps) -> Html {
         Loadable::Ready(None) => html! { <p class="empty">{ text.path_unknown }</p> },
         Loadable::Ready(Some(detail)) => html! {
             <div class="path__body">
-                <Facts {text} detail={detail.clone()} on_reveal={props.on_reveal.clone()} />
-                <Story
-                    {text}
-                    detail={detail.clone()}
-                    shown={props.panel.content.as_ref().map(|content| content.layer)}
-                    act={props.act.clone()}
-                />
+                <div class="path__about">
+                    <Facts {text} detail={detail.clone()} on_reveal={props.on_reveal.clone()} />
+                    <Story
+                        {text}
+                        detail={detail.clone()}
+                        shown={props.panel.content.as_ref().map(|content| content.layer)}
+                        act={props.act.clone()}
+                    />
+                </div>
                 { content(props, detail) }
             </div>
         },
