@@ -137,7 +137,6 @@ fn view(key: u32, address: Option<&str>) -> ImageView {
         key: ImageKey(key),
         title: format!("image {key}"),
         address: address.map(str::to_owned),
-        archive: None,
         file_name: None,
         archive: None,
         names: Vec::new(),
