@@ -161,9 +161,11 @@ fn one_part(text: &str, has_slash: bool) -> Result<ParsedAddress, Error> {
     // A slash at the end makes a host of any name with a port.
     let is_host = (is_host || (has_slash && port.is_some())) && !text.contains('@');
     if let Some(address) = registry().filter(|_| is_host) {
+        // Nobody names an image by the address of a host.
+        let is_ip = name.parse::<std::net::Ipv4Addr>().is_ok() || text.starts_with('[');
         return Ok(ParsedAddress {
             address,
-            other_reading: image().ok(),
+            other_reading: image().ok().filter(|_| !is_ip),
         });
     }
     // `registry:5000` is an image to Docker; who runs a registry under a short name means a port by such a number.

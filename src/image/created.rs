@@ -1,5 +1,8 @@
 //! The moment at which something was made, as configs write it: raw, and parsed where it can be.
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
 use super::Timestamp;
 
 /// A time as it stands in a document.
@@ -26,10 +29,9 @@ impl Created {
 }
 
 fn parse(text: &str) -> Option<Timestamp> {
-    let at: jiff::Timestamp = text.parse().ok()?;
-    let nanos = at.as_nanosecond();
-    let seconds = i64::try_from(nanos.div_euclid(1_000_000_000)).ok()?;
-    let nanos = u32::try_from(nanos.rem_euclid(1_000_000_000)).ok()?;
+    let at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    let seconds = at.unix_timestamp();
+    let nanos = at.nanosecond();
     (seconds != UNSET_SECONDS).then_some(Timestamp { seconds, nanos })
 }
 

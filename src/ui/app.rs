@@ -5,16 +5,16 @@ use yew::prelude::*;
 use super::components::about::About;
 use super::components::address_field::AddressField;
 use super::components::icon::{Icon, icon, mark};
+use super::components::problem_view::ProblemView;
 use super::components::tab_bar::TabBar;
 use super::components::toasts::Toasts;
 use super::components::worker_banner::WorkerBanner;
-use super::components::problem_view::ProblemView;
 use super::pages::panel::Panel;
 use super::shell::Shell;
-use super::state::{Action, Body, Effect, State, TabId};
+use super::state::{Action, Body, Effect, Route, State, TabId};
 use super::text::{Language, Text};
 use super::world::{OpenedFiles, World};
-use crate::protocol::{Problem, ProblemCode};
+use crate::protocol::{Event, Problem, ProblemCode};
 use crate::web::files::{self, Dropped};
 use crate::web::{dom, location, storage, task};
 
@@ -39,6 +39,7 @@ pub struct App {
 enum Focus {
     Page,
     Tab(TabId),
+    Address,
 }
 
 /// What the page's own parts say; everything else is an [`Action`].
@@ -122,11 +123,7 @@ impl Component for App {
                 changed
             }
             Msg::FocusAddress => {
-                dom::focus_id(if self.is_home() {
-                    HOME_FIELD_ID
-                } else {
-                    BAR_FIELD_ID
-                });
+                dom::focus_id(self.address_id());
                 false
             }
         }
@@ -203,6 +200,7 @@ impl Component for App {
                     dom::focus_id(PAGE_ID);
                 }
             }
+            Some(Focus::Address) => dom::focus_id(self.address_id()),
             None => {}
         }
     }
@@ -221,9 +219,22 @@ impl App {
         tab.is_some_and(|tab| tab.body == Body::Home)
     }
 
+    fn address_id(&self) -> &'static str {
+        if self.is_home() {
+            HOME_FIELD_ID
+        } else {
+            BAR_FIELD_ID
+        }
+    }
+
     fn act(&mut self, context: &Context<App>, action: Action) -> bool {
-        let is_news = matches!(action, Action::Told(_));
-        let before = is_news.then(|| self.state.clone());
+        if matches!(&action, Action::Told(event) if !matches!(event, Event::Opening { .. })) {
+            // News of layers concern the image's page alone, and there are many.
+            return false;
+        }
+        if action == Action::NewTab && !dom::media_matches("(pointer: coarse)") {
+            self.focus = Some(Focus::Address);
+        }
         let effects = self.state.reduce(action);
         let reopened = context
             .link()
@@ -241,8 +252,7 @@ impl App {
             None | Some("") => "Lamina".to_owned(),
             Some(title) => format!("{title} · Lamina"),
         });
-        // News of layers concern the image's page alone, and there are many.
-        before.is_none_or(|before| before != self.state)
+        true
     }
 
     fn files(&mut self, context: &Context<App>, files: OpenedFiles) -> bool {
@@ -278,6 +288,7 @@ impl App {
         let link = context.link();
         let bar = &text.shell.bar;
         let address = self.state.selected_tab().map(|tab| tab.body.address());
+        let parent = self.state.selected_tab().and_then(|tab| tab.body.parent());
         let language = |language: Language| {
             html! {
                 <button
@@ -291,7 +302,7 @@ impl App {
             }
         };
         html! {
-            <header class="bar">
+            <header class={classes!("bar", self.is_home().then_some("bar--home"))}>
                 <button type="button" class="skip" onclick={|_| dom::focus_id(PAGE_ID)}>{ bar.skip }</button>
                 <div class="bar__row">
                     <a class="wordmark" href="#/" aria-label={format!("Lamina, {}", bar.start)}>
@@ -310,6 +321,16 @@ impl App {
                 </div>
                 if !self.is_home() {
                     <div class="bar__row bar__row--address">
+                        if let Some((name, address)) = parent {
+                            <a
+                                class="button button--quiet button--icon"
+                                href={Route::address(address).to_hash()}
+                                aria-label={(bar.up)(&name)}
+                                title={(bar.up)(&name)}
+                            >
+                                { icon(Icon::Up) }
+                            </a>
+                        }
                         <AddressField id={BAR_FIELD_ID} value={address.unwrap_or_default()} />
                     </div>
                 }

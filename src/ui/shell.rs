@@ -7,7 +7,7 @@ use std::rc::{Rc, Weak};
 
 use yew::prelude::*;
 
-use crate::protocol::{self, Problem};
+use crate::protocol;
 use crate::ui::state::Action;
 use crate::ui::text::{Language, Text};
 use crate::worker::Link;
@@ -30,13 +30,6 @@ pub(crate) struct Shell {
 impl PartialEq for Shell {
     fn eq(&self, other: &Shell) -> bool {
         self.link == other.link && self.language == other.language
-    }
-}
-
-impl Shell {
-    /// Shows a small failure that does not concern the whole page.
-    pub(crate) fn toast(&self, problem: Problem) {
-        self.act.emit(Action::Toast(problem));
     }
 }
 

@@ -94,10 +94,8 @@ pub fn typing() -> bool {
     document()
         .and_then(|document| document.active_element())
         .is_some_and(|element| {
-            matches!(
-                element.tag_name().as_str(),
-                "INPUT" | "TEXTAREA" | "SELECT"
-            ) || element.has_attribute("contenteditable")
+            matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
+                || element.has_attribute("contenteditable")
         })
 }
 

@@ -109,9 +109,7 @@ async fn open_store(mode: IdbTransactionMode) -> Result<web_sys::IdbObjectStore,
     let opening = factory.open_with_u32(DATABASE, 1)?;
     let request = opening.clone();
     let upgrade = Closure::once(move || {
-        let database = request
-            .result()
-            .and_then(JsCast::dyn_into::<IdbDatabase>);
+        let database = request.result().and_then(JsCast::dyn_into::<IdbDatabase>);
         if let Ok(database) = database {
             database.create_object_store(STORE).ok();
         }
@@ -169,7 +167,10 @@ async fn walk(root: &FileSystemHandle) -> Vec<PickedFile> {
 }
 
 fn iterator(folder: &JsValue) -> Option<JsValue> {
-    let values: Function = Reflect::get(folder, &"values".into()).ok()?.dyn_into().ok()?;
+    let values: Function = Reflect::get(folder, &"values".into())
+        .ok()?
+        .dyn_into()
+        .ok()?;
     values.call0(folder).ok()
 }
 

@@ -213,12 +213,7 @@ mod tests {
             "",
             "/demo/app:2",
         );
-        check(
-            "alpine",
-            "registry-1.docker.io",
-            "",
-            "/library/alpine:latest",
-        );
+        check("alpine", "registry-1.docker.io", "", "/library/alpine");
     }
 
     #[test]

@@ -157,7 +157,7 @@ fn layer_state(status: &LayerStatus, layer: usize) -> LayerState {
             problem: Problem::from(error),
         },
         LayerStatus::Read(read, verdict) => LayerState::Read {
-            verdict: verdict_view(verdict),
+            verdict: verdict_view(verdict, read.damage.is_none()),
             damage: read
                 .damage
                 .as_ref()
@@ -166,11 +166,12 @@ fn layer_state(status: &LayerStatus, layer: usize) -> LayerState {
     }
 }
 
-fn verdict_view(verdict: &Verdict) -> VerdictView {
+/// A layer is verified when something was proved, nothing refuted, and no part was left unread.
+fn verdict_view(verdict: &Verdict, whole: bool) -> VerdictView {
     let checks = [&verdict.digest, &verdict.diff_id];
     let proved = checks.iter().any(|check| matches!(check, Check::Ok));
     VerdictView {
-        verified: verdict.holds() && proved,
+        verified: whole && verdict.holds() && proved,
         digest: check_row(&verdict.digest),
         size: check_row(&verdict.size),
         diff_id: check_row(&verdict.diff_id),

@@ -1,5 +1,8 @@
 //! What registries answer beside what was asked for: errors, warnings, and for how long to wait.
 
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
+
 use crate::io::{self, Headers, Response};
 use crate::layer::Warning;
 
@@ -102,10 +105,9 @@ pub(super) fn retry_after_seconds(headers: &Headers, now_unix_millis: i64) -> Op
     if let Ok(seconds) = field.trim().parse() {
         return Some(seconds);
     }
-    let date = jiff::fmt::rfc2822::DateTimeParser::new()
-        .parse_timestamp(field.trim())
-        .ok()?;
-    let millis = date.as_millisecond().saturating_sub(now_unix_millis).max(0);
+    let date = OffsetDateTime::parse(field.trim(), &Rfc2822).ok()?;
+    let date_millis = date.unix_timestamp().saturating_mul(1_000);
+    let millis = date_millis.saturating_sub(now_unix_millis).max(0);
     u64::try_from(millis)
         .ok()
         .map(|millis| millis.div_ceil(1_000))

@@ -28,7 +28,9 @@ pub(crate) fn AddressField(props: &AddressFieldProps) -> Html {
     let input = use_node_ref();
     {
         let input = input.clone();
-        use_effect_with(props.value.clone(), move |value| dom::set_value(&input, value));
+        use_effect_with(props.value.clone(), move |value| {
+            dom::set_value(&input, value)
+        });
     }
     let onsubmit = {
         let (act, input) = (shell.act.clone(), input.clone());

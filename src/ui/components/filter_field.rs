@@ -19,7 +19,9 @@ pub(crate) struct FilterFieldProps {
 /// The field; Escape empties it.
 #[component]
 pub(crate) fn FilterField(props: &FilterFieldProps) -> Html {
-    let oninput = props.on_change.reform(|event: InputEvent| dom::value_of(&event));
+    let oninput = props
+        .on_change
+        .reform(|event: InputEvent| dom::value_of(&event));
     let onkeydown = {
         let (value, on_change) = (props.value.clone(), props.on_change.clone());
         Callback::from(move |event: KeyboardEvent| {

@@ -37,7 +37,11 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
     let words = &shell.text.shell.list;
     let tab = props.tab;
     let shows_all = use_state_eq(|| false);
-    let n_drawn = if *shows_all { props.rows.len() } else { FIRST_ROWS };
+    let n_drawn = if *shows_all {
+        props.rows.len()
+    } else {
+        FIRST_ROWS
+    };
     let show_all = {
         let shows_all = shows_all.setter();
         Callback::from(move |_: MouseEvent| shows_all.set(true))

@@ -59,7 +59,11 @@ fn told(
             decoded_bytes,
         }) => (
             words.decompressing,
-            (words.unpacking)(&size(*read_bytes), &size(*total_bytes), &size(*decoded_bytes)),
+            (words.unpacking)(
+                &size(*read_bytes),
+                &size(*total_bytes),
+                &size(*decoded_bytes),
+            ),
             Some(percent(*read_bytes, *total_bytes)),
         ),
         Some(OpenProgress::Scanning {

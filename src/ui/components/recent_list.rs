@@ -93,7 +93,7 @@ fn file_line(
             <span class="recent__file">
                 <span class="ellipsis">{ name }</span>
                 <span class="faint small ellipsis num">
-                    { format!("{what} · {} · {}", size(*size_bytes), if handle.is_some() { home.reopen } else { home.drop_again }) }
+                    { format!("{} · {} · {what}", if handle.is_some() { home.reopen } else { home.drop_again }, size(*size_bytes)) }
                 </span>
             </span>
         </>

@@ -29,7 +29,10 @@ pub(crate) fn TabBar(props: &TabBarProps) -> Html {
         Callback::from(move |event: KeyboardEvent| {
             let position = ids.iter().position(|id| *id == selected).unwrap_or(0);
             let action = match event.key().as_str() {
-                "ArrowRight" => ids.get(position + 1).or(ids.first()).map(|id| Action::Select(*id)),
+                "ArrowRight" => ids
+                    .get(position + 1)
+                    .or(ids.first())
+                    .map(|id| Action::Select(*id)),
                 "ArrowLeft" if position == 0 => ids.last().map(|id| Action::Select(*id)),
                 "ArrowLeft" => ids.get(position - 1).map(|id| Action::Select(*id)),
                 "Home" => ids.first().map(|id| Action::Select(*id)),
@@ -91,7 +94,11 @@ pub(crate) fn TabBar(props: &TabBarProps) -> Html {
     };
     let current = props.tabs.iter().find(|(id, ..)| *id == props.selected);
     let current = current.map_or("", |(_, title, ..)| title.as_str());
-    let current = if current.is_empty() { bar.start } else { current };
+    let current = if current.is_empty() {
+        bar.start
+    } else {
+        current
+    };
     let selected = props.selected;
     html! {
         <div class="tabs">

@@ -29,8 +29,11 @@ pub(crate) fn HomePage(props: &HomePageProps) -> Html {
     let home = &shell.text.shell.home;
     let origin = location::origin();
     let folder = location::page_folder();
-    // A registry is a host: only at the root of its own is the sample one.
-    let sample = folder.trim_end_matches('/').to_owned();
+    // The sample lies beside the page: in a folder, its address says where the registry's own paths begin.
+    let sample = match folder.strip_prefix(&origin) {
+        Some("/") => origin.clone(),
+        _ => format!("{folder}v2"),
+    };
     let examples = [
         ("localhost:5000", home.registry),
         ("ghcr.io/owner/app", home.repository),

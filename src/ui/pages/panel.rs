@@ -10,8 +10,8 @@ use super::problem::ProblemPage;
 use super::registry::RegistryPage;
 use super::repository::RepositoryPage;
 use super::wanted::WantedPage;
-use crate::ui::components::opening_strip::OpeningStrip;
 use crate::protocol::PlatformRow;
+use crate::ui::components::opening_strip::OpeningStrip;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, Body, ImagePlace, ImageTab, Recent, Tab, TabId};
 use crate::web::files::Dropped;
@@ -51,7 +51,9 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
         Body::Wanted { file, handle, .. } => html! {
             <WantedPage file={file.clone()} handle={handle.clone()} on_files={props.on_files.clone()} />
         },
-        Body::Failed { problem, .. } => html! { <ProblemPage tab={id} problem={problem.clone()} /> },
+        Body::Failed { problem, .. } => {
+            html! { <ProblemPage tab={id} problem={problem.clone()} /> }
+        }
     };
     html! {
         <section

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::Problem;
+use crate::protocol::{Problem, ProblemCode};
 use crate::ui::components::problem_view::ProblemView;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, TabId};
@@ -21,14 +21,27 @@ pub(crate) struct ProblemPageProps {
 pub(crate) fn ProblemPage(props: &ProblemPageProps) -> Html {
     let shell = use_shell();
     let tab = props.tab;
+    let retry = shell.act.reform(move |()| Action::Retry(tab));
     html! {
         <div class="page page--narrow" role="alert">
             <ProblemView
                 text={shell.text.shell}
                 language={shell.language}
                 problem={props.problem.clone()}
-                on_retry={shell.act.reform(move |()| Action::Retry(tab))}
+                on_retry={can_change(props.problem.code).then_some(retry)}
             />
         </div>
     }
+}
+
+/// Whether trying again may end otherwise.
+fn can_change(code: ProblemCode) -> bool {
+    !matches!(
+        code,
+        ProblemCode::BadAddress
+            | ProblemCode::DockerHub
+            | ProblemCode::MixedContent
+            | ProblemCode::NotAnImage
+            | ProblemCode::Unsupported
+    )
 }

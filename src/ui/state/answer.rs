@@ -7,8 +7,7 @@ use super::{
     Shared, Source, State, TabId,
 };
 use crate::protocol::{
-    Answer, FoundRow, ImageView, OpenedAddress, OtherRow, Problem, ProblemCode, Request,
-    WarningRow,
+    Answer, FoundRow, ImageView, OpenedAddress, OtherRow, Problem, ProblemCode, Request, WarningRow,
 };
 
 /// What an archive holds.
@@ -72,9 +71,15 @@ impl State {
                 self.archive_opened(id, opening, contents, effects);
             }
             Ok(other) => {
-                let detail = format!("the worker answered something else than was asked: {other:?}");
+                let detail =
+                    format!("the worker answered something else than was asked: {other:?}");
                 let title = opening.source.title();
-                self.failed(id, opening, Problem::new(ProblemCode::Internal, title, detail), effects);
+                self.failed(
+                    id,
+                    opening,
+                    Problem::new(ProblemCode::Internal, title, detail),
+                    effects,
+                );
             }
             Err(problem) if problem.code == ProblemCode::Cancelled => self.cancel_opening(id),
             Err(problem) => self.failed(id, opening, problem, effects),
@@ -82,12 +87,7 @@ impl State {
     }
 
     /// Takes in the next page of a list; false when the answer is not one.
-    fn page_answered(
-        &mut self,
-        id: TabId,
-        ticket: u32,
-        result: &Result<Answer, Problem>,
-    ) -> bool {
+    fn page_answered(&mut self, id: TabId, ticket: u32, result: &Result<Answer, Problem>) -> bool {
         let Some(tab) = self.tab_mut(id) else {
             return false;
         };
@@ -228,7 +228,10 @@ impl State {
     }
 
     fn remember_file(&mut self, file: &FileSource, title: &str, effects: &mut Vec<Effect>) {
-        let handle = file.files.and_then(|files| self.handles.get(&files)).cloned();
+        let handle = file
+            .files
+            .and_then(|files| self.handles.get(&files))
+            .cloned();
         let recent = Recent::File {
             name: file.name.clone(),
             size_bytes: file.size_bytes,

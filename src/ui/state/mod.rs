@@ -19,9 +19,7 @@ mod tests;
 
 pub use action::{Action, Effect, Given};
 pub use recent::{Recent, RecentKind};
-pub use registry::{
-    More, PagedList, RegistryTab, RepositoryTab, TagOrder, filtered, sorted,
-};
+pub use registry::{More, PagedList, RegistryTab, RepositoryTab, TagOrder, filtered, sorted};
 pub use route::{ImagePlace, Route};
 pub use shared::Shared;
 pub use source::{FileSource, FilesId, Source, routed_address, short_address};

@@ -139,7 +139,7 @@ impl State {
     fn tab_for_address(&mut self, text: &str) -> TabId {
         match self.selected_tab() {
             Some(tab) if matches!(tab.body, Body::Opening(_)) => tab.id,
-            Some(tab) if tab.body.listed_registry().is_some() && !seems_image(text) => tab.id,
+            Some(tab) if tab.body.lists_registry_of(text) && !seems_image(text) => tab.id,
             _ => self.tab_for_new(),
         }
     }
@@ -352,12 +352,25 @@ impl State {
         file.image_id = row.and_then(|row| row.image_id.clone());
         let source = Source::File(file);
         let route = source.route(&ImagePlace::default());
-        let is_known = matches!(&route, Route::File { image_id: Some(_), .. });
+        let is_known = matches!(
+            &route,
+            Route::File {
+                image_id: Some(_),
+                ..
+            }
+        );
         if is_known && self.show_open(&route, effects) {
             return;
         }
         let tab = self.insert_tab(Body::Home);
-        self.ask_found(tab, source, ImagePlace::default(), archive.archive, image, effects);
+        self.ask_found(
+            tab,
+            source,
+            ImagePlace::default(),
+            archive.archive,
+            image,
+            effects,
+        );
     }
 
     /// Asks for one image of an archive.
@@ -444,10 +457,7 @@ impl State {
 }
 
 /// The question that opens a source, and the files that go with it; `None` for files that are not at hand.
-fn request_for(
-    source: &Source,
-    place: &ImagePlace,
-) -> Option<(Request, Option<super::FilesId>)> {
+fn request_for(source: &Source, place: &ImagePlace) -> Option<(Request, Option<super::FilesId>)> {
     match source {
         Source::Address { text } => {
             let request = Request::OpenAddress {

@@ -1,6 +1,7 @@
 //! A registry's repositories and a repository's tags, page by page, and their order.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 use super::source::routed_address;
 use crate::protocol::{
@@ -10,8 +11,8 @@ use crate::protocol::{
 /// A list that grows page by page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PagedList {
-    /// What came so far, in the registry's order, without repeats.
-    pub names: Vec<String>,
+    /// What came so far, in the registry's order, without repeats; shared, for it may be long.
+    pub names: Rc<Vec<String>>,
     /// The next page.
     pub more: More,
 }
@@ -42,7 +43,7 @@ pub enum More {
 impl PagedList {
     fn first(names: Vec<String>, cursor: Option<String>) -> PagedList {
         let mut list = PagedList {
-            names: Vec::new(),
+            names: Rc::default(),
             more: More::End,
         };
         list.append(names, cursor);
@@ -53,7 +54,7 @@ impl PagedList {
     pub fn append(&mut self, names: Vec<String>, cursor: Option<String>) {
         let before = self.names.len();
         let known: std::collections::BTreeSet<String> = self.names.iter().cloned().collect();
-        self.names
+        Rc::make_mut(&mut self.names)
             .extend(names.into_iter().filter(|name| !known.contains(name)));
         // A page that brings nothing new would be asked for without end.
         let progress = self.names.len() > before;
@@ -227,7 +228,10 @@ impl TagParts<'_> {
         let word = suffix.trim_start_matches(['-', '_']).to_ascii_lowercase();
         let is_pre_release = ["rc", "alpha", "beta", "pre", "dev", "snapshot"]
             .iter()
-            .any(|pre| word.strip_prefix(pre).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic())));
+            .any(|pre| {
+                word.strip_prefix(pre)
+                    .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphabetic()))
+            });
         TagParts {
             is_version,
             core,
@@ -338,11 +342,7 @@ mod tests {
             "1.9 latest v2.0 2.0-rc1 1.10 2.0 edge",
             "edge latest 2.0 v2.0 2.0-rc1 1.10 1.9",
         );
-        check_order(
-            TagOrder::NewestFirst,
-            "3 3-alpine 3.1",
-            "3.1 3 3-alpine",
-        );
+        check_order(TagOrder::NewestFirst, "3 3-alpine 3.1", "3.1 3 3-alpine");
         check_order(
             TagOrder::OldestFirst,
             "2 2-alpine 2-rc10 2-rc9 latest 2-devel",
@@ -370,7 +370,7 @@ mod tests {
         assert!(list.awaits(7) && !list.awaits(8));
         assert_eq!(list.next_cursor(), None);
         list.append(page("b c"), Some("c".to_owned()));
-        assert_eq!(list.names, page("a b c"));
+        assert_eq!(*list.names, page("a b c"));
         assert_eq!(list.next_cursor(), Some("c"));
         list.begin(8);
         list.append(page("c"), Some("c".to_owned()));

@@ -70,7 +70,10 @@ pub fn short_address(text: &str) -> &str {
 
 /// An address as the address bar keeps it: https goes without saying where host and repository stay clear.
 pub fn routed_address(text: &str) -> String {
-    match text.strip_prefix("https://").map(|rest| (rest, rest.split_once('/'))) {
+    match text
+        .strip_prefix("https://")
+        .map(|rest| (rest, rest.split_once('/')))
+    {
         Some((rest, Some((host, path)))) if is_clear_host(host) && !path.is_empty() => {
             rest.to_owned()
         }

@@ -156,7 +156,7 @@ impl Body {
             Body::Registry(registry) => registry.host.clone(),
             Body::Repository(repository) => repository.repository.clone(),
             Body::Archive(archive) => archive.file.name.clone(),
-            Body::Image(image) => image.image.title.clone(),
+            Body::Image(image) => image.title(),
             Body::Wanted { file, .. } => file.name.clone(),
             Body::Failed { source, .. } => source.title(),
         }
@@ -170,12 +170,30 @@ impl Body {
         }
     }
 
+    /// What stands above it in its registry: its name and address.
+    pub fn parent(&self) -> Option<(String, String)> {
+        match self {
+            Body::Repository(repository) => {
+                Some((repository.host.clone(), repository.registry_address()))
+            }
+            Body::Image(image) => image.repository(),
+            _ => None,
+        }
+    }
+
     /// Whether it is nothing that anyone would miss: another thing may take its tab.
     pub(super) fn is_disposable(&self) -> bool {
-        matches!(
-            self,
-            Body::Home | Body::Failed { .. } | Body::Wanted { .. }
-        )
+        matches!(self, Body::Home | Body::Failed { .. } | Body::Wanted { .. })
+    }
+
+    /// Whether it lists the registry that an address is in.
+    pub(super) fn lists_registry_of(&self, text: &str) -> bool {
+        let host = |text: &str| {
+            let short = short_address(text);
+            short.split('/').next().unwrap_or(short).to_owned()
+        };
+        self.listed_registry()
+            .is_some_and(|url| host(url) == host(text))
     }
 
     /// The base URL of the registry that it lists, when it lists one.
@@ -189,6 +207,17 @@ impl Body {
 }
 
 impl ImageTab {
+    /// Its name in the tab: without the host, which the address field shows.
+    fn title(&self) -> String {
+        match &self.source {
+            Source::Address { text } => match short_address(text).split_once('/') {
+                Some((_, path)) => path.to_owned(),
+                None => self.image.title.clone(),
+            },
+            Source::File(_) => self.image.title.clone(),
+        }
+    }
+
     /// The address of the image, exact, and its source with it.
     pub(super) fn exact_source(source: Source, image: &ImageView) -> Source {
         match source {
@@ -202,24 +231,18 @@ impl ImageTab {
         }
     }
 
-    /// The registry and the repository that it came from, as text and address; nothing for files.
-    pub fn trail(&self) -> Vec<(String, String)> {
+    /// The repository that it came from, as name and address; nothing for files.
+    fn repository(&self) -> Option<(String, String)> {
         let Source::Address { text } = &self.source else {
-            return Vec::new();
+            return None;
         };
-        let scheme = text.strip_suffix(short_address(text)).unwrap_or("");
-        let Some((host, path)) = short_address(text).split_once('/') else {
-            return Vec::new();
-        };
+        let scheme = text.strip_suffix(short_address(text))?;
+        let (host, path) = short_address(text).split_once('/')?;
         let path = path.split_once('@').map_or(path, |(before, _)| before);
         let name = match path.rsplit_once(':') {
             Some((name, tag)) if !tag.contains('/') => name,
             _ => path,
         };
-        let registry = if scheme.is_empty() { "https://" } else { scheme };
-        vec![
-            (host.to_owned(), format!("{registry}{host}")),
-            (name.to_owned(), format!("{scheme}{host}/{name}")),
-        ]
+        Some((name.to_owned(), format!("{scheme}{host}/{name}")))
     }
 }

@@ -63,7 +63,11 @@ impl Page {
     }
 
     fn hash(&self) -> String {
-        self.state.selected_tab().expect("one is shown").route().to_hash()
+        self.state
+            .selected_tab()
+            .expect("one is shown")
+            .route()
+            .to_hash()
     }
 
     fn tell(&self) -> Vec<Request> {
@@ -134,6 +138,7 @@ fn view(key: u32, address: Option<&str>) -> ImageView {
         title: format!("image {key}"),
         address: address.map(str::to_owned),
         file_name: None,
+        archive: None,
         names: Vec::new(),
         origin: String::new(),
         image_id: Some(format!("sha256:{key}")),
@@ -210,12 +215,30 @@ fn from_a_registry_down_to_an_image_and_back() {
     assert_eq!(page.tabs(), "repository [opening]");
     page.answer(remote_image(1));
     assert_eq!(page.tabs(), "repository [image]");
+    let above = page.state.selected_tab().and_then(|tab| tab.body.parent());
+    let repository_above = ("demo/app", "http://r.test:5000/demo/app");
+    assert_eq!(
+        above.as_ref().map(|(n, a)| (n.as_str(), a.as_str())),
+        Some(repository_above)
+    );
     page.act(Action::Hash("#/http://r.test:5000/demo/app".to_owned()));
     assert_eq!(page.tabs(), "[repository] image");
     page.act(Action::Hash("#/http://r.test:5000".to_owned()));
     assert_eq!(page.tabs(), "[registry] image");
     assert_eq!(page.asked(), None, "the registry's page was still at hand");
     assert_eq!(page.state.recent.len(), 3);
+}
+
+#[test]
+fn a_list_gives_way_to_its_own_registry_only() {
+    let mut page = Page::new();
+    page.act(Action::Typed("r.test:5000".to_owned()))
+        .answer(registry());
+    page.act(Action::Typed("r.test:5000/demo/app".to_owned()));
+    assert_eq!(page.tabs(), "[opening]");
+    page.answer(repository());
+    page.act(Action::Typed("other.test/app".to_owned()));
+    assert_eq!(page.tabs(), "repository [opening]");
 }
 
 #[test]
@@ -313,7 +336,10 @@ fn an_archive_of_several_lets_choose() {
     let image = ImageKey(1);
     assert_eq!(
         page.tell(),
-        [Request::Close { image }, Request::CloseArchive { archive: 7 }]
+        [
+            Request::Close { image },
+            Request::CloseArchive { archive: 7 }
+        ]
     );
     assert_eq!(page.tabs(), "[home]");
 }
@@ -347,7 +373,8 @@ fn a_handle_is_kept_whenever_it_comes() {
     let mut page = Page::new();
     page.act(given(1, "a.tar"));
     assert!(page.effects.contains(&Effect::KeepHandle(FilesId(1))));
-    page.answer(archive(1)).answer(Ok(Answer::Image(view(1, None))));
+    page.answer(archive(1))
+        .answer(Ok(Answer::Image(view(1, None))));
     page.act(Action::HandleKept {
         files: FilesId(1),
         handle: "h".to_owned(),
@@ -431,7 +458,7 @@ fn lists_grow_page_by_page() {
     let Some(Body::Registry(registry)) = page.state.tab(tab).map(|tab| &tab.body) else {
         panic!("the registry is shown");
     };
-    assert_eq!(registry.repositories.names, ["demo/app", "demo/base"]);
+    assert_eq!(*registry.repositories.names, ["demo/app", "demo/base"]);
     assert_eq!(registry.repositories.more, More::End);
 }
 
@@ -444,12 +471,17 @@ fn a_lost_worker_loses_nothing_that_can_be_opened_again() {
         .act(Action::NewTab)
         .act(Action::Typed("r.test:5000".to_owned()))
         .answer(registry());
-    page.act(Action::WorkerLost(Problem::new(ProblemCode::WorkerLost, "", "")));
+    page.act(Action::WorkerLost(Problem::new(
+        ProblemCode::WorkerLost,
+        "",
+        "",
+    )));
     page.act(Action::RestartWorker);
     assert_eq!(page.tabs(), "opening [registry]");
     assert_eq!(page.tell(), [], "the new worker has nothing to close");
     assert!(page.effects.contains(&Effect::RestartWorker));
     assert!(!page.effects.contains(&Effect::DropFiles(FilesId(1))));
-    page.answer(archive(2)).answer(Ok(Answer::Image(view(1, None))));
+    page.answer(archive(2))
+        .answer(Ok(Answer::Image(view(1, None))));
     assert_eq!(page.tabs(), "image [registry]");
 }

@@ -3,8 +3,8 @@
 //! Sizes are decimal (1 kB = 1,000 bytes), as `docker images` prints them; the exact number goes into a
 //! title. Times are UTC: an image is the same wherever it is looked at.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 
 /// A size with three digits: `912 B`, `5.61 MB`, `172 MB`.
 pub fn size(bytes: u64) -> String {
@@ -62,7 +62,7 @@ pub fn percent(part: u64, whole: u64) -> u8 {
 
 /// Seconds since 1970 as `2026-01-02 03:04:05`, UTC.
 pub fn time(seconds: i64) -> String {
-    match Timestamp::from_second(seconds) {
+    match OffsetDateTime::from_unix_timestamp(seconds) {
         Ok(time) => written(time),
         Err(_) => seconds.to_string(),
     }
@@ -70,29 +70,34 @@ pub fn time(seconds: i64) -> String {
 
 /// An RFC 3339 time as `2026-01-02 03:04:05 UTC`; what cannot be read stays as it is.
 pub fn rfc3339(text: &str) -> String {
-    match text.parse::<Timestamp>() {
-        Ok(time) => format!("{} UTC", written(time)),
+    match OffsetDateTime::parse(text, &Rfc3339) {
+        Ok(time) => format!("{} UTC", written(time.to_offset(UtcOffset::UTC))),
         Err(_) => text.to_owned(),
     }
 }
 
 /// The day of an RFC 3339 time, `2026-01-02`; what cannot be read stays as it is.
 pub fn day(text: &str) -> String {
-    match text.parse::<Timestamp>() {
-        Ok(time) => time.to_zoned(TimeZone::UTC).date().to_string(),
+    match OffsetDateTime::parse(text, &Rfc3339) {
+        Ok(time) => day_of(time.to_offset(UtcOffset::UTC)),
         Err(_) => text.to_owned(),
     }
 }
 
-fn written(time: Timestamp) -> String {
-    let zoned = time.to_zoned(TimeZone::UTC);
-    format!(
-        "{} {:02}:{:02}:{:02}",
-        zoned.date(),
-        zoned.hour(),
-        zoned.minute(),
-        zoned.second()
-    )
+/// The seconds since 1970 of an RFC 3339 time.
+pub fn unix_seconds(text: &str) -> Option<i64> {
+    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    Some(time.unix_timestamp())
+}
+
+fn day_of(time: OffsetDateTime) -> String {
+    let month = u8::from(time.month());
+    format!("{:04}-{month:02}-{:02}", time.year(), time.day())
+}
+
+fn written(time: OffsetDateTime) -> String {
+    let (hour, minute, second) = time.to_hms();
+    format!("{} {hour:02}:{minute:02}:{second:02}", day_of(time))
 }
 
 /// A duration: `0.4 s`, `12 s`, `3 min 05 s`.

@@ -193,10 +193,8 @@ fn address_of_a_registry() {
         "registry localhost | repository docker.io/library/localhost",
     );
     check_address("[::1]:5000", "registry [::1]:5000");
-    check_address(
-        "127.0.0.1:5000/",
-        "registry 127.0.0.1:5000 | image docker.io/library/127.0.0.1:5000",
-    );
+    check_address("127.0.0.1:5000/", "registry 127.0.0.1:5000");
+    check_address("127.0.0.1:5000", "registry 127.0.0.1:5000");
     check_address(
         "myhost:5000/",
         "registry myhost:5000/ | image docker.io/library/myhost:5000",

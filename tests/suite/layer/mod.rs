@@ -7,6 +7,8 @@ mod gzip;
 mod limits;
 mod raw;
 mod tar;
+mod tar_end;
+mod tar_sparse;
 mod verdict;
 mod zstd;
 

@@ -1,11 +1,12 @@
 //! Tar in all dialects: the checklist's lines TF-01 to TF-23, and the lines of LS that concern single entries.
+//! Sparse files are in `tar_sparse`, ends and truncation in `tar_end`.
 
 use lamina::layer::tar::{Event, TarParser};
 use lamina::layer::{Limits, TarOffset};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::raw::{END, Raw, file, pax, pax_text};
-use super::{check, check_damaged, check_warned, list, read};
+use super::{check, check_damaged, check_warned};
 use crate::support::tar_of;
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -295,154 +296,6 @@ fn tf_11_checksums_signed_and_unsigned() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn tf_12_pax_sparse_in_all_three_forms() {
-    let data = b"aaaabb";
-    let expected = "file s 0644 0:0 20 sparse[2+4 10+2]";
-    let v00 = [
-        pax(&[
-            ("GNU.sparse.size", b"20"),
-            ("GNU.sparse.numblocks", b"2"),
-            ("GNU.sparse.offset", b"2"),
-            ("GNU.sparse.numbytes", b"4"),
-            ("GNU.sparse.offset", b"10"),
-            ("GNU.sparse.numbytes", b"2"),
-        ]),
-        file("s", data),
-    ]
-    .concat();
-    let v01 = [
-        pax(&[
-            ("GNU.sparse.size", b"20"),
-            ("GNU.sparse.numblocks", b"2"),
-            ("GNU.sparse.map", b"2,4,10,2"),
-            ("GNU.sparse.name", b"s"),
-            ("path", b"GNUSparseFile.1/s"),
-        ]),
-        file("GNUSparseFile.1/s", data),
-    ]
-    .concat();
-    let mut map = b"3\n2\n4\n10\n2\n20\n0\n".to_vec();
-    map.resize(512, 0);
-    map.extend(data);
-    let v10 = [
-        pax(&[
-            ("GNU.sparse.major", b"1"),
-            ("GNU.sparse.minor", b"0"),
-            ("GNU.sparse.name", b"s"),
-            ("GNU.sparse.realsize", b"20"),
-        ]),
-        file("GNUSparseFile.1/s", &map),
-    ]
-    .concat();
-    let logical = b"\0\0aaaa\0\0\0\0bb\0\0\0\0\0\0\0\0";
-    for tar in [v00, v01, v10] {
-        let tar = [tar, file("next", b"n")].concat();
-        let reading = check(&tar, &[expected, "file next 0644 0:0 1"]);
-        let entry = reading.index.entries().next().unwrap();
-        let sha256 = lamina::image::Digest::sha256_of(logical);
-        let hex: String = entry
-            .sha256
-            .unwrap()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        assert_eq!(sha256.encoded(), hex);
-        assert_eq!(super::content::content_of(&reading, &tar, "s"), logical);
-    }
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn tf_13_old_gnu_sparse_with_extension_blocks() {
-    let number = |n: u64| format!("{n:011o}\0").into_bytes();
-    let pairs: Vec<(u64, u64)> = (0..30).map(|at| (at * 1000, 1)).collect();
-    let data: Vec<u8> = (0..30).map(|at| b'a' + at % 26).collect();
-    let field = |pairs: &[(u64, u64)]| -> Vec<u8> {
-        pairs
-            .iter()
-            .flat_map(|&(offset, len)| [number(offset), number(len)].concat())
-            .collect()
-    };
-    let mut extension = field(&pairs[4..25]);
-    extension.resize(512, 0);
-    extension[504] = 1;
-    let mut last = field(&pairs[25..]);
-    last.resize(512, 0);
-    let tar = [
-        Raw::gnu("s", b'S')
-            .put(124, &number(30))
-            .put(386, &field(&pairs[..4]))
-            .put(482, &[1])
-            .put(483, &number(40_000))
-            .bytes(),
-        extension,
-        last,
-        [data.clone(), vec![0; 512 - 30]].concat(),
-        file("next", b"n"),
-    ]
-    .concat();
-    let reading = read(&tar);
-    assert_eq!(reading.damage, None);
-    assert_eq!(super::codes(&reading), ["old-gnu-sparse"]);
-    assert_eq!(list(&reading)[1], "file next 0644 0:0 1");
-    let content = super::content::content_of(&reading, &tar, "s");
-    assert_eq!(content.len(), 40_000);
-    for (at, byte) in content.iter().enumerate() {
-        let expected = if at % 1000 == 0 && at < 30_000 {
-            data[at / 1000]
-        } else {
-            0
-        };
-        assert_eq!(*byte, expected, "at {at}");
-    }
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn sparse_maps_that_lie_are_damage() {
-    let with_map = |size: &str, map: &[u8]| {
-        [
-            pax(&[
-                ("GNU.sparse.size", size.as_bytes()),
-                ("GNU.sparse.map", map),
-            ]),
-            file("s", b"abcdef"),
-        ]
-        .concat()
-    };
-    for (size, map) in [
-        ("20", &b"0,4,2,2"[..]),
-        ("20", b"0,7"),
-        ("3", b"0,4"),
-        ("20", b"18446744073709551615,2"),
-    ] {
-        check_damaged(&with_map(size, map), &[], "inconsistent map");
-    }
-    check_damaged(&with_map("20", b"0"), &[], "malformed");
-    check_damaged(&with_map("20", b"0,x"), &[], "malformed");
-    check_warned(
-        &with_map("20", b"0,2"),
-        &["file s 0644 0:0 20 sparse[0+2]"],
-        &["sparse-rest"],
-    );
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn tf_14_logical_sizes_are_only_numbers() {
-    let tar = [
-        pax(&[
-            ("GNU.sparse.size", b"60000000000"),
-            ("GNU.sparse.map", b"59999999999,1"),
-        ]),
-        file("s", b"z"),
-    ]
-    .concat();
-    check_warned(
-        &tar,
-        &["file s 0644 0:0 60000000000 sparse[59999999999+1]"],
-        &["sha256-left-out"],
-    );
-}
-
-#[wasm_bindgen_test(unsupported = test)]
 fn tf_15_ls_26_only_files_have_content() {
     let sized = |name, flag| {
         Raw::ustar(name, flag)
@@ -481,89 +334,6 @@ fn tf_16_unknown_types_are_skipped_with_their_content() {
         .concat();
         check_warned(&tar, &["file next 0644 0:0 1"], &["unknown-type"]);
     }
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn tf_17_ends_that_are_fine() {
-    let entry = file("f", b"content");
-    for zeros in [0, 512, 1024, 10_240, 700] {
-        check(
-            &[entry.clone(), vec![0; zeros]].concat(),
-            &["file f 0644 0:0 7"],
-        );
-    }
-    // Without the last padding, and with a part of it.
-    check(&entry[..512 + 7], &["file f 0644 0:0 7"]);
-    check(&entry[..512 + 20], &["file f 0644 0:0 7"]);
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn tf_18_tf_19_what_follows_the_end() {
-    let entry = file("f", b"c");
-    let lost = file("lost", b"l");
-    let reading = check(
-        &[entry.clone(), END.to_vec(), lost.clone()].concat(),
-        &["file f 0644 0:0 1"],
-    );
-    assert_eq!(reading.decoded_bytes, 3072);
-    let one = [entry, vec![0; 512], lost].concat();
-    check_warned(&one, &["file f 0644 0:0 1"], &["single-zero-block"]);
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn tf_20_truncation_everywhere() {
-    let tar = [
-        file("a", b"first"),
-        pax(&[("path", b"b")]),
-        file("x", &[b'b'; 600]),
-        END.to_vec(),
-    ]
-    .concat();
-    let whole = ["file a 0644 0:0 5", "file b 0644 0:0 600"];
-    let incomplete = ["file a 0644 0:0 5", "file b 0644 0:0 600 incomplete"];
-    for end in 0..tar.len() {
-        let reading = super::read_pieces(&[&tar[..end]], &Default::default(), super::OPTIONS);
-        let (n, ok) = match end {
-            0 => (0, true),
-            1..512 => (0, false),
-            512..517 => (1, false),
-            517..1025 => (1, true),
-            1025..2560 => (1, false),
-            2560..3160 => (2, false),
-            _ => (2, true),
-        };
-        // A part of the first zero block cannot be told from a header that is cut off.
-        let ok = ok && !(3585..4096).contains(&end);
-        assert_eq!(
-            reading.damage.is_none(),
-            ok,
-            "cut at {end}: {:?}",
-            reading.damage
-        );
-        let listed = list(&reading);
-        assert_eq!(listed.len(), n, "cut at {end}");
-        match end {
-            512..517 => assert_eq!(listed, ["file a 0644 0:0 5 incomplete"]),
-            2560..3160 => assert_eq!(listed, incomplete),
-            3160.. => assert_eq!(listed, whole),
-            _ => {}
-        }
-    }
-    check_damaged(&tar[..2600], &incomplete, "the layer is truncated");
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn tf_21_empty_layers() {
-    let empty = check(&END, &[]);
-    assert_eq!(
-        empty.diff_id.0.as_str(),
-        "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"
-    );
-    let nothing = check(b"", &[]);
-    assert_eq!(
-        nothing.digest.as_str(),
-        "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
-    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -70,9 +70,8 @@ pub(super) fn LayerRowView(props: &LayerRowProps) -> Html {
                         <bdi class="layer__command mono ellipsis" title={row.command.clone()}>{ command(text, row) }</bdi>
                         <span class="layer__size num">{ size(row) }</span>
                     </span>
-                    <span class="layer__line layer__line--second">
-                        { second_line(props, row) }
-                    </span>
+                    <span class="layer__line layer__line--second">{ second_line(props, row) }</span>
+                    <span class="layer__line layer__line--third">{ third_line(text, props, row) }</span>
                     { bar(props, row) }
                 </button>
                 <button
@@ -115,14 +114,13 @@ fn size(row: &LayerRow) -> String {
     row.stored_bytes.map(format::size).unwrap_or_default()
 }
 
+/// How it stands, and how many bytes have come or what it changes.
 fn second_line(props: &LayerRowProps, row: &LayerRow) -> Html {
     let text = props.text;
-    let progress = match &props.phase {
+    let amount = match &props.phase {
         LayerPhase::Reading(LayerProgress::Reading {
             stored_bytes,
             total_bytes,
-            n_entries,
-            bytes_per_second,
             ..
         }) => {
             let come = format::size(*stored_bytes);
@@ -130,33 +128,42 @@ fn second_line(props: &LayerRowProps, row: &LayerRow) -> Html {
                 Some(total) => format!("{come} / {}", format::size(*total)),
                 None => come,
             };
-            let parts = [
-                amount,
-                format::rate(*bytes_per_second),
-                fill(text.n_entries, &[&format::count(*n_entries)]),
-            ];
-            let parts: Vec<String> = parts.into_iter().filter(|p| !p.is_empty()).collect();
-            Some(parts.join(" · "))
+            html! { <span class="num">{ amount }</span> }
         }
-        _ => None,
+        _ => counts(text, row),
     };
     html! {
         <>
             <PhaseBadge {text} phase={props.phase.clone()} origin={props.image.origin.clone()} />
-            if let Some(progress) = progress {
-                <span class="ellipsis num">{ progress }</span>
-            } else {
-                { counts(text, row) }
-                if let Some(n) = row.n_entries {
-                    <span class="num layer__entries">{ fill(text.n_entries, &[&format::count(n)]) }</span>
-                }
-                <span class="spacer" />
-                if let Some(created) = &row.created {
-                    <span class="num layer__day">{ format::day(created) }</span>
-                }
-            }
+            <span class="spacer" />
+            { amount }
         </>
     }
+}
+
+/// While it is read: how fast. Afterwards: how many entries, when, by whom and why.
+fn third_line(text: &Image, props: &LayerRowProps, row: &LayerRow) -> Html {
+    let mut parts: Vec<String> = Vec::new();
+    let mut n_entries = row.n_entries;
+    if let LayerPhase::Reading(LayerProgress::Reading {
+        n_entries: n,
+        bytes_per_second,
+        ..
+    }) = &props.phase
+    {
+        n_entries = Some(*n);
+        parts.push(format::rate(*bytes_per_second));
+    }
+    if let Some(n) = n_entries {
+        parts.push(fill(text.n_entries, &[&format::count(n)]));
+    }
+    if !matches!(props.phase, LayerPhase::Reading(_)) {
+        parts.extend(row.created.as_deref().map(format::day));
+        parts.push(visible_text(&row.comment));
+        parts.push(visible_text(&row.author));
+    }
+    parts.retain(|part| !part.is_empty());
+    html! { <bdi class="ellipsis num">{ parts.join(" · ") }</bdi> }
 }
 
 fn counts(text: &Image, row: &LayerRow) -> Html {
@@ -190,20 +197,20 @@ fn bar(props: &LayerRowProps, row: &LayerRow) -> Html {
             total_bytes,
             ..
         }) => match total_bytes {
-            Some(total) => (format::percent(*stored_bytes, *total), "bar--reading"),
-            None => (100, "bar--unknown"),
+            Some(total) => (format::percent(*stored_bytes, *total), "meter--reading"),
+            None => (100, "meter--unknown"),
         },
         LayerPhase::Reading(LayerProgress::Verifying) | LayerPhase::Verifying => {
-            (100, "bar--reading")
+            (100, "meter--reading")
         }
-        LayerPhase::Waiting => (0, "bar--waiting"),
+        LayerPhase::Waiting => (0, "meter--waiting"),
         _ => {
             let share = format::percent(row.stored_bytes.unwrap_or(0), props.largest_bytes);
-            (share.max(1), "bar--share")
+            (share.max(1), "meter--share")
         }
     };
     html! {
-        <span class={classes!("bar", class)} aria-hidden="true">
+        <span class={classes!("meter", class)} aria-hidden="true">
             <span style={format!("width:{percent}%")} />
         </span>
     }

@@ -103,6 +103,9 @@ pub(super) fn kind_word(text: &Image, kind: Kind) -> &'static str {
 }
 
 fn totals_line(text: &Image, totals: &DirTotals) -> Html {
+    if totals.n_files + totals.n_dirs + totals.n_others == 0 {
+        return html! { text.totals_none };
+    }
     let line = fill(
         text.totals_line,
         &[
@@ -165,7 +168,7 @@ fn xattrs(props: &FactsProps) -> Html {
         }
     });
     html! {
-        <details class="panel__section" open=true>
+        <details class="path__section" open=true>
             <summary>{ text.xattrs }</summary>
             <table class="pairs"><tbody>{ for rows }</tbody></table>
         </details>

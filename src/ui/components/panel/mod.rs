@@ -54,9 +54,9 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
         None => (String::new(), props.panel.unknown.clone()),
     };
     html! {
-        <aside class="panel" id={props.id.clone()} aria-label={text.panel_label} {onkeydown}>
-            <header class="panel__head">
-                <div class="panel__names">
+        <aside class="path" id={props.id.clone()} aria-label={text.panel_label} {onkeydown}>
+            <header class="path__head">
+                <div class="path__names">
                     <h2 class="break"><bdi>{ name }</bdi></h2>
                     if !path.is_empty() {
                         <p class="mono small muted break">
@@ -95,14 +95,16 @@ fn body(props: &PanelProps) -> Html {
         }
         Loadable::Ready(None) => html! { <p class="empty">{ text.path_unknown }</p> },
         Loadable::Ready(Some(detail)) => html! {
-            <div class="panel__body">
-                <Facts {text} detail={detail.clone()} on_reveal={props.on_reveal.clone()} />
-                <Story
-                    {text}
-                    detail={detail.clone()}
-                    shown={props.panel.content.as_ref().map(|content| content.layer)}
-                    act={props.act.clone()}
-                />
+            <div class="path__body">
+                <div class="path__about">
+                    <Facts {text} detail={detail.clone()} on_reveal={props.on_reveal.clone()} />
+                    <Story
+                        {text}
+                        detail={detail.clone()}
+                        shown={props.panel.content.as_ref().map(|content| content.layer)}
+                        act={props.act.clone()}
+                    />
+                </div>
                 { content(props, detail) }
             </div>
         },
@@ -146,5 +148,5 @@ fn content(props: &PanelProps, detail: &PathDetail) -> Html {
         }
         .to_owned(),
     };
-    html! { <p class="panel__why muted">{ why }</p> }
+    html! { <p class="path__why muted">{ why }</p> }
 }

@@ -31,7 +31,7 @@ pub(super) fn Story(props: &StoryProps) -> Html {
         before = Some(touch);
     }
     html! {
-        <section class="panel__section" aria-label={text.story}>
+        <section class="path__section" aria-label={text.story}>
             <h3>{ text.story }</h3>
             <ol class="story">{ for lines }</ol>
         </section>

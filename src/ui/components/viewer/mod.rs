@@ -13,6 +13,7 @@ use crate::ui::text::image::{Image, fill};
 
 use super::copy::CopyButton;
 use super::glyph::{Glyph, glyph};
+use super::layer_chip::layer_chip;
 use hex::HexView;
 use picture::PictureView;
 use text::TextView;
@@ -103,7 +104,7 @@ fn bar(props: &ViewerProps) -> Html {
                 }
             }
             <span class="spacer" />
-            <span class="faint num">{ fill(text.layer_n_size, &[&content.layer.to_string(), &format::size(content.size_bytes)]) }</span>
+            <span class="viewer__layer faint" title={fill(text.view_version, &[&content.layer.to_string()])}>{ layer_chip(content.layer) }</span>
             <button type="button" class="button" onclick={ondownload}>
                 { glyph(Glyph::Download) }
                 { text.download }

@@ -27,7 +27,7 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
             <tr>
                 <td class="num">{ row.layer }</td>
                 <td class="mono break">{ row.media_type.clone().unwrap_or_default() }</td>
-                <td class="table__number num">{ row.stored_bytes.map(format::size).unwrap_or_default() }</td>
+                <td class="end num">{ row.stored_bytes.map(format::size).unwrap_or_default() }</td>
                 <td>
                     if let Some(digest) = &row.digest {
                         <DigestText {text} digest={digest.clone()} what={text.digest} />
@@ -49,7 +49,7 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
                         <tr>
                             <th scope="col">{ text.blob }</th>
                             <th scope="col">{ text.media_type }</th>
-                            <th scope="col" class="table__number">{ text.column_size }</th>
+                            <th scope="col" class="end">{ text.column_size }</th>
                             <th scope="col">{ text.digest }</th>
                         </tr>
                     </thead>

@@ -28,6 +28,13 @@ pub(super) struct HeaderProps {
 pub(super) fn Header(props: &HeaderProps) -> Html {
     let (text, state) = (props.text, &props.state);
     let image = &*state.image;
+    // Where there is little room, the facts wait behind a button.
+    let is_open = use_state_eq(|| false);
+    let toggle = {
+        let is_open = is_open.clone();
+        Callback::from(move |_: MouseEvent| is_open.set(!*is_open))
+    };
+    let facts_id = format!("{}-facts", props.id);
     html! {
         <header class="image__head">
             <div class="image__title">
@@ -39,7 +46,17 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
                 { reading_buttons(props) }
                 <ExportMenu {text} id={props.id.clone()} state={state.clone()} act={props.act.clone()} />
             </div>
-            <dl class="image__facts">
+            <button
+                type="button"
+                class="button button--quiet image__more"
+                aria-expanded={is_open.to_string()}
+                aria-controls={facts_id.clone()}
+                onclick={toggle}
+            >
+                { glyph(Glyph::Menu) }
+                { text.about_image }
+            </button>
+            <dl class={classes!("image__facts", (!*is_open).then_some("image__facts--short"))} id={facts_id}>
                 { for facts(text, image).into_iter().map(|(label, value)| html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> }) }
             </dl>
             { warnings(text, image) }

@@ -46,7 +46,7 @@ pub(super) fn History(props: &HistoryProps) -> Html {
                             <th scope="col">{ text.column_layer }</th>
                             <th scope="col">{ text.created }</th>
                             <th scope="col">{ text.command }</th>
-                            <th scope="col" class="table__number">{ text.column_size }</th>
+                            <th scope="col" class="end">{ text.column_size }</th>
                             <th scope="col">{ text.author_and_message }</th>
                         </tr>
                     </thead>
@@ -92,7 +92,7 @@ fn line(text: &'static Image, image: &ImageView, row: &HistoryRow, is_raw: bool)
                     }
                 </div>
             </td>
-            <td class="table__number num">{ size.unwrap_or_default() }</td>
+            <td class="end num">{ size.unwrap_or_default() }</td>
             <td>{ for made_by }</td>
         </tr>
     }

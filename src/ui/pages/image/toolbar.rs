@@ -34,12 +34,12 @@ pub(super) fn Toolbar(props: &ToolbarProps) -> Html {
         Callback::from(move |_: MouseEvent| act.emit(ImageAction::Tree(TreeAction::CollapseAll)))
     };
     html! {
-        <div class="toolbar">
-            <div class="toolbar__line">
+        <div class="tools">
+            <div class="tools__line">
                 { views(props) }
-                <span class="toolbar__totals muted num">{ totals(props) }</span>
+                <span class="tools__totals muted num">{ totals(props) }</span>
             </div>
-            <div class="toolbar__line">
+            <div class="tools__line">
                 <Find {text} id={props.id.clone()} find={props.find.clone()} tree_node={props.tree_node.clone()} act={props.act.clone()} />
                 { filter_text(props) }
                 { changes(props) }
@@ -128,7 +128,7 @@ fn filter_text(props: &ToolbarProps) -> Html {
         })
     };
     html! {
-        <label class="field toolbar__filter">
+        <label class="field tools__filter">
             { glyph(Glyph::Filter) }
             <span class="sr-only">{ text.filter_label }</span>
             <input
@@ -201,6 +201,6 @@ fn kinds(props: &ToolbarProps) -> Html {
         html! { <option value={*word} selected={is_on}>{ *label }</option> }
     });
     html! {
-        <select class="input toolbar__kinds" aria-label={text.filter_kinds} {onchange}>{ for options }</select>
+        <select class="input tools__kinds" aria-label={text.filter_kinds} {onchange}>{ for options }</select>
     }
 }

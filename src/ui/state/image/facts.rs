@@ -1,7 +1,5 @@
 //! Modes, ages and fractions of seconds in the form in which the page writes them.
 
-use jiff::Timestamp;
-
 use crate::protocol::Kind;
 use crate::ui::text::format;
 
@@ -66,7 +64,7 @@ pub enum Age {
 
 /// How long before `now_seconds` an RFC 3339 time was; `None` where it cannot be read.
 pub fn age(created: &str, now_seconds: i64) -> Option<Age> {
-    let seconds = now_seconds - created.parse::<Timestamp>().ok()?.as_second();
+    let seconds = now_seconds - format::unix_seconds(created)?;
     Some(match seconds {
         ..-86_400 => Age::Ahead,
         -86_400..60 => Age::Now,

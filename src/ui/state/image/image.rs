@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::protocol::{
     Answer, ExportKind, ImageView, LayerProgress, LayerState, Problem, ProblemCode, Request,
+    TreeView,
 };
 use crate::ui::state::{ImagePlace, Shared};
 
@@ -145,6 +146,9 @@ impl ImageState {
                 if let Some(place) = image.layers.iter_mut().find(|old| old.layer == row.layer) {
                     *place = *row;
                 }
+                if let Some(n_changes) = self.n_changes(self.tree.view) {
+                    self.tree.open_changes(Some(n_changes));
+                }
                 self.rows_out_of_date();
             }
             ImageAction::Sent { order, request } => self.flights.sent(order, request),
@@ -197,9 +201,9 @@ impl ImageState {
             return;
         }
         self.platform = place.platform.clone();
-        self.tree.show_view(place.view);
+        self.tree.show_view(place.view, self.n_changes(place.view));
         if let Some(panel) = &mut self.panel {
-            panel.out_of_date();
+            panel.view_changed();
         }
         match &place.path_hex {
             Some(path) => self.reveal(path.clone()),
@@ -227,14 +231,17 @@ impl ImageState {
         match &action {
             TreeAction::Reveal(path) => return self.reveal(path.clone()),
             TreeAction::Key(TreeKey::Escape) => self.panel = None,
-            TreeAction::View(_) => {
-                if let Some(panel) = &mut self.panel {
-                    panel.out_of_date();
-                }
-            }
             _ => {}
         }
-        self.tree.reduce(action);
+        if let TreeAction::View(view) = action {
+            let n_changes = self.n_changes(view);
+            self.tree.show_view(view, n_changes);
+            if let Some(panel) = &mut self.panel {
+                panel.view_changed();
+            }
+        } else {
+            self.tree.reduce(action);
+        }
         self.panel_follows(shows_panel);
     }
 
@@ -281,6 +288,15 @@ impl ImageState {
             }
             (_, None) => {}
         }
+    }
+
+    /// How many paths the layer changes whose changes are shown; `None` for other views, or while it is unknown.
+    fn n_changes(&self, view: TreeView) -> Option<u64> {
+        let TreeView::Layer(layer) = view else {
+            return None;
+        };
+        let row = self.image.layers.iter().find(|row| row.layer == layer)?;
+        Some(row.n_added? + row.n_changed? + row.n_deleted?)
     }
 
     fn rows_out_of_date(&mut self) {

@@ -123,6 +123,8 @@ fn wrap_line(text: &TextLines, whole: VisualLine, columns: u32, pieces: &mut Vec
         .get(whole.start as usize..whole.end as usize)
         .unwrap_or_default();
     let mut column = 0;
+    // Where the last word ended, and how many columns stood before it.
+    let mut word = (whole.start, 0);
     for chunk in bytes.utf8_chunks() {
         let valid = chunk.valid().chars().map(|c| (c, place(c.len_utf8())));
         let invalid = Some(('\u{fffd}', place(chunk.invalid().len())));
@@ -132,16 +134,27 @@ fn wrap_line(text: &TextLines, whole: VisualLine, columns: u32, pieces: &mut Vec
                 c => n_columns(c),
             };
             if column + width > columns && piece.end > piece.start {
-                pieces.push(piece);
+                // A word is kept whole unless that would leave more than half of the row empty.
+                let at = if word.0 > piece.start && word.1 >= columns / 2 && c != ' ' {
+                    word.0
+                } else {
+                    piece.end
+                };
+                let carried = piece.end - at;
+                pieces.push(VisualLine { end: at, ..piece });
                 piece = VisualLine {
                     is_first: false,
-                    start: piece.end,
+                    start: at,
                     ..piece
                 };
-                column = 0;
+                column = if carried == 0 { 0 } else { column - word.1 };
+                word = (at, 0);
             }
             piece.end += n_bytes;
             column += width;
+            if matches!(c, ' ' | '\t' | '/' | ',' | ';') {
+                word = (piece.end, column);
+            }
         }
     }
     pieces.push(piece);
@@ -246,6 +259,8 @@ mod tests {
         check_wrap("123456789", 8, &["12345678", "9"]);
         check_wrap("a\tb", 8, &["a\t", "b"]);
         check_wrap("镜像镜像镜", 8, &["镜像镜像", "镜"]);
+        check_wrap("ab cd efgh ij", 8, &["ab cd ", "efgh ij"]);
+        check_wrap("a bcdefghij", 8, &["a bcdefg", "hij"]);
         check_wrap("", 8, &[]);
     }
 

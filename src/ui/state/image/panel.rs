@@ -36,6 +36,8 @@ pub struct PanelState {
     /// Whether long lines are broken.
     pub wraps: bool,
     asks_detail: bool,
+    /// The version that the person asked for, which outlives new layers.
+    chosen: Option<u32>,
 }
 
 impl PanelState {
@@ -47,6 +49,7 @@ impl PanelState {
             content: None,
             wraps,
             asks_detail: true,
+            chosen: None,
         }
     }
 
@@ -58,9 +61,15 @@ impl PanelState {
         }
     }
 
-    /// The view or the layers have changed: what was said of the path may not hold any more.
+    /// The layers have changed: what was said of the path may not hold any more.
     pub(super) fn out_of_date(&mut self) {
         self.asks_detail = true;
+    }
+
+    /// Another view is shown, and with it its own version.
+    pub(super) fn view_changed(&mut self) {
+        self.asks_detail = true;
+        self.chosen = None;
     }
 
     pub(super) fn next_detail(&mut self, image: ImageKey, view: TreeView) -> Option<Request> {
@@ -104,7 +113,13 @@ impl PanelState {
             }
             Err(problem) => Loadable::Failed(problem),
         };
-        let shown = self.detail().and_then(shown_version);
+        let shown = self.detail().and_then(|detail| {
+            let chosen = detail
+                .history
+                .iter()
+                .find(|touch| Some(touch.layer) == self.chosen && touch.has_content);
+            chosen.cloned().or_else(|| shown_version(detail))
+        });
         let same = |content: &ContentState| Some(content.layer) == shown.as_ref().map(|s| s.layer);
         if !self.content.as_ref().is_some_and(same) {
             self.content = shown.map(|touch| ContentState::new(touch.layer, touch.size_bytes));
@@ -124,6 +139,7 @@ impl PanelState {
             .and_then(|detail| detail.history.iter().find(|touch| touch.layer == layer));
         if let Some(touch) = touch.filter(|touch| touch.has_content) {
             self.content = Some(ContentState::new(layer, touch.size_bytes));
+            self.chosen = Some(layer);
         }
     }
 

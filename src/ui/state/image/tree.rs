@@ -6,14 +6,17 @@
 use std::collections::VecDeque;
 
 use crate::protocol::{
-    DirTotals, ImageKey, Problem, Request, SortColumn, SortOrder, TreeChange, TreeFilter, TreeRow,
-    TreeView, TreeWindow,
+    ChangeWord, DirTotals, ImageKey, Problem, Request, SortColumn, SortOrder, TreeChange,
+    TreeFilter, TreeRow, TreeView, TreeWindow,
 };
 use crate::ui::state::ImagePlace;
 
 use super::flights::Purpose;
 use super::rows::{PAGE_ROWS, RowCache};
 use super::{Geometry, Said, TreeAction};
+
+/// Changes of a layer that are all opened when it is looked at.
+const FEW_CHANGES: u64 = 500;
 
 /// The chosen row. Its path is not known until its page has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +67,8 @@ pub struct TreeState {
     pub scroll: Scroll,
     /// Why there are no rows.
     pub problem: Option<Problem>,
+    /// Whether the filter by change was set to open what a layer changes, not by the person.
+    opens_changes: bool,
     changes: VecDeque<TreeChange>,
     busy: bool,
     refresh: bool,
@@ -93,6 +98,7 @@ impl TreeState {
                 keeps_fraction: false,
             },
             problem: None,
+            opens_changes: false,
             changes: VecDeque::new(),
             busy: false,
             refresh: true,
@@ -115,13 +121,14 @@ impl TreeState {
 
     /// Whether no row is filtered out.
     pub fn is_unfiltered(&self) -> bool {
-        self.filter == TreeFilter::default()
+        let shows_all_changes = self.opens_changes || self.filter.changes.is_empty();
+        shows_all_changes && self.filter.text.is_empty() && self.filter.kind.is_none()
     }
 
     pub(super) fn reduce(&mut self, action: TreeAction) {
         self.problem = None;
         match action {
-            TreeAction::View(view) => self.show_view(view),
+            TreeAction::View(view) => self.show_view(view, None),
             TreeAction::Sort(column) => {
                 self.order = match self.order {
                     SortOrder::Ascending if self.column == column => SortOrder::Descending,
@@ -133,6 +140,7 @@ impl TreeState {
                 self.keep_focus();
             }
             TreeAction::Filter(filter) => {
+                self.opens_changes = self.opens_changes && filter.changes == self.filter.changes;
                 self.filter = filter.clone();
                 self.change(TreeChange::Filter { filter });
                 self.keep_focus();
@@ -162,12 +170,30 @@ impl TreeState {
         }
     }
 
-    pub(super) fn show_view(&mut self, view: TreeView) {
+    /// Shows another view. One layer's changes, where they are few, are all opened: by the filter, which
+    /// leaves the directories of the other views as they were.
+    pub(super) fn show_view(&mut self, view: TreeView, n_changes: Option<u64>) {
         if self.view != view {
             self.view = view;
             self.change(TreeChange::View { view });
+            self.open_changes(n_changes);
             self.keep_focus();
         }
+    }
+
+    pub(super) fn open_changes(&mut self, n_changes: Option<u64>) {
+        let is_few = n_changes.is_some_and(|n| (1..=FEW_CHANGES).contains(&n));
+        if is_few && self.filter.changes.is_empty() {
+            self.filter.changes = vec![ChangeWord::Added, ChangeWord::Changed, ChangeWord::Deleted];
+            self.opens_changes = true;
+        } else if !is_few && self.opens_changes {
+            self.filter.changes.clear();
+            self.opens_changes = false;
+        } else {
+            return;
+        }
+        let filter = self.filter.clone();
+        self.change(TreeChange::Filter { filter });
     }
 
     /// Queues a change; one of the same kind that has not been sent is superseded.
@@ -225,6 +251,14 @@ impl TreeState {
         let first = Geometry::bring_into_sight(row, self.first_row, self.n_visible);
         if first != self.first_row {
             self.scroll_to(first, false);
+        }
+    }
+
+    /// Brings a row that is out of sight to where what is above and below it can be seen too.
+    fn show_with_surroundings(&mut self, row: u32) {
+        let in_sight = self.first_row..self.first_row.saturating_add(self.n_visible);
+        if !in_sight.contains(&row) {
+            self.scroll_to(row.saturating_sub(self.n_visible / 3), false);
         }
     }
 
@@ -314,12 +348,15 @@ impl TreeState {
         self.answered = true;
         let same_list =
             self.rows.n_rows() == window.n_rows && self.n_layers_ready == window.n_layers_ready;
-        if fresh || !same_list {
-            self.rows.restart(window.n_rows);
-        }
-        self.totals = window.totals;
         self.n_layers_ready = window.n_layers_ready;
-        self.rows.insert(window.start, window.rows, window.start);
+        // With a further change on its way these rows are out of date already: they would only flicker.
+        if self.changes.is_empty() {
+            if fresh || !same_list {
+                self.rows.restart(window.n_rows);
+            }
+            self.totals = window.totals;
+            self.rows.insert(window.start, window.rows, window.start);
+        }
         let said = match change {
             Some(TreeChange::Reveal { path_hex }) => {
                 self.revealed(path_hex, window.focus_row, anchor_row)
@@ -377,7 +414,7 @@ impl TreeState {
                     row,
                     path_hex: Some(path_hex),
                 });
-                self.bring_into_sight(row);
+                self.show_with_surroundings(row);
                 None
             }
             (None, Some(_)) => None,

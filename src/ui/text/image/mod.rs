@@ -30,7 +30,7 @@ macro_rules! messages {
 
 messages! {
     layers tabs_label tab_files tab_configuration tab_history tab_tags loading again copy copy_what
-    copied copy_refused dismiss reference names file image_id manifest_digest index_digest created
+    copied copy_refused dismiss about_image reference names file image_id manifest_digest index_digest created
     author message entries platform size_both size_stored size_decoded size_unknown all_verified
     all_known layers_read some_unclaimed trouble_digest trouble_size trouble_diff_id
     trouble_checksum trouble_damaged trouble_failed trouble_and_more stop read_on read_again
@@ -52,10 +52,10 @@ messages! {
     change_added change_changed change_deleted empty_filter empty_layer empty_not_ready
     empty_layer_not_ready empty_union tree_failed panel_label panel_close panel_width path
     path_unknown path_awaited kind kind_gone kind_file kind_dir kind_symlink kind_hardlink kind_char
-    kind_block kind_fifo n_bytes device implied from_layer totals totals_line link_target
+    kind_block kind_fifo n_bytes device implied from_layer totals totals_none totals_line link_target
     link_broken other_names xattrs story view view_version cause_implied cause_whiteout
     cause_parent_hidden cause_parent_replaced cause_linked other_time content_identical content
-    content_as mode_text mode_hex mode_picture wrap layer_n_size download content_empty
+    content_as mode_text mode_hex mode_picture wrap download content_empty
     content_loading content_incomplete content_shown content_more content_too_long picture_broken
     no_content_dir no_content_symlink no_content_hardlink no_content_device no_content_fifo
     no_content_file no_content_deleted no_content_deleted_older no_content_not_in_view

@@ -140,7 +140,9 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
         ProblemCode::WorkerLost => (
             "The background worker has stopped",
             "The browser ended it, most often for lack of memory, or page and worker are of different versions.",
-            &["Reload the page; what was open stands in the address bar and the list of what was opened before"],
+            &[
+                "Reload the page; what was open stands in the address bar and the list of what was opened before",
+            ],
         ),
         ProblemCode::Internal => (
             "Lamina has made a mistake",

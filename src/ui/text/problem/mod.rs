@@ -111,7 +111,13 @@ mod tests {
 
     #[test]
     fn nothing_strange_goes_into_a_command() {
-        for subject in ["a; rm -rf /", "-v", "", "https://h.io/v2/a/b/manifests/1", "a/"] {
+        for subject in [
+            "a; rm -rf /",
+            "-v",
+            "",
+            "https://h.io/v2/a/b/manifests/1",
+            "a/",
+        ] {
             assert_eq!(save_commands(subject), None, "{subject}");
         }
     }

@@ -22,6 +22,7 @@ pub static ENGLISH: Shell = Shell {
         address: "Registry, repository or image",
         address_hint: "registry.example.com/team/app:1.0",
         open: "Open",
+        up: |name| format!("Up to {name}"),
         language: "Language",
         about: "About Lamina",
         drop_here: "Drop to open",
@@ -48,7 +49,7 @@ pub static ENGLISH: Shell = Shell {
         recent: "Opened before",
         recent_empty: "What you open is listed here, in this browser only",
         reopen: "Open again",
-        drop_again: "Has to be dropped again",
+        drop_again: "Drop again",
         several: "several images",
         forget: |name| format!("Forget {name}"),
         privacy: "Lamina has no server. Images are read in this browser, and no byte of them leaves it.",
@@ -120,7 +121,10 @@ pub static ENGLISH: Shell = Shell {
             format!("Decompressing {read} of {total}, {decoded} so far")
         },
         scanning: |read, total, n| {
-            format!("Looking through {read} of {total}, {}", of(n, "member", "members"))
+            format!(
+                "Looking through {read} of {total}, {}",
+                of(n, "member", "members")
+            )
         },
         documents: "Reading manifest and configuration",
         asking: "Asking the registry",
@@ -143,7 +147,9 @@ pub static ENGLISH: Shell = Shell {
         copy: "Copy",
         copied: "Copied",
         cors_config: |origin| {
-            format!("For CNCF distribution (the registry:2 and registry:3 images), in config.yml, for {origin}:")
+            format!(
+                "For CNCF distribution (the registry:2 and registry:3 images), in config.yml, for {origin}:"
+            )
         },
         cors_note: "Give exactly one origin, or '*'. Redirected downloads from object storage need CORS headers there, too.",
         save_by_docker: "With Docker:",

@@ -32,6 +32,7 @@ pub struct Bar {
     pub address: &'static str,
     pub address_hint: &'static str,
     pub open: &'static str,
+    pub up: fn(&str) -> String,
     pub language: &'static str,
     pub about: &'static str,
     pub drop_here: &'static str,

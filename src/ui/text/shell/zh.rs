@@ -14,6 +14,7 @@ pub static CHINESE: Shell = Shell {
         address: "Registry、仓库或镜像",
         address_hint: "registry.example.com/team/app:1.0",
         open: "打开",
+        up: |name| format!("返回上级：{name}"),
         language: "语言",
         about: "关于 Lamina",
         drop_here: "松开即可打开",
@@ -40,7 +41,7 @@ pub static CHINESE: Shell = Shell {
         recent: "最近打开",
         recent_empty: "打开过的内容会列在这里，只保存在本浏览器中",
         reopen: "再次打开",
-        drop_again: "需要重新拖入",
+        drop_again: "需重新拖入",
         several: "多个镜像",
         forget: |name| format!("从列表中移除 {name}"),
         privacy: "Lamina 没有服务器。镜像只在本浏览器中读取，不会有任何字节离开这里。",
@@ -111,9 +112,7 @@ pub static CHINESE: Shell = Shell {
         starting: "正在启动",
         connecting: |url| format!("正在请求 {url}"),
         unpacking: |read, total, decoded| format!("正在解压：{read} / {total}，已得到 {decoded}"),
-        scanning: |read, total, n| {
-            format!("正在扫描归档：{read} / {total}，{} 个成员", count(n))
-        },
+        scanning: |read, total, n| format!("正在扫描归档：{read} / {total}，{} 个成员", count(n)),
         documents: "正在读取清单和配置",
         asking: "正在请求 registry",
         decompressing: "正在解压归档",
@@ -135,7 +134,9 @@ pub static CHINESE: Shell = Shell {
         copy: "复制",
         copied: "已复制",
         cors_config: |origin| {
-            format!("CNCF distribution（即 registry:2、registry:3 镜像）的 config.yml，针对 {origin}：")
+            format!(
+                "CNCF distribution（即 registry:2、registry:3 镜像）的 config.yml，针对 {origin}："
+            )
         },
         cors_note: "只能写一个来源，或写 '*'。如果 blob 下载会重定向到对象存储，那里也需要 CORS 响应头。",
         save_by_docker: "使用 Docker：",

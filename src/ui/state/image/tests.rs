@@ -1,1 +1,0 @@
-//! The reducer, driven as the page and the worker drive it.

@@ -1,0 +1,250 @@
+//! A page without a browser: it posts what the state asks for, and answers as a worker does.
+
+use crate::protocol::{
+    Answer, CheckRow, DirTotals, ImageKey, ImageView, Kind, LayerRow, LayerState, Name, Request,
+    RequestId, TreeChange, TreeRow, TreeView, TreeWindow, VerdictView,
+};
+use crate::ui::state::ImagePlace;
+use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId, TreeAction, TreeKey};
+
+pub(super) fn layer(layer: u32, state: LayerState) -> LayerRow {
+    LayerRow {
+        layer,
+        digest: None,
+        diff_id: None,
+        chain_id: None,
+        media_type: None,
+        compression: None,
+        stored_bytes: Some(10),
+        decoded_bytes: None,
+        n_entries: None,
+        n_added: Some(1),
+        n_changed: Some(0),
+        n_deleted: Some(0),
+        command: String::new(),
+        raw_command: String::new(),
+        created: None,
+        author: String::new(),
+        comment: String::new(),
+        state,
+        warnings: Vec::new(),
+        n_more_warnings: 0,
+    }
+}
+
+pub(super) fn read(digest_word: &str) -> LayerState {
+    let check = |word: &str| CheckRow {
+        word: word.to_owned(),
+        expected: None,
+        actual: None,
+    };
+    LayerState::Read {
+        verdict: VerdictView {
+            verified: digest_word == "ok",
+            digest: check(digest_word),
+            size: check("absent"),
+            diff_id: check("absent"),
+            checksum: check("absent"),
+        },
+        damage: None,
+    }
+}
+
+pub(super) fn image(layers: Vec<LayerRow>) -> ImageView {
+    ImageView {
+        key: ImageKey(7),
+        title: "app".to_owned(),
+        address: None,
+        archive: None,
+        file_name: None,
+        names: Vec::new(),
+        origin: "registry".to_owned(),
+        image_id: None,
+        manifest_digest: None,
+        index_digest: None,
+        platform: None,
+        platforms: Vec::new(),
+        created: None,
+        author: String::new(),
+        comment: String::new(),
+        stored_bytes: None,
+        decoded_bytes: 0,
+        n_entries: 0,
+        n_layers_ready: 0,
+        layers,
+        history: Vec::new(),
+        config: None,
+        config_problem: None,
+        annotations: Vec::new(),
+        artifact_type: None,
+        warnings: Vec::new(),
+    }
+}
+
+/// A page and the questions that it has posted and that are not answered yet.
+pub(super) struct Page {
+    pub(super) state: ImageState,
+    pub(super) open: Vec<(OrderId, Request)>,
+    pub(super) cancelled: Vec<RequestId>,
+}
+
+impl Page {
+    pub(super) fn new(place: &ImagePlace) -> Page {
+        let layers = vec![layer(0, LayerState::Waiting), layer(1, LayerState::Waiting)];
+        let mut page = Page {
+            state: ImageState::new(image(layers), place),
+            open: Vec::new(),
+            cancelled: Vec::new(),
+        };
+        page.post();
+        page
+    }
+
+    pub(super) fn post(&mut self) {
+        while let Some((id, order)) = self.state.outbox().first().cloned() {
+            let request = match order {
+                Order::Ask(request) => {
+                    self.open.push((id, request));
+                    Some(RequestId(id.0))
+                }
+                Order::Cancel(request) => {
+                    self.cancelled.push(request);
+                    None
+                }
+            };
+            self.state.reduce(ImageAction::Sent { order: id, request });
+        }
+    }
+
+    pub(super) fn act(&mut self, action: ImageAction) {
+        self.state.reduce(action);
+        self.post();
+    }
+
+    pub(super) fn tree(&mut self, action: TreeAction) {
+        self.act(ImageAction::Tree(action));
+    }
+
+    pub(super) fn key(&mut self, key: TreeKey) {
+        self.tree(TreeAction::Key(key));
+    }
+
+    /// Answers the oldest open question for which `answer` has one.
+    pub(super) fn answer(
+        &mut self,
+        answer: impl Fn(&Request) -> Option<Answer>,
+        bytes: &[u8],
+    ) -> Request {
+        let found = self
+            .open
+            .iter()
+            .position(|(_, request)| answer(request).is_some())
+            .expect("this is asked");
+        let (order, request) = self.open.remove(found);
+        let outcome = answer(&request).expect("was found by it");
+        self.act(ImageAction::Answered {
+            order,
+            outcome: Box::new(Ok(outcome)),
+            bytes: bytes.to_vec(),
+        });
+        request
+    }
+
+    /// Answers the oldest question about the tree from a list of paths.
+    pub(super) fn rows(&mut self, n_layers_ready: u32, paths: &[&str]) -> Request {
+        let window = |request: &Request| match request {
+            Request::Tree {
+                change, start, len, ..
+            } => {
+                let focus_row = match change {
+                    Some(TreeChange::Reveal { path_hex }) => paths
+                        .iter()
+                        .position(|path| hex(path) == *path_hex)
+                        .map(|row| row as u32),
+                    _ => None,
+                };
+                Some(Answer::Tree(TreeWindow {
+                    view: TreeView::Union,
+                    n_rows: paths.len() as u32,
+                    start: *start,
+                    rows: paths
+                        .iter()
+                        .skip(*start as usize)
+                        .take(*len as usize)
+                        .map(|path| row(path))
+                        .collect(),
+                    focus_row,
+                    totals: DirTotals::default(),
+                    n_layers_ready,
+                }))
+            }
+            _ => None,
+        };
+        self.answer(window, b"")
+    }
+
+    pub(super) fn asks_for_tree(&self) -> Option<&Request> {
+        self.open
+            .iter()
+            .map(|(_, request)| request)
+            .find(|request| matches!(request, Request::Tree { .. }))
+    }
+
+    pub(super) fn focused(&self) -> Option<String> {
+        self.state
+            .tree
+            .focused_row()
+            .map(|row| row.name.text.clone())
+    }
+
+    pub(super) fn layer_done(&mut self, row: LayerRow, n_layers_ready: u32) {
+        self.act(ImageAction::LayerDone {
+            row: Box::new(row),
+            decoded_bytes: 1,
+            n_entries: 1,
+            n_layers_ready,
+        });
+    }
+}
+
+pub(super) fn hex(path: &str) -> String {
+    path.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A row for `a/b`; a path that ends with a slash is an open directory, one with `+` a closed one.
+pub(super) fn row(path: &str) -> TreeRow {
+    let plain = path.trim_end_matches(['/', '+']);
+    TreeRow {
+        node: plain.len() as u32,
+        path_hex: hex(plain),
+        name: Name {
+            text: plain.rsplit('/').next().unwrap_or(plain).to_owned(),
+            hex: None,
+        },
+        depth: plain.matches('/').count() as u32,
+        kind: Kind::File,
+        mode: 0o644,
+        uid: 0,
+        gid: 0,
+        size_bytes: 5,
+        mtime: 0,
+        layer: 0,
+        change: None,
+        link: None,
+        device: None,
+        has_children: path != plain,
+        expanded: path.ends_with('/'),
+        implied: false,
+        n_links: 1,
+        pos_in_set: 1,
+        set_size: 1,
+    }
+}
+
+pub(super) fn many(n: usize) -> Vec<String> {
+    (0..n).map(|i| format!("file-{i:05}")).collect()
+}
+
+pub(super) fn strs(paths: &[String]) -> Vec<&str> {
+    paths.iter().map(String::as_str).collect()
+}

@@ -1,0 +1,79 @@
+//! What is said of all layers together, and the order in which their story is told.
+
+use super::{image, layer, read};
+use crate::protocol::{HistoryRow, LayerState, Problem, ProblemCode};
+use crate::ui::state::image::{Step, Summary, story, summary};
+
+#[test]
+fn what_layers_prove_is_summed_up() {
+    let sum = |states: Vec<LayerState>| {
+        let rows = (0..).zip(states).map(|(n, state)| layer(n, state));
+        summary(&image(rows.collect()))
+    };
+    let failed = LayerState::Failed {
+        problem: Problem::new(ProblemCode::NotFound, "x", "x"),
+    };
+    assert_eq!(sum(vec![]), Summary::NoLayers);
+    assert_eq!(
+        sum(vec![read("ok"), read("ok")]),
+        Summary::Verified {
+            n_layers: 2,
+            n_known: 0
+        }
+    );
+    assert_eq!(
+        sum(vec![read("ok"), read("known")]),
+        Summary::Verified {
+            n_layers: 2,
+            n_known: 1
+        }
+    );
+    assert_eq!(
+        sum(vec![read("ok"), LayerState::Waiting]),
+        Summary::UnderWay {
+            n_read: 1,
+            n_layers: 2
+        }
+    );
+    assert_eq!(sum(vec![read("absent")]), Summary::Unclaimed { n: 1 });
+    assert_eq!(
+        sum(vec![
+            read("ok"),
+            read("mismatch"),
+            failed,
+            LayerState::Waiting
+        ]),
+        Summary::Trouble { first: 1, n: 2 }
+    );
+}
+
+#[test]
+fn the_story_has_every_layer_once_in_order() {
+    let line = |layer: Option<u32>, empty_layer| HistoryRow {
+        created: None,
+        author: String::new(),
+        command: String::new(),
+        raw_command: String::new(),
+        comment: String::new(),
+        empty_layer,
+        layer,
+    };
+    let mut view = image((0..3).map(|n| layer(n, LayerState::Waiting)).collect());
+    view.history = vec![
+        line(Some(0), false),
+        line(None, true),
+        line(Some(2), false),
+        line(None, false),
+    ];
+    assert_eq!(
+        story(&view),
+        [
+            Step::Layer(0),
+            Step::Empty(1),
+            Step::Layer(1),
+            Step::Layer(2)
+        ]
+    );
+    view.history.clear();
+    assert_eq!(story(&view).len(), 3);
+}

@@ -1,0 +1,8 @@
+//! The reducer, driven as the page and the worker drive it: what is asked, and what an answer leads to.
+
+mod driver;
+mod layers;
+mod panel;
+mod tree;
+
+use driver::{Page, hex, image, layer, many, read, row, strs};

@@ -1,0 +1,121 @@
+//! A path's panel: which version it shows, and whose answers it takes.
+
+use super::{Page, layer, read, row};
+use crate::protocol::{
+    Answer, ChangeWord, ContentAnswer, ContentKind, DetailAnswer, Kind, Name, PathDetail, Request,
+    TouchCause, TouchRow, TreeRow,
+};
+use crate::ui::state::ImagePlace;
+use crate::ui::state::image::{ImageAction, Loadable, PanelAction, TreeAction};
+
+fn touch(layer: u32, change: ChangeWord, has_content: bool) -> TouchRow {
+    TouchRow {
+        layer,
+        change,
+        cause: TouchCause::Entry,
+        content_identical: false,
+        kind: (change != ChangeWord::Deleted).then_some(Kind::File),
+        mode: 0o644,
+        uid: 0,
+        gid: 0,
+        size_bytes: 5,
+        mtime: 0,
+        has_content,
+    }
+}
+
+fn detail(request: &Request, row: Option<TreeRow>, history: Vec<TouchRow>) -> Option<Answer> {
+    let Request::Detail { path_hex, .. } = request else {
+        return None;
+    };
+    Some(Answer::Detail(DetailAnswer::Known(PathDetail {
+        path: Name {
+            text: "/etc/hosts".to_owned(),
+            hex: None,
+        },
+        path_hex: path_hex.clone(),
+        row,
+        mtime_nanos: 0,
+        resolved: None,
+        resolved_hex: None,
+        resolve_problem: None,
+        xattrs: Vec::new(),
+        links: Vec::new(),
+        totals: None,
+        history,
+        incomplete: false,
+    })))
+}
+
+fn content(request: &Request) -> Option<Answer> {
+    matches!(request, Request::Content { .. }).then_some(Answer::Content(ContentAnswer {
+        size_bytes: 5,
+        offset: 0,
+        kind: ContentKind::Text,
+    }))
+}
+
+#[test]
+fn the_panel_shows_the_version_of_the_view_and_any_other_on_demand() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.rows(1, &["hosts"]);
+    page.tree(TreeAction::Choose(0));
+    let history = || {
+        vec![
+            touch(0, ChangeWord::Added, true),
+            touch(1, ChangeWord::Changed, true),
+        ]
+    };
+    page.answer(|r| detail(r, Some(row("hosts")), history()), b"");
+    // The row is supplied by layer 0.
+    assert!(matches!(
+        page.answer(content, b"a\nb\nc"),
+        Request::Content { layer: 0, .. }
+    ));
+    let shown = page.state.panel.as_ref().and_then(|p| p.content.as_ref());
+    assert_eq!(shown.map(|content| content.text.n_lines()), Some(3));
+    page.act(ImageAction::Panel(PanelAction::Version(1)));
+    assert!(matches!(
+        page.answer(content, b"x"),
+        Request::Content { layer: 1, .. }
+    ));
+}
+
+#[test]
+fn a_deleted_path_has_no_content_until_a_version_is_chosen() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.rows(1, &["hosts"]);
+    page.tree(TreeAction::Choose(0));
+    let history = || {
+        vec![
+            touch(0, ChangeWord::Added, true),
+            touch(1, ChangeWord::Deleted, false),
+        ]
+    };
+    page.answer(|r| detail(r, None, history()), b"");
+    let content_of = |page: &Page| page.state.panel.as_ref().and_then(|p| p.content.clone());
+    assert_eq!(content_of(&page), None);
+    page.act(ImageAction::Panel(PanelAction::Version(1)));
+    assert_eq!(content_of(&page), None, "a deletion is no version");
+    page.act(ImageAction::Panel(PanelAction::Version(0)));
+    page.answer(content, b"12345");
+    assert!(content_of(&page).is_some_and(|content| content.is_whole()));
+    // Another layer comes: what was chosen stays, though the view does not have the path.
+    page.layer_done(layer(1, read("ok")), 2);
+    page.answer(|r| detail(r, None, history()), b"");
+    assert_eq!(content_of(&page).map(|content| content.layer), Some(0));
+}
+
+#[test]
+fn an_answer_about_a_path_left_behind_changes_nothing() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.rows(1, &["a", "b"]);
+    page.tree(TreeAction::Choose(0));
+    page.tree(TreeAction::Choose(1));
+    assert_eq!(page.cancelled.len(), 1);
+    page.answer(|r| detail(r, None, Vec::new()), b"");
+    let panel = page.state.panel.as_ref().expect("is open");
+    assert_eq!(panel.detail, Loadable::Loading);
+    page.answer(|r| detail(r, None, Vec::new()), b"");
+    assert!(page.state.panel.expect("is open").detail().is_some());
+}

@@ -1,0 +1,185 @@
+//! The tree, its keys, the search: what is in sight, what is chosen, what is asked for.
+
+use super::{Page, hex, layer, many, read, strs};
+use crate::protocol::{
+    Answer, Kind, MatchRow, Name, Problem, ProblemCode, Request, TreeChange, TreeView,
+};
+use crate::ui::state::ImagePlace;
+use crate::ui::state::image::{
+    FindAction, ImageAction, Loadable, Reading, Said, TreeAction, TreeKey,
+};
+
+#[test]
+fn an_opened_image_reads_its_layers_and_asks_for_rows() {
+    let page = Page::new(&ImagePlace::default());
+    assert_eq!(page.state.reading, Reading::UnderWay);
+    let kinds: Vec<bool> = page
+        .open
+        .iter()
+        .map(|(_, request)| matches!(request, Request::ReadLayers { .. }))
+        .collect();
+    assert_eq!(kinds, [true, false]);
+}
+
+#[test]
+fn only_what_is_in_sight_is_asked_for_one_question_at_a_time() {
+    let mut page = Page::new(&ImagePlace::default());
+    let paths = many(10_000);
+    page.rows(1, &strs(&paths));
+    assert!(page.asks_for_tree().is_none());
+    for first_row in [2_000, 5_000, 9_000] {
+        page.tree(TreeAction::Viewport {
+            first_row,
+            n_visible: 40,
+        });
+    }
+    let mut starts = Vec::new();
+    while page.asks_for_tree().is_some() {
+        if let Request::Tree { start, .. } = page.rows(1, &strs(&paths)) {
+            starts.push(start);
+        }
+    }
+    // The first of the three was under way already; the second was never asked for.
+    assert_eq!(starts, [1_920, 8_960]);
+    assert_eq!(
+        page.state
+            .tree
+            .rows
+            .row(9_000)
+            .map(|row| row.name.text.as_str()),
+        Some("file-09000")
+    );
+}
+
+#[test]
+fn keys_move_open_and_go_to_the_parent() {
+    let mut page = Page::new(&ImagePlace::default());
+    let paths = ["bin+", "etc/", "etc/hosts", "etc/passwd", "usr+"];
+    page.rows(1, &paths);
+    page.key(TreeKey::Down);
+    assert_eq!(page.focused().as_deref(), Some("bin"));
+    page.key(TreeKey::End);
+    assert_eq!(page.focused().as_deref(), Some("usr"));
+    page.key(TreeKey::Up);
+    page.key(TreeKey::Left);
+    assert_eq!(page.focused().as_deref(), Some("etc"));
+    page.key(TreeKey::Right);
+    assert_eq!(page.focused().as_deref(), Some("hosts"));
+    page.key(TreeKey::Typed("p".to_owned()));
+    assert_eq!(page.focused().as_deref(), Some("passwd"));
+    page.key(TreeKey::Typed("b".to_owned()));
+    assert_eq!(page.focused().as_deref(), Some("bin"));
+    page.key(TreeKey::Right);
+    let asked = page.rows(1, &paths);
+    assert!(matches!(
+        asked,
+        Request::Tree {
+            change: Some(TreeChange::Toggle { expanded: true, .. }),
+            ..
+        }
+    ));
+}
+
+#[test]
+fn the_chosen_row_and_the_scroll_position_outlive_a_new_layer() {
+    let mut page = Page::new(&ImagePlace::default());
+    let before = many(1_000);
+    page.rows(1, &strs(&before));
+    page.tree(TreeAction::Viewport {
+        first_row: 100,
+        n_visible: 40,
+    });
+    page.tree(TreeAction::Choose(110));
+    assert_eq!(page.focused().as_deref(), Some("file-00110"));
+    page.layer_done(layer(1, read("ok")), 2);
+    let mut after: Vec<String> = (0..30).map(|i| format!("added-{i}")).collect();
+    after.extend(before);
+    while page.asks_for_tree().is_some() {
+        page.rows(2, &strs(&after));
+    }
+    assert_eq!(page.focused().as_deref(), Some("file-00110"));
+    assert_eq!(page.state.tree.first_row, 130);
+    assert!(page.state.tree.scroll.keeps_fraction);
+}
+
+#[test]
+fn a_path_of_the_address_bar_is_awaited_until_its_layer_is_there() {
+    let place = ImagePlace {
+        path_hex: Some(hex("etc/new")),
+        ..ImagePlace::default()
+    };
+    let mut page = Page::new(&place);
+    page.rows(1, &["etc+"]);
+    assert_eq!(page.state.tree.focus, None);
+    assert_eq!(page.state.said, None);
+    page.layer_done(layer(1, read("ok")), 2);
+    page.rows(2, &["etc/", "etc/new"]);
+    assert_eq!(page.focused().as_deref(), Some("new"));
+    assert_eq!(page.state.place(), place);
+}
+
+#[test]
+fn a_newer_search_takes_the_place_of_an_older_one() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.rows(1, &["etc+"]);
+    page.act(ImageAction::Find(FindAction::Text("ho".to_owned())));
+    page.act(ImageAction::Find(FindAction::Text("hos".to_owned())));
+    assert_eq!(page.cancelled.len(), 1);
+    let hit = |request: &Request| match request {
+        Request::Find { text, .. } => Some(Answer::Matches {
+            rows: vec![MatchRow {
+                path: Name {
+                    text: text.clone(),
+                    hex: None,
+                },
+                path_hex: hex("etc/hosts"),
+                kind: Kind::File,
+                size_bytes: 1,
+            }],
+            more: false,
+        }),
+        _ => None,
+    };
+    page.answer(hit, b"");
+    assert_eq!(page.state.find.hits, Loadable::Loading, "the older one");
+    page.answer(hit, b"");
+    assert!(matches!(
+        page.state.said,
+        Some((_, Said::Found { n: 1, more: false }))
+    ));
+    page.act(ImageAction::Find(FindAction::Take(None)));
+    page.rows(1, &["etc/", "etc/hosts"]);
+    assert_eq!(page.focused().as_deref(), Some("hosts"));
+    assert!(page.state.panel.is_some());
+}
+
+#[test]
+fn the_few_changes_of_a_layer_are_all_opened() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.rows(1, &["etc+"]);
+    page.layer_done(layer(1, read("ok")), 2);
+    page.rows(2, &["etc+"]);
+    page.tree(TreeAction::View(TreeView::Layer(1)));
+    assert_eq!(page.state.tree.filter.changes.len(), 3);
+    assert!(page.state.tree.is_unfiltered());
+    while page.asks_for_tree().is_some() {
+        page.rows(2, &["etc/", "etc/new"]);
+    }
+    page.tree(TreeAction::View(TreeView::Union));
+    assert!(page.state.tree.filter.changes.is_empty());
+}
+
+#[test]
+fn a_failed_tree_is_asked_for_again_only_on_demand() {
+    let mut page = Page::new(&ImagePlace::default());
+    let (order, _) = page.open.remove(1);
+    page.act(ImageAction::Answered {
+        order,
+        outcome: Box::new(Err(Problem::new(ProblemCode::WorkerLost, "worker", "gone"))),
+        bytes: Vec::new(),
+    });
+    assert!(page.state.tree.problem.is_some());
+    assert!(page.asks_for_tree().is_none());
+    page.tree(TreeAction::Retry);
+    assert!(page.asks_for_tree().is_some());
+}
