@@ -49,21 +49,16 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
             }
         })
     };
-    let (name, path) = match props.panel.detail() {
-        Some(detail) => names(&detail.path.text),
-        None => (String::new(), props.panel.unknown.clone()),
-    };
+    let path = &props.panel.path;
     html! {
         <aside class="path" id={props.id.clone()} aria-label={text.panel_label} {onkeydown}>
             <header class="path__head">
                 <div class="path__names">
-                    <h2 class="break"><bdi>{ name }</bdi></h2>
-                    if !path.is_empty() {
-                        <p class="mono small muted break">
-                            <bdi>{ visible_text(&path) }</bdi>
-                            <CopyButton {text} value={path.clone()} what={text.path} />
-                        </p>
-                    }
+                    <h2 class="break"><bdi>{ name_of(path) }</bdi></h2>
+                    <p class="mono small muted break">
+                        <bdi>{ visible_text(path) }</bdi>
+                        <CopyButton {text} value={path.clone()} what={text.path} />
+                    </p>
                 </div>
                 <button type="button" class="button button--quiet button--icon" aria-label={text.panel_close} title={text.panel_close} onclick={close}>
                     { glyph(Glyph::Cross) }
@@ -74,11 +69,12 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
     }
 }
 
-/// The last component and the whole path.
-fn names(path: &str) -> (String, String) {
-    let last = path.rsplit('/').next().unwrap_or(path);
-    let name = if last.is_empty() { "/" } else { last };
-    (visible_text(name), path.to_owned())
+/// The last component.
+fn name_of(path: &str) -> String {
+    match path.rsplit('/').next() {
+        Some(name) if !name.is_empty() => visible_text(name),
+        _ => "/".to_owned(),
+    }
 }
 
 fn body(props: &PanelProps) -> Html {
@@ -114,7 +110,7 @@ fn body(props: &PanelProps) -> Html {
 fn content(props: &PanelProps, detail: &PathDetail) -> Html {
     let text = props.text;
     if let Some(content) = &props.panel.content {
-        let name = names(&detail.path.text).0;
+        let name = name_of(&props.panel.path);
         return html! {
             <Viewer
                 {text}

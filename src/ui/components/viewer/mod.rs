@@ -8,7 +8,6 @@ use yew::prelude::*;
 
 use crate::protocol::{ContentKind, ProblemCode};
 use crate::ui::state::image::{CHUNK_BYTES, ContentMode, ContentState, PanelAction};
-use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
 use super::copy::CopyButton;

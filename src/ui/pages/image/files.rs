@@ -21,6 +21,9 @@ const PANEL_PX: f64 = 440.0;
 const LEAST_PANEL_PX: f64 = 300.0;
 const MOST_PANEL_PX: f64 = 900.0;
 
+/// Where the page is one column, as image.css has it.
+const NARROW: &str = "(max-width: 700px)";
+
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct FilesProps {
     pub text: &'static Image,
@@ -85,6 +88,17 @@ pub(super) fn Files(props: &FilesProps) -> Html {
             act.emit(ImageAction::ReadAgain(layer))
         })
     };
+    let tree_id = format!("{}-tree", props.id);
+    {
+        // Where the panel comes up from below, the tree stays in sight above it.
+        let path = state.panel.as_ref().map(|panel| panel.path_hex.clone());
+        let tree_id = tree_id.clone();
+        use_effect_with(path, move |path| {
+            if path.is_some() && dom::media_matches(NARROW) {
+                dom::reveal_id(&tree_id);
+            }
+        });
+    }
     let phases: Vec<LayerPhase> = state
         .image
         .layers
@@ -118,7 +132,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                     {on_again}
                 />
             </details>
-            <section class="files__tree" aria-label={text.tab_files}>
+            <section class="files__tree" id={tree_id} aria-label={text.tab_files}>
                 <Toolbar
                     {text}
                     id={props.id.clone()}

@@ -1,5 +1,6 @@
 //! The panel of one path: everything about it, and the version whose content is shown.
 
+use crate::image::escape;
 use crate::protocol::{
     DetailAnswer, ImageKey, Kind, PathDetail, Problem, Request, TouchRow, TreeView,
 };
@@ -29,8 +30,8 @@ pub struct PanelState {
     pub path_hex: String,
     /// Everything about it; `None` inside when no layer knows it.
     pub detail: Loadable<Option<Shared<PathDetail>>>,
-    /// The path for reading, where no layer knows it.
-    pub unknown: String,
+    /// The path for reading: known before anything else is.
+    pub path: String,
     /// The content of the chosen version; `None` when no version with content is chosen.
     pub content: Option<ContentState>,
     /// Whether long lines are broken.
@@ -43,9 +44,9 @@ pub struct PanelState {
 impl PanelState {
     pub(super) fn new(path_hex: String, wraps: bool) -> PanelState {
         PanelState {
+            path: path_text(&path_hex),
             path_hex,
             detail: Loadable::Loading,
-            unknown: String::new(),
             content: None,
             wraps,
             asks_detail: true,
@@ -107,10 +108,7 @@ impl PanelState {
     pub(super) fn take_detail(&mut self, outcome: Result<DetailAnswer, Problem>) {
         self.detail = match outcome {
             Ok(DetailAnswer::Known(detail)) => Loadable::Ready(Some(Shared::new(detail))),
-            Ok(DetailAnswer::Unknown { path }) => {
-                self.unknown = path;
-                Loadable::Ready(None)
-            }
+            Ok(DetailAnswer::Unknown { .. }) => Loadable::Ready(None),
             Err(problem) => Loadable::Failed(problem),
         };
         let shown = self.detail().and_then(|detail| {
@@ -191,6 +189,17 @@ pub(super) fn parent_of(path_hex: &str) -> Option<&str> {
     Some(slash.and_then(|at| path_hex.get(..at)).unwrap_or(""))
 }
 
+/// A path in hex for reading, with a leading slash.
+fn path_text(path_hex: &str) -> String {
+    let digit = |c: char| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digits: Vec<u8> = path_hex.chars().filter_map(digit).collect();
+    let bytes: Vec<u8> = digits
+        .chunks_exact(2)
+        .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
+        .collect();
+    format!("/{}", escape(&bytes))
+}
+
 /// The first component of a path in hex.
 pub(super) fn first_component(path_hex: &str) -> &str {
     let slash = slashes(path_hex).next();
@@ -218,5 +227,6 @@ mod tests {
         assert_eq!(parent_of("62f6"), Some(""));
         assert_eq!(first_component("612f622f63"), "61");
         assert_eq!(first_component("61"), "61");
+        assert_eq!(path_text("612fff"), "/a/\\xff");
     }
 }
