@@ -39,6 +39,8 @@ pub(crate) struct TreeProps {
     pub id: AttrValue,
     /// The tree.
     pub tree: TreeState,
+    /// The layers that were refuted or are damaged.
+    pub untrusted: Vec<u32>,
     /// Whether the page is the one shown.
     pub active: bool,
     /// The grid itself, so that the page can focus it.
@@ -125,10 +127,11 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
                 key={position}
                 {text}
                 id={row_id(&props.id, position)}
-                {page}
+                page={page.clone()}
                 {index}
                 {position}
                 is_focus={focus == Some(position)}
+                is_untrusted={page.get(index).is_some_and(|row| props.untrusted.contains(&row.layer))}
                 act={props.act.clone()}
             />
         },

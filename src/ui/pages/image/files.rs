@@ -5,13 +5,14 @@ use yew::prelude::*;
 use crate::protocol::TreeView;
 use crate::ui::components::layers::LayerList;
 use crate::ui::components::panel::Panel;
+use crate::ui::components::problem_line::ProblemLine;
 use crate::ui::components::splitter::Splitter;
 use crate::ui::components::tree::Tree;
 use crate::ui::state::image::{
     ImageAction, ImageState, LayerPhase, PanelAction, Reading, TreeAction,
 };
 use crate::ui::text::format;
-use crate::ui::text::image::{Image, fill};
+use crate::ui::text::image::Image;
 use crate::web::dom;
 
 use super::toolbar::Toolbar;
@@ -105,6 +106,14 @@ pub(super) fn Files(props: &FilesProps) -> Html {
         .iter()
         .map(|row| state.phase(row.layer))
         .collect();
+    let untrusted: Vec<u32> = state
+        .image
+        .layers
+        .iter()
+        .zip(&phases)
+        .filter(|(_, phase)| phase.is_trouble())
+        .map(|(row, _)| row.layer)
+        .collect();
     let toggle_layers = {
         let layers_open = layers_open.clone();
         Callback::from(move |event: MouseEvent| {
@@ -145,7 +154,15 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                     act={props.act.clone()}
                 />
                 { tree_problem(props) }
-                <Tree {text} id={props.id.clone()} tree={state.tree.clone()} active={props.active} node={tree} act={act_tree} />
+                <Tree
+                    {text}
+                    id={props.id.clone()}
+                    tree={state.tree.clone()}
+                    untrusted={untrusted.clone()}
+                    active={props.active}
+                    node={tree}
+                    act={act_tree}
+                />
             </section>
             if let Some(panel) = &state.panel {
                 <Splitter
@@ -161,6 +178,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                     id={panel_id}
                     panel={panel.clone()}
                     is_reading={state.reading == Reading::UnderWay}
+                    {untrusted}
                     act={act_panel}
                     {on_reveal}
                 />
@@ -173,15 +191,6 @@ fn tree_problem(props: &FilesProps) -> Html {
     let Some(problem) = &props.state.tree.problem else {
         return Html::default();
     };
-    let retry = {
-        let act = props.act.clone();
-        Callback::from(move |_: MouseEvent| act.emit(ImageAction::Tree(TreeAction::Retry)))
-    };
-    html! {
-        <div class="notice notice--bad" role="alert">
-            <p class="break">{ fill(props.text.tree_failed, &[&problem.detail]) }</p>
-            <span class="spacer" />
-            <button type="button" class="button" onclick={retry}>{ props.text.again }</button>
-        </div>
-    }
+    let on_retry = props.act.reform(|()| ImageAction::Tree(TreeAction::Retry));
+    html! { <ProblemLine problem={problem.clone()} {on_retry} /> }
 }
