@@ -106,6 +106,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
         .iter()
         .map(|row| state.phase(row.layer))
         .collect();
+    let n_layers = u32::try_from(state.image.layers.len()).unwrap_or(u32::MAX);
     let untrusted: Vec<u32> = state
         .image
         .layers
@@ -148,7 +149,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                     tree={state.tree.clone()}
                     find={state.find.clone()}
                     {picked}
-                    n_layers={u32::try_from(state.image.layers.len()).unwrap_or(u32::MAX)}
+                    {n_layers}
                     is_reading={state.reading == Reading::UnderWay}
                     tree_node={tree.clone()}
                     act={props.act.clone()}
@@ -158,6 +159,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                     {text}
                     id={props.id.clone()}
                     tree={state.tree.clone()}
+                    {n_layers}
                     untrusted={untrusted.clone()}
                     active={props.active}
                     node={tree}

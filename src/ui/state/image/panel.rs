@@ -140,7 +140,7 @@ impl PanelState {
         }
     }
 
-    /// Takes an action that concerns the content; others are `page`'s.
+    /// Takes an action that concerns the content; others are `open_image`'s.
     pub(super) fn reduce(&mut self, action: &PanelAction) {
         match action {
             PanelAction::Version(layer) => self.choose_version(*layer),

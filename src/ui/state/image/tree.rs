@@ -375,11 +375,11 @@ impl TreeState {
                 self.revealed(path_hex, window.focus_row, anchor_row)
             }
             Some(TreeChange::Filter { .. }) => {
-                self.scroll_up_unless_focused();
+                self.scroll_to_top_unless_focused();
                 Some(Said::RowsShown(window.n_rows))
             }
             Some(TreeChange::View { .. } | TreeChange::Sort { .. }) => {
-                self.scroll_up_unless_focused();
+                self.scroll_to_top_unless_focused();
                 None
             }
             _ => None,
@@ -391,7 +391,7 @@ impl TreeState {
         said
     }
 
-    fn scroll_up_unless_focused(&mut self) {
+    fn scroll_to_top_unless_focused(&mut self) {
         if self.focus.is_none() && self.first_row != 0 {
             self.scroll_to(0, false);
         }
@@ -436,7 +436,7 @@ impl TreeState {
                 // The panel speaks of a path that is not here: no row may seem to be the one meant.
                 self.focus = None;
                 if is_focus {
-                    self.scroll_up_unless_focused();
+                    self.scroll_to_top_unless_focused();
                     None
                 } else {
                     Some(Said::NotInView)
