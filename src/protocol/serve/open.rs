@@ -382,11 +382,7 @@ fn found_row(found: &FoundImage) -> FoundRow {
         .config
         .as_ref()
         .and_then(|config| config.as_ref().ok());
-    let sizes = found.layers.iter().map(|layer| {
-        layer
-            .size_bytes
-            .or_else(|| layer.blob.as_ref().ok()?.size_bytes())
-    });
+    let mut layers = found.layers.iter();
     FoundRow {
         names: found.names.clone(),
         image_id: found.image_id.as_ref().map(Digest::to_string),
@@ -394,7 +390,7 @@ fn found_row(found: &FoundImage) -> FoundRow {
         created: config
             .and_then(|c| c.config.created.as_ref())
             .map(|created| created.raw.clone()),
-        stored_bytes: sizes.sum(),
+        stored_bytes: layers.try_fold(0, |sum: u64, layer| sum.checked_add(layer.claimed_bytes()?)),
         n_layers: found.layers.len() as u32,
         artifact_type: found.artifact_type.clone(),
     }
