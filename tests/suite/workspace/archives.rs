@@ -178,6 +178,36 @@ fn every_layers_version_of_a_file_can_be_read() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn tf_20_a_file_of_a_truncated_layer_is_shown_as_far_as_it_goes() {
+    let layer = tar_of("bin/sh = @3000");
+    let cut = layer.get(..512 + 1000).unwrap();
+    for stored in [cut.to_vec(), gzip(cut)] {
+        let asked = Asked::new(None);
+        let image = asked.open(docker_save(&["demo/app:1"], &[&stored]).tar());
+        let content = |offset| {
+            asked.ask(Request::Content {
+                image: image.key,
+                path_hex: hex("bin/sh"),
+                layer: 0,
+                offset,
+                len: 4096,
+            })
+        };
+        assert_eq!(content(0).unwrap().bytes.unwrap().len(), 1000);
+        assert_eq!(content(400).unwrap().bytes.unwrap().len(), 600);
+        let nothing = content(1000).err().unwrap();
+        assert_eq!(nothing.code, ProblemCode::Damaged);
+        let download = Request::Download {
+            image: image.key,
+            path_hex: hex("bin/sh"),
+            layer: 0,
+        };
+        let refused = asked.ask(download).err().unwrap();
+        assert_eq!(refused.code, ProblemCode::Damaged, "a part is no file");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn files_and_answers_can_be_saved() {
     let (asked, image) = opened();
     let download = Request::Download {
