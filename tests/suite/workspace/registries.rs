@@ -106,3 +106,37 @@ fn what_cannot_be_opened_says_why() {
         Some(ProblemCode::NotFound)
     );
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_list_goes_on_in_a_worker_that_was_started_anew() {
+    let tags = |asked: &Asked, cursor: Option<String>| {
+        let request = Request::Tags {
+            registry: "https://r.example".to_owned(),
+            repository: "demo/app".to_owned(),
+            cursor,
+        };
+        match asked.ask(request).map(|served| served.answer) {
+            Ok(Answer::Tags(page)) => Ok((page.tags, page.cursor)),
+            Ok(other) => panic!("tags were asked for: {other:?}"),
+            Err(problem) => Err(problem.code),
+        }
+    };
+    let registry = || {
+        let registry = Registry {
+            page_names: Some(2),
+            link: Some("<%>;rel=next"),
+            ..Registry::default()
+        };
+        for tag in ["a", "b", "c"] {
+            registry.put_manifest("demo/app", tag, "application/json", "{}");
+        }
+        let transport: Rc<dyn Transport> = registry.transport().1;
+        Asked::new(Some(transport))
+    };
+    let (first, cursor) = tags(&registry(), None).unwrap();
+    assert_eq!(first, ["a", "b"]);
+    let (second, _) = tags(&registry(), cursor).unwrap();
+    assert_eq!(second, ["c"]);
+    let made_up = tags(&registry(), Some("7".to_owned()));
+    assert_eq!(made_up.unwrap_err(), ProblemCode::BadAddress);
+}
