@@ -1,9 +1,15 @@
 //! Opening registries, repositories and images by address.
 
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 
-use lamina::io::Transport;
-use lamina::protocol::{Answer, OpenedAddress, ProblemCode, Request};
+use lamina::io::{self, ByteStream, LocalFuture, Response, Transport};
+use lamina::protocol::{Answer, OpenedAddress, ProblemCode, Request, RequestId};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -13,7 +19,7 @@ use crate::support::tar_of;
 use super::world::Asked;
 
 /// A registry with one image of one layer.
-fn asked() -> Asked {
+fn transport() -> Rc<dyn Transport> {
     let registry = Registry::default();
     let layer = tar_of("etc/\netc/hosts = here");
     let layer_digest = registry.put_blob("demo/app", &layer);
@@ -42,9 +48,11 @@ fn asked() -> Asked {
         "application/vnd.docker.distribution.manifest.v2+json",
         &manifest.to_string(),
     );
-    let (_, transport) = registry.transport();
-    let transport: Rc<dyn Transport> = transport;
-    Asked::new(Some(transport))
+    registry.transport().1
+}
+
+fn asked() -> Asked {
+    Asked::new(Some(transport()))
 }
 
 fn open(asked: &Asked, text: &str) -> Result<OpenedAddress, ProblemCode> {
@@ -139,4 +147,69 @@ fn a_list_goes_on_in_a_worker_that_was_started_anew() {
     assert_eq!(second, ["c"]);
     let made_up = tags(&registry(), Some("7".to_owned()));
     assert_eq!(made_up.unwrap_err(), ProblemCode::BadAddress);
+}
+
+/// A registry of which each answer's body stops coming, while `is_silent`.
+struct Stalling {
+    inner: Rc<dyn Transport>,
+    is_silent: Cell<bool>,
+}
+
+impl Transport for Stalling {
+    fn exchange(&self, request: io::Request) -> LocalFuture<'_, Result<Response, io::Error>> {
+        Box::pin(async move {
+            let mut response = self.inner.exchange(request).await?;
+            if self.is_silent.get() {
+                response.body = Box::new(Silence);
+            }
+            Ok(response)
+        })
+    }
+}
+
+struct Silence;
+
+impl ByteStream for Silence {
+    fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, io::Error>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn reading_from_a_host_that_fell_silent_can_be_cancelled() {
+    let stalling = Rc::new(Stalling {
+        inner: transport(),
+        is_silent: Cell::new(false),
+    });
+    let transport: Rc<dyn Transport> = Rc::clone(&stalling) as _;
+    let asked = Asked::new(Some(transport));
+    let Ok(OpenedAddress::Image(image)) = open(&asked, "https://r.example/demo/app:1.0") else {
+        panic!("no image");
+    };
+    stalling.is_silent.set(true);
+    let request = Request::ReadLayers { image: image.key };
+    let mut reading = pin!(asked.session.serve(RequestId(7), request, Vec::new()));
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(Arc::clone(&woken));
+    let mut context = Context::from_waker(&waker);
+    assert!(reading.as_mut().poll(&mut context).is_pending());
+    let request = RequestId(7);
+    asked.ask(Request::Cancel { request }).unwrap();
+    assert!(woken.0.load(Ordering::Relaxed));
+    let Poll::Ready(Err(problem)) = reading.as_mut().poll(&mut context) else {
+        panic!("it goes on");
+    };
+    assert_eq!(problem.code, ProblemCode::Cancelled);
+    stalling.is_silent.set(false);
+    let image = asked.read(image.key);
+    assert_eq!(image.n_layers_ready, 1, "it can be begun again");
 }
