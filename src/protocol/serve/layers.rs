@@ -99,10 +99,17 @@ impl<W: World> Session<W> {
                 LayerStatus::Read(read, verdict)
             }
             Err(error) if cancel.check().is_break() => return Err(Problem::from(&error)),
+            // What was read before stays: its bytes could be had then.
+            Err(error) if self.is_read(key, layer) => return Err(Problem::from(&error)),
             Err(error) => LayerStatus::Failed(error),
         };
         self.accept(key, layer, status);
         Ok(())
+    }
+
+    fn is_read(&self, key: ImageKey, layer: usize) -> bool {
+        self.shown(key)
+            .is_ok_and(|shown| shown.borrow().image.read_layer(layer).is_some())
     }
 
     fn accept(&self, key: ImageKey, layer: usize, status: LayerStatus) {

@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
 
 use lamina::io::{self, ByteStream, LocalFuture, Response, Transport};
-use lamina::protocol::{Answer, OpenedAddress, ProblemCode, Request, RequestId};
+use lamina::protocol::{
+    Answer, ImageView, LayerState, OpenedAddress, ProblemCode, Request, RequestId,
+};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -149,15 +151,39 @@ fn a_list_goes_on_in_a_worker_that_was_started_anew() {
     assert_eq!(made_up.unwrap_err(), ProblemCode::BadAddress);
 }
 
-/// A registry of which each answer's body stops coming, while `is_silent`.
+/// A registry of which each answer's body stops coming, while `is_silent`, and no answer comes, while `is_gone`.
 struct Stalling {
     inner: Rc<dyn Transport>,
     is_silent: Cell<bool>,
+    is_gone: Cell<bool>,
+}
+
+impl Stalling {
+    fn new() -> Rc<Stalling> {
+        Rc::new(Stalling {
+            inner: transport(),
+            is_silent: Cell::new(false),
+            is_gone: Cell::new(false),
+        })
+    }
+
+    /// Opens the image, and reads no layer.
+    fn open(self: &Rc<Self>) -> (Asked, ImageView) {
+        let transport: Rc<dyn Transport> = Rc::clone(self) as _;
+        let asked = Asked::new(Some(transport));
+        match open(&asked, "https://r.example/demo/app:1.0") {
+            Ok(OpenedAddress::Image(image)) => (asked, image),
+            other => panic!("no image: {other:?}"),
+        }
+    }
 }
 
 impl Transport for Stalling {
     fn exchange(&self, request: io::Request) -> LocalFuture<'_, Result<Response, io::Error>> {
         Box::pin(async move {
+            if self.is_gone.get() {
+                return Err(io::Error::new(io::ErrorKind::Unreachable, "no answer"));
+            }
             let mut response = self.inner.exchange(request).await?;
             if self.is_silent.get() {
                 response.body = Box::new(Silence);
@@ -186,15 +212,8 @@ impl Wake for Woken {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn reading_from_a_host_that_fell_silent_can_be_cancelled() {
-    let stalling = Rc::new(Stalling {
-        inner: transport(),
-        is_silent: Cell::new(false),
-    });
-    let transport: Rc<dyn Transport> = Rc::clone(&stalling) as _;
-    let asked = Asked::new(Some(transport));
-    let Ok(OpenedAddress::Image(image)) = open(&asked, "https://r.example/demo/app:1.0") else {
-        panic!("no image");
-    };
+    let stalling = Stalling::new();
+    let (asked, image) = stalling.open();
     stalling.is_silent.set(true);
     let request = Request::ReadLayers { image: image.key };
     let mut reading = pin!(asked.session.serve(RequestId(7), request, Vec::new()));
@@ -212,4 +231,21 @@ fn reading_from_a_host_that_fell_silent_can_be_cancelled() {
     stalling.is_silent.set(false);
     let image = asked.read(image.key);
     assert_eq!(image.n_layers_ready, 1, "it can be begun again");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_layer_that_cannot_be_read_again_stays_as_it_was_read() {
+    let stalling = Stalling::new();
+    let (asked, image) = stalling.open();
+    asked.read(image.key);
+    stalling.is_gone.set(true);
+    let again = Request::ReadLayerAgain {
+        image: image.key,
+        layer: 0,
+    };
+    let problem = asked.ask(again).err().expect("nobody answers");
+    assert_eq!(problem.code, ProblemCode::Unreachable);
+    let image = asked.read(image.key);
+    assert!(matches!(image.layers[0].state, LayerState::Read { .. }));
+    assert_eq!(asked.tree(image.key, None).n_rows, 1);
 }
