@@ -108,6 +108,9 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
         let list = list.clone();
         Callback::from(move |event: KeyboardEvent| {
             if let Some(key) = key_of(&event, &typed) {
+                if !matches!(key, TreeKey::Typed(_)) {
+                    typed.borrow_mut().1.clear();
+                }
                 event.prevent_default();
                 act.emit(TreeAction::Viewport {
                     first_row: list.first_row(),
