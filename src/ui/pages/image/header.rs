@@ -79,6 +79,8 @@ fn verdict(text: &'static Image, state: &ImageState) -> Html {
     let count = |n: u32| format::count(n.into());
     let (class, icon, words) = match summary(&state.image) {
         Summary::NoLayers => return Html::default(),
+        // The blobs of an artifact are listed, not read.
+        Summary::UnderWay { .. } if !state.has_tree() => return Html::default(),
         Summary::UnderWay { n_read, n_layers } => (
             "badge--accent",
             Glyph::Clock,
