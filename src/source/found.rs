@@ -82,3 +82,11 @@ pub struct FoundLayer {
     /// The bytes, or why they cannot be had; the other layers open all the same.
     pub blob: Result<Rc<dyn Blob>, Error>,
 }
+
+impl FoundLayer {
+    /// How many stored bytes there are to be, as the descriptor claims or the place of the bytes tells.
+    pub fn claimed_bytes(&self) -> Option<u64> {
+        self.size_bytes
+            .or_else(|| self.blob.as_ref().ok()?.size_bytes())
+    }
+}

@@ -4,6 +4,7 @@
 
 use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
@@ -36,7 +37,9 @@ impl<T: Serialize> Envelope<T> {
     pub(super) fn seal(&self) -> Result<(Object, Array), JsValue> {
         let message = Object::new();
         let transfer = Array::new();
-        let body = serde_wasm_bindgen::to_value(&self.body)?;
+        // An image may claim any size and any time; a plain JavaScript number cannot hold all of them.
+        let exact = Serializer::new().serialize_large_number_types_as_bigints(true);
+        let body = self.body.serialize(&exact)?;
         Reflect::set(&message, &"id".into(), &self.id.into())?;
         Reflect::set(&message, &"body".into(), &body)?;
         let files: Array = self.files.iter().collect();
@@ -82,5 +85,31 @@ impl<T: DeserializeOwned> Envelope<T> {
             files: files.collect(),
             buffers: buffers.collect(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    use super::*;
+
+    fn check(body: (u64, i64, Option<u64>, u32)) {
+        let envelope = Envelope {
+            id: 7,
+            body,
+            files: Vec::new(),
+            buffers: Vec::new(),
+        };
+        let (message, _) = envelope.seal().expect("every number can be sent");
+        let opened = Envelope::<(u64, i64, Option<u64>, u32)>::open(&message);
+        assert_eq!(opened.expect("it is an envelope").body, body);
+    }
+
+    #[wasm_bindgen_test]
+    fn cf_16_numbers_of_any_size_travel_exactly() {
+        check((0, -1, None, 5));
+        check((1 << 53, -(1 << 60), Some((1 << 53) + 1), u32::MAX));
+        check((u64::MAX, i64::MIN, Some(u64::MAX), 0));
     }
 }

@@ -31,7 +31,7 @@ impl LayerCache {
     }
 
     /// The layer that `expected` identifies, by its digest, or by its diff_id where no digest is claimed, and what
-    /// is known of the claims without reading its bytes again.
+    /// is known of the claims without reading its bytes again; `None` when they must be read to tell.
     pub fn find(&self, expected: &Expected) -> Option<(Rc<ReadLayer>, Verdict)> {
         let key = match (&expected.digest, &expected.diff_id) {
             (Some(digest), _) => digest.to_string(),
@@ -39,7 +39,7 @@ impl LayerCache {
             (None, None) => return None,
         };
         let layer = self.by_identity.get(&key)?.upgrade()?;
-        let verdict = verdict_of_known(&layer, expected);
+        let verdict = verdict_of_known(&layer, expected)?;
         Some((layer, verdict))
     }
 }

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::layer::{ContentReader, DataPlace, Entry, EntryId, TarOffset};
+use crate::layer::{ContentReader, EntryId};
 use crate::source::Error;
 
 use super::ReadLayer;
@@ -35,17 +35,24 @@ impl FileContent {
         self.size_bytes
     }
 
-    /// Reads `len` bytes from `offset`, fewer at the end of the file or of a damaged layer.
+    fn is_incomplete(&self) -> bool {
+        let entry = self.layer.index.entry(self.entry);
+        entry.is_some_and(|entry| entry.incomplete)
+    }
+
+    /// Reads `len` bytes from `offset`, fewer at the end of the file or of what a damaged layer has of it.
     ///
     /// # Errors
     /// When the stored bytes cannot be had or do not decode any more.
     pub async fn read(&self, offset: u64, len: u64) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
-        self.pieces(offset, len, &mut |piece| {
-            bytes.extend_from_slice(piece);
-        })
-        .await?;
-        Ok(bytes)
+        let mut take = |piece: &[u8]| bytes.extend_from_slice(piece);
+        match self.pieces(offset, len, &mut take).await {
+            // The reading of the layer has told of it already.
+            Err(Error::Damaged { .. }) if self.is_incomplete() && !bytes.is_empty() => Ok(bytes),
+            Err(error) => Err(error),
+            Ok(()) => Ok(bytes),
+        }
     }
 
     /// Gives `len` bytes from `offset` piece by piece.
@@ -65,45 +72,22 @@ impl FileContent {
         if len == 0 {
             return Ok(());
         }
-        let (mut reader, mut skip) = self.reader(&entry, offset, len);
-        let mut left = len;
+        let access = Rc::clone(&self.layer.access);
+        let mut reader = ContentReader::part(access, &entry, offset, len);
         let mut out = Vec::new();
-        while left > 0
-            && let Some(range) = reader.next_range()
-        {
+        while let Some(range) = reader.next_range() {
             let wanted = usize::try_from(range.len.min(PIECE_BYTES)).unwrap_or(usize::MAX);
             let stored = self.layer.blob.read_at(range.offset, wanted).await?;
-            reader
-                .push(&stored, &mut out)
-                .map_err(|reason| Error::Damaged {
-                    what: "the layer".to_owned(),
-                    reason: reason.to_string(),
-                })?;
-            let passed = skip.min(out.len() as u64);
-            skip -= passed;
-            let fresh = out.get(passed as usize..).unwrap_or_default();
-            let kept = usize::try_from(left).map_or(fresh.len(), |left| left.min(fresh.len()));
-            let fresh = fresh.get(..kept).unwrap_or_default();
-            if !fresh.is_empty() {
-                give(fresh);
-                left -= fresh.len() as u64;
+            let pushed = reader.push(&stored, &mut out);
+            if !out.is_empty() {
+                give(&out);
+                out.clear();
             }
-            out.clear();
+            pushed.map_err(|reason| Error::Damaged {
+                what: "the layer".to_owned(),
+                reason: reason.to_string(),
+            })?;
         }
         Ok(())
-    }
-
-    /// A reader, and how many of its first bytes are to be passed over.
-    fn reader(&self, entry: &Entry<'_>, offset: u64, len: u64) -> (ContentReader, u64) {
-        let access = Rc::clone(&self.layer.access);
-        match entry.data {
-            DataPlace::At(TarOffset(start)) => {
-                let start = TarOffset(start + offset);
-                (ContentReader::range(access, start, len), 0)
-            }
-            DataPlace::None | DataPlace::Sparse { .. } => {
-                (ContentReader::file(access, entry), offset)
-            }
-        }
     }
 }

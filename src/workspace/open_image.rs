@@ -212,17 +212,17 @@ impl OpenImage {
         }
     }
 
-    /// Stored bytes of all layers: as read, else as claimed; `None` while one is unknown.
+    /// Stored bytes of all layers: as read, else as claimed; `None` while one is unknown, or when the claims add
+    /// up to more than can be counted.
     pub fn stored_bytes(&self) -> Option<u64> {
-        let layers = self.layers.iter().zip(&self.found.layers);
-        layers
-            .map(|(status, found)| match status {
-                LayerStatus::Read(read, _) => Some(read.stored_bytes),
-                _ => found
-                    .size_bytes
-                    .or_else(|| found.blob.as_ref().ok()?.size_bytes()),
-            })
-            .sum()
+        let mut layers = self.layers.iter().zip(&self.found.layers);
+        layers.try_fold(0u64, |sum, (status, found)| {
+            let stored_bytes = match status {
+                LayerStatus::Read(read, _) => read.stored_bytes,
+                _ => found.claimed_bytes()?,
+            };
+            sum.checked_add(stored_bytes)
+        })
     }
 
     /// Decoded bytes of the layers read.

@@ -5,7 +5,7 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use crate::image::{DiffId, Digest};
+use crate::image::{Algorithm, DiffId, Digest};
 use crate::io;
 use crate::layer::{
     AccessIndex, Check, Compression, Expected, LayerIndex, LayerReader, Progress, ReadOptions,
@@ -31,6 +31,8 @@ pub struct ReadLayer {
     pub digest: Digest,
     /// The digest of the decoded bytes, computed.
     pub diff_id: DiffId,
+    /// Whether the codec's own checksums were there, and hold.
+    pub checksum_proved: bool,
     /// Where and how the bytes are damaged; what came before is in the index.
     pub damage: Option<crate::layer::Error>,
     /// What is odd.
@@ -78,6 +80,7 @@ pub async fn read_layer(
         decoded_bytes: reading.decoded_bytes,
         digest: reading.digest,
         diff_id: reading.diff_id,
+        checksum_proved: reading.verdict.checksum == Check::Ok,
         damage: reading.damage,
         warnings: reading.warnings,
     };
@@ -85,33 +88,40 @@ pub async fn read_layer(
 }
 
 /// Holds claims against a layer that was read before: nothing is proved anew, but much may be refuted.
-pub(super) fn verdict_of_known(layer: &ReadLayer, expected: &Expected) -> Verdict {
-    fn compare(claimed: Option<String>, known: String) -> Check {
-        match claimed {
+///
+/// `None` when a claim is by another algorithm than was computed then: only reading the bytes again can tell.
+pub(super) fn verdict_of_known(layer: &ReadLayer, expected: &Expected) -> Option<Verdict> {
+    let diff_id = expected.diff_id.as_ref().map(|id| &id.0);
+    Some(Verdict {
+        digest: known_digest(expected.digest.as_ref(), &layer.digest)?,
+        size: match expected.size_bytes {
             None => Check::Absent,
-            Some(claimed) if claimed == known => Check::Known,
-            Some(expected) => Check::Mismatch {
-                expected,
-                actual: known,
-            },
-        }
-    }
-    Verdict {
-        digest: compare(
-            expected.digest.as_ref().map(Digest::to_string),
-            layer.digest.to_string(),
-        ),
-        size: compare(
-            expected.size_bytes.map(|size| size.to_string()),
-            layer.stored_bytes.to_string(),
-        ),
-        diff_id: compare(
-            expected.diff_id.as_ref().map(|id| id.0.to_string()),
-            layer.diff_id.0.to_string(),
-        ),
-        checksum: match layer.compression {
-            Compression::None => Check::Absent,
-            _ => Check::Known,
+            Some(claimed) => known(claimed, layer.stored_bytes),
         },
+        diff_id: known_digest(diff_id, &layer.diff_id.0)?,
+        checksum: match layer.checksum_proved {
+            true => Check::Known,
+            false => Check::Absent,
+        },
+    })
+}
+
+fn known_digest(claimed: Option<&Digest>, computed: &Digest) -> Option<Check> {
+    match claimed.map(|claimed| (claimed, claimed.algorithm())) {
+        None | Some((_, Algorithm::Other)) => Some(Check::Absent),
+        Some((claimed, algorithm)) if algorithm == computed.algorithm() => {
+            Some(known(claimed, computed))
+        }
+        Some(_) => None,
+    }
+}
+
+fn known<T: PartialEq + ToString>(claimed: T, computed: T) -> Check {
+    if claimed == computed {
+        return Check::Known;
+    }
+    Check::Mismatch {
+        expected: claimed.to_string(),
+        actual: computed.to_string(),
     }
 }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::{AccessIndex, Run, Runs};
 use crate::layer::codec::{Decoder, Status};
-use crate::layer::{Compression, DataPlace, Entry, Error, TarOffset};
+use crate::layer::{Compression, DataPlace, Entry, Error, Extent, TarOffset};
 
 /// Stored bytes asked for at once, at most.
 const PIECE_BYTES: u64 = 4 * 1024 * 1024;
@@ -66,16 +66,31 @@ struct Coded {
 impl ContentReader {
     /// Reads a file's content, with zeros in the holes of a sparse one; nothing for other kinds of entries.
     pub fn file(access: Rc<AccessIndex>, entry: &Entry<'_>) -> ContentReader {
+        ContentReader::part(access, entry, 0, entry.size_bytes)
+    }
+
+    /// Reads `len` bytes of a file's content from `offset`, fewer where the file ends; what lies before costs nothing.
+    pub fn part(
+        access: Rc<AccessIndex>,
+        entry: &Entry<'_>,
+        offset: u64,
+        len: u64,
+    ) -> ContentReader {
+        let len = len.min(entry.size_bytes.saturating_sub(offset));
         match entry.data {
-            DataPlace::None => {
-                ContentReader::new(access, TarOffset(0), Runs::sparse(&[], entry.size_bytes), 0)
+            DataPlace::None => ContentReader::new(access, TarOffset(0), Runs::sparse(&[], len), 0),
+            DataPlace::At(start) => {
+                ContentReader::range(access, TarOffset(start.0.saturating_add(offset)), len)
             }
-            DataPlace::At(start) => ContentReader::range(access, start, entry.size_bytes),
             DataPlace::Sparse { start, extents } => {
-                let held = extents
-                    .iter()
-                    .fold(0u64, |sum, extent| sum.saturating_add(extent.len));
-                ContentReader::new(access, start, Runs::sparse(extents, entry.size_bytes), held)
+                let cut = cut_out(extents, offset, len);
+                let start = TarOffset(start.0.saturating_add(cut.before_bytes));
+                ContentReader::new(
+                    access,
+                    start,
+                    Runs::sparse(&cut.extents, len),
+                    cut.held_bytes,
+                )
             }
         }
     }
@@ -214,6 +229,40 @@ impl ContentReader {
             _ => Err(missing),
         }
     }
+}
+
+/// A stretch of a sparse file.
+struct Cut {
+    /// What of its data lies in the stretch, counted from its beginning.
+    extents: Vec<Extent>,
+    /// Bytes of data before the stretch.
+    before_bytes: u64,
+    /// Bytes of data in it.
+    held_bytes: u64,
+}
+
+fn cut_out(extents: &[Extent], offset: u64, len: u64) -> Cut {
+    let end = offset.saturating_add(len);
+    let mut cut = Cut {
+        extents: Vec::new(),
+        before_bytes: 0,
+        held_bytes: 0,
+    };
+    for extent in extents {
+        let extent_end = extent.logical_offset.saturating_add(extent.len);
+        let start = extent.logical_offset.max(offset);
+        let passed = extent_end.min(offset).saturating_sub(extent.logical_offset);
+        cut.before_bytes = cut.before_bytes.saturating_add(passed);
+        let len = extent_end.min(end).saturating_sub(start);
+        if len > 0 {
+            cut.held_bytes = cut.held_bytes.saturating_add(len);
+            cut.extents.push(Extent {
+                logical_offset: start - offset,
+                len,
+            });
+        }
+    }
+    cut
 }
 
 impl Coded {

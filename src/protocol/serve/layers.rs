@@ -1,6 +1,6 @@
 //! Reading an image's layers one by one, telling the page how far each is.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -8,7 +8,7 @@ use crate::layer::{FileHashes, Progress, ReadOptions};
 use crate::protocol::{Answer, Event, ImageKey, LayerProgress, Problem, ProblemCode};
 use crate::workspace::{Applied, LayerStatus, read_layer};
 
-use super::session::Cancel;
+use super::session::{Cancel, Shown};
 use super::{Session, World, view};
 
 /// The page hears of a layer's progress this often, in milliseconds: often enough to look alive.
@@ -22,9 +22,8 @@ impl<W: World> Session<W> {
     ) -> Result<Answer, Problem> {
         let shown = self.shown(key)?;
         if !std::mem::replace(&mut shown.borrow_mut().reading, true) {
-            let read = self.read_waiting(key, cancel).await;
-            shown.borrow_mut().reading = false;
-            read?;
+            let _reading = Reading(Rc::clone(&shown));
+            self.read_waiting(key, cancel).await?;
         }
         let shown = shown.borrow();
         Ok(Answer::Image(view::image_view(key, &shown)))
@@ -100,10 +99,17 @@ impl<W: World> Session<W> {
                 LayerStatus::Read(read, verdict)
             }
             Err(error) if cancel.check().is_break() => return Err(Problem::from(&error)),
+            // What was read before stays: its bytes could be had then.
+            Err(error) if self.is_read(key, layer) => return Err(Problem::from(&error)),
             Err(error) => LayerStatus::Failed(error),
         };
         self.accept(key, layer, status);
         Ok(())
+    }
+
+    fn is_read(&self, key: ImageKey, layer: usize) -> bool {
+        self.shown(key)
+            .is_ok_and(|shown| shown.borrow().image.read_layer(layer).is_some())
     }
 
     fn accept(&self, key: ImageKey, layer: usize, status: LayerStatus) {
@@ -135,6 +141,15 @@ impl<W: World> Session<W> {
             layer: layer as u32,
             progress,
         });
+    }
+}
+
+/// Says that an image's layers are no longer read, also when the work is given up half-way.
+struct Reading(Rc<RefCell<Shown>>);
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.0.borrow_mut().reading = false;
     }
 }
 

@@ -23,26 +23,20 @@ use crate::workspace::{Located, OpenImage, Remote, Within, address_of};
 use super::session::{Cancel, Place};
 use super::{PickedInput, Session, World, view};
 
-/// The registries that were asked, by base URL, and where their lists go on.
+/// The registries that were asked, by base URL.
 #[derive(Default)]
 pub(super) struct Registries {
     clients: RefCell<BTreeMap<String, Rc<Client>>>,
-    cursors: RefCell<BTreeMap<String, Cursor>>,
 }
 
-impl Registries {
-    /// Keeps a cursor and gives a text by which the page can ask for it.
-    fn keep(&self, cursor: Option<Cursor>) -> Option<String> {
-        let cursor = cursor?;
-        let mut cursors = self.cursors.borrow_mut();
-        let name = cursors.len().to_string();
-        cursors.insert(name.clone(), cursor);
-        Some(name)
-    }
-
-    fn cursor(&self, name: Option<&str>) -> Option<Cursor> {
-        self.cursors.borrow().get(name?).cloned()
-    }
+/// Reads where a list goes on, as the page was told it; a page may be older than this worker, so nothing is kept here.
+fn cursor_of(text: Option<&str>) -> Result<Option<Cursor>, Problem> {
+    let malformed = |text: &str| {
+        let detail = "this is no place in a list; open the list again";
+        Problem::new(ProblemCode::BadAddress, text, detail)
+    };
+    text.map(|text| Cursor::parse(text).ok_or_else(|| malformed(text)))
+        .transpose()
 }
 
 impl<W: World> Session<W> {
@@ -276,13 +270,13 @@ impl<W: World> Session<W> {
         client: &Client,
         cursor: Option<&str>,
     ) -> Result<CatalogAnswer, Problem> {
-        let cursor = self.registries.cursor(cursor);
+        let cursor = cursor_of(cursor)?;
         let catalog = client.catalog(cursor.as_ref()).await;
         Ok(match catalog.map_err(|error| problem_of(&error))? {
             Catalog::Offered(Page { items, next }) => CatalogAnswer {
                 offered: true,
                 repositories: items,
-                cursor: self.registries.keep(next),
+                cursor: next.as_ref().map(Cursor::to_text),
             },
             Catalog::NotOffered(_) => CatalogAnswer {
                 offered: false,
@@ -298,12 +292,12 @@ impl<W: World> Session<W> {
         repository: &str,
         cursor: Option<&str>,
     ) -> Result<TagsAnswer, Problem> {
-        let cursor = self.registries.cursor(cursor);
+        let cursor = cursor_of(cursor)?;
         let page = client.tags(repository, cursor.as_ref()).await;
         let Page { items, next } = page.map_err(|error| problem_of(&error))?;
         Ok(TagsAnswer {
             tags: items,
-            cursor: self.registries.keep(next),
+            cursor: next.as_ref().map(Cursor::to_text),
         })
     }
 
@@ -382,11 +376,7 @@ fn found_row(found: &FoundImage) -> FoundRow {
         .config
         .as_ref()
         .and_then(|config| config.as_ref().ok());
-    let sizes = found.layers.iter().map(|layer| {
-        layer
-            .size_bytes
-            .or_else(|| layer.blob.as_ref().ok()?.size_bytes())
-    });
+    let mut layers = found.layers.iter();
     FoundRow {
         names: found.names.clone(),
         image_id: found.image_id.as_ref().map(Digest::to_string),
@@ -394,7 +384,7 @@ fn found_row(found: &FoundImage) -> FoundRow {
         created: config
             .and_then(|c| c.config.created.as_ref())
             .map(|created| created.raw.clone()),
-        stored_bytes: sizes.sum(),
+        stored_bytes: layers.try_fold(0, |sum: u64, layer| sum.checked_add(layer.claimed_bytes()?)),
         n_layers: found.layers.len() as u32,
         artifact_type: found.artifact_type.clone(),
     }

@@ -2,8 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 
 use crate::layer::Limits;
 use crate::overlay::{self, LayerIdx, View};
@@ -21,7 +24,7 @@ pub struct Session<W: World> {
     pub(super) archives: RefCell<BTreeMap<u32, Rc<OpenedArchive>>>,
     pub(super) cache: RefCell<LayerCache>,
     pub(super) registries: super::open::Registries,
-    cancelled: RefCell<BTreeMap<RequestId, Rc<Cell<bool>>>>,
+    under_way: RefCell<BTreeMap<RequestId, Cancel>>,
     next_key: Cell<u32>,
 }
 
@@ -54,17 +57,46 @@ pub(super) enum Place {
 }
 
 /// Tells a request's work to end.
-#[derive(Clone)]
-pub(super) struct Cancel(Rc<Cell<bool>>);
+#[derive(Clone, Default)]
+pub(super) struct Cancel(Rc<Cancelled>);
+
+#[derive(Default)]
+struct Cancelled {
+    is_set: Cell<bool>,
+    /// Who waits for the work meanwhile: a host may be silent for ever.
+    waiting: RefCell<Option<Waker>>,
+}
 
 impl Cancel {
     /// `Break` once the person cancelled.
     pub(super) fn check(&self) -> ControlFlow<()> {
-        if self.0.get() {
+        if self.0.is_set.get() {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
         }
+    }
+
+    fn set(&self) {
+        self.0.is_set.set(true);
+        let waiting = self.0.waiting.take();
+        if let Some(waiting) = waiting {
+            waiting.wake();
+        }
+    }
+
+    /// What comes of `work`; `None` when it was cancelled while it waited. It is dropped then, wherever it stands.
+    async fn unless_set<T>(&self, work: impl Future<Output = T>) -> Option<T> {
+        let mut work = pin!(work);
+        poll_fn(|context| match work.as_mut().poll(context) {
+            Poll::Ready(done) => Poll::Ready(Some(done)),
+            Poll::Pending if self.check().is_break() => Poll::Ready(None),
+            Poll::Pending => {
+                self.0.waiting.replace(Some(context.waker().clone()));
+                Poll::Pending
+            }
+        })
+        .await
     }
 }
 
@@ -78,7 +110,7 @@ impl<W: World> Session<W> {
             archives: RefCell::default(),
             cache: RefCell::default(),
             registries: super::open::Registries::default(),
-            cancelled: RefCell::default(),
+            under_way: RefCell::default(),
             next_key: Cell::new(1),
         }
     }
@@ -93,18 +125,16 @@ impl<W: World> Session<W> {
         request: Request,
         files: Vec<PickedInput>,
     ) -> Result<Served<W::Saved>, Problem> {
-        let flag = Rc::new(Cell::new(false));
-        self.cancelled.borrow_mut().insert(id, Rc::clone(&flag));
-        let cancel = Cancel(Rc::clone(&flag));
-        let served = self.dispatch(id, request, files, cancel).await;
-        self.cancelled.borrow_mut().remove(&id);
+        let cancel = Cancel::default();
+        self.under_way.borrow_mut().insert(id, cancel.clone());
+        let work = self.dispatch(id, request, files, cancel.clone());
+        let served = cancel.unless_set(work).await;
+        self.under_way.borrow_mut().remove(&id);
+        let cancelled = |subject| Problem::new(ProblemCode::Cancelled, subject, "cancelled");
         match served {
-            Err(problem) if flag.get() => Err(Problem::new(
-                ProblemCode::Cancelled,
-                problem.subject,
-                "cancelled",
-            )),
-            other => other,
+            None => Err(cancelled(String::new())),
+            Some(Err(problem)) if cancel.check().is_break() => Err(cancelled(problem.subject)),
+            Some(served) => served,
         }
     }
 
@@ -169,8 +199,9 @@ impl<W: World> Session<W> {
                 Answer::Done
             }
             Request::Cancel { request } => {
-                if let Some(flag) = self.cancelled.borrow().get(&request) {
-                    flag.set(true);
+                let work = self.under_way.borrow().get(&request).cloned();
+                if let Some(work) = work {
+                    work.set();
                 }
                 Answer::Done
             }

@@ -121,8 +121,7 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
         compression: read.map(|r| compression_word(r.compression).to_owned()),
         stored_bytes: read
             .map(|r| r.stored_bytes)
-            .or_else(|| found.and_then(|f| f.size_bytes))
-            .or_else(|| found.and_then(|f| f.blob.as_ref().ok()?.size_bytes())),
+            .or_else(|| found?.claimed_bytes()),
         decoded_bytes: read.map(|r| r.decoded_bytes),
         n_entries: read.map(|r| r.index.n_entries() as u64),
         n_added: counts.map(|c| u64::from(c.n_added)),

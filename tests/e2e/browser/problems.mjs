@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { closedPort } from "../tools/commands.mjs";
 import { NOT_IMAGES, image, json } from "../tools/images.mjs";
-import { startBadProxy, startClosedRegistry, push } from "../tools/registry.mjs";
+import { startProxy, startClosedRegistry, push } from "../tools/registry.mjs";
 import { WORDS } from "../page.mjs";
 
 const { problems } = WORDS;
@@ -104,7 +104,7 @@ export async function testProblems(test, registry) {
 
   await test("(d) a layer that a proxy damages on the way is a mismatch, and the rest still opens", async (lamina) => {
     const [layer] = await layersOf(registry);
-    const proxy = await startBadProxy(registry, { damage: layer.digest });
+    const proxy = await startProxy(registry, { damage: layer.digest });
     try {
       await lamina.openAddress(`${proxy.host}/lamina-e2e/app:1.0`);
       await lamina.read();

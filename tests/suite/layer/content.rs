@@ -8,7 +8,7 @@ use lamina::layer::{
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::raw::{END, file};
+use super::raw::{END, file, pax};
 use super::{Dice, OPTIONS, read_pieces};
 use crate::support::gzip_of;
 
@@ -203,6 +203,38 @@ fn plain_from_anywhere() {
     let (files, tar) = files(3 << 20);
     let reading = read_once(&tar);
     check_all_files(&reading, &tar, &files, 0);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn tf_14_any_part_of_a_huge_sparse_file_is_at_hand() {
+    const SIZE: u64 = 60_000_000_000;
+    let middle = SIZE / 2;
+    let map = format!("2,4,{middle},3");
+    let tar = [
+        pax(&[
+            ("GNU.sparse.size", SIZE.to_string().as_bytes()),
+            ("GNU.sparse.numblocks", b"2"),
+            ("GNU.sparse.map", map.as_bytes()),
+        ]),
+        file("s", b"aaaabbb"),
+        END.to_vec(),
+    ]
+    .concat();
+    for stored in [tar.clone(), gzip_of(&tar, 6)] {
+        let reading = read_once(&stored);
+        let access = Rc::new(reading.access.clone());
+        let entry = reading.index.entries().next().unwrap();
+        let part = |offset, len| {
+            let reader = ContentReader::part(access.clone(), &entry, offset, len);
+            drive(reader, &stored, 5).unwrap().0
+        };
+        assert_eq!(part(0, 8), b"\0\0aaaa\0\0");
+        assert_eq!(part(4, 1), b"a");
+        assert_eq!(part(middle - 1, 9), b"\0bbb\0\0\0\0\0");
+        assert_eq!(part(middle + 1, 1), b"b");
+        assert_eq!(part(SIZE - 2, 100), b"\0\0", "the file ends there");
+        assert_eq!(part(SIZE, 1), b"");
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -1,13 +1,18 @@
 //! Opening an archive, browsing it, and taking bytes out of it.
 
+use lamina::image::{Algorithm, Hasher};
 use lamina::protocol::{
-    Answer, ChangeWord, ContentKind, DetailAnswer, Event, ExportKind, LayerState, PathDetail,
-    ProblemCode, Request, RequestId, SortColumn, SortOrder, TouchCause, TreeChange, TreeFilter,
-    TreeView,
+    Answer, ChangeWord, ContentKind, DetailAnswer, Event, ExportKind, ImageView, LayerState,
+    PathDetail, ProblemCode, Request, RequestId, SortColumn, SortOrder, TouchCause, TreeChange,
+    TreeFilter, TreeView, VerdictView,
 };
+use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::archive::fixture::docker_save;
+use crate::archive::fixture::{
+    OCI_MANIFEST, Outer, config_of, descriptor, digest_of, docker_save, gzip, index_of, layout_of,
+    manifest_of, named, zstd,
+};
 use crate::support::tar_of;
 
 use super::world::{Asked, hex};
@@ -173,6 +178,36 @@ fn every_layers_version_of_a_file_can_be_read() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn tf_20_a_file_of_a_truncated_layer_is_shown_as_far_as_it_goes() {
+    let layer = tar_of("bin/sh = @3000");
+    let cut = layer.get(..512 + 1000).unwrap();
+    for stored in [cut.to_vec(), gzip(cut)] {
+        let asked = Asked::new(None);
+        let image = asked.open(docker_save(&["demo/app:1"], &[&stored]).tar());
+        let content = |offset| {
+            asked.ask(Request::Content {
+                image: image.key,
+                path_hex: hex("bin/sh"),
+                layer: 0,
+                offset,
+                len: 4096,
+            })
+        };
+        assert_eq!(content(0).unwrap().bytes.unwrap().len(), 1000);
+        assert_eq!(content(400).unwrap().bytes.unwrap().len(), 600);
+        let nothing = content(1000).err().unwrap();
+        assert_eq!(nothing.code, ProblemCode::Damaged);
+        let download = Request::Download {
+            image: image.key,
+            path_hex: hex("bin/sh"),
+            layer: 0,
+        };
+        let refused = asked.ask(download).err().unwrap();
+        assert_eq!(refused.code, ProblemCode::Damaged, "a part is no file");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn files_and_answers_can_be_saved() {
     let (asked, image) = opened();
     let download = Request::Download {
@@ -230,6 +265,84 @@ fn a_shared_layer_is_decoded_once_and_said_to_be_known() {
         2,
         "the first image is as it was"
     );
+}
+
+/// An OCI archive of one image whose layer is described as `change` says, and whose diff_id is `diff_id`.
+fn oci_archive(layer: &[u8], n_layers: usize, change: &[(&str, Value)], diff_id: &str) -> Vec<u8> {
+    let layers = vec![layer; n_layers];
+    let mut config = config_of(&layers);
+    config["rootfs"]["diff_ids"] = json!(vec![diff_id; n_layers]);
+    let config = config.to_string();
+    let mut manifest = manifest_of(&config, &layers);
+    for entry in manifest["layers"].as_array_mut().unwrap() {
+        for (field, value) in change {
+            entry[*field] = value.clone();
+        }
+    }
+    let manifest = manifest.to_string();
+    let entry = named(descriptor(OCI_MANIFEST, &manifest), "demo/app:1");
+    let blobs = Outer::new().blob(layer).blob(&config).blob(&manifest);
+    layout_of(&index_of(&[entry])).and(blobs).tar()
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn cf_16_sizes_that_cannot_be_added_up_are_unknown() {
+    let layer = tar_of(BASE);
+    let diff_id = digest_of(&layer).to_string();
+    let archive = oci_archive(&layer, 2, &[("size", json!(u64::MAX))], &diff_id);
+    let asked = Asked::new(None);
+    let image = asked.found(archive);
+    assert_eq!(image.stored_bytes, None);
+    assert_eq!(image.layers[1].stored_bytes, Some(u64::MAX));
+    let read = asked.read(image.key);
+    assert_eq!(read.stored_bytes, Some(2 * layer.len() as u64));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn dg_09_a_known_layer_with_a_claim_by_another_algorithm_is_read_again() {
+    let layer = tar_of(BASE);
+    let sha256 = digest_of(&layer).to_string();
+    let mut hasher = Hasher::new(Algorithm::Sha512);
+    hasher.update(&layer);
+    let sha512 = hasher.finish().unwrap().to_string();
+    let unknown = "future:0123456789";
+    let asked = Asked::new(None);
+    let word = |diff_id: &str| {
+        let image = asked.open(oci_archive(&layer, 1, &[], diff_id));
+        verdict_of(&image, 0).diff_id.word
+    };
+    assert_eq!(word(&sha256), "ok");
+    assert_eq!(word(&sha512), "ok");
+    assert_eq!(word(unknown), "absent");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_checksum_that_nobody_proved_is_not_known() {
+    let tar = tar_of(BASE);
+    // One frame with its checksum, the last four bytes, taken away, and the flag that says so.
+    let mut stored = zstd(&tar);
+    stored[4] &= !0b100;
+    stored.truncate(stored.len() - 4);
+    let diff_id = digest_of(&tar).to_string();
+    let asked = Asked::new(None);
+    for expected in [["ok", "absent"], ["known", "absent"]] {
+        let image = asked.open(oci_archive(&stored, 1, &[], &diff_id));
+        let verdict = verdict_of(&image, 0);
+        assert_eq!([verdict.digest.word, verdict.checksum.word], expected);
+    }
+    let stored = gzip(&tar);
+    for expected in [["ok", "ok"], ["known", "known"]] {
+        let image = asked.open(oci_archive(&stored, 1, &[], &diff_id));
+        let verdict = verdict_of(&image, 0);
+        assert_eq!([verdict.digest.word, verdict.checksum.word], expected);
+    }
+}
+
+fn verdict_of(image: &ImageView, layer: usize) -> VerdictView {
+    match &image.layers[layer].state {
+        LayerState::Read { verdict, .. } => verdict.clone(),
+        other => panic!("not read: {other:?}"),
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -1,9 +1,17 @@
 //! Opening registries, repositories and images by address.
 
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 
-use lamina::io::Transport;
-use lamina::protocol::{Answer, OpenedAddress, ProblemCode, Request};
+use lamina::io::{self, ByteStream, LocalFuture, Response, Transport};
+use lamina::protocol::{
+    Answer, ImageView, LayerState, OpenedAddress, ProblemCode, Request, RequestId,
+};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -13,7 +21,7 @@ use crate::support::tar_of;
 use super::world::Asked;
 
 /// A registry with one image of one layer.
-fn asked() -> Asked {
+fn transport() -> Rc<dyn Transport> {
     let registry = Registry::default();
     let layer = tar_of("etc/\netc/hosts = here");
     let layer_digest = registry.put_blob("demo/app", &layer);
@@ -42,9 +50,11 @@ fn asked() -> Asked {
         "application/vnd.docker.distribution.manifest.v2+json",
         &manifest.to_string(),
     );
-    let (_, transport) = registry.transport();
-    let transport: Rc<dyn Transport> = transport;
-    Asked::new(Some(transport))
+    registry.transport().1
+}
+
+fn asked() -> Asked {
+    Asked::new(Some(transport()))
 }
 
 fn open(asked: &Asked, text: &str) -> Result<OpenedAddress, ProblemCode> {
@@ -105,4 +115,137 @@ fn what_cannot_be_opened_says_why() {
         open(&asked, "https://r.example/demo/app:2").err(),
         Some(ProblemCode::NotFound)
     );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_list_goes_on_in_a_worker_that_was_started_anew() {
+    let tags = |asked: &Asked, cursor: Option<String>| {
+        let request = Request::Tags {
+            registry: "https://r.example".to_owned(),
+            repository: "demo/app".to_owned(),
+            cursor,
+        };
+        match asked.ask(request).map(|served| served.answer) {
+            Ok(Answer::Tags(page)) => Ok((page.tags, page.cursor)),
+            Ok(other) => panic!("tags were asked for: {other:?}"),
+            Err(problem) => Err(problem.code),
+        }
+    };
+    let registry = || {
+        let registry = Registry {
+            page_names: Some(2),
+            link: Some("<%>;rel=next"),
+            ..Registry::default()
+        };
+        for tag in ["a", "b", "c"] {
+            registry.put_manifest("demo/app", tag, "application/json", "{}");
+        }
+        let transport: Rc<dyn Transport> = registry.transport().1;
+        Asked::new(Some(transport))
+    };
+    let (first, cursor) = tags(&registry(), None).unwrap();
+    assert_eq!(first, ["a", "b"]);
+    let (second, _) = tags(&registry(), cursor).unwrap();
+    assert_eq!(second, ["c"]);
+    let made_up = tags(&registry(), Some("7".to_owned()));
+    assert_eq!(made_up.unwrap_err(), ProblemCode::BadAddress);
+}
+
+/// A registry of which each answer's body stops coming, while `is_silent`, and no answer comes, while `is_gone`.
+struct Stalling {
+    inner: Rc<dyn Transport>,
+    is_silent: Cell<bool>,
+    is_gone: Cell<bool>,
+}
+
+impl Stalling {
+    fn new() -> Rc<Stalling> {
+        Rc::new(Stalling {
+            inner: transport(),
+            is_silent: Cell::new(false),
+            is_gone: Cell::new(false),
+        })
+    }
+
+    /// Opens the image, and reads no layer.
+    fn open(self: &Rc<Self>) -> (Asked, ImageView) {
+        let transport: Rc<dyn Transport> = Rc::clone(self) as _;
+        let asked = Asked::new(Some(transport));
+        match open(&asked, "https://r.example/demo/app:1.0") {
+            Ok(OpenedAddress::Image(image)) => (asked, image),
+            other => panic!("no image: {other:?}"),
+        }
+    }
+}
+
+impl Transport for Stalling {
+    fn exchange(&self, request: io::Request) -> LocalFuture<'_, Result<Response, io::Error>> {
+        Box::pin(async move {
+            if self.is_gone.get() {
+                return Err(io::Error::new(io::ErrorKind::Unreachable, "no answer"));
+            }
+            let mut response = self.inner.exchange(request).await?;
+            if self.is_silent.get() {
+                response.body = Box::new(Silence);
+            }
+            Ok(response)
+        })
+    }
+}
+
+struct Silence;
+
+impl ByteStream for Silence {
+    fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, io::Error>> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[derive(Default)]
+struct Woken(AtomicBool);
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn reading_from_a_host_that_fell_silent_can_be_cancelled() {
+    let stalling = Stalling::new();
+    let (asked, image) = stalling.open();
+    stalling.is_silent.set(true);
+    let request = Request::ReadLayers { image: image.key };
+    let mut reading = pin!(asked.session.serve(RequestId(7), request, Vec::new()));
+    let woken = Arc::new(Woken::default());
+    let waker = Waker::from(Arc::clone(&woken));
+    let mut context = Context::from_waker(&waker);
+    assert!(reading.as_mut().poll(&mut context).is_pending());
+    let request = RequestId(7);
+    asked.ask(Request::Cancel { request }).unwrap();
+    assert!(woken.0.load(Ordering::Relaxed));
+    let Poll::Ready(Err(problem)) = reading.as_mut().poll(&mut context) else {
+        panic!("it goes on");
+    };
+    assert_eq!(problem.code, ProblemCode::Cancelled);
+    stalling.is_silent.set(false);
+    let image = asked.read(image.key);
+    assert_eq!(image.n_layers_ready, 1, "it can be begun again");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_layer_that_cannot_be_read_again_stays_as_it_was_read() {
+    let stalling = Stalling::new();
+    let (asked, image) = stalling.open();
+    asked.read(image.key);
+    stalling.is_gone.set(true);
+    let again = Request::ReadLayerAgain {
+        image: image.key,
+        layer: 0,
+    };
+    let problem = asked.ask(again).err().expect("nobody answers");
+    assert_eq!(problem.code, ProblemCode::Unreachable);
+    let image = asked.read(image.key);
+    assert!(matches!(image.layers[0].state, LayerState::Read { .. }));
+    assert_eq!(asked.tree(image.key, None).n_rows, 1);
 }

@@ -96,12 +96,17 @@ impl Asked {
 
     /// Opens an archive of one image and reads its layers.
     pub(super) fn open(&self, archive: Vec<u8>) -> ImageView {
+        self.read(self.found(archive).key)
+    }
+
+    /// Opens an archive of one image, and reads no layer.
+    pub(super) fn found(&self, archive: Vec<u8>) -> ImageView {
         let archive = self.archive(archive).unwrap();
         let found = Request::OpenFound { archive, image: 0 };
-        let Answer::Image(image) = self.ask(found).unwrap().answer else {
-            panic!("an image was asked for");
-        };
-        self.read(image.key)
+        match self.ask(found).unwrap().answer {
+            Answer::Image(image) => image,
+            other => panic!("an image was asked for: {other:?}"),
+        }
     }
 
     pub(super) fn archive(&self, bytes: Vec<u8>) -> Result<u32, Problem> {

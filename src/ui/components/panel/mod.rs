@@ -11,6 +11,7 @@ use crate::ui::text::image::{Image, fill};
 
 use super::copy::CopyButton;
 use super::glyph::{Glyph, glyph};
+use super::problem_line::ProblemLine;
 use super::viewer::Viewer;
 use facts::Facts;
 use story::Story;
@@ -26,6 +27,8 @@ pub(crate) struct PanelProps {
     pub panel: PanelState,
     /// Whether layers are still being read.
     pub is_reading: bool,
+    /// The layers that were refuted or are damaged.
+    pub untrusted: Vec<u32>,
     /// Passes on what the person does.
     pub act: Callback<PanelAction>,
     /// Goes to a path, in hex.
@@ -83,15 +86,17 @@ fn body(props: &PanelProps) -> Html {
         Loadable::Idle | Loadable::Loading => {
             html! { <p class="empty" aria-busy="true">{ text.loading }</p> }
         }
-        Loadable::Failed(problem) => html! {
-            <p class="notice notice--bad" role="alert">{ glyph(Glyph::Alert) }<span class="break">{ problem.detail.clone() }</span></p>
-        },
+        Loadable::Failed(problem) => {
+            let on_retry = props.act.reform(|()| PanelAction::Retry);
+            html! { <ProblemLine problem={problem.clone()} {on_retry} /> }
+        }
         Loadable::Ready(None) if props.is_reading => {
             html! { <p class="empty" aria-busy="true">{ text.path_awaited }</p> }
         }
         Loadable::Ready(None) => html! { <p class="empty">{ text.path_unknown }</p> },
         Loadable::Ready(Some(detail)) => html! {
             <div class="path__body">
+                { untrusted(props, detail) }
                 <div class="path__about">
                     <Facts {text} detail={detail.clone()} on_reveal={props.on_reveal.clone()} />
                     <Story
@@ -104,6 +109,21 @@ fn body(props: &PanelProps) -> Html {
                 { content(props, detail) }
             </div>
         },
+    }
+}
+
+/// A warning where what is shown comes from a layer that was refuted or is damaged.
+fn untrusted(props: &PanelProps, detail: &PathDetail) -> Html {
+    let version = props.panel.content.as_ref().map(|content| content.layer);
+    let layer = version.or(detail.row.as_ref().map(|row| row.layer));
+    match layer.filter(|layer| props.untrusted.contains(layer)) {
+        Some(layer) => html! {
+            <p class="notice notice--bad path__untrusted">
+                { glyph(Glyph::Alert) }
+                <span>{ fill(props.text.version_untrusted, &[&layer.to_string()]) }</span>
+            </p>
+        },
+        None => Html::default(),
     }
 }
 

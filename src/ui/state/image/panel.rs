@@ -1,6 +1,5 @@
 //! The panel of one path: everything about it, and the version whose content is shown.
 
-use crate::image::escape;
 use crate::protocol::{
     DetailAnswer, ImageKey, Kind, PathDetail, Problem, Request, TouchRow, TreeView,
 };
@@ -141,13 +140,16 @@ impl PanelState {
         }
     }
 
-    /// Takes an action that concerns the content; others are `image`'s.
+    /// Takes an action that concerns the content; others are `open_image`'s.
     pub(super) fn reduce(&mut self, action: &PanelAction) {
         match action {
             PanelAction::Version(layer) => self.choose_version(*layer),
             PanelAction::Wrap(wraps) => self.wraps = *wraps,
             PanelAction::Close | PanelAction::Download => {}
-            PanelAction::Retry if self.content.is_none() => self.asks_detail = true,
+            PanelAction::Retry if self.content.is_none() => {
+                self.asks_detail = true;
+                self.detail = Loadable::Loading;
+            }
             PanelAction::Mode(_)
             | PanelAction::More
             | PanelAction::Bytes { .. }
@@ -197,7 +199,14 @@ fn path_text(path_hex: &str) -> String {
         .chunks_exact(2)
         .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
         .collect();
-    format!("/{}", escape(&bytes))
+    let mut text = "/".to_owned();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        // As the worker writes names that are no text.
+        let escaped = chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}"));
+        text.extend(escaped);
+    }
+    text
 }
 
 /// The first component of a path in hex.
