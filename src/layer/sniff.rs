@@ -146,7 +146,7 @@ fn name_other(first: &[u8]) -> &'static str {
     let from_text = first.trim_ascii_start();
     for (magic, name) in OTHERS {
         if first.starts_with(magic)
-            || (magic[0].is_ascii_punctuation() && from_text.starts_with(magic))
+            || (magic.first().is_some_and(u8::is_ascii_punctuation) && from_text.starts_with(magic))
         {
             return name;
         }

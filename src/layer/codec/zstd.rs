@@ -107,7 +107,12 @@ fn parse_head(bytes: &[u8]) -> Head {
     };
     let single_segment = descriptor & 0b0010_0000 != 0;
     let window_len = usize::from(!single_segment);
-    let dictionary_len = [0, 1, 2, 4][usize::from(descriptor & 0b11)];
+    let dictionary_len = match descriptor & 0b11 {
+        0 => 0,
+        1 => 1,
+        2 => 2,
+        _ => 4,
+    };
     let content_len = match descriptor >> 6 {
         0 => usize::from(single_segment),
         1 => 2,
