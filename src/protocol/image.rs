@@ -181,6 +181,7 @@ pub struct LayerRow {
 /// How far a layer is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[allow(clippy::large_enum_variant, reason = "there are as many as layers")]
 pub enum LayerState {
     /// Not begun.
     Waiting,

@@ -152,10 +152,7 @@ impl DroppedItem {
                 .map(FileHandle::new),
             None => None,
         };
-        let folder = self
-            .entry
-            .and_then(|entry| entry.dyn_into::<FileSystemDirectoryEntry>().ok());
-        if let Some(folder) = folder {
+        if let Some(folder) = self.entry.and_then(directory_of) {
             return Some(Dropped {
                 name: folder.name(),
                 content: Content::Folder(walk(folder).await),
@@ -197,16 +194,12 @@ async fn walk(root: FileSystemDirectoryEntry) -> Vec<PickedFile> {
                 break;
             };
             for entry in entries.iter() {
-                let Ok(entry) = entry.dyn_into::<FileSystemEntry>() else {
-                    continue;
-                };
+                let entry: FileSystemEntry = entry.unchecked_into();
                 let below = format!("{path}{}", entry.name());
-                match entry.dyn_into::<FileSystemDirectoryEntry>() {
-                    Ok(inner) if depth < MAX_DEPTH => {
-                        folders.push((inner, format!("{below}/"), depth + 1));
-                    }
-                    Ok(_) => {}
-                    Err(entry) => files.extend(file_of(&entry, below).await),
+                if entry.is_file() {
+                    files.extend(file_of(entry, below).await);
+                } else if let Some(inner) = directory_of(entry).filter(|_| depth < MAX_DEPTH) {
+                    folders.push((inner, format!("{below}/"), depth + 1));
                 }
                 if files.len() >= MAX_FILES {
                     return files;
@@ -217,8 +210,14 @@ async fn walk(root: FileSystemDirectoryEntry) -> Vec<PickedFile> {
     files
 }
 
-async fn file_of(entry: &FileSystemEntry, path: String) -> Option<PickedFile> {
-    let entry = entry.dyn_ref::<FileSystemFileEntry>()?;
+/// The entry as a folder, if it is one. It is asked what it is: not every browser has the class as a global, so that
+/// a checked cast would refuse them all.
+fn directory_of(entry: FileSystemEntry) -> Option<FileSystemDirectoryEntry> {
+    entry.is_directory().then(|| entry.unchecked_into())
+}
+
+async fn file_of(entry: FileSystemEntry, path: String) -> Option<PickedFile> {
+    let entry: FileSystemFileEntry = entry.unchecked_into();
     let got = Promise::new(&mut |resolve, reject| {
         entry.file_with_callback_and_callback(&resolve, &reject);
     });

@@ -6,12 +6,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
     FileSystemGetFileOptions, FileSystemReadWriteOptions, FileSystemSyncAccessHandle,
 };
 
+use super::task::spawn;
 use crate::io::{Error, ErrorKind, LocalFuture, MemorySpool, ReadAt, Spool};
 
 /// Where spools lie; what a crash left there is removed by the next start.
@@ -153,7 +154,7 @@ impl Drop for OpenFile {
     fn drop(&mut self) {
         self.handle.close();
         let removal = self.directory.remove_entry(&self.name);
-        spawn_local(async move {
+        spawn("remove a spool", async move {
             // What cannot be removed now is removed by the next start.
             JsFuture::from(removal).await.ok();
         });

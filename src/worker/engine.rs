@@ -5,7 +5,6 @@ use std::rc::Rc;
 use gloo::events::EventListener;
 use gloo::timers::callback::Interval;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::layer::Limits;
@@ -13,6 +12,7 @@ use crate::protocol::serve::{PickedInput, Session, World};
 use crate::protocol::{Event, Request, RequestId, VERSION};
 use crate::web::file::BlobBytes;
 use crate::web::spool::remove_leftovers;
+use crate::web::task::spawn;
 
 use super::envelope::Envelope;
 use super::world::BrowserWorld;
@@ -42,14 +42,14 @@ pub fn start() {
     .forget();
     let alive = Rc::clone(&world);
     Interval::new(ALIVE_MILLIS, move || alive.tell(Event::Alive)).forget();
-    spawn_local(remove_leftovers());
+    spawn("remove what earlier pages left", remove_leftovers());
     world.tell(Event::Ready { version: VERSION });
 }
 
 fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
     let engine = Rc::clone(engine);
     match Envelope::<Request>::open(&event.data()) {
-        Ok(envelope) => spawn_local(async move {
+        Ok(envelope) => spawn("serve one request", async move {
             let id = envelope.id;
             let files = envelope.files.into_iter().map(picked).collect();
             let served = engine

@@ -3,6 +3,7 @@
 //! Field names and their order are a format that scripts rely on.
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use crate::image::{Timestamp, escape};
 use crate::layer::{EntryKind, XattrRef};
@@ -43,7 +44,7 @@ struct Full<'a> {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     implied: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    mtime: Option<serde_json::Number>,
+    mtime: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -124,12 +125,17 @@ fn full<'u>(union: &'u Union, view: View, listed: &Listed<'u>) -> Full<'u> {
     }
 }
 
-/// Seconds, with a fraction where there is one.
-fn seconds(time: Timestamp) -> Option<serde_json::Number> {
-    match time.nanos {
-        0 => Some(time.seconds.into()),
-        nanos => serde_json::Number::from_f64(time.seconds as f64 + f64::from(nanos) / 1e9),
-    }
+/// Seconds, with a fraction where there is one; as digits, since a float would lose nanoseconds.
+fn seconds(time: Timestamp) -> Option<Box<RawValue>> {
+    let total = i128::from(time.seconds) * 1_000_000_000 + i128::from(time.nanos);
+    let sign = if total < 0 { "-" } else { "" };
+    let (whole, nanos) = (total.abs() / 1_000_000_000, total.abs() % 1_000_000_000);
+    let fraction = format!("{nanos:09}");
+    let text = match fraction.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        fraction => format!("{sign}{whole}.{fraction}"),
+    };
+    RawValue::from_string(text).ok()
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {
@@ -145,5 +151,27 @@ fn text_and_bytes(bytes: &[u8]) -> (String, Option<String>) {
     match std::str::from_utf8(bytes) {
         Ok(text) => (text.to_owned(), None),
         Err(_) => (escape(bytes), Some(hex(bytes))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(seconds_of: i64, nanos: u32, text: &str) {
+        let time = Timestamp {
+            seconds: seconds_of,
+            nanos,
+        };
+        assert_eq!(seconds(time).expect("is a number").get(), text);
+    }
+
+    #[test]
+    fn tf_07_times_keep_their_nanoseconds() {
+        check(0, 0, "0");
+        check(1_700_000_000, 123_456_789, "1700000000.123456789");
+        check(1, 500_000_000, "1.5");
+        check(-2, 500_000_000, "-1.5");
+        check(-1, 0, "-1");
     }
 }

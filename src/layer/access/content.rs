@@ -205,7 +205,7 @@ impl ContentReader {
             self.runs.advance(given);
             if starved {
                 let at_end = self.stored_next >= self.access.stored_bytes;
-                if !at_end && !(asked && stored.is_empty()) {
+                if !(at_end || asked && stored.is_empty()) {
                     return Ok(());
                 }
                 self.end()?;

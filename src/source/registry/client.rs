@@ -109,7 +109,7 @@ impl Client {
                 {
                     unanswered.get_or_insert(io_error(&bases.join(" and "), cause));
                 }
-                Err(error) => return Err(unanswered.unwrap_or(error)),
+                Err(error) => return Err(error),
             }
         }
         Err(unanswered.unwrap_or_else(|| Error::Missing {

@@ -25,8 +25,8 @@ export async function testDebianInThePage(test, registry) {
   await test("its tree scrolls through thousands of rows with a few on the page, and stays quick", async (lamina, page) => {
     await lamina.drop(image("debian/debian.docker.tar"));
     await lamina.verified({ seconds: SECONDS });
-    // A filter opens what leads to its rows.
-    await page.getByRole("textbox", { name: "Filter rows by path" }).or(page.getByRole("searchbox", { name: "Filter rows by path" })).fill("e");
+    // Filtered by kind, all directories that lead to a file are open.
+    await page.getByRole("combobox", { name: "Filter by kind" }).selectOption({ label: "Files" });
     await page.waitForFunction(() => Number(document.querySelector("[role=treegrid]").getAttribute("aria-rowcount")) > 5000);
     const drawn = await lamina.tree.getByRole("row").count();
     assert.ok(drawn < 200, `${drawn} rows drawn`);
@@ -35,15 +35,17 @@ export async function testDebianInThePage(test, registry) {
       window.longTasks = [];
       new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: "longtask" });
     });
-    for (let i = 0; i < 40; i += 1) await page.mouse.wheel(0, 800).catch(() => {});
+    await lamina.tree.hover();
+    for (let i = 0; i < 40; i += 1) await page.mouse.wheel(0, 1200);
     await page.keyboard.press("End");
     await page.waitForFunction(() => {
       const grid = document.querySelector("[role=treegrid]");
       return [...grid.querySelectorAll("[aria-rowindex]")].some((row) => row.getAttribute("aria-rowindex") === grid.getAttribute("aria-rowcount"));
     });
     const longest = await page.evaluate(() => Math.max(0, ...window.longTasks));
-    console.log(`    longest task of the page's thread: ${longest.toFixed(0)} ms`);
-    assert.ok(longest < 1000, `a task took ${longest} ms`);
+    console.log(`    longest task of the page's thread: ${longest ? `${longest.toFixed(0)} ms` : "below 50 ms"}`);
+    // 50 ms is the aim; a machine that does other things besides may take longer.
+    assert.ok(longest < 250, `a task took ${longest} ms`);
   }, { seconds: SECONDS });
 
   await test("a real Debian root file system from a registry: verified, listing equals docker export", async (lamina) => {

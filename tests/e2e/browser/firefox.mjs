@@ -50,6 +50,7 @@ async function inFirefox(origin, body) {
       browser: "firefox",
       executablePath,
       headless: true,
+      defaultViewport: { width: 1440, height: 900 },
       extraPrefsFirefox: {
         "browser.download.folderList": 2,
         "browser.download.dir": downloads,

@@ -49,6 +49,8 @@ export async function testKeyboard(test, registry) {
     await page.waitForFunction(() => document.getElementById(document.activeElement.getAttribute("aria-activedescendant"))?.innerText.includes("etc"));
     await press("ArrowRight");
     await lamina.row("greeting").waitFor();
+    // Letters typed at once belong together: a new name begins after a pause.
+    await page.waitForTimeout(800);
     await keyboard(page).type("greeting");
     await press("Enter");
     await lamina.content.getByText("hello, world").waitFor();
@@ -69,8 +71,9 @@ export async function testKeyboard(test, registry) {
   }, { hosts: [registry.host] });
 
   await test("by keyboard alone: a file is chosen, found in by name, a layer picked, the tab closed", async (lamina, page) => {
-    await tabTo(page, "button", "Choose a file");
+    // Waited for early: the browser has to be told before the key comes that the chooser is ours.
     const chooser = page.waitForEvent("filechooser");
+    await tabTo(page, "button", "Choose a file");
     await keyboard(page).press("Enter");
     await (await chooser).setFiles(image("app/app.docker.tar"));
     await lamina.verified();

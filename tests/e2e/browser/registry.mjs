@@ -4,8 +4,11 @@ import assert from "node:assert/strict";
 
 import { json, reference } from "../tools/images.mjs";
 import { mustEqual, parseListing } from "../tools/listing.mjs";
-import { PUSHED, startBadProxy } from "../tools/registry.mjs";
+import { PUSHED, startProxy } from "../tools/registry.mjs";
 import { WORDS } from "../page.mjs";
+
+// Whatever port a proxy takes.
+const loopback = { includes: (host) => host.startsWith("127.0.0.1:") };
 
 export async function testRegistryInThePage(test, registry) {
   const hosts = [registry.host];
@@ -46,8 +49,20 @@ export async function testRegistryInThePage(test, registry) {
     await lamina.verified();
   }, { hosts });
 
+  await test("(b) a whole image is read without one CORS preflight", async (lamina) => {
+    const proxy = await startProxy(registry);
+    try {
+      await lamina.openAddress(`http://${proxy.host}/lamina-e2e/app:1.0`);
+      await lamina.verified();
+      assert.ok(proxy.methods.get("GET") >= 10, "it was read through the proxy");
+      assert.equal(proxy.methods.get("OPTIONS"), undefined);
+    } finally {
+      await proxy.stop();
+    }
+  }, { hosts: loopback });
+
   await test("long work shows bytes and can be stopped; what was read stays and the rest can be read on", async (lamina, page) => {
-    const proxy = await startBadProxy(registry, { bytesPerSecond: 300_000 });
+    const proxy = await startProxy(registry, { bytesPerSecond: 300_000 });
     try {
       await lamina.openAddress(`${proxy.host}/lamina-e2e/app:1.0`);
       await page.getByText(/[\d.]+ [kM]B \/ [\d.]+ [kM]B/).first().waitFor();
@@ -57,5 +72,5 @@ export async function testRegistryInThePage(test, registry) {
     } finally {
       await proxy.stop();
     }
-  }, { hosts: /* whatever port the proxy takes */ { includes: (host) => host.startsWith("127.0.0.1:") } });
+  }, { hosts: loopback });
 }

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 
 import { closedPort } from "../tools/commands.mjs";
 import { image } from "../tools/images.mjs";
-import { startBadProxy, startClosedRegistry } from "../tools/registry.mjs";
+import { startProxy, startClosedRegistry } from "../tools/registry.mjs";
 import { WORDS } from "../page.mjs";
 
 const shots = fileURLToPath(new URL("../../../target/e2e-shots", import.meta.url));
@@ -123,7 +123,7 @@ function states(registry) {
         await lamina.problem(WORDS.problems.notFound).waitFor();
       },
       "layers on their way": async (lamina, page) => {
-        const proxy = await startBadProxy(registry, { bytesPerSecond: 20_000 });
+        const proxy = await startProxy(registry, { bytesPerSecond: 20_000 });
         await lamina.openAddress(`${proxy.host}/lamina-e2e/app:1.0`);
         await page.getByText(/[\d.]+ [kM]B \/ [\d.]+ [kM]B/).first().waitFor();
         page.context().once("close", () => proxy.stop());

@@ -6,7 +6,7 @@
 # named in a line `skipped: NAME: reason`. Root is needed (device files, other owners, the engine itself).
 # Everything lies in FOLDER and one folder below TMPDIR that is removed at the end. Undo: rm -rf FOLDER
 set -euo pipefail
-shopt -s inherit_errexit
+shopt -s inherit_errexit 2>/dev/null || true # Not in the bash of macOS, where all of this is skipped.
 export LC_ALL=C.UTF-8
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -14,10 +14,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/stamp.sh"
 
 [ $# -gt 0 ] || { echo "usage: make.sh FOLDER [PART]..." >&2; exit 2; }
-mkdir -p "$1"
-out=$(cd "$1" && pwd)
-shift
-[ $# -gt 0 ] || set -- app copies damaged debian
 
 say() { printf 'images: %s\n' "$*"; }
 skip() { printf 'skipped: %s: %s\n' "$1" "$2"; }
@@ -27,6 +23,15 @@ if [ "$(id -u)" != 0 ]; then
     skip "images by real engines" "making them needs root: device files, other owners and the Docker engine itself"
     exit 0
 fi
+if ! have python3; then
+    skip "images by real engines" "no python3 on PATH, which reads the reference listings (Debian: apt-get install python3)"
+    exit 0
+fi
+
+mkdir -p "$1"
+out=$(cd "$1" && pwd)
+shift
+[ $# -gt 0 ] || set -- app copies damaged debian
 
 work=$out/work
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/lamina-e2e.XXXXXX")

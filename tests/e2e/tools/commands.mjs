@@ -87,8 +87,8 @@ export function start(command, args, { ready, env, seconds = 30 }) {
   });
 }
 
-// Interrupted or not, nothing that was started here stays.
-process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+// Interrupted or not, nothing that was started here stays; what has children of its own ends them first.
+process.on("exit", () => running.forEach((child) => child.kill("SIGTERM")));
 
 /** A port of the loopback that nothing listens on (now; a moment later something may). */
 export async function closedPort() {

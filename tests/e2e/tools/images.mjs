@@ -12,19 +12,19 @@ const project = fileURLToPath(new URL("../../../", import.meta.url));
 export const folder = join(project, "target", "e2e-images");
 const make = fileURLToPath(new URL("../images/make.sh", import.meta.url));
 
-/** Makes one part, as root where that takes sudo; its `skipped:` lines go to the ring. */
+/** Makes one part, as root where that takes sudo. What cannot be made here is named as skipped, archive by archive. */
 export async function makePart(ring, part) {
   const root = process.getuid?.() === 0;
   const sudo = !root && find("sudo");
   const able = sudo && (await run(sudo, ["-n", "true"])).status === 0;
   const [command, args] = able ? [sudo, ["-n", "env", `PATH=${process.env.PATH}`, make]] : [make, []];
   const { status, stdout, stderr } = await run(command, [...args, folder, part]);
-  for (const line of stdout.split("\n").filter(Boolean)) {
-    const skipped = /^skipped: (.*?): (.*)$/.exec(line);
-    if (skipped) ring.skip(skipped[1], skipped[2]);
-    else console.log(line);
-  }
-  if (status !== 0) throw new Error(`images/make.sh ${part} ended with ${status}:\n${stderr}`);
+  if (status !== 0) throw new Error(`images/make.sh ${part} ended with ${status}:\n${stdout}${stderr}`);
+  const lines = stdout.split("\n").filter(Boolean);
+  const skipped = lines.map((line) => /^skipped: (.*?): (.*)$/.exec(line)).filter(Boolean);
+  if (skipped.length && !existsSync(join(folder, part, "stamp"))) skip(skipped[0][2]);
+  for (const line of lines.filter((line) => !line.startsWith("skipped: "))) console.log(`    ${line}`);
+  for (const [, name, reason] of skipped) ring.skip(name, reason);
 }
 
 /** The path of a made file; the running test is skipped when it could not be made here. */

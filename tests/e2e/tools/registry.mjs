@@ -85,15 +85,22 @@ export async function fill(registry) {
   }
 }
 
-/** A server in front of a registry that damages one blob and slows others down: what a bad proxy does. */
-export async function startBadProxy(registry, { damage, bytesPerSecond }) {
+/** A server in front of a registry that counts the methods asked for, damages one blob, and slows all of them down. */
+export async function startProxy(registry, { damage, bytesPerSecond } = {}) {
+  const methods = new Map();
   const server = createServer(async (request, response) => {
-    const answer = await fetch(`http://${registry.host}${request.url}`, { method: request.method, headers: { accept: request.headers.accept ?? "*/*", ...(request.headers.range && { range: request.headers.range }) }, redirect: "manual" }).catch(() => null);
+    methods.set(request.method, (methods.get(request.method) ?? 0) + 1);
+    const headersOn = Object.fromEntries(["accept", "range", "origin"].filter((name) => request.headers[name]).map((name) => [name, request.headers[name]]));
+    const asked = { method: request.method, headers: headersOn, redirect: "manual" };
+    const answer = await fetch(`http://${registry.host}${request.url}`, asked).catch(() => null);
     if (!answer) return response.destroy();
     const headers = Object.fromEntries([...answer.headers].filter(([name]) => !["transfer-encoding", "connection", "content-encoding"].includes(name)));
     response.writeHead(answer.status, headers);
     const body = Buffer.from(await answer.arrayBuffer());
-    if (damage && request.url.endsWith(damage)) body.subarray(body.length >> 1, (body.length >> 1) + 64).forEach((byte, i, part) => (part[i] = byte ^ 0xff));
+    if (damage && request.url.endsWith(damage)) {
+      const middle = body.length >> 1;
+      body.subarray(middle, middle + 64).forEach((byte, i, part) => (part[i] = byte ^ 0xff));
+    }
     const step = bytesPerSecond && request.url.includes("/blobs/") ? Math.ceil(bytesPerSecond / 10) : Math.max(body.length, 1);
     for (let at = 0; at < body.length && !response.destroyed; at += step) {
       response.write(body.subarray(at, at + step));
@@ -104,6 +111,7 @@ export async function startBadProxy(registry, { damage, bytesPerSecond }) {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     host: `127.0.0.1:${server.address().port}`,
+    methods,
     stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
   };
 }

@@ -2,11 +2,14 @@
 
 use yew::prelude::*;
 
-use crate::protocol::LayerProgress;
+use crate::protocol::{LayerProgress, Problem};
 use crate::ui::components::copy::CopyButton;
 use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::shell::use_shell;
 use crate::ui::state::image::{LayerPhase, Refuted};
+use crate::ui::text::Language;
 use crate::ui::text::image::{Image, fill};
+use crate::ui::text::problem::problem_text;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct PhaseBadgeProps {
@@ -71,6 +74,7 @@ pub(super) struct TroubleProps {
 #[component]
 pub(super) fn Trouble(props: &TroubleProps) -> Html {
     let text = props.text;
+    let language = use_shell().language;
     let what = match &props.phase {
         LayerPhase::Refuted(refuted) => html! {
             <>
@@ -78,12 +82,8 @@ pub(super) fn Trouble(props: &TroubleProps) -> Html {
                 { for refuted.iter().map(|check| refuted_check(text, check)) }
             </>
         },
-        LayerPhase::Damaged(problem) => html! {
-            <><p>{ text.damaged_why }</p><p class="break mono small">{ problem.detail.clone() }</p></>
-        },
-        LayerPhase::Failed(problem) => html! {
-            <><p>{ text.failed_why }</p><p class="break mono small">{ problem.detail.clone() }</p></>
-        },
+        LayerPhase::Damaged(problem) => explained(language, problem, text.damaged_why),
+        LayerPhase::Failed(problem) => explained(language, problem, text.failed_why),
         _ => return Html::default(),
     };
     let again = {
@@ -100,6 +100,19 @@ pub(super) fn Trouble(props: &TroubleProps) -> Html {
                 <div><button type="button" class="button" aria-label={label} onclick={again}>{ glyph(Glyph::Again) }{ text.read_again }</button></div>
             </div>
         </div>
+    }
+}
+
+/// A failure with its likely cause, its exact words, and what it means for the rest.
+fn explained(language: Language, problem: &Problem, outcome: &'static str) -> Html {
+    let words = problem_text(language, problem.code);
+    html! {
+        <>
+            <strong>{ words.title }</strong>
+            <p>{ words.cause }</p>
+            <p class="break mono small">{ problem.detail.clone() }</p>
+            <p>{ outcome }</p>
+        </>
     }
 }
 

@@ -11,6 +11,7 @@ use crate::ui::text::image::{Image, fill};
 
 use super::copy::CopyButton;
 use super::glyph::{Glyph, glyph};
+use super::problem_line::ProblemLine;
 use super::viewer::Viewer;
 use facts::Facts;
 use story::Story;
@@ -26,6 +27,8 @@ pub(crate) struct PanelProps {
     pub panel: PanelState,
     /// Whether layers are still being read.
     pub is_reading: bool,
+    /// The layers that were refuted or are damaged.
+    pub untrusted: Vec<u32>,
     /// Passes on what the person does.
     pub act: Callback<PanelAction>,
     /// Goes to a path, in hex.
@@ -49,21 +52,16 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
             }
         })
     };
-    let (name, path) = match props.panel.detail() {
-        Some(detail) => names(&detail.path.text),
-        None => (String::new(), props.panel.unknown.clone()),
-    };
+    let path = &props.panel.path;
     html! {
         <aside class="path" id={props.id.clone()} aria-label={text.panel_label} {onkeydown}>
             <header class="path__head">
                 <div class="path__names">
-                    <h2 class="break"><bdi>{ name }</bdi></h2>
-                    if !path.is_empty() {
-                        <p class="mono small muted break">
-                            <bdi>{ visible_text(&path) }</bdi>
-                            <CopyButton {text} value={path.clone()} what={text.path} />
-                        </p>
-                    }
+                    <h2 class="break"><bdi>{ name_of(path) }</bdi></h2>
+                    <p class="mono small muted break">
+                        <bdi>{ visible_text(path) }</bdi>
+                        <CopyButton {text} value={path.clone()} what={text.path} />
+                    </p>
                 </div>
                 <button type="button" class="button button--quiet button--icon" aria-label={text.panel_close} title={text.panel_close} onclick={close}>
                     { glyph(Glyph::Cross) }
@@ -74,11 +72,12 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
     }
 }
 
-/// The last component and the whole path.
-fn names(path: &str) -> (String, String) {
-    let last = path.rsplit('/').next().unwrap_or(path);
-    let name = if last.is_empty() { "/" } else { last };
-    (visible_text(name), path.to_owned())
+/// The last component.
+fn name_of(path: &str) -> String {
+    match path.rsplit('/').next() {
+        Some(name) if !name.is_empty() => visible_text(name),
+        _ => "/".to_owned(),
+    }
 }
 
 fn body(props: &PanelProps) -> Html {
@@ -87,15 +86,17 @@ fn body(props: &PanelProps) -> Html {
         Loadable::Idle | Loadable::Loading => {
             html! { <p class="empty" aria-busy="true">{ text.loading }</p> }
         }
-        Loadable::Failed(problem) => html! {
-            <p class="notice notice--bad" role="alert">{ glyph(Glyph::Alert) }<span class="break">{ problem.detail.clone() }</span></p>
-        },
+        Loadable::Failed(problem) => {
+            let on_retry = props.act.reform(|()| PanelAction::Retry);
+            html! { <ProblemLine problem={problem.clone()} {on_retry} /> }
+        }
         Loadable::Ready(None) if props.is_reading => {
             html! { <p class="empty" aria-busy="true">{ text.path_awaited }</p> }
         }
         Loadable::Ready(None) => html! { <p class="empty">{ text.path_unknown }</p> },
         Loadable::Ready(Some(detail)) => html! {
             <div class="path__body">
+                { untrusted(props, detail) }
                 <div class="path__about">
                     <Facts {text} detail={detail.clone()} on_reveal={props.on_reveal.clone()} />
                     <Story
@@ -111,10 +112,25 @@ fn body(props: &PanelProps) -> Html {
     }
 }
 
+/// A warning where what is shown comes from a layer that was refuted or is damaged.
+fn untrusted(props: &PanelProps, detail: &PathDetail) -> Html {
+    let version = props.panel.content.as_ref().map(|content| content.layer);
+    let layer = version.or(detail.row.as_ref().map(|row| row.layer));
+    match layer.filter(|layer| props.untrusted.contains(layer)) {
+        Some(layer) => html! {
+            <p class="notice notice--bad path__untrusted">
+                { glyph(Glyph::Alert) }
+                <span>{ fill(props.text.version_untrusted, &[&layer.to_string()]) }</span>
+            </p>
+        },
+        None => Html::default(),
+    }
+}
+
 fn content(props: &PanelProps, detail: &PathDetail) -> Html {
     let text = props.text;
     if let Some(content) = &props.panel.content {
-        let name = names(&detail.path.text).0;
+        let name = name_of(&props.panel.path);
         return html! {
             <Viewer
                 {text}

@@ -39,6 +39,10 @@ pub(crate) struct TreeProps {
     pub id: AttrValue,
     /// The tree.
     pub tree: TreeState,
+    /// How many layers the image has.
+    pub n_layers: u32,
+    /// The layers that were refuted or are damaged.
+    pub untrusted: Vec<u32>,
     /// Whether the page is the one shown.
     pub active: bool,
     /// The grid itself, so that the page can focus it.
@@ -104,6 +108,9 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
         let list = list.clone();
         Callback::from(move |event: KeyboardEvent| {
             if let Some(key) = key_of(&event, &typed) {
+                if !matches!(key, TreeKey::Typed(_)) {
+                    typed.borrow_mut().1.clear();
+                }
                 event.prevent_default();
                 act.emit(TreeAction::Viewport {
                     first_row: list.first_row(),
@@ -125,10 +132,11 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
                 key={position}
                 {text}
                 id={row_id(&props.id, position)}
-                {page}
+                page={page.clone()}
                 {index}
                 {position}
                 is_focus={focus == Some(position)}
+                is_untrusted={page.get(index).is_some_and(|row| props.untrusted.contains(&row.layer))}
                 act={props.act.clone()}
             />
         },
@@ -176,7 +184,9 @@ fn empty(props: &TreeProps) -> Html {
     if tree.rows.n_rows() > 0 || !tree.answered || tree.problem.is_some() {
         return Html::default();
     }
-    let (words, offers_all) = if !tree.is_unfiltered() {
+    let (words, offers_all) = if props.n_layers == 0 {
+        (text.no_layers.to_owned(), false)
+    } else if !tree.is_unfiltered() {
         (text.empty_filter.to_owned(), true)
     } else {
         match tree.view {

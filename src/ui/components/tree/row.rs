@@ -8,7 +8,7 @@ use crate::ui::components::layer_chip::layer_chip;
 use crate::ui::state::Shared;
 use crate::ui::state::image::{TreeAction, TreeKey, mode_text, visible_text};
 use crate::ui::text::format;
-use crate::ui::text::image::Image;
+use crate::ui::text::image::{Image, fill};
 
 /// Levels that are indented; deeper ones stand below the deepest.
 const MOST_DEPTH: u32 = 24;
@@ -24,6 +24,8 @@ pub(super) struct TreeRowProps {
     pub index: usize,
     pub position: u32,
     pub is_focus: bool,
+    /// Whether its layer was refuted or is damaged.
+    pub is_untrusted: bool,
     pub act: Callback<TreeAction>,
 }
 
@@ -96,7 +98,23 @@ pub(super) fn TreeRowView(props: &TreeRowProps) -> Html {
             <div role="gridcell" class="tree__cell tree__cell--mode">{ mode_text(row.kind, row.mode) }</div>
             <div role="gridcell" class="tree__cell tree__cell--owner">{ format!("{}:{}", row.uid, row.gid) }</div>
             <div role="gridcell" class="tree__cell tree__cell--time">{ time(row) }</div>
+            { layer_cell(props, row) }
+        </div>
+    }
+}
+
+fn layer_cell(props: &TreeRowProps, row: &TreeRow) -> Html {
+    if !props.is_untrusted {
+        return html! {
             <div role="gridcell" class="tree__cell tree__cell--layer">{ layer_chip(row.layer) }</div>
+        };
+    }
+    let why = fill(props.text.layer_untrusted, &[&row.layer.to_string()]);
+    html! {
+        <div role="gridcell" class="tree__cell tree__cell--layer tree__cell--untrusted" title={why.clone()}>
+            { glyph(Glyph::Alert) }
+            { layer_chip(row.layer) }
+            <span class="sr-only">{ why }</span>
         </div>
     }
 }

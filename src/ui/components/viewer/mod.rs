@@ -8,12 +8,12 @@ use yew::prelude::*;
 
 use crate::protocol::{ContentKind, ProblemCode};
 use crate::ui::state::image::{CHUNK_BYTES, ContentMode, ContentState, PanelAction};
-use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
 use super::copy::CopyButton;
 use super::glyph::{Glyph, glyph};
 use super::layer_chip::layer_chip;
+use super::problem_line::ProblemLine;
 use hex::HexView;
 use picture::PictureView;
 use text::TextView;
@@ -116,22 +116,10 @@ fn bar(props: &ViewerProps) -> Html {
 fn body(props: &ViewerProps) -> Html {
     let (text, content) = (props.text, &props.content);
     if let Some(problem) = &content.problem {
-        let retry = {
-            let act = props.act.clone();
-            Callback::from(move |_: MouseEvent| act.emit(PanelAction::Retry))
-        };
-        let can_retry = problem.code != ProblemCode::NoContent;
-        return html! {
-            <div class="notice notice--bad" role="alert">
-                { glyph(Glyph::Alert) }
-                <div class="stack">
-                    <p class="break">{ problem.detail.clone() }</p>
-                    if can_retry {
-                        <div><button type="button" class="button" onclick={retry}>{ text.again }</button></div>
-                    }
-                </div>
-            </div>
-        };
+        // What has no content has none the second time either.
+        let on_retry = (problem.code != ProblemCode::NoContent)
+            .then(|| props.act.reform(|()| PanelAction::Retry));
+        return html! { <ProblemLine problem={problem.clone()} {on_retry} /> };
     }
     if content.size_bytes == 0 {
         return html! { <p class="empty">{ text.content_empty }</p> };

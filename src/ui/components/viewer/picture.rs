@@ -48,7 +48,7 @@ pub(super) fn PictureView(props: &PictureViewProps) -> Html {
     match url.as_ref() {
         Some(_) if *broken => html! { <p class="empty">{ text.picture_broken }</p> },
         Some(url) => html! {
-            <div class="picture">
+            <div class="picture" role="region" tabindex="0" aria-label={text.mode_picture}>
                 <img src={url.as_str().to_owned()} alt={props.name.clone()} {onerror} />
             </div>
         },

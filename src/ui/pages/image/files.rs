@@ -5,13 +5,14 @@ use yew::prelude::*;
 use crate::protocol::TreeView;
 use crate::ui::components::layers::LayerList;
 use crate::ui::components::panel::Panel;
+use crate::ui::components::problem_line::ProblemLine;
 use crate::ui::components::splitter::Splitter;
 use crate::ui::components::tree::Tree;
 use crate::ui::state::image::{
     ImageAction, ImageState, LayerPhase, PanelAction, Reading, TreeAction,
 };
 use crate::ui::text::format;
-use crate::ui::text::image::{Image, fill};
+use crate::ui::text::image::Image;
 use crate::web::dom;
 
 use super::toolbar::Toolbar;
@@ -20,6 +21,9 @@ use super::toolbar::Toolbar;
 const PANEL_PX: f64 = 440.0;
 const LEAST_PANEL_PX: f64 = 300.0;
 const MOST_PANEL_PX: f64 = 900.0;
+
+/// Where the page is one column, as image.css has it.
+const NARROW: &str = "(max-width: 700px)";
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct FilesProps {
@@ -85,11 +89,31 @@ pub(super) fn Files(props: &FilesProps) -> Html {
             act.emit(ImageAction::ReadAgain(layer))
         })
     };
+    let tree_id = format!("{}-tree", props.id);
+    {
+        // Where the panel comes up from below, the tree stays in sight above it.
+        let path = state.panel.as_ref().map(|panel| panel.path_hex.clone());
+        let tree_id = tree_id.clone();
+        use_effect_with(path, move |path| {
+            if path.is_some() && dom::media_matches(NARROW) {
+                dom::reveal_id(&tree_id);
+            }
+        });
+    }
     let phases: Vec<LayerPhase> = state
         .image
         .layers
         .iter()
         .map(|row| state.phase(row.layer))
+        .collect();
+    let n_layers = u32::try_from(state.image.layers.len()).unwrap_or(u32::MAX);
+    let untrusted: Vec<u32> = state
+        .image
+        .layers
+        .iter()
+        .zip(&phases)
+        .filter(|(_, phase)| phase.is_trouble())
+        .map(|(row, _)| row.layer)
         .collect();
     let toggle_layers = {
         let layers_open = layers_open.clone();
@@ -118,20 +142,29 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                     {on_again}
                 />
             </details>
-            <section class="files__tree" aria-label={text.tab_files}>
+            <section class="files__tree" id={tree_id} aria-label={text.tab_files}>
                 <Toolbar
                     {text}
                     id={props.id.clone()}
                     tree={state.tree.clone()}
                     find={state.find.clone()}
                     {picked}
-                    n_layers={u32::try_from(state.image.layers.len()).unwrap_or(u32::MAX)}
+                    {n_layers}
                     is_reading={state.reading == Reading::UnderWay}
                     tree_node={tree.clone()}
                     act={props.act.clone()}
                 />
                 { tree_problem(props) }
-                <Tree {text} id={props.id.clone()} tree={state.tree.clone()} active={props.active} node={tree} act={act_tree} />
+                <Tree
+                    {text}
+                    id={props.id.clone()}
+                    tree={state.tree.clone()}
+                    {n_layers}
+                    untrusted={untrusted.clone()}
+                    active={props.active}
+                    node={tree}
+                    act={act_tree}
+                />
             </section>
             if let Some(panel) = &state.panel {
                 <Splitter
@@ -147,6 +180,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                     id={panel_id}
                     panel={panel.clone()}
                     is_reading={state.reading == Reading::UnderWay}
+                    {untrusted}
                     act={act_panel}
                     {on_reveal}
                 />
@@ -159,15 +193,6 @@ fn tree_problem(props: &FilesProps) -> Html {
     let Some(problem) = &props.state.tree.problem else {
         return Html::default();
     };
-    let retry = {
-        let act = props.act.clone();
-        Callback::from(move |_: MouseEvent| act.emit(ImageAction::Tree(TreeAction::Retry)))
-    };
-    html! {
-        <div class="notice notice--bad" role="alert">
-            <p class="break">{ fill(props.text.tree_failed, &[&problem.detail]) }</p>
-            <span class="spacer" />
-            <button type="button" class="button" onclick={retry}>{ props.text.again }</button>
-        </div>
-    }
+    let on_retry = props.act.reform(|()| ImageAction::Tree(TreeAction::Retry));
+    html! { <ProblemLine problem={problem.clone()} {on_retry} /> }
 }

@@ -164,7 +164,7 @@ impl ContentState {
         let is_picture = matches!(self.kind, Some(ContentKind::Picture { .. }));
         while !is_picture && self.text.n_bytes() < TEXT_LIMIT_BYTES {
             let at = self.text.n_bytes();
-            if at % u64::from(CHUNK_BYTES) != 0 {
+            if !at.is_multiple_of(u64::from(CHUNK_BYTES)) {
                 break;
             }
             match self.chunks.get(&chunk_of(at)) {

@@ -1,6 +1,6 @@
 //! The keyboard in the tree, as in a file manager and as the ARIA practices for tree grids describe it.
 //!
-//! What a key does to the panel is `image`'s to decide.
+//! What a key does to the panel is `open_image`'s to decide.
 
 use crate::protocol::TreeChange;
 

@@ -29,8 +29,8 @@ pub struct PanelState {
     pub path_hex: String,
     /// Everything about it; `None` inside when no layer knows it.
     pub detail: Loadable<Option<Shared<PathDetail>>>,
-    /// The path for reading, where no layer knows it.
-    pub unknown: String,
+    /// The path for reading: known before anything else is.
+    pub path: String,
     /// The content of the chosen version; `None` when no version with content is chosen.
     pub content: Option<ContentState>,
     /// Whether long lines are broken.
@@ -43,9 +43,9 @@ pub struct PanelState {
 impl PanelState {
     pub(super) fn new(path_hex: String, wraps: bool) -> PanelState {
         PanelState {
+            path: path_text(&path_hex),
             path_hex,
             detail: Loadable::Loading,
-            unknown: String::new(),
             content: None,
             wraps,
             asks_detail: true,
@@ -107,10 +107,7 @@ impl PanelState {
     pub(super) fn take_detail(&mut self, outcome: Result<DetailAnswer, Problem>) {
         self.detail = match outcome {
             Ok(DetailAnswer::Known(detail)) => Loadable::Ready(Some(Shared::new(detail))),
-            Ok(DetailAnswer::Unknown { path }) => {
-                self.unknown = path;
-                Loadable::Ready(None)
-            }
+            Ok(DetailAnswer::Unknown { .. }) => Loadable::Ready(None),
             Err(problem) => Loadable::Failed(problem),
         };
         let shown = self.detail().and_then(|detail| {
@@ -143,13 +140,16 @@ impl PanelState {
         }
     }
 
-    /// Takes an action that concerns the content; others are `image`'s.
+    /// Takes an action that concerns the content; others are `open_image`'s.
     pub(super) fn reduce(&mut self, action: &PanelAction) {
         match action {
             PanelAction::Version(layer) => self.choose_version(*layer),
             PanelAction::Wrap(wraps) => self.wraps = *wraps,
             PanelAction::Close | PanelAction::Download => {}
-            PanelAction::Retry if self.content.is_none() => self.asks_detail = true,
+            PanelAction::Retry if self.content.is_none() => {
+                self.asks_detail = true;
+                self.detail = Loadable::Loading;
+            }
             PanelAction::Mode(_)
             | PanelAction::More
             | PanelAction::Bytes { .. }
@@ -191,6 +191,24 @@ pub(super) fn parent_of(path_hex: &str) -> Option<&str> {
     Some(slash.and_then(|at| path_hex.get(..at)).unwrap_or(""))
 }
 
+/// A path in hex for reading, with a leading slash.
+fn path_text(path_hex: &str) -> String {
+    let digit = |c: char| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let digits: Vec<u8> = path_hex.chars().filter_map(digit).collect();
+    let bytes: Vec<u8> = digits
+        .chunks_exact(2)
+        .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
+        .collect();
+    let mut text = "/".to_owned();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        // As the worker writes names that are no text.
+        let escaped = chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}"));
+        text.extend(escaped);
+    }
+    text
+}
+
 /// The first component of a path in hex.
 pub(super) fn first_component(path_hex: &str) -> &str {
     let slash = slashes(path_hex).next();
@@ -218,5 +236,6 @@ mod tests {
         assert_eq!(parent_of("62f6"), Some(""));
         assert_eq!(first_component("612f622f63"), "61");
         assert_eq!(first_component("61"), "61");
+        assert_eq!(path_text("612fff"), "/a/\\xff");
     }
 }

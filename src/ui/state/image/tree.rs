@@ -149,8 +149,17 @@ impl TreeState {
                 first_row,
                 n_visible,
             } => {
+                let before = self.first_row..self.first_row.saturating_add(self.n_visible);
+                let shrinks = n_visible < self.n_visible;
                 self.first_row = first_row;
                 self.n_visible = n_visible;
+                // A panel that opens below takes room from the tree, not the chosen row from sight.
+                if let Some(row) = self.focus.as_ref().map(|focus| focus.row)
+                    && shrinks
+                    && before.contains(&row)
+                {
+                    self.bring_into_sight(row);
+                }
             }
             TreeAction::Choose(row) => self.choose(row),
             TreeAction::Twist(row) => {
@@ -294,11 +303,15 @@ impl TreeState {
                 change = Some(TreeChange::Reveal { path_hex });
             }
         } else if change.is_none() {
-            let spare = self.n_visible / 2;
-            let from = self.first_row.saturating_sub(spare);
+            // First what is in sight, then what a further scroll would bring.
+            let before = self.first_row.saturating_sub(PAGE_ROWS);
             let page = self
                 .rows
-                .missing_page(from, self.n_visible + 2 * spare + 1)?;
+                .missing_page(self.first_row, self.n_visible + 1)
+                .or_else(|| {
+                    self.rows
+                        .missing_page(before, self.n_visible + 2 * PAGE_ROWS)
+                })?;
             (start, len, fresh) = (page * PAGE_ROWS, PAGE_ROWS, false);
         }
         self.busy = true;
@@ -362,11 +375,11 @@ impl TreeState {
                 self.revealed(path_hex, window.focus_row, anchor_row)
             }
             Some(TreeChange::Filter { .. }) => {
-                self.to_top_unless_focused();
+                self.scroll_to_top_unless_focused();
                 Some(Said::RowsShown(window.n_rows))
             }
             Some(TreeChange::View { .. } | TreeChange::Sort { .. }) => {
-                self.to_top_unless_focused();
+                self.scroll_to_top_unless_focused();
                 None
             }
             _ => None,
@@ -378,7 +391,7 @@ impl TreeState {
         said
     }
 
-    fn to_top_unless_focused(&mut self) {
+    fn scroll_to_top_unless_focused(&mut self) {
         if self.focus.is_none() && self.first_row != 0 {
             self.scroll_to(0, false);
         }
@@ -420,9 +433,10 @@ impl TreeState {
             (None, Some(_)) => None,
             (None, None) if self.wanted.as_ref() == Some(&path_hex) => None,
             (None, None) => {
+                // The panel speaks of a path that is not here: no row may seem to be the one meant.
+                self.focus = None;
                 if is_focus {
-                    self.focus = None;
-                    self.to_top_unless_focused();
+                    self.scroll_to_top_unless_focused();
                     None
                 } else {
                     Some(Said::NotInView)

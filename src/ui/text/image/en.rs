@@ -185,6 +185,8 @@ pub static ENGLISH: Image = Image {
     implied: "none: no layer has an entry for it",
     from_layer: "From layer",
     totals: "Below it",
+    layer_untrusted: "Layer {0} is not what the image claims, or is damaged",
+    version_untrusted: "This version comes from layer {0}, which is damaged or not what the image claims: do not trust it",
     totals_none: "nothing",
     totals_line: "{0} in {1} files, {2} directories, {3} others",
     link_target: "Link target",

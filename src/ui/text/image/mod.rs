@@ -3,6 +3,7 @@
 //! `{0}`, `{1}` in a message are filled in by [`fill`]; both languages name the same ones.
 
 mod en;
+mod warnings;
 mod zh;
 
 pub use en::ENGLISH;
@@ -52,7 +53,7 @@ messages! {
     change_added change_changed change_deleted empty_filter empty_layer empty_not_ready
     empty_layer_not_ready empty_union tree_failed panel_label panel_close panel_width path
     path_unknown path_awaited kind kind_gone kind_file kind_dir kind_symlink kind_hardlink kind_char
-    kind_block kind_fifo n_bytes device implied from_layer totals totals_none totals_line link_target
+    kind_block kind_fifo n_bytes device implied from_layer totals layer_untrusted version_untrusted totals_none totals_line link_target
     link_broken other_names xattrs story view view_version cause_implied cause_whiteout
     cause_parent_hidden cause_parent_replaced cause_linked other_time content_identical content
     content_as mode_text mode_hex mode_picture wrap download content_empty
@@ -101,10 +102,12 @@ pub fn fill(message: &str, values: &[&str]) -> String {
 
 /// A warning as a line.
 pub fn warning(text: &Image, row: &WarningRow) -> String {
+    let translated = warnings::chinese(&row.code).filter(|_| *text == CHINESE);
+    let message = translated.unwrap_or(&row.message);
     if row.subject.is_empty() {
-        row.message.clone()
+        message.to_owned()
     } else {
-        fill(text.warning_line, &[&row.subject, &row.message])
+        fill(text.warning_line, &[&row.subject, message])
     }
 }
 
@@ -128,6 +131,22 @@ mod tests {
             assert!(!english.is_empty() && !chinese.is_empty(), "{name}");
             assert_eq!(places(english), places(chinese), "{name}");
         }
+    }
+
+    #[test]
+    fn warnings_are_worded_in_the_readers_language() {
+        let row = WarningRow {
+            code: "duplicate-path".to_owned(),
+            subject: "etc/hosts".to_owned(),
+            message: "the last one holds".to_owned(),
+        };
+        assert_eq!(warning(&ENGLISH, &row), "etc/hosts: the last one holds");
+        assert!(warning(&CHINESE, &row).starts_with("etc/hosts：此层"));
+        let other = WarningRow {
+            code: "brand-new".to_owned(),
+            ..row
+        };
+        assert!(warning(&CHINESE, &other).ends_with("holds"));
     }
 
     #[test]

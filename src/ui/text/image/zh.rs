@@ -185,6 +185,8 @@ pub static CHINESE: Image = Image {
     implied: "无：没有任何层包含它的条目",
     from_layer: "来自层",
     totals: "其下共有",
+    layer_untrusted: "第 {0} 层已损坏，或与镜像的声明不符",
+    version_untrusted: "此版本来自第 {0} 层，该层已损坏或与镜像的声明不符，请勿信任",
     totals_none: "无",
     totals_line: "{0}：{1} 个文件，{2} 个目录，{3} 个其他条目",
     link_target: "链接目标",

@@ -1,12 +1,12 @@
 //! A path's panel: which version it shows, and whose answers it takes.
 
-use super::{Page, layer, read, row};
+use super::{Page, hex, layer, read, row};
 use crate::protocol::{
     Answer, ChangeWord, ContentAnswer, ContentKind, DetailAnswer, Kind, Name, PathDetail, Request,
     TouchCause, TouchRow, TreeRow,
 };
 use crate::ui::state::ImagePlace;
-use crate::ui::state::image::{ImageAction, Loadable, PanelAction, TreeAction};
+use crate::ui::state::image::{ImageAction, Loadable, PanelAction, Said, TreeAction};
 
 fn touch(layer: u32, change: ChangeWord, has_content: bool) -> TouchRow {
     TouchRow {
@@ -118,4 +118,19 @@ fn an_answer_about_a_path_left_behind_changes_nothing() {
     assert_eq!(panel.detail, Loadable::Loading);
     page.answer(|r| detail(r, None, Vec::new()), b"");
     assert!(page.state.panel.expect("is open").detail().is_some());
+}
+
+#[test]
+fn a_path_that_the_view_does_not_have_keeps_its_panel() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.rows(1, &["a", "b"]);
+    page.tree(TreeAction::Choose(0));
+    page.tree(TreeAction::Reveal(hex("gone")));
+    page.rows(1, &["a", "b"]);
+    assert_eq!(page.state.tree.focus, None);
+    assert!(matches!(page.state.said, Some((_, Said::NotInView))));
+    assert_eq!(
+        page.state.panel.map(|panel| panel.path_hex),
+        Some(hex("gone"))
+    );
 }

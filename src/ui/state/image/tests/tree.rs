@@ -25,8 +25,9 @@ fn an_opened_image_reads_its_layers_and_asks_for_rows() {
 fn only_what_is_in_sight_is_asked_for_one_question_at_a_time() {
     let mut page = Page::new(&ImagePlace::default());
     let paths = many(10_000);
-    page.rows(1, &strs(&paths));
-    assert!(page.asks_for_tree().is_none());
+    while page.asks_for_tree().is_some() {
+        page.rows(1, &strs(&paths));
+    }
     for first_row in [2_000, 5_000, 9_000] {
         page.tree(TreeAction::Viewport {
             first_row,
@@ -39,8 +40,9 @@ fn only_what_is_in_sight_is_asked_for_one_question_at_a_time() {
             starts.push(start);
         }
     }
-    // The first of the three was under way already; the second was never asked for.
-    assert_eq!(starts, [1_920, 8_960]);
+    // The first of the three was under way already; the second was never asked for. Its neighbours come last.
+    assert_eq!(starts.get(..2), Some(&[1_920, 8_960][..]));
+    assert!(starts.iter().all(|start| start.abs_diff(5_000) > 1_000));
     assert_eq!(
         page.state
             .tree

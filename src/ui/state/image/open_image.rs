@@ -352,10 +352,15 @@ impl ImageState {
                 },
                 Ok(Answer::Tree(window)),
             ) => {
+                let before = self.tree.focus.as_ref().and_then(|f| f.path_hex.clone());
                 if let Some(said) = self.tree.take(window, fresh, change, anchor_row) {
                     self.say(said);
                 }
-                self.panel_follows(false);
+                // The panel may show a path that the view does not have: only a row that was chosen since
+                // (its page came late) takes its place.
+                if self.tree.focus.as_ref().and_then(|f| f.path_hex.clone()) != before {
+                    self.panel_follows(false);
+                }
             }
             (Purpose::Tree { .. }, outcome) => self.tree.failed(problem_of(outcome)),
             (Purpose::Find, Ok(Answer::Matches { rows, more })) => {
