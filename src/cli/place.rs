@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::image::{Platform, Reference};
+use crate::image::{self, Address, Platform, Reference};
 use crate::io::{ReadAt, Spool};
 use crate::layer::Limits;
 use crate::source::archive::{self, Input, OtherKind};
 use crate::source::registry::{Asker, Client, Endpoint, PlatformChoice, Target, World};
 use crate::source::{self, FoundImage};
-use crate::workspace::{Remote, Within};
+use crate::workspace::{Remote, Within, shown_address};
 
 use super::error::Error;
 use super::folder::files_of;
@@ -142,10 +142,17 @@ async fn open_remote(
 /// Reads a reference as Docker does; with a scheme, as the address bar does.
 fn locate(place: &str) -> Result<(Endpoint, String, Target), Error> {
     let malformed = |reason: String| source::Error::Malformed {
-        what: format!("{place:?}, which is no file here, as a reference"),
+        what: format!(
+            "{:?}, which is no file here, as a reference",
+            shown_address(place)
+        ),
         reason,
     };
     if !place.contains("://") {
+        // A reference with a password would be repeated in its error.
+        if let Err(error @ image::Error::CredentialsInAddress) = Address::parse(place) {
+            return Err(malformed(error.to_string()).into());
+        }
         let reference = Reference::parse(place).map_err(|error| malformed(error.to_string()))?;
         let repository = reference.repository();
         let endpoint = Endpoint::new(None, repository.host().clone());
@@ -223,6 +230,10 @@ mod tests {
         check(
             "http://127.0.0.1:5000",
             "error: http://127.0.0.1:5000 is a registry",
+        );
+        check(
+            "me:secret@r.example/app:1",
+            "error: \"r.example/app:1\", which is no file here, as a reference is malformed: an address with",
         );
         check(
             "UPPER CASE",

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use crate::image::{Address, Digest};
+use crate::image::{self, Address, Digest};
 use crate::source::Error;
 use crate::source::registry::{Endpoint, Target};
 
@@ -65,12 +65,18 @@ impl Remote {
 
 fn malformed(text: &str, reason: String) -> Error {
     Error::Malformed {
-        what: format!(
-            "the address {:?}",
-            text.chars().take(200).collect::<String>()
-        ),
+        what: format!("the address {:?}", shown_address(text)),
         reason,
     }
+}
+
+/// A text that was meant as an address, fit for messages: cut to a reasonable length, without a password.
+pub fn shown_address(text: &str) -> String {
+    let public = match (Address::parse(text), text.rsplit_once('@')) {
+        (Err(image::Error::CredentialsInAddress), Some((_, rest))) => rest,
+        _ => text,
+    };
+    public.chars().take(200).collect()
 }
 
 fn of_address(address: &Address) -> Result<Remote, Error> {
@@ -214,6 +220,20 @@ mod tests {
             "/demo/app:2",
         );
         check("alpine", "registry-1.docker.io", "", "/library/alpine");
+    }
+
+    #[test]
+    fn a_password_is_not_repeated() {
+        for text in [
+            "https://me:secret@r.example/app",
+            "me:secret@r.example/app:1",
+            "https://me:secret@r.example/v2/app:1",
+        ] {
+            let error = Remote::locate(text).err().expect("it is refused");
+            assert!(!error.to_string().contains("secret"), "{error}");
+            assert!(shown_address(text).starts_with("r.example/"), "{text}");
+        }
+        assert_eq!(shown_address("app@sha256:0"), "app@sha256:0");
     }
 
     #[test]

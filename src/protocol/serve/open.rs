@@ -18,7 +18,7 @@ use crate::source::registry::{
     Asker, Catalog, Client, Cursor, Endpoint, OpenedReference, Page, PlatformChoice,
     World as RegistryWorld,
 };
-use crate::workspace::{Located, OpenImage, Remote, Within, address_of};
+use crate::workspace::{Located, OpenImage, Remote, Within, address_of, shown_address};
 
 use super::session::{Cancel, Place};
 use super::{PickedInput, Session, World, view};
@@ -134,8 +134,13 @@ impl<W: World> Session<W> {
         let Located {
             remote,
             other_reading,
-        } = Remote::locate(text)
-            .map_err(|error| Problem::new(ProblemCode::BadAddress, text, error.to_string()))?;
+        } = Remote::locate(text).map_err(|error| {
+            Problem::new(
+                ProblemCode::BadAddress,
+                shown_address(text),
+                error.to_string(),
+            )
+        })?;
         if remote.host.is_docker_hub() {
             return Err(Problem::new(
                 ProblemCode::DockerHub,
