@@ -125,16 +125,23 @@ pub fn report_of(image: &OpenImage) -> ImageReport {
     }
 }
 
-/// The message of the last commit: the config's own, else that of the newest history entry that has one.
+/// What BuildKit writes as the comment of every step: its own name, nobody's message.
+const BUILDER_MARK: &str = "buildkit.dockerfile.v0";
+
+/// The message of the last commit: the config's own, else that of the last history entry.
 ///
 /// `docker commit -m` writes it into both; `podman commit` and OCI tools only into the history.
 pub fn comment_of(image: &OpenImage) -> String {
     let Some(config) = image.config() else {
         return String::new();
     };
-    let own = Some(&config.config.comment).filter(|comment| !comment.is_empty());
-    let newest = || config.config.history.last().map(|entry| &entry.comment);
-    own.or_else(newest).cloned().unwrap_or_default()
+    let last = config.config.history.last().map(|entry| &entry.comment);
+    [Some(&config.config.comment), last]
+        .into_iter()
+        .flatten()
+        .find(|comment| !comment.is_empty() && *comment != BUILDER_MARK)
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn layer_report(image: &OpenImage, layer: usize) -> LayerReport {
