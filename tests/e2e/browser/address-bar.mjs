@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { image, json, reference } from "../tools/images.mjs";
 import { mustEqual, parseListing } from "../tools/listing.mjs";
 import { WORDS } from "../page.mjs";
+import { eventually } from "../tools/ring.mjs";
 
 export async function testAddressBar(test, registry) {
   const hosts = [registry.host];
@@ -24,8 +25,8 @@ export async function testAddressBar(test, registry) {
     await page.reload();
     await lamina.verified();
     await lamina.content.getByText("hello, world").waitFor();
-    assert.equal(await lamina.view(`Layer ${top()}'s changes`).getAttribute("aria-pressed"), "true");
-    assert.equal(await lamina.hash(), hash);
+    await eventually(async () => assert.equal(await lamina.view(`Layer ${top()}'s changes`).getAttribute("aria-pressed"), "true"));
+    await eventually(async () => assert.equal(await lamina.hash(), hash));
   }, { hosts });
 
   await test("a link from elsewhere opens the image, the view and the path at once", async (lamina) => {

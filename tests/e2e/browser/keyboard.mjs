@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 
 import { image, reference } from "../tools/images.mjs";
 import { mustEqual, parseListing } from "../tools/listing.mjs";
+import { eventually } from "../tools/ring.mjs";
 
 /** Presses Tab until what has the focus answers to role and name; fails after a round trip. */
 async function tabTo(page, role, name, { backwards = false } = {}) {
@@ -60,7 +61,7 @@ export async function testKeyboard(test, registry) {
     await lamina.content.getByText("helo, wrold").waitFor();
     await press("Escape");
     await lamina.panel.waitFor({ state: "hidden" });
-    assert.equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "treegrid", "the focus goes back to the tree");
+    await eventually(async () => assert.equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "treegrid", "the focus goes back to the tree"));
 
     await tabTo(page, "button", "Export", { backwards: true });
     await mustShowFocus(page);
@@ -92,7 +93,7 @@ export async function testKeyboard(test, registry) {
 
     await tabTo(page, "tab", "Files");
     await keyboard(page).press("ArrowRight");
-    assert.equal(await lamina.part("Configuration").getAttribute("aria-selected"), "true");
+    await eventually(async () => assert.equal(await lamina.part("Configuration").getAttribute("aria-selected"), "true"));
     await tabTo(page, "tab", "lamina-e2e/app:1.0", { backwards: true });
     await keyboard(page).press("Delete");
     await page.getByRole("button", { name: "Choose a file" }).waitFor();

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { image, json, reference } from "../tools/images.mjs";
 import { mustEqual, parseListing } from "../tools/listing.mjs";
 import { WORDS } from "../page.mjs";
+import { eventually } from "../tools/ring.mjs";
 
 export async function testPaths(test) {
   const top = () => json("app/facts.json").diff_ids.length - 1;
@@ -89,7 +90,7 @@ export async function testPaths(test) {
   });
 
   await test("a browser set to Chinese gets Chinese from the start", async (lamina, page) => {
-    assert.equal(await page.locator("html").getAttribute("lang"), "zh-CN");
-    assert.match(await lamina.seen(), /[\u4e00-\u9fff]{4}/);
+    await eventually(async () => assert.equal(await page.locator("html").getAttribute("lang"), "zh-CN"));
+    await eventually(async () => assert.match(await lamina.seen(), /[\u4e00-\u9fff]{4}/));
   }, { locale: "zh-CN" });
 }

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { image, reference } from "../tools/images.mjs";
 import { mustEqual, parseListing } from "../tools/listing.mjs";
 import { WORDS } from "../page.mjs";
+import { eventually } from "../tools/ring.mjs";
 
 export async function testReplacing(test) {
   await test("a second drop replaces a first that is still loading, cleanly", async (lamina, page) => {
@@ -13,7 +14,7 @@ export async function testReplacing(test) {
     await lamina.drop(image("app/app.docker.tar"));
     await lamina.verified();
     mustEqual(parseListing(await lamina.export(WORDS.listing)), reference());
-    assert.equal(await lamina.openTabs.count(), 1, "the first has no tab any more");
+    await eventually(async () => assert.equal(await lamina.openTabs.count(), 1, "the first has no tab any more"));
     assert.doesNotMatch(await lamina.seen(), /debian/);
   });
 
@@ -32,13 +33,13 @@ export async function testReplacing(test) {
     await lamina.pickLayer(0).click();
     await lamina.drop(image("copies/umoci.oci.tar"));
     await lamina.verified();
-    assert.equal(await lamina.openTabs.count(), 2);
+    await eventually(async () => assert.equal(await lamina.openTabs.count(), 2));
     await lamina.openTabs.first().click();
-    assert.equal(await lamina.view("Layer 0's changes").getAttribute("aria-pressed"), "true");
+    await eventually(async () => assert.equal(await lamina.view("Layer 0's changes").getAttribute("aria-pressed"), "true"));
     await lamina.openTabs.last().click();
     mustEqual(parseListing(await lamina.export(WORDS.listing)), reference());
     await lamina.openTabs.last().press("Delete");
-    assert.equal(await lamina.openTabs.count(), 1);
+    await eventually(async () => assert.equal(await lamina.openTabs.count(), 1));
     await lamina.header.getByText("lamina-e2e/app:1.0").first().waitFor();
     void page;
   });
@@ -46,7 +47,7 @@ export async function testReplacing(test) {
   await test("two archives dropped at once open as two tabs", async (lamina) => {
     await lamina.drop(image("app/app.docker.tar"), image("copies/podman.oci.tar"));
     await lamina.verified();
-    assert.equal(await lamina.openTabs.count(), 2);
+    await eventually(async () => assert.equal(await lamina.openTabs.count(), 2));
   });
 
   await test("a file that changes after it was opened is named as unreadable, not shown as something else", async (lamina, page) => {

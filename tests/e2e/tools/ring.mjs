@@ -8,6 +8,19 @@ export function skip(reason) {
   throw new Skipped(reason);
 }
 
+/** Checks again and again for five seconds, since a page changes a moment after it is asked to; gives the last failure. */
+export async function eventually(check) {
+  const end = performance.now() + 5000;
+  for (;;) {
+    try {
+      return await check();
+    } catch (problem) {
+      if (performance.now() > end) throw problem;
+      await new Promise((go) => setTimeout(go, 50));
+    }
+  }
+}
+
 /** Counts and prints tests. `only` are words; with any given, a test runs only if its name holds all of them. */
 export class Ring {
   passed = 0;
