@@ -24,7 +24,7 @@ pub struct Session<W: World> {
     pub(super) archives: RefCell<BTreeMap<u32, Rc<OpenedArchive>>>,
     pub(super) cache: RefCell<LayerCache>,
     pub(super) registries: super::open::Registries,
-    under_way: RefCell<BTreeMap<RequestId, Cancel>>,
+    under_way: RefCell<BTreeMap<RequestId, UnderWay>>,
     next_key: Cell<u32>,
 }
 
@@ -100,6 +100,24 @@ impl Cancel {
     }
 }
 
+/// A request that is being answered.
+struct UnderWay {
+    /// The image that it concerns, whose closing ends it.
+    image: Option<ImageKey>,
+    cancel: Cancel,
+}
+
+/// The image whose bytes a request goes on reading.
+fn image_read_by(request: &Request) -> Option<ImageKey> {
+    match request {
+        Request::ReadLayers { image }
+        | Request::ReadLayerAgain { image, .. }
+        | Request::Content { image, .. }
+        | Request::Download { image, .. } => Some(*image),
+        _ => None,
+    }
+}
+
 impl<W: World> Session<W> {
     /// A session in which nothing is open.
     pub fn new(world: W, limits: Limits) -> Session<W> {
@@ -126,7 +144,11 @@ impl<W: World> Session<W> {
         files: Vec<PickedInput>,
     ) -> Result<Served<W::Saved>, Problem> {
         let cancel = Cancel::default();
-        self.under_way.borrow_mut().insert(id, cancel.clone());
+        let under_way = UnderWay {
+            image: image_read_by(&request),
+            cancel: cancel.clone(),
+        };
+        self.under_way.borrow_mut().insert(id, under_way);
         let work = self.dispatch(id, request, files, cancel.clone());
         let served = cancel.unless_set(work).await;
         self.under_way.borrow_mut().remove(&id);
@@ -192,6 +214,7 @@ impl<W: World> Session<W> {
             Request::Export { image, kind } => return self.export(image, kind).await,
             Request::Close { image } => {
                 self.images.borrow_mut().remove(&image);
+                self.end(|_, work| work.image == Some(image));
                 Answer::Done
             }
             Request::CloseArchive { archive } => {
@@ -199,14 +222,20 @@ impl<W: World> Session<W> {
                 Answer::Done
             }
             Request::Cancel { request } => {
-                let work = self.under_way.borrow().get(&request).cloned();
-                if let Some(work) = work {
-                    work.set();
-                }
+                self.end(|id, _| id == request);
                 Answer::Done
             }
         };
         Ok(Served::answer(answer))
+    }
+
+    /// Ends work that is under way. Nothing is borrowed while its futures are woken.
+    fn end(&self, which: impl Fn(RequestId, &UnderWay) -> bool) {
+        let under_way = self.under_way.borrow();
+        let ended = under_way.iter().filter(|(id, work)| which(**id, work));
+        let ended: Vec<Cancel> = ended.map(|(_, work)| work.cancel.clone()).collect();
+        drop(under_way);
+        ended.iter().for_each(Cancel::set);
     }
 
     /// A number that nothing open has.

@@ -234,6 +234,19 @@ fn reading_from_a_host_that_fell_silent_can_be_cancelled() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn closing_an_image_ends_its_reading_from_a_silent_host() {
+    let stalling = Stalling::new();
+    let (asked, image) = stalling.open();
+    stalling.is_silent.set(true);
+    let request = Request::ReadLayers { image: image.key };
+    let mut reading = pin!(asked.session.serve(RequestId(7), request, Vec::new()));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(reading.as_mut().poll(&mut context).is_pending());
+    asked.ask(Request::Close { image: image.key }).unwrap();
+    assert!(reading.as_mut().poll(&mut context).is_ready());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn a_layer_that_cannot_be_read_again_stays_as_it_was_read() {
     let stalling = Stalling::new();
     let (asked, image) = stalling.open();
