@@ -9,6 +9,7 @@ mod gzip_header;
 mod plain;
 mod xz;
 mod zstd;
+mod zstd_header;
 
 use super::access::{Checkpoint, Recorder, Resume};
 use super::{Compression, Error, Limits};

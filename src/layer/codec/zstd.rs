@@ -10,11 +10,11 @@ use std::io::Read;
 
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
+use super::zstd_header::{Frame, Head, little_endian, parse_head};
 use super::{Checksum, Codec, Ended, Progress, Status, Step};
 use crate::layer::access::{Checkpoint, Recorder, Resume};
 use crate::layer::{Compression, Error, TarOffset};
 
-const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// The largest block: what is staged of the input at most, but for a few bytes around it.
 const BLOCK_BYTES: usize = 128 * 1024;
 /// A decoder that grew beyond this is not kept for the next frame, nor one made for it in advance.
@@ -38,6 +38,8 @@ pub(super) struct Zstd {
     /// Bytes decoded in frames that are complete.
     decoded: u64,
     frame: Frame,
+    /// Bytes handed out of the frame.
+    frame_decoded: u64,
     /// Whether there was a frame with a checksum, and one without.
     checked: bool,
     unchecked: bool,
@@ -59,92 +61,6 @@ enum State {
     Failed(Error),
 }
 
-/// What a frame's header says.
-#[derive(Clone, Copy, Default)]
-struct Frame {
-    content_bytes: Option<u64>,
-    window_bytes: u64,
-    dictionary: u32,
-    has_checksum: bool,
-    reserved: bool,
-    /// Bytes handed out of it.
-    decoded: u64,
-}
-
-/// What is at the start of the staged bytes.
-enum Head {
-    /// So many bytes are needed to tell.
-    Needs(usize),
-    Skippable {
-        len: u64,
-    },
-    Frame(Frame),
-    Foreign,
-}
-
-fn little_endian(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .rev()
-        .fold(0, |number, &byte| number << 8 | u64::from(byte))
-}
-
-/// Reads a frame's header. See RFC 8878, section 3.1.1.1.
-fn parse_head(bytes: &[u8]) -> Head {
-    let Some((magic, rest)) = bytes.split_first_chunk::<4>() else {
-        return Head::Needs(4);
-    };
-    if let [0x50..=0x5f, 0x2a, 0x4d, 0x18] = magic {
-        return rest.get(..4).map_or(Head::Needs(8), |len| Head::Skippable {
-            len: little_endian(len),
-        });
-    }
-    if *magic != MAGIC {
-        return Head::Foreign;
-    }
-    let Some((&descriptor, fields)) = rest.split_first() else {
-        return Head::Needs(5);
-    };
-    let single_segment = descriptor & 0b0010_0000 != 0;
-    let window_len = usize::from(!single_segment);
-    let dictionary_len = match descriptor & 0b11 {
-        0 => 0,
-        1 => 1,
-        2 => 2,
-        _ => 4,
-    };
-    let content_len = match descriptor >> 6 {
-        0 => usize::from(single_segment),
-        1 => 2,
-        2 => 4,
-        _ => 8,
-    };
-    let Some(fields) = fields.get(..window_len + dictionary_len + content_len) else {
-        return Head::Needs(5 + window_len + dictionary_len + content_len);
-    };
-    let (window, fields) = fields.split_at(window_len);
-    let (dictionary, content) = fields.split_at(dictionary_len);
-    // The two-byte form counts from 256.
-    let content_bytes =
-        (content_len > 0).then(|| little_endian(content) + if content_len == 2 { 256 } else { 0 });
-    let window_bytes = match window.first() {
-        None => content_bytes.unwrap_or_default(),
-        Some(&window) => {
-            let base = 1u64 << (10 + (window >> 3));
-            base + base / 8 * u64::from(window & 0b111)
-        }
-    };
-    Head::Frame(Frame {
-        content_bytes,
-        window_bytes,
-        // At most four bytes long.
-        dictionary: little_endian(dictionary) as u32,
-        has_checksum: descriptor & 0b100 != 0,
-        reserved: descriptor & 0b1000 != 0,
-        decoded: 0,
-    })
-}
-
 impl Zstd {
     pub(super) fn new(window_limit_bytes: u64, recorder: Option<Recorder>) -> Zstd {
         Zstd {
@@ -157,6 +73,7 @@ impl Zstd {
             part_at: 0,
             decoded: 0,
             frame: Frame::default(),
+            frame_decoded: 0,
             checked: false,
             unchecked: false,
             refuted: None,
@@ -235,6 +152,7 @@ impl Zstd {
             });
         }
         self.frame = frame;
+        self.frame_decoded = 0;
         self.state = State::Block;
     }
 
@@ -305,7 +223,7 @@ impl Zstd {
         // The decoder's buffer is memory: reading from it cannot fail.
         let n = self.decoder.read(progress.output()).unwrap_or(0);
         progress.written += n;
-        self.frame.decoded += n as u64;
+        self.frame_decoded += n as u64;
         if self.decoder.can_collect() > 0 {
             return;
         }
@@ -316,7 +234,7 @@ impl Zstd {
     }
 
     fn end_frame(&mut self) {
-        self.decoded += self.frame.decoded;
+        self.decoded += self.frame_decoded;
         self.state = State::Header;
         let (stored, computed) = (
             self.decoder.get_checksum_from_data(),
@@ -338,7 +256,7 @@ impl Zstd {
         if self
             .frame
             .content_bytes
-            .is_some_and(|announced| announced != self.frame.decoded)
+            .is_some_and(|announced| announced != self.frame_decoded)
         {
             self.fail("a frame's content is not as long as its header says");
         }
@@ -425,39 +343,5 @@ impl Codec for Zstd {
             .take()
             .map(Recorder::finish)
             .unwrap_or_default()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_windows_and_sizes_from_headers() {
-        let frame = |bytes: &[u8]| match parse_head(bytes) {
-            Head::Frame(frame) => frame,
-            _ => panic!("{bytes:?} is a frame's header"),
-        };
-        let window27 = frame(&[0x28, 0xb5, 0x2f, 0xfd, 0x04, 17 << 3]);
-        assert_eq!(
-            (window27.window_bytes, window27.content_bytes),
-            (128 << 20, None)
-        );
-        assert!(window27.has_checksum);
-        let single = frame(&[0x28, 0xb5, 0x2f, 0xfd, 0x60, 0x01, 0x00]);
-        assert_eq!(
-            (single.window_bytes, single.content_bytes),
-            (257, Some(257))
-        );
-        let dictionary = frame(&[0x28, 0xb5, 0x2f, 0xfd, 0x02, 0x00, 0x34, 0x12]);
-        assert_eq!(dictionary.dictionary, 0x1234);
-        assert!(matches!(
-            parse_head(&[0x5a, 0x2a, 0x4d, 0x18, 5, 0, 0, 0]),
-            Head::Skippable { len: 5 }
-        ));
-        assert!(matches!(
-            parse_head(&[0x28, 0xb5, 0x2f, 0xfd, 0xc0]),
-            Head::Needs(14)
-        ));
     }
 }
