@@ -393,3 +393,29 @@ fn a_wrong_file_and_a_closed_image_are_problems_not_crashes() {
     };
     asked.ask(nothing).unwrap();
 }
+
+/// The message that the page shows for a config with these two comments.
+fn check_message(own: &str, last: &str, shown: &str) {
+    let layer = tar_of(BASE);
+    let config = serde_json::json!({
+        "comment": own,
+        "rootfs": {"type": "layers", "diff_ids": [digest_of(&layer).to_string()]},
+        "history": [{"created_by": "COPY . /srv", "comment": last}],
+    });
+    let archive = Outer::new()
+        .file("layer.tar", &layer)
+        .json("config.json", &config)
+        .json(
+            "manifest.json",
+            &serde_json::json!([{"Config": "config.json", "RepoTags": null, "Layers": ["layer.tar"]}]),
+        );
+    assert_eq!(Asked::new(None).open(archive.tar()).comment, shown);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_commits_message_is_told_and_a_builders_mark_is_not() {
+    check_message("fix the greeting", "fix the greeting", "fix the greeting");
+    check_message("", "from podman commit", "from podman commit");
+    check_message("", "buildkit.dockerfile.v0", "");
+    check_message("buildkit.dockerfile.v0", "", "");
+}
