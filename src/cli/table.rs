@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::image::shown_command;
 use crate::layer::Verdict;
-use crate::workspace::{LayerStatus, OpenImage, comment_of, compression_word};
+use crate::workspace::{LayerStatus, OpenImage, comment_of};
 
 /// A text without characters that a terminal would obey.
 pub(super) fn plain(text: &str) -> String {
@@ -128,7 +128,7 @@ fn row(image: &OpenImage, layer: usize) -> [String; 8] {
             size(read.stored_bytes),
             size(read.decoded_bytes),
             read.index.n_entries().to_string(),
-            compression_word(read.compression).to_owned(),
+            read.compression.word().to_owned(),
             match (&read.damage, verdict) {
                 (Some(_), _) => "damaged".to_owned(),
                 (None, verdict) => word(verdict).to_owned(),

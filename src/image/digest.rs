@@ -6,6 +6,8 @@ use std::fmt;
 
 use sha2::{Digest as _, Sha256, Sha512};
 
+use super::hex;
+
 /// A content digest, `algorithm:encoded`, whose form has been checked.
 ///
 /// Unknown algorithms are kept: they can be shown, but not verified.
@@ -218,14 +220,8 @@ impl Hasher {
             State::Sha512(hash) => ("sha512", Algorithm::Sha512, hash.finalize().to_vec()),
             State::Uncomputable => return None,
         };
-        let mut text = String::with_capacity(name.len() + 1 + hash.len() * 2);
-        text.push_str(name);
-        text.push(':');
-        for byte in hash {
-            text.push_str(&format!("{byte:02x}"));
-        }
         Some(Digest {
-            text: text.into(),
+            text: format!("{name}:{}", hex(&hash)).into(),
             algorithm,
         })
     }

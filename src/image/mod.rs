@@ -5,6 +5,7 @@
 
 mod digest;
 mod error;
+mod hex;
 mod path;
 mod timestamp;
 
@@ -38,6 +39,7 @@ pub use docker_save::{
 };
 pub use document::{Content, Document, DocumentReading};
 pub use error::{Error, Oddity};
+pub use hex::{bytes_of_hex, hex};
 pub use history::{HistoryEntry, HistoryMatch, ShownCommand, match_history, shown_command};
 pub use index::Index;
 pub use json::{Json, without_mark};

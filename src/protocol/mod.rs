@@ -13,6 +13,9 @@ mod tree;
 
 pub mod serve;
 
+/// Paths travel as their bytes in hexadecimal digits, since names need not be text.
+pub use crate::image::{bytes_of_hex, hex};
+
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, LayerProgress, OpenProgress};
 pub use image::{

@@ -15,48 +15,18 @@ use crate::io::{
     ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, Method, Request, Response, Transport,
 };
 
-/// The browser's fetch, in a page or a worker.
-pub struct FetchTransport {
-    page_is_https: bool,
-}
-
-impl FetchTransport {
-    /// A transport for a page that was itself loaded over https, or not.
-    pub fn new(page_is_https: bool) -> FetchTransport {
-        FetchTransport { page_is_https }
-    }
-}
+/// The browser's fetch, in a page or a worker. Whether a host may be asked at all is the conversation's to know.
+pub struct FetchTransport;
 
 impl Transport for FetchTransport {
     fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>> {
         Box::pin(async move {
-            if self.page_is_https
-                && request.url.starts_with("http://")
-                && !is_loopback(&request.url)
-            {
-                return Err(Error::new(
-                    ErrorKind::MixedContent,
-                    "a page loaded over https may not ask an http host",
-                ));
-            }
             match send(&request).await {
                 Ok(response) => Ok(response),
                 Err(error) => Err(explain(&request, &error).await),
             }
         })
     }
-}
-
-/// Whether a URL's host is this machine: browsers let https pages ask it by http.
-pub fn is_loopback(url: &str) -> bool {
-    let Ok(url) = web_sys::Url::new(url) else {
-        return false;
-    };
-    let host = url.hostname();
-    host == "localhost"
-        || host == "[::1]"
-        || host.starts_with("127.")
-        || host.ends_with(".localhost")
 }
 
 async fn send(request: &Request) -> Result<Response, JsValue> {

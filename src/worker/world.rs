@@ -20,7 +20,6 @@ use super::envelope::{Envelope, Told};
 /// What serves the page from inside a worker.
 pub(super) struct BrowserWorld {
     scope: DedicatedWorkerGlobalScope,
-    transport: Rc<FetchTransport>,
     page_is_https: bool,
 }
 
@@ -29,7 +28,6 @@ impl BrowserWorld {
         let page_is_https = scope.location().protocol() == "https:";
         BrowserWorld {
             scope,
-            transport: Rc::new(FetchTransport::new(page_is_https)),
             page_is_https,
         }
     }
@@ -68,7 +66,7 @@ impl World for BrowserWorld {
     type Saver = BlobWriter;
 
     fn transport(&self) -> Rc<dyn Transport> {
-        Rc::clone(&self.transport) as Rc<dyn Transport>
+        Rc::new(FetchTransport)
     }
 
     fn clock(&self) -> Rc<dyn Clock> {

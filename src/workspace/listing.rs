@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::image::{Timestamp, escape};
+use crate::image::{Timestamp, escape, hex};
 use crate::layer::{EntryKind, XattrRef};
 use crate::overlay::{Listed, Union, View};
 
@@ -109,7 +109,7 @@ fn full<'u>(union: &'u Union, view: View, listed: &Listed<'u>) -> Full<'u> {
     Full {
         implied: info.implied,
         mtime: info.mtime.and_then(seconds),
-        sha256: union.sha256(listed.id, view).map(hex),
+        sha256: union.sha256(listed.id, view).map(|hash| hex(&hash)),
         links: links
             .into_iter()
             .map(|other| escape(&union.path(other)))
@@ -136,14 +136,6 @@ fn seconds(time: Timestamp) -> Option<Box<RawValue>> {
         fraction => format!("{sign}{whole}.{fraction}"),
     };
     RawValue::from_string(text).ok()
-}
-
-fn hex(bytes: impl AsRef<[u8]>) -> String {
-    bytes
-        .as_ref()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// The text for reading, and the bytes in hex where the text does not say them.

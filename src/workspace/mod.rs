@@ -16,4 +16,4 @@ pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};
 pub use read_layer::{LayerTask, ReadLayer, read_layer};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
-pub use report::{ImageReport, Report, comment_of, compression_word, report_of};
+pub use report::{ImageReport, Report, comment_of, report_of};

@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::layer::{Compression, Verdict};
+use crate::layer::Verdict;
 
 use super::{LayerStatus, OpenImage};
 
@@ -75,17 +75,6 @@ impl From<&Verdict> for VerdictReport {
             diff_id: verdict.diff_id.word(),
             checksum: verdict.checksum.word(),
         }
-    }
-}
-
-/// How a layer is compressed, in the report's word.
-pub fn compression_word(compression: Compression) -> &'static str {
-    match compression {
-        Compression::None => "none",
-        Compression::Gzip => "gzip",
-        Compression::Zstd => "zstd",
-        Compression::Bzip2 => "bzip2",
-        Compression::Xz => "xz",
     }
 }
 
@@ -180,7 +169,7 @@ fn layer_report(image: &OpenImage, layer: usize) -> LayerReport {
         media_type: found
             .and_then(|f| f.media_type.as_ref())
             .map(|media_type| media_type.as_str().to_owned()),
-        compression: read.map(|r| compression_word(r.compression)),
+        compression: read.map(|r| r.compression.word()),
         stored_bytes: read
             .map(|r| r.stored_bytes)
             .or_else(|| found.and_then(|f| f.size_bytes)),

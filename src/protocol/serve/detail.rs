@@ -1,6 +1,6 @@
 //! Everything about one path: what it is, where a link leads, and what every layer did to it.
 
-use crate::image::{ImagePath, escape};
+use crate::image::{ImagePath, escape, hex};
 use crate::layer::{EntryKind, XattrRef};
 use crate::overlay::{Cause, Change, NodeId, NodeInfo, Touch, Union, View};
 use crate::protocol::{
@@ -48,7 +48,7 @@ fn path_detail(union: &Union, node: NodeId, path: &ImagePath, view: View) -> Pat
     let resolved_path = resolved.map(|node| union.path(node));
     PathDetail {
         path: absolute(path.as_bytes()),
-        path_hex: tree::hex(path.as_bytes()),
+        path_hex: hex(path.as_bytes()),
         row: info
             .as_ref()
             .map(|info| tree::single_row(union, node, info, view)),
@@ -57,7 +57,7 @@ fn path_detail(union: &Union, node: NodeId, path: &ImagePath, view: View) -> Pat
             .and_then(|info| info.mtime)
             .map_or(0, |mtime| mtime.nanos),
         resolved: resolved_path.as_deref().map(absolute),
-        resolved_hex: resolved_path.as_deref().map(tree::hex),
+        resolved_hex: resolved_path.as_deref().map(hex),
         resolve_problem,
         xattrs: union
             .xattrs(node, view)
@@ -145,7 +145,7 @@ fn xattr_row(xattr: XattrRef<'_>) -> XattrRow {
     XattrRow {
         name: escape(xattr.name),
         value: value.unwrap_or_else(|| escape(xattr.value)),
-        hex: tree::hex(xattr.value),
+        hex: hex(xattr.value),
     }
 }
 

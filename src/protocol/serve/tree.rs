@@ -1,6 +1,6 @@
 //! The tree: what it shows is changed and read in one request; rows are turned into words here.
 
-use crate::image::{ImagePath, escape};
+use crate::image::{ImagePath, bytes_of_hex, escape, hex};
 use crate::layer::{Device, EntryKind};
 use crate::overlay::{
     self, Change, ChangeFilter, Direction, Filter, LayerIdx, NodeId, NodeInfo, Sort, SortKey,
@@ -276,16 +276,6 @@ pub(super) fn name_of(bytes: &[u8]) -> Name {
     }
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing into a String cannot fail.
-        write!(text, "{byte:02x}").unwrap_or_default();
-    }
-    text
-}
-
 /// The path that a page names by its bytes in hex.
 ///
 /// # Errors
@@ -299,16 +289,6 @@ pub(super) fn path_from_hex(hex: &str) -> Result<ImagePath, Problem> {
             "this is no path in hexadecimal digits",
         )
     };
-    let digits: Option<Vec<u8>> = hex
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect();
-    let digits = digits
-        .filter(|digits| digits.len() % 2 == 0)
-        .ok_or_else(refuse)?;
-    let bytes: Vec<u8> = digits
-        .chunks_exact(2)
-        .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
-        .collect();
+    let bytes = bytes_of_hex(hex).ok_or_else(refuse)?;
     ImagePath::normalise(&bytes).map_err(|_| refuse())
 }

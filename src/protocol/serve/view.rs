@@ -11,7 +11,7 @@ use crate::protocol::{
     AnnotationRow, CheckRow, ConfigView, HistoryRow, ImageKey, ImageView, LayerRow, LayerState,
     PlatformRow, Problem, VerdictView, WarningRow,
 };
-use crate::workspace::{LayerStatus, OpenImage, comment_of, compression_word};
+use crate::workspace::{LayerStatus, OpenImage, comment_of};
 
 use super::session::{Place, Shown};
 
@@ -118,7 +118,7 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
         media_type: found
             .and_then(|f| f.media_type.as_ref())
             .map(|media_type| media_type.as_str().to_owned()),
-        compression: read.map(|r| compression_word(r.compression).to_owned()),
+        compression: read.map(|r| r.compression.word().to_owned()),
         stored_bytes: read
             .map(|r| r.stored_bytes)
             .or_else(|| found?.claimed_bytes()),

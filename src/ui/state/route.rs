@@ -4,7 +4,7 @@
 //! registry has, `#file=app.tar&id=sha256:…&path=/etc/hosts` for what was dropped. Whatever cannot be
 //! understood is left out rather than refused: a route never fails.
 
-use crate::protocol::TreeView;
+use crate::protocol::{TreeView, bytes_of_hex, hex};
 
 /// What the address bar names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,7 +169,7 @@ fn parse_place(query: &str) -> ImagePlace {
     });
     let path_hex = raw_value_of(query, "path").map(|path| {
         let bytes = decode(path);
-        hex_of(bytes.strip_prefix(b"/").unwrap_or(&bytes))
+        hex(bytes.strip_prefix(b"/").unwrap_or(&bytes))
     });
     ImagePlace {
         platform: value_of(query, "platform").filter(|platform| !platform.is_empty()),
@@ -237,20 +237,6 @@ fn nibble(digit: u8) -> Option<u8> {
     char::from(digit)
         .to_digit(16)
         .and_then(|value| u8::try_from(value).ok())
-}
-
-fn hex_of(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn bytes_of_hex(hex: &str) -> Option<Vec<u8>> {
-    hex.as_bytes()
-        .chunks(2)
-        .map(|pair| match pair {
-            [high, low] => Some(nibble(*high)? << 4 | nibble(*low)?),
-            _ => None,
-        })
-        .collect()
 }
 
 #[cfg(test)]
