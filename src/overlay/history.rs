@@ -60,7 +60,7 @@ impl Union {
         let name = self
             .log
             .names
-            .get(record.entry as usize)
+            .get(record.entry)
             .filter(|_| record.flags & SHARED != 0);
         Some(Touch {
             cause: cause(record.state),
