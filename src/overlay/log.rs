@@ -210,23 +210,30 @@ impl Log {
         inode
     }
 
-    /// Lets an entry's metadata hold for an inode from the entry's layer on.
-    pub(super) fn set_version(&mut self, inode: u32, metadata: Place) {
+    /// Lets an entry's metadata hold for an inode from the entry's layer on, in place of what that layer said before.
+    pub(super) fn replace_version(&mut self, inode: u32, metadata: Place) {
+        let last = self
+            .inodes
+            .get(inode as usize)
+            .map_or(NONE, |inode| inode.last_version);
+        match self.versions.get_mut(last as usize) {
+            Some(last) if last.metadata.layer == metadata.layer => last.metadata = metadata,
+            _ => self.add_version(inode, metadata),
+        }
+    }
+
+    /// The same, keeping what the layer said before: its attributes hold on.
+    pub(super) fn add_version(&mut self, inode: u32, metadata: Place) {
         let version = self.versions.len() as u32;
         let Some(head) = self.inodes.get_mut(inode as usize) else {
             return;
         };
-        match self.versions.get_mut(head.last_version as usize) {
-            Some(last) if last.metadata.layer == metadata.layer => last.metadata = metadata,
-            _ => {
-                self.versions.push(Version {
-                    inode,
-                    below: head.last_version,
-                    metadata,
-                });
-                head.last_version = version;
-            }
-        }
+        self.versions.push(Version {
+            inode,
+            below: head.last_version,
+            metadata,
+        });
+        head.last_version = version;
     }
 
     /// Makes a record one of an inode's names.
