@@ -31,11 +31,15 @@ impl Union {
         let Some(inode) = self.log.inode_of(record) else {
             return;
         };
+        let mut told = None;
         for version in self.log.versions(inode) {
             let place = version.metadata;
-            if place.layer <= record.layer || until.is_some_and(|until| place.layer >= until) {
+            let holds = place.layer > record.layer && until.is_none_or(|until| place.layer < until);
+            // What a layer says last is the whole of what it did.
+            if !holds || told == Some(place.layer) {
                 continue;
             }
+            told = Some(place.layer);
             let now = self.seen(record, place.layer);
             let below = self.seen(record, place.layer - 1);
             if let (Some(now), Some(below)) = (now, below) {

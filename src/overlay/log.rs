@@ -199,21 +199,28 @@ impl Log {
         })
     }
 
-    /// Lets an entry's metadata hold for an inode from the entry's layer on.
-    pub(super) fn set_version(&mut self, inode: u32, metadata: Place) {
+    /// Lets an entry's metadata hold for an inode from the entry's layer on, in place of what that layer said before.
+    pub(super) fn replace_version(&mut self, inode: u32, metadata: Place) {
+        let last = self
+            .inodes
+            .get(inode)
+            .map_or(NONE, |inode| inode.last_version);
+        match self.versions.get_mut(last) {
+            Some(last) if last.metadata.layer == metadata.layer => last.metadata = metadata,
+            _ => self.add_version(inode, metadata),
+        }
+    }
+
+    /// The same, keeping what the layer said before: its attributes hold on.
+    pub(super) fn add_version(&mut self, inode: u32, metadata: Place) {
         let Some(head) = self.inodes.get_mut(inode) else {
             return;
         };
-        match self.versions.get_mut(head.last_version) {
-            Some(last) if last.metadata.layer == metadata.layer => last.metadata = metadata,
-            _ => {
-                head.last_version = self.versions.push(Version {
-                    inode,
-                    below: head.last_version,
-                    metadata,
-                });
-            }
-        }
+        head.last_version = self.versions.push(Version {
+            inode,
+            below: head.last_version,
+            metadata,
+        });
     }
 
     /// Makes a record one of an inode's names.
