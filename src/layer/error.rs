@@ -2,7 +2,7 @@
 //!
 //! What is merely odd is a [`super::Warning`]; which blob it was is added by whoever opened it.
 
-use super::{Compression, TarOffset};
+use super::{Bound, Compression, TarOffset};
 
 /// Damage to a layer, or a limit that it crosses. Offsets say where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -128,8 +128,8 @@ pub enum Error {
     /// More of something than the limit allows; what was read before stays.
     #[error("the layer has more {what} than the limit of {limit}")]
     TooMany {
-        /// Of what: `entries`, `decoded bytes`, ...
-        what: &'static str,
+        /// Of what.
+        what: Bound,
         /// The limit.
         limit: u64,
     },
@@ -142,6 +142,8 @@ pub enum Error {
         stored_bytes: u64,
         /// Decoded bytes so far.
         decoded_bytes: u64,
+        /// The limit: decoded bytes for each stored one.
+        limit: u64,
     },
     /// Content was asked for that the stored bytes do not hold: the blob is shorter than when it was indexed.
     #[error(

@@ -7,6 +7,7 @@
     reason = "offsets come from hostile bytes, and a panic ends the worker"
 )]
 
+mod bound;
 mod entry;
 mod error;
 mod index;
@@ -23,6 +24,7 @@ mod reader;
 mod rows;
 
 pub use access::{AccessIndex, Checkpoint, ContentReader, Resume, StoredRange};
+pub use bound::{Bound, Reached};
 pub use codec::{Checksum, Decoder, Ended, Status, Step};
 pub use entry::{DataPlace, Device, Entry, EntryId, EntryKind, Extent, TarOffset, XattrRef};
 pub use error::Error;

@@ -7,7 +7,9 @@ use super::access::{AccessIndex, Checkpoint};
 use super::codec::{Checksum, Decoder, Ended, Status};
 use super::rows::Rows;
 use super::sniff::{SNIFF_BYTES, sniff};
-use super::{Check, Compression, Error, Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
+use super::{
+    Bound, Check, Compression, Error, Expected, LayerIndex, Limits, Verdict, Warning, Warnings,
+};
 use crate::image::{Algorithm, DiffId, Digest, Hasher};
 
 /// Decoded bytes at a time: all that is ever held of a layer, beside the codec's window.
@@ -330,7 +332,7 @@ impl LayerReader {
             let limit = self.limits.decoded_bytes;
             self.stop(
                 Error::TooMany {
-                    what: "decoded bytes",
+                    what: Bound::DecodedBytes,
                     limit,
                 },
                 DiffIdFate::Unknown,
@@ -341,6 +343,7 @@ impl LayerReader {
             let error = Error::Expansion {
                 stored_bytes: taken,
                 decoded_bytes,
+                limit: self.limits.expansion,
             };
             self.stop(error, DiffIdFate::Unknown);
         }

@@ -15,6 +15,8 @@ pub mod serve;
 
 /// Paths travel as their bytes in hexadecimal digits, since names need not be text.
 pub use crate::image::{bytes_of_hex, hex};
+/// The limits that a person may raise.
+pub use crate::layer::Bound;
 
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, LayerProgress, OpenProgress};
@@ -22,7 +24,7 @@ pub use image::{
     AnnotationRow, CheckRow, ConfigView, FoundRow, HistoryRow, ImageKey, ImageView, LayerRow,
     LayerState, OtherRow, PlatformRow, VerdictView, WarningRow,
 };
-pub use problem::{Problem, ProblemCode};
+pub use problem::{LimitRow, Problem, ProblemCode};
 pub use registry::{
     AddressHint, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView, TagsAnswer,
 };

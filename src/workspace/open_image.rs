@@ -36,6 +36,8 @@ pub enum LayerStatus {
     Read(Rc<ReadLayer>, Verdict),
     /// Its bytes cannot be had.
     Failed(Error),
+    /// Not read on purpose: its last reading did not end well.
+    LeftOut,
 }
 
 /// What accepting a layer did to the union.
@@ -120,7 +122,7 @@ impl OpenImage {
     pub fn read_layer(&self, layer: usize) -> Option<&Rc<ReadLayer>> {
         match self.layers.get(layer)? {
             LayerStatus::Read(read, _) => Some(read),
-            LayerStatus::Waiting | LayerStatus::Failed(_) => None,
+            LayerStatus::Waiting | LayerStatus::Failed(_) | LayerStatus::LeftOut => None,
         }
     }
 
@@ -183,7 +185,10 @@ impl OpenImage {
         };
         let same_entries = match (&*slot, &status) {
             (LayerStatus::Read(old, _), LayerStatus::Read(new, _)) => old.index == new.index,
-            (LayerStatus::Failed(_), LayerStatus::Failed(_)) => true,
+            (
+                LayerStatus::Failed(_) | LayerStatus::LeftOut,
+                LayerStatus::Failed(_) | LayerStatus::LeftOut,
+            ) => true,
             _ => false,
         };
         *slot = status;
@@ -204,7 +209,7 @@ impl OpenImage {
                     let index: Rc<LayerIndex> = Rc::clone(&read.index);
                     self.union.apply(index);
                 }
-                LayerStatus::Failed(_) => {
+                LayerStatus::Failed(_) | LayerStatus::LeftOut => {
                     self.union.apply_missing();
                 }
             }

@@ -9,7 +9,7 @@ use crate::layer::{Check, Verdict, Warning};
 use crate::overlay::LayerIdx;
 use crate::protocol::{
     AnnotationRow, CheckRow, ConfigView, HistoryRow, ImageKey, ImageView, LayerRow, LayerState,
-    PlatformRow, Problem, VerdictView, WarningRow,
+    PlatformRow, Problem, ProblemCode, VerdictView, WarningRow,
 };
 use crate::workspace::{LayerStatus, OpenImage, comment_of};
 
@@ -154,6 +154,13 @@ fn layer_state(status: &LayerStatus, layer: usize) -> LayerState {
         LayerStatus::Waiting => LayerState::Waiting,
         LayerStatus::Failed(error) => LayerState::Failed {
             problem: Problem::from(error),
+        },
+        LayerStatus::LeftOut => LayerState::Failed {
+            problem: Problem::new(
+                ProblemCode::LeftOut,
+                format!("layer {layer}"),
+                format!("the reader died while reading layer {layer}, so it was left out"),
+            ),
         },
         LayerStatus::Read(read, verdict) => LayerState::Read {
             verdict: verdict_view(verdict, read.damage.is_none()),
