@@ -141,7 +141,7 @@ impl OpenImage {
         if layer >= self.n_applied {
             return Warnings::default();
         }
-        self.union.warnings(LayerIdx(layer as u32)).clone()
+        self.union.warnings(LayerIdx::at(layer)).clone()
     }
 
     /// How many layers, from the base, the union consists of.
