@@ -28,6 +28,8 @@ pub mod layer;
 pub mod overlay;
 pub mod source;
 
+pub mod insight;
+
 pub mod build;
 
 pub mod workspace;

@@ -192,6 +192,11 @@ impl Union {
         (self.arena.contains(id) && id != NodeId::ROOT).then(|| self.arena.parent(id))
     }
 
+    /// The node of a name in a directory, where any layer ever had it there, seen or not.
+    pub fn child(&self, dir: NodeId, name: &[u8]) -> Option<NodeId> {
+        self.arena.find(dir, name)
+    }
+
     /// The path of a node, without a leading slash; empty for the root.
     pub fn path(&self, id: NodeId) -> Vec<u8> {
         let mut path = Vec::new();

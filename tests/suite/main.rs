@@ -16,6 +16,7 @@ mod support;
 mod archive;
 mod build;
 mod image;
+mod insight;
 mod layer;
 mod overlay;
 mod registry;
