@@ -19,6 +19,7 @@ mod image;
 mod layer;
 mod overlay;
 mod registry;
+mod rules;
 mod workspace;
 
 #[cfg(target_arch = "wasm32")]

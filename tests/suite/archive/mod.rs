@@ -11,4 +11,6 @@ pub(crate) mod fixture;
 mod flat;
 mod hybrid;
 mod legacy;
+mod media_types;
 mod oci;
+pub(crate) mod reading;
