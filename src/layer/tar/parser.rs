@@ -339,6 +339,9 @@ impl TarParser {
             b'g' => {
                 // Engines ignore global headers, and a layer's meaning is what engines make of it.
                 let data = header.size()?;
+                if std::mem::take(&mut self.extensions).starts_at.is_some() {
+                    self.warn("global-header-between", b"", "a global header follows an extended one; container engines forget that one, and so it is not used");
+                }
                 self.state = State::Skip {
                     data,
                     padding: padding_of(data),

@@ -4,6 +4,7 @@
 pub(super) fn chinese(code: &str) -> Option<&'static str> {
     Some(match code {
         "single-zero-block" => "tar 以一个零块结束，其后还有非零内容，不作为条目读取",
+        "global-header-between" => "扩展头之后紧跟全局头；容器引擎会忘掉该扩展头，因此不予采用",
         "old-gnu-sparse" => "旧式 GNU 稀疏文件，容器引擎会拒绝它",
         "sparse-rest" => "此稀疏文件存储的内容多于其映射所用",
         "name-too-long" => "名称或链接目标超出长度限制，已略去该条目",
