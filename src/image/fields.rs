@@ -13,6 +13,9 @@ use super::{Digest, Error, InvalidDigest, Oddity};
 /// Oddities kept of one document.
 const MAX_ODDITIES: usize = 50;
 
+/// Letters kept of a place.
+const MAX_PLACE: usize = 300;
+
 /// Where oddities are noted while a document is read.
 #[derive(Debug, Default)]
 pub(super) struct Notes(RefCell<Vec<Oddity>>);
@@ -78,8 +81,13 @@ impl<'a> Fields<'a> {
         members.map(|(key, _)| key)
     }
 
+    /// Where a member stands, for messages: of a long name only the beginning, for each field in it repeats it.
     pub(super) fn place(&self, key: &str) -> String {
-        format!("{}{key}", self.prefix)
+        let place = format!("{}{key}", self.prefix);
+        match place.char_indices().nth(MAX_PLACE) {
+            Some((end, _)) => format!("{}…", place.get(..end).unwrap_or_default()),
+            None => place,
+        }
     }
 
     pub(super) fn note(&self, oddity: Oddity) {

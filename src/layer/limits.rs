@@ -7,6 +7,8 @@
 pub struct Limits {
     /// Entries in one layer. Stops memory exhaustion by millions of empty names.
     pub entries: u32,
+    /// Paths of one image, with the directories above them. Stops millions of directories by few long names.
+    pub paths: u32,
     /// Bytes of one path or link target. Stops names that no file system holds.
     pub path_bytes: usize,
     /// Components of one path. Stops deep recursion by nesting.
@@ -33,6 +35,9 @@ pub struct Limits {
     pub checkpoints: usize,
     /// Bytes of one JSON document: manifest, index, config. Stops memory exhaustion by documents.
     pub json_bytes: u64,
+    /// Memory that the documents of one archive may take altogether, by a rough count of their text and values. Stops
+    /// a list that names one large document thousands of times.
+    pub documents_memory_bytes: u64,
     /// Levels of nested indexes. Stops endless descent.
     pub index_depth: usize,
     /// Documents visited below one index. Stops fan-out bombs.
@@ -41,6 +46,8 @@ pub struct Limits {
     pub layers: usize,
     /// Members of one archive.
     pub members: usize,
+    /// Bytes of links' targets followed for the members of one archive. Stops long links named by every layer.
+    pub member_link_bytes: u64,
     /// Symbolic links followed for one path, as Linux containers do.
     pub symlink_hops: usize,
     /// Bytes of symbolic links' targets followed for the paths of one layer. Stops long links named by every entry.
@@ -65,6 +72,7 @@ impl Limits {
     /// What the page and the command use unless told otherwise.
     pub const DEFAULT: Limits = Limits {
         entries: 4_000_000,
+        paths: 16_000_000,
         path_bytes: 64 * 1024,
         path_depth: 2_048,
         extension_bytes: 1024 * 1024,
@@ -78,10 +86,12 @@ impl Limits {
         zstd_window_bytes: 128 * 1024 * 1024,
         checkpoints: 512,
         json_bytes: 16 * 1024 * 1024,
+        documents_memory_bytes: GIB / 2,
         index_depth: 16,
         index_visits: 2_000,
         layers: 1_000,
         members: 1_000_000,
+        member_link_bytes: 64 * 1024 * 1024,
         symlink_hops: 255,
         followed_link_bytes: GIB,
         warnings: 200,

@@ -176,7 +176,7 @@ impl<'a> Applying<'a> {
         self.warn(
             "too-many-paths",
             entry.path,
-            "the image has more paths than Lamina can count, this one is left out",
+            "the image has more paths than the limit, this one is left out",
         );
     }
 

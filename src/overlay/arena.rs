@@ -33,12 +33,15 @@ pub(super) struct Arena {
     below: Vec<Node>,
     names: Vec<u8>,
     slots: Slots,
+    /// How many nodes there may be.
+    limit: u32,
 }
 
 pub(super) const ROOT: NodeId = NodeId::ROOT;
 
 impl Arena {
-    pub(super) fn new() -> Arena {
+    /// A root that is alone, of at most `limit` nodes.
+    pub(super) fn new(limit: u32) -> Arena {
         Arena {
             root: Node {
                 parent: NONE,
@@ -52,6 +55,7 @@ impl Arena {
             below: Vec::new(),
             names: Vec::new(),
             slots: Slots::new(),
+            limit: limit.min(UNLISTED),
         }
     }
 
@@ -120,14 +124,14 @@ impl Arena {
             .find(key(parent, name), |id| self.is_at(id, parent, name))
     }
 
-    /// The node of a name, new if need be; `None` when four billion nodes or bytes of names are used up.
+    /// The node of a name, new if need be; `None` when all nodes, or four billion bytes of names, are used up.
     pub(super) fn find_or_add(&mut self, parent: NodeId, name: &[u8]) -> Option<NodeId> {
         if let Some(id) = self.find(parent, name) {
             return Some(id);
         }
         let id = NodeId(number(self.len()));
         let name_end = u32::try_from(self.names.len().checked_add(name.len())?).ok()?;
-        if id.0 >= UNLISTED {
+        if id.0 >= self.limit {
             return None;
         }
         if self.slots.is_full() {
@@ -243,7 +247,7 @@ mod tests {
 
     #[test]
     fn finds_each_name_under_its_own_parent() {
-        let mut arena = Arena::new();
+        let mut arena = Arena::new(u32::MAX);
         let mut last = ROOT;
         for n in 0..1_000_u32 {
             let dir = arena
@@ -270,7 +274,7 @@ mod tests {
 
     #[test]
     fn drops_the_dead_from_the_list_of_the_living_once() {
-        let mut arena = Arena::new();
+        let mut arena = Arena::new(u32::MAX);
         let ids: Vec<_> = [&b"a"[..], b"b", b"c"]
             .iter()
             .map(|name| arena.find_or_add(ROOT, name).expect("there is room"))

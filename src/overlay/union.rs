@@ -56,7 +56,7 @@ pub(super) struct Applied {
 impl Union {
     /// An empty image.
     pub fn new(limits: Limits) -> Union {
-        let mut arena = Arena::new();
+        let mut arena = Arena::new(limits.paths);
         let mut log = Log::default();
         // The root is always there; an entry for it in the base layer overwrites this.
         log.records.push(Record {

@@ -9,7 +9,7 @@ use lamina::layer::Limits;
 const MIB: u64 = 1024 * 1024;
 
 /// [`Limits::DEFAULT`] but for what a megabyte of input could turn into minutes or gigabytes: decoded bytes, zeros
-/// to hash, windows, link targets to follow, and pages. The rest is what the page and the command run under.
+/// to hash, windows, link targets to follow, documents, and pages. The rest is what the page and the command run under.
 pub(super) const LIMITS: Limits = Limits {
     decoded_bytes: 16 * MIB,
     decoded_floor_bytes: 4 * MIB,
@@ -18,6 +18,8 @@ pub(super) const LIMITS: Limits = Limits {
     spool_memory_bytes: 16 * MIB,
     spool_bytes: 16 * MIB,
     followed_link_bytes: 16 * MIB,
+    documents_memory_bytes: 64 * MIB,
+    member_link_bytes: 4 * MIB,
     pages: 8,
     ..Limits::DEFAULT
 };
@@ -25,6 +27,7 @@ pub(super) const LIMITS: Limits = Limits {
 /// Limits so tight that ordinary inputs cross every one of them.
 pub(super) const TIGHT: Limits = Limits {
     entries: 6,
+    paths: 12,
     path_bytes: 60,
     path_depth: 4,
     extension_bytes: 300,
@@ -38,10 +41,12 @@ pub(super) const TIGHT: Limits = Limits {
     zstd_window_bytes: 2_048,
     checkpoints: 2,
     json_bytes: 2_000,
+    documents_memory_bytes: 20_000,
     index_depth: 1,
     index_visits: 3,
     layers: 2,
     members: 12,
+    member_link_bytes: 30,
     symlink_hops: 2,
     followed_link_bytes: 50,
     warnings: 2,

@@ -15,6 +15,9 @@ use super::store::{FoundBlob, Store, is_cancelled, missing, refuse, warn_of};
 
 const REPOSITORIES: &str = "repositories";
 
+/// A rough count of what a layer takes in each chain.
+const LAYER_BYTES: u64 = 1024;
+
 /// `<id>/json` with its bytes.
 struct Layer {
     image: LegacyImage,
@@ -209,8 +212,13 @@ impl Chain {
             }
             next = match layers.get(id) {
                 Some(Ok(layer)) => {
+                    let history = layer.image.history_entry();
+                    // Many tags may share a long chain.
+                    let texts = [&history.created_by, &history.author, &history.comment];
+                    let texts: usize = texts.into_iter().map(String::len).sum();
+                    store.charge(head, LAYER_BYTES.saturating_add(texts as u64))?;
                     self.layers.push(layer_of(store, id));
-                    self.history.push(layer.image.history_entry());
+                    self.history.push(history);
                     layer.image.parent.as_deref()
                 }
                 Some(Err(error)) => return self.end(id, error.clone()),

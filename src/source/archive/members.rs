@@ -3,6 +3,7 @@
 //! Links between members are followed here, when a path is asked for, so that a link may stand before its
 //! target. How a tar is read into this table is `scan`'s work; what the members mean is the formats'.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::rc::Rc;
@@ -24,6 +25,9 @@ pub(super) struct Members {
     sample: Vec<Box<[u8]>>,
     n_entries: u64,
     symlink_hops: usize,
+    path_depth: usize,
+    /// Bytes of links' targets that may still be followed.
+    link_bytes_left: Cell<u64>,
 }
 
 /// One member as it stands in the container.
@@ -60,6 +64,8 @@ impl Members {
             sample: Vec::new(),
             n_entries: 0,
             symlink_hops: limits.symlink_hops,
+            path_depth: limits.path_depth,
+            link_bytes_left: Cell::new(limits.member_link_bytes),
         }
     }
 
@@ -78,6 +84,8 @@ impl Members {
             sample: Vec::new(),
             n_entries: 0,
             symlink_hops: limits.symlink_hops,
+            path_depth: limits.path_depth,
+            link_bytes_left: Cell::new(limits.member_link_bytes),
         };
         for (path, bytes) in files {
             members.add(&path, Some(Member::File(bytes)));
@@ -184,6 +192,9 @@ impl Members {
         let mut at: Vec<u8> = Vec::new();
         let mut pending: Vec<&[u8]> = Vec::new();
         push_components(&mut pending, path);
+        if pending.len() > self.path_depth {
+            return Err(malformed(path, "it has more parts than the limit"));
+        }
         while let Some(component) = pending.pop() {
             let parent_len = at.len();
             match component {
@@ -215,7 +226,11 @@ impl Members {
                 _ => continue,
             };
             hops += 1;
-            if hops > self.symlink_hops || pending.len() > self.symlink_hops * 16 {
+            let left = self.link_bytes_left.get();
+            let left = left.checked_sub(target.len() as u64);
+            self.link_bytes_left.set(left.unwrap_or(0));
+            if hops > self.symlink_hops || pending.len() > self.symlink_hops * 16 || left.is_none()
+            {
                 return Err(malformed(path, "its links lead in a circle or too far"));
             }
             push_components(&mut pending, target);

@@ -3,6 +3,7 @@
 //! The index is walked down through nested indexes and manifest lists, within bounds; what is no image is listed
 //! beside the images, never an error. A manifest's own reading is `oci_image`'s work.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::image::{Content, Descriptor, Digest, Document, Index, MediaKind, MediaType, Platform};
@@ -26,8 +27,20 @@ pub(super) fn is_present(members: &Members) -> bool {
 /// One entry of an index that is still to be looked at.
 struct Step {
     entry: Descriptor,
-    place: Rc<Place>,
+    within: Rc<Within>,
     depth: usize,
+}
+
+/// What the entries of one index have in common.
+struct Within {
+    /// The names by which `index.json` knows the index blob; `None` for itself, whose entries are named each.
+    names: Option<Vec<String>>,
+    /// The index blob that `index.json` names and that led here.
+    index_digest: Option<Digest>,
+    /// Annotations of the index.
+    index_annotations: BTreeMap<String, String>,
+    /// Annotations of the descriptors that lead to the index.
+    descriptor_annotations: BTreeMap<String, String>,
 }
 
 /// Reads `index.json` and all that it leads to.
@@ -100,72 +113,100 @@ struct Walk<'s, 'a> {
 impl Walk<'_, '_> {
     /// The entries of `index.json`: only their annotations count as names (AF-29).
     fn push_named(&mut self, index: Index) {
-        let steps = index.manifests.into_iter().map(|entry| Step {
-            place: Rc::new(Place {
-                origin: self.origin,
-                names: entry.image_name().map(str::to_owned).into_iter().collect(),
-                index_digest: None,
-                index_annotations: index.annotations.clone(),
-                descriptor_annotations: entry.annotations.clone(),
-            }),
-            entry,
-            depth: 0,
-        });
-        let steps = steps.take(self.n_left + 1).collect();
-        self.push(steps);
+        let within = Within {
+            names: None,
+            index_digest: None,
+            index_annotations: index.annotations,
+            descriptor_annotations: BTreeMap::new(),
+        };
+        self.push(index.manifests, within, 0);
     }
 
     /// The entries of an index blob: they have the names by which that one is known.
-    fn push_nested(&mut self, index: Index, digest: &Digest, step: &Step) {
-        let above = &step.place;
-        let steps = index.manifests.into_iter().map(|entry| {
-            let mut descriptor_annotations = above.descriptor_annotations.clone();
-            descriptor_annotations.extend(entry.annotations.clone());
-            Step {
-                place: Rc::new(Place {
-                    origin: self.origin,
-                    names: above.names.clone(),
-                    index_digest: above.index_digest.clone().or_else(|| Some(digest.clone())),
-                    index_annotations: index.annotations.clone(),
-                    descriptor_annotations,
-                }),
-                entry,
-                depth: step.depth + 1,
-            }
-        });
-        let steps = steps.take(self.n_left + 1).collect();
-        self.push(steps);
+    fn push_nested(&mut self, index: Index, digest: &Digest, place: &Place, depth: usize) {
+        let within = Within {
+            names: Some(place.names.clone()),
+            index_digest: place.index_digest.clone().or_else(|| Some(digest.clone())),
+            index_annotations: index.annotations,
+            descriptor_annotations: place.descriptor_annotations.clone(),
+        };
+        self.push(index.manifests, within, depth + 1);
     }
 
-    fn push(&mut self, steps: Vec<Step>) {
-        self.pending.extend(steps.into_iter().rev());
+    fn push(&mut self, entries: Vec<Descriptor>, within: Within, depth: usize) {
+        let within = Rc::new(within);
+        let steps = entries.into_iter().take(self.n_left + 1).map(|entry| Step {
+            entry,
+            within: Rc::clone(&within),
+            depth,
+        });
+        let first = self.pending.len();
+        self.pending.extend(steps);
+        self.pending.get_mut(first..).unwrap_or_default().reverse();
+    }
+
+    /// Where an entry stands: each has its own copy of what the entries of its index have in common.
+    ///
+    /// # Errors
+    /// When the copies take more memory than the limit.
+    fn place(&self, step: &Step) -> Result<Place, Error> {
+        let (within, entry) = (&step.within, &step.entry);
+        let own_names = || entry.image_name().map(str::to_owned).into_iter().collect();
+        let annotations = within.index_annotations.iter();
+        let annotations = annotations.chain(&within.descriptor_annotations);
+        let copied_bytes: usize = annotations
+            .map(|(key, value)| key.len() + value.len())
+            .chain(within.names.iter().flatten().map(String::len))
+            .sum();
+        // Once here, once in the image.
+        let copied_bytes = (copied_bytes as u64).saturating_mul(2);
+        self.store.charge(INDEX, copied_bytes)?;
+        let mut descriptor_annotations = within.descriptor_annotations.clone();
+        descriptor_annotations.extend(entry.annotations.clone());
+        Ok(Place {
+            origin: self.origin,
+            names: within.names.clone().unwrap_or_else(own_names),
+            index_digest: within.index_digest.clone(),
+            index_annotations: within.index_annotations.clone(),
+            descriptor_annotations,
+        })
+    }
+
+    fn warn_of_rest(&mut self, message: String) {
+        let warning = Warning::new("too-many-documents", INDEX.as_bytes(), message);
+        self.contents.warnings.push(warning);
     }
 
     async fn run(&mut self) -> Result<(), Error> {
         while let Some(step) = self.pending.pop() {
             if self.n_left == 0 {
-                let message = format!(
+                self.warn_of_rest(format!(
                     "only the first {} entries were looked at",
                     self.store.limits.index_visits
-                );
-                let warning = Warning::new("too-many-documents", INDEX.as_bytes(), message);
-                self.contents.warnings.push(warning);
+                ));
                 return Ok(());
             }
             self.n_left -= 1;
-            match self.visit(&step).await {
+            let place = match self.place(&step) {
+                Ok(place) => place,
+                Err(error) => {
+                    self.warn_of_rest(error.to_string());
+                    return Ok(());
+                }
+            };
+            match self.visit(&step, &place).await {
                 Ok(()) => {}
                 Err(error) if is_cancelled(&error) => return Err(error),
-                Err(error) => self.list(&step, OtherKind::Unavailable(error)),
+                Err(error) => self.list(&step, &place, OtherKind::Unavailable(error)),
             }
         }
         Ok(())
     }
 
-    async fn visit(&mut self, step: &Step) -> Result<(), Error> {
+    async fn visit(&mut self, step: &Step, place: &Place) -> Result<(), Error> {
         let kind = step.entry.media_type.kind();
         if !matches!(kind, MediaKind::Manifest(_) | MediaKind::Unstated) {
-            self.list(step, OtherKind::Unknown);
+            self.list(step, place, OtherKind::Unknown);
             return Ok(());
         }
         if step.depth > self.store.limits.index_depth {
@@ -177,7 +218,7 @@ impl Walk<'_, '_> {
         if is_attestation(&step.entry) {
             let statements = self.statements(&step.entry).await?;
             let of = step.entry.attests();
-            self.list(step, OtherKind::Attestation { of, statements });
+            self.list(step, place, OtherKind::Attestation { of, statements });
             return Ok(());
         }
         let (document, digest, mut warnings) = self.document(&step.entry).await?;
@@ -189,7 +230,7 @@ impl Walk<'_, '_> {
         match reading.content {
             Content::Index(index) => {
                 self.contents.warnings.extend(warnings);
-                self.push_nested(*index, &digest, step);
+                self.push_nested(*index, &digest, place, step.depth);
             }
             Content::Manifest(manifest) => {
                 let document = Document {
@@ -197,8 +238,7 @@ impl Walk<'_, '_> {
                     ..document
                 };
                 let entry = &step.entry;
-                let mut image =
-                    image_of(self.store, document, *manifest, entry, &step.place).await?;
+                let mut image = image_of(self.store, document, *manifest, entry, place).await?;
                 warnings.append(&mut image.warnings);
                 image.warnings = warnings;
                 self.contents.images.push(image);
@@ -207,7 +247,7 @@ impl Walk<'_, '_> {
                 let error = schema_1.unexpected("the manifest of an image");
                 return Err(refuse(digest.as_str(), error));
             }
-            Content::SavedImages | Content::Other => self.list(step, OtherKind::Unknown),
+            Content::SavedImages | Content::Other => self.list(step, place, OtherKind::Unknown),
         }
         Ok(())
     }
@@ -253,17 +293,17 @@ impl Walk<'_, '_> {
         Ok(layers.map(|layer| self.store.layer(layer)).collect())
     }
 
-    fn list(&mut self, step: &Step, kind: OtherKind) {
+    fn list(&mut self, step: &Step, place: &Place, kind: OtherKind) {
         let entry = &step.entry;
         self.contents.others.push(OtherContent {
             kind,
-            names: step.place.names.clone(),
+            names: place.names.clone(),
             media_type: (!entry.media_type.is_empty()).then(|| entry.media_type.clone()),
             digest: entry.known_digest().cloned(),
             size_bytes: entry.size_bytes,
             platform: entry.platform.clone(),
             annotations: entry.annotations.clone(),
-            index_digest: step.place.index_digest.clone(),
+            index_digest: place.index_digest.clone(),
             blob: self.store.blob(entry).map(FoundBlob::into_blob),
         });
     }

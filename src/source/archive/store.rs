@@ -20,7 +20,12 @@ pub(super) struct Store<'a> {
     pub(super) limits: &'a Limits,
     progress: Progress<'a>,
     n_documents: Cell<u64>,
+    /// How much memory may still be filled; see [`Store::charge`].
+    memory_left_bytes: Cell<u64>,
 }
+
+/// A rough count of what stands for one value of a parsed document.
+const VALUE_BYTES: u64 = 256;
 
 /// Bytes that a descriptor names, found in the container or in the descriptor itself.
 pub(super) struct FoundBlob {
@@ -49,6 +54,7 @@ impl<'a> Store<'a> {
             limits,
             progress,
             n_documents: Cell::new(0),
+            memory_left_bytes: Cell::new(limits.documents_memory_bytes),
         }
     }
 
@@ -76,10 +82,33 @@ impl<'a> Store<'a> {
                 what: blob.name.clone(),
                 limit: format!("{} bytes for a document", self.limits.json_bytes),
             })?;
+        // The bytes are kept, and their texts once more.
+        self.charge(&blob.name, len_bytes.saturating_mul(2))?;
         let read = blob.bytes.read_at(0, len).await;
-        read.map(Rc::from).map_err(|cause| Error::Io {
+        let bytes = read.map_err(|cause| Error::Io {
             what: blob.name.clone(),
             cause,
+        })?;
+        let begins_value = |byte: &&u8| matches!(byte, b',' | b':' | b'[' | b'{');
+        let n_values = bytes.iter().filter(begins_value).count() as u64;
+        self.charge(&blob.name, n_values.saturating_mul(VALUE_BYTES))?;
+        Ok(bytes.into())
+    }
+
+    /// Counts memory that what was found is about to take, because a small archive may name one thing thousands of
+    /// times.
+    ///
+    /// # Errors
+    /// When everything together takes more than the limit.
+    pub(super) fn charge(&self, what: &str, bytes: u64) -> Result<(), Error> {
+        if let Some(left) = self.memory_left_bytes.get().checked_sub(bytes) {
+            self.memory_left_bytes.set(left);
+            return Ok(());
+        }
+        let limit = self.limits.documents_memory_bytes;
+        Err(Error::TooLarge {
+            what: what.to_owned(),
+            limit: format!("{limit} bytes of memory for all documents of an archive"),
         })
     }
 
