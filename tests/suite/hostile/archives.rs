@@ -181,3 +181,47 @@ fn a_path_of_too_many_parts_is_not_walked() {
         &message[..300]
     );
 }
+
+/// An archive of both kinds, whose docker list names one config many times.
+fn hybrid(n_images: usize, tags: &[String], annotation: &str) -> Outer {
+    let (config, other) = (r#"{"os":"linux"}"#, r#"{"os":"windows"}"#);
+    let manifest = |config: &str| {
+        json!({
+            "config": descriptor(OCI_CONFIG, config),
+            "layers": [],
+            "annotations": {"a": annotation},
+        })
+        .to_string()
+    };
+    let manifests = [manifest(config), manifest(other)];
+    let mut entries = vec![descriptor(OCI_MANIFEST, &manifests[0])];
+    entries.extend(vec![descriptor(OCI_MANIFEST, &manifests[1]); n_images]);
+    let inner = index_of(&entries).to_string();
+    let list = vec![json!({"Config": "c.json", "RepoTags": tags}); n_images];
+    layout_of(&index_of(&[descriptor(OCI_INDEX, &inner)]))
+        .blob(&inner)
+        .blob(config)
+        .blob(other)
+        .blob(&manifests[0])
+        .blob(&manifests[1])
+        .file("c.json", config)
+        .json("manifest.json", &json!(list))
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn what_both_lists_say_is_repeated_only_so_often() {
+    let tag = |n: usize| format!("app:{n:0>200}");
+    let limits = Limits {
+        documents_memory_bytes: 3_000_000,
+        ..Limits::DEFAULT
+    };
+    for (tags, annotation) in [(1, "a".repeat(20_000)), (20, String::new())] {
+        let tags: Vec<_> = (0..tags).map(tag).collect();
+        let outer = hybrid(40, &tags, &annotation);
+        let opened = open_in(&limits, &outer).unwrap();
+        assert_eq!(codes(&opened).last(), Some(&"too-many-documents"));
+        let opened = open_in(&Limits::DEFAULT, &outer).unwrap();
+        assert_eq!(opened.images.len(), 80);
+        assert_eq!(codes(&opened), [""; 0]);
+    }
+}
