@@ -6,7 +6,9 @@ use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use crate::image::{self, ConfigDocument, Descriptor, Digest, Document, Oddity, escape};
+use crate::image::{
+    self, ConfigDocument, Descriptor, Digest, Document, Oddity, escape, memory_bytes,
+};
 use crate::io::{Bytes, ErrorKind, ReadAt};
 use crate::layer::{Limits, Warning};
 use crate::source::{Blob, Error, FoundLayer, SliceBlob};
@@ -23,9 +25,6 @@ pub(super) struct Store<'a> {
     /// How much memory may still be filled; see [`Store::charge`].
     memory_left_bytes: Cell<u64>,
 }
-
-/// A rough count of what stands for one value of a parsed document.
-const VALUE_BYTES: u64 = 256;
 
 /// Bytes that a descriptor names, found in the container or in the descriptor itself.
 pub(super) struct FoundBlob {
@@ -82,16 +81,14 @@ impl<'a> Store<'a> {
                 what: blob.name.clone(),
                 limit: format!("{} bytes for a document", self.limits.json_bytes),
             })?;
-        // The bytes are kept, and their texts once more.
-        self.charge(&blob.name, len_bytes.saturating_mul(2))?;
+        // Before it is read, and then for all that is in it.
+        self.charge(&blob.name, len_bytes)?;
         let read = blob.bytes.read_at(0, len).await;
         let bytes = read.map_err(|cause| Error::Io {
             what: blob.name.clone(),
             cause,
         })?;
-        let begins_value = |byte: &&u8| matches!(byte, b',' | b':' | b'[' | b'{');
-        let n_values = bytes.iter().filter(begins_value).count() as u64;
-        self.charge(&blob.name, n_values.saturating_mul(VALUE_BYTES))?;
+        self.charge(&blob.name, memory_bytes(&bytes).saturating_sub(len_bytes))?;
         Ok(bytes.into())
     }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::image::{
     Content, Descriptor, Digest, Document, Index, MediaKind, MediaType, Platform, default_platform,
-    pick_platform,
+    memory_bytes, pick_platform,
 };
 use crate::layer::Warning;
 
@@ -56,7 +56,7 @@ pub struct PlatformEntry {
     /// The index that holds it: the outer one, or one nested in it.
     pub index_digest: Digest,
     /// Annotations of that index.
-    pub index_annotations: BTreeMap<String, String>,
+    pub index_annotations: Rc<BTreeMap<String, String>>,
     /// What attests it: provenance, bills of materials.
     pub attestations: Vec<Descriptor>,
 }
@@ -189,7 +189,7 @@ impl Path {
     fn to(entry: &PlatformEntry) -> Path {
         Path {
             index_digest: Some(entry.index_digest.clone()),
-            index_annotations: entry.index_annotations.clone(),
+            index_annotations: BTreeMap::clone(&entry.index_annotations),
             descriptor: Some(entry.descriptor.clone()),
         }
     }
@@ -218,7 +218,9 @@ impl Offer {
         let mut attestations = Vec::new();
         let mut waiting = VecDeque::from([(digest.clone(), index.clone(), 0)]);
         let mut n_visits = 0;
+        let mut memory_left_bytes = registry.limits.documents_memory_bytes;
         while let Some((digest, index, depth)) = waiting.pop_front() {
+            let annotations = Rc::new(index.annotations);
             for descriptor in index.manifests {
                 let nothing = descriptor
                     .platform
@@ -247,9 +249,18 @@ impl Offer {
                             &descriptor.media_type,
                             &what,
                         );
-                        match fetched.await.map(|fetched| fetched.reading.content) {
-                            Ok(Content::Index(nested)) => {
+                        let fetched = fetched.await.map(|fetched| {
+                            let taken_bytes = memory_bytes(&fetched.document.bytes);
+                            let left = memory_left_bytes.checked_sub(taken_bytes);
+                            (fetched.reading.content, left)
+                        });
+                        match fetched {
+                            Ok((Content::Index(nested), Some(left))) => {
+                                memory_left_bytes = left;
                                 waiting.push_back((entry_digest, *nested, depth + 1))
+                            }
+                            Ok((Content::Index(_), None)) => {
+                                offer.warn("too-many-indexes", &entry_digest, "it and the indexes before it take more memory than the limit, and it was not read".to_owned())
                             }
                             Ok(_) => offer.others.push(descriptor),
                             Err(error) => {
@@ -261,7 +272,7 @@ impl Offer {
                         offer.platforms.push(PlatformEntry {
                             digest: entry_digest,
                             index_digest: digest.clone(),
-                            index_annotations: index.annotations.clone(),
+                            index_annotations: Rc::clone(&annotations),
                             attestations: Vec::new(),
                             descriptor,
                         })
@@ -281,10 +292,14 @@ impl Offer {
 
     /// Puts each attestation to the image that it attests.
     fn attach(&mut self, attestations: Vec<Descriptor>) {
+        let mut first_of = BTreeMap::new();
+        for (at, entry) in self.platforms.iter().enumerate() {
+            first_of.entry(entry.digest.clone()).or_insert(at);
+        }
         for attestation in attestations {
             let attested = attestation.attests();
-            let mut entries = self.platforms.iter_mut();
-            match entries.find(|entry| Some(&entry.digest) == attested.as_ref()) {
+            let entry = attested.and_then(|digest| first_of.get(&digest).copied());
+            match entry.and_then(|at| self.platforms.get_mut(at)) {
                 Some(entry) => entry.attestations.push(attestation),
                 None => self.others.push(attestation),
             }

@@ -5,3 +5,4 @@
 mod archives;
 mod documents;
 mod layers;
+mod registries;
