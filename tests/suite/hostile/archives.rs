@@ -1,14 +1,17 @@
 //! Archives of a few kilobytes that name one thing thousands of times.
 
+use std::rc::Rc;
+
+use lamina::io::{self, Bytes, LocalFuture, ReadAt};
 use lamina::layer::Limits;
-use lamina::source::archive::OpenedArchive;
+use lamina::source::archive::{Input, OpenedArchive};
 use lamina::source::{Error, FoundImage};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::archive::fixture::{
-    OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, Outer, descriptor, file_input, index_of, layout_of, named,
-    open_with, with,
+    OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, Outer, descriptor, file_input, gzip, index_of, layout_of,
+    named, open_with, with,
 };
 
 /// Little enough memory that a hundred documents of ten kilobytes do not fit.
@@ -223,5 +226,64 @@ fn what_both_lists_say_is_repeated_only_so_often() {
         let opened = open_in(&Limits::DEFAULT, &outer).unwrap();
         assert_eq!(opened.images.len(), 80);
         assert_eq!(codes(&opened), [""; 0]);
+    }
+}
+
+/// Bytes that come in pieces of that length.
+struct InPieces(Bytes, usize);
+
+impl ReadAt for InPieces {
+    fn len_bytes(&self) -> u64 {
+        self.0.len_bytes()
+    }
+
+    fn piece_bytes(&self) -> usize {
+        self.1
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, io::Error>> {
+        self.0.read_at(offset, len)
+    }
+}
+
+/// Which limit a swelling archive meets first is told by its bytes, not by how they come.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_swelling_archive_meets_the_same_limit_in_all_pieces() {
+    // What follows would make the beginning look harmless, were it counted.
+    let mut state = 1_u64;
+    let noise = std::iter::repeat_with(|| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 56) as u8
+    });
+    let bytes: Vec<u8> = std::iter::repeat_n(0, 4_000_000)
+        .chain(noise.take(100_000))
+        .collect();
+    let stored = gzip(&bytes);
+    for (expansion, met) in [
+        (100, "100 decompressed bytes"),
+        (2_000, "3000000 bytes once"),
+    ] {
+        let limits = Limits {
+            spool_bytes: 3_000_000,
+            decoded_floor_bytes: 500_000,
+            expansion,
+            ..Limits::DEFAULT
+        };
+        for piece_bytes in [1, 100, 3_000, 1_000_000] {
+            let input = Input::File {
+                name: "test.tar".to_owned(),
+                bytes: Rc::new(InPieces(Bytes::new(stored.clone()), piece_bytes)),
+            };
+            let go_on = |_| std::ops::ControlFlow::Continue(());
+            let error = open_with(input, &limits, &go_on).err().unwrap();
+            assert!(matches!(error, Error::TooLarge { .. }), "{error}");
+            let message = error.to_string();
+            assert!(
+                message.contains(met),
+                "{message} in pieces of {piece_bytes}"
+            );
+        }
     }
 }

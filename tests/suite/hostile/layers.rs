@@ -2,10 +2,13 @@
 
 use std::rc::Rc;
 
-use lamina::layer::{Error, Expected, FileHashes, LayerReader, Limits, ReadOptions};
+use lamina::layer::{
+    Compression, Decoder, Error, Expected, FileHashes, LayerReader, Limits, ReadOptions,
+};
 use lamina::overlay::{LayerIdx, Union, View};
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use crate::archive::fixture::bzip2;
 use crate::support::{gzip_of, index_of, tar_of};
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -58,4 +61,33 @@ fn an_expansion_counts_the_stored_bytes_before_it_only() {
         };
         assert!(stored_bytes <= 512, "{stored_bytes} of {first_len} first");
     }
+}
+
+/// Each stream makes its decoder set up megabytes: a megabyte of empty ones would take a quarter of a minute.
+#[wasm_bindgen_test(unsupported = test)]
+fn thousands_of_bzip2_streams_of_next_to_nothing_are_refused() {
+    let decode = |stored: &[u8]| {
+        let mut decoder = Decoder::new(Compression::Bzip2, &Limits::DEFAULT);
+        let mut output = [0; 4096];
+        let (mut rest, mut n_decoded) = (stored, 0);
+        loop {
+            let step = decoder.decode(rest, &mut output)?;
+            n_decoded += step.written;
+            rest = &rest[step.read..];
+            if rest.is_empty() && step.written == 0 {
+                return decoder.finish().map(|_| n_decoded);
+            }
+        }
+    };
+    let (empty, small) = (bzip2(b""), bzip2(b"x"));
+    assert_eq!(decode(&small.repeat(1_000)), Ok(1_000));
+    for stored in [empty.repeat(2_000), small.repeat(2_000)] {
+        let error = decode(&stored).unwrap_err().to_string();
+        assert!(error.contains("streams of next to nothing"), "{error}");
+    }
+    // Streams of some size may be as many as they like.
+    let noise: Vec<u8> = (0..1_000_u32)
+        .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+        .collect();
+    assert_eq!(decode(&bzip2(&noise).repeat(1_100)), Ok(1_100_000));
 }
