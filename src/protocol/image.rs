@@ -146,6 +146,8 @@ pub struct LayerRow {
     pub chain_id: Option<String>,
     /// As declared.
     pub media_type: Option<String>,
+    /// The file name that an artifact gives to its blob.
+    pub title: Option<String>,
     /// `none`, `gzip` or `zstd`, once read.
     pub compression: Option<String>,
     /// Stored bytes; claimed until read.

@@ -11,7 +11,7 @@ use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
 
-use super::declared::compression_note;
+use super::declared::{compression_note, no_layer};
 use super::{LayerTask, ReadLayer};
 
 /// An image that is open.
@@ -66,9 +66,15 @@ impl OpenImage {
             .iter()
             .map(|layer| layer.diff_id.clone())
             .collect();
-        let layers = found.layers.iter().map(|layer| match &layer.blob {
-            Ok(_) => LayerStatus::Waiting,
-            Err(error) => LayerStatus::Failed(error.clone()),
+        let layers = found.layers.iter().map(|layer| {
+            let missing = layer.blob.as_ref().err().cloned();
+            let no_layer = layer.media_type.as_ref().and_then(no_layer);
+            // The blobs of an artifact need not be layers, and are listed without being read.
+            let no_layer = no_layer.filter(|_| found.artifact_type.is_none());
+            match no_layer.or(missing) {
+                None => LayerStatus::Waiting,
+                Some(error) => LayerStatus::Failed(error),
+            }
         });
         let mut warnings = found.warnings.clone();
         if config.is_some() {
@@ -170,13 +176,20 @@ impl OpenImage {
 
     /// The lowest layer that is still to be read.
     pub fn next_waiting(&self) -> Option<usize> {
-        let waiting = |status: &LayerStatus| matches!(status, LayerStatus::Waiting);
-        self.layers.iter().position(waiting)
+        let waiting = |layer: &usize| {
+            let status = self.layers.get(*layer);
+            matches!(status, Some(LayerStatus::Waiting)) && self.task(*layer).is_some()
+        };
+        (0..self.layers.len()).find(waiting)
     }
 
-    /// What is needed to read a layer; `None` when it has no bytes.
+    /// What is needed to read a layer; `None` when it has no bytes, or they are no layer.
     pub fn task(&self, layer: usize) -> Option<LayerTask> {
-        let blob = self.found.layers.get(layer)?.blob.as_ref().ok()?;
+        let found = self.found.layers.get(layer)?;
+        let blob = found.blob.as_ref().ok()?;
+        if found.media_type.as_ref().is_some_and(|m| !m.may_be_layer()) {
+            return None;
+        }
         Some(LayerTask {
             blob: Rc::clone(blob),
             expected: self.expected(layer),

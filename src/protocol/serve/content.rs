@@ -202,7 +202,7 @@ fn document(
     })
 }
 
-fn saved<W: World>(
+pub(super) fn saved<W: World>(
     saver: W::Saver,
     file_name: String,
     size_bytes: u64,
@@ -223,7 +223,7 @@ fn saved<W: World>(
 }
 
 /// A name that every file system takes: no separators, no control or direction characters, not hidden, not long.
-fn safe_name(name: &str) -> String {
+pub(super) fn safe_name(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| match c {

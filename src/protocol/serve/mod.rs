@@ -2,6 +2,7 @@
 //!
 //! Every request is an async function over shared state; nothing is borrowed while something is awaited.
 
+mod blob;
 mod content;
 mod detail;
 mod layers;

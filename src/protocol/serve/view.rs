@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::image::{
-    ConfigDocument, Healthcheck, HistoryEntry, RuntimeConfig, duration_text, shown_command,
+    ConfigDocument, Descriptor, Healthcheck, HistoryEntry, RuntimeConfig, duration_text,
+    shown_command,
 };
 use crate::layer::{Check, Verdict, Warning};
 use crate::overlay::LayerIdx;
@@ -118,6 +119,9 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
         media_type: found
             .and_then(|f| f.media_type.as_ref())
             .map(|media_type| media_type.as_str().to_owned()),
+        title: found
+            .and_then(|f| f.annotations.get(Descriptor::TITLE))
+            .cloned(),
         compression: read.map(|r| r.compression.word().to_owned()),
         stored_bytes: read
             .map(|r| r.stored_bytes)

@@ -187,6 +187,16 @@ fn mt_07_artifacts_are_no_error() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn mt_03_a_foreign_layer_tells_where_else_it_is() {
+    let foreign = manifest(
+        r#"{"layers": [{"mediaType": "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", "digest": "$A", "size": 3,
+                        "urls": ["https://a.example/layer", "https://b.example/layer"]}]}"#,
+    );
+    let urls = ["https://a.example/layer", "https://b.example/layer"];
+    assert_eq!(foreign.layers[0].urls, urls);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn r_09_a_bad_descriptor_keeps_its_place() {
     let text = r#"{"config": null, "annotations": {"a": "b", "c": 1}, "layers": [
         {"mediaType": "application/vnd.oci.image.layer.v1.tar", "digest": "sha256:AA", "size": 1},

@@ -240,7 +240,7 @@ fn files_and_answers_can_be_saved() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn a_shared_layer_is_decoded_once_and_said_to_be_known() {
+fn af_12_a_shared_layer_is_decoded_once_and_said_to_be_known() {
     let (asked, first) = opened();
     let again = docker_save(&["demo/other:1"], &[&tar_of(BASE), &tar_of("new = 1")]);
     let second = asked.open(again.tar());

@@ -1,6 +1,8 @@
 //! The engine without its thread: requests in, answers and events out, over memory.
 
 mod archives;
+mod blobs;
+mod images;
 mod limits;
 mod registries;
 mod text;
