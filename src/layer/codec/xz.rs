@@ -1,6 +1,10 @@
 //! xz: streams one after the other, with zero padding between. Decoding is xz4rust's.
 //!
 //! There is no way into the middle: a file is read back from the start of the layer.
+//!
+//! Advice for hackers: xz4rust does not tell what it wrote before it met damage. So it gets its input byte by byte and
+//! always the same room, at a quarter more of time: then what comes out before the damage, and where the damage is
+//! said to be, does not depend on how the input is cut.
 
 use xz4rust::{XzDecoder, XzError};
 
@@ -10,6 +14,7 @@ use crate::layer::{Compression, Error};
 /// The dictionary to begin with; it grows to what a stream asks for, up to the limit.
 const FIRST_DICTIONARY_BYTES: usize = 64 * 1024;
 const MAGIC_START: u8 = 0xfd;
+const BUFFER_BYTES: usize = 64 * 1024;
 
 /// A decoder of xz streams.
 pub(super) struct Xz {
@@ -17,6 +22,9 @@ pub(super) struct Xz {
     state: State,
     stored: u64,
     window_limit_bytes: u64,
+    buffer: Box<[u8]>,
+    /// What of `buffer` is decoded and not yet given out.
+    ready: std::ops::Range<usize>,
 }
 
 enum State {
@@ -24,6 +32,7 @@ enum State {
     /// After a stream: padding, or the next one.
     Between,
     Garbage(u64),
+    Failed(Error),
 }
 
 impl Xz {
@@ -34,6 +43,8 @@ impl Xz {
             state: State::Stream,
             stored: 0,
             window_limit_bytes,
+            buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
+            ready: 0..0,
         }
     }
 
@@ -68,18 +79,26 @@ impl Xz {
         }
     }
 
-    fn stream(&mut self, progress: &mut Progress<'_>) -> Result<(), Error> {
-        let input = progress.input();
-        let result = self.decoder.decode(input, progress.output());
-        let result = result.map_err(|error| self.error(&error))?;
-        progress.read += result.input_consumed();
-        progress.written += result.output_produced();
-        self.stored += result.input_consumed() as u64;
+    /// Takes one byte, or none where what came before gives more than there was room for.
+    fn stream(&mut self, byte: u8, progress: &mut Progress<'_>) {
+        let result = match self.decoder.decode(&[byte], &mut self.buffer) {
+            Ok(result) => result,
+            Err(error) => {
+                self.state = State::Failed(self.error(&error));
+                return;
+            }
+        };
+        self.take(progress, result.input_consumed());
+        self.ready = 0..result.output_produced();
         if result.is_end_of_stream() {
             self.decoder.reset();
             self.state = State::Between;
         }
-        Ok(())
+    }
+
+    fn take(&mut self, progress: &mut Progress<'_>, n: usize) {
+        progress.read += n;
+        self.stored += n as u64;
     }
 }
 
@@ -87,33 +106,39 @@ impl Codec for Xz {
     fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
         let mut progress = Progress::new(input, output);
         loop {
+            let ready = self.buffer.get(self.ready.clone()).unwrap_or_default();
+            self.ready.start += progress.write(ready);
+            if !self.ready.is_empty() {
+                return Ok(progress.step(Status::NeedsOutput));
+            }
+            match &self.state {
+                State::Failed(_) if progress.written > 0 => {
+                    return Ok(progress.step(Status::NeedsOutput));
+                }
+                State::Failed(error) => return Err(error.clone()),
+                _ => {}
+            }
             let Some(&first) = progress.input().first() else {
                 return Ok(progress.step(Status::NeedsInput));
             };
             match self.state {
-                State::Stream if progress.output().is_empty() => {
-                    return Ok(progress.step(Status::NeedsOutput));
-                }
-                State::Stream => self.stream(&mut progress)?,
-                State::Between if first == 0 => {
-                    progress.read += 1;
-                    self.stored += 1;
-                }
+                State::Stream => self.stream(first, &mut progress),
+                State::Between if first == 0 => self.take(&mut progress, 1),
                 State::Between if first == MAGIC_START => self.state = State::Stream,
                 State::Between => self.state = State::Garbage(self.stored),
-                State::Garbage(_) => {
+                State::Garbage(_) | State::Failed(_) => {
                     let n = progress.input().len();
-                    progress.read += n;
-                    self.stored += n as u64;
+                    self.take(&mut progress, n);
                 }
             }
         }
     }
 
     fn finish(&mut self) -> Result<Ended, Error> {
-        let garbage_at = match self.state {
+        let garbage_at = match &self.state {
             State::Between => None,
-            State::Garbage(at) => Some(at),
+            State::Garbage(at) => Some(*at),
+            State::Failed(error) => return Err(error.clone()),
             State::Stream => {
                 return Err(Error::Truncated {
                     compression: Compression::Xz,

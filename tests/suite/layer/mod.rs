@@ -2,6 +2,7 @@
 
 mod content;
 mod damage;
+mod decoder;
 mod formats;
 mod gzip;
 mod limits;
