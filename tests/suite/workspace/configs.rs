@@ -1,0 +1,1 @@
+//! Configs as the page shows them: the seventh section of the checklist.
