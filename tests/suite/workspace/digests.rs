@@ -403,3 +403,61 @@ fn dg_11_three_digests_that_are_not_the_same() {
     }
     assert!(matches!(by_tag.layers[0].state, LayerState::Waiting));
 }
+
+/// A proxy took the compression off a layer: the digest is refuted, and what came can be listed, but not read in
+/// parts, since it does not lie there as it came.
+#[wasm_bindgen_test(unsupported = test)]
+fn gz_07_a_layer_that_was_decompressed_on_its_way_is_a_mismatch() {
+    let layer = tar_of(BASE);
+    let stored = gzip(&layer);
+    let registry = Registry {
+        stated_length: Some(stored.len()),
+        hides_headers: true,
+        ..Registry::default()
+    };
+    let mut config = config_of(&[&layer]);
+    config["history"] = json!([{"created_by": "COPY etc /etc"}]);
+    let config = config.to_string();
+    registry.put_blob("demo/app", config.as_bytes());
+    let manifest = manifest_of(&config, &[&stored]).to_string();
+    registry.put_manifest("demo/app", "1", OCI_MANIFEST, &manifest);
+    let key = format!("demo/app/blobs/{}", digest_of(&stored));
+    let media_type = "application/octet-stream".to_owned();
+    registry
+        .content
+        .borrow_mut()
+        .insert(key, (media_type, layer.clone()));
+    let transport: Rc<dyn Transport> = registry.transport().1;
+    let asked = Asked::new(Some(transport));
+    let key = opened(&asked, "https://r.example/demo/app:1").key;
+    let image = asked.read(key);
+    let verdict = verdict_of(&image, 0);
+    assert_eq!(
+        verdict.digest,
+        mismatch(digest_of(&stored), digest_of(&layer))
+    );
+    assert_eq!(verdict.size, mismatch(stored.len(), layer.len()));
+    assert_eq!(verdict.diff_id.word, "ok");
+    assert!(!verdict.verified);
+    let warnings: Vec<_> = image.layers[0]
+        .warnings
+        .iter()
+        .map(|w| w.code.as_str())
+        .collect();
+    assert_eq!(warnings, ["decompressed-on-the-way"]);
+    assert_eq!(asked.rows(key, TreeView::Union), "etc Added 9");
+    let request = Request::Content {
+        image: key,
+        path_hex: super::world::hex("etc/hosts"),
+        layer: 0,
+        offset: 0,
+        len: 100,
+    };
+    let problem = asked.ask(request).err().unwrap();
+    let message = format!(
+        "the layer is malformed: {} bytes came of it, and it has {}; so no part of it can be asked for",
+        layer.len(),
+        stored.len()
+    );
+    assert_eq!(problem.detail, message);
+}
