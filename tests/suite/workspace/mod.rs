@@ -3,5 +3,6 @@
 mod archives;
 mod configs;
 mod digests;
+mod histories;
 mod registries;
 mod world;
