@@ -135,8 +135,10 @@ fn a_caller_with_random_access_skips_content() {
     .concat();
     let mut parser = TarParser::new(&Limits::DEFAULT);
     let (mut names, mut seen) = (Vec::new(), 0);
+    assert!(!parser.is_ended());
     loop {
         let at = parser.position().0 as usize;
+        assert_eq!(parser.is_ended(), at == tar.len(), "at {at}");
         let block = &tar[at..(at + 512).min(tar.len())];
         let step = parser.step(block).unwrap();
         seen += step.read;
