@@ -1,6 +1,6 @@
 //! Limits: what is refused, and that everything before stays.
 
-use lamina::layer::{Error, LayerReading, Limits, ReadOptions};
+use lamina::layer::{Bound, Error, LayerReading, Limits, ReadOptions};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::raw::{END, Raw, file, global, long, pax};
@@ -28,7 +28,7 @@ fn entries() {
     assert_eq!(
         reading.damage,
         Some(Error::TooMany {
-            what: "entries",
+            what: Bound::Entries,
             limit: 2
         })
     );
@@ -256,7 +256,7 @@ fn decoded_bytes_and_expansion() {
     assert_eq!(
         reading.damage,
         Some(Error::TooMany {
-            what: "decoded bytes",
+            what: Bound::DecodedBytes,
             limit: 1_000_000
         })
     );
@@ -280,11 +280,13 @@ fn decoded_bytes_and_expansion() {
         let Some(Error::Expansion {
             stored_bytes,
             decoded_bytes,
+            limit,
         }) = bomb.damage
         else {
             panic!("{:?}", bomb.damage);
         };
-        assert!(decoded_bytes > 100 * stored_bytes && decoded_bytes > 500_000);
+        assert_eq!(limit, 100);
+        assert!(decoded_bytes > limit * stored_bytes && decoded_bytes > 500_000);
         assert!(bomb.decoded_bytes < 1_000_000, "{}", bomb.decoded_bytes);
         assert_eq!(
             list(&bomb),

@@ -4,5 +4,7 @@ mod archives;
 mod configs;
 mod digests;
 mod histories;
+mod limits;
 mod registries;
+mod text;
 mod world;

@@ -22,6 +22,7 @@ pub(super) fn chinese(code: &str) -> Option<&'static str> {
         "dangling-parent" => "路径经过指向不存在位置的符号链接，已将其目标视为目录",
         "parent-not-directory" => "此路径的某个上级在先前的层中不是目录，已由新目录取代",
         "unverifiable-digest" | "not-verifiable" => "摘要的算法未知，因此无法校验内容",
+        "compression-mismatch" => "介质类型所称的压缩方式与实际内容不符，已按实际内容读取",
         "decompressed-on-the-way" => {
             "这不是摘要所指的字节，而是其解压后的内容：传输途中（例如代理）已将其解压"
         }
