@@ -6,7 +6,7 @@ mod decoder;
 mod formats;
 mod gzip;
 mod limits;
-mod raw;
+pub(crate) mod raw;
 mod tar;
 mod tar_end;
 mod tar_extended;

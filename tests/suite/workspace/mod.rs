@@ -1,6 +1,7 @@
 //! The engine without its thread: requests in, answers and events out, over memory.
 
 mod archives;
+mod bytes;
 mod configs;
 mod digests;
 mod histories;
