@@ -80,7 +80,7 @@ fn xz_01_xz_streams() {
 }
 
 /// See `one.txt`.
-const ONE: &[u8] = include_bytes!("one.tar.xz");
+pub(super) const ONE: &[u8] = include_bytes!("one.tar.xz");
 
 #[wasm_bindgen_test(unsupported = test)]
 fn xz_01_layers_of_old_archives_may_be_compressed_so() {

@@ -313,6 +313,10 @@ fn tf_11_checksums_signed_and_unsigned() {
         let reading = check_damaged(&tar, &["file ok 0644 0:0 1"], &message);
         assert_eq!(reading.digest, Digest::sha256_of(&tar));
     }
+    // Of the very first header its magic says that it was meant as one.
+    let message =
+        format!("the tar header at byte 0 has a wrong checksum: expected 0, actual {unsigned}");
+    check_damaged(&with_sum(0), &[], &message);
     // A field that is no number at all.
     let tar = [file("ok", b"o"), with_field(b"checksum")].concat();
     let message = format!("a wrong checksum: expected -1, actual {unsigned}");
