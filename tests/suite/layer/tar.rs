@@ -135,10 +135,9 @@ fn a_caller_with_random_access_skips_content() {
     .concat();
     let mut parser = TarParser::new(&Limits::DEFAULT);
     let (mut names, mut seen) = (Vec::new(), 0);
-    assert!(!parser.is_ended());
     loop {
         let at = parser.position().0 as usize;
-        assert_eq!(parser.is_ended(), at == tar.len(), "at {at}");
+        assert!(!parser.is_ended(), "at {at}");
         let block = &tar[at..(at + 512).min(tar.len())];
         let step = parser.step(block).unwrap();
         seen += step.read;
@@ -152,6 +151,7 @@ fn a_caller_with_random_access_skips_content() {
         }
         parser.skip(parser.skippable());
     }
+    assert!(parser.is_ended());
     parser.finish().unwrap();
     let expected = [("a", 512, 5000), ("b", 7168, 2), ("c", 9728, 0)];
     assert_eq!(
