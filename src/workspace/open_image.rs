@@ -5,7 +5,8 @@
 use std::rc::Rc;
 
 use crate::image::{
-    ChainId, ConfigDocument, DiffId, HistoryEntry, HistoryMatch, chain_ids, match_history,
+    Algorithm, ChainId, ConfigDocument, DiffId, Digest, HistoryEntry, HistoryMatch, chain_ids,
+    match_history,
 };
 use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
 use crate::overlay::{LayerIdx, Union};
@@ -26,6 +27,18 @@ pub struct OpenImage {
     warnings: Vec<Warning>,
     chain: Vec<Option<ChainId>>,
     limits: Limits,
+}
+
+/// The digests claimed of config and layers whose algorithm is not known.
+fn not_verifiable(found: &FoundImage) -> impl Iterator<Item = &Digest> {
+    let of_layers = found.layers.iter().flat_map(|layer| {
+        let diff_id = layer.diff_id.as_ref().map(|id| &id.0);
+        [layer.digest.as_ref(), diff_id]
+    });
+    let claimed = std::iter::once(found.image_id.as_ref()).chain(of_layers);
+    claimed
+        .flatten()
+        .filter(|digest| digest.algorithm() == Algorithm::Other)
 }
 
 /// How far a layer is.
@@ -77,8 +90,18 @@ impl OpenImage {
             }
         });
         let mut warnings = found.warnings.clone();
-        if config.is_some() {
+        if let Some(config) = config {
             warnings.extend(history.oddity.as_ref().map(Warning::from));
+            if let Err(error) = config.config.check_rootfs() {
+                warnings.push(Warning::new("rootfs-type", b"config", error.to_string()));
+            }
+        }
+        for claimed in not_verifiable(&found) {
+            let message = "the digest's algorithm is not known, so the bytes cannot be verified";
+            let warning = Warning::new("not-verifiable", claimed.as_str().as_bytes(), message);
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
         }
         let mut image = OpenImage {
             warnings,

@@ -223,7 +223,7 @@ pub(super) fn warning_row(warning: &Warning) -> WarningRow {
 
 fn annotations(shown: &Shown) -> Vec<AnnotationRow> {
     let all = &shown.image.found.annotations;
-    let rows = |place: &'static str, map: &BTreeMap<String, String>| {
+    let rows = |place: &str, map: &BTreeMap<String, String>| {
         let row = |(key, value): (&String, &String)| AnnotationRow {
             place: place.to_owned(),
             key: key.clone(),
@@ -231,10 +231,13 @@ fn annotations(shown: &Shown) -> Vec<AnnotationRow> {
         };
         map.iter().map(row).collect::<Vec<_>>()
     };
+    let layers = shown.image.found.layers.iter().enumerate();
+    let of_layers = layers.flat_map(|(at, layer)| rows(&format!("layer {at}"), &layer.annotations));
     [
         rows("index", &all.index),
         rows("descriptor", &all.descriptor),
         rows("manifest", &all.manifest),
+        of_layers.collect(),
     ]
     .concat()
 }
@@ -299,10 +302,13 @@ fn extras(document: &ConfigDocument, run: &RuntimeConfig) -> Vec<(String, String
             String::new()
         }
     };
+    let made_by = config.container_config.as_ref();
+    let made_by = made_by.map(|c| c.cmd.join(" ")).unwrap_or_default();
     [
         ("os.version", config.platform.os_version.clone()),
         ("os.features", config.platform.os_features.join(", ")),
         ("container", config.container.clone()),
+        ("container command", made_by),
         ("hostname", run.hostname.clone()),
         ("domainname", run.domainname.clone()),
         ("parent image", run.image.clone()),
@@ -313,8 +319,12 @@ fn extras(document: &ConfigDocument, run: &RuntimeConfig) -> Vec<(String, String
                 .map(|s| format!("{s} s"))
                 .unwrap_or_default(),
         ),
+        ("attach stdin", flag(run.attach_stdin)),
+        ("attach stdout", flag(run.attach_stdout)),
+        ("attach stderr", flag(run.attach_stderr)),
         ("tty", flag(run.tty)),
         ("open stdin", flag(run.open_stdin)),
+        ("stdin once", flag(run.stdin_once)),
         ("network disabled", flag(run.network_disabled)),
         ("args escaped", flag(run.args_escaped)),
     ]

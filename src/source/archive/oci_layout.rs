@@ -12,7 +12,9 @@ use crate::source::{Error, FoundLayer, Origin};
 use super::members::Members;
 use super::oci_image::{Place, image_of};
 use super::opened::{Contents, OtherContent, OtherKind};
-use super::store::{FoundBlob, Store, is_cancelled, refuse, size_warning, verified, warn_of};
+use super::store::{
+    FoundBlob, Store, is_cancelled, not_verifiable, refuse, size_warning, verified, warn_of,
+};
 
 /// The list of what a layout holds.
 pub(super) const INDEX: &str = "index.json";
@@ -233,11 +235,7 @@ impl Walk<'_, '_> {
             .into_iter()
             .collect();
         if digest.matches(&bytes).is_none() {
-            warnings.push(Warning::new(
-                "not-verifiable",
-                digest.as_str().as_bytes(),
-                "the digest's algorithm is not known, so the manifest could not be verified",
-            ));
+            warnings.push(not_verifiable(&digest));
         }
         let document = verified(bytes, &digest, entry)?;
         Ok((document, digest, warnings))

@@ -148,8 +148,12 @@ impl<'a> Store<'a> {
                 Some((claimed, Some(true))) => claimed.clone(),
                 _ => Digest::sha256_of(&bytes),
             });
-            if let Some((claimed, Some(false))) = proved {
-                warnings.push(digest_warning(what, claimed, &bytes));
+            match proved {
+                Some((claimed, Some(false))) => {
+                    warnings.push(digest_warning(what, claimed, &bytes));
+                }
+                Some((claimed, None)) => warnings.push(not_verifiable(claimed)),
+                Some((_, Some(true))) | None => {}
             }
             ConfigDocument::parse(bytes, self.limits.json_bytes)
                 .map_err(|error| refuse(what, error))
@@ -259,6 +263,15 @@ fn digest_warning(what: &str, claimed: &Digest, bytes: &[u8]) -> Warning {
         "config-digest-mismatch",
         what.as_bytes(),
         format!("the config has the digest {actual}, not {claimed}"),
+    )
+}
+
+/// The warning of a digest that cannot be computed here (DG-02).
+pub(super) fn not_verifiable(digest: &Digest) -> Warning {
+    Warning::new(
+        "not-verifiable",
+        digest.as_str().as_bytes(),
+        "the digest's algorithm is not known, so the document could not be verified",
     )
 }
 

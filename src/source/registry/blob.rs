@@ -206,6 +206,18 @@ impl Resuming {
         }
     }
 
+    /// Whether nothing more is wanted. A blob that is longer than it should be is read on, since only then it is
+    /// known what it is instead; but not for ever.
+    fn has_enough(&self) -> bool {
+        match self.until {
+            Until::Before(end) => self.at >= end,
+            Until::End => self
+                .place
+                .size_bytes
+                .is_some_and(|size| self.at > size.max(self.place.registry.limits.decoded_bytes)),
+        }
+    }
+
     /// Asks for what is left.
     async fn open(&mut self) -> Result<(), Error> {
         let response = self.place.ask(self.at, self.until).await?;
@@ -294,11 +306,7 @@ impl ByteStream for Resuming {
     fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, io::Error>> {
         Box::pin(async move {
             loop {
-                // Beyond the size nothing is read: what has come shows already that the size is wrong.
-                let is_past = |end| {
-                    self.at > end || (self.at == end && matches!(self.until, Until::Before(_)))
-                };
-                if self.expected_end().is_some_and(is_past) {
+                if self.has_enough() {
                     return Ok(None);
                 }
                 let Some(body) = &mut self.body else {
@@ -328,8 +336,10 @@ impl ByteStream for Resuming {
                         self.broken(io::Error::new(ErrorKind::Other, detail))
                             .await?;
                     }
-                    // All bytes have come; how the connection ended does not matter.
-                    Err(_) if self.expected_end() == Some(self.at) => return Ok(None),
+                    // All bytes have come, or more; how the connection ended does not matter.
+                    Err(_) if self.expected_end().is_some_and(|end| self.at >= end) => {
+                        return Ok(None);
+                    }
                     Err(cause) => self.broken(cause).await?,
                 }
             }

@@ -2,7 +2,7 @@
 
 use lamina::image::{
     Content, Descriptor, Digest, Document, Error, Index, LegacyImage, Manifest, MediaType, Oddity,
-    chain_ids, read_repositories, read_saved_images,
+    read_repositories, read_saved_images,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -344,19 +344,6 @@ fn af_02_version_1_images() {
         (repositories.len(), codes(&oddities).as_str()),
         (1, "wrong-type")
     );
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn dg_08_chain_ids() {
-    use lamina::image::DiffId;
-    let diff_id = |text: &str| Some(DiffId(Digest::parse(text).unwrap()));
-    let chain = chain_ids(&[diff_id(A), diff_id(B), None, diff_id(B)]);
-    let texts: Vec<_> = chain
-        .iter()
-        .map(|c| c.as_ref().map(|c| c.0.clone()))
-        .collect();
-    let second = Digest::sha256_of(format!("{A} {B}").as_bytes());
-    assert_eq!(texts, [Digest::parse(A).ok(), Some(second), None, None]);
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -3,6 +3,10 @@
 mod archives;
 mod blobs;
 mod images;
+mod bytes;
+mod configs;
+mod digests;
+mod histories;
 mod limits;
 mod registries;
 mod text;
