@@ -23,7 +23,8 @@ pub struct Limits {
     pub hole_bytes: u64,
     /// Decoded bytes of one layer. Stops decompression bombs.
     pub decoded_bytes: u64,
-    /// Decoded bytes for each stored byte, once `decoded_floor_bytes` are passed. Stops decompression bombs early.
+    /// Decoded bytes for each stored byte, once `decoded_floor_bytes` are passed. Stops decompression bombs early:
+    /// deflate reaches 1,032 at most, and real layers hardly ever 100.
     pub expansion: u64,
     /// Decoded bytes below which `expansion` is not asked.
     pub decoded_floor_bytes: u64,
@@ -51,10 +52,24 @@ pub struct Limits {
     pub spool_memory_bytes: u64,
     /// Bytes of a decoded archive altogether.
     pub spool_bytes: u64,
-    /// Bytes of a registry's list, token or error body.
+    /// Bytes of a registry's list or error body.
     pub answer_bytes: u64,
+    /// Bytes of a token server's answer. Stops a server that anybody can name from filling the memory.
+    pub token_bytes: u64,
+    /// Bytes of the header fields of one answer. Stops answers that are all header.
+    pub header_bytes: u64,
+    /// Foreign addresses asked for one layer. Stops a manifest that lets Lamina ask thousands of hosts.
+    pub foreign_places: usize,
+    /// Redirects followed for one request, where the browser does not follow them. Stops endless chains.
+    pub redirects: u32,
     /// Pages of a catalog or tag list read without being asked for more.
     pub pages: usize,
+    /// Names of a catalog or tag list held at once. Stops a registry whose list never ends.
+    pub listed_names: usize,
+    /// Bytes of one name of such a list, or of an image in an archive; a longer one is left out.
+    pub name_bytes: usize,
+    /// Names of one image in an archive.
+    pub names: usize,
     /// Attempts at one request after 429, 5xx or a broken connection.
     pub retries: u32,
     /// Seconds that a registry may ask to wait before Lamina reports it instead of waiting.
@@ -73,7 +88,7 @@ impl Limits {
         sparse_extents: 1_000_000,
         hole_bytes: 4 * GIB,
         decoded_bytes: 64 * GIB,
-        expansion: 1_100,
+        expansion: 200,
         decoded_floor_bytes: GIB,
         zstd_window_bytes: 128 * 1024 * 1024,
         checkpoints: 512,
@@ -88,7 +103,14 @@ impl Limits {
         spool_memory_bytes: GIB,
         spool_bytes: 64 * GIB,
         answer_bytes: 16 * 1024 * 1024,
+        token_bytes: 256 * 1024,
+        header_bytes: 64 * 1024,
+        foreign_places: 8,
+        redirects: 10,
         pages: 1_000,
+        listed_names: 1_000_000,
+        name_bytes: 1_024,
+        names: 200,
         retries: 4,
         retry_after_seconds: 30,
     };

@@ -3,6 +3,7 @@
 mod auth;
 mod blob;
 mod connect;
+mod hosts;
 mod list;
 mod manifest;
 mod open;
