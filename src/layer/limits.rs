@@ -7,6 +7,11 @@
 pub struct Limits {
     /// Entries in one layer. Stops memory exhaustion by millions of empty names.
     pub entries: u32,
+    /// Entries in all layers of one image. Stops the same by a thousand layers.
+    pub image_entries: u64,
+    /// Paths in all layers of one image, directories that no entry describes with them. Stops memory exhaustion by
+    /// deep names, of which each makes thousands of directories.
+    pub paths: usize,
     /// Bytes of one path or link target. Stops names that no file system holds.
     pub path_bytes: usize,
     /// Components of one path. Stops deep recursion by nesting.
@@ -42,6 +47,8 @@ pub struct Limits {
     pub layers: usize,
     /// Members of one archive.
     pub members: usize,
+    /// Other names told of one file. Stops a file with a million hard links from being told a million times.
+    pub links: usize,
     /// Symbolic links followed for one path, as Linux containers do.
     pub symlink_hops: usize,
     /// Bytes of symbolic links' targets followed for the paths of one layer. Stops long links named by every entry.
@@ -80,11 +87,13 @@ impl Limits {
     /// What the page and the command use unless told otherwise.
     pub const DEFAULT: Limits = Limits {
         entries: 4_000_000,
-        path_bytes: 64 * 1024,
+        image_entries: 8_000_000,
+        paths: 8_000_000,
+        path_bytes: 16 * 1024,
         path_depth: 2_048,
         extension_bytes: 1024 * 1024,
         xattr_bytes: 64 * 1024 * 1024,
-        text_bytes: GIB,
+        text_bytes: GIB / 2,
         sparse_extents: 1_000_000,
         hole_bytes: 4 * GIB,
         decoded_bytes: 64 * GIB,
@@ -97,6 +106,7 @@ impl Limits {
         index_visits: 2_000,
         layers: 1_000,
         members: 1_000_000,
+        links: 1_000,
         symlink_hops: 255,
         followed_link_bytes: GIB,
         warnings: 200,

@@ -108,12 +108,12 @@ impl<'u> Seen<'u> {
                 .into_iter()
                 .flat_map(|index| index.xattrs(crate::layer::EntryId(place.entry)))
             {
-                if !xattrs.iter().any(|held| held.name == xattr.name) {
-                    xattrs.push(xattr);
-                }
+                xattrs.push(xattr);
             }
         }
+        // The sort keeps the order of those with one name, and of them the first counts.
         xattrs.sort_by_key(|xattr| xattr.name);
+        xattrs.dedup_by_key(|xattr| xattr.name);
         xattrs
     }
 

@@ -187,6 +187,7 @@ impl OpenImage {
             _ => false,
         };
         *slot = status;
+        self.refuse_beyond_limit(layer);
         let anew = layer < self.n_applied && !same_entries;
         if anew {
             self.union = Union::new(self.limits);
@@ -194,6 +195,19 @@ impl OpenImage {
         }
         self.apply_ready();
         if anew { Applied::Anew } else { Applied::OnTop }
+    }
+
+    /// Gives up a layer with which the image would have more entries than can be held.
+    fn refuse_beyond_limit(&mut self, layer: usize) {
+        let limit = self.limits.image_entries;
+        if self.n_entries() > limit
+            && let Some(slot) = self.layers.get_mut(layer)
+        {
+            *slot = LayerStatus::Failed(Error::TooLarge {
+                what: format!("layer {layer}, with those read before,"),
+                limit: format!("{limit} entries"),
+            });
+        }
     }
 
     fn apply_ready(&mut self) {
