@@ -39,14 +39,22 @@ pub struct Limits {
     pub checkpoints: usize,
     /// Bytes of one JSON document: manifest, index, config. Stops memory exhaustion by documents.
     pub json_bytes: u64,
+    /// Bytes of all documents of one archive, or below one index. Stops an archive that names one large document ten
+    /// thousand times.
+    pub documents_bytes: u64,
+    /// Bytes of the annotations that an index hands on to each of its images; larger ones are left out.
+    pub annotation_bytes: usize,
     /// Levels of nested indexes. Stops endless descent.
     pub index_depth: usize,
-    /// Documents visited below one index. Stops fan-out bombs.
+    /// Documents visited, and entries listed, below one index. Stops fan-out bombs.
     pub index_visits: usize,
     /// Layers of one image.
     pub layers: usize,
     /// Members of one archive.
     pub members: usize,
+    /// Bytes compared while members of one archive are looked up, links followed with them. Stops long paths through
+    /// chains of links that are looked up for every layer.
+    pub lookup_bytes: u64,
     /// Other names told of one file. Stops a file with a million hard links from being told a million times.
     pub links: usize,
     /// Symbolic links followed for one path, as Linux containers do.
@@ -55,6 +63,10 @@ pub struct Limits {
     pub followed_link_bytes: u64,
     /// Warnings kept for one layer or image; further ones are only counted.
     pub warnings: usize,
+    /// Rows shown of one list of a document: steps of the history, labels, variables, annotations.
+    pub shown_rows: usize,
+    /// Bytes shown of one text of a document.
+    pub shown_text_bytes: usize,
     /// Bytes of a decoded archive that are held in memory where no file can take them.
     pub spool_memory_bytes: u64,
     /// Bytes of a decoded archive altogether.
@@ -102,14 +114,19 @@ impl Limits {
         zstd_window_bytes: 128 * 1024 * 1024,
         checkpoints: 512,
         json_bytes: 16 * 1024 * 1024,
+        documents_bytes: 128 * 1024 * 1024,
+        annotation_bytes: 64 * 1024,
         index_depth: 16,
         index_visits: 2_000,
         layers: 1_000,
         members: 1_000_000,
+        lookup_bytes: GIB,
         links: 1_000,
         symlink_hops: 255,
         followed_link_bytes: GIB,
         warnings: 200,
+        shown_rows: 2_000,
+        shown_text_bytes: 64 * 1024,
         spool_memory_bytes: GIB,
         spool_bytes: 64 * GIB,
         answer_bytes: 16 * 1024 * 1024,

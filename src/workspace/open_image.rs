@@ -85,6 +85,11 @@ impl OpenImage {
         image
     }
 
+    /// The bounds within which it is open.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The config, where it could be read.
     pub fn config(&self) -> Option<&ConfigDocument> {
         self.found.config.as_ref()?.as_ref().ok()

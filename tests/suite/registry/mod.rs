@@ -4,6 +4,7 @@ mod auth;
 mod blob;
 mod connect;
 mod hosts;
+mod limits;
 mod list;
 mod manifest;
 mod open;

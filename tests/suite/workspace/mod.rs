@@ -1,5 +1,6 @@
 //! The engine without its thread: requests in, answers and events out, over memory.
 
 mod archives;
+mod hostile;
 mod registries;
 mod world;
