@@ -229,7 +229,7 @@ mod tests {
         let deep = "[".repeat(100_000);
         assert!(matches!(
             refused(deep.as_bytes(), 1 << 20),
-            Error::Json { .. }
+            Error::TooDeep { limit: 100 }
         ));
         let many = format!("[{}0]", "0,".repeat(MAX_VALUES));
         assert_eq!(

@@ -71,6 +71,8 @@ pub struct Limits {
     pub spool_memory_bytes: u64,
     /// Bytes of a decoded archive altogether.
     pub spool_bytes: u64,
+    /// Bytes of one blob whose length nobody states. Stops a registry whose layer never ends.
+    pub blob_bytes: u64,
     /// Bytes of a registry's list or error body.
     pub answer_bytes: u64,
     /// Bytes of a token server's answer. Stops a server that anybody can name from filling the memory.
@@ -129,6 +131,7 @@ impl Limits {
         shown_text_bytes: 64 * 1024,
         spool_memory_bytes: GIB,
         spool_bytes: 64 * GIB,
+        blob_bytes: 64 * GIB,
         answer_bytes: 16 * 1024 * 1024,
         token_bytes: 256 * 1024,
         header_bytes: 64 * 1024,

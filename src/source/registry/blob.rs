@@ -322,7 +322,13 @@ impl ByteStream for Resuming {
                 };
                 match body.next().await {
                     Ok(Some(piece)) => {
-                        if let Some(piece) = self.wanted(piece) {
+                        let piece = self.wanted(piece);
+                        let limit = self.place.registry.limits.blob_bytes;
+                        if self.expected_end().is_none() && self.at > limit {
+                            let detail = format!("the blob exceeds the limit of {limit} bytes");
+                            return Err(io::Error::new(ErrorKind::Other, detail));
+                        }
+                        if let Some(piece) = piece {
                             return Ok(Some(piece));
                         }
                     }

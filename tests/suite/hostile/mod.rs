@@ -71,7 +71,7 @@ fn entry(flag: u8, name: &[u8], link: &[u8], content: &[u8]) -> Vec<u8> {
         flag,
         name,
         link,
-        &format!("{:011o}\0", content.len()),
+        format!("{:011o}\0", content.len()),
         content,
     )
 }

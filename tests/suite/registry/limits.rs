@@ -107,6 +107,32 @@ fn the_body_of_a_list() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn a_blob_whose_length_nobody_states() {
+    let limits = Limits {
+        blob_bytes: 10,
+        ..Limits::DEFAULT
+    };
+    let read = |size_bytes: Option<u64>| {
+        let set = set_within(Registry::default(), limits);
+        let digest = set.registry.put_blob("app", b"abcdefghijklmnopqrstuvwxyz");
+        run(async {
+            let blob = set.client.blob("app", &digest, size_bytes).await.unwrap();
+            let mut stream = blob.stream().await.unwrap();
+            let mut n_bytes = 0;
+            while let Some(piece) = stream.next().await.map_err(|error| error.to_string())? {
+                n_bytes += piece.len();
+            }
+            Ok::<_, String>(n_bytes)
+        })
+    };
+    assert_eq!(read(Some(26)), Ok(26));
+    assert_eq!(
+        read(None).unwrap_err(),
+        "the blob exceeds the limit of 10 bytes"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn the_answer_of_a_token_server() {
     let check = |body: &'static str, message: &str| {
         let registry = Registry {
