@@ -117,6 +117,11 @@ impl OpenImage {
         image
     }
 
+    /// The bounds within which it is open.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// The config, where it could be read.
     pub fn config(&self) -> Option<&ConfigDocument> {
         self.found.config.as_ref()?.as_ref().ok()
@@ -235,6 +240,7 @@ impl OpenImage {
             _ => false,
         };
         *slot = status;
+        self.refuse_beyond_limit(layer);
         let anew = layer < self.n_applied && !same_entries;
         if anew {
             self.union = Union::new(self.limits);
@@ -242,6 +248,19 @@ impl OpenImage {
         }
         self.apply_ready();
         if anew { Applied::Anew } else { Applied::OnTop }
+    }
+
+    /// Gives up a layer with which the image would have more entries than can be held.
+    fn refuse_beyond_limit(&mut self, layer: usize) {
+        let limit = self.limits.image_entries;
+        if self.n_entries() > limit
+            && let Some(slot) = self.layers.get_mut(layer)
+        {
+            *slot = LayerStatus::Failed(Error::TooLarge {
+                what: format!("layer {layer}, with those read before,"),
+                limit: format!("{limit} entries"),
+            });
+        }
     }
 
     fn apply_ready(&mut self) {

@@ -8,6 +8,7 @@ mod detail;
 mod layers;
 mod open;
 mod session;
+mod shorten;
 mod tree;
 mod view;
 mod world;

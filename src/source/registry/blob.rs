@@ -137,9 +137,12 @@ impl Place {
             }
             return Ok(response);
         }
-        for address in &self.foreign_urls {
-            // A manifest may name any address; only a web address is asked, and without a token.
-            if url::parts(address).is_none() {
+        let mut refused = None;
+        let places = self.registry.limits.foreign_places;
+        for address in self.foreign_urls.iter().take(places) {
+            // A manifest may name any address; only one that is fit is asked, and without a token.
+            if let Err(error) = self.registry.gate.admit(address) {
+                refused.get_or_insert(error);
                 continue;
             }
             if let Ok(response) = self.registry.exchange(request(address), &self.what).await
@@ -154,7 +157,13 @@ impl Place {
                 what: self.what.clone(),
             },
             404 => Error::Missing {
-                what: format!("{} (not distributed by this registry)", self.what),
+                what: match refused {
+                    Some(refused) => format!(
+                        "{} (not distributed by this registry, and an address that its manifest names is not asked: {refused})",
+                        self.what
+                    ),
+                    None => format!("{} (not distributed by this registry)", self.what),
+                },
             },
             _ => self.registry.refusal(&self.what, response).await,
         })
@@ -321,7 +330,13 @@ impl ByteStream for Resuming {
                 };
                 match body.next().await {
                     Ok(Some(piece)) => {
-                        if let Some(piece) = self.wanted(piece) {
+                        let piece = self.wanted(piece);
+                        let limit = self.place.registry.limits.blob_bytes;
+                        if self.expected_end().is_none() && self.at > limit {
+                            let detail = format!("the blob exceeds the limit of {limit} bytes");
+                            return Err(io::Error::new(ErrorKind::Other, detail));
+                        }
+                        if let Some(piece) = piece {
                             return Ok(Some(piece));
                         }
                     }

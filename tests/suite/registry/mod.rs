@@ -3,6 +3,8 @@
 mod auth;
 mod blob;
 mod connect;
+mod hosts;
+mod limits;
 mod list;
 mod manifest;
 mod open;

@@ -8,6 +8,7 @@ mod configs;
 mod digests;
 mod histories;
 mod limits;
+mod hostile;
 mod registries;
 mod text;
 mod world;
