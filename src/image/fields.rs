@@ -13,8 +13,8 @@ use super::{Digest, Error, InvalidDigest, Oddity};
 /// Oddities kept of one document.
 const MAX_ODDITIES: usize = 50;
 
-/// Letters kept of a place.
-const MAX_PLACE: usize = 300;
+/// Bytes of the place of an oddity.
+const MAX_PLACE_BYTES: usize = 200;
 
 /// Where oddities are noted while a document is read.
 #[derive(Debug, Default)]
@@ -81,12 +81,12 @@ impl<'a> Fields<'a> {
         members.map(|(key, _)| key)
     }
 
-    /// Where a member stands, for messages: of a long name only the beginning, for each field in it repeats it.
+    /// Where a member stands, cut to a reasonable length: keys are as long as whoever made the image likes.
     pub(super) fn place(&self, key: &str) -> String {
         let place = format!("{}{key}", self.prefix);
-        match place.char_indices().nth(MAX_PLACE) {
-            Some((end, _)) => format!("{}…", place.get(..end).unwrap_or_default()),
-            None => place,
+        match place.get(..place.floor_char_boundary(MAX_PLACE_BYTES)) {
+            Some(start) if start.len() < place.len() => format!("{start}…"),
+            _ => place,
         }
     }
 

@@ -54,6 +54,19 @@ impl<W: World> Session<W> {
     ) -> Result<Served<W::Saved>, Problem> {
         let path = tree::path_from_hex(path_hex)?;
         let file = self.file(image, &path, layer)?;
+        let limit = self.limits.decoded_bytes;
+        if file.size_bytes() > limit {
+            // Holes cost a layer nothing, and a download of them fills the disk.
+            let detail = format!(
+                "the file claims {} bytes, more than the limit of {limit}; what of it is stored can be looked at",
+                file.size_bytes()
+            );
+            return Err(Problem::new(
+                ProblemCode::TooLarge,
+                path.to_string(),
+                detail,
+            ));
+        }
         let mut saver = self.world.saver();
         let mut offset = 0;
         while offset < file.size_bytes() {
@@ -202,7 +215,7 @@ fn document(
     })
 }
 
-fn saved<W: World>(
+pub(super) fn saved<W: World>(
     saver: W::Saver,
     file_name: String,
     size_bytes: u64,
@@ -223,7 +236,7 @@ fn saved<W: World>(
 }
 
 /// A name that every file system takes: no separators, no control or direction characters, not hidden, not long.
-fn safe_name(name: &str) -> String {
+pub(super) fn safe_name(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| match c {

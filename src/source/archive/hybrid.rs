@@ -7,26 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::image::Digest;
-use crate::layer::Warning;
+use crate::layer::{Limits, Warning};
 use crate::source::{FoundImage, FoundLayer, Origin};
 
-use super::docker_archive::MANIFEST;
 use super::opened::Contents;
-use super::store::Store;
 
 /// Merges what both lists gave: the images of `manifest.json` first, then what only `index.json` has.
-///
-/// What many images would repeat is left out where it takes more memory than the limit.
-pub(super) fn merge(store: &Store<'_>, docker: Contents, oci: Contents) -> Contents {
+pub(super) fn merge(docker: Contents, oci: Contents, limits: &Limits) -> Contents {
     let mut merged = docker;
-    let mut too_large = None;
-    let mut is_affordable = |bytes: usize| match store.charge(MANIFEST, bytes as u64) {
-        Ok(()) => true,
-        Err(error) => {
-            too_large.get_or_insert(error);
-            false
-        }
-    };
     let mut taken = BTreeSet::new();
     let mut names_of_index: BTreeMap<Digest, Vec<String>> = BTreeMap::new();
     for image in &mut merged.images {
@@ -37,20 +25,17 @@ pub(super) fn merge(store: &Store<'_>, docker: Contents, oci: Contents) -> Conte
         let twins = oci.images.iter().enumerate();
         let twins = twins.filter(|(_, other)| is_same(first, other) && has_manifest(other, first));
         taken.extend(twins.map(|(at, _)| at));
-        if !is_affordable(copied_bytes(first)) {
-            continue;
-        }
         complete(image, first);
         if let Some(index) = &image.index_digest {
             let names = names_of_index.entry(index.clone()).or_default();
-            names.extend(image.names.iter().cloned());
+            let room = limits.names.saturating_sub(names.len());
+            names.extend(image.names.iter().take(room).cloned());
         }
     }
     // The other platforms of a tagged index have its tags.
-    let mut rename = |index: &Option<Digest>, names: &mut Vec<String>| {
+    let rename = |index: &Option<Digest>, names: &mut Vec<String>| {
         if let Some(tags) = index.as_ref().and_then(|index| names_of_index.get(index))
             && !tags.is_empty()
-            && is_affordable(tags.iter().map(String::len).sum())
         {
             names.clone_from(tags);
         }
@@ -66,28 +51,7 @@ pub(super) fn merge(store: &Store<'_>, docker: Contents, oci: Contents) -> Conte
         merged.others.push(other);
     }
     merged.warnings.extend(oci.warnings);
-    if let Some(error) = too_large {
-        let warning = Warning::new("too-many-documents", MANIFEST.as_bytes(), error.to_string());
-        merged.warnings.push(warning);
-    }
     merged
-}
-
-/// The texts that [`complete`] copies.
-fn copied_bytes(image: &FoundImage) -> usize {
-    let annotations = [
-        &image.annotations.index,
-        &image.annotations.descriptor,
-        &image.annotations.manifest,
-    ];
-    let annotations = annotations
-        .into_iter()
-        .chain(image.layers.iter().map(|layer| &layer.annotations));
-    let texts = annotations
-        .flatten()
-        .map(|(key, value)| key.len() + value.len());
-    let names = image.names.iter().map(String::len);
-    texts.chain(names).sum()
 }
 
 fn is_same(image: &FoundImage, other: &FoundImage) -> bool {

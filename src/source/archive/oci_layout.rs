@@ -8,12 +8,15 @@ use std::rc::Rc;
 
 use crate::image::{Content, Descriptor, Digest, Document, Index, MediaKind, MediaType, Platform};
 use crate::layer::Warning;
+use crate::source::found::{annotations_left_out, fits};
 use crate::source::{Error, FoundLayer, Origin};
 
 use super::members::Members;
 use super::oci_image::{Place, image_of};
 use super::opened::{Contents, OtherContent, OtherKind};
-use super::store::{FoundBlob, Store, is_cancelled, refuse, size_warning, verified, warn_of};
+use super::store::{
+    FoundBlob, Store, is_cancelled, not_verifiable, refuse, size_warning, verified, warn_of,
+};
 
 /// The list of what a layout holds.
 pub(super) const INDEX: &str = "index.json";
@@ -27,20 +30,8 @@ pub(super) fn is_present(members: &Members) -> bool {
 /// One entry of an index that is still to be looked at.
 struct Step {
     entry: Descriptor,
-    within: Rc<Within>,
+    place: Rc<Place>,
     depth: usize,
-}
-
-/// What the entries of one index have in common.
-struct Within {
-    /// The names by which `index.json` knows the index blob; `None` for itself, whose entries are named each.
-    names: Option<Vec<String>>,
-    /// The index blob that `index.json` names and that led here.
-    index_digest: Option<Digest>,
-    /// Annotations of the index.
-    index_annotations: BTreeMap<String, String>,
-    /// Annotations of the descriptors that lead to the index.
-    descriptor_annotations: BTreeMap<String, String>,
 }
 
 /// Reads `index.json` and all that it leads to.
@@ -113,100 +104,90 @@ struct Walk<'s, 'a> {
 impl Walk<'_, '_> {
     /// The entries of `index.json`: only their annotations count as names (AF-29).
     fn push_named(&mut self, index: Index) {
-        let within = Within {
-            names: None,
-            index_digest: None,
-            index_annotations: index.annotations,
-            descriptor_annotations: BTreeMap::new(),
-        };
-        self.push(index.manifests, within, 0);
+        let index_annotations = self.handed_on(index.annotations, INDEX);
+        let inherited = Rc::default();
+        let name_bytes = self.store.limits.name_bytes;
+        let steps = index.manifests.into_iter().map(|entry| Step {
+            place: Rc::new(Place {
+                origin: self.origin,
+                names: entry
+                    .image_name()
+                    .filter(|name| name.len() <= name_bytes)
+                    .map(str::to_owned)
+                    .into_iter()
+                    .collect(),
+                index_digest: None,
+                index_annotations: Rc::clone(&index_annotations),
+                inherited: Rc::clone(&inherited),
+            }),
+            entry,
+            depth: 0,
+        });
+        let steps = steps.take(self.n_left + 1).collect();
+        self.push(steps);
     }
 
     /// The entries of an index blob: they have the names by which that one is known.
-    fn push_nested(&mut self, index: Index, digest: &Digest, place: &Place, depth: usize) {
-        let within = Within {
-            names: Some(place.names.clone()),
-            index_digest: place.index_digest.clone().or_else(|| Some(digest.clone())),
-            index_annotations: index.annotations,
-            descriptor_annotations: place.descriptor_annotations.clone(),
-        };
-        self.push(index.manifests, within, depth + 1);
-    }
-
-    fn push(&mut self, entries: Vec<Descriptor>, within: Within, depth: usize) {
-        let within = Rc::new(within);
-        let steps = entries.into_iter().take(self.n_left + 1).map(|entry| Step {
-            entry,
-            within: Rc::clone(&within),
-            depth,
-        });
-        let first = self.pending.len();
-        self.pending.extend(steps);
-        self.pending.get_mut(first..).unwrap_or_default().reverse();
-    }
-
-    /// Where an entry stands: each has its own copy of what the entries of its index have in common.
-    ///
-    /// # Errors
-    /// When the copies take more memory than the limit.
-    fn place(&self, step: &Step) -> Result<Place, Error> {
-        let (within, entry) = (&step.within, &step.entry);
-        let own_names = || entry.image_name().map(str::to_owned).into_iter().collect();
-        let annotations = within.index_annotations.iter();
-        let annotations = annotations.chain(&within.descriptor_annotations);
-        let copied_bytes: usize = annotations
-            .map(|(key, value)| key.len() + value.len())
-            .chain(within.names.iter().flatten().map(String::len))
-            .sum();
-        // Once here, once in the image.
-        let copied_bytes = (copied_bytes as u64).saturating_mul(2);
-        self.store.charge(INDEX, copied_bytes)?;
-        let mut descriptor_annotations = within.descriptor_annotations.clone();
-        descriptor_annotations.extend(entry.annotations.clone());
-        Ok(Place {
+    fn push_nested(&mut self, index: Index, digest: &Digest, step: &Step) {
+        let above = &step.place;
+        let place = Rc::new(Place {
             origin: self.origin,
-            names: within.names.clone().unwrap_or_else(own_names),
-            index_digest: within.index_digest.clone(),
-            index_annotations: within.index_annotations.clone(),
-            descriptor_annotations,
-        })
+            names: above.names.clone(),
+            index_digest: above.index_digest.clone().or_else(|| Some(digest.clone())),
+            index_annotations: self.handed_on(index.annotations, digest.as_str()),
+            inherited: self.handed_on(above.annotations_of(&step.entry), digest.as_str()),
+        });
+        let steps = index.manifests.into_iter().map(|entry| Step {
+            place: Rc::clone(&place),
+            entry,
+            depth: step.depth + 1,
+        });
+        let steps = steps.take(self.n_left + 1).collect();
+        self.push(steps);
     }
 
-    fn warn_of_rest(&mut self, message: String) {
-        let warning = Warning::new("too-many-documents", INDEX.as_bytes(), message);
-        self.contents.warnings.push(warning);
+    /// Annotations that every image below an index gets, unless they are too large for that.
+    fn handed_on(
+        &mut self,
+        annotations: BTreeMap<String, String>,
+        subject: &str,
+    ) -> Rc<BTreeMap<String, String>> {
+        if !fits(&annotations, self.store.limits.annotation_bytes) {
+            self.contents.warnings.push(annotations_left_out(subject));
+            return Rc::default();
+        }
+        Rc::new(annotations)
+    }
+
+    fn push(&mut self, steps: Vec<Step>) {
+        self.pending.extend(steps.into_iter().rev());
     }
 
     async fn run(&mut self) -> Result<(), Error> {
         while let Some(step) = self.pending.pop() {
             if self.n_left == 0 {
-                self.warn_of_rest(format!(
+                let message = format!(
                     "only the first {} entries were looked at",
                     self.store.limits.index_visits
-                ));
+                );
+                let warning = Warning::new("too-many-documents", INDEX.as_bytes(), message);
+                self.contents.warnings.push(warning);
                 return Ok(());
             }
             self.n_left -= 1;
-            let place = match self.place(&step) {
-                Ok(place) => place,
-                Err(error) => {
-                    self.warn_of_rest(error.to_string());
-                    return Ok(());
-                }
-            };
-            match self.visit(&step, &place).await {
+            match self.visit(&step).await {
                 Ok(()) => {}
                 Err(error) if is_cancelled(&error) => return Err(error),
-                Err(error) => self.list(&step, &place, OtherKind::Unavailable(error)),
+                Err(error) => self.list(&step, OtherKind::Unavailable(error)),
             }
         }
         Ok(())
     }
 
-    async fn visit(&mut self, step: &Step, place: &Place) -> Result<(), Error> {
+    async fn visit(&mut self, step: &Step) -> Result<(), Error> {
         let kind = step.entry.media_type.kind();
         if !matches!(kind, MediaKind::Manifest(_) | MediaKind::Unstated) {
-            self.list(step, place, OtherKind::Unknown);
+            self.list(step, OtherKind::Unknown);
             return Ok(());
         }
         if step.depth > self.store.limits.index_depth {
@@ -218,7 +199,7 @@ impl Walk<'_, '_> {
         if is_attestation(&step.entry) {
             let statements = self.statements(&step.entry).await?;
             let of = step.entry.attests();
-            self.list(step, place, OtherKind::Attestation { of, statements });
+            self.list(step, OtherKind::Attestation { of, statements });
             return Ok(());
         }
         let (document, digest, mut warnings) = self.document(&step.entry).await?;
@@ -230,7 +211,7 @@ impl Walk<'_, '_> {
         match reading.content {
             Content::Index(index) => {
                 self.contents.warnings.extend(warnings);
-                self.push_nested(*index, &digest, place, step.depth);
+                self.push_nested(*index, &digest, step);
             }
             Content::Manifest(manifest) => {
                 let document = Document {
@@ -238,7 +219,8 @@ impl Walk<'_, '_> {
                     ..document
                 };
                 let entry = &step.entry;
-                let mut image = image_of(self.store, document, *manifest, entry, place).await?;
+                let mut image =
+                    image_of(self.store, document, *manifest, entry, &step.place).await?;
                 warnings.append(&mut image.warnings);
                 image.warnings = warnings;
                 self.contents.images.push(image);
@@ -247,7 +229,7 @@ impl Walk<'_, '_> {
                 let error = schema_1.unexpected("the manifest of an image");
                 return Err(refuse(digest.as_str(), error));
             }
-            Content::SavedImages | Content::Other => self.list(step, place, OtherKind::Unknown),
+            Content::SavedImages | Content::Other => self.list(step, OtherKind::Unknown),
         }
         Ok(())
     }
@@ -273,11 +255,7 @@ impl Walk<'_, '_> {
             .into_iter()
             .collect();
         if digest.matches(&bytes).is_none() {
-            warnings.push(Warning::new(
-                "not-verifiable",
-                digest.as_str().as_bytes(),
-                "the digest's algorithm is not known, so the manifest could not be verified",
-            ));
+            warnings.push(not_verifiable(&digest));
         }
         let document = verified(bytes, &digest, entry)?;
         Ok((document, digest, warnings))
@@ -293,17 +271,17 @@ impl Walk<'_, '_> {
         Ok(layers.map(|layer| self.store.layer(layer)).collect())
     }
 
-    fn list(&mut self, step: &Step, place: &Place, kind: OtherKind) {
+    fn list(&mut self, step: &Step, kind: OtherKind) {
         let entry = &step.entry;
         self.contents.others.push(OtherContent {
             kind,
-            names: place.names.clone(),
+            names: step.place.names.clone(),
             media_type: (!entry.media_type.is_empty()).then(|| entry.media_type.clone()),
             digest: entry.known_digest().cloned(),
             size_bytes: entry.size_bytes,
             platform: entry.platform.clone(),
             annotations: entry.annotations.clone(),
-            index_digest: place.index_digest.clone(),
+            index_digest: step.place.index_digest.clone(),
             blob: self.store.blob(entry).map(FoundBlob::into_blob),
         });
     }

@@ -265,7 +265,7 @@ async fn read_formats(
         (true, true) => {
             let docker = docker_archive::read(&store).await;
             let oci = oci_layout::read(&store, Origin::Hybrid).await;
-            read_both(opening, &store, docker, oci)?
+            read_both(opening, docker, oci)?
         }
         (true, false) => docker_archive::read(&store).await?,
         (false, true) => oci_layout::read(&store, Origin::OciLayout).await?,
@@ -278,12 +278,11 @@ async fn read_formats(
 /// Merges both lists of a hybrid; one that cannot be read does not lose the other.
 fn read_both(
     opening: &mut Opening<'_>,
-    store: &Store<'_>,
     docker: Result<Contents, Error>,
     oci: Result<Contents, Error>,
 ) -> Result<Contents, Error> {
     let (contents, list, error) = match (docker, oci) {
-        (Ok(docker), Ok(oci)) => return Ok(hybrid::merge(store, docker, oci)),
+        (Ok(docker), Ok(oci)) => return Ok(hybrid::merge(docker, oci, opening.limits)),
         (Err(error), _) | (_, Err(error)) if is_cancelled(&error) => return Err(error),
         (Err(error), Err(_)) => return Err(error),
         (Ok(docker), Err(error)) => (docker, oci_layout::INDEX, error),

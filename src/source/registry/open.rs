@@ -7,10 +7,11 @@ use std::rc::Rc;
 
 use crate::image::{
     Content, Descriptor, Digest, Document, Index, MediaKind, MediaType, Platform, default_platform,
-    memory_bytes, pick_platform,
+    pick_platform,
 };
 use crate::layer::Warning;
 
+use super::super::found::{annotations_left_out, fits};
 use super::super::{Error, FoundImage};
 use super::assembly::{Assembly, Path};
 use super::client::Client;
@@ -56,7 +57,7 @@ pub struct PlatformEntry {
     /// The index that holds it: the outer one, or one nested in it.
     pub index_digest: Digest,
     /// Annotations of that index.
-    pub index_annotations: Rc<BTreeMap<String, String>>,
+    pub index_annotations: BTreeMap<String, String>,
     /// What attests it: provenance, bills of materials.
     pub attestations: Vec<Descriptor>,
 }
@@ -189,7 +190,7 @@ impl Path {
     fn to(entry: &PlatformEntry) -> Path {
         Path {
             index_digest: Some(entry.index_digest.clone()),
-            index_annotations: BTreeMap::clone(&entry.index_annotations),
+            index_annotations: entry.index_annotations.clone(),
             descriptor: Some(entry.descriptor.clone()),
         }
     }
@@ -218,10 +219,25 @@ impl Offer {
         let mut attestations = Vec::new();
         let mut waiting = VecDeque::from([(digest.clone(), index.clone(), 0)]);
         let mut n_visits = 0;
-        let mut memory_left_bytes = registry.limits.documents_memory_bytes;
-        while let Some((digest, index, depth)) = waiting.pop_front() {
-            let annotations = Rc::new(index.annotations);
+        let mut n_entries = 0_usize;
+        let mut document_bytes = 0_u64;
+        let limits = &registry.limits;
+        while let Some((digest, mut index, depth)) = waiting.pop_front() {
+            if !fits(&index.annotations, limits.annotation_bytes) {
+                offer.warnings.push(annotations_left_out(digest.as_str()));
+                index.annotations.clear();
+            }
             for descriptor in index.manifests {
+                n_entries = n_entries.saturating_add(1);
+                if n_entries > limits.index_visits {
+                    let message = format!(
+                        "only the first {} entries were looked at",
+                        limits.index_visits
+                    );
+                    offer.warn("too-many-documents", &digest, message);
+                    waiting.clear();
+                    break;
+                }
                 let nothing = descriptor
                     .platform
                     .as_ref()
@@ -234,9 +250,10 @@ impl Offer {
                     _ if descriptor.is_attestation() || nothing => attestations.push(descriptor),
                     MediaKind::Manifest(kind) if kind.is_index() => {
                         n_visits += 1;
-                        let fits = depth < registry.limits.index_depth
-                            && n_visits <= registry.limits.index_visits;
-                        if !fits {
+                        let may_visit = depth < limits.index_depth
+                            && n_visits <= limits.index_visits
+                            && document_bytes <= limits.documents_bytes;
+                        if !may_visit {
                             offer.warn("too-many-indexes", &entry_digest, "it is nested too deeply, or after too many others, and was not read".to_owned());
                             continue;
                         }
@@ -250,17 +267,14 @@ impl Offer {
                             &what,
                         );
                         let fetched = fetched.await.map(|fetched| {
-                            let taken_bytes = memory_bytes(&fetched.document.bytes);
-                            let left = memory_left_bytes.checked_sub(taken_bytes);
-                            (fetched.reading.content, left)
+                            let len = fetched.document.bytes.len();
+                            document_bytes = document_bytes
+                                .saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+                            fetched.reading.content
                         });
                         match fetched {
-                            Ok((Content::Index(nested), Some(left))) => {
-                                memory_left_bytes = left;
+                            Ok(Content::Index(nested)) => {
                                 waiting.push_back((entry_digest, *nested, depth + 1))
-                            }
-                            Ok((Content::Index(_), None)) => {
-                                offer.warn("too-many-indexes", &entry_digest, "it and the indexes before it take more memory than the limit, and it was not read".to_owned())
                             }
                             Ok(_) => offer.others.push(descriptor),
                             Err(error) => {
@@ -272,7 +286,7 @@ impl Offer {
                         offer.platforms.push(PlatformEntry {
                             digest: entry_digest,
                             index_digest: digest.clone(),
-                            index_annotations: Rc::clone(&annotations),
+                            index_annotations: index.annotations.clone(),
                             attestations: Vec::new(),
                             descriptor,
                         })
@@ -292,14 +306,10 @@ impl Offer {
 
     /// Puts each attestation to the image that it attests.
     fn attach(&mut self, attestations: Vec<Descriptor>) {
-        let mut first_of = BTreeMap::new();
-        for (at, entry) in self.platforms.iter().enumerate() {
-            first_of.entry(entry.digest.clone()).or_insert(at);
-        }
         for attestation in attestations {
             let attested = attestation.attests();
-            let entry = attested.and_then(|digest| first_of.get(&digest).copied());
-            match entry.and_then(|at| self.platforms.get_mut(at)) {
+            let mut entries = self.platforms.iter_mut();
+            match entries.find(|entry| Some(&entry.digest) == attested.as_ref()) {
                 Some(entry) => entry.attestations.push(attestation),
                 None => self.others.push(attestation),
             }

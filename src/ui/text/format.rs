@@ -84,10 +84,11 @@ pub fn day(text: &str) -> String {
     }
 }
 
-/// The seconds since 1970 of an RFC 3339 time.
+/// The seconds since 1970 of an RFC 3339 time; `None` also for the zero of Go's times, which stands for no time.
 pub fn unix_seconds(text: &str) -> Option<i64> {
+    const UNSET: i64 = -62_135_596_800;
     let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    Some(time.unix_timestamp())
+    Some(time.unix_timestamp()).filter(|&seconds| seconds != UNSET)
 }
 
 fn day_of(time: OffsetDateTime) -> String {

@@ -73,6 +73,27 @@ fn names() {
         ["name-too-long", "path-too-deep", "name-too-long"]
     );
 
+    // As long and as deep as is allowed.
+    let exact = [
+        pax(&[("path", &[b'n'; 256])]),
+        file("x", b""),
+        pax(&[("linkpath", &[b'n'; 256])]),
+        Raw::ustar("a/b/c", b'2').bytes(),
+        pax(&[("path", &[b'n'; 257])]),
+        file("x", b""),
+        pax(&[("linkpath", &[b'n'; 257])]),
+        Raw::ustar("a/b/c", b'2').bytes(),
+    ]
+    .concat();
+    let limits = Limits {
+        path_bytes: 256,
+        path_depth: 3,
+        ..Limits::DEFAULT
+    };
+    let reading = read_with(&exact, limits);
+    assert_eq!(list(&reading).len(), 2);
+    assert_eq!(codes(&reading), ["name-too-long", "name-too-long"]);
+
     let reading = read_with(
         &tar,
         Limits {
@@ -252,15 +273,26 @@ fn decoded_bytes_and_expansion() {
         decoded_floor_bytes: 500_000,
         ..Limits::DEFAULT
     };
-    let bomb = super::read_pieces(
-        &[&stored],
-        &Default::default(),
-        ReadOptions { limits, ..OPTIONS },
-    );
-    assert!(
-        matches!(bomb.damage, Some(Error::Expansion { .. })),
-        "{:?}",
-        bomb.damage
-    );
-    assert!(bomb.decoded_bytes < 1_500_000);
+    // Where it is noticed depends on the pieces; that it is, and that little is decoded until then, does not.
+    for pieces in super::cuts(&stored, 1) {
+        let options = ReadOptions { limits, ..OPTIONS };
+        let bomb = super::read_pieces(&pieces, &Default::default(), options);
+        let Some(Error::Expansion {
+            stored_bytes,
+            decoded_bytes,
+            limit,
+        }) = bomb.damage
+        else {
+            panic!("{:?}", bomb.damage);
+        };
+        assert_eq!(limit, 100);
+        assert!(decoded_bytes > limit * stored_bytes && decoded_bytes > 500_000);
+        assert!(bomb.decoded_bytes < 1_000_000, "{}", bomb.decoded_bytes);
+        assert_eq!(
+            list(&bomb),
+            ["file a 0644 0:0 1", "file z 0644 0:0 3000000 incomplete"]
+        );
+        assert_eq!(bomb.verdict.diff_id.word(), "absent");
+        assert_eq!(bomb.digest, lamina::image::Digest::sha256_of(&stored));
+    }
 }

@@ -63,7 +63,7 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     use_find_key(props.active && state.has_tree(), &id, &act);
     let body = match state.tab {
         Tab::Files if !state.has_tree() => html! {
-            <Artifact {text} image={state.image.clone()} />
+            <Artifact {text} image={state.image.clone()} act={act.clone()} />
         },
         Tab::Files => html! {
             <Files {text} id={id.clone()} state={state.clone()} active={props.active} act={act.clone()} />

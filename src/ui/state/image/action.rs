@@ -77,6 +77,8 @@ pub enum ImageAction {
         /// Its new value.
         value: u64,
     },
+    /// Saves a layer or an artifact's blob, as it is stored, to disk.
+    DownloadBlob(u32),
     /// Saves a machine-readable answer to disk.
     Export(ExportKind),
     /// The person has read the notice of a failed export or download.

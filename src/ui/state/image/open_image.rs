@@ -188,6 +188,12 @@ impl ImageState {
                 self.flights.ask(request, Purpose::ReadAgain(layer));
                 self.reading = Reading::UnderWay;
             }
+            ImageAction::DownloadBlob(layer) => {
+                let image = self.image.key;
+                let request = Request::DownloadBlob { image, layer };
+                self.flights.ask(request, Purpose::Download);
+                self.count_saving();
+            }
             ImageAction::Export(kind) => {
                 let image = self.image.key;
                 self.flights

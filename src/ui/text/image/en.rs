@@ -261,6 +261,7 @@ pub static ENGLISH: Image = Image {
     place_index: "index",
     place_descriptor: "descriptor",
     place_manifest: "manifest",
+    place_layer: "layer {0}",
     artifact: "This is no root file system but an artifact of type {0}. Its blobs are listed, not opened.",
     blobs: "Blobs",
     blob: "Blob",

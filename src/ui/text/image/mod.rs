@@ -64,7 +64,7 @@ messages! {
     config_unreadable running entrypoint cmd user working_dir stop_signal shell env env_name ports
     volumes labels label_name on_build healthcheck os architecture docker_version raw_json value
     no_names annotations no_annotations annotation place place_index place_descriptor place_manifest
-    artifact blobs blob said_refuted said_failed said_rows said_found said_found_more
+    place_layer artifact blobs blob said_refuted said_failed said_rows said_found said_found_more
     said_not_in_view said_saved
     phase_stopped phase_left_out trouble_stopped trouble_left_out stopped_expansion stopped_decoded
     stopped_entries stopped_text stopped_extents stopped_window stopped_extension stopped_other limit

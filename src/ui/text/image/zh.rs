@@ -261,6 +261,7 @@ pub static CHINESE: Image = Image {
     place_index: "索引",
     place_descriptor: "描述符",
     place_manifest: "清单",
+    place_layer: "第 {0} 层",
     artifact: "这不是根文件系统，而是类型为 {0} 的制品。以下仅列出其数据块，不会打开。",
     blobs: "数据块",
     blob: "数据块",
