@@ -218,8 +218,8 @@ fn check_image(seed: u64, mix: Mix) {
 /// Half of the images blind, half of them with sense.
 fn check_images(group: u64) {
     for seed in group * N_IMAGES..(group + 1) * N_IMAGES {
-        let blind_percent = if seed.is_multiple_of(2) { 100 } else { 10 };
-        check_image(seed, Mix { blind_percent });
+        let blind_permille = if seed.is_multiple_of(2) { 1000 } else { 50 };
+        check_image(seed, Mix { blind_permille });
     }
 }
 
