@@ -26,6 +26,21 @@ impl Union {
         touches
     }
 
+    /// What a layer did to each path that it wrote or hid itself, each path once, in no order that means anything.
+    ///
+    /// Metadata that came to a path through another name of its inode is not told here; [`Union::history`] has it.
+    pub fn touches(&self, layer: LayerIdx) -> impl Iterator<Item = (NodeId, Touch)> + '_ {
+        let records = self.layers.get(layer.0 as usize).map(|applied| {
+            let range = applied.records.start as usize..applied.records.end as usize;
+            self.log.records.get(range).unwrap_or_default()
+        });
+        records
+            .unwrap_or_default()
+            .iter()
+            .filter(|record| record.state != State::Void)
+            .filter_map(|record| Some((NodeId(record.node), self.touch(record)?)))
+    }
+
     /// The metadata that came to a record through other names while it held, newest first.
     fn touches_by_link(&self, record: &Record, until: Option<u16>, touches: &mut Vec<Touch>) {
         let Some(inode) = self.log.inode_of(record) else {
@@ -64,7 +79,7 @@ impl Union {
         let name = self
             .log
             .names
-            .get(record.entry as usize)
+            .get(record.entry)
             .filter(|_| record.flags & SHARED != 0);
         Some(Touch {
             cause: cause(record.state),

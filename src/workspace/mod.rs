@@ -4,6 +4,7 @@
 
 mod cache;
 mod content;
+mod declared;
 mod listing;
 mod open_image;
 mod read_layer;
@@ -14,6 +15,6 @@ pub use cache::LayerCache;
 pub use content::FileContent;
 pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};
-pub use read_layer::{LayerTask, ReadLayer, read_layer};
+pub use read_layer::{LayerTask, ReadLayer, read_layer, read_layer_breathing};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use report::{ImageReport, Report, comment_of, report_of};

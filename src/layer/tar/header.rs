@@ -29,12 +29,12 @@ pub(super) struct Ownership {
 /// The two sums that writers have used, over the block with its checksum field as spaces.
 fn sums(block: &Block) -> (i64, i64) {
     const FIELD: std::ops::Range<usize> = 148..156;
-    let unsigned = |bytes: &[u8]| bytes.iter().map(|&b| i64::from(b)).sum::<i64>();
-    // Bytes from 128 up count as negative in the other reading.
-    let high = |bytes: &[u8]| bytes.iter().filter(|&&b| b >= 128).count() as i64;
-    let field = &block[FIELD];
-    let sum = unsigned(block) - unsigned(field) + 8 * i64::from(b' ');
-    (sum, sum - 256 * (high(block) - high(field)))
+    let field = block.get(FIELD).unwrap_or_default();
+    let sum_of = |value: fn(u8) -> i64| {
+        let sum = |bytes: &[u8]| bytes.iter().map(|&b| value(b)).sum::<i64>();
+        sum(block) - sum(field) + 8 * value(b' ')
+    };
+    (sum_of(i64::from), sum_of(|b| i64::from(b.cast_signed())))
 }
 
 /// Whether the block's checksum holds, by either of the two sums.
@@ -89,7 +89,8 @@ impl<'a> Header<'a> {
             |field: &[u8], name| owner(self.number(field, name)?).ok_or_else(|| self.bad(name));
         Ok(Ownership {
             // The type bits above the permission bits repeat what the type flag says.
-            mode: (self.number(&old.mode, "mode")? & 0o7777) as u16,
+            mode: u16::try_from(self.number(&old.mode, "mode")? & 0o7777)
+                .map_err(|_| self.bad("mode"))?,
             uid: owner_of(&old.uid, "owner number")?,
             gid: owner_of(&old.gid, "group number")?,
             mtime: Timestamp::from_seconds(self.number(&old.mtime, "modification time")?),

@@ -291,12 +291,20 @@ impl TarParser {
 
     /// Takes a block once it is complete.
     fn take_block(&mut self, rest: &mut &[u8]) -> Option<Block> {
-        let taken = self.take(rest, BLOCK_BYTES - self.block_len);
-        let room = self
-            .block
-            .get_mut(self.block_len..self.block_len + taken.len());
-        room.expect("no more is taken than the block has room for")
-            .copy_from_slice(taken);
+        if self.block_len == 0
+            && let Some((block, left)) = rest.split_first_chunk()
+        {
+            *rest = left;
+            self.offset += BLOCK_BYTES as u64;
+            return Some(*block);
+        }
+        let room = self.block.get_mut(self.block_len..).unwrap_or_default();
+        let (taken, left) = rest.split_at(room.len().min(rest.len()));
+        for (slot, byte) in room.iter_mut().zip(taken) {
+            *slot = *byte;
+        }
+        *rest = left;
+        self.offset += taken.len() as u64;
         self.block_len += taken.len();
         if self.block_len < BLOCK_BYTES {
             return None;

@@ -1,6 +1,6 @@
 //! Limits: what is refused, and that everything before stays.
 
-use lamina::layer::{Error, LayerReading, Limits, ReadOptions};
+use lamina::layer::{Bound, Error, LayerReading, Limits, ReadOptions};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::raw::{END, Raw, file, pax};
@@ -28,7 +28,7 @@ fn entries() {
     assert_eq!(
         reading.damage,
         Some(Error::TooMany {
-            what: "entries",
+            what: Bound::Entries,
             limit: 2
         })
     );
@@ -205,7 +205,7 @@ fn decoded_bytes_and_expansion() {
     assert_eq!(
         reading.damage,
         Some(Error::TooMany {
-            what: "decoded bytes",
+            what: Bound::DecodedBytes,
             limit: 1_000_000
         })
     );

@@ -1,5 +1,7 @@
 //! The engine without its thread: requests in, answers and events out, over memory.
 
 mod archives;
+mod limits;
 mod registries;
+mod text;
 mod world;

@@ -66,6 +66,9 @@ messages! {
     no_names annotations no_annotations annotation place place_index place_descriptor place_manifest
     artifact blobs blob said_refuted said_failed said_rows said_found said_found_more
     said_not_in_view said_saved
+    phase_stopped phase_left_out trouble_stopped trouble_left_out stopped_expansion stopped_decoded
+    stopped_entries stopped_text stopped_extents stopped_window stopped_extension stopped_other limit
+    limit_line cost_time cost_memory read_higher read_layer_higher no_higher
 }
 
 /// The messages of a language are one value: two are equal when they are the same.

@@ -21,6 +21,7 @@ pub(super) fn chinese(code: &str) -> Option<&'static str> {
         "dangling-parent" => "路径经过指向不存在位置的符号链接，已将其目标视为目录",
         "parent-not-directory" => "此路径的某个上级在先前的层中不是目录，已由新目录取代",
         "unverifiable-digest" | "not-verifiable" => "摘要的算法未知，因此无法校验内容",
+        "compression-mismatch" => "介质类型所称的压缩方式与实际内容不符，已按实际内容读取",
         "inside-folder" => "所有成员都在同一个文件夹内，其他工具可能找不到镜像",
         "oci-layout-missing" => "缺少标记 OCI 布局的文件",
         "no-images" => "归档没有列出任何镜像",
