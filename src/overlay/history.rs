@@ -30,10 +30,8 @@ impl Union {
     ///
     /// Metadata that came to a path through another name of its inode is not told here; [`Union::history`] has it.
     pub fn touches(&self, layer: LayerIdx) -> impl Iterator<Item = (NodeId, Touch)> + '_ {
-        let records = self.layers.get(layer.0 as usize).map(|applied| {
-            let range = applied.records.start as usize..applied.records.end as usize;
-            self.log.records.get(range).unwrap_or_default()
-        });
+        let applied = self.layers.get(layer.0 as usize);
+        let records = applied.map(|applied| self.log.records.range(&applied.records));
         records
             .unwrap_or_default()
             .iter()
