@@ -6,14 +6,13 @@
 use std::rc::Rc;
 
 use lamina::image::escape;
-use lamina::layer::{EntryKind, LayerIndex, LayerReader, Limits, ReadOptions};
-use lamina::layer::{Expected, FileHashes};
+use lamina::layer::{EntryKind, Limits};
 use lamina::overlay::{Change, NodeId, Union, View};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::images::{Mix, image, told};
 use super::model::{Inode, Model, text};
-use super::{own, upto};
+use super::{own, read_tar, upto};
 use crate::support::{index_of, tar_of};
 
 /// So many images for each of the functions at the end.
@@ -156,19 +155,6 @@ fn check_histories(union: &Union, models: &[Model], told: &str) {
     }
 }
 
-/// The same layer from the bytes of its tar.
-fn read_index(text: &str) -> LayerIndex {
-    let options = ReadOptions {
-        limits: Limits::DEFAULT,
-        file_hashes: FileHashes::Skip,
-    };
-    let mut reader = LayerReader::new(Expected::default(), options);
-    reader.push(&tar_of(text));
-    let reading = reader.finish();
-    assert_eq!(reading.damage, None, "{text}");
-    reading.index
-}
-
 fn check_image(seed: u64, mix: Mix) {
     let layers = image(seed, mix);
     let told = told(seed, &layers);
@@ -181,7 +167,7 @@ fn check_image(seed: u64, mix: Mix) {
         model.apply(layer as u32, &index);
         models.push(model.clone());
         union.apply(match seed.is_multiple_of(THROUGH_TAR) {
-            true => Rc::new(read_index(text)),
+            true => Rc::new(read_tar(&tar_of(text)).index),
             false => index,
         });
     }
