@@ -34,5 +34,6 @@ pub use facts::{
 };
 pub use listing::{Listed, Listing};
 pub use name::{Named, is_aufs};
+pub(crate) use numbered::PerNode;
 pub use tree::{ChangeFilter, Direction, Filter, Sort, SortKey, TreeRow, TreeView};
 pub use union::Union;

@@ -66,7 +66,7 @@ pub(super) fn number(count: usize) -> u32 {
 
 /// A value for each node of a union.
 #[derive(Clone, Debug)]
-pub(super) struct PerNode<T> {
+pub(crate) struct PerNode<T> {
     values: Vec<T>,
     /// What a node has that came later, or from another union.
     none: T,
@@ -74,19 +74,31 @@ pub(super) struct PerNode<T> {
 
 impl<T: Copy + Default> PerNode<T> {
     /// `value` for each of `n_nodes` nodes.
-    pub(super) fn new(n_nodes: usize, value: T) -> PerNode<T> {
+    pub(crate) fn new(n_nodes: usize, value: T) -> PerNode<T> {
         PerNode {
             values: vec![value; n_nodes],
             none: T::default(),
         }
     }
 
-    pub(super) fn get(&self, id: NodeId) -> T {
+    /// Adds a value after those of the union's nodes, for a path that the union does not have, and gives its number.
+    pub(crate) fn push(&mut self, value: T) -> NodeId {
+        let id = NodeId(number(self.values.len()));
+        self.values.push(value);
+        id
+    }
+
+    /// The values in the order of their numbers.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (NodeId, &T)> {
+        (0..).map(NodeId).zip(&self.values)
+    }
+
+    pub(crate) fn get(&self, id: NodeId) -> T {
         self.values.get(id.0 as usize).copied().unwrap_or_default()
     }
 
     /// The value, to be changed; what is written to a node that is not there is lost.
-    pub(super) fn at(&mut self, id: NodeId) -> &mut T {
+    pub(crate) fn at(&mut self, id: NodeId) -> &mut T {
         self.none = T::default();
         self.values.get_mut(id.0 as usize).unwrap_or(&mut self.none)
     }

@@ -167,6 +167,11 @@ impl Union {
         self.arena.len()
     }
 
+    /// All nodes; a parent comes before its children.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
+        self.arena.ids()
+    }
+
     /// Nodes, components and entries looked at while applying, and how often a name's place was another's: what
     /// applying costs, without a clock.
     pub fn n_steps(&self) -> u64 {

@@ -203,7 +203,12 @@ impl TarParser {
     pub fn finish(&mut self) -> Result<(), Error> {
         let within = match &self.state {
             State::Failed(error) => return Err(error.clone()),
-            State::Ended | State::OneZeroBlock => return Ok(()),
+            State::Ended => return Ok(()),
+            State::OneZeroBlock => {
+                let block = *self.block;
+                self.end_at_one_zero_block(block.get(..self.block_len).unwrap_or_default());
+                return Ok(());
+            }
             State::Data { left: 0, .. } => return Ok(()),
             State::Skip { data: 0, .. } if self.extensions.starts_at.is_none() => return Ok(()),
             State::Header if self.block_len == 0 && self.extensions.starts_at.is_none() => {
@@ -318,10 +323,7 @@ impl TarParser {
             State::GnuMap(entry) => self.gnu_map_block(entry, block),
             State::PaxMap(entry, map) => self.pax_map_block(entry, map, block),
             State::OneZeroBlock => {
-                if block.iter().any(|&b| b != 0) {
-                    self.warn("single-zero-block", b"", "one zero block ends the tar, but more than zeros follow; they are not read as entries");
-                }
-                self.state = State::Ended;
+                self.end_at_one_zero_block(block);
                 Ok(None)
             }
             _ if block.iter().all(|&b| b == 0) => {
@@ -330,6 +332,14 @@ impl TarParser {
             }
             _ => self.header(block),
         }
+    }
+
+    /// Ends the tar after one zero block and these bytes, at most a block.
+    fn end_at_one_zero_block(&mut self, after: &[u8]) {
+        if after.iter().any(|&b| b != 0) {
+            self.warn("single-zero-block", b"", "one zero block ends the tar, but more than zeros follow; they are not read as entries");
+        }
+        self.state = State::Ended;
     }
 
     fn header<'i>(&mut self, block: &Block) -> Result<Option<Event<'i>>, Error> {
@@ -347,6 +357,9 @@ impl TarParser {
             b'g' => {
                 // Engines ignore global headers, and a layer's meaning is what engines make of it.
                 let data = header.size()?;
+                if std::mem::take(&mut self.extensions).starts_at.is_some() {
+                    self.warn("global-header-between", b"", "a global header follows an extended one; container engines forget that one, and so it is not used");
+                }
                 self.state = State::Skip {
                     data,
                     padding: padding_of(data),
