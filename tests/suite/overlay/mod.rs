@@ -3,6 +3,7 @@
 //! `check` holds for the union of all layers; the others for one view, one path's history, or the page's tree. Each
 //! goes once without a tar in between, and once through the bytes of one: both must say the same.
 
+mod bytes;
 mod changes;
 mod history;
 mod images;
