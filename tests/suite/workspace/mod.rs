@@ -4,4 +4,5 @@ mod archives;
 mod limits;
 mod registries;
 mod text;
+mod unions;
 mod world;
