@@ -5,6 +5,7 @@
 
 mod bytes;
 mod changes;
+mod entries;
 mod history;
 mod images;
 mod links;
