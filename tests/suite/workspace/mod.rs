@@ -11,4 +11,5 @@ mod limits;
 mod hostile;
 mod registries;
 mod text;
+mod unions;
 mod world;

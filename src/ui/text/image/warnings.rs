@@ -15,6 +15,9 @@ pub(super) fn chinese(code: &str) -> Option<&'static str> {
         "too-many-paths" => "镜像的路径数超出 Lamina 的计数上限，已略去该路径",
         "invalid-whiteout" => "此删除标记没有指明可隐藏的名称，已忽略",
         "duplicate-path" => "此层中该路径出现多次，以最后一次为准",
+        "link-attributes-left-out" => {
+            "此层有过多的硬链接为同一文件带来扩展属性，已略去前一个链接的属性"
+        }
         "through-symlink" => {
             "路径经过较低层的符号链接，已跟随该链接；overlay 运行时会用目录取代该链接"
         }
