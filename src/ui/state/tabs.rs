@@ -1,5 +1,7 @@
 //! What is open side by side: each tab with what it shows.
 
+use std::collections::BTreeSet;
+
 use super::registry::{RegistryTab, RepositoryTab};
 use super::source::{Source, routed_address, short_address};
 use super::{FileSource, ImagePlace, Route, Shared};
@@ -72,6 +74,8 @@ pub struct Opening {
     pub progress: Option<OpenProgress>,
     /// The archive that has been opened on the way.
     pub archive: Option<u32>,
+    /// The layers over which the worker died: they are not read without being asked for.
+    pub left_out: BTreeSet<u32>,
 }
 
 /// An archive's list of images.
@@ -102,8 +106,36 @@ pub struct ImageTab {
     pub image: Shared<ImageView>,
     /// Where in it.
     pub place: ImagePlace,
+    /// The layers over which the worker died: they are not read without being asked for.
+    pub left_out: BTreeSet<u32>,
     /// Another platform of it that is on its way.
     pub switching: Option<Opening>,
+}
+
+impl Opening {
+    /// The first question for something.
+    pub(super) fn of(source: Source, place: ImagePlace, ticket: u32) -> Opening {
+        Opening {
+            source,
+            place,
+            ticket,
+            request: None,
+            progress: None,
+            archive: None,
+            left_out: BTreeSet::new(),
+        }
+    }
+
+    /// The next question on the way, now that the archive is open.
+    pub(super) fn in_archive(self, archive: u32, ticket: u32) -> Opening {
+        Opening {
+            ticket,
+            request: None,
+            progress: None,
+            archive: Some(archive),
+            ..self
+        }
+    }
 }
 
 impl Tab {
