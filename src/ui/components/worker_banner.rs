@@ -4,8 +4,8 @@ use yew::prelude::*;
 
 use super::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
-use crate::ui::state::image::visible_text;
 use crate::ui::state::{Action, Death, LeftOut, Worker};
+use crate::ui::text::visible::visible_text;
 
 /// How the worker is.
 #[derive(Clone, PartialEq, Properties)]
@@ -24,12 +24,12 @@ pub(crate) fn WorkerBanner(props: &WorkerBannerProps) -> Html {
     let is_lost = matches!(props.worker, Worker::Lost(_));
     let left_out = |left_out: &LeftOut| {
         let LeftOut { tab, title, layer } = left_out;
-        let (tab, title) = (*tab, visible_text(title));
+        let tab = *tab;
         html! {
             <li class="row row--wrap">
-                <bdi class="break">{ (bar.reader_left_out)(&layer.to_string(), &title) }</bdi>
+                <bdi class="break">{ (bar.reader_left_out)(&layer.to_string(), title) }</bdi>
                 <button type="button" class="link" onclick={shell.act.reform(move |_| Action::Select(tab))}>
-                    { (bar.show)(&title) }
+                    { (bar.show)(title) }
                 </button>
             </li>
         }

@@ -8,6 +8,7 @@ use super::{FileSource, ImagePlace, Route, Shared};
 use crate::protocol::{
     FoundRow, ImageView, OpenProgress, OtherRow, Problem, RequestId, WarningRow,
 };
+use crate::ui::text::visible::visible_text;
 
 /// A tab, for as long as it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -180,16 +181,16 @@ impl Body {
         }
     }
 
-    /// Its name in the tab, without words of any language; empty for the start page.
+    /// Its name in the tab, made visible, without words of any language; empty for the start page.
     pub fn title(&self) -> String {
         match self {
             Body::Home => String::new(),
             Body::Opening(opening) => opening.source.title(),
-            Body::Registry(registry) => registry.host.clone(),
-            Body::Repository(repository) => repository.repository.clone(),
-            Body::Archive(archive) => archive.file.name.clone(),
-            Body::Image(image) => image.title(),
-            Body::Wanted { file, .. } => file.name.clone(),
+            Body::Registry(registry) => visible_text(&registry.host),
+            Body::Repository(repository) => visible_text(&repository.repository),
+            Body::Archive(archive) => visible_text(&archive.file.name),
+            Body::Image(image) => visible_text(&image.title()),
+            Body::Wanted { file, .. } => visible_text(&file.name),
             Body::Failed { source, .. } => source.title(),
         }
     }

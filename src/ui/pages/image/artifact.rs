@@ -8,6 +8,7 @@ use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::state::Shared;
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
+use crate::ui::text::visible::visible_text;
 
 use super::tags::annotations;
 
@@ -26,7 +27,7 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
         html! {
             <tr>
                 <td class="num">{ row.layer }</td>
-                <td class="mono break">{ row.media_type.clone().unwrap_or_default() }</td>
+                <td class="mono break"><bdi>{ visible_text(row.media_type.as_deref().unwrap_or_default()) }</bdi></td>
                 <td class="end num">{ row.stored_bytes.map(format::size).unwrap_or_default() }</td>
                 <td>
                     if let Some(digest) = &row.digest {
@@ -40,7 +41,7 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
         <div class="sheet">
             <div class="notice">
                 { glyph(Glyph::Alert) }
-                <p class="break">{ fill(text.artifact, &[&kind]) }</p>
+                <p class="break">{ fill(text.artifact, &[&visible_text(&kind)]) }</p>
             </div>
             <section class="card sheet__card">
                 <h2>{ text.blobs }</h2>

@@ -9,6 +9,7 @@ mod zh;
 pub use en::ENGLISH;
 pub use zh::CHINESE;
 
+use super::visible::visible_text;
 use crate::protocol::WarningRow;
 
 macro_rules! messages {
@@ -106,11 +107,11 @@ pub fn fill(message: &str, values: &[&str]) -> String {
 /// A warning as a line.
 pub fn warning(text: &Image, row: &WarningRow) -> String {
     let translated = warnings::chinese(&row.code).filter(|_| *text == CHINESE);
-    let message = translated.unwrap_or(&row.message);
+    let message = translated.map_or_else(|| visible_text(&row.message), str::to_owned);
     if row.subject.is_empty() {
-        message.to_owned()
+        message
     } else {
-        fill(text.warning_line, &[&row.subject, message])
+        fill(text.warning_line, &[&visible_text(&row.subject), &message])
     }
 }
 
