@@ -31,7 +31,7 @@ async function hostileImage() {
     { name: "etc/passwd", content: "root of the image\n" },
     { name: FILE_IMG, content: "named as a picture\n" },
     { name: "<script>window.hacked='name'<", content: "named as a script\n" },
-    { name: TURNS, content: `turned: ${TURNS}\n`, xattrs: { [`user.${IMG}`]: ALL, "user.turns": TURNS } },
+    { name: TURNS, content: `turned: ${TURNS}\n`, xattrs: { "user.<script>": ALL, "user.turns": TURNS } },
     { name: Buffer.from("latin1-caf\xe9", "latin1"), content: "no UTF-8\n" },
     { name: LONG, content: "a long name\n" },
     { name: "  two  spaces  ", content: "" },
@@ -155,7 +155,7 @@ export async function testHostile(test) {
     }
     await named(page, TURNS_SEEN).click();
     await lamina.content.getByText(`turned: ${TURNS_SEEN.split("␊")[0]}`).waitFor();
-    await lamina.panel.getByText(`user.${IMG}`).first().waitFor();
+    await lamina.panel.getByText("user.<script>").first().waitFor();
     await lamina.panel.getByText(ALL_SEEN).first().waitFor();
     await check("attributes");
     await named(page, LONG).click();
@@ -181,7 +181,7 @@ export async function testHostile(test) {
     }
     await page.getByRole("button", { name: "中文" }).click();
     await check("中文");
-    await page.getByRole("button", { name: "EN" }).click();
+    await page.getByRole("button", { name: "EN", exact: true }).click();
 
     await lamina.part("Files").click();
     const download = page.waitForEvent("download");
@@ -232,14 +232,14 @@ export async function testHostile(test) {
 }
 
 /** A row's name, exactly. */
-const named = (page, name) => page.locator("bdi.tree__name").filter({ hasText: new RegExp(`^\\s*${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}\\s*$`) }).first();
+const named = (page, name) => page.locator("bdi.tree__name").and(page.getByText(name, { exact: true })).first();
 
 /** In each row the name stands left of what follows it: sizes and owners are where they are in every other row. */
 async function mustNotReorder(page) {
-  const wrong = await page.evaluate(() => [...document.querySelectorAll(".tree__row")].filter((row) => {
+  const wrong = await page.evaluate(() => [...document.querySelectorAll(".tree__row:has(.tree__name)")].filter((row) => {
     const cells = [...row.querySelectorAll(".tree__cell")].map((cell) => cell.getBoundingClientRect().left);
     const name = row.querySelector(".tree__name");
-    return !name || getComputedStyle(name).unicodeBidi !== "isolate" || cells.some((left, at) => at > 0 && left < cells[at - 1]);
+    return getComputedStyle(name).unicodeBidi !== "isolate" || cells.some((left, at) => at > 0 && left < cells[at - 1]);
   }).map((row) => row.innerText.slice(0, 60)));
   assert.deepEqual(wrong, []);
 }
