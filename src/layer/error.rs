@@ -29,14 +29,14 @@ pub enum Error {
     },
     /// The codec's own checksum, or its count of bytes, does not fit what was decoded.
     #[error(
-        "the {compression} {what} before stored byte {stored_offset} does not hold: expected {expected}, actual {actual}"
+        "the {compression} {what} {} does not hold: expected {expected}, actual {actual}", place_of_check(*.compression, *.stored_offset)
     )]
     Checksum {
         /// How the bytes are compressed.
         compression: Compression,
         /// Which check: `CRC-32`, `length`, `header CRC`, `content checksum`.
         what: &'static str,
-        /// Where the check ends in the stored bytes.
+        /// Where the check ends in the stored bytes; for xz, where the stream begins that it is in.
         stored_offset: u64,
         /// The value that is stored.
         expected: String,
@@ -155,4 +155,11 @@ pub enum Error {
         /// How many bytes of content are missing.
         missing_bytes: u64,
     },
+}
+
+fn place_of_check(compression: Compression, stored_offset: u64) -> String {
+    match compression {
+        Compression::Xz => format!("in the stream at stored byte {stored_offset}"),
+        _ => format!("before stored byte {stored_offset}"),
+    }
 }

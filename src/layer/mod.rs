@@ -2,10 +2,6 @@
 //!
 //! Push machines: bytes are pushed in, rows come out. No `Read`, no async, no I/O error inside; where the bytes
 //! come from is `source`'s work, what the rows mean together is `overlay`'s.
-#![deny(
-    clippy::indexing_slicing,
-    reason = "offsets come from hostile bytes, and a panic ends the worker"
-)]
 
 mod bound;
 mod entry;

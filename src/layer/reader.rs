@@ -122,6 +122,10 @@ fn computable(expected: Option<&Digest>) -> Algorithm {
     }
 }
 
+#[expect(
+    clippy::expect_used,
+    reason = "a hash by an algorithm of `computable` always has an end"
+)]
 fn finished(hasher: Hasher) -> Digest {
     hasher
         .finish()
@@ -212,6 +216,14 @@ impl LayerReader {
             },
             checksum: checksum.0,
         };
+        let mismatch = matches!(verdict.digest, Check::Mismatch { .. });
+        if compression == Compression::None && mismatch && verdict.diff_id == Check::Ok {
+            let message = "these are not the bytes of the digest, but what those decompress to: something on the way, such as a proxy, decompressed them";
+            warnings.push(
+                Warning::new("decompressed-on-the-way", b"", message),
+                self.limits.warnings,
+            );
+        }
         LayerReading {
             index,
             access: AccessIndex {

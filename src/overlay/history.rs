@@ -26,16 +26,33 @@ impl Union {
         touches
     }
 
+    /// What a layer did to each path that it wrote or hid itself, each path once, in no order that means anything.
+    ///
+    /// Metadata that came to a path through another name of its inode is not told here; [`Union::history`] has it.
+    pub fn touches(&self, layer: LayerIdx) -> impl Iterator<Item = (NodeId, Touch)> + '_ {
+        let applied = self.layers.get(layer.0 as usize);
+        let records = applied.map(|applied| self.log.records.range(&applied.records));
+        records
+            .unwrap_or_default()
+            .iter()
+            .filter(|record| record.state != State::Void)
+            .filter_map(|record| Some((NodeId(record.node), self.touch(record)?)))
+    }
+
     /// The metadata that came to a record through other names while it held, newest first.
     fn touches_by_link(&self, record: &Record, until: Option<u16>, touches: &mut Vec<Touch>) {
         let Some(inode) = self.log.inode_of(record) else {
             return;
         };
+        let mut told = None;
         for version in self.log.versions(inode) {
             let place = version.metadata;
-            if place.layer <= record.layer || until.is_some_and(|until| place.layer >= until) {
+            let holds = place.layer > record.layer && until.is_none_or(|until| place.layer < until);
+            // What a layer says last is the whole of what it did.
+            if !holds || told == Some(place.layer) {
                 continue;
             }
+            told = Some(place.layer);
             let now = self.seen(record, place.layer);
             let below = self.seen(record, place.layer - 1);
             if let (Some(now), Some(below)) = (now, below) {
@@ -60,7 +77,7 @@ impl Union {
         let name = self
             .log
             .names
-            .get(record.entry as usize)
+            .get(record.entry)
             .filter(|_| record.flags & SHARED != 0);
         Some(Touch {
             cause: cause(record.state),

@@ -19,6 +19,8 @@ mod link;
 mod listing;
 mod log;
 mod name;
+mod numbered;
+mod slots;
 mod totals;
 mod tree;
 mod union;
@@ -31,5 +33,7 @@ pub use facts::{
     View,
 };
 pub use listing::{Listed, Listing};
+pub use name::{Named, is_aufs};
+pub(crate) use numbered::PerNode;
 pub use tree::{ChangeFilter, Direction, Filter, Sort, SortKey, TreeRow, TreeView};
 pub use union::Union;

@@ -4,7 +4,7 @@
 
 /// What the last component of an entry's path says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Named<'a> {
+pub enum Named<'a> {
     /// An ordinary name.
     Plain(&'a [u8]),
     /// `.wh.NAME`: NAME of the layers below is hidden.
@@ -16,7 +16,8 @@ pub(super) enum Named<'a> {
 }
 
 impl Named<'_> {
-    pub(super) fn of(name: &[u8]) -> Named<'_> {
+    /// What a last component says.
+    pub fn of(name: &[u8]) -> Named<'_> {
         match name.strip_prefix(b".wh.") {
             None => Named::Plain(name),
             Some(b".wh..opq") => Named::Opaque,
@@ -27,7 +28,7 @@ impl Named<'_> {
 }
 
 /// Whether a path is in one of the entries that AUFS keeps for itself at the root of a layer.
-pub(super) fn is_aufs(path: &[u8]) -> bool {
+pub fn is_aufs(path: &[u8]) -> bool {
     path.starts_with(b".wh..wh.") && path != b".wh..wh..opq"
 }
 

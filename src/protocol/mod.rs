@@ -33,3 +33,8 @@ pub use tree::{
     ChangeWord, DetailAnswer, DirTotals, Kind, MatchRow, Name, PathDetail, SortColumn, SortOrder,
     TouchCause, TouchRow, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow, XattrRow,
 };
+
+/// A number of rows as it travels; no list that the page shows has four billion.
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -4,6 +4,7 @@
 
 mod cache;
 mod content;
+mod declared;
 mod listing;
 mod open_image;
 mod read_layer;

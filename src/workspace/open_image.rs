@@ -11,6 +11,7 @@ use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
 
+use super::declared::compression_note;
 use super::{LayerTask, ReadLayer};
 
 /// An image that is open.
@@ -136,12 +137,18 @@ impl OpenImage {
         &self.union
     }
 
-    /// What was odd when a layer was applied; nothing for one that is not applied yet.
+    /// What is odd about a layer in this image: about its media type, and about its entries once it is applied.
     pub fn layer_warnings(&self, layer: usize) -> Warnings {
-        if layer >= self.n_applied {
-            return Warnings::default();
+        let mut warnings = match layer < self.n_applied {
+            true => self.union.warnings(LayerIdx::at(layer)).clone(),
+            false => Warnings::default(),
+        };
+        let media_type = self.found.layers.get(layer).map(|l| l.media_type.as_ref());
+        if let (Some(media_type), Some(read)) = (media_type.flatten(), self.read_layer(layer)) {
+            let note = compression_note(media_type, read.compression);
+            warnings.kept.splice(0..0, note);
         }
-        self.union.warnings(LayerIdx(layer as u32)).clone()
+        warnings
     }
 
     /// How many layers, from the base, the union consists of.

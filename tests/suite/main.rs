@@ -16,9 +16,11 @@ mod support;
 mod archive;
 mod build;
 mod image;
+mod insight;
 mod layer;
 mod overlay;
 mod registry;
+mod rules;
 mod workspace;
 
 #[cfg(target_arch = "wasm32")]

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::layer::{Bound, FileHashes, Progress, ReadOptions};
-use crate::protocol::{Answer, Event, ImageKey, LayerProgress, Problem, ProblemCode};
+use crate::protocol::{Answer, Event, ImageKey, LayerProgress, Problem, ProblemCode, count};
 use crate::workspace::{Applied, LayerStatus, read_layer_breathing};
 
 use super::session::{Cancel, Shown};
@@ -173,7 +173,7 @@ impl<W: World> Session<W> {
                 stored_bytes: view::stored_bytes_read(&shown.image),
                 decoded_bytes: shown.image.decoded_bytes(),
                 n_entries: shown.image.n_entries(),
-                n_layers_ready: shown.image.n_applied() as u32,
+                n_layers_ready: count(shown.image.n_applied()),
             }
         };
         self.world.tell(event);
@@ -182,7 +182,7 @@ impl<W: World> Session<W> {
     fn tell_layer(&self, image: ImageKey, layer: usize, progress: LayerProgress) {
         self.world.tell(Event::Layer {
             image,
-            layer: layer as u32,
+            layer: count(layer),
             progress,
         });
     }

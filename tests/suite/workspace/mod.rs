@@ -3,4 +3,5 @@
 mod archives;
 mod limits;
 mod registries;
+mod text;
 mod world;

@@ -1,0 +1,122 @@
+//! The whole analysis: one walk over the layers, from the base up.
+
+use crate::overlay::{LayerIdx, Union};
+
+use super::copies::{Counting, Dive};
+use super::dead::{FOLLOWED_BYTES, Names, stored_bytes};
+use super::replay::{Replay, Shown};
+use super::rows::{Dead, LeftOut, Rows};
+
+/// What an image's bytes are good for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Analysis {
+    /// dive's score and wasted bytes.
+    pub dive: Dive,
+    /// Bytes of file content that the layers store, decoded.
+    pub stored_bytes: u64,
+    /// Those that no path of the final file system reaches.
+    pub dead_bytes: u64,
+    /// The same for each layer, base first.
+    pub layers: Vec<LayerSpace>,
+    /// What is dead, the largest first.
+    pub dead: Vec<Dead>,
+    /// The further rows of that list.
+    pub dead_left_out: LeftOut,
+    /// Entries, paths and numbers looked at: what the analysis costs, without a clock.
+    pub n_steps: u64,
+}
+
+/// One layer's content.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LayerSpace {
+    /// Bytes of file content in it, decoded.
+    pub stored_bytes: u64,
+    /// Those that no path of the final file system reaches.
+    pub dead_bytes: u64,
+}
+
+/// A layer's entries are not there, so that nothing can be said of the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unread(
+    /// The lowest such layer.
+    pub LayerIdx,
+);
+
+impl Analysis {
+    /// Bytes of file content that the final file system reaches.
+    pub fn live_bytes(&self) -> u64 {
+        self.stored_bytes.saturating_sub(self.dead_bytes)
+    }
+}
+
+/// Analyses all layers of a union; each list has so many rows at most.
+///
+/// ```
+/// use lamina::insight::analyse;
+/// use lamina::layer::Limits;
+/// use lamina::overlay::Union;
+///
+/// let empty = analyse(&Union::new(Limits::DEFAULT), 10).unwrap();
+/// assert_eq!((empty.dive.score, empty.dead_bytes), (1.0, 0));
+/// ```
+///
+/// # Errors
+/// When a layer is missing.
+pub fn analyse(union: &Union, most_rows: usize) -> Result<Analysis, Unread> {
+    let mut counting = Counting::new(union);
+    let mut replay = Replay::new(union);
+    let mut names = Names::default();
+    let mut rows = Rows::default();
+    let mut layers: Vec<LayerSpace> = Vec::new();
+    for layer in (0..union.n_layers()).map(LayerIdx::at) {
+        let index = union.layer_index(layer).ok_or(Unread(layer))?;
+        let mut budget = FOLLOWED_BYTES;
+        counting.layer(layer.0, index, |path| {
+            hidden_bytes(&mut replay, path, &mut budget)
+        });
+        let stored = index.entries().fold(0, |sum: u64, entry| {
+            sum.saturating_add(stored_bytes(&entry))
+        });
+        layers.push(LayerSpace {
+            stored_bytes: stored,
+            dead_bytes: 0,
+        });
+        let deaths = names.layer(&mut replay, layer);
+        for death in &deaths {
+            if let Some(space) = layers.get_mut(death.place.layer.0 as usize) {
+                space.dead_bytes = space.dead_bytes.saturating_add(death.bytes);
+            }
+        }
+        rows.layer(&mut replay, deaths);
+    }
+    let sum = |of: fn(&LayerSpace) -> u64| {
+        let all = layers.iter().map(of);
+        all.fold(0, u64::saturating_add)
+    };
+    let n_steps = [
+        counting.n_steps,
+        replay.n_steps,
+        replay.subtrees.n_steps,
+        rows.n_steps,
+    ];
+    let (dead, dead_left_out) = rows.largest(union, most_rows);
+    Ok(Analysis {
+        dive: counting.figures(most_rows),
+        stored_bytes: sum(|space| space.stored_bytes),
+        dead_bytes: sum(|space| space.dead_bytes),
+        layers,
+        dead,
+        dead_left_out,
+        n_steps: n_steps.iter().sum(),
+    })
+}
+
+/// The size of a whiteout, before its layer is there: what is below the directory that it hides.
+fn hidden_bytes(replay: &mut Replay<'_>, path: &[u8], budget: &mut u64) -> u64 {
+    match replay.named(path, budget) {
+        Some(node) if replay.shown(node) == Shown::Dir => {
+            u64::try_from(replay.subtrees.sum(node).size_bytes).unwrap_or(u64::MAX)
+        }
+        _ => 0,
+    }
+}

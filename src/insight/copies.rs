@@ -1,0 +1,253 @@
+//! The copies of each path over the layers: dive's score and what it calls wasted.
+//!
+//! The definition is told in [`super`]; here are the layers' own trees, as the layers write their paths.
+
+use std::collections::HashMap;
+
+use crate::layer::LayerIndex;
+use crate::overlay::{Named, NodeId, PerNode, Union, is_aufs};
+
+use super::replay::split;
+use super::rows::LeftOut;
+
+/// dive's figures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dive {
+    /// The smallest copies' bytes over all copies' bytes, from 0 to 1.
+    pub score: f64,
+    /// Bytes of all copies of the paths that have two or more.
+    pub wasted_bytes: u64,
+    /// The wasted bytes as a part of the bytes above the base layer; may be more than 1, and is infinite when there
+    /// are layers above that hold no bytes, and bytes are wasted all the same.
+    pub user_wasted_percent: f64,
+    /// The paths with two or more copies that have bytes, the largest first.
+    pub wasted: Vec<Repeated>,
+    /// The further ones.
+    pub wasted_left_out: LeftOut,
+}
+
+/// A path with two or more copies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeated {
+    /// The path as the layers write it, without a leading slash.
+    pub path: Vec<u8>,
+    /// Its copies, whiteouts counted too.
+    pub copies: u32,
+    /// The bytes of all of them.
+    pub bytes: u64,
+}
+
+/// The copies of one path.
+#[derive(Clone, Copy, Default)]
+struct Copies {
+    n: u32,
+    sum: u64,
+    smallest: u64,
+}
+
+/// A path in the tree of the layer at hand.
+#[derive(Clone, Copy, Default)]
+struct Own {
+    /// One past the layer's number; anything else is another layer's.
+    layer: u32,
+    size_bytes: u64,
+    is_whiteout: bool,
+    has_children: bool,
+}
+
+/// A path as layers write it: the union's own node where it has one of that name, else one counted after those.
+///
+/// Names are looked up below names, not below what links lead to, so this is the path as it is written.
+type PathId = NodeId;
+
+const ROOT: PathId = NodeId(0);
+
+/// All copies so far.
+pub(super) struct Counting<'u> {
+    union: &'u Union,
+    /// Paths that the union has no node for: whiteouts of nothing, paths through links, whiteouts themselves.
+    beside: HashMap<(PathId, &'u [u8]), PathId>,
+    parents: Vec<(PathId, &'u [u8])>,
+    copies: PerNode<Copies>,
+    own: PerNode<Own>,
+    touched: Vec<PathId>,
+    /// Bytes of the entries above the base layer.
+    user_bytes: u128,
+    /// Entries and components looked at.
+    pub(super) n_steps: u64,
+}
+
+impl<'u> Counting<'u> {
+    pub(super) fn new(union: &'u Union) -> Counting<'u> {
+        Counting {
+            union,
+            beside: HashMap::new(),
+            parents: Vec::new(),
+            copies: PerNode::new(union.n_nodes(), Copies::default()),
+            own: PerNode::new(union.n_nodes(), Own::default()),
+            touched: Vec::new(),
+            user_bytes: 0,
+            n_steps: 0,
+        }
+    }
+
+    /// Takes the next layer. `hidden_bytes` tells the size of a whiteout: what it hides of the layers below.
+    pub(super) fn layer(
+        &mut self,
+        layer: u32,
+        index: &'u LayerIndex,
+        mut hidden_bytes: impl FnMut(&[u8]) -> u64,
+    ) {
+        let mut whiteouts = Vec::new();
+        let mut last_dir: (&[u8], PathId) = (&[], ROOT);
+        for entry in index.entries() {
+            self.n_steps += 1;
+            if layer > 0 {
+                self.user_bytes += u128::from(entry.size_bytes);
+            }
+            let (dirs, name) = split(entry.path);
+            let named = Named::of(name);
+            if name.is_empty() || is_aufs(entry.path) || named == Named::Invalid {
+                continue;
+            }
+            if last_dir.0 != dirs {
+                last_dir = (dirs, self.dir(layer, dirs));
+            }
+            let dir = last_dir.1;
+            // A marker is no path of its own, but its directory is in the layer.
+            if name.starts_with(b".wh..wh.") {
+                continue;
+            }
+            self.own.at(dir).has_children = true;
+            let id = self.touch(layer, dir, name);
+            let Named::Whiteout(hidden) = named else {
+                self.own.at(id).size_bytes = entry.size_bytes;
+                continue;
+            };
+            if !std::mem::replace(&mut self.own.at(id).is_whiteout, true) {
+                let path = self.child(dir, hidden);
+                whiteouts.push((id, path, hidden_bytes(&[dirs, hidden].join(&b'/'))));
+            }
+        }
+        for id in std::mem::take(&mut self.touched) {
+            let own = self.own.get(id);
+            if !own.has_children && !own.is_whiteout {
+                self.copy(id, own.size_bytes);
+            }
+        }
+        for (id, path, size_bytes) in whiteouts {
+            if !self.own.get(id).has_children {
+                self.copy(path, size_bytes);
+            }
+        }
+    }
+
+    /// A directory of the layer at hand, with those above it.
+    fn dir(&mut self, layer: u32, dirs: &'u [u8]) -> PathId {
+        let mut at = ROOT;
+        for name in dirs.split(|&byte| byte == b'/') {
+            self.n_steps += 1;
+            if !name.is_empty() {
+                self.own.at(at).has_children = true;
+                at = self.touch(layer, at, name);
+            }
+        }
+        at
+    }
+
+    /// A path of the layer at hand.
+    fn touch(&mut self, layer: u32, dir: PathId, name: &'u [u8]) -> PathId {
+        let id = self.child(dir, name);
+        let own = self.own.at(id);
+        if own.layer != layer + 1 {
+            *own = Own {
+                layer: layer + 1,
+                ..Own::default()
+            };
+            self.touched.push(id);
+        }
+        id
+    }
+
+    fn child(&mut self, dir: PathId, name: &'u [u8]) -> PathId {
+        if let Some(node) = self.union.child(dir, name) {
+            return node;
+        }
+        *self.beside.entry((dir, name)).or_insert_with(|| {
+            self.parents.push((dir, name));
+            self.copies.push(Copies::default());
+            self.own.push(Own::default())
+        })
+    }
+
+    fn copy(&mut self, id: PathId, size_bytes: u64) {
+        self.n_steps += 1;
+        let copies = self.copies.at(id);
+        copies.smallest = match copies.n {
+            0 => size_bytes,
+            _ => copies.smallest.min(size_bytes),
+        };
+        copies.n += 1;
+        copies.sum = copies.sum.saturating_add(size_bytes);
+    }
+
+    /// The figures after the last layer, with so many of the paths that waste.
+    pub(super) fn figures(&self, most_rows: usize) -> Dive {
+        let (mut smallest, mut all, mut wasted) = (0_u128, 0_u128, 0_u128);
+        let mut repeated = Vec::new();
+        for (id, copies) in self.copies.iter() {
+            smallest += u128::from(copies.smallest);
+            all += u128::from(copies.sum);
+            if copies.n > 1 && copies.sum > 0 {
+                wasted += u128::from(copies.sum);
+                repeated.push((id, *copies));
+            }
+        }
+        let user_bytes = match self.union.n_layers() {
+            0 | 1 => None,
+            _ => Some(self.user_bytes),
+        };
+        repeated.sort_by_key(|(id, copies)| (std::cmp::Reverse(copies.sum), id.0));
+        let (shown, rest) = repeated.split_at(most_rows.min(repeated.len()));
+        Dive {
+            score: match all {
+                0 => 1.0,
+                all => smallest as f64 / all as f64,
+            },
+            wasted_bytes: u64::try_from(wasted).unwrap_or(u64::MAX),
+            user_wasted_percent: match (wasted, user_bytes) {
+                (0, _) | (_, None) => 0.0,
+                // Nothing above the base, and yet something wasted: more than any part.
+                (wasted, Some(user_bytes)) => wasted as f64 / user_bytes as f64,
+            },
+            wasted: shown
+                .iter()
+                .map(|(id, copies)| Repeated {
+                    path: self.path(*id),
+                    copies: copies.n,
+                    bytes: copies.sum,
+                })
+                .collect(),
+            wasted_left_out: LeftOut::of(rest.iter().map(|(_, copies)| copies.sum)),
+        }
+    }
+
+    fn path(&self, id: PathId) -> Vec<u8> {
+        let (mut at, mut names) = (id, Vec::new());
+        while let Some(beside) = (at.0 as usize).checked_sub(self.union.n_nodes()) {
+            let Some(&(dir, name)) = self.parents.get(beside) else {
+                break;
+            };
+            names.push(name);
+            at = dir;
+        }
+        let mut path = self.union.path(at);
+        for name in names.iter().rev() {
+            if !path.is_empty() {
+                path.push(b'/');
+            }
+            path.extend_from_slice(name);
+        }
+        path
+    }
+}

@@ -1,0 +1,285 @@
+//! Which stored content no path of the final file system reaches, and which layer saw to that.
+//!
+//! Content is counted by the names that show it. It is dead when a layer takes the last of them away; what no name ever
+//! showed, because its own layer has something else there in the end, was dead from the start.
+
+use crate::layer::{DataPlace, Entry, EntryKind};
+use crate::overlay::{Cause, EntryPlace, LayerIdx, Named, NodeId, Touch, Union, is_aufs};
+
+use super::replay::{Replay, Shown, entry, split};
+
+/// How content died.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum How {
+    /// A whiteout of its name, or of a directory above it.
+    Whiteout,
+    /// An opaque marker in a directory above it.
+    Opaque,
+    /// Something that is no file took its place.
+    Replaced,
+    /// Something that is no directory took the place of a directory above it.
+    DirectoryReplaced,
+    /// A file with other content took its place.
+    Overwritten,
+    /// A file with the same content, mode, owner and attributes took its place: it is stored again for nothing.
+    SameContent,
+    /// A file with the same content took its place, for another mode, owner or attribute: `chmod` or `chown`.
+    MetadataOnly,
+    /// No path ever showed it: content of a whiteout, of AUFS's own files, of an entry that no path can lead to.
+    LeftOut,
+}
+
+impl How {
+    /// The word of the report.
+    pub fn word(self) -> &'static str {
+        match self {
+            How::Whiteout => "whiteout",
+            How::Opaque => "opaque",
+            How::Replaced => "replaced",
+            How::DirectoryReplaced => "directory-replaced",
+            How::Overwritten => "overwritten",
+            How::SameContent => "same-content",
+            How::MetadataOnly => "metadata-only",
+            How::LeftOut => "left-out",
+        }
+    }
+
+    /// Whether nothing took the content's own place: whole directories die in these ways.
+    pub(super) fn removes(self) -> bool {
+        matches!(self, How::Whiteout | How::Opaque | How::DirectoryReplaced)
+    }
+}
+
+/// One entry's content that is dead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Death {
+    /// Where the content stands.
+    pub(super) place: EntryPlace,
+    /// The path that lost it; `None` where no path has the entry's name.
+    pub(super) node: Option<NodeId>,
+    pub(super) bytes: u64,
+    pub(super) hidden_by: LayerIdx,
+    pub(super) how: How,
+}
+
+/// Bytes of content that the tar holds of an entry.
+pub(super) fn stored_bytes(entry: &Entry<'_>) -> u64 {
+    match (entry.kind, entry.data) {
+        (EntryKind::File, DataPlace::Sparse { extents, .. }) => extents
+            .iter()
+            .fold(0, |sum: u64, extent| sum.saturating_add(extent.len)),
+        (EntryKind::File, _) => entry.size_bytes,
+        _ => 0,
+    }
+}
+
+/// By how many names each content is shown, by layer and entry: 0 for never, else one more than it has now.
+#[derive(Default)]
+pub(super) struct Names(Vec<Vec<u32>>);
+
+const NEVER: u32 = 0;
+const NO_MORE: u32 = 1;
+
+impl Names {
+    fn of(&mut self, place: EntryPlace) -> Option<&mut u32> {
+        self.0
+            .get_mut(place.layer.0 as usize)?
+            .get_mut(place.entry as usize)
+    }
+
+    fn add(&mut self, place: EntryPlace) {
+        if let Some(n) = self.of(place) {
+            *n = (*n).max(NO_MORE).saturating_add(1);
+        }
+    }
+
+    /// Whether that was the last name.
+    fn take_away(&mut self, place: EntryPlace) -> bool {
+        self.of(place).is_some_and(|n| {
+            *n = n.saturating_sub(1);
+            *n == NO_MORE
+        })
+    }
+}
+
+/// A path that shows some content no more.
+struct Loss {
+    place: EntryPlace,
+    node: NodeId,
+    how: How,
+}
+
+impl Names {
+    /// Takes the next layer into the replay; what died by it, in the order in which it is stored.
+    pub(super) fn layer(&mut self, replay: &mut Replay<'_>, layer: LayerIdx) -> Vec<Death> {
+        let union = replay.union;
+        let n_entries = union
+            .layer_index(layer)
+            .map_or(0, |index| index.n_entries());
+        self.0.push(vec![NEVER; n_entries]);
+        let mut losses = Vec::new();
+        let mut is_applied = false;
+        for (node, touch) in union.touches(layer) {
+            is_applied = true;
+            let (before, now) = replay.take(node, &touch);
+            if before == now {
+                continue;
+            }
+            if let Shown::File(place) = now {
+                self.add(place);
+            }
+            if let Shown::File(place) = before {
+                let how = how(union, layer, &touch, now);
+                losses.push(Loss { place, node, how });
+            }
+        }
+        let mut deaths = self.deaths(union, layer, losses);
+        self.unseen(replay, layer, is_applied, &mut deaths);
+        deaths
+    }
+
+    /// Names come before they go: content that got another name in this layer lives.
+    fn deaths(&mut self, union: &Union, layer: LayerIdx, mut losses: Vec<Loss>) -> Vec<Death> {
+        losses.sort_by_key(|loss| (loss.place.layer, loss.place.entry, loss.node));
+        let mut deaths: Vec<Death> = Vec::new();
+        for same in losses.chunk_by(|one, other| one.place == other.place) {
+            let Some(first) = same.first() else {
+                continue;
+            };
+            let n_last = same
+                .iter()
+                .filter(|loss| self.take_away(loss.place))
+                .count();
+            let Some(held) = union.entry(first.place).filter(|_| n_last > 0) else {
+                continue;
+            };
+            // Of several names, the one that the entry itself has.
+            let own = |loss: &&Loss| same.len() > 1 && union.path(loss.node) == held.path;
+            let told = same.iter().find(own).unwrap_or(first);
+            deaths.push(Death {
+                place: told.place,
+                node: Some(told.node),
+                bytes: stored_bytes(&held),
+                hidden_by: layer,
+                how: told.how,
+            });
+        }
+        deaths.retain(|death| death.bytes > 0);
+        deaths
+    }
+
+    /// Content of the layer that no path shows once the layer is there.
+    fn unseen(
+        &self,
+        replay: &mut Replay<'_>,
+        layer: LayerIdx,
+        is_applied: bool,
+        deaths: &mut Vec<Death>,
+    ) {
+        let union = replay.union;
+        let names = self.0.last().into_iter().flatten();
+        let mut budget = FOLLOWED_BYTES;
+        for (at, _) in (0..).zip(names).filter(|(_, n)| **n == NEVER) {
+            replay.n_steps += 1;
+            let Some(entry) = entry(union, layer, at) else {
+                continue;
+            };
+            let bytes = stored_bytes(&entry);
+            if bytes == 0 {
+                continue;
+            }
+            let place = EntryPlace { layer, entry: at };
+            let (node, how) = match is_applied && can_be_seen(entry.path) {
+                true => instead(replay, &entry, place, &mut budget),
+                false => (None, How::LeftOut),
+            };
+            deaths.push(Death {
+                place,
+                node,
+                bytes,
+                hidden_by: layer,
+                how,
+            });
+        }
+    }
+}
+
+/// Bytes of link targets followed for the paths of one layer that it wrote in vain.
+pub(super) const FOLLOWED_BYTES: u64 = 1024 * 1024 * 1024;
+
+fn can_be_seen(path: &[u8]) -> bool {
+    let (_, name) = split(path);
+    !name.is_empty() && !is_aufs(path) && matches!(Named::of(name), Named::Plain(_))
+}
+
+/// What a layer has in the end at the path of an entry that it wrote in vain.
+fn instead(
+    replay: &mut Replay<'_>,
+    entry: &Entry<'_>,
+    written: EntryPlace,
+    budget: &mut u64,
+) -> (Option<NodeId>, How) {
+    let union = replay.union;
+    let Some(node) = replay.named(entry.path, budget) else {
+        return match union.lookup(entry.path) {
+            Some(node) => (Some(node), How::DirectoryReplaced),
+            None => (None, How::LeftOut),
+        };
+    };
+    let how = match replay.shown(node) {
+        Shown::File(place) => match union.entry(place) {
+            Some(other) if same_content(&other, entry) => {
+                match same_metadata(union, (&other, place), (entry, written)) {
+                    true => How::SameContent,
+                    false => How::MetadataOnly,
+                }
+            }
+            _ => How::Overwritten,
+        },
+        Shown::Nothing => How::DirectoryReplaced,
+        Shown::Dir | Shown::Symlink(_) | Shown::Other => How::Replaced,
+    };
+    (Some(node), how)
+}
+
+fn same_content(one: &Entry<'_>, other: &Entry<'_>) -> bool {
+    let content = |entry: &Entry<'_>| (entry.size_bytes, entry.fingerprint, entry.incomplete);
+    content(one) == content(other) && !one.incomplete
+}
+
+fn same_metadata(
+    union: &Union,
+    one: (&Entry<'_>, EntryPlace),
+    other: (&Entry<'_>, EntryPlace),
+) -> bool {
+    let owner = |entry: &Entry<'_>| (entry.mode, entry.uid, entry.gid);
+    let xattrs = |place: EntryPlace| {
+        let index = union.layer_index(place.layer).into_iter();
+        let mut xattrs: Vec<_> = index.flat_map(|i| i.xattrs(place.entry_id())).collect();
+        xattrs.sort_by_key(|xattr| xattr.name);
+        xattrs
+    };
+    owner(one.0) == owner(other.0) && xattrs(one.1) == xattrs(other.1)
+}
+
+/// How a path came to show some content no more.
+fn how(union: &Union, layer: LayerIdx, touch: &Touch, now: Shown) -> How {
+    match (now, touch.cause) {
+        (Shown::File(_), _) if touch.content_identical => match touch.differs.metadata {
+            true => How::MetadataOnly,
+            false => How::SameContent,
+        },
+        (Shown::File(_), _) => How::Overwritten,
+        (Shown::Dir | Shown::Symlink(_) | Shown::Other, _) => How::Replaced,
+        (Shown::Nothing, Cause::Opaque) => How::Opaque,
+        (Shown::Nothing, Cause::ParentReplaced) => How::DirectoryReplaced,
+        (Shown::Nothing, Cause::ParentRemoved) => {
+            let by = touch.entry.and_then(|by| entry(union, layer, by));
+            match by.map(|by| Named::of(split(by.path).1)) {
+                Some(Named::Opaque) => How::Opaque,
+                _ => How::Whiteout,
+            }
+        }
+        (Shown::Nothing, _) => How::Whiteout,
+    }
+}

@@ -1,0 +1,453 @@
+//! One case for each clause of the two definitions: first the figures of dive's, then a row for what is dead.
+
+use lamina::insight::{Unread, analyse};
+use lamina::overlay::LayerIdx;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{check, union_of};
+
+#[wasm_bindgen_test(unsupported = test)]
+fn an_image_without_bytes_scores_one() {
+    check(
+        "",
+        "score 1.0000 wasted 0 percent 0.0000\nlayer 0 stored 0 dead 0",
+    );
+    check(
+        "etc/\netc/empty =\nlink -> etc\n---\netc/.wh.empty\netc/",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 0 dead 0
+         layer 1 stored 0 dead 0",
+    );
+    let none = lamina::overlay::Union::new(lamina::layer::Limits::DEFAULT);
+    let analysis = analyse(&none, 10).unwrap();
+    assert_eq!((analysis.dive.score, analysis.layers.len()), (1.0, 0));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn an_image_without_waste_has_no_rows() {
+    check(
+        "etc/\netc/a = @30\n---\netc/b = @20",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 30 dead 0
+         layer 1 stored 20 dead 0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_file_written_twice_is_wasted_in_both_copies_and_dead_in_one() {
+    // The smaller copy over both: 30 / 80. Above the base there are 50 bytes.
+    check(
+        "a = @30\n---\na = @50",
+        "score 0.3750 wasted 80 percent 1.6000
+         again a x2 80
+         layer 0 stored 30 dead 30
+         layer 1 stored 50 dead 0
+         dead a 30 @0 by 1 overwritten",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_whiteout_of_a_file_is_a_copy_without_bytes() {
+    check(
+        "a = @30\nb = @10\n---\n.wh.a\nc = @60",
+        "score 0.7000 wasted 30 percent 0.5000
+         again a x2 30
+         layer 0 stored 40 dead 30
+         layer 1 stored 60 dead 0
+         dead a 30 @0 by 1 whiteout",
+    );
+    // With the file again in the same layer there are three copies.
+    check(
+        "a = @30\n---\n.wh.a\na = @20",
+        "score 0.0000 wasted 50 percent 2.5000
+         again a x3 50
+         layer 0 stored 30 dead 30
+         layer 1 stored 20 dead 0
+         dead a 30 @0 by 1 overwritten",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_whiteout_of_a_directory_is_a_copy_of_all_that_it_hides() {
+    // d is a leaf in layer 1 only: its one copy of 30 bytes counts on both sides of the score.
+    check(
+        "d/\nd/a = @10\nd/s/b = @20\n---\n.wh.d\nx = @40",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 30 dead 30
+         layer 1 stored 40 dead 0
+         dead d/ of 2 30 @0 by 1 whiteout",
+    );
+    // Hidden, made again, hidden again: two copies of 30 and of 5 bytes.
+    check(
+        "d/a = @10\nd/s/b = @20\n---\n.wh.d\n---\nd/c = @5\n---\n.wh.d",
+        "score 0.5714 wasted 35 percent 7.0000
+         again d x2 35
+         layer 0 stored 30 dead 30
+         layer 1 stored 0 dead 0
+         layer 2 stored 5 dead 5
+         layer 3 stored 0 dead 0
+         dead d/ of 2 30 @0 by 1 whiteout
+         dead d/c 5 @2 by 3 whiteout",
+    );
+    // Of the union: what was overwritten or removed before is not in it, nor is a hard link's content.
+    check(
+        "d/a = @10\nd/b = @20\nd/l => d/b\n---\nd/a = @15\nd/.wh.b\n---\n.wh.d",
+        "score 0.4167 wasted 45 percent 3.0000
+         again d/a x2 25
+         again d/b x2 20
+         layer 0 stored 30 dead 30
+         layer 1 stored 15 dead 15
+         layer 2 stored 0 dead 0
+         dead d/l 20 @0 by 2 whiteout
+         dead d/a 15 @1 by 2 whiteout
+         dead d/a 10 @0 by 1 overwritten",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn waste_above_a_base_over_layers_without_bytes_is_infinite() {
+    check(
+        "a = @30\n---\n.wh.a",
+        "score 0.0000 wasted 30 percent inf
+         again a x2 30
+         layer 0 stored 30 dead 30
+         layer 1 stored 0 dead 0
+         dead a 30 @0 by 1 whiteout",
+    );
+    // Without a layer above it is none.
+    check(
+        ".wh.a\na = @30",
+        "score 0.0000 wasted 30 percent 0.0000
+         again a x2 30
+         layer 0 stored 30 dead 0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_whiteout_of_nothing_hides_nothing() {
+    check(
+        "a = @30\n.wh.b\n---\n.wh.c\nno/.wh.d\n.wh.\n.wh...\nd = @10",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 30 dead 0
+         layer 1 stored 10 dead 0",
+    );
+    // Twice nothing, then something: three copies, of which two are empty.
+    check(
+        ".wh.a\n---\n.wh.a\n---\na = @10",
+        "score 0.0000 wasted 10 percent 1.0000
+         again a x3 10
+         layer 0 stored 0 dead 0
+         layer 1 stored 0 dead 0
+         layer 2 stored 10 dead 0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_path_with_children_in_its_layer_is_no_leaf() {
+    // d is a leaf in layer 1 alone; as the directory of d/a it is none, and neither is it beside d/.wh.b.
+    check(
+        "d/\nd/a = @10\nd/b = @1\n---\nd/\n---\nd/\nd/.wh.b",
+        "score 0.9091 wasted 1 percent inf
+         again d/b x2 1
+         layer 0 stored 11 dead 1
+         layer 1 stored 0 dead 0
+         layer 2 stored 0 dead 0
+         dead d/b 1 @0 by 2 whiteout",
+    );
+    // A file whose path is a directory of another entry in its layer counts for nothing in the score.
+    check(
+        "d = @50\nd/a = @10",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 60 dead 50
+         dead d 50 @0 by 0 replaced",
+    );
+    // A name that only begins like a whiteout's is a directory as it is written.
+    check(
+        "d/a = @10\n---\n.wh.d/x = @5",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 10 dead 0
+         layer 1 stored 5 dead 0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn an_opaque_directory_is_no_copy_and_its_content_is_dead() {
+    check(
+        "d/\nd/a = @10\nd/s/b = @20\nd/s/c = @3\n---\nd/\nd/.wh..wh..opq\nd/n = @5",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 33 dead 33
+         layer 1 stored 5 dead 0
+         dead d/s/ of 2 23 @0 by 1 opaque
+         dead d/a 10 @0 by 1 opaque",
+    );
+    check(
+        "d/\nd/a = @10\nd/s/b = @20\n---\nd/.wh..wh..opq\n---\n.wh.d",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 30 dead 30
+         layer 1 stored 0 dead 0
+         layer 2 stored 0 dead 0
+         dead d/ of 2 30 @0 by 1 opaque",
+    );
+    // The directory of a marker is in the layer: where nothing else is in it, it is a copy without bytes.
+    check(
+        "d = @10\n---\nd/.wh..wh..opq",
+        "score 0.0000 wasted 10 percent inf
+         again d x2 10
+         layer 0 stored 10 dead 10
+         layer 1 stored 0 dead 0
+         dead d 10 @0 by 1 replaced",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_directory_gives_way_to_a_file_and_comes_back() {
+    check(
+        "d/\nd/a = @10\nd/b = @20\n---\nd = @7\n---\nd/\nd/a = @10",
+        "score 0.7872 wasted 20 percent 1.1765
+         again d/a x2 20
+         layer 0 stored 30 dead 30
+         layer 1 stored 7 dead 7
+         layer 2 stored 10 dead 0
+         dead d/ of 2 30 @0 by 1 directory-replaced
+         dead d 7 @1 by 2 replaced",
+    );
+    check(
+        "a = @10\nb = @20\nc = @30\n---\na -> b\nb p\nc/\n",
+        "score 0.0000 wasted 60 percent inf
+         again c x2 30
+         again b x2 20
+         again a x2 10
+         layer 0 stored 60 dead 60
+         layer 1 stored 0 dead 0
+         dead c 30 @0 by 1 replaced
+         dead b 20 @0 by 1 replaced
+         dead a 10 @0 by 1 replaced",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn content_lives_as_long_as_one_of_its_names() {
+    // A hard link has no bytes of its own: one copy of 30 bytes and one of none.
+    check(
+        "a = @30\nb => a\n---\n.wh.a\n---\n.wh.b",
+        "score 0.0000 wasted 30 percent inf
+         again a x2 30
+         layer 0 stored 30 dead 30
+         layer 1 stored 0 dead 0
+         layer 2 stored 0 dead 0
+         dead b 30 @0 by 2 whiteout",
+    );
+    check(
+        "a = @30\n---\nb => a\n---\n.wh.a\n---\nc => b\n.wh.b",
+        "score 0.0000 wasted 30 percent inf
+         again a x2 30
+         layer 0 stored 30 dead 0
+         layer 1 stored 0 dead 0
+         layer 2 stored 0 dead 0
+         layer 3 stored 0 dead 0",
+    );
+    // Both names in one layer: told by the name of the entry that holds the bytes, and only once.
+    check(
+        "z = @30\na => z\n---\n.wh.a\nz = @5",
+        "score 0.1429 wasted 35 percent 7.0000
+         again z x2 35
+         layer 0 stored 30 dead 30
+         layer 1 stored 5 dead 0
+         dead z 30 @0 by 1 overwritten",
+    );
+    // A link over a file leaves the file's own content without a name.
+    check(
+        "a = @30\nb = @20\n---\nb => a",
+        "score 0.6000 wasted 20 percent inf
+         again b x2 20
+         layer 0 stored 50 dead 20
+         layer 1 stored 0 dead 0
+         dead b 20 @0 by 1 overwritten",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_44_the_same_content_again_is_told_apart_from_a_change() {
+    check(
+        "a = @30\nb = @20\nc = @10 | xattr.user.k=v\n---
+         a = @30 | mtime=5\nb = @20 | mode=0755\nc = @10",
+        "score 0.5000 wasted 120 percent 2.0000
+         again a x2 60
+         again b x2 40
+         again c x2 20
+         layer 0 stored 60 dead 60
+         layer 1 stored 60 dead 0
+         dead a 30 @0 by 1 same-content
+         dead b 20 @0 by 1 metadata-only
+         dead c 10 @0 by 1 metadata-only",
+    );
+    check(
+        "a = @30\n---\na = @30 | uid=7\n---\na = @30 | uid=7 mtime=9",
+        "score 0.3333 wasted 90 percent 1.5000
+         again a x3 90
+         layer 0 stored 30 dead 30
+         layer 1 stored 30 dead 30
+         layer 2 stored 30 dead 0
+         dead a 30 @0 by 1 metadata-only
+         dead a 30 @1 by 2 same-content",
+    );
+    // chmod of one name of two: a hard link to itself stores nothing again.
+    check(
+        "a = @30\nb => a\n---\na => b | mode=0600",
+        "score 0.0000 wasted 30 percent inf
+         again a x2 30
+         layer 0 stored 30 dead 0
+         layer 1 stored 0 dead 0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn content_that_its_own_layer_hides_is_dead_from_the_start() {
+    check(
+        "a = @30\na = @20\nb = @5\nb = @5\nc = @4 | mode=0600\nc = @4\nd = @9\nd -> a",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 77 dead 48
+         dead a 30 @0 by 0 overwritten
+         dead d 9 @0 by 0 replaced
+         dead b 5 @0 by 0 same-content
+         dead c 4 @0 by 0 metadata-only",
+    );
+    check(
+        "d/a = @30\nd = @20",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 50 dead 30
+         dead d/a 30 @0 by 0 directory-replaced",
+    );
+    // A name that a hard link has taken over meanwhile keeps the content.
+    check(
+        "a = @30\nb => a\na = @20",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 50 dead 0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn content_that_no_path_can_show_is_left_out() {
+    check(
+        "d/a = @5\n---\nd/.wh.a = @30\nd/.wh..wh..opq = @20\n.wh..wh.aufs = @10\n.wh. = @3\n. = @2",
+        "score 0.0000 wasted 5 percent 0.0769
+         again d/a x2 5
+         layer 0 stored 5 dead 5
+         layer 1 stored 65 dead 65
+         dead d/.wh.a 30 @1 by 1 left-out
+         dead d/.wh..wh..opq 20 @1 by 1 left-out
+         dead .wh..wh.aufs 10 @1 by 1 left-out
+         dead d/a 5 @0 by 1 whiteout
+         dead .wh. 3 @1 by 1 left-out
+         dead  2 @1 by 1 left-out",
+    );
+    // AUFS's link targets are alive by the names that link to them.
+    check(
+        ".wh..wh.plnk/1 = @30\n.wh..wh.plnk/2 = @20\na => .wh..wh.plnk/1",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 50 dead 20
+         dead .wh..wh.plnk/2 20 @0 by 0 left-out",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn copies_are_counted_by_the_path_as_it_is_written() {
+    // lib/a and usr/lib/a are two paths for dive, and one file: the first is dead.
+    check(
+        "usr/lib/a = @30\nlib -> usr/lib\n---\nlib/a = @20",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 30 dead 30
+         layer 1 stored 20 dead 0
+         dead usr/lib/a 30 @0 by 1 overwritten",
+    );
+    // A whiteout through the link hides what the link leads to.
+    check(
+        "usr/lib/d/a = @30\nlib -> /usr/lib\n---\nlib/.wh.d\n---\nlib/d/b = @8\n---\nlib/.wh.d",
+        "score 0.6053 wasted 38 percent 4.7500
+         again lib/d x2 38
+         layer 0 stored 30 dead 30
+         layer 1 stored 0 dead 0
+         layer 2 stored 8 dead 8
+         layer 3 stored 0 dead 0
+         dead usr/lib/d/a 30 @0 by 1 whiteout
+         dead usr/lib/d/b 8 @2 by 3 whiteout",
+    );
+    check(
+        "l -> l\nd/a = @30\n---\nl/.wh.a",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 30 dead 0
+         layer 1 stored 0 dead 0",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_removed_cache_is_one_row() {
+    // Its files are whited out one by one and the directory stays.
+    let files = "var/lib/dpkg/status = @7\nvar/lib/apt/lists/a = @30\nvar/lib/apt/lists/b = @20
+         var/lib/apt/lists/c = @10\nvar/cache/apt/p = @40";
+    let whiteouts = "var/lib/apt/lists/.wh.a\nvar/lib/apt/lists/.wh.b\nvar/lib/apt/lists/.wh.c
+         var/cache/.wh.apt";
+    check(
+        &format!("{files}\n---\n{whiteouts}"),
+        "score 0.5918 wasted 60 percent inf
+         again var/lib/apt/lists/a x2 30
+         again var/lib/apt/lists/b x2 20
+         again var/lib/apt/lists/c x2 10
+         layer 0 stored 107 dead 100
+         layer 1 stored 0 dead 0
+         dead var/lib/apt/lists/ of 3 60 @0 by 1 whiteout
+         dead var/cache/apt/p 40 @0 by 1 whiteout",
+    );
+    // Each layer that stored some of it has its row, and so has each layer that removed some.
+    check(
+        "x = @1\nd/s/a = @30\nd/s/b = @20\n---\nd/t/c = @5\nd/t/e = @6\nd/t/f = @7\n---\nd/t/.wh.f\n---\n.wh.d",
+        "score 0.9462 wasted 7 percent 0.3889
+         again d/t/f x2 7
+         layer 0 stored 51 dead 50
+         layer 1 stored 18 dead 18
+         layer 2 stored 0 dead 0
+         layer 3 stored 0 dead 0
+         dead d/ of 2 50 @0 by 3 whiteout
+         dead d/ of 2 11 @1 by 3 whiteout
+         dead d/t/f 7 @1 by 2 whiteout",
+    );
+    // A file that stays keeps its neighbours apart.
+    check(
+        "d/a = @30\nd/b = @20\nd/c = @10\n---\nd/.wh.a\nd/.wh.b",
+        "score 0.1667 wasted 50 percent inf
+         again d/a x2 30
+         again d/b x2 20
+         layer 0 stored 60 dead 50
+         layer 1 stored 0 dead 0
+         dead d/a 30 @0 by 1 whiteout
+         dead d/b 20 @0 by 1 whiteout",
+    );
+    // All that the image had.
+    check(
+        "a = @3\nb/c = @4\n---\n.wh..wh..opq",
+        "score 1.0000 wasted 0 percent 0.0000
+         layer 0 stored 7 dead 7
+         layer 1 stored 0 dead 0
+         dead / of 2 7 @0 by 1 opaque",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn lists_are_bounded_and_say_what_they_leave_out() {
+    let union =
+        union_of("a = @1\nb = @2\nc = @3\nd = @4\nkept = @9\n---\n.wh.a\n.wh.b\n.wh.c\nd = @4");
+    let analysis = analyse(&union, 2).unwrap();
+    let bytes: Vec<_> = analysis.dead.iter().map(|dead| dead.bytes).collect();
+    assert_eq!((bytes.as_slice(), analysis.dead_bytes), (&[4, 3][..], 10));
+    let left_out = (analysis.dead_left_out, analysis.dive.wasted_left_out);
+    assert_eq!((left_out.0.n_rows, left_out.0.bytes), (2, 3));
+    assert_eq!((left_out.1.n_rows, left_out.1.bytes), (2, 3));
+    let bytes: Vec<_> = analysis.dive.wasted.iter().map(|row| row.bytes).collect();
+    assert_eq!(bytes, [8, 3]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn nothing_is_said_without_a_layer() {
+    let union = union_of("a = 1\n---\nmissing\n---\nb = 2");
+    assert_eq!(analyse(&union, 2), Err(Unread(LayerIdx(1))));
+}
