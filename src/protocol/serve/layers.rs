@@ -209,7 +209,7 @@ impl<W: World> Drop for Left<'_, W> {
     fn drop(&mut self) {
         self.session.world.tell(Event::LayerLeft {
             image: self.image,
-            layer: self.layer as u32,
+            layer: count(self.layer),
         });
     }
 }

@@ -25,7 +25,7 @@ const HTML = `<!doctype html><script>window.hacked='html'</script><img src="http
 
 const MARKS = /[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\u0000-\u0008\u000b-\u001f]/;
 
-async function hostileImage() {
+export async function hostileImage() {
   const bottom = layerOf(
     { name: "etc/", dir: true },
     { name: "etc/passwd", content: "root of the image\n" },
