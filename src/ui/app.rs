@@ -166,7 +166,12 @@ impl Component for App {
                     <WorkerBanner worker={self.state.worker.clone()} death={self.state.death.clone()} />
                     <main id={PAGE_ID} class="pages" tabindex="-1">
                         if let Worker::NotStarted(problem) = &self.state.worker {
-                            <section class="panel">
+                            <section
+                                id={format!("panel-{}", self.state.selected.0)}
+                                class="panel"
+                                role="tabpanel"
+                                aria-labelledby={format!("tab-{}", self.state.selected.0)}
+                            >
                                 <div class="page page--narrow" role="alert">
                                     <ProblemView
                                         text={text.shell}

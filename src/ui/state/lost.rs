@@ -90,6 +90,7 @@ impl State {
                 self.fail_openings(&problem);
                 self.worker = Worker::NotStarted(Problem {
                     code: ProblemCode::WorkerNotStarted,
+                    subject: String::new(),
                     ..problem
                 });
             }

@@ -106,8 +106,10 @@ pub fn fill(message: &str, values: &[&str]) -> String {
 
 /// A warning as a line.
 pub fn warning(text: &Image, row: &WarningRow) -> String {
-    let translated = warnings::chinese(&row.code).filter(|_| *text == CHINESE);
-    let message = translated.map_or_else(|| visible_text(&row.message), str::to_owned);
+    let translated = (*text == CHINESE)
+        .then(|| warnings::chinese(&row.code, &row.message))
+        .flatten();
+    let message = translated.unwrap_or_else(|| visible_text(&row.message));
     if row.subject.is_empty() {
         message
     } else {
@@ -146,6 +148,17 @@ mod tests {
         };
         assert_eq!(warning(&ENGLISH, &row), "etc/hosts: the last one holds");
         assert!(warning(&CHINESE, &row).starts_with("etc/hosts：此层"));
+        let counted = WarningRow {
+            code: "layer-count-mismatch".to_owned(),
+            subject: String::new(),
+            message: "there are 3 layers, and the config counts 12".to_owned(),
+        };
+        assert_eq!(warning(&CHINESE, &counted), "两处所称的层数不同：3 与 12");
+        let uncounted = WarningRow {
+            message: "there are more".to_owned(),
+            ..counted
+        };
+        assert_eq!(warning(&CHINESE, &uncounted), "there are more");
         let other = WarningRow {
             code: "brand-new".to_owned(),
             ..row
