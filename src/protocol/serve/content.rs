@@ -261,7 +261,11 @@ pub(super) fn safe_name(name: &str) -> String {
         .map(|c| match c {
             '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
             c if c.is_control() => '_',
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '_',
+            '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => '_',
             c => c,
         })
         .take(120)
@@ -347,5 +351,6 @@ mod tests {
         assert_eq!(safe_name("../../etc/passwd"), "_.._etc_passwd");
         assert_eq!(safe_name("..."), "file");
         assert_eq!(safe_name("a\u{202e}gpj.exe"), "a_gpj.exe");
+        assert_eq!(safe_name("a\u{200b}\n\u{feff}.txt"), "a___.txt");
     }
 }

@@ -6,6 +6,8 @@
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
+use super::visible::visible_text;
+
 /// A size with three digits: `912 B`, `5.61 MB`, `172 MB`.
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
@@ -72,7 +74,7 @@ pub fn time(seconds: i64) -> String {
 pub fn rfc3339(text: &str) -> String {
     match OffsetDateTime::parse(text, &Rfc3339) {
         Ok(time) => format!("{} UTC", written(time.to_offset(UtcOffset::UTC))),
-        Err(_) => text.to_owned(),
+        Err(_) => visible_text(text),
     }
 }
 
@@ -80,7 +82,7 @@ pub fn rfc3339(text: &str) -> String {
 pub fn day(text: &str) -> String {
     match OffsetDateTime::parse(text, &Rfc3339) {
         Ok(time) => day_of(time.to_offset(UtcOffset::UTC)),
-        Err(_) => text.to_owned(),
+        Err(_) => visible_text(text),
     }
 }
 

@@ -14,6 +14,8 @@ mod store;
 mod tags;
 mod toolbar;
 
+use std::collections::BTreeSet;
+
 use yew::prelude::*;
 
 use crate::protocol::{ImageView, PlatformRow};
@@ -39,6 +41,8 @@ pub(crate) struct ImagePageProps {
     pub image: Shared<ImageView>,
     /// Where in it: at first, and whenever the address bar is changed by hand or by Back.
     pub place: ImagePlace,
+    /// The layers that are not to be read without being asked for.
+    pub left_out: BTreeSet<u32>,
     /// Whether its tab is the one shown; hidden pages stay mounted.
     pub active: bool,
     /// Tells where the person went, for the address bar.
@@ -52,7 +56,7 @@ pub(crate) struct ImagePageProps {
 pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     let shell = use_shell();
     let text = shell.text.image;
-    let store = use_image(&shell, &props.image, &props.place);
+    let store = use_image(&shell, &props.image, &props.place, &props.left_out);
     use_place(&store, &props.place, &props.on_place);
     let act = {
         let dispatch = store.dispatcher();

@@ -122,7 +122,10 @@ impl ImageAction {
                     n_layers_ready: *n_layers_ready,
                 },
             )),
-            Event::Ready { .. } | Event::Alive | Event::Opening { .. } => None,
+            Event::Ready { .. }
+            | Event::Alive
+            | Event::Opening { .. }
+            | Event::LayerLeft { .. } => None,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The state of one open image's page, and how each action changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{
     Answer, ExportKind, ImageView, LayerProgress, LayerState, Problem, ProblemCode, Request,
@@ -60,6 +60,11 @@ impl ImageState {
     ///
     /// Reading its layers, and the first rows of its tree, stand in the outbox already.
     pub fn new(image: ImageView, place: &ImagePlace) -> ImageState {
+        ImageState::without(image, place, &BTreeSet::new())
+    }
+
+    /// The same, but for layers that are not to be read without being asked for.
+    pub fn without(image: ImageView, place: &ImagePlace, left_out: &BTreeSet<u32>) -> ImageState {
         let is_waiting = image
             .layers
             .iter()
@@ -68,7 +73,7 @@ impl ImageState {
             image: Shared::new(image),
             progress: BTreeMap::new(),
             reading: Reading::Still,
-            tab: Tab::Files,
+            tab: place.part,
             tree: TreeState::new(place),
             find: FindState::new(),
             panel: place
@@ -82,6 +87,12 @@ impl ImageState {
             wraps: true,
             flights: Flights::default(),
         };
+        if !left_out.is_empty() {
+            let layers = left_out.iter().copied().collect();
+            let image = state.image.key;
+            let request = Request::LeaveOut { image, layers };
+            state.flights.ask(request, Purpose::LeaveOut);
+        }
         if is_waiting && state.has_tree() {
             state.read_layers();
         }
@@ -105,6 +116,7 @@ impl ImageState {
             platform: self.platform.clone(),
             view: self.tree.view,
             path_hex: self.panel.as_ref().map(|panel| panel.path_hex.clone()),
+            part: self.tab,
         }
     }
 
@@ -230,6 +242,7 @@ impl ImageState {
             Some(path) => self.reveal(path.clone()),
             None => self.panel = None,
         }
+        self.tab = place.part;
     }
 
     fn reveal(&mut self, path_hex: String) {
@@ -365,6 +378,8 @@ impl ImageState {
     fn take(&mut self, purpose: Purpose, outcome: Result<Answer, Problem>, bytes: Vec<u8>) {
         match (purpose, outcome) {
             (Purpose::Read | Purpose::ReadAgain(_), outcome) => self.take_reading(outcome),
+            // The layers themselves say that they are left out.
+            (Purpose::LeaveOut, _) => {}
             (
                 Purpose::Tree {
                     fresh,

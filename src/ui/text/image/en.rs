@@ -285,7 +285,7 @@ pub static ENGLISH: Image = Image {
     stopped_extension: "A header in this layer announces {0} of names and attributes, more than {1}",
     stopped_other: "This layer goes beyond {0} ({1})",
     limit: "Limit",
-    limit_line: "Limit {0}: {1}; met: {2}. Read before and shown: {3} entries, {4}",
+    limit_line: "Limit {0}: {1}; met: {2}. Entries read before and shown: {3} ({4})",
     cost_time: "Reading on takes time, but no room: every byte is decoded and checked, and none is kept. You can stop it at any time. Go on?",
     cost_memory: "Reading on takes memory. If this browser has not enough, the reader stops, starts again, and leaves this layer out. Go on?",
     read_higher: "Read on with a higher limit ({0})",

@@ -9,6 +9,7 @@ mod zh;
 pub use en::ENGLISH;
 pub use zh::CHINESE;
 
+use super::visible::visible_text;
 use crate::protocol::WarningRow;
 
 macro_rules! messages {
@@ -105,12 +106,14 @@ pub fn fill(message: &str, values: &[&str]) -> String {
 
 /// A warning as a line.
 pub fn warning(text: &Image, row: &WarningRow) -> String {
-    let translated = warnings::chinese(&row.code).filter(|_| *text == CHINESE);
-    let message = translated.unwrap_or(&row.message);
+    let translated = (*text == CHINESE)
+        .then(|| warnings::chinese(&row.code, &row.message))
+        .flatten();
+    let message = translated.unwrap_or_else(|| visible_text(&row.message));
     if row.subject.is_empty() {
-        message.to_owned()
+        message
     } else {
-        fill(text.warning_line, &[&row.subject, message])
+        fill(text.warning_line, &[&visible_text(&row.subject), &message])
     }
 }
 
@@ -145,6 +148,17 @@ mod tests {
         };
         assert_eq!(warning(&ENGLISH, &row), "etc/hosts: the last one holds");
         assert!(warning(&CHINESE, &row).starts_with("etc/hosts：此层"));
+        let counted = WarningRow {
+            code: "layer-count-mismatch".to_owned(),
+            subject: String::new(),
+            message: "there are 3 layers, and the config counts 12".to_owned(),
+        };
+        assert_eq!(warning(&CHINESE, &counted), "两处所称的层数不同：3 与 12");
+        let uncounted = WarningRow {
+            message: "there are more".to_owned(),
+            ..counted
+        };
+        assert_eq!(warning(&CHINESE, &uncounted), "there are more");
         let other = WarningRow {
             code: "brand-new".to_owned(),
             ..row
