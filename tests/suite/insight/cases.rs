@@ -451,3 +451,45 @@ fn nothing_is_said_without_a_layer() {
     let union = union_of("a = 1\n---\nmissing\n---\nb = 2");
     assert_eq!(analyse(&union, 2), Err(Unread(LayerIdx(1))));
 }
+
+/// The image of dive's own analysis test, built after its Dockerfile; the figures are those that dive states for it.
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_44_dives_own_test_image_has_dives_figures() {
+    let layers = [
+        "bin/busybox = @1154361\nroot/",
+        "somefile.txt = @6405",
+        "root/example/really/nested/",
+        "root/example/somefile1.txt = @6405",
+        "root/example/somefile1.txt = @6405 | mode=0444",
+        "root/example/somefile2.txt = @6405",
+        "root/example/somefile3.txt = @6405",
+        "root/example/.wh.somefile3.txt =\nroot/saved.txt = @6405",
+        "root/.saved.txt = @6405",
+        "root/.wh.example =",
+        "root/.data/scripts = @2187",
+        "tmp/saved.again1.txt = @6405",
+        "root/.data/saved.again2.txt = @6405",
+        "root/saved.txt = @6405 | mode=0755",
+    ];
+    let analysis = analyse(&union_of(&layers.join("\n---\n")), 10).unwrap();
+    let dive = &analysis.dive;
+    assert_eq!(analysis.stored_bytes, 1_220_598);
+    assert_eq!(dive.score, 0.984_421_213_418_430_9);
+    assert_eq!(dive.wasted_bytes, 32_025);
+    assert_eq!(dive.user_wasted_percent, 0.483_491_100_140_404_9);
+    // What `chmod` stored again, what was removed with its directory, what was moved, what `chmod` stored again.
+    let dead: Vec<_> = analysis
+        .dead
+        .iter()
+        .map(|row| (row.stored_by.0, row.hidden_by.0, row.how.word()))
+        .collect();
+    let expected = [
+        (3, 4, "metadata-only"),
+        (4, 9, "whiteout"),
+        (5, 9, "whiteout"),
+        (6, 7, "whiteout"),
+        (7, 13, "metadata-only"),
+    ];
+    assert_eq!(dead, expected);
+    assert_eq!(analysis.dead_bytes, 5 * 6_405);
+}
