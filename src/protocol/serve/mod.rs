@@ -7,6 +7,7 @@ mod detail;
 mod layers;
 mod open;
 mod session;
+mod space;
 mod tree;
 mod view;
 mod world;

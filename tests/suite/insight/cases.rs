@@ -177,8 +177,7 @@ fn an_opaque_directory_is_no_copy_and_its_content_is_dead() {
         "score 1.0000 wasted 0 percent 0.0000
          layer 0 stored 33 dead 33
          layer 1 stored 5 dead 0
-         dead d/s/ of 2 23 @0 by 1 opaque
-         dead d/a 10 @0 by 1 opaque",
+         dead d/ of 3 33 @0 by 1 opaque",
     );
     check(
         "d/\nd/a = @10\nd/s/b = @20\n---\nd/.wh..wh..opq\n---\n.wh.d",
@@ -410,6 +409,16 @@ fn a_removed_cache_is_one_row() {
          dead d/ of 2 50 @0 by 3 whiteout
          dead d/ of 2 11 @1 by 3 whiteout
          dead d/t/f 7 @1 by 2 whiteout",
+    );
+    // What the layer itself puts in the directory's place is beside the point.
+    check(
+        "x = @1\nd/a = @30\nd/b = @20\nd/c = @10\n---\n.wh.d\nd/a = @3\nd/n = @4",
+        "score 0.7656 wasted 33 percent 4.7143
+         again d/a x2 33
+         layer 0 stored 61 dead 60
+         layer 1 stored 7 dead 0
+         dead d/a 30 @0 by 1 overwritten
+         dead d/ of 2 30 @0 by 1 whiteout",
     );
     // A file that stays keeps its neighbours apart.
     check(

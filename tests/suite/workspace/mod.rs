@@ -2,4 +2,5 @@
 
 mod archives;
 mod registries;
+mod space;
 mod world;

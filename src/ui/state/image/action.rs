@@ -70,6 +70,8 @@ pub enum ImageAction {
     ReadAgain(u32),
     /// Saves a machine-readable answer to disk.
     Export(ExportKind),
+    /// Asks again for what the image's bytes are good for.
+    RetrySpace,
     /// The person has read the notice of a failed export or download.
     DismissNotice,
     /// Something in the tree.
@@ -126,6 +128,8 @@ pub enum Tab {
     Configuration,
     /// How it came to be.
     History,
+    /// What its bytes are good for.
+    Space,
     /// Names and annotations.
     Tags,
 }
