@@ -2,6 +2,23 @@
 //!
 //! The modules stand in ranks; each imports only from those above it in this list.
 //! ARCHITECTURE.md has the map, `tests/tidy.rs` holds it as data and fails on an import that looks up.
+//!
+//! What reads images must not panic, whatever it is given: a panic ends the worker, and the command. So in the core
+//! nothing may be indexed, sliced or cut down unasked; where a panic is provably out of reach,
+//! `#[expect(clippy::expect_used, reason = "why")]` says so at the place. What only draws the page is held to less.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_sign_loss,
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        clippy::string_slice,
+        clippy::unreachable,
+    )
+)]
 
 pub mod image;
 pub mod io;
@@ -20,14 +37,29 @@ pub mod workspace;
 pub mod protocol;
 
 #[cfg(feature = "web")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the browser's numbers are all floating"
+)]
 pub mod web;
 
 #[cfg(feature = "web")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the browser's numbers are all floating"
+)]
 pub mod worker;
 
 /// The page: what is open and shown, in Yew.
 ///
 /// `state` and `text` are pure and are tested natively; the rest draws them.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the browser's numbers are all floating"
+)]
 pub mod ui {
     pub mod state;
     pub mod text;

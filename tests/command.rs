@@ -87,6 +87,25 @@ const UNION: &str = r#"{"path":"bin","type":"dir","mode":"0755","uid":0,"gid":0,
 "#;
 
 #[test]
+fn a_limit_is_raised_by_its_name() {
+    let archive = archive(&["a = 1\nb = 2\nc = 3"]);
+    let (status, out, err) = lamina(&["ls", "--limit", "entries=2", "-"], &archive);
+    assert_eq!((status, out.lines().count()), (3, 2), "{err}");
+    assert!(
+        err.contains("more entries than the limit of 2; read on with --limit entries=VALUE"),
+        "{err}"
+    );
+    let (status, out, err) = lamina(&["ls", "--limit", "entries=3", "-"], &archive);
+    assert_eq!((status, out.lines().count()), (0, 3), "{err}");
+    let (status, _, err) = lamina(&["inspect", "--limit", "retries=9", "-"], &archive);
+    assert_eq!(status, 2);
+    assert!(
+        err.contains("there is no such limit") && err.contains("decoded_bytes"),
+        "{err}"
+    );
+}
+
+#[test]
 fn ls_lists_the_union_from_every_place() {
     let folder = folder("places");
     let bytes = archive(&LAYERS);
@@ -310,10 +329,13 @@ fn inspect_says_why_nothing_is_known_of_dead_bytes() {
     let image = &report["images"][0];
     assert_eq!(image["analysis"], serde_json::Value::Null);
     let problem = image["analysis_problem"].as_str().unwrap();
-    assert!(problem.starts_with("layer 1 is damaged: "), "{problem}");
+    assert!(
+        problem.starts_with("layer 1 is not read to its end: "),
+        "{problem}"
+    );
     let (_, out, _) = lamina(&["inspect", "-"], &bytes);
     assert!(
-        out.contains("Space     not known: layer 1 is damaged: "),
+        out.contains("Space     not known: layer 1 is not read to its end: "),
         "{out}"
     );
     // And no rule holds of what is not known.

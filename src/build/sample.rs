@@ -91,11 +91,10 @@ impl Workshop<'_> {
                     empty_layer: true,
                 }),
                 Step::Layer(name) => {
-                    let layer = self
-                        .recipe
-                        .layers
-                        .get(name)
-                        .expect("the parser has looked it up");
+                    // The parser has looked it up.
+                    let Some(layer) = self.recipe.layers.get(name) else {
+                        continue;
+                    };
                     let tar = tar_of(layer, platform)?;
                     let diff_id = DiffId(Digest::sha256_of(&tar));
                     let blob = self

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::image::Platform;
+use crate::layer::{Bound, Limits};
 
 use super::check::{PartBound, SizeBound};
 
@@ -47,11 +48,60 @@ pub(super) struct Chosen {
     /// The image for this platform, such as linux/arm64/v8
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     pub(super) platform: Option<Platform>,
+    /// Raise or lower a limit: entries, decoded_bytes, expansion, ... A size may end in MiB, GiB and the like
+    #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = limit)]
+    pub(super) raised: Vec<(Bound, u64)>,
     /// An archive, - for standard input, a folder with an OCI layout, or a reference such as
     /// registry.example.com/app:1
     #[arg(value_name = "ARCHIVE|-|DIRECTORY|REFERENCE")]
     pub(super) place: String,
 }
+
+impl Chosen {
+    /// The usual limits, but for those that are given.
+    pub(super) fn limits(&self) -> Limits {
+        let raised = self.raised.iter();
+        raised.fold(Limits::DEFAULT, |limits, (bound, value)| {
+            limits.with(*bound, *value)
+        })
+    }
+}
+
+/// Reads `NAME=VALUE`.
+fn limit(text: &str) -> Result<(Bound, u64), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("write it as NAME=VALUE, such as expansion=1000")?;
+    let bound = Bound::of_name(name).ok_or_else(|| {
+        let names: Vec<&str> = Bound::ALL.into_iter().map(Bound::name).collect();
+        format!(
+            "there is no such limit; the limits are {}",
+            names.join(", ")
+        )
+    })?;
+    let digits = value.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = value.get(digits.len()..).unwrap_or_default();
+    let scale = UNITS.iter().find(|(word, _)| *word == unit);
+    let amount = digits.replace('_', "").parse::<u64>().ok();
+    amount
+        .zip(scale)
+        .and_then(|(amount, (_, scale))| amount.checked_mul(*scale))
+        .map(|value| (bound, value))
+        .ok_or_else(|| "the value is a whole number, with kB, MB, GB, TB, KiB, MiB, GiB, TiB or nothing after it".to_owned())
+}
+
+const UNITS: [(&str, u64); 10] = [
+    ("", 1),
+    ("B", 1),
+    ("kB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("TB", 1_000_000_000_000),
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("TiB", 1 << 40),
+];
 
 #[derive(Args, Debug)]
 pub(super) struct LsArguments {
@@ -117,5 +167,52 @@ mod tests {
         assert!(parsed.is_err(), "one view at a time");
         let parsed = Arguments::try_parse_from(["lamina", "ls", "--platform", "linux", "-"]);
         assert!(parsed.is_err(), "a platform has an architecture");
+    }
+
+    fn check_limit(text: &str, expected: Option<(Bound, u64)>) {
+        assert_eq!(limit(text).ok(), expected, "{text}");
+    }
+
+    #[test]
+    fn limits_are_given_by_name() {
+        check_limit("expansion=1000", Some((Bound::Expansion, 1000)));
+        check_limit("entries=8_000_000", Some((Bound::Entries, 8_000_000)));
+        check_limit(
+            "decoded_bytes=100GiB",
+            Some((Bound::DecodedBytes, 100 << 30)),
+        );
+        check_limit(
+            "zstd_window_bytes=2kB",
+            Some((Bound::ZstdWindowBytes, 2000)),
+        );
+        for wrong in [
+            "entries",
+            "entries=",
+            "entries=-1",
+            "entries=1.5",
+            "entries=1Gib",
+            "retries=9",
+            "=1",
+        ] {
+            check_limit(wrong, None);
+        }
+        check_limit("decoded_bytes=99999999999TiB", None);
+        let parsed = Arguments::try_parse_from([
+            "lamina",
+            "ls",
+            "--limit",
+            "entries=7",
+            "--limit",
+            "entries=9",
+            "--limit",
+            "layers=3",
+            "-",
+        ]);
+        let Command::Ls(arguments) = parsed.expect("it can be given several times").command else {
+            panic!("ls was asked for");
+        };
+        let limits = arguments.chosen.limits();
+        assert_eq!((limits.entries, limits.layers), (9, 3));
+        assert_eq!(limits.expansion, Limits::DEFAULT.expansion);
     }
 }

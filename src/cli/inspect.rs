@@ -2,7 +2,7 @@
 
 use std::io::{BufWriter, Write as _};
 
-use crate::layer::{FileHashes, Limits};
+use crate::layer::FileHashes;
 use crate::workspace::{LayerCache, OpenImage, Report, report_of};
 
 use super::arguments::InspectArguments;
@@ -12,7 +12,7 @@ use super::{Outcome, complain, place, select, table};
 
 /// Tells about all images of a place, or about those that are asked for.
 pub(super) async fn run(arguments: &InspectArguments) -> Result<Outcome, Error> {
-    let limits = Limits::DEFAULT;
+    let limits = arguments.chosen.limits();
     let chosen = &arguments.chosen;
     let opened = place::open(&chosen.place, chosen.platform.as_ref(), &limits).await?;
     let places = select::asked_for(&opened, chosen)?;

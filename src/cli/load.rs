@@ -63,11 +63,14 @@ pub(super) fn tell_damage(image: &OpenImage) -> Outcome {
             None => format!("{title}: layer {layer}"),
         };
         match status {
-            LayerStatus::Waiting => {}
+            LayerStatus::Waiting | LayerStatus::LeftOut => {}
             LayerStatus::Failed(error) => tell(format!("{name}: {error}")),
             LayerStatus::Read(read, verdict) => {
                 if let Some(damage) = &read.damage {
-                    tell(format!("{name}: {damage}"));
+                    let way_out = damage.reached().map_or_else(String::new, |reached| {
+                        format!("; read on with --limit {}=VALUE", reached.bound.name())
+                    });
+                    tell(format!("{name}: {damage}{way_out}"));
                 }
                 for refuted in refuted(verdict) {
                     tell(format!("{name}: {refuted}"));

@@ -2,7 +2,7 @@
 
 use std::io::{BufWriter, Write as _};
 
-use crate::layer::{FileHashes, Limits};
+use crate::layer::FileHashes;
 use crate::overlay::{LayerIdx, View};
 use crate::workspace::{Detail, LayerCache, listing_line};
 
@@ -13,7 +13,7 @@ use super::{Outcome, complain, place, select};
 
 /// Lists one image.
 pub(super) async fn run(arguments: &LsArguments) -> Result<Outcome, Error> {
-    let limits = Limits::DEFAULT;
+    let limits = arguments.chosen.limits();
     let chosen = &arguments.chosen;
     let mut opened = place::open(&chosen.place, chosen.platform.as_ref(), &limits).await?;
     let places = select::asked_for(&opened, chosen)?;

@@ -83,9 +83,14 @@ impl Digest {
 
     /// The SHA-256 digest of `bytes`.
     pub fn sha256_of(bytes: &[u8]) -> Digest {
-        let mut hasher = Hasher::new(Algorithm::Sha256);
-        hasher.update(bytes);
-        hasher.finish().expect("sha256 is always computed")
+        Digest::made("sha256", Algorithm::Sha256, &Sha256::digest(bytes))
+    }
+
+    fn made(name: &str, algorithm: Algorithm, hash: &[u8]) -> Digest {
+        Digest {
+            text: format!("{name}:{}", hex(hash)).into(),
+            algorithm,
+        }
     }
 
     /// The digest of `bytes` by `algorithm`; SHA-256 where that one cannot be computed here.
@@ -215,14 +220,10 @@ impl Hasher {
 
     /// The digest of all bytes taken; `None` for [`Algorithm::Other`].
     pub fn finish(self) -> Option<Digest> {
-        let (name, algorithm, hash): (_, _, Vec<u8>) = match self.0 {
-            State::Sha256(hash) => ("sha256", Algorithm::Sha256, hash.finalize().to_vec()),
-            State::Sha512(hash) => ("sha512", Algorithm::Sha512, hash.finalize().to_vec()),
+        Some(match self.0 {
+            State::Sha256(hash) => Digest::made("sha256", Algorithm::Sha256, &hash.finalize()),
+            State::Sha512(hash) => Digest::made("sha512", Algorithm::Sha512, &hash.finalize()),
             State::Uncomputable => return None,
-        };
-        Some(Digest {
-            text: format!("{name}:{}", hex(&hash)).into(),
-            algorithm,
         })
     }
 }

@@ -68,7 +68,7 @@ pub fn analyse(union: &Union, most_rows: usize) -> Result<Analysis, Unread> {
     let mut names = Names::default();
     let mut rows = Rows::default();
     let mut layers: Vec<LayerSpace> = Vec::new();
-    for layer in (0..union.n_layers() as u32).map(LayerIdx) {
+    for layer in (0..union.n_layers()).map(LayerIdx::at) {
         let index = union.layer_index(layer).ok_or(Unread(layer))?;
         let mut budget = FOLLOWED_BYTES;
         counting.layer(layer.0, index, |path| {

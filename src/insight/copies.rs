@@ -4,8 +4,8 @@
 
 use std::collections::HashMap;
 
-use crate::layer::{EntryId, LayerIndex};
-use crate::overlay::{Named, NodeId, Union, is_aufs};
+use crate::layer::LayerIndex;
+use crate::overlay::{Named, NodeId, PerNode, Union, is_aufs};
 
 use super::replay::split;
 use super::rows::LeftOut;
@@ -58,10 +58,9 @@ struct Own {
 /// A path as layers write it: the union's own node where it has one of that name, else one counted after those.
 ///
 /// Names are looked up below names, not below what links lead to, so this is the path as it is written.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct PathId(u32);
+type PathId = NodeId;
 
-const ROOT: PathId = PathId(0);
+const ROOT: PathId = NodeId(0);
 
 /// All copies so far.
 pub(super) struct Counting<'u> {
@@ -69,8 +68,8 @@ pub(super) struct Counting<'u> {
     /// Paths that the union has no node for: whiteouts of nothing, paths through links, whiteouts themselves.
     beside: HashMap<(PathId, &'u [u8]), PathId>,
     parents: Vec<(PathId, &'u [u8])>,
-    copies: Vec<Copies>,
-    own: Vec<Own>,
+    copies: PerNode<Copies>,
+    own: PerNode<Own>,
     touched: Vec<PathId>,
     /// Bytes of the entries above the base layer.
     user_bytes: u128,
@@ -84,8 +83,8 @@ impl<'u> Counting<'u> {
             union,
             beside: HashMap::new(),
             parents: Vec::new(),
-            copies: vec![Copies::default(); union.n_nodes()],
-            own: vec![Own::default(); union.n_nodes()],
+            copies: PerNode::new(union.n_nodes(), Copies::default()),
+            own: PerNode::new(union.n_nodes(), Own::default()),
             touched: Vec::new(),
             user_bytes: 0,
             n_steps: 0,
@@ -99,10 +98,9 @@ impl<'u> Counting<'u> {
         index: &'u LayerIndex,
         mut hidden_bytes: impl FnMut(&[u8]) -> u64,
     ) {
-        self.touched.clear();
         let mut whiteouts = Vec::new();
         let mut last_dir: (&[u8], PathId) = (&[], ROOT);
-        for entry in (0..index.n_entries() as u32).filter_map(|id| index.entry(EntryId(id))) {
+        for entry in index.entries() {
             self.n_steps += 1;
             if layer > 0 {
                 self.user_bytes += u128::from(entry.size_bytes);
@@ -120,26 +118,25 @@ impl<'u> Counting<'u> {
             if name.starts_with(b".wh..wh.") {
                 continue;
             }
-            self.own_mut(dir).has_children = true;
+            self.own.at(dir).has_children = true;
             let id = self.touch(layer, dir, name);
             let Named::Whiteout(hidden) = named else {
-                self.own_mut(id).size_bytes = entry.size_bytes;
+                self.own.at(id).size_bytes = entry.size_bytes;
                 continue;
             };
-            if !std::mem::replace(&mut self.own_mut(id).is_whiteout, true) {
+            if !std::mem::replace(&mut self.own.at(id).is_whiteout, true) {
                 let path = self.child(dir, hidden);
                 whiteouts.push((id, path, hidden_bytes(&[dirs, hidden].join(&b'/'))));
             }
         }
-        for at in 0..self.touched.len() {
-            let id = self.touched[at];
-            let own = *self.own_mut(id);
+        for id in std::mem::take(&mut self.touched) {
+            let own = self.own.get(id);
             if !own.has_children && !own.is_whiteout {
                 self.copy(id, own.size_bytes);
             }
         }
         for (id, path, size_bytes) in whiteouts {
-            if !self.own_mut(id).has_children {
+            if !self.own.get(id).has_children {
                 self.copy(path, size_bytes);
             }
         }
@@ -151,7 +148,7 @@ impl<'u> Counting<'u> {
         for name in dirs.split(|&byte| byte == b'/') {
             self.n_steps += 1;
             if !name.is_empty() {
-                self.own_mut(at).has_children = true;
+                self.own.at(at).has_children = true;
                 at = self.touch(layer, at, name);
             }
         }
@@ -161,7 +158,7 @@ impl<'u> Counting<'u> {
     /// A path of the layer at hand.
     fn touch(&mut self, layer: u32, dir: PathId, name: &'u [u8]) -> PathId {
         let id = self.child(dir, name);
-        let own = self.own_mut(id);
+        let own = self.own.at(id);
         if own.layer != layer + 1 {
             *own = Own {
                 layer: layer + 1,
@@ -173,26 +170,19 @@ impl<'u> Counting<'u> {
     }
 
     fn child(&mut self, dir: PathId, name: &'u [u8]) -> PathId {
-        if let Some(node) = self.union.child(NodeId(dir.0), name) {
-            return PathId(node.0);
+        if let Some(node) = self.union.child(dir, name) {
+            return node;
         }
-        let new = PathId(self.own.len() as u32);
-        let id = *self.beside.entry((dir, name)).or_insert(new);
-        if id == new {
+        *self.beside.entry((dir, name)).or_insert_with(|| {
             self.parents.push((dir, name));
             self.copies.push(Copies::default());
-            self.own.push(Own::default());
-        }
-        id
-    }
-
-    fn own_mut(&mut self, id: PathId) -> &mut Own {
-        &mut self.own[id.0 as usize]
+            self.own.push(Own::default())
+        })
     }
 
     fn copy(&mut self, id: PathId, size_bytes: u64) {
         self.n_steps += 1;
-        let copies = &mut self.copies[id.0 as usize];
+        let copies = self.copies.at(id);
         copies.smallest = match copies.n {
             0 => size_bytes,
             _ => copies.smallest.min(size_bytes),
@@ -205,7 +195,7 @@ impl<'u> Counting<'u> {
     pub(super) fn figures(&self, most_rows: usize) -> Dive {
         let (mut smallest, mut all, mut wasted) = (0_u128, 0_u128, 0_u128);
         let mut repeated = Vec::new();
-        for (id, copies) in (0..).map(PathId).zip(&self.copies) {
+        for (id, copies) in self.copies.iter() {
             smallest += u128::from(copies.smallest);
             all += u128::from(copies.sum);
             if copies.n > 1 && copies.sum > 0 {
@@ -251,7 +241,7 @@ impl<'u> Counting<'u> {
             names.push(name);
             at = dir;
         }
-        let mut path = self.union.path(NodeId(at.0));
+        let mut path = self.union.path(at);
         for name in names.iter().rev() {
             if !path.is_empty() {
                 path.push(b'/');

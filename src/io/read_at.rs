@@ -6,10 +6,18 @@ use std::rc::Rc;
 
 use super::{Error, ErrorKind, LocalFuture};
 
+/// Bytes in one piece of a stream: large enough to make the number of reads small, small enough to cancel.
+const PIECE_BYTES: usize = 1024 * 1024;
+
 /// Bytes of known length that can be read anywhere: a dropped file, a spool, a slice of either.
 pub trait ReadAt {
     /// The length in bytes.
     fn len_bytes(&self) -> u64;
+
+    /// The most bytes to ask for at once by those who have the choice; no answer may depend on it.
+    fn piece_bytes(&self) -> usize {
+        PIECE_BYTES
+    }
 
     /// Reads exactly `len` bytes at `offset`.
     ///
@@ -86,6 +94,10 @@ impl ReadAt for Slice {
         self.len
     }
 
+    fn piece_bytes(&self) -> usize {
+        self.inner.piece_bytes()
+    }
+
     fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
         match offset.checked_add(len as u64) {
             Some(end) if end <= self.len => self.inner.read_at(self.offset + offset, len),
@@ -113,26 +125,22 @@ impl ByteStream for VecStream {
     }
 }
 
-/// Reads `source` from `offset` to its end, in pieces of at most `piece_bytes`.
-pub fn stream_of(source: Rc<dyn ReadAt>, offset: u64, piece_bytes: usize) -> Box<dyn ByteStream> {
-    Box::new(InOrder {
-        source,
-        offset,
-        piece_bytes: piece_bytes.max(1),
-    })
+/// Reads `source` from `offset` to its end, in pieces of its choosing.
+pub fn stream_of(source: Rc<dyn ReadAt>, offset: u64) -> Box<dyn ByteStream> {
+    Box::new(InOrder { source, offset })
 }
 
 struct InOrder {
     source: Rc<dyn ReadAt>,
     offset: u64,
-    piece_bytes: usize,
 }
 
 impl ByteStream for InOrder {
     fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
         Box::pin(async move {
             let left = self.source.len_bytes().saturating_sub(self.offset);
-            let len = usize::try_from(left).map_or(self.piece_bytes, |l| l.min(self.piece_bytes));
+            let most = self.source.piece_bytes().max(1);
+            let len = usize::try_from(left).map_or(most, |left| left.min(most));
             if len == 0 {
                 return Ok(None);
             }

@@ -2,7 +2,7 @@
 //!
 //! What is merely odd is a [`super::Warning`]; which blob it was is added by whoever opened it.
 
-use super::{Compression, TarOffset};
+use super::{Bound, Compression, TarOffset};
 
 /// Damage to a layer, or a limit that it crosses. Offsets say where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,14 +29,14 @@ pub enum Error {
     },
     /// The codec's own checksum, or its count of bytes, does not fit what was decoded.
     #[error(
-        "the {compression} {what} before stored byte {stored_offset} does not hold: expected {expected}, actual {actual}"
+        "the {compression} {what} {} does not hold: expected {expected}, actual {actual}", place_of_check(*.compression, *.stored_offset)
     )]
     Checksum {
         /// How the bytes are compressed.
         compression: Compression,
         /// Which check: `CRC-32`, `length`, `header CRC`, `content checksum`.
         what: &'static str,
-        /// Where the check ends in the stored bytes.
+        /// Where the check ends in the stored bytes; for xz, where the stream begins that it is in.
         stored_offset: u64,
         /// The value that is stored.
         expected: String,
@@ -128,8 +128,8 @@ pub enum Error {
     /// More of something than the limit allows; what was read before stays.
     #[error("the layer has more {what} than the limit of {limit}")]
     TooMany {
-        /// Of what: `entries`, `decoded bytes`, ...
-        what: &'static str,
+        /// Of what.
+        what: Bound,
         /// The limit.
         limit: u64,
     },
@@ -142,6 +142,8 @@ pub enum Error {
         stored_bytes: u64,
         /// Decoded bytes so far.
         decoded_bytes: u64,
+        /// The limit: decoded bytes for each stored one.
+        limit: u64,
     },
     /// Content was asked for that the stored bytes do not hold: the blob is shorter than when it was indexed.
     #[error(
@@ -153,4 +155,11 @@ pub enum Error {
         /// How many bytes of content are missing.
         missing_bytes: u64,
     },
+}
+
+fn place_of_check(compression: Compression, stored_offset: u64) -> String {
+    match compression {
+        Compression::Xz => format!("in the stream at stored byte {stored_offset}"),
+        _ => format!("before stored byte {stored_offset}"),
+    }
 }

@@ -55,11 +55,16 @@ struct Xattr {
     value: Span,
 }
 
+/// A count as the table keeps it: the reader's limits leave no room for four billion of anything.
+fn position(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 impl Span {
     fn of<T>(self, all: &[T]) -> &[T] {
         let start = self.start as usize;
-        all.get(start..start + self.len as usize)
-            .unwrap_or_default()
+        let end = start.saturating_add(self.len as usize);
+        all.get(start..end).unwrap_or_default()
     }
 }
 
@@ -101,7 +106,7 @@ impl LayerIndex {
 
     /// All entries in the order of the tar.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        (0..self.rows.len() as u32).filter_map(|id| self.entry(EntryId(id)))
+        (0..position(self.rows.len())).filter_map(|id| self.entry(EntryId(id)))
     }
 
     /// The extended attributes of an entry, in the order of the tar.
@@ -136,10 +141,10 @@ impl IndexBuilder {
 
     /// Adds an entry; its `id` is ignored and the new one given back.
     pub fn push(&mut self, entry: &Entry<'_>, xattrs: &[XattrRef<'_>]) -> EntryId {
-        let id = EntryId(self.index.rows.len() as u32);
+        let id = EntryId(position(self.index.rows.len()));
         let path = self.text(entry.path);
         let link = self.text(entry.link);
-        let first_xattr = self.index.xattrs.len() as u32;
+        let first_xattr = position(self.index.xattrs.len());
         for xattr in xattrs {
             let (name, value) = (self.text(xattr.name), self.text(xattr.value));
             self.index.xattrs.push(Xattr { name, value });
@@ -149,8 +154,8 @@ impl IndexBuilder {
             DataPlace::At(offset) => Place::At(offset),
             DataPlace::Sparse { start, extents } => {
                 let span = Span {
-                    start: self.index.extents.len() as u32,
-                    len: extents.len() as u32,
+                    start: position(self.index.extents.len()),
+                    len: position(extents.len()),
                 };
                 self.index.extents.extend_from_slice(extents);
                 Place::Sparse {
@@ -175,7 +180,7 @@ impl IndexBuilder {
             hash: 0,
             xattrs: Span {
                 start: first_xattr,
-                len: xattrs.len() as u32,
+                len: position(xattrs.len()),
             },
         });
         if let Some(sha256) = entry.sha256 {
@@ -194,9 +199,9 @@ impl IndexBuilder {
     /// Sets a file's SHA-256.
     pub fn set_sha256(&mut self, id: EntryId, sha256: [u8; 32]) {
         self.index.hashes.push(sha256);
-        let position = self.index.hashes.len() as u32;
+        let one_past = position(self.index.hashes.len());
         if let Some(row) = self.index.rows.get_mut(id.0 as usize) {
-            row.hash = position;
+            row.hash = one_past;
         }
     }
 
@@ -216,8 +221,8 @@ impl IndexBuilder {
 
     fn text(&mut self, bytes: &[u8]) -> Span {
         let span = Span {
-            start: self.index.text.len() as u32,
-            len: bytes.len() as u32,
+            start: position(self.index.text.len()),
+            len: position(bytes.len()),
         };
         self.index.text.extend_from_slice(bytes);
         span

@@ -1,6 +1,6 @@
 //! Every bound on what an image or a registry can make Lamina do, in one place.
 //!
-//! The readers enforce them; the page may let a person raise those that protect only themselves.
+//! The readers enforce them; those that protect only the person who reads may be raised by this person: see `Bound`.
 
 /// Bounds on hostile or broken input. Each field says its unit and the attack it stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Limits {
         sparse_extents: 1_000_000,
         hole_bytes: 4 * GIB,
         decoded_bytes: 64 * GIB,
-        expansion: 1_100,
+        expansion: 200,
         decoded_floor_bytes: GIB,
         zstd_window_bytes: 128 * 1024 * 1024,
         checkpoints: 512,

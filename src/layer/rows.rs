@@ -8,8 +8,8 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 use super::access::{Run, Runs};
 use super::tar::{Event, TarEntry, TarParser};
 use super::{
-    EntryId, EntryKind, Error, FileHashes, IndexBuilder, LayerIndex, Limits, Warning, Warnings,
-    XattrRef,
+    Bound, EntryId, EntryKind, Error, FileHashes, IndexBuilder, LayerIndex, Limits, Warning,
+    Warnings, XattrRef,
 };
 
 /// Zeros to hash holes with.
@@ -114,7 +114,7 @@ impl Rows {
     fn start(&mut self, entry: &TarEntry) -> Result<(), Error> {
         let too_many = |what, limit| Err(Error::TooMany { what, limit });
         if self.n_entries() >= u64::from(self.limits.entries) {
-            return too_many("entries", u64::from(self.limits.entries));
+            return too_many(Bound::Entries, u64::from(self.limits.entries));
         }
         let xattrs = self.xattrs(entry);
         self.text_bytes += (entry.path.as_bytes().len() + entry.link.len()) as u64;
@@ -125,11 +125,11 @@ impl Rows {
         // The index keeps its text by 32-bit offsets.
         let text_limit = self.limits.text_bytes.min(u64::from(u32::MAX));
         if self.text_bytes > text_limit {
-            return too_many("bytes of names and attributes", text_limit);
+            return too_many(Bound::TextBytes, text_limit);
         }
         self.extents += entry.extents.as_ref().map_or(0, Vec::len);
         if self.extents > self.limits.sparse_extents {
-            return too_many("extents of sparse files", self.limits.sparse_extents as u64);
+            return too_many(Bound::SparseExtents, self.limits.sparse_extents as u64);
         }
         let id = self.index.push(&entry.as_row(), &xattrs);
         if entry.kind == EntryKind::File {

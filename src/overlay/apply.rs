@@ -4,7 +4,7 @@
 //! makes no difference to plain paths; what it makes one for (links, and paths through links) is as engines do it.
 //! How things are hidden is in `hide`, hard links are in `link`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use super::arena::ROOT;
@@ -25,7 +25,7 @@ pub(super) struct Applying<'a> {
     /// Directories below which nothing of a lower layer is left.
     pub(super) cleared: HashSet<NodeId>,
     /// AUFS's hard link targets by name: their entries, then their inodes.
-    pub(super) aufs_links: HashMap<Box<[u8]>, AufsLink>,
+    pub(super) aufs_links: BTreeMap<Box<[u8]>, AufsLink>,
     /// Bytes of link targets that this layer may still follow.
     pub(super) link_budget: u64,
     memo: Option<Memo>,
@@ -60,7 +60,7 @@ impl<'a> Applying<'a> {
             index,
             needed: HashSet::new(),
             cleared: HashSet::new(),
-            aufs_links: HashMap::new(),
+            aufs_links: BTreeMap::new(),
             link_budget,
             memo: None,
         }
@@ -290,7 +290,7 @@ impl<'a> Applying<'a> {
             state,
             flags,
         };
-        match union.log.records.get_mut(last as usize) {
+        match union.log.records.get_mut(last) {
             Some(own) if own.layer == self.layer => {
                 *own = Record {
                     below: own.below,
@@ -299,8 +299,7 @@ impl<'a> Applying<'a> {
                 last
             }
             _ => {
-                let id = union.log.records.len() as u32;
-                union.log.records.push(record);
+                let id = union.log.records.push(record);
                 union.arena.set_last_touch(node, id);
                 id
             }
@@ -329,7 +328,7 @@ impl<'a> Applying<'a> {
         if was_there {
             self.put(node, state, entry, 0);
         } else {
-            if let Some(record) = self.union.log.records.get_mut(last as usize) {
+            if let Some(record) = self.union.log.records.get_mut(last) {
                 (record.state, record.flags) = (State::Void, 0);
             }
             self.union.arena.set_last_touch(node, below);

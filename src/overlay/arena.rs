@@ -2,13 +2,14 @@
 //!
 //! What a node is in which layer stands in `log`; here every path that ever was stays, seen or not.
 //! A parent always has a smaller number than its children, so a loop over the numbers backwards is a walk upwards.
+//! A number that was not given out here reads as the root: nothing that is asked can go too far.
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::NodeId;
+use super::numbered::{NONE, number};
+use super::slots::{Key, Slots};
 
-/// No node, no record.
-pub(super) const NONE: u32 = u32::MAX;
 /// In `next_live`: the node is not in its parent's list of living children.
 const UNLISTED: u32 = u32::MAX - 1;
 
@@ -27,51 +28,55 @@ struct Node {
 /// All nodes, numbered in the order in which they came up; 0 is the root.
 #[derive(Clone, Debug)]
 pub(super) struct Arena {
-    nodes: Vec<Node>,
+    root: Node,
+    /// The nodes from number 1 on.
+    below: Vec<Node>,
     names: Vec<u8>,
-    /// Open addressing by the hash of parent and name; a power of two long.
-    table: Vec<u32>,
+    slots: Slots,
 }
 
-pub(super) const ROOT: NodeId = NodeId(0);
+pub(super) const ROOT: NodeId = NodeId::ROOT;
 
 impl Arena {
     pub(super) fn new() -> Arena {
-        let root = Node {
-            parent: NONE,
-            name_end: 0,
-            first_child: NONE,
-            next_sibling: NONE,
-            first_live: NONE,
-            next_live: UNLISTED,
-            last_touch: NONE,
-        };
         Arena {
-            nodes: vec![root],
+            root: Node {
+                parent: NONE,
+                name_end: 0,
+                first_child: NONE,
+                next_sibling: NONE,
+                first_live: NONE,
+                next_live: UNLISTED,
+                last_touch: NONE,
+            },
+            below: Vec::new(),
             names: Vec::new(),
-            table: vec![NONE; 64],
+            slots: Slots::new(),
         }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.nodes.len()
+        self.below.len().saturating_add(1)
     }
 
     pub(super) fn contains(&self, id: NodeId) -> bool {
-        (id.0 as usize) < self.nodes.len()
+        (id.0 as usize) < self.len()
     }
 
     /// All nodes, parents before their children.
     pub(super) fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
-        (0..self.nodes.len() as u32).map(NodeId)
+        (0..number(self.len())).map(NodeId)
     }
 
     fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id.0 as usize]
+        let at = (id.0 as usize).checked_sub(1);
+        at.and_then(|at| self.below.get(at)).unwrap_or(&self.root)
     }
 
     fn node_mut(&mut self, id: NodeId) -> &mut Node {
-        &mut self.nodes[id.0 as usize]
+        let at = (id.0 as usize).checked_sub(1);
+        at.and_then(|at| self.below.get_mut(at))
+            .unwrap_or(&mut self.root)
     }
 
     /// The directory that holds a node; the root holds itself.
@@ -84,10 +89,12 @@ impl Arena {
 
     pub(super) fn name(&self, id: NodeId) -> &[u8] {
         let start = match id.0.checked_sub(1) {
-            Some(before) => self.nodes[before as usize].name_end,
+            Some(before) => self.node(NodeId(before)).name_end,
             None => 0,
         };
-        &self.names[start as usize..self.node(id).name_end as usize]
+        self.names
+            .get(start as usize..self.node(id).name_end as usize)
+            .unwrap_or_default()
     }
 
     pub(super) fn last_touch(&self, id: NodeId) -> u32 {
@@ -109,14 +116,8 @@ impl Arena {
     }
 
     pub(super) fn find(&self, parent: NodeId, name: &[u8]) -> Option<NodeId> {
-        let mut slot = self.home(parent, name);
-        loop {
-            match self.table[slot] {
-                NONE => return None,
-                id if self.is_at(NodeId(id), parent, name) => return Some(NodeId(id)),
-                _ => slot = (slot + 1) & (self.table.len() - 1),
-            }
-        }
+        self.slots
+            .find(key(parent, name), |id| self.is_at(id, parent, name))
     }
 
     /// The node of a name, new if need be; `None` when four billion nodes or bytes of names are used up.
@@ -124,16 +125,17 @@ impl Arena {
         if let Some(id) = self.find(parent, name) {
             return Some(id);
         }
-        let id = u32::try_from(self.nodes.len())
-            .ok()
-            .filter(|&id| id < UNLISTED)?;
+        let id = NodeId(number(self.len()));
         let name_end = u32::try_from(self.names.len().checked_add(name.len())?).ok()?;
-        if self.nodes.len() * 4 >= self.table.len() * 3 {
+        if id.0 >= UNLISTED {
+            return None;
+        }
+        if self.slots.is_full() {
             self.grow();
         }
         self.names.extend_from_slice(name);
-        let siblings = self.node(parent).first_child;
-        self.nodes.push(Node {
+        let siblings = std::mem::replace(&mut self.node_mut(parent).first_child, id.0);
+        self.below.push(Node {
             parent: parent.0,
             name_end,
             first_child: NONE,
@@ -142,32 +144,21 @@ impl Arena {
             next_live: UNLISTED,
             last_touch: NONE,
         });
-        self.node_mut(parent).first_child = id;
-        self.enter(NodeId(id));
-        Some(NodeId(id))
+        self.slots.enter(key(parent, name), id);
+        Some(id)
     }
 
     fn is_at(&self, id: NodeId, parent: NodeId, name: &[u8]) -> bool {
         self.node(id).parent == parent.0 && self.name(id) == name
     }
 
-    fn home(&self, parent: NodeId, name: &[u8]) -> usize {
-        xxh3_64_with_seed(name, u64::from(parent.0)) as usize & (self.table.len() - 1)
-    }
-
-    fn enter(&mut self, id: NodeId) {
-        let mut slot = self.home(self.parent(id), self.name(id));
-        while self.table[slot] != NONE {
-            slot = (slot + 1) & (self.table.len() - 1);
-        }
-        self.table[slot] = id.0;
-    }
-
     fn grow(&mut self) {
-        self.table = vec![NONE; self.table.len() * 2];
+        let mut slots = std::mem::replace(&mut self.slots, Slots::new());
+        slots.grow();
         for id in self.ids().skip(1) {
-            self.enter(id);
+            slots.enter(key(self.parent(id), self.name(id)), id);
         }
+        self.slots = slots;
     }
 
     /// Puts a node that lives (again) into its parent's list of living children.
@@ -222,16 +213,27 @@ impl Arena {
         }
     }
 
+    /// What names cost that wanted a slot that was taken; see [`Slots::n_detours`].
+    pub(super) fn n_detours(&self) -> u64 {
+        self.slots.n_detours()
+    }
+
     /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.nodes.capacity() * size_of::<Node>()
-            + self.names.capacity()
-            + self.table.capacity() * size_of::<u32>()
+        self.below.capacity() * size_of::<Node>() + self.names.capacity() + self.slots.heap_bytes()
     }
 
     pub(super) fn shrink(&mut self) {
-        self.nodes.shrink_to_fit();
+        self.below.shrink_to_fit();
         self.names.shrink_to_fit();
+    }
+}
+
+fn key(parent: NodeId, name: &[u8]) -> Key<'_> {
+    Key {
+        parent,
+        name,
+        hash: xxh3_64_with_seed(name, u64::from(parent.0)),
     }
 }
 

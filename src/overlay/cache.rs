@@ -26,20 +26,22 @@ impl<T> ViewCache<T> {
 
     /// The kept value, or a new one that takes the place of the least recently used.
     pub(super) fn get(&self, view: View, compute: impl FnOnce() -> T) -> Rc<T> {
-        let mut kept = self.0.borrow_mut();
-        if let Some(at) = kept.iter().position(|(of, _)| *of == view) {
-            if at > 0 {
-                let found = kept.remove(at);
-                kept.insert(0, found);
-            }
-        } else {
-            // The computation may ask this cache for another view.
-            drop(kept);
-            let value = (view, Rc::new(compute()));
-            kept = self.0.borrow_mut();
-            kept.insert(0, value);
-            kept.truncate(N_KEPT);
+        if let Some(found) = self.find(view) {
+            return found;
         }
-        Rc::clone(&kept.first().expect("found or just put there").1)
+        // The computation may ask this cache for another view: it is not borrowed meanwhile.
+        let value = Rc::new(compute());
+        let mut kept = self.0.borrow_mut();
+        kept.insert(0, (view, Rc::clone(&value)));
+        kept.truncate(N_KEPT);
+        value
+    }
+
+    /// The kept value, which is now the most recently used.
+    fn find(&self, view: View) -> Option<Rc<T>> {
+        let mut kept = self.0.borrow_mut();
+        let at = kept.iter().position(|(of, _)| *of == view)?;
+        kept.get_mut(..=at)?.rotate_right(1);
+        kept.first().map(|(_, value)| Rc::clone(value))
     }
 }

@@ -68,13 +68,15 @@ impl Union {
             })
             .collect();
         // Children come after their parents, so by going backwards each row knows whether one below it is listed.
-        for at in (0..rows.len()).rev() {
-            let row = rows[at];
+        let mut above = rows.as_mut_slice();
+        while let Some((row, rest)) = above.split_last_mut() {
+            above = rest;
             if row.node == ROOT {
+                row.listed = None;
                 continue;
             }
             let parent = self.arena.parent(row.node);
-            let listed = match row.own {
+            row.listed = match row.own {
                 Some(Change::Deleted) => {
                     let in_dir = self
                         .seen_record(parent, upto)
@@ -83,15 +85,10 @@ impl Union {
                 }
                 own => own.or(row.listed),
             };
-            rows[at].listed = listed;
-            if listed.is_some()
-                && let Ok(above) = rows.binary_search_by_key(&parent, |row| row.node)
-            {
-                rows[above].listed.get_or_insert(Change::Changed);
+            let dir = above.binary_search_by_key(&parent, |row| row.node).ok();
+            if let (Some(_), Some(dir)) = (row.listed, dir.and_then(|at| above.get_mut(at))) {
+                dir.listed.get_or_insert(Change::Changed);
             }
-        }
-        if let Some(root) = rows.first_mut().filter(|row| row.node == ROOT) {
-            root.listed = None;
         }
         LayerShape { rows }
     }
@@ -102,18 +99,15 @@ impl Union {
             return Vec::new();
         };
         let upto = self.upto(View::Layer(layer));
-        let records = applied.records.start as usize..applied.records.end as usize;
         let mut touched: Vec<NodeId> = self
             .log
             .records
-            .get(records)
-            .unwrap_or_default()
+            .range(&applied.records)
             .iter()
             .filter(|record| record.state != State::Void)
             .map(|record| NodeId(record.node))
             .collect();
-        let versions = applied.versions.start as usize..applied.versions.end as usize;
-        for version in self.log.versions.get(versions).unwrap_or_default() {
+        for version in self.log.versions.range(&applied.versions) {
             if version.metadata.layer == upto {
                 touched.extend(self.names_in(version.inode, upto));
             }
@@ -126,13 +120,15 @@ impl Union {
         nodes.sort_unstable();
         nodes.dedup();
         let mut known: std::collections::HashSet<NodeId> = nodes.iter().copied().collect();
-        for at in 0..nodes.len() {
-            let mut above = self.arena.parent(nodes[at]);
+        let mut found = Vec::new();
+        for &node in &nodes {
+            let mut above = self.arena.parent(node);
             while known.insert(above) {
-                nodes.push(above);
+                found.push(above);
                 above = self.arena.parent(above);
             }
         }
+        nodes.append(&mut found);
         nodes.sort_unstable();
         nodes
     }

@@ -2,6 +2,8 @@
 //!
 //! The rules of `docker diff` for what counts as a change are here; which paths it lists is in `changes`.
 
+use std::collections::BTreeMap;
+
 use super::log::{Place, Record, State};
 use super::{Change, Differences, Union};
 use crate::image::Timestamp;
@@ -98,7 +100,7 @@ impl<'u> Seen<'u> {
         };
         places.extend(self.content_place);
         places.dedup();
-        let mut xattrs: Vec<XattrRef<'u>> = Vec::new();
+        let mut xattrs: BTreeMap<&[u8], XattrRef<'u>> = BTreeMap::new();
         for place in places {
             let index = union
                 .layers
@@ -108,13 +110,10 @@ impl<'u> Seen<'u> {
                 .into_iter()
                 .flat_map(|index| index.xattrs(crate::layer::EntryId(place.entry)))
             {
-                if !xattrs.iter().any(|held| held.name == xattr.name) {
-                    xattrs.push(xattr);
-                }
+                xattrs.entry(xattr.name).or_insert(xattr);
             }
         }
-        xattrs.sort_by_key(|xattr| xattr.name);
-        xattrs
+        xattrs.into_values().collect()
     }
 
     fn same_file(&self, below: &Seen<'_>) -> bool {

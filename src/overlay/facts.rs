@@ -22,6 +22,13 @@ use crate::layer::{Device, EntryId, EntryKind};
 #[serde(transparent)]
 pub struct LayerIdx(pub u32);
 
+impl LayerIdx {
+    /// The layer at a position of a list; one that no union has where the position is beyond all numbers.
+    pub fn at(position: usize) -> LayerIdx {
+        LayerIdx(u32::try_from(position).unwrap_or(u32::MAX))
+    }
+}
+
 /// One path of a union, whatever the layer; stays the same while further layers are applied.
 #[derive(
     Clone,

@@ -30,10 +30,8 @@ impl Union {
     ///
     /// Metadata that came to a path through another name of its inode is not told here; [`Union::history`] has it.
     pub fn touches(&self, layer: LayerIdx) -> impl Iterator<Item = (NodeId, Touch)> + '_ {
-        let records = self.layers.get(layer.0 as usize).map(|applied| {
-            let range = applied.records.start as usize..applied.records.end as usize;
-            self.log.records.get(range).unwrap_or_default()
-        });
+        let applied = self.layers.get(layer.0 as usize);
+        let records = applied.map(|applied| self.log.records.range(&applied.records));
         records
             .unwrap_or_default()
             .iter()
@@ -46,11 +44,15 @@ impl Union {
         let Some(inode) = self.log.inode_of(record) else {
             return;
         };
+        let mut told = None;
         for version in self.log.versions(inode) {
             let place = version.metadata;
-            if place.layer <= record.layer || until.is_some_and(|until| place.layer >= until) {
+            let holds = place.layer > record.layer && until.is_none_or(|until| place.layer < until);
+            // What a layer says last is the whole of what it did.
+            if !holds || told == Some(place.layer) {
                 continue;
             }
+            told = Some(place.layer);
             let now = self.seen(record, place.layer);
             let below = self.seen(record, place.layer - 1);
             if let (Some(now), Some(below)) = (now, below) {
@@ -75,7 +77,7 @@ impl Union {
         let name = self
             .log
             .names
-            .get(record.entry as usize)
+            .get(record.entry)
             .filter(|_| record.flags & SHARED != 0);
         Some(Touch {
             cause: cause(record.state),

@@ -7,7 +7,10 @@ use super::apply::{Applying, AufsLink};
 use super::log::{Place, State};
 use super::name::in_aufs_links;
 use crate::image::ImagePath;
-use crate::layer::Entry;
+use crate::layer::{Entry, EntryId};
+
+/// So many links of one layer may each bring attributes to one inode; every reading of them looks at all.
+const MOST_WITH_ATTRIBUTES: usize = 64;
 
 /// What a hard link's target is at this point of the tar.
 struct Target {
@@ -106,8 +109,42 @@ impl Applying<'_> {
             mode && (held.uid, held.gid, held.mtime) == (entry.uid, entry.gid, entry.mtime)
         });
         let has_attributes = self.index.xattrs(entry.id).next().is_some();
-        if !same || has_attributes {
-            self.union.log.set_version(inode, self.place(entry.id.0));
+        if same && !has_attributes {
+            return;
         }
+        let metadata = self.place(entry.id.0);
+        if !self.brings_attributes(inode, entry) {
+            self.union.log.replace_version(inode, metadata);
+        } else if self.n_links_with_attributes(inode) < MOST_WITH_ATTRIBUTES {
+            self.union.log.add_version(inode, metadata);
+        } else {
+            self.union.log.replace_version(inode, metadata);
+            self.warn(
+                "link-attributes-left-out",
+                entry.path,
+                "too many hard links of this layer bring attributes to one file, those of the link before are left out",
+            );
+        }
+    }
+
+    /// Whether the link of this layer whose metadata holds now has attributes that the entry does not overwrite.
+    fn brings_attributes(&self, inode: u32, entry: &Entry<'_>) -> bool {
+        let held = self.union.log.version(inode, self.layer);
+        held.is_some_and(|version| {
+            let place = version.metadata;
+            place.layer == self.layer
+                && self.index.xattrs(EntryId(place.entry)).any(|held| {
+                    let mut new = self.index.xattrs(entry.id);
+                    !new.any(|new| new.name == held.name)
+                })
+        })
+    }
+
+    fn n_links_with_attributes(&self, inode: u32) -> usize {
+        let versions = self.union.log.versions(inode);
+        versions
+            .take_while(|version| version.metadata.layer == self.layer)
+            .take(MOST_WITH_ATTRIBUTES)
+            .count()
     }
 }

@@ -3,7 +3,7 @@
 //! A path has at most one record for each layer: what it is when that layer is wholly applied. Records of one
 //! layer lie side by side, so a layer's own changes are a range of them. Nothing here knows names.
 
-use super::arena::NONE;
+use super::numbered::{NONE, Numbered};
 use crate::layer::EntryKind;
 
 /// What a path is from this record on.
@@ -121,15 +121,15 @@ pub(super) struct Name {
 /// All records of a union.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log {
-    pub(super) records: Vec<Record>,
-    pub(super) inodes: Vec<Inode>,
-    pub(super) versions: Vec<Version>,
-    pub(super) names: Vec<Name>,
+    pub(super) records: Numbered<Record>,
+    pub(super) inodes: Numbered<Inode>,
+    pub(super) versions: Numbered<Version>,
+    pub(super) names: Numbered<Name>,
 }
 
 impl Log {
     pub(super) fn record(&self, id: u32) -> Option<&Record> {
-        self.records.get(id as usize)
+        self.records.get(id)
     }
 
     /// The record that holds from the given one downwards for the union up to a layer.
@@ -144,20 +144,14 @@ impl Log {
     /// The inode of a shared record.
     pub(super) fn inode_of(&self, record: &Record) -> Option<u32> {
         let shared = record.flags & SHARED != 0 && record.state.is_present();
-        Some(
-            self.names
-                .get(shared.then_some(record.entry as usize)?)?
-                .inode,
-        )
+        Some(self.names.get(shared.then_some(record.entry)?)?.inode)
     }
 
     /// The metadata of an inode in the union up to a layer.
     pub(super) fn version(&self, inode: u32, upto: u16) -> Option<&Version> {
-        let mut version = self
-            .versions
-            .get(self.inodes.get(inode as usize)?.last_version as usize)?;
+        let mut version = self.versions.get(self.inodes.get(inode)?.last_version)?;
         while version.metadata.layer > upto {
-            version = self.versions.get(version.below as usize)?;
+            version = self.versions.get(version.below)?;
         }
         Some(version)
     }
@@ -166,10 +160,10 @@ impl Log {
     pub(super) fn versions(&self, inode: u32) -> impl Iterator<Item = &Version> {
         let mut next = self
             .inodes
-            .get(inode as usize)
+            .get(inode)
             .map_or(NONE, |inode| inode.last_version);
         std::iter::from_fn(move || {
-            let version = self.versions.get(next as usize)?;
+            let version = self.versions.get(next)?;
             next = version.below;
             Some(version)
         })
@@ -177,12 +171,9 @@ impl Log {
 
     /// The records that are names of an inode, whatever layer they hold for.
     pub(super) fn names(&self, inode: u32) -> impl Iterator<Item = (u32, &Record)> {
-        let mut next = self
-            .inodes
-            .get(inode as usize)
-            .map_or(NONE, |inode| inode.last_name);
+        let mut next = self.inodes.get(inode).map_or(NONE, |inode| inode.last_name);
         std::iter::from_fn(move || {
-            let (id, name) = (next, self.names.get(next as usize)?);
+            let (id, name) = (next, self.names.get(next)?);
             next = name.next;
             Some((id, name))
         })
@@ -196,49 +187,49 @@ impl Log {
 
     /// A new inode with the content and metadata of one entry, and no name yet.
     pub(super) fn add_inode(&mut self, place: Place) -> u32 {
-        let (inode, version) = (self.inodes.len() as u32, self.versions.len() as u32);
-        self.versions.push(Version {
-            inode,
+        let last_version = self.versions.push(Version {
+            inode: self.inodes.next(),
             below: NONE,
             metadata: place,
         });
         self.inodes.push(Inode {
             content: place,
-            last_version: version,
+            last_version,
             last_name: NONE,
-        });
-        inode
+        })
     }
 
-    /// Lets an entry's metadata hold for an inode from the entry's layer on.
-    pub(super) fn set_version(&mut self, inode: u32, metadata: Place) {
-        let version = self.versions.len() as u32;
-        let Some(head) = self.inodes.get_mut(inode as usize) else {
+    /// Lets an entry's metadata hold for an inode from the entry's layer on, in place of what that layer said before.
+    pub(super) fn replace_version(&mut self, inode: u32, metadata: Place) {
+        let last = self
+            .inodes
+            .get(inode)
+            .map_or(NONE, |inode| inode.last_version);
+        match self.versions.get_mut(last) {
+            Some(last) if last.metadata.layer == metadata.layer => last.metadata = metadata,
+            _ => self.add_version(inode, metadata),
+        }
+    }
+
+    /// The same, keeping what the layer said before: its attributes hold on.
+    pub(super) fn add_version(&mut self, inode: u32, metadata: Place) {
+        let Some(head) = self.inodes.get_mut(inode) else {
             return;
         };
-        match self.versions.get_mut(head.last_version as usize) {
-            Some(last) if last.metadata.layer == metadata.layer => last.metadata = metadata,
-            _ => {
-                self.versions.push(Version {
-                    inode,
-                    below: head.last_version,
-                    metadata,
-                });
-                head.last_version = version;
-            }
-        }
+        head.last_version = self.versions.push(Version {
+            inode,
+            below: head.last_version,
+            metadata,
+        });
     }
 
     /// Makes a record one of an inode's names.
     pub(super) fn share(&mut self, record: u32, inode: u32, entry: u32) {
-        let name = self.names.len() as u32;
-        let (Some(head), Some(row)) = (
-            self.inodes.get_mut(inode as usize),
-            self.records.get_mut(record as usize),
-        ) else {
+        let (Some(head), Some(row)) = (self.inodes.get_mut(inode), self.records.get_mut(record))
+        else {
             return;
         };
-        self.names.push(Name {
+        let name = self.names.push(Name {
             inode,
             record,
             next: head.last_name,
@@ -250,16 +241,16 @@ impl Log {
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
-        self.records.capacity() * size_of::<Record>()
-            + self.inodes.capacity() * size_of::<Inode>()
-            + self.versions.capacity() * size_of::<Version>()
-            + self.names.capacity() * size_of::<Name>()
+        self.records.heap_bytes()
+            + self.inodes.heap_bytes()
+            + self.versions.heap_bytes()
+            + self.names.heap_bytes()
     }
 
     pub(super) fn shrink(&mut self) {
-        self.records.shrink_to_fit();
-        self.inodes.shrink_to_fit();
-        self.versions.shrink_to_fit();
-        self.names.shrink_to_fit();
+        self.records.shrink();
+        self.inodes.shrink();
+        self.versions.shrink();
+        self.names.shrink();
     }
 }

@@ -19,6 +19,8 @@ mod link;
 mod listing;
 mod log;
 mod name;
+mod numbered;
+mod slots;
 mod totals;
 mod tree;
 mod union;
@@ -32,5 +34,6 @@ pub use facts::{
 };
 pub use listing::{Listed, Listing};
 pub use name::{Named, is_aufs};
+pub(crate) use numbered::PerNode;
 pub use tree::{ChangeFilter, Direction, Filter, Sort, SortKey, TreeRow, TreeView};
 pub use union::Union;

@@ -4,6 +4,7 @@
 
 use super::arena::ROOT;
 use super::log::Place;
+use super::numbered::{NONE, PerNode};
 use super::{NodeId, Totals, Union, View};
 use crate::layer::EntryKind;
 
@@ -53,8 +54,9 @@ impl Union {
     /// to a change count for nothing, and content counts where its bytes stand in this layer.
     pub fn totals(&self, id: NodeId, view: View) -> Totals {
         let table = self.totals.get(view, || self.compute_totals(view));
-        if let Ok(at) = table.0.binary_search_by_key(&id, |(node, _)| *node) {
-            return table.0[at].1;
+        let at = table.0.binary_search_by_key(&id, |(node, _)| *node).ok();
+        if let Some((_, totals)) = at.and_then(|at| table.0.get(at)) {
+            return *totals;
         }
         let mut sum = Sum::default();
         if let Some(own) = self.own_share(id, view) {
@@ -68,14 +70,14 @@ impl Union {
 
     fn compute_totals(&self, view: View) -> TotalsTable {
         let ids = self.ids_in(view);
-        let mut sums = vec![Sum::default(); self.arena.len()];
+        let mut sums = PerNode::new(self.arena.len(), Sum::default());
         let mut twice = CountedTwice::new(self);
         let mut dirs = Vec::new();
         for &id in ids.iter().rev() {
             let Some(own) = self.own_share(id, view) else {
                 continue;
             };
-            let mut sum = sums[id.0 as usize];
+            let mut sum = sums.get(id);
             if let Some(inode) = own.inode
                 && own.size_bytes > 0
             {
@@ -89,23 +91,23 @@ impl Union {
                 sum.count(own.kind);
             }
             if id != ROOT {
-                sums[self.arena.parent(id).0 as usize].add(sum);
+                sums.at(self.arena.parent(id)).add(sum);
             }
         }
         // What was counted too often in a directory was so in all above it.
         let mut too_much = twice.per_directory();
         for &id in ids.iter().rev() {
-            let amount = too_much[id.0 as usize];
+            let amount = too_much.get(id);
             if amount != 0 {
-                sums[id.0 as usize].size_bytes -= amount;
+                sums.at(id).size_bytes -= amount;
                 if id != ROOT {
-                    too_much[self.arena.parent(id).0 as usize] += amount;
+                    *too_much.at(self.arena.parent(id)) += amount;
                 }
             }
         }
         dirs.reverse();
         for (id, totals) in &mut dirs {
-            *totals = sums[id.0 as usize].totals();
+            *totals = sums.get(*id).totals();
         }
         TotalsTable(dirs)
     }
@@ -146,7 +148,7 @@ struct CountedTwice {
     /// By inode: its names with their sizes, as they come.
     names: Vec<(u32, i128, NodeId)>,
     n_nodes: usize,
-    parents: Vec<NodeId>,
+    parents: PerNode<NodeId>,
 }
 
 impl CountedTwice {
@@ -154,39 +156,39 @@ impl CountedTwice {
         CountedTwice {
             names: Vec::new(),
             n_nodes: union.arena.len(),
-            parents: Vec::new(),
+            parents: PerNode::new(0, ROOT),
         }
     }
 
     fn add(&mut self, union: &Union, inode: u32, size_bytes: i128, id: NodeId) {
-        if self.parents.is_empty() {
-            self.parents = union.arena.ids().map(|id| union.arena.parent(id)).collect();
+        if self.names.is_empty() {
+            self.parents = PerNode::new(self.n_nodes, ROOT);
+            for id in union.arena.ids() {
+                *self.parents.at(id) = union.arena.parent(id);
+            }
         }
         self.names.push((inode, size_bytes, id));
     }
 
     /// For each node, what to take away there; parents are not told yet.
-    fn per_directory(mut self) -> Vec<i128> {
-        let mut too_much = vec![0; self.n_nodes];
+    fn per_directory(mut self) -> PerNode<i128> {
+        let mut too_much = PerNode::new(self.n_nodes, 0);
         self.names.sort_unstable();
         // Which inode passed here last, going up from its names.
-        let mut passed = vec![
-            u32::MAX;
-            if self.names.is_empty() {
-                0
-            } else {
-                self.n_nodes
-            }
-        ];
+        let n_nodes = if self.names.is_empty() {
+            0
+        } else {
+            self.n_nodes
+        };
+        let mut passed = PerNode::new(n_nodes, NONE);
         for (inode, size_bytes, id) in self.names {
             let mut at = id;
             loop {
-                at = self.parents[at.0 as usize];
-                if passed[at.0 as usize] == inode {
-                    too_much[at.0 as usize] += size_bytes;
+                at = self.parents.get(at);
+                if std::mem::replace(passed.at(at), inode) == inode {
+                    *too_much.at(at) += size_bytes;
                     break;
                 }
-                passed[at.0 as usize] = inode;
                 if at == ROOT {
                     break;
                 }

@@ -10,6 +10,7 @@ use super::arena::Arena;
 use super::cache::ViewCache;
 use super::changes::LayerShape;
 use super::log::{Log, Place, Record, State};
+use super::numbered::number;
 use super::totals::TotalsTable;
 use super::{EntryPlace, LayerIdx, NodeId, View};
 use crate::layer::{Entry, EntryId, LayerIndex, Limits, Warning, Warnings};
@@ -60,8 +61,8 @@ impl Union {
         // The root is always there; an entry for it in the base layer overwrites this.
         log.records.push(Record {
             node: NodeId::ROOT.0,
-            below: super::arena::NONE,
-            entry: super::arena::NONE,
+            below: super::numbered::NONE,
+            entry: super::numbered::NONE,
             layer: 0,
             state: State::Implied,
             flags: 0,
@@ -96,8 +97,8 @@ impl Union {
             ),
         }
         if let Some(applied) = self.layers.last_mut() {
-            applied.records.end = self.log.records.len() as u32;
-            applied.versions.end = self.log.versions.len() as u32;
+            applied.records.end = self.log.records.next();
+            applied.versions.end = self.log.versions.next();
         }
         layer
     }
@@ -114,11 +115,8 @@ impl Union {
     }
 
     fn add_layer(&mut self, index: Option<Rc<LayerIndex>>) -> LayerIdx {
-        let layer = LayerIdx(self.layers.len() as u32);
-        let (records, versions) = (
-            self.log.records.len() as u32,
-            self.log.versions.len() as u32,
-        );
+        let layer = LayerIdx(number(self.layers.len()));
+        let (records, versions) = (self.log.records.next(), self.log.versions.next());
         self.layers.push(Applied {
             index,
             warnings: Warnings::default(),
@@ -145,7 +143,7 @@ impl Union {
 
     /// The number of the topmost layer; `None` before the first one.
     pub fn last_layer(&self) -> Option<LayerIdx> {
-        Some(LayerIdx(self.layers.len().checked_sub(1)? as u32))
+        Some(LayerIdx(number(self.layers.len().checked_sub(1)?)))
     }
 
     /// The table of a layer's entries; `None` for a missing layer.
@@ -169,9 +167,15 @@ impl Union {
         self.arena.len()
     }
 
-    /// Nodes, components and entries looked at while applying: what applying costs, without a clock.
+    /// All nodes; a parent comes before its children.
+    pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
+        self.arena.ids()
+    }
+
+    /// Nodes, components and entries looked at while applying, and how often a name's place was another's: what
+    /// applying costs, without a clock.
     pub fn n_steps(&self) -> u64 {
-        self.n_steps
+        self.n_steps.saturating_add(self.arena.n_detours())
     }
 
     /// Bytes that the union holds on the heap, the layers' own tables not counted.
@@ -224,7 +228,7 @@ impl Union {
     /// The entry whose content and kind a record shows; `None` for implied and hidden paths.
     pub(super) fn content_place(&self, record: &Record) -> Option<Place> {
         match self.log.inode_of(record) {
-            Some(inode) => Some(self.log.inodes.get(inode as usize)?.content),
+            Some(inode) => Some(self.log.inodes.get(inode)?.content),
             None if record.state.is_present() && record.state != State::Implied => Some(Place {
                 layer: record.layer,
                 entry: record.entry,

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::compare::{Seen, change};
 use super::log::Record;
+use super::numbered::number;
 use super::{Change, EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
 use crate::layer::XattrRef;
 
@@ -143,8 +144,8 @@ impl Union {
         };
         let counts: Rc<Vec<u32>> = self.name_counts.get(View::UpTo(view.layer()), || {
             let upto = self.upto(view);
-            (0..self.log.inodes.len() as u32)
-                .map(|inode| self.names_in(inode, upto).count() as u32)
+            (0..self.log.inodes.next())
+                .map(|inode| number(self.names_in(inode, upto).count()))
                 .collect()
         });
         counts.get(inode as usize).copied().unwrap_or(1).max(1)

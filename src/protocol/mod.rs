@@ -16,6 +16,8 @@ pub mod serve;
 
 /// Paths travel as their bytes in hexadecimal digits, since names need not be text.
 pub use crate::image::{bytes_of_hex, hex};
+/// The limits that a person may raise.
+pub use crate::layer::Bound;
 
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, LayerProgress, OpenProgress};
@@ -23,7 +25,7 @@ pub use image::{
     AnnotationRow, CheckRow, ConfigView, FoundRow, HistoryRow, ImageKey, ImageView, LayerRow,
     LayerState, OtherRow, PlatformRow, VerdictView, WarningRow,
 };
-pub use problem::{Problem, ProblemCode};
+pub use problem::{LimitRow, Problem, ProblemCode};
 pub use registry::{
     AddressHint, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView, TagsAnswer,
 };
@@ -35,3 +37,8 @@ pub use tree::{
     ChangeWord, DetailAnswer, DirTotals, Kind, MatchRow, Name, PathDetail, SortColumn, SortOrder,
     TouchCause, TouchRow, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow, XattrRow,
 };
+
+/// A number of rows as it travels; no list that the page shows has four billion.
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

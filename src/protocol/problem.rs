@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::layer::{Bound, Reached};
 use crate::{io, layer, source};
 
 /// A failure as data: the page words it in the reader's language by `code`, and shows `detail` verbatim as text.
@@ -14,6 +15,21 @@ pub struct Problem {
     pub subject: String,
     /// The English message with all it knows, lower-case start, no full stop.
     pub detail: String,
+    /// The limit that ended it, where this person may raise it and go on.
+    pub limit: Option<LimitRow>,
+}
+
+/// A limit that protects only the person who reads, and that was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitRow {
+    /// Which limit.
+    pub bound: Bound,
+    /// Its value.
+    pub limit: u64,
+    /// What was met, at least.
+    pub seen: u64,
+    /// The value to go on with; `None` when a browser can hold no more.
+    pub next: Option<u64>,
 }
 
 /// Kinds of failure, each with its own explanation and way out on the page.
@@ -70,6 +86,10 @@ pub enum ProblemCode {
     Closed,
     /// The worker died or cannot be understood.
     WorkerLost,
+    /// The worker does not start.
+    WorkerNotStarted,
+    /// A layer that is not read because the worker died over it.
+    LeftOut,
     /// A mistake in Lamina itself.
     Internal,
 }
@@ -85,6 +105,19 @@ impl Problem {
             code,
             subject: subject.into(),
             detail: detail.into(),
+            limit: None,
+        }
+    }
+}
+
+impl From<Reached> for LimitRow {
+    fn from(reached: Reached) -> LimitRow {
+        let Reached { bound, limit, seen } = reached;
+        LimitRow {
+            bound,
+            limit,
+            seen,
+            next: bound.above(limit),
         }
     }
 }
@@ -112,14 +145,16 @@ impl From<&source::Error> for Problem {
 impl Problem {
     /// Damage inside a layer's bytes.
     pub fn of_layer(damage: &layer::Error, layer: usize) -> Problem {
-        use layer::Error;
-        let code = match damage {
-            Error::TooMany { .. } | Error::Expansion { .. } | Error::WindowTooLarge { .. } => {
-                ProblemCode::TooLarge
-            }
-            _ => ProblemCode::Damaged,
+        let reached = damage.reached();
+        let code = match reached {
+            Some(_) => ProblemCode::TooLarge,
+            None => ProblemCode::Damaged,
         };
-        Problem::new(code, format!("layer {layer}"), damage.to_string())
+        let problem = Problem::new(code, format!("layer {layer}"), damage.to_string());
+        Problem {
+            limit: reached.map(LimitRow::from),
+            ..problem
+        }
     }
 }
 

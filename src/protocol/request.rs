@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CatalogAnswer, ContentAnswer, DetailAnswer, ExportAnswer, ExportKind, FoundRow, ImageKey,
-    ImageView, MatchRow, OpenedAddress, OtherRow, SpaceAnswer, TagsAnswer, TreeChange, TreeView,
-    TreeWindow,
+    Bound, CatalogAnswer, ContentAnswer, DetailAnswer, ExportAnswer, ExportKind, FoundRow,
+    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, SpaceAnswer, TagsAnswer, TreeChange,
+    TreeView, TreeWindow,
 };
 
 /// The version of these messages; page and worker must agree, since a browser may cache them apart.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Tells one request's answers and events from another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -74,6 +74,24 @@ pub enum Request {
         image: ImageKey,
         /// The layer, counted from 0 at the base.
         layer: u32,
+    },
+    /// Reads one layer again with a higher limit, which holds for this layer from then on.
+    ReadLayerHigher {
+        /// The image.
+        image: ImageKey,
+        /// The layer, counted from 0 at the base.
+        layer: u32,
+        /// Which limit.
+        bound: Bound,
+        /// Its new value; never more than a browser can hold.
+        value: u64,
+    },
+    /// Leaves layers out that are not read yet: the reader died over them. `ReadLayerAgain` takes each in again.
+    LeaveOut {
+        /// The image.
+        image: ImageKey,
+        /// The layers, counted from 0 at the base.
+        layers: Vec<u32>,
     },
     /// Changes what an image's tree shows, where asked, and gives a window of its rows.
     Tree {
@@ -179,7 +197,7 @@ pub enum Answer {
     Catalog(CatalogAnswer),
     /// To `Tags`.
     Tags(TagsAnswer),
-    /// To `OpenFound`, `ReadLayers` and `ReadLayerAgain`: the image as it stands now.
+    /// To `OpenFound`, `ReadLayers`, `ReadLayerAgain` and `ReadLayerHigher`: the image as it stands now.
     Image(ImageView),
     /// To `Tree`.
     Tree(TreeWindow),
@@ -198,6 +216,6 @@ pub enum Answer {
     Content(ContentAnswer),
     /// To `Download` and `Export`.
     File(ExportAnswer),
-    /// To `Close`, `CloseArchive` and `Cancel`.
+    /// To `Close`, `CloseArchive`, `LeaveOut` and `Cancel`.
     Done,
 }

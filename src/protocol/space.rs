@@ -28,8 +28,8 @@ pub enum SpaceGap {
     Waiting,
     /// Its bytes cannot be had.
     Failed,
-    /// Its bytes are damaged.
-    Damaged,
+    /// It is not read to its end, because of damage or of a limit.
+    Incomplete,
 }
 
 /// The space of an image.

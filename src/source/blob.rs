@@ -24,9 +24,6 @@ pub trait Blob {
     fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>>;
 }
 
-/// Bytes read from a file in one piece: large enough to make the number of reads small, small enough to cancel.
-const PIECE_BYTES: usize = 1024 * 1024;
-
 /// A blob inside a file: an archive's member, or a file of a dropped folder.
 pub struct SliceBlob {
     bytes: Rc<dyn ReadAt>,
@@ -50,7 +47,7 @@ impl Blob for SliceBlob {
     }
 
     fn stream(&self) -> LocalFuture<'_, Result<Box<dyn ByteStream>, Error>> {
-        let stream = stream_of(Rc::clone(&self.bytes), 0, PIECE_BYTES);
+        let stream = stream_of(Rc::clone(&self.bytes), 0);
         Box::pin(std::future::ready(Ok(stream)))
     }
 

@@ -34,6 +34,10 @@ impl PartialEq for Shell {
 }
 
 /// The shell that the page stands in.
+#[expect(
+    clippy::expect_used,
+    reason = "what stands outside of App is a mistake of this program, not of an image"
+)]
 #[hook]
 pub(crate) fn use_shell() -> Shell {
     use_context::<Shell>().expect("App provides the shell to everything in it")

@@ -32,9 +32,15 @@ pub enum NoAnalysis {
         /// What its source says.
         reason: String,
     },
-    /// The lowest layer whose entries are not all there.
-    #[error("layer {layer} is damaged: {reason}")]
-    Damaged {
+    /// The lowest layer that is left out on purpose.
+    #[error("layer {layer} was left out, since its last reading did not end well")]
+    LeftOut {
+        /// Its number.
+        layer: u32,
+    },
+    /// The lowest layer whose entries are not all there, by damage or by a limit.
+    #[error("layer {layer} is not read to its end: {reason}")]
+    Incomplete {
         /// Its number.
         layer: u32,
         /// Where its reading ended.
@@ -53,6 +59,7 @@ pub fn analysis_of(image: &OpenImage) -> Result<Analysis, NoAnalysis> {
     for (layer, status) in (0..).zip(image.layers()) {
         match status {
             LayerStatus::Waiting => return Err(NoAnalysis::Waiting { layer }),
+            LayerStatus::LeftOut => return Err(NoAnalysis::LeftOut { layer }),
             LayerStatus::Failed(error) => {
                 let reason = error.to_string();
                 return Err(NoAnalysis::Failed { layer, reason });
@@ -60,7 +67,7 @@ pub fn analysis_of(image: &OpenImage) -> Result<Analysis, NoAnalysis> {
             LayerStatus::Read(read, _) => {
                 if let Some(damage) = &read.damage {
                     let reason = damage.to_string();
-                    return Err(NoAnalysis::Damaged { layer, reason });
+                    return Err(NoAnalysis::Incomplete { layer, reason });
                 }
             }
         }

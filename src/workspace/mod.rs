@@ -5,6 +5,7 @@
 mod analysis;
 mod cache;
 mod content;
+mod declared;
 mod listing;
 mod open_image;
 mod read_layer;
@@ -16,6 +17,6 @@ pub use cache::LayerCache;
 pub use content::FileContent;
 pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};
-pub use read_layer::{LayerTask, ReadLayer, read_layer};
+pub use read_layer::{LayerTask, ReadLayer, read_layer, read_layer_breathing};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use report::{ImageReport, Report, comment_of, report_of};

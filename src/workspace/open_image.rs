@@ -11,6 +11,7 @@ use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
 
+use super::declared::compression_note;
 use super::{LayerTask, ReadLayer};
 
 /// An image that is open.
@@ -36,6 +37,8 @@ pub enum LayerStatus {
     Read(Rc<ReadLayer>, Verdict),
     /// Its bytes cannot be had.
     Failed(Error),
+    /// Not read on purpose: its last reading did not end well.
+    LeftOut,
 }
 
 /// What accepting a layer did to the union.
@@ -120,7 +123,7 @@ impl OpenImage {
     pub fn read_layer(&self, layer: usize) -> Option<&Rc<ReadLayer>> {
         match self.layers.get(layer)? {
             LayerStatus::Read(read, _) => Some(read),
-            LayerStatus::Waiting | LayerStatus::Failed(_) => None,
+            LayerStatus::Waiting | LayerStatus::Failed(_) | LayerStatus::LeftOut => None,
         }
     }
 
@@ -134,12 +137,18 @@ impl OpenImage {
         &self.union
     }
 
-    /// What was odd when a layer was applied; nothing for one that is not applied yet.
+    /// What is odd about a layer in this image: about its media type, and about its entries once it is applied.
     pub fn layer_warnings(&self, layer: usize) -> Warnings {
-        if layer >= self.n_applied {
-            return Warnings::default();
+        let mut warnings = match layer < self.n_applied {
+            true => self.union.warnings(LayerIdx::at(layer)).clone(),
+            false => Warnings::default(),
+        };
+        let media_type = self.found.layers.get(layer).map(|l| l.media_type.as_ref());
+        if let (Some(media_type), Some(read)) = (media_type.flatten(), self.read_layer(layer)) {
+            let note = compression_note(media_type, read.compression);
+            warnings.kept.splice(0..0, note);
         }
-        self.union.warnings(LayerIdx(layer as u32)).clone()
+        warnings
     }
 
     /// How many layers, from the base, the union consists of.
@@ -183,7 +192,10 @@ impl OpenImage {
         };
         let same_entries = match (&*slot, &status) {
             (LayerStatus::Read(old, _), LayerStatus::Read(new, _)) => old.index == new.index,
-            (LayerStatus::Failed(_), LayerStatus::Failed(_)) => true,
+            (
+                LayerStatus::Failed(_) | LayerStatus::LeftOut,
+                LayerStatus::Failed(_) | LayerStatus::LeftOut,
+            ) => true,
             _ => false,
         };
         *slot = status;
@@ -204,7 +216,7 @@ impl OpenImage {
                     let index: Rc<LayerIndex> = Rc::clone(&read.index);
                     self.union.apply(index);
                 }
-                LayerStatus::Failed(_) => {
+                LayerStatus::Failed(_) | LayerStatus::LeftOut => {
                     self.union.apply_missing();
                 }
             }

@@ -6,12 +6,15 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::image::{Algorithm, DiffId, Digest};
-use crate::io;
+use crate::io::{self, LocalFuture};
 use crate::layer::{
     AccessIndex, Check, Compression, Expected, LayerIndex, LayerReader, Progress, ReadOptions,
     Verdict, Warnings,
 };
 use crate::source::{Blob, Error};
+
+/// Stored bytes pushed at once: few, since each may decode to a thousand and more.
+const PART_BYTES: usize = 16 * 1024;
 
 /// A layer that was read to its end.
 pub struct ReadLayer {
@@ -48,7 +51,7 @@ pub struct LayerTask {
     pub expected: Expected,
 }
 
-/// Reads a layer, telling `progress` after each piece; `Break` cancels.
+/// Reads a layer, telling `progress` after each small piece; `Break` cancels.
 ///
 /// # Errors
 /// When the bytes cannot be had, or the reading was cancelled.
@@ -57,6 +60,19 @@ pub async fn read_layer(
     options: ReadOptions,
     progress: &dyn Fn(Progress) -> ControlFlow<()>,
 ) -> Result<(ReadLayer, Verdict), Error> {
+    read_layer_breathing(task, options, progress, &|| None).await
+}
+
+/// The same, asking `breathe` after each piece whether other work is due, and awaiting it.
+///
+/// # Errors
+/// As [`read_layer`].
+pub async fn read_layer_breathing<'a>(
+    task: LayerTask,
+    options: ReadOptions,
+    progress: &dyn Fn(Progress) -> ControlFlow<()>,
+    breathe: &dyn Fn() -> Option<LocalFuture<'a, ()>>,
+) -> Result<(ReadLayer, Verdict), Error> {
     let mut reader = LayerReader::new(task.expected, options);
     let mut stream = task.blob.stream().await?;
     let failed = |cause| Error::Io {
@@ -64,10 +80,15 @@ pub async fn read_layer(
         cause,
     };
     while let Some(piece) = stream.next().await.map_err(failed)? {
-        reader.push(&piece);
-        if progress(reader.progress()).is_break() {
-            let kind = io::ErrorKind::Cancelled;
-            return Err(failed(io::Error::new(kind, "cancelled")));
+        for part in piece.chunks(PART_BYTES) {
+            reader.push(part);
+            if progress(reader.progress()).is_break() {
+                let kind = io::ErrorKind::Cancelled;
+                return Err(failed(io::Error::new(kind, "cancelled")));
+            }
+            if let Some(due) = breathe() {
+                due.await;
+            }
         }
     }
     let reading = reader.finish();

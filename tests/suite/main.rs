@@ -20,6 +20,7 @@ mod insight;
 mod layer;
 mod overlay;
 mod registry;
+mod rules;
 mod workspace;
 
 #[cfg(target_arch = "wasm32")]

@@ -9,6 +9,8 @@ use crate::layer::{Device, EntryKind, XattrRef};
 
 /// The length of a header, and what content is filled up to.
 const BLOCK: u64 = 512;
+/// Two blocks of zeros end a tar.
+const END_BYTES: usize = 1024;
 /// The first value that ustar's seven octal digits for owners cannot hold.
 const OWNER_END: u32 = 1 << 21;
 /// The first value that ustar's eleven octal digits for sizes and times cannot hold.
@@ -86,9 +88,7 @@ impl LayerTar {
         let seconds = u64::try_from(entry.mtime.seconds).unwrap_or(0);
         put_numbers(&mut header, entry.uid, entry.gid, size_of(entry), seconds);
         if let Some(device) = entry.device {
-            let ustar = header.as_ustar_mut().expect("made as ustar");
-            ustar.set_device_major(device.major);
-            ustar.set_device_minor(device.minor);
+            put_device(&mut header, device);
         }
         self.header(header);
         if size_of(entry) > 0 {
@@ -136,7 +136,7 @@ impl LayerTar {
     /// When the last file got less content than its header says.
     pub fn finish(mut self) -> Result<Vec<u8>, Error> {
         self.close()?;
-        self.out.extend_from_slice(&[0; 2 * BLOCK as usize]);
+        self.out.extend_from_slice(&[0; END_BYTES]);
         Ok(self.out)
     }
 
@@ -204,9 +204,18 @@ fn tar_type(kind: EntryKind) -> tar::EntryType {
     }
 }
 
+fn put_device(header: &mut tar::Header, device: Device) {
+    if let Some(ustar) = header.as_ustar_mut() {
+        ustar.set_device_major(device.major);
+        ustar.set_device_minor(device.minor);
+    }
+}
+
 /// Name and link target, cut to their fields: the whole ones stand in the PAX header where they are longer.
 fn put_names(header: &mut tar::Header, name: &[u8], link: &[u8]) {
-    let ustar = header.as_ustar_mut().expect("made as ustar");
+    let Some(ustar) = header.as_ustar_mut() else {
+        return;
+    };
     for (field, value) in ustar.name.iter_mut().zip(name) {
         *field = *value;
     }

@@ -3,7 +3,7 @@
 use super::expand::{Expansion, expand};
 use super::parse::moment;
 use super::{Content, EntryRecipe};
-use crate::image::ImagePath;
+use crate::image::{ImagePath, bytes_of_hex};
 use crate::layer::EntryKind;
 
 /// The longest file that a recipe may make up.
@@ -140,11 +140,12 @@ fn unescape(text: &str) -> Result<Vec<u8>, String> {
             [b'n', ..] => (b'\n', 1),
             [b'\\', ..] => (b'\\', 1),
             [b'x', high, low, ..] => {
-                let digit = |byte: u8| char::from(byte).to_digit(16);
-                let (Some(high), Some(low)) = (digit(*high), digit(*low)) else {
+                let digits = [*high, *low];
+                let byte = bytes_of_hex(std::str::from_utf8(&digits).unwrap_or_default());
+                let Some([byte]) = byte.as_deref() else {
                     return Err("\\x needs two hexadecimal digits".to_owned());
                 };
-                ((high * 16 + low) as u8, 3)
+                (*byte, 3)
             }
             _ => return Err("after a backslash stands n, x or another backslash".to_owned()),
         };

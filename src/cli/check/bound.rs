@@ -79,12 +79,10 @@ fn size(text: &str) -> Option<u64> {
         true => 1024_u64.checked_pow(u32::try_from(power).ok()?)?,
         false => UNITS.get(power)?.1,
     };
-    if let Ok(whole) = number.parse::<u64>() {
-        return whole.checked_mul(factor);
-    }
-    let bytes = number.parse::<f64>().ok()? * factor as f64;
-    // A saturating cast of what lies in the range of u64.
-    (bytes.is_finite() && bytes < u64::MAX as f64).then_some(bytes as u64)
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let scale = 10_u128.checked_pow(u32::try_from(part.len()).ok()?)?;
+    let scaled: u128 = [whole, part].concat().parse().ok()?;
+    u64::try_from(scaled.checked_mul(u128::from(factor))? / scale).ok()
 }
 
 #[cfg(test)]
@@ -101,6 +99,8 @@ mod tests {
             ("20M", 20_000_000),
             ("7B", 7),
             ("1.5kB", 1_500),
+            (".5k", 500),
+            ("1.0005kB", 1_000),
             ("2KiB", 2_048),
             ("1.5GiB", 1_610_612_736),
             ("1Ti", 1 << 40),
@@ -113,6 +113,7 @@ mod tests {
             "MB",
             "20 apples",
             "1.2.3",
+            ".",
             "20%",
             "16EiB",
             "1i",

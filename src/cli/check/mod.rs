@@ -9,7 +9,7 @@ mod rulings;
 use std::io::{BufWriter, Write as _};
 
 use crate::insight::Bounds;
-use crate::layer::{FileHashes, Limits};
+use crate::layer::FileHashes;
 use crate::workspace::{LayerCache, analysis_of};
 
 use super::arguments::CheckArguments;
@@ -23,7 +23,7 @@ use rulings::{CheckReport, Checked};
 /// Checks all images of a place, or those that are asked for.
 pub(super) async fn run(arguments: &CheckArguments) -> Result<Outcome, Error> {
     let bounds = bounds(arguments)?;
-    let limits = Limits::DEFAULT;
+    let limits = arguments.chosen.limits();
     let chosen = &arguments.chosen;
     let opened = place::open(&chosen.place, chosen.platform.as_ref(), &limits).await?;
     let places = select::asked_for(&opened, chosen)?;

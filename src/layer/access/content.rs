@@ -184,7 +184,8 @@ impl ContentReader {
                 (Run::Zeros(n), _) => {
                     let n = n.min(work);
                     // At most WORK_BYTES, which every platform can count.
-                    out.resize(out.len() + n as usize, 0);
+                    let n_zeros = usize::try_from(n).unwrap_or_default();
+                    out.resize(out.len().saturating_add(n_zeros), 0);
                     work -= n;
                     (n, false)
                 }

@@ -98,8 +98,11 @@ impl Codec for Bzip2 {
                     let (total_in, total_out) = (decompress.total_in(), decompress.total_out());
                     let given = progress.input();
                     let status = decompress.decompress(given, progress.output());
-                    let read = (decompress.total_in() - total_in) as usize;
-                    let written = (decompress.total_out() - total_out) as usize;
+                    let since = |now: u64, before: u64| {
+                        usize::try_from(now.saturating_sub(before)).unwrap_or(usize::MAX)
+                    };
+                    let read = since(decompress.total_in(), total_in);
+                    let written = since(decompress.total_out(), total_out);
                     self.stored += read as u64;
                     progress.read += read;
                     progress.written += written;

@@ -197,7 +197,8 @@ impl Gzip {
             .unwrap_or_default();
         self.member.crc.update(new);
         // The trailer holds the length modulo 2^32; `written` is at most the buffer's size.
-        self.member.len = self.member.len.wrapping_add(written as u32);
+        let n_new = u32::try_from(new.len()).unwrap_or(u32::MAX);
+        self.member.len = self.member.len.wrapping_add(n_new);
         self.filled += written;
         self.decoded += written as u64;
         self.take(progress, read);

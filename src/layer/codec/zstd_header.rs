@@ -82,7 +82,7 @@ pub(super) fn parse_head(bytes: &[u8]) -> Head {
         content_bytes,
         window_bytes,
         // At most four bytes long.
-        dictionary: little_endian(dictionary) as u32,
+        dictionary: u32::try_from(little_endian(dictionary)).unwrap_or(u32::MAX),
         has_checksum: descriptor & 0b100 != 0,
         reserved: descriptor & 0b1000 != 0,
     })

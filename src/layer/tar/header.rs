@@ -29,12 +29,12 @@ pub(super) struct Ownership {
 /// The two sums that writers have used, over the block with its checksum field as spaces.
 fn sums(block: &Block) -> (i64, i64) {
     const FIELD: std::ops::Range<usize> = 148..156;
-    let unsigned = |bytes: &[u8]| bytes.iter().map(|&b| i64::from(b)).sum::<i64>();
-    // Bytes from 128 up count as negative in the other reading.
-    let high = |bytes: &[u8]| bytes.iter().filter(|&&b| b >= 128).count() as i64;
-    let field = &block[FIELD];
-    let sum = unsigned(block) - unsigned(field) + 8 * i64::from(b' ');
-    (sum, sum - 256 * (high(block) - high(field)))
+    let field = block.get(FIELD).unwrap_or_default();
+    let sum_of = |value: fn(u8) -> i64| {
+        let sum = |bytes: &[u8]| bytes.iter().map(|&b| value(b)).sum::<i64>();
+        sum(block) - sum(field) + 8 * value(b' ')
+    };
+    (sum_of(i64::from), sum_of(|b| i64::from(b.cast_signed())))
 }
 
 /// Whether the block's checksum holds, by either of the two sums.
@@ -49,8 +49,8 @@ pub(super) fn c_string(field: &[u8]) -> &[u8] {
     field.split(|&b| b == 0).next().unwrap_or_default()
 }
 
-/// An owner's number: what the kernel would make of it, or `None` where it could not.
-fn owner(number: i64) -> Option<u32> {
+/// The number of an owner or a device: what the kernel would make of it, or `None` where it could not.
+fn kernel_number(number: i64) -> Option<u32> {
     u32::try_from(number)
         .ok()
         // Old writers store -2 for nobody: the kernel counts from the top.
@@ -85,13 +85,12 @@ impl<'a> Header<'a> {
 
     pub(super) fn ownership(&self) -> Result<Ownership, Error> {
         let old = self.layout.as_old();
-        let owner_of =
-            |field: &[u8], name| owner(self.number(field, name)?).ok_or_else(|| self.bad(name));
         Ok(Ownership {
             // The type bits above the permission bits repeat what the type flag says.
-            mode: (self.number(&old.mode, "mode")? & 0o7777) as u16,
-            uid: owner_of(&old.uid, "owner number")?,
-            gid: owner_of(&old.gid, "group number")?,
+            mode: u16::try_from(self.number(&old.mode, "mode")? & 0o7777)
+                .map_err(|_| self.bad("mode"))?,
+            uid: self.kernel_number(&old.uid, "owner number")?,
+            gid: self.kernel_number(&old.gid, "group number")?,
             mtime: Timestamp::from_seconds(self.number(&old.mtime, "modification time")?),
         })
     }
@@ -111,10 +110,7 @@ impl<'a> Header<'a> {
     }
 
     pub(super) fn device(&self) -> Result<Device, Error> {
-        let number = |range| {
-            let number = self.number(self.field(range), "device number")?;
-            u32::try_from(number).map_err(|_| self.bad("device number"))
-        };
+        let number = |range| self.kernel_number(self.field(range), "device number");
         Ok(Device {
             major: number(329..337)?,
             minor: number(337..345)?,
@@ -141,6 +137,10 @@ impl<'a> Header<'a> {
 
     fn number(&self, field: &[u8], name: &'static str) -> Result<i64, Error> {
         header_number(field).ok_or_else(|| self.bad(name))
+    }
+
+    fn kernel_number(&self, field: &[u8], name: &'static str) -> Result<u32, Error> {
+        kernel_number(self.number(field, name)?).ok_or_else(|| self.bad(name))
     }
 
     fn bad(&self, field: &'static str) -> Error {

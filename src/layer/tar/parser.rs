@@ -203,7 +203,12 @@ impl TarParser {
     pub fn finish(&mut self) -> Result<(), Error> {
         let within = match &self.state {
             State::Failed(error) => return Err(error.clone()),
-            State::Ended | State::OneZeroBlock => return Ok(()),
+            State::Ended => return Ok(()),
+            State::OneZeroBlock => {
+                let block = *self.block;
+                self.end_at_one_zero_block(block.get(..self.block_len).unwrap_or_default());
+                return Ok(());
+            }
             State::Data { left: 0, .. } => return Ok(()),
             State::Skip { data: 0, .. } if self.extensions.starts_at.is_none() => return Ok(()),
             State::Header if self.block_len == 0 && self.extensions.starts_at.is_none() => {
@@ -291,12 +296,20 @@ impl TarParser {
 
     /// Takes a block once it is complete.
     fn take_block(&mut self, rest: &mut &[u8]) -> Option<Block> {
-        let taken = self.take(rest, BLOCK_BYTES - self.block_len);
-        let room = self
-            .block
-            .get_mut(self.block_len..self.block_len + taken.len());
-        room.expect("no more is taken than the block has room for")
-            .copy_from_slice(taken);
+        if self.block_len == 0
+            && let Some((block, left)) = rest.split_first_chunk()
+        {
+            *rest = left;
+            self.offset += BLOCK_BYTES as u64;
+            return Some(*block);
+        }
+        let room = self.block.get_mut(self.block_len..).unwrap_or_default();
+        let (taken, left) = rest.split_at(room.len().min(rest.len()));
+        for (slot, byte) in room.iter_mut().zip(taken) {
+            *slot = *byte;
+        }
+        *rest = left;
+        self.offset += taken.len() as u64;
         self.block_len += taken.len();
         if self.block_len < BLOCK_BYTES {
             return None;
@@ -310,10 +323,7 @@ impl TarParser {
             State::GnuMap(entry) => self.gnu_map_block(entry, block),
             State::PaxMap(entry, map) => self.pax_map_block(entry, map, block),
             State::OneZeroBlock => {
-                if block.iter().any(|&b| b != 0) {
-                    self.warn("single-zero-block", b"", "one zero block ends the tar, but more than zeros follow; they are not read as entries");
-                }
-                self.state = State::Ended;
+                self.end_at_one_zero_block(block);
                 Ok(None)
             }
             _ if block.iter().all(|&b| b == 0) => {
@@ -322,6 +332,14 @@ impl TarParser {
             }
             _ => self.header(block),
         }
+    }
+
+    /// Ends the tar after one zero block and these bytes, at most a block.
+    fn end_at_one_zero_block(&mut self, after: &[u8]) {
+        if after.iter().any(|&b| b != 0) {
+            self.warn("single-zero-block", b"", "one zero block ends the tar, but more than zeros follow; they are not read as entries");
+        }
+        self.state = State::Ended;
     }
 
     fn header<'i>(&mut self, block: &Block) -> Result<Option<Event<'i>>, Error> {
@@ -339,6 +357,9 @@ impl TarParser {
             b'g' => {
                 // Engines ignore global headers, and a layer's meaning is what engines make of it.
                 let data = header.size()?;
+                if std::mem::take(&mut self.extensions).starts_at.is_some() {
+                    self.warn("global-header-between", b"", "a global header follows an extended one; container engines forget that one, and so it is not used");
+                }
                 self.state = State::Skip {
                     data,
                     padding: padding_of(data),

@@ -4,6 +4,7 @@
 
 use super::{Change, Needle, NodeId, Union, View};
 use crate::layer::EntryKind;
+use crate::overlay::numbered::PerNode;
 
 /// Which changes of the view's layer are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -40,11 +41,11 @@ const TEXT: u8 = 4;
 
 /// What a filter says of each path, by node.
 #[derive(Debug)]
-pub(super) struct Marks(Vec<u8>);
+pub(super) struct Marks(PerNode<u8>);
 
 impl Marks {
     pub(super) fn of(union: &Union, view: View, filter: &Filter) -> Marks {
-        let mut marks = Marks(vec![0; union.arena.len()]);
+        let mut marks = Marks(PerNode::new(union.arena.len(), 0));
         let needle = Needle::new(&filter.text);
         let mut path = Vec::new();
         for id in union.ids_in(view) {
@@ -89,15 +90,11 @@ impl Marks {
     }
 
     fn has(&self, id: NodeId, mark: u8) -> bool {
-        self.0
-            .get(id.0 as usize)
-            .is_some_and(|marks| marks & mark != 0)
+        self.0.get(id) & mark != 0
     }
 
     fn add(&mut self, id: NodeId, mark: u8) {
-        if let Some(marks) = self.0.get_mut(id.0 as usize) {
-            *marks |= mark;
-        }
+        *self.0.at(id) |= mark;
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::sort::Sort;
 use super::{NodeId, Openness, Union};
+use crate::overlay::numbered::number;
 
 /// A row by number: 20 bytes, so that a hundred thousand of them are cheap to move.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +92,7 @@ fn push_sorted(
 ) {
     let mut ids: Vec<NodeId> = open.children(union, dir).collect();
     sort.apply(union, open.view, &mut ids);
-    let setsize = ids.len() as u32;
+    let setsize = number(ids.len());
     let rows = ids.into_iter().zip(1..).map(|(id, posinset)| FlatRow {
         id,
         depth,

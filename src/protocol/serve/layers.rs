@@ -4,15 +4,18 @@ use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use crate::layer::{FileHashes, Progress, ReadOptions};
-use crate::protocol::{Answer, Event, ImageKey, LayerProgress, Problem, ProblemCode};
-use crate::workspace::{Applied, LayerStatus, read_layer};
+use crate::layer::{Bound, FileHashes, Progress, ReadOptions};
+use crate::protocol::{Answer, Event, ImageKey, LayerProgress, Problem, ProblemCode, count};
+use crate::workspace::{Applied, LayerStatus, read_layer_breathing};
 
 use super::session::{Cancel, Shown};
 use super::{Session, World, view};
 
 /// The page hears of a layer's progress this often, in milliseconds: often enough to look alive.
 const TELL_MILLIS: f64 = 100.0;
+
+/// Other requests are answered after so many milliseconds of decoding at most, or little more.
+const BREATHE_MILLIS: f64 = 200.0;
 
 impl<W: World> Session<W> {
     pub(super) async fn read_layers(
@@ -59,15 +62,51 @@ impl<W: World> Session<W> {
         Ok(Answer::Image(view::image_view(key, &shown)))
     }
 
+    /// Raises a limit for one layer, from its next reading on.
+    pub(super) fn raise(
+        &self,
+        key: ImageKey,
+        layer: u32,
+        bound: Bound,
+        value: u64,
+    ) -> Result<(), Problem> {
+        let shown = self.shown(key)?;
+        let mut shown = shown.borrow_mut();
+        let limits = shown.raised.entry(layer as usize).or_insert(self.limits);
+        *limits = limits.with(bound, value.min(bound.ceiling()));
+        Ok(())
+    }
+
+    /// Leaves out those of these layers that are not read yet.
+    pub(super) fn leave_out(&self, key: ImageKey, layers: &[u32]) -> Result<Answer, Problem> {
+        for layer in layers.iter().map(|layer| *layer as usize) {
+            let shown = self.shown(key)?;
+            let status = shown.borrow().image.layers().get(layer).cloned();
+            if let Some(LayerStatus::Waiting) = status {
+                self.accept(key, layer, LayerStatus::LeftOut);
+            }
+        }
+        Ok(Answer::Done)
+    }
+
     async fn read_one(&self, key: ImageKey, layer: usize, cancel: &Cancel) -> Result<(), Problem> {
         let task = self.shown(key)?.borrow().image.task(layer);
         let Some(task) = task else {
             return Ok(());
         };
         let total_bytes = task.expected.size_bytes.or_else(|| task.blob.size_bytes());
+        let raised = self.shown(key)?.borrow().raised.get(&layer).copied();
         let options = ReadOptions {
-            limits: self.limits,
+            limits: raised.unwrap_or(self.limits),
             file_hashes: FileHashes::Skip,
+        };
+        let last_breath = Cell::new(self.world.now_millis());
+        let breathe = || {
+            let now = self.world.now_millis();
+            (now - last_breath.get() >= BREATHE_MILLIS).then(|| {
+                last_breath.set(now);
+                self.world.breathe()
+            })
         };
         let rate = Rate::starting(self.world.now_millis());
         let tell = |progress: Progress| -> ControlFlow<()> {
@@ -91,7 +130,7 @@ impl<W: World> Session<W> {
         if tell(Progress::default()).is_break() {
             return Err(Problem::new(ProblemCode::Cancelled, "layer", "cancelled"));
         }
-        let status = match read_layer(task, options, &tell).await {
+        let status = match read_layer_breathing(task, options, &tell, &breathe).await {
             Ok((read, verdict)) => {
                 self.tell_layer(key, layer, LayerProgress::Verifying);
                 let read = Rc::new(read);
@@ -129,7 +168,7 @@ impl<W: World> Session<W> {
                 stored_bytes: view::stored_bytes_read(&shown.image),
                 decoded_bytes: shown.image.decoded_bytes(),
                 n_entries: shown.image.n_entries(),
-                n_layers_ready: shown.image.n_applied() as u32,
+                n_layers_ready: count(shown.image.n_applied()),
             }
         };
         self.world.tell(event);
@@ -138,7 +177,7 @@ impl<W: World> Session<W> {
     fn tell_layer(&self, image: ImageKey, layer: usize, progress: LayerProgress) {
         self.world.tell(Event::Layer {
             image,
-            layer: layer as u32,
+            layer: count(layer),
             progress,
         });
     }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::image::{Digest, Platform};
 use crate::protocol::{
     AddressHint, Answer, CatalogAnswer, Event, FoundRow, OpenProgress, OpenedAddress, OtherRow,
-    PlatformRow, Problem, ProblemCode, RegistryView, RepositoryView, RequestId, TagsAnswer,
+    PlatformRow, Problem, ProblemCode, RegistryView, RepositoryView, RequestId, TagsAnswer, count,
 };
 use crate::source::FoundImage;
 use crate::source::archive::{
@@ -390,7 +390,7 @@ fn found_row(found: &FoundImage) -> FoundRow {
             .and_then(|c| c.config.created.as_ref())
             .map(|created| created.raw.clone()),
         stored_bytes: layers.try_fold(0, |sum: u64, layer| sum.checked_add(layer.claimed_bytes()?)),
-        n_layers: found.layers.len() as u32,
+        n_layers: count(found.layers.len()),
         artifact_type: found.artifact_type.clone(),
     }
 }
@@ -440,7 +440,7 @@ fn siblings(opened: &OpenedArchive, found: &FoundImage) -> Vec<PlatformRow> {
                 .map(|m| m.digest.to_string())
                 .or_else(|| other.image_id.as_ref().map(Digest::to_string))
                 .unwrap_or_default(),
-            image: Some(at as u32),
+            image: Some(count(at)),
             selected: false,
         })
         .collect();

@@ -38,6 +38,8 @@ pub(super) struct Shown {
     pub(super) place: Place,
     /// Whether some request reads its layers already.
     pub(super) reading: bool,
+    /// The limits of layers for which the person raised some.
+    pub(super) raised: BTreeMap<usize, Limits>,
 }
 
 /// Where an image came from.
@@ -112,6 +114,7 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
     match request {
         Request::ReadLayers { image }
         | Request::ReadLayerAgain { image, .. }
+        | Request::ReadLayerHigher { image, .. }
         | Request::Content { image, .. }
         | Request::Download { image, .. } => Some(*image),
         _ => None,
@@ -187,6 +190,16 @@ impl<W: World> Session<W> {
             Request::ReadLayerAgain { image, layer } => {
                 self.read_layer_again(image, layer, &cancel).await?
             }
+            Request::ReadLayerHigher {
+                image,
+                layer,
+                bound,
+                value,
+            } => {
+                self.raise(image, layer, bound, value)?;
+                self.read_layer_again(image, layer, &cancel).await?
+            }
+            Request::LeaveOut { image, layers } => self.leave_out(image, &layers)?,
             Request::Tree {
                 image,
                 change,
@@ -266,6 +279,7 @@ impl<W: World> Session<W> {
             image,
             place,
             reading: false,
+            raised: BTreeMap::new(),
         };
         self.images
             .borrow_mut()

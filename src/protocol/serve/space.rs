@@ -20,8 +20,10 @@ impl<W: World> Session<W> {
         let answer = match analysis_of(&shown.image) {
             Ok(analysis) => SpaceAnswer::Known(space_view(shown.image.union(), &analysis)),
             Err(NoAnalysis::Waiting { layer }) => unknown(layer, SpaceGap::Waiting),
-            Err(NoAnalysis::Failed { layer, .. }) => unknown(layer, SpaceGap::Failed),
-            Err(NoAnalysis::Damaged { layer, .. }) => unknown(layer, SpaceGap::Damaged),
+            Err(NoAnalysis::Failed { layer, .. } | NoAnalysis::LeftOut { layer }) => {
+                unknown(layer, SpaceGap::Failed)
+            }
+            Err(NoAnalysis::Incomplete { layer, .. }) => unknown(layer, SpaceGap::Incomplete),
             Err(problem @ NoAnalysis::Artifact) => {
                 let detail = problem.to_string();
                 return Err(Problem::new(ProblemCode::NotFound, "image", detail));

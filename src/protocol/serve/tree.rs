@@ -8,7 +8,7 @@ use crate::overlay::{
 };
 use crate::protocol::{
     Answer, ChangeWord, DirTotals, ImageKey, Kind, MatchRow, Name, Problem, ProblemCode,
-    SortColumn, SortOrder, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow,
+    SortColumn, SortOrder, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow, count,
 };
 
 use super::session::Shown;
@@ -35,7 +35,7 @@ impl<W: World> Session<W> {
             None => None,
         };
         let union = shown.image.union();
-        let n_layers_ready = shown.image.n_applied() as u32;
+        let n_layers_ready = count(shown.image.n_applied());
         let Some(view) = overlay_view(shown.view, union.n_layers()) else {
             return Ok(Answer::Tree(empty_window(shown.view, n_layers_ready)));
         };
@@ -45,13 +45,13 @@ impl<W: World> Session<W> {
             .rows(union, start as usize, len.min(ROWS) as usize);
         Ok(Answer::Tree(TreeWindow {
             view: shown.view,
-            n_rows: shown.tree.n_rows(union) as u32,
+            n_rows: count(shown.tree.n_rows(union)),
             start,
             rows: rows
                 .iter()
                 .filter_map(|row| tree_row(union, row, view))
                 .collect(),
-            focus_row: focus.map(|row| row as u32),
+            focus_row: focus.map(count),
             totals: detail::dir_totals(union, NodeId::ROOT, view),
             n_layers_ready,
         }))

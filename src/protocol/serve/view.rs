@@ -9,7 +9,7 @@ use crate::layer::{Check, Verdict, Warning};
 use crate::overlay::LayerIdx;
 use crate::protocol::{
     AnnotationRow, CheckRow, ConfigView, HistoryRow, ImageKey, ImageView, LayerRow, LayerState,
-    PlatformRow, Problem, VerdictView, WarningRow,
+    PlatformRow, Problem, ProblemCode, VerdictView, WarningRow, count,
 };
 use crate::workspace::{LayerStatus, OpenImage, comment_of};
 
@@ -63,7 +63,7 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
         stored_bytes: image.stored_bytes(),
         decoded_bytes: image.decoded_bytes(),
         n_entries: image.n_entries(),
-        n_layers_ready: image.n_applied() as u32,
+        n_layers_ready: count(image.n_applied()),
         layers: (0..image.layers().len())
             .map(|layer| layer_row(image, layer))
             .collect(),
@@ -103,12 +103,12 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
     let read = image.read_layer(layer);
     let entry = image.history_of(layer);
     let counts = (layer < image.n_applied() && read.is_some())
-        .then(|| image.union().counts(LayerIdx(layer as u32)));
+        .then(|| image.union().counts(LayerIdx::at(layer)));
     let applied = image.layer_warnings(layer);
     let own = read.map(|read| &read.warnings);
     let raw_command = entry.map(|e| e.created_by.clone()).unwrap_or_default();
     LayerRow {
-        layer: layer as u32,
+        layer: count(layer),
         digest: found
             .and_then(|f| f.digest.as_ref())
             .or_else(|| read.map(|r| &r.digest))
@@ -155,6 +155,13 @@ fn layer_state(status: &LayerStatus, layer: usize) -> LayerState {
         LayerStatus::Failed(error) => LayerState::Failed {
             problem: Problem::from(error),
         },
+        LayerStatus::LeftOut => LayerState::Failed {
+            problem: Problem::new(
+                ProblemCode::LeftOut,
+                format!("layer {layer}"),
+                format!("the reader died while reading layer {layer}, so it was left out"),
+            ),
+        },
         LayerStatus::Read(read, verdict) => LayerState::Read {
             verdict: verdict_view(verdict, read.damage.is_none()),
             damage: read
@@ -198,7 +205,7 @@ fn history_row(entry: &HistoryEntry, layer: Option<usize>) -> HistoryRow {
         raw_command: entry.created_by.clone(),
         comment: entry.comment.clone(),
         empty_layer: entry.empty_layer,
-        layer: layer.map(|layer| layer as u32),
+        layer: layer.map(count),
     }
 }
 

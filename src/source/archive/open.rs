@@ -235,6 +235,12 @@ async fn open_tar(
         Err(Error::Malformed { .. }) if flat::looks_like_rootfs(&members) => {
             flat::read(&opening.name, &members, layer, opening.cut.as_ref())?
         }
+        // What is wrong with a list that was decoded from damaged bytes follows from the damage.
+        Err(error @ Error::Malformed { .. }) => {
+            let damage = opening.cut.take();
+            let damage = damage.filter(|cut| matches!(cut, Error::Damaged { .. }));
+            return Err(damage.unwrap_or(error));
+        }
         Err(error) => return Err(error),
     };
     Ok(opening.finish(contents))

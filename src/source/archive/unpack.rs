@@ -11,7 +11,7 @@ use crate::source::Error;
 
 use super::open::{ArchiveProgress, Progress, cancelled};
 
-/// Bytes read of the file, and handed to the spool, at a time.
+/// Bytes handed to the spool at a time.
 const PIECE_BYTES: usize = 1024 * 1024;
 
 /// A decoded archive.
@@ -40,12 +40,13 @@ pub(super) async fn unpack(
         progress,
         spool,
         pending: Vec::new(),
+        n_pending: 0,
         stored_bytes: 0,
         stored_total_bytes: stored.len_bytes(),
         decoded_bytes: 0,
     };
     let mut decoder = Decoder::new(compression, limits);
-    let mut stream = stream_of(Rc::clone(stored), 0, PIECE_BYTES);
+    let mut stream = stream_of(Rc::clone(stored), 0);
     let damage = loop {
         let piece = stream.next().await.map_err(|c| unpacking.io(c))?;
         let Some(piece) = piece else {
@@ -81,8 +82,9 @@ struct Unpacking<'a> {
     limits: &'a Limits,
     progress: Progress<'a>,
     spool: Box<dyn Spool>,
-    /// Decoded bytes that the spool does not have yet.
+    /// Room for one piece; its first `n_pending` bytes are decoded and not in the spool yet.
     pending: Vec<u8>,
+    n_pending: usize,
     stored_bytes: u64,
     stored_total_bytes: u64,
     decoded_bytes: u64,
@@ -97,16 +99,11 @@ impl Unpacking<'_> {
     ) -> Result<Option<LayerError>, Error> {
         let mut rest = piece;
         loop {
-            let start = self.make_room();
-            let room = self.pending.get_mut(start..).unwrap_or_default();
-            let step = match decoder.decode(rest, room) {
+            let step = match decoder.decode(rest, self.room()) {
                 Ok(step) => step,
-                Err(error) => {
-                    self.pending.truncate(start);
-                    return Ok(Some(error));
-                }
+                Err(error) => return Ok(Some(error)),
             };
-            self.took(start, step.written).await?;
+            self.took(step.written).await?;
             rest = rest.get(step.read..).unwrap_or_default();
             let stuck = step.read == 0 && step.written == 0;
             if stuck || (step.status == Status::NeedsInput && rest.is_empty()) {
@@ -118,27 +115,25 @@ impl Unpacking<'_> {
     /// Takes what the decoder still held when it failed.
     async fn salvage(&mut self, decoder: &mut Decoder) -> Result<(), Error> {
         loop {
-            let start = self.make_room();
-            let written = decoder.salvage(self.pending.get_mut(start..).unwrap_or_default());
-            self.took(start, written).await?;
+            let written = decoder.salvage(self.room());
+            self.took(written).await?;
             if written == 0 {
                 return Ok(());
             }
         }
     }
 
-    /// Lengthens `pending` to a full piece; gives where the room begins.
-    fn make_room(&mut self) -> usize {
-        let start = self.pending.len();
+    /// Where the next decoded bytes go; never empty.
+    fn room(&mut self) -> &mut [u8] {
         self.pending.resize(PIECE_BYTES, 0);
-        start
+        self.pending.get_mut(self.n_pending..).unwrap_or_default()
     }
 
-    async fn took(&mut self, start: usize, written: usize) -> Result<(), Error> {
-        self.pending.truncate(start + written);
+    async fn took(&mut self, written: usize) -> Result<(), Error> {
+        self.n_pending += written;
         self.decoded_bytes += written as u64;
         self.check_limits()?;
-        if self.pending.len() >= PIECE_BYTES {
+        if self.n_pending >= PIECE_BYTES {
             self.flush().await?;
             self.report()?;
         }
@@ -163,10 +158,11 @@ impl Unpacking<'_> {
     }
 
     async fn flush(&mut self) -> Result<(), Error> {
-        if self.pending.is_empty() {
+        if self.n_pending == 0 {
             return Ok(());
         }
-        let bytes = std::mem::take(&mut self.pending);
+        let mut bytes = std::mem::take(&mut self.pending);
+        bytes.truncate(std::mem::take(&mut self.n_pending));
         self.spool.append(bytes).await.map_err(|cause| Error::Io {
             what: format!("{}, decompressed", self.name),
             cause,

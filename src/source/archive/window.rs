@@ -54,7 +54,8 @@ impl Window {
             self.ahead_bytes = (self.ahead_bytes / 4).max(LEAST_BYTES);
         }
         let left = self.source.len_bytes().saturating_sub(offset);
-        let len = usize::try_from(left).map_or(self.ahead_bytes, |l| l.min(self.ahead_bytes));
+        let most = self.ahead_bytes.min(self.source.piece_bytes().max(1));
+        let len = usize::try_from(left).map_or(most, |left| left.min(most));
         self.bytes = if len == 0 {
             Vec::new()
         } else {

@@ -111,11 +111,11 @@ pub(super) fn resolve(base: &str, reference: &str) -> Option<String> {
     } else if reference.starts_with('?') || reference.is_empty() {
         format!("{}{}{reference}", base.origin(), base.path)
     } else {
-        let folder = base.path.rfind('/').map_or("/", |at| &base.path[..=at]);
+        let folder = base.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         format!(
             "{}{}",
             base.origin(),
-            without_dots(&format!("{folder}{reference}"))
+            without_dots(&format!("{folder}/{reference}"))
         )
     };
     parts(&url).is_some().then_some(url)

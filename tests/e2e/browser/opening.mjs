@@ -48,7 +48,7 @@ export async function testOpening(test) {
   }
 
   for (const { name, path } of LAYOUTS) {
-    await test(`(c) a folder dropped, the listing equals docker export: ${name}`, async (lamina) => {
+    await test(`AF-35 (c) a folder dropped, the listing equals docker export: ${name}`, async (lamina) => {
       await lamina.drop(image(path));
       await lamina.verified();
       mustEqual(parseListing(await lamina.export(WORDS.listing)), reference());

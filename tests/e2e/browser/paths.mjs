@@ -37,7 +37,7 @@ export async function testPaths(test) {
     await lamina.content.getByText("not really a library").waitFor();
   });
 
-  await test("text of an image is never taken for markup", async (lamina, page) => {
+  await test("R-10 text of an image is never taken for markup", async (lamina, page) => {
     await opened(lamina);
     await lamina.find("notes.txt", "usr/share/doc/greet/notes.txt");
     await lamina.content.getByText('<script>document.title = "not run"</script>').waitFor();

@@ -11,7 +11,7 @@ use lamina::source::archive::Input;
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::tar_of;
+use crate::support::{run, tar_of};
 
 use super::fixture::{
     Outer, bytes_of, check_opened, config_of, docker_save, file_input, gzip, oci_layout,
@@ -247,6 +247,11 @@ impl ReadAt for Counted {
     }
 }
 
+/// Opens without cutting the bytes: what is counted is what one reader asks for.
+fn open_once(input: Input) -> lamina::source::archive::OpenedArchive {
+    open_with(input, &Limits::DEFAULT, &|_| ControlFlow::Continue(())).unwrap()
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn af_36_reads_only_headers_of_a_gigabyte() {
     const GIB: u64 = 1 << 30;
@@ -269,7 +274,7 @@ fn af_36_reads_only_headers_of_a_gigabyte() {
     });
     let name = "large.tar".to_owned();
     let bytes: Rc<dyn ReadAt> = counted.clone();
-    let opened = open_input(Input::File { name, bytes }).unwrap();
+    let opened = open_once(Input::File { name, bytes });
     let blob = opened.images[0].layers[0].blob.as_ref().ok().unwrap();
     assert_eq!(blob.size_bytes(), Some(3 * GIB));
     assert!(
@@ -277,6 +282,16 @@ fn af_36_reads_only_headers_of_a_gigabyte() {
         "{} bytes were read",
         counted.read_bytes.get()
     );
+    // The layer comes in pieces of a bounded size, and any part of it is one read of that part.
+    let mut stream = run(blob.stream()).unwrap();
+    for _ in 0..3 {
+        let piece = run(stream.next()).unwrap().unwrap();
+        assert!(piece.len() <= 1 << 20, "{} bytes at once", piece.len());
+    }
+    let before = counted.read_bytes.get();
+    assert_eq!(run(blob.read_at(3 * GIB - 5, 5)).unwrap(), [0; 5]);
+    assert_eq!(counted.read_bytes.get(), before + 5);
+    assert!(run(blob.read_at(3 * GIB - 5, 6)).is_err());
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -294,7 +309,7 @@ fn many_small_members_do_not_cost_a_read_each() {
     });
     let name = "many.tar".to_owned();
     let bytes: Rc<dyn ReadAt> = counted.clone();
-    open_input(Input::File { name, bytes }).unwrap();
+    open_once(Input::File { name, bytes });
     assert!(
         counted.n_reads.get() < 30,
         "{} reads",

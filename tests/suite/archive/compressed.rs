@@ -7,12 +7,14 @@ use lamina::io::ErrorKind;
 use lamina::layer::{Compression, Limits};
 use lamina::source::Error;
 use lamina::source::archive::ArchiveProgress;
+use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::tar_of;
 
 use super::fixture::{
-    bzip2, check_opened, docker_save, file_input, gzip, oci_layout, open_input, open_with, zstd,
+    Outer, bzip2, check_opened, config_of, docker_save, file_input, gzip, oci_layout, open_input,
+    open_with, zstd,
 };
 
 fn layers() -> (Vec<u8>, Vec<u8>) {
@@ -53,6 +55,43 @@ fn af_01_takes_a_compressed_oci_archive() {
     let opened = open_input(file_input(stored)).unwrap();
     let known: [(&str, &[u8]); 2] = [("base", &base), ("app", &app)];
     check_opened(&opened, &known, "image v1 linux/amd64: base* app*");
+}
+
+/// Wherever the compressed bytes end or are damaged, the archive opens up to there or says so; what was saved of it
+/// does not depend on the pieces that the bytes came in.
+#[wasm_bindgen_test(unsupported = test)]
+fn af_34_a_compressed_archive_is_cut_or_damaged_anywhere() {
+    let (base, app) = layers();
+    let list = json!([{"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["1.tar", "2.tar"]}]);
+    let tar = Outer::new()
+        .json("manifest.json", &list)
+        .file("c.json", config_of(&[&base, &app]).to_string())
+        .file("1.tar", &base)
+        .file("2.tar", &app)
+        .tar();
+    let mut n_partly = 0;
+    for stored in [gzip(&tar), zstd(&tar), bzip2(&tar), XZ.to_vec()] {
+        let step = stored.len() / 9;
+        for at in (step..stored.len()).step_by(step) {
+            let mut damaged = stored.clone();
+            damaged[at] ^= 0xff;
+            for stored in [stored[..at].to_vec(), damaged] {
+                match open_input(file_input(stored)) {
+                    Ok(opened) => {
+                        let told = opened
+                            .warnings
+                            .iter()
+                            .any(|w| w.code == "archive-truncated");
+                        // A flipped bit may hit what carries no meaning, such as a time in a header.
+                        n_partly += usize::from(told && !opened.images.is_empty());
+                    }
+                    Err(Error::Damaged { reason, .. }) => assert_ne!(reason, ""),
+                    Err(other) => panic!("damage is told as such: {other}"),
+                }
+            }
+        }
+    }
+    assert!(n_partly > 10, "{n_partly} archives opened up to the damage");
 }
 
 #[wasm_bindgen_test(unsupported = test)]

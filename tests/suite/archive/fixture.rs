@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 
 use crate::support::run;
 
+use super::cuts::{self, Cut};
+
 /// What a member of an outer archive is.
 #[derive(Clone)]
 enum Member {
@@ -255,10 +257,30 @@ pub(crate) fn bzip2(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// Opens a file or folder, whatever pieces its bytes come in: all ways must give the same answer.
 pub(crate) fn open_input(input: Input) -> Result<OpenedArchive, Error> {
-    open_with(input, &Limits::DEFAULT, &|_| ControlFlow::Continue(()))
+    let [whole, pieces @ ..] = cuts::ways(input);
+    let (opened, expected) = open_cut(whole);
+    for (way, input) in pieces.into_iter().enumerate() {
+        cuts::assert_same(way, &open_cut(input).1, &expected);
+    }
+    opened
 }
 
+/// Opens once, and describes all that came of it.
+fn open_cut(cut: Cut) -> (Result<OpenedArchive, Error>, Vec<String>) {
+    let limits = &Limits::DEFAULT;
+    let spool = cut.spool(limits.spool_memory_bytes);
+    let go_on = |_| ControlFlow::Continue(());
+    let opened = run(open(cut.input, || spool, limits, &go_on));
+    let described = match &opened {
+        Ok(opened) => cuts::describe(opened),
+        Err(error) => vec![format!("{error:?}")],
+    };
+    (opened, described)
+}
+
+/// Opens once, under limits and progress of the test's own.
 pub(crate) fn open_with(
     input: Input,
     limits: &Limits,

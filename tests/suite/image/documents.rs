@@ -123,7 +123,7 @@ fn mt_14_types_that_disagree() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn rule_0_3_the_bytes_stay() {
+fn r_03_the_bytes_stay() {
     let text = b"\xef\xbb\xbf { \"manifests\" :null , \"x\": 1e400 }\n";
     let refused = Document::new(&text[..], MediaType::new("")).read(LIMIT);
     assert!(
@@ -187,7 +187,7 @@ fn mt_07_artifacts_are_no_error() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn rule_0_9_a_bad_descriptor_keeps_its_place() {
+fn r_09_a_bad_descriptor_keeps_its_place() {
     let text = r#"{"config": null, "annotations": {"a": "b", "c": 1}, "layers": [
         {"mediaType": "application/vnd.oci.image.layer.v1.tar", "digest": "sha256:AA", "size": 1},
         7,

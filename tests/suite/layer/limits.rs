@@ -1,10 +1,10 @@
 //! Limits: what is refused, and that everything before stays.
 
-use lamina::layer::{Error, LayerReading, Limits, ReadOptions};
+use lamina::layer::{Bound, Error, LayerReading, Limits, ReadOptions};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::raw::{END, Raw, file, pax};
-use super::{OPTIONS, codes, list, read_as};
+use super::raw::{END, Raw, file, global, long, pax};
+use super::{OPTIONS, check, check_damaged, codes, list, read_as};
 use crate::support::gzip_of;
 
 fn read_with(stored: &[u8], limits: Limits) -> LayerReading {
@@ -28,7 +28,7 @@ fn entries() {
     assert_eq!(
         reading.damage,
         Some(Error::TooMany {
-            what: "entries",
+            what: Bound::Entries,
             limit: 2
         })
     );
@@ -109,6 +109,36 @@ fn tf_22_extended_headers() {
     };
     assert_eq!(reading.damage, Some(error));
     assert_eq!(list(&reading).len(), 1);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn tf_22_an_extended_header_has_a_mebibyte_at_most() {
+    const MIB: usize = 1024 * 1024;
+    // "1048576 comment=" and a newline are 17 bytes.
+    let most = pax(&[("comment", &vec![b'c'; MIB - 17])]);
+    let name = vec![b'n'; MIB];
+    let tar = [
+        most,
+        file("pax", b""),
+        long(b'K', &name),
+        file("gnu", b""),
+        global(&[("comment", &vec![b'c'; MIB - 17])]),
+        // A global header is passed over, not held.
+        global(&[("comment", &vec![b'c'; 2 * MIB])]),
+        file("global", b""),
+    ]
+    .concat();
+    let names = ["pax", "gnu", "global"].map(|name| format!("file {name} 0644 0:0 0"));
+    check(&tar, &names.each_ref().map(String::as_str));
+    for flag in [b'x', b'L', b'K'] {
+        let more = Raw::ustar("x", flag).put(124, b"00004000001\0").bytes();
+        let tar = [file("a", b""), more, file("lost", b"")].concat();
+        check_damaged(
+            &tar,
+            &["file a 0644 0:0 0"],
+            "the tar header at byte 512 announces 1048577 bytes of names and attributes, more than the limit of 1048576",
+        );
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -205,7 +235,7 @@ fn decoded_bytes_and_expansion() {
     assert_eq!(
         reading.damage,
         Some(Error::TooMany {
-            what: "decoded bytes",
+            what: Bound::DecodedBytes,
             limit: 1_000_000
         })
     );

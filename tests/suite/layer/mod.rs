@@ -8,6 +8,8 @@ mod limits;
 mod raw;
 mod tar;
 mod tar_end;
+mod tar_extended;
+mod tar_headers;
 mod tar_sparse;
 mod verdict;
 mod zstd;

@@ -90,6 +90,20 @@ pub(super) fn pax_text(text: &[u8]) -> Vec<u8> {
     Raw::ustar("PaxHeaders/x", b'x').content(text).bytes()
 }
 
+/// A global header with these records.
+pub(super) fn global(records: &[(&str, &[u8])]) -> Vec<u8> {
+    let text = pax(records)[512..].to_vec();
+    let len = text.iter().rposition(|&b| b != 0).unwrap() + 1;
+    Raw::ustar("pax_global_header", b'g')
+        .content(&text[..len])
+        .bytes()
+}
+
+/// A GNU long name (`L`) or long link target (`K`).
+pub(super) fn long(flag: u8, text: &[u8]) -> Vec<u8> {
+    Raw::gnu("././@LongLink", flag).content(text).bytes()
+}
+
 /// A file in ustar form.
 pub(super) fn file(name: &str, content: &[u8]) -> Vec<u8> {
     Raw::ustar(name, b'0').content(content).bytes()

@@ -149,6 +149,52 @@ fn linking_the_same_name_twice_changes_nothing() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn ls_25_attributes_of_every_link_stay_on_the_inode() {
+    let union = union_of(
+        "a = 1
+         b => a | xattr.user.k=old xattr.user.l=v mode=0600
+         c => a | xattr.user.k=new mode=0640
+         d => a | mode=0644
+         ---
+         e => a | xattr.user.m=v
+         f => a",
+    );
+    let attributes = |path: &str, view| -> String {
+        let xattrs = union.xattrs(node(&union, path), view);
+        let lines = xattrs.iter().map(|xattr| {
+            let (name, value) = (xattr.name, xattr.value);
+            String::from_utf8_lossy(&[name, b"=", value].concat()).into_owned()
+        });
+        lines.collect::<Vec<_>>().join(" ")
+    };
+    for name in ["a", "b", "c", "d"] {
+        assert_eq!(attributes(name, upto(0)), "user.k=new user.l=v");
+        assert_eq!(attributes(name, upto(1)), "user.k=new user.l=v user.m=v");
+    }
+    // One layer is one touch, however many links it has.
+    assert_eq!(union.history(node(&union, "a")).len(), 2);
+    assert!(union.warnings(lamina::overlay::LayerIdx(0)).kept.is_empty());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn attributes_of_very_many_links_are_left_out_aloud() {
+    let mut layer = "a = 1\n".to_owned();
+    for n in 0..100 {
+        layer += &format!("l{n} => a | xattr.user.k{n}=v\n");
+    }
+    let union = union_of(&layer);
+    assert_eq!(union.xattrs(node(&union, "a"), upto(0)).len(), 64);
+    let warnings = union.warnings(lamina::overlay::LayerIdx(0));
+    assert_eq!(warnings.kept.len(), 36);
+    assert!(
+        warnings
+            .kept
+            .iter()
+            .all(|w| w.code == "link-attributes-left-out")
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn ls_45_attributes_of_the_content_hold_for_all_names() {
     let union = union_of(
         "a = 1 | xattr.security.capability=\\x01\\x00=\\n\nb => a\n---\nc => b | xattr.user.k=v",

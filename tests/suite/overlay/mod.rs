@@ -4,6 +4,7 @@
 
 mod changes;
 mod history;
+mod images;
 mod links;
 mod model;
 mod paths;

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use lamina::image::ImagePath;
-use lamina::layer::{Entry, EntryKind, LayerIndex};
+use lamina::layer::{Device, Entry, EntryKind, LayerIndex};
 
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Inode {
@@ -18,6 +18,8 @@ pub(super) struct Inode {
     pub(super) size_bytes: u64,
     pub(super) fingerprint: u64,
     pub(super) link: String,
+    pub(super) device: Option<Device>,
+    pub(super) xattrs: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Debug)]
@@ -34,11 +36,16 @@ pub(super) struct Model {
     pub(super) paths: BTreeMap<String, Object>,
 }
 
+/// Where AUFS keeps what its hard links name.
+const AUFS_LINKS: &str = ".wh..wh.plnk/";
+
 /// What the layer being applied has done so far.
 struct Layer {
     number: u32,
     written: BTreeSet<String>,
     needed: BTreeSet<String>,
+    /// AUFS's hard link targets: their inodes, by name.
+    aufs: BTreeMap<String, usize>,
 }
 
 enum Found {
@@ -64,7 +71,10 @@ pub(super) fn parent(path: &str) -> &str {
 }
 
 pub(super) fn is_below(path: &str, dir: &str) -> bool {
-    path != dir && (dir.is_empty() || path.starts_with(&format!("{dir}/")))
+    match path.strip_prefix(dir) {
+        Some("") | None => false,
+        Some(rest) => dir.is_empty() || rest.starts_with('/'),
+    }
 }
 
 fn implied() -> Inode {
@@ -77,6 +87,31 @@ fn implied() -> Inode {
         size_bytes: 0,
         fingerprint: 0,
         link: String::new(),
+        device: None,
+        xattrs: BTreeMap::new(),
+    }
+}
+
+fn inode_of(entry: &Entry<'_>, xattrs: BTreeMap<String, String>) -> Inode {
+    let (is_symlink, is_file) = (
+        entry.kind == EntryKind::Symlink,
+        entry.kind == EntryKind::File,
+    );
+    Inode {
+        kind: entry.kind,
+        mode: if is_symlink {
+            0o777
+        } else {
+            entry.mode & 0o7777
+        },
+        uid: entry.uid,
+        gid: entry.gid,
+        mtime: Some(entry.mtime.seconds),
+        size_bytes: entry.size_bytes,
+        fingerprint: if is_file { entry.fingerprint } else { 0 },
+        link: text(entry.link),
+        device: entry.device,
+        xattrs,
     }
 }
 
@@ -114,21 +149,28 @@ impl Model {
             number,
             written: BTreeSet::new(),
             needed: BTreeSet::new(),
+            aufs: BTreeMap::new(),
         };
         for entry in index.entries() {
-            self.entry(&mut layer, &entry);
+            let xattrs = index.xattrs(entry.id);
+            let xattrs = xattrs.map(|xattr| (text(xattr.name), text(xattr.value)));
+            self.entry(&mut layer, &entry, inode_of(&entry, xattrs.collect()));
         }
     }
 
-    fn entry(&mut self, layer: &mut Layer, entry: &Entry<'_>) {
+    fn entry(&mut self, layer: &mut Layer, entry: &Entry<'_>, inode: Inode) {
         let path = text(entry.path);
         if path.is_empty() {
             if entry.kind == EntryKind::Dir {
-                self.write(layer, "", entry);
+                self.write(layer, "", entry, inode);
             }
             return;
         }
         if path.starts_with(".wh..wh.") && path != ".wh..wh..opq" {
+            if path.starts_with(AUFS_LINKS) && entry.kind == EntryKind::File {
+                self.inodes.push(inode);
+                layer.aufs.insert(path, self.inodes.len() - 1);
+            }
             return;
         }
         let name = path.rsplit('/').next().unwrap().to_owned();
@@ -152,7 +194,7 @@ impl Model {
             let hidden = join(&dir, hidden);
             self.hide_lower(layer, |path| path == hidden || is_below(path, &hidden));
         } else {
-            self.write(layer, &join(&dir, &name), entry);
+            self.write(layer, &join(&dir, &name), entry, inode);
         }
     }
 
@@ -172,9 +214,9 @@ impl Model {
         }
     }
 
-    fn write(&mut self, layer: &mut Layer, path: &str, entry: &Entry<'_>) {
+    fn write(&mut self, layer: &mut Layer, path: &str, entry: &Entry<'_>, inode: Inode) {
         let shared = if entry.kind == EntryKind::Hardlink {
-            self.link_target(path, entry)
+            self.link_target(layer, path, entry)
         } else {
             None
         };
@@ -183,21 +225,6 @@ impl Model {
             layer.written.retain(|other| !is_below(other, path));
         }
         layer.written.insert(path.to_owned());
-        let symlink = entry.kind == EntryKind::Symlink;
-        let inode = Inode {
-            kind: entry.kind,
-            mode: if symlink { 0o777 } else { entry.mode },
-            uid: entry.uid,
-            gid: entry.gid,
-            mtime: Some(entry.mtime.seconds),
-            size_bytes: entry.size_bytes,
-            fingerprint: if entry.kind == EntryKind::File {
-                entry.fingerprint
-            } else {
-                0
-            },
-            link: text(entry.link),
-        };
         match shared {
             None => self.set(path, inode, layer.number, false),
             Some(at) => {
@@ -206,6 +233,7 @@ impl Model {
                     target.mode = inode.mode;
                 }
                 (target.uid, target.gid, target.mtime) = (inode.uid, inode.gid, inode.mtime);
+                target.xattrs.extend(inode.xattrs);
                 let object = Object {
                     inode: at,
                     layer: layer.number,
@@ -216,8 +244,11 @@ impl Model {
         }
     }
 
-    fn link_target(&self, path: &str, entry: &Entry<'_>) -> Option<usize> {
+    fn link_target(&self, layer: &Layer, path: &str, entry: &Entry<'_>) -> Option<usize> {
         let target = ImagePath::normalise(entry.link).unwrap().to_string();
+        if target.starts_with(AUFS_LINKS) {
+            return layer.aufs.get(&target).copied();
+        }
         let Found::Dir { path: dir } = self.find_dir(parent(&target)) else {
             return None;
         };

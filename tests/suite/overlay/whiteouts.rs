@@ -220,7 +220,7 @@ fn ls_14_children_of_a_replaced_directory_do_not_return() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn rule_0_4_a_whiteout_hides_only_lower_layers() {
+fn r_04_a_whiteout_hides_only_lower_layers() {
     let base = "d/\nd/a = 1\nb = 1\n---\n";
     for upper in ["d/a = 22\nd/.wh.a\n.wh.b", "d/.wh.a\nd/a = 22\n.wh.b"] {
         check(&format!("{base}{upper}"), "d dir @0\nd/a file 2 @1");
@@ -375,7 +375,7 @@ fn views_of_lower_layers_stay_exact() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn rule_0_7_names_are_bytes_sorted_by_whole_paths() {
+fn r_07_names_are_bytes_sorted_by_whole_paths() {
     check(
         "a/\na/c = 1\na-b = 1\na.txt = 1\nA = 1\ncaf\\xe9 = 1\ncaf\\xc3\\xa9 = 1",
         "A file

@@ -98,7 +98,7 @@ fn nothing_is_told_before_every_layer_is_whole() {
     let image = asked.open(docker_save(&["demo/app:1"], &tars).tar());
     let damaged = SpaceAnswer::Unknown {
         layer: 1,
-        gap: SpaceGap::Damaged,
+        gap: SpaceGap::Incomplete,
     };
     assert_eq!(space(&asked, &image), damaged);
     asked.ask(Request::Close { image: image.key }).unwrap();

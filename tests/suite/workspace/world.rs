@@ -79,13 +79,18 @@ pub(super) struct Asked {
 
 impl Asked {
     pub(super) fn new(transport: Option<Rc<dyn Transport>>) -> Asked {
+        Asked::within(transport, Limits::DEFAULT)
+    }
+
+    /// The same with other limits.
+    pub(super) fn within(transport: Option<Rc<dyn Transport>>, limits: Limits) -> Asked {
         let told = Rc::default();
         let world = MemoryWorld {
             transport,
             told: Rc::clone(&told),
         };
         Asked {
-            session: Session::new(world, Limits::DEFAULT),
+            session: Session::new(world, limits),
             told,
         }
     }

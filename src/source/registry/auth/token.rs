@@ -2,6 +2,8 @@
 //!
 //! The exchange itself, and when a new token is due, are `auth`'s.
 
+use std::time::Duration;
+
 use super::super::url;
 use super::challenge::Challenge;
 
@@ -90,12 +92,12 @@ pub(in super::super) struct Token {
     pub(in super::super) lives_millis: i64,
 }
 
-/// Seconds that a token serves when its server does not say.
-const DEFAULT_SECONDS: i64 = 60;
-/// Seconds for which a token is kept at most, whatever its server says.
-const LONGEST_SECONDS: i64 = 3_600;
-/// Seconds before its end at which a token is renewed, for the time under way.
-const MARGIN_SECONDS: i64 = 5;
+/// How long a token serves when its server does not say.
+const DEFAULT_LIFE: Duration = Duration::from_secs(60);
+/// For how long a token is kept at most, whatever its server says.
+const LONGEST_LIFE: Duration = Duration::from_secs(3_600);
+/// How long before its end a token is renewed, for the time under way.
+const MARGIN: Duration = Duration::from_secs(5);
 
 #[derive(serde::Deserialize)]
 struct Answer {
@@ -119,15 +121,16 @@ impl Token {
         if !value.bytes().all(|b| b.is_ascii_graphic()) {
             return Err("its token holds characters that no header may hold");
         }
-        let seconds = answer
-            .expires_in
-            .and_then(|seconds| seconds.as_f64())
+        let stated = answer.expires_in.and_then(|seconds| seconds.as_f64());
+        let life = stated
             .filter(|&seconds| seconds >= 1.0)
-            .map_or(DEFAULT_SECONDS, |seconds| seconds as i64);
-        let seconds = seconds.min(LONGEST_SECONDS) - MARGIN_SECONDS;
+            .map_or(DEFAULT_LIFE, |seconds| {
+                Duration::from_secs_f64(seconds.min(LONGEST_LIFE.as_secs_f64()))
+            });
+        let life = life.saturating_sub(MARGIN).max(Duration::from_secs(1));
         Ok(Token {
             value,
-            lives_millis: seconds.max(1) * 1_000,
+            lives_millis: i64::try_from(life.as_millis()).unwrap_or(i64::MAX),
         })
     }
 }

@@ -9,6 +9,7 @@ use crate::ui::state::image::{LayerPhase, visible_text};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill, warning};
 
+use super::limit::limit_line;
 use super::status::check_word;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -38,7 +39,7 @@ pub(super) fn Details(props: &DetailsProps) -> Html {
         <div class="layer__details">
             { raw_command(text, row) }
             <dl class="facts">
-                { for facts(text, row).into_iter().map(|(label, value)| html! { <><dt>{ label }</dt><dd>{ value }</dd></> }) }
+                { for facts(text, row, &props.phase).into_iter().map(|(label, value)| html! { <><dt>{ label }</dt><dd>{ value }</dd></> }) }
             </dl>
             { warnings(text, row) }
             if offers_again {
@@ -66,8 +67,11 @@ fn visible_text_lines(command: &str) -> String {
     lines.join("\n")
 }
 
-fn facts(text: &'static Image, row: &LayerRow) -> Vec<(&'static str, Html)> {
+fn facts(text: &'static Image, row: &LayerRow, phase: &LayerPhase) -> Vec<(&'static str, Html)> {
     let mut facts = Vec::new();
+    if let LayerPhase::Stopped(limit) = phase {
+        facts.push((text.limit, html! { limit_line(text, row, limit) }));
+    }
     let mut digest = |label: &'static str, value: &Option<String>| {
         if let Some(value) = value {
             facts.push((

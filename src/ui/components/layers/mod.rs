@@ -1,6 +1,7 @@
 //! The image's story, base first: its layers, and between them the steps that made none.
 
 mod details;
+mod limit;
 mod row;
 mod status;
 
@@ -8,12 +9,15 @@ use std::collections::BTreeSet;
 
 use yew::prelude::*;
 
-use crate::protocol::{HistoryRow, ImageView, TreeView};
+use crate::protocol::{Bound, HistoryRow, ImageView, TreeView};
 use crate::ui::state::Shared;
 use crate::ui::state::image::{LayerPhase, Step, story, visible_text};
 use crate::ui::text::image::{Image, fill};
 
 use row::LayerRowView;
+
+/// A layer that is to be read on with a higher limit: which, and its new value.
+pub(crate) type Higher = (u32, Bound, u64);
 
 /// The list's properties.
 #[derive(Clone, PartialEq, Properties)]
@@ -32,6 +36,8 @@ pub(crate) struct LayerListProps {
     pub on_pick: Callback<u32>,
     /// Reads a layer again.
     pub on_again: Callback<u32>,
+    /// Reads a layer on with a higher limit.
+    pub on_higher: Callback<Higher>,
 }
 
 /// The image's layers and the steps between them.
@@ -74,6 +80,7 @@ pub(crate) fn LayerList(props: &LayerListProps) -> Html {
                     {on_open}
                     on_pick={props.on_pick.clone()}
                     on_again={props.on_again.clone()}
+                    on_higher={props.on_higher.clone()}
                 />
             }
         }

@@ -12,7 +12,9 @@ use crate::ui::state::image::{LayerPhase, visible_text};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
+use super::Higher;
 use super::details::Details;
+use super::limit::Stopped;
 use super::status::{PhaseBadge, Trouble};
 
 #[derive(Clone, PartialEq, Properties)]
@@ -29,6 +31,7 @@ pub(super) struct LayerRowProps {
     pub on_open: Callback<u32>,
     pub on_pick: Callback<u32>,
     pub on_again: Callback<u32>,
+    pub on_higher: Callback<Higher>,
 }
 
 /// One layer.
@@ -86,7 +89,11 @@ pub(super) fn LayerRowView(props: &LayerRowProps) -> Html {
                     { glyph(Glyph::Menu) }
                 </button>
             </div>
-            <Trouble {text} {layer} phase={props.phase.clone()} on_again={props.on_again.clone()} />
+            if let LayerPhase::Stopped(limit) = &props.phase {
+                <Stopped {text} image={props.image.clone()} at={props.at} limit={*limit} on_higher={props.on_higher.clone()} />
+            } else {
+                <Trouble {text} {layer} phase={props.phase.clone()} on_again={props.on_again.clone()} />
+            }
             <div id={details_id} hidden={!props.is_open}>
                 if props.is_open {
                     <Details

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{LayerProgress, Problem};
+use crate::protocol::{LayerProgress, Problem, ProblemCode};
 use crate::ui::components::copy::CopyButton;
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
@@ -37,6 +37,8 @@ pub(crate) fn PhaseBadge(props: &PhaseBadgeProps) -> Html {
         LayerPhase::Refuted(_) => ("badge--bad", Glyph::Cross, text.phase_refuted),
         LayerPhase::Damaged(_) => ("badge--bad", Glyph::Alert, text.phase_damaged),
         LayerPhase::Failed(_) => ("badge--bad", Glyph::Cross, text.phase_failed),
+        LayerPhase::Stopped(_) => ("badge--warn", Glyph::Alert, text.phase_stopped),
+        LayerPhase::LeftOut => ("badge--bad", Glyph::Cross, text.phase_left_out),
     };
     let title = match &props.phase {
         LayerPhase::Known => text.phase_known_why,
@@ -84,6 +86,10 @@ pub(super) fn Trouble(props: &TroubleProps) -> Html {
         },
         LayerPhase::Damaged(problem) => explained(language, problem, text.damaged_why),
         LayerPhase::Failed(problem) => explained(language, problem, text.failed_why),
+        LayerPhase::LeftOut => {
+            let words = problem_text(language, ProblemCode::LeftOut);
+            html! { <><strong>{ words.title }</strong><p>{ words.cause }</p></> }
+        }
         _ => return Html::default(),
     };
     let again = {

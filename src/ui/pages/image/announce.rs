@@ -29,6 +29,7 @@ fn words(text: &Image, said: &Said) -> String {
         Said::AllVerified(n) => fill(text.all_verified, &[&count(*n)]),
         Said::LayerRefuted(layer) => fill(text.said_refuted, &[&layer.to_string()]),
         Said::LayerFailed(layer) => fill(text.said_failed, &[&layer.to_string()]),
+        Said::LayerStopped(layer) => fill(text.trouble_stopped, &[&layer.to_string()]),
         Said::RowsShown(n) => fill(text.said_rows, &[&count(*n)]),
         Said::Found { n: 0, .. } => text.find_none.to_owned(),
         Said::Found { n, more: true } => fill(text.said_found_more, &[&count(*n)]),

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::protocol::TreeView;
-use crate::ui::components::layers::LayerList;
+use crate::ui::components::layers::{Higher, LayerList};
 use crate::ui::components::panel::Panel;
 use crate::ui::components::problem_line::ProblemLine;
 use crate::ui::components::splitter::Splitter;
@@ -89,6 +89,16 @@ pub(super) fn Files(props: &FilesProps) -> Html {
             act.emit(ImageAction::ReadAgain(layer))
         })
     };
+    let on_higher = {
+        let act = props.act.clone();
+        use_callback((), move |(layer, bound, value): Higher, ()| {
+            act.emit(ImageAction::ReadHigher {
+                layer,
+                bound,
+                value,
+            })
+        })
+    };
     let tree_id = format!("{}-tree", props.id);
     {
         // Where the panel comes up from below, the tree stays in sight above it.
@@ -112,7 +122,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
         .layers
         .iter()
         .zip(&phases)
-        .filter(|(_, phase)| phase.is_trouble())
+        .filter(|(_, phase)| phase.is_doubtful())
         .map(|(row, _)| row.layer)
         .collect();
     let toggle_layers = {
@@ -140,6 +150,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                     view={state.tree.view}
                     {on_pick}
                     {on_again}
+                    {on_higher}
                 />
             </details>
             <section class="files__tree" id={tree_id} aria-label={text.tab_files}>

@@ -113,6 +113,8 @@ fn verdict(text: &'static Image, state: &ImageState) -> Html {
                     _ => text.trouble_digest,
                 },
                 LayerPhase::Failed(_) => text.trouble_failed,
+                LayerPhase::Stopped(_) => text.trouble_stopped,
+                LayerPhase::LeftOut => text.trouble_left_out,
                 _ => text.trouble_damaged,
             };
             let words = fill(what, &[&count(first)]);
@@ -193,7 +195,7 @@ fn reading_buttons(props: &HeaderProps) -> Html {
             .map(|(layer, _)| ImageAction::ReadAgain(*layer))
             .collect::<Vec<ImageAction>>()
     };
-    let troubled = again(&LayerPhase::is_trouble);
+    let troubled = again(&LayerPhase::may_mend);
     if !troubled.is_empty() {
         return button(text.read_again, Glyph::Again, troubled);
     }

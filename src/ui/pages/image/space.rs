@@ -51,7 +51,7 @@ pub(super) fn space(text: &'static Image, state: &ImageState, act: &Callback<Ima
                 let words = match gap {
                     SpaceGap::Waiting => text.space_gap_waiting,
                     SpaceGap::Failed => text.space_gap_failed,
-                    SpaceGap::Damaged => text.space_gap_damaged,
+                    SpaceGap::Incomplete => text.space_gap_incomplete,
                 };
                 html! {
                     <div class="sheet">

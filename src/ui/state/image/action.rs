@@ -1,8 +1,8 @@
 //! What can happen to an image's page: what the worker tells, what it answers, what the person does.
 
 use crate::protocol::{
-    Answer, Event, ExportKind, ImageKey, LayerProgress, LayerRow, Problem, Request, RequestId,
-    SortColumn, TreeFilter, TreeView,
+    Answer, Bound, Event, ExportKind, ImageKey, LayerProgress, LayerRow, Problem, Request,
+    RequestId, SortColumn, TreeFilter, TreeView,
 };
 use crate::ui::state::ImagePlace;
 
@@ -68,6 +68,15 @@ pub enum ImageAction {
     StopReading,
     /// Reads one layer again.
     ReadAgain(u32),
+    /// Reads one layer again with a higher limit.
+    ReadHigher {
+        /// The layer.
+        layer: u32,
+        /// Which limit.
+        bound: Bound,
+        /// Its new value.
+        value: u64,
+    },
     /// Saves a machine-readable answer to disk.
     Export(ExportKind),
     /// Asks again for what the image's bytes are good for.
@@ -237,6 +246,8 @@ pub enum Said {
     LayerRefuted(u32),
     /// A layer cannot be had.
     LayerFailed(u32),
+    /// A layer's reading ended at a limit.
+    LayerStopped(u32),
     /// So many rows remain.
     RowsShown(u32),
     /// So many names were found.

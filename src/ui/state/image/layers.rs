@@ -1,6 +1,8 @@
 //! What the page says of each layer, and of all together; and the order in which the image's story is told.
 
-use crate::protocol::{ImageView, LayerProgress, LayerRow, LayerState, Problem};
+use crate::protocol::{
+    ImageView, LayerProgress, LayerRow, LayerState, LimitRow, Problem, ProblemCode,
+};
 
 /// How a layer stands, in the words of `docker pull` and of the verdict.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +25,10 @@ pub enum LayerPhase {
     Damaged(Problem),
     /// Its bytes cannot be had.
     Failed(Problem),
+    /// Its reading ended at a limit that the person may raise: what came before is shown.
+    Stopped(LimitRow),
+    /// The reader died over it, and it was left out.
+    LeftOut,
 }
 
 /// A check that does not hold.
@@ -84,6 +90,9 @@ pub fn phase(row: &LayerRow, progress: Option<&LayerProgress>) -> LayerPhase {
         (Some(LayerProgress::Verifying), _) => LayerPhase::Verifying,
         (Some(progress), _) => LayerPhase::Reading(*progress),
         (None, LayerState::Waiting) => LayerPhase::Waiting,
+        (None, LayerState::Failed { problem }) if problem.code == ProblemCode::LeftOut => {
+            LayerPhase::LeftOut
+        }
         (None, LayerState::Failed { problem }) => LayerPhase::Failed(problem.clone()),
         (None, LayerState::Read { verdict, damage }) => {
             let checks = [
@@ -102,7 +111,10 @@ pub fn phase(row: &LayerRow, progress: Option<&LayerProgress>) -> LayerPhase {
                 })
                 .collect();
             match damage {
-                Some(problem) if refuted.is_empty() => LayerPhase::Damaged(problem.clone()),
+                Some(problem) if refuted.is_empty() => match problem.limit {
+                    Some(limit) => LayerPhase::Stopped(limit),
+                    None => LayerPhase::Damaged(problem.clone()),
+                },
                 _ if !refuted.is_empty() => LayerPhase::Refuted(refuted),
                 _ if verdict.verified && checks.iter().any(|(_, row)| row.word == "known") => {
                     LayerPhase::Known
@@ -120,8 +132,22 @@ impl LayerPhase {
     pub fn is_trouble(&self) -> bool {
         matches!(
             self,
-            LayerPhase::Refuted(_) | LayerPhase::Damaged(_) | LayerPhase::Failed(_)
+            LayerPhase::Refuted(_)
+                | LayerPhase::Damaged(_)
+                | LayerPhase::Failed(_)
+                | LayerPhase::Stopped(_)
+                | LayerPhase::LeftOut
         )
+    }
+
+    /// Whether what is shown of it may be something else than what was meant.
+    pub fn is_doubtful(&self) -> bool {
+        matches!(self, LayerPhase::Refuted(_) | LayerPhase::Damaged(_))
+    }
+
+    /// Whether reading it again in the same way may end better.
+    pub fn may_mend(&self) -> bool {
+        self.is_trouble() && !matches!(self, LayerPhase::Stopped(_))
     }
 
     /// Whether it is still to be read to its end.

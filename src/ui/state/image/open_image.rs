@@ -177,6 +177,21 @@ impl ImageState {
                 );
                 self.reading = Reading::UnderWay;
             }
+            ImageAction::ReadHigher {
+                layer,
+                bound,
+                value,
+            } => {
+                let image = self.image.key;
+                let request = Request::ReadLayerHigher {
+                    image,
+                    layer,
+                    bound,
+                    value,
+                };
+                self.flights.ask(request, Purpose::ReadAgain(layer));
+                self.reading = Reading::UnderWay;
+            }
             ImageAction::Export(kind) => {
                 let image = self.image.key;
                 self.flights
@@ -455,7 +470,8 @@ impl ImageState {
             LayerPhase::Refuted(_) | LayerPhase::Damaged(_) => {
                 self.say(Said::LayerRefuted(layer));
             }
-            LayerPhase::Failed(_) => self.say(Said::LayerFailed(layer)),
+            LayerPhase::Failed(_) | LayerPhase::LeftOut => self.say(Said::LayerFailed(layer)),
+            LayerPhase::Stopped(_) => self.say(Said::LayerStopped(layer)),
             _ => {}
         }
     }

@@ -106,7 +106,9 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
         ProblemCode::TooLarge => (
             "This is beyond a limit that protects the browser",
             "Something in it is larger than any honest image needs: a document, a name, a number of entries, or the ratio of its compression.",
-            &["If the image is honest, the headless command lamina has higher limits"],
+            &[
+                "If the image is honest, read it by the headless command: lamina inspect --limit NAME=VALUE",
+            ],
         ),
         ProblemCode::StorageFull => (
             "The browser has no more room",
@@ -138,11 +140,22 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             &["Open it again"],
         ),
         ProblemCode::WorkerLost => (
-            "The background worker has stopped",
-            "The browser ended it, most often for lack of memory, or page and worker are of different versions.",
+            "The reader stopped while this was being opened",
+            "It runs in the background. The browser ended it, most often for lack of memory, or these bytes made it fail.",
+            &["Try again; if it stops again, try the headless command lamina"],
+        ),
+        ProblemCode::WorkerNotStarted => (
+            "The reader does not start",
+            "Lamina reads images in the background, and the part that does so did not come up: it may be missing on the server, be of another version than this page, or find no memory.",
             &[
-                "Reload the page; what was open stands in the address bar and the list of what was opened before",
+                "Try again, or reload the page",
+                "If that does not help, close other tabs, or ask whoever serves this page",
             ],
+        ),
+        ProblemCode::LeftOut => (
+            "The reader stopped while reading this layer",
+            "The browser ended it, most often for lack of memory, or these bytes made it fail or hang. It was started again, and the layer was left out.",
+            &["Read the layer again"],
         ),
         ProblemCode::Internal => (
             "Lamina has made a mistake",

@@ -1,8 +1,12 @@
 //! What is said of all layers together, and the order in which their story is told.
 
+use super::driver::Page;
 use super::{image, layer, read};
-use crate::protocol::{HistoryRow, LayerState, Problem, ProblemCode};
-use crate::ui::state::image::{Step, Summary, story, summary};
+use crate::protocol::{Bound, HistoryRow, LayerState, LimitRow, Problem, ProblemCode, Request};
+use crate::ui::state::ImagePlace;
+use crate::ui::state::image::{
+    ImageAction, LayerPhase, Reading, Step, Summary, phase, story, summary,
+};
 
 #[test]
 fn what_layers_prove_is_summed_up() {
@@ -45,6 +49,47 @@ fn what_layers_prove_is_summed_up() {
         ]),
         Summary::Trouble { first: 1, n: 2 }
     );
+}
+
+#[test]
+fn a_layer_that_a_limit_stopped_offers_the_next_higher_one() {
+    let row = LimitRow {
+        bound: Bound::Entries,
+        limit: 2,
+        seen: 3,
+        next: Some(32),
+    };
+    let mut problem = Problem::new(ProblemCode::TooLarge, "layer 0", "too many");
+    let state = |problem: Problem| match read("ok") {
+        LayerState::Read { verdict, .. } => LayerState::Read {
+            verdict,
+            damage: Some(problem),
+        },
+        other => other,
+    };
+    let phase_of = |state: LayerState| phase(&layer(0, state), None);
+    let damaged = phase_of(state(problem.clone()));
+    assert!(damaged.is_doubtful() && damaged.may_mend());
+    problem.limit = Some(row);
+    let stopped = phase_of(state(problem));
+    assert_eq!(stopped, LayerPhase::Stopped(row));
+    assert!(stopped.is_trouble() && !stopped.is_doubtful() && !stopped.may_mend());
+
+    let mut page = Page::new(&ImagePlace::default());
+    page.act(ImageAction::ReadHigher {
+        layer: 1,
+        bound: row.bound,
+        value: 32,
+    });
+    let (_, asked) = page.open.last().expect("it is asked for");
+    let expected = Request::ReadLayerHigher {
+        image: page.state.image.key,
+        layer: 1,
+        bound: Bound::Entries,
+        value: 32,
+    };
+    assert_eq!(*asked, expected);
+    assert_eq!(page.state.reading, Reading::UnderWay);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab};
 
 const SPACE: SpaceAnswer = SpaceAnswer::Unknown {
     layer: 1,
-    gap: SpaceGap::Damaged,
+    gap: SpaceGap::Incomplete,
 };
 
 fn asks(page: &Page) -> usize {

@@ -1,0 +1,258 @@
+//! The bounds that protect only the person who reads: each by its name, and how far it may be raised.
+//!
+//! What each bound stops stands at its field of [`Limits`]; who asks the person is the page's and the command's work.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Limits};
+
+/// A field of [`Limits`] that the person who reads may raise: nobody else is harmed by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "the fields of `Limits` say what each is")]
+pub enum Bound {
+    Entries,
+    PathBytes,
+    PathDepth,
+    ExtensionBytes,
+    XattrBytes,
+    TextBytes,
+    SparseExtents,
+    HoleBytes,
+    DecodedBytes,
+    Expansion,
+    ZstdWindowBytes,
+    JsonBytes,
+    Layers,
+    Members,
+    SpoolBytes,
+}
+
+/// A bound that ended the reading of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reached {
+    /// Which.
+    pub bound: Bound,
+    /// Its value.
+    pub limit: u64,
+    /// What was met, at least.
+    pub seen: u64,
+}
+
+/// How many times higher a bound is raised at once.
+const STEP: u64 = 16;
+
+impl Bound {
+    /// All of them.
+    pub const ALL: [Bound; 15] = [
+        Bound::Entries,
+        Bound::PathBytes,
+        Bound::PathDepth,
+        Bound::ExtensionBytes,
+        Bound::XattrBytes,
+        Bound::TextBytes,
+        Bound::SparseExtents,
+        Bound::HoleBytes,
+        Bound::DecodedBytes,
+        Bound::Expansion,
+        Bound::ZstdWindowBytes,
+        Bound::JsonBytes,
+        Bound::Layers,
+        Bound::Members,
+        Bound::SpoolBytes,
+    ];
+
+    /// The name of its field, by which the command takes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Bound::Entries => "entries",
+            Bound::PathBytes => "path_bytes",
+            Bound::PathDepth => "path_depth",
+            Bound::ExtensionBytes => "extension_bytes",
+            Bound::XattrBytes => "xattr_bytes",
+            Bound::TextBytes => "text_bytes",
+            Bound::SparseExtents => "sparse_extents",
+            Bound::HoleBytes => "hole_bytes",
+            Bound::DecodedBytes => "decoded_bytes",
+            Bound::Expansion => "expansion",
+            Bound::ZstdWindowBytes => "zstd_window_bytes",
+            Bound::JsonBytes => "json_bytes",
+            Bound::Layers => "layers",
+            Bound::Members => "members",
+            Bound::SpoolBytes => "spool_bytes",
+        }
+    }
+
+    /// The bound of this name.
+    pub fn of_name(name: &str) -> Option<Bound> {
+        Bound::ALL.into_iter().find(|bound| bound.name() == name)
+    }
+
+    /// The most that a browser can hold of it: its memory ends at 4 GiB. What only passes through has no such end.
+    pub fn ceiling(self) -> u64 {
+        match self {
+            // Each takes some 200 bytes, in the layer's index and in the union.
+            Bound::Entries => 16_000_000,
+            Bound::SparseExtents => 16_000_000,
+            // Twice while it grows.
+            Bound::TextBytes | Bound::XattrBytes => 2 * GIB - 1,
+            Bound::ZstdWindowBytes => GIB,
+            Bound::PathBytes | Bound::ExtensionBytes | Bound::JsonBytes => GIB / 4,
+            Bound::PathDepth | Bound::Layers => 1_000_000,
+            Bound::Members => 16_000_000,
+            Bound::HoleBytes | Bound::DecodedBytes | Bound::Expansion | Bound::SpoolBytes => {
+                u64::MAX
+            }
+        }
+    }
+
+    /// The next higher value to read on with; `None` when a browser can hold no more.
+    pub fn above(self, limit: u64) -> Option<u64> {
+        let ceiling = self.ceiling();
+        (limit < ceiling).then(|| limit.max(1).saturating_mul(STEP).min(ceiling))
+    }
+}
+
+/// What there is too much of, in words.
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Bound::Entries => "entries",
+            Bound::PathBytes => "bytes of one path",
+            Bound::PathDepth => "components of one path",
+            Bound::ExtensionBytes => "bytes of one extended header",
+            Bound::XattrBytes => "bytes of attributes",
+            Bound::TextBytes => "bytes of names and attributes",
+            Bound::SparseExtents => "extents of sparse files",
+            Bound::HoleBytes => "bytes of holes",
+            Bound::DecodedBytes => "decoded bytes",
+            Bound::Expansion => "decoded bytes for each stored one",
+            Bound::ZstdWindowBytes => "bytes of the codec's window",
+            Bound::JsonBytes => "bytes of one document",
+            Bound::Layers => "layers",
+            Bound::Members => "members",
+            Bound::SpoolBytes => "decoded bytes of the archive",
+        })
+    }
+}
+
+impl Limits {
+    /// The value of a bound.
+    pub fn of(&self, bound: Bound) -> u64 {
+        match bound {
+            Bound::Entries => self.entries.into(),
+            Bound::PathBytes => self.path_bytes as u64,
+            Bound::PathDepth => self.path_depth as u64,
+            Bound::ExtensionBytes => self.extension_bytes,
+            Bound::XattrBytes => self.xattr_bytes,
+            Bound::TextBytes => self.text_bytes,
+            Bound::SparseExtents => self.sparse_extents as u64,
+            Bound::HoleBytes => self.hole_bytes,
+            Bound::DecodedBytes => self.decoded_bytes,
+            Bound::Expansion => self.expansion,
+            Bound::ZstdWindowBytes => self.zstd_window_bytes,
+            Bound::JsonBytes => self.json_bytes,
+            Bound::Layers => self.layers as u64,
+            Bound::Members => self.members as u64,
+            Bound::SpoolBytes => self.spool_bytes,
+        }
+    }
+
+    /// The same limits with another value for one bound, or the highest that this machine can count to.
+    pub fn with(mut self, bound: Bound, value: u64) -> Limits {
+        let count = usize::try_from(value).unwrap_or(usize::MAX);
+        match bound {
+            Bound::Entries => self.entries = u32::try_from(value).unwrap_or(u32::MAX),
+            Bound::PathBytes => self.path_bytes = count,
+            Bound::PathDepth => self.path_depth = count,
+            Bound::ExtensionBytes => self.extension_bytes = value,
+            Bound::XattrBytes => self.xattr_bytes = value,
+            Bound::TextBytes => self.text_bytes = value,
+            Bound::SparseExtents => self.sparse_extents = count,
+            Bound::HoleBytes => self.hole_bytes = value,
+            Bound::DecodedBytes => self.decoded_bytes = value,
+            Bound::Expansion => self.expansion = value,
+            Bound::ZstdWindowBytes => self.zstd_window_bytes = value,
+            Bound::JsonBytes => self.json_bytes = value,
+            Bound::Layers => self.layers = count,
+            Bound::Members => self.members = count,
+            Bound::SpoolBytes => self.spool_bytes = value,
+        }
+        self
+    }
+}
+
+impl Error {
+    /// The bound that ended the reading, when it was one: then the bytes need not be damaged.
+    pub fn reached(&self) -> Option<Reached> {
+        let (bound, limit, seen) = match self {
+            // Reading ends with the first one beyond the limit.
+            Error::TooMany { what, limit } => (*what, *limit, limit.saturating_add(1)),
+            Error::Expansion {
+                stored_bytes,
+                decoded_bytes,
+                limit,
+            } => {
+                let ratio = decoded_bytes / (*stored_bytes).max(1);
+                (Bound::Expansion, *limit, ratio)
+            }
+            Error::WindowTooLarge {
+                window_bytes,
+                limit_bytes,
+                ..
+            } => (Bound::ZstdWindowBytes, *limit_bytes, *window_bytes),
+            Error::ExtensionTooLong {
+                size_bytes,
+                limit_bytes,
+                ..
+            } => (Bound::ExtensionBytes, *limit_bytes, *size_bytes),
+            _ => return None,
+        };
+        Some(Reached { bound, limit, seen })
+    }
+}
+
+const GIB: u64 = 1024 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_bound_has_its_own_field_and_name() {
+        for bound in Bound::ALL {
+            assert_eq!(Bound::of_name(bound.name()), Some(bound));
+            let raised = Limits::DEFAULT.with(bound, 12_345);
+            assert_eq!(raised.of(bound), 12_345, "{bound}");
+            for other in Bound::ALL.into_iter().filter(|other| *other != bound) {
+                assert_eq!(raised.of(other), Limits::DEFAULT.of(other), "{other}");
+            }
+            let json = serde_json::to_string(&bound).expect("a name");
+            assert_eq!(json, format!("{:?}", bound.name()));
+        }
+        assert_eq!(Bound::of_name("retries"), None, "it protects registries");
+    }
+
+    #[test]
+    fn a_bound_is_raised_up_to_what_a_browser_can_hold() {
+        let steps = |bound: Bound| {
+            let first = Some(Limits::DEFAULT.of(bound));
+            std::iter::successors(first, move |limit| bound.above(*limit))
+        };
+        assert_eq!(
+            steps(Bound::Entries).collect::<Vec<_>>(),
+            [4_000_000, 16_000_000]
+        );
+        assert_eq!(
+            steps(Bound::ZstdWindowBytes).last(),
+            Some(Bound::ZstdWindowBytes.ceiling())
+        );
+        assert_eq!(steps(Bound::Expansion).nth(1), Some(3_200));
+        assert_eq!(steps(Bound::DecodedBytes).last(), Some(u64::MAX));
+        for bound in Bound::ALL {
+            assert!(bound.above(Limits::DEFAULT.of(bound)).is_some(), "{bound}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! From a name in a directory to its node: a hash table that names made to collide cannot slow down.
+//!
+//! The names themselves stand in `arena`, which says whether a candidate is the one that is looked for.
+//!
+//! Advice for hackers: the hash has no secret, so whoever makes an image can make names that all want one slot. A
+//! name that finds no slot within `PROBES` steps is `crowded` and goes into a tree instead, which has no bad cases.
+//! The steps are triangular and the table at most three quarters full, so that of four million honest names none is.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use super::NodeId;
+use super::numbered::NONE;
+
+/// Slots that are looked at for one name.
+const PROBES: usize = 64;
+
+/// The slots, and what did not fit into them.
+#[derive(Clone, Debug)]
+pub(super) struct Slots {
+    /// Node numbers; a power of two of them.
+    table: Vec<u32>,
+    n_filled: usize,
+    crowded: BTreeMap<(NodeId, Box<[u8]>), NodeId>,
+    /// Slots looked at beyond the first of each name, and looks into the tree: what collisions cost.
+    n_detours: Cell<u64>,
+}
+
+/// A name in a directory, with its hash.
+#[derive(Clone, Copy)]
+pub(super) struct Key<'a> {
+    pub(super) parent: NodeId,
+    pub(super) name: &'a [u8],
+    pub(super) hash: u64,
+}
+
+impl Slots {
+    pub(super) fn new() -> Slots {
+        Slots {
+            table: vec![NONE; 64],
+            n_filled: 0,
+            crowded: BTreeMap::new(),
+            n_detours: Cell::new(0),
+        }
+    }
+
+    /// The slots for a hash, in the order in which they are tried.
+    fn probes(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
+        let mask = self.table.len().saturating_sub(1);
+        // Only the low bits count, whatever the platform's width.
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "the mask takes fewer bits still"
+        )]
+        let home = hash as usize;
+        (0..PROBES).scan(home, move |at, step| {
+            *at = at.wrapping_add(step);
+            Some(*at & mask)
+        })
+    }
+
+    /// The node of a name; `is_it` tells whether a candidate has that name.
+    pub(super) fn find(&self, key: Key<'_>, is_it: impl Fn(NodeId) -> bool) -> Option<NodeId> {
+        for slot in self.probes(key.hash) {
+            match self.table.get(slot) {
+                None | Some(&NONE) => return None,
+                Some(&id) if is_it(NodeId(id)) => return Some(NodeId(id)),
+                Some(_) => self.n_detours.set(self.n_detours.get() + 1),
+            }
+        }
+        self.crowded.get(&(key.parent, key.name.into())).copied()
+    }
+
+    /// Whether another node makes a larger table worth while.
+    pub(super) fn is_full(&self) -> bool {
+        self.n_filled * 4 >= self.table.len() * 3
+    }
+
+    /// Twice the slots, all empty: every node is to be entered again.
+    pub(super) fn grow(&mut self) {
+        self.table = vec![NONE; self.table.len() * 2];
+        self.n_filled = 0;
+        self.crowded.clear();
+    }
+
+    /// Enters a node that is not there yet.
+    pub(super) fn enter(&mut self, key: Key<'_>, id: NodeId) {
+        for slot in self.probes(key.hash) {
+            if let Some(free) = self.table.get_mut(slot).filter(|held| **held == NONE) {
+                *free = id.0;
+                self.n_filled += 1;
+                return;
+            }
+        }
+        self.crowded.insert((key.parent, key.name.into()), id);
+    }
+
+    /// Slots and trees looked at beyond the first slot of each name.
+    pub(super) fn n_detours(&self) -> u64 {
+        self.n_detours.get()
+    }
+
+    /// Bytes on the heap, as far as the honest case goes.
+    pub(super) fn heap_bytes(&self) -> usize {
+        self.table.capacity() * size_of::<u32>()
+    }
+}

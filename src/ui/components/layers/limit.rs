@@ -1,0 +1,109 @@
+//! A layer whose reading ended at a limit: which, what reading on may cost, and the button that does it.
+
+use yew::prelude::*;
+
+use crate::protocol::{Bound, ImageView, LayerRow, LimitRow};
+use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::state::Shared;
+use crate::ui::text::format;
+use crate::ui::text::image::{Image, fill};
+
+use super::Higher;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct StoppedProps {
+    pub text: &'static Image,
+    pub image: Shared<ImageView>,
+    /// The layer's place in the image's list.
+    pub at: usize,
+    pub limit: LimitRow,
+    pub on_higher: Callback<Higher>,
+}
+
+/// Why reading ended, and whether to go on.
+#[component]
+pub(super) fn Stopped(props: &StoppedProps) -> Html {
+    let (text, limit) = (props.text, props.limit);
+    let Some(row) = props.image.layers.get(props.at) else {
+        return Html::default();
+    };
+    let layer = row.layer;
+    let go_on = match limit.next {
+        Some(value) => {
+            let on_higher = props.on_higher.clone();
+            let onclick =
+                Callback::from(move |_: MouseEvent| on_higher.emit((layer, limit.bound, value)));
+            let shown = amount(limit.bound, value);
+            let label = fill(text.read_layer_higher, &[&layer.to_string(), &shown]);
+            html! {
+                <>
+                    <p>{ cost(text, limit.bound) }</p>
+                    <div><button type="button" class="button" aria-label={label} {onclick}>{ glyph(Glyph::Again) }{ fill(text.read_higher, &[&shown]) }</button></div>
+                </>
+            }
+        }
+        None => html! { <p>{ fill(text.no_higher, &[limit.bound.name()]) }</p> },
+    };
+    html! {
+        <div class="notice notice--warn layer__trouble">
+            { glyph(Glyph::Alert) }
+            <div class="stack">
+                <strong>{ why(text, row, &limit) }</strong>
+                <p class="small">{ limit_line(text, row, &limit) }</p>
+                { go_on }
+            </div>
+        </div>
+    }
+}
+
+/// What there is too much of.
+fn why(text: &Image, row: &LayerRow, limit: &LimitRow) -> String {
+    let bound = amount(limit.bound, limit.limit);
+    let seen = amount(limit.bound, limit.seen);
+    match limit.bound {
+        Bound::Expansion => {
+            let decoded = row.decoded_bytes.map(format::size).unwrap_or_default();
+            let stored = row.stored_bytes.map(format::size).unwrap_or_default();
+            fill(text.stopped_expansion, &[&decoded, &stored])
+        }
+        Bound::DecodedBytes => fill(text.stopped_decoded, &[&bound]),
+        Bound::Entries => fill(text.stopped_entries, &[&bound]),
+        Bound::TextBytes => fill(text.stopped_text, &[&bound]),
+        Bound::SparseExtents => fill(text.stopped_extents, &[&bound]),
+        Bound::ZstdWindowBytes => fill(text.stopped_window, &[&seen, &bound]),
+        Bound::ExtensionBytes => fill(text.stopped_extension, &[&seen, &bound]),
+        other => fill(text.stopped_other, &[&bound, other.name()]),
+    }
+}
+
+/// The limit by its name, its value, what was met, and what was read before.
+pub(super) fn limit_line(text: &Image, row: &LayerRow, limit: &LimitRow) -> String {
+    let values = [
+        limit.bound.name(),
+        &amount(limit.bound, limit.limit),
+        &amount(limit.bound, limit.seen),
+        &format::count(row.n_entries.unwrap_or(0)),
+        &format::size(row.decoded_bytes.unwrap_or(0)),
+    ];
+    fill(text.limit_line, &values)
+}
+
+/// What it may cost to go on: room, or only time.
+fn cost(text: &Image, bound: Bound) -> &'static str {
+    match bound {
+        Bound::Expansion | Bound::DecodedBytes | Bound::HoleBytes => text.cost_time,
+        _ => text.cost_memory,
+    }
+}
+
+fn amount(bound: Bound, value: u64) -> String {
+    match bound {
+        Bound::Expansion => format!("{} : 1", format::count(value)),
+        Bound::Entries
+        | Bound::SparseExtents
+        | Bound::PathDepth
+        | Bound::Layers
+        | Bound::Members => format::count(value),
+        _ => format::size(value),
+    }
+}

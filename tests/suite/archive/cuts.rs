@@ -1,0 +1,216 @@
+//! One archive in many pieces: as a whole, a byte at a time, and cut at random; and all that came of opening it.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use lamina::io::{self, LocalFuture, MemorySpool, ReadAt, Spool};
+use lamina::source::archive::{Input, OpenedArchive, OtherContent, OtherKind};
+use lamina::source::{Blob, Error, FoundImage, FoundLayer};
+
+use crate::support::run;
+
+use super::fixture::digest_of;
+
+/// So many pieces are small; those of larger archives are large again, for a test must come to its end.
+const SMALL_PIECES: u64 = 20_000;
+const LARGE_BYTES: usize = 64 * 1024;
+/// So much of a blob is compared.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// How bytes are cut.
+#[derive(Clone, Copy)]
+enum Way {
+    Whole,
+    /// Into pieces of 1 to so many bytes.
+    Pieces(u64),
+}
+
+const WAYS: [Way; 4] = [
+    Way::Whole,
+    Way::Pieces(1),
+    Way::Pieces(7),
+    Way::Pieces(1500),
+];
+
+/// An input of which all bytes come in some pieces.
+pub(super) struct Cut {
+    pub(super) input: Input,
+    way: Way,
+}
+
+/// The same input in every way, the whole one first.
+pub(super) fn ways(input: Input) -> [Cut; 4] {
+    WAYS.map(|way| Cut {
+        input: match &input {
+            Input::File { name, bytes } => Input::File {
+                name: name.clone(),
+                bytes: way.of(Rc::clone(bytes)),
+            },
+            Input::Folder { name, files } => Input::Folder {
+                name: name.clone(),
+                files: files
+                    .iter()
+                    .map(|(path, bytes)| (path.clone(), way.of(Rc::clone(bytes))))
+                    .collect(),
+            },
+        },
+        way,
+    })
+}
+
+impl Cut {
+    /// A spool in memory, whose bytes are cut like those of the input.
+    pub(super) fn spool(&self, limit_bytes: u64) -> Box<dyn Spool> {
+        Box::new(CutSpool {
+            inner: Box::new(MemorySpool::new(limit_bytes)),
+            way: self.way,
+        })
+    }
+}
+
+impl Way {
+    fn of(self, bytes: Rc<dyn ReadAt>) -> Rc<dyn ReadAt> {
+        match self {
+            Way::Whole => bytes,
+            Way::Pieces(most_bytes) => Rc::new(InPieces {
+                bytes,
+                most_bytes,
+                n_pieces: Cell::new(0),
+                dice: Cell::new(most_bytes),
+            }),
+        }
+    }
+}
+
+struct InPieces {
+    bytes: Rc<dyn ReadAt>,
+    most_bytes: u64,
+    n_pieces: Cell<u64>,
+    dice: Cell<u64>,
+}
+
+impl ReadAt for InPieces {
+    fn len_bytes(&self) -> u64 {
+        self.bytes.len_bytes()
+    }
+
+    fn piece_bytes(&self) -> usize {
+        self.n_pieces.set(self.n_pieces.get() + 1);
+        if self.n_pieces.get() > SMALL_PIECES {
+            return LARGE_BYTES;
+        }
+        // Knuth's numbers: they look random, and are the same on every run.
+        let rolled = self.dice.get().wrapping_mul(6_364_136_223_846_793_005);
+        self.dice
+            .set(rolled.wrapping_add(1_442_695_040_888_963_407));
+        1 + ((self.dice.get() >> 33) % self.most_bytes) as usize
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, io::Error>> {
+        self.bytes.read_at(offset, len)
+    }
+}
+
+struct CutSpool {
+    inner: Box<MemorySpool>,
+    way: Way,
+}
+
+impl Spool for CutSpool {
+    fn append(&mut self, bytes: Vec<u8>) -> LocalFuture<'_, Result<(), io::Error>> {
+        self.inner.append(bytes)
+    }
+
+    fn finish(self: Box<Self>) -> LocalFuture<'static, Result<Rc<dyn ReadAt>, io::Error>> {
+        Box::pin(async move { Ok(self.way.of(self.inner.finish().await?)) })
+    }
+}
+
+/// All that opening an archive gave, one thing a line.
+pub(super) fn describe(opened: &OpenedArchive) -> Vec<String> {
+    let mut lines = vec![
+        format!("{} {}", opened.name, opened.compression),
+        format!("{:?}", opened.warnings),
+    ];
+    opened
+        .images
+        .iter()
+        .for_each(|image| describe_image(image, &mut lines));
+    opened
+        .others
+        .iter()
+        .for_each(|other| describe_other(other, &mut lines));
+    lines
+}
+
+fn describe_image(image: &FoundImage, lines: &mut Vec<String>) {
+    lines.push(format!("image {:?} {:?}", image.names, image.origin));
+    lines.push(format!("{:?} {:?}", image.image_id, image.index_digest));
+    lines.push(format!("{:?} {:?}", image.platform, image.artifact_type));
+    lines.push(format!("{:?}", image.manifest));
+    lines.push(format!("{:?}", image.config));
+    lines.push(format!("{:?}", image.annotations));
+    lines.push(format!("{:?}", image.warnings));
+    lines.extend(image.layers.iter().map(layer_line));
+}
+
+fn describe_other(other: &OtherContent, lines: &mut Vec<String>) {
+    lines.push(format!("other {} {:?}", other.kind.word(), other.names));
+    lines.push(format!("{:?} {:?}", other.media_type, other.digest));
+    lines.push(format!("{:?} {:?}", other.size_bytes, other.platform));
+    lines.push(format!("{:?} {:?}", other.annotations, other.index_digest));
+    lines.push(blob_line(&other.blob));
+    match &other.kind {
+        OtherKind::Unknown => {}
+        OtherKind::Attestation { of, statements } => {
+            lines.push(format!("{of:?}"));
+            lines.extend(statements.iter().map(layer_line));
+        }
+        OtherKind::Unavailable(error) => lines.push(format!("{error:?}")),
+    }
+}
+
+fn layer_line(layer: &FoundLayer) -> String {
+    let (media_type, digest, diff_id) = (&layer.media_type, &layer.digest, &layer.diff_id);
+    let claims = format!(
+        "{media_type:?} {digest:?} {:?} {diff_id:?}",
+        layer.size_bytes
+    );
+    format!(
+        "layer {claims} {:?} {}",
+        layer.annotations,
+        blob_line(&layer.blob)
+    )
+}
+
+/// A blob by its length and the digest of its bytes, as the stream gives them.
+fn blob_line(blob: &Result<Rc<dyn Blob>, Error>) -> String {
+    let blob = match blob {
+        Ok(blob) => blob,
+        Err(error) => return format!("{error:?}"),
+    };
+    let mut stream = run(blob.stream()).unwrap();
+    let mut bytes = Vec::new();
+    while bytes.len() < MOST_BYTES {
+        match run(stream.next()).unwrap() {
+            Some(piece) => bytes.extend(piece),
+            None => break,
+        }
+    }
+    bytes.truncate(MOST_BYTES);
+    format!("{:?} {}", blob.size_bytes(), digest_of(bytes))
+}
+
+/// Complains about the first line that differs, and not about thousands of bytes.
+pub(super) fn assert_same(way: usize, cut: &[String], whole: &[String]) {
+    let short = |line: &String| line.chars().take(2000).collect::<String>();
+    for (cut, whole) in cut.iter().zip(whole) {
+        assert!(
+            cut == whole,
+            "way {way} of cutting: {} is {}",
+            short(whole),
+            short(cut)
+        );
+    }
+    assert_eq!(cut.len(), whole.len(), "way {way} of cutting");
+}

@@ -1,0 +1,95 @@
+//! A found image read to its end: what became of each layer, and the union, as short lines.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use lamina::image::escape;
+use lamina::layer::{EntryKind, FileHashes, Limits, ReadOptions};
+use lamina::overlay::View;
+use lamina::source::FoundImage;
+use lamina::workspace::{LayerStatus, OpenImage, read_layer};
+
+use crate::support::run;
+
+/// Opens an image and reads every layer that can be had.
+pub(crate) fn read_image(found: &FoundImage) -> OpenImage {
+    let mut image = OpenImage::new(found.clone(), Limits::DEFAULT);
+    let options = ReadOptions {
+        limits: Limits::DEFAULT,
+        file_hashes: FileHashes::Skip,
+    };
+    while let Some(layer) = image.next_waiting() {
+        let task = image.task(layer).unwrap();
+        let status = match run(read_layer(task, options, &|_| ControlFlow::Continue(()))) {
+            Ok((read, verdict)) => LayerStatus::Read(Rc::new(read), verdict),
+            Err(error) => LayerStatus::Failed(error),
+        };
+        image.accept(layer, status);
+    }
+    image
+}
+
+/// The layers, one a line: compression, then the verdict on digest, size, diff_id and checksum; `damaged` after it
+/// when they are, `failed` and why when they cannot be had. Under a layer stand the codes of its warnings.
+pub(crate) fn layer_lines(image: &OpenImage) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (layer, status) in image.layers().iter().enumerate() {
+        let mut warnings = image.layer_warnings(layer).kept;
+        lines.push(match status {
+            LayerStatus::Failed(error) => format!("{layer} failed: {error}"),
+            LayerStatus::Read(read, verdict) => {
+                warnings.splice(0..0, read.warnings.kept.iter().cloned());
+                let checks = [
+                    &verdict.digest,
+                    &verdict.size,
+                    &verdict.diff_id,
+                    &verdict.checksum,
+                ];
+                let words = checks.map(|check| check.word()).join(" ");
+                let damage = read.damage.as_ref().map_or("", |_| " damaged");
+                format!("{layer} {} {words}{damage}", read.compression)
+            }
+            _ => format!("{layer} not read"),
+        });
+        lines.extend(warnings.iter().map(|w| format!("  warning {}", w.code)));
+    }
+    lines
+}
+
+/// The union, one path a line: `path`, with a slash for a directory, a size for a file, a target for a symlink,
+/// and the layer that it comes from.
+pub(crate) fn file_lines(image: &OpenImage) -> Vec<String> {
+    let union = image.union();
+    let Some(last) = union.last_layer() else {
+        return Vec::new();
+    };
+    let listing = union.listing(View::UpTo(last));
+    let line = |listed: lamina::overlay::Listed<'_>| {
+        let info = &listed.info;
+        let path = escape(&listed.path);
+        let more = match info.kind {
+            EntryKind::Dir => "/".to_owned(),
+            EntryKind::Symlink => format!(" -> {}", escape(info.link)),
+            _ => format!(" {}", info.size_bytes),
+        };
+        format!("{path}{more} @{}", info.layer.0)
+    };
+    listing.map(line).collect()
+}
+
+/// Layers and union of an image that is read to its end.
+pub(crate) fn check_read(found: &FoundImage, layers: &str, files: &str) -> OpenImage {
+    let image = read_image(found);
+    assert_eq!(layer_lines(&image), lines(layers));
+    assert_eq!(file_lines(&image), lines(files));
+    image
+}
+
+fn lines(text: &str) -> Vec<String> {
+    let text = text
+        .lines()
+        .map(|line| line.strip_prefix("        ").unwrap_or(line).trim_end());
+    text.filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
+}

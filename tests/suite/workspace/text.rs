@@ -1,0 +1,64 @@
+//! What an image says of itself, on its way to the page.
+
+use lamina::protocol::{Answer, DetailAnswer, Request, TreeView};
+use serde_json::{Value, json};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::archive::fixture::{
+    OCI_MANIFEST, config_of, descriptor, index_of, layout_of, manifest_of, named, with,
+};
+use crate::support::tar_of;
+
+use super::world::{Asked, hex};
+
+const MARKUP: &str = "<script>alert(1)</script>&lt;<img src=x onerror=alert(2)>\u{202e}\0";
+
+/// What the page gets is the text itself: nothing is cut out, decoded or escaped on the way, for only the page knows
+/// how it shows text. That it shows it as text is seen in a browser.
+#[wasm_bindgen_test(unsupported = test)]
+fn r_10_what_an_image_says_reaches_the_page_as_it_is() {
+    let layer = tar_of("<b>x<b> -> <i>y | xattr.user.k=<u>v</u>");
+    let mut config = config_of(&[&layer]);
+    config["author"] = json!(MARKUP);
+    config["config"] = json!({"Labels": {MARKUP: MARKUP}, "Env": [format!("A={MARKUP}")]});
+    config["history"] = json!([{"created_by": MARKUP, "comment": MARKUP}]);
+    let config = config.to_string();
+    let annotations = json!({"<a>": MARKUP});
+    let manifest = with(manifest_of(&config, &[&layer]), "annotations", annotations).to_string();
+    let top = index_of(&[named(descriptor(OCI_MANIFEST, &manifest), MARKUP)]);
+    let outer = layout_of(&top).blob(&layer).blob(&config).blob(&manifest);
+    let asked = Asked::new(None);
+    let view = asked.open(outer.tar());
+    let text = serde_json::to_value(&view).unwrap();
+    let holds = |value: &Value, n_times: usize| {
+        fn count(value: &Value) -> usize {
+            match value {
+                Value::String(text) => usize::from(text.contains(MARKUP)),
+                Value::Array(items) => items.iter().map(count).sum(),
+                Value::Object(map) => {
+                    let keys = map.keys().filter(|key| key.contains(MARKUP)).count();
+                    keys + map.values().map(count).sum::<usize>()
+                }
+                _ => 0,
+            }
+        }
+        assert!(count(value) >= n_times, "{value}");
+    };
+    holds(&text["names"], 1);
+    holds(&text["author"], 1);
+    holds(&text["config"], 3);
+    holds(&text["history"], 2);
+    holds(&text["annotations"], 1);
+    let rows = asked.tree(view.key, None).rows;
+    assert_eq!(rows[0].name.text, "<b>x<b>");
+    assert_eq!(rows[0].link.as_ref().unwrap().text, "<i>y");
+    let detail = Request::Detail {
+        image: view.key,
+        path_hex: hex("<b>x<b>"),
+        view: TreeView::Union,
+    };
+    let Answer::Detail(DetailAnswer::Known(detail)) = asked.ask(detail).unwrap().answer else {
+        panic!("the path is known");
+    };
+    assert!(format!("{detail:?}").contains("<u>v</u>"), "{detail:?}");
+}
