@@ -2,14 +2,15 @@
 
 mod archives;
 mod blobs;
-mod images;
 mod bytes;
 mod configs;
 mod digests;
 mod histories;
-mod limits;
 mod hostile;
+mod images;
+mod limits;
 mod registries;
+mod space;
 mod text;
 mod unions;
 mod world;

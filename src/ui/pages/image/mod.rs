@@ -10,6 +10,7 @@ mod files;
 mod find;
 mod header;
 mod history;
+mod space;
 mod store;
 mod tags;
 mod toolbar;
@@ -74,6 +75,7 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
         },
         Tab::Configuration => html! { <Configuration {text} image={state.image.clone()} /> },
         Tab::History => html! { <History {text} image={state.image.clone()} /> },
+        Tab::Space => space::space(text, state, &act),
         Tab::Tags => html! { <Tags {text} image={state.image.clone()} /> },
     };
     html! {
@@ -99,13 +101,20 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     }
 }
 
-const TABS: [Tab; 4] = [Tab::Files, Tab::Configuration, Tab::History, Tab::Tags];
+const TABS: [Tab; 5] = [
+    Tab::Files,
+    Tab::Configuration,
+    Tab::History,
+    Tab::Space,
+    Tab::Tags,
+];
 
 fn tab_word(tab: Tab) -> &'static str {
     match tab {
         Tab::Files => "files",
         Tab::Configuration => "configuration",
         Tab::History => "history",
+        Tab::Space => "space",
         Tab::Tags => "tags",
     }
 }
@@ -116,6 +125,7 @@ fn tab_list(text: &'static Image, id: &AttrValue, shown: Tab, act: &Callback<Ima
             Tab::Files => text.tab_files,
             Tab::Configuration => text.tab_configuration,
             Tab::History => text.tab_history,
+            Tab::Space => text.tab_space,
             Tab::Tags => text.tab_tags,
         };
         let onclick = {

@@ -81,6 +81,8 @@ pub enum ImageAction {
     DownloadBlob(u32),
     /// Saves a machine-readable answer to disk.
     Export(ExportKind),
+    /// Asks again for what the image's bytes are good for.
+    RetrySpace,
     /// The person has read the notice of a failed export or download.
     DismissNotice,
     /// Something in the tree.
@@ -140,6 +142,8 @@ pub enum Tab {
     Configuration,
     /// How it came to be.
     History,
+    /// What its bytes are good for.
+    Space,
     /// Names and annotations.
     Tags,
 }

@@ -29,6 +29,8 @@ pub(super) enum Purpose {
     },
     /// Names that hold the text.
     Find,
+    /// What the image's bytes are good for.
+    Space,
     /// All about a path.
     Detail { path_hex: String },
     /// A piece of a file.

@@ -16,6 +16,7 @@ mod lines;
 mod open_image;
 mod panel;
 mod rows;
+mod space;
 mod tree;
 mod viewport;
 
@@ -34,6 +35,7 @@ pub use lines::{TextLines, VisualLine, wrap};
 pub use open_image::{ImageState, Reading};
 pub use panel::{Loadable, PanelState};
 pub use rows::RowCache;
+pub use space::SpaceState;
 pub use tree::{Focus, Scroll, TreeState};
 pub use viewport::{Geometry, Window};
 

@@ -11,8 +11,8 @@ use crate::ui::state::{ImagePlace, Shared};
 use super::flights::{Flights, Purpose};
 use super::layers::{LayerPhase, phase};
 use super::{
-    FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, Said, Summary,
-    Tab, TreeAction, TreeKey, TreeState, summary,
+    FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, Said, SpaceState,
+    Summary, Tab, TreeAction, TreeKey, TreeState, summary,
 };
 
 /// How reading the layers stands.
@@ -41,6 +41,8 @@ pub struct ImageState {
     pub tree: TreeState,
     /// The search by name.
     pub find: FindState,
+    /// What the image's bytes are good for.
+    pub space: SpaceState,
     /// The panel, while it is open.
     pub panel: Option<PanelState>,
     /// Why a download or an export did not come.
@@ -76,6 +78,7 @@ impl ImageState {
             tab: place.part,
             tree: TreeState::new(place),
             find: FindState::new(),
+            space: SpaceState::new(),
             panel: place
                 .path_hex
                 .as_ref()
@@ -175,6 +178,7 @@ impl ImageState {
             }
             ImageAction::Go(place) => self.go(&place),
             ImageAction::ShowTab(tab) => self.tab = tab,
+            ImageAction::RetrySpace => self.space.out_of_date(),
             ImageAction::ReadLayers => self.read_layers(),
             ImageAction::StopReading => self.flights.cancel(is_reading),
             ImageAction::ReadAgain(layer) => {
@@ -335,6 +339,8 @@ impl ImageState {
 
     fn rows_out_of_date(&mut self) {
         self.tree.out_of_date();
+        self.space.out_of_date();
+        self.flights.drop_all(|purpose| *purpose == Purpose::Space);
         if let Some(panel) = &mut self.panel {
             panel.out_of_date();
         }
@@ -347,6 +353,13 @@ impl ImageState {
             && let Some((request, purpose)) = self.tree.next_question(key)
         {
             self.flights.ask(request, purpose);
+        }
+        let is_reading = self.reading == Reading::UnderWay;
+        if self.has_tree()
+            && self.tab == Tab::Space
+            && let Some(request) = self.space.next_question(&self.image, is_reading)
+        {
+            self.flights.ask(request, Purpose::Space);
         }
         let shown = self.panel.as_ref().map(|panel| panel.path_hex.as_str());
         let layer = self
@@ -405,6 +418,8 @@ impl ImageState {
                 self.find.take(Ok((rows, more)));
             }
             (Purpose::Find, outcome) => self.find.take(Err(problem_of(outcome))),
+            (Purpose::Space, Ok(Answer::Space(space))) => self.space.take(Ok(space)),
+            (Purpose::Space, outcome) => self.space.take(Err(problem_of(outcome))),
             (Purpose::Detail { .. }, outcome) => {
                 let detail = match outcome {
                     Ok(Answer::Detail(detail)) => Ok(detail),

@@ -34,6 +34,7 @@ impl Page {
                 digest: None,
                 diff_id: None,
                 chain_id: None,
+                title: None,
                 media_type: None,
                 compression: None,
                 stored_bytes: None,
