@@ -62,7 +62,6 @@ fn sentence(code: &str) -> Option<&'static str> {
         "config-digest-mismatch" => "配置的摘要与所声明的不同",
         "xattrs-left-out" => "此层的扩展属性超出限制，已略去此条目的属性",
         "sha256-left-out" => "此层稀疏文件的空洞超出限制，已略去其 SHA-256",
-        "link-attributes-left-out" => "此层中过多的硬链接为同一文件带来属性，已略去之前链接的属性",
         _ => return None,
     })
 }
