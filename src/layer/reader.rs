@@ -155,17 +155,19 @@ impl LayerReader {
     /// Takes the next stored bytes. Damage is recorded, and told by [`LayerReader::finish`].
     pub fn push(&mut self, mut stored: &[u8]) {
         self.stored_hash.update(stored);
-        self.stored_bytes += stored.len() as u64;
         if let Stage::Sniffing(first) = &mut self.stage {
             let missing = SNIFF_BYTES - first.len();
             let (now, later) = stored.split_at(missing.min(stored.len()));
             first.extend_from_slice(now);
+            self.stored_bytes += now.len() as u64;
             if first.len() < SNIFF_BYTES {
                 return;
             }
             self.begin();
             stored = later;
         }
+        // Counted before they are decoded: `decode` takes off what it has not come to.
+        self.stored_bytes += stored.len() as u64;
         self.decode(stored);
     }
 
