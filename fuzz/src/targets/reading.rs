@@ -8,6 +8,9 @@ use lamina::layer::{
 
 use super::{content, cuts};
 
+/// Bytes that a reader decodes at once, at most.
+const STEP_BYTES: u64 = 256 * 1024;
+
 fn read(pieces: &[&[u8]], expected: Expected, limits: Limits) -> LayerReading {
     let file_hashes = FileHashes::Sha256;
     let options = ReadOptions {
@@ -27,7 +30,13 @@ fn read(pieces: &[&[u8]], expected: Expected, limits: Limits) -> LayerReading {
 }
 
 /// Reads a layer whole, byte by byte and in cuts of its own; the readings agree, and each is what it must be.
-pub(super) fn check(stored: &[u8], limits: &Limits) -> LayerReading {
+pub(super) fn check(stored: &[u8], limits: &Limits) {
+    check_swelling(stored, limits);
+    // Swelling is looked for after each step, and how long a step is depends on the cut.
+    let limits = &Limits {
+        expansion: u64::MAX,
+        ..*limits
+    };
     let whole = read(&[stored], Expected::default(), *limits);
     check_reading(&whole, stored, limits);
 
@@ -64,7 +73,33 @@ pub(super) fn check(stored: &[u8], limits: &Limits) -> LayerReading {
         Check::Absent => assert!(gave_up(&cut), "no verdict, with {:?}", cut.damage),
         _ => panic!("a wrong diff_id is not refuted"),
     }
-    whole
+}
+
+/// A layer that swells too much is given up, and soon.
+fn check_swelling(stored: &[u8], limits: &Limits) {
+    let reading = read(&[stored], Expected::default(), *limits);
+    let (decoded_bytes, swells_at) = match reading.damage {
+        Some(Error::Expansion {
+            stored_bytes,
+            decoded_bytes,
+        }) => (decoded_bytes, stored_bytes),
+        _ => (reading.decoded_bytes, stored.len() as u64),
+    };
+    assert!(swells_at <= stored.len() as u64);
+    let allowed = swells_at.saturating_mul(limits.expansion);
+    let allowed = allowed.max(limits.decoded_floor_bytes);
+    if let Some(Error::Expansion { .. }) = reading.damage {
+        assert!(decoded_bytes > allowed);
+    }
+    if reading.compression != Compression::None {
+        let most = allowed
+            .saturating_add(limits.expansion)
+            .saturating_add(STEP_BYTES);
+        assert!(
+            reading.decoded_bytes <= most,
+            "it swells to {decoded_bytes}"
+        );
+    }
 }
 
 /// Whether decoding may have been given up on purpose: damage to the tar, which is told first, may hide that.
@@ -76,11 +111,6 @@ fn gave_up(reading: &LayerReading) -> bool {
 }
 
 fn check_same(cut: &LayerReading, whole: &LayerReading) {
-    // Whether a layer swells too much is asked after each step, and how long a step is depends on the cut.
-    let swells = |r: &LayerReading| matches!(r.damage, Some(Error::Expansion { .. }));
-    if swells(cut) || swells(whole) {
-        return;
-    }
     assert_eq!(cut.damage, whole.damage);
     assert_eq!(cut.index, whole.index);
     assert_eq!(cut.access, whole.access);

@@ -89,7 +89,10 @@ fn sparse() -> Vec<Vec<u8>> {
     map.extend(data);
     let old = Raw::gnu("s", b'S')
         .content(data)
-        .put(386, b"00000000002\x0000000000004\x0000000000012\x0000000000002\0")
+        .put(
+            386,
+            b"00000000002\x0000000000004\x0000000000012\x0000000000002\0",
+        )
         .put(483, b"00000000024\0");
     let extended = Raw::gnu("s", b'S')
         .put(482, &[1])
