@@ -11,6 +11,8 @@
     reason = "what is shared by path with the suites and the fuzzer is used in part"
 )]
 
+#[path = "../suite/archive/cuts.rs"]
+mod cuts;
 #[path = "../suite/archive/fixture.rs"]
 mod fixture;
 #[path = "../suite/layer/raw.rs"]

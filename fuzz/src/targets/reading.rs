@@ -82,6 +82,7 @@ fn check_swelling(stored: &[u8], limits: &Limits) {
         Some(Error::Expansion {
             stored_bytes,
             decoded_bytes,
+            ..
         }) => (decoded_bytes, stored_bytes),
         _ => (reading.decoded_bytes, stored.len() as u64),
     };
