@@ -4,13 +4,14 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use lamina::image::escape;
-use lamina::io::{Bytes, ErrorKind, MemorySpool};
+use lamina::io::{self, Bytes, ErrorKind, LocalFuture, MemorySpool, ReadAt};
 use lamina::layer::{Compression, Limits};
 use lamina::source::archive::{Input, OpenedArchive, OtherKind, open};
 use lamina::source::{Error, FoundImage, FoundLayer, Origin};
 use lamina::workspace::{OpenImage, comment_of, report_of};
 
 use super::assemble::assembled;
+use super::cuts::Numbers;
 use super::mend::{Depth, mended};
 use super::world::{LIMITS, TIGHT, finished};
 
@@ -34,11 +35,37 @@ pub(super) fn readings(data: &[u8], depth: Depth) -> Vec<Vec<u8>> {
     all
 }
 
-/// Opens an archive, and gives the images in it.
+/// Bytes that come in pieces of a chosen length.
+struct InPieces(Bytes, usize);
+
+impl ReadAt for InPieces {
+    fn len_bytes(&self) -> u64 {
+        self.0.len_bytes()
+    }
+
+    fn piece_bytes(&self) -> usize {
+        self.1
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, io::Error>> {
+        self.0.read_at(offset, len)
+    }
+}
+
+/// Opens an archive in the pieces that are usual, and gives the images in it.
 pub(super) fn opened(archive: &[u8], limits: &Limits) -> Result<OpenedArchive, Error> {
+    opened_in(archive, 1024 * 1024, limits)
+}
+
+/// The same in pieces of so many bytes.
+pub(super) fn opened_in(
+    archive: &[u8],
+    piece_bytes: usize,
+    limits: &Limits,
+) -> Result<OpenedArchive, Error> {
     let input = Input::File {
         name: "input.tar".to_owned(),
-        bytes: Rc::new(Bytes::new(archive)),
+        bytes: Rc::new(InPieces(Bytes::new(archive), piece_bytes)),
     };
     let spool = || Box::new(MemorySpool::new(limits.spool_memory_bytes)) as _;
     finished(open(input, spool, limits, &|_| ControlFlow::Continue(())))
@@ -47,6 +74,14 @@ pub(super) fn opened(archive: &[u8], limits: &Limits) -> Result<OpenedArchive, E
 fn check(archive: &[u8]) {
     let plain = opened(archive, &LIMITS);
     let outline = outline(&plain);
+    // Single bytes, but for what is so long that they take too long.
+    let single = 1 + archive.len() / 20_000;
+    let own = 1 + Numbers::of(archive).below(archive.len().max(1) * 2);
+    for piece_bytes in [single, own] {
+        let cut = opened_in(archive, piece_bytes, &LIMITS);
+        assert_eq!(self::outline(&cut), outline);
+        assert_eq!(cut.err(), plain.as_ref().err().cloned());
+    }
     check_cancelled(archive);
     if let Ok(archive) = plain {
         check_opened(archive, &LIMITS);

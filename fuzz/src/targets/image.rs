@@ -6,15 +6,17 @@ use lamina::layer::{EntryKind, FileHashes, Limits, ReadOptions};
 use lamina::source::FoundImage;
 use lamina::workspace::{FileContent, LayerStatus, OpenImage, read_layer, report_of};
 
-use super::archive::{opened, readings};
+use super::archive::{opened, opened_in, readings};
 use super::cuts::Numbers;
 use super::mend::Depth;
 use super::union;
 use super::world::{LIMITS, TIGHT, finished};
 
-/// [`LIMITS`] with fewer decoded bytes: each path of the union is looked at many times.
+/// [`LIMITS`] with fewer decoded bytes: each path of the union is looked at many times. Swelling, which is noticed
+/// earlier or later by the pieces, is for the layers' own targets.
 const IMAGE_LIMITS: Limits = Limits {
     decoded_bytes: 2 * 1024 * 1024,
+    expansion: u64::MAX,
     ..LIMITS
 };
 
@@ -26,30 +28,40 @@ const FILE_BYTES: u64 = 1024 * 1024;
 
 /// Opens bytes as an archive and reads its images to the end.
 pub fn run(data: &[u8]) {
+    let tight = Limits {
+        expansion: u64::MAX,
+        ..TIGHT
+    };
     for archive in readings(data, Depth::Inner) {
-        for limits in [&IMAGE_LIMITS, &TIGHT] {
+        for limits in [&IMAGE_LIMITS, &tight] {
             let Ok(opened) = opened(&archive, limits) else {
                 continue;
             };
-            for image in opened.images.into_iter().take(IMAGES) {
-                check(image, limits);
+            // The same image, whose bytes come in other pieces.
+            let piece_bytes = 1 + Numbers::of(&archive).below(5_000);
+            let cut = opened_in(&archive, piece_bytes, limits).expect("was opened before");
+            let images = opened.images.into_iter().zip(cut.images);
+            for (image, cut) in images.take(IMAGES) {
+                check(image, cut, limits);
             }
         }
     }
 }
 
-fn check(mut image: FoundImage, limits: &Limits) {
+fn check(mut image: FoundImage, mut cut: FoundImage, limits: &Limits) {
     image.layers.truncate(LAYERS);
+    cut.layers.truncate(LAYERS);
     let n_layers = image.layers.len();
-    let mut upward = OpenImage::new(image.clone(), *limits);
-    let mut downward = OpenImage::new(image, *limits);
-    let statuses: Vec<_> = (0..n_layers)
-        .map(|layer| status(&upward, layer, limits))
-        .collect();
+    assert_eq!(n_layers, cut.layers.len());
+    let mut upward = OpenImage::new(image, *limits);
+    let mut downward = OpenImage::new(cut, *limits);
     for layer in 0..n_layers {
-        upward.accept(layer, statuses[layer].clone());
+        upward.accept(layer, status(&upward, layer, limits));
         let top = n_layers - 1 - layer;
-        downward.accept(top, statuses[top].clone());
+        downward.accept(top, status(&downward, top, limits));
+    }
+    for (one, other) in upward.layers().iter().zip(downward.layers()) {
+        check_same_status(one, other);
     }
     assert_eq!(upward.n_applied(), n_layers);
     assert_eq!(upward.next_waiting(), None);
@@ -59,6 +71,21 @@ fn check(mut image: FoundImage, limits: &Limits) {
     assert!(report.is_ok());
     for layer in 0..n_layers {
         check_files(&upward, layer);
+    }
+}
+
+/// A layer is read as the same, whatever the pieces.
+fn check_same_status(one: &LayerStatus, other: &LayerStatus) {
+    match (one, other) {
+        (LayerStatus::Read(one, verdict), LayerStatus::Read(other, other_verdict)) => {
+            assert_eq!(verdict, other_verdict);
+            assert_eq!(one.index, other.index);
+            assert_eq!(one.access, other.access);
+            assert_eq!(one.damage, other.damage);
+            assert_eq!(one.warnings, other.warnings);
+        }
+        (LayerStatus::Failed(one), LayerStatus::Failed(other)) => assert_eq!(one, other),
+        _ => panic!("a layer is read in some pieces and not in others"),
     }
 }
 

@@ -321,3 +321,36 @@ fn address_refused() {
     let long = "a/".repeat(100_000);
     assert!(Address::parse(&long).unwrap_err().to_string().len() < 1_000);
 }
+
+/// Names that look like paths of the API or like web pages are written so that they are read as names again.
+#[wasm_bindgen_test(unsupported = test)]
+fn address_of_a_mistakable_name() {
+    for (text, path) in [
+        ("https://r.io/v2/v2/a/blobs/b/tags/list", "v2/a/blobs/b"),
+        ("r.io/v2/v2/tags/list", "v2"),
+        (
+            "https://r.io/v2/v2/a/manifests/b/manifests/1",
+            "v2/a/manifests/b",
+        ),
+        ("https://r.io/v2/v2/a/blobs/b/manifests/$D", "v2/a/blobs/b"),
+        (
+            "https://r.io/v2/v2/a/blobs/b:1/manifests/$D",
+            "v2/a/blobs/b",
+        ),
+        ("https://hub.docker.com/v2/r/a/b/tags/list", "r/a/b"),
+        (
+            "https://quay.io/v2/repository/a/b/manifests/1",
+            "repository/a/b",
+        ),
+    ] {
+        let text = text.replace("$D", D);
+        let address = Address::parse(&text).unwrap().address;
+        let repository = match &address {
+            Address::Repository { repository, .. } => repository,
+            Address::Image { reference, .. } => reference.repository(),
+            Address::Registry { .. } => panic!("{text} is a registry"),
+        };
+        assert_eq!(repository.path(), path, "from {text}");
+        assert_eq!(address.to_string(), text);
+    }
+}
