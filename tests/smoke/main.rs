@@ -1,4 +1,4 @@
-//! The fuzz targets without a fuzzer: each over its seeds, and over a few hundred seeded mutations of them.
+//! The fuzz targets without a fuzzer: each over its seeds, and over some thousand seeded mutations of them.
 //!
 //! A failing input is printed as hex and kept in a file; `LAMINA_INPUT=FILE cargo test --test smoke TARGET` runs it
 //! alone. `LAMINA_SEEDS=FOLDER cargo test --test smoke seeds` writes the seeds for `scripts/fuzz`.
@@ -76,42 +76,42 @@ fn archive() {
 
 #[test]
 fn challenge() {
-    smoke("challenge", 500);
+    smoke("challenge", 5_000);
 }
 
 #[test]
 fn documents() {
-    smoke("documents", 500);
+    smoke("documents", 5_000);
 }
 
 #[test]
 fn gzip() {
-    smoke("gzip", 150);
+    smoke("gzip", 1_500);
 }
 
 #[test]
 fn image() {
-    smoke("image", 150);
+    smoke("image", 800);
 }
 
 #[test]
 fn link() {
-    smoke("link", 500);
+    smoke("link", 4_000);
 }
 
 #[test]
 fn reference() {
-    smoke("reference", 2_000);
+    smoke("reference", 20_000);
 }
 
 #[test]
 fn tar() {
-    smoke("tar", 500);
+    smoke("tar", 1_000);
 }
 
 #[test]
 fn zstd() {
-    smoke("zstd", 150);
+    smoke("zstd", 1_500);
 }
 
 /// Every target has seeds, all different and the same in every run; they are written where that is asked for.
