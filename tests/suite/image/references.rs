@@ -130,12 +130,15 @@ fn rp_01_what_docker_refuses() {
     check_refused("a@sha256:abc", "digest");
     check_refused("a@b", "digest");
     check_refused(&"a".repeat(64), "image ID");
-    check_refused(&"n".repeat(256), "255");
+    check_refused(&format!("r.io/{}", "n".repeat(256)), "255");
+    check_refused(&"n".repeat(248), "255");
     check_refused("host:99999/a", "port");
     check_refused("ho_st.x/a", "host name");
     check_refused("https://a.b/c", "port");
     assert!(Reference::parse(&format!("a:{}", "t".repeat(128))).is_ok());
-    assert!(Reference::parse(&"n".repeat(255)).is_ok());
+    assert!(Reference::parse(&format!("r.io/{}", "n".repeat(255))).is_ok());
+    // The name counts with the `library/` that is meant before it.
+    assert!(Reference::parse(&"n".repeat(247)).is_ok());
 }
 
 /// `expected` is the kind and the text of the address, and after `|` those of the other reading.
