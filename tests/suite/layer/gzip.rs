@@ -373,3 +373,17 @@ fn what_is_inside_must_be_a_tar() {
     let reading = read(&gzip_of(b"", 6));
     assert_eq!((reading.damage, reading.decoded_bytes), (None, 0));
 }
+
+/// A block that ends just after the place from which a checkpoint is wanted is found in every cut.
+#[wasm_bindgen_test(unsupported = test)]
+fn checkpoints_do_not_depend_on_the_cut() {
+    let zeros = [file("z", &vec![0; 9_000_000]), END.to_vec()].concat();
+    // Stored blocks are of 64 KiB at most: the first one to end beyond each 4 MiB counts.
+    let reading = check(&gzip_of(&zeros, 0), &["file z 0644 0:0 9000000"]);
+    let checkpoints = &reading.access.checkpoints;
+    assert_eq!(checkpoints.len(), 3);
+    for pair in checkpoints.windows(2) {
+        let span = pair[1].decoded_offset.0 - pair[0].decoded_offset.0;
+        assert!((4_194_305..4_194_305 + 65_536).contains(&span), "{span}");
+    }
+}
