@@ -158,8 +158,9 @@ fn one_part(text: &str, has_slash: bool) -> Result<ParsedAddress, Error> {
     let port = parse_port(tag);
     let is_named_host = name == "localhost" || name.contains('.') || text.starts_with('[');
     let is_host = is_named_host && (port.is_some() || !text.contains(':') || text.starts_with('['));
-    // A slash at the end makes a host of any name with a port.
-    let is_host = (is_host || (has_slash && port.is_some())) && !text.contains('@');
+    // A slash at the end makes a host of any name with a port, and of what can be no other name.
+    let is_only_host = port.is_some() || text.bytes().any(|b| b.is_ascii_uppercase());
+    let is_host = (is_host || (has_slash && is_only_host)) && !text.contains('@');
     if let Some(address) = registry().filter(|_| is_host) {
         // Nobody names an image by the address of a host.
         let is_ip = name.parse::<std::net::Ipv4Addr>().is_ok() || text.starts_with('[');

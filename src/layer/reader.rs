@@ -193,7 +193,7 @@ impl LayerReader {
         for warning in self.warnings.kept {
             warnings.push(warning, self.limits.warnings);
         }
-        let (compression, checkpoints, fate) = match self.stage {
+        let (compression, mut checkpoints, fate) = match self.stage {
             Stage::Coded(compression, mut decoder) => {
                 (compression, decoder.take_checkpoints(), None)
             }
@@ -202,6 +202,8 @@ impl LayerReader {
             }
             Stage::Sniffing(_) | Stage::Plain => (Compression::None, Vec::new(), None),
         };
+        // Where a limit ended the reading, the decoder may have been further.
+        checkpoints.retain(|checkpoint| checkpoint.decoded_offset.0 <= self.decoded_bytes);
         let digest = finished(self.stored_hash);
         let diff_id = DiffId(self.decoded_hash.map_or_else(|| digest.clone(), finished));
         let checksum = checksum_check(ended, self.damage.as_ref());

@@ -207,6 +207,8 @@ fn address_of_a_registry() {
         "image docker.io/library/myhost:5000 | registry myhost:5000/",
     );
     check_address("localhost:5000/v2/", "registry localhost:5000");
+    check_address("Host/v2/", "registry Host/");
+    check_address("Host/", "registry Host/");
     check_address("localhost:5000/v2/_catalog", "registry localhost:5000");
     check_address("https://host:5000/v2/", "registry https://host:5000");
     check_address("HTTP://localhost:5000//", "registry http://localhost:5000");
