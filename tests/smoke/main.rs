@@ -17,6 +17,8 @@ mod cuts;
 mod fixture;
 #[path = "../suite/layer/raw.rs"]
 mod raw;
+#[path = "../suite/archive/reading.rs"]
+mod reading;
 #[path = "../suite/support/mod.rs"]
 mod support;
 #[path = "../../fuzz/src/targets/mod.rs"]

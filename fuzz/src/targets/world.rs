@@ -25,6 +25,8 @@ pub(super) const LIMITS: Limits = Limits {
 /// Limits so tight that ordinary inputs cross every one of them.
 pub(super) const TIGHT: Limits = Limits {
     entries: 6,
+    image_entries: 10,
+    paths: 12,
     path_bytes: 60,
     path_depth: 4,
     extension_bytes: 300,
@@ -38,6 +40,8 @@ pub(super) const TIGHT: Limits = Limits {
     zstd_window_bytes: 2_048,
     checkpoints: 2,
     json_bytes: 2_000,
+    documents_bytes: 20_000,
+    annotation_bytes: 60,
     index_depth: 1,
     index_visits: 3,
     layers: 2,
@@ -51,6 +55,18 @@ pub(super) const TIGHT: Limits = Limits {
     pages: 2,
     retries: 1,
     retry_after_seconds: 1,
+    lookup_bytes: 1_000,
+    links: 2,
+    shown_rows: 3,
+    shown_text_bytes: 20,
+    blob_bytes: 20_000,
+    token_bytes: 50,
+    header_bytes: 200,
+    foreign_places: 1,
+    redirects: 1,
+    listed_names: 3,
+    name_bytes: 40,
+    names: 3,
 };
 
 /// Runs a future over memory to its end.
