@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Bound, CatalogAnswer, ContentAnswer, DetailAnswer, ExportAnswer, ExportKind, FoundRow,
-    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, TagsAnswer, TreeChange, TreeView,
-    TreeWindow,
+    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, SpaceAnswer, TagsAnswer, TreeChange,
+    TreeView, TreeWindow,
 };
 
 /// The version of these messages; page and worker must agree, since a browser may cache them apart.
@@ -122,6 +122,11 @@ pub enum Request {
         /// The view in which it is asked.
         view: TreeView,
     },
+    /// What the image's bytes are good for; a long computation for a large image.
+    Space {
+        /// The image.
+        image: ImageKey,
+    },
     /// Bytes of a file as one layer wrote it; they come in the envelope's first buffer.
     Content {
         /// The image.
@@ -212,6 +217,8 @@ pub enum Answer {
     },
     /// To `Detail`.
     Detail(DetailAnswer),
+    /// To `Space`.
+    Space(SpaceAnswer),
     /// To `Content`.
     Content(ContentAnswer),
     /// To `Download`, `DownloadBlob` and `Export`.

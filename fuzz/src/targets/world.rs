@@ -9,7 +9,7 @@ use lamina::layer::Limits;
 const MIB: u64 = 1024 * 1024;
 
 /// [`Limits::DEFAULT`] but for what a megabyte of input could turn into minutes or gigabytes: decoded bytes, zeros
-/// to hash, windows, link targets to follow, documents, and pages. The rest is what the page and the command run under.
+/// to hash, windows, link targets to follow, and pages. The rest is what the page and the command run under.
 pub(super) const LIMITS: Limits = Limits {
     decoded_bytes: 16 * MIB,
     decoded_floor_bytes: 4 * MIB,
@@ -18,8 +18,6 @@ pub(super) const LIMITS: Limits = Limits {
     spool_memory_bytes: 16 * MIB,
     spool_bytes: 16 * MIB,
     followed_link_bytes: 16 * MIB,
-    documents_bytes: 16 * MIB,
-    lookup_bytes: 64 * MIB,
     pages: 8,
     ..Limits::DEFAULT
 };
@@ -42,33 +40,33 @@ pub(super) const TIGHT: Limits = Limits {
     zstd_window_bytes: 2_048,
     checkpoints: 2,
     json_bytes: 2_000,
-    documents_bytes: 4_000,
-    annotation_bytes: 20,
+    documents_bytes: 20_000,
+    annotation_bytes: 60,
     index_depth: 1,
     index_visits: 3,
     layers: 2,
     members: 12,
-    lookup_bytes: 20_000,
-    links: 2,
     symlink_hops: 2,
     followed_link_bytes: 50,
     warnings: 2,
-    shown_rows: 2,
-    shown_text_bytes: 20,
     spool_memory_bytes: 10_000,
     spool_bytes: 9_000,
-    blob_bytes: 5_000,
     answer_bytes: 100,
-    token_bytes: 100,
+    pages: 2,
+    retries: 1,
+    retry_after_seconds: 1,
+    lookup_bytes: 1_000,
+    links: 2,
+    shown_rows: 3,
+    shown_text_bytes: 20,
+    blob_bytes: 20_000,
+    token_bytes: 50,
     header_bytes: 200,
     foreign_places: 1,
     redirects: 1,
-    pages: 2,
     listed_names: 3,
-    name_bytes: 20,
-    names: 1,
-    retries: 1,
-    retry_after_seconds: 1,
+    name_bytes: 40,
+    names: 3,
 };
 
 /// Runs a future over memory to its end.

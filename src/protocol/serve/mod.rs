@@ -9,6 +9,7 @@ mod layers;
 mod open;
 mod session;
 mod shorten;
+mod space;
 mod tree;
 mod view;
 mod world;

@@ -213,6 +213,7 @@ impl<W: World> Session<W> {
                 path_hex,
                 view,
             } => self.detail(image, &path_hex, view)?,
+            Request::Space { image } => self.space(image)?,
             Request::Content {
                 image,
                 path_hex,

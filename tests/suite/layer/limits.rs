@@ -296,3 +296,26 @@ fn decoded_bytes_and_expansion() {
         assert_eq!(bomb.digest, lamina::image::Digest::sha256_of(&stored));
     }
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn an_expansion_counts_the_stored_bytes_before_it_only() {
+    let tar = [file("z", &vec![0; 300_000]), END.to_vec()].concat();
+    let bomb = gzip_of(&tar, 9);
+    assert!(bomb.len() < 512, "the bomb is in the first bytes");
+    // What follows would make it look harmless, were it counted.
+    let stored = [bomb, vec![0; 100_000]].concat();
+    let limits = Limits {
+        expansion: 100,
+        decoded_floor_bytes: 200_000,
+        ..Limits::DEFAULT
+    };
+    for first_len in [stored.len(), 512, 600] {
+        let (first, rest) = stored.split_at(first_len);
+        let options = ReadOptions { limits, ..OPTIONS };
+        let reading = super::read_pieces(&[first, rest], &Default::default(), options);
+        let Some(Error::Expansion { stored_bytes, .. }) = reading.damage else {
+            panic!("{:?} of {first_len} bytes first", reading.damage);
+        };
+        assert!(stored_bytes <= 512, "{stored_bytes} of {first_len} first");
+    }
+}

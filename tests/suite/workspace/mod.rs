@@ -10,5 +10,7 @@ mod hostile;
 mod images;
 mod limits;
 mod registries;
+mod space;
 mod text;
+mod unions;
 mod world;

@@ -9,6 +9,7 @@ use crate::ui::state::Shared;
 use crate::ui::state::image::ImageAction;
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
+use crate::ui::text::visible::visible_text;
 
 use super::tags::annotations;
 
@@ -30,8 +31,8 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
         html! {
             <tr>
                 <td class="num">{ row.layer }</td>
-                <td class="break">{ row.title.clone().unwrap_or_default() }</td>
-                <td class="mono break">{ row.media_type.clone().unwrap_or_default() }</td>
+                <td class="break"><bdi>{ visible_text(row.title.as_deref().unwrap_or_default()) }</bdi></td>
+                <td class="mono break"><bdi>{ visible_text(row.media_type.as_deref().unwrap_or_default()) }</bdi></td>
                 <td class="end num">{ row.stored_bytes.map(format::size).unwrap_or_default() }</td>
                 <td>
                     if let Some(digest) = &row.digest {
@@ -50,7 +51,7 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
         <div class="sheet">
             <div class="notice">
                 { glyph(Glyph::Alert) }
-                <p class="break">{ fill(text.artifact, &[&kind]) }</p>
+                <p class="break">{ fill(text.artifact, &[&visible_text(&kind)]) }</p>
             </div>
             <section class="card sheet__card">
                 <h2>{ text.blobs }</h2>

@@ -16,6 +16,8 @@ pub(super) enum Purpose {
     Read,
     /// Reading one layer again.
     ReadAgain(u32),
+    /// Leaving layers out.
+    LeaveOut,
     /// Rows of the tree.
     Tree {
         /// Whether all rows given before are out of date by then.
@@ -27,6 +29,8 @@ pub(super) enum Purpose {
     },
     /// Names that hold the text.
     Find,
+    /// What the image's bytes are good for.
+    Space,
     /// All about a path.
     Detail { path_hex: String },
     /// A piece of a file.
