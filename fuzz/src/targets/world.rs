@@ -19,6 +19,7 @@ pub(super) const LIMITS: Limits = Limits {
     spool_bytes: 16 * MIB,
     followed_link_bytes: 16 * MIB,
     documents_bytes: 16 * MIB,
+    document_values: 300_000,
     lookup_bytes: 64 * MIB,
     pages: 8,
     ..Limits::DEFAULT
@@ -43,6 +44,7 @@ pub(super) const TIGHT: Limits = Limits {
     checkpoints: 2,
     json_bytes: 2_000,
     documents_bytes: 20_000,
+    document_values: 300,
     annotation_bytes: 60,
     index_depth: 1,
     index_visits: 3,

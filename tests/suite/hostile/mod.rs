@@ -8,6 +8,7 @@ mod cuts;
 mod documents;
 mod layers;
 mod links;
+mod registries;
 mod swelling;
 
 use std::rc::Rc;
