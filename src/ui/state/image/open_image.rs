@@ -485,22 +485,6 @@ impl ImageState {
             .flights
             .count(|purpose| matches!(purpose, Purpose::Download | Purpose::Export(_)));
     }
-
-    fn say_of_layer(&mut self, layer: u32, phase: &LayerPhase) {
-        match phase {
-            LayerPhase::Refuted(_) | LayerPhase::Damaged(_) => {
-                self.say(Said::LayerRefuted(layer));
-            }
-            LayerPhase::Failed(_) | LayerPhase::LeftOut => self.say(Said::LayerFailed(layer)),
-            LayerPhase::Stopped(_) => self.say(Said::LayerStopped(layer)),
-            _ => {}
-        }
-    }
-
-    fn say(&mut self, said: Said) {
-        let serial = self.said.as_ref().map_or(0, |(n, _)| n.wrapping_add(1));
-        self.said = Some((serial, said));
-    }
 }
 
 fn is_reading(purpose: &Purpose) -> bool {
