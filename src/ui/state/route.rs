@@ -146,9 +146,10 @@ impl Route {
 }
 
 /// The words for the parts of an image's page; its files go without saying.
-const PARTS: [(&str, Tab); 3] = [
+const PARTS: [(&str, Tab); 4] = [
     ("configuration", Tab::Configuration),
     ("history", Tab::History),
+    ("space", Tab::Space),
     ("tags", Tab::Tags),
 ];
 
