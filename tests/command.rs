@@ -273,3 +273,215 @@ fn sample_writes_a_registry() {
     assert_eq!(status, 2);
     assert!(err.contains("line 1 of the recipe"), "{err}");
 }
+
+/// A file is written twice and one is removed: score 0.75, 20 bytes wasted, a quarter of what is above the base.
+const WASTEFUL: [&str; 3] = [
+    "a = @10\nb = @10\ncache/x = @70\ncache/y = @50",
+    "a = @10\nc = @30\n.wh.cache",
+    "d = @40",
+];
+
+#[test]
+fn inspect_tells_what_is_dead() {
+    let bytes = archive(&WASTEFUL);
+    let (status, out, _) = lamina(&["inspect", "-"], &bytes);
+    assert_eq!(status, 0);
+    let space = "Space     220 B of files stored, 90 B in the final file system, 130 B dead\n";
+    assert!(out.contains(space), "{out}");
+    let dive = "dive      score 0.9706, 20 B wasted, 0.2500 of what is above the base\n";
+    assert!(out.contains(dive), "{out}");
+    let (status, out, _) = lamina(&["inspect", "--json", "-"], &bytes);
+    assert_eq!(status, 0);
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let image = &report["images"][0];
+    let expected = serde_json::json!({
+        "score": 330.0 / 340.0,
+        "wasted_bytes": 20,
+        "user_wasted_percent": 0.25,
+        "stored_bytes": 220,
+        "dead_bytes": 130,
+        "layers": [
+            { "stored_bytes": 140, "dead_bytes": 130 },
+            { "stored_bytes": 40, "dead_bytes": 0 },
+            { "stored_bytes": 40, "dead_bytes": 0 },
+        ],
+        "wasted": [{ "path": "a", "copies": 2, "bytes": 20 }],
+        "wasted_left_out": { "rows": 0, "bytes": 0 },
+        "dead": [
+            { "path": "cache/", "files": 2, "bytes": 120, "stored_by": 0, "hidden_by": 1, "how": "whiteout" },
+            { "path": "a", "files": 1, "bytes": 10, "stored_by": 0, "hidden_by": 1, "how": "same-content" },
+        ],
+        "dead_left_out": { "rows": 0, "bytes": 0 },
+    });
+    assert_eq!(image["analysis"], expected);
+    assert_eq!(image["analysis_problem"], serde_json::Value::Null);
+}
+
+#[test]
+fn inspect_says_why_nothing_is_known_of_dead_bytes() {
+    let mut tars = [text::tar_of(LAYERS[0]), text::tar_of(LAYERS[1])];
+    let diff_ids = tars.each_ref().map(|tar| Digest::sha256_of(tar));
+    tars[1].truncate(514);
+    let bytes = archive_of(&tars, &diff_ids);
+    let (status, out, _) = lamina(&["inspect", "--json", "-"], &bytes);
+    assert_eq!(status, 3);
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let image = &report["images"][0];
+    assert_eq!(image["analysis"], serde_json::Value::Null);
+    let problem = image["analysis_problem"].as_str().unwrap();
+    assert!(
+        problem.starts_with("layer 1 is not read to its end: "),
+        "{problem}"
+    );
+    let (_, out, _) = lamina(&["inspect", "-"], &bytes);
+    assert!(
+        out.contains("Space     not known: layer 1 is not read to its end: "),
+        "{out}"
+    );
+    // And no rule holds of what is not known.
+    let (status, out, err) = lamina(&["check", "-"], &bytes);
+    assert_eq!(status, 3, "{out}");
+    assert!(out.starts_with("demo:1\nfail  analysis "), "{out}");
+    assert!(out.contains("\nfail  integrity "), "{out}");
+    assert!(err.starts_with("lamina: demo:1: layer 1"), "{err}");
+}
+
+#[test]
+fn check_applies_the_usual_rules() {
+    let (status, out, err) = lamina(&["check", "-"], &archive(&WASTEFUL));
+    let lines = "demo:1
+pass  lowestEfficiency              0.9706  at least 0.9000
+off   highestWastedBytes              20 B
+fail  highestUserWastedPercent      0.2500  at most 0.1000
+off   highestDeadBytes               130 B
+pass  integrity                      whole  no layer damaged or refuted
+";
+    assert_eq!((status, out.as_str(), err.as_str()), (1, lines, ""));
+    let (status, out, _) = lamina(&["check", "-"], &archive(&["a = @10", "b = @10"]));
+    assert_eq!(status, 0, "{out}");
+    assert!(!out.contains("fail"), "{out}");
+}
+
+#[test]
+fn check_takes_bounds_from_arguments_and_files() {
+    let bytes = archive(&WASTEFUL);
+    let status = |arguments: &[&str]| {
+        let (status, _, err) = lamina(&[&["check", "-"], arguments].concat(), &bytes);
+        assert_eq!(err, "", "{arguments:?}");
+        status
+    };
+    let percent = ["--highest-user-wasted-percent", "off"];
+    assert_eq!(status(&percent), 0);
+    assert_eq!(status(&["--highest-user-wasted-percent", "0.25"]), 0);
+    assert_eq!(
+        status(&[&percent[..], &["--lowest-efficiency", "0.98"]].concat()),
+        1
+    );
+    assert_eq!(
+        status(&[&percent[..], &["--highest-wasted-bytes", "20B"]].concat()),
+        0
+    );
+    assert_eq!(
+        status(&[&percent[..], &["--highest-wasted-bytes", "19"]].concat()),
+        1
+    );
+    assert_eq!(
+        status(&[&percent[..], &["--highest-dead-bytes", "0.13kB"]].concat()),
+        0
+    );
+    assert_eq!(
+        status(&[&percent[..], &["--highest-dead-bytes", "129"]].concat()),
+        1
+    );
+    let file = folder("check").join(".dive-ci");
+    let config = ["--config", file.to_str().unwrap()];
+    std::fs::write(&file, "rules:\n  highestUserWastedPercent: 0.3\n").unwrap();
+    assert_eq!(status(&config), 0);
+    // An argument comes before the file, a rule that neither names is as usual.
+    assert_eq!(
+        status(&[&config[..], &["--lowest-efficiency", "1"]].concat()),
+        1
+    );
+    std::fs::write(&file, "rules:\n  lowestEfficiency: disabled\n").unwrap();
+    assert_eq!(status(&config), 1);
+    assert_eq!(status(&[&config[..], &percent].concat()), 0);
+}
+
+#[test]
+fn check_is_told_in_json() {
+    let arguments = ["check", "--json", "--highest-wasted-bytes", "1kB", "-"];
+    let (status, out, _) = lamina(&arguments, &archive(&WASTEFUL));
+    assert_eq!(status, 1);
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        (&report["pass"], &report["images"][0]["pass"]),
+        (&false.into(), &false.into())
+    );
+    assert_eq!(report["images"][0]["image"], "demo:1");
+    assert_eq!(report["images"][0]["whole"], true);
+    let rules = serde_json::json!([
+        { "rule": "lowestEfficiency", "status": "pass", "value": 330.0 / 340.0, "bound": 0.9 },
+        { "rule": "highestWastedBytes", "status": "pass", "value": 20, "bound": 1000 },
+        { "rule": "highestUserWastedPercent", "status": "fail", "value": 0.25, "bound": 0.1 },
+        { "rule": "highestDeadBytes", "status": "off", "value": 130, "bound": null },
+    ]);
+    assert_eq!(report["images"][0]["rules"], rules);
+    // More than any part is no number of JSON.
+    let (status, out, _) = lamina(&["check", "--json", "-"], &archive(&["a = @10", ".wh.a ="]));
+    assert_eq!(status, 1);
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(
+        report["images"][0]["rules"][2]["value"],
+        serde_json::Value::Null
+    );
+}
+
+#[test]
+fn check_fails_what_is_not_as_claimed() {
+    let tars = [text::tar_of("a = @10"), text::tar_of("b = @10")];
+    let wrong = [Digest::sha256_of(b"other"), Digest::sha256_of(&tars[1])];
+    let (status, out, err) = lamina(&["check", "-"], &archive_of(&tars, &wrong));
+    assert_eq!(status, 3);
+    assert!(out.contains("pass  lowestEfficiency "), "{out}");
+    assert!(out.contains("fail  integrity "), "{out}");
+    assert!(err.contains("the diff_id is sha256:"), "{err}");
+}
+
+#[test]
+fn check_refuses_what_it_cannot_read() {
+    let bytes = archive(&WASTEFUL);
+    let check = |arguments: &[&str], expected: &str| {
+        let (status, out, err) = lamina(&[&["check", "-"], arguments].concat(), &bytes);
+        assert_eq!((status, out.as_str()), (2, ""), "{arguments:?}");
+        assert!(err.contains(expected), "{arguments:?}: {err}");
+    };
+    check(&["--lowest-efficiency", "90%"], "a number from 0 to 1");
+    check(
+        &["--highest-wasted-bytes", "20 apples"],
+        "a size such as 20MB",
+    );
+    check(&["--config", "missing"], "lamina: missing: ");
+    let file = folder("check-refused").join("rules");
+    let config = ["--config", file.to_str().unwrap()];
+    std::fs::write(&file, "rules:\n  imageSizeLimit: 5MB\n").unwrap();
+    check(
+        &config,
+        "rules: line 2: there is no rule \"imageSizeLimit\"",
+    );
+    std::fs::write(&file, "lowestEfficiency: 0.9\n").unwrap();
+    check(&config, "rules: line 1: only a mapping named rules is read");
+    let (status, help, _) = lamina(&["check", "--help"], b"");
+    assert_eq!(status, 0);
+    assert!(
+        help.starts_with("Apply rules about wasted and dead bytes"),
+        "{help}"
+    );
+    for option in [
+        "--lowest-efficiency <PART>",
+        "[default: 0.9]",
+        "--highest-dead-bytes <SIZE>",
+        "--config <FILE>",
+    ] {
+        assert!(help.contains(option), "{help}");
+    }
+}

@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand};
 use crate::image::Platform;
 use crate::layer::{Bound, Limits};
 
+use super::check::{PartBound, SizeBound};
+
 /// Shows what a container image really is.
 #[derive(Debug, Parser)]
 #[command(name = "lamina", version)]
@@ -21,6 +23,8 @@ pub(super) enum Command {
     Ls(LsArguments),
     /// Tell about images and their layers
     Inspect(InspectArguments),
+    /// Apply rules about wasted and dead bytes, as dive does in pipelines; exit with 1 when one is broken
+    Check(CheckArguments),
     /// Write a read-only registry from a text recipe, for tests and demonstrations
     #[command(hide = true)]
     Sample {
@@ -119,6 +123,32 @@ pub(super) struct InspectArguments {
     #[command(flatten)]
     pub(super) chosen: Chosen,
     /// Print one JSON document instead of tables
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Each bound may be `off`.
+#[derive(Args, Debug)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    pub(super) chosen: Chosen,
+    /// dive's score must not be lower than this, from 0 to 1, or off [default: 0.9]
+    #[arg(long, value_name = "PART")]
+    pub(super) lowest_efficiency: Option<PartBound>,
+    /// dive's wasted bytes must not be more than this, such as 20MB or 1GiB, or off [default: off]
+    #[arg(long, value_name = "SIZE")]
+    pub(super) highest_wasted_bytes: Option<SizeBound>,
+    /// The wasted bytes must not be a larger part of the bytes above the base layer than this, from 0 to 1, or off
+    /// [default: 0.1]
+    #[arg(long, value_name = "PART")]
+    pub(super) highest_user_wasted_percent: Option<PartBound>,
+    /// Bytes that no path of the final file system reaches must not be more than this, or off [default: off]
+    #[arg(long, value_name = "SIZE")]
+    pub(super) highest_dead_bytes: Option<SizeBound>,
+    /// Read bounds from a .dive-ci file; those given as arguments come before them
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Print one JSON document instead of lines
     #[arg(long)]
     pub(super) json: bool,
 }

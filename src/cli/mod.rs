@@ -1,12 +1,13 @@
 //! The headless command: arguments in, lines out.
 //!
 //! What it prints for machines is `workspace`'s format; here are the arguments, the places that images are read
-//! from, and the exit status: 0 when all is well, 3 when something was damaged and the rest was shown, 2 when nothing
-//! could be.
+//! from, and the exit status: 0 when all is well, 1 when a rule of `lamina check` is broken, 3 when something was damaged
+//! and the rest was shown, 2 when nothing could be.
 
 pub mod native;
 
 mod arguments;
+mod check;
 mod error;
 mod folder;
 mod inspect;
@@ -30,6 +31,8 @@ use error::Error;
 enum Outcome {
     /// Nothing was damaged.
     Whole,
+    /// Nothing was damaged, and a rule is broken.
+    Broken,
     /// Something was, as said on standard error.
     Damaged,
 }
@@ -39,10 +42,12 @@ pub fn run() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Ls(arguments) => pollster::block_on(ls::run(&arguments)),
         Command::Inspect(arguments) => pollster::block_on(inspect::run(&arguments)),
+        Command::Check(arguments) => pollster::block_on(check::run(&arguments)),
         Command::Sample { recipe, folder } => sample::run(&recipe, &folder),
     };
     match done {
         Ok(Outcome::Whole) => ExitCode::SUCCESS,
+        Ok(Outcome::Broken) => ExitCode::from(1),
         Ok(Outcome::Damaged) => ExitCode::from(3),
         // Whoever reads the lines has enough of them.
         Err(Error::Output(cause)) if cause.kind() == std::io::ErrorKind::BrokenPipe => {

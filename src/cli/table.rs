@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::image::shown_command;
 use crate::layer::Verdict;
-use crate::workspace::{LayerStatus, OpenImage, comment_of};
+use crate::workspace::{LayerStatus, NoAnalysis, OpenImage, analysis_of, comment_of};
 
 /// A text without characters that a terminal would obey.
 pub(super) fn plain(text: &str) -> String {
@@ -20,7 +20,7 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// Bytes as people say them.
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
     let mut value = bytes as f64;
     let mut unit = 0;
@@ -65,6 +65,7 @@ fn facts(image: &OpenImage) -> Vec<(&'static str, String)> {
     let config = image.config().map(|document| &document.config);
     let stored = image.stored_bytes().map_or("unknown".to_owned(), size);
     let decoded = size(image.decoded_bytes());
+    let (space, dive) = space(image);
     vec![
         (
             "Image",
@@ -107,7 +108,41 @@ fn facts(image: &OpenImage) -> Vec<(&'static str, String)> {
                 image.n_entries()
             ),
         ),
+        ("Space", space),
+        ("dive", dive),
     ]
+}
+
+/// What the bytes of the files are good for: in the final file system, and by dive's measure.
+fn space(image: &OpenImage) -> (String, String) {
+    let analysis = match analysis_of(image) {
+        Ok(analysis) => analysis,
+        Err(NoAnalysis::Artifact) => return (String::new(), String::new()),
+        Err(reason) => return (format!("not known: {reason}"), String::new()),
+    };
+    let dive = &analysis.dive;
+    (
+        format!(
+            "{} of files stored, {} in the final file system, {} dead",
+            size(analysis.stored_bytes),
+            size(analysis.live_bytes()),
+            size(analysis.dead_bytes)
+        ),
+        format!(
+            "score {}, {} wasted, {} of what is above the base",
+            part(dive.score),
+            size(dive.wasted_bytes),
+            part(dive.user_wasted_percent)
+        ),
+    )
+}
+
+/// A part of a whole, in so many digits that one byte in ten thousand shows.
+pub(super) fn part(part: f64) -> String {
+    match part.is_finite() {
+        true => format!("{part:.4}"),
+        false => "infinite".to_owned(),
+    }
 }
 
 fn row(image: &OpenImage, layer: usize) -> [String; 8] {

@@ -88,6 +88,7 @@ pub fn analyse(union: &Union, most_rows: usize) -> Result<Analysis, Unread> {
             }
         }
         rows.layer(&mut replay, deaths);
+        replay.settle();
     }
     let sum = |of: fn(&LayerSpace) -> u64| {
         let all = layers.iter().map(of);

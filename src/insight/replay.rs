@@ -26,7 +26,9 @@ const MOST_HOPS: usize = 255;
 pub(super) struct Replay<'u> {
     pub(super) union: &'u Union,
     shown: Vec<Shown>,
+    /// Sums of the present state; what the last layer itself wrote is no object in them until [`Replay::settle`].
     pub(super) subtrees: Subtrees,
+    fresh: Vec<(NodeId, u64)>,
     /// Paths and components looked at.
     pub(super) n_steps: u64,
 }
@@ -42,6 +44,7 @@ impl<'u> Replay<'u> {
             union,
             shown,
             subtrees: Subtrees::new(union),
+            fresh: Vec::new(),
             n_steps: 0,
         }
     }
@@ -68,13 +71,22 @@ impl<'u> Replay<'u> {
             Shown::File(_) => self.own_bytes(touch),
             _ => 0,
         };
-        let is_object = !matches!(now, Shown::Nothing | Shown::Dir);
-        self.subtrees.set(node, size_bytes, is_object);
+        self.subtrees.set(node, size_bytes, false);
+        if !matches!(now, Shown::Nothing | Shown::Dir) {
+            self.fresh.push((node, size_bytes));
+        }
         let before = match self.shown.get_mut(node.0 as usize) {
             Some(shown) => std::mem::replace(shown, now),
             None => Shown::Nothing,
         };
         (before, now)
+    }
+
+    /// Ends a layer: what it wrote is what the next one finds.
+    pub(super) fn settle(&mut self) {
+        for (node, size_bytes) in std::mem::take(&mut self.fresh) {
+            self.subtrees.set(node, size_bytes, true);
+        }
     }
 
     /// The bytes of the entry that wrote a path; a hard link has none.

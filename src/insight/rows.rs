@@ -1,7 +1,8 @@
 //! The list of what is dead: a row a file, and one row for a directory that a layer emptied.
 //!
-//! Files that one layer stored and another removed in one way share a row where the layer left no file in the
-//! directory that holds them all; the row names the directory that was removed, or else the one that was emptied.
+//! Files that one layer stored and another removed in one way share a row where the other left no file of the layers
+//! below in the directory that holds them all, whatever it wrote there itself; the row names the directory that was
+//! removed, or else the one that was emptied.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -142,7 +143,8 @@ impl Rows {
         });
     }
 
-    /// The topmost directory above a path below which no file is left, such a directory being in each other.
+    /// The topmost directory above a path of which nothing is left that lower layers wrote, as nothing is of those
+    /// between the two.
     fn top(
         &mut self,
         replay: &mut Replay<'_>,
@@ -158,8 +160,7 @@ impl Rows {
             }
             self.n_steps += 1;
             passed.push(dir);
-            let own = u32::from(!matches!(replay.shown(dir), Shown::Nothing | Shown::Dir));
-            if replay.subtrees.sum(dir).n_objects != own {
+            if replay.subtrees.sum(dir).n_objects > 0 {
                 break;
             }
             top = Some(dir);

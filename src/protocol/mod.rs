@@ -9,6 +9,7 @@ mod image;
 mod problem;
 mod registry;
 mod request;
+mod space;
 mod tree;
 
 pub mod serve;
@@ -29,6 +30,9 @@ pub use registry::{
     AddressHint, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView, TagsAnswer,
 };
 pub use request::{Answer, Request, RequestId, VERSION};
+pub use space::{
+    DeadHow, DeadRow, RepeatedRow, RowsLeftOut, SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
+};
 pub use tree::{
     ChangeWord, DetailAnswer, DirTotals, Kind, MatchRow, Name, PathDetail, SortColumn, SortOrder,
     TouchCause, TouchRow, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow, XattrRow,

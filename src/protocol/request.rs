@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Bound, CatalogAnswer, ContentAnswer, DetailAnswer, ExportAnswer, ExportKind, FoundRow,
-    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, TagsAnswer, TreeChange, TreeView,
-    TreeWindow,
+    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, SpaceAnswer, TagsAnswer, TreeChange,
+    TreeView, TreeWindow,
 };
 
 /// The version of these messages; page and worker must agree, since a browser may cache them apart.
@@ -122,6 +122,11 @@ pub enum Request {
         /// The view in which it is asked.
         view: TreeView,
     },
+    /// What the image's bytes are good for; a long computation for a large image.
+    Space {
+        /// The image.
+        image: ImageKey,
+    },
     /// Bytes of a file as one layer wrote it; they come in the envelope's first buffer.
     Content {
         /// The image.
@@ -142,6 +147,13 @@ pub enum Request {
         /// The path's bytes in hex.
         path_hex: String,
         /// The layer whose version is wanted.
+        layer: u32,
+    },
+    /// A layer or an artifact's blob as it is stored; it comes as the envelope's first file (a Blob).
+    DownloadBlob {
+        /// The image.
+        image: ImageKey,
+        /// Which, counted from 0 at the base.
         layer: u32,
     },
     /// A machine-readable answer; it comes as the envelope's first file (a Blob).
@@ -205,9 +217,11 @@ pub enum Answer {
     },
     /// To `Detail`.
     Detail(DetailAnswer),
+    /// To `Space`.
+    Space(SpaceAnswer),
     /// To `Content`.
     Content(ContentAnswer),
-    /// To `Download` and `Export`.
+    /// To `Download`, `DownloadBlob` and `Export`.
     File(ExportAnswer),
     /// To `Close`, `CloseArchive`, `LeaveOut` and `Cancel`.
     Done,

@@ -2,6 +2,7 @@
 //!
 //! Words for people, and messages between threads, are `protocol`'s.
 
+mod analysis;
 mod cache;
 mod content;
 mod declared;
@@ -11,6 +12,7 @@ mod read_layer;
 mod remote;
 mod report;
 
+pub use analysis::{NoAnalysis, analysis_of};
 pub use cache::LayerCache;
 pub use content::FileContent;
 pub use listing::{Detail, listing_line};

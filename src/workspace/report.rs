@@ -7,7 +7,8 @@ use serde_json::value::RawValue;
 
 use crate::layer::Verdict;
 
-use super::{LayerStatus, OpenImage};
+use super::analysis::AnalysisReport;
+use super::{LayerStatus, OpenImage, analysis_of};
 
 /// The whole document.
 #[derive(Serialize)]
@@ -32,6 +33,9 @@ pub struct ImageReport {
     config: Option<Box<RawValue>>,
     history: Vec<HistoryReport>,
     layers: Vec<LayerReport>,
+    analysis: Option<AnalysisReport>,
+    /// Why there is no analysis.
+    analysis_problem: Option<String>,
     warnings: Vec<String>,
 }
 
@@ -81,6 +85,7 @@ impl From<&Verdict> for VerdictReport {
 /// The report about one image, as far as its layers are read.
 pub fn report_of(image: &OpenImage) -> ImageReport {
     let config = image.config();
+    let analysis = analysis_of(image);
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
     ImageReport {
         tags: image.found.names.clone(),
@@ -110,6 +115,8 @@ pub fn report_of(image: &OpenImage) -> ImageReport {
         layers: (0..image.layers().len())
             .map(|layer| layer_report(image, layer))
             .collect(),
+        analysis: analysis.as_ref().ok().map(AnalysisReport::from),
+        analysis_problem: analysis.as_ref().err().map(ToString::to_string),
         warnings: image.warnings().iter().map(ToString::to_string).collect(),
     }
 }

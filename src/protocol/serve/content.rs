@@ -54,6 +54,19 @@ impl<W: World> Session<W> {
     ) -> Result<Served<W::Saved>, Problem> {
         let path = tree::path_from_hex(path_hex)?;
         let file = self.file(image, &path, layer)?;
+        let limit = self.limits.decoded_bytes;
+        if file.size_bytes() > limit {
+            // Holes cost a layer nothing, and a download of them fills the disk.
+            let detail = format!(
+                "the file claims {} bytes, more than the limit of {limit}; what of it is stored can be looked at",
+                file.size_bytes()
+            );
+            return Err(Problem::new(
+                ProblemCode::TooLarge,
+                path.to_string(),
+                detail,
+            ));
+        }
         let mut saver = self.world.saver();
         let mut offset = 0;
         while offset < file.size_bytes() {
@@ -221,7 +234,7 @@ fn document(
     })
 }
 
-fn saved<W: World>(
+pub(super) fn saved<W: World>(
     saver: W::Saver,
     file_name: String,
     size_bytes: u64,
@@ -242,13 +255,17 @@ fn saved<W: World>(
 }
 
 /// A name that every file system takes: no separators, no control or direction characters, not hidden, not long.
-fn safe_name(name: &str) -> String {
+pub(super) fn safe_name(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| match c {
             '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
             c if c.is_control() => '_',
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '_',
+            '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => '_',
             c => c,
         })
         .take(120)
@@ -334,5 +351,6 @@ mod tests {
         assert_eq!(safe_name("../../etc/passwd"), "_.._etc_passwd");
         assert_eq!(safe_name("..."), "file");
         assert_eq!(safe_name("a\u{202e}gpj.exe"), "a_gpj.exe");
+        assert_eq!(safe_name("a\u{200b}\n\u{feff}.txt"), "a___.txt");
     }
 }

@@ -6,6 +6,8 @@
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
+use super::visible::visible_text;
+
 /// A size with three digits: `912 B`, `5.61 MB`, `172 MB`.
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
@@ -60,6 +62,16 @@ pub fn percent(part: u64, whole: u64) -> u8 {
     u8::try_from((u128::from(part) * 100 / u128::from(whole)).min(100)).unwrap_or(100)
 }
 
+/// A part of a whole in per cent with two digits, rounded down: `98.44 %`; `∞` where there is no whole.
+pub fn percent_of_one(part: f64) -> String {
+    if !part.is_finite() {
+        return "∞".to_owned();
+    }
+    // A saturating cast: below nothing is nothing. What is a hair below a digit by way of a float is that digit.
+    let hundredths = (part * 10_000.0 + 1e-6) as u64;
+    format!("{}.{:02} %", count(hundredths / 100), hundredths % 100)
+}
+
 /// Seconds since 1970 as `2026-01-02 03:04:05`, UTC.
 pub fn time(seconds: i64) -> String {
     match OffsetDateTime::from_unix_timestamp(seconds) {
@@ -72,7 +84,7 @@ pub fn time(seconds: i64) -> String {
 pub fn rfc3339(text: &str) -> String {
     match OffsetDateTime::parse(text, &Rfc3339) {
         Ok(time) => format!("{} UTC", written(time.to_offset(UtcOffset::UTC))),
-        Err(_) => text.to_owned(),
+        Err(_) => visible_text(text),
     }
 }
 
@@ -80,14 +92,15 @@ pub fn rfc3339(text: &str) -> String {
 pub fn day(text: &str) -> String {
     match OffsetDateTime::parse(text, &Rfc3339) {
         Ok(time) => day_of(time.to_offset(UtcOffset::UTC)),
-        Err(_) => text.to_owned(),
+        Err(_) => visible_text(text),
     }
 }
 
-/// The seconds since 1970 of an RFC 3339 time.
+/// The seconds since 1970 of an RFC 3339 time; `None` also for the zero of Go's times, which stands for no time.
 pub fn unix_seconds(text: &str) -> Option<i64> {
+    const UNSET: i64 = -62_135_596_800;
     let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    Some(time.unix_timestamp())
+    Some(time.unix_timestamp()).filter(|&seconds| seconds != UNSET)
 }
 
 fn day_of(time: OffsetDateTime) -> String {
@@ -164,6 +177,17 @@ mod tests {
         assert_eq!(percent(1, 3), 33);
         assert_eq!(percent(5, 3), 100);
         assert_eq!(percent(5, 0), 0);
+        for (part, text) in [
+            (0.0, "0.00 %"),
+            (1.0, "100.00 %"),
+            (0.29, "29.00 %"),
+            (0.999_999, "99.99 %"),
+            (0.984_421, "98.44 %"),
+            (12.5, "1,250.00 %"),
+            (f64::INFINITY, "∞"),
+        ] {
+            assert_eq!(percent_of_one(part), text);
+        }
         assert_eq!(rate(1_500_000.0), "1.50 MB/s");
         assert_eq!(rate(0.0), "");
         assert_eq!(duration_millis(432), "0.4 s");

@@ -1,6 +1,7 @@
 //! The `insight` suite: layers as text in, figures as text out.
 
 mod cases;
+mod dead;
 mod model;
 mod random;
 mod rules;

@@ -10,9 +10,12 @@ mod files;
 mod find;
 mod header;
 mod history;
+mod space;
 mod store;
 mod tags;
 mod toolbar;
+
+use std::collections::BTreeSet;
 
 use yew::prelude::*;
 
@@ -39,6 +42,8 @@ pub(crate) struct ImagePageProps {
     pub image: Shared<ImageView>,
     /// Where in it: at first, and whenever the address bar is changed by hand or by Back.
     pub place: ImagePlace,
+    /// The layers that are not to be read without being asked for.
+    pub left_out: BTreeSet<u32>,
     /// Whether its tab is the one shown; hidden pages stay mounted.
     pub active: bool,
     /// Tells where the person went, for the address bar.
@@ -52,7 +57,7 @@ pub(crate) struct ImagePageProps {
 pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     let shell = use_shell();
     let text = shell.text.image;
-    let store = use_image(&shell, &props.image, &props.place);
+    let store = use_image(&shell, &props.image, &props.place, &props.left_out);
     use_place(&store, &props.place, &props.on_place);
     let act = {
         let dispatch = store.dispatcher();
@@ -63,13 +68,14 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     use_find_key(props.active && state.has_tree(), &id, &act);
     let body = match state.tab {
         Tab::Files if !state.has_tree() => html! {
-            <Artifact {text} image={state.image.clone()} />
+            <Artifact {text} image={state.image.clone()} act={act.clone()} />
         },
         Tab::Files => html! {
             <Files {text} id={id.clone()} state={state.clone()} active={props.active} act={act.clone()} />
         },
         Tab::Configuration => html! { <Configuration {text} image={state.image.clone()} /> },
         Tab::History => html! { <History {text} image={state.image.clone()} /> },
+        Tab::Space => space::space(text, state, &act),
         Tab::Tags => html! { <Tags {text} image={state.image.clone()} /> },
     };
     html! {
@@ -95,13 +101,20 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     }
 }
 
-const TABS: [Tab; 4] = [Tab::Files, Tab::Configuration, Tab::History, Tab::Tags];
+const TABS: [Tab; 5] = [
+    Tab::Files,
+    Tab::Configuration,
+    Tab::History,
+    Tab::Space,
+    Tab::Tags,
+];
 
 fn tab_word(tab: Tab) -> &'static str {
     match tab {
         Tab::Files => "files",
         Tab::Configuration => "configuration",
         Tab::History => "history",
+        Tab::Space => "space",
         Tab::Tags => "tags",
     }
 }
@@ -112,6 +125,7 @@ fn tab_list(text: &'static Image, id: &AttrValue, shown: Tab, act: &Callback<Ima
             Tab::Files => text.tab_files,
             Tab::Configuration => text.tab_configuration,
             Tab::History => text.tab_history,
+            Tab::Space => text.tab_space,
             Tab::Tags => text.tab_tags,
         };
         let onclick = {

@@ -77,8 +77,12 @@ pub enum ImageAction {
         /// Its new value.
         value: u64,
     },
+    /// Saves a layer or an artifact's blob, as it is stored, to disk.
+    DownloadBlob(u32),
     /// Saves a machine-readable answer to disk.
     Export(ExportKind),
+    /// Asks again for what the image's bytes are good for.
+    RetrySpace,
     /// The person has read the notice of a failed export or download.
     DismissNotice,
     /// Something in the tree.
@@ -120,7 +124,10 @@ impl ImageAction {
                     n_layers_ready: *n_layers_ready,
                 },
             )),
-            Event::Ready { .. } | Event::Alive | Event::Opening { .. } => None,
+            Event::Ready { .. }
+            | Event::Alive
+            | Event::Opening { .. }
+            | Event::LayerLeft { .. } => None,
         }
     }
 }
@@ -135,6 +142,8 @@ pub enum Tab {
     Configuration,
     /// How it came to be.
     History,
+    /// What its bytes are good for.
+    Space,
     /// Names and annotations.
     Tags,
 }

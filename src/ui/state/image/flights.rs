@@ -16,6 +16,8 @@ pub(super) enum Purpose {
     Read,
     /// Reading one layer again.
     ReadAgain(u32),
+    /// Leaving layers out.
+    LeaveOut,
     /// Rows of the tree.
     Tree {
         /// Whether all rows given before are out of date by then.
@@ -27,6 +29,8 @@ pub(super) enum Purpose {
     },
     /// Names that hold the text.
     Find,
+    /// What the image's bytes are good for.
+    Space,
     /// All about a path.
     Detail { path_hex: String },
     /// A piece of a file.
@@ -39,6 +43,13 @@ pub(super) enum Purpose {
     Download,
     /// A machine-readable answer for the disk.
     Export(ExportKind),
+}
+
+impl Purpose {
+    /// Whether layers are read for it.
+    pub(super) fn is_reading(&self) -> bool {
+        matches!(self, Purpose::Read | Purpose::ReadAgain(_))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

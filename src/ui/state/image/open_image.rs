@@ -1,6 +1,6 @@
 //! The state of one open image's page, and how each action changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{
     Answer, ExportKind, ImageView, LayerProgress, LayerState, Problem, ProblemCode, Request,
@@ -11,8 +11,8 @@ use crate::ui::state::{ImagePlace, Shared};
 use super::flights::{Flights, Purpose};
 use super::layers::{LayerPhase, phase};
 use super::{
-    FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, Said, Summary,
-    Tab, TreeAction, TreeKey, TreeState, summary,
+    FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, Said, SpaceState,
+    Summary, Tab, TreeAction, TreeKey, TreeState, summary,
 };
 
 /// How reading the layers stands.
@@ -41,6 +41,8 @@ pub struct ImageState {
     pub tree: TreeState,
     /// The search by name.
     pub find: FindState,
+    /// What the image's bytes are good for.
+    pub space: SpaceState,
     /// The panel, while it is open.
     pub panel: Option<PanelState>,
     /// Why a download or an export did not come.
@@ -60,6 +62,11 @@ impl ImageState {
     ///
     /// Reading its layers, and the first rows of its tree, stand in the outbox already.
     pub fn new(image: ImageView, place: &ImagePlace) -> ImageState {
+        ImageState::without(image, place, &BTreeSet::new())
+    }
+
+    /// The same, but for layers that are not to be read without being asked for.
+    pub fn without(image: ImageView, place: &ImagePlace, left_out: &BTreeSet<u32>) -> ImageState {
         let is_waiting = image
             .layers
             .iter()
@@ -68,9 +75,10 @@ impl ImageState {
             image: Shared::new(image),
             progress: BTreeMap::new(),
             reading: Reading::Still,
-            tab: Tab::Files,
+            tab: place.part,
             tree: TreeState::new(place),
             find: FindState::new(),
+            space: SpaceState::new(),
             panel: place
                 .path_hex
                 .as_ref()
@@ -82,6 +90,12 @@ impl ImageState {
             wraps: true,
             flights: Flights::default(),
         };
+        if !left_out.is_empty() {
+            let layers = left_out.iter().copied().collect();
+            let image = state.image.key;
+            let request = Request::LeaveOut { image, layers };
+            state.flights.ask(request, Purpose::LeaveOut);
+        }
         if is_waiting && state.has_tree() {
             state.read_layers();
         }
@@ -105,6 +119,7 @@ impl ImageState {
             platform: self.platform.clone(),
             view: self.tree.view,
             path_hex: self.panel.as_ref().map(|panel| panel.path_hex.clone()),
+            part: self.tab,
         }
     }
 
@@ -163,8 +178,9 @@ impl ImageState {
             }
             ImageAction::Go(place) => self.go(&place),
             ImageAction::ShowTab(tab) => self.tab = tab,
+            ImageAction::RetrySpace => self.space.out_of_date(),
             ImageAction::ReadLayers => self.read_layers(),
-            ImageAction::StopReading => self.flights.cancel(is_reading),
+            ImageAction::StopReading => self.flights.cancel(Purpose::is_reading),
             ImageAction::ReadAgain(layer) => {
                 let image = self.image.key;
                 self.flights.ask(
@@ -188,6 +204,12 @@ impl ImageState {
                 self.flights.ask(request, Purpose::ReadAgain(layer));
                 self.reading = Reading::UnderWay;
             }
+            ImageAction::DownloadBlob(layer) => {
+                let image = self.image.key;
+                let request = Request::DownloadBlob { image, layer };
+                self.flights.ask(request, Purpose::Download);
+                self.count_saving();
+            }
             ImageAction::Export(kind) => {
                 let image = self.image.key;
                 self.flights
@@ -203,7 +225,7 @@ impl ImageState {
     }
 
     fn read_layers(&mut self) {
-        if !self.flights.any(is_reading) {
+        if !self.flights.any(Purpose::is_reading) {
             let image = self.image.key;
             self.flights
                 .ask(Request::ReadLayers { image }, Purpose::Read);
@@ -224,6 +246,7 @@ impl ImageState {
             Some(path) => self.reveal(path.clone()),
             None => self.panel = None,
         }
+        self.tab = place.part;
     }
 
     fn reveal(&mut self, path_hex: String) {
@@ -316,6 +339,8 @@ impl ImageState {
 
     fn rows_out_of_date(&mut self) {
         self.tree.out_of_date();
+        self.space.out_of_date();
+        self.flights.drop_all(|purpose| *purpose == Purpose::Space);
         if let Some(panel) = &mut self.panel {
             panel.out_of_date();
         }
@@ -328,6 +353,13 @@ impl ImageState {
             && let Some((request, purpose)) = self.tree.next_question(key)
         {
             self.flights.ask(request, purpose);
+        }
+        let is_reading = self.reading == Reading::UnderWay;
+        if self.has_tree()
+            && self.tab == Tab::Space
+            && let Some(request) = self.space.next_question(&self.image, is_reading)
+        {
+            self.flights.ask(request, Purpose::Space);
         }
         let shown = self.panel.as_ref().map(|panel| panel.path_hex.as_str());
         let layer = self
@@ -359,6 +391,8 @@ impl ImageState {
     fn take(&mut self, purpose: Purpose, outcome: Result<Answer, Problem>, bytes: Vec<u8>) {
         match (purpose, outcome) {
             (Purpose::Read | Purpose::ReadAgain(_), outcome) => self.take_reading(outcome),
+            // The layers themselves say that they are left out.
+            (Purpose::LeaveOut, _) => {}
             (
                 Purpose::Tree {
                     fresh,
@@ -384,6 +418,8 @@ impl ImageState {
                 self.find.take(Ok((rows, more)));
             }
             (Purpose::Find, outcome) => self.find.take(Err(problem_of(outcome))),
+            (Purpose::Space, Ok(Answer::Space(space))) => self.space.take(Ok(space)),
+            (Purpose::Space, outcome) => self.space.take(Err(problem_of(outcome))),
             (Purpose::Detail { .. }, outcome) => {
                 let detail = match outcome {
                     Ok(Answer::Detail(detail)) => Ok(detail),
@@ -418,7 +454,7 @@ impl ImageState {
     }
 
     fn take_reading(&mut self, outcome: Result<Answer, Problem>) {
-        let more = self.flights.any(is_reading);
+        let more = self.flights.any(Purpose::is_reading);
         if !more {
             self.progress.clear();
             self.reading = Reading::Still;
@@ -449,26 +485,6 @@ impl ImageState {
             .flights
             .count(|purpose| matches!(purpose, Purpose::Download | Purpose::Export(_)));
     }
-
-    fn say_of_layer(&mut self, layer: u32, phase: &LayerPhase) {
-        match phase {
-            LayerPhase::Refuted(_) | LayerPhase::Damaged(_) => {
-                self.say(Said::LayerRefuted(layer));
-            }
-            LayerPhase::Failed(_) | LayerPhase::LeftOut => self.say(Said::LayerFailed(layer)),
-            LayerPhase::Stopped(_) => self.say(Said::LayerStopped(layer)),
-            _ => {}
-        }
-    }
-
-    fn say(&mut self, said: Said) {
-        let serial = self.said.as_ref().map_or(0, |(n, _)| n.wrapping_add(1));
-        self.said = Some((serial, said));
-    }
-}
-
-fn is_reading(purpose: &Purpose) -> bool {
-    matches!(purpose, Purpose::Read | Purpose::ReadAgain(_))
 }
 
 /// The problem in an outcome; an answer to another question is a mistake in Lamina itself.

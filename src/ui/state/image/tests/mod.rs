@@ -3,6 +3,7 @@
 mod driver;
 mod layers;
 mod panel;
+mod space;
 mod tree;
 
 use driver::{Page, hex, image, layer, many, read, row, strs};

@@ -1,0 +1,102 @@
+//! `lamina check`: rules about an image's space, for pipelines; a line for each, and a status that fails the build.
+//!
+//! The rules are `insight`'s; here they are read from arguments and from `.dive-ci` files, and their rulings printed.
+
+mod bound;
+mod dive_ci;
+mod rulings;
+
+use std::io::{BufWriter, Write as _};
+
+use crate::insight::Bounds;
+use crate::layer::FileHashes;
+use crate::workspace::{LayerCache, analysis_of};
+
+use super::arguments::CheckArguments;
+use super::error::Error;
+use super::load::{load, tell_damage};
+use super::{Outcome, complain, place, select};
+
+pub(super) use bound::{PartBound, SizeBound};
+use rulings::{CheckReport, Checked};
+
+/// Checks all images of a place, or those that are asked for.
+pub(super) async fn run(arguments: &CheckArguments) -> Result<Outcome, Error> {
+    let bounds = bounds(arguments)?;
+    let limits = arguments.chosen.limits();
+    let chosen = &arguments.chosen;
+    let opened = place::open(&chosen.place, chosen.platform.as_ref(), &limits).await?;
+    let places = select::asked_for(&opened, chosen)?;
+    let mut cache = LayerCache::default();
+    let mut checked: Vec<Checked> = Vec::new();
+    for at in places {
+        let image = opened.images.get(at);
+        let Some(found) = image.filter(|image| image.artifact_type.is_none()).cloned() else {
+            continue;
+        };
+        let n_layers = found.layers.len();
+        let image = load(found, n_layers, FileHashes::Skip, &limits, &mut cache).await;
+        let outcome = tell_damage(&image);
+        checked.push(Checked::new(&image, analysis_of(&image), outcome, &bounds));
+    }
+    if checked.is_empty() {
+        let message = "{} holds artifacts only, and no file system that could be checked";
+        return Err(Error::Choice(message.replace("{}", &opened.name)));
+    }
+    opened.damage.iter().for_each(|damage| complain(damage));
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    if arguments.json {
+        let report = CheckReport::new(&checked, opened.damage.is_empty());
+        serde_json::to_writer_pretty(&mut out, &report).map_err(std::io::Error::from)?;
+        writeln!(out)?;
+    } else {
+        for checked in &checked {
+            write!(out, "{checked}")?;
+        }
+    }
+    out.flush()?;
+    let is_whole = opened.damage.is_empty() && checked.iter().all(Checked::is_whole);
+    Ok(match (is_whole, checked.iter().all(Checked::keeps_rules)) {
+        (false, _) => Outcome::Damaged,
+        (true, false) => Outcome::Broken,
+        (true, true) => Outcome::Whole,
+    })
+}
+
+/// The bounds of the arguments; then those of the file; then the usual ones.
+fn bounds(arguments: &CheckArguments) -> Result<Bounds, Error> {
+    let mut bounds = Bounds::DEFAULT;
+    if let Some(path) = &arguments.config {
+        let told = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|cause| Error::File {
+            path: told.clone(),
+            cause: super::native::unreadable(&cause),
+        })?;
+        dive_ci::read(&text, &mut bounds)
+            .map_err(|reason| Error::Choice(format!("{told}: {reason}")))?;
+    }
+    let given = |to: &mut Option<f64>, bound: &Option<PartBound>| {
+        if let Some(bound) = bound {
+            *to = bound.0;
+        }
+    };
+    given(&mut bounds.lowest_efficiency, &arguments.lowest_efficiency);
+    given(
+        &mut bounds.highest_user_wasted_percent,
+        &arguments.highest_user_wasted_percent,
+    );
+    let given = |to: &mut Option<u64>, bound: &Option<SizeBound>| {
+        if let Some(bound) = bound {
+            *to = bound.0;
+        }
+    };
+    given(
+        &mut bounds.highest_wasted_bytes,
+        &arguments.highest_wasted_bytes,
+    );
+    given(
+        &mut bounds.highest_dead_bytes,
+        &arguments.highest_dead_bytes,
+    );
+    Ok(bounds)
+}

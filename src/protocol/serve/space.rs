@@ -1,0 +1,118 @@
+//! What an image's bytes are good for, as rows.
+
+use crate::image::hex;
+use crate::insight::{Analysis, Dead, How, LeftOut, Repeated};
+use crate::overlay::{Change, NodeId, Union, View};
+use crate::protocol::{
+    Answer, DeadHow, DeadRow, ImageKey, Problem, ProblemCode, RepeatedRow, RowsLeftOut,
+    SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
+};
+use crate::workspace::{NoAnalysis, analysis_of};
+
+use super::tree::name_of;
+use super::{Session, World};
+
+impl<W: World> Session<W> {
+    pub(super) fn space(&self, image: ImageKey) -> Result<Answer, Problem> {
+        let shown = self.shown(image)?;
+        let shown = shown.borrow();
+        let unknown = |layer, gap| SpaceAnswer::Unknown { layer, gap };
+        let answer = match analysis_of(&shown.image) {
+            Ok(analysis) => SpaceAnswer::Known(space_view(shown.image.union(), &analysis)),
+            Err(NoAnalysis::Waiting { layer }) => unknown(layer, SpaceGap::Waiting),
+            Err(NoAnalysis::Failed { layer, .. } | NoAnalysis::LeftOut { layer }) => {
+                unknown(layer, SpaceGap::Failed)
+            }
+            Err(NoAnalysis::Incomplete { layer, .. }) => unknown(layer, SpaceGap::Incomplete),
+            Err(problem @ NoAnalysis::Artifact) => {
+                let detail = problem.to_string();
+                return Err(Problem::new(ProblemCode::NotFound, "image", detail));
+            }
+        };
+        Ok(Answer::Space(answer))
+    }
+}
+
+fn space_view(union: &Union, analysis: &Analysis) -> SpaceView {
+    let dive = &analysis.dive;
+    SpaceView {
+        stored_bytes: analysis.stored_bytes,
+        live_bytes: analysis.live_bytes(),
+        dead_bytes: analysis.dead_bytes,
+        score: dive.score,
+        wasted_bytes: dive.wasted_bytes,
+        user_wasted_percent: dive.user_wasted_percent,
+        layers: analysis
+            .layers
+            .iter()
+            .map(|space| SpaceLayer {
+                stored_bytes: space.stored_bytes,
+                dead_bytes: space.dead_bytes,
+            })
+            .collect(),
+        dead: analysis.dead.iter().map(dead_row).collect(),
+        dead_left_out: left_out(analysis.dead_left_out),
+        repeated: dive
+            .wasted
+            .iter()
+            .map(|row| repeated_row(union, row))
+            .collect(),
+        repeated_left_out: left_out(dive.wasted_left_out),
+    }
+}
+
+fn left_out(left_out: LeftOut) -> RowsLeftOut {
+    RowsLeftOut {
+        n_rows: left_out.n_rows,
+        bytes: left_out.bytes,
+    }
+}
+
+fn dead_row(row: &Dead) -> DeadRow {
+    let slash: &[u8] = match row.is_dir && !row.path.is_empty() {
+        true => b"/",
+        false => b"",
+    };
+    DeadRow {
+        path: name_of(&[b"/", row.path.as_slice(), slash].concat()),
+        path_hex: row.node.map(|_| hex(&row.path)),
+        n_files: row.n_files,
+        bytes: row.bytes,
+        stored_by: row.stored_by.0,
+        hidden_by: row.hidden_by.0,
+        how: match row.how {
+            How::Whiteout => DeadHow::Whiteout,
+            How::Opaque => DeadHow::Opaque,
+            How::Replaced => DeadHow::Replaced,
+            How::DirectoryReplaced => DeadHow::DirectoryReplaced,
+            How::Overwritten => DeadHow::Overwritten,
+            How::SameContent => DeadHow::SameContent,
+            How::MetadataOnly => DeadHow::MetadataOnly,
+            How::LeftOut => DeadHow::LeftOut,
+        },
+    }
+}
+
+fn repeated_row(union: &Union, row: &Repeated) -> RepeatedRow {
+    let node = union.lookup(&row.path);
+    RepeatedRow {
+        path: name_of(&[b"/", row.path.as_slice()].concat()),
+        path_hex: node.map(|_| hex(&row.path)),
+        seen_upto: node.and_then(|node| seen_upto(union, node)),
+        copies: row.copies,
+        bytes: row.bytes,
+    }
+}
+
+/// The topmost layer that has a path in its union, where the last one has it not.
+fn seen_upto(union: &Union, node: NodeId) -> Option<u32> {
+    let last = union.last_layer()?;
+    if union.shows(node, View::UpTo(last)) {
+        return None;
+    }
+    let history = union.history(node);
+    let gone = history
+        .iter()
+        .rfind(|touch| touch.change == Change::Deleted)?;
+    gone.layer.0.checked_sub(1)
+}

@@ -1,0 +1,149 @@
+//! The Space tab: asked for when it is looked at, and only of an image whose layers are all done.
+
+use super::{Page, image, layer, read};
+use crate::protocol::{Answer, LayerState, Problem, ProblemCode, Request, SpaceAnswer, SpaceGap};
+use crate::ui::state::ImagePlace;
+use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab};
+
+const SPACE: SpaceAnswer = SpaceAnswer::Unknown {
+    layer: 1,
+    gap: SpaceGap::Incomplete,
+};
+
+fn asks(page: &Page) -> usize {
+    let is_space = |request: &Request| matches!(request, Request::Space { .. });
+    page.open
+        .iter()
+        .filter(|(_, request)| is_space(request))
+        .count()
+}
+
+fn space(request: &Request) -> Option<Answer> {
+    matches!(request, Request::Space { .. }).then_some(Answer::Space(SPACE))
+}
+
+/// All layers come, and reading ends.
+fn read_all(page: &mut Page) {
+    for n in 0..2 {
+        page.layer_done(layer(n, read("ok")), n + 1);
+    }
+    let whole = |request: &Request| match request {
+        Request::ReadLayers { .. } => Some(Answer::Image(image(vec![
+            layer(0, read("ok")),
+            layer(1, read("ok")),
+        ]))),
+        _ => None,
+    };
+    page.answer(whole, b"");
+}
+
+#[test]
+fn nothing_is_asked_before_the_last_layer_is_done() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.act(ImageAction::ShowTab(Tab::Space));
+    page.layer_done(layer(0, read("ok")), 1);
+    assert_eq!(
+        (asks(&page), &page.state.space.answer),
+        (0, &Loadable::Idle)
+    );
+    // Stopped half-way: there is nothing to add up.
+    let stopped = |request: &Request| matches!(request, Request::ReadLayers { .. });
+    let at = page
+        .open
+        .iter()
+        .position(|(_, r)| stopped(r))
+        .expect("is asked");
+    let (order, _) = page.open.remove(at);
+    page.act(ImageAction::Answered {
+        order,
+        outcome: Box::new(Err(Problem::new(ProblemCode::Cancelled, "", ""))),
+        bytes: Vec::new(),
+    });
+    assert_eq!(asks(&page), 0);
+    page.act(ImageAction::ReadLayers);
+    read_all(&mut page);
+    assert_eq!(
+        (asks(&page), &page.state.space.answer),
+        (1, &Loadable::Loading)
+    );
+}
+
+#[test]
+fn it_is_asked_once_and_only_when_it_is_looked_at() {
+    let mut page = Page::new(&ImagePlace::default());
+    read_all(&mut page);
+    assert_eq!(asks(&page), 0);
+    for tab in [Tab::Space, Tab::Files, Tab::Space] {
+        page.act(ImageAction::ShowTab(tab));
+    }
+    assert_eq!(asks(&page), 1);
+    page.answer(space, b"");
+    page.act(ImageAction::ShowTab(Tab::Space));
+    assert_eq!(asks(&page), 0);
+    let Loadable::Ready(answer) = &page.state.space.answer else {
+        panic!("it has come");
+    };
+    assert_eq!(**answer, SPACE);
+}
+
+#[test]
+fn a_layer_that_is_read_again_makes_it_out_of_date() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.act(ImageAction::ShowTab(Tab::Space));
+    read_all(&mut page);
+    // The answer is under way: what it adds up is no more.
+    page.act(ImageAction::ReadAgain(1));
+    page.layer_done(layer(1, read("mismatch")), 2);
+    assert_eq!(
+        (page.cancelled.len(), &page.state.space.answer),
+        (1, &Loadable::Idle)
+    );
+    page.answer(space, b"");
+    assert_eq!(page.state.space.answer, Loadable::Idle, "the old answer");
+    let again = |request: &Request| match request {
+        Request::ReadLayerAgain { .. } => Some(Answer::Image(image(vec![
+            layer(0, read("ok")),
+            layer(1, read("mismatch")),
+        ]))),
+        _ => None,
+    };
+    page.answer(again, b"");
+    page.answer(space, b"");
+    assert!(matches!(page.state.space.answer, Loadable::Ready(_)));
+}
+
+#[test]
+fn a_failure_is_asked_again_on_demand_only() {
+    let mut page = Page::new(&ImagePlace::default());
+    read_all(&mut page);
+    page.act(ImageAction::ShowTab(Tab::Space));
+    let is_space = |request: &Request| matches!(request, Request::Space { .. });
+    let at = page
+        .open
+        .iter()
+        .position(|(_, r)| is_space(r))
+        .expect("is asked");
+    let (order, _) = page.open.remove(at);
+    let problem = Problem::new(ProblemCode::WorkerLost, "worker", "gone");
+    page.act(ImageAction::Answered {
+        order,
+        outcome: Box::new(Err(problem.clone())),
+        bytes: Vec::new(),
+    });
+    page.act(ImageAction::ShowTab(Tab::Space));
+    assert_eq!(
+        (asks(&page), &page.state.space.answer),
+        (0, &Loadable::Failed(problem))
+    );
+    page.act(ImageAction::RetrySpace);
+    assert_eq!(asks(&page), 1);
+}
+
+#[test]
+fn an_artifact_is_not_asked_for_it() {
+    let mut view = image(vec![layer(0, LayerState::Waiting)]);
+    view.artifact_type = Some("application/x".to_owned());
+    let mut state = ImageState::new(view, &ImagePlace::default());
+    state.reduce(ImageAction::ShowTab(Tab::Space));
+    assert!(state.outbox().is_empty());
+}

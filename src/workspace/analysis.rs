@@ -1,0 +1,195 @@
+//! The space analysis of an open image, and its form in the report.
+//!
+//! It needs all layers whole: what a damaged layer would still have hidden cannot be known.
+
+use serde::Serialize;
+
+use crate::image::{escape, hex};
+use crate::insight::{Analysis, Dead, LeftOut, Repeated, Unread, analyse};
+
+use super::{LayerStatus, OpenImage};
+
+/// Rows of each list.
+const MOST_ROWS: usize = 500;
+
+/// Why nothing can be said of an image's space.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoAnalysis {
+    /// It is no root file system.
+    #[error("an artifact has no file system")]
+    Artifact,
+    /// The lowest layer that is not read yet.
+    #[error("layer {layer} is not read")]
+    Waiting {
+        /// Its number.
+        layer: u32,
+    },
+    /// The lowest layer that cannot be had.
+    #[error("layer {layer} cannot be had: {reason}")]
+    Failed {
+        /// Its number.
+        layer: u32,
+        /// What its source says.
+        reason: String,
+    },
+    /// The lowest layer that is left out on purpose.
+    #[error("layer {layer} was left out, since its last reading did not end well")]
+    LeftOut {
+        /// Its number.
+        layer: u32,
+    },
+    /// The lowest layer whose entries are not all there, by damage or by a limit.
+    #[error("layer {layer} is not read to its end: {reason}")]
+    Incomplete {
+        /// Its number.
+        layer: u32,
+        /// Where its reading ended.
+        reason: String,
+    },
+}
+
+/// Analyses an image whose layers are all read.
+///
+/// # Errors
+/// When a layer is missing, or some of its entries are.
+pub fn analysis_of(image: &OpenImage) -> Result<Analysis, NoAnalysis> {
+    if image.found.artifact_type.is_some() {
+        return Err(NoAnalysis::Artifact);
+    }
+    for (layer, status) in (0..).zip(image.layers()) {
+        match status {
+            LayerStatus::Waiting => return Err(NoAnalysis::Waiting { layer }),
+            LayerStatus::LeftOut => return Err(NoAnalysis::LeftOut { layer }),
+            LayerStatus::Failed(error) => {
+                let reason = error.to_string();
+                return Err(NoAnalysis::Failed { layer, reason });
+            }
+            LayerStatus::Read(read, _) => {
+                if let Some(damage) = &read.damage {
+                    let reason = damage.to_string();
+                    return Err(NoAnalysis::Incomplete { layer, reason });
+                }
+            }
+        }
+    }
+    analyse(image.union(), MOST_ROWS)
+        .map_err(|Unread(layer)| NoAnalysis::Waiting { layer: layer.0 })
+}
+
+/// The analysis as the report has it.
+#[derive(Serialize)]
+pub(super) struct AnalysisReport {
+    score: f64,
+    wasted_bytes: u64,
+    /// `null` where it is infinite.
+    user_wasted_percent: Option<f64>,
+    stored_bytes: u64,
+    dead_bytes: u64,
+    layers: Vec<LayerReport>,
+    wasted: Vec<WastedReport>,
+    wasted_left_out: LeftOutReport,
+    dead: Vec<DeadReport>,
+    dead_left_out: LeftOutReport,
+}
+
+#[derive(Serialize)]
+struct LayerReport {
+    stored_bytes: u64,
+    dead_bytes: u64,
+}
+
+#[derive(Serialize)]
+struct WastedReport {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
+    copies: u32,
+    bytes: u64,
+}
+
+#[derive(Serialize)]
+struct DeadReport {
+    path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_bytes: Option<String>,
+    files: u32,
+    bytes: u64,
+    stored_by: u32,
+    hidden_by: u32,
+    how: &'static str,
+}
+
+#[derive(Serialize)]
+struct LeftOutReport {
+    rows: u64,
+    bytes: u64,
+}
+
+impl From<&Analysis> for AnalysisReport {
+    fn from(analysis: &Analysis) -> AnalysisReport {
+        let dive = &analysis.dive;
+        AnalysisReport {
+            score: dive.score,
+            wasted_bytes: dive.wasted_bytes,
+            user_wasted_percent: Some(dive.user_wasted_percent).filter(|part| part.is_finite()),
+            stored_bytes: analysis.stored_bytes,
+            dead_bytes: analysis.dead_bytes,
+            layers: analysis
+                .layers
+                .iter()
+                .map(|space| LayerReport {
+                    stored_bytes: space.stored_bytes,
+                    dead_bytes: space.dead_bytes,
+                })
+                .collect(),
+            wasted: dive.wasted.iter().map(WastedReport::from).collect(),
+            wasted_left_out: dive.wasted_left_out.into(),
+            dead: analysis.dead.iter().map(DeadReport::from).collect(),
+            dead_left_out: analysis.dead_left_out.into(),
+        }
+    }
+}
+
+impl From<&Repeated> for WastedReport {
+    fn from(row: &Repeated) -> WastedReport {
+        WastedReport {
+            path: escape(&row.path),
+            path_bytes: bytes_of_no_text(&row.path),
+            copies: row.copies,
+            bytes: row.bytes,
+        }
+    }
+}
+
+impl From<&Dead> for DeadReport {
+    fn from(row: &Dead) -> DeadReport {
+        DeadReport {
+            path: shown_path(row),
+            path_bytes: bytes_of_no_text(&row.path),
+            files: row.n_files,
+            bytes: row.bytes,
+            stored_by: row.stored_by.0,
+            hidden_by: row.hidden_by.0,
+            how: row.how.word(),
+        }
+    }
+}
+
+impl From<LeftOut> for LeftOutReport {
+    fn from(left_out: LeftOut) -> LeftOutReport {
+        LeftOutReport {
+            rows: left_out.n_rows,
+            bytes: left_out.bytes,
+        }
+    }
+}
+
+/// A row's path as text; that of a directory ends with a slash.
+fn shown_path(row: &Dead) -> String {
+    let slash = if row.is_dir { "/" } else { "" };
+    format!("{}{slash}", escape(&row.path))
+}
+
+fn bytes_of_no_text(path: &[u8]) -> Option<String> {
+    std::str::from_utf8(path).is_err().then(|| hex(path))
+}

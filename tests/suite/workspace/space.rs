@@ -1,0 +1,110 @@
+//! What the page is told of an image's space.
+
+use lamina::protocol::{
+    Answer, DeadHow, ImageView, ProblemCode, Request, SpaceAnswer, SpaceGap, SpaceView,
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::archive::fixture::docker_save;
+use crate::support::tar_of;
+
+use super::world::{Asked, hex};
+
+const LAYERS: [&str; 3] = [
+    "a = @10\ncache/x = @70\ncache/y\\xff = @50\nkept = @30\nlib -> usr",
+    "a = @10\n.wh.cache =",
+    "kept = @30 | mode=0600\n.wh.a =\nlib/n = @5\n.wh..wh.aufs = @7",
+];
+
+fn asked_for(layers: &[&str]) -> (Asked, ImageView) {
+    let asked = Asked::new(None);
+    let tars: Vec<_> = layers.iter().map(|layer| tar_of(layer)).collect();
+    let tars: Vec<&[u8]> = tars.iter().map(Vec::as_slice).collect();
+    let image = asked.found(docker_save(&["demo/app:1"], &tars).tar());
+    (asked, image)
+}
+
+fn space(asked: &Asked, image: &ImageView) -> SpaceAnswer {
+    let request = Request::Space { image: image.key };
+    match asked.ask(request).unwrap().answer {
+        Answer::Space(space) => space,
+        other => panic!("the space was asked for: {other:?}"),
+    }
+}
+
+fn known(layers: &[&str]) -> SpaceView {
+    let (asked, image) = asked_for(layers);
+    asked.read(image.key);
+    match space(&asked, &image) {
+        SpaceAnswer::Known(space) => space,
+        other => panic!("all layers are there: {other:?}"),
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_page_is_told_what_is_dead_and_where_it_stands_in_the_tree() {
+    let space = known(&LAYERS);
+    assert_eq!(space.stored_bytes, 160 + 10 + 42);
+    assert_eq!(space.dead_bytes, 120 + 10 + 10 + 30 + 7);
+    assert_eq!(space.live_bytes, 35);
+    let layers: Vec<_> = space.layers.iter().map(|layer| layer.dead_bytes).collect();
+    assert_eq!(layers, [160, 10, 7]);
+    let rows: Vec<_> = space
+        .dead
+        .iter()
+        .map(|row| {
+            let path = (row.path.text.as_str(), row.path_hex.clone());
+            (path, row.n_files, row.stored_by, row.hidden_by, row.how)
+        })
+        .collect();
+    let expected = [
+        (("/cache/", Some(hex("cache"))), 2, 0, 1, DeadHow::Whiteout),
+        (("/kept", Some(hex("kept"))), 1, 0, 2, DeadHow::MetadataOnly),
+        (("/a", Some(hex("a"))), 1, 0, 1, DeadHow::SameContent),
+        (("/a", Some(hex("a"))), 1, 1, 2, DeadHow::Whiteout),
+        (("/.wh..wh.aufs", None), 1, 2, 2, DeadHow::LeftOut),
+    ];
+    assert_eq!(rows, expected);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_repeated_path_leads_to_the_last_layer_that_has_it() {
+    let space = known(&LAYERS);
+    let rows: Vec<_> = space
+        .repeated
+        .iter()
+        .map(|row| (row.path.text.as_str(), row.copies, row.bytes, row.seen_upto))
+        .collect();
+    assert_eq!(rows, [("/kept", 2, 60, None), ("/a", 3, 20, Some(1))]);
+    assert_eq!(space.wasted_bytes, 80);
+    // A path that is only written through a link is no path of the tree.
+    let space = known(&["lib -> usr\nusr/", "lib/n = @5", "lib/n = @6"]);
+    assert_eq!(space.repeated[0].path.text, "/lib/n");
+    assert_eq!(space.repeated[0].path_hex, None);
+    assert_eq!(space.dead[0].path_hex, Some(hex("usr/n")));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn nothing_is_told_before_every_layer_is_whole() {
+    let (asked, image) = asked_for(&LAYERS);
+    let waiting = SpaceAnswer::Unknown {
+        layer: 0,
+        gap: SpaceGap::Waiting,
+    };
+    assert_eq!(space(&asked, &image), waiting);
+    let asked = Asked::new(None);
+    let cut = tar_of("b = @600");
+    let tars = [&tar_of("a = @10")[..], &cut[..1000]];
+    let image = asked.open(docker_save(&["demo/app:1"], &tars).tar());
+    let damaged = SpaceAnswer::Unknown {
+        layer: 1,
+        gap: SpaceGap::Incomplete,
+    };
+    assert_eq!(space(&asked, &image), damaged);
+    asked.ask(Request::Close { image: image.key }).unwrap();
+    let problem = asked
+        .ask(Request::Space { image: image.key })
+        .err()
+        .unwrap();
+    assert_eq!(problem.code, ProblemCode::Closed);
+}
