@@ -111,6 +111,27 @@ fn nested_whiteouts_do_not_multiply() {
     check_steps(&[dirs, up.concat()], 8);
 }
 
+/// Were each name to read the attributes again, this would take minutes.
+#[wasm_bindgen_test(unsupported = test)]
+fn the_attributes_of_many_names_are_compared_once() {
+    let mut file = "f = x |".to_owned();
+    for n in 0..5_000 {
+        write!(file, " xattr.user.k{n}=v").unwrap();
+    }
+    let links = |mtime: u32| -> String {
+        let link = |n| format!("l{n} => f | mtime={mtime} xattr.user.k0={mtime}\n");
+        (0..5_000).map(link).collect()
+    };
+    let mut union = Union::new(Limits::DEFAULT);
+    union.apply(Rc::new(index_of(&format!("{file}\n{}", links(1)))));
+    union.apply(Rc::new(index_of(&links(2))));
+    let all: String = (0..5_000).map(|n| format!("l{n} = x\n")).collect();
+    union.apply(Rc::new(index_of(&all)));
+    let changed = |layer| union.counts(lamina::overlay::LayerIdx(layer)).n_changed;
+    // The file itself has the attributes of the links; then they are files of their own.
+    assert_eq!((changed(1), changed(2)), (5_001, 5_000));
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn what_is_held_in_memory_is_small() {
     let mut union = Union::new(Limits::DEFAULT);
