@@ -14,6 +14,7 @@ import { testProblems } from "./problems.mjs";
 import { testRegistryInThePage } from "./registry.mjs";
 import { testReplacing } from "./replacing.mjs";
 import { testSample } from "./sample.mjs";
+import { testSpace } from "./space.mjs";
 import { testStates } from "./states.mjs";
 
 const serve = fileURLToPath(new URL("../../../scripts/serve.mjs", import.meta.url));
@@ -41,6 +42,7 @@ async function inChromium(ring, { origin, registry, wants }) {
       await testOpening(test);
       await testPaths(test);
       await testSample(test);
+      await testSpace(test);
       await testProblems(test, registry);
       await testReplacing(test, registry);
       if (registry) {
