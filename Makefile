@@ -1,5 +1,5 @@
 # The doors to scripts/: each target is one script, which can be run by itself as well.
-.PHONY: run dev test check bench
+.PHONY: run dev test check bench fuzz
 
 # Installs what is missing, builds the page, serves it on http://127.0.0.1:8080
 run:
@@ -20,3 +20,7 @@ check:
 # Lamina's speed beside gzip, sha256sum and tar; QUICK=1 for a small image
 bench:
 	@scripts/bench
+
+# Fuzzes every target by cargo-fuzz, ten minutes each, two at a time; SECONDS_EACH=60 for less
+fuzz:
+	@scripts/fuzz --seconds $(or $(SECONDS_EACH),600)

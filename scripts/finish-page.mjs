@@ -22,7 +22,10 @@ const name = `worker-${hash.digest("hex").slice(0, 16)}`;
 renameSync(join(dist, "worker.js"), join(dist, `${name}.js`));
 renameSync(join(dist, "worker_bg.wasm"), join(dist, `${name}_bg.wasm`));
 // A classic worker: its script may come from any sub-path, and its imports are relative to it.
-const loader = `importScripts("./${name}.js");\nwasm_bindgen({ module_or_path: "./${name}_bg.wasm" });\n`;
+// The page hears of an error only when it is thrown outside of every promise.
+const loader = `importScripts("./${name}.js");
+wasm_bindgen({ module_or_path: "./${name}_bg.wasm" }).catch((problem) => setTimeout(() => { throw problem; }));
+`;
 writeFileSync(join(dist, `${name}_loader.js`), loader);
 
 let page = read("index.html");

@@ -158,8 +158,9 @@ fn one_part(text: &str, has_slash: bool) -> Result<ParsedAddress, Error> {
     let port = parse_port(tag);
     let is_named_host = name == "localhost" || name.contains('.') || text.starts_with('[');
     let is_host = is_named_host && (port.is_some() || !text.contains(':') || text.starts_with('['));
-    // A slash at the end makes a host of any name with a port.
-    let is_host = (is_host || (has_slash && port.is_some())) && !text.contains('@');
+    // A slash at the end makes a host of any name with a port, and of what can be no other name.
+    let is_only_host = port.is_some() || text.bytes().any(|b| b.is_ascii_uppercase());
+    let is_host = (is_host || (has_slash && is_only_host)) && !text.contains('@');
     if let Some(address) = registry().filter(|_| is_host) {
         // Nobody names an image by the address of a host.
         let is_ip = name.parse::<std::net::Ipv4Addr>().is_ok() || text.starts_with('[');
@@ -205,15 +206,20 @@ fn on_host(scheme: Option<Scheme>, host: RegistryHost, path: &str) -> Result<Add
         _ if path.is_empty() => "",
         _ => return Ok(of_reference(scheme, Reference::on_host(host, path)?)),
     };
-    if let Some((name, target)) = api.rsplit_once("/manifests/") {
+    // Neither a tag nor a digest holds a slash.
+    let last_part_of = |word| {
+        api.rsplit_once(word)
+            .filter(|(_, last)| !last.contains('/'))
+    };
+    if let Some((name, target)) = last_part_of("/manifests/") {
         let separator = if target.contains(':') { '@' } else { ':' };
         let reference = Reference::on_host(host, &format!("{name}{separator}{target}"))?;
         return Ok(of_reference(scheme, reference));
     }
     let repository = api
         .strip_suffix("/tags/list")
-        .or_else(|| api.rsplit_once("/blobs/").map(|(name, _)| name))
-        .or_else(|| api.rsplit_once("/referrers/").map(|(name, _)| name));
+        .or_else(|| last_part_of("/blobs/").map(|(name, _)| name))
+        .or_else(|| last_part_of("/referrers/").map(|(name, _)| name));
     match repository {
         Some(name) => Ok(Address::Repository {
             scheme,
@@ -223,6 +229,16 @@ fn on_host(scheme: Option<Scheme>, host: RegistryHost, path: &str) -> Result<Add
         // A repository whose own name begins with `v2/`.
         None => Ok(of_reference(scheme, Reference::on_host(host, path)?)),
     }
+}
+
+/// Whether a path on this host, as it stands, would be taken for one of the API or for a web page.
+fn is_mistakable(repository: &Repository) -> bool {
+    const WORDS: [&str; 4] = ["/manifests/", "/blobs/", "/referrers/", "/tags/list"];
+    let path = repository.path();
+    let is_api = |api: &str| WORDS.iter().any(|word| api.contains(word));
+    path == "v2"
+        || path.strip_prefix("v2/").is_some_and(is_api)
+        || web_page(repository.host(), path).is_some()
 }
 
 fn of_reference(scheme: Option<Scheme>, reference: Reference) -> Address {
@@ -254,6 +270,16 @@ impl fmt::Display for Address {
                 let is_named_host = name == "localhost" || name.contains(['.', '[']);
                 let alone = scheme.is_some() || is_named_host;
                 write!(f, "{host}{}", if alone { "" } else { "/" })
+            }
+            Address::Repository { repository, .. } if is_mistakable(repository) => {
+                let (host, path) = (repository.host(), repository.path());
+                write!(f, "{host}/v2/{path}/tags/list")
+            }
+            Address::Image { reference, .. } if is_mistakable(reference.repository()) => {
+                let (host, path) = (reference.repository().host(), reference.repository().path());
+                let tag = reference.tag().filter(|_| reference.digest().is_some());
+                let tag = tag.map_or(String::new(), |tag| format!(":{tag}"));
+                write!(f, "{host}/v2/{path}{tag}/manifests/{}", reference.target())
             }
             Address::Repository { repository, .. } => repository.fmt(f),
             Address::Image { reference, .. } => reference.fmt(f),

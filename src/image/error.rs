@@ -23,6 +23,14 @@ pub enum Error {
         /// The bound.
         limit: usize,
     },
+    /// Lists in lists in lists, as no real document has them.
+    #[error(
+        "the document holds lists and objects within each other, more than {limit} levels of them"
+    )]
+    TooDeep {
+        /// The bound.
+        limit: usize,
+    },
     /// Not JSON: truncated, damaged, or something else altogether.
     #[error("this is not valid JSON: {detail}")]
     Json {

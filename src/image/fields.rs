@@ -13,6 +13,9 @@ use super::{Digest, Error, InvalidDigest, Oddity};
 /// Oddities kept of one document.
 const MAX_ODDITIES: usize = 50;
 
+/// Bytes of the place of an oddity.
+const MAX_PLACE_BYTES: usize = 200;
+
 /// Where oddities are noted while a document is read.
 #[derive(Debug, Default)]
 pub(super) struct Notes(RefCell<Vec<Oddity>>);
@@ -78,8 +81,13 @@ impl<'a> Fields<'a> {
         members.map(|(key, _)| key)
     }
 
+    /// Where a member stands, cut to a reasonable length: keys are as long as whoever made the image likes.
     pub(super) fn place(&self, key: &str) -> String {
-        format!("{}{key}", self.prefix)
+        let place = format!("{}{key}", self.prefix);
+        match place.get(..place.floor_char_boundary(MAX_PLACE_BYTES)) {
+            Some(start) if start.len() < place.len() => format!("{start}…"),
+            _ => place,
+        }
     }
 
     pub(super) fn note(&self, oddity: Oddity) {

@@ -14,6 +14,10 @@ use super::{Error, Oddity};
 /// Values in one document. Stops a few megabytes of `{"":0}` from becoming gigabytes of maps.
 const MAX_VALUES: usize = 250_000;
 
+/// Levels of lists and objects in one document. Stops a text of brackets alone, on which the parser would exhaust its
+/// stack; well below `serde_json`'s own bound.
+const MAX_DEPTH: usize = 100;
+
 /// A document as a tree, and what was odd in its text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Json {
@@ -26,11 +30,10 @@ pub struct Json {
 impl Json {
     /// Parses a whole document.
     ///
-    /// A byte order mark and blanks around it are tolerated. Integers up to 64 bits stay exact. Nesting is bounded
-    /// by `serde_json`.
+    /// A byte order mark and blanks around it are tolerated. Integers up to 64 bits stay exact.
     ///
     /// # Errors
-    /// When it is longer than `limit_bytes`, has more values than any real document, or is not JSON.
+    /// When it is longer than `limit_bytes`, has more values or levels than any real document, or is not JSON.
     pub fn parse(bytes: &[u8], limit_bytes: u64) -> Result<Json, Error> {
         let actual_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if actual_bytes > limit_bytes {
@@ -49,10 +52,12 @@ impl Json {
                 &lossy
             }
         };
-        let n_values = Cell::new(0);
+        let (n_values, too_deep) = (Cell::new(0), Cell::new(false));
         let tree = Tree {
             notes: &notes,
             n_values: &n_values,
+            too_deep: &too_deep,
+            depth: 0,
         };
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let parsed = tree
@@ -66,6 +71,7 @@ impl Json {
             Err(_) if n_values.get() > MAX_VALUES => {
                 Err(Error::TooManyValues { limit: MAX_VALUES })
             }
+            Err(_) if too_deep.get() => Err(Error::TooDeep { limit: MAX_DEPTH }),
             Err(error) => Err(Error::Json {
                 detail: error.to_string(),
             }),
@@ -87,6 +93,21 @@ pub fn without_mark(bytes: &[u8]) -> &[u8] {
 struct Tree<'n> {
     notes: &'n Notes,
     n_values: &'n Cell<usize>,
+    too_deep: &'n Cell<bool>,
+    /// How many lists and objects it stands in.
+    depth: usize,
+}
+
+impl<'n> Tree<'n> {
+    /// The tree of what stands in a list or object here.
+    fn inside<E: serde::de::Error>(self) -> Result<Tree<'n>, E> {
+        let depth = self.depth.saturating_add(1);
+        if depth > MAX_DEPTH {
+            self.too_deep.set(true);
+            return Err(E::custom("too many levels"));
+        }
+        Ok(Tree { depth, ..self })
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Tree<'_> {
@@ -137,17 +158,19 @@ impl<'de> Visitor<'de> for Tree<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let inside = self.inside()?;
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(self)? {
+        while let Some(item) = items.next_element_seed(inside)? {
             list.push(item);
         }
         Ok(Value::Array(list))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+        let inside = self.inside()?;
         let mut object = Map::new();
         while let Some(key) = members.next_key::<String>()? {
-            let value = members.next_value_seed(self)?;
+            let value = members.next_value_seed(inside)?;
             if object.contains_key(&key) {
                 self.notes.push(Oddity::DuplicateKey { key: key.clone() });
             }
@@ -206,7 +229,7 @@ mod tests {
         let deep = "[".repeat(100_000);
         assert!(matches!(
             refused(deep.as_bytes(), 1 << 20),
-            Error::Json { .. }
+            Error::TooDeep { limit: 100 }
         ));
         let many = format!("[{}0]", "0,".repeat(MAX_VALUES));
         assert_eq!(

@@ -161,6 +161,17 @@ impl MediaType {
         }
     }
 
+    /// Whether its bytes may be a layer of a file system: what declares itself as one, also in a form that is not
+    /// known, and what does not say what it is.
+    pub fn may_be_layer(&self) -> bool {
+        let name = self.0.to_ascii_lowercase();
+        match self.kind() {
+            MediaKind::Layer(_) | MediaKind::Unstated => true,
+            MediaKind::Other => LAYER_STEMS.iter().any(|(stem, _)| name.starts_with(stem)),
+            _ => false,
+        }
+    }
+
     /// Whether it is the config of an image; any other config must not be read as one.
     pub fn is_image_config(&self) -> bool {
         matches!(self.kind(), MediaKind::Config(_))
@@ -174,24 +185,28 @@ impl ManifestKind {
     }
 }
 
+/// What the media types of layers begin with; the compression follows.
+const LAYER_STEMS: [(&str, Distribution); 4] = [
+    (
+        "application/vnd.oci.image.layer.v1.tar",
+        Distribution::Distributable,
+    ),
+    (
+        "application/vnd.oci.image.layer.nondistributable.v1.tar",
+        Distribution::Nondistributable,
+    ),
+    (
+        "application/vnd.docker.image.rootfs.diff.tar",
+        Distribution::Distributable,
+    ),
+    (
+        "application/vnd.docker.image.rootfs.foreign.diff.tar",
+        Distribution::Nondistributable,
+    ),
+];
+
 fn layer_kind(name: &str) -> Option<LayerKind> {
-    use Distribution::{Distributable, Nondistributable};
-    const STEMS: [(&str, Distribution); 4] = [
-        ("application/vnd.oci.image.layer.v1.tar", Distributable),
-        (
-            "application/vnd.oci.image.layer.nondistributable.v1.tar",
-            Nondistributable,
-        ),
-        (
-            "application/vnd.docker.image.rootfs.diff.tar",
-            Distributable,
-        ),
-        (
-            "application/vnd.docker.image.rootfs.foreign.diff.tar",
-            Nondistributable,
-        ),
-    ];
-    STEMS.iter().find_map(|&(stem, distribution)| {
+    LAYER_STEMS.iter().find_map(|&(stem, distribution)| {
         let compression = match name.strip_prefix(stem)? {
             "" => CompressionHint::None,
             "+gzip" | ".gzip" => CompressionHint::Gzip,

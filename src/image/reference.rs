@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::{Digest, Error, RegistryHost};
 
-/// Bytes of a repository's path.
+/// Bytes of a repository's path, with the `library/` that Docker Hub's short names stand for.
 const MAX_PATH: usize = 255;
 /// Bytes of a tag.
 const MAX_TAG: usize = 128;
@@ -32,9 +32,6 @@ impl Repository {
     /// # Errors
     /// When the path breaks the grammar.
     pub fn new(host: RegistryHost, path: &str) -> Result<Repository, Error> {
-        if path.len() > MAX_PATH {
-            return Err(refused("a repository name has at most 255 bytes", path));
-        }
         if path.bytes().any(|b| b.is_ascii_uppercase()) {
             return Err(refused("a repository name must be lower-case", path));
         }
@@ -48,10 +45,14 @@ impl Repository {
             "index.docker.io" => RegistryHost::docker_hub(),
             _ => host,
         };
-        let path = match host.as_str() == RegistryHost::DOCKER_HUB && !path.contains('/') {
+        let path: Box<str> = match host.as_str() == RegistryHost::DOCKER_HUB && !path.contains('/')
+        {
             true => format!("library/{path}").into(),
             false => path.into(),
         };
+        if path.len() > MAX_PATH {
+            return Err(refused("a repository name has at most 255 bytes", &path));
+        }
         Ok(Repository { host, path })
     }
 

@@ -22,6 +22,9 @@ pub enum ErrorKind {
     Cors,
     /// The page is on https and the address is not: refused before it is asked.
     MixedContent,
+    /// The address is not asked: neither the person nor the registry that the person named has named it, or it is
+    /// not for the registry to name.
+    Forbidden,
     /// The file changed or vanished after it was chosen, or permission was withdrawn.
     Unreadable,
     /// A read past the end.

@@ -1,7 +1,6 @@
 //! One HTTP exchange, as the registry conversation asks for it.
 //!
-//! Redirects are followed by the transport (a browser does so by itself); retries, tokens and paging are the
-//! conversation's.
+//! Whether a host may be asked at all, retries, tokens and paging are the conversation's.
 
 use super::{ByteStream, Error, LocalFuture};
 
@@ -84,6 +83,11 @@ impl Headers {
         self.0.push((name.to_ascii_lowercase(), value.into()));
     }
 
+    /// Takes away all fields of that name.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+    }
+
     /// The first field of that name. In a browser also `None` for a field that CORS does not expose.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
@@ -117,7 +121,8 @@ pub struct Response {
 
 /// Sends one request and gives the answer, whatever its status.
 pub trait Transport {
-    /// Performs the exchange, following redirects.
+    /// Performs the exchange. A browser follows redirects by itself, and then `Response::url` tells where they ended;
+    /// any other transport gives the redirect as the answer, and leaves it to the conversation.
     ///
     /// # Errors
     /// When there is no answer at all; an answer such as 404 is no error here.

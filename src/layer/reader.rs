@@ -155,17 +155,19 @@ impl LayerReader {
     /// Takes the next stored bytes. Damage is recorded, and told by [`LayerReader::finish`].
     pub fn push(&mut self, mut stored: &[u8]) {
         self.stored_hash.update(stored);
-        self.stored_bytes += stored.len() as u64;
         if let Stage::Sniffing(first) = &mut self.stage {
             let missing = SNIFF_BYTES - first.len();
             let (now, later) = stored.split_at(missing.min(stored.len()));
             first.extend_from_slice(now);
+            self.stored_bytes += now.len() as u64;
             if first.len() < SNIFF_BYTES {
                 return;
             }
             self.begin();
             stored = later;
         }
+        // Counted before they are decoded: `decode` takes off what it has not come to.
+        self.stored_bytes += stored.len() as u64;
         self.decode(stored);
     }
 
@@ -191,7 +193,7 @@ impl LayerReader {
         for warning in self.warnings.kept {
             warnings.push(warning, self.limits.warnings);
         }
-        let (compression, checkpoints, fate) = match self.stage {
+        let (compression, mut checkpoints, fate) = match self.stage {
             Stage::Coded(compression, mut decoder) => {
                 (compression, decoder.take_checkpoints(), None)
             }
@@ -200,6 +202,8 @@ impl LayerReader {
             }
             Stage::Sniffing(_) | Stage::Plain => (Compression::None, Vec::new(), None),
         };
+        // Where a limit ended the reading, the decoder may have been further.
+        checkpoints.retain(|checkpoint| checkpoint.decoded_offset.0 <= self.decoded_bytes);
         let digest = finished(self.stored_hash);
         let diff_id = DiffId(self.decoded_hash.map_or_else(|| digest.clone(), finished));
         let checksum = checksum_check(ended, self.damage.as_ref());

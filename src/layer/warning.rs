@@ -15,12 +15,19 @@ pub struct Warning {
     pub message: String,
 }
 
+/// Bytes of a subject that are shown.
+const SUBJECT_BYTES: usize = 256;
+
 impl Warning {
-    /// A warning about `subject`, which is escaped here.
+    /// A warning about `subject`, which is escaped here, and cut to a reasonable length: there may be many, and
+    /// names are as long as whoever made the image likes.
     pub fn new(code: &'static str, subject: &[u8], message: impl Into<String>) -> Warning {
         Warning {
             code: code.to_owned(),
-            subject: escape(subject),
+            subject: match subject.get(..SUBJECT_BYTES) {
+                Some(start) if start.len() < subject.len() => format!("{}…", escape(start)),
+                _ => escape(subject),
+            },
             message: message.into(),
         }
     }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use super::arena::ROOT;
 use super::log::{Place, Record, State, THROUGH};
 use super::name::{Named, in_aufs_links, is_aufs, split};
-use super::walk::{End, Last};
+use super::walk::{Depth, End, Last};
 use super::{LayerIdx, NodeId, Union};
 use crate::image::escape;
 use crate::layer::{Entry, EntryKind, LayerIndex, Warning};
@@ -38,6 +38,10 @@ pub(super) enum AufsLink {
     Inode(u32),
 }
 
+/// How many records there may be for each path that there may be: layers that delete and write the same paths again
+/// and again make many.
+const RECORDS_PER_PATH: usize = 4;
+
 /// The directory of the entry before: tars name the files of a directory one after the other.
 struct Memo {
     path: Box<[u8]>,
@@ -49,6 +53,7 @@ struct Memo {
 struct Parent {
     dir: NodeId,
     flags: u8,
+    depth: Depth,
 }
 
 impl<'a> Applying<'a> {
@@ -68,8 +73,12 @@ impl<'a> Applying<'a> {
 
     pub(super) fn run(mut self) {
         let index = Rc::clone(&self.index);
+        let most_records = self.union.limits.paths.saturating_mul(RECORDS_PER_PATH);
         for entry in index.entries() {
             self.union.n_steps += 1;
+            if self.union.log.records.next() as usize >= most_records {
+                return self.refuse_full(&entry);
+            }
             self.entry(&entry);
         }
     }
@@ -127,6 +136,9 @@ impl<'a> Applying<'a> {
     }
 
     fn plain(&mut self, parent: Parent, name: &[u8], entry: &Entry<'_>) {
+        if !self.fits(parent.depth.below(name), entry) {
+            return;
+        }
         let Some(node) = self.union.arena.find_or_add(parent.dir, name) else {
             return self.refuse_full(entry);
         };
@@ -180,6 +192,21 @@ impl<'a> Applying<'a> {
         );
     }
 
+    /// Whether a path through links is one that could have been written without them.
+    fn fits(&mut self, depth: Depth, entry: &Entry<'_>) -> bool {
+        let limits = &self.union.limits;
+        let fits = depth.levels <= limits.path_depth
+            && depth.path_bytes <= limits.path_bytes.saturating_add(1);
+        if !fits {
+            self.warn(
+                "path-too-deep",
+                entry.path,
+                "the path leads through links to a place deeper or longer than the limit; the entry is left out",
+            );
+        }
+        fits
+    }
+
     /// The directory for an entry, made where it is missing.
     fn parent(&mut self, dirs: &[u8], entry: &Entry<'_>) -> Option<Parent> {
         let known = self.memo.as_ref().filter(|memo| *memo.path == *dirs);
@@ -210,6 +237,7 @@ impl<'a> Applying<'a> {
             .walk(self.layer, dirs, Last::Directory, self.link_budget);
         let mut flags = if walked.through_lower { THROUGH } else { 0 };
         let followed_bytes = walked.followed_bytes;
+        let mut depth = walked.depth;
         let (at, names, dangling) = match walked.end {
             End::At(dir) => (dir, Vec::new(), false),
             End::Missing {
@@ -247,6 +275,12 @@ impl<'a> Applying<'a> {
             );
         }
         let mut dir = at;
+        for name in &names {
+            depth = depth.below(name);
+        }
+        if !self.fits(depth, entry) {
+            return None;
+        }
         for name in names {
             let Some(child) = self.union.arena.find_or_add(dir, &name) else {
                 self.refuse_full(entry);
@@ -258,7 +292,7 @@ impl<'a> Applying<'a> {
             self.put(child, State::Implied, entry.id.0, 0);
             dir = child;
         }
-        Some(Parent { dir, flags })
+        Some(Parent { dir, flags, depth })
     }
 
     /// Notes that this layer has something in `dir`.
@@ -345,7 +379,8 @@ impl<'a> Applying<'a> {
 
     /// The path of a node as text, for messages.
     pub(super) fn told(&self, node: NodeId) -> String {
-        escape(&self.union.path(node))
+        let path = self.union.path(node);
+        escape(path.get(..256).unwrap_or(&path))
     }
 }
 

@@ -33,13 +33,16 @@ pub(super) struct Arena {
     below: Vec<Node>,
     names: Vec<u8>,
     slots: Slots,
+    /// How many nodes there may be.
+    most: usize,
 }
 
 pub(super) const ROOT: NodeId = NodeId::ROOT;
 
 impl Arena {
-    pub(super) fn new() -> Arena {
+    pub(super) fn new(most: usize) -> Arena {
         Arena {
+            most,
             root: Node {
                 parent: NONE,
                 name_end: 0,
@@ -120,14 +123,14 @@ impl Arena {
             .find(key(parent, name), |id| self.is_at(id, parent, name))
     }
 
-    /// The node of a name, new if need be; `None` when four billion nodes or bytes of names are used up.
+    /// The node of a name, new if need be; `None` when there are as many as may be, or four billion bytes of names.
     pub(super) fn find_or_add(&mut self, parent: NodeId, name: &[u8]) -> Option<NodeId> {
         if let Some(id) = self.find(parent, name) {
             return Some(id);
         }
         let id = NodeId(number(self.len()));
         let name_end = u32::try_from(self.names.len().checked_add(name.len())?).ok()?;
-        if id.0 >= UNLISTED {
+        if id.0 >= UNLISTED || self.len() >= self.most {
             return None;
         }
         if self.slots.is_full() {
@@ -213,6 +216,39 @@ impl Arena {
         }
     }
 
+    /// How long the path of a node is.
+    pub(super) fn path_len(&self, id: NodeId) -> usize {
+        let mut len = 0_usize;
+        let mut at = id;
+        while at != ROOT {
+            len = len.saturating_add(self.name(at).len()).saturating_add(1);
+            at = self.parent(at);
+        }
+        len.saturating_sub(1)
+    }
+
+    /// The end of a node's path with a slash before it: whole names from the end on, as many as have `len` bytes.
+    pub(super) fn path_end(&self, id: NodeId, len: usize) -> Vec<u8> {
+        let mut names = Vec::new();
+        let mut at = id;
+        let mut n_bytes = 0_usize;
+        while at != ROOT && n_bytes < len {
+            names.push(self.name(at));
+            n_bytes = n_bytes
+                .saturating_add(self.name(at).len())
+                .saturating_add(1);
+            at = self.parent(at);
+        }
+        let mut end = vec![b'/'];
+        for name in names.iter().rev() {
+            if end.len() > 1 {
+                end.push(b'/');
+            }
+            end.extend_from_slice(name);
+        }
+        end
+    }
+
     /// What names cost that wanted a slot that was taken; see [`Slots::n_detours`].
     pub(super) fn n_detours(&self) -> u64 {
         self.slots.n_detours()
@@ -243,7 +279,7 @@ mod tests {
 
     #[test]
     fn finds_each_name_under_its_own_parent() {
-        let mut arena = Arena::new();
+        let mut arena = Arena::new(10_000);
         let mut last = ROOT;
         for n in 0..1_000_u32 {
             let dir = arena
@@ -270,7 +306,7 @@ mod tests {
 
     #[test]
     fn drops_the_dead_from_the_list_of_the_living_once() {
-        let mut arena = Arena::new();
+        let mut arena = Arena::new(10_000);
         let ids: Vec<_> = [&b"a"[..], b"b", b"c"]
             .iter()
             .map(|name| arena.find_or_add(ROOT, name).expect("there is room"))

@@ -11,6 +11,10 @@ impl Needle {
         Needle(text.to_ascii_lowercase().into())
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn has_slash(&self) -> bool {
         self.0.contains(&b'/')
     }

@@ -5,6 +5,9 @@
 use super::bytes::Needle;
 use super::{NodeId, Union, View};
 
+/// Bytes of the paths that are found at most: a hostile layer has thousands of them, each as long as can be.
+const FOUND_BYTES: usize = 16 * 1024 * 1024;
+
 /// How good a match is, the best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
@@ -27,6 +30,7 @@ impl Union {
             return Vec::new();
         }
         let mut found: [Vec<NodeId>; 3] = Default::default();
+        let mut path_bytes = 0;
         for id in self.arena.ids().skip(1) {
             let name = self.arena.name(id);
             let rank = if needle.is_all_of(name) {
@@ -42,8 +46,12 @@ impl Union {
                 continue;
             };
             // What is found first is kept, so that a query that all names match costs no more than others.
-            if group.len() < limit && self.shows(id, view) && self.is_below(id, directory.as_ref())
+            if group.len() < limit
+                && path_bytes < FOUND_BYTES
+                && self.shows(id, view)
+                && self.is_below(id, directory.as_ref())
             {
+                path_bytes = path_bytes.saturating_add(self.arena.path_len(id));
                 group.push(id);
             }
         }
@@ -59,9 +67,8 @@ impl Union {
 
     fn is_below(&self, id: NodeId, directory: Option<&Needle>) -> bool {
         directory.is_none_or(|directory| {
-            let mut path = vec![b'/'];
-            self.arena.append_path(self.arena.parent(id), &mut path);
-            directory.ends(&path)
+            let dir = self.arena.parent(id);
+            directory.ends(&self.arena.path_end(dir, directory.len()))
         })
     }
 }

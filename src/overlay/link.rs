@@ -2,6 +2,8 @@
 //!
 //! A path gets an inode of its own only when a second name comes; until then its record is enough.
 
+use std::collections::BTreeSet;
+
 use super::NodeId;
 use super::apply::{Applying, AufsLink};
 use super::log::{Place, State};
@@ -129,15 +131,14 @@ impl Applying<'_> {
 
     /// Whether the link of this layer whose metadata holds now has attributes that the entry does not overwrite.
     fn brings_attributes(&self, inode: u32, entry: &Entry<'_>) -> bool {
-        let held = self.union.log.version(inode, self.layer);
-        held.is_some_and(|version| {
-            let place = version.metadata;
-            place.layer == self.layer
-                && self.index.xattrs(EntryId(place.entry)).any(|held| {
-                    let mut new = self.index.xattrs(entry.id);
-                    !new.any(|new| new.name == held.name)
-                })
-        })
+        let Some(version) = self.union.log.version(inode, self.layer) else {
+            return false;
+        };
+        let place = version.metadata;
+        // A set: both sides may have tens of thousands.
+        let new: BTreeSet<&[u8]> = self.index.xattrs(entry.id).map(|new| new.name).collect();
+        let mut held = self.index.xattrs(EntryId(place.entry));
+        place.layer == self.layer && held.any(|held| !new.contains(held.name))
     }
 
     fn n_links_with_attributes(&self, inode: u32) -> usize {

@@ -12,6 +12,7 @@ use super::changes::LayerShape;
 use super::log::{Log, Place, Record, State};
 use super::numbered::number;
 use super::totals::TotalsTable;
+use super::view::NameTable;
 use super::{EntryPlace, LayerIdx, NodeId, View};
 use crate::layer::{Entry, EntryId, LayerIndex, Limits, Warning, Warnings};
 
@@ -37,8 +38,8 @@ pub struct Union {
     pub(super) n_steps: u64,
     pub(super) totals: ViewCache<TotalsTable>,
     pub(super) shapes: ViewCache<LayerShape>,
-    /// For each inode, how many of its names a view shows.
-    pub(super) name_counts: ViewCache<Vec<u32>>,
+    /// For each inode, which of its names a view shows.
+    pub(super) names: ViewCache<NameTable>,
 }
 
 /// One layer in the union.
@@ -56,7 +57,7 @@ pub(super) struct Applied {
 impl Union {
     /// An empty image.
     pub fn new(limits: Limits) -> Union {
-        let mut arena = Arena::new();
+        let mut arena = Arena::new(limits.paths);
         let mut log = Log::default();
         // The root is always there; an entry for it in the base layer overwrites this.
         log.records.push(Record {
@@ -76,7 +77,7 @@ impl Union {
             n_steps: 0,
             totals: ViewCache::default(),
             shapes: ViewCache::default(),
-            name_counts: ViewCache::default(),
+            names: ViewCache::default(),
         }
     }
 
@@ -125,7 +126,7 @@ impl Union {
         });
         self.totals.clear();
         self.shapes.clear();
-        self.name_counts.clear();
+        self.names.clear();
         layer
     }
 

@@ -10,6 +10,25 @@ use super::numbered::number;
 use super::{Change, EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
 use crate::layer::XattrRef;
 
+/// The names of inodes in a view, one inode's after the other's.
+#[derive(Debug, Default)]
+pub(super) struct NameTable {
+    names: Vec<NodeId>,
+    /// Where the names of each inode end.
+    ends: Vec<usize>,
+}
+
+impl NameTable {
+    fn of(&self, inode: u32) -> &[NodeId] {
+        let end_of = |inode: usize| self.ends.get(inode).copied();
+        let start = (inode as usize).checked_sub(1).map_or(Some(0), end_of);
+        start
+            .zip(end_of(inode as usize))
+            .and_then(|(start, end)| self.names.get(start..end))
+            .unwrap_or_default()
+    }
+}
+
 impl Union {
     /// What a path is in a view; `None` when the view does not show it.
     pub fn node(&self, id: NodeId, view: View) -> Option<NodeInfo<'_>> {
@@ -109,17 +128,20 @@ impl Union {
         }
     }
 
-    /// The other names of a path's content that are seen in the union up to the view's layer, sorted by path.
+    /// The other names of a path's content that are seen in the union up to the view's layer, sorted by path; of
+    /// more than `Limits::links` only so many.
     pub fn links(&self, id: NodeId, view: View) -> Vec<NodeId> {
         let record = self.seen_in(id, view).map(|seen| seen.record);
         let Some(inode) = record.and_then(|record| self.log.inode_of(&record)) else {
             return Vec::new();
         };
-        let upto = self.upto(view);
-        let mut named: Vec<_> = self
-            .names_in(inode, upto)
-            .filter(|&other| other != id)
-            .map(|other| (self.path(other), other))
+        let names = self.names_of_all(view);
+        let mut named: Vec<_> = names
+            .of(inode)
+            .iter()
+            .filter(|&&other| other != id)
+            .take(self.limits.links)
+            .map(|&other| (self.path(other), other))
             .collect();
         named.sort();
         named.into_iter().map(|(_, other)| other).collect()
@@ -142,13 +164,20 @@ impl Union {
         let Some(inode) = self.log.inode_of(record) else {
             return 1;
         };
-        let counts: Rc<Vec<u32>> = self.name_counts.get(View::UpTo(view.layer()), || {
+        number(self.names_of_all(view).of(inode).len()).max(1)
+    }
+
+    /// The names of every inode in the union up to the view's layer.
+    fn names_of_all(&self, view: View) -> Rc<NameTable> {
+        self.names.get(View::UpTo(view.layer()), || {
             let upto = self.upto(view);
-            (0..self.log.inodes.next())
-                .map(|inode| number(self.names_in(inode, upto).count()))
-                .collect()
-        });
-        counts.get(inode as usize).copied().unwrap_or(1).max(1)
+            let mut table = NameTable::default();
+            for inode in 0..self.log.inodes.next() {
+                table.names.extend(self.names_in(inode, upto));
+                table.ends.push(table.names.len());
+            }
+            table
+        })
     }
 
     /// The extended attributes of a path in a view, sorted by name.

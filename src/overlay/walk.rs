@@ -16,6 +16,32 @@ pub(super) struct Walked<'u> {
     pub(super) through_lower: bool,
     /// Bytes of link targets that were followed.
     pub(super) followed_bytes: u64,
+    /// How deep and long the path is of the directory in which it ends: that of `at`, or of what is in the way.
+    pub(super) depth: Depth,
+}
+
+/// How deep a directory lies, and how long its path is: through links both grow beyond what any entry says.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Depth {
+    pub(super) levels: usize,
+    /// Its names, and a slash for each.
+    pub(super) path_bytes: usize,
+}
+
+impl Depth {
+    pub(super) fn below(self, name: &[u8]) -> Depth {
+        Depth {
+            levels: self.levels.saturating_add(1),
+            path_bytes: self.path_bytes.saturating_add(name.len()).saturating_add(1),
+        }
+    }
+
+    fn above(self, name: &[u8]) -> Depth {
+        Depth {
+            levels: self.levels.saturating_sub(1),
+            path_bytes: self.path_bytes.saturating_sub(name.len()).saturating_sub(1),
+        }
+    }
 }
 
 /// Where a walk ends.
@@ -75,8 +101,10 @@ impl Union {
             end: End::Loop,
             through_lower: false,
             followed_bytes: 0,
+            depth: Depth::default(),
         };
         let mut at = ROOT;
+        let mut depth = Depth::default();
         // The rest of the path, then the rest of the link followed in it, and so on.
         let mut rests = vec![path];
         let mut outermost = None;
@@ -90,6 +118,7 @@ impl Union {
             };
             if name == b".." {
                 if missing.pop().is_none() {
+                    depth = depth.above(self.arena.name(at));
                     at = self.arena.parent(at);
                 }
                 continue;
@@ -104,10 +133,11 @@ impl Union {
             };
             if record.state.is_dir() {
                 at = child;
+                depth = depth.below(name);
                 continue;
             }
             if rests.len() == 1 {
-                outermost = Some(child);
+                outermost = Some((child, depth));
             }
             if let Some(target) = self.symlink_target(record) {
                 hops += 1;
@@ -118,6 +148,7 @@ impl Union {
                 }
                 if target.starts_with(b"/") {
                     at = ROOT;
+                    depth = Depth::default();
                 }
                 rests.push(target);
                 continue;
@@ -126,8 +157,10 @@ impl Union {
                 .iter()
                 .any(|&rest| next_component(&mut { rest }).is_some());
             walked.end = if more || last == Last::Directory {
+                let (by, above) = outermost.unwrap_or((child, depth));
+                walked.depth = above;
                 End::Blocked {
-                    by: outermost.unwrap_or(child),
+                    by,
                     rest: rests.first().copied().unwrap_or_default(),
                 }
             } else {
@@ -135,6 +168,7 @@ impl Union {
             };
             return walked;
         }
+        walked.depth = depth;
         walked.end = if missing.is_empty() {
             End::At(at)
         } else {

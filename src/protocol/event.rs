@@ -32,6 +32,13 @@ pub enum Event {
         /// How far.
         progress: LayerProgress,
     },
+    /// A layer is not being read any more, and is not done: its reading was ended.
+    LayerLeft {
+        /// The image.
+        image: ImageKey,
+        /// The layer, counted from 0 at the base.
+        layer: u32,
+    },
     /// A layer is done: read, refuted or failed. The union shows it from now on.
     LayerDone {
         /// The image.

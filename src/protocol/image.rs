@@ -90,7 +90,7 @@ pub struct ImageView {
     pub config: Option<ConfigView>,
     /// Why the configuration cannot be read, when it cannot.
     pub config_problem: Option<Problem>,
-    /// Annotations of index, descriptor and manifest.
+    /// Annotations of index, descriptor, manifest and layers.
     pub annotations: Vec<AnnotationRow>,
     /// The type of an artifact that is no root file system.
     pub artifact_type: Option<String>,
@@ -114,7 +114,7 @@ pub struct PlatformRow {
 /// A key and value with the place they were found in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnnotationRow {
-    /// `index`, `descriptor` or `manifest`.
+    /// `index`, `descriptor`, `manifest`, or `layer N` for the descriptor of a layer.
     pub place: String,
     /// The key.
     pub key: String,
@@ -146,6 +146,8 @@ pub struct LayerRow {
     pub chain_id: Option<String>,
     /// As declared.
     pub media_type: Option<String>,
+    /// The file name that an artifact gives to its blob.
+    pub title: Option<String>,
     /// `none`, `gzip` or `zstd`, once read.
     pub compression: Option<String>,
     /// Stored bytes; claimed until read.

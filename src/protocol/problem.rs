@@ -163,6 +163,7 @@ fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
         io::ErrorKind::Unreachable => ProblemCode::Unreachable,
         io::ErrorKind::Cors => ProblemCode::CorsRefused,
         io::ErrorKind::MixedContent => ProblemCode::MixedContent,
+        io::ErrorKind::Forbidden => ProblemCode::Unsupported,
         io::ErrorKind::Unreadable => ProblemCode::Unreadable,
         io::ErrorKind::OutOfRange => ProblemCode::Truncated,
         io::ErrorKind::StorageFull => ProblemCode::StorageFull,

@@ -149,6 +149,13 @@ pub enum Request {
         /// The layer whose version is wanted.
         layer: u32,
     },
+    /// A layer or an artifact's blob as it is stored; it comes as the envelope's first file (a Blob).
+    DownloadBlob {
+        /// The image.
+        image: ImageKey,
+        /// Which, counted from 0 at the base.
+        layer: u32,
+    },
     /// A machine-readable answer; it comes as the envelope's first file (a Blob).
     Export {
         /// The image.
@@ -214,7 +221,7 @@ pub enum Answer {
     Space(SpaceAnswer),
     /// To `Content`.
     Content(ContentAnswer),
-    /// To `Download` and `Export`.
+    /// To `Download`, `DownloadBlob` and `Export`.
     File(ExportAnswer),
     /// To `Close`, `CloseArchive`, `LeaveOut` and `Cancel`.
     Done,

@@ -46,6 +46,23 @@ pub struct Annotations {
     pub manifest: BTreeMap<String, String>,
 }
 
+/// Whether annotations, keys and values together, have at most so many bytes.
+pub(super) fn fits(annotations: &BTreeMap<String, String>, limit_bytes: usize) -> bool {
+    let lengths = annotations
+        .iter()
+        .map(|(key, value)| key.len().saturating_add(value.len()));
+    lengths.fold(0, usize::saturating_add) <= limit_bytes
+}
+
+/// Says so when annotations do not fit.
+pub(super) fn annotations_left_out(subject: &str) -> Warning {
+    Warning::new(
+        "annotations-left-out",
+        subject.as_bytes(),
+        "the annotations are larger than the limit, so the images below do not show them",
+    )
+}
+
 /// What an image came as.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,

@@ -11,7 +11,7 @@ use super::components::toasts::Toasts;
 use super::components::worker_banner::WorkerBanner;
 use super::pages::panel::Panel;
 use super::shell::Shell;
-use super::state::{Action, Body, Effect, Route, State, TabId};
+use super::state::{Action, Body, Effect, Route, State, TabId, Worker};
 use super::text::{Language, Text};
 use super::world::{OpenedFiles, World};
 use crate::protocol::{Event, Problem, ProblemCode};
@@ -163,18 +163,36 @@ impl Component for App {
                     ondrop={self.on_drop(context)}
                 >
                     { self.view_bar(context, text) }
-                    <WorkerBanner lost={self.state.worker_lost.clone()} />
+                    <WorkerBanner worker={self.state.worker.clone()} death={self.state.death.clone()} />
                     <main id={PAGE_ID} class="pages" tabindex="-1">
-                        { for self.state.tabs.iter().map(|tab| html! {
-                            <Panel
-                                key={tab.id.0}
-                                tab={tab.clone()}
-                                active={tab.id == self.state.selected}
-                                recent={if tab.body == Body::Home { self.state.recent.clone() } else { Vec::new() }}
-                                field_id={HOME_FIELD_ID}
-                                on_files={on_files.clone()}
-                            />
-                        }) }
+                        if let Worker::NotStarted(problem) = &self.state.worker {
+                            <section
+                                id={format!("panel-{}", self.state.selected.0)}
+                                class="panel"
+                                role="tabpanel"
+                                aria-labelledby={format!("tab-{}", self.state.selected.0)}
+                            >
+                                <div class="page page--narrow" role="alert">
+                                    <ProblemView
+                                        text={text.shell}
+                                        language={self.language}
+                                        problem={problem.clone()}
+                                        on_retry={link.callback(|()| Msg::Act(Action::RestartWorker))}
+                                    />
+                                </div>
+                            </section>
+                        } else {
+                            { for self.state.tabs.iter().map(|tab| html! {
+                                <Panel
+                                    key={tab.id.0}
+                                    tab={tab.clone()}
+                                    active={tab.id == self.state.selected}
+                                    recent={if tab.body == Body::Home { self.state.recent.clone() } else { Vec::new() }}
+                                    field_id={HOME_FIELD_ID}
+                                    on_files={on_files.clone()}
+                                />
+                            }) }
+                        }
                     </main>
                     <Toasts toasts={self.state.toasts.clone()} />
                     if self.is_dragging {
@@ -228,8 +246,10 @@ impl App {
     }
 
     fn act(&mut self, context: &Context<App>, action: Action) -> bool {
-        if matches!(&action, Action::Told(event) if !matches!(event, Event::Opening { .. })) {
-            // News of layers concern the image's page alone, and there are many.
+        if matches!(&action, Action::Told(event) if !matches!(event, Event::Opening { .. } | Event::Ready { .. }))
+        {
+            // News of layers are drawn by the image's page alone, and there are many.
+            self.state.reduce(action);
             return false;
         }
         if action == Action::NewTab && !dom::media_matches("(pointer: coarse)") {

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Interval;
 use wasm_bindgen::JsCast;
 use web_sys::{ErrorEvent, MessageEvent};
@@ -100,7 +100,10 @@ impl Link {
             }
         });
         let failed = Rc::clone(&shared);
-        let on_error = EventListener::new(&worker, "error", move |event| {
+        // What is handled here is not reported once more as an error of the page.
+        let handled = EventListenerOptions::enable_prevent_default();
+        let on_error = EventListener::new_with_options(&worker, "error", handled, move |event| {
+            event.prevent_default();
             let what = event
                 .dyn_ref::<ErrorEvent>()
                 .map_or_else(String::new, ErrorEvent::message);
@@ -230,6 +233,8 @@ impl Shared {
             return;
         }
         *self.lost.borrow_mut() = Some(problem.clone());
+        // One that hangs would go on for ever.
+        self.worker.terminate();
         let waiting = std::mem::take(&mut *self.waiting.borrow_mut());
         for slot in waiting.into_values() {
             slot.fill(Err(problem.clone()));

@@ -72,6 +72,15 @@ impl FileContent {
         if len == 0 {
             return Ok(());
         }
+        // Where more came than there is, something on the way changed the bytes: a range would be of others.
+        let (came, claimed) = (self.layer.stored_bytes, self.layer.blob.size_bytes());
+        if let Some(claimed) = claimed.filter(|&claimed| claimed < came) {
+            let reason = format!(
+                "{came} bytes came of it, and it has {claimed}; so no part of it can be asked for"
+            );
+            let what = "the layer".to_owned();
+            return Err(Error::Malformed { what, reason });
+        }
         let access = Rc::clone(&self.layer.access);
         let mut reader = ContentReader::part(access, &entry, offset, len);
         let mut out = Vec::new();

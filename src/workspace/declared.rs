@@ -1,9 +1,26 @@
 //! What a layer's media type claims of it, held against its bytes.
 //!
-//! The bytes decide how a layer is read; a claim that does not fit is only told.
+//! Whether something is a layer at all, the media type decides; how a layer is read, its bytes do, and a claim that
+//! does not fit is only told.
 
-use crate::image::{CompressionHint, MediaType};
+use crate::image::{CompressionHint, MediaKind, MediaType};
 use crate::layer::{Compression, Warning};
+use crate::source::Error;
+
+/// Why a blob is no layer of a file system, when its media type says so (MT-09, MT-12).
+pub(super) fn no_layer(media_type: &MediaType) -> Option<Error> {
+    let reason = match media_type.kind() {
+        _ if media_type.may_be_layer() => return None,
+        MediaKind::Encrypted => "the layer is encrypted, and cannot be read as a file system",
+        MediaKind::Empty => "it is empty, and stands where there is no layer",
+        MediaKind::OtherTar => "it is a tar of another kind, and no part of a file system",
+        _ => "it cannot be read as a file system",
+    };
+    Some(Error::Unsupported {
+        what: media_type.to_string(),
+        reason: reason.to_owned(),
+    })
+}
 
 /// A note when the bytes are compressed in another way than the media type claims (MT-11).
 pub(super) fn compression_note(media_type: &MediaType, actual: Compression) -> Option<Warning> {

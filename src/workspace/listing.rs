@@ -9,6 +9,9 @@ use crate::image::{Timestamp, escape, hex};
 use crate::layer::{EntryKind, XattrRef};
 use crate::overlay::{Listed, Union, View};
 
+/// Names of one content beyond which a line does not list the others.
+const MOST_LINKED: u32 = 1_000;
+
 /// How much a line tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
@@ -104,6 +107,8 @@ fn full<'u>(union: &'u Union, view: View, listed: &Listed<'u>) -> Full<'u> {
     let info = &listed.info;
     let links = match info.n_names {
         0 | 1 => Vec::new(),
+        // Each of very many names would list all the others.
+        n_names if n_names > MOST_LINKED => Vec::new(),
         _ => union.links(listed.id, view),
     };
     Full {

@@ -5,13 +5,14 @@
 use std::rc::Rc;
 
 use crate::image::{
-    ChainId, ConfigDocument, DiffId, HistoryEntry, HistoryMatch, chain_ids, match_history,
+    Algorithm, ChainId, ConfigDocument, DiffId, Digest, HistoryEntry, HistoryMatch, chain_ids,
+    match_history,
 };
 use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
 
-use super::declared::compression_note;
+use super::declared::{compression_note, no_layer};
 use super::{LayerTask, ReadLayer};
 
 /// An image that is open.
@@ -26,6 +27,18 @@ pub struct OpenImage {
     warnings: Vec<Warning>,
     chain: Vec<Option<ChainId>>,
     limits: Limits,
+}
+
+/// The digests claimed of config and layers whose algorithm is not known.
+fn not_verifiable(found: &FoundImage) -> impl Iterator<Item = &Digest> {
+    let of_layers = found.layers.iter().flat_map(|layer| {
+        let diff_id = layer.diff_id.as_ref().map(|id| &id.0);
+        [layer.digest.as_ref(), diff_id]
+    });
+    let claimed = std::iter::once(found.image_id.as_ref()).chain(of_layers);
+    claimed
+        .flatten()
+        .filter(|digest| digest.algorithm() == Algorithm::Other)
 }
 
 /// How far a layer is.
@@ -66,13 +79,29 @@ impl OpenImage {
             .iter()
             .map(|layer| layer.diff_id.clone())
             .collect();
-        let layers = found.layers.iter().map(|layer| match &layer.blob {
-            Ok(_) => LayerStatus::Waiting,
-            Err(error) => LayerStatus::Failed(error.clone()),
+        let layers = found.layers.iter().map(|layer| {
+            let missing = layer.blob.as_ref().err().cloned();
+            let no_layer = layer.media_type.as_ref().and_then(no_layer);
+            // The blobs of an artifact need not be layers, and are listed without being read.
+            let no_layer = no_layer.filter(|_| found.artifact_type.is_none());
+            match no_layer.or(missing) {
+                None => LayerStatus::Waiting,
+                Some(error) => LayerStatus::Failed(error),
+            }
         });
         let mut warnings = found.warnings.clone();
-        if config.is_some() {
+        if let Some(config) = config {
             warnings.extend(history.oddity.as_ref().map(Warning::from));
+            if let Err(error) = config.config.check_rootfs() {
+                warnings.push(Warning::new("rootfs-type", b"config", error.to_string()));
+            }
+        }
+        for claimed in not_verifiable(&found) {
+            let message = "the digest's algorithm is not known, so the bytes cannot be verified";
+            let warning = Warning::new("not-verifiable", claimed.as_str().as_bytes(), message);
+            if !warnings.contains(&warning) {
+                warnings.push(warning);
+            }
         }
         let mut image = OpenImage {
             warnings,
@@ -86,6 +115,11 @@ impl OpenImage {
         };
         image.apply_ready();
         image
+    }
+
+    /// The bounds within which it is open.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
     }
 
     /// The config, where it could be read.
@@ -170,13 +204,20 @@ impl OpenImage {
 
     /// The lowest layer that is still to be read.
     pub fn next_waiting(&self) -> Option<usize> {
-        let waiting = |status: &LayerStatus| matches!(status, LayerStatus::Waiting);
-        self.layers.iter().position(waiting)
+        let waiting = |layer: &usize| {
+            let status = self.layers.get(*layer);
+            matches!(status, Some(LayerStatus::Waiting)) && self.task(*layer).is_some()
+        };
+        (0..self.layers.len()).find(waiting)
     }
 
-    /// What is needed to read a layer; `None` when it has no bytes.
+    /// What is needed to read a layer; `None` when it has no bytes, or they are no layer.
     pub fn task(&self, layer: usize) -> Option<LayerTask> {
-        let blob = self.found.layers.get(layer)?.blob.as_ref().ok()?;
+        let found = self.found.layers.get(layer)?;
+        let blob = found.blob.as_ref().ok()?;
+        if found.media_type.as_ref().is_some_and(|m| !m.may_be_layer()) {
+            return None;
+        }
         Some(LayerTask {
             blob: Rc::clone(blob),
             expected: self.expected(layer),
@@ -199,6 +240,7 @@ impl OpenImage {
             _ => false,
         };
         *slot = status;
+        self.refuse_beyond_limit(layer);
         let anew = layer < self.n_applied && !same_entries;
         if anew {
             self.union = Union::new(self.limits);
@@ -206,6 +248,19 @@ impl OpenImage {
         }
         self.apply_ready();
         if anew { Applied::Anew } else { Applied::OnTop }
+    }
+
+    /// Gives up a layer with which the image would have more entries than can be held.
+    fn refuse_beyond_limit(&mut self, layer: usize) {
+        let limit = self.limits.image_entries;
+        if self.n_entries() > limit
+            && let Some(slot) = self.layers.get_mut(layer)
+        {
+            *slot = LayerStatus::Failed(Error::TooLarge {
+                what: format!("layer {layer}, with those read before,"),
+                limit: format!("{limit} entries"),
+            });
+        }
     }
 
     fn apply_ready(&mut self) {

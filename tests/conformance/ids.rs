@@ -55,11 +55,6 @@ impl std::fmt::Display for Id {
     }
 }
 
-pub(crate) fn section_of(id: &Id) -> Option<&'static str> {
-    let has = |section: &&Section| section.n_lines.iter().any(|(p, _)| *p == id.prefix);
-    SECTIONS.iter().find(has).map(|section| section.list)
-}
-
 /// Whether a list should hold it, if it is a line at all.
 pub(crate) fn is_listed(id: &Id) -> bool {
     !OTHERS.contains(&id.prefix.as_str())

@@ -29,6 +29,9 @@ export const WORDS = {
   retry: "Try again",
   cancel: "Cancel",
   stop: "Stop",
+  again: "Read again",
+  higher: /^Read on with a higher limit/,
+  restarted: /The reader stopped and was started again/,
   newTab: "New tab",
   openTabs: "What is open",
   recent: "Opened before",
@@ -39,6 +42,7 @@ export const WORDS = {
     cors: "The registry does not let this page read it",
     notFound: "There is nothing by this name",
     dockerHub: "Docker Hub cannot be read by a web page",
+    notStarted: "The reader does not start",
   },
 };
 
@@ -139,7 +143,7 @@ export class Lamina {
 
   /** Waits until all layers have been read, whatever the verdict is. */
   async read({ seconds = 60 } = {}) {
-    await this.header.getByText(/verified|mismatch|damaged|cannot be read|nothing to check/).first().waitFor({ timeout: seconds * 1000 });
+    await this.header.getByText(/verified|mismatch|damaged|cannot be read|nothing to check|stopped at a limit|left out/).first().waitFor({ timeout: seconds * 1000 });
   }
 
   /** The text that one line of the Export menu saves. */
@@ -198,6 +202,13 @@ export class Lamina {
 
   get openTabs() {
     return this.page.getByRole("tablist", { name: WORDS.openTabs }).getByRole("tab");
+  }
+
+  // The worker ----------------------------------------------------------------------------------------------------------
+
+  /** What the page says when the worker died. */
+  get banner() {
+    return this.page.locator(".banner");
   }
 
   // Problems ----------------------------------------------------------------------------------------------------------

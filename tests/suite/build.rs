@@ -157,6 +157,25 @@ fn the_sample_shows_what_it_promises() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn ls_35_no_layer_is_made_with_a_path_twice() {
+    let refused = |lines: &str, line: usize, path: &str| {
+        let error = sample(&format!("layer a\n{lines}\nimage x/y:1\n layer: a\n")).unwrap_err();
+        let told = format!(
+            "line {line} of the recipe: the layer has this path already, name a directory before what is in it and all else once: {path}"
+        );
+        assert_eq!(error.to_string(), told);
+    };
+    refused(" f = 1\n f = 2", 3, "f");
+    refused(" f = 1\n ./f -> g", 3, "f");
+    refused(" d/\n d/f = 1\n d/ | mode=0700", 4, "d");
+    refused(" d/f = 1\n d/", 3, "d");
+    refused(" {a,b,a} = 1", 2, "a");
+    // In two layers it is no duplicate.
+    let two = "layer a\n f = 1\nlayer b\n f = 2\nimage x/y:1\n layer: a\n layer: b\n";
+    assert!(sample(two).is_ok());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn one_platform_needs_no_index() {
     let site = Site::of("layer a\n f = $platform\nimage x/y:1\n layer: a\n");
     let manifest = site.json("v2/x/y/manifests/1");

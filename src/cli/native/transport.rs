@@ -1,12 +1,11 @@
 //! HTTP over native sockets.
 //!
-//! Redirects are followed here; a token is not carried to another host. What a status means is the conversation's.
+//! A redirect is given as the answer: whether it is followed, as all that a status means, is the conversation's.
 
 use std::io::Read as _;
 use std::time::Duration;
 
 use ureq::ResponseExt as _;
-use ureq::config::RedirectAuthHeaders;
 use ureq::http;
 
 use crate::io::{
@@ -26,7 +25,7 @@ impl SocketTransport {
     pub fn new() -> SocketTransport {
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
-            .redirect_auth_headers(RedirectAuthHeaders::SameHost)
+            .max_redirects(0)
             .user_agent(concat!("lamina/", env!("CARGO_PKG_VERSION")))
             .timeout_connect(Some(CONNECT))
             .timeout_recv_response(Some(SILENCE))
@@ -124,5 +123,37 @@ impl Body {
 impl ByteStream for Body {
     fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
         Box::pin(std::future::ready(self.read()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead as _, BufReader, Write as _};
+    use std::net::TcpListener;
+
+    use super::*;
+    use crate::io::Cache;
+
+    #[test]
+    fn a_redirect_is_an_answer() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("someone asks");
+            let mut lines = BufReader::new(stream.try_clone().expect("it is open")).lines();
+            let _ = lines.find(|line| line.as_ref().is_ok_and(String::is_empty));
+            let answer =
+                "HTTP/1.1 307 Gone\r\nLocation: http://127.0.0.1:1/x\r\nContent-Length: 0\r\n\r\n";
+            stream.write_all(answer.as_bytes()).expect("it is open");
+        });
+        let request = Request::get(format!("http://{address}/v2/"), Cache::Bypassed);
+        let response = SocketTransport::new().send(&request).expect("it answers");
+        server.join().expect("it answered");
+        assert_eq!(response.status, 307);
+        assert_eq!(
+            response.headers.get("location"),
+            Some("http://127.0.0.1:1/x")
+        );
+        assert_eq!(response.url, request.url);
     }
 }

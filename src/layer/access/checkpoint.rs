@@ -120,9 +120,15 @@ impl Recorder {
         }
     }
 
+    /// How many bytes after `decoded` it is that a block boundary is wanted; the first one after them is recorded.
+    pub(in crate::layer) fn until_block(&self, decoded: u64) -> u64 {
+        self.block_span_bytes
+            .saturating_sub(self.since_last(decoded))
+    }
+
     /// Whether a block boundary at `decoded` bytes is far enough from the last checkpoint.
     pub(in crate::layer) fn wants_block(&self, decoded: u64) -> bool {
-        self.since_last(decoded) >= self.block_span_bytes
+        self.since_last(decoded) > self.block_span_bytes
     }
 
     /// Whether a member's or frame's start at `decoded` bytes is far enough from the last checkpoint.
@@ -172,14 +178,15 @@ mod tests {
         let mut recorder = Recorder::new(&limits);
         for at in 1..=4 {
             let decoded = at * BLOCK_SPAN_BYTES;
-            assert!(recorder.wants_block(decoded));
+            assert_eq!(recorder.until_block(decoded), 0);
+            assert!(!recorder.wants_block(decoded) && recorder.wants_block(decoded + 1));
             recorder.record(Checkpoint {
                 decoded_offset: TarOffset(decoded),
                 ..Checkpoint::start()
             });
         }
         assert!(!recorder.wants_block(5 * BLOCK_SPAN_BYTES));
-        assert!(recorder.wants_block(6 * BLOCK_SPAN_BYTES));
+        assert!(recorder.wants_block(6 * BLOCK_SPAN_BYTES + 1));
         let kept: Vec<_> = recorder
             .finish()
             .iter()

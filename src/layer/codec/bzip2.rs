@@ -14,7 +14,14 @@ pub(super) struct Bzip2 {
     /// Where what is being read began, and how much of its magic has been seen.
     starts_at: u64,
     magic: usize,
+    /// Streams begun so far.
+    n_streams: u64,
 }
+
+/// So many streams may be of any length; further ones must have so many stored bytes each, on the average. Setting
+/// up the decoder of one takes as long as decoding hundreds of kilobytes.
+const SHORT_STREAMS: u64 = 1_000;
+const STREAM_BYTES: u64 = 500;
 
 enum State {
     /// At the start of a stream, or of what follows the last one.
@@ -33,6 +40,7 @@ impl Bzip2 {
             stored: 0,
             starts_at: 0,
             magic: 0,
+            n_streams: 0,
         }
     }
 
@@ -57,6 +65,10 @@ impl Bzip2 {
         self.stored += 1;
         self.magic += 1;
         if self.magic == MAGIC.len() {
+            self.n_streams += 1;
+            if self.n_streams > SHORT_STREAMS && self.stored / self.n_streams < STREAM_BYTES {
+                return Err(self.corrupt("it comes after thousands of streams of next to nothing"));
+            }
             let mut decompress = Decompress::new(false);
             decompress
                 .decompress(MAGIC, &mut [])

@@ -176,21 +176,19 @@ impl Gzip {
             (self.filled, self.handed) = (WINDOW_BYTES, WINDOW_BYTES);
         }
         let mut flags = TINFL_FLAG_HAS_MORE_INPUT | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-        if self
-            .recorder
-            .as_ref()
-            .is_some_and(|r| r.wants_block(self.decoded))
-        {
-            flags |= TINFL_FLAG_STOP_ON_BLOCK_BOUNDARY;
+        // Where boundaries begin to be wanted, inflating pauses: so which one is found does not depend on the cut.
+        let mut end = self.buffer.len();
+        if let Some(recorder) = &self.recorder {
+            match usize::try_from(recorder.until_block(self.decoded)) {
+                Ok(0) => flags |= TINFL_FLAG_STOP_ON_BLOCK_BOUNDARY,
+                Ok(until) => end = end.min(self.filled.saturating_add(until)),
+                Err(_) => {}
+            }
         }
         let input = progress.input();
-        let (status, read, written) = decompress(
-            &mut self.inflater,
-            input,
-            &mut self.buffer,
-            self.filled,
-            flags,
-        );
+        let room = self.buffer.get_mut(..end).unwrap_or_default();
+        let (status, read, written) =
+            decompress(&mut self.inflater, input, room, self.filled, flags);
         let new = self
             .buffer
             .get(self.filled..self.filled + written)
@@ -230,7 +228,9 @@ impl Gzip {
         };
         let start = self.filled.saturating_sub(WINDOW_BYTES);
         let window = self.buffer.get(start..self.filled).unwrap_or_default();
-        if let Some(recorder) = &mut self.recorder {
+        // One where they begin to be wanted is passed by in some cuts, and so in all.
+        let recorder = self.recorder.as_mut();
+        if let Some(recorder) = recorder.filter(|r| r.wants_block(self.decoded)) {
             recorder.record(Checkpoint {
                 stored_offset: self.stored,
                 decoded_offset: TarOffset(self.decoded),

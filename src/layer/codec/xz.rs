@@ -2,9 +2,9 @@
 //!
 //! There is no way into the middle: a file is read back from the start of the layer.
 //!
-//! When the decoder fails, it does not tell how much it had decoded by then nor where it was. So what it gives is
-//! handed on in whole blocks, and a block is lost with the damage in it: however the input is cut, the same bytes
-//! come out, and the same error.
+//! Advice for hackers: xz4rust does not tell what it wrote before it met damage. So it gets its input byte by byte and
+//! always the same room, at a quarter more of time: then what comes out before the damage, and where the damage is
+//! said to be, does not depend on how the input is cut.
 
 use xz4rust::{XzDecoder, XzError};
 
@@ -14,21 +14,17 @@ use crate::layer::{Compression, Error};
 /// The dictionary to begin with; it grows to what a stream asks for, up to the limit.
 const FIRST_DICTIONARY_BYTES: usize = 64 * 1024;
 const MAGIC_START: u8 = 0xfd;
-/// Decoded bytes that are handed on together.
-const BLOCK_BYTES: usize = 4096;
+const BUFFER_BYTES: usize = 64 * 1024;
 
 /// A decoder of xz streams.
 pub(super) struct Xz {
     decoder: Box<XzDecoder<'static>>,
     state: State,
     stored: u64,
-    /// Where the stream begins that is being read.
-    starts_at: u64,
     window_limit_bytes: u64,
-    block: Box<[u8; BLOCK_BYTES]>,
-    /// How much of the block is decoded, and how much of that was handed on.
-    n_decoded: usize,
-    n_given: usize,
+    buffer: Box<[u8]>,
+    /// What of `buffer` is decoded and not yet given out.
+    ready: std::ops::Range<usize>,
 }
 
 enum State {
@@ -46,17 +42,15 @@ impl Xz {
             decoder: XzDecoder::in_heap_with_alloc_dict_size(FIRST_DICTIONARY_BYTES, limit),
             state: State::Stream,
             stored: 0,
-            starts_at: 0,
             window_limit_bytes,
-            block: Box::new([0; BLOCK_BYTES]),
-            n_decoded: 0,
-            n_given: 0,
+            buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
+            ready: 0..0,
         }
     }
 
     fn error(&self, error: &XzError) -> Error {
         let compression = Compression::Xz;
-        let stored_offset = self.starts_at;
+        let stored_offset = self.stored;
         let checksum = |expected: String, actual: String| Error::Checksum {
             compression,
             what: "content checksum",
@@ -80,46 +74,31 @@ impl Xz {
             error => Error::Corrupt {
                 compression,
                 stored_offset,
-                reason: format!("in the stream that begins there: {error}"),
+                reason: error.to_string(),
             },
         }
     }
 
-    /// Decodes into the block, which has room.
-    fn stream(&mut self, progress: &mut Progress<'_>) {
-        let room = self.block.get_mut(self.n_decoded..).unwrap_or_default();
-        let result = match self.decoder.decode(progress.input(), room) {
+    /// Takes one byte, or none where what came before gives more than there was room for.
+    fn stream(&mut self, byte: u8, progress: &mut Progress<'_>) {
+        let result = match self.decoder.decode(&[byte], &mut self.buffer) {
             Ok(result) => result,
             Err(error) => {
-                (self.n_decoded, self.n_given) = (0, 0);
                 self.state = State::Failed(self.error(&error));
                 return;
             }
         };
-        progress.read += result.input_consumed();
-        self.stored += result.input_consumed() as u64;
-        self.n_decoded += result.output_produced();
+        self.take(progress, result.input_consumed());
+        self.ready = 0..result.output_produced();
         if result.is_end_of_stream() {
             self.decoder.reset();
             self.state = State::Between;
         }
     }
 
-    /// Whether the block is to be handed on: it is full, or the last one of its stream.
-    fn is_due(&self) -> bool {
-        self.n_decoded == BLOCK_BYTES
-            || (self.n_decoded > 0 && !matches!(self.state, State::Stream))
-    }
-
-    /// Hands on what there is room for; tells how much.
-    fn give(&mut self, progress: &mut Progress<'_>) -> usize {
-        let decoded = self.block.get(self.n_given..self.n_decoded);
-        let n = progress.write(decoded.unwrap_or_default());
-        self.n_given += n;
-        if self.n_given == self.n_decoded {
-            (self.n_decoded, self.n_given) = (0, 0);
-        }
-        n
+    fn take(&mut self, progress: &mut Progress<'_>, n: usize) {
+        progress.read += n;
+        self.stored += n as u64;
     }
 }
 
@@ -127,35 +106,29 @@ impl Codec for Xz {
     fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
         let mut progress = Progress::new(input, output);
         loop {
-            if self.is_due() {
-                self.give(&mut progress);
-                if self.is_due() {
-                    return Ok(progress.step(Status::NeedsOutput));
-                }
+            let ready = self.buffer.get(self.ready.clone()).unwrap_or_default();
+            self.ready.start += progress.write(ready);
+            if !self.ready.is_empty() {
+                return Ok(progress.step(Status::NeedsOutput));
             }
-            let Some(&first) = progress.input().first() else {
-                return Ok(progress.step(Status::NeedsInput));
-            };
             match &self.state {
-                // What came before the damage is handed on first.
                 State::Failed(_) if progress.written > 0 => {
                     return Ok(progress.step(Status::NeedsOutput));
                 }
                 State::Failed(error) => return Err(error.clone()),
-                State::Stream => self.stream(&mut progress),
-                State::Between if first == 0 => {
-                    progress.read += 1;
-                    self.stored += 1;
-                }
-                State::Between if first == MAGIC_START => {
-                    self.state = State::Stream;
-                    self.starts_at = self.stored;
-                }
+                _ => {}
+            }
+            let Some(&first) = progress.input().first() else {
+                return Ok(progress.step(Status::NeedsInput));
+            };
+            match self.state {
+                State::Stream => self.stream(first, &mut progress),
+                State::Between if first == 0 => self.take(&mut progress, 1),
+                State::Between if first == MAGIC_START => self.state = State::Stream,
                 State::Between => self.state = State::Garbage(self.stored),
-                State::Garbage(_) => {
+                State::Garbage(_) | State::Failed(_) => {
                     let n = progress.input().len();
-                    progress.read += n;
-                    self.stored += n as u64;
+                    self.take(&mut progress, n);
                 }
             }
         }
@@ -178,9 +151,5 @@ impl Codec for Xz {
             checksum: Checksum::Proved,
             garbage_at,
         })
-    }
-
-    fn salvage(&mut self, output: &mut [u8]) -> usize {
-        self.give(&mut Progress::new(&[], output))
     }
 }

@@ -19,13 +19,10 @@ fn octal(field: &[u8]) -> Option<i64> {
         .iter()
         .position(|b| !padding(b))
         .unwrap_or(field.len());
-    let end = field
-        .iter()
-        .rposition(|b| !padding(b))
-        .map_or(start, |last| last + 1);
-    let digits = field.get(start..end).unwrap_or_default();
     // What follows a NUL inside of the field is rubbish that old writers left behind.
-    let digits = digits
+    let digits = field
+        .get(start..)
+        .unwrap_or_default()
         .split(|&b| b == 0)
         .next()
         .unwrap_or_default()
@@ -46,7 +43,7 @@ fn base_256(field: &[u8]) -> Option<i64> {
     std::iter::once(&first)
         .chain(rest)
         .try_fold(sign, |number, &byte| {
-            let number = number.checked_mul(256)? | i128::from(byte);
+            let number = number.checked_mul(256)?.checked_add(i128::from(byte))?;
             // Leading sign bytes are all the same; anything wider than 64 bits does not come back.
             (number.unsigned_abs() >> 64 == 0).then_some(number)
         })

@@ -412,8 +412,7 @@ impl TarParser {
     }
 
     pub(super) fn warn(&mut self, code: &'static str, subject: &[u8], message: impl Into<String>) {
-        let shown = subject.get(..256).unwrap_or(subject);
         self.warnings
-            .push(Warning::new(code, shown, message), self.limits.warnings);
+            .push(Warning::new(code, subject, message), self.limits.warnings);
     }
 }

@@ -10,6 +10,8 @@ use super::sparse::PaxSparse;
 use crate::image::Timestamp;
 
 const XATTR: &[u8] = b"SCHILY.xattr.";
+/// What layers of Windows say of a file, such as its security descriptor: told like attributes, by the whole key.
+const WINDOWS: &[u8] = b"MSWINDOWS.";
 const SPARSE: &[u8] = b"GNU.sparse.";
 
 /// What an extended header says of the next entry.
@@ -21,7 +23,7 @@ pub(super) struct Pax {
     pub(super) uid: Option<u32>,
     pub(super) gid: Option<u32>,
     pub(super) mtime: Option<Timestamp>,
-    /// Name and value, in their order.
+    /// Name and value, in their order; Windows' records among them.
     pub(super) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) sparse: PaxSparse,
 }
@@ -93,6 +95,8 @@ impl Pax {
                     self.xattrs.push((name.to_vec(), value.to_vec()));
                 } else if let Some(key) = key.strip_prefix(SPARSE) {
                     self.sparse.set(key, value, extent_limit)?;
+                } else if key.starts_with(WINDOWS) {
+                    self.xattrs.push((key.to_vec(), value.to_vec()));
                 }
             }
         }

@@ -47,14 +47,13 @@ impl Marks {
     pub(super) fn of(union: &Union, view: View, filter: &Filter) -> Marks {
         let mut marks = Marks(PerNode::new(union.arena.len(), 0));
         let needle = Needle::new(&filter.text);
-        let mut path = Vec::new();
         for id in union.ids_in(view) {
             if id == NodeId::ROOT {
                 marks.add(id, SHOWN);
                 continue;
             }
             let above = marks.has(union.arena.parent(id), TEXT);
-            if !above && !text_fits(union, &needle, id, &mut path) {
+            if !above && !text_fits(union, &needle, id) {
                 continue;
             }
             marks.add(id, TEXT);
@@ -99,14 +98,13 @@ impl Marks {
 }
 
 /// Whether a path holds the text, where its directory's path does not: then the match reaches into its name.
-fn text_fits(union: &Union, needle: &Needle, id: NodeId, path: &mut Vec<u8>) -> bool {
+fn text_fits(union: &Union, needle: &Needle, id: NodeId) -> bool {
     if !needle.has_slash() {
         return needle.is_in(union.arena.name(id));
     }
-    path.clear();
-    path.push(b'/');
-    union.arena.append_path(id, path);
-    needle.is_in(path)
+    // So more than the name and as much before it as the text is long need not be looked at.
+    let len = union.arena.name(id).len().saturating_add(needle.len());
+    needle.is_in(&union.arena.path_end(id, len))
 }
 
 fn fits(union: &Union, view: View, filter: &Filter, id: NodeId) -> bool {

@@ -188,10 +188,25 @@ impl TreeView {
             at = parent;
         }
         above.pop();
-        for dir in above.into_iter().rev() {
-            self.expand(union, dir);
-        }
+        self.expand_all(union, above);
         self.row_of(union, id)
+    }
+
+    /// Shows what is in several directories; the rows are made anew once, not for each.
+    pub fn expand_all(&mut self, union: &Union, dirs: impl IntoIterator<Item = NodeId>) {
+        self.make(union);
+        let mut opened = false;
+        for dir in dirs {
+            let marks = self.made.as_ref().and_then(|made| made.marks.as_ref());
+            if union.arena.contains(dir) && !self.openness(marks).is_open(dir) {
+                self.toggle(dir);
+                opened = true;
+            }
+        }
+        if opened && let Some(mut made) = self.made.take() {
+            made.flat = Flat::of(union, &self.openness(made.marks.as_ref()), self.sort);
+            self.made = Some(made);
+        }
     }
 
     fn toggle(&mut self, id: NodeId) {

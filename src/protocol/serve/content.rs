@@ -54,6 +54,19 @@ impl<W: World> Session<W> {
     ) -> Result<Served<W::Saved>, Problem> {
         let path = tree::path_from_hex(path_hex)?;
         let file = self.file(image, &path, layer)?;
+        let limit = self.limits.decoded_bytes;
+        if file.size_bytes() > limit {
+            // Holes cost a layer nothing, and a download of them fills the disk.
+            let detail = format!(
+                "the file claims {} bytes, more than the limit of {limit}; what of it is stored can be looked at",
+                file.size_bytes()
+            );
+            return Err(Problem::new(
+                ProblemCode::TooLarge,
+                path.to_string(),
+                detail,
+            ));
+        }
         let mut saver = self.world.saver();
         let mut offset = 0;
         while offset < file.size_bytes() {
@@ -96,16 +109,20 @@ impl<W: World> Session<W> {
     fn file(&self, image: ImageKey, path: &ImagePath, layer: u32) -> Result<FileContent, Problem> {
         let shown = self.shown(image)?;
         let shown = shown.borrow();
+        let union = shown.image.union();
+        let node = union.lookup(path.as_bytes());
+        let info = node.and_then(|node| union.node(node, View::UpTo(LayerIdx(layer))));
+        let kind = info.as_ref().map(|info| info.kind);
         let nothing = || {
             Problem::new(
                 ProblemCode::NoContent,
                 path.to_string(),
-                format!("layer {layer} has no content for /{path}"),
+                format!(
+                    "layer {layer} has no content here, {}: /{path}",
+                    why_none(kind)
+                ),
             )
         };
-        let union = shown.image.union();
-        let node = union.lookup(path.as_bytes()).ok_or_else(nothing)?;
-        let info = union.node(node, View::UpTo(LayerIdx(layer)));
         let file = info.filter(|info| info.kind == EntryKind::File);
         let place = file.and_then(|info| info.content).ok_or_else(nothing)?;
         let read = shown
@@ -191,6 +208,21 @@ fn write_listing(
     give(lines.as_bytes());
 }
 
+/// Why there is nothing to show of what is not a file with content.
+fn why_none(kind: Option<EntryKind>) -> &'static str {
+    match kind {
+        None => "nothing is there",
+        Some(EntryKind::Dir) => "a directory has only what is in it",
+        Some(EntryKind::Symlink) => "a symbolic link has only its target",
+        Some(EntryKind::Hardlink) => "this is a hard link whose target cannot be found",
+        Some(EntryKind::Char | EntryKind::Block) => {
+            "a device stands for hardware and is never opened"
+        }
+        Some(EntryKind::Fifo) => "a named pipe stores nothing and is never opened",
+        Some(EntryKind::File) => "the layer that stores it was not read",
+    }
+}
+
 fn document(
     shown: &Shown,
     what: &str,
@@ -202,7 +234,7 @@ fn document(
     })
 }
 
-fn saved<W: World>(
+pub(super) fn saved<W: World>(
     saver: W::Saver,
     file_name: String,
     size_bytes: u64,
@@ -223,13 +255,17 @@ fn saved<W: World>(
 }
 
 /// A name that every file system takes: no separators, no control or direction characters, not hidden, not long.
-fn safe_name(name: &str) -> String {
+pub(super) fn safe_name(name: &str) -> String {
     let plain: String = name
         .chars()
         .map(|c| match c {
             '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '_',
             c if c.is_control() => '_',
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '_',
+            '\u{61c}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => '_',
             c => c,
         })
         .take(120)
@@ -315,5 +351,6 @@ mod tests {
         assert_eq!(safe_name("../../etc/passwd"), "_.._etc_passwd");
         assert_eq!(safe_name("..."), "file");
         assert_eq!(safe_name("a\u{202e}gpj.exe"), "a_gpj.exe");
+        assert_eq!(safe_name("a\u{200b}\n\u{feff}.txt"), "a___.txt");
     }
 }

@@ -11,9 +11,6 @@ use crate::protocol::{
 use super::tree::{self, change_word, kind_word, name_of};
 use super::{Session, World};
 
-/// Other names of one content that are told; a file with more is a curiosity, not a story.
-const LINKS: usize = 200;
-
 impl<W: World> Session<W> {
     pub(super) fn detail(
         &self,
@@ -99,7 +96,7 @@ fn links(union: &Union, node: NodeId, view: View, info: Option<&NodeInfo<'_>>) -
     if info.is_none_or(|info| info.n_names < 2) {
         return Vec::new();
     }
-    let others = union.links(node, view).into_iter().take(LINKS);
+    let others = union.links(node, view).into_iter();
     others.map(|other| absolute(&union.path(other))).collect()
 }
 

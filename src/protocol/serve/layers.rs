@@ -108,6 +108,11 @@ impl<W: World> Session<W> {
                 self.world.breathe()
             })
         };
+        let _left = Left {
+            session: self,
+            image: key,
+            layer,
+        };
         let rate = Rate::starting(self.world.now_millis());
         let tell = |progress: Progress| -> ControlFlow<()> {
             if !self.images.borrow().contains_key(&key) {
@@ -189,6 +194,23 @@ struct Reading(Rc<RefCell<Shown>>);
 impl Drop for Reading {
     fn drop(&mut self) {
         self.0.borrow_mut().reading = false;
+    }
+}
+
+/// Says that a layer is no longer being read, also when the work is given up half-way. After a layer that is done
+/// it says nothing new.
+struct Left<'a, W: World> {
+    session: &'a Session<W>,
+    image: ImageKey,
+    layer: usize,
+}
+
+impl<W: World> Drop for Left<'_, W> {
+    fn drop(&mut self) {
+        self.session.world.tell(Event::LayerLeft {
+            image: self.image,
+            layer: count(self.layer),
+        });
     }
 }
 

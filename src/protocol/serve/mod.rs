@@ -2,11 +2,13 @@
 //!
 //! Every request is an async function over shared state; nothing is borrowed while something is awaited.
 
+mod blob;
 mod content;
 mod detail;
 mod layers;
 mod open;
 mod session;
+mod shorten;
 mod space;
 mod tree;
 mod view;

@@ -116,7 +116,8 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         | Request::ReadLayerAgain { image, .. }
         | Request::ReadLayerHigher { image, .. }
         | Request::Content { image, .. }
-        | Request::Download { image, .. } => Some(*image),
+        | Request::Download { image, .. }
+        | Request::DownloadBlob { image, .. } => Some(*image),
         _ => None,
     }
 }
@@ -225,6 +226,9 @@ impl<W: World> Session<W> {
                 path_hex,
                 layer,
             } => return self.download(image, &path_hex, layer, &cancel).await,
+            Request::DownloadBlob { image, layer } => {
+                return self.download_blob(image, layer, &cancel).await;
+            }
             Request::Export { image, kind } => return self.export(image, kind).await,
             Request::Close { image } => {
                 self.images.borrow_mut().remove(&image);

@@ -131,10 +131,7 @@ fn apply(shown: &mut Shown, change: TreeChange) -> Result<Option<usize>, Problem
         TreeChange::Toggle { node, .. } => tree.collapse(union, NodeId(node)),
         TreeChange::ExpandSiblings { node } => {
             if let Some(parent) = union.parent(NodeId(node)) {
-                let siblings: Vec<_> = union.children(parent, view).collect();
-                for sibling in siblings {
-                    tree.expand(union, sibling);
-                }
+                tree.expand_all(union, union.children(parent, view));
             }
         }
         TreeChange::CollapseAll => tree.collapse_all(),

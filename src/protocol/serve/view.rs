@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::image::{
-    ConfigDocument, Healthcheck, HistoryEntry, RuntimeConfig, duration_text, shown_command,
+    ConfigDocument, Descriptor, Healthcheck, HistoryEntry, RuntimeConfig, duration_text,
+    shown_command,
 };
 use crate::layer::{Check, Verdict, Warning};
 use crate::overlay::LayerIdx;
@@ -14,6 +15,7 @@ use crate::protocol::{
 use crate::workspace::{LayerStatus, OpenImage, comment_of};
 
 use super::session::{Place, Shown};
+use super::shorten::Shortening;
 
 pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
     let image = &shown.image;
@@ -31,7 +33,9 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
     };
     let origin = serde_json::to_value(found.origin).ok();
     let title = image.title();
-    ImageView {
+    let short = Shortening::new(image.limits());
+    let n_steps = config.map_or(0, |c| c.config.history.len());
+    let mut view = ImageView {
         key,
         title: if title.is_empty() {
             file_name.clone().unwrap_or_default()
@@ -58,8 +62,10 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
         created: config
             .and_then(|c| c.config.created.as_ref())
             .map(|created| created.raw.clone()),
-        author: config.map(|c| c.config.author.clone()).unwrap_or_default(),
-        comment: comment_of(image),
+        author: config
+            .map(|c| short.text(&c.config.author))
+            .unwrap_or_default(),
+        comment: short.text(&comment_of(image)),
         stored_bytes: image.stored_bytes(),
         decoded_bytes: image.decoded_bytes(),
         n_entries: image.n_entries(),
@@ -67,20 +73,26 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
         layers: (0..image.layers().len())
             .map(|layer| layer_row(image, layer))
             .collect(),
-        history: image
-            .history()
-            .map(|(entry, layer)| history_row(entry, layer))
-            .collect(),
-        config: config.map(config_view),
+        history: short.rows(
+            "history",
+            n_steps,
+            image
+                .history()
+                .map(|(entry, layer)| history_row(&short, entry, layer)),
+        ),
+        config: config.map(|config| config_view(&short, config)),
         config_problem: found
             .config
             .as_ref()
             .and_then(|config| config.as_ref().err())
             .map(Problem::from),
-        annotations: annotations(shown),
+        annotations: annotations(&short, shown),
         artifact_type: found.artifact_type.clone(),
         warnings: image.warnings().iter().map(warning_row).collect(),
-    }
+    };
+    let cut = short.warnings();
+    view.warnings.extend(cut.iter().map(warning_row));
+    view
 }
 
 fn selected(mut platforms: Vec<PlatformRow>, digest: Option<&str>) -> Vec<PlatformRow> {
@@ -106,7 +118,13 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
         .then(|| image.union().counts(LayerIdx::at(layer)));
     let applied = image.layer_warnings(layer);
     let own = read.map(|read| &read.warnings);
-    let raw_command = entry.map(|e| e.created_by.clone()).unwrap_or_default();
+    let short = Shortening::new(image.limits());
+    let text = |text: fn(&HistoryEntry) -> &str| {
+        entry
+            .map(|entry| short.text(text(entry)))
+            .unwrap_or_default()
+    };
+    let raw_command = text(|entry| &entry.created_by);
     LayerRow {
         layer: count(layer),
         digest: found
@@ -118,6 +136,9 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
         media_type: found
             .and_then(|f| f.media_type.as_ref())
             .map(|media_type| media_type.as_str().to_owned()),
+        title: found
+            .and_then(|f| f.annotations.get(Descriptor::TITLE))
+            .cloned(),
         compression: read.map(|r| r.compression.word().to_owned()),
         stored_bytes: read
             .map(|r| r.stored_bytes)
@@ -132,8 +153,8 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
         created: entry
             .and_then(|e| e.created.as_ref())
             .map(|c| c.raw.clone()),
-        author: entry.map(|e| e.author.clone()).unwrap_or_default(),
-        comment: entry.map(|e| e.comment.clone()).unwrap_or_default(),
+        author: text(|entry| &entry.author),
+        comment: text(|entry| &entry.comment),
         state: image
             .layers()
             .get(layer)
@@ -197,13 +218,17 @@ fn check_row(check: &Check) -> CheckRow {
     }
 }
 
-fn history_row(entry: &HistoryEntry, layer: Option<usize>) -> HistoryRow {
+fn history_row(short: &Shortening<'_>, entry: &HistoryEntry, layer: Option<usize>) -> HistoryRow {
+    let raw_command = short.text(&entry.created_by);
     HistoryRow {
-        created: entry.created.as_ref().map(|created| created.raw.clone()),
-        author: entry.author.clone(),
-        command: shown_command(&entry.created_by).text,
-        raw_command: entry.created_by.clone(),
-        comment: entry.comment.clone(),
+        created: entry
+            .created
+            .as_ref()
+            .map(|created| short.text(&created.raw)),
+        author: short.text(&entry.author),
+        command: shown_command(&raw_command).text,
+        raw_command,
+        comment: short.text(&entry.comment),
         empty_layer: entry.empty_layer,
         layer: layer.map(count),
     }
@@ -217,25 +242,38 @@ pub(super) fn warning_row(warning: &Warning) -> WarningRow {
     }
 }
 
-fn annotations(shown: &Shown) -> Vec<AnnotationRow> {
+fn annotations(short: &Shortening<'_>, shown: &Shown) -> Vec<AnnotationRow> {
     let all = &shown.image.found.annotations;
-    let rows = |place: &'static str, map: &BTreeMap<String, String>| {
+    let rows = |place: &str, what: &'static str, map: &BTreeMap<String, String>| {
         let row = |(key, value): (&String, &String)| AnnotationRow {
             place: place.to_owned(),
-            key: key.clone(),
-            value: value.clone(),
+            key: short.text(key),
+            value: short.text(value),
         };
-        map.iter().map(row).collect::<Vec<_>>()
+        short.rows(what, map.len(), map.iter().map(row))
     };
+    let layers = shown.image.found.layers.iter().enumerate();
+    let of_layers = layers.flat_map(|(at, layer)| {
+        rows(
+            &format!("layer {at}"),
+            "annotations of a layer",
+            &layer.annotations,
+        )
+    });
     [
-        rows("index", &all.index),
-        rows("descriptor", &all.descriptor),
-        rows("manifest", &all.manifest),
+        rows("index", "annotations of the index", &all.index),
+        rows(
+            "descriptor",
+            "annotations of the descriptor",
+            &all.descriptor,
+        ),
+        rows("manifest", "annotations of the manifest", &all.manifest),
+        of_layers.collect(),
     ]
     .concat()
 }
 
-fn config_view(document: &ConfigDocument) -> ConfigView {
+fn config_view(short: &Shortening<'_>, document: &ConfigDocument) -> ConfigView {
     let config = &document.config;
     let empty = RuntimeConfig::default();
     let run = config.config.as_ref().unwrap_or(&empty);
@@ -243,6 +281,8 @@ fn config_view(document: &ConfigDocument) -> ConfigView {
         "" => config.platform.architecture.clone(),
         variant => format!("{}/{variant}", config.platform.architecture),
     };
+    let labels = run.labels.iter();
+    let labels = labels.map(|(key, value)| (short.text(key), short.text(value)));
     ConfigView {
         raw_json: String::from_utf8_lossy(&document.bytes).into_owned(),
         os: config.platform.os.clone(),
@@ -250,15 +290,15 @@ fn config_view(document: &ConfigDocument) -> ConfigView {
         docker_version: config.docker_version.clone(),
         user: run.user.clone(),
         working_dir: run.working_dir.clone(),
-        entrypoint: run.entrypoint.clone(),
-        cmd: run.cmd.clone(),
-        env: run.env.clone(),
-        exposed_ports: run.exposed_ports.clone(),
-        volumes: run.volumes.clone(),
-        labels: run.labels.clone().into_iter().collect(),
+        entrypoint: short.texts("entry point", &run.entrypoint),
+        cmd: short.texts("command", &run.cmd),
+        env: short.texts("environment", &run.env),
+        exposed_ports: short.texts("ports", &run.exposed_ports),
+        volumes: short.texts("volumes", &run.volumes),
+        labels: short.rows("labels", run.labels.len(), labels),
         stop_signal: run.stop_signal.clone(),
-        shell: run.shell.clone(),
-        on_build: run.on_build.clone(),
+        shell: short.texts("shell", &run.shell),
+        on_build: short.texts("ONBUILD", &run.on_build),
         healthcheck: run
             .healthcheck
             .as_ref()
@@ -295,10 +335,13 @@ fn extras(document: &ConfigDocument, run: &RuntimeConfig) -> Vec<(String, String
             String::new()
         }
     };
+    let made_by = config.container_config.as_ref();
+    let made_by = made_by.map(|c| c.cmd.join(" ")).unwrap_or_default();
     [
         ("os.version", config.platform.os_version.clone()),
         ("os.features", config.platform.os_features.join(", ")),
         ("container", config.container.clone()),
+        ("container command", made_by),
         ("hostname", run.hostname.clone()),
         ("domainname", run.domainname.clone()),
         ("parent image", run.image.clone()),
@@ -309,8 +352,12 @@ fn extras(document: &ConfigDocument, run: &RuntimeConfig) -> Vec<(String, String
                 .map(|s| format!("{s} s"))
                 .unwrap_or_default(),
         ),
+        ("attach stdin", flag(run.attach_stdin)),
+        ("attach stdout", flag(run.attach_stdout)),
+        ("attach stderr", flag(run.attach_stderr)),
         ("tty", flag(run.tty)),
         ("open stdin", flag(run.open_stdin)),
+        ("stdin once", flag(run.stdin_once)),
         ("network disabled", flag(run.network_disabled)),
         ("args escaped", flag(run.args_escaped)),
     ]

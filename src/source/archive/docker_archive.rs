@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::image::{self, Digest, SavedImage, escape, read_saved_images};
+use crate::layer::{Limits, Warning};
 use crate::source::{Annotations, Error, FoundImage, FoundLayer, Origin};
 
 use super::opened::{Contents, OtherContent};
@@ -36,7 +37,10 @@ pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
             limit: format!("{} images", store.limits.index_visits),
         });
     }
-    for element in elements {
+    for mut element in elements {
+        if let Some(warning) = bound_names(&mut element.repo_tags, store.limits) {
+            contents.warnings.push(warning);
+        }
         let names = element.repo_tags.clone();
         match read_image(store, element).await {
             Ok(image) => contents.images.push(image),
@@ -47,6 +51,20 @@ pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
         }
     }
     Ok(contents)
+}
+
+/// Leaves out names beyond the limits; says so.
+fn bound_names(names: &mut Vec<String>, limits: &Limits) -> Option<Warning> {
+    let n_names = names.len();
+    names.retain(|name| name.len() <= limits.name_bytes);
+    names.truncate(limits.names);
+    (names.len() < n_names).then(|| {
+        let message = format!(
+            "an image has {n_names} names, of which {} are shown: the others are too many or too long",
+            names.len()
+        );
+        Warning::new("too-many-names", MANIFEST.as_bytes(), message)
+    })
 }
 
 async fn read_image(store: &Store<'_>, element: SavedImage) -> Result<FoundImage, Error> {

@@ -47,15 +47,62 @@ pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
     let layers = read_layers(store, &mut contents).await?;
     let tagged = read_tags(store, &mut contents).await?;
     let heads = tagged.unwrap_or_else(|| untagged_heads(&layers));
-    for (id, names) in heads {
+    let mut left = Room {
+        layers: store.limits.index_visits.saturating_mul(CHAINS_PER_LAYER),
+        text_bytes: store.limits.documents_bytes,
+    };
+    for (at, (id, mut names)) in heads.into_iter().enumerate() {
+        names.retain(|name| name.len() <= store.limits.name_bytes);
+        names.truncate(store.limits.names);
+        if at >= store.limits.index_visits || left.is_used_up() {
+            contents.warnings.push(Warning::new(
+                "too-many-documents",
+                b"",
+                format!("only the first {at} images were looked at"),
+            ));
+            break;
+        }
         match image(store, &layers, &id, names.clone()) {
-            Ok(image) => contents.images.push(image),
+            Ok(image) => {
+                left.take(&image);
+                contents.images.push(image);
+            }
             Err(error) => contents
                 .others
                 .push(OtherContent::unavailable(names, error)),
         }
     }
     Ok(contents)
+}
+
+/// In how many images, on average, each layer of an archive may stand.
+const CHAINS_PER_LAYER: usize = 8;
+
+/// What may still be held: each image has all layers of its chain, and their history, for itself.
+struct Room {
+    layers: usize,
+    text_bytes: u64,
+}
+
+impl Room {
+    fn is_used_up(&self) -> bool {
+        self.layers == 0 || self.text_bytes == 0
+    }
+
+    fn take(&mut self, image: &FoundImage) {
+        self.layers = self.layers.saturating_sub(image.layers.len());
+        let config = image
+            .config
+            .as_ref()
+            .and_then(|config| config.as_ref().ok());
+        let history = config.map_or(&[][..], |config| &config.config.history);
+        for step in history {
+            let bytes = [&step.created_by, &step.author, &step.comment].map(String::len);
+            let bytes = bytes.into_iter().fold(0, usize::saturating_add);
+            let bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
+            self.text_bytes = self.text_bytes.saturating_sub(bytes);
+        }
+    }
 }
 
 async fn read_layers(store: &Store<'_>, contents: &mut Contents) -> Result<Layers, Error> {

@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::image::Digest;
-use crate::layer::Warning;
+use crate::layer::{Limits, Warning};
 use crate::source::{FoundImage, FoundLayer, Origin};
 
 use super::opened::Contents;
 
 /// Merges what both lists gave: the images of `manifest.json` first, then what only `index.json` has.
-pub(super) fn merge(docker: Contents, oci: Contents) -> Contents {
+pub(super) fn merge(docker: Contents, oci: Contents, limits: &Limits) -> Contents {
     let mut merged = docker;
     let mut taken = BTreeSet::new();
     let mut names_of_index: BTreeMap<Digest, Vec<String>> = BTreeMap::new();
@@ -28,7 +28,8 @@ pub(super) fn merge(docker: Contents, oci: Contents) -> Contents {
         complete(image, first);
         if let Some(index) = &image.index_digest {
             let names = names_of_index.entry(index.clone()).or_default();
-            names.extend(image.names.iter().cloned());
+            let room = limits.names.saturating_sub(names.len());
+            names.extend(image.names.iter().take(room).cloned());
         }
     }
     // The other platforms of a tagged index have its tags.

@@ -3,6 +3,7 @@
 //! Links between members are followed here, when a path is asked for, so that a link may stand before its
 //! target. How a tar is read into this table is `scan`'s work; what the members mean is the formats'.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::rc::Rc;
@@ -14,6 +15,10 @@ use crate::source::Error;
 
 /// Names kept to tell a person what was found instead of an image.
 const SAMPLE_NAMES: usize = 6;
+/// Bytes of a path that messages show.
+const TOLD_BYTES: usize = 256;
+/// Components still to be gone through while links are followed.
+const PENDING_MAX: usize = 4_096;
 
 /// The files of an archive or folder, by normalised path; the last of several with one path.
 pub(super) struct Members {
@@ -24,6 +29,10 @@ pub(super) struct Members {
     sample: Vec<Box<[u8]>>,
     n_entries: u64,
     symlink_hops: usize,
+    /// Bytes that may still be compared.
+    lookup_left: Cell<u64>,
+    /// Bytes of names and link targets that may still be kept.
+    text_left: u64,
 }
 
 /// One member as it stands in the container.
@@ -56,10 +65,19 @@ impl Members {
     pub(super) fn of_archive(archive: Rc<dyn ReadAt>, limits: &Limits) -> Members {
         Members {
             archive: Some(archive),
+            ..Members::empty(limits)
+        }
+    }
+
+    fn empty(limits: &Limits) -> Members {
+        Members {
+            archive: None,
             table: BTreeMap::new(),
             sample: Vec::new(),
             n_entries: 0,
             symlink_hops: limits.symlink_hops,
+            lookup_left: Cell::new(limits.lookup_bytes),
+            text_left: limits.text_bytes,
         }
     }
 
@@ -72,27 +90,34 @@ impl Members {
         if files.len() > limits.members {
             return Err(too_many(name, limits));
         }
-        let mut members = Members {
-            archive: None,
-            table: BTreeMap::new(),
-            sample: Vec::new(),
-            n_entries: 0,
-            symlink_hops: limits.symlink_hops,
-        };
+        let mut members = Members::empty(limits);
         for (path, bytes) in files {
-            members.add(&path, Some(Member::File(bytes)));
+            if !members.add(&path, Some(Member::File(bytes))) {
+                return Err(too_long(name, limits));
+            }
         }
         Ok(members)
     }
 
     /// Adds a member under its name; `None` for a folder, which only counts.
     ///
-    /// A name that no file system can hold cannot be asked for either, and is passed over.
-    pub(super) fn add(&mut self, name: &[u8], member: Option<Member>) {
-        self.n_entries += 1;
+    /// A name that no file system can hold cannot be asked for either, and is passed over. False when there is no
+    /// room for more names.
+    #[must_use]
+    pub(super) fn add(&mut self, name: &[u8], member: Option<Member>) -> bool {
+        self.n_entries = self.n_entries.saturating_add(1);
         let Ok(path) = ImagePath::normalise(name) else {
-            return;
+            return true;
         };
+        let target = match &member {
+            Some(Member::Symlink(target) | Member::Hardlink(target)) => target.len(),
+            _ => 0,
+        };
+        let len = u64::try_from(path.as_bytes().len().saturating_add(target)).unwrap_or(u64::MAX);
+        let Some(left) = self.text_left.checked_sub(len) else {
+            return false;
+        };
+        self.text_left = left;
         if let Some(top) = path.components().next()
             && self.sample.len() < SAMPLE_NAMES
             && !self.sample.iter().any(|known| **known == *top)
@@ -102,6 +127,7 @@ impl Members {
         if let Some(member) = member {
             self.table.insert(path.as_bytes().into(), member);
         }
+        true
     }
 
     /// How many entries were seen, folders and repeated names among them.
@@ -130,7 +156,7 @@ impl Members {
 
     /// The first top-level names, for a sentence on what was found.
     pub(super) fn sample(&self) -> String {
-        let names: Vec<_> = self.sample.iter().map(|name| escape(name)).collect();
+        let names: Vec<_> = self.sample.iter().map(|name| told(name)).collect();
         names.join(", ")
     }
 
@@ -168,7 +194,7 @@ impl Members {
             len.min(left),
         )
         .map_err(|cause| Error::Io {
-            what: escape(asked),
+            what: told(asked),
             cause,
         })?;
         Ok(FoundMember {
@@ -180,6 +206,7 @@ impl Members {
 
     /// Follows links component by component, as a file system would, with the container as the root.
     fn resolve(&self, path: &[u8]) -> Result<(Box<[u8]>, &Member), Error> {
+        const TOO_FAR: &str = "its links lead in a circle or too far";
         let mut hops = 0;
         let mut at: Vec<u8> = Vec::new();
         let mut pending: Vec<&[u8]> = Vec::new();
@@ -199,7 +226,7 @@ impl Members {
                     at.extend_from_slice(name);
                 }
             }
-            let target = match self.table.get(&*at) {
+            let target = match self.look_up(&at).map_err(|()| malformed(path, TOO_FAR))? {
                 Some(Member::Symlink(target)) => {
                     at.truncate(if target.starts_with(b"/") {
                         0
@@ -215,15 +242,25 @@ impl Members {
                 _ => continue,
             };
             hops += 1;
-            if hops > self.symlink_hops || pending.len() > self.symlink_hops * 16 {
-                return Err(malformed(path, "its links lead in a circle or too far"));
+            if hops > self.symlink_hops || pending.len() > PENDING_MAX {
+                return Err(malformed(path, TOO_FAR));
             }
             push_components(&mut pending, target);
         }
-        match self.table.get(&*at) {
+        match self.look_up(&at).map_err(|()| malformed(path, TOO_FAR))? {
             Some(member) => Ok((at.into(), member)),
             None => Err(missing(path, &at)),
         }
+    }
+
+    /// What stands at a path, unless too much has been looked up already.
+    fn look_up(&self, path: &[u8]) -> Result<Option<&Member>, ()> {
+        let cost = u64::try_from(path.len())
+            .unwrap_or(u64::MAX)
+            .saturating_add(1);
+        let left = self.lookup_left.get().checked_sub(cost).ok_or(())?;
+        self.lookup_left.set(left);
+        Ok(self.table.get(path))
     }
 
     /// Drops the folder that all members lie in, if there is one and `is_root` says that the files below it are
@@ -287,17 +324,33 @@ fn missing(asked: &[u8], resolved: &[u8]) -> Error {
     let same = ImagePath::normalise(asked).is_ok_and(|path| path.as_bytes() == resolved);
     Error::Missing {
         what: if same {
-            escape(asked)
+            told(asked)
         } else {
-            format!("{} (which leads to {})", escape(asked), escape(resolved))
+            format!("{} (which leads to {})", told(asked), told(resolved))
         },
+    }
+}
+
+/// A path for messages, cut to a reasonable length: there may be one for each layer.
+fn told(path: &[u8]) -> String {
+    match path.get(..TOLD_BYTES) {
+        Some(start) if start.len() < path.len() => format!("{}…", escape(start)),
+        _ => escape(path),
     }
 }
 
 fn malformed(asked: &[u8], reason: &str) -> Error {
     Error::Malformed {
-        what: escape(asked),
+        what: told(asked),
         reason: reason.to_owned(),
+    }
+}
+
+/// The error for a container with longer names altogether than the limit.
+pub(super) fn too_long(name: &str, limits: &Limits) -> Error {
+    Error::TooLarge {
+        what: name.to_owned(),
+        limit: format!("{} bytes of members' names", limits.text_bytes),
     }
 }
 

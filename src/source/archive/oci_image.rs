@@ -3,6 +3,7 @@
 //! How the manifest was reached is `oci_layout`'s work.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::image::{Descriptor, Digest, Document, Manifest};
 use crate::source::{Annotations, Error, FoundImage, Origin};
@@ -17,9 +18,18 @@ pub(super) struct Place {
     /// The index blob that `index.json` names and that led here.
     pub(super) index_digest: Option<Digest>,
     /// Annotations of the index that holds the descriptor.
-    pub(super) index_annotations: BTreeMap<String, String>,
-    /// Annotations of the descriptors that lead here; the innermost counts.
-    pub(super) descriptor_annotations: BTreeMap<String, String>,
+    pub(super) index_annotations: Rc<BTreeMap<String, String>>,
+    /// Annotations of the descriptors above the descriptor that lead here; the innermost counts.
+    pub(super) inherited: Rc<BTreeMap<String, String>>,
+}
+
+impl Place {
+    /// All annotations of the descriptors that lead to `entry`, its own with them.
+    pub(super) fn annotations_of(&self, entry: &Descriptor) -> BTreeMap<String, String> {
+        let mut annotations = (*self.inherited).clone();
+        annotations.extend(entry.annotations.clone());
+        annotations
+    }
 }
 
 /// The image, or artifact, that `manifest` describes.
@@ -49,8 +59,8 @@ pub(super) async fn image_of(
         config: None,
         layers: manifest.layers.iter().map(|l| store.layer(l)).collect(),
         annotations: Annotations {
-            index: place.index_annotations.clone(),
-            descriptor: place.descriptor_annotations.clone(),
+            index: (*place.index_annotations).clone(),
+            descriptor: place.annotations_of(entry),
             manifest: manifest.annotations.clone(),
         },
         artifact_type: artifact_type(&manifest, entry),

@@ -3,16 +3,20 @@
 //! The index is walked down through nested indexes and manifest lists, within bounds; what is no image is listed
 //! beside the images, never an error. A manifest's own reading is `oci_image`'s work.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::image::{Content, Descriptor, Digest, Document, Index, MediaKind, MediaType, Platform};
 use crate::layer::Warning;
+use crate::source::found::{annotations_left_out, fits};
 use crate::source::{Error, FoundLayer, Origin};
 
 use super::members::Members;
 use super::oci_image::{Place, image_of};
 use super::opened::{Contents, OtherContent, OtherKind};
-use super::store::{FoundBlob, Store, is_cancelled, refuse, size_warning, verified, warn_of};
+use super::store::{
+    FoundBlob, Store, is_cancelled, not_verifiable, refuse, size_warning, verified, warn_of,
+};
 
 /// The list of what a layout holds.
 pub(super) const INDEX: &str = "index.json";
@@ -100,13 +104,21 @@ struct Walk<'s, 'a> {
 impl Walk<'_, '_> {
     /// The entries of `index.json`: only their annotations count as names (AF-29).
     fn push_named(&mut self, index: Index) {
+        let index_annotations = self.handed_on(index.annotations, INDEX);
+        let inherited = Rc::default();
+        let name_bytes = self.store.limits.name_bytes;
         let steps = index.manifests.into_iter().map(|entry| Step {
             place: Rc::new(Place {
                 origin: self.origin,
-                names: entry.image_name().map(str::to_owned).into_iter().collect(),
+                names: entry
+                    .image_name()
+                    .filter(|name| name.len() <= name_bytes)
+                    .map(str::to_owned)
+                    .into_iter()
+                    .collect(),
                 index_digest: None,
-                index_annotations: index.annotations.clone(),
-                descriptor_annotations: entry.annotations.clone(),
+                index_annotations: Rc::clone(&index_annotations),
+                inherited: Rc::clone(&inherited),
             }),
             entry,
             depth: 0,
@@ -118,23 +130,33 @@ impl Walk<'_, '_> {
     /// The entries of an index blob: they have the names by which that one is known.
     fn push_nested(&mut self, index: Index, digest: &Digest, step: &Step) {
         let above = &step.place;
-        let steps = index.manifests.into_iter().map(|entry| {
-            let mut descriptor_annotations = above.descriptor_annotations.clone();
-            descriptor_annotations.extend(entry.annotations.clone());
-            Step {
-                place: Rc::new(Place {
-                    origin: self.origin,
-                    names: above.names.clone(),
-                    index_digest: above.index_digest.clone().or_else(|| Some(digest.clone())),
-                    index_annotations: index.annotations.clone(),
-                    descriptor_annotations,
-                }),
-                entry,
-                depth: step.depth + 1,
-            }
+        let place = Rc::new(Place {
+            origin: self.origin,
+            names: above.names.clone(),
+            index_digest: above.index_digest.clone().or_else(|| Some(digest.clone())),
+            index_annotations: self.handed_on(index.annotations, digest.as_str()),
+            inherited: self.handed_on(above.annotations_of(&step.entry), digest.as_str()),
+        });
+        let steps = index.manifests.into_iter().map(|entry| Step {
+            place: Rc::clone(&place),
+            entry,
+            depth: step.depth + 1,
         });
         let steps = steps.take(self.n_left + 1).collect();
         self.push(steps);
+    }
+
+    /// Annotations that every image below an index gets, unless they are too large for that.
+    fn handed_on(
+        &mut self,
+        annotations: BTreeMap<String, String>,
+        subject: &str,
+    ) -> Rc<BTreeMap<String, String>> {
+        if !fits(&annotations, self.store.limits.annotation_bytes) {
+            self.contents.warnings.push(annotations_left_out(subject));
+            return Rc::default();
+        }
+        Rc::new(annotations)
     }
 
     fn push(&mut self, steps: Vec<Step>) {
@@ -233,11 +255,7 @@ impl Walk<'_, '_> {
             .into_iter()
             .collect();
         if digest.matches(&bytes).is_none() {
-            warnings.push(Warning::new(
-                "not-verifiable",
-                digest.as_str().as_bytes(),
-                "the digest's algorithm is not known, so the manifest could not be verified",
-            ));
+            warnings.push(not_verifiable(&digest));
         }
         let document = verified(bytes, &digest, entry)?;
         Ok((document, digest, warnings))

@@ -282,7 +282,7 @@ fn read_both(
     oci: Result<Contents, Error>,
 ) -> Result<Contents, Error> {
     let (contents, list, error) = match (docker, oci) {
-        (Ok(docker), Ok(oci)) => return Ok(hybrid::merge(docker, oci)),
+        (Ok(docker), Ok(oci)) => return Ok(hybrid::merge(docker, oci, opening.limits)),
         (Err(error), _) | (_, Err(error)) if is_cancelled(&error) => return Err(error),
         (Err(error), Err(_)) => return Err(error),
         (Ok(docker), Err(error)) => (docker, oci_layout::INDEX, error),

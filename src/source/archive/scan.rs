@@ -10,7 +10,7 @@ use crate::layer::tar::{Event, TarEntry, TarParser};
 use crate::layer::{EntryKind, Error as LayerError, Limits, TarOffset};
 use crate::source::Error;
 
-use super::members::{Member, Members, too_many};
+use super::members::{Member, Members, too_long, too_many};
 use super::open::{ArchiveProgress, Progress, cancelled};
 use super::window::Window;
 
@@ -63,7 +63,9 @@ pub(super) async fn scan(
                     if members.n_entries() >= limits.members as u64 {
                         return Err(too_many(name, limits));
                     }
-                    members.add(&entry.name, member_of(&entry));
+                    if !members.add(&entry.name, member_of(&entry)) {
+                        return Err(too_long(name, limits));
+                    }
                 }
                 Event::NeedsInput if parser.is_ended() => break None,
                 Event::NeedsInput | Event::Data(_) | Event::EntryEnd => {}

@@ -20,6 +20,8 @@ pub(super) struct Store<'a> {
     pub(super) limits: &'a Limits,
     progress: Progress<'a>,
     n_documents: Cell<u64>,
+    /// Bytes of the documents read so far.
+    document_bytes: Cell<u64>,
 }
 
 /// Bytes that a descriptor names, found in the container or in the descriptor itself.
@@ -49,6 +51,7 @@ impl<'a> Store<'a> {
             limits,
             progress,
             n_documents: Cell::new(0),
+            document_bytes: Cell::new(0),
         }
     }
 
@@ -76,6 +79,14 @@ impl<'a> Store<'a> {
                 what: blob.name.clone(),
                 limit: format!("{} bytes for a document", self.limits.json_bytes),
             })?;
+        let all_bytes = self.document_bytes.get().saturating_add(len_bytes);
+        if all_bytes > self.limits.documents_bytes {
+            return Err(Error::TooLarge {
+                what: format!("with the documents read before, {}", blob.name),
+                limit: format!("{} bytes of documents", self.limits.documents_bytes),
+            });
+        }
+        self.document_bytes.set(all_bytes);
         let read = blob.bytes.read_at(0, len).await;
         read.map(Rc::from).map_err(|cause| Error::Io {
             what: blob.name.clone(),
@@ -148,8 +159,12 @@ impl<'a> Store<'a> {
                 Some((claimed, Some(true))) => claimed.clone(),
                 _ => Digest::sha256_of(&bytes),
             });
-            if let Some((claimed, Some(false))) = proved {
-                warnings.push(digest_warning(what, claimed, &bytes));
+            match proved {
+                Some((claimed, Some(false))) => {
+                    warnings.push(digest_warning(what, claimed, &bytes));
+                }
+                Some((claimed, None)) => warnings.push(not_verifiable(claimed)),
+                Some((_, Some(true))) | None => {}
             }
             ConfigDocument::parse(bytes, self.limits.json_bytes)
                 .map_err(|error| refuse(what, error))
@@ -218,6 +233,10 @@ pub(super) fn refuse(what: &str, error: image::Error) -> Error {
             what,
             limit: format!("{limit} values in a document"),
         },
+        image::Error::TooDeep { limit } => Error::TooLarge {
+            what,
+            limit: format!("{limit} levels in a document"),
+        },
         schema_1 @ image::Error::Schema1 => Error::Unsupported {
             what,
             reason: schema_1.to_string(),
@@ -259,6 +278,15 @@ fn digest_warning(what: &str, claimed: &Digest, bytes: &[u8]) -> Warning {
         "config-digest-mismatch",
         what.as_bytes(),
         format!("the config has the digest {actual}, not {claimed}"),
+    )
+}
+
+/// The warning of a digest that cannot be computed here (DG-02).
+pub(super) fn not_verifiable(digest: &Digest) -> Warning {
+    Warning::new(
+        "not-verifiable",
+        digest.as_str().as_bytes(),
+        "the digest's algorithm is not known, so the document could not be verified",
     )
 }
 

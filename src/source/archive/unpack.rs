@@ -14,6 +14,9 @@ use super::open::{ArchiveProgress, Progress, cancelled};
 /// Bytes handed to the spool at a time.
 const PIECE_BYTES: usize = 1024 * 1024;
 
+/// Stored bytes decoded at a time, however they come: so it is by the bytes alone which limit is met first.
+const BLOCK_BYTES: usize = 16 * 1024;
+
 /// A decoded archive.
 pub(super) struct Unpacked {
     pub(super) bytes: Rc<dyn ReadAt>,
@@ -47,9 +50,23 @@ pub(super) async fn unpack(
     };
     let mut decoder = Decoder::new(compression, limits);
     let mut stream = stream_of(Rc::clone(stored), 0);
-    let damage = loop {
+    let mut rest = Vec::new();
+    let damage = 'stored: loop {
         let piece = stream.next().await.map_err(|c| unpacking.io(c))?;
-        let Some(piece) = piece else {
+        let is_last = piece.is_none();
+        rest.extend(piece.unwrap_or_default());
+        let n_ready = match is_last {
+            true => rest.len(),
+            false => rest.len() - rest.len() % BLOCK_BYTES,
+        };
+        for block in rest.get(..n_ready).unwrap_or_default().chunks(BLOCK_BYTES) {
+            unpacking.stored_bytes += block.len() as u64;
+            if let Some(error) = unpacking.decode(&mut decoder, block).await? {
+                break 'stored Some(error);
+            }
+        }
+        rest.drain(..n_ready);
+        if is_last {
             break match decoder.finish() {
                 Ok(ended) => match ended.checksum {
                     Checksum::Refuted(error) => Some(error),
@@ -57,10 +74,6 @@ pub(super) async fn unpack(
                 },
                 Err(error) => Some(error),
             };
-        };
-        unpacking.stored_bytes += piece.len() as u64;
-        if let Some(error) = unpacking.decode(&mut decoder, &piece).await? {
-            break Some(error);
         }
     };
     if damage.is_some() {

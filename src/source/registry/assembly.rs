@@ -201,9 +201,6 @@ impl Assembly<'_> {
     fn check(&self, config: &ConfigDocument, manifest: &Manifest) -> Vec<Warning> {
         let mut warnings = Vec::new();
         let subject = self.name.as_bytes();
-        if let Err(error) = config.config.check_rootfs() {
-            warnings.push(Warning::new("rootfs-type", subject, error.to_string()));
-        }
         let (n_layers, n_diff_ids) = (manifest.layers.len(), config.config.diff_ids.len());
         if n_layers != n_diff_ids {
             let message = format!(

@@ -137,9 +137,12 @@ impl Place {
             }
             return Ok(response);
         }
-        for address in &self.foreign_urls {
-            // A manifest may name any address; only a web address is asked, and without a token.
-            if url::parts(address).is_none() {
+        let mut refused = None;
+        let places = self.registry.limits.foreign_places;
+        for address in self.foreign_urls.iter().take(places) {
+            // A manifest may name any address; only one that is fit is asked, and without a token.
+            if let Err(error) = self.registry.gate.admit(address) {
+                refused.get_or_insert(error);
                 continue;
             }
             if let Ok(response) = self.registry.exchange(request(address), &self.what).await
@@ -154,7 +157,13 @@ impl Place {
                 what: self.what.clone(),
             },
             404 => Error::Missing {
-                what: format!("{} (not distributed by this registry)", self.what),
+                what: match refused {
+                    Some(refused) => format!(
+                        "{} (not distributed by this registry, and an address that its manifest names is not asked: {refused})",
+                        self.what
+                    ),
+                    None => format!("{} (not distributed by this registry)", self.what),
+                },
             },
             _ => self.registry.refusal(&self.what, response).await,
         })
@@ -203,6 +212,18 @@ impl Resuming {
         match self.until {
             Until::End => self.place.size_bytes,
             Until::Before(end) => Some(end),
+        }
+    }
+
+    /// Whether nothing more is wanted. A blob that is longer than it should be is read on, since only then it is
+    /// known what it is instead; but not for ever.
+    fn has_enough(&self) -> bool {
+        match self.until {
+            Until::Before(end) => self.at >= end,
+            Until::End => self
+                .place
+                .size_bytes
+                .is_some_and(|size| self.at > size.max(self.place.registry.limits.decoded_bytes)),
         }
     }
 
@@ -294,11 +315,7 @@ impl ByteStream for Resuming {
     fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, io::Error>> {
         Box::pin(async move {
             loop {
-                // Beyond the size nothing is read: what has come shows already that the size is wrong.
-                let is_past = |end| {
-                    self.at > end || (self.at == end && matches!(self.until, Until::Before(_)))
-                };
-                if self.expected_end().is_some_and(is_past) {
+                if self.has_enough() {
                     return Ok(None);
                 }
                 let Some(body) = &mut self.body else {
@@ -313,7 +330,13 @@ impl ByteStream for Resuming {
                 };
                 match body.next().await {
                     Ok(Some(piece)) => {
-                        if let Some(piece) = self.wanted(piece) {
+                        let piece = self.wanted(piece);
+                        let limit = self.place.registry.limits.blob_bytes;
+                        if self.expected_end().is_none() && self.at > limit {
+                            let detail = format!("the blob exceeds the limit of {limit} bytes");
+                            return Err(io::Error::new(ErrorKind::Other, detail));
+                        }
+                        if let Some(piece) = piece {
                             return Ok(Some(piece));
                         }
                     }
@@ -328,8 +351,10 @@ impl ByteStream for Resuming {
                         self.broken(io::Error::new(ErrorKind::Other, detail))
                             .await?;
                     }
-                    // All bytes have come; how the connection ended does not matter.
-                    Err(_) if self.expected_end() == Some(self.at) => return Ok(None),
+                    // All bytes have come, or more; how the connection ended does not matter.
+                    Err(_) if self.expected_end().is_some_and(|end| self.at >= end) => {
+                        return Ok(None);
+                    }
                     Err(cause) => self.broken(cause).await?,
                 }
             }

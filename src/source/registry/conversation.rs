@@ -11,12 +11,13 @@ use crate::layer::{Limits, Warning};
 use super::super::Error;
 use super::answer::{self, Body};
 use super::auth::{Demand, Held, Scope, Token, TokenServer, Tokens, demand};
-use super::host::{Asker, may_ask};
+use super::gate::Gate;
+use super::host::Asker;
 use super::url;
 
 /// What one registry has been found to be so far; shared by the client and its blobs.
 pub(super) struct Conversation {
-    pub(super) transport: Rc<dyn Transport>,
+    pub(super) gate: Gate,
     pub(super) clock: Rc<dyn Clock>,
     pub(super) limits: Limits,
     pub(super) asker: Asker,
@@ -54,7 +55,7 @@ impl Conversation {
         base: String,
     ) -> Conversation {
         Conversation {
-            transport,
+            gate: Gate::new(transport, asker, &base, &limits),
             clock,
             limits,
             asker,
@@ -160,10 +161,9 @@ impl Conversation {
     /// # Errors
     /// When there is no answer at all.
     pub(super) async fn exchange(&self, request: Request, what: &str) -> Result<Response, Error> {
-        may_ask(self.asker, &request.url).map_err(|cause| io_error(what, cause))?;
         let mut n_failed = 0;
         loop {
-            match self.transport.exchange(request.clone()).await {
+            match self.gate.exchange(request.clone()).await {
                 Ok(response) => {
                     self.has_answered.set(true);
                     self.note_warnings(&response);
@@ -249,16 +249,25 @@ impl Conversation {
 
     fn server_of(&self, response: &Response, what: &str) -> Result<TokenServer, Error> {
         match self.demand_of(response) {
-            Demand::Bearer(server) => Ok(server),
-            Demand::UnfitRealm(reason) => Err(Error::Unsupported {
-                what: format!("the login of {}", self.base),
-                reason,
-            }),
+            Demand::Bearer(server) => match self.gate.admit(server.realm()) {
+                Ok(()) => Ok(server),
+                Err(refused) => {
+                    Err(self.unfit_realm(format!("its token server is not asked: {refused}")))
+                }
+            },
+            Demand::UnfitRealm(reason) => Err(self.unfit_realm(reason)),
             Demand::Login => Err(login_needed(what)),
             Demand::Hidden => Err(Error::LoginNeeded {
                 what: what.to_owned(),
                 challenge_visible: false,
             }),
+        }
+    }
+
+    fn unfit_realm(&self, reason: String) -> Error {
+        Error::Unsupported {
+            what: format!("the login of {}", self.base),
+            reason,
         }
     }
 
@@ -291,12 +300,13 @@ impl Conversation {
             401 | 403 => return Err(login_needed(what)),
             _ => return Err(self.refusal(&place, response).await),
         }
-        let body = match answer::read_body(&mut response, self.limits.answer_bytes).await {
+        let limit_bytes = self.limits.token_bytes;
+        let body = match answer::read_body(&mut response, limit_bytes).await {
             Ok(Body::Whole(body)) => body,
             Ok(Body::Cut) => {
                 return Err(Error::TooLarge {
                     what: place,
-                    limit: format!("{} bytes", self.limits.answer_bytes),
+                    limit: format!("{limit_bytes} bytes"),
                 });
             }
             Err(cause) => return Err(io_error(&place, cause)),

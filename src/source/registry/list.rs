@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::image::{self, Json};
 use crate::io::{Cache, Request};
 
 use super::super::Error;
@@ -136,7 +137,7 @@ impl List<'_> {
                 }
             }
             all.next = page.next.filter(|_| all.items.len() > n_before);
-            if all.next.is_none() {
+            if all.next.is_none() || all.items.len() >= registry.limits.listed_names {
                 break;
             }
         }
@@ -160,7 +161,7 @@ impl List<'_> {
         cursor: Option<&Cursor>,
         document: &Document,
     ) -> Result<Page, Error> {
-        let mut items = self.names(&document.body)?;
+        let mut items = self.names(&document.body, registry.limits.name_bytes)?;
         let n_given = items.len();
         let end = |items| Page { items, next: None };
         let (Some(first), Some(last)) = (items.first().cloned(), items.last().cloned()) else {
@@ -190,14 +191,21 @@ impl List<'_> {
         Ok(Page { items, next })
     }
 
-    fn names(&self, body: &[u8]) -> Result<Vec<String>, Error> {
+    fn names(&self, body: &[u8], name_bytes: usize) -> Result<Vec<String>, Error> {
         let malformed = |reason: String| Error::Malformed {
             what: self.what.to_owned(),
             reason,
         };
-        let tree: serde_json::Value = serde_json::from_slice(body).map_err(|_| {
-            malformed("the answer is not JSON; the address may not be a registry's".to_owned())
+        // Its length has been bounded when it was read.
+        let tree = Json::parse(body, u64::MAX).map_err(|error| {
+            malformed(match error {
+                image::Error::Json { .. } => {
+                    "the answer is not JSON; the address may not be a registry's".to_owned()
+                }
+                error => error.to_string(),
+            })
         })?;
+        let tree = tree.value;
         let items = match tree.get(self.field) {
             None | Some(serde_json::Value::Null) if tree.is_object() => &[][..],
             Some(serde_json::Value::Array(items)) => items,
@@ -208,8 +216,9 @@ impl List<'_> {
                 )));
             }
         };
-        let text = |item: &serde_json::Value| item.as_str().map(str::to_owned);
-        Ok(items.iter().filter_map(text).collect())
+        let texts = items.iter().filter_map(serde_json::Value::as_str);
+        let names = texts.filter(|name| name.len() <= name_bytes);
+        Ok(names.map(str::to_owned).collect())
     }
 }
 

@@ -11,6 +11,7 @@ use crate::image::{
 };
 use crate::layer::Warning;
 
+use super::super::found::{annotations_left_out, fits};
 use super::super::{Error, FoundImage};
 use super::assembly::{Assembly, Path};
 use super::client::Client;
@@ -218,8 +219,25 @@ impl Offer {
         let mut attestations = Vec::new();
         let mut waiting = VecDeque::from([(digest.clone(), index.clone(), 0)]);
         let mut n_visits = 0;
-        while let Some((digest, index, depth)) = waiting.pop_front() {
+        let mut n_entries = 0_usize;
+        let mut document_bytes = 0_u64;
+        let limits = &registry.limits;
+        while let Some((digest, mut index, depth)) = waiting.pop_front() {
+            if !fits(&index.annotations, limits.annotation_bytes) {
+                offer.warnings.push(annotations_left_out(digest.as_str()));
+                index.annotations.clear();
+            }
             for descriptor in index.manifests {
+                n_entries = n_entries.saturating_add(1);
+                if n_entries > limits.index_visits {
+                    let message = format!(
+                        "only the first {} entries were looked at",
+                        limits.index_visits
+                    );
+                    offer.warn("too-many-documents", &digest, message);
+                    waiting.clear();
+                    break;
+                }
                 let nothing = descriptor
                     .platform
                     .as_ref()
@@ -232,9 +250,10 @@ impl Offer {
                     _ if descriptor.is_attestation() || nothing => attestations.push(descriptor),
                     MediaKind::Manifest(kind) if kind.is_index() => {
                         n_visits += 1;
-                        let fits = depth < registry.limits.index_depth
-                            && n_visits <= registry.limits.index_visits;
-                        if !fits {
+                        let may_visit = depth < limits.index_depth
+                            && n_visits <= limits.index_visits
+                            && document_bytes <= limits.documents_bytes;
+                        if !may_visit {
                             offer.warn("too-many-indexes", &entry_digest, "it is nested too deeply, or after too many others, and was not read".to_owned());
                             continue;
                         }
@@ -247,7 +266,13 @@ impl Offer {
                             &descriptor.media_type,
                             &what,
                         );
-                        match fetched.await.map(|fetched| fetched.reading.content) {
+                        let fetched = fetched.await.map(|fetched| {
+                            let len = fetched.document.bytes.len();
+                            document_bytes = document_bytes
+                                .saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+                            fetched.reading.content
+                        });
+                        match fetched {
                             Ok(Content::Index(nested)) => {
                                 waiting.push_back((entry_digest, *nested, depth + 1))
                             }

@@ -57,6 +57,7 @@ pub(crate) fn AddressField(props: &AddressFieldProps) -> Html {
                     id={props.id.clone()}
                     class="input mono"
                     type="text"
+                    dir="ltr"
                     inputmode="url"
                     autocomplete="off"
                     autocapitalize="none"

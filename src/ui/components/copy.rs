@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::ui::text::image::{Image, fill};
+use crate::ui::text::visible::visible_text;
 use crate::web::{clipboard, task};
 
 use super::glyph::{Glyph, glyph};
@@ -61,7 +62,7 @@ pub(crate) fn CopyButton(props: &CopyButtonProps) -> Html {
             <button
                 type="button"
                 class="copy__button"
-                aria-label={fill(text.copy_what, &[&props.what])}
+                aria-label={fill(text.copy_what, &[&visible_text(&props.what)])}
                 title={if said.is_empty() { text.copy } else { said }}
                 {onclick}
                 onblur={reset}
@@ -97,7 +98,7 @@ pub(crate) fn DigestText(props: &DigestProps) -> Html {
     };
     html! {
         <span class="digest">
-            <span class="mono" title={props.digest.clone()}>{ short }</span>
+            <span class="mono" title={visible_text(&props.digest)}>{ visible_text(&short) }</span>
             <CopyButton text={props.text} value={props.digest.clone()} what={props.what.clone()} />
         </span>
     }

@@ -7,6 +7,7 @@ use super::problem_line::ProblemLine;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, More, Route, TabId};
 use crate::ui::text::format::count;
+use crate::ui::text::visible::visible_text;
 
 /// More rows than this are only drawn when asked for.
 const FIRST_ROWS: usize = 500;
@@ -50,7 +51,7 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
     html! {
         <>
             if props.rows.is_empty() && !props.filter.is_empty() {
-                <p class="empty break">{ (words.no_match)(&props.filter) }</p>
+                <p class="empty break">{ (words.no_match)(&visible_text(&props.filter)) }</p>
             }
             if !props.rows.is_empty() {
                 <ul class="list" aria-label={props.label.clone()}>
@@ -58,7 +59,7 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
                         <li key={name.as_str()}>
                             <a class="list__link" href={Route::address(address.as_str()).to_hash()}>
                                 { icon(props.drawing) }
-                                <span class="mono break">{ name }</span>
+                                <bdi class="mono break">{ visible_text(name) }</bdi>
                             </a>
                         </li>
                     }) }

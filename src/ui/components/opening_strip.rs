@@ -8,6 +8,7 @@ use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, Opening, TabId};
 use crate::ui::text::format::{percent, size};
 use crate::ui::text::shell;
+use crate::ui::text::visible::visible_text;
 
 /// What is on its way.
 #[derive(Clone, PartialEq, Properties)]
@@ -52,7 +53,9 @@ fn told(
 ) -> (&'static str, String, Option<u8>) {
     match progress {
         None => (words.starting, words.starting.to_owned(), None),
-        Some(OpenProgress::Connecting { url }) => (words.asking, (words.connecting)(url), None),
+        Some(OpenProgress::Connecting { url }) => {
+            (words.asking, (words.connecting)(&visible_text(url)), None)
+        }
         Some(OpenProgress::Unpacking {
             read_bytes,
             total_bytes,

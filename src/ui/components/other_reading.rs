@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::protocol::AddressHint;
 use crate::ui::shell::use_shell;
 use crate::ui::state::Route;
+use crate::ui::text::visible::visible_text;
 
 /// The other reading.
 #[derive(Clone, PartialEq, Properties)]
@@ -23,7 +24,7 @@ pub(crate) fn OtherReading(props: &OtherReadingProps) -> Html {
             <p class="muted">
                 { (words.other_reading)(&hint.kind) }
                 { " " }
-                <a class="mono" href={Route::address(hint.text.as_str()).to_hash()}>{ &hint.text }</a>
+                <a class="mono" href={Route::address(hint.text.as_str()).to_hash()}><bdi>{ visible_text(&hint.text) }</bdi></a>
                 { words.question_mark }
             </p>
         }

@@ -6,6 +6,7 @@ use super::glyph::{Glyph, glyph};
 use crate::protocol::Problem;
 use crate::ui::shell::use_shell;
 use crate::ui::text::problem::problem_text;
+use crate::ui::text::visible::visible_text;
 
 /// What went wrong.
 #[derive(Clone, PartialEq, Properties)]
@@ -28,7 +29,7 @@ pub(crate) fn ProblemLine(props: &ProblemLineProps) -> Html {
             <div class="notice__text">
                 <strong>{ words.title }</strong>
                 <p>{ words.cause }</p>
-                <p class="mono small break">{ &props.problem.detail }</p>
+                <p class="mono small break"><bdi>{ visible_text(&props.problem.detail) }</bdi></p>
             </div>
             if let Some(on_retry) = &props.on_retry {
                 <button type="button" class="button" onclick={on_retry.reform(|_| ())}>

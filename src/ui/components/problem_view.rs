@@ -8,6 +8,7 @@ use crate::protocol::{Problem, ProblemCode};
 use crate::ui::text::Language;
 use crate::ui::text::problem::{REDIRECT_CONFIG, cors_config, problem_text, save_commands};
 use crate::ui::text::shell::Shell;
+use crate::ui::text::visible::visible_text;
 use crate::web::location;
 
 /// What went wrong.
@@ -45,7 +46,7 @@ pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
                 <div>
                     <h1>{ explained.title }</h1>
                     if !problem.subject.is_empty() {
-                        <p class="mono break problem__subject">{ &problem.subject }</p>
+                        <p class="mono break problem__subject"><bdi>{ visible_text(&problem.subject) }</bdi></p>
                     }
                 </div>
             </header>
@@ -69,7 +70,7 @@ pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
             if !problem.detail.is_empty() {
                 <details>
                     <summary>{ words.detail }</summary>
-                    <p class="mono break problem__detail">{ &problem.detail }</p>
+                    <p class="mono break problem__detail"><bdi>{ visible_text(&problem.detail) }</bdi></p>
                 </details>
             }
             if let Some(on_retry) = &props.on_retry {

@@ -7,6 +7,7 @@ use super::icon::{Icon, icon};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, ImagePlace, Recent, RecentKind, Route, short_address};
 use crate::ui::text::format::{short_digest, size};
+use crate::ui::text::visible::visible_text;
 
 /// What was opened before.
 #[derive(Clone, PartialEq, Properties)]
@@ -31,13 +32,13 @@ pub(crate) fn RecentList(props: &RecentListProps) -> Html {
                 html! {
                     <a class="list__link" href={Route::address(text.as_str()).to_hash()}>
                         { icon(drawing(*what)) }
-                        <span class="mono ellipsis" title={text.clone()}>{ short_address(text) }</span>
+                        <span class="mono ellipsis" title={visible_text(text)}><bdi>{ visible_text(short_address(text)) }</bdi></span>
                     </a>
                 },
             ),
             Recent::File { name, .. } => (name.clone(), file_line(recent, home, &shell.act)),
         };
-        let label = (home.forget)(&name);
+        let label = (home.forget)(&visible_text(&name));
         html! {
             <li class="recent__line">
                 { link }
@@ -84,14 +85,14 @@ fn file_line(
     };
     let what = match image_id {
         Some(id) if title == name => short_digest(id),
-        Some(_) => title.clone(),
+        Some(_) => visible_text(title),
         None => home.several.to_owned(),
     };
     let inner = html! {
         <>
             { icon(Icon::Archive) }
             <span class="recent__file">
-                <span class="ellipsis">{ name }</span>
+                <bdi class="ellipsis">{ visible_text(name) }</bdi>
                 <span class="faint small ellipsis num">
                     { format!("{} · {} · {what}", if handle.is_some() { home.reopen } else { home.drop_again }, size(*size_bytes)) }
                 </span>

@@ -85,7 +85,7 @@ pub(crate) fn TabBar(props: &TabBarProps) -> Html {
                 } else if let Some(drawing) = drawing {
                     { icon(*drawing) }
                 }
-                <span class="tab__title">{ name }</span>
+                <bdi class="tab__title">{ name }</bdi>
                 if can_close {
                     <span class="tab__close" aria-hidden="true" onclick={close}>{ glyph(Glyph::Cross) }</span>
                 }

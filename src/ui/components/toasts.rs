@@ -6,6 +6,7 @@ use super::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, Toast};
 use crate::ui::text::problem::problem_text;
+use crate::ui::text::visible::visible_text;
 
 /// What is told.
 #[derive(Clone, PartialEq, Properties)]
@@ -27,7 +28,7 @@ pub(crate) fn Toasts(props: &ToastsProps) -> Html {
                 { glyph(Glyph::Alert) }
                 <div class="toast__text">
                     <strong>{ words.title }</strong>
-                    <span class="muted small break">{ &toast.problem.detail }</span>
+                    <span class="muted small break"><bdi>{ visible_text(&toast.problem.detail) }</bdi></span>
                 </div>
                 <button
                     type="button"

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::ui::state::Route;
+use crate::ui::text::visible::visible_text;
 
 /// The way here.
 #[derive(Clone, PartialEq, Properties)]
@@ -20,7 +21,7 @@ pub(crate) fn Trail(props: &TrailProps) -> Html {
         <nav class="trail" aria-label={props.label.clone()}>
             <ol class="row row--wrap">
                 { for props.steps.iter().map(|(name, address)| html! {
-                    <li><a class="mono break" href={Route::address(address.as_str()).to_hash()}>{ name }</a></li>
+                    <li><a class="mono break" href={Route::address(address.as_str()).to_hash()}><bdi>{ visible_text(name) }</bdi></a></li>
                 }) }
             </ol>
         </nav>

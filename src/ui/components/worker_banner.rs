@@ -1,43 +1,68 @@
-//! Says that the worker is gone, and starts another.
+//! Says that the worker died, what was left out for it, and starts another where that does not happen by itself.
 
 use yew::prelude::*;
 
 use super::glyph::{Glyph, glyph};
-use crate::protocol::Problem;
 use crate::ui::shell::use_shell;
-use crate::ui::state::Action;
+use crate::ui::state::{Action, Death, LeftOut, Worker};
+use crate::ui::text::visible::visible_text;
 
-/// Why the worker is gone.
+/// How the worker is.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct WorkerBannerProps {
-    /// `None` while it runs.
-    pub lost: Option<Problem>,
+    /// How it is.
+    pub worker: Worker,
+    /// Its last death, until the person has read of it.
+    pub death: Option<Death>,
 }
 
-/// The banner, while there is no worker.
+/// The banner; nothing while all is well.
 #[component]
 pub(crate) fn WorkerBanner(props: &WorkerBannerProps) -> Html {
     let shell = use_shell();
     let bar = &shell.text.shell.bar;
+    let is_lost = matches!(props.worker, Worker::Lost(_));
+    let left_out = |left_out: &LeftOut| {
+        let LeftOut { tab, title, layer } = left_out;
+        let tab = *tab;
+        html! {
+            <li class="row row--wrap">
+                <bdi class="break">{ (bar.reader_left_out)(&layer.to_string(), title) }</bdi>
+                <button type="button" class="link" onclick={shell.act.reform(move |_| Action::Select(tab))}>
+                    { (bar.show)(title) }
+                </button>
+            </li>
+        }
+    };
     html! {
         <div role="alert">
-            if let Some(problem) = &props.lost {
+            if let Some(death) = &props.death {
                 <div class="banner">
                     { glyph(Glyph::Alert) }
                     <div class="banner__text">
-                        <strong>{ bar.worker_lost }</strong>
-                        { " " }
-                        <span>{ bar.worker_lost_hint }</span>
-                        { " " }
-                        <span class="small break">{ &problem.detail }</span>
+                        <strong>{ if is_lost { bar.reader_gave_up } else { bar.reader_restarted } }</strong>
+                        <ul>{ for death.left_out.iter().map(left_out) }</ul>
+                        <span class="small muted break">{ visible_text(&death.reason) }</span>
                     </div>
-                    <button
-                        type="button"
-                        class="button"
-                        onclick={shell.act.reform(|_| Action::RestartWorker)}
-                    >
-                        { bar.restart }
-                    </button>
+                    if is_lost {
+                        <button
+                            type="button"
+                            class="button"
+                            onclick={shell.act.reform(|_| Action::RestartWorker)}
+                        >
+                            { bar.restart }
+                        </button>
+                    } else {
+                        <button
+                            type="button"
+                            class="button button--quiet button--icon"
+                            aria-label={bar.dismiss}
+                            title={bar.dismiss}
+                            onclick={shell.act.reform(|_| Action::DismissDeath)}
+                        >
+                            { glyph(Glyph::Cross) }
+                        </button>
+                    }
                 </div>
             }
         </div>

@@ -9,6 +9,7 @@ use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, ArchiveTab, TabId};
 use crate::ui::text::format::{count, day, rfc3339, short_digest, size};
 use crate::ui::text::shell;
+use crate::ui::text::visible::visible_text;
 
 /// The archive in its tab.
 #[derive(Clone, PartialEq, Properties)]
@@ -33,7 +34,7 @@ pub(crate) fn ArchivePage(props: &ArchivePageProps) -> Html {
         <div class="page page--wide stack">
             <header class="page__head">
                 <p class="label num">{ (words.images)(archive.images.len() as u64) }</p>
-                <h1 class="break">{ icon(Icon::Archive) }{ &archive.file.name }</h1>
+                <h1 class="break">{ icon(Icon::Archive) }<bdi>{ visible_text(&archive.file.name) }</bdi></h1>
             </header>
             if let Some(missing) = &archive.missing {
                 <p class="notice notice--warn" role="status">
@@ -68,14 +69,14 @@ fn images(words: &'static shell::Archive, images: &[FoundRow], open: &Callback<u
                         if image.names.is_empty() {
                             <span class="muted">{ words.unnamed }</span>
                         }
-                        { for image.names.iter().map(|name| html! { <span class="mono break">{ name }</span> }) }
+                        { for image.names.iter().map(|name| html! { <bdi class="mono break">{ visible_text(name) }</bdi> }) }
                     </button>
                     <span class="faint small mono" title={id.map(str::to_owned)}>
                         { id.map(short_digest) }
-                        { image.artifact_type.as_deref().map(|kind| format!(" {kind}")) }
+                        { image.artifact_type.as_deref().map(|kind| format!(" {}", visible_text(kind))) }
                     </span>
                 </th>
-                <td data-label={words.platform} class="mono">{ image.platform.as_deref().unwrap_or("–") }</td>
+                <td data-label={words.platform} class="mono"><bdi>{ image.platform.as_deref().map_or_else(|| "–".to_owned(), visible_text) }</bdi></td>
                 <td data-label={words.created} class="num" title={image.created.as_deref().map(rfc3339)}>
                     { image.created.as_deref().map_or_else(|| "–".to_owned(), day) }
                 </td>
@@ -112,9 +113,9 @@ fn others(words: &'static shell::Archive, others: &[OtherRow]) -> Html {
             <ul class="list">
                 { for others.iter().map(|other| html! {
                     <li class="list__text">
-                        <span class="mono break">{ &other.name }</span>
-                        <span class="faint small mono break">{ &other.kind }</span>
-                        <span class="muted small break">{ &other.note }</span>
+                        <bdi class="mono break">{ visible_text(&other.name) }</bdi>
+                        <bdi class="faint small mono break">{ visible_text(&other.kind) }</bdi>
+                        <bdi class="muted small break">{ visible_text(&other.note) }</bdi>
                     </li>
                 }) }
             </ul>
@@ -132,8 +133,8 @@ fn warnings(words: &'static shell::Archive, warnings: &[WarningRow]) -> Html {
             <ul class="list">
                 { for warnings.iter().map(|warning| html! {
                     <li class="list__text">
-                        <span class="break">{ &warning.message }</span>
-                        <span class="faint small mono break">{ &warning.subject }</span>
+                        <bdi class="break">{ visible_text(&warning.message) }</bdi>
+                        <bdi class="faint small mono break">{ visible_text(&warning.subject) }</bdi>
                     </li>
                 }) }
             </ul>

@@ -98,6 +98,7 @@ fn ImagePanel(props: &ImagePanelProps) -> Html {
                 key={image.image.key.0}
                 image={image.image.clone()}
                 place={image.place.clone()}
+                left_out={image.left_out.clone()}
                 active={props.active}
                 {on_place}
                 {on_platform}

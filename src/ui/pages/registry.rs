@@ -9,6 +9,7 @@ use crate::ui::components::other_reading::OtherReading;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, More, RegistryTab, TabId, TagOrder, sorted};
 use crate::ui::text::format::count;
+use crate::ui::text::visible::visible_text;
 use crate::web::dom;
 
 /// The registry in its tab.
@@ -42,7 +43,7 @@ pub(crate) fn RegistryPage(props: &RegistryPageProps) -> Html {
         <div class="page stack">
             <header class="page__head">
                 <p class="label">{ words.registry }</p>
-                <h1 class="mono break">{ icon(Icon::Registry) }{ &registry.host }</h1>
+                <h1 class="mono break">{ icon(Icon::Registry) }<bdi>{ visible_text(&registry.host) }</bdi></h1>
             </header>
             <OtherReading hint={registry.other_reading.clone()} />
             if !registry.offered {

@@ -10,6 +10,7 @@ use crate::ui::components::trail::Trail;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{More, RepositoryTab, TabId, TagOrder, sorted};
 use crate::ui::text::format::count;
+use crate::ui::text::visible::visible_text;
 
 /// The repository in its tab.
 #[derive(Clone, PartialEq, Properties)]
@@ -55,7 +56,7 @@ pub(crate) fn RepositoryPage(props: &RepositoryPageProps) -> Html {
         <div class="page stack">
             <header class="page__head">
                 <Trail label={words.trail} steps={vec![(repository.host.clone(), repository.registry_address())]} />
-                <h1 class="mono break">{ icon(Icon::Repository) }{ &repository.repository }</h1>
+                <h1 class="mono break">{ icon(Icon::Repository) }<bdi>{ visible_text(&repository.repository) }</bdi></h1>
             </header>
             <OtherReading hint={repository.other_reading.clone()} />
             if list.names.is_empty() && !has_more {

@@ -6,6 +6,7 @@ use crate::ui::components::file_buttons::FileButtons;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, FileSource};
 use crate::ui::text::format::short_digest;
+use crate::ui::text::visible::visible_text;
 use crate::web::files::Dropped;
 
 /// The file.
@@ -42,7 +43,7 @@ pub(crate) fn WantedPage(props: &WantedPageProps) -> Html {
     });
     html! {
         <div class="page page--narrow page--middle stack">
-            <h1 class="break">{ (words.title)(&file.name) }</h1>
+            <h1 class="break">{ (words.title)(&visible_text(&file.name)) }</h1>
             { for by_handle }
             <p>{ words.by_drop }</p>
             <FileButtons on_files={props.on_files.clone()} />

@@ -81,6 +81,8 @@ pub enum Action {
     Told(Event),
     /// The worker is gone.
     WorkerLost(Problem),
+    /// The person has read that the worker died.
+    DismissDeath,
     /// The handle of a dropped file has been kept.
     HandleKept {
         /// Whose.

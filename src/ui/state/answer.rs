@@ -140,6 +140,7 @@ impl State {
                 archive: opening.archive,
                 image: Shared::new(view),
                 place: opening.place,
+                left_out: opening.left_out,
                 switching: None,
             }),
             effects,
@@ -168,7 +169,7 @@ impl State {
         };
         if let Some(image) = position.and_then(|position| u32::try_from(position).ok()) {
             let archive = contents.archive;
-            self.ask_found(id, opening.source, opening.place, archive, image, effects);
+            self.ask_found(id, opening, archive, image, effects);
             return;
         }
         let missing = wanted.cloned();

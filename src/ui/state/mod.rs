@@ -6,6 +6,7 @@ mod action;
 mod answer;
 mod held;
 pub mod image;
+mod lost;
 mod navigate;
 mod recent;
 mod reduce;
@@ -18,6 +19,7 @@ mod tabs;
 mod tests;
 
 pub use action::{Action, Effect, Given};
+pub use lost::{Death, LeftOut, Worker};
 pub use recent::{Recent, RecentKind};
 pub use registry::{More, PagedList, RegistryTab, RepositoryTab, TagOrder, filtered, sorted};
 pub use route::{ImagePlace, Route};
@@ -27,7 +29,7 @@ pub use tabs::{ArchiveTab, Body, ImageTab, Opening, Tab, TabId};
 
 use std::collections::BTreeMap;
 
-use crate::protocol::Problem;
+use crate::protocol::{ImageKey, Problem};
 
 /// Everything that is open and shown, but for what an image's page keeps to itself.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,12 +42,18 @@ pub struct State {
     pub recent: Vec<Recent>,
     /// Small failures that are still shown.
     pub toasts: Vec<Toast>,
-    /// Why there is no worker, when there is none.
-    pub worker_lost: Option<Problem>,
+    /// How the worker is.
+    pub worker: Worker,
+    /// Its last death, until the person has read of it.
+    pub death: Option<Death>,
     /// What stands in the address bar.
     route: Route,
     /// The keys under which handles of dropped files are kept.
     handles: BTreeMap<FilesId, String>,
+    /// The layer that the worker reads of each image.
+    being_read: BTreeMap<ImageKey, u32>,
+    /// How often it was started again without being asked for.
+    n_restarts: u32,
     /// The next number for a tab, a question, a message.
     next: u32,
 }
@@ -71,9 +79,12 @@ impl State {
             selected: TabId(0),
             recent,
             toasts: Vec::new(),
-            worker_lost: None,
+            worker: Worker::Starting,
+            death: None,
             route: Route::Home,
             handles: BTreeMap::new(),
+            being_read: BTreeMap::new(),
+            n_restarts: 0,
             next: 1,
         }
     }

@@ -237,17 +237,7 @@ impl State {
             return;
         };
         let ticket = self.number();
-        self.put(
-            id,
-            Body::Opening(Opening {
-                source,
-                place,
-                ticket,
-                request: None,
-                progress: None,
-                archive: None,
-            }),
-        );
+        self.put(id, Body::Opening(Opening::of(source, place, ticket)));
         effects.push(Effect::Ask {
             tab: id,
             ticket,
@@ -363,38 +353,21 @@ impl State {
             return;
         }
         let tab = self.insert_tab(Body::Home);
-        self.ask_found(
-            tab,
-            source,
-            ImagePlace::default(),
-            archive.archive,
-            image,
-            effects,
-        );
+        let opening = Opening::of(source, ImagePlace::default(), 0);
+        self.ask_found(tab, opening, archive.archive, image, effects);
     }
 
     /// Asks for one image of an archive.
     pub(super) fn ask_found(
         &mut self,
         id: TabId,
-        source: Source,
-        place: ImagePlace,
+        opening: Opening,
         archive: u32,
         image: u32,
         effects: &mut Vec<Effect>,
     ) {
         let ticket = self.number();
-        self.put(
-            id,
-            Body::Opening(Opening {
-                source,
-                place,
-                ticket,
-                request: None,
-                progress: None,
-                archive: Some(archive),
-            }),
-        );
+        self.put(id, Body::Opening(opening.in_archive(archive, ticket)));
         effects.push(Effect::Ask {
             tab: id,
             ticket,
@@ -435,17 +408,15 @@ impl State {
             (Source::File(_), Some(archive), Some(image)) => Request::OpenFound { archive, image },
             (Source::File(_), _, _) => return,
         };
+        let place = ImagePlace {
+            platform: Some(platform),
+            path_hex: tab.place.path_hex.clone(),
+            part: tab.place.part,
+            ..ImagePlace::default()
+        };
         tab.switching = Some(Opening {
-            source: tab.source.clone(),
-            place: ImagePlace {
-                platform: Some(platform),
-                path_hex: tab.place.path_hex.clone(),
-                ..ImagePlace::default()
-            },
-            ticket,
-            request: None,
-            progress: None,
             archive: tab.archive,
+            ..Opening::of(tab.source.clone(), place, ticket)
         });
         effects.push(Effect::Ask {
             tab: id,

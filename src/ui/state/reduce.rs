@@ -3,7 +3,7 @@
 use super::held::Held;
 use super::recent::uses;
 use super::registry::PagedList;
-use super::{Action, Body, Effect, ImagePlace, Opening, Route, Source, State, TabId, Toast};
+use super::{Action, Body, Effect, ImagePlace, Route, State, TabId, Toast};
 use crate::protocol::{Event, ProblemCode, Request};
 
 /// More messages than this at once help nobody.
@@ -18,7 +18,8 @@ impl State {
         }
         let held = Held::by(self);
         let is_new = is_step(&action);
-        let restarts = matches!(action, Action::RestartWorker);
+        // The keys of a dead worker mean nothing to the next one.
+        let restarts = matches!(action, Action::RestartWorker | Action::WorkerLost(_));
         let mut effects = Vec::new();
         self.apply(action, &mut effects);
         let now = Held::by(self);
@@ -94,7 +95,8 @@ impl State {
                 result,
             } => self.answered(tab, ticket, result, effects),
             Action::Told(event) => self.told(event),
-            Action::WorkerLost(problem) => self.worker_lost = Some(problem),
+            Action::WorkerLost(problem) => self.worker_lost(problem, effects),
+            Action::DismissDeath => self.death = None,
             Action::HandleKept { files, handle } => {
                 self.handles.insert(files, handle);
                 self.remember_files(files, effects);
@@ -115,6 +117,7 @@ impl State {
     }
 
     fn told(&mut self, event: Event) {
+        self.note_worker(&event);
         if let Event::Opening { request, progress } = event {
             let openings = self.tabs.iter_mut().filter_map(|tab| tab.opening_mut());
             for opening in openings.filter(|opening| opening.request == Some(request)) {
@@ -153,38 +156,6 @@ impl State {
                 request,
                 files: None,
             });
-        }
-    }
-
-    /// A new worker knows nothing: what needs it is opened again, the rest stays as it is.
-    fn restart(&mut self, effects: &mut Vec<Effect>) {
-        self.worker_lost = None;
-        self.toasts
-            .retain(|toast| toast.problem.code != ProblemCode::WorkerLost);
-        effects.push(Effect::RestartWorker);
-        let again: Vec<(TabId, Source, ImagePlace)> = self
-            .tabs
-            .iter()
-            .filter_map(|tab| {
-                let (source, place) = match &tab.body {
-                    Body::Opening(Opening { source, place, .. }) => (source.clone(), place),
-                    Body::Image(image) => (image.source.clone(), &image.place),
-                    Body::Archive(archive) => {
-                        let source = Source::File(archive.file.clone());
-                        return Some((tab.id, source, ImagePlace::default()));
-                    }
-                    Body::Failed {
-                        source,
-                        place,
-                        problem,
-                    } if problem.code == ProblemCode::WorkerLost => (source.clone(), place),
-                    _ => return None,
-                };
-                Some((tab.id, source, place.clone()))
-            })
-            .collect();
-        for (tab, source, place) in again {
-            self.open_in(tab, source, place, effects);
         }
     }
 

@@ -4,6 +4,7 @@
 //! registry has, `#file=app.tar&id=sha256:…&path=/etc/hosts` for what was dropped. Whatever cannot be
 //! understood is left out rather than refused: a route never fails.
 
+use super::image::Tab;
 use crate::protocol::{TreeView, bytes_of_hex, hex};
 
 /// What the address bar names.
@@ -38,6 +39,8 @@ pub struct ImagePlace {
     pub view: TreeView,
     /// The path whose panel is open, its bytes in lower-case hex.
     pub path_hex: Option<String>,
+    /// The part of the image's page.
+    pub part: Tab,
 }
 
 impl Default for ImagePlace {
@@ -46,6 +49,7 @@ impl Default for ImagePlace {
             platform: None,
             view: TreeView::Union,
             path_hex: None,
+            part: Tab::Files,
         }
     }
 }
@@ -141,6 +145,13 @@ impl Route {
     }
 }
 
+/// The words for the parts of an image's page; its files go without saying.
+const PARTS: [(&str, Tab); 3] = [
+    ("configuration", Tab::Configuration),
+    ("history", Tab::History),
+    ("tags", Tab::Tags),
+];
+
 fn place_query(place: &ImagePlace) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(platform) = &place.platform {
@@ -150,6 +161,9 @@ fn place_query(place: &ImagePlace) -> Vec<String> {
         TreeView::Union => {}
         TreeView::UpTo(layer) => parts.push(format!("view=upto:{layer}")),
         TreeView::Layer(layer) => parts.push(format!("view=layer:{layer}")),
+    }
+    if let Some((word, _)) = PARTS.iter().find(|(_, part)| *part == place.part) {
+        parts.push(format!("part={word}"));
     }
     if let Some(bytes) = place.path_hex.as_deref().and_then(bytes_of_hex) {
         parts.push(format!("path=/{}", encode(&bytes)));
@@ -175,6 +189,9 @@ fn parse_place(query: &str) -> ImagePlace {
         platform: value_of(query, "platform").filter(|platform| !platform.is_empty()),
         view: view.unwrap_or(TreeView::Union),
         path_hex,
+        part: value_of(query, "part")
+            .and_then(|word| PARTS.iter().find(|(known, _)| *known == word))
+            .map_or(Tab::Files, |(_, part)| *part),
     }
 }
 
@@ -255,6 +272,8 @@ mod tests {
             "#/http://127.0.0.1:5000/demo/app:1.0",
             "#/example.com/a/b@sha256:0123?platform=linux/arm64&view=layer:3&path=/etc/hosts",
             "#/example.com/a:1?view=upto:0&path=/",
+            "#/example.com/a:1?view=layer:2&part=history&path=/etc",
+            "#file=my%20image.tar&part=configuration",
             "#/example.com/a:1?path=/caf%C3%A9/%FF%26%23%3F%25",
             "#file=my%20image.tar",
             "#file=a%26b.tar&id=sha256:ab&view=layer:12&path=/usr/bin/[",
@@ -271,7 +290,7 @@ mod tests {
         assert_eq!(Route::parse("#file="), Route::Home);
         assert_eq!(Route::parse("#whatever"), Route::Home);
         assert_eq!(
-            Route::parse("#/a/b?view=layer:x&platform=&colour=red"),
+            Route::parse("#/a/b?view=layer:x&platform=&colour=red&part=kitchen"),
             Route::address("a/b")
         );
         assert_eq!(Route::parse("#/a%zz%4"), Route::address("a%zz%4"));

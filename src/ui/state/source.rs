@@ -1,6 +1,7 @@
 //! What a tab was opened from: enough to open it again, to name it, and to tell its address.
 
 use super::{ImagePlace, Route};
+use crate::ui::text::visible::visible_text;
 
 /// Files that the page keeps for a tab, by number; the files themselves are the browser's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,11 +40,11 @@ impl Source {
         Source::Address { text: text.into() }
     }
 
-    /// The best short name: what a tab is called while nothing better is known.
+    /// The best short name, made visible: what a tab is called while nothing better is known.
     pub fn title(&self) -> String {
         match self {
-            Source::Address { text } => short_address(text).to_owned(),
-            Source::File(file) => file.name.clone(),
+            Source::Address { text } => visible_text(short_address(text)),
+            Source::File(file) => visible_text(&file.name),
         }
     }
 

@@ -1,11 +1,14 @@
 //! What is open side by side: each tab with what it shows.
 
+use std::collections::BTreeSet;
+
 use super::registry::{RegistryTab, RepositoryTab};
 use super::source::{Source, routed_address, short_address};
 use super::{FileSource, ImagePlace, Route, Shared};
 use crate::protocol::{
     FoundRow, ImageView, OpenProgress, OtherRow, Problem, RequestId, WarningRow,
 };
+use crate::ui::text::visible::visible_text;
 
 /// A tab, for as long as it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,6 +75,8 @@ pub struct Opening {
     pub progress: Option<OpenProgress>,
     /// The archive that has been opened on the way.
     pub archive: Option<u32>,
+    /// The layers over which the worker died: they are not read without being asked for.
+    pub left_out: BTreeSet<u32>,
 }
 
 /// An archive's list of images.
@@ -102,8 +107,36 @@ pub struct ImageTab {
     pub image: Shared<ImageView>,
     /// Where in it.
     pub place: ImagePlace,
+    /// The layers over which the worker died: they are not read without being asked for.
+    pub left_out: BTreeSet<u32>,
     /// Another platform of it that is on its way.
     pub switching: Option<Opening>,
+}
+
+impl Opening {
+    /// The first question for something.
+    pub(super) fn of(source: Source, place: ImagePlace, ticket: u32) -> Opening {
+        Opening {
+            source,
+            place,
+            ticket,
+            request: None,
+            progress: None,
+            archive: None,
+            left_out: BTreeSet::new(),
+        }
+    }
+
+    /// The next question on the way, now that the archive is open.
+    pub(super) fn in_archive(self, archive: u32, ticket: u32) -> Opening {
+        Opening {
+            ticket,
+            request: None,
+            progress: None,
+            archive: Some(archive),
+            ..self
+        }
+    }
 }
 
 impl Tab {
@@ -148,16 +181,16 @@ impl Body {
         }
     }
 
-    /// Its name in the tab, without words of any language; empty for the start page.
+    /// Its name in the tab, made visible, without words of any language; empty for the start page.
     pub fn title(&self) -> String {
         match self {
             Body::Home => String::new(),
             Body::Opening(opening) => opening.source.title(),
-            Body::Registry(registry) => registry.host.clone(),
-            Body::Repository(repository) => repository.repository.clone(),
-            Body::Archive(archive) => archive.file.name.clone(),
-            Body::Image(image) => image.title(),
-            Body::Wanted { file, .. } => file.name.clone(),
+            Body::Registry(registry) => visible_text(&registry.host),
+            Body::Repository(repository) => visible_text(&repository.repository),
+            Body::Archive(archive) => visible_text(&archive.file.name),
+            Body::Image(image) => visible_text(&image.title()),
+            Body::Wanted { file, .. } => visible_text(&file.name),
             Body::Failed { source, .. } => source.title(),
         }
     }

@@ -6,6 +6,8 @@
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
+use super::visible::visible_text;
+
 /// A size with three digits: `912 B`, `5.61 MB`, `172 MB`.
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
@@ -82,7 +84,7 @@ pub fn time(seconds: i64) -> String {
 pub fn rfc3339(text: &str) -> String {
     match OffsetDateTime::parse(text, &Rfc3339) {
         Ok(time) => format!("{} UTC", written(time.to_offset(UtcOffset::UTC))),
-        Err(_) => text.to_owned(),
+        Err(_) => visible_text(text),
     }
 }
 
@@ -90,14 +92,15 @@ pub fn rfc3339(text: &str) -> String {
 pub fn day(text: &str) -> String {
     match OffsetDateTime::parse(text, &Rfc3339) {
         Ok(time) => day_of(time.to_offset(UtcOffset::UTC)),
-        Err(_) => text.to_owned(),
+        Err(_) => visible_text(text),
     }
 }
 
-/// The seconds since 1970 of an RFC 3339 time.
+/// The seconds since 1970 of an RFC 3339 time; `None` also for the zero of Go's times, which stands for no time.
 pub fn unix_seconds(text: &str) -> Option<i64> {
+    const UNSET: i64 = -62_135_596_800;
     let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    Some(time.unix_timestamp())
+    Some(time.unix_timestamp()).filter(|&seconds| seconds != UNSET)
 }
 
 fn day_of(time: OffsetDateTime) -> String {

@@ -6,6 +6,7 @@ pub mod format;
 pub mod image;
 pub mod problem;
 pub mod shell;
+pub mod visible;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

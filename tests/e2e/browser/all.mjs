@@ -7,9 +7,13 @@ import { launchChromium, Pages, pageTest } from "./chromium.mjs";
 import { testAddressBar } from "./address-bar.mjs";
 import { testDebianInThePage } from "./debian.mjs";
 import { testFirefox } from "./firefox.mjs";
+import { testDeaths } from "./deaths.mjs";
+import { testHostile } from "./hostile.mjs";
 import { testKeyboard } from "./keyboard.mjs";
+import { testLimits } from "./limits.mjs";
 import { testOpening } from "./opening.mjs";
 import { testPaths } from "./paths.mjs";
+import { testPolicy } from "./policy.mjs";
 import { testProblems } from "./problems.mjs";
 import { testRegistryInThePage } from "./registry.mjs";
 import { testReplacing } from "./replacing.mjs";
@@ -45,6 +49,10 @@ async function inChromium(ring, { origin, registry, wants }) {
       await testSpace(test);
       await testProblems(test, registry);
       await testReplacing(test, registry);
+      await testPolicy(test, origin);
+      await testHostile(test);
+      await testLimits(test);
+      await testDeaths(test);
       if (registry) {
         await testRegistryInThePage(test, registry);
         await testAddressBar(test, registry);

@@ -38,6 +38,8 @@ export async function launchChromium() {
 /** What browsers print by themselves for requests that fail: some tests fail them on purpose. */
 const NETWORK_TALK = /Failed to load resource|blocked by CORS policy|net::ERR_/;
 
+const NOTHING = /(?!)/;
+
 /** Gives each test a page of its own, and fails a test whose page threw, broke its policy, or asked a stranger. */
 export class Pages {
   constructor(browser, origin) {
@@ -45,17 +47,28 @@ export class Pages {
     this.origin = origin;
   }
 
-  /** Opens the page and hands it to `body`; `hosts` are those that it may ask besides its own. */
-  async use(body, { hosts = [], viewport = { width: 1440, height: 900 }, locale = "en-US", name = "page", open = "#/" } = {}) {
+  /**
+   * Opens the page and hands it to `body`; `hosts` are those that it may ask besides its own, `expects` is what it may
+   * print, since the test makes it so.
+   */
+  async use(body, { hosts = [], expects = NOTHING, viewport = { width: 1440, height: 900 }, locale = "en-US", name = "page", open = "#/" } = {}) {
     const context = await this.browser.newContext({ acceptDownloads: true, viewport, locale });
     context.setDefaultTimeout(30_000);
     const page = await context.newPage();
     const complaints = [];
     const own = new URL(this.origin).host;
-    page.on("pageerror", (error) => complaints.push(`the page threw: ${error.message}`));
+    await context.addInitScript(() => {
+      document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+        console.error(`the policy forbids ${violatedDirective}: ${blockedURI}`);
+      });
+    });
+    page.on("dialog", (dialog) => (complaints.push(`a dialog: ${dialog.message()}`), dialog.dismiss()));
+    page.on("pageerror", (error) => {
+      if (!expects.test(error.message)) complaints.push(`the page threw: ${error.message}`);
+    });
     page.on("crash", () => complaints.push("the page crashed"));
     page.on("console", (message) => {
-      if (message.type() === "error" && !NETWORK_TALK.test(message.text())) complaints.push(`the console says: ${message.text()}`);
+      if (message.type() === "error" && !NETWORK_TALK.test(message.text()) && !expects.test(message.text())) complaints.push(`the console says: ${message.text()}`);
     });
     context.on("request", (request) => {
       const url = new URL(request.url());

@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { closedPort } from "../tools/commands.mjs";
 import { image } from "../tools/images.mjs";
 import { startProxy, startClosedRegistry } from "../tools/registry.mjs";
+import { layerOf, write, zeros } from "../tools/written.mjs";
+import { hostileImage } from "./hostile.mjs";
 import { WORDS } from "../page.mjs";
 
 const shots = fileURLToPath(new URL("../../../target/e2e-shots", import.meta.url));
@@ -22,6 +24,16 @@ function states(registry) {
     await app(lamina);
     await lamina.find("greeting", "etc/greeting");
     await lamina.content.getByText("hello, world").waitFor();
+  };
+  const stopped = async (lamina) => {
+    await lamina.drop(await write("bomb.oci.tar", { layers: [layerOf({ name: "etc/motd" }), await zeros("bomb.bin", 1.2e9)], name: "bomb:1" }));
+    await lamina.header.getByText("Layer 1: stopped at a limit").waitFor({ timeout: 60_000 });
+  };
+  const died = async (lamina, page) => {
+    await lamina.drop(await write("victim.oci.tar", { layers: [layerOf({ name: "etc/motd" }), await zeros("slow.bin", 1e9)], name: "victim:1" }));
+    await lamina.layer(1).getByText(/^(Reading|Extracting)$/).first().waitFor();
+    await page.workers().at(-1).evaluate(() => setTimeout(() => { throw new Error("forced by the test"); }));
+    await lamina.header.getByText("Layer 1: left out").waitFor({ timeout: 60_000 });
   };
   const part = (name) => async (lamina) => {
     await app(lamina);
@@ -92,6 +104,26 @@ function states(registry) {
       await page.getByText("3 images").first().waitFor();
     },
     "damaged layer": dropped("damaged/flipped.oci.tar"),
+    "layer stopped at a limit": stopped,
+    "中文 layer stopped at a limit": async (lamina, page) => {
+      await stopped(lamina);
+      await page.getByRole("button", { name: "中文" }).click();
+    },
+    "reader died and layer left out": died,
+    "中文 reader died and layer left out": async (lamina, page) => {
+      await died(lamina, page);
+      await page.getByRole("button", { name: "中文" }).click();
+    },
+    "reader does not start": async (lamina, page) => {
+      await page.context().route(/_bg\.wasm$/, (route) => (route.request().url().includes("worker") ? route.abort() : route.continue()));
+      await page.reload();
+      await lamina.problem(WORDS.problems.notStarted).waitFor();
+    },
+    "hostile names": async (lamina, page) => {
+      await lamina.drop(await hostileImage());
+      await lamina.layer(1).getByText("Verified").first().waitFor();
+      await page.locator(".tree__name").first().waitFor();
+    },
     "wrong file": async (lamina) => {
       await lamina.drop(image("damaged/letter.txt"));
       await lamina.problem(WORDS.problems.notAnImage).waitFor();
@@ -174,7 +206,7 @@ export async function testStates(test, registry, { takesPictures }) {
         }
       }
       if (found.length) throw new Error([...new Set(found)].join("\n"));
-    }, { hosts: loopback });
+    }, { hosts: loopback, expects: /forced by the test|Failed to fetch|NetworkError|TypeError/ });
   }
 }
 

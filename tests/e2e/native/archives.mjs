@@ -52,13 +52,13 @@ export async function testArchives(ring) {
     mustEqual(await ls(image("app/export.tar")), readListing(image("app/export.jsonl")));
   });
 
-  await ring.test("an image without layers has an empty file system, and is no failure", async () => {
+  await ring.test("LS-47 an image without layers has an empty file system, and is no failure", async () => {
     const file = image("copies/umoci-empty.oci.tar");
     assert.equal((await askFor(0, ["ls", file])).stdout, "");
     assert.equal((await inspect(file)).images[0].author, "Ada <ada@example.com>");
   });
 
-  await ring.test("an opaque directory by umoci hides what was below", async () => {
+  await ring.test("LS-08 an opaque directory by umoci hides what was below", async () => {
     mustEqual(await ls(image("copies/umoci-opaque.oci.tar")), withInitPathsOf(readListing(image("copies/umoci-opaque.jsonl"))));
   });
 }
@@ -92,7 +92,7 @@ export async function testWhatAnImageSays(ring) {
     assert.equal(last.layer, facts.diff_ids.length - 1);
   });
 
-  await ring.test("a layer's own changes are those of docker diff", async () => {
+  await ring.test("LS-43 a layer's own changes are those of docker diff", async () => {
     const top = json("app/facts.json").diff_ids.length - 1;
     const { stdout } = await askFor(0, ["ls", "--layer", String(top), image("app/app.docker.tar")]);
     const change = { added: "A", changed: "C", deleted: "D" };

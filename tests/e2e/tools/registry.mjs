@@ -85,8 +85,11 @@ export async function fill(registry) {
   }
 }
 
-/** A server in front of a registry that counts the methods asked for, damages one blob, and slows all of them down. */
-export async function startProxy(registry, { damage, bytesPerSecond } = {}) {
+/**
+ * A server in front of a registry that counts the methods asked for, damages one blob, says of one gzip blob that gzip
+ * is only how it was sent (so a browser decompresses it), and slows all of them down.
+ */
+export async function startProxy(registry, { damage, encoded, bytesPerSecond } = {}) {
   const methods = new Map();
   const server = createServer(async (request, response) => {
     methods.set(request.method, (methods.get(request.method) ?? 0) + 1);
@@ -95,6 +98,7 @@ export async function startProxy(registry, { damage, bytesPerSecond } = {}) {
     const answer = await fetch(`http://${registry.host}${request.url}`, asked).catch(() => null);
     if (!answer) return response.destroy();
     const headers = Object.fromEntries([...answer.headers].filter(([name]) => !["transfer-encoding", "connection", "content-encoding"].includes(name)));
+    if (encoded && request.url.endsWith(encoded)) headers["content-encoding"] = "gzip";
     response.writeHead(answer.status, headers);
     const body = Buffer.from(await answer.arrayBuffer());
     if (damage && request.url.endsWith(damage)) {

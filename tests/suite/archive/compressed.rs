@@ -5,16 +5,16 @@ use std::ops::ControlFlow;
 
 use lamina::io::ErrorKind;
 use lamina::layer::{Compression, Limits};
-use lamina::source::Error;
-use lamina::source::archive::ArchiveProgress;
+use lamina::source::archive::{ArchiveProgress, Input};
+use lamina::source::{Error, Origin};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::tar_of;
 
 use super::fixture::{
-    Outer, bzip2, check_opened, config_of, docker_save, file_input, gzip, oci_layout, open_input,
-    open_with, zstd,
+    Outer, bzip2, check_opened, config_of, docker_save, file_input, gzip, hex_of, oci_layout,
+    open_input, open_with, zstd,
 };
 
 fn layers() -> (Vec<u8>, Vec<u8>) {
@@ -38,13 +38,60 @@ fn af_01_takes_off_any_compression() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn xz_01_opens_an_archive_compressed_with_xz() {
+fn af_01_xz_01_opens_an_archive_compressed_with_xz() {
     let opened = open_input(file_input(XZ)).unwrap();
     assert_eq!(opened.compression, Compression::Xz);
     check_opened(
         &opened,
         &[("empty", &[0; 1024])],
         "image xz:1 linux/amd64: empty",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_01_a_files_name_decides_nothing() {
+    let (base, _) = layers();
+    let tar = docker_save(&["a:1"], &[&base]).tar();
+    for stored in [gzip(&tar), tar] {
+        for name in ["a.tar", "a.tar.gz", "a.tar.zst", "a.zip", "a.json", "a", ""] {
+            let name = name.to_owned();
+            let bytes = std::rc::Rc::new(lamina::io::Bytes::new(stored.clone()));
+            let opened = open_input(Input::File { name, bytes }).unwrap();
+            check_opened(&opened, &[("base", &base)], "image a:1 linux/amd64: base");
+        }
+    }
+}
+
+/// An archive with the marks of several formats is what comes first of them; both lists of a hybrid count.
+#[wasm_bindgen_test(unsupported = test)]
+fn af_01_formats_are_looked_for_in_order() {
+    let (base, _) = layers();
+    let id = hex_of("v1");
+    let legacy = Outer::new()
+        .json("repositories", &json!({"legacy": {"1": id}}))
+        .file(&format!("{id}/VERSION"), "1.0")
+        .json(&format!("{id}/json"), &json!({"id": id}))
+        .file(&format!("{id}/layer.tar"), &base);
+    let docker = docker_save(&["docker:1"], &[&base]);
+    let oci = oci_layout("oci", &[&base]);
+    let origins = |outer: &Outer| {
+        let opened = open_input(file_input(outer.tar())).unwrap();
+        let origins = opened.images.iter().map(|image| image.origin);
+        origins.collect::<Vec<_>>()
+    };
+    let all = legacy.clone().and(oci.clone()).and(docker.clone());
+    assert_eq!(origins(&all), [Origin::Hybrid]);
+    assert_eq!(
+        origins(&legacy.clone().and(docker)),
+        [Origin::DockerArchive]
+    );
+    assert_eq!(origins(&legacy.clone().and(oci)), [Origin::OciLayout]);
+    // Any web site may have an index.json: without a layout around it, it is none.
+    let index = legacy.clone().file("index.json", "{}");
+    assert_eq!(origins(&index), [Origin::DockerLegacy]);
+    assert_eq!(
+        origins(&legacy.without("repositories")),
+        [Origin::DockerLegacy]
     );
 }
 

@@ -10,6 +10,7 @@ use lamina::source::{Blob, Error, FoundImage, FoundLayer};
 use crate::support::run;
 
 use super::fixture::digest_of;
+use super::reading::{file_lines, layer_lines, read_image};
 
 /// So many pieces are small; those of larger archives are large again, for a test must come to its end.
 const SMALL_PIECES: u64 = 20_000;
@@ -126,7 +127,7 @@ impl Spool for CutSpool {
     }
 }
 
-/// All that opening an archive gave, one thing a line.
+/// All that opening an archive gave, one thing a line, and what its layers are once they are read.
 pub(super) fn describe(opened: &OpenedArchive) -> Vec<String> {
     let mut lines = vec![
         format!("{} {}", opened.name, opened.compression),
@@ -152,6 +153,17 @@ fn describe_image(image: &FoundImage, lines: &mut Vec<String>) {
     lines.push(format!("{:?}", image.annotations));
     lines.push(format!("{:?}", image.warnings));
     lines.extend(image.layers.iter().map(layer_line));
+    let is_small = |layer: &FoundLayer| layer.claimed_bytes().unwrap_or(0) < MOST_BYTES as u64;
+    if image.layers.iter().all(is_small) {
+        let read = read_image(image);
+        lines.extend(layer_lines(&read));
+        lines.extend(file_lines(&read));
+        let read = (0..image.layers.len()).filter_map(|layer| read.read_layer(layer));
+        lines.extend(read.map(|read| {
+            let (damage, warnings) = (&read.damage, &read.warnings);
+            format!("{} {:?} {damage:?} {warnings:?}", read.digest, read.diff_id)
+        }));
+    }
 }
 
 fn describe_other(other: &OtherContent, lines: &mut Vec<String>) {

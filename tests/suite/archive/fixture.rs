@@ -18,6 +18,8 @@ use super::cuts::{self, Cut};
 #[derive(Clone)]
 enum Member {
     File(Vec<u8>),
+    /// A file whose name stands in a PAX header, and another one in its own.
+    Pax(Vec<u8>),
     Symlink(String),
     Hardlink(String),
     Dir,
@@ -46,6 +48,13 @@ impl Outer {
     pub(crate) fn blob(self, bytes: impl AsRef<[u8]>) -> Outer {
         let place = place_of(bytes.as_ref());
         self.file(&place, bytes)
+    }
+
+    /// A file as tools write it that keep long names in PAX headers.
+    pub(crate) fn pax_file(mut self, name: &str, bytes: impl AsRef<[u8]>) -> Outer {
+        let member = Member::Pax(bytes.as_ref().to_vec());
+        self.0.push((name.to_owned(), member));
+        self
     }
 
     pub(crate) fn symlink(mut self, name: &str, target: &str) -> Outer {
@@ -97,13 +106,23 @@ impl Outer {
             let mut header = tar::Header::new_gnu();
             header.set_mode(0o644);
             let (kind, link, content): (_, &str, &[u8]) = match member {
-                Member::File(content) => (tar::EntryType::Regular, "", content),
+                Member::File(content) | Member::Pax(content) => {
+                    (tar::EntryType::Regular, "", content)
+                }
                 Member::Symlink(target) => (tar::EntryType::Symlink, target, &[]),
                 Member::Hardlink(target) => (tar::EntryType::Link, target, &[]),
                 Member::Dir => (tar::EntryType::Directory, "", &[]),
             };
             header.set_entry_type(kind);
             header.set_size(content.len() as u64);
+            if let Member::Pax(_) = member {
+                let path = [("path", name.as_bytes())];
+                builder.append_pax_extensions(path).unwrap();
+                header.set_path("cut-off").unwrap();
+                header.set_cksum();
+                builder.append(&header, content).unwrap();
+                continue;
+            }
             let raw = header.as_gnu_mut().unwrap();
             if name.len() <= raw.name.len() && link.len() <= raw.linkname.len() {
                 // Written by hand: the crate would refuse the `..` that hostile archives hold.

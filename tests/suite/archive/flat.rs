@@ -6,6 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::support::tar_of;
 
 use super::fixture::{bytes_of, bzip2, file_input, gzip, open_input, outline, zstd};
+use super::reading::check_read;
 
 const ROOTFS: &str =
     "etc/\netc/hosts = 127.0.0.1\nusr/bin/\nbin -> usr/bin\nmanifest.txt = no list";
@@ -45,6 +46,30 @@ fn af_33_any_tar_may_be_one() {
     let opened = open_input(file_input(tar.clone())).unwrap();
     let expected = "image - -: rootfs\n  warning flat-rootfs";
     assert_eq!(outline(&opened, &[("rootfs", &tar)]), expected);
+}
+
+/// A helm chart, a tar of one README: whatever a tar holds, the note tells its members, and they can be browsed.
+#[wasm_bindgen_test(unsupported = test)]
+fn af_33_a_tar_of_anything_says_what_it_holds() {
+    for (text, note, files) in [
+        (
+            "chart/Chart.yaml = name\nchart/values.yaml = {}",
+            "names no image; its 2 members (chart)",
+            "chart/ @0\nchart/Chart.yaml 4 @0\nchart/values.yaml 2 @0",
+        ),
+        (
+            "README.md = hello",
+            "names no image; its 1 members (README.md)",
+            "README.md 5 @0",
+        ),
+    ] {
+        let stored = gzip(&tar_of(text));
+        let opened = open_input(file_input(stored)).unwrap();
+        let image = &opened.images[0];
+        let message = &image.warnings[0].message;
+        assert!(message.contains(note), "{message}");
+        check_read(image, "0 gzip absent absent absent ok", files);
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -15,3 +15,4 @@ mod legacy;
 mod media_types;
 mod oci;
 pub(crate) mod reading;
+mod writers;

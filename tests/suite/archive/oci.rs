@@ -15,6 +15,7 @@ use super::fixture::{
     digest_of, file_input, image_blobs, index_of, layout_of, manifest_of, named, oci_layout,
     open_input, open_tar, open_with, place_of, with,
 };
+use super::reading::check_read;
 
 const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
 const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
@@ -44,6 +45,7 @@ fn af_26_opens_a_layout() {
     assert_eq!(layer.diff_id.as_ref().unwrap().0, digest_of(&app));
 }
 
+/// skopeo opens such a layout and umoci refuses it: it is opened, with a warning.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_26_warns_of_a_marker_that_is_missing_or_newer() {
     let (base, _) = layers();
@@ -55,6 +57,18 @@ fn af_26_warns_of_a_marker_that_is_missing_or_newer() {
         "image v1 linux/amd64: base*
         warning oci-layout-missing oci-layout",
     );
+    // Further fields are fine.
+    let more = json!({"imageLayoutVersion": "1.0.0", "more": {"a": [1]}});
+    let usual = outer.clone().json("oci-layout", &more);
+    check(&usual, &known, "image v1 linux/amd64: base*");
+    for untold in ["{}", "[]", "{", "{\"imageLayoutVersion\": 1}"] {
+        check(
+            &outer.clone().file("oci-layout", untold),
+            &known,
+            "image v1 linux/amd64: base*
+        warning oci-layout-version oci-layout",
+        );
+    }
     let newer = json!({"imageLayoutVersion": "2.0.0", "more": true});
     check(
         &outer.json("oci-layout", &newer),
@@ -172,8 +186,70 @@ fn af_28_tells_documents_by_content_where_nothing_is_declared() {
     assert_eq!(manifest.media_type.as_str(), OCI_MANIFEST);
 }
 
+/// A document that could be both is what its descriptor says, in either way.
 #[wasm_bindgen_test(unsupported = test)]
-fn af_29_and_30_takes_names_as_they_are() {
+fn af_28_a_descriptors_type_goes_before_the_content() {
+    let (base, _) = layers();
+    let (blobs, manifest) = image_blobs(&[&base]);
+    let mut both = manifest_of(&config_of(&[&base]).to_string(), &[&base]);
+    both.as_object_mut().unwrap().remove("mediaType");
+    both["manifests"] = json!([descriptor(OCI_MANIFEST, &manifest)]);
+    let both = both.to_string();
+    let check_as = |media_type: &str, expected: &str| {
+        let top = index_of(&[named(descriptor(media_type, &both), "v1")]);
+        let outer = layout_of(&top).and(blobs.clone()).blob(&both);
+        check(
+            &outer,
+            &[("base", &base)],
+            &expected.replace('$', digest_of(&both).as_str()),
+        );
+        open_tar(&outer).unwrap().images[0]
+            .manifest
+            .as_ref()
+            .unwrap()
+            .digest
+            .clone()
+    };
+    let as_manifest = "image v1 linux/amd64: base*
+          warning ambiguous-document $";
+    assert_eq!(check_as(OCI_MANIFEST, as_manifest), digest_of(&both));
+    let as_index = "image v1 linux/amd64: base*
+        warning ambiguous-document $";
+    assert_eq!(check_as(OCI_INDEX, as_index), digest_of(&manifest));
+}
+
+/// One manifest under two names, one name for two manifests, and the same entry twice: none of them is dropped.
+#[wasm_bindgen_test(unsupported = test)]
+fn af_30_names_and_manifests_are_listed_each_time() {
+    let (base, app) = layers();
+    let (first_blobs, first) = image_blobs(&[&base]);
+    let (second_blobs, second) = image_blobs(&[&app]);
+    let top = index_of(&[
+        named(descriptor(OCI_MANIFEST, &first), "one"),
+        named(descriptor(OCI_MANIFEST, &first), "two"),
+        named(descriptor(OCI_MANIFEST, &second), "one"),
+        named(descriptor(OCI_MANIFEST, &second), "one"),
+    ]);
+    let outer = layout_of(&top).and(first_blobs).and(second_blobs);
+    check(
+        &outer,
+        &[("base", &base), ("app", &app)],
+        "image one linux/amd64: base*
+        image two linux/amd64: base*
+        image one linux/amd64: app*
+        image one linux/amd64: app*",
+    );
+    let opened = open_tar(&outer).unwrap();
+    let digest = |at: usize| opened.images[at].manifest.as_ref().unwrap().digest.clone();
+    assert_eq!(
+        (digest(0), digest(2)),
+        (digest_of(&first), digest_of(&second))
+    );
+    assert_eq!((digest(1), digest(3)), (digest(0), digest(2)));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn af_29_takes_names_as_they_are() {
     let (base, _) = layers();
     let (blobs, manifest) = image_blobs(&[&base]);
     let entry = || descriptor(OCI_MANIFEST, &manifest);
@@ -183,8 +259,8 @@ fn af_29_and_30_takes_names_as_they_are() {
     });
     let top = index_of(&[
         named(entry(), "UPPERCASE-IS-INVALID"),
-        named(entry(), "same"),
-        named(entry(), "same"),
+        named(entry(), "1"),
+        named(entry(), "registry.example.com:5000/team/app:1"),
         with(entry(), "annotations", full),
         entry(),
     ]);
@@ -192,8 +268,8 @@ fn af_29_and_30_takes_names_as_they_are() {
         &layout_of(&top).and(blobs),
         &[("base", &base)],
         "image UPPERCASE-IS-INVALID linux/amd64: base*
-        image same linux/amd64: base*
-        image same linux/amd64: base*
+        image 1 linux/amd64: base*
+        image registry.example.com:5000/team/app:1 linux/amd64: base*
         image docker.io/demo/app:1 linux/amd64: base*
         image - linux/amd64: base*",
     );
@@ -250,10 +326,21 @@ fn af_31_opens_what_lacks_blobs() {
         "other unavailable v1",
     );
 
-    let opened = open_tar(&whole.without(&place_of(&app))).unwrap();
+    let opened = open_tar(&whole.clone().without(&place_of(&app))).unwrap();
     let what = digest_of(&app).to_string();
     let blob = opened.images[0].layers[1].blob.as_ref();
-    assert_eq!(blob.err(), Some(&Error::Missing { what }));
+    let missing = Error::Missing { what };
+    assert_eq!(blob.err(), Some(&missing));
+    let layers = format!("0 none ok ok ok absent\n1 failed: {missing}");
+    check_read(&opened.images[0], &layers, "etc/ @0\netc/hosts 4 @0");
+    // Without its config an image shows its layers, whose diff_ids nobody claims then.
+    let opened = open_tar(&whole.without(&place_of(&config))).unwrap();
+    let what = digest_of(&config).to_string();
+    let image = &opened.images[0];
+    let found = image.config.as_ref().unwrap().as_ref();
+    assert_eq!(found.err(), Some(&Error::Missing { what }));
+    let layers = "0 none ok ok absent absent\n1 none ok ok absent absent";
+    check_read(image, layers, "app 7 @1\netc/ @0\netc/hosts 4 @0");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -280,6 +367,13 @@ fn af_32_uses_data_within_a_descriptor() {
             .unwrap_err()
             .clone()
     };
+    // A blob that is there is read, whatever the descriptor holds.
+    let mut manifest = manifest_of(&config, &[&base]);
+    manifest["config"]["data"] = json!(STANDARD.encode("{}"));
+    let manifest = manifest.to_string();
+    let top = index_of(&[named(descriptor(OCI_MANIFEST, &manifest), "v1")]);
+    let outer = layout_of(&top).blob(&base).blob(&config).blob(&manifest);
+    check(&outer, &[("base", &base)], "image v1 linux/amd64: base*");
     assert!(matches!(refused("{}", 2), Error::DigestMismatch { .. }));
     assert!(matches!(refused(&config, 7), Error::Malformed { .. }));
 }

@@ -1,6 +1,9 @@
 //! Configs of images: the seventh section of the checklist.
 
-use lamina::image::{ConfigDocument, Digest, Error, ImageConfig, RuntimeConfig, env_pair};
+use lamina::image::{
+    ConfigDocument, Digest, Error, ImageConfig, Oddity, Platform, RuntimeConfig, default_platform,
+    duration_text, env_pair, pick_platform,
+};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{LIMIT, codes};
@@ -22,8 +25,25 @@ fn cf_01_null_is_absent_and_unknown_is_fine() {
     );
     assert_eq!(document.config, ImageConfig::default());
     assert_eq!(document.oddities, []);
+    let items = parse(
+        r#"{"history": [null, {"created": null, "created_by": null, "empty_layer": null}], "rootfs": {"type": null, "diff_ids": null}}"#,
+    );
+    assert_eq!(items.config.history, vec![Default::default(); 2]);
+    assert_eq!(
+        (items.config.rootfs_type, items.config.diff_ids.len()),
+        (None, 0)
+    );
+    assert_eq!(codes(&items.oddities), "wrong-type", "an entry is no field");
+    let check = runtime(
+        r#"{"Healthcheck": {"Test": null, "Interval": null, "Timeout": null, "StartPeriod": null, "StartInterval": null, "Retries": null}}"#,
+    );
+    assert_eq!(check.healthcheck, Some(Default::default()));
     let inner = parse(
-        r#"{"config": {"Cmd": null, "Env": null, "Labels": null, "ExposedPorts": null, "Healthcheck": null, "Tty": null}}"#,
+        r#"{"config": {"User": null, "ExposedPorts": null, "Env": null, "Entrypoint": null, "Cmd": null, "Volumes": null,
+            "WorkingDir": null, "Labels": null, "StopSignal": null, "StopTimeout": null, "Healthcheck": null,
+            "OnBuild": null, "Shell": null, "Hostname": null, "Domainname": null, "Image": null, "MacAddress": null,
+            "AttachStdin": null, "AttachStdout": null, "AttachStderr": null, "Tty": null, "OpenStdin": null,
+            "StdinOnce": null, "ArgsEscaped": null, "NetworkDisabled": null, "Memory": null, "Unknown": {}}}"#,
     );
     assert_eq!(inner.config.config, Some(RuntimeConfig::default()));
     assert_eq!(inner.oddities, []);
@@ -82,6 +102,20 @@ fn cf_07_health_in_nanoseconds() {
         (check.timeout_nanos, check.start_period_nanos, check.retries),
         (Some(1), Some(2), Some(4))
     );
+    assert_eq!(duration_text(5_000_000_000), "5s");
+    for words in [
+        vec!["NONE"],
+        vec!["CMD", "/healthy", "-q"],
+        vec!["CMD-SHELL", "a || b"],
+        vec![],
+    ] {
+        let run = runtime(&serde_json::json!({"Healthcheck": {"Test": words}}).to_string());
+        let check = run.healthcheck.unwrap();
+        assert_eq!(
+            (check.test, check.interval_nanos),
+            (words.iter().map(ToString::to_string).collect(), None)
+        );
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -159,14 +193,116 @@ fn cf_14_empty_platforms_open() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn cf_04_created_stays_raw() {
-    let created = |text: &str| parse(text).config.created;
-    assert_eq!(created("{}"), None);
-    let bad = created(r#"{"created": "last week"}"#).unwrap();
-    assert_eq!((bad.raw.as_str(), bad.at), ("last week", None));
-    let unset = created(r#"{"created": "0001-01-01T00:00:00Z"}"#).unwrap();
-    assert_eq!(unset.at, None);
-    let offset = created(r#"{"created": "1970-01-01T01:00:00.000000001+01:00"}"#).unwrap();
-    assert_eq!(offset.at.map(|at| (at.seconds, at.nanos)), Some((0, 1)));
+    assert_eq!(parse("{}").config.created, None);
+    let check = |raw: &str, at: Option<(i64, u32)>| {
+        let document = parse(&format!(r#"{{"created": "{raw}"}}"#));
+        assert_eq!(document.oddities, [], "{raw}");
+        let created = document.config.created.unwrap();
+        assert_eq!(created.raw, raw);
+        assert_eq!(created.at.map(|at| (at.seconds, at.nanos)), at, "{raw}");
+    };
+    check("0001-01-01T00:00:00Z", None);
+    check("1970-01-01T00:00:00Z", Some((0, 0)));
+    check("1970-01-01T01:00:00.000000001+01:00", Some((0, 1)));
+    check("1969-12-31T18:30:00-05:30", Some((0, 0)));
+    for digits in 1..=9 {
+        let nanos = 123_456_789 / 10_u32.pow(9 - digits) * 10_u32.pow(9 - digits);
+        let fraction = &"123456789"[..digits as usize];
+        let raw = format!("2024-02-29T13:00:00.{fraction}+01:00");
+        check(&raw, Some((1_709_208_000, nanos)));
+    }
+    for raw in [
+        "last week",
+        "",
+        "2024-02-30T12:00:00Z",
+        "2024-02-29",
+        "2024-02-29T12:00:00",
+        "2024-02-29T12:00:00.Z",
+        "99999-01-01T00:00:00Z",
+        "1709208000",
+    ] {
+        check(raw, None);
+    }
+}
+
+fn check_pick(candidates: &[&str], wanted: &str, picked: Option<usize>) {
+    let list: Vec<_> = candidates
+        .iter()
+        .map(|text| text.parse::<Platform>().ok())
+        .collect();
+    let actual = match wanted {
+        "" => default_platform(&list),
+        wanted => pick_platform(&list, &wanted.parse().unwrap()),
+    };
+    assert_eq!(actual, picked, "{wanted:?} of {candidates:?}");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn cf_12_platforms_as_text_and_which_one_is_opened() {
+    for text in [
+        "linux/amd64",
+        "linux/arm/v7",
+        "windows/amd64",
+        "linux/arm64/v8",
+    ] {
+        assert_eq!(text.parse::<Platform>().unwrap().to_string(), text);
+        let (os, rest) = text.split_once('/').unwrap();
+        let (architecture, variant) = rest.split_once('/').unwrap_or((rest, ""));
+        let json =
+            format!(r#"{{"os":"{os}","architecture":"{architecture}","variant":"{variant}"}}"#);
+        assert_eq!(parse(&json).config.platform.to_string(), text);
+    }
+    // By itself linux/amd64, else what a person asks for; exactly that before all others.
+    check_pick(&["linux/arm64", "linux/amd64"], "", Some(1));
+    check_pick(&["linux/arm64", "linux/amd64"], "linux/arm64", Some(0));
+    check_pick(
+        &["linux/amd64/v2", "linux/amd64/v3", "linux/amd64"],
+        "",
+        Some(2),
+    );
+    check_pick(&["linux/arm64", "linux/s390x"], "", Some(0));
+    check_pick(&["windows/amd64"], "", Some(0));
+    check_pick(&["linux/amd64"], "windows/amd64", None);
+    // arm64 means v8, and v8 arm64.
+    check_pick(&["linux/arm/v8", "linux/arm64"], "linux/arm64/v8", Some(1));
+    check_pick(
+        &["linux/arm64/v9", "linux/arm64/v8"],
+        "linux/arm64",
+        Some(1),
+    );
+    // Of 32-bit ARM the newest that runs there: v7, then v6, then v5.
+    let arm = ["linux/arm/v5", "linux/arm/v6", "linux/arm/v7"];
+    check_pick(&arm, "linux/arm/v7", Some(2));
+    check_pick(&arm, "linux/arm", Some(2));
+    check_pick(&arm[..2], "linux/arm/v7", Some(1));
+    check_pick(&arm[..1], "linux/arm/v7", Some(0));
+    check_pick(&arm, "linux/arm/v6", Some(1));
+    check_pick(&arm, "linux/arm/v5", Some(0));
+    check_pick(&arm[1..], "linux/arm/v5", None);
+    // Of equals the first.
+    check_pick(&["linux/arm64", "linux/amd64", "linux/amd64"], "", Some(1));
+    check_pick(&["linux/arm/v6", "linux/arm/v6"], "linux/arm/v7", Some(0));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn cf_16_marks_blanks_duplicates_and_long_numbers() {
+    let body = r#"{"os": "plan9", "config": {"StopTimeout": 9007199254740993, "User": "a", "User": "b"}, "os": "linux"}"#;
+    for before in ["", "\u{feff}", "\u{feff} \n", " \t\r\n", "\n\u{feff}"] {
+        let document = parse(&format!("{before}{body} \n"));
+        let subjects: Vec<_> = document.oddities.iter().map(Oddity::subject).collect();
+        assert_eq!(codes(&document.oddities), "duplicate-key duplicate-key");
+        assert_eq!(subjects, ["User", "os"]);
+        assert_eq!(document.config.platform.os, "linux");
+        let run = document.config.config.unwrap();
+        assert_eq!(
+            (run.user.as_str(), run.stop_timeout),
+            ("b", Some(9_007_199_254_740_993))
+        );
+    }
+    // Two marks are one too many, and a mark within is no blank.
+    for text in ["\u{feff}\u{feff}{}", "{\u{feff}}"] {
+        assert!(ConfigDocument::parse(text.as_bytes(), LIMIT).is_err());
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

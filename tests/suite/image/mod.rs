@@ -1,6 +1,7 @@
 //! The `image` suite: documents as tools really write them, and references as people really type them.
 
 mod configs;
+mod digests;
 mod documents;
 mod history;
 mod media_types;

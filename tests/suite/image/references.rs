@@ -130,12 +130,15 @@ fn rp_01_what_docker_refuses() {
     check_refused("a@sha256:abc", "digest");
     check_refused("a@b", "digest");
     check_refused(&"a".repeat(64), "image ID");
-    check_refused(&"n".repeat(256), "255");
+    check_refused(&format!("r.io/{}", "n".repeat(256)), "255");
+    check_refused(&"n".repeat(248), "255");
     check_refused("host:99999/a", "port");
     check_refused("ho_st.x/a", "host name");
     check_refused("https://a.b/c", "port");
     assert!(Reference::parse(&format!("a:{}", "t".repeat(128))).is_ok());
-    assert!(Reference::parse(&"n".repeat(255)).is_ok());
+    assert!(Reference::parse(&format!("r.io/{}", "n".repeat(255))).is_ok());
+    // The name counts with the `library/` that is meant before it.
+    assert!(Reference::parse(&"n".repeat(247)).is_ok());
 }
 
 /// `expected` is the kind and the text of the address, and after `|` those of the other reading.
@@ -204,6 +207,8 @@ fn address_of_a_registry() {
         "image docker.io/library/myhost:5000 | registry myhost:5000/",
     );
     check_address("localhost:5000/v2/", "registry localhost:5000");
+    check_address("Host/v2/", "registry Host/");
+    check_address("Host/", "registry Host/");
     check_address("localhost:5000/v2/_catalog", "registry localhost:5000");
     check_address("https://host:5000/v2/", "registry https://host:5000");
     check_address("HTTP://localhost:5000//", "registry http://localhost:5000");
@@ -320,4 +325,37 @@ fn address_refused() {
     }
     let long = "a/".repeat(100_000);
     assert!(Address::parse(&long).unwrap_err().to_string().len() < 1_000);
+}
+
+/// Names that look like paths of the API or like web pages are written so that they are read as names again.
+#[wasm_bindgen_test(unsupported = test)]
+fn address_of_a_mistakable_name() {
+    for (text, path) in [
+        ("https://r.io/v2/v2/a/blobs/b/tags/list", "v2/a/blobs/b"),
+        ("r.io/v2/v2/tags/list", "v2"),
+        (
+            "https://r.io/v2/v2/a/manifests/b/manifests/1",
+            "v2/a/manifests/b",
+        ),
+        ("https://r.io/v2/v2/a/blobs/b/manifests/$D", "v2/a/blobs/b"),
+        (
+            "https://r.io/v2/v2/a/blobs/b:1/manifests/$D",
+            "v2/a/blobs/b",
+        ),
+        ("https://hub.docker.com/v2/r/a/b/tags/list", "r/a/b"),
+        (
+            "https://quay.io/v2/repository/a/b/manifests/1",
+            "repository/a/b",
+        ),
+    ] {
+        let text = text.replace("$D", D);
+        let address = Address::parse(&text).unwrap().address;
+        let repository = match &address {
+            Address::Repository { repository, .. } => repository,
+            Address::Image { reference, .. } => reference.repository(),
+            Address::Registry { .. } => panic!("{text} is a registry"),
+        };
+        assert_eq!(repository.path(), path, "from {text}");
+        assert_eq!(address.to_string(), text);
+    }
 }

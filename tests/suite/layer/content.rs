@@ -14,25 +14,73 @@ use crate::support::gzip_of;
 
 const MIB: u64 = 1024 * 1024;
 
-/// Drives a reader over bytes in memory, in pieces of at most `piece`; gives the content and how many stored bytes
-/// it asked for.
-fn drive(mut reader: ContentReader, stored: &[u8], piece: usize) -> Result<(Vec<u8>, u64), Error> {
-    let (mut content, mut pushed) = (Vec::new(), 0);
+/// What a reader gave of bytes in memory.
+#[derive(Debug, PartialEq)]
+struct Driven {
+    content: Vec<u8>,
+    /// How many stored bytes it asked for.
+    pushed: u64,
+    error: Option<Error>,
+}
+
+/// Drives a reader, and pushes at most `piece` bytes at once.
+fn drive(mut reader: ContentReader, stored: &[u8], mut piece: impl FnMut() -> usize) -> Driven {
+    let (mut content, mut pushed, mut error) = (Vec::new(), 0, None);
     while let Some(range) = reader.next_range() {
         let start = (range.offset as usize).min(stored.len());
-        let len = (range.len as usize).min(piece).min(stored.len() - start);
+        // An empty push says that there is nothing: never for want of luck.
+        let len = (range.len as usize)
+            .min(piece().max(1))
+            .min(stored.len() - start);
         let before = content.len();
-        reader.push(&stored[start..start + len], &mut content)?;
+        if let Err(e) = reader.push(&stored[start..start + len], &mut content) {
+            assert_eq!(reader.next_range(), None, "after an error there is no more");
+            error = Some(e);
+        }
         assert!(
             content.len() - before <= 5 << 20,
             "one push gives a few MiB at most"
         );
         pushed += len as u64;
     }
-    Ok((content, pushed))
+    Driven {
+        content,
+        pushed,
+        error,
+    }
 }
 
-/// A file's content, read in large and in small pieces.
+/// Drives readers of the same content: with all they ask for at once, byte by byte where that is not too much, and
+/// in irregular pieces. They must agree.
+fn drive_cut(reader: impl Fn() -> ContentReader, stored: &[u8]) -> Driven {
+    let whole = drive(reader(), stored, || usize::MAX);
+    let mut ways = vec![(1, 1), (7, 3), (700, 700), (70_000, 70_000)];
+    match whole.pushed {
+        0..20_000 => {}
+        20_000..200_000 => drop(ways.drain(..2)),
+        _ => drop(ways.drain(..3)),
+    }
+    for (most, seed) in ways {
+        let mut dice = Dice(seed);
+        let cut = drive(reader(), stored, || 1 + dice.roll(most));
+        assert!(
+            cut.content == whole.content,
+            "pieces of up to {most} bytes: {} and {}",
+            cut.content.len(),
+            whole.content.len()
+        );
+        assert_eq!(cut.error.is_some(), whole.error.is_some(), "up to {most}");
+    }
+    whole
+}
+
+fn content_in(reader: impl Fn() -> ContentReader, stored: &[u8]) -> Vec<u8> {
+    let driven = drive_cut(reader, stored);
+    assert_eq!(driven.error, None);
+    driven.content
+}
+
+/// A file's content, read in all pieces.
 pub(super) fn content_of(reading: &LayerReading, stored: &[u8], path: &str) -> Vec<u8> {
     let access = Rc::new(reading.access.clone());
     let entry = reading
@@ -40,14 +88,7 @@ pub(super) fn content_of(reading: &LayerReading, stored: &[u8], path: &str) -> V
         .entries()
         .find(|e| e.path == path.as_bytes())
         .unwrap();
-    let read = |piece| {
-        drive(ContentReader::file(access.clone(), &entry), stored, piece)
-            .unwrap()
-            .0
-    };
-    let content = read(usize::MAX);
-    assert_eq!(content, read(7));
-    content
+    content_in(|| ContentReader::file(access.clone(), &entry), stored)
 }
 
 /// Files of words, from empty to some MiB, and the tar of them.
@@ -78,16 +119,25 @@ fn files(total: usize) -> (Vec<Vec<u8>>, Vec<u8>) {
     (files, tar)
 }
 
+/// Reads what is too large for all cuts in two of them, which must agree.
 fn read_once(stored: &[u8]) -> LayerReading {
-    let reading = read_pieces(
-        &[stored],
-        &Default::default(),
-        ReadOptions {
-            file_hashes: FileHashes::Skip,
-            ..OPTIONS
-        },
-    );
+    let options = ReadOptions {
+        file_hashes: FileHashes::Skip,
+        ..OPTIONS
+    };
+    let reading = read_pieces(&[stored], &Default::default(), options);
     assert_eq!(reading.damage, None);
+    let pieces: Vec<_> = stored.chunks(10_007).collect();
+    let cut = read_pieces(&pieces, &Default::default(), options);
+    assert!(cut.index == reading.index);
+    assert_eq!(cut.diff_id, reading.diff_id);
+    // Checkpoints within a stream may lie a little elsewhere: what is read from them is the same.
+    let last = reading.index.entries().last().unwrap();
+    let content = |reading: &LayerReading| {
+        let access = Rc::new(reading.access.clone());
+        drive(ContentReader::part(access, &last, 0, 4096), stored, || 4096).content
+    };
+    assert!(content(&cut) == content(&reading));
     reading
 }
 
@@ -95,12 +145,12 @@ fn check_all_files(reading: &LayerReading, stored: &[u8], files: &[Vec<u8>], mos
     let access = Rc::new(reading.access.clone());
     assert_eq!(reading.index.n_entries(), files.len());
     for (entry, expected) in reading.index.entries().zip(files) {
-        let (content, pushed) = drive(
-            ContentReader::file(access.clone(), &entry),
-            stored,
-            usize::MAX,
-        )
-        .unwrap();
+        let Driven {
+            content,
+            pushed,
+            error,
+        } = drive_cut(|| ContentReader::file(access.clone(), &entry), stored);
+        assert_eq!(error, None);
         assert!(
             content == *expected,
             "{:?} differs",
@@ -161,8 +211,11 @@ fn gzip_from_checkpoints_between_blocks() {
     for _ in 0..10 {
         let start = dice.roll(tar.len());
         let len = dice.roll(100_000).min(tar.len() - start);
-        let reader = ContentReader::range(access.clone(), TarOffset(start as u64), len as u64);
-        let (content, _) = drive(reader, &stored, 10_000).unwrap();
+        let (start_at, n) = (TarOffset(start as u64), len as u64);
+        let content = content_in(
+            || ContentReader::range(access.clone(), start_at, n),
+            &stored,
+        );
         assert!(content == tar[start..start + len]);
     }
 }
@@ -225,8 +278,8 @@ fn tf_14_any_part_of_a_huge_sparse_file_is_at_hand() {
         let access = Rc::new(reading.access.clone());
         let entry = reading.index.entries().next().unwrap();
         let part = |offset, len| {
-            let reader = ContentReader::part(access.clone(), &entry, offset, len);
-            drive(reader, &stored, 5).unwrap().0
+            let reader = || ContentReader::part(access.clone(), &entry, offset, len);
+            content_in(reader, &stored)
         };
         assert_eq!(part(0, 8), b"\0\0aaaa\0\0");
         assert_eq!(part(4, 1), b"a");
@@ -249,8 +302,8 @@ fn content_that_is_not_there_any_more() {
         let access = Rc::new(reading.access.clone());
         let entry = reading.index.entries().next().unwrap();
         let half = &stored[..stored.len() / 3];
-        let result = drive(ContentReader::file(access.clone(), &entry), half, 100);
-        assert!(result.is_err(), "{result:?}");
+        let driven = drive_cut(|| ContentReader::file(access.clone(), &entry), half);
+        assert!(driven.error.is_some(), "{driven:?}");
         let mut reader = ContentReader::file(access, &entry);
         assert!(reader.push(b"", &mut Vec::new()).is_err());
         assert_eq!(
@@ -273,26 +326,21 @@ fn a_truncated_layer_gives_what_it_has() {
     let zstd = compress_to_vec(tar.as_slice(), CompressionLevel::Uncompressed);
     for stored in [tar.clone(), gzip_of(&tar, 0), zstd] {
         let stored = &stored[..180_000.min(stored.len() - 100)];
-        let reading = read_pieces(&[stored], &Default::default(), OPTIONS);
+        let reading = super::read(stored);
         assert!(reading.damage.is_some());
         assert_eq!(super::list(&reading)[0], "file whole 0644 0:0 20000");
         assert!(content_of(&reading, stored, "whole") == content[..20_000]);
         let entry = reading.index.entries().nth(1).unwrap();
         assert!(entry.incomplete);
-        let mut reader = ContentReader::file(Rc::new(reading.access.clone()), &entry);
-        let mut out = Vec::new();
-        let error = loop {
-            let range = reader
-                .next_range()
-                .expect("there is an error before the end");
-            let start = range.offset as usize;
-            if let Err(error) = reader.push(&stored[start..start + range.len as usize], &mut out) {
-                break error;
-            }
-        };
+        let access = Rc::new(reading.access.clone());
+        let driven = drive_cut(|| ContentReader::file(access.clone(), &entry), stored);
+        let (out, error) = (driven.content, driven.error);
         assert!(
-            matches!(error, Error::Truncated { .. } | Error::ContentEnds { .. }),
-            "{error}"
+            matches!(
+                error,
+                Some(Error::Truncated { .. } | Error::ContentEnds { .. })
+            ),
+            "{error:?}"
         );
         assert!(
             out.len() > 90_000 && out[..] == content[..out.len()],

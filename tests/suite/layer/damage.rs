@@ -94,3 +94,8 @@ fn damaged_bzip2() {
     encoder.write_all(&tar()).unwrap();
     check_mutations(&encoder.finish().unwrap(), 16, 20);
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn damaged_xz() {
+    check_mutations(super::formats::ONE, 17, 40);
+}

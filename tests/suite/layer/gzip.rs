@@ -1,7 +1,7 @@
 //! gzip: the checklist's lines GZ-01 to GZ-07.
 
 use lamina::image::{DiffId, Digest};
-use lamina::layer::{Check, Compression, Decoder, Expected, Limits, Status};
+use lamina::layer::{Check, Compression, Decoder, Expected, Limits, ReadOptions, Status};
 use miniz_oxide::deflate::core::{
     CompressionStrategy, CompressorOxide, TDEFLFlush, TDEFLStatus, compress,
     create_comp_flags_from_zip_params,
@@ -372,4 +372,30 @@ fn what_is_inside_must_be_a_tar() {
     check_damaged(&gzip_of(&gzip_of(&tar(), 6), 6), &[], "found gzip data");
     let reading = read(&gzip_of(b"", 6));
     assert_eq!((reading.damage, reading.decoded_bytes), (None, 0));
+}
+
+/// A block that ends just after the place from which a checkpoint is wanted is found in every cut.
+#[wasm_bindgen_test(unsupported = test)]
+fn checkpoints_do_not_depend_on_the_cut() {
+    let zeros = [file("z", &vec![0; 9_000_000]), END.to_vec()].concat();
+    let stored = gzip_of(&zeros, 0);
+    // Stored blocks are of 64 KiB at most: the first one to end beyond each 4 MiB counts.
+    let reading = check(&stored, &["file z 0644 0:0 9000000"]);
+    let checkpoints = &reading.access.checkpoints;
+    assert_eq!(checkpoints.len(), 3);
+    for pair in checkpoints.windows(2) {
+        let span = pair[1].decoded_offset.0 - pair[0].decoded_offset.0;
+        assert!((4_194_305..4_194_305 + 65_536).contains(&span), "{span}");
+    }
+    // What a limit keeps from being read has none, though it was decoded.
+    let limits = Limits {
+        decoded_bytes: checkpoints[2].decoded_offset.0 - 1,
+        ..Limits::DEFAULT
+    };
+    let reading = read_as(
+        &stored,
+        &Default::default(),
+        ReadOptions { limits, ..OPTIONS },
+    );
+    assert_eq!(reading.access.checkpoints, checkpoints[..2]);
 }

@@ -73,6 +73,27 @@ fn names() {
         ["name-too-long", "path-too-deep", "name-too-long"]
     );
 
+    // As long and as deep as is allowed.
+    let exact = [
+        pax(&[("path", &[b'n'; 256])]),
+        file("x", b""),
+        pax(&[("linkpath", &[b'n'; 256])]),
+        Raw::ustar("a/b/c", b'2').bytes(),
+        pax(&[("path", &[b'n'; 257])]),
+        file("x", b""),
+        pax(&[("linkpath", &[b'n'; 257])]),
+        Raw::ustar("a/b/c", b'2').bytes(),
+    ]
+    .concat();
+    let limits = Limits {
+        path_bytes: 256,
+        path_depth: 3,
+        ..Limits::DEFAULT
+    };
+    let reading = read_with(&exact, limits);
+    assert_eq!(list(&reading).len(), 2);
+    assert_eq!(codes(&reading), ["name-too-long", "name-too-long"]);
+
     let reading = read_with(
         &tar,
         Limits {
@@ -252,15 +273,49 @@ fn decoded_bytes_and_expansion() {
         decoded_floor_bytes: 500_000,
         ..Limits::DEFAULT
     };
-    let bomb = super::read_pieces(
-        &[&stored],
-        &Default::default(),
-        ReadOptions { limits, ..OPTIONS },
-    );
-    assert!(
-        matches!(bomb.damage, Some(Error::Expansion { .. })),
-        "{:?}",
-        bomb.damage
-    );
-    assert!(bomb.decoded_bytes < 1_500_000);
+    // Where it is noticed depends on the pieces; that it is, and that little is decoded until then, does not.
+    for pieces in super::cuts(&stored, 1) {
+        let options = ReadOptions { limits, ..OPTIONS };
+        let bomb = super::read_pieces(&pieces, &Default::default(), options);
+        let Some(Error::Expansion {
+            stored_bytes,
+            decoded_bytes,
+            limit,
+        }) = bomb.damage
+        else {
+            panic!("{:?}", bomb.damage);
+        };
+        assert_eq!(limit, 100);
+        assert!(decoded_bytes > limit * stored_bytes && decoded_bytes > 500_000);
+        assert!(bomb.decoded_bytes < 1_000_000, "{}", bomb.decoded_bytes);
+        assert_eq!(
+            list(&bomb),
+            ["file a 0644 0:0 1", "file z 0644 0:0 3000000 incomplete"]
+        );
+        assert_eq!(bomb.verdict.diff_id.word(), "absent");
+        assert_eq!(bomb.digest, lamina::image::Digest::sha256_of(&stored));
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn an_expansion_counts_the_stored_bytes_before_it_only() {
+    let tar = [file("z", &vec![0; 300_000]), END.to_vec()].concat();
+    let bomb = gzip_of(&tar, 9);
+    assert!(bomb.len() < 512, "the bomb is in the first bytes");
+    // What follows would make it look harmless, were it counted.
+    let stored = [bomb, vec![0; 100_000]].concat();
+    let limits = Limits {
+        expansion: 100,
+        decoded_floor_bytes: 200_000,
+        ..Limits::DEFAULT
+    };
+    for first_len in [stored.len(), 512, 600] {
+        let (first, rest) = stored.split_at(first_len);
+        let options = ReadOptions { limits, ..OPTIONS };
+        let reading = super::read_pieces(&[first, rest], &Default::default(), options);
+        let Some(Error::Expansion { stored_bytes, .. }) = reading.damage else {
+            panic!("{:?} of {first_len} bytes first", reading.damage);
+        };
+        assert!(stored_bytes <= 512, "{stored_bytes} of {first_len} first");
+    }
 }

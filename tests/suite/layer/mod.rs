@@ -2,10 +2,11 @@
 
 mod content;
 mod damage;
+mod decoder;
 mod formats;
 mod gzip;
 mod limits;
-mod raw;
+pub(crate) mod raw;
 mod tar;
 mod tar_end;
 mod tar_extended;

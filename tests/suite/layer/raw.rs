@@ -1,7 +1,7 @@
 //! Tar headers by hand, for what no writer in memory would write.
 
 /// A header, with its content to follow.
-pub(super) struct Raw {
+pub(crate) struct Raw {
     header: tar::Header,
     content: Vec<u8>,
 }
@@ -25,43 +25,43 @@ impl Raw {
         }
     }
 
-    pub(super) fn ustar(name: &str, flag: u8) -> Raw {
+    pub(crate) fn ustar(name: &str, flag: u8) -> Raw {
         Raw::new(tar::Header::new_ustar(), name, flag)
     }
 
-    pub(super) fn gnu(name: &str, flag: u8) -> Raw {
+    pub(crate) fn gnu(name: &str, flag: u8) -> Raw {
         Raw::new(tar::Header::new_gnu(), name, flag)
     }
 
-    pub(super) fn v7(name: &str, flag: u8) -> Raw {
+    pub(crate) fn v7(name: &str, flag: u8) -> Raw {
         Raw::new(tar::Header::new_old(), name, flag)
     }
 
     /// Content, with its size in the header.
-    pub(super) fn content(mut self, content: &[u8]) -> Raw {
+    pub(crate) fn content(mut self, content: &[u8]) -> Raw {
         self.header.set_size(content.len() as u64);
         self.content = content.to_vec();
         self
     }
 
     /// Any bytes anywhere in the header.
-    pub(super) fn put(mut self, at: usize, bytes: &[u8]) -> Raw {
+    pub(crate) fn put(mut self, at: usize, bytes: &[u8]) -> Raw {
         self.header.as_mut_bytes()[at..at + bytes.len()].copy_from_slice(bytes);
         self
     }
 
-    pub(super) fn link(self, target: &str) -> Raw {
+    pub(crate) fn link(self, target: &str) -> Raw {
         self.put(157, target.as_bytes())
     }
 
     /// The header with a right checksum, the content, and its padding.
-    pub(super) fn bytes(mut self) -> Vec<u8> {
+    pub(crate) fn bytes(mut self) -> Vec<u8> {
         self.header.set_cksum();
         self.bytes_as_they_are()
     }
 
     /// The same with the checksum that was put there.
-    pub(super) fn bytes_as_they_are(self) -> Vec<u8> {
+    pub(crate) fn bytes_as_they_are(self) -> Vec<u8> {
         let mut bytes = self.header.as_bytes().to_vec();
         bytes.extend(&self.content);
         bytes.resize(bytes.len().next_multiple_of(512), 0);
@@ -70,7 +70,7 @@ impl Raw {
 }
 
 /// An extended header with these records.
-pub(super) fn pax(records: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn pax(records: &[(&str, &[u8])]) -> Vec<u8> {
     let mut text = Vec::new();
     for (key, value) in records {
         let rest = key.len() + value.len() + 3;
@@ -86,12 +86,12 @@ pub(super) fn pax(records: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// An extended header with this very text.
-pub(super) fn pax_text(text: &[u8]) -> Vec<u8> {
+pub(crate) fn pax_text(text: &[u8]) -> Vec<u8> {
     Raw::ustar("PaxHeaders/x", b'x').content(text).bytes()
 }
 
 /// A global header with these records.
-pub(super) fn global(records: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn global(records: &[(&str, &[u8])]) -> Vec<u8> {
     let text = pax(records)[512..].to_vec();
     let len = text.iter().rposition(|&b| b != 0).unwrap() + 1;
     Raw::ustar("pax_global_header", b'g')
@@ -100,14 +100,14 @@ pub(super) fn global(records: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// A GNU long name (`L`) or long link target (`K`).
-pub(super) fn long(flag: u8, text: &[u8]) -> Vec<u8> {
+pub(crate) fn long(flag: u8, text: &[u8]) -> Vec<u8> {
     Raw::gnu("././@LongLink", flag).content(text).bytes()
 }
 
 /// A file in ustar form.
-pub(super) fn file(name: &str, content: &[u8]) -> Vec<u8> {
+pub(crate) fn file(name: &str, content: &[u8]) -> Vec<u8> {
     Raw::ustar(name, b'0').content(content).bytes()
 }
 
 /// Two zero blocks.
-pub(super) const END: [u8; 1024] = [0; 1024];
+pub(crate) const END: [u8; 1024] = [0; 1024];

@@ -2,7 +2,7 @@
 //! `tar_headers`, PAX and long names in `tar_extended`, sparse files in `tar_sparse`, ends in `tar_end`.
 
 use lamina::layer::tar::{Event, TarParser};
-use lamina::layer::{Limits, TarOffset};
+use lamina::layer::{DataPlace, Limits, TarOffset};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::raw::{END, Raw, file, pax};
@@ -13,7 +13,7 @@ use crate::support::tar_of;
 fn reads_what_the_shared_writer_writes() {
     let long = "d/".repeat(80) + "file";
     let text = format!(
-        "etc/\netc/hosts = 127.0.0.1\\n\nbin/sh -> dash\nbin/dash2 => bin/dash\ndev/null c 1:3\ndev/sda b 8:0\nrun/p p\n\
+        "etc/\netc/hosts = 127.0.0.1\\n\nempty\nbin/sh -> dash\nbin/dash2 => bin/dash\ndev/null c 1:3\ndev/sda b 8:0\nrun/p p\n\
          shadow = x | mode=0640 uid=1 gid=42 mtime=100 xattr.user.k=v\n{long} = y\nl -> {long}"
     );
     let reading = check(
@@ -21,6 +21,7 @@ fn reads_what_the_shared_writer_writes() {
         &[
             "dir etc 0755 0:0 0",
             "file etc/hosts 0644 0:0 10",
+            "file empty 0644 0:0 0",
             "symlink bin/sh 0777 0:0 0 -> dash",
             "hardlink bin/dash2 0644 0:0 0 -> bin/dash",
             "char dev/null 0644 0:0 0 1:3",
@@ -31,6 +32,14 @@ fn reads_what_the_shared_writer_writes() {
             &format!("symlink l 0777 0:0 0 -> {long}"),
         ],
     );
+    // Only what has content has a place for it.
+    let with_content: Vec<_> = reading
+        .index
+        .entries()
+        .filter(|entry| entry.data != DataPlace::None)
+        .map(|entry| entry.size_bytes)
+        .collect();
+    assert_eq!(with_content, [10, 1, 1]);
     let hosts = reading.index.entries().nth(1).unwrap();
     assert_eq!(
         hosts.fingerprint,
@@ -128,6 +137,7 @@ fn a_caller_with_random_access_skips_content() {
     let (mut names, mut seen) = (Vec::new(), 0);
     loop {
         let at = parser.position().0 as usize;
+        assert!(!parser.is_ended(), "at {at}");
         let block = &tar[at..(at + 512).min(tar.len())];
         let step = parser.step(block).unwrap();
         seen += step.read;
@@ -141,6 +151,7 @@ fn a_caller_with_random_access_skips_content() {
         }
         parser.skip(parser.skippable());
     }
+    assert!(parser.is_ended());
     parser.finish().unwrap();
     let expected = [("a", 512, 5000), ("b", 7168, 2), ("c", 9728, 0)];
     assert_eq!(

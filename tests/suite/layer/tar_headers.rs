@@ -295,6 +295,16 @@ fn tf_11_checksums_signed_and_unsigned() {
         let reading = read(&with_field(spaces.as_bytes()));
         assert_eq!(reading.damage, None);
     }
+    // The field itself counts as spaces, also where it is written in base-256.
+    let number = |sum: i64| [&[0x80][..], &sum.to_be_bytes()[1..]].concat();
+    check(
+        &with_field(&number(unsigned)),
+        &[&format!("file {name} 0644 0:0 0")],
+    );
+    check(
+        &with_field(&number(signed)),
+        &[&format!("file {name} 0644 0:0 0")],
+    );
     for sum in [unsigned + 1, unsigned - 1, signed + 1, signed - 1, 0] {
         let tar = [file("ok", b"o"), with_sum(sum), file("lost", b"")].concat();
         let message = format!(
@@ -303,6 +313,10 @@ fn tf_11_checksums_signed_and_unsigned() {
         let reading = check_damaged(&tar, &["file ok 0644 0:0 1"], &message);
         assert_eq!(reading.digest, Digest::sha256_of(&tar));
     }
+    // Of the very first header its magic says that it was meant as one.
+    let message =
+        format!("the tar header at byte 0 has a wrong checksum: expected 0, actual {unsigned}");
+    check_damaged(&with_sum(0), &[], &message);
     // A field that is no number at all.
     let tar = [file("ok", b"o"), with_field(b"checksum")].concat();
     let message = format!("a wrong checksum: expected -1, actual {unsigned}");

@@ -1,9 +1,10 @@
 //! A path's history over the layers: LS-44, and why a path came, changed or went.
 
+use lamina::insight::analyse;
 use lamina::overlay::{Touch, Union};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{expected_lines, node, union_of};
+use super::{check_view, expected_lines, node, own, union_of};
 
 /// `@1 changed entry file content mtime`, with `identical` where the same content is stored again.
 fn touch_line(touch: &Touch) -> String {
@@ -63,6 +64,84 @@ fn ls_44_the_same_content_again_is_flagged() {
          @2 changed entry file identical
          @3 changed entry file metadata identical",
     );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_44_it_is_a_change_by_its_metadata() {
+    let layers =
+        "a = same | mtime=1\nb = same | mtime=1\n---\na = same | mtime=2\nb = same | mtime=1";
+    check_view(layers, own(1), "changed a file 4 @1");
+    let union = union_of(layers);
+    // Where even the time is the same there is no change, and yet it is stored again.
+    for (name, changed) in [("a", true), ("b", false)] {
+        let info = union.node(node(&union, name), own(1)).unwrap();
+        assert_eq!(info.change.is_some(), changed, "{name}");
+        assert!(union.history(node(&union, name))[1].content_identical);
+    }
+    // Nothing is stored again by a link, or of an empty file's content.
+    check_history(
+        "a = same\n---\na => a2",
+        "a",
+        "@0 added entry file\n@1 changed entry hardlink kind content",
+    );
+    check_history(
+        "a = x\n---\na = y",
+        "a",
+        "@0 added entry file\n@1 changed entry file content",
+    );
+}
+
+/// As many bytes in as many copies as dive's own test image has, whose figures dive's tests give.
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_44_the_space_of_content_stored_again_is_dives() {
+    let layers = "bin/busybox = @1154361
+         ---
+         somefile.txt = @6405
+         ---
+         root/example/really/nested/
+         ---
+         root/example/somefile1.txt = @6405 | mtime=1
+         ---
+         root/example/somefile1.txt = @6405 | mtime=1 mode=0444
+         ---
+         root/example/somefile2.txt = @6405
+         ---
+         root/example/somefile3.txt = @6405
+         ---
+         root/example/.wh.somefile3.txt
+         root/saved.txt = @6405
+         ---
+         root/.saved.txt = @6405
+         ---
+         root/.wh.example
+         ---
+         root/.data/
+         root/.data/tag.sh = @917
+         root/.data/test.sh = @1270
+         ---
+         tmp/saved.again1.txt = @6405
+         ---
+         root/.data/saved.again2.txt = @6405
+         ---
+         root/saved.txt = @6405 | mode=0755";
+    let union = union_of(layers);
+    let analysis = analyse(&union, 10).unwrap();
+    let dive = &analysis.dive;
+    assert_eq!(
+        (analysis.stored_bytes, dive.wasted_bytes),
+        (1_220_598, 32_025)
+    );
+    assert_eq!(format!("{:.5}", dive.score), "0.98442");
+    assert_eq!(format!("{:.5}", dive.user_wasted_percent), "0.48349");
+    // Of that the union knows where the same content came again.
+    let again = |path: &str| {
+        union
+            .history(node(&union, path))
+            .last()
+            .map(|touch| touch.content_identical)
+    };
+    assert_eq!(again("root/saved.txt"), Some(true));
+    assert_eq!(again("root/.saved.txt"), Some(false));
 }
 
 #[wasm_bindgen_test(unsupported = test)]

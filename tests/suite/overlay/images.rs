@@ -5,11 +5,11 @@
 
 use std::collections::BTreeMap;
 
-/// How often a choice looks at nothing, out of a hundred; else it takes what makes sense at that point: a parent
+/// How often a choice looks at nothing, out of a thousand; else it takes what makes sense at that point: a parent
 /// that is a directory, a link's target that is there, a whiteout of something below.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mix {
-    pub(crate) blind_percent: usize,
+    pub(crate) blind_permille: usize,
 }
 
 /// The layers of an image, base first.
@@ -72,6 +72,9 @@ enum Construct {
 }
 
 const NAMES: &[&str] = &["a", "b", "c", "a-b", "d.e"];
+const MODES: &[&str] = &[
+    "0755", "0755", "0700", "0644", "0640", "4711", "1777", "0100600",
+];
 
 /// What the maker believes to be at a path; a guess that only has to be right mostly.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +92,29 @@ struct Maker {
     below: Vec<String>,
 }
 
+/// A path as an entry has it, and where it leads when its symbolic link is followed.
+#[derive(Clone, Debug, Default)]
+struct Place {
+    told: String,
+    real: String,
+}
+
+impl Place {
+    fn plain(path: String) -> Place {
+        Place {
+            told: path.clone(),
+            real: path,
+        }
+    }
+
+    fn join(&self, name: &str) -> Place {
+        Place {
+            told: join(&self.told, name),
+            real: join(&self.real, name),
+        }
+    }
+}
+
 impl Maker {
     fn layer(&mut self) -> String {
         self.below = self.now.keys().cloned().collect();
@@ -99,76 +125,77 @@ impl Maker {
         let construct = CONSTRUCTS[self.random.below(CONSTRUCTS.len())];
         let what = match construct {
             Construct::Again => {
-                let path = self.there(|_| true);
-                let one = self.random.below(4);
-                self.object(
-                    [
-                        Construct::File,
-                        Construct::Dir,
-                        Construct::Symlink,
-                        Construct::Node,
-                    ][one],
-                    path,
-                )
+                let place = self.there_or_any();
+                let constructs = [
+                    Construct::File,
+                    Construct::Dir,
+                    Construct::Symlink,
+                    Construct::Node,
+                ];
+                let construct = constructs[self.random.below(4)];
+                self.object(construct, place)
             }
-            Construct::Whiteout => {
-                let path = self.lower();
-                self.forget(&path, true);
-                let (dir, name) = split(&path);
-                join(dir, &format!(".wh.{name}"))
-            }
+            Construct::Whiteout => match self.lower() {
+                Some(path) => {
+                    self.forget(&path, true);
+                    let (dir, name) = split(&path);
+                    join(dir, &format!(".wh.{name}"))
+                }
+                None => self.new_object(Construct::File),
+            },
             Construct::Opaque => {
                 let dir = self.dir();
-                self.forget(&dir, false);
-                join(&dir, ".wh..wh..opq")
+                self.forget(&dir.real, false);
+                dir.join(".wh..wh..opq").told
             }
-            Construct::Odd => self.odd(),
-            construct => {
-                let path = self.path();
-                self.object(construct, path)
-            }
+            Construct::Odd if self.is_blind() || self.random.below(8) == 0 => self.odd(),
+            construct => self.new_object(construct),
         };
-        let attributes = self.attributes();
+        let attributes = self.attributes(&what);
         format!("{what} | {attributes}\n")
     }
 
-    fn object(&mut self, construct: Construct, path: String) -> String {
-        // A link's target is chosen before its own path is written over.
-        let line = match construct {
-            Construct::Dir => format!("{path}/"),
-            Construct::Symlink => {
-                let target = self.symlink_target(&path);
-                let line = format!("{path} -> {target}");
-                self.write(&path, Thing::Link(target));
-                return self.spelled(line);
-            }
-            Construct::Hardlink => {
-                let target = self.there(|thing| *thing != Thing::Dir);
-                format!(
-                    "{path} => {}{target}",
-                    self.random.of(&["", "", "", "/", "./", "../"])
-                )
-            }
-            Construct::Node => format!("{path} {}", self.random.of(&["p", "p", "c 1:3", "b 8:1"])),
-            _ => format!("{path} = {}", self.random.of(&["x", "yy", "yy", "zzz", ""]))
-                .trim_end()
-                .to_owned(),
-        };
-        let thing = if construct_is_dir(construct) {
-            Thing::Dir
-        } else {
-            Thing::Leaf
-        };
-        self.write(&path, thing);
-        self.spelled(line)
+    fn new_object(&mut self, construct: Construct) -> String {
+        let place = self.place();
+        self.object(construct, place)
     }
 
-    /// The same path in another spelling, now and then.
-    fn spelled(&mut self, line: String) -> String {
-        let prefix = self
-            .random
-            .of(&["", "", "", "", "", "", "", "", "./", "/", "..//", "./c/../"]);
-        format!("{prefix}{line}")
+    fn object(&mut self, construct: Construct, place: Place) -> String {
+        let path = &place.told;
+        let (line, thing) = match construct {
+            Construct::Dir => (format!("{path}/"), Thing::Dir),
+            Construct::Symlink => {
+                let target = self.symlink_target(&place.real);
+                (format!("{path} -> {target}"), Thing::Link(target))
+            }
+            Construct::Hardlink => {
+                let blind = self.is_blind();
+                // A link that takes the place of its target, or of a directory above it, names nothing.
+                let inside = format!("{}/", place.real);
+                let fits = |at: &str, thing: &Thing| {
+                    *thing != Thing::Dir && at != place.real && !at.starts_with(&inside)
+                };
+                let target = match self.there(fits) {
+                    Some(target) if !blind => target,
+                    None if !blind => return self.object(Construct::File, place),
+                    _ => self.any_path(),
+                };
+                let form = self.random.of(&["", "", "", "/", "./", "../"]);
+                (format!("{path} => {form}{target}"), Thing::Leaf)
+            }
+            Construct::Node => {
+                let node = self.random.of(&["p", "p", "c 1:3", "b 8:1"]);
+                (format!("{path} {node}"), Thing::Leaf)
+            }
+            _ => {
+                let content = self.random.of(&["= x", "= yy", "= yy", "= zzz", "="]);
+                (format!("{path} {content}"), Thing::Leaf)
+            }
+        };
+        self.write(&place.real, thing);
+        // The same path in another spelling, now and then.
+        let forms = ["", "", "", "", "", "", "", "", "./", "/", "..//", "./c/../"];
+        format!("{}{line}", self.random.of(&forms))
     }
 
     fn odd(&mut self) -> String {
@@ -193,34 +220,30 @@ impl Maker {
         if odd.starts_with("./") || odd.contains(".wh..wh.") {
             odd.to_owned()
         } else {
-            join(&dir, odd)
+            dir.join(odd).told
         }
     }
 
-    fn attributes(&mut self) -> String {
-        let mode = self.random.of(&[
-            "0755", "0755", "0700", "0644", "0640", "4711", "1777", "0100600",
-        ]);
-        let (uid, gid, mtime) = (
-            self.random.below(2),
-            self.random.below(2),
-            self.random.below(4) * 1000,
-        );
-        let xattr = self.random.of(&[
-            "",
-            "",
-            "",
-            "",
-            "",
-            "",
-            " xattr.user.k=v",
-            " xattr.user.k=w xattr.user.l=v",
-        ]);
+    fn attributes(&mut self, what: &str) -> String {
+        let mut mode = self.random.of(MODES);
+        let (uid, gid) = (self.random.below(2), self.random.below(2));
+        let mtime = self.random.below(4) * 1000;
+        let is_file = what.contains(" =");
+        if !is_file && !self.is_blind() {
+            mode = mode.strip_prefix("010").unwrap_or(mode);
+        }
+        // Linux lets only files and directories have attributes of these names.
+        let is_fit = is_file || what.ends_with('/');
+        let xattr = match self.random.below(8) {
+            0 if is_fit || self.is_blind() => " xattr.user.k=v",
+            1 if is_fit || self.is_blind() => " xattr.user.k=w xattr.user.l=v",
+            _ => "",
+        };
         format!("mode={mode} uid={uid} gid={gid} mtime={mtime}{xattr}")
     }
 
     fn is_blind(&mut self) -> bool {
-        self.random.below(100) < self.mix.blind_percent
+        self.random.below(1000) < self.mix.blind_permille
     }
 
     fn any_path(&mut self) -> String {
@@ -230,75 +253,79 @@ impl Maker {
     }
 
     /// Where a new object goes: into a directory, or a new directory in it that no entry describes.
-    fn path(&mut self) -> String {
+    fn place(&mut self) -> Place {
         if self.is_blind() {
-            return self.any_path();
+            return Place::plain(self.any_path());
         }
         let mut dir = self.dir();
         if self.random.below(12) == 0 {
-            let implied = join(&dir, "implied");
-            if self
-                .now
-                .get(&implied)
-                .is_none_or(|thing| *thing == Thing::Dir)
-            {
-                self.now.insert(implied.clone(), Thing::Dir);
+            let implied = dir.join("implied");
+            let thing = self.now.get(&implied.real);
+            if thing.is_none_or(|thing| *thing == Thing::Dir) {
+                self.now.insert(implied.real.clone(), Thing::Dir);
                 dir = implied;
             }
         }
-        if dir.matches('/').count() > 2 {
-            dir.clear();
+        if dir.real.matches('/').count() > 2 {
+            dir = Place::default();
         }
-        join(&dir, self.random.of(NAMES))
+        dir.join(self.random.of(NAMES))
     }
 
     /// A directory, the root now and then, seldom by a symbolic link that leads to one.
-    fn dir(&mut self) -> String {
+    fn dir(&mut self) -> Place {
         if self.is_blind() {
-            return split(&self.any_path()).0.to_owned();
+            return Place::plain(split(&self.any_path()).0.to_owned());
         }
-        if self.random.below(10) == 0 {
-            let link = self.there(|thing| matches!(thing, Thing::Link(_)));
-            if self.leads_to_dir(&link) {
-                return link;
+        if self.random.below(8) == 0 {
+            let link = self.there(|_, thing| matches!(thing, Thing::Link(_)));
+            let led = link.and_then(|told| Some((self.leads_to(&told)?, told)));
+            if let Some((real, told)) = led {
+                return Place { told, real };
             }
         }
         if self.random.below(4) == 0 {
-            return String::new();
+            return Place::default();
         }
-        let dirs: Vec<&String> = self
-            .now
-            .iter()
-            .filter(|(_, thing)| **thing == Thing::Dir)
-            .map(|(path, _)| path)
-            .collect();
-        match dirs.len() {
-            0 => String::new(),
-            n => dirs[self.random.below(n)].clone(),
+        let dir = self.there(|_, thing| *thing == Thing::Dir);
+        Place::plain(dir.unwrap_or_default())
+    }
+
+    /// Something that is there.
+    fn there(&mut self, fits: impl Fn(&str, &Thing) -> bool) -> Option<String> {
+        let fitting = self.now.iter().filter(|(path, thing)| fits(path, thing));
+        let fitting: Vec<&String> = fitting.map(|(path, _)| path).collect();
+        match fitting.len() {
+            0 => None,
+            n => Some(fitting[self.random.below(n)].clone()),
         }
     }
 
-    /// Something that is there; any path where nothing fits.
-    fn there(&mut self, fits: impl Fn(&Thing) -> bool) -> String {
-        let fitting: Vec<&String> = self
-            .now
-            .iter()
-            .filter(|(_, thing)| fits(thing))
-            .map(|(path, _)| path)
-            .collect();
-        if self.random.below(100) < self.mix.blind_percent || fitting.is_empty() {
-            return self.any_path();
+    /// Something that is there, or any path.
+    fn there_or_any(&mut self) -> Place {
+        if self.is_blind() {
+            return Place::plain(self.any_path());
         }
-        fitting[self.random.below(fitting.len())].clone()
+        match self.there(|_, _| true) {
+            Some(path) => Place::plain(path),
+            None => self.place(),
+        }
     }
 
-    /// Something that a lower layer brought.
-    fn lower(&mut self) -> String {
-        if self.is_blind() || self.below.is_empty() {
-            return self.any_path();
+    /// Something that a lower layer brought, and whose directory is there.
+    fn lower(&mut self) -> Option<String> {
+        if self.is_blind() {
+            return Some(self.any_path());
         }
-        let at = self.random.below(self.below.len());
-        self.below[at].clone()
+        let reachable = self.below.iter().filter(|path| {
+            let dir = split(path).0;
+            dir.is_empty() || self.now.get(dir) == Some(&Thing::Dir)
+        });
+        let reachable: Vec<&String> = reachable.collect();
+        match reachable.len() {
+            0 => None,
+            n => Some(reachable[self.random.below(n)].clone()),
+        }
     }
 
     fn symlink_target(&mut self, path: &str) -> String {
@@ -306,31 +333,26 @@ impl Maker {
             let form = self.random.of(&["", "/", "../", "./", "../../a/../"]);
             return format!("{form}{}", self.any_path());
         }
-        let target = if self.random.below(3) > 0 {
-            self.dir()
-        } else {
-            self.there(|_| true)
+        let dir = self.there(|_, thing| *thing == Thing::Dir);
+        let target = match dir.filter(|_| self.random.below(3) > 0) {
+            Some(dir) => dir,
+            None => self.there_or_any().real,
         };
         let up = match self.random.below(3) {
             0 => "/".to_owned(),
             1 => "../".repeat(path.matches('/').count() + self.random.below(2)),
             _ => "../".repeat(path.matches('/').count()),
         };
-        if target.is_empty() {
-            format!("{up}.")
-        } else {
-            format!("{up}{target}")
-        }
+        format!("{up}{target}")
     }
 
-    fn leads_to_dir(&self, link: &str) -> bool {
-        match self.now.get(link) {
-            Some(Thing::Link(target)) => {
-                let target = target.trim_start_matches(['.', '/']);
-                target.is_empty() || self.now.get(target) == Some(&Thing::Dir)
-            }
-            _ => false,
-        }
+    /// The directory that a link of the maker's own leads to.
+    fn leads_to(&self, link: &str) -> Option<String> {
+        let Some(Thing::Link(target)) = self.now.get(link) else {
+            return None;
+        };
+        let target = target.trim_start_matches(['.', '/']);
+        (self.now.get(target) == Some(&Thing::Dir)).then(|| target.to_owned())
     }
 
     fn write(&mut self, path: &str, thing: Thing) {
@@ -347,10 +369,6 @@ impl Maker {
             path => !(dir.is_empty() || path.starts_with(&inside)),
         });
     }
-}
-
-fn construct_is_dir(construct: Construct) -> bool {
-    matches!(construct, Construct::Dir)
 }
 
 fn join(dir: &str, name: &str) -> String {

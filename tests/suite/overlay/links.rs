@@ -26,6 +26,21 @@ fn ls_25_names_share_content_and_the_links_metadata() {
     let info = union.node(node(&union, "c"), whole(&union)).unwrap();
     let (content, metadata) = (info.content.unwrap(), info.metadata.unwrap());
     assert_eq!((content.layer.0, metadata.layer.0), (0, 2));
+    // The time as well; the bytes are the target's.
+    let union = union_of("a = content | mtime=5\nb => a | mtime=6\n---\nc => a | mtime=7");
+    let time = |path: &str, view| {
+        union
+            .node(node(&union, path), view)
+            .unwrap()
+            .mtime
+            .map(|t| t.seconds)
+    };
+    assert_eq!((time("a", upto(0)), time("b", upto(0))), (Some(6), Some(6)));
+    for name in ["a", "b", "c"] {
+        assert_eq!(time(name, upto(1)), Some(7));
+        let info = union.node(node(&union, name), upto(1)).unwrap();
+        assert_eq!(info.content.map(|place| place.entry), Some(0));
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -34,6 +49,11 @@ fn ls_27_targets_resolve_inside_the_root() {
         check(
             &format!("d/\nd/f = 1\nl => {target}"),
             "d dir\nd/f file 1 =l\nl file 1 =d/f",
+        );
+        // From inside a directory they are the same: targets begin at the root.
+        check(
+            &format!("d/\nd/f = 1\ne/\ne/l => {target}"),
+            "d dir\nd/f file 1 =e/l\ne dir\ne/l file 1 =d/f",
         );
     }
 }
@@ -47,6 +67,11 @@ fn ls_28_targets_through_linked_directories_resolve() {
          usr dir
          usr/bin dir
          usr/bin/a file 1 @0 =l",
+    );
+    // By several links, from the root, and out of it.
+    check(
+        "usr/\nusr/a = 1\nx -> /y\ny -> ../../usr\nl => x/a",
+        "l file 1 =usr/a\nusr dir\nusr/a file 1 =l\nx symlink -> /y\ny symlink -> ../../usr",
     );
 }
 
@@ -66,10 +91,21 @@ fn ls_29_names_outlive_the_one_with_the_bytes() {
         upto(0),
         "a file 7 =b,c\nb file =a,c\nc file =a,b",
     );
+    // What is left is the very content, from where it is stored.
+    let union = union_of(&format!("{base}.wh.a\n---\na = other one\n---\n.wh.b"));
+    let info = union.node(node(&union, "c"), whole(&union)).unwrap();
+    let place = info.content.unwrap();
+    assert_eq!((place.layer.0, place.entry, info.n_names), (0, 0, 1));
+    assert_eq!((info.size_bytes, info.mode), (7, 0o640));
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_30_a_link_to_a_lower_layers_file_is_resolved() {
+    check(
+        "a = content | mode=0600\n---\n---\nb => a | mode=0600",
+        "a file 0600 7 @0 =b\nb file 0600 7 @2 =a",
+    );
+    check_warnings("a = content\n---\nb => a", "");
     check("a = content\n---\n---\nb => a\n---\n.wh.a", "b file 7 @2");
 }
 
@@ -108,19 +144,61 @@ fn ls_31_targets_that_cannot_be_found_leave_an_unresolved_link() {
          unresolved-hardlink self
          unresolved-hardlink again",
     );
+    // Each says why, and has no content.
+    let union = union_of(layers);
+    let warnings = union.warnings(lamina::overlay::LayerIdx(1));
+    let told: Vec<_> = warnings
+        .kept
+        .iter()
+        .map(|warning| warning.message.as_str())
+        .collect();
+    let missing = "the target of this hard link is not there at this point of the layer";
+    assert_eq!(
+        told,
+        [
+            missing,
+            missing,
+            missing,
+            "the target of this hard link is a directory",
+            missing,
+            "the target of this hard link is itself unresolved: self",
+        ]
+    );
+    let below = union_of("self = 1\n---\nself => ./self");
+    let warnings = below.warnings(lamina::overlay::LayerIdx(1));
+    assert_eq!(warnings.kept[0].message, "this hard link names itself");
+    check(
+        "self = 1\n---\nself => ./self",
+        "self hardlink @1 -> ./self",
+    );
+    for name in ["early", "missing", "hidden", "dir", "self", "again"] {
+        let info = union.node(node(&union, name), whole(&union)).unwrap();
+        assert_eq!((info.size_bytes, info.n_names), (0, 1), "{name}");
+        assert!(union.links(node(&union, name), whole(&union)).is_empty());
+    }
+    // A target that a whiteout hid and the layer wrote again is there.
+    check(
+        "gone = 1\n---\n.wh.gone\ngone = 22\nl => gone",
+        "gone file 2 @1 =l\nl file 2 @1 =gone",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_32_a_link_survives_a_later_whiteout_of_its_target() {
     check("a = content\n---\nb => a\n.wh.a", "b file 7 @1");
     check("d/\nd/a = content\n---\nb => d/a\n.wh.d", "b file 7 @1");
+    check_warnings("a = content\n---\nb => a\n.wh.a", "");
+    // The other way round there is nothing to link to: LS-31.
+    check("a = content\n---\n.wh.a\nb => a", "b hardlink @1 -> a");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_33_links_to_symlinks_and_devices_are_those() {
     check(
-        "s -> t\ns2 => s\nn c 1:3 | mode=0666\nn2 => n | mode=0666\np p\np2 => p",
-        "n char 0666 dev=1:3 =n2
+        "s -> t\ns2 => s\nn c 1:3 | mode=0666\nn2 => n | mode=0666\np p\np2 => p\nb b 8:1\nb2 => b",
+        "b block dev=8:1 =b2
+         b2 block dev=8:1 =b
+         n char 0666 dev=1:3 =n2
          n2 char 0666 dev=1:3 =n
          p fifo =p2
          p2 fifo =p

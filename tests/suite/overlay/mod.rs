@@ -1,8 +1,11 @@
 //! The `overlay` suite: layers as text in, listings as text out, each case named by its line of the checklist.
 //!
-//! `check` holds for the union of all layers; the others for one view, one path's history, or the page's tree.
+//! `check` holds for the union of all layers; the others for one view, one path's history, or the page's tree. Each
+//! goes once without a tar in between, and once through the bytes of one: both must say the same.
 
+mod bytes;
 mod changes;
+mod entries;
 mod history;
 mod images;
 mod links;
@@ -17,10 +20,12 @@ mod whiteouts;
 use std::rc::Rc;
 
 use lamina::image::escape;
-use lamina::layer::{EntryKind, Limits};
+use lamina::layer::{
+    EntryKind, Expected, FileHashes, LayerReader, LayerReading, Limits, ReadOptions,
+};
 use lamina::overlay::{LayerIdx, Listed, NodeId, Union, View};
 
-use crate::support::index_of;
+use crate::support::{index_of, tar_of};
 
 /// Layers are separated by lines of dashes.
 fn union_of(layers: &str) -> Union {
@@ -29,6 +34,44 @@ fn union_of(layers: &str) -> Union {
         union.apply(Rc::new(index_of(&layer)));
     }
     union
+}
+
+/// A layer from the bytes of its tar, which must read without damage.
+fn read_tar(tar: &[u8]) -> LayerReading {
+    let options = ReadOptions {
+        limits: Limits::DEFAULT,
+        file_hashes: FileHashes::Sha256,
+    };
+    let mut reader = LayerReader::new(Expected::default(), options);
+    reader.push(tar);
+    let reading = reader.finish();
+    assert_eq!(reading.damage, None);
+    reading
+}
+
+/// The union of layers by the bytes of their tars, and the codes of what reading them warned of.
+fn read_union(tars: &[Vec<u8>]) -> (Union, Vec<String>) {
+    let mut union = Union::new(Limits::DEFAULT);
+    let mut codes = Vec::new();
+    for tar in tars {
+        let reading = read_tar(tar);
+        codes.extend(
+            reading
+                .warnings
+                .kept
+                .into_iter()
+                .map(|warning| warning.code),
+        );
+        union.apply(Rc::new(reading.index));
+    }
+    (union, codes)
+}
+
+fn tars_of(layers: &str) -> Vec<Vec<u8>> {
+    layers_of(layers)
+        .iter()
+        .map(|layer| tar_of(layer))
+        .collect()
 }
 
 fn layers_of(layers: &str) -> Vec<String> {
@@ -151,12 +194,14 @@ fn line_fits(actual: &str, expected: &str) -> bool {
 /// The union of all layers is as expected.
 fn check(layers: &str, expected: &str) {
     let union = union_of(layers);
-    check_lines(&lines_of(&union, whole(&union)), expected, layers);
+    check_view(layers, whole(&union), expected);
 }
 
 /// The listing of one view is as expected.
 fn check_view(layers: &str, view: View, expected: &str) {
     check_lines(&lines_of(&union_of(layers), view), expected, layers);
+    let (union, _) = read_union(&tars_of(layers));
+    check_lines(&lines_of(&union, view), expected, layers);
 }
 
 /// Applying the topmost layer gives these warnings, as `code subject`.
@@ -169,4 +214,16 @@ fn check_warnings(layers: &str, expected: &str) {
         .map(|warning| format!("{} {}", warning.code, warning.subject))
         .collect();
     assert_eq!(actual, expected_lines(expected), "layers:\n{layers}");
+    // What the reader of the tar says itself is not said again.
+    let (mut codes, (read, mut read_codes)) = (all_codes(&union), read_union(&tars_of(layers)));
+    read_codes.extend(all_codes(&read));
+    codes.sort();
+    read_codes.sort();
+    assert_eq!(codes, read_codes, "layers:\n{layers}");
+}
+
+fn all_codes(union: &Union) -> Vec<String> {
+    let layers = (0..union.n_layers() as u32).map(LayerIdx);
+    let warnings = layers.flat_map(|layer| &union.warnings(layer).kept);
+    warnings.map(|warning| warning.code.clone()).collect()
 }

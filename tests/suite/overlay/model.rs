@@ -4,6 +4,7 @@
 //! library's union but the words for what is in a layer.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 
 use lamina::image::ImagePath;
 use lamina::layer::{Device, Entry, EntryKind, LayerIndex};
@@ -32,7 +33,7 @@ pub(super) struct Object {
 /// The file system after some layers; the root is the empty path.
 #[derive(Clone, Debug)]
 pub(super) struct Model {
-    pub(super) inodes: Vec<Inode>,
+    pub(super) inodes: Vec<Rc<Inode>>,
     pub(super) paths: BTreeMap<String, Object>,
 }
 
@@ -54,7 +55,7 @@ enum Found {
     Loop,
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
@@ -135,7 +136,7 @@ impl Model {
     }
 
     fn set(&mut self, path: &str, inode: Inode, layer: u32, implied: bool) {
-        self.inodes.push(inode);
+        self.inodes.push(Rc::new(inode));
         let object = Object {
             inode: self.inodes.len() - 1,
             layer,
@@ -168,7 +169,7 @@ impl Model {
         }
         if path.starts_with(".wh..wh.") && path != ".wh..wh..opq" {
             if path.starts_with(AUFS_LINKS) && entry.kind == EntryKind::File {
-                self.inodes.push(inode);
+                self.inodes.push(Rc::new(inode));
                 layer.aufs.insert(path, self.inodes.len() - 1);
             }
             return;
@@ -228,7 +229,7 @@ impl Model {
         match shared {
             None => self.set(path, inode, layer.number, false),
             Some(at) => {
-                let target = &mut self.inodes[at];
+                let target = Rc::make_mut(&mut self.inodes[at]);
                 if target.kind != EntryKind::Symlink {
                     target.mode = inode.mode;
                 }
@@ -336,7 +337,7 @@ impl Model {
     pub(super) fn diff(&self, below: &Model) -> BTreeMap<String, char> {
         let mut changes = BTreeMap::new();
         for (path, object) in self.paths.iter().filter(|(path, _)| !path.is_empty()) {
-            let now = &self.inodes[object.inode];
+            let now: &Inode = &self.inodes[object.inode];
             match below.inode(path) {
                 None => {
                     changes.insert(path.clone(), 'A');

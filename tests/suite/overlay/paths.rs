@@ -3,13 +3,31 @@
 use lamina::overlay::Error;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{check, check_warnings, node, union_of, whole};
+use super::{check, check_view, check_warnings, lines_of, node, own, union_of, whole};
 
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_15_a_file_with_a_child_becomes_an_implied_directory() {
     let layers = "p = file\n---\np/c = 1";
     check(layers, "p dir 0755 0:0 @1 implied\np/c file @1");
     check_warnings(layers, "parent-not-directory p/c");
+    check_view(
+        layers,
+        own(1),
+        "changed p dir 0755 0:0 @1 implied\nadded p/c file @1",
+    );
+    // Whatever stands there, and in the same layer too; the entry after it finds the directory.
+    for lower in ["p = file", "p p", "p c 1:3", "p b 8:0", "p => nothing"] {
+        for between in ["\n---", ""] {
+            check(
+                &format!("{lower}{between}\np/q/c = 1\np/d = 22"),
+                "p dir 0755 0:0 implied\np/d file 2\np/q dir 0755 0:0 implied\np/q/c file 1",
+            );
+        }
+        check_warnings(
+            &format!("{lower}\n---\np/q/c = 1\np/d = 22"),
+            "parent-not-directory p/q/c",
+        );
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -20,6 +38,18 @@ fn ls_16_missing_parents_are_implied() {
     );
     // An entry that comes later gives what was implied its metadata.
     check("a/b = 1\na/ | mode=0700", "a dir 0700 @0\na/b file @0");
+    check_warnings("a/b/c = 1", "");
+    // No entry tells their time or attributes.
+    let union = union_of("a/b = 1 | mtime=5 xattr.user.k=v");
+    let info = union.node(node(&union, "a"), whole(&union)).unwrap();
+    assert_eq!((info.mtime, info.metadata), (None, None));
+    assert!(union.xattrs(node(&union, "a"), whole(&union)).is_empty());
+    // A layer's own view marks them as well.
+    check_view(
+        "x = 1\n---\na/b = 1",
+        own(1),
+        "added a dir 0755 0:0 @1 implied\nadded a/b file @1",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -27,6 +57,14 @@ fn ls_17_a_path_without_its_parents_entry_keeps_the_lower_parent() {
     check(
         "d/ | mode=0700 uid=1\nd/a = 1\n---\nd/b = 1",
         "d dir 0700 1:0 @0\nd/a file @0\nd/b file @1",
+    );
+    // Also for what goes deeper, is hidden, or comes first in its layer.
+    check(
+        "d/ | mode=0700 gid=2 mtime=7\nd/e/ | mode=0711 uid=3\nd/e/x = 1\n---\nd/e/f/new = 1\nd/e/.wh.x",
+        "d dir 0700 0:2 @0
+         d/e dir 0711 3:0 @0
+         d/e/f dir 0755 @1 implied
+         d/e/f/new file @1",
     );
 }
 
@@ -51,6 +89,28 @@ fn ls_18_path_through_a_lower_symlink() {
         .node(node(&union, "usr/lib/new"), whole(&union))
         .unwrap();
     assert!(info.through_symlink);
+    let touch = union.history(node(&union, "usr/lib/new"))[0];
+    assert!(touch.through_symlink);
+    // Nothing else is flagged: not the link, not its target, not what goes there straight.
+    for path in ["lib", "usr/lib"] {
+        let info = union.node(node(&union, path), whole(&union)).unwrap();
+        assert!(!info.through_symlink, "{path}");
+    }
+    check_warnings("usr/\nlib -> usr\n---\nusr/new = 1", "");
+    // Absolute links, links to links, and links two layers below are followed alike.
+    for link in [
+        "lib -> /usr/lib",
+        "lib -> usr/../usr/./lib",
+        "lib -> l2\nl2 -> /usr/lib",
+    ] {
+        let layers = format!("usr/\nusr/lib/\n{link}\n---\n---\nlib/new = 1");
+        let union = union_of(&layers);
+        let info = union
+            .node(node(&union, "usr/lib/new"), whole(&union))
+            .unwrap();
+        assert!(info.through_symlink, "{link}");
+        check_warnings(&layers, "through-symlink lib/new");
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -58,6 +118,12 @@ fn ls_19_a_directory_entry_replaces_a_lower_symlink() {
     check(
         "usr/\nusr/a = 1\nlib -> usr\n---\nlib/\nlib/new = 1",
         "lib dir @1\nlib/new file @1\nusr dir @0\nusr/a file @0",
+    );
+    check_warnings("usr/\nlib -> usr\n---\nlib/\nlib/new = 1", "");
+    // After something went through it, too: what went there stays there.
+    check(
+        "usr/\nlib -> usr\n---\nlib/a = 1\nlib/\nlib/b = 1",
+        "lib dir @1\nlib/b file @1\nusr dir @0\nusr/a file @1",
     );
 }
 
@@ -96,17 +162,25 @@ fn ls_20_links_in_paths_stay_inside_the_root() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_20_chains_of_255_links_hold_and_of_256_do_not() {
-    for (n_links, holds) in [(255, true), (256, false)] {
+    for (n_links, holds) in [(1, true), (255, true), (256, false), (300, false)] {
         let mut layers = "l0/\n".to_owned();
         for n in 1..=n_links {
             layers += &format!("l{n} -> l{}\n", n - 1);
         }
-        layers += &format!("---\nl{n_links}/x = 1");
+        layers += &format!("---\nl{n_links}/x = 1\nafter = 1");
         let union = union_of(&layers);
         let found = union
             .lookup(b"l0/x")
             .and_then(|id| union.node(id, whole(&union)));
         assert_eq!(found.is_some(), holds, "{n_links} links");
+        // The entry alone is left out, and said so; the layer goes on.
+        assert!(union.node(node(&union, "after"), whole(&union)).is_some());
+        let code = if holds {
+            "through-symlink"
+        } else {
+            "symlink-loop"
+        };
+        check_warnings(&layers, &format!("{code} l{n_links}/x"));
     }
 }
 
@@ -121,6 +195,19 @@ fn ls_21_dangling_links_as_parents_get_their_target() {
          not/there/x file @1",
     );
     check_warnings(layers, "dangling-parent l/x\nthrough-symlink l/x");
+    // From the root, and out of it, which ends at the root.
+    for target in ["/not/there", "../../not/there"] {
+        check(
+            &format!("l -> {target}\n---\nl/x = 1\nl/y = 1"),
+            &format!(
+                "l symlink -> {target}\nnot dir implied\nnot/there dir implied\nnot/there/x file\nnot/there/y file"
+            ),
+        );
+        check_warnings(
+            &format!("l -> {target}\n---\nl/x = 1\nl/y = 1"),
+            "dangling-parent l/x\nthrough-symlink l/x\nthrough-symlink l/y",
+        );
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -147,6 +234,13 @@ fn ls_22_a_link_over_a_link_replaces_it() {
         "t = target\nl -> t\n---\nl = new",
         "l file 3 @1\nt file 6 @0",
     );
+    // A link to a directory, in two layers or one: nothing goes into what it led to.
+    for between in ["---", ""] {
+        check(
+            &format!("t/\nt/a = 1\nl -> t\n{between}\nl -> u"),
+            "l symlink -> u\nt dir @0\nt/a file @0",
+        );
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -161,6 +255,11 @@ fn ls_23_a_whiteout_through_a_link_removes_in_its_target() {
         &format!("{base}lib/\nlib/.wh.a"),
         "lib dir @1\nusr dir\nusr/lib dir\nusr/lib/a file\nusr/lib/b file",
     );
+    check(
+        &format!("{base}lib/\nlib/.wh..wh..opq\nlib/c = 1"),
+        "lib dir @1\nlib/c file @1\nusr dir\nusr/lib dir\nusr/lib/a file\nusr/lib/b file",
+    );
+    check_warnings(&format!("{base}lib/.wh.a"), "through-symlink lib/.wh.a");
     check(
         &format!("{base}lib/new = 1\nlib/.wh..wh..opq"),
         "lib symlink -> usr/lib\nusr dir\nusr/lib dir @0\nusr/lib/new file @1",
@@ -180,6 +279,20 @@ fn ls_24_following_links_is_scoped_to_the_root() {
          through -> etc/passwd/more",
     );
     let view = whole(&union);
+    // Targets stay as they are written.
+    assert_eq!(
+        lines_of(&union, view),
+        [
+            "abs symlink 0777 0:0 @0 -> /etc",
+            "attack symlink 0777 0:0 @0 -> ../../../etc/passwd",
+            "chain symlink 0777 0:0 @0 -> abs/passwd",
+            "dangling symlink 0777 0:0 @0 -> not/there",
+            "etc dir 0755 0:0 @0",
+            "etc/passwd file 0644 0:0 1 @0",
+            "looping symlink 0777 0:0 @0 -> looping",
+            "through symlink 0777 0:0 @0 -> etc/passwd/more",
+        ]
+    );
     let resolve = |path: &str| {
         union
             .resolve(path.as_bytes(), view)
@@ -202,6 +315,18 @@ fn ls_24_following_links_is_scoped_to_the_root() {
         resolve("etc/passwd/x"),
         Err(Error::NotDirectory { .. })
     ));
+    // As many links as a path may have, and one more.
+    let links: Vec<_> = (1..=256).map(|n| format!("l{n} -> l{}", n - 1)).collect();
+    let deep = union_of(&format!("l0 = end\n{}", links.join("\n")));
+    let end = deep.resolve(b"l255", whole(&deep)).map(|id| deep.path(id));
+    assert_eq!(end, Ok(b"l0".to_vec()));
+    assert_eq!(
+        deep.resolve(b"l256", whole(&deep)).map(|id| deep.path(id)),
+        Err(Error::Loop {
+            hops: 255,
+            path: "l256".to_owned()
+        })
+    );
     let followed = union.follow(node(&union, "chain"), view);
     assert_eq!(
         followed.map(|id| union.path(id)),
@@ -217,6 +342,11 @@ fn ls_36_a_link_of_the_same_layer_is_followed_without_a_word() {
         "l symlink -> real\nreal dir\nreal/a file @1\nx file",
     );
     check_warnings(layers, "");
+    // A link of this layer in the place of a lower directory, and the other way round.
+    check(
+        "d/\nd/old = 1\n---\nreal/\nd -> real\nd/new = 1",
+        "d symlink @1 -> real\nreal dir @1\nreal/new file @1",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]

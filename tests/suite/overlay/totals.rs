@@ -1,5 +1,6 @@
 //! Sums below directories: LS-34.
 
+use lamina::insight::analyse;
 use lamina::overlay::{NodeId, Totals, View};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -75,4 +76,22 @@ fn ls_34_an_inode_counts_once_below_each_directory() {
     check_totals(layers, own(0), ". 9 5 4 0\na 7 3 2 0");
     // A link brings no bytes of its own to its layer.
     check_totals("f = 123\n---\ng => f", own(1), ". 0 1 0 0");
+    // Each name tells the whole size.
+    let union = union_of("f = 123\ng => f");
+    for name in ["f", "g"] {
+        let info = union.node(node(&union, name), upto(0)).unwrap();
+        assert_eq!((info.size_bytes, info.n_names), (3, 2));
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ls_34_dives_figures_count_the_entry_that_has_the_bytes() {
+    let analysis = analyse(&union_of("f = @30\ng => f\n---\ng => f"), 10).unwrap();
+    // Two copies of `g`, neither of which has bytes; one of `f`.
+    assert_eq!((analysis.stored_bytes, analysis.dead_bytes), (30, 0));
+    assert_eq!((analysis.dive.score, analysis.dive.wasted_bytes), (1.0, 0));
+    let analysis = analyse(&union_of("f = @30\ng => f\n---\nf = @10"), 10).unwrap();
+    // The content lives on as `g`: dive calls both copies of `f` wasted, and nothing is dead.
+    assert_eq!((analysis.stored_bytes, analysis.dead_bytes), (40, 0));
+    assert_eq!(analysis.dive.wasted_bytes, 40);
 }

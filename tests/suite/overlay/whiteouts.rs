@@ -1,8 +1,8 @@
-//! Whiteouts, opaque markers and type changes: LS-01 to LS-14, LS-35 to LS-42.
+//! Whiteouts, opaque markers and type changes: LS-01 to LS-14.
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{check, check_view, check_warnings, lines_of, node, union_of, upto, whole};
+use super::{check, check_view, check_warnings, lines_of, node, own, union_of, upto, whole};
 
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_01_a_whiteout_removes_files_links_and_whole_directories() {
@@ -50,6 +50,8 @@ fn ls_03_any_type_and_content_makes_a_whiteout() {
         ".wh.a/",
         ".wh.a -> b",
         ".wh.a c 0:0",
+        ".wh.a b 8:0",
+        ".wh.a = @2000",
         ".wh.a p",
         ".wh.a => b",
     ] {
@@ -65,24 +67,39 @@ fn ls_04_a_whiteout_of_nothing_makes_its_directory() {
          x dir 0755 0:0 @1 implied
          x/y dir 0755 0:0 @1 implied",
     );
-    check_warnings("a = 1\n---\n.wh.nothing", "");
+    check_warnings("a = 1\n---\n.wh.nothing\nx/y/.wh.z", "");
+    check_view("a = 1\n---\n.wh.nothing", own(1), "");
+    check_view("a = 1\n---\nx/.wh.z", own(1), "added x dir implied");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_05_invalid_whiteouts_hide_nothing() {
     let layers = "d/
          d/a = 1
+         d/e/
+         d/e/b = 1
          ---
-         d/.wh.
-         d/.wh..
-         d/.wh...";
-    check(layers, "d dir @0\nd/a file @0");
+         d/e/.wh.
+         d/e/.wh..
+         d/e/.wh...
+         .wh.
+         .wh..
+         .wh...
+         new/.wh.";
+    check(layers, "d dir @0\nd/a file @0\nd/e dir @0\nd/e/b file @0");
+    check_view(layers, own(1), "");
     check_warnings(
         layers,
-        "invalid-whiteout d/.wh.
-         invalid-whiteout d/.wh..
-         invalid-whiteout d/.wh...",
+        "invalid-whiteout d/e/.wh.
+         invalid-whiteout d/e/.wh..
+         invalid-whiteout d/e/.wh...
+         invalid-whiteout .wh.
+         invalid-whiteout .wh..
+         invalid-whiteout .wh...
+         invalid-whiteout new/.wh.",
     );
+    // Four dots are a name: three of them.
+    check("... = 1\na = 1\n---\n.wh....", "a file @0");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -135,10 +152,12 @@ fn ls_08_an_opaque_marker_hides_lower_children_wherever_it_stands() {
              other file @0",
         );
     }
-    check(
-        &format!("{base}d/.wh..wh..opq\nd/ | mode=0711"),
-        "d dir 0711 @1\nother file @0",
-    );
+    for upper in [
+        "d/.wh..wh..opq\nd/ | mode=0711",
+        "d/ | mode=0711\nd/.wh..wh..opq",
+    ] {
+        check(&format!("{base}{upper}"), "d dir 0711 @1\nother file @0");
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -154,6 +173,10 @@ fn ls_09_an_opaque_marker_at_the_end_keeps_children_without_directory_entries() 
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_10_an_opaque_marker_at_the_root_hides_everything_lower() {
     check("a = 1\nd/\nd/b = 1\n---\nc = 1\n.wh..wh..opq", "c file @1");
+    check(
+        "a = 1\nd/\nd/b = 1\n---\n.wh..wh..opq\nd/c = 1",
+        "d dir @1 implied\nd/c file @1",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -175,6 +198,13 @@ fn ls_12_a_directory_over_a_directory_replaces_its_metadata_only() {
     let xattrs = union.xattrs(node(&union, "d"), whole(&union));
     let names: Vec<_> = xattrs.iter().map(|xattr| xattr.name).collect();
     assert_eq!(names, [b"user.b"]);
+    let info = union.node(node(&union, "d"), whole(&union)).unwrap();
+    assert_eq!(info.mtime.map(|mtime| mtime.seconds), Some(6));
+    // The last layer with an entry supplies it, whatever later ones put into it.
+    check(
+        &format!("{layers}\n---\nd/b = 1"),
+        "d dir 0711 4:5 @1\nd/a file @0\nd/b file @2",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -209,6 +239,16 @@ fn ls_13_anything_else_over_anything_replaces_it() {
          g char @1 dev=1:3
          t file 6 @0",
     );
+    let one_path = "x = file\n---\nx p\n---\nx c 1:3\n---\nx b 8:0";
+    check_view(one_path, upto(0), "x file 4 @0");
+    check_view(one_path, upto(1), "x fifo @1");
+    check_view(one_path, upto(2), "x char @2 dev=1:3");
+    check_view(one_path, upto(3), "x block @3 dev=8:0");
+    // A directory instead of a link to one: what the link led to keeps its own.
+    check(
+        "t/\nt/a = 1\nl -> t\n---\nl/ | mode=0700",
+        "l dir 0700 @1\nt dir 0755 @0\nt/a file @0",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -239,119 +279,6 @@ fn whiteouts_inside_a_whited_out_directory_make_no_difference() {
     for upper in ["d/.wh..wh..opq\n.wh.d", ".wh.d\nd/.wh..wh..opq"] {
         check(&format!("{base}{upper}"), "d dir 0755 @1 implied");
     }
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn ls_35_of_duplicate_paths_the_last_one_wins_and_directories_merge() {
-    let layers = "a = 1
-         d/ | mode=0700
-         d/x = 1
-         a = 22
-         d/ | mode=0711
-         e/
-         e/x = 1
-         e = file";
-    check(
-        layers,
-        "a file 2 @0
-         d dir 0711 @0
-         d/x file @0
-         e file 4 @0",
-    );
-    check_warnings(
-        layers,
-        "duplicate-path a\nduplicate-path d\nduplicate-path e",
-    );
-    // A directory first implied and then named is no duplicate.
-    check_warnings("d/x = 1\nd/ | mode=0700", "");
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn ls_37_the_root_entry_gives_metadata_and_is_not_listed() {
-    for root in ["./", "/", "."] {
-        let line = if root == "." {
-            "./ | mode=0711 uid=7".to_owned()
-        } else {
-            format!("{root} | mode=0711 uid=7")
-        };
-        let union = union_of(&format!("{line}\na = 1"));
-        assert_eq!(lines_of(&union, whole(&union)), ["a file 0644 0:0 1 @0"]);
-        let info = union
-            .node(lamina::overlay::NodeId::ROOT, whole(&union))
-            .unwrap();
-        assert_eq!((info.mode, info.uid, info.implied), (0o711, 7, false));
-    }
-    check("a = 1\n---\n./ -> b", "a file @0");
-    check_warnings("a = 1\n---\n./ -> b", "root-not-directory /");
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn ls_38_devices_and_pipes_are_listed() {
-    check(
-        "dev/null c 1:3 | mode=0666\ndev/sda b 8:0 | mode=0660 gid=6\nrun/pipe p | mode=0600",
-        "dev dir implied
-         dev/null char 0666 @0 dev=1:3
-         dev/sda block 0660 0:6 @0 dev=8:0
-         run dir implied
-         run/pipe fifo 0600 @0",
-    );
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn ls_39_permission_bits_only() {
-    check(
-        "a = 1 | mode=0104755\nb -> a | mode=0644\nc/ | mode=01777",
-        "a file 4755\nb symlink 0777 -> a\nc dir 1777",
-    );
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn ls_40_aufs_metadata_is_dropped_and_its_hard_links_resolved() {
-    check(
-        ".wh..wh.aufs =
-         .wh..wh.orph/
-         .wh..wh.plnk/
-         .wh..wh.plnk/12.34 = content
-         a => .wh..wh.plnk/12.34
-         b => /.wh..wh.plnk/12.34
-         d/",
-        "a file 7 @0 =b
-         b file 7 @0 =a
-         d dir @0",
-    );
-    check_warnings("a => .wh..wh.plnk/1", "unresolved-hardlink a");
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn ls_41_overlay_mount_whiteouts_are_a_device_and_an_attribute() {
-    check(
-        "a = 1\nd/\nd/x = 1\n---\na c 0:0\nd/ | xattr.trusted.overlay.opaque=y",
-        "a char @1 dev=0:0\nd dir @1\nd/x file @0",
-    );
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn ls_42_empty_and_whiteout_only_layers_are_normal() {
-    check(
-        "a = 1\nb = 1\n---\n\n---\n.wh.b\n---\na = 1 | mode=0600",
-        "a file 0600 @3",
-    );
-    check("", "");
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn ls_47_many_layers_or_none_open() {
-    let layers: Vec<_> = (0..130)
-        .map(|n| format!("d/\nd/f{n:03} = {n}\nd/.wh.f{:03}", n - 1))
-        .collect();
-    let union = union_of(&layers.join("\n---\n"));
-    assert_eq!(
-        lines_of(&union, whole(&union)),
-        ["d dir 0755 0:0 @129", "d/f129 file 0644 0:0 3 @129"]
-    );
-    assert_eq!(lines_of(&union, upto(50)).len(), 2);
-    let none = lamina::overlay::Union::new(lamina::layer::Limits::DEFAULT);
-    assert_eq!(lines_of(&none, whole(&none)), [""; 0]);
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use lamina::io::ErrorKind;
+use lamina::layer::Limits;
 use lamina::source::registry::{PlatformChoice, Target};
 use lamina::source::{Blob, Error};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{OCI_MANIFEST, Set, native, page};
+use super::{OCI_MANIFEST, Set, limited, native, page};
 use crate::support::registry::{Registry, log, preflights};
 use crate::support::run;
 
@@ -88,16 +89,55 @@ fn rp_14_gives_up_in_the_end() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn a_blob_of_another_size_than_the_manifest_says() {
-    // DG-06: longer and shorter by Content-Length.
+fn dg_06_a_content_length_of_another_size_is_an_error() {
     for size in [20, 30] {
         let set = page(Registry::default());
         let error = read_all(&*blob_of(&set, Some(size))).unwrap_err();
-        assert!(
-            error.ends_with(&format!("it has 26 bytes, and the manifest says {size}")),
-            "{error}"
+        let digest = lamina::image::Digest::sha256_of(TEXT);
+        let expected = format!(
+            "the answer for blob {digest} of app is malformed: it has 26 bytes, and the manifest says {size}"
         );
+        assert_eq!(error, expected);
     }
+}
+
+/// A browser decompresses what comes as `Content-Encoding: gzip`, and the page sees the length of what was sent.
+#[wasm_bindgen_test(unsupported = test)]
+fn gz_07_a_blob_that_is_longer_than_its_length_is_read_to_its_end() {
+    for (sent, limit, expected) in [
+        (5, u64::MAX, "abcdefghijklmnopqrstuvwxyz"),
+        // Pieces are seven bytes long, and what passes the limit is the last one.
+        (5, 10, "abcdefghijklmn"),
+        (26, 10, "abcdefghijklmnopqrstuvwxyz"),
+    ] {
+        let registry = Registry {
+            stated_length: Some(sent),
+            hides_headers: true,
+            ..Registry::default()
+        };
+        let limits = Limits {
+            decoded_bytes: limit,
+            ..Limits::DEFAULT
+        };
+        let set = limited(registry, limits);
+        let blob = blob_of(&set, Some(sent as u64));
+        assert_eq!(
+            read_all(&*blob).as_deref().map(String::from_utf8_lossy),
+            Ok(expected.into())
+        );
+        assert_eq!(ranges(&set), "-");
+    }
+    // A connection that breaks beyond the end is not taken up again: there is no such range.
+    let registry = Registry {
+        stated_length: Some(5),
+        hides_headers: true,
+        ..Registry::default()
+    };
+    *registry.breaks.borrow_mut() = [12].into();
+    let set = page(registry);
+    let read = read_all(&*blob_of(&set, Some(5)));
+    assert_eq!(read.unwrap(), b"abcdefghijkl");
+    assert_eq!(ranges(&set), "-");
 }
 
 fn check_range(registry: Registry, offset: u64, len: usize, asked: &str) {

@@ -3,6 +3,8 @@
 mod auth;
 mod blob;
 mod connect;
+mod hosts;
+mod limits;
 mod list;
 mod manifest;
 mod open;
@@ -29,6 +31,10 @@ struct Set {
 const PAGE: Asker = Asker::HttpsPage;
 
 fn set_of(registry: Registry, endpoint: &str, asker: Asker) -> Set {
+    set_under(registry, endpoint, asker, Limits::DEFAULT)
+}
+
+fn set_under(registry: Registry, endpoint: &str, asker: Asker, limits: Limits) -> Set {
     let (registry, transport) = registry.transport();
     let clock = Rc::new(MemoryClock::at(NOW_MILLIS));
     let world = World {
@@ -36,7 +42,7 @@ fn set_of(registry: Registry, endpoint: &str, asker: Asker) -> Set {
         clock: clock.clone(),
     };
     let endpoint = Endpoint::parse(endpoint).unwrap();
-    let client = Client::new(world, endpoint, asker, Limits::DEFAULT);
+    let client = Client::new(world, endpoint, asker, limits);
     Set {
         client,
         registry,
@@ -48,6 +54,11 @@ fn set_of(registry: Registry, endpoint: &str, asker: Asker) -> Set {
 /// A secure page that asks `https://r.example`.
 fn page(registry: Registry) -> Set {
     set_of(registry, "r.example", PAGE)
+}
+
+/// The same under limits of its own.
+fn limited(registry: Registry, limits: Limits) -> Set {
+    set_under(registry, "r.example", PAGE, limits)
 }
 
 /// The command that asks `https://r.example`.

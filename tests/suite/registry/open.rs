@@ -100,6 +100,38 @@ fn a_manifest_alone_becomes_an_image() {
     assert_eq!(preflights(&set.transport), Vec::<String>::new());
 }
 
+/// The type that a descriptor states goes before the one that the registry sends, since the digest proves that the
+/// bytes are meant; parameters of either do not count.
+#[wasm_bindgen_test(unsupported = test)]
+fn mt_13_a_descriptors_type_goes_before_the_content_type() {
+    for (sent, warnings) in [
+        (format!("{OCI_MANIFEST}; charset=utf-8"), 0),
+        (OCI_MANIFEST.to_owned(), 0),
+        ("application/json; charset=utf-8".to_owned(), 0),
+        (DOCKER_MANIFEST.to_owned(), 1),
+        (format!("{OCI_INDEX}; charset=utf-8"), 1),
+    ] {
+        let set = native(Registry::default());
+        let manifest = put_image(&set.registry, "amd", OCI_MANIFEST, "linux/amd64");
+        set.registry.put_manifest("app", "amd", &sent, &manifest);
+        let declared = format!("{OCI_MANIFEST}; charset=utf-8");
+        let entries = [entry(&manifest, &declared, &platform("linux/amd64"))];
+        set.registry
+            .put_manifest("app", "1", OCI_INDEX, &index(&entries));
+        let image = open(&set, &PlatformChoice::Usual).unwrap().image;
+        let found = image.manifest.unwrap();
+        assert_eq!(found.media_type.as_str(), OCI_MANIFEST, "sent as {sent}");
+        assert_eq!(found.digest, Digest::sha256_of(manifest.as_bytes()));
+        assert_eq!(image.layers.len(), 1);
+        let codes: Vec<_> = image.warnings.iter().map(|w| w.code.as_str()).collect();
+        assert_eq!(
+            codes,
+            vec!["media-type-mismatch"; warnings],
+            "sent as {sent}"
+        );
+    }
+}
+
 fn check_choice(choice: &PlatformChoice, expected: &str) {
     for make in [native, page] {
         let set = make(Registry {

@@ -60,6 +60,9 @@ pub struct Registry {
     pub stated_digest: Option<&'static str>,
     /// Whether ranges are ignored.
     pub ignores_ranges: bool,
+    /// The Content-Length of whole blobs, where it is not the length of what arrives, as after a decompression on
+    /// the way.
+    pub stated_length: Option<usize>,
     /// Whether blobs lie in the blob store.
     pub redirects: bool,
     /// How often an address of the blob store serves; 0 for ever.
@@ -265,7 +268,9 @@ impl Registry {
                 }
             }
         };
-        fields.push(("Content-Length".to_owned(), part.len().to_string()));
+        let length = self.stated_length.filter(|_| status == 200);
+        let length = length.unwrap_or(part.len());
+        fields.push(("Content-Length".to_owned(), length.to_string()));
         let fields: Vec<_> = fields
             .iter()
             .map(|(n, v)| (n.as_str(), v.as_str()))

@@ -1,8 +1,16 @@
 //! The engine without its thread: requests in, answers and events out, over memory.
 
 mod archives;
+mod blobs;
+mod bytes;
+mod configs;
+mod digests;
+mod histories;
+mod hostile;
+mod images;
 mod limits;
 mod registries;
 mod space;
 mod text;
+mod unions;
 mod world;

@@ -1,6 +1,6 @@
 //! What an image says of itself, on its way to the page.
 
-use lamina::protocol::{Answer, DetailAnswer, Request, TreeView};
+use lamina::protocol::{Answer, DetailAnswer, ExportKind, Request, TreeView};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -10,6 +10,31 @@ use crate::archive::fixture::{
 use crate::support::tar_of;
 
 use super::world::{Asked, hex};
+
+/// Blanks, escapes, numbers and the order of keys would all change if a document were written anew.
+#[wasm_bindgen_test(unsupported = test)]
+fn r_03_documents_are_exported_byte_for_byte() {
+    let layer = tar_of("a = 1");
+    let config = config_of(&[&layer]).to_string();
+    let config = config.replace("\"linux\"", " \"linu\\u0078\" ,\n\t\"x\": 1.50e0");
+    let manifest = manifest_of(&config, &[&layer]).to_string();
+    let manifest = format!("{}\r\n", manifest.replace("\":", "\" :\n"));
+    let top = index_of(&[named(descriptor(OCI_MANIFEST, &manifest), "v1")]);
+    let outer = layout_of(&top).blob(&layer).blob(&config).blob(&manifest);
+    let asked = Asked::new(None);
+    let image = asked.open(outer.tar()).key;
+    let export = |kind| {
+        let served = asked.ask(Request::Export { image, kind }).unwrap();
+        String::from_utf8(served.file.unwrap()).unwrap()
+    };
+    assert_eq!(export(ExportKind::Config), config);
+    assert_eq!(export(ExportKind::Manifest), manifest);
+    let report = export(ExportKind::Report);
+    assert!(
+        report.contains(&config),
+        "the report has the config as it is: {report}"
+    );
+}
 
 const MARKUP: &str = "<script>alert(1)</script>&lt;<img src=x onerror=alert(2)>\u{202e}\0";
 

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use super::{Content, EntryRecipe, ImageRecipe, LayerRecipe, Moment, Nothing, Recipe, Step, entry};
 use crate::build::Error;
-use crate::image::{Created, Platform};
+use crate::image::{Created, Platform, escape};
 use crate::layer::{EntryKind, Limits};
 
 /// The block that is being read.
 enum Block {
     None,
-    Layer(String, LayerRecipe),
+    /// With the paths that it has so far.
+    Layer(String, LayerRecipe, BTreeSet<Vec<u8>>),
     Image(Box<ImageRecipe>),
 }
 
@@ -43,7 +44,7 @@ pub(crate) fn parse(text: &str) -> Result<Recipe, Error> {
                 ));
             }
             Block::Image(image) => image_line(image.as_mut(), words, &recipe).map_err(at)?,
-            Block::Layer(_, layer) => {
+            Block::Layer(_, layer, paths) => {
                 if layer_key(layer, words).map_err(at)? {
                     continue;
                 }
@@ -57,7 +58,7 @@ pub(crate) fn parse(text: &str) -> Result<Recipe, Error> {
                     }
                 }
                 let entries = entry::read(words, content.as_deref()).map_err(at)?;
-                layer.entries.extend(entries);
+                add_entries(layer, paths, entries).map_err(at)?;
                 if layer.entries.len() > Limits::DEFAULT.entries as usize {
                     return Err(at(
                         "the layer has more entries than a layer may have".to_owned()
@@ -76,7 +77,10 @@ fn open(words: &str, line: usize, recipe: &Recipe) -> Result<Block, String> {
         "layer" if recipe.layers.contains_key(names) => {
             Err(format!("there is a layer {names:?} already"))
         }
-        "layer" if !names.is_empty() => Ok(Block::Layer(names.to_owned(), LayerRecipe::default())),
+        "layer" if !names.is_empty() => {
+            let (layer, paths) = (LayerRecipe::default(), BTreeSet::new());
+            Ok(Block::Layer(names.to_owned(), layer, paths))
+        }
         "image" if !names.is_empty() => {
             let names = names
                 .split_whitespace()
@@ -119,8 +123,7 @@ fn image_name(name: &str) -> Result<(String, String), String> {
 fn close(block: Block, recipe: &mut Recipe) -> Result<(), Error> {
     match block {
         Block::None => {}
-        Block::Layer(name, mut layer) => {
-            layer.entries = with_parents(std::mem::take(&mut layer.entries));
+        Block::Layer(name, layer, _) => {
             recipe.layers.insert(name, layer);
         }
         Block::Image(mut image) => {
@@ -140,20 +143,19 @@ fn close(block: Block, recipe: &mut Recipe) -> Result<(), Error> {
     Ok(())
 }
 
-/// Adds each directory that no line names before something is put into it, as tools that pack a folder do.
-fn with_parents(entries: Vec<EntryRecipe>) -> Vec<EntryRecipe> {
-    let mut known: BTreeSet<Vec<u8>> = BTreeSet::new();
-    let mut all = Vec::with_capacity(entries.len());
+/// Adds entries, and each directory that no line names before something is put into it, as tools that pack a folder
+/// do. A layer has each path once: engines refuse layers with duplicates.
+fn add_entries(
+    layer: &mut LayerRecipe,
+    paths: &mut BTreeSet<Vec<u8>>,
+    entries: Vec<EntryRecipe>,
+) -> Result<(), String> {
     for entry in entries {
-        for (at, _) in entry
-            .path
-            .iter()
-            .enumerate()
-            .filter(|(_, byte)| **byte == b'/')
-        {
+        let slashes = entry.path.iter().enumerate();
+        for (at, _) in slashes.filter(|(_, byte)| **byte == b'/') {
             let parent = entry.path.get(..at).unwrap_or_default().to_vec();
-            if known.insert(parent.clone()) {
-                all.push(EntryRecipe {
+            if paths.insert(parent.clone()) {
+                layer.entries.push(EntryRecipe {
                     path: parent,
                     kind: EntryKind::Dir,
                     content: Content::Text(Vec::new()),
@@ -166,10 +168,15 @@ fn with_parents(entries: Vec<EntryRecipe>) -> Vec<EntryRecipe> {
                 });
             }
         }
-        known.insert(entry.path.clone());
-        all.push(entry);
+        if !paths.insert(entry.path.clone()) {
+            return Err(format!(
+                "the layer has this path already, name a directory before what is in it and all else once: {}",
+                escape(&entry.path)
+            ));
+        }
+        layer.entries.push(entry);
     }
-    all
+    Ok(())
 }
 
 /// Takes `created: ...` and its like; false when the line is an entry.

@@ -68,6 +68,11 @@ impl TokenServer {
         })
     }
 
+    /// Where tokens are given out.
+    pub(in super::super) fn realm(&self) -> &str {
+        &self.realm
+    }
+
     /// The address to get a token from: query parameters of the realm are kept, one `scope` for each scope.
     pub(in super::super) fn address(&self, scopes: &[String]) -> String {
         let mut address = self.realm.clone();

@@ -5,9 +5,10 @@ use yew::prelude::*;
 use crate::protocol::{ImageView, LayerRow, LayerState};
 use crate::ui::components::copy::{CopyButton, DigestText};
 use crate::ui::state::Shared;
-use crate::ui::state::image::{LayerPhase, visible_text};
+use crate::ui::state::image::LayerPhase;
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill, warning};
+use crate::ui::text::visible::{visible_lines, visible_text};
 
 use super::limit::limit_line;
 use super::status::check_word;
@@ -55,16 +56,10 @@ fn raw_command(text: &'static Image, row: &LayerRow) -> Html {
     }
     html! {
         <div class="code layer__raw">
-            <pre tabindex="0">{ visible_text_lines(&row.raw_command) }</pre>
+            <pre tabindex="0">{ visible_lines(&row.raw_command) }</pre>
             <CopyButton {text} value={row.raw_command.clone()} what={text.command} />
         </div>
     }
-}
-
-/// Line breaks of a command are part of it; everything else that cannot be seen is made visible.
-fn visible_text_lines(command: &str) -> String {
-    let lines: Vec<String> = command.split('\n').map(visible_text).collect();
-    lines.join("\n")
 }
 
 fn facts(text: &'static Image, row: &LayerRow, phase: &LayerPhase) -> Vec<(&'static str, Html)> {
@@ -101,7 +96,7 @@ fn facts(text: &'static Image, row: &LayerRow, phase: &LayerPhase) -> Vec<(&'sta
     if let Some(media_type) = media_type {
         facts.push((
             text.media_type,
-            html! { <span class="mono break">{ media_type }</span> },
+            html! { <bdi class="mono break">{ visible_text(&media_type) }</bdi> },
         ));
     }
     if let Some(created) = &row.created {

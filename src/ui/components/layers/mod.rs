@@ -11,8 +11,9 @@ use yew::prelude::*;
 
 use crate::protocol::{Bound, HistoryRow, ImageView, TreeView};
 use crate::ui::state::Shared;
-use crate::ui::state::image::{LayerPhase, Step, story, visible_text};
+use crate::ui::state::image::{LayerPhase, Step, story};
 use crate::ui::text::image::{Image, fill};
+use crate::ui::text::visible::{visible_lines, visible_text};
 
 use row::LayerRowView;
 
@@ -108,10 +109,12 @@ fn empty_step(text: &Image, position: usize, line: &HistoryRow) -> Html {
     } else {
         visible_text(&line.command)
     };
+    let raw_command = visible_lines(&line.raw_command);
     let title = if line.comment.is_empty() {
-        line.raw_command.clone()
+        raw_command
     } else {
-        fill(text.raw_and_comment, &[&line.raw_command, &line.comment])
+        let comment = visible_lines(&line.comment);
+        fill(text.raw_and_comment, &[&raw_command, &comment])
     };
     html! {
         <li class="layers__empty" key={format!("step-{position}")} {title}>

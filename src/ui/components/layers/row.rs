@@ -70,7 +70,7 @@ pub(super) fn LayerRowView(props: &LayerRowProps) -> Html {
                 >
                     <span class="layer__line">
                         { layer_chip(layer) }
-                        <bdi class="layer__command mono ellipsis" title={row.command.clone()}>{ command(text, row) }</bdi>
+                        <bdi class="layer__command mono ellipsis" title={visible_text(&row.command)}>{ command(text, row) }</bdi>
                         <span class="layer__size num">{ size(row) }</span>
                     </span>
                     <span class="layer__line layer__line--second">{ second_line(props, row) }</span>

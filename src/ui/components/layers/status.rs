@@ -10,6 +10,7 @@ use crate::ui::state::image::{LayerPhase, Refuted};
 use crate::ui::text::Language;
 use crate::ui::text::image::{Image, fill};
 use crate::ui::text::problem::problem_text;
+use crate::ui::text::visible::visible_text;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct PhaseBadgeProps {
@@ -116,7 +117,7 @@ fn explained(language: Language, problem: &Problem, outcome: &'static str) -> Ht
         <>
             <strong>{ words.title }</strong>
             <p>{ words.cause }</p>
-            <p class="break mono small">{ problem.detail.clone() }</p>
+            <p class="break mono small"><bdi>{ visible_text(&problem.detail) }</bdi></p>
             <p>{ outcome }</p>
         </>
     }
@@ -126,9 +127,9 @@ fn refuted_check(text: &'static Image, refuted: &Refuted) -> Html {
     html! {
         <dl class="refuted">
             <dt>{ fill(text.refuted_expected, &[check_word(text, refuted.check)]) }</dt>
-            <dd><span class="mono break">{ &refuted.expected }</span><CopyButton {text} value={refuted.expected.clone()} what={check_word(text, refuted.check)} /></dd>
+            <dd><span class="mono break">{ visible_text(&refuted.expected) }</span><CopyButton {text} value={refuted.expected.clone()} what={check_word(text, refuted.check)} /></dd>
             <dt>{ text.refuted_actual }</dt>
-            <dd><span class="mono break">{ &refuted.actual }</span><CopyButton {text} value={refuted.actual.clone()} what={check_word(text, refuted.check)} /></dd>
+            <dd><span class="mono break">{ visible_text(&refuted.actual) }</span><CopyButton {text} value={refuted.actual.clone()} what={check_word(text, refuted.check)} /></dd>
         </dl>
     }
 }

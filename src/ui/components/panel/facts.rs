@@ -140,7 +140,7 @@ fn link(props: &FactsProps, target: &Name) -> Html {
             }
         }
         (_, _, Some(problem)) => html! {
-            <span class="badge badge--warn break" title={problem.clone()}>{ fill(text.link_broken, &[problem]) }</span>
+            <span class="badge badge--warn break" title={visible_text(problem)}>{ fill(text.link_broken, &[&visible_text(problem)]) }</span>
         },
         _ => Html::default(),
     };
@@ -162,8 +162,8 @@ fn xattrs(props: &FactsProps) -> Html {
     let rows = props.detail.xattrs.iter().map(|row| {
         html! {
             <tr>
-                <th scope="row" class="mono break">{ visible_text(&row.name) }</th>
-                <td class="mono break" title={row.hex.clone()}>{ visible_text(&row.value) }</td>
+                <th scope="row" class="mono break"><bdi>{ visible_text(&row.name) }</bdi></th>
+                <td class="mono break" title={row.hex.clone()}><bdi>{ visible_text(&row.value) }</bdi></td>
             </tr>
         }
     });

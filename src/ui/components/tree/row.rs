@@ -122,7 +122,7 @@ fn layer_cell(props: &TreeRowProps, row: &TreeRow) -> Html {
 fn link(row: &TreeRow) -> Html {
     match (&row.link, row.n_links) {
         (Some(target), _) => html! {
-            <bdi class="tree__link">{ format!("→ {}", visible_text(&target.text)) }</bdi>
+            <span class="tree__link">{ "→ " }<bdi>{ visible_text(&target.text) }</bdi></span>
         },
         (None, n) if n > 1 && row.kind == Kind::File => html! {
             <span class="tree__link">{ format!("×{n}") }</span>

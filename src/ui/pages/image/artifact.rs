@@ -1,4 +1,4 @@
-//! Something in an image's place that is no root file system: its type, its annotations, its blobs.
+//! Something in an image's place that is no root file system: its type, its annotations, its blobs to download.
 
 use yew::prelude::*;
 
@@ -6,8 +6,10 @@ use crate::protocol::ImageView;
 use crate::ui::components::copy::DigestText;
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::state::Shared;
+use crate::ui::state::image::ImageAction;
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
+use crate::ui::text::visible::visible_text;
 
 use super::tags::annotations;
 
@@ -15,6 +17,7 @@ use super::tags::annotations;
 pub(super) struct ArtifactProps {
     pub text: &'static Image,
     pub image: Shared<ImageView>,
+    pub act: Callback<ImageAction>,
 }
 
 /// An artifact.
@@ -23,15 +26,23 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
     let (text, image) = (props.text, &props.image);
     let kind = image.artifact_type.clone().unwrap_or_default();
     let blobs = image.layers.iter().map(|row| {
+        let (act, layer) = (props.act.clone(), row.layer);
+        let save = Callback::from(move |_: MouseEvent| act.emit(ImageAction::DownloadBlob(layer)));
         html! {
             <tr>
                 <td class="num">{ row.layer }</td>
-                <td class="mono break">{ row.media_type.clone().unwrap_or_default() }</td>
+                <td class="break"><bdi>{ visible_text(row.title.as_deref().unwrap_or_default()) }</bdi></td>
+                <td class="mono break"><bdi>{ visible_text(row.media_type.as_deref().unwrap_or_default()) }</bdi></td>
                 <td class="end num">{ row.stored_bytes.map(format::size).unwrap_or_default() }</td>
                 <td>
                     if let Some(digest) = &row.digest {
                         <DigestText {text} digest={digest.clone()} what={text.digest} />
                     }
+                </td>
+                <td>
+                    <button type="button" class="button" onclick={save}>
+                        { glyph(Glyph::Download) }{ text.download }
+                    </button>
                 </td>
             </tr>
         }
@@ -40,7 +51,7 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
         <div class="sheet">
             <div class="notice">
                 { glyph(Glyph::Alert) }
-                <p class="break">{ fill(text.artifact, &[&kind]) }</p>
+                <p class="break">{ fill(text.artifact, &[&visible_text(&kind)]) }</p>
             </div>
             <section class="card sheet__card">
                 <h2>{ text.blobs }</h2>
@@ -48,9 +59,11 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
                     <thead>
                         <tr>
                             <th scope="col">{ text.blob }</th>
+                            <th scope="col">{ text.column_name }</th>
                             <th scope="col">{ text.media_type }</th>
                             <th scope="col" class="end">{ text.column_size }</th>
                             <th scope="col">{ text.digest }</th>
+                            <th scope="col">{ text.download }</th>
                         </tr>
                     </thead>
                     <tbody>{ for blobs }</tbody>

@@ -6,8 +6,8 @@ use crate::protocol::{ConfigView, ImageView};
 use crate::ui::components::copy::CopyButton;
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::state::Shared;
-use crate::ui::state::image::visible_text;
 use crate::ui::text::image::{Image, fill};
+use crate::ui::text::visible::{visible_lines, visible_text};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct ConfigurationProps {
@@ -23,7 +23,7 @@ pub(super) fn Configuration(props: &ConfigurationProps) -> Html {
         html! {
             <div class="notice notice--bad" role="alert">
                 { glyph(Glyph::Alert) }
-                <p class="break">{ fill(text.config_unreadable, &[&problem.detail]) }</p>
+                <p class="break">{ fill(text.config_unreadable, &[&visible_text(&problem.detail)]) }</p>
             </div>
         }
     });
@@ -64,7 +64,7 @@ fn rows(facts: impl Iterator<Item = (String, String)>) -> Option<Html> {
     let lines: Vec<Html> = facts
         .filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| {
-            html! { <><dt>{ name }</dt><dd class="mono break"><bdi>{ visible_text(&value) }</bdi></dd></> }
+            html! { <><dt class="break"><bdi>{ visible_text(&name) }</bdi></dt><dd class="mono break"><bdi>{ visible_text(&value) }</bdi></dd></> }
         })
         .collect();
     (!lines.is_empty()).then(|| html! { <dl class="facts">{ for lines }</dl> })
@@ -160,7 +160,7 @@ fn raw(text: &'static Image, config: &ConfigView) -> Html {
         <details class="card sheet__card sheet__raw">
             <summary><h2>{ text.raw_json }</h2></summary>
             <div class="code">
-                <pre tabindex="0">{ pretty(&config.raw_json) }</pre>
+                <pre tabindex="0">{ visible_lines(&pretty(&config.raw_json)) }</pre>
                 <CopyButton {text} value={config.raw_json.clone()} what={text.raw_json} />
             </div>
         </details>

@@ -114,7 +114,7 @@ fn hits(props: &FindProps, list_id: &str) -> Html {
     let (text, find) = (props.text, &props.find);
     let (options, foot) = match &find.hits {
         Loadable::Idle | Loadable::Loading => (Html::default(), text.finding.to_owned()),
-        Loadable::Failed(problem) => (Html::default(), problem.detail.clone()),
+        Loadable::Failed(problem) => (Html::default(), visible_text(&problem.detail)),
         Loadable::Ready(hits) if hits.is_empty() => (Html::default(), text.find_none.to_owned()),
         Loadable::Ready(hits) => {
             let options = hits

@@ -134,7 +134,7 @@ fn platform(props: &HeaderProps) -> Html {
     if image.platforms.len() < 2 {
         return match &image.platform {
             Some(platform) => {
-                html! { <span class="badge" title={text.platform}>{ platform }</span> }
+                html! { <span class="badge" title={text.platform}><bdi>{ visible_text(platform) }</bdi></span> }
             }
             None => Html::default(),
         };
@@ -150,7 +150,7 @@ fn platform(props: &HeaderProps) -> Html {
         })
     };
     let options = image.platforms.iter().map(|row| {
-        html! { <option value={row.digest.clone()} selected={row.selected}>{ &row.platform }</option> }
+        html! { <option value={row.digest.clone()} selected={row.selected}>{ visible_text(&row.platform) }</option> }
     });
     html! {
         <label class="image__platform">
@@ -321,7 +321,7 @@ fn notice(props: &HeaderProps) -> Html {
         Reading::Failed(problem) => html! {
             <div class="notice notice--bad" role="alert">
                 { glyph(Glyph::Alert) }
-                <p class="break">{ fill(text.reading_failed, &[&problem.detail]) }</p>
+                <p class="break">{ fill(text.reading_failed, &[&visible_text(&problem.detail)]) }</p>
             </div>
         },
         _ => Html::default(),
@@ -336,7 +336,7 @@ fn notice(props: &HeaderProps) -> Html {
             if let Some(problem) = &state.notice {
                 <div class="notice notice--bad" role="alert">
                     { glyph(Glyph::Alert) }
-                    <p class="break">{ fill(text.saving_failed, &[&problem.detail]) }</p>
+                    <p class="break">{ fill(text.saving_failed, &[&visible_text(&problem.detail)]) }</p>
                     <span class="spacer" />
                     <button type="button" class="button button--quiet button--icon" aria-label={text.dismiss} title={text.dismiss} onclick={dismiss}>
                         { glyph(Glyph::Cross) }

@@ -6,9 +6,10 @@ use crate::protocol::{HistoryRow, ImageView};
 use crate::ui::components::copy::CopyButton;
 use crate::ui::components::layer_chip::layer_chip;
 use crate::ui::state::Shared;
-use crate::ui::state::image::{age, visible_text};
+use crate::ui::state::image::age;
 use crate::ui::text::format;
 use crate::ui::text::image::Image;
+use crate::ui::text::visible::{visible_lines, visible_text};
 use crate::web::global;
 
 use super::header::age_words;
@@ -96,10 +97,4 @@ fn line(text: &'static Image, image: &ImageView, row: &HistoryRow, is_raw: bool)
             <td>{ for made_by }</td>
         </tr>
     }
-}
-
-/// Line breaks of a command are part of it; everything else that cannot be seen is made visible.
-fn visible_lines(command: &str) -> String {
-    let lines: Vec<String> = command.split('\n').map(visible_text).collect();
-    lines.join("\n")
 }

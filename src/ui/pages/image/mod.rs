@@ -15,6 +15,8 @@ mod store;
 mod tags;
 mod toolbar;
 
+use std::collections::BTreeSet;
+
 use yew::prelude::*;
 
 use crate::protocol::{ImageView, PlatformRow};
@@ -40,6 +42,8 @@ pub(crate) struct ImagePageProps {
     pub image: Shared<ImageView>,
     /// Where in it: at first, and whenever the address bar is changed by hand or by Back.
     pub place: ImagePlace,
+    /// The layers that are not to be read without being asked for.
+    pub left_out: BTreeSet<u32>,
     /// Whether its tab is the one shown; hidden pages stay mounted.
     pub active: bool,
     /// Tells where the person went, for the address bar.
@@ -53,7 +57,7 @@ pub(crate) struct ImagePageProps {
 pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     let shell = use_shell();
     let text = shell.text.image;
-    let store = use_image(&shell, &props.image, &props.place);
+    let store = use_image(&shell, &props.image, &props.place, &props.left_out);
     use_place(&store, &props.place, &props.on_place);
     let act = {
         let dispatch = store.dispatcher();
@@ -64,7 +68,7 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     use_find_key(props.active && state.has_tree(), &id, &act);
     let body = match state.tab {
         Tab::Files if !state.has_tree() => html! {
-            <Artifact {text} image={state.image.clone()} />
+            <Artifact {text} image={state.image.clone()} act={act.clone()} />
         },
         Tab::Files => html! {
             <Files {text} id={id.clone()} state={state.clone()} active={props.active} act={act.clone()} />

@@ -1,5 +1,6 @@
 //! Where the pure state meets Yew and the worker: dispatching, listening, posting what the state asks for.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use yew::prelude::*;
@@ -31,10 +32,11 @@ pub(super) fn use_image(
     shell: &Shell,
     image: &Shared<crate::protocol::ImageView>,
     place: &ImagePlace,
+    left_out: &BTreeSet<u32>,
 ) -> UseReducerHandle<Store> {
     let store = {
-        let (image, place) = (image.clone(), place.clone());
-        use_reducer(move || Store(ImageState::new((*image).clone(), &place)))
+        let (image, place, left_out) = (image.clone(), place.clone(), left_out.clone());
+        use_reducer(move || Store(ImageState::without((*image).clone(), &place, &left_out)))
     };
     {
         let key = image.key;

@@ -1,4 +1,4 @@
-//! What the image is called, and the annotations of its index, descriptor and manifest.
+//! What the image is called, and the annotations of its index, descriptor, manifest and layers.
 
 use yew::prelude::*;
 
@@ -6,7 +6,7 @@ use crate::protocol::{AnnotationRow, ImageView};
 use crate::ui::components::copy::CopyButton;
 use crate::ui::state::Shared;
 use crate::ui::state::image::visible_text;
-use crate::ui::text::image::Image;
+use crate::ui::text::image::{Image, fill};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct TagsProps {
@@ -51,9 +51,12 @@ pub(super) fn annotations(text: &'static Image, rows: &[AnnotationRow]) -> Html 
     }
     let lines = rows.iter().map(|row| {
         let place = match row.place.as_str() {
-            "index" => text.place_index,
-            "descriptor" => text.place_descriptor,
-            _ => text.place_manifest,
+            "index" => text.place_index.to_owned(),
+            "descriptor" => text.place_descriptor.to_owned(),
+            place => match place.strip_prefix("layer ") {
+                Some(layer) => fill(text.place_layer, &[layer]),
+                None => text.place_manifest.to_owned(),
+            },
         };
         html! {
             <tr>

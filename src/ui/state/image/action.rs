@@ -77,6 +77,8 @@ pub enum ImageAction {
         /// Its new value.
         value: u64,
     },
+    /// Saves a layer or an artifact's blob, as it is stored, to disk.
+    DownloadBlob(u32),
     /// Saves a machine-readable answer to disk.
     Export(ExportKind),
     /// Asks again for what the image's bytes are good for.
@@ -122,7 +124,10 @@ impl ImageAction {
                     n_layers_ready: *n_layers_ready,
                 },
             )),
-            Event::Ready { .. } | Event::Alive | Event::Opening { .. } => None,
+            Event::Ready { .. }
+            | Event::Alive
+            | Event::Opening { .. }
+            | Event::LayerLeft { .. } => None,
         }
     }
 }

@@ -104,6 +104,11 @@ mod tests {
             time_with_fraction(0, 250_000_000),
             "1970-01-01 00:00:00.25 UTC"
         );
+        // Half a second past the second before the last one of 1969: -1.5.
+        assert_eq!(
+            time_with_fraction(-2, 500_000_000),
+            "1969-12-31 23:59:58.5 UTC"
+        );
     }
 
     #[test]
@@ -113,7 +118,9 @@ mod tests {
         assert_eq!(age("2026-01-02T01:04:05Z", now), Some(Age::Hours(2)));
         assert_eq!(age("2024-01-01T00:00:00Z", now), Some(Age::Years(2)));
         assert_eq!(age("2030-01-01T00:00:00Z", now), Some(Age::Ahead));
-        assert_eq!(age("0001-01-01T00:00:00Z", now), Some(Age::Years(2026)));
+        assert_eq!(age("0001-01-01T00:00:01Z", now), Some(Age::Years(2026)));
+        // The zero of Go's times says that nobody knows.
+        assert_eq!(age("0001-01-01T00:00:00Z", now), None);
         assert_eq!(age("soon", now), None);
     }
 }

@@ -16,6 +16,8 @@ pub(super) enum Purpose {
     Read,
     /// Reading one layer again.
     ReadAgain(u32),
+    /// Leaving layers out.
+    LeaveOut,
     /// Rows of the tree.
     Tree {
         /// Whether all rows given before are out of date by then.

@@ -2,6 +2,8 @@
 //!
 //! Only the bytes that have come are cut; what the bytes are is `content`'s to say.
 
+use crate::ui::text::visible::{n_columns, visible_line};
+
 /// The beginning of a text file, with the places where its lines begin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TextLines {
@@ -90,7 +92,7 @@ impl TextLines {
             .get(piece.start as usize..piece.end as usize)
             .unwrap_or_default();
         let cut = bytes.get(..MOST_COLUMNS.min(bytes.len())).unwrap_or(bytes);
-        let mut text = visible_text(&String::from_utf8_lossy(cut));
+        let mut text = visible_line(&String::from_utf8_lossy(cut));
         if cut.len() < bytes.len() {
             text.push('…');
         }
@@ -160,53 +162,6 @@ fn wrap_line(text: &TextLines, whole: VisualLine, columns: u32, pieces: &mut Vec
     pieces.push(piece);
 }
 
-/// Columns that a character takes in a font of fixed width: a rough rule that knows East Asian letters.
-fn n_columns(c: char) -> u32 {
-    match c {
-        '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200d}' | '\u{fe00}'..='\u{fe0f}' => 0,
-        '\u{1100}'..='\u{115f}'
-        | '\u{2e80}'..='\u{a4cf}'
-        | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}'
-        | '\u{fe30}'..='\u{fe6f}'
-        | '\u{ff00}'..='\u{ff60}'
-        | '\u{ffe0}'..='\u{ffe6}'
-        | '\u{1f300}'..='\u{1faff}'
-        | '\u{20000}'..='\u{3fffd}' => 2,
-        _ => 1,
-    }
-}
-
-/// Makes visible what would otherwise be nothing, a line break, or a turn of the reading direction.
-///
-/// Control characters become their pictures (`␀`, `␊`); marks that reorder text, with which a file can look
-/// like something else, become their code point in angle brackets.
-pub fn visible_text(text: &str) -> String {
-    let is_plain = |c: char| c == '\t' || !(c.is_control() || is_direction(c));
-    if text.chars().all(is_plain) {
-        return text.to_owned();
-    }
-    let mut shown = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            '\t' => shown.push(c),
-            '\0'..='\u{1f}' => {
-                shown.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'));
-            }
-            '\u{7f}' => shown.push('\u{2421}'),
-            c if c.is_control() || is_direction(c) => {
-                shown.push_str(&format!("⟨U+{:04X}⟩", u32::from(c)));
-            }
-            c => shown.push(c),
-        }
-    }
-    shown
-}
-
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
-}
-
 fn place(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -262,12 +217,5 @@ mod tests {
         check_wrap("ab cd efgh ij", 8, &["ab cd ", "efgh ij"]);
         check_wrap("a bcdefghij", 8, &["a bcdefg", "hij"]);
         check_wrap("", 8, &[]);
-    }
-
-    #[test]
-    fn nothing_hides_in_a_text() {
-        assert_eq!(visible_text("a\tb"), "a\tb");
-        assert_eq!(visible_text("a\nb\x1b[0m"), "a␊b␛[0m");
-        assert_eq!(visible_text("x\u{202e}y"), "x⟨U+202E⟩y");
     }
 }

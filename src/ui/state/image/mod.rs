@@ -31,10 +31,12 @@ pub use facts::{Age, age, mode_octal, mode_text, time_with_fraction};
 pub use find::FindState;
 pub use hex::{HexRow, hex_row};
 pub use layers::{LayerPhase, Refuted, Step, Summary, phase, story, summary};
-pub use lines::{TextLines, VisualLine, visible_text, wrap};
+pub use lines::{TextLines, VisualLine, wrap};
 pub use open_image::{ImageState, Reading};
 pub use panel::{Loadable, PanelState};
 pub use rows::RowCache;
 pub use space::SpaceState;
 pub use tree::{Focus, Scroll, TreeState};
 pub use viewport::{Geometry, Window};
+
+pub use crate::ui::text::visible::visible_text;

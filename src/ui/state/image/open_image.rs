@@ -1,6 +1,6 @@
 //! The state of one open image's page, and how each action changes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{
     Answer, ExportKind, ImageView, LayerProgress, LayerState, Problem, ProblemCode, Request,
@@ -62,6 +62,11 @@ impl ImageState {
     ///
     /// Reading its layers, and the first rows of its tree, stand in the outbox already.
     pub fn new(image: ImageView, place: &ImagePlace) -> ImageState {
+        ImageState::without(image, place, &BTreeSet::new())
+    }
+
+    /// The same, but for layers that are not to be read without being asked for.
+    pub fn without(image: ImageView, place: &ImagePlace, left_out: &BTreeSet<u32>) -> ImageState {
         let is_waiting = image
             .layers
             .iter()
@@ -70,7 +75,7 @@ impl ImageState {
             image: Shared::new(image),
             progress: BTreeMap::new(),
             reading: Reading::Still,
-            tab: Tab::Files,
+            tab: place.part,
             tree: TreeState::new(place),
             find: FindState::new(),
             space: SpaceState::new(),
@@ -85,6 +90,12 @@ impl ImageState {
             wraps: true,
             flights: Flights::default(),
         };
+        if !left_out.is_empty() {
+            let layers = left_out.iter().copied().collect();
+            let image = state.image.key;
+            let request = Request::LeaveOut { image, layers };
+            state.flights.ask(request, Purpose::LeaveOut);
+        }
         if is_waiting && state.has_tree() {
             state.read_layers();
         }
@@ -108,6 +119,7 @@ impl ImageState {
             platform: self.platform.clone(),
             view: self.tree.view,
             path_hex: self.panel.as_ref().map(|panel| panel.path_hex.clone()),
+            part: self.tab,
         }
     }
 
@@ -192,6 +204,12 @@ impl ImageState {
                 self.flights.ask(request, Purpose::ReadAgain(layer));
                 self.reading = Reading::UnderWay;
             }
+            ImageAction::DownloadBlob(layer) => {
+                let image = self.image.key;
+                let request = Request::DownloadBlob { image, layer };
+                self.flights.ask(request, Purpose::Download);
+                self.count_saving();
+            }
             ImageAction::Export(kind) => {
                 let image = self.image.key;
                 self.flights
@@ -228,6 +246,7 @@ impl ImageState {
             Some(path) => self.reveal(path.clone()),
             None => self.panel = None,
         }
+        self.tab = place.part;
     }
 
     fn reveal(&mut self, path_hex: String) {
@@ -372,6 +391,8 @@ impl ImageState {
     fn take(&mut self, purpose: Purpose, outcome: Result<Answer, Problem>, bytes: Vec<u8>) {
         match (purpose, outcome) {
             (Purpose::Read | Purpose::ReadAgain(_), outcome) => self.take_reading(outcome),
+            // The layers themselves say that they are left out.
+            (Purpose::LeaveOut, _) => {}
             (
                 Purpose::Tree {
                     fresh,

@@ -9,6 +9,7 @@ mod zh;
 pub use en::ENGLISH;
 pub use zh::CHINESE;
 
+use super::visible::visible_text;
 use crate::protocol::WarningRow;
 
 macro_rules! messages {
@@ -64,6 +65,7 @@ messages! {
     config_unreadable running entrypoint cmd user working_dir stop_signal shell env env_name ports
     volumes labels label_name on_build healthcheck os architecture docker_version raw_json value
     no_names annotations no_annotations annotation place place_index place_descriptor place_manifest
+    place_layer
     tab_space space_waiting space_computing space_gap_waiting space_gap_failed space_gap_incomplete
     space_no_tree space_stored space_stored_why space_live space_live_why space_dead
     space_dead_why space_score space_score_why space_wasted space_wasted_why space_layers
@@ -112,12 +114,14 @@ pub fn fill(message: &str, values: &[&str]) -> String {
 
 /// A warning as a line.
 pub fn warning(text: &Image, row: &WarningRow) -> String {
-    let translated = warnings::chinese(&row.code).filter(|_| *text == CHINESE);
-    let message = translated.unwrap_or(&row.message);
+    let translated = (*text == CHINESE)
+        .then(|| warnings::chinese(&row.code, &row.message))
+        .flatten();
+    let message = translated.unwrap_or_else(|| visible_text(&row.message));
     if row.subject.is_empty() {
-        message.to_owned()
+        message
     } else {
-        fill(text.warning_line, &[&row.subject, message])
+        fill(text.warning_line, &[&visible_text(&row.subject), &message])
     }
 }
 
@@ -152,6 +156,17 @@ mod tests {
         };
         assert_eq!(warning(&ENGLISH, &row), "etc/hosts: the last one holds");
         assert!(warning(&CHINESE, &row).starts_with("etc/hosts：此层"));
+        let counted = WarningRow {
+            code: "layer-count-mismatch".to_owned(),
+            subject: String::new(),
+            message: "there are 3 layers, and the config counts 12".to_owned(),
+        };
+        assert_eq!(warning(&CHINESE, &counted), "两处所称的层数不同：3 与 12");
+        let uncounted = WarningRow {
+            message: "there are more".to_owned(),
+            ..counted
+        };
+        assert_eq!(warning(&CHINESE, &uncounted), "there are more");
         let other = WarningRow {
             code: "brand-new".to_owned(),
             ..row

@@ -1,7 +1,21 @@
-//! Warnings in Chinese, by their code; those whose sentence holds figures of its own stay in English.
+//! Warnings in Chinese, by their code; figures are taken over from the English sentence, in its order.
+//!
+//! Those whose sentence holds words of its own, such as a registry's, stay as they are.
 
-/// The Chinese sentence for a kind of warning.
-pub(super) fn chinese(code: &str) -> Option<&'static str> {
+use super::fill;
+
+/// The Chinese sentence for a warning; `None` where there is none, or where figures are missing for it.
+pub(super) fn chinese(code: &str, message: &str) -> Option<String> {
+    let sentence = sentence(code)?;
+    let figures: Vec<&str> = message
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|figure| !figure.is_empty())
+        .collect();
+    (sentence.matches('{').count() <= figures.len()).then(|| fill(sentence, &figures))
+}
+
+/// The sentence for a kind of warning, with places for its figures.
+fn sentence(code: &str) -> Option<&'static str> {
     Some(match code {
         "single-zero-block" => "tar 以一个零块结束，其后还有非零内容，不作为条目读取",
         "global-header-between" => "扩展头之后紧跟全局头；容器引擎会忘掉该扩展头，因此不予采用",
@@ -15,6 +29,9 @@ pub(super) fn chinese(code: &str) -> Option<&'static str> {
         "too-many-paths" => "镜像的路径数超出 Lamina 的计数上限，已略去该路径",
         "invalid-whiteout" => "此删除标记没有指明可隐藏的名称，已忽略",
         "duplicate-path" => "此层中该路径出现多次，以最后一次为准",
+        "link-attributes-left-out" => {
+            "此层有过多的硬链接为同一文件带来扩展属性，已略去前一个链接的属性"
+        }
         "through-symlink" => {
             "路径经过较低层的符号链接，已跟随该链接；overlay 运行时会用目录取代该链接"
         }
@@ -28,7 +45,23 @@ pub(super) fn chinese(code: &str) -> Option<&'static str> {
         }
         "inside-folder" => "所有成员都在同一个文件夹内，其他工具可能找不到镜像",
         "oci-layout-missing" => "缺少标记 OCI 布局的文件",
-        "no-images" => "归档没有列出任何镜像",
+        "trailing-garbage" => "压缩数据之后，从第 {0} 个存储字节起还有内容，已忽略",
+        "layer-count" | "layer-count-mismatch" => "两处所称的层数不同：{0} 与 {1}",
+        "size-mismatch" => "数据块有 {0} 个字节，而其描述符声明为 {1} 个",
+        "config-size" => "配置有 {0} 个字节，而清单声明为 {1} 个",
+        "flat-rootfs" => "归档没有指明镜像；其中的 {0} 个成员作为一层显示",
+        "too-many-documents" => "只查看了前 {0} 项",
+        "history-mismatch" => "历史记录有 {0} 项声称生成了层，而镜像有 {1} 层，因此没有对应",
+        "no-history" => "配置没有说明各层的历史",
+        "not-utf8" => "文档不是 UTF-8；不合规的字节已被替换",
+        "ambiguous-document" => "文档同时具有索引和清单的字段",
+        "history-guessed" => "历史记录对空项的标记有误，已按顺序与各层对应",
+        "unknown-type" => "tar 条目的类型未知，已略去该条目",
+        "more-oddities" => "同类的异常之处还有更多",
+        "duplicate-key" => "文档中该键出现多次，以最后一次为准",
+        "config-digest-mismatch" => "配置的摘要与所声明的不同",
+        "xattrs-left-out" => "此层的扩展属性超出限制，已略去此条目的属性",
+        "sha256-left-out" => "此层稀疏文件的空洞超出限制，已略去其 SHA-256",
         _ => return None,
     })
 }

@@ -100,7 +100,7 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
         ),
         ProblemCode::Damaged => (
             "The bytes are damaged",
-            "The compressed data breaks off or fails its checksum.",
+            "They break off, fail a checksum, or break the rules of their format.",
             &["Fetch or save the image again"],
         ),
         ProblemCode::TooLarge => (

@@ -97,7 +97,7 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
         ),
         ProblemCode::Damaged => (
             "数据已损坏",
-            "压缩数据中断，或校验和不符。",
+            "数据中断、校验和不符，或违反其格式的规则。",
             &["重新获取或保存镜像"],
         ),
         ProblemCode::TooLarge => (

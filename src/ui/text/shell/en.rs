@@ -27,9 +27,15 @@ pub static ENGLISH: Shell = Shell {
         about: "About Lamina",
         drop_here: "Drop to open",
         drop_hint: "An image archive, a tar of a root file system, or a folder with an OCI layout",
-        worker_lost: "The background worker has stopped",
-        worker_lost_hint: "What was being read has to be opened again. The rest of the page is as you left it.",
-        restart: "Restart and reopen",
+        reader_restarted: "The reader stopped and was started again; what was open is opened again",
+        reader_gave_up: "The reader stopped several times, so it is not started again by itself",
+        reader_left_out: |layer, title| {
+            format!(
+                "It died while reading layer {layer} of {title}; the layer was left out, and “Read again” on its row takes it in"
+            )
+        },
+        show: |title| format!("Show {title}"),
+        restart: "Start it and open all again",
         messages: "Messages",
         dismiss: "Dismiss",
     },

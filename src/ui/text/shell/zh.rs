@@ -19,9 +19,13 @@ pub static CHINESE: Shell = Shell {
         about: "关于 Lamina",
         drop_here: "松开即可打开",
         drop_hint: "镜像归档、根文件系统的 tar，或包含 OCI layout 的文件夹",
-        worker_lost: "后台线程已停止",
-        worker_lost_hint: "正在读取的内容需要重新打开，页面其余部分保持原样。",
-        restart: "重启并重新打开",
+        reader_restarted: "读取程序曾停止，现已重新启动，并重新打开原有内容",
+        reader_gave_up: "读取程序多次停止，因此不再自动启动",
+        reader_left_out: |layer, title| {
+            format!("读取 {title} 的第 {layer} 层时停止；已略去此层，可在该层上点击“重新读取”")
+        },
+        show: |title| format!("显示 {title}"),
+        restart: "启动并重新打开全部内容",
         messages: "消息",
         dismiss: "关闭消息",
     },

@@ -14,6 +14,7 @@ pub(super) fn layer(layer: u32, state: LayerState) -> LayerRow {
         diff_id: None,
         chain_id: None,
         media_type: None,
+        title: None,
         compression: None,
         stored_bytes: Some(10),
         decoded_bytes: None,

@@ -2,10 +2,12 @@
 
 use super::driver::Page;
 use super::{image, layer, read};
-use crate::protocol::{Bound, HistoryRow, LayerState, LimitRow, Problem, ProblemCode, Request};
+use crate::protocol::{
+    Bound, HistoryRow, ImageKey, LayerState, LimitRow, Problem, ProblemCode, Request,
+};
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{
-    ImageAction, LayerPhase, Reading, Step, Summary, phase, story, summary,
+    ImageAction, ImageState, LayerPhase, Order, Reading, Step, Summary, Tab, phase, story, summary,
 };
 
 #[test]
@@ -90,6 +92,39 @@ fn a_layer_that_a_limit_stopped_offers_the_next_higher_one() {
     };
     assert_eq!(*asked, expected);
     assert_eq!(page.state.reading, Reading::UnderWay);
+}
+
+#[test]
+fn a_page_that_is_opened_again_leaves_out_what_killed_the_worker() {
+    let waiting = || layer(0, LayerState::Waiting);
+    let place = ImagePlace {
+        part: Tab::History,
+        ..ImagePlace::default()
+    };
+    let asked = |left_out: &[u32]| {
+        let left_out = left_out.iter().copied().collect();
+        let state = ImageState::without(image(vec![waiting()]), &place, &left_out);
+        assert_eq!(state.place(), place);
+        let asks = state.outbox().iter().map(|(_, order)| order.clone());
+        asks.take(2).collect::<Vec<Order>>()
+    };
+    let image = ImageKey(7);
+    let layers = vec![2, 5];
+    assert_eq!(
+        asked(&[2, 5]),
+        [
+            Order::Ask(Request::LeaveOut { image, layers }),
+            Order::Ask(Request::ReadLayers { image })
+        ]
+    );
+    assert_eq!(asked(&[])[0], Order::Ask(Request::ReadLayers { image }));
+
+    let left_out = LayerState::Failed {
+        problem: Problem::new(ProblemCode::LeftOut, "layer 0", "left out"),
+    };
+    let phase = phase(&layer(0, left_out), None);
+    assert_eq!(phase, LayerPhase::LeftOut);
+    assert!(phase.is_trouble() && phase.may_mend() && !phase.is_doubtful());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Whole stories of the page, told as actions.
 
+mod deaths;
+
 use super::*;
 use crate::protocol::{
     Answer, CatalogAnswer, Event, FoundRow, ImageKey, ImageView, OpenProgress, OpenedAddress,
@@ -460,28 +462,4 @@ fn lists_grow_page_by_page() {
     };
     assert_eq!(*registry.repositories.names, ["demo/app", "demo/base"]);
     assert_eq!(registry.repositories.more, More::End);
-}
-
-#[test]
-fn a_lost_worker_loses_nothing_that_can_be_opened_again() {
-    let mut page = Page::new();
-    page.act(given(1, "a.tar"))
-        .answer(archive(1))
-        .answer(Ok(Answer::Image(view(1, None))))
-        .act(Action::NewTab)
-        .act(Action::Typed("r.test:5000".to_owned()))
-        .answer(registry());
-    page.act(Action::WorkerLost(Problem::new(
-        ProblemCode::WorkerLost,
-        "",
-        "",
-    )));
-    page.act(Action::RestartWorker);
-    assert_eq!(page.tabs(), "opening [registry]");
-    assert_eq!(page.tell(), [], "the new worker has nothing to close");
-    assert!(page.effects.contains(&Effect::RestartWorker));
-    assert!(!page.effects.contains(&Effect::DropFiles(FilesId(1))));
-    page.answer(archive(2))
-        .answer(Ok(Answer::Image(view(1, None))));
-    assert_eq!(page.tabs(), "image [registry]");
 }

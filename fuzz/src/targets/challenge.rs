@@ -1,0 +1,124 @@
+//! `WWW-Authenticate`: whatever it says, a token is fetched from https only, told to the registry only, and a
+//! challenge that is written by the grammar is read for what it says.
+
+use lamina::io::Request;
+use lamina::source::registry::{Access, Asker};
+
+use super::registry::{BASE, Set, TOKEN, reply};
+use super::world::{LIMITS, finished};
+
+/// Requests for one list: the ping, and the list with two tokens at most.
+const MOST_REQUESTS: usize = 8;
+
+/// Sends the text as challenges, one a line, and the same text inside a challenge that is well formed.
+pub fn run(data: &[u8]) {
+    let text = String::from_utf8_lossy(data).into_owned();
+    for asker in [Asker::Native, Asker::HttpsPage] {
+        check_raw(&text, asker);
+    }
+    let mut words = text.split(['\0', '\n']).map(|word| {
+        let fits = |c: &char| !c.is_control();
+        word.chars().filter(fits).collect::<String>()
+    });
+    let service = words.next().unwrap_or_default();
+    let scope = words.next().unwrap_or_default();
+    check_written(&service, &scope, words.next().as_deref());
+}
+
+/// A client of a registry that gives tags only to who has the token.
+fn set_of(fields: Vec<String>, asker: Asker) -> Set {
+    let answer = move |request: &Request| {
+        if !request.url.starts_with(&format!("{BASE}/v2/")) {
+            let body = format!(r#"{{"token":"{TOKEN}"}}"#);
+            return reply(request, 200, &[], body.as_bytes());
+        }
+        if request.headers.get("authorization").is_some() {
+            return reply(request, 200, &[], br#"{"tags":["1"]}"#);
+        }
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|field| ("www-authenticate", field.as_str()))
+            .collect();
+        reply(request, 401, &fields, b"")
+    };
+    Set::new(asker, LIMITS, Box::new(answer))
+}
+
+fn check_raw(text: &str, asker: Asker) {
+    let set = set_of(text.lines().map(str::to_owned).collect(), asker);
+    let connection = finished(set.client.connect()).expect("401 is an answer");
+    assert_eq!(connection.base, BASE);
+    let tags = finished(set.client.tags("app", None));
+    match connection.access {
+        Access::Hidden | Access::Login => assert!(tags.is_err()),
+        Access::Token => {}
+        Access::Open | Access::Unknown(_) => panic!("401 is a demand"),
+    }
+    let asked = set.asked();
+    assert!(asked.len() <= MOST_REQUESTS, "{} requests", asked.len());
+    let n_outside = asked.iter().filter(|url| !url.starts_with(BASE)).count();
+    if connection.access != Access::Token {
+        assert_eq!(n_outside, 0, "a token was asked for that nobody demanded");
+    }
+    if let Ok(page) = tags {
+        assert_eq!(page.items, ["1"]);
+    }
+}
+
+/// A challenge by the grammar, quotes and backslashes escaped, perhaps after another one.
+fn check_written(service: &str, scope: &str, before: Option<&str>) {
+    let quoted = |text: &str| text.replace('\\', r"\\").replace('"', "\\\"");
+    let before = before.map_or(String::new(), |realm| {
+        format!("Basic realm=\"{}\", ", quoted(realm))
+    });
+    let field = format!(
+        "{before}Bearer realm=\"https://auth.example/token\",service=\"{}\" , scope=\"{}\"",
+        quoted(service),
+        quoted(scope),
+    );
+    let set = set_of(vec![field], Asker::Native);
+    let tags = finished(set.client.tags("app", None));
+    assert!(tags.is_ok(), "the challenge is not read: {:?}", tags.err());
+    let asked = set.asked();
+    let token = asked
+        .iter()
+        .find_map(|url| url.strip_prefix("https://auth.example/token?"))
+        .expect("the token server is asked");
+    let value = |name: &str| {
+        let pairs = token.split('&').filter_map(|pair| pair.split_once('='));
+        let values = pairs.filter(|(n, _)| *n == name);
+        values
+            .map(|(_, value)| percent_decoded(value))
+            .collect::<Vec<_>>()
+    };
+    let filled: Vec<_> = Some(service.to_owned())
+        .filter(|service| !service.is_empty())
+        .into_iter()
+        .collect();
+    assert_eq!(value("service"), filled);
+    let scopes = value("scope");
+    let own = "repository:app:pull";
+    assert!(scopes.iter().any(|scope| scope == own));
+    for named in scope.split_whitespace() {
+        // What GHCR names whatever was asked for is passed over.
+        let counts = named != "repository:user/image:pull";
+        assert!(!counts || scopes.iter().any(|scope| scope == named));
+    }
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&byte, later)) = rest.split_first() {
+        rest = later;
+        if byte == b'%' {
+            let (digits, later) = rest.split_at(2);
+            let digits = std::str::from_utf8(digits).expect("are digits");
+            bytes.push(u8::from_str_radix(digits, 16).expect("are hex digits"));
+            rest = later;
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).expect("was a text")
+}

@@ -1,0 +1,41 @@
+//! The bodies of the fuzz targets: what must hold for any bytes. A target panics where it does not.
+//!
+//! Used by path from two places, `fuzz/fuzz_targets` under libFuzzer and `tests/smoke` under `cargo test`; so nothing
+//! here names the crate that it is in. Seeds are made in `tests/smoke`.
+
+pub mod archive;
+pub mod challenge;
+pub mod documents;
+pub mod gzip;
+pub mod image;
+pub mod link;
+pub mod reference;
+pub mod tar;
+pub mod zstd;
+
+mod assemble;
+mod content;
+mod cuts;
+mod mend;
+mod reading;
+mod registry;
+mod union;
+mod world;
+
+pub use assemble::assembled;
+
+/// What a target is.
+pub type Target = fn(&[u8]);
+
+/// All targets by name.
+pub const TARGETS: [(&str, Target); 9] = [
+    ("archive", archive::run),
+    ("challenge", challenge::run),
+    ("documents", documents::run),
+    ("gzip", gzip::run),
+    ("image", image::run),
+    ("link", link::run),
+    ("reference", reference::run),
+    ("tar", tar::run),
+    ("zstd", zstd::run),
+];

@@ -1,0 +1,85 @@
+//! A registry whose header fields and bodies are the fuzzer's, and what a client may ask whatever they say.
+
+use std::rc::Rc;
+
+use lamina::io::{Error, Headers, MemoryClock, MemoryTransport, Request, Response, VecStream};
+use lamina::layer::Limits;
+use lamina::source::registry::{Asker, Client, Endpoint, World};
+
+/// Where the registry is, and what only it may hear.
+pub(super) const BASE: &str = "https://r.example";
+pub(super) const TOKEN: &str = "only-for-the-registry";
+
+/// How a registry answers.
+pub(super) type Answer = Box<dyn Fn(&Request) -> Response>;
+
+type Exchange = Box<dyn Fn(&Request) -> Result<Response, Error>>;
+
+/// A client, and what it asked.
+pub(super) struct Set {
+    pub(super) client: Client,
+    transport: Rc<MemoryTransport<Exchange>>,
+}
+
+impl Set {
+    pub(super) fn new(asker: Asker, limits: Limits, answer: Answer) -> Set {
+        let answer = move |request: &Request| Ok(answer(request));
+        let transport = Rc::new(MemoryTransport::new(Box::new(answer) as Exchange));
+        let world = World {
+            transport: Rc::clone(&transport) as Rc<_>,
+            clock: Rc::new(MemoryClock::at(1_577_836_800_000)),
+        };
+        let endpoint = Endpoint::parse(BASE).expect("is a registry");
+        Set {
+            client: Client::new(world, endpoint, asker, limits),
+            transport,
+        }
+    }
+
+    /// The addresses asked so far. All are on https, as the registry is; only the registry is told the token.
+    pub(super) fn asked(&self) -> Vec<String> {
+        let asked = self.transport.asked();
+        for request in &asked {
+            let url = &request.url;
+            let is_plain = |c: char| !c.is_control() && !c.is_whitespace();
+            assert!(url.chars().all(is_plain), "{url:?} is no address");
+            let (scheme, rest) = url.split_once("://").expect("the address has a scheme");
+            assert!(scheme.eq_ignore_ascii_case("https"), "{url:?} is not safe");
+            let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+            assert!(!host.is_empty() && !host.contains(['@', '\\']));
+            for (name, value) in request.headers.iter() {
+                assert!(value.chars().all(|c| !c.is_control()));
+                if name == "authorization" {
+                    assert_eq!(value, format!("Bearer {TOKEN}"));
+                    let host = host.to_ascii_lowercase();
+                    assert!(
+                        host == "r.example" || host == "r.example:443",
+                        "told {url:?}"
+                    );
+                }
+            }
+        }
+        asked.into_iter().map(|request| request.url).collect()
+    }
+}
+
+/// An answer in memory, with its body in pieces.
+pub(super) fn reply(
+    request: &Request,
+    status: u16,
+    fields: &[(&str, &str)],
+    body: &[u8],
+) -> Response {
+    let mut headers = Headers::default();
+    for (name, value) in fields {
+        headers.add(name, *value);
+    }
+    Response {
+        status,
+        headers,
+        url: request.url.clone(),
+        body: Box::new(VecStream::new(
+            body.chunks(1000).map(<[u8]>::to_vec).collect(),
+        )),
+    }
+}

@@ -1,0 +1,96 @@
+//! A layer or an artifact's blob as it is stored, saved as a file.
+//!
+//! Its bytes are hashed while they pass: what is not the claimed blob is not saved.
+
+use crate::image::{Algorithm, Descriptor, Digest, Hasher};
+use crate::protocol::{ImageKey, Problem, ProblemCode};
+use crate::source::{Error, FoundLayer};
+
+use super::content::{safe_name, saved};
+use super::session::Cancel;
+use super::{Saver, Served, Session, World};
+
+impl<W: World> Session<W> {
+    pub(super) async fn download_blob(
+        &self,
+        image: ImageKey,
+        layer: u32,
+        cancel: &Cancel,
+    ) -> Result<Served<W::Saved>, Problem> {
+        let what = format!("layer {layer}");
+        let found = self.found_layer(image, layer, &what)?;
+        let failed = |error: Error| Problem::from(&error);
+        let blob = found.blob.as_ref().map_err(|e| failed(e.clone()))?;
+        let mut stream = blob.stream().await.map_err(failed)?;
+        let mut proof = Proof::of(found.digest.as_ref());
+        let mut saver = self.world.saver();
+        let mut size_bytes = 0;
+        loop {
+            let piece = stream.next().await.map_err(|cause| {
+                let what = what.clone();
+                failed(Error::Io { what, cause })
+            })?;
+            let Some(piece) = piece else { break };
+            if cancel.check().is_break() {
+                return Err(Problem::new(ProblemCode::Cancelled, what, "cancelled"));
+            }
+            proof.update(&piece);
+            saver.push(&piece);
+            size_bytes += piece.len() as u64;
+            self.world.breathe().await;
+        }
+        proof.finish(&what).map_err(failed)?;
+        // Never under its own type: the browser must not take a blob for a page.
+        let media_type = "application/octet-stream";
+        saved::<W>(saver, name_of(&found, layer), size_bytes, media_type)
+    }
+
+    fn found_layer(&self, image: ImageKey, layer: u32, what: &str) -> Result<FoundLayer, Problem> {
+        let shown = self.shown(image)?;
+        let shown = shown.borrow();
+        let found = shown.image.found.layers.get(layer as usize).cloned();
+        let detail = "the image has no such layer";
+        found.ok_or_else(|| Problem::new(ProblemCode::NoContent, what, detail))
+    }
+}
+
+/// The artifact's own name for the blob, else its digest.
+fn name_of(found: &FoundLayer, layer: u32) -> String {
+    let title = found.annotations.get(Descriptor::TITLE);
+    let digest = found
+        .digest
+        .as_ref()
+        .map(|digest| digest.encoded().to_owned());
+    let name = title.cloned().or(digest);
+    safe_name(&name.unwrap_or_else(|| format!("layer-{layer}")))
+}
+
+/// Proves bytes while they pass, where their digest is claimed and can be computed.
+struct Proof(Option<(Digest, Hasher)>);
+
+impl Proof {
+    fn of(claimed: Option<&Digest>) -> Proof {
+        let computable = claimed.filter(|digest| digest.algorithm() != Algorithm::Other);
+        Proof(computable.map(|digest| (digest.clone(), Hasher::new(digest.algorithm()))))
+    }
+
+    fn update(&mut self, piece: &[u8]) {
+        if let Some((_, hasher)) = &mut self.0 {
+            hasher.update(piece);
+        }
+    }
+
+    fn finish(self, what: &str) -> Result<(), Error> {
+        let Some((expected, hasher)) = self.0 else {
+            return Ok(());
+        };
+        match hasher.finish() {
+            Some(actual) if actual != expected => Err(Error::DigestMismatch {
+                what: what.to_owned(),
+                expected,
+                actual,
+            }),
+            _ => Ok(()),
+        }
+    }
+}

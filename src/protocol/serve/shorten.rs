@@ -1,0 +1,63 @@
+//! Lists and texts of an image's documents, cut to what a page can show: a config may hold a hundred thousand steps.
+//!
+//! The documents themselves are saved whole.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use crate::layer::{Limits, Warning};
+
+/// Cuts what is shown of one image, and remembers what was cut.
+pub(super) struct Shortening<'a> {
+    limits: &'a Limits,
+    /// Of what, how many there are.
+    cut: RefCell<BTreeMap<&'static str, usize>>,
+}
+
+impl<'a> Shortening<'a> {
+    pub(super) fn new(limits: &'a Limits) -> Shortening<'a> {
+        Shortening {
+            limits,
+            cut: RefCell::default(),
+        }
+    }
+
+    /// The first rows of a list that has `len` of them.
+    pub(super) fn rows<T>(
+        &self,
+        what: &'static str,
+        len: usize,
+        rows: impl IntoIterator<Item = T>,
+    ) -> Vec<T> {
+        if len > self.limits.shown_rows {
+            self.cut.borrow_mut().insert(what, len);
+        }
+        rows.into_iter().take(self.limits.shown_rows).collect()
+    }
+
+    /// The first of several texts, each cut.
+    pub(super) fn texts(&self, what: &'static str, texts: &[String]) -> Vec<String> {
+        self.rows(what, texts.len(), texts.iter().map(|text| self.text(text)))
+    }
+
+    /// A text, cut where it is longer than anybody reads.
+    pub(super) fn text(&self, text: &str) -> String {
+        let limit = self.limits.shown_text_bytes;
+        if text.len() <= limit {
+            return text.to_owned();
+        }
+        let end = text.floor_char_boundary(limit);
+        format!("{}…", text.get(..end).unwrap_or_default())
+    }
+
+    /// What was cut.
+    pub(super) fn warnings(self) -> Vec<Warning> {
+        let limit = self.limits.shown_rows;
+        let cut = self.cut.into_inner().into_iter();
+        cut.map(|(what, len)| {
+            let message = format!("of {len} {limit} are shown; the saved document has all");
+            Warning::new("document-shortened", what.as_bytes(), message)
+        })
+        .collect()
+    }
+}

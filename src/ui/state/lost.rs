@@ -1,0 +1,240 @@
+//! What becomes of what is open when the worker dies: another is started, and what was open is opened again.
+//!
+//! A layer that was being read when the worker died is left out from then on, so that no image kills one worker
+//! after another; what was on its way is not opened again by itself for the same reason. After some deaths nothing
+//! is started without being asked for.
+
+use std::collections::BTreeSet;
+
+use super::{Body, Effect, FileSource, ImagePlace, Opening, Source, State, TabId};
+use crate::protocol::{Event, ImageKey, LayerState, Problem, ProblemCode};
+
+/// How the worker is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Worker {
+    /// It has been started, and has not said anything yet.
+    Starting,
+    /// It runs.
+    Running,
+    /// It died more often than it is started again by itself.
+    Lost(Problem),
+    /// It did not come up.
+    NotStarted(Problem),
+}
+
+/// The last death of the worker, as the page tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Death {
+    /// What the browser says, or that the worker kept silent.
+    pub reason: String,
+    /// The layers that were being read.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A layer that was being read when the worker died.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The tab of its image.
+    pub tab: TabId,
+    /// The image's name.
+    pub title: String,
+    /// The layer, counted from 0 at the base.
+    pub layer: u32,
+}
+
+/// So often a worker is started again by itself, until the person asks for it.
+const MAX_RESTARTS: u32 = 3;
+
+/// Something that a new worker has to be asked for again.
+struct Again {
+    tab: TabId,
+    source: Source,
+    place: ImagePlace,
+    left_out: BTreeSet<u32>,
+}
+
+impl State {
+    /// Takes in what the worker tells of itself and of the layers that it reads.
+    pub(super) fn note_worker(&mut self, event: &Event) {
+        match event {
+            Event::Ready { .. } => self.worker = Worker::Running,
+            Event::Layer { image, layer, .. } => {
+                self.being_read.insert(*image, *layer);
+            }
+            Event::LayerLeft { image, .. } => {
+                self.being_read.remove(image);
+            }
+            Event::LayerDone { image, row, .. } => {
+                self.being_read.remove(image);
+                let is_read = matches!(row.state, LayerState::Read { .. });
+                if let Some(tab) = self.image_tab_mut(*image).filter(|_| is_read) {
+                    tab.left_out.remove(&row.layer);
+                }
+            }
+            Event::Alive | Event::Opening { .. } => {}
+        }
+    }
+
+    fn image_tab_mut(&mut self, image: ImageKey) -> Option<&mut super::ImageTab> {
+        self.tabs.iter_mut().find_map(|tab| match &mut tab.body {
+            Body::Image(tab) if tab.image.key == image => Some(tab),
+            _ => None,
+        })
+    }
+
+    /// The worker died, or did not come up.
+    pub(super) fn worker_lost(&mut self, problem: Problem, effects: &mut Vec<Effect>) {
+        match self.worker {
+            Worker::Lost(_) | Worker::NotStarted(_) => {}
+            Worker::Starting => {
+                self.fail_openings(&problem);
+                self.worker = Worker::NotStarted(Problem {
+                    code: ProblemCode::WorkerNotStarted,
+                    subject: String::new(),
+                    ..problem
+                });
+            }
+            Worker::Running => self.worker_died(problem, effects),
+        }
+    }
+
+    fn worker_died(&mut self, problem: Problem, effects: &mut Vec<Effect>) {
+        let left_out = self.leave_out_what_was_read();
+        let n_failed = self.fail_openings(&problem);
+        let is_explained = !left_out.is_empty() || n_failed > 0;
+        self.death = Some(Death {
+            reason: problem.detail.clone(),
+            left_out,
+        });
+        if self.n_restarts >= MAX_RESTARTS {
+            self.worker = Worker::Lost(problem);
+            return;
+        }
+        self.n_restarts += 1;
+        if !is_explained && self.n_restarts > 1 {
+            // A path's content may be what kills it: images open at their root then.
+            self.close_paths();
+        }
+        self.start_again(effects);
+    }
+
+    /// The layers that were being read are left out by their tabs.
+    fn leave_out_what_was_read(&mut self) -> Vec<LeftOut> {
+        let being_read = std::mem::take(&mut self.being_read);
+        let mut left_out = Vec::new();
+        for (image, layer) in being_read {
+            for tab in &mut self.tabs {
+                let title = tab.body.title();
+                if let Body::Image(image_tab) = &mut tab.body
+                    && image_tab.image.key == image
+                {
+                    image_tab.left_out.insert(layer);
+                    left_out.push(LeftOut {
+                        tab: tab.id,
+                        title,
+                        layer,
+                    });
+                }
+            }
+        }
+        left_out
+    }
+
+    /// What was on its way does not come; gives how much that was.
+    fn fail_openings(&mut self, problem: &Problem) -> usize {
+        let mut n_failed = 0;
+        for tab in &mut self.tabs {
+            let Some(opening) = tab.opening().cloned() else {
+                continue;
+            };
+            n_failed += 1;
+            match &mut tab.body {
+                Body::Image(image) => image.switching = None,
+                body => {
+                    let Opening { source, place, .. } = opening;
+                    let problem = Problem {
+                        subject: source.title(),
+                        ..problem.clone()
+                    };
+                    *body = Body::Failed {
+                        source,
+                        place,
+                        problem,
+                    };
+                }
+            }
+        }
+        n_failed
+    }
+
+    fn close_paths(&mut self) {
+        for tab in &mut self.tabs {
+            if let Body::Image(image) = &mut tab.body {
+                image.place.path_hex = None;
+            }
+        }
+    }
+
+    /// The person wants another worker: what failed with the old one is tried again as well.
+    pub(super) fn restart(&mut self, effects: &mut Vec<Effect>) {
+        self.n_restarts = 0;
+        self.death = None;
+        self.start_again(effects);
+        let failed = self.tabs.iter().filter_map(|tab| match &tab.body {
+            Body::Failed {
+                source,
+                place,
+                problem,
+            } if problem.code == ProblemCode::WorkerLost => {
+                Some((tab.id, source.clone(), place.clone()))
+            }
+            _ => None,
+        });
+        let failed: Vec<_> = failed.collect();
+        for (tab, source, place) in failed {
+            self.open_in(tab, source, place, effects);
+        }
+    }
+
+    /// A new worker knows nothing: what needs it is opened again, the rest stays as it is.
+    fn start_again(&mut self, effects: &mut Vec<Effect>) {
+        self.worker = Worker::Starting;
+        self.being_read.clear();
+        self.toasts
+            .retain(|toast| toast.problem.code != ProblemCode::WorkerLost);
+        effects.push(Effect::RestartWorker);
+        let again = self.tabs.iter().filter_map(|tab| {
+            let (source, place, left_out) = match &tab.body {
+                Body::Image(image) => (
+                    image.source.clone(),
+                    image.place.clone(),
+                    image.left_out.clone(),
+                ),
+                Body::Archive(archive) => {
+                    let file: FileSource = archive.file.clone();
+                    (Source::File(file), ImagePlace::default(), BTreeSet::new())
+                }
+                _ => return None,
+            };
+            Some(Again {
+                tab: tab.id,
+                source,
+                place,
+                left_out,
+            })
+        });
+        let again: Vec<Again> = again.collect();
+        for Again {
+            tab,
+            source,
+            place,
+            left_out,
+        } in again
+        {
+            self.open_in(tab, source, place, effects);
+            if let Some(opening) = self.tab_mut(tab).and_then(|tab| tab.opening_mut()) {
+                opening.left_out = left_out;
+            }
+        }
+    }
+}

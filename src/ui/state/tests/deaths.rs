@@ -1,0 +1,265 @@
+//! Deaths of the worker: what is opened again, what is left out, and where it ends.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::protocol::{CheckRow, LayerProgress, LayerRow, LayerState, VerdictView};
+use crate::ui::state::image::Tab;
+
+impl Page {
+    fn running() -> Page {
+        let mut page = Page::new();
+        page.tells(Event::Ready { version: 1 });
+        page
+    }
+
+    fn tells(&mut self, event: Event) -> &mut Page {
+        self.act(Action::Told(event))
+    }
+
+    /// The worker reads a layer of an image.
+    fn reads(&mut self, image: u32, layer: u32) -> &mut Page {
+        self.tells(Event::Layer {
+            image: ImageKey(image),
+            layer,
+            progress: LayerProgress::Verifying,
+        })
+    }
+
+    fn done(&mut self, image: u32, layer: u32, state: LayerState) -> &mut Page {
+        self.tells(Event::LayerDone {
+            image: ImageKey(image),
+            row: LayerRow {
+                layer,
+                digest: None,
+                diff_id: None,
+                chain_id: None,
+                title: None,
+                media_type: None,
+                compression: None,
+                stored_bytes: None,
+                decoded_bytes: None,
+                n_entries: None,
+                n_added: None,
+                n_changed: None,
+                n_deleted: None,
+                command: String::new(),
+                raw_command: String::new(),
+                created: None,
+                author: String::new(),
+                comment: String::new(),
+                state,
+                warnings: Vec::new(),
+                n_more_warnings: 0,
+            },
+            stored_bytes: 0,
+            decoded_bytes: 0,
+            n_entries: 0,
+            n_layers_ready: 0,
+        })
+    }
+
+    fn dies(&mut self) -> &mut Page {
+        let gone = Problem::new(ProblemCode::WorkerLost, "worker", "unreachable");
+        self.act(Action::WorkerLost(gone))
+    }
+
+    /// The next worker runs.
+    fn comes_up(&mut self) -> &mut Page {
+        assert!(
+            self.effects.contains(&Effect::RestartWorker),
+            "{:?}",
+            self.effects
+        );
+        let effects = std::mem::take(&mut self.effects);
+        self.tells(Event::Ready { version: 1 });
+        self.effects = effects;
+        self
+    }
+
+    /// The layers that each image goes without, tab by tab.
+    fn left_out(&self) -> Vec<Vec<u32>> {
+        let of = |layers: &BTreeSet<u32>| layers.iter().copied().collect();
+        let tabs = self.state.tabs.iter().filter_map(|tab| match &tab.body {
+            Body::Image(image) => Some(of(&image.left_out)),
+            Body::Opening(opening) => Some(of(&opening.left_out)),
+            _ => None,
+        });
+        tabs.collect()
+    }
+
+    /// What the page says of the last death.
+    fn said(&self) -> Vec<(String, u32)> {
+        let death = self.state.death.as_ref().expect("it died");
+        assert_eq!(death.reason, "unreachable");
+        let named = death.left_out.iter();
+        named.map(|l| (l.title.clone(), l.layer)).collect()
+    }
+}
+
+fn read() -> LayerState {
+    let check = || CheckRow {
+        word: "ok".to_owned(),
+        expected: None,
+        actual: None,
+    };
+    LayerState::Read {
+        verdict: VerdictView {
+            verified: true,
+            digest: check(),
+            size: check(),
+            diff_id: check(),
+            checksum: check(),
+        },
+        damage: None,
+    }
+}
+
+/// A page with one image from an archive, of which a layer is being read.
+fn reading() -> Page {
+    let mut page = Page::running();
+    page.act(given(1, "a.tar"))
+        .answer(archive(1))
+        .answer(Ok(Answer::Image(view(1, None))))
+        .reads(1, 3);
+    page
+}
+
+#[test]
+fn a_dead_worker_is_started_again_and_what_was_open_is_opened() {
+    let mut page = reading();
+    let place = ImagePlace {
+        view: TreeView::Layer(2),
+        path_hex: Some("657463".to_owned()),
+        part: Tab::History,
+        ..ImagePlace::default()
+    };
+    page.act(Action::Place(page.state.selected, place.clone()))
+        .act(Action::NewTab)
+        .act(Action::Typed("r.test:5000".to_owned()))
+        .answer(registry());
+    page.dies();
+    assert_eq!(page.tabs(), "opening [registry]");
+    assert_eq!(page.said(), [("image 1".to_owned(), 3)]);
+    assert_eq!(page.tell(), [], "the new worker has nothing to close");
+    assert!(!page.effects.contains(&Effect::DropFiles(FilesId(1))));
+    page.comes_up().answer(archive(2));
+    page.answer(Ok(Answer::Image(view(1, None))));
+    assert_eq!(page.tabs(), "image [registry]");
+    assert_eq!(page.left_out(), [vec![3]]);
+    let Body::Image(image) = &page.state.tabs[0].body else {
+        panic!("the image is shown");
+    };
+    assert_eq!(image.place, place);
+    page.act(Action::DismissDeath);
+    assert_eq!(page.state.death, None);
+}
+
+#[test]
+fn a_layer_is_left_out_until_it_is_read_after_all() {
+    let mut page = reading();
+    page.dies().comes_up().answer(archive(2));
+    page.answer(Ok(Answer::Image(view(1, None))));
+    page.reads(1, 4).dies();
+    assert_eq!(page.said(), [("image 1".to_owned(), 4)]);
+    page.comes_up().answer(archive(2));
+    page.answer(Ok(Answer::Image(view(1, None))));
+    assert_eq!(page.left_out(), [vec![3, 4]]);
+    let failed = LayerState::Failed { problem: refused() };
+    page.done(1, 3, failed);
+    assert_eq!(page.left_out(), [vec![3, 4]], "that was to say so");
+    page.reads(1, 3).done(1, 3, read());
+    assert_eq!(page.left_out(), [vec![4]]);
+}
+
+#[test]
+fn a_layer_whose_reading_was_stopped_is_not_to_blame() {
+    let mut page = reading();
+    page.tells(Event::LayerLeft {
+        image: ImageKey(1),
+        layer: 3,
+    });
+    page.dies();
+    assert_eq!(page.said(), []);
+    assert_eq!(page.left_out(), [Vec::<u32>::new()]);
+}
+
+#[test]
+fn what_was_on_its_way_is_tried_again_only_when_asked() {
+    let mut page = Page::running();
+    page.act(given(1, "a.tar"));
+    let (tab, ticket, _) = page.asked().expect("it is asked for");
+    page.dies();
+    assert_eq!(page.tabs(), "[failed]");
+    assert_eq!(page.asked(), None);
+    page.comes_up();
+    let gone = Problem::new(ProblemCode::WorkerLost, "worker", "unreachable");
+    page.act(Action::Answered {
+        tab,
+        ticket,
+        result: Err(gone),
+    });
+    assert_eq!(page.tabs(), "[failed]");
+    page.act(Action::Retry(tab));
+    assert_eq!(page.tabs(), "[opening]");
+    assert!(page.asked().is_some());
+}
+
+#[test]
+fn deaths_without_a_culprit_end() {
+    let mut page = reading();
+    page.done(1, 3, read());
+    let place = ImagePlace {
+        path_hex: Some("657463".to_owned()),
+        ..ImagePlace::default()
+    };
+    page.act(Action::Place(page.state.selected, place));
+    let mut paths = Vec::new();
+    for _ in 0..3 {
+        page.dies().comes_up().answer(archive(2));
+        page.answer(Ok(Answer::Image(view(1, None))));
+        paths.push(page.hash().contains("path=/etc"));
+    }
+    assert_eq!(paths, [true, false, false], "the path may be the culprit");
+    page.dies();
+    assert!(!page.effects.contains(&Effect::RestartWorker));
+    assert!(matches!(page.state.worker, Worker::Lost(_)));
+    assert_eq!(page.tabs(), "[image]");
+
+    page.act(Action::RestartWorker);
+    assert_eq!(page.state.death, None);
+    page.comes_up().answer(archive(2));
+    assert_eq!(page.state.worker, Worker::Running);
+    page.answer(Ok(Answer::Image(view(1, None))));
+    page.dies().comes_up();
+}
+
+#[test]
+fn a_worker_that_does_not_come_up_is_not_started_over_and_over() {
+    let mut page = Page::new();
+    page.act(Action::Typed("r.test:5000/a:1".to_owned()));
+    page.dies();
+    assert!(!page.effects.contains(&Effect::RestartWorker));
+    let Worker::NotStarted(problem) = &page.state.worker else {
+        panic!("it did not come up");
+    };
+    assert_eq!(problem.code, ProblemCode::WorkerNotStarted);
+    assert_eq!(page.tabs(), "[failed]");
+    page.act(Action::RestartWorker).comes_up();
+    assert_eq!(
+        page.tabs(),
+        "[opening]",
+        "what failed for it is tried again"
+    );
+
+    let mut page = reading();
+    page.dies();
+    page.dies();
+    assert!(matches!(page.state.worker, Worker::NotStarted(_)));
+    assert!(!page.effects.contains(&Effect::RestartWorker));
+    page.act(Action::RestartWorker)
+        .comes_up()
+        .answer(archive(2));
+    page.answer(Ok(Answer::Image(view(1, None))));
+    assert_eq!(page.tabs(), "[image]");
+}

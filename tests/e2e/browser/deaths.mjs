@@ -1,0 +1,160 @@
+// A dead worker: whatever kills it, what was open is open again, the layer that was being read is left out and named.
+//
+// The worker is killed from outside, by the debugger: its code has nothing in it for this.
+
+import assert from "node:assert/strict";
+
+import { image } from "../tools/images.mjs";
+import { eventually } from "../tools/ring.mjs";
+import { layerOf, manyFiles, write, zeros } from "../tools/written.mjs";
+import { WORDS } from "../page.mjs";
+
+/** What a browser and the panic hook print of a worker's death. */
+const LAST_WORDS = /RuntimeError|unreachable|out of bounds|panicked|memory|forced by the test|null function|signature mismatch|closure/i;
+
+const small = (name) => layerOf({ name, content: `this is ${name}\n` });
+
+/** The ways to kill the worker, each run in it. */
+const KILLS = {
+  "an uncaught error": () => setTimeout(() => { throw new Error("forced by the test"); }),
+  // Its own memory becomes nonsense: whatever it does next is a trap of WebAssembly.
+  "a trap": async () => {
+    const exports = await wasm_bindgen();
+    new Uint8Array(exports.memory.buffer).fill(0xff);
+  },
+};
+
+export async function testDeaths(test) {
+  for (const [how, kill] of Object.entries(KILLS)) {
+    await test(`a worker killed by ${how} is started again, and the layer that it read is left out and named`, async (lamina, page) => {
+      const victim = await write("victim.oci.tar", { layers: [small("bottom"), await zeros("slow.bin", 1_000_000_000), small("top")], name: "victim:1" });
+      await openOthers(lamina, page);
+      await lamina.drop(victim);
+      await mustBeReading(lamina, 1);
+      await lamina.find("bottom");
+      await worker(page).evaluate(kill);
+      await mustHaveRecovered(lamina, page, { layer: 1, row: "top" });
+
+      // The layer is read after all, since nothing is wrong with it.
+      await lamina.layer(1).getByRole("button", { name: "Read layer 1 again" }).click();
+      await lamina.verified({ seconds: 120 });
+      await lamina.row("slow.bin").waitFor();
+
+      // The next death over it leaves it out once more, and ends there.
+      await lamina.layer(1).getByRole("button", { name: "Details of layer 1" }).click();
+      await lamina.layer(1).getByRole("button", { name: "Read and verify again" }).click();
+      await mustBeReading(lamina, 1);
+      await worker(page).evaluate(kill);
+      await mustHaveRecovered(lamina, page, { layer: 1, row: "top" });
+    }, { seconds: 300, expects: LAST_WORDS });
+  }
+
+  await test("a worker that runs out of memory is started again, and the layer that it read is left out and named", async (lamina, page) => {
+    const victim = await write("victim.oci.tar", { layers: [small("bottom"), await manyFiles(600_000), small("top")], name: "victim:1" });
+    await openOthers(lamina, page);
+    await lamina.drop(victim);
+    await mustBeReading(lamina, 1);
+    const left = await worker(page).evaluate(async () => {
+      const { memory } = await wasm_bindgen();
+      let step = 16384;
+      while (step >= 1) {
+        try {
+          memory.grow(step);
+        } catch {
+          step >>= 1;
+        }
+      }
+      return memory.buffer.byteLength;
+    });
+    assert.ok(left > 1e9, `it grew to ${left} bytes only`);
+    await mustHaveRecovered(lamina, page, { layer: 1, row: "top" });
+    assert.match(await lamina.banner.innerText(), /stopped: .*(unreachable|memory)/i);
+  }, { seconds: 300, expects: LAST_WORDS });
+
+  await test("a worker that hangs is missed, ended and started again", async (lamina, page) => {
+    const victim = await write("victim.oci.tar", { layers: [small("bottom"), await zeros("slow.bin", 1_000_000_000), small("top")], name: "victim:1" });
+    await openOthers(lamina, page);
+    await lamina.drop(victim);
+    await mustBeReading(lamina, 1);
+    const hung = worker(page);
+    await hung.evaluate(() => { setTimeout(() => { for (;;); }); });
+    await lamina.banner.waitFor({ timeout: 90_000 });
+    await mustHaveRecovered(lamina, page, { layer: 1, row: "top" });
+    assert.match(await lamina.banner.innerText(), /gives no sign of life/);
+    await eventually(() => assert.ok(!page.workers().includes(hung), "the hanging worker goes on"));
+  }, { seconds: 300, expects: LAST_WORDS });
+
+  await test("a worker that dies over nothing is not started for ever", async (lamina, page) => {
+    await lamina.drop(image("app/app.docker.tar"));
+    await lamina.verified();
+    await lamina.find("greeting", "etc/greeting");
+    await lamina.content.getByText("hello, world").waitFor();
+    for (let death = 1; death <= 3; death += 1) {
+      await worker(page).evaluate(KILLS["an uncaught error"]);
+      await lamina.banner.getByText(WORDS.restarted).waitFor();
+      await lamina.verified();
+      if (death === 1) await lamina.content.getByText("hello, world").waitFor();
+      else await lamina.panel.waitFor({ state: "hidden" });
+      await lamina.banner.getByRole("button", { name: "Dismiss" }).click();
+    }
+    await worker(page).evaluate(KILLS["an uncaught error"]);
+    await lamina.banner.getByText("it is not started again by itself").waitFor();
+    await lamina.banner.getByRole("button", { name: "Start it and open all again" }).click();
+    await lamina.verified();
+    await lamina.banner.waitFor({ state: "hidden" });
+  }, { seconds: 120, expects: LAST_WORDS });
+
+  await test("a worker that does not start gets a page that says so, and starts once it can", async (lamina, page, context) => {
+    await context.route(/worker-[0-9a-f]+_bg\.wasm/, (route) => route.fulfill({ status: 404, body: "gone" }));
+    await page.reload();
+    await lamina.problem(WORDS.problems.notStarted).waitFor();
+    await context.unroute(/worker-[0-9a-f]+_bg\.wasm/);
+    await page.getByRole("button", { name: WORDS.retry }).click();
+    await lamina.drop(image("app/app.docker.tar"));
+    await lamina.verified();
+  }, { expects: /wasm|WebAssembly|MIME|TypeError|CompileError/i });
+}
+
+/** The worker of the page: the newest one. */
+const worker = (page) => page.workers().at(-1);
+
+async function mustBeReading(lamina, layer) {
+  await lamina.layer(layer).getByText(/^(Reading|Extracting|Downloading)$/).first().waitFor();
+}
+
+/** An image whose History is shown, and the sample registry. */
+async function openOthers(lamina, page) {
+  await lamina.drop(image("app/app.docker.tar"));
+  await lamina.verified();
+  await lamina.part("History").click();
+  await page.getByRole("table").getByText("RUN").or(page.getByRole("table").getByText("COPY")).first().waitFor();
+  await page.getByRole("button", { name: WORDS.newTab }).click();
+  await lamina.openAddress(new URL(lamina.origin).host);
+  await page.getByRole("list", { name: WORDS.repositories }).waitFor();
+}
+
+/** All that was open is open again, but for one layer, which is named; and more can be opened. */
+async function mustHaveRecovered(lamina, page, { layer, row }) {
+  await lamina.banner.getByText(WORDS.restarted).waitFor();
+  await lamina.banner.getByText(`It died while reading layer ${layer} of victim:1`).waitFor();
+  await lamina.layer(layer).getByText("Left out").first().waitFor({ timeout: 60_000 });
+  await lamina.layer(layer).getByText("The reader stopped while reading this layer").waitFor();
+  await lamina.header.getByText(`Layer ${layer}: left out`).waitFor();
+  for (const other of [layer - 1, layer + 1]) await lamina.layer(other).getByText("Verified").first().waitFor();
+  await lamina.find(row);
+  await lamina.content.getByText(`this is ${row}`).waitFor();
+
+  await lamina.openTabs.filter({ hasText: "lamina-e2e/app:1.0" }).first().click();
+  await lamina.verified();
+  assert.equal(await lamina.part("History").getAttribute("aria-selected"), "true");
+  await lamina.openTabs.filter({ hasText: new URL(lamina.origin).host }).click();
+  await page.getByRole("list", { name: WORDS.repositories }).getByRole("link").first().click();
+  await page.getByRole("list", { name: WORDS.tags }).getByRole("link").first().waitFor();
+  await page.goBack();
+  await page.getByRole("list", { name: WORDS.repositories }).waitFor();
+
+  await lamina.drop(image("app/flat.gnu.tar"));
+  await lamina.header.getByText(WORDS.unclaimed).waitFor({ timeout: 60_000 });
+  await lamina.openTabs.filter({ hasText: "flat.gnu.tar" }).press("Delete");
+  await lamina.openTabs.filter({ hasText: "victim:1" }).click();
+}

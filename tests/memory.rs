@@ -1,0 +1,293 @@
+//! How much memory hostile and large images take at most, natively and at full size: a counting allocator tells.
+//!
+//! What becomes of such images, and what is said of them, is the suite's (`tests/suite/hostile/`).
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, reason = "a test may stop at once")]
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use lamina::image::{Digest, Json};
+use lamina::io::{Bytes, MemorySpool};
+use lamina::layer::{Expected, FileHashes, LayerReader, LayerReading, Limits, ReadOptions};
+use lamina::overlay::{NodeId, TreeView, Union, View};
+use lamina::source::archive::{Input, OpenedArchive, open};
+use lamina::workspace::{LayerStatus, OpenImage, read_layer};
+use peak_alloc::PeakAlloc;
+use serde_json::json;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+const MIB: usize = 1024 * 1024;
+
+/// One test at a time, or each would count what the others take.
+fn alone() -> MutexGuard<'static, ()> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does something, which may take `most_mib` beyond what is held before.
+fn check<T>(most_mib: usize, work: impl FnOnce() -> T) -> T {
+    MEMORY.reset_peak_usage();
+    let before = MEMORY.current_usage();
+    let done = work();
+    let peak = MEMORY.peak_usage().saturating_sub(before);
+    assert!(
+        peak <= most_mib * MIB,
+        "{:.1} MiB at the most, and {most_mib} were allowed",
+        peak as f64 / MIB as f64
+    );
+    done
+}
+
+/// Reads a layer that comes as `n` times the same piece, after and before others.
+fn read(first: &[u8], piece: &[u8], n: usize) -> LayerReading {
+    let options = ReadOptions {
+        limits: Limits::DEFAULT,
+        file_hashes: FileHashes::Skip,
+    };
+    let mut reader = LayerReader::new(Expected::default(), options);
+    reader.push(first);
+    for _ in 0..n {
+        reader.push(piece);
+    }
+    reader.finish()
+}
+
+fn header(flag: tar::EntryType, name: &str, size: u64) -> Vec<u8> {
+    let mut header = tar::Header::new_ustar();
+    header.set_path(name).unwrap();
+    header.set_entry_type(flag);
+    header.set_mode(0o644);
+    header.set_size(size);
+    header.set_cksum();
+    header.as_bytes().to_vec()
+}
+
+fn gzip_zeros(len: usize) -> Vec<u8> {
+    let mut member = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+    let zeros = vec![0; len];
+    member.extend(miniz_oxide::deflate::compress_to_vec(&zeros, 9));
+    member.extend(crc32fast::hash(&zeros).to_le_bytes());
+    member.extend(u32::try_from(len).unwrap().to_le_bytes());
+    member
+}
+
+/// A frame with the largest window, of blocks of one byte each, repeated 128 Ki times.
+fn zstd_zeros(n_blocks: usize) -> Vec<u8> {
+    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3];
+    for at in 1..=n_blocks {
+        let header = (128 * 1024_u32) << 3 | 1 << 1 | u32::from(at == n_blocks);
+        frame.extend(header.to_le_bytes().iter().take(3));
+        frame.push(0);
+    }
+    frame
+}
+
+#[test]
+fn a_gzip_bomb() {
+    let _alone = alone();
+    // Up to 512 places to begin again are kept, each with 32 KiB.
+    let piece = gzip_zeros(16 * MIB);
+    let reading = check(20, || read(&[], &piece, 4_000));
+    let damage = reading.damage.unwrap().to_string();
+    assert!(damage.contains("decompression bomb"), "{damage}");
+}
+
+#[test]
+fn a_zstd_bomb() {
+    let _alone = alone();
+    // Its window of 128 MiB is the most that is granted, and all of it is filled.
+    let piece = zstd_zeros(100_000);
+    let reading = check(256, || read(&[], &piece, 4));
+    let damage = reading.damage.unwrap().to_string();
+    assert!(damage.contains("decompression bomb"), "{damage}");
+}
+
+#[test]
+fn a_plain_layer_of_a_gigabyte() {
+    let _alone = alone();
+    let first = header(tar::EntryType::Regular, "data", 1 << 30);
+    let reading = check(2, || read(&first, &[0; MIB], 1_024));
+    assert_eq!(reading.damage, None);
+    assert_eq!(reading.decoded_bytes, (1 << 30) + 512);
+}
+
+#[test]
+fn a_layer_of_a_million_entries() {
+    let _alone = alone();
+    let options = ReadOptions {
+        limits: Limits::DEFAULT,
+        file_hashes: FileHashes::Skip,
+    };
+    check(320, || {
+        let mut reader = LayerReader::new(Expected::default(), options);
+        for n in 0..1_000_000 {
+            let name = format!("usr/share/part{}/file{n}.txt", n / 1_000);
+            reader.push(&header(tar::EntryType::Regular, &name, 0));
+        }
+        let reading = reader.finish();
+        assert_eq!(reading.index.n_entries(), 1_000_000);
+        let mut union = Union::new(Limits::DEFAULT);
+        let layer = union.apply(Rc::new(reading.index));
+        // What a person does first: sums, a tree with everything open, a search.
+        let view = View::UpTo(layer);
+        assert_eq!(union.totals(NodeId::ROOT, view).n_files, 1_000_000);
+        let mut tree = TreeView::new(view);
+        let share = union.lookup(b"usr/share").unwrap();
+        tree.expand_to(
+            &union,
+            union.lookup(b"usr/share/part7/file7000.txt").unwrap(),
+        );
+        tree.expand_all(&union, union.children(share, view));
+        assert_eq!(tree.n_rows(&union), 1_001_002);
+        assert_eq!(union.find(b"file999999", view, 10).len(), 1);
+    });
+}
+
+fn open_bytes(bytes: Vec<u8>) -> OpenedArchive {
+    let limits = Limits::DEFAULT;
+    let input = Input::File {
+        name: "test.tar".to_owned(),
+        bytes: Rc::new(Bytes::new(bytes)),
+    };
+    let spool = || Box::new(MemorySpool::new(limits.spool_memory_bytes)) as _;
+    pollster::block_on(open(input, spool, &limits, &|_| ControlFlow::Continue(()))).unwrap()
+}
+
+fn tar_of(members: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, content) in members {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        builder
+            .append_data(&mut header, name, content.as_slice())
+            .unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+#[test]
+fn an_index_that_fans_out_to_a_billion() {
+    let _alone = alone();
+    const INDEX: &str = "application/vnd.oci.image.index.v1+json";
+    let descriptor = |bytes: &[u8]| {
+        json!({"mediaType": INDEX, "digest": Digest::sha256_of(bytes).to_string(), "size": bytes.len(),
+               "annotations": {"padding": "x".repeat(10_000)}})
+    };
+    let mut members = vec![("oci-layout".to_owned(), b"{}".to_vec())];
+    let mut below = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": []}).to_string();
+    for _ in 0..16 {
+        let name = format!(
+            "blobs/sha256/{}",
+            Digest::sha256_of(below.as_bytes()).encoded()
+        );
+        let entry = descriptor(below.as_bytes());
+        members.push((name, below.into_bytes()));
+        below = json!({"schemaVersion": 2, "mediaType": INDEX, "manifests": [entry, entry, entry, entry]}).to_string();
+    }
+    members.push(("index.json".to_owned(), below.into_bytes()));
+    let archive = tar_of(&members);
+    let opened = check(64, || open_bytes(archive));
+    assert!(
+        opened
+            .warnings
+            .iter()
+            .any(|w| w.code == "too-many-documents")
+    );
+}
+
+/// A docker-archive with these layers, all of one config.
+fn docker_archive(layers: &[Vec<u8>], config: &str) -> Vec<u8> {
+    let names: Vec<_> = (0..layers.len()).map(|n| format!("{n}.tar")).collect();
+    let list = json!([{"Config": "c.json", "RepoTags": ["a:1"], "Layers": names}]);
+    let mut members: Vec<_> = names.into_iter().zip(layers.to_vec()).collect();
+    members.push(("c.json".to_owned(), config.as_bytes().to_vec()));
+    members.push(("manifest.json".to_owned(), list.to_string().into_bytes()));
+    tar_of(&members)
+}
+
+#[test]
+fn an_archive_of_a_mebibyte_from_opening_to_browsing() {
+    let _alone = alone();
+    let layer = tar_of(&[("etc/hosts".to_owned(), vec![b'x'; MIB / 2])]);
+    let archive = docker_archive(&[layer.clone(), layer], "{}");
+    check(4, || {
+        let mut opened = open_bytes(archive);
+        let mut image = OpenImage::new(opened.images.remove(0), Limits::DEFAULT);
+        let options = ReadOptions {
+            limits: Limits::DEFAULT,
+            file_hashes: FileHashes::Skip,
+        };
+        while let Some(layer) = image.next_waiting() {
+            let task = image.task(layer).unwrap();
+            let read = read_layer(task, options, &|_| ControlFlow::Continue(()));
+            let (read, verdict) = pollster::block_on(read).unwrap();
+            image.accept(layer, LayerStatus::Read(Rc::new(read), verdict));
+        }
+        assert_eq!(image.union().n_layers(), 2);
+    });
+}
+
+#[test]
+fn documents_of_sixteen_mebibytes() {
+    let _alone = alone();
+    // As many values as are read of one document, and as few bytes for each as there can be.
+    let values = format!("[{}0]", "{},".repeat(249_990));
+    check(32, || Json::parse(values.as_bytes(), 1 << 24).unwrap());
+    let brackets = "[".repeat(16 * MIB);
+    check(4, || Json::parse(brackets.as_bytes(), 1 << 24).unwrap_err());
+    let commas = format!("[{}0]", "0,".repeat(8 * MIB - 2));
+    check(32, || Json::parse(commas.as_bytes(), 1 << 24).unwrap_err());
+    let steps = vec![json!({"created_by": "x".repeat(100)}); 100_000];
+    let config =
+        json!({"history": steps, "rootfs": {"type": "layers", "diff_ids": []}}).to_string();
+    let archive = docker_archive(&[], &config);
+    check(128, || open_bytes(archive));
+}
+
+#[test]
+fn paths_that_are_nothing_but_depth() {
+    let _alone = alone();
+    // Sixteen kilobytes of text each: without a bound every one would make four thousand directories.
+    let mut records = Vec::new();
+    for n in 0..4_000 {
+        let path = format!("{n}/{}f", "d/".repeat(2_000));
+        let rest = path.len() + " path=\n".len();
+        let record = format!("{} path={path}\n", rest + 4);
+        let mut entry = header(tar::EntryType::XHeader, "pax", record.len() as u64);
+        entry.extend(record.as_bytes());
+        entry.resize(entry.len().next_multiple_of(512), 0);
+        entry.extend(header(tar::EntryType::Regular, "short", 0));
+        records.push(entry);
+    }
+    let reading = {
+        let mut reader = LayerReader::new(
+            Expected::default(),
+            ReadOptions {
+                limits: Limits::DEFAULT,
+                file_hashes: FileHashes::Skip,
+            },
+        );
+        for entry in &records {
+            reader.push(entry);
+        }
+        reader.finish()
+    };
+    assert_eq!((reading.damage, reading.index.n_entries()), (None, 4_000));
+    let index = Rc::new(reading.index);
+    // An eighth of the real bound, which is so about 550 MiB.
+    let limits = Limits {
+        paths: 1_000_000,
+        ..Limits::DEFAULT
+    };
+    check(96, || {
+        let mut union = Union::new(limits);
+        let layer = union.apply(index);
+        assert_eq!(union.n_nodes(), limits.paths);
+        let last = union.warnings(layer).kept.last().map(|w| w.code.clone());
+        assert_eq!(last.as_deref(), Some("too-many-paths"));
+    });
+}

@@ -1,0 +1,21 @@
+//! What fuzzing begins with: small inputs of every form that the targets know, made of the suites' fixtures.
+
+mod images;
+mod layers;
+mod texts;
+
+/// The seeds of a target, the same in every run.
+pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
+    match target {
+        "archive" => images::archives(),
+        "image" => images::images(),
+        "tar" => layers::tars(),
+        "gzip" => layers::gzips(),
+        "zstd" => layers::zstds(),
+        "documents" => texts::documents(),
+        "reference" => texts::references(),
+        "challenge" => texts::challenges(),
+        "link" => texts::links(),
+        other => panic!("there is no target {other}"),
+    }
+}

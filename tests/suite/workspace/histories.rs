@@ -1,0 +1,118 @@
+//! The history beside the layers as the page shows it: lines CF-02, CF-03 and CF-11.
+
+use lamina::protocol::LayerState;
+use serde_json::{Value, json};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::configs::{codes, open};
+
+/// The `history` of a config: commands, and whether each made no layer.
+fn history(commands: &[(&str, bool)]) -> Value {
+    let entry =
+        |(command, empty): &(&str, bool)| json!({"created_by": command, "empty_layer": empty});
+    json!({"history": commands.iter().map(entry).collect::<Vec<_>>()})
+}
+
+/// Eighteen entries, eight of which made a layer.
+#[wasm_bindgen_test(unsupported = test)]
+fn cf_02_each_layer_has_its_command() {
+    let made = "eeLeeeLLeeLeLeLLLe";
+    let names: Vec<_> = (0..made.len()).map(|at| format!("step {at}")).collect();
+    let steps = names.iter().zip(made.chars());
+    let steps: Vec<_> = steps.map(|(name, c)| (name.as_str(), c == 'e')).collect();
+    let (_, image) = open(&history(&steps), &["a = 1"; 8]);
+    assert_eq!((image.history.len(), image.layers.len()), (18, 8));
+    let commands: Vec<_> = image.layers.iter().map(|l| l.command.as_str()).collect();
+    let expected = [2, 6, 7, 10, 12, 14, 15, 16].map(|at: usize| names[at].as_str());
+    assert_eq!(commands, expected);
+    let layers: Vec<_> = image.history.iter().filter_map(|row| row.layer).collect();
+    assert_eq!(layers, [0, 1, 2, 3, 4, 5, 6, 7]);
+    assert_eq!(image.warnings, []);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn cf_03_a_history_that_does_not_fit_is_shown_beside_the_layers() {
+    let check = |steps: &[(&str, bool)], layers: &[&str], code: &str, commands: &[&str]| {
+        let (asked, image) = open(&history(steps), layers);
+        assert_eq!(codes(&image), [code]);
+        // All layers are there and read, all entries are listed.
+        assert_eq!(image.layers.len(), layers.len());
+        let is_read = |state: &LayerState| matches!(state, LayerState::Read { .. });
+        assert!(image.layers.iter().all(|layer| is_read(&layer.state)));
+        assert_eq!(asked.tree(image.key, None).n_rows, 1);
+        let shown: Vec<_> = image
+            .history
+            .iter()
+            .map(|row| row.command.as_str())
+            .collect();
+        let written: Vec<_> = steps.iter().map(|(command, _)| *command).collect();
+        assert_eq!(shown, written);
+        let of_layers: Vec<_> = image.layers.iter().map(|l| l.command.as_str()).collect();
+        assert_eq!(of_layers, commands);
+        let matched = image.history.iter().filter_map(|row| row.layer).count();
+        assert_eq!(matched, commands.iter().filter(|c| !c.is_empty()).count());
+    };
+    let (one, two) = (("one", false), ("two", false));
+    check(&[one], &["a = 1"; 3], "history-mismatch", &["", "", ""]);
+    check(&[one, two], &["a = 1"], "history-mismatch", &[""]);
+    check(
+        &[one, ("none", true)],
+        &["a = 1"; 3],
+        "history-mismatch",
+        &["", "", ""],
+    );
+    check(&[], &["a = 1"; 2], "no-history", &["", ""]);
+    // Only where all entries together are as many as the layers is a guess made, and told.
+    check(
+        &[one, ("empty", true), two],
+        &["a = 1"; 3],
+        "history-guessed",
+        &["one", "empty", "two"],
+    );
+    let message = |steps: &[(&str, bool)]| {
+        let (_, image) = open(&history(steps), &["a = 1"; 3]);
+        image.warnings[0].message.clone()
+    };
+    assert_eq!(
+        message(&[one, two]),
+        "the history tells of 2 layers and there are 3; which belongs to which is unknown"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn cf_11_commands_are_tidied_and_kept_raw() {
+    let commands = [
+        ("/bin/sh -c #(nop)  CMD [\"sh\"]", "CMD [\"sh\"]", true),
+        ("|2 A=1 B=2 /bin/sh -c make", "RUN make", false),
+        ("COPY a b # buildkit", "COPY a b", false),
+        (
+            "RUN |1 A=1 /bin/sh -c make it # buildkit",
+            "RUN make it",
+            false,
+        ),
+    ];
+    let steps: Vec<_> = commands
+        .iter()
+        .map(|(raw, _, empty)| (*raw, *empty))
+        .collect();
+    let (_, image) = open(&history(&steps), &["a = 1"; 3]);
+    let rows: Vec<_> = image
+        .history
+        .iter()
+        .map(|row| {
+            (
+                row.raw_command.as_str(),
+                row.command.as_str(),
+                row.empty_layer,
+            )
+        })
+        .collect();
+    assert_eq!(rows, commands);
+    let of_layers: Vec<_> = image
+        .layers
+        .iter()
+        .map(|l| (l.raw_command.as_str(), l.command.as_str()))
+        .collect();
+    let expected = [commands[1], commands[2], commands[3]].map(|(raw, shown, _)| (raw, shown));
+    assert_eq!(of_layers, expected);
+}
