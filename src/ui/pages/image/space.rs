@@ -326,12 +326,11 @@ fn path(drawing: &Drawing<'_>, name: &Name, path_hex: Option<&String>, view: Tre
         platform: drawing.platform.clone(),
         view,
         path_hex: Some(path_hex.clone()),
+        part: Tab::Files,
     };
-    let act = drawing.act.clone();
-    let onclick = Callback::from(move |_: MouseEvent| {
-        act.emit(ImageAction::ShowTab(Tab::Files));
-        act.emit(ImageAction::Go(place.clone()));
-    });
+    let onclick = drawing
+        .act
+        .reform(move |_: MouseEvent| ImageAction::Go(place.clone()));
     html! {
         <button type="button" class="link mono break" title={title.clone()} {onclick}>
             <bdi>{ shown }</bdi>
