@@ -66,7 +66,7 @@ pub fn analyse(union: &Union, most_rows: usize) -> Result<Analysis, Unread> {
     let mut counting = Counting::new(union);
     let mut replay = Replay::new(union);
     let mut names = Names::default();
-    let mut rows = Rows::default();
+    let mut rows = Rows::new(union);
     let mut layers: Vec<LayerSpace> = Vec::new();
     for layer in (0..union.n_layers()).map(LayerIdx::at) {
         let index = union.layer_index(layer).ok_or(Unread(layer))?;

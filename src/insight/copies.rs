@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use crate::layer::LayerIndex;
 use crate::overlay::{Named, NodeId, PerNode, Union, is_aufs};
 
+use super::order::sorted;
 use super::replay::split;
 use super::rows::LeftOut;
 
@@ -207,8 +208,9 @@ impl<'u> Counting<'u> {
             0 | 1 => None,
             _ => Some(self.user_bytes),
         };
-        repeated.sort_by_key(|(id, copies)| (std::cmp::Reverse(copies.sum), id.0));
-        let (shown, rest) = repeated.split_at(most_rows.min(repeated.len()));
+        let key = |(id, copies): &(PathId, Copies)| (u64::MAX - copies.sum, id.0.into());
+        let order = sorted(repeated.iter().map(key));
+        let rows = || order.iter().filter_map(|&at| repeated.get(at));
         Dive {
             score: match all {
                 0 => 1.0,
@@ -220,15 +222,15 @@ impl<'u> Counting<'u> {
                 // Nothing above the base, and yet something wasted: more than any part.
                 (wasted, Some(user_bytes)) => wasted as f64 / user_bytes as f64,
             },
-            wasted: shown
-                .iter()
+            wasted: rows()
+                .take(most_rows)
                 .map(|(id, copies)| Repeated {
                     path: self.path(*id),
                     copies: copies.n,
                     bytes: copies.sum,
                 })
                 .collect(),
-            wasted_left_out: LeftOut::of(rest.iter().map(|(_, copies)| copies.sum)),
+            wasted_left_out: LeftOut::of(rows().skip(most_rows).map(|(_, copies)| copies.sum)),
         }
     }
 

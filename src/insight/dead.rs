@@ -6,6 +6,7 @@
 use crate::layer::{DataPlace, Entry, EntryKind};
 use crate::overlay::{Cause, EntryPlace, LayerIdx, Named, NodeId, Touch, Union, is_aufs};
 
+use super::order::{sorted, stored_order};
 use super::replay::{Replay, Shown, entry, split};
 
 /// How content died.
@@ -103,6 +104,7 @@ impl Names {
 }
 
 /// A path that shows some content no more.
+#[derive(Clone, Copy)]
 struct Loss {
     place: EntryPlace,
     node: NodeId,
@@ -133,14 +135,19 @@ impl Names {
                 losses.push(Loss { place, node, how });
             }
         }
-        let mut deaths = self.deaths(union, layer, losses);
+        let mut deaths = self.deaths(union, layer, &losses);
         self.unseen(replay, layer, is_applied, &mut deaths);
         deaths
     }
 
     /// Names come before they go: content that got another name in this layer lives.
-    fn deaths(&mut self, union: &Union, layer: LayerIdx, mut losses: Vec<Loss>) -> Vec<Death> {
-        losses.sort_by_key(|loss| (loss.place.layer, loss.place.entry, loss.node));
+    fn deaths(&mut self, union: &Union, layer: LayerIdx, losses: &[Loss]) -> Vec<Death> {
+        let key = |loss: &Loss| (stored_order(loss.place), loss.node.0.into());
+        let order = sorted(losses.iter().map(key));
+        let losses: Vec<Loss> = order
+            .iter()
+            .filter_map(|&at| losses.get(at).copied())
+            .collect();
         let mut deaths: Vec<Death> = Vec::new();
         for same in losses.chunk_by(|one, other| one.place == other.place) {
             let Some(first) = same.first() else {
@@ -253,13 +260,12 @@ fn same_metadata(
     other: (&Entry<'_>, EntryPlace),
 ) -> bool {
     let owner = |entry: &Entry<'_>| (entry.mode, entry.uid, entry.gid);
+    // In the order in which one writer wrote both.
     let xattrs = |place: EntryPlace| {
         let index = union.layer_index(place.layer).into_iter();
-        let mut xattrs: Vec<_> = index.flat_map(|i| i.xattrs(place.entry_id())).collect();
-        xattrs.sort_by_key(|xattr| xattr.name);
-        xattrs
+        index.flat_map(move |index| index.xattrs(place.entry_id()))
     };
-    owner(one.0) == owner(other.0) && xattrs(one.1) == xattrs(other.1)
+    owner(one.0) == owner(other.0) && xattrs(one.1).eq(xattrs(other.1))
 }
 
 /// How a path came to show some content no more.

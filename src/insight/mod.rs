@@ -29,6 +29,7 @@
 mod analysis;
 mod copies;
 mod dead;
+mod order;
 mod replay;
 mod rows;
 mod rules;

@@ -4,13 +4,11 @@
 //! below in the directory that holds them all, whatever it wrote there itself; the row names the directory that was
 //! removed, or else the one that was emptied.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
-
-use crate::overlay::{LayerIdx, NodeId, Union};
+use crate::overlay::{LayerIdx, NodeId, PerNode, Union};
 
 use super::How;
 use super::dead::Death;
+use super::order::{sorted, stored_order};
 use super::replay::{Replay, Shown};
 
 /// Dead bytes of one file, or of the files of one directory.
@@ -63,74 +61,78 @@ struct Row {
 }
 
 /// The rows of all layers so far.
-#[derive(Default)]
 pub(super) struct Rows {
     rows: Vec<Row>,
+    tops: PerNode<Top>,
     /// Directories looked at.
     pub(super) n_steps: u64,
 }
 
-/// What shares a row: who stored it, how it died, and the topmost directory that was emptied around it.
-type Group = (LayerIdx, How, NodeId);
+/// What is known of a directory: whether it was emptied, and the topmost one around it that was.
+#[derive(Clone, Copy, Default)]
+struct Top {
+    /// One past the layer for which this holds.
+    layer: u32,
+    top: Option<NodeId>,
+}
 
-struct Members {
-    row: usize,
-    /// The first and the last in the order of the walk.
-    first: (u32, NodeId),
-    last: u32,
+/// A death that may share a row with others.
+struct Removed {
+    death: Death,
+    node: NodeId,
+    top: NodeId,
+    /// The path's place in the walk.
+    place: u32,
+}
+
+impl Removed {
+    /// What shares a row: who stored it, how it died, and the topmost directory that was emptied around it.
+    fn group(&self) -> u64 {
+        let (layer, how) = (u64::from(self.death.place.layer.0), self.death.how as u64);
+        (layer << 4 | how) << 32 | u64::from(self.top.0)
+    }
 }
 
 impl Rows {
+    pub(super) fn new(union: &Union) -> Rows {
+        Rows {
+            rows: Vec::new(),
+            tops: PerNode::new(union.n_nodes(), Top::default()),
+            n_steps: 0,
+        }
+    }
+
     /// Takes what died by a layer, which is the replay's present.
     pub(super) fn layer(&mut self, replay: &mut Replay<'_>, deaths: Vec<Death>) {
-        let mut tops = HashMap::new();
-        let mut groups: HashMap<Group, Members> = HashMap::new();
-        let mut order: Vec<Group> = Vec::new();
+        let mut removed = Vec::new();
         for death in deaths {
-            let top = death
-                .node
-                .filter(|_| death.how.removes())
-                .and_then(|node| Some((node, self.top(replay, node, &mut tops)?)));
-            let Some((node, top)) = top else {
-                self.push(death);
-                continue;
-            };
-            let group = (death.place.layer, death.how, top);
-            let place = replay.subtrees.place(node);
-            if let Some(members) = groups.get_mut(&group) {
-                if place < members.first.0 {
-                    members.first = (place, node);
-                }
-                members.last = members.last.max(place);
-                if let Some(row) = self.rows.get_mut(members.row) {
-                    row.n_files = row.n_files.saturating_add(1);
-                    row.bytes = row.bytes.saturating_add(death.bytes);
-                }
-                continue;
+            let node = death.node.filter(|_| death.how.removes());
+            let top = node.and_then(|node| Some((node, self.top(replay, node, death.hidden_by)?)));
+            match top {
+                Some((node, top)) => removed.push(Removed {
+                    place: replay.subtrees.place(node),
+                    death,
+                    node,
+                    top,
+                }),
+                None => self.push(death),
             }
-            order.push(group);
-            let members = Members {
-                row: self.rows.len(),
-                first: (place, node),
-                last: place,
-            };
-            groups.insert(group, members);
-            self.push(death);
         }
-        for group in order {
-            let Some(members) = groups.get(&group) else {
+        let order = sorted(removed.iter().map(|r| (r.group(), r.place.into())));
+        let removed: Vec<&Removed> = order.iter().filter_map(|&at| removed.get(at)).collect();
+        for members in removed.chunk_by(|one, other| one.group() == other.group()) {
+            let (Some(first), Some(last)) = (members.first(), members.last()) else {
                 continue;
             };
-            if self
-                .rows
-                .get(members.row)
-                .is_some_and(|row| row.n_files > 1)
-            {
-                let dir = self.dir(replay, members, group.2);
-                if let Some(row) = self.rows.get_mut(members.row) {
-                    row.dir = Some(dir);
-                }
-            }
+            let several = members.len() > 1;
+            let dir = several.then(|| self.dir(replay, first, last));
+            let bytes = members.iter().map(|member| member.death.bytes);
+            self.rows.push(Row {
+                death: first.death.clone(),
+                n_files: u32::try_from(members.len()).unwrap_or(u32::MAX),
+                bytes: bytes.fold(0, u64::saturating_add),
+                dir,
+            });
         }
     }
 
@@ -145,17 +147,13 @@ impl Rows {
 
     /// The topmost directory above a path of which nothing is left that lower layers wrote, as nothing is of those
     /// between the two.
-    fn top(
-        &mut self,
-        replay: &mut Replay<'_>,
-        node: NodeId,
-        tops: &mut HashMap<NodeId, Option<NodeId>>,
-    ) -> Option<NodeId> {
+    fn top(&mut self, replay: &mut Replay<'_>, node: NodeId, layer: LayerIdx) -> Option<NodeId> {
         let union = replay.union;
         let (mut passed, mut top, mut at) = (Vec::new(), None, union.parent(node));
         while let Some(dir) = at {
-            if let Some(known) = tops.get(&dir) {
-                top = known.or(top);
+            let known = self.tops.get(dir);
+            if known.layer == layer.0 + 1 {
+                top = known.top.or(top);
                 break;
             }
             self.n_steps += 1;
@@ -170,17 +168,22 @@ impl Rows {
             // The last one passed may hold files still; what is below it does not.
             let is_empty =
                 top.is_some_and(|top| replay.subtrees.holds(top, replay.subtrees.place(dir)));
-            tops.insert(dir, top.filter(|_| is_empty));
+            *self.tops.at(dir) = Top {
+                layer: layer.0 + 1,
+                top: top.filter(|_| is_empty),
+            };
         }
         top
     }
 
     /// The directory that a row names: the lowest that holds all its files, or the highest above it that is gone.
-    fn dir(&mut self, replay: &Replay<'_>, members: &Members, top: NodeId) -> NodeId {
-        let union = replay.union;
+    ///
+    /// `first` and `last` are the row's files that stand so in the walk.
+    fn dir(&mut self, replay: &Replay<'_>, first: &Removed, last: &Removed) -> NodeId {
+        let (union, top) = (replay.union, first.top);
         let above = |node: NodeId| union.parent(node).unwrap_or(NodeId::ROOT);
-        let mut at = above(members.first.1);
-        while at != top && !replay.subtrees.holds(at, members.last) {
+        let mut at = above(first.node);
+        while at != top && !replay.subtrees.holds(at, last.place) {
             self.n_steps += 1;
             at = above(at);
         }
@@ -195,25 +198,19 @@ impl Rows {
         named
     }
 
-    /// The largest rows, so many, and what is left out.
-    pub(super) fn largest(mut self, union: &Union, most_rows: usize) -> (Vec<Dead>, LeftOut) {
-        // Equal ones stand in the order in which they are stored.
-        self.rows.sort_by_key(|row| {
-            (
-                Reverse(row.bytes),
-                row.death.place.layer,
-                row.death.place.entry,
-            )
-        });
-        let rest = self.rows.split_off(most_rows.min(self.rows.len()));
-        let left_out = LeftOut::of(rest.iter().map(|row| row.bytes));
-        let rows = self.rows.into_iter().map(|row| row.told(union));
-        (rows.collect(), left_out)
+    /// The largest rows, so many, and what is left out. Equal ones stand in the order in which they are stored.
+    pub(super) fn largest(&self, union: &Union, most_rows: usize) -> (Vec<Dead>, LeftOut) {
+        let key = |row: &Row| (u64::MAX - row.bytes, stored_order(row.death.place));
+        let order = sorted(self.rows.iter().map(key));
+        let rows = || order.iter().filter_map(|&at| self.rows.get(at));
+        let shown = rows().take(most_rows).map(|row| row.told(union));
+        let left_out = LeftOut::of(rows().skip(most_rows).map(|row| row.bytes));
+        (shown.collect(), left_out)
     }
 }
 
 impl Row {
-    fn told(self, union: &Union) -> Dead {
+    fn told(&self, union: &Union) -> Dead {
         let node = self.dir.or(self.death.node);
         let path = match node {
             Some(node) => union.path(node),

@@ -22,6 +22,10 @@ export const WORDS = {
   layers: "Layers",
   findByName: "Find by name",
   hits: "Hits",
+  space: "Space",
+  dead: "Dead bytes",
+  repeated: "Paths with several copies",
+  nothingDead: "Nothing is dead: the final file system has every file that the layers store.",
   retry: "Try again",
   cancel: "Cancel",
   stop: "Stop",
@@ -185,6 +189,14 @@ export class Lamina {
   get content() {
     return this.panel.getByRole("region", { name: WORDS.content });
   }
+
+  // Space ---------------------------------------------------------------------------------------------------------------
+
+  /** A headline figure by what it is called. */
+  figure = (name) => this.page.getByRole("main").locator("dl div").filter({ has: this.page.locator("dt", { hasText: new RegExp(`^${escape(name)}$`) }) }).locator("dd").first();
+
+  /** The cells of a table's row, by the path in it. */
+  spaceRow = (table, path) => this.page.getByRole("region", { name: table }).getByRole("row").filter({ has: this.page.getByRole("button", { name: path, exact: true }) });
 
   // Tabs ----------------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ import { testProblems } from "./problems.mjs";
 import { testRegistryInThePage } from "./registry.mjs";
 import { testReplacing } from "./replacing.mjs";
 import { testSample } from "./sample.mjs";
+import { testSpace } from "./space.mjs";
 import { testStates } from "./states.mjs";
 
 const serve = fileURLToPath(new URL("../../../scripts/serve.mjs", import.meta.url));
@@ -45,6 +46,7 @@ async function inChromium(ring, { origin, registry, wants }) {
       await testOpening(test);
       await testPaths(test);
       await testSample(test);
+      await testSpace(test);
       await testProblems(test, registry);
       await testReplacing(test, registry);
       await testPolicy(test, origin);

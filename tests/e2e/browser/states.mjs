@@ -39,6 +39,13 @@ function states(registry) {
     await app(lamina);
     await lamina.part(name).click();
   };
+  const sample = async (lamina, page, repository, tag) => {
+    await page.getByRole("link", { name: WORDS.sample }).click();
+    await lamina.repository(repository).click();
+    await lamina.tag(tag).click();
+    await lamina.verified();
+    await lamina.part(WORDS.space).click();
+  };
   const all = {
     "start": async () => {},
     "start with what was opened before": async (lamina, page) => {
@@ -83,6 +90,14 @@ function states(registry) {
     },
     "configuration": part("Configuration"),
     "history": part("History"),
+    "space": async (lamina, page) => {
+      await sample(lamina, page, "demo/app", "1.1-fixed");
+      await page.getByRole("region", { name: WORDS.dead }).waitFor();
+    },
+    "space without waste": async (lamina, page) => {
+      await sample(lamina, page, "demo/base", "12");
+      await page.getByText(WORDS.nothingDead).waitFor();
+    },
     "tags and annotations": part("Tags and annotations"),
     "archive of several images": async (lamina, page) => {
       await lamina.drop(image("app/several.docker.tar"));
@@ -133,6 +148,10 @@ function states(registry) {
       await lamina.problem(WORDS.problems.dockerHub).waitFor();
     },
     "中文 start": async (lamina, page) => {
+      await page.getByRole("button", { name: "中文" }).click();
+    },
+    "中文 space": async (lamina, page) => {
+      await sample(lamina, page, "demo/app", "1.1-fixed");
       await page.getByRole("button", { name: "中文" }).click();
     },
     "中文 image": async (lamina, page) => {

@@ -159,7 +159,7 @@ fn layers(drawing: &Drawing<'_>, space: &SpaceView) -> Html {
         }
     };
     let head = [
-        (text.space_layers, ""),
+        (text.column_layer, ""),
         (text.space_layer_bar, ""),
         (text.space_stored, "end"),
         (text.space_dead, "end"),
@@ -191,13 +191,15 @@ fn dead(drawing: &Drawing<'_>, space: &SpaceView) -> Html {
         html! {
             <tr>
                 <th scope="row">
-                    { path(drawing, &row.path, row.path_hex.as_ref(), view) }
-                    if let Some(files) = files { <span class="faint small num">{ files }</span> }
+                    <span class="space__path">
+                        { path(drawing, &row.path, row.path_hex.as_ref(), view) }
+                        if let Some(files) = files { <span class="faint small num">{ files }</span> }
+                    </span>
                 </th>
                 <td class="end num" data-label={text.column_size}>{ format::size(row.bytes) }</td>
                 <td data-label={text.space_stored_by}>{ layer_chip(row.stored_by) }</td>
                 <td data-label={text.space_hidden_by}>{ layer_chip(row.hidden_by) }</td>
-                <td class="muted" data-label={text.space_how}>{ how(text, row.how) }</td>
+                <td class="muted space__how" data-label={text.space_how}>{ how(text, row.how) }</td>
             </tr>
         }
     };
@@ -216,7 +218,7 @@ fn dead(drawing: &Drawing<'_>, space: &SpaceView) -> Html {
     );
     section(
         text.space_dead_list,
-        text.space_dead_why,
+        text.space_dead_list_why,
         html! { <>{ list }{ more(text, &space.dead_left_out) }</> },
     )
 }
@@ -324,12 +326,11 @@ fn path(drawing: &Drawing<'_>, name: &Name, path_hex: Option<&String>, view: Tre
         platform: drawing.platform.clone(),
         view,
         path_hex: Some(path_hex.clone()),
+        part: Tab::Files,
     };
-    let act = drawing.act.clone();
-    let onclick = Callback::from(move |_: MouseEvent| {
-        act.emit(ImageAction::ShowTab(Tab::Files));
-        act.emit(ImageAction::Go(place.clone()));
-    });
+    let onclick = drawing
+        .act
+        .reform(move |_: MouseEvent| ImageAction::Go(place.clone()));
     html! {
         <button type="button" class="link mono break" title={title.clone()} {onclick}>
             <bdi>{ shown }</bdi>

@@ -283,6 +283,7 @@ pub static ENGLISH: Image = Image {
     space_layers_why: "Each bar is a layer's content; the hatched part is dead.",
     space_layer_bar: "Content",
     space_dead_list: "Dead bytes",
+    space_dead_list_why: "The largest first. A row leads to the path as the layer that stored it left it, with its history.",
     space_dead_none: "Nothing is dead: the final file system has every file that the layers store.",
     space_path: "Path",
     space_stored_by: "Stored by",

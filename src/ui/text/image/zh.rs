@@ -283,6 +283,7 @@ pub static CHINESE: Image = Image {
     space_layers_why: "每条表示一层的内容，斜纹部分为失效数据。",
     space_layer_bar: "内容",
     space_dead_list: "失效数据",
+    space_dead_list_why: "从大到小排列。点击路径可查看它在存储层时的状态及其历史。",
     space_dead_none: "没有失效数据：各层存储的每个文件都在最终文件系统中。",
     space_path: "路径",
     space_stored_by: "存储层",
