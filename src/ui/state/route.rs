@@ -146,9 +146,10 @@ impl Route {
 }
 
 /// The words for the parts of an image's page; its files go without saying.
-const PARTS: [(&str, Tab); 3] = [
+const PARTS: [(&str, Tab); 4] = [
     ("configuration", Tab::Configuration),
     ("history", Tab::History),
+    ("space", Tab::Space),
     ("tags", Tab::Tags),
 ];
 
@@ -274,6 +275,7 @@ mod tests {
             "#/example.com/a:1?view=upto:0&path=/",
             "#/example.com/a:1?view=layer:2&part=history&path=/etc",
             "#file=my%20image.tar&part=configuration",
+            "#file=my%20image.tar&part=space",
             "#/example.com/a:1?path=/caf%C3%A9/%FF%26%23%3F%25",
             "#file=my%20image.tar",
             "#file=a%26b.tar&id=sha256:ab&view=layer:12&path=/usr/bin/[",

@@ -99,11 +99,7 @@ fn cost(text: &Image, bound: Bound) -> &'static str {
 fn amount(bound: Bound, value: u64) -> String {
     match bound {
         Bound::Expansion => format!("{} : 1", format::count(value)),
-        Bound::Entries
-        | Bound::SparseExtents
-        | Bound::PathDepth
-        | Bound::Layers
-        | Bound::Members => format::count(value),
-        _ => format::size(value),
+        bound if bound.name().ends_with("_bytes") => format::size(value),
+        _ => format::count(value),
     }
 }

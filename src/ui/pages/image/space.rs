@@ -324,6 +324,7 @@ fn path(drawing: &Drawing<'_>, name: &Name, path_hex: Option<&String>, view: Tre
         platform: drawing.platform.clone(),
         view,
         path_hex: Some(path_hex.clone()),
+        part: Tab::Files,
     };
     let act = drawing.act.clone();
     let onclick = Callback::from(move |_: MouseEvent| {
