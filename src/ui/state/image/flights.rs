@@ -45,6 +45,13 @@ pub(super) enum Purpose {
     Export(ExportKind),
 }
 
+impl Purpose {
+    /// Whether layers are read for it.
+    pub(super) fn is_reading(&self) -> bool {
+        matches!(self, Purpose::Read | Purpose::ReadAgain(_))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 struct Flight {
     purpose: Purpose,

@@ -16,6 +16,7 @@ mod lines;
 mod open_image;
 mod panel;
 mod rows;
+mod said;
 mod space;
 mod tree;
 mod viewport;

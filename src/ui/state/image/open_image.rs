@@ -180,7 +180,7 @@ impl ImageState {
             ImageAction::ShowTab(tab) => self.tab = tab,
             ImageAction::RetrySpace => self.space.out_of_date(),
             ImageAction::ReadLayers => self.read_layers(),
-            ImageAction::StopReading => self.flights.cancel(is_reading),
+            ImageAction::StopReading => self.flights.cancel(Purpose::is_reading),
             ImageAction::ReadAgain(layer) => {
                 let image = self.image.key;
                 self.flights.ask(
@@ -225,7 +225,7 @@ impl ImageState {
     }
 
     fn read_layers(&mut self) {
-        if !self.flights.any(is_reading) {
+        if !self.flights.any(Purpose::is_reading) {
             let image = self.image.key;
             self.flights
                 .ask(Request::ReadLayers { image }, Purpose::Read);
@@ -454,7 +454,7 @@ impl ImageState {
     }
 
     fn take_reading(&mut self, outcome: Result<Answer, Problem>) {
-        let more = self.flights.any(is_reading);
+        let more = self.flights.any(Purpose::is_reading);
         if !more {
             self.progress.clear();
             self.reading = Reading::Still;
@@ -485,26 +485,6 @@ impl ImageState {
             .flights
             .count(|purpose| matches!(purpose, Purpose::Download | Purpose::Export(_)));
     }
-
-    fn say_of_layer(&mut self, layer: u32, phase: &LayerPhase) {
-        match phase {
-            LayerPhase::Refuted(_) | LayerPhase::Damaged(_) => {
-                self.say(Said::LayerRefuted(layer));
-            }
-            LayerPhase::Failed(_) | LayerPhase::LeftOut => self.say(Said::LayerFailed(layer)),
-            LayerPhase::Stopped(_) => self.say(Said::LayerStopped(layer)),
-            _ => {}
-        }
-    }
-
-    fn say(&mut self, said: Said) {
-        let serial = self.said.as_ref().map_or(0, |(n, _)| n.wrapping_add(1));
-        self.said = Some((serial, said));
-    }
-}
-
-fn is_reading(purpose: &Purpose) -> bool {
-    matches!(purpose, Purpose::Read | Purpose::ReadAgain(_))
 }
 
 /// The problem in an outcome; an answer to another question is a mistake in Lamina itself.
