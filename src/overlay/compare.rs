@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest as _, Sha256};
+
 use super::log::{Place, Record, State};
 use super::{Change, Differences, Union};
 use crate::image::Timestamp;
@@ -116,6 +118,32 @@ impl<'u> Seen<'u> {
         xattrs.into_values().collect()
     }
 
+    /// All attributes together, for comparison; `None` where there are none.
+    ///
+    /// Kept for each inode: a file may have a thousand attributes and a million names.
+    fn attributes_digest(&self) -> Option<[u8; 32]> {
+        let kept = &self.union.attribute_digests;
+        let key = self.union.log.inode_of(&self.record);
+        let key = key.map(|inode| (inode, self.upto));
+        if let Some(digest) = key.and_then(|key| kept.borrow().get(&key).copied()) {
+            return Some(digest);
+        }
+        let xattrs = self.xattrs();
+        if xattrs.is_empty() {
+            return None;
+        }
+        let mut hash = Sha256::new();
+        for part in xattrs.iter().flat_map(|xattr| [xattr.name, xattr.value]) {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+        let digest = hash.finalize().into();
+        if let Some(key) = key {
+            kept.borrow_mut().insert(key, digest);
+        }
+        Some(digest)
+    }
+
     fn same_file(&self, below: &Seen<'_>) -> bool {
         match (&self.content, &below.content) {
             (Some(now), Some(then)) => {
@@ -154,7 +182,7 @@ impl<'u> Seen<'u> {
             content: kind || !self.same_content(below),
             metadata: self.mode() != below.mode()
                 || self.owner() != below.owner()
-                || self.xattrs() != below.xattrs(),
+                || self.attributes_digest() != below.attributes_digest(),
             mtime: !same_time(self.mtime(), below.mtime()),
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Here the parts are held together and layers are counted; `apply` writes, everything else reads.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -40,6 +42,8 @@ pub struct Union {
     pub(super) shapes: ViewCache<LayerShape>,
     /// For each inode, which of its names a view shows.
     pub(super) names: ViewCache<NameTable>,
+    /// For an inode in the union up to a layer, the digest of its attributes, where it has such.
+    pub(super) attribute_digests: RefCell<HashMap<(u32, u16), [u8; 32]>>,
 }
 
 /// One layer in the union.
@@ -78,6 +82,7 @@ impl Union {
             totals: ViewCache::default(),
             shapes: ViewCache::default(),
             names: ViewCache::default(),
+            attribute_digests: RefCell::default(),
         }
     }
 
@@ -127,6 +132,7 @@ impl Union {
         self.totals.clear();
         self.shapes.clear();
         self.names.clear();
+        self.attribute_digests.get_mut().clear();
         layer
     }
 

@@ -19,6 +19,8 @@ const ALL_SEEN = `${IMG}${SCRIPT}${LINK} ${TURNS_SEEN}`;
 const FILE_IMG = IMG.replaceAll("/", "");
 const WARNING = `${IMG.replaceAll('"', "'")} ${SCRIPT}`;
 const LONG = "n".repeat(4096);
+/** As long as a registry's names may be; longer ones are left out of its lists. */
+const LONG_LISTED = "n".repeat(1024);
 
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" onload="window.hacked='svg'"><script>window.hacked='svg'</script><image href="http://stranger.invalid/x.png"/></svg>\n`;
 const HTML = `<!doctype html><script>window.hacked='html'</script><img src="http://stranger.invalid/x.png" onerror="window.hacked='html'"><iframe src="javascript:parent.hacked='frame'"></iframe>\n`;
@@ -199,12 +201,12 @@ export async function testHostile(test) {
     try {
       await lamina.openAddress(registry.host);
       await page.getByRole("list", { name: WORDS.repositories }).waitFor();
-      for (const name of [ALL_SEEN, LONG, "ok/app"]) await page.getByRole("link", { name, exact: true }).waitFor();
+      for (const name of [ALL_SEEN, LONG_LISTED, "ok/app"]) await page.getByRole("link", { name, exact: true }).waitFor();
       await mustBeCalm(page, "the catalog");
       await mustFit(page, "the catalog");
       await page.getByRole("link", { name: "ok/app", exact: true }).click();
       await page.getByRole("list", { name: WORDS.tags }).waitFor();
-      for (const name of [ALL_SEEN, LONG]) await page.getByRole("link", { name, exact: true }).waitFor();
+      for (const name of [ALL_SEEN, LONG_LISTED]) await page.getByRole("link", { name, exact: true }).waitFor();
       await mustBeCalm(page, "the tags");
       await mustFit(page, "the tags");
       await page.getByRole("link", { name: ALL_SEEN, exact: true }).click();
@@ -267,14 +269,14 @@ async function hostileRegistry() {
     // In a header every byte is a Latin-1 character.
     warning: `299 - "${WARNING} \x9b"`,
   };
-  const names = [ALL, LONG, LINK, "ok/app"];
+  const names = [ALL, LONG_LISTED, LINK, "ok/app"];
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url, "http://x").pathname);
     const answer = (status, body, headers = {}) => response.writeHead(status, { "content-type": "application/json", ...cors, ...headers }).end(body);
     const away = { link: `<http://stranger.invalid/v2/_catalog?last=${encodeURIComponent(IMG)}>; rel="next"` };
     if (path === "/v2/") return answer(200, "{}");
     if (path === "/v2/_catalog") return answer(200, JSON.stringify({ repositories: names }), away);
-    if (path === "/v2/ok/app/tags/list") return answer(200, JSON.stringify({ name: ALL, tags: [ALL, LONG, LINK, "1.0"] }), away);
+    if (path === "/v2/ok/app/tags/list") return answer(200, JSON.stringify({ name: ALL, tags: [ALL, LONG_LISTED, LINK, "1.0"] }), away);
     if (path === "/v2/ok/app/manifests/1.0") return answer(200, manifest, { "content-type": "application/vnd.oci.image.manifest.v1+json" });
     if (path === "/v2/ok/app/manifests/failing") return answer(500, HTML, { "content-type": "text/html" });
     const blob = blobs.get(path.split("/").at(-1));

@@ -23,6 +23,42 @@ fn check_steps(layers: &[String], most: u64) {
     assert!(steps <= most, "{steps} steps for each of {n_lines} entries");
 }
 
+/// The steps of the last layer alone.
+fn steps_of(layers: &str) -> u64 {
+    let layers = super::layers_of(layers);
+    let (last, base) = layers.split_last().unwrap();
+    let mut union = Union::new(Limits::DEFAULT);
+    for layer in base {
+        union.apply(Rc::new(index_of(layer)));
+    }
+    let before = union.n_steps();
+    union.apply(Rc::new(index_of(last)));
+    union.n_steps() - before
+}
+
+/// One for the entry; one for its directory and one for each component of that, unless it is that of the entry before;
+/// one for each directory that the layer needs for the first time; the same for a link's target; and one for each look
+/// at what is hidden, as a child of its directory and as itself.
+#[wasm_bindgen_test(unsupported = test)]
+fn what_each_entry_costs_is_counted() {
+    for (layers, steps) in [
+        ("", 0),
+        ("a = 1", 2),
+        ("a = 1\nb = 1", 3),
+        ("a/b/c/d = 1", 7),
+        ("a/b/c/d = 1\na/b/c/e = 1", 8),
+        ("a = 1\nb => a", 5),
+        ("d/\nd/a = 1\nb => d/a", 10),
+        ("a = 1\n---\n.wh.a", 3),
+        ("d/\nd/a = 1\nd/b = 1\n---\n.wh.d", 7),
+        ("d/\nd/a = 1\nd/b = 1\n---\nd/.wh..wh..opq", 7),
+        ("d/\nd/a = 1\nd/b = 1\n---\nd = file", 6),
+        ("d/\nd/e/\nd/e/a = 1\n---\nd = file", 6),
+    ] {
+        assert_eq!(steps_of(layers), steps, "{layers}");
+    }
+}
+
 fn files(dir: &str) -> String {
     let mut layer = format!("{dir}/\n");
     for n in 0..N_FILES {
@@ -73,6 +109,27 @@ fn nested_whiteouts_do_not_multiply() {
     up.reverse();
     check_steps(&[dirs.clone(), down], 8);
     check_steps(&[dirs, up.concat()], 8);
+}
+
+/// Were each name to read the attributes again, this would take minutes.
+#[wasm_bindgen_test(unsupported = test)]
+fn the_attributes_of_many_names_are_compared_once() {
+    let mut file = "f = x |".to_owned();
+    for n in 0..5_000 {
+        write!(file, " xattr.user.k{n}=v").unwrap();
+    }
+    let links = |mtime: u32| -> String {
+        let link = |n| format!("l{n} => f | mtime={mtime} xattr.user.k0={mtime}\n");
+        (0..5_000).map(link).collect()
+    };
+    let mut union = Union::new(Limits::DEFAULT);
+    union.apply(Rc::new(index_of(&format!("{file}\n{}", links(1)))));
+    union.apply(Rc::new(index_of(&links(2))));
+    let all: String = (0..5_000).map(|n| format!("l{n} = x\n")).collect();
+    union.apply(Rc::new(index_of(&all)));
+    let changed = |layer| union.counts(lamina::overlay::LayerIdx(layer)).n_changed;
+    // The file itself has the attributes of the links; then they are files of their own.
+    assert_eq!((changed(1), changed(2)), (5_001, 5_000));
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -306,18 +306,23 @@ fn finds_by_name_the_best_first() {
 fn numbers_that_are_no_node_answer_nothing() {
     use lamina::overlay::NodeId;
     let union = union_of("a = 1");
-    let (wrong, view) = (NodeId(77), upto(0));
-    assert_eq!(union.node(wrong, view), None);
-    assert_eq!(union.children(wrong, view).count(), 0);
-    assert!(union.path(wrong).is_empty() && union.name(wrong).is_empty());
-    assert_eq!(
-        (union.parent(wrong), union.links(wrong, view)),
-        (None, vec![])
-    );
-    assert_eq!(union.totals(wrong, own(3)), Default::default());
-    let mut tree = TreeView::new(view);
-    tree.expand(&union, wrong);
-    tree.collapse(&union, wrong);
-    assert_eq!(tree.expand_to(&union, wrong), None);
-    assert_eq!(tree.n_rows(&union), 1);
+    let view = upto(0);
+    // The first number that was not given out, and others.
+    for wrong in [NodeId(2), NodeId(77), NodeId(u32::MAX)] {
+        assert_eq!(union.node(wrong, view), None);
+        assert_eq!(union.children(wrong, view).count(), 0);
+        assert!(union.path(wrong).is_empty() && union.name(wrong).is_empty());
+        assert_eq!(
+            (union.parent(wrong), union.links(wrong, view)),
+            (None, vec![])
+        );
+        assert!(union.history(wrong).is_empty() && !union.shows(wrong, view));
+        assert_eq!(union.totals(wrong, own(3)), Default::default());
+        let mut tree = TreeView::new(view);
+        tree.expand(&union, wrong);
+        assert!(!tree.is_expanded(&union, wrong));
+        tree.collapse(&union, wrong);
+        assert_eq!(tree.expand_to(&union, wrong), None);
+        assert_eq!(tree.n_rows(&union), 1);
+    }
 }
