@@ -14,6 +14,8 @@ use super::{Error, Limits};
 #[allow(missing_docs, reason = "the fields of `Limits` say what each is")]
 pub enum Bound {
     Entries,
+    ImageEntries,
+    Paths,
     PathBytes,
     PathDepth,
     ExtensionBytes,
@@ -25,9 +27,13 @@ pub enum Bound {
     Expansion,
     ZstdWindowBytes,
     JsonBytes,
+    DocumentsBytes,
     Layers,
     Members,
+    LookupBytes,
+    FollowedLinkBytes,
     SpoolBytes,
+    BlobBytes,
 }
 
 /// A bound that ended the reading of a layer.
@@ -46,8 +52,10 @@ const STEP: u64 = 16;
 
 impl Bound {
     /// All of them.
-    pub const ALL: [Bound; 15] = [
+    pub const ALL: [Bound; 21] = [
         Bound::Entries,
+        Bound::ImageEntries,
+        Bound::Paths,
         Bound::PathBytes,
         Bound::PathDepth,
         Bound::ExtensionBytes,
@@ -59,15 +67,21 @@ impl Bound {
         Bound::Expansion,
         Bound::ZstdWindowBytes,
         Bound::JsonBytes,
+        Bound::DocumentsBytes,
         Bound::Layers,
         Bound::Members,
+        Bound::LookupBytes,
+        Bound::FollowedLinkBytes,
         Bound::SpoolBytes,
+        Bound::BlobBytes,
     ];
 
     /// The name of its field, by which the command takes it.
     pub fn name(self) -> &'static str {
         match self {
             Bound::Entries => "entries",
+            Bound::ImageEntries => "image_entries",
+            Bound::Paths => "paths",
             Bound::PathBytes => "path_bytes",
             Bound::PathDepth => "path_depth",
             Bound::ExtensionBytes => "extension_bytes",
@@ -79,9 +93,13 @@ impl Bound {
             Bound::Expansion => "expansion",
             Bound::ZstdWindowBytes => "zstd_window_bytes",
             Bound::JsonBytes => "json_bytes",
+            Bound::DocumentsBytes => "documents_bytes",
             Bound::Layers => "layers",
             Bound::Members => "members",
+            Bound::LookupBytes => "lookup_bytes",
+            Bound::FollowedLinkBytes => "followed_link_bytes",
             Bound::SpoolBytes => "spool_bytes",
+            Bound::BlobBytes => "blob_bytes",
         }
     }
 
@@ -94,17 +112,21 @@ impl Bound {
     pub fn ceiling(self) -> u64 {
         match self {
             // Each takes some 200 bytes, in the layer's index and in the union.
-            Bound::Entries => 16_000_000,
-            Bound::SparseExtents => 16_000_000,
+            Bound::Entries | Bound::ImageEntries | Bound::Paths => 16_000_000,
+            Bound::SparseExtents | Bound::Members => 16_000_000,
             // Twice while it grows.
             Bound::TextBytes | Bound::XattrBytes => 2 * GIB - 1,
             Bound::ZstdWindowBytes => GIB,
+            Bound::DocumentsBytes => GIB,
             Bound::PathBytes | Bound::ExtensionBytes | Bound::JsonBytes => GIB / 4,
             Bound::PathDepth | Bound::Layers => 1_000_000,
-            Bound::Members => 16_000_000,
-            Bound::HoleBytes | Bound::DecodedBytes | Bound::Expansion | Bound::SpoolBytes => {
-                u64::MAX
-            }
+            Bound::HoleBytes
+            | Bound::DecodedBytes
+            | Bound::Expansion
+            | Bound::LookupBytes
+            | Bound::FollowedLinkBytes
+            | Bound::SpoolBytes
+            | Bound::BlobBytes => u64::MAX,
         }
     }
 
@@ -120,6 +142,8 @@ impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Bound::Entries => "entries",
+            Bound::ImageEntries => "entries in all layers",
+            Bound::Paths => "paths in all layers",
             Bound::PathBytes => "bytes of one path",
             Bound::PathDepth => "components of one path",
             Bound::ExtensionBytes => "bytes of one extended header",
@@ -131,9 +155,13 @@ impl fmt::Display for Bound {
             Bound::Expansion => "decoded bytes for each stored one",
             Bound::ZstdWindowBytes => "bytes of the codec's window",
             Bound::JsonBytes => "bytes of one document",
+            Bound::DocumentsBytes => "bytes of all documents",
             Bound::Layers => "layers",
             Bound::Members => "members",
+            Bound::LookupBytes => "bytes compared for look-ups",
+            Bound::FollowedLinkBytes => "bytes of links followed",
             Bound::SpoolBytes => "decoded bytes of the archive",
+            Bound::BlobBytes => "bytes of one blob",
         })
     }
 }
@@ -143,6 +171,8 @@ impl Limits {
     pub fn of(&self, bound: Bound) -> u64 {
         match bound {
             Bound::Entries => self.entries.into(),
+            Bound::ImageEntries => self.image_entries,
+            Bound::Paths => self.paths as u64,
             Bound::PathBytes => self.path_bytes as u64,
             Bound::PathDepth => self.path_depth as u64,
             Bound::ExtensionBytes => self.extension_bytes,
@@ -154,9 +184,13 @@ impl Limits {
             Bound::Expansion => self.expansion,
             Bound::ZstdWindowBytes => self.zstd_window_bytes,
             Bound::JsonBytes => self.json_bytes,
+            Bound::DocumentsBytes => self.documents_bytes,
             Bound::Layers => self.layers as u64,
             Bound::Members => self.members as u64,
+            Bound::LookupBytes => self.lookup_bytes,
+            Bound::FollowedLinkBytes => self.followed_link_bytes,
             Bound::SpoolBytes => self.spool_bytes,
+            Bound::BlobBytes => self.blob_bytes,
         }
     }
 
@@ -165,6 +199,8 @@ impl Limits {
         let count = usize::try_from(value).unwrap_or(usize::MAX);
         match bound {
             Bound::Entries => self.entries = u32::try_from(value).unwrap_or(u32::MAX),
+            Bound::ImageEntries => self.image_entries = value,
+            Bound::Paths => self.paths = count,
             Bound::PathBytes => self.path_bytes = count,
             Bound::PathDepth => self.path_depth = count,
             Bound::ExtensionBytes => self.extension_bytes = value,
@@ -176,9 +212,13 @@ impl Limits {
             Bound::Expansion => self.expansion = value,
             Bound::ZstdWindowBytes => self.zstd_window_bytes = value,
             Bound::JsonBytes => self.json_bytes = value,
+            Bound::DocumentsBytes => self.documents_bytes = value,
             Bound::Layers => self.layers = count,
             Bound::Members => self.members = count,
+            Bound::LookupBytes => self.lookup_bytes = value,
+            Bound::FollowedLinkBytes => self.followed_link_bytes = value,
             Bound::SpoolBytes => self.spool_bytes = value,
+            Bound::BlobBytes => self.blob_bytes = value,
         }
         self
     }

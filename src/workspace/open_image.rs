@@ -8,7 +8,7 @@ use crate::image::{
     Algorithm, ChainId, ConfigDocument, DiffId, Digest, HistoryEntry, HistoryMatch, chain_ids,
     match_history,
 };
-use crate::layer::{Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
+use crate::layer::{Bound, Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
 
@@ -248,6 +248,14 @@ impl OpenImage {
         }
         self.apply_ready();
         if anew { Applied::Anew } else { Applied::OnTop }
+    }
+
+    /// Makes room for so many more entries than the limits of an image leave, and as many paths.
+    pub fn make_room(&mut self, n_entries: u64) {
+        let raise = |bound: Bound, limits: Limits| {
+            limits.with(bound, limits.of(bound).saturating_add(n_entries))
+        };
+        self.limits = raise(Bound::Paths, raise(Bound::ImageEntries, self.limits));
     }
 
     /// Gives up a layer with which the image would have more entries than can be held.

@@ -71,9 +71,15 @@ impl<W: World> Session<W> {
         value: u64,
     ) -> Result<(), Problem> {
         let shown = self.shown(key)?;
-        let mut shown = shown.borrow_mut();
+        let shown = &mut *shown.borrow_mut();
         let limits = shown.raised.entry(layer as usize).or_insert(self.limits);
-        *limits = limits.with(bound, value.min(bound.ceiling()));
+        let value = value.min(bound.ceiling());
+        if bound == Bound::Entries {
+            shown
+                .image
+                .make_room(value.saturating_sub(limits.of(bound)));
+        }
+        *limits = limits.with(bound, value);
         Ok(())
     }
 

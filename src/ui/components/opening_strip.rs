@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::progress::ProgressBar;
+use super::progress::progress_bar;
 use crate::protocol::OpenProgress;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, Opening, TabId};
@@ -29,7 +29,7 @@ pub(crate) fn OpeningStrip(props: &OpeningStripProps) -> Html {
     let (step, line, part) = told(words, props.opening.progress.as_ref());
     html! {
         <div class="opening stack">
-            <ProgressBar {label} percent={part} />
+            { progress_bar(&label, part) }
             <div class="row">
                 <p class="opening__line muted num break">{ line }</p>
                 <span class="spacer" />

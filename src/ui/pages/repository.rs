@@ -6,7 +6,7 @@ use crate::ui::components::filter_field::FilterField;
 use crate::ui::components::icon::{Icon, icon};
 use crate::ui::components::name_list::NameList;
 use crate::ui::components::other_reading::OtherReading;
-use crate::ui::components::trail::Trail;
+use crate::ui::components::trail::trail;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{More, RepositoryTab, TabId, TagOrder, sorted};
 use crate::ui::text::format::count;
@@ -55,7 +55,7 @@ pub(crate) fn RepositoryPage(props: &RepositoryPageProps) -> Html {
     html! {
         <div class="page stack">
             <header class="page__head">
-                <Trail label={words.trail} steps={vec![(repository.host.clone(), repository.registry_address())]} />
+                { trail(words.trail, &[(repository.host.clone(), repository.registry_address())]) }
                 <h1 class="mono break">{ icon(Icon::Repository) }<bdi>{ visible_text(&repository.repository) }</bdi></h1>
             </header>
             <OtherReading hint={repository.other_reading.clone()} />

@@ -276,6 +276,7 @@ mod tests {
             "#/example.com/a:1?view=layer:2&part=history&path=/etc",
             "#file=my%20image.tar&part=configuration",
             "#/example.com/a:1?part=space",
+            "#file=my%20image.tar&part=space",
             "#/example.com/a:1?path=/caf%C3%A9/%FF%26%23%3F%25",
             "#file=my%20image.tar",
             "#file=a%26b.tar&id=sha256:ab&view=layer:12&path=/usr/bin/[",

@@ -8,6 +8,7 @@ mod changes;
 mod entries;
 mod history;
 mod images;
+mod limits;
 mod links;
 mod model;
 mod paths;

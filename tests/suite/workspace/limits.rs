@@ -14,6 +14,7 @@ use super::world::Asked;
 
 const SMALL: Limits = Limits {
     entries: 2,
+    image_entries: 4,
     expansion: 20,
     decoded_floor_bytes: 100_000,
     decoded_bytes: 1_000_000,

@@ -2,9 +2,8 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{ImageView, LayerRow, LayerState};
+use crate::protocol::{LayerRow, LayerState};
 use crate::ui::components::copy::{CopyButton, DigestText};
-use crate::ui::state::Shared;
 use crate::ui::state::image::LayerPhase;
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill, warning};
@@ -13,34 +12,25 @@ use crate::ui::text::visible::{visible_lines, visible_text};
 use super::limit::limit_line;
 use super::status::check_word;
 
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct DetailsProps {
-    pub text: &'static Image,
-    pub image: Shared<ImageView>,
-    pub at: usize,
-    pub phase: LayerPhase,
-    pub on_again: Callback<u32>,
-}
-
 /// Everything else about a layer.
-#[component]
-pub(super) fn Details(props: &DetailsProps) -> Html {
-    let text = props.text;
-    let Some(row) = props.image.layers.get(props.at) else {
-        return Html::default();
-    };
+pub(super) fn details(
+    text: &'static Image,
+    row: &LayerRow,
+    phase: &LayerPhase,
+    on_again: &Callback<u32>,
+) -> Html {
     let again = {
-        let on_again = props.on_again.clone();
+        let on_again = on_again.clone();
         let layer = row.layer;
         Callback::from(move |_: MouseEvent| on_again.emit(layer))
     };
     // A layer that is being read needs no second reading; where something is wrong, the button stands there.
-    let offers_again = !props.phase.is_open() && !props.phase.is_trouble();
+    let offers_again = !phase.is_open() && !phase.is_trouble();
     html! {
         <div class="layer__details">
             { raw_command(text, row) }
             <dl class="facts">
-                { for facts(text, row, &props.phase).into_iter().map(|(label, value)| html! { <><dt>{ label }</dt><dd>{ value }</dd></> }) }
+                { for facts(text, row, phase).into_iter().map(|(label, value)| html! { <><dt>{ label }</dt><dd>{ value }</dd></> }) }
             </dl>
             { warnings(text, row) }
             if offers_again {

@@ -2,35 +2,24 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{Bound, ImageView, LayerRow, LimitRow};
+use crate::protocol::{Bound, LayerRow, LimitRow};
 use crate::ui::components::glyph::{Glyph, glyph};
-use crate::ui::state::Shared;
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
 use super::Higher;
 
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct StoppedProps {
-    pub text: &'static Image,
-    pub image: Shared<ImageView>,
-    /// The layer's place in the image's list.
-    pub at: usize,
-    pub limit: LimitRow,
-    pub on_higher: Callback<Higher>,
-}
-
 /// Why reading ended, and whether to go on.
-#[component]
-pub(super) fn Stopped(props: &StoppedProps) -> Html {
-    let (text, limit) = (props.text, props.limit);
-    let Some(row) = props.image.layers.get(props.at) else {
-        return Html::default();
-    };
+pub(super) fn stopped(
+    text: &'static Image,
+    row: &LayerRow,
+    limit: LimitRow,
+    on_higher: &Callback<Higher>,
+) -> Html {
     let layer = row.layer;
     let go_on = match limit.next {
         Some(value) => {
-            let on_higher = props.on_higher.clone();
+            let on_higher = on_higher.clone();
             let onclick =
                 Callback::from(move |_: MouseEvent| on_higher.emit((layer, limit.bound, value)));
             let shown = amount(limit.bound, value);
@@ -99,11 +88,7 @@ fn cost(text: &Image, bound: Bound) -> &'static str {
 fn amount(bound: Bound, value: u64) -> String {
     match bound {
         Bound::Expansion => format!("{} : 1", format::count(value)),
-        Bound::Entries
-        | Bound::SparseExtents
-        | Bound::PathDepth
-        | Bound::Layers
-        | Bound::Members => format::count(value),
-        _ => format::size(value),
+        bound if bound.name().ends_with("_bytes") => format::size(value),
+        _ => format::count(value),
     }
 }

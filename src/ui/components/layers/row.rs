@@ -13,9 +13,9 @@ use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
 use super::Higher;
-use super::details::Details;
-use super::limit::Stopped;
-use super::status::{PhaseBadge, Trouble};
+use super::details::details;
+use super::limit::stopped;
+use super::status::{Trouble, phase_badge};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct LayerRowProps {
@@ -90,19 +90,13 @@ pub(super) fn LayerRowView(props: &LayerRowProps) -> Html {
                 </button>
             </div>
             if let LayerPhase::Stopped(limit) = &props.phase {
-                <Stopped {text} image={props.image.clone()} at={props.at} limit={*limit} on_higher={props.on_higher.clone()} />
+                { stopped(text, row, *limit, &props.on_higher) }
             } else {
                 <Trouble {text} {layer} phase={props.phase.clone()} on_again={props.on_again.clone()} />
             }
             <div id={details_id} hidden={!props.is_open}>
                 if props.is_open {
-                    <Details
-                        {text}
-                        image={props.image.clone()}
-                        at={props.at}
-                        phase={props.phase.clone()}
-                        on_again={props.on_again.clone()}
-                    />
+                    { details(text, row, &props.phase, &props.on_again) }
                 }
             </div>
         </li>
@@ -141,7 +135,7 @@ fn second_line(props: &LayerRowProps, row: &LayerRow) -> Html {
     };
     html! {
         <>
-            <PhaseBadge {text} phase={props.phase.clone()} origin={props.image.origin.clone()} />
+            { phase_badge(text, &props.phase, &props.image.origin) }
             <span class="spacer" />
             { amount }
         </>

@@ -12,25 +12,15 @@ use crate::ui::text::image::{Image, fill};
 use crate::ui::text::problem::problem_text;
 use crate::ui::text::visible::visible_text;
 
-#[derive(Clone, PartialEq, Properties)]
-pub(crate) struct PhaseBadgeProps {
-    /// The words.
-    pub text: &'static Image,
-    /// How the layer stands.
-    pub phase: LayerPhase,
-    /// Where the image comes from: what is downloaded there is read here.
-    pub origin: AttrValue,
-}
-
-/// How a layer stands, in one or two words.
-#[component]
-pub(crate) fn PhaseBadge(props: &PhaseBadgeProps) -> Html {
-    let text = props.text;
-    let (class, icon, label) = match &props.phase {
+/// How a layer stands, in one or two words; what is downloaded, by the image's origin, is read here.
+pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: &str) -> Html {
+    let (class, icon, label) = match phase {
         LayerPhase::Waiting => ("", Glyph::Clock, text.phase_waiting),
-        LayerPhase::Reading(progress) => {
-            ("badge--accent", Glyph::Download, reading(props, progress))
-        }
+        LayerPhase::Reading(progress) => (
+            "badge--accent",
+            Glyph::Download,
+            reading(text, origin, progress),
+        ),
         LayerPhase::Verifying => ("badge--accent", Glyph::Again, text.phase_verifying),
         LayerPhase::Verified => ("badge--good", Glyph::Check, text.phase_verified),
         LayerPhase::Known => ("badge--good", Glyph::Known, text.phase_known),
@@ -41,7 +31,7 @@ pub(crate) fn PhaseBadge(props: &PhaseBadgeProps) -> Html {
         LayerPhase::Stopped(_) => ("badge--warn", Glyph::Alert, text.phase_stopped),
         LayerPhase::LeftOut => ("badge--bad", Glyph::Cross, text.phase_left_out),
     };
-    let title = match &props.phase {
+    let title = match phase {
         LayerPhase::Known => text.phase_known_why,
         LayerPhase::Unclaimed => text.phase_unclaimed_why,
         _ => "",
@@ -52,16 +42,16 @@ pub(crate) fn PhaseBadge(props: &PhaseBadgeProps) -> Html {
 }
 
 /// A stream is decoded as it comes: once all bytes are there, what is left is decoding.
-fn reading(props: &PhaseBadgeProps, progress: &LayerProgress) -> &'static str {
+fn reading(text: &Image, origin: &str, progress: &LayerProgress) -> &'static str {
     match progress {
-        LayerProgress::Verifying => props.text.phase_verifying,
+        LayerProgress::Verifying => text.phase_verifying,
         LayerProgress::Reading {
             stored_bytes,
             total_bytes,
             ..
-        } if total_bytes.is_some_and(|total| *stored_bytes >= total) => props.text.phase_extracting,
-        LayerProgress::Reading { .. } if props.origin == "registry" => props.text.phase_downloading,
-        LayerProgress::Reading { .. } => props.text.phase_reading,
+        } if total_bytes.is_some_and(|total| *stored_bytes >= total) => text.phase_extracting,
+        LayerProgress::Reading { .. } if origin == "registry" => text.phase_downloading,
+        LayerProgress::Reading { .. } => text.phase_reading,
     }
 }
 
