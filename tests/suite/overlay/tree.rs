@@ -370,6 +370,11 @@ fn a_name_leads_to_its_node_seen_or_not() {
     assert_eq!(etc, Some(node(&union, "etc")));
     let hosts = etc.and_then(|etc| union.child(etc, b"hosts"));
     assert_eq!(hosts, Some(node(&union, "etc/hosts")));
+    // And back.
+    let id = node(&union, "etc/hosts");
+    assert_eq!((union.name(id), union.parent(id)), (&b"hosts"[..], etc));
+    assert_eq!(union.name(node(&union, "etc")), b"etc");
+    assert_eq!((union.name(root), union.parent(root)), (&b""[..], None));
     assert_eq!(union.child(root, b"zero"), Some(node(&union, "zero")));
     for name in ["hosts", "", "etc/hosts", "ETC"] {
         assert_eq!(union.child(root, name.as_bytes()), None, "{name}");
