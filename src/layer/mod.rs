@@ -16,6 +16,7 @@ mod sniff;
 pub mod tar;
 
 mod access;
+mod packed;
 mod reader;
 mod rows;
 
@@ -26,6 +27,7 @@ pub use entry::{DataPlace, Device, Entry, EntryId, EntryKind, Extent, TarOffset,
 pub use error::Error;
 pub use index::{IndexBuilder, LayerIndex};
 pub use limits::Limits;
+pub use packed::{PackedError, pack, unpack};
 pub use reader::{FileHashes, LayerReader, LayerReading, Progress, ReadOptions};
 pub use sniff::{Compression, SNIFF_BYTES, Sniffed, sniff};
 pub use verdict::{Check, Expected, Verdict};

@@ -45,7 +45,7 @@ pub struct Progress {
 }
 
 /// All that reading a layer gives.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LayerReading {
     /// The entries, as many as could be read.
     pub index: LayerIndex,

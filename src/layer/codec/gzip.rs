@@ -289,7 +289,7 @@ impl Gzip {
     fn refute(&mut self, what: &'static str, expected: u32, actual: u32) {
         self.refuted.get_or_insert(Error::Checksum {
             compression: Compression::Gzip,
-            what,
+            what: what.into(),
             stored_offset: self.stored,
             expected: format!("{expected:08x}"),
             actual: format!("{actual:08x}"),
