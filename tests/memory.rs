@@ -10,7 +10,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use lamina::image::{Digest, Json};
 use lamina::io::{Bytes, MemorySpool};
-use lamina::layer::{Expected, FileHashes, LayerReader, LayerReading, Limits, ReadOptions};
+use lamina::layer::{
+    Expected, FileHashes, LayerReader, LayerReading, Limits, ReadOptions, pack, unpack,
+};
 use lamina::overlay::{NodeId, TreeView, Union, View};
 use lamina::source::archive::{Input, OpenedArchive, open};
 use lamina::workspace::{LayerStatus, OpenImage, read_layer};
@@ -289,5 +291,26 @@ fn paths_that_are_nothing_but_depth() {
         assert_eq!(union.n_nodes(), limits.paths);
         let last = union.warnings(layer).kept.last().map(|w| w.code.clone());
         assert_eq!(last.as_deref(), Some("too-many-paths"));
+    });
+}
+
+#[test]
+fn records_that_announce_billions() {
+    let _alone = alone();
+    let packed = pack(&read(
+        &header(tar::EntryType::Regular, "a", 0),
+        &[0; 1024],
+        1,
+    ));
+    check(1, || {
+        for at in 12..packed.len() - 8 {
+            let mut forged = packed.clone();
+            let end = (at + 4).min(packed.len() - 8);
+            forged[at..end].fill(0x7f);
+            let body = packed.len() - 8;
+            let hash = xxhash_rust::xxh3::xxh3_64(&forged[..body]);
+            forged[body..].copy_from_slice(&hash.to_le_bytes());
+            drop(unpack(&forged, &Limits::DEFAULT));
+        }
     });
 }

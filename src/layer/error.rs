@@ -2,6 +2,8 @@
 //!
 //! What is merely odd is a [`super::Warning`]; which blob it was is added by whoever opened it.
 
+use std::borrow::Cow;
+
 use super::{Bound, Compression, TarOffset};
 
 /// Damage to a layer, or a limit that it crosses. Offsets say where.
@@ -35,7 +37,7 @@ pub enum Error {
         /// How the bytes are compressed.
         compression: Compression,
         /// Which check: `CRC-32`, `length`, `header CRC`, `content checksum`.
-        what: &'static str,
+        what: Cow<'static, str>,
         /// Where the check ends in the stored bytes; for xz, where the stream begins that it is in.
         stored_offset: u64,
         /// The value that is stored.
@@ -71,7 +73,7 @@ pub enum Error {
     #[error("this is no tar archive, so it cannot be read as a file system; found {found}")]
     NotTar {
         /// What the first bytes look like.
-        found: &'static str,
+        found: Cow<'static, str>,
     },
     /// A tar header whose checksum does not fit: damage, or bytes that are no header.
     #[error("the tar header at byte {} has a wrong checksum: expected {expected}, actual {actual}", .offset.0)]
@@ -89,7 +91,7 @@ pub enum Error {
         /// Where the header begins.
         offset: TarOffset,
         /// Which field.
-        field: &'static str,
+        field: Cow<'static, str>,
     },
     /// A PAX header that breaks its format.
     #[error("the PAX header at byte {} is malformed: {reason}", .offset.0)]
@@ -97,7 +99,7 @@ pub enum Error {
         /// Where the header begins.
         offset: TarOffset,
         /// What is wrong.
-        reason: &'static str,
+        reason: Cow<'static, str>,
     },
     /// The map of a sparse file is inconsistent.
     #[error("the sparse file at byte {} has an inconsistent map: {reason}", .offset.0)]
@@ -105,7 +107,7 @@ pub enum Error {
         /// Where the file's header begins.
         offset: TarOffset,
         /// What is wrong.
-        reason: &'static str,
+        reason: Cow<'static, str>,
     },
     /// The tar stops in the middle of a header or of a file.
     #[error("the layer is truncated: the tar ends at byte {}, within {within}", .offset.0)]
@@ -113,7 +115,7 @@ pub enum Error {
         /// Where the decoded bytes end.
         offset: TarOffset,
         /// What is cut off.
-        within: &'static str,
+        within: Cow<'static, str>,
     },
     /// A PAX or long-name record beyond the limit.
     #[error("the tar header at byte {} announces {size_bytes} bytes of names and attributes, more than the limit of {limit_bytes}", .offset.0)]
@@ -154,6 +156,17 @@ pub enum Error {
         stored_offset: u64,
         /// How many bytes of content are missing.
         missing_bytes: u64,
+    },
+    /// Stored bytes that are read again are others than when they were verified: the file was written over, or the
+    /// registry serves something else by ranges.
+    #[error(
+        "the stored bytes from {start} to {end} are not those that were verified before; open the image again"
+    )]
+    Changed {
+        /// Where the span begins whose hash does not hold.
+        start: u64,
+        /// Where it ends.
+        end: u64,
     },
 }
 

@@ -16,16 +16,18 @@ mod sniff;
 pub mod tar;
 
 mod access;
+mod packed;
 mod reader;
 mod rows;
 
-pub use access::{AccessIndex, Checkpoint, ContentReader, Resume, StoredRange};
+pub use access::{AccessIndex, Checkpoint, ContentReader, Resume, SpanHasher, Spans, StoredRange};
 pub use bound::{Bound, Reached};
 pub use codec::{Checksum, Decoder, Ended, Status, Step};
 pub use entry::{DataPlace, Device, Entry, EntryId, EntryKind, Extent, TarOffset, XattrRef};
 pub use error::Error;
 pub use index::{IndexBuilder, LayerIndex};
 pub use limits::Limits;
+pub use packed::{PackedError, pack, unpack};
 pub use reader::{FileHashes, LayerReader, LayerReading, Progress, ReadOptions};
 pub use sniff::{Compression, SNIFF_BYTES, Sniffed, sniff};
 pub use verdict::{Check, Expected, Verdict};

@@ -53,7 +53,7 @@ impl Xz {
         let stored_offset = self.stored;
         let checksum = |expected: String, actual: String| Error::Checksum {
             compression,
-            what: "content checksum",
+            what: "content checksum".into(),
             stored_offset,
             expected,
             actual,

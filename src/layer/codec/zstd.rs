@@ -244,7 +244,7 @@ impl Zstd {
             (Some(expected), Some(actual)) if expected != actual => {
                 self.refuted.get_or_insert(Error::Checksum {
                     compression: Compression::Zstd,
-                    what: "content checksum",
+                    what: "content checksum".into(),
                     stored_offset: self.stored,
                     expected: format!("{expected:08x}"),
                     actual: format!("{actual:08x}"),

@@ -34,7 +34,7 @@ impl TarParser {
         {
             return Err(Error::BadNumber {
                 offset: at,
-                field: "size",
+                field: "size".into(),
             });
         }
         let Some(kind) = self.kind_of(header.type_flag(), &name) else {
@@ -121,7 +121,7 @@ impl TarParser {
     ) -> Reported<'i> {
         let gnu = header.gnu().ok_or(Error::BadSparseMap {
             offset: at,
-            reason: "its header is not GNU's",
+            reason: "its header is not GNU's".into(),
         })?;
         self.warn(
             "old-gnu-sparse",
@@ -131,7 +131,7 @@ impl TarParser {
         let size = header_number(&gnu.realsize).and_then(|n| u64::try_from(n).ok());
         entry.size_bytes = size.ok_or(Error::BadNumber {
             offset: at,
-            field: "real size",
+            field: "real size".into(),
         })?;
         self.gnu_extents(&mut entry, &gnu.sparse)?;
         if gnu.is_extended() {
@@ -164,7 +164,7 @@ impl TarParser {
         let offset = entry.header_offset;
         let extents = entry.extents.get_or_insert_default();
         sparse::push_gnu_extents(extents, fields, self.limits.sparse_extents)
-            .map_err(|reason| Error::BadSparseMap { offset, reason })
+            .map_err(bad_map(offset))
     }
 
     fn pax_sparse<'i>(&mut self, mut entry: Box<TarEntry>, mut pax: Pax) -> Reported<'i> {
@@ -195,7 +195,7 @@ impl TarParser {
         block: &Block,
     ) -> Reported<'i> {
         let offset = entry.header_offset;
-        let bad = |reason| Error::BadSparseMap { offset, reason };
+        let bad = bad_map(offset);
         let left = entry.stored_bytes.checked_sub(BLOCK_BYTES as u64);
         entry.stored_bytes = left.ok_or(bad("it is longer than what is stored"))?;
         if map.read(block, self.limits.sparse_extents).map_err(bad)? {
@@ -210,8 +210,7 @@ impl TarParser {
         let offset = entry.header_offset;
         let (size, stored) = (entry.size_bytes, entry.stored_bytes);
         let extents = entry.extents.get_or_insert_default();
-        let held = sparse::check(extents, size, stored)
-            .map_err(|reason| Error::BadSparseMap { offset, reason })?;
+        let held = sparse::check(extents, size, stored).map_err(bad_map(offset))?;
         if held < stored {
             self.warn(
                 "sparse-rest",
@@ -268,5 +267,13 @@ impl TarParser {
             ));
         }
         None
+    }
+}
+
+/// What is wrong with the map of the sparse file whose header is there.
+fn bad_map(offset: TarOffset) -> impl Fn(&'static str) -> Error + Copy {
+    move |reason| Error::BadSparseMap {
+        offset,
+        reason: reason.into(),
     }
 }

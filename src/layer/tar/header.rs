@@ -146,7 +146,7 @@ impl<'a> Header<'a> {
     fn bad(&self, field: &'static str) -> Error {
         Error::BadNumber {
             offset: self.offset,
-            field,
+            field: field.into(),
         }
     }
 }

@@ -220,7 +220,7 @@ impl TarParser {
                     Sniffed::Tar => "its first header",
                     other => {
                         return Err(Error::NotTar {
-                            found: other.describe(),
+                            found: other.describe().into(),
                         });
                     }
                 }
@@ -234,7 +234,7 @@ impl TarParser {
         };
         Err(Error::TarTruncated {
             offset: TarOffset(self.offset),
-            within,
+            within: within.into(),
         })
     }
 
@@ -346,7 +346,7 @@ impl TarParser {
         let at = TarOffset(self.offset - BLOCK_BYTES as u64);
         let header = Header::parse(block, at).map_err(|error| match (at, sniff(block)) {
             (TarOffset(0), found) if found != Sniffed::Tar => Error::NotTar {
-                found: found.describe(),
+                found: found.describe().into(),
             },
             _ => error,
         })?;
@@ -401,8 +401,12 @@ impl TarParser {
         self.extensions.starts_at.get_or_insert(at);
         match kind {
             ExtensionKind::Pax => {
-                let pax = pax::parse(&text, self.limits.sparse_extents)
-                    .map_err(|reason| Error::BadPax { offset: at, reason })?;
+                let pax = pax::parse(&text, self.limits.sparse_extents).map_err(|reason| {
+                    Error::BadPax {
+                        offset: at,
+                        reason: reason.into(),
+                    }
+                })?;
                 self.extensions.pax = Some(pax);
             }
             ExtensionKind::LongName => self.extensions.name = Some(c_string(&text).to_vec()),

@@ -6,7 +6,9 @@ mod decoder;
 mod formats;
 mod gzip;
 mod limits;
+mod packed;
 pub(crate) mod raw;
+mod spans;
 mod tar;
 mod tar_end;
 mod tar_extended;
@@ -17,7 +19,7 @@ mod zstd;
 
 use lamina::image::escape;
 use lamina::layer::{
-    DataPlace, Expected, FileHashes, LayerReader, LayerReading, Limits, ReadOptions,
+    DataPlace, Expected, FileHashes, LayerReader, LayerReading, Limits, ReadOptions, pack, unpack,
 };
 
 const OPTIONS: ReadOptions = ReadOptions {
@@ -74,7 +76,7 @@ fn read_pieces(pieces: &[&[u8]], expected: &Expected, options: ReadOptions) -> L
     reader.finish()
 }
 
-/// Reads a layer in all cuts; they must agree in everything.
+/// Reads a layer in all cuts; they must agree in everything, and come back from a record.
 fn read_as(stored: &[u8], expected: &Expected, options: ReadOptions) -> LayerReading {
     let whole = read_pieces(&[stored], expected, options);
     for (way, pieces) in cuts(stored, stored.len() as u64).iter().enumerate() {
@@ -91,6 +93,7 @@ fn read_as(stored: &[u8], expected: &Expected, options: ReadOptions) -> LayerRea
             "cut {way}"
         );
     }
+    assert_eq!(unpack(&pack(&whole), &options.limits).as_ref(), Ok(&whole));
     whole
 }
 

@@ -1,0 +1,88 @@
+//! Numbers and texts out of bytes that nobody vouches for.
+//!
+//! Nothing is allocated here: what is given back is part of the bytes.
+
+use super::{PackedError, malformed};
+use crate::layer::Bound;
+
+/// The bytes that are left.
+pub(super) struct Unpacker<'a>(&'a [u8]);
+
+impl<'a> Unpacker<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Unpacker<'a> {
+        Unpacker(bytes)
+    }
+
+    pub(super) fn raw(&mut self, n: usize) -> Result<&'a [u8], PackedError> {
+        let (taken, rest) = self
+            .0
+            .split_at_checked(n)
+            .ok_or(malformed("it ends early"))?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], PackedError> {
+        let (taken, rest) = self
+            .0
+            .split_first_chunk()
+            .ok_or(malformed("it ends early"))?;
+        self.0 = rest;
+        Ok(*taken)
+    }
+
+    pub(super) fn u8(&mut self) -> Result<u8, PackedError> {
+        self.array().map(|[byte]| byte)
+    }
+
+    pub(super) fn u16(&mut self) -> Result<u16, PackedError> {
+        self.array().map(u16::from_le_bytes)
+    }
+
+    pub(super) fn u32(&mut self) -> Result<u32, PackedError> {
+        self.array().map(u32::from_le_bytes)
+    }
+
+    pub(super) fn u64(&mut self) -> Result<u64, PackedError> {
+        self.array().map(u64::from_le_bytes)
+    }
+
+    pub(super) fn i64(&mut self) -> Result<i64, PackedError> {
+        self.array().map(i64::from_le_bytes)
+    }
+
+    /// How many there are of what follows, each of at least so many bytes: never more than there are bytes left.
+    pub(super) fn count(&mut self, least_bytes: usize) -> Result<usize, PackedError> {
+        let n = usize::try_from(self.u32()?).map_err(|_| malformed("a count is too large"))?;
+        if n > self.0.len() / least_bytes.max(1) {
+            return Err(malformed("a count is larger than what follows"));
+        }
+        Ok(n)
+    }
+
+    pub(super) fn text(&mut self) -> Result<&'a [u8], PackedError> {
+        let n = self.count(1)?;
+        self.raw(n)
+    }
+
+    pub(super) fn str(&mut self) -> Result<&'a str, PackedError> {
+        std::str::from_utf8(self.text()?).map_err(|_| malformed("a text is not UTF-8"))
+    }
+
+    /// Says that nothing may follow.
+    pub(super) fn finish(self) -> Result<(), PackedError> {
+        match self.0 {
+            [] => Ok(()),
+            _ => Err(malformed("more follows than belongs to it")),
+        }
+    }
+}
+
+/// Counts what is used up of a limit.
+pub(super) fn spend(used: &mut u64, n: u64, what: Bound, limit: u64) -> Result<(), PackedError> {
+    *used = used.saturating_add(n);
+    if *used > limit {
+        return Err(PackedError::TooMany { what, limit });
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! Numbers and texts as bytes, one after the other.
+//!
+//! What they mean is their callers' to know.
+
+/// Bytes under way.
+#[derive(Default)]
+pub(super) struct Packer(Vec<u8>);
+
+/// A count as it is written; what is counted here stays below four billion.
+pub(super) fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+impl Packer {
+    pub(super) fn raw(&mut self, bytes: &[u8]) {
+        self.0.extend_from_slice(bytes);
+    }
+
+    pub(super) fn u8(&mut self, n: u8) {
+        self.0.push(n);
+    }
+
+    pub(super) fn u32(&mut self, n: u32) {
+        self.raw(&n.to_le_bytes());
+    }
+
+    pub(super) fn u64(&mut self, n: u64) {
+        self.raw(&n.to_le_bytes());
+    }
+
+    pub(super) fn i64(&mut self, n: i64) {
+        self.raw(&n.to_le_bytes());
+    }
+
+    /// How many there are of what follows.
+    pub(super) fn count(&mut self, n: usize) {
+        self.u32(count(n));
+    }
+
+    /// Bytes with their number before them.
+    pub(super) fn text(&mut self, bytes: &[u8]) {
+        self.count(bytes.len());
+        self.raw(bytes);
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
