@@ -10,6 +10,7 @@ mod problem;
 mod registry;
 mod request;
 mod space;
+mod storage;
 mod tree;
 
 pub mod serve;
@@ -33,6 +34,7 @@ pub use request::{Answer, Request, RequestId, VERSION};
 pub use space::{
     DeadHow, DeadRow, RepeatedRow, RowsLeftOut, SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
 };
+pub use storage::StorageView;
 pub use tree::{
     ChangeWord, DetailAnswer, DirTotals, Kind, MatchRow, Name, PathDetail, SortColumn, SortOrder,
     TouchCause, TouchRow, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow, XattrRow,
