@@ -86,6 +86,11 @@ impl Digest {
         Digest::made("sha256", Algorithm::Sha256, &Sha256::digest(bytes))
     }
 
+    /// The digest that a SHA-256 computed elsewhere gives.
+    pub fn of_sha256(hash: &[u8; 32]) -> Digest {
+        Digest::made("sha256", Algorithm::Sha256, hash)
+    }
+
     fn made(name: &str, algorithm: Algorithm, hash: &[u8]) -> Digest {
         Digest {
             text: format!("{name}:{}", hex(hash)).into(),

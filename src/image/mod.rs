@@ -42,7 +42,7 @@ pub use error::{Error, Oddity};
 pub use hex::{bytes_of_hex, hex};
 pub use history::{HistoryEntry, HistoryMatch, ShownCommand, match_history, shown_command};
 pub use index::Index;
-pub use json::{Json, without_mark};
+pub use json::{Json, most_values, without_mark};
 pub use manifest::Manifest;
 pub use media_type::{
     CompressionHint, ConfigKind, Distribution, LayerKind, ManifestKind, MediaKind, MediaType,

@@ -157,6 +157,17 @@ pub enum Error {
         /// How many bytes of content are missing.
         missing_bytes: u64,
     },
+    /// Stored bytes that are read again are others than when they were verified: the file was written over, or the
+    /// registry serves something else by ranges.
+    #[error(
+        "the stored bytes from {start} to {end} are not those that were verified before; open the image again"
+    )]
+    Changed {
+        /// Where the span begins whose hash does not hold.
+        start: u64,
+        /// Where it ends.
+        end: u64,
+    },
 }
 
 fn place_of_check(compression: Compression, stored_offset: u64) -> String {

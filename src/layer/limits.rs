@@ -42,6 +42,9 @@ pub struct Limits {
     /// Bytes of all documents of one archive, or below one index. Stops an archive that names one large document ten
     /// thousand times.
     pub documents_bytes: u64,
+    /// Values in the same documents. Stops the same by a document of empty objects, of which each takes fifty times its
+    /// bytes.
+    pub document_values: u64,
     /// Bytes of the annotations that an index hands on to each of its images; larger ones are left out.
     pub annotation_bytes: usize,
     /// Levels of nested indexes. Stops endless descent.
@@ -117,6 +120,7 @@ impl Limits {
         checkpoints: 512,
         json_bytes: 16 * 1024 * 1024,
         documents_bytes: 128 * 1024 * 1024,
+        document_values: 2_000_000,
         annotation_bytes: 64 * 1024,
         index_depth: 16,
         index_visits: 2_000,

@@ -20,7 +20,7 @@ mod packed;
 mod reader;
 mod rows;
 
-pub use access::{AccessIndex, Checkpoint, ContentReader, Resume, StoredRange};
+pub use access::{AccessIndex, Checkpoint, ContentReader, Resume, SpanHasher, Spans, StoredRange};
 pub use bound::{Bound, Reached};
 pub use codec::{Checksum, Decoder, Ended, Status, Step};
 pub use entry::{DataPlace, Device, Entry, EntryId, EntryKind, Extent, TarOffset, XattrRef};

@@ -3,7 +3,7 @@
 //! Verified while streaming: digest, size, checksum and diff_id run beside the parser, and everything after the
 //! tar's end marker, or after damage, is hashed too. Where the bytes come from is `source`'s work.
 
-use super::access::{AccessIndex, Checkpoint};
+use super::access::{AccessIndex, Checkpoint, SpanHasher};
 use super::codec::{Checksum, Decoder, Ended, Status};
 use super::rows::Rows;
 use super::sniff::{SNIFF_BYTES, sniff};
@@ -85,7 +85,9 @@ pub struct LayerReader {
     expected: Expected,
     limits: Limits,
     stage: Stage,
-    stored_hash: Hasher,
+    stored_hash: SpanHasher,
+    /// Where the digest is claimed by another algorithm.
+    other_stored_hash: Option<Hasher>,
     stored_bytes: u64,
     /// `None` where the decoded bytes are the stored ones and hashed by the same algorithm.
     decoded_hash: Option<Hasher>,
@@ -136,7 +138,11 @@ impl LayerReader {
     /// A reader of a layer of which this is claimed.
     pub fn new(expected: Expected, options: ReadOptions) -> LayerReader {
         LayerReader {
-            stored_hash: Hasher::new(computable(expected.digest.as_ref())),
+            stored_hash: SpanHasher::new(),
+            other_stored_hash: match computable(expected.digest.as_ref()) {
+                Algorithm::Sha256 => None,
+                other => Some(Hasher::new(other)),
+            },
             decoded_hash: Some(Hasher::new(computable(
                 expected.diff_id.as_ref().map(|id| &id.0),
             ))),
@@ -155,6 +161,9 @@ impl LayerReader {
     /// Takes the next stored bytes. Damage is recorded, and told by [`LayerReader::finish`].
     pub fn push(&mut self, mut stored: &[u8]) {
         self.stored_hash.update(stored);
+        if let Some(hash) = &mut self.other_stored_hash {
+            hash.update(stored);
+        }
         if let Stage::Sniffing(first) = &mut self.stage {
             let missing = SNIFF_BYTES - first.len();
             let (now, later) = stored.split_at(missing.min(stored.len()));
@@ -204,7 +213,8 @@ impl LayerReader {
         };
         // Where a limit ended the reading, the decoder may have been further.
         checkpoints.retain(|checkpoint| checkpoint.decoded_offset.0 <= self.decoded_bytes);
-        let digest = finished(self.stored_hash);
+        let (sha256, spans) = self.stored_hash.finish();
+        let digest = self.other_stored_hash.map_or(sha256, finished);
         let diff_id = DiffId(self.decoded_hash.map_or_else(|| digest.clone(), finished));
         let checksum = checksum_check(ended, self.damage.as_ref());
         if let Check::Mismatch { .. } = checksum.0 {
@@ -236,6 +246,7 @@ impl LayerReader {
                 decoded_bytes: self.decoded_bytes,
                 window_limit_bytes: self.limits.zstd_window_bytes,
                 checkpoints,
+                spans,
             },
             verdict,
             compression,

@@ -305,6 +305,44 @@ mod tests {
     }
 
     #[test]
+    fn many_names_take_few_detours() {
+        let mut arena = Arena::new(100_000);
+        for n in 0..20_000_u32 {
+            let name = n.to_string();
+            let id = arena.find_or_add(ROOT, name.as_bytes());
+            assert_eq!(arena.find(ROOT, name.as_bytes()), id);
+        }
+        assert!(arena.n_detours() < 80_000, "{}", arena.n_detours());
+        // Three quarters of the slots hold a node at most.
+        assert_eq!(arena.slots.heap_bytes(), 32_768 * 4);
+    }
+
+    #[test]
+    fn the_end_of_a_path_has_whole_names() {
+        let mut arena = Arena::new(10_000);
+        let names = [&b"a"[..], b"bb", b"ccc"];
+        let id = names.iter().fold(ROOT, |at, name| {
+            arena.find_or_add(at, name).expect("there is room")
+        });
+        assert_eq!(arena.path_len(id), b"a/bb/ccc".len());
+        for (len, end) in [
+            (0, "/"),
+            (1, "/ccc"),
+            (4, "/ccc"),
+            (5, "/bb/ccc"),
+            (7, "/bb/ccc"),
+            (8, "/a/bb/ccc"),
+            (usize::MAX, "/a/bb/ccc"),
+        ] {
+            assert_eq!(arena.path_end(id, len), end.as_bytes(), "{len}");
+        }
+        assert_eq!(
+            (arena.path_len(ROOT), arena.path_end(ROOT, 9)),
+            (0, vec![b'/'])
+        );
+    }
+
+    #[test]
     fn drops_the_dead_from_the_list_of_the_living_once() {
         let mut arena = Arena::new(10_000);
         let ids: Vec<_> = [&b"a"[..], b"b", b"c"]

@@ -45,3 +45,44 @@ impl<T> ViewCache<T> {
         kept.first().map(|(_, value)| Rc::clone(value))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::overlay::LayerIdx;
+
+    /// Asks for views by their letters; those that had to be computed.
+    fn check(asked: &str, computed: &str) {
+        let cache = ViewCache::default();
+        let mut made = String::new();
+        for letter in asked.chars() {
+            let view = View::UpTo(LayerIdx(u32::from(letter)));
+            let value = cache.get(view, || {
+                made.push(letter);
+                letter
+            });
+            assert_eq!(*value, letter, "{asked}");
+        }
+        assert_eq!(made, computed, "{asked}");
+    }
+
+    #[test]
+    fn the_views_asked_for_last_are_kept() {
+        check("aaa", "a");
+        check("abcdabcd", "abcd");
+        // `a` goes when a fifth comes, unless it was asked for again.
+        check("abcdea", "abcdea");
+        check("abcdaea", "abcde");
+        check("abcdaeb", "abcdeb");
+    }
+
+    #[test]
+    fn the_kinds_of_a_view_are_two_and_clearing_forgets_both() {
+        let mut cache = ViewCache::default();
+        let (upto, own) = (View::UpTo(LayerIdx(1)), View::Layer(LayerIdx(1)));
+        assert_eq!((*cache.get(upto, || 1), *cache.get(own, || 2)), (1, 2));
+        assert_eq!((*cache.get(upto, || 3), *cache.get(own, || 4)), (1, 2));
+        cache.clear();
+        assert_eq!((*cache.get(upto, || 5), *cache.get(own, || 6)), (5, 6));
+    }
+}

@@ -105,3 +105,67 @@ impl Slots {
         self.table.capacity() * size_of::<u32>()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The node of a name that wants this slot first, entered or looked for.
+    fn key(name: &[u8; 4], hash: u64) -> Key<'_> {
+        let parent = NodeId(7);
+        Key { parent, name, hash }
+    }
+
+    /// The numbers that stand for `names`, and how many detours it took to find each.
+    fn check(slots: &Slots, n_names: u32, hash: u64, detours: impl Fn(u32) -> u64) {
+        for number in 0..n_names {
+            let before = slots.n_detours();
+            let name = number.to_be_bytes();
+            let found = slots.find(key(&name, hash), |id| id == NodeId(number));
+            assert_eq!(found, Some(NodeId(number)));
+            assert_eq!(slots.n_detours() - before, detours(number), "{number}");
+        }
+    }
+
+    #[test]
+    fn names_that_want_one_slot_are_all_found() {
+        for hash in [0, 63, u64::MAX] {
+            let mut slots = Slots::new();
+            for number in 0..100_u32 {
+                slots.enter(key(&number.to_be_bytes(), hash), NodeId(number));
+            }
+            // Beyond the last slot there is only the tree, which is looked at once.
+            check(&slots, 100, hash, |number| u64::from(number.min(64)));
+            assert_eq!((slots.n_filled, slots.crowded.len()), (64, 36));
+            assert_eq!(slots.find(key(b"none", hash), |_| false), None);
+        }
+    }
+
+    #[test]
+    fn a_name_without_neighbours_takes_no_detour() {
+        let mut slots = Slots::new();
+        for number in 0..48_u32 {
+            assert!(!slots.is_full(), "{number}");
+            let hash = u64::from(number);
+            slots.enter(key(&number.to_be_bytes(), hash), NodeId(number));
+            check(&slots, 1, 0, |_| 0);
+        }
+        assert!(slots.is_full());
+        // Free slots end the search.
+        assert_eq!(slots.find(key(b"none", 48), |_| true), None);
+        assert_eq!(slots.n_detours(), 0);
+    }
+
+    #[test]
+    fn growing_doubles_the_slots_and_empties_them() {
+        let mut slots = Slots::new();
+        assert_eq!(slots.heap_bytes(), 64 * 4);
+        for number in 0..100_u32 {
+            slots.enter(key(&number.to_be_bytes(), 0), NodeId(number));
+        }
+        slots.grow();
+        assert_eq!(slots.heap_bytes(), 128 * 4);
+        assert_eq!((slots.n_filled, slots.crowded.len()), (0, 0));
+        assert_eq!(slots.find(key(b"none", 0), |_| true), None);
+    }
+}

@@ -71,10 +71,8 @@ impl Union {
         }
         let upto = self.upto(view);
         let record = self.log.at(self.arena.last_touch(id), upto)?;
-        match self.seen(record, upto) {
-            None if matches!(view, View::Layer(_)) => self.seen_below(record),
-            seen => seen,
-        }
+        // Only a layer's own view shows what is hidden.
+        self.seen(record, upto).or_else(|| self.seen_below(record))
     }
 
     /// Whether a view shows a path.

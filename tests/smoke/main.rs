@@ -11,14 +11,10 @@
     reason = "what is shared by path with the suites and the fuzzer is used in part"
 )]
 
-#[path = "../suite/archive/cuts.rs"]
-mod cuts;
-#[path = "../suite/archive/fixture.rs"]
-mod fixture;
+#[path = "../suite/archive/outer.rs"]
+mod outer;
 #[path = "../suite/layer/raw.rs"]
 mod raw;
-#[path = "../suite/archive/reading.rs"]
-mod reading;
 #[path = "../suite/support/mod.rs"]
 mod support;
 #[path = "../../fuzz/src/targets/mod.rs"]
@@ -28,8 +24,14 @@ mod mutate;
 mod seeds;
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::panic::catch_unwind;
 use std::path::Path;
+use std::rc::Rc;
+
+use lamina::io::{Bytes, MemorySpool};
+use lamina::layer::Limits;
+use lamina::source::archive::{Input, open};
 
 use targets::TARGETS;
 
@@ -144,8 +146,15 @@ fn seeds() {
 #[test]
 fn seeds_hold_images() {
     let opens = |seed: &Vec<u8>| {
-        let tar = targets::assembled(seed).unwrap_or_else(|| seed.clone());
-        fixture::open_input(fixture::file_input(tar)).is_ok_and(|opened| !opened.images.is_empty())
+        let bytes = targets::assembled(seed).unwrap_or_else(|| seed.clone());
+        let input = Input::File {
+            name: String::new(),
+            bytes: Rc::new(Bytes::new(bytes)),
+        };
+        let spool = || Box::new(MemorySpool::new(1 << 20)) as _;
+        let go_on = |_| ControlFlow::Continue(());
+        let opened = support::run(open(input, spool, &Limits::DEFAULT, &go_on));
+        opened.is_ok_and(|opened| !opened.images.is_empty())
     };
     for name in ["archive", "image"] {
         let seeds = seeds::of(name);

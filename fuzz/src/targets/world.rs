@@ -9,7 +9,7 @@ use lamina::layer::Limits;
 const MIB: u64 = 1024 * 1024;
 
 /// [`Limits::DEFAULT`] but for what a megabyte of input could turn into minutes or gigabytes: decoded bytes, zeros
-/// to hash, windows, link targets to follow, and pages. The rest is what the page and the command run under.
+/// to hash, windows, link targets to follow, documents, and pages. The rest is what the page and the command run under.
 pub(super) const LIMITS: Limits = Limits {
     decoded_bytes: 16 * MIB,
     decoded_floor_bytes: 4 * MIB,
@@ -18,6 +18,9 @@ pub(super) const LIMITS: Limits = Limits {
     spool_memory_bytes: 16 * MIB,
     spool_bytes: 16 * MIB,
     followed_link_bytes: 16 * MIB,
+    documents_bytes: 16 * MIB,
+    document_values: 300_000,
+    lookup_bytes: 64 * MIB,
     pages: 8,
     ..Limits::DEFAULT
 };
@@ -41,6 +44,7 @@ pub(super) const TIGHT: Limits = Limits {
     checkpoints: 2,
     json_bytes: 2_000,
     documents_bytes: 20_000,
+    document_values: 300,
     annotation_bytes: 60,
     index_depth: 1,
     index_visits: 3,

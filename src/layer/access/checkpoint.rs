@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use super::Spans;
 use crate::layer::{Compression, Limits, TarOffset};
 
 /// Decoded bytes between two checkpoints inside a deflate stream: what one look into a file costs at most, but for
@@ -25,6 +26,8 @@ pub struct AccessIndex {
     pub window_limit_bytes: u64,
     /// Places to begin, ascending by both offsets; the first is the start of the layer.
     pub checkpoints: Vec<Checkpoint>,
+    /// What proves stored bytes that are read again.
+    pub spans: Spans,
 }
 
 /// A place in the stored bytes from which decoding can begin.
@@ -66,6 +69,16 @@ impl fmt::Debug for Resume {
 }
 
 impl AccessIndex {
+    /// Bytes on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        let windows = self.checkpoints.iter().map(|at| match &at.resume {
+            Resume::Start => 0,
+            Resume::Block { window, .. } => window.len(),
+        });
+        let table = self.checkpoints.capacity() * size_of::<Checkpoint>();
+        windows.sum::<usize>() + table + self.spans.heap_bytes()
+    }
+
     /// The last checkpoint at or before a decoded offset; the layer's start where there is none.
     pub(super) fn before(&self, offset: TarOffset) -> Checkpoint {
         let after = self

@@ -1,10 +1,11 @@
 //! The push machine that reads one stretch of decoded bytes back: it says which stored bytes it needs next.
 //!
-//! It does not verify a digest: whoever shows the content knows whether the layer was verified, and can compare
-//! the file's hash.
+//! What it gives is of the same stored bytes as when the layer was first read: each span is held against its hash
+//! before anything of it is decoded. What that first reading proved, whoever shows the content knows.
 
 use std::rc::Rc;
 
+use super::proved::Proved;
 use super::{AccessIndex, Run, Runs};
 use crate::layer::codec::{Decoder, Status};
 use crate::layer::{Compression, DataPlace, Entry, Error, Extent, TarOffset};
@@ -30,10 +31,8 @@ pub struct StoredRange {
 /// While [`ContentReader::next_range`] gives a range, push those bytes, all at once or in pieces; take away what
 /// appeared in `out` whenever it suits. Each push adds at most a few MiB, whatever the file's size.
 pub struct ContentReader {
-    access: Rc<AccessIndex>,
     runs: Runs,
-    /// The stored offset of the next byte to push.
-    stored_next: u64,
+    stored: Proved,
     /// The stored offset by which all of the content can be decoded.
     stored_end: u64,
     machine: Machine,
@@ -50,10 +49,8 @@ struct Coded {
     decoder: Decoder,
     /// Decoded bytes to pass over before the content begins.
     skip: u64,
-    /// Stored bytes that were pushed and not yet decoded.
-    pending: Vec<u8>,
-    /// How many of them the decoder has taken.
-    taken: usize,
+    /// Bytes decoded, those that are passed over with them.
+    decoded_bytes: u64,
     /// Whether the decoder can go on without input.
     may_have_more: bool,
     /// Why decoding ended; what the decoder held back before is given out first.
@@ -105,30 +102,35 @@ impl ContentReader {
         let end = start.0.saturating_add(held);
         if access.compression == Compression::None {
             return ContentReader {
-                stored_next: start.0,
                 stored_end: end.min(access.stored_bytes),
                 machine: Machine::Plain,
-                access,
+                stored: Proved::new(access, start.0),
                 runs,
             };
         }
         let checkpoint = access.before(start);
         let decoder = Decoder::resume(access.compression, access.window_limit_bytes, &checkpoint);
         ContentReader {
-            stored_next: checkpoint.stored_offset,
             stored_end: access.stored_end_of(TarOffset(end)),
             machine: Machine::Coded(Box::new(Coded {
                 decoder,
                 skip: start.0 - checkpoint.decoded_offset.0,
-                pending: Vec::new(),
-                taken: 0,
+                decoded_bytes: 0,
                 broken: None,
                 may_have_more: false,
                 buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
                 ready: 0..0,
             })),
-            access,
+            stored: Proved::new(access, checkpoint.stored_offset),
             runs,
+        }
+    }
+
+    /// How many bytes were decoded for it so far, those before the content with them: what the look costs.
+    pub fn decoded_bytes(&self) -> u64 {
+        match &self.machine {
+            Machine::Coded(coded) => coded.decoded_bytes,
+            Machine::Plain | Machine::Failed => 0,
         }
     }
 
@@ -136,33 +138,24 @@ impl ContentReader {
     pub fn next_range(&self) -> Option<StoredRange> {
         let idle = match &self.machine {
             Machine::Failed => return None,
-            Machine::Plain => true,
-            Machine::Coded(coded) => coded.is_idle(),
+            Machine::Plain => self.stored.ready().is_empty(),
+            Machine::Coded(coded) => coded.is_idle(&self.stored),
         };
-        let len = match (self.runs.head()?, &self.machine) {
-            // Not beyond the run: what is pushed is used up at once.
-            (Run::Data(n), Machine::Plain) => self.wanted().min(n).min(PIECE_BYTES),
-            (Run::Data(_), _) if idle => self.wanted().min(PIECE_BYTES),
-            _ => 0,
-        };
-        Some(StoredRange {
-            offset: self.stored_next,
-            len,
+        Some(match self.runs.head()? {
+            Run::Data(_) if idle && self.stored.changed().is_none() => {
+                self.stored.wanted(self.stored_end, PIECE_BYTES)
+            }
+            _ => StoredRange {
+                offset: self.stored.next(),
+                len: 0,
+            },
         })
-    }
-
-    /// How many stored bytes are left to push, as far as can be told.
-    fn wanted(&self) -> u64 {
-        match self.stored_end.checked_sub(self.stored_next) {
-            Some(left) if left > 0 => left,
-            _ => self.access.stored_bytes.saturating_sub(self.stored_next),
-        }
     }
 
     /// Takes the next stored bytes, from the range's offset on and not more than it has, and adds content to `out`.
     ///
     /// # Errors
-    /// When the stored bytes are damaged, or end before the content does.
+    /// When the stored bytes are damaged, are not those of the first reading, or end before the content does.
     pub fn push(&mut self, stored: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         let result = self.push_inner(stored, out);
         if result.is_err() {
@@ -174,11 +167,7 @@ impl ContentReader {
     fn push_inner(&mut self, stored: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         let asked = self.next_range().is_some_and(|range| range.len > 0);
         let mut work = WORK_BYTES;
-        let mut plain = stored;
-        if let Machine::Coded(coded) = &mut self.machine {
-            coded.pending.extend_from_slice(stored);
-            self.stored_next += stored.len() as u64;
-        }
+        self.stored.push(stored);
         while let Some(run) = self.runs.head().filter(|_| work > 0) {
             let (given, starved) = match (run, &mut self.machine) {
                 (Run::Zeros(n), _) => {
@@ -190,23 +179,27 @@ impl ContentReader {
                     (n, false)
                 }
                 (Run::Data(n), Machine::Plain) => {
-                    let n = usize::try_from(n).unwrap_or(usize::MAX).min(plain.len());
-                    let (now, later) = plain.split_at(n);
+                    let ready = self.stored.ready();
+                    let n = usize::try_from(n.min(work)).unwrap_or(usize::MAX);
+                    let now = ready.get(..n).unwrap_or(ready);
                     out.extend_from_slice(now);
-                    plain = later;
-                    self.stored_next += n as u64;
+                    let n = now.len();
+                    self.stored.take(n);
+                    work -= n as u64;
                     (n as u64, n == 0)
                 }
                 (Run::Data(n), Machine::Coded(coded)) => {
-                    let starved = coded.is_idle();
-                    (coded.give(n, &mut work, out)?, starved)
+                    let starved = coded.is_idle(&self.stored);
+                    (coded.give(&mut self.stored, n, &mut work, out)?, starved)
                 }
                 (Run::Data(_), Machine::Failed) => return Ok(()),
             };
             self.runs.advance(given);
             if starved {
-                let at_end = self.stored_next >= self.access.stored_bytes;
-                if !(at_end || asked && stored.is_empty()) {
+                if let Some(changed) = self.stored.changed() {
+                    return Err(changed.clone());
+                }
+                if !(self.stored.is_at_end() || asked && stored.is_empty()) {
                     return Ok(());
                 }
                 self.end()?;
@@ -218,7 +211,7 @@ impl ContentReader {
     /// Deals with content that is missing when the stored bytes have ended.
     fn end(&mut self) -> Result<(), Error> {
         let missing = Error::ContentEnds {
-            stored_offset: self.stored_next,
+            stored_offset: self.stored.next(),
             missing_bytes: self.runs.left_bytes(),
         };
         match &mut self.machine {
@@ -268,18 +261,24 @@ fn cut_out(extents: &[Extent], offset: u64, len: u64) -> Cut {
 
 impl Coded {
     /// Whether it waits for stored bytes.
-    fn is_idle(&self) -> bool {
-        !self.can_decode() && self.ready.is_empty()
+    fn is_idle(&self, stored: &Proved) -> bool {
+        !self.can_decode(stored) && self.ready.is_empty()
     }
 
-    fn can_decode(&self) -> bool {
-        self.taken < self.pending.len() || self.may_have_more || self.broken.is_some()
+    fn can_decode(&self, stored: &Proved) -> bool {
+        !stored.ready().is_empty() || self.may_have_more || self.broken.is_some()
     }
 
     /// Gives up to `n` bytes of content; 0 when it decoded none, for want of input or of work.
-    fn give(&mut self, n: u64, work: &mut u64, out: &mut Vec<u8>) -> Result<u64, Error> {
+    fn give(
+        &mut self,
+        stored: &mut Proved,
+        n: u64,
+        work: &mut u64,
+        out: &mut Vec<u8>,
+    ) -> Result<u64, Error> {
         if self.ready.is_empty() {
-            self.decode(work)?;
+            self.decode(stored, n, work)?;
         }
         let n = usize::try_from(n)
             .unwrap_or(usize::MAX)
@@ -290,18 +289,21 @@ impl Coded {
         Ok(n as u64)
     }
 
-    /// Decodes once into the buffer.
-    fn decode(&mut self, work: &mut u64) -> Result<(), Error> {
-        if !self.can_decode() {
+    /// Decodes once into the buffer, and not beyond the next `n` bytes of content.
+    fn decode(&mut self, stored: &mut Proved, n: u64, work: &mut u64) -> Result<(), Error> {
+        if !self.can_decode(stored) {
             return Ok(());
         }
-        let input = self.pending.get(self.taken..).unwrap_or_default();
+        let wanted = usize::try_from(self.skip.saturating_add(n)).unwrap_or(usize::MAX);
+        let room = wanted.min(self.buffer.len());
+        let buffer = self.buffer.get_mut(..room).unwrap_or_default();
+        let input = stored.ready();
         let (read, written) = match &self.broken {
-            Some(error) => match self.decoder.salvage(&mut self.buffer) {
+            Some(error) => match self.decoder.salvage(buffer) {
                 0 => return Err(error.clone()),
                 written => (0, written),
             },
-            None => match self.decoder.decode(input, &mut self.buffer) {
+            None => match self.decoder.decode(input, buffer) {
                 Ok(step) => {
                     self.may_have_more = step.status == Status::NeedsOutput;
                     (step.read, step.written)
@@ -312,11 +314,8 @@ impl Coded {
                 }
             },
         };
-        self.taken += read;
-        if self.taken >= self.pending.len() {
-            self.pending.clear();
-            self.taken = 0;
-        }
+        stored.take(read);
+        self.decoded_bytes += written as u64;
         let passed = usize::try_from(self.skip)
             .unwrap_or(usize::MAX)
             .min(written);

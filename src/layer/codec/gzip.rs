@@ -178,12 +178,14 @@ impl Gzip {
         let mut flags = TINFL_FLAG_HAS_MORE_INPUT | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
         // Where boundaries begin to be wanted, inflating pauses: so which one is found does not depend on the cut.
         let mut end = self.buffer.len();
-        if let Some(recorder) = &self.recorder {
-            match usize::try_from(recorder.until_block(self.decoded)) {
+        match &self.recorder {
+            Some(recorder) => match usize::try_from(recorder.until_block(self.decoded)) {
                 Ok(0) => flags |= TINFL_FLAG_STOP_ON_BLOCK_BOUNDARY,
                 Ok(until) => end = end.min(self.filled.saturating_add(until)),
                 Err(_) => {}
-            }
+            },
+            // Who looks into the middle wants no byte inflated beyond what there is room for.
+            None => end = end.min(self.filled.saturating_add(progress.output().len().max(1))),
         }
         let input = progress.input();
         let room = self.buffer.get_mut(..end).unwrap_or_default();

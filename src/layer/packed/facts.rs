@@ -194,6 +194,7 @@ fn pack_error(packer: &mut Packer, error: &Error) {
             stored_offset,
             missing_bytes,
         } => pack_numbers(packer, 15, [*stored_offset, *missing_bytes]),
+        Error::Changed { start, end } => pack_numbers(packer, 16, [*start, *end]),
     }
 }
 
@@ -282,6 +283,10 @@ fn unpack_error(unpacker: &mut Unpacker<'_>) -> Result<Option<Error>, PackedErro
         15 => Error::ContentEnds {
             stored_offset: unpacker.u64()?,
             missing_bytes: unpacker.u64()?,
+        },
+        16 => Error::Changed {
+            start: unpacker.u64()?,
+            end: unpacker.u64()?,
         },
         _ => return Err(malformed("an unknown error")),
     }))

@@ -1,11 +1,14 @@
-//! The sizes of a layer and the places from which it can be decoded.
+//! The sizes of a layer, the places from which it can be decoded, and what proves its parts.
 //!
 //! What they mean is `access`'s to say.
 
 use super::read::Unpacker;
 use super::write::Packer;
 use super::{PackedError, malformed};
-use crate::layer::{AccessIndex, Checkpoint, Compression, LayerReading, Limits, Resume, TarOffset};
+use crate::layer::access::SpanParts;
+use crate::layer::{
+    AccessIndex, Bound, Checkpoint, Compression, LayerReading, Limits, Resume, Spans, TarOffset,
+};
 
 /// How far back deflate may refer.
 const WINDOW_BYTES: usize = 32 * 1024;
@@ -75,6 +78,11 @@ pub(super) fn pack(packer: &mut Packer, reading: &LayerReading) {
             }
         }
     }
+    let spans = access.spans.parts();
+    packer.u64(spans.span_bytes);
+    packer.raw(&spans.whole);
+    packer.count(spans.states.len());
+    packer.raw(spans.states.as_flattened());
 }
 
 pub(super) fn unpack(
@@ -88,7 +96,7 @@ pub(super) fn unpack(
     let window_limit_bytes = unpacker.u64()?;
     if window_limit_bytes > limits.zstd_window_bytes {
         return Err(PackedError::TooMany {
-            what: crate::layer::Bound::ZstdWindowBytes,
+            what: Bound::ZstdWindowBytes,
             limit: limits.zstd_window_bytes,
         });
     }
@@ -119,7 +127,22 @@ pub(super) fn unpack(
         decoded_bytes,
         window_limit_bytes,
         checkpoints,
+        spans: unpack_spans(unpacker, stored_bytes)?,
     })
+}
+
+fn unpack_spans(unpacker: &mut Unpacker<'_>, stored_bytes: u64) -> Result<Spans, PackedError> {
+    let span_bytes = unpacker.u64()?;
+    let whole = unpacker.array()?;
+    let n_states = unpacker.count(size_of_val(&whole))?;
+    let states = unpacker.raw(n_states.saturating_mul(size_of_val(&whole)))?;
+    let parts = SpanParts {
+        span_bytes,
+        n_bytes: stored_bytes,
+        states: states.as_chunks().0.to_vec(),
+        whole,
+    };
+    Spans::of_parts(parts).ok_or(malformed("the hashes of its parts do not fit"))
 }
 
 fn unpack_checkpoint(

@@ -19,6 +19,8 @@ const SAMPLE_NAMES: usize = 6;
 const TOLD_BYTES: usize = 256;
 /// Components still to be gone through while links are followed.
 const PENDING_MAX: usize = 4_096;
+/// Bytes that finding one path counts for beside its own, however short it is.
+const LOOKUP_BYTES: u64 = 64;
 
 /// The files of an archive or folder, by normalised path; the last of several with one path.
 pub(super) struct Members {
@@ -257,7 +259,7 @@ impl Members {
     fn look_up(&self, path: &[u8]) -> Result<Option<&Member>, ()> {
         let cost = u64::try_from(path.len())
             .unwrap_or(u64::MAX)
-            .saturating_add(1);
+            .saturating_add(LOOKUP_BYTES);
         let left = self.lookup_left.get().checked_sub(cost).ok_or(())?;
         self.lookup_left.set(left);
         Ok(self.table.get(path))

@@ -6,7 +6,9 @@ use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use crate::image::{self, ConfigDocument, Descriptor, Digest, Document, Oddity, escape};
+use crate::image::{
+    self, ConfigDocument, Descriptor, Digest, Document, Oddity, escape, most_values,
+};
 use crate::io::{Bytes, ErrorKind, ReadAt};
 use crate::layer::{Limits, Warning};
 use crate::source::{Blob, Error, FoundLayer, SliceBlob};
@@ -22,6 +24,8 @@ pub(super) struct Store<'a> {
     n_documents: Cell<u64>,
     /// Bytes of the documents read so far.
     document_bytes: Cell<u64>,
+    /// Values that they may have had at most.
+    document_values: Cell<u64>,
 }
 
 /// Bytes that a descriptor names, found in the container or in the descriptor itself.
@@ -52,6 +56,7 @@ impl<'a> Store<'a> {
             progress,
             n_documents: Cell::new(0),
             document_bytes: Cell::new(0),
+            document_values: Cell::new(0),
         }
     }
 
@@ -88,10 +93,22 @@ impl<'a> Store<'a> {
         }
         self.document_bytes.set(all_bytes);
         let read = blob.bytes.read_at(0, len).await;
-        read.map(Rc::from).map_err(|cause| Error::Io {
+        let bytes = read.map_err(|cause| Error::Io {
             what: blob.name.clone(),
             cause,
-        })
+        })?;
+        let all_values = self
+            .document_values
+            .get()
+            .saturating_add(most_values(&bytes));
+        if all_values > self.limits.document_values {
+            return Err(Error::TooLarge {
+                what: format!("with the documents read before, {}", blob.name),
+                limit: format!("{} values in documents", self.limits.document_values),
+            });
+        }
+        self.document_values.set(all_values);
+        Ok(bytes.into())
     }
 
     fn count_document(&self, what: &str) -> Result<(), Error> {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::image::{
     Content, Descriptor, Digest, Document, Index, MediaKind, MediaType, Platform, default_platform,
-    pick_platform,
+    most_values, pick_platform,
 };
 use crate::layer::Warning;
 
@@ -220,7 +220,7 @@ impl Offer {
         let mut waiting = VecDeque::from([(digest.clone(), index.clone(), 0)]);
         let mut n_visits = 0;
         let mut n_entries = 0_usize;
-        let mut document_bytes = 0_u64;
+        let (mut document_bytes, mut document_values) = (0_u64, 0_u64);
         let limits = &registry.limits;
         while let Some((digest, mut index, depth)) = waiting.pop_front() {
             if !fits(&index.annotations, limits.annotation_bytes) {
@@ -252,7 +252,8 @@ impl Offer {
                         n_visits += 1;
                         let may_visit = depth < limits.index_depth
                             && n_visits <= limits.index_visits
-                            && document_bytes <= limits.documents_bytes;
+                            && document_bytes <= limits.documents_bytes
+                            && document_values <= limits.document_values;
                         if !may_visit {
                             offer.warn("too-many-indexes", &entry_digest, "it is nested too deeply, or after too many others, and was not read".to_owned());
                             continue;
@@ -270,6 +271,8 @@ impl Offer {
                             let len = fetched.document.bytes.len();
                             document_bytes = document_bytes
                                 .saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+                            let values = most_values(&fetched.document.bytes);
+                            document_values = document_values.saturating_add(values);
                             fetched.reading.content
                         });
                         match fetched {

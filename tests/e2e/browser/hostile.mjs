@@ -77,7 +77,7 @@ export async function hostileImage() {
         { created: "2026-01-01T00:00:00Z", created_by: `RUN ${ALL}`, author: ALL, comment: ALL },
         { created: IMG, created_by: ALL, author: TURNS, comment: IMG, empty_layer: true },
         { created: "2026-01-01T00:00:00Z", created_by: `COPY ${LINK} /`, author: IMG, comment: LINK },
-        { created_by: TURNS },
+        { created_by: TURNS, empty_layer: true },
       ],
     },
   });

@@ -3,7 +3,7 @@
 use lamina::layer::Compression;
 use serde_json::json;
 
-use crate::fixture::{
+use crate::outer::{
     OCI_MANIFEST, Outer, bzip2, descriptor, docker_save, gzip, image_blobs, index_of, layout_of,
     named, oci_layout, zstd,
 };
@@ -73,7 +73,7 @@ fn nested(layers: &[&[u8]]) -> Vec<u8> {
         descriptor(OCI_MANIFEST, &manifest),
         descriptor(OCI_MANIFEST, &other),
     ]);
-    let entry = descriptor(crate::fixture::OCI_INDEX, inner.to_string());
+    let entry = descriptor(crate::outer::OCI_INDEX, inner.to_string());
     layout_of(&index_of(&[named(entry, "app:1")]))
         .and(blobs)
         .and(others)

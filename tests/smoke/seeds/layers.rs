@@ -2,7 +2,7 @@
 
 use miniz_oxide::deflate::compress_to_vec;
 
-use crate::fixture::{gzip, zstd};
+use crate::outer::{gzip, zstd};
 use crate::raw::{END, Raw, file, pax, pax_text};
 use crate::support::{gzip_of, gzip_with, tar_of};
 

@@ -14,5 +14,6 @@ mod hybrid;
 mod legacy;
 mod media_types;
 mod oci;
+mod outer;
 pub(crate) mod reading;
 mod writers;

@@ -314,3 +314,36 @@ fn a_config_of_very_many_steps_is_read_whole() {
     let document = ConfigDocument::parse(bytes, 1 << 24).unwrap();
     assert_eq!(document.config.history.len(), 100_000);
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn one_document_of_many_values_named_often_is_not_read_often() {
+    // A thousand empty steps in three kilobytes, which take fifty times that.
+    let config = format!(r#"{{"history":[{}{{}}]}}"#, "{},".repeat(999));
+    let element = json!({"Config": "c.json"});
+    let outer = Outer::new()
+        .json("manifest.json", &Value::from(vec![element; 100]))
+        .file("c.json", config);
+    let limits = Limits {
+        document_values: 10_000,
+        ..Limits::DEFAULT
+    };
+    let opened = open_within(&outer, &limits);
+    let configs = opened
+        .images
+        .iter()
+        .map(|image| image.config.as_ref().unwrap());
+    let (read, refused): (Vec<_>, Vec<_>) = configs.partition(|config| config.is_ok());
+    assert_eq!((read.len(), refused.len()), (4, 96));
+    let error = refused[0].as_ref().unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "with the documents read before, c.json exceeds the limit of 10000 values in documents"
+    );
+    let opened = open_within(&outer, &Limits::DEFAULT);
+    assert!(
+        opened
+            .images
+            .iter()
+            .all(|image| matches!(image.config, Some(Ok(_))))
+    );
+}

@@ -8,6 +8,8 @@ mod cuts;
 mod documents;
 mod layers;
 mod links;
+mod registries;
+mod swelling;
 
 use std::rc::Rc;
 

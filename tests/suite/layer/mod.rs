@@ -8,6 +8,7 @@ mod gzip;
 mod limits;
 mod packed;
 pub(crate) mod raw;
+mod spans;
 mod tar;
 mod tar_end;
 mod tar_extended;

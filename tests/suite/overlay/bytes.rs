@@ -279,6 +279,45 @@ fn ls_45_attributes_are_those_of_schilys_records_byte_for_byte() {
     assert_eq!(attributes(&union, "g"), [""; 0]);
 }
 
+/// A tar that has no fractions of seconds, and one that has them, may hold the same file.
+#[wasm_bindgen_test(unsupported = test)]
+fn times_are_compared_as_far_as_both_sides_tell() {
+    let layer = |time: &str| {
+        Tar::default()
+            .pax(&[("mtime", time.as_bytes())])
+            .file("f", b"1")
+            .end()
+    };
+    for (one, other, same) in [
+        ("5", "5", true),
+        ("5.5", "5.5", true),
+        ("5.5", "5", true),
+        ("5", "5.5", true),
+        ("5.5", "5.25", false),
+        ("5", "6", false),
+        ("5.5", "6.5", false),
+        ("5.5", "6", false),
+        ("5", "6.5", false),
+    ] {
+        let (union, _) = read_union(&[layer(one), layer(other)]);
+        let touch = union.history(node(&union, "f"))[1];
+        assert_eq!(touch.differs.mtime, !same, "{one} {other}");
+        let listed = union.listing(own(1)).count();
+        assert_eq!(listed, usize::from(!same), "{one} {other}");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_hash_of_a_file_is_that_of_its_content() {
+    let (union, _) = read_union(&tars_of("a = abc\nb = abc\nc => a\nd = x\ne/\nl -> a"));
+    let hash = |path: &str| union.sha256(node(&union, path), whole(&union));
+    let abc = hash("a").unwrap();
+    assert_eq!(abc[..4], [0xba, 0x78, 0x16, 0xbf]);
+    assert_eq!((hash("b"), hash("c")), (Some(abc), Some(abc)));
+    assert!(hash("d").is_some_and(|other| other != abc));
+    assert_eq!((hash("e"), hash("l")), (None, None));
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_46_layers_of_windows_are_shown_as_they_are() {
     let security = "AQAUhBQAAAAgAAAAAAAAACwAAAA=";

@@ -42,6 +42,53 @@ fn check_history(layers: &str, path: &str, expected: &str) {
     );
 }
 
+/// Each touch as `@layer entry content`, the content as `layer:entry`, or `-` where there is none.
+fn check_places(layers: &str, path: &str, expected: &str) {
+    let union = union_of(layers);
+    let told = |touch: &Touch| {
+        let entry = touch
+            .entry
+            .map_or("-".to_owned(), |entry| entry.to_string());
+        let content = touch.content.map_or("-".to_owned(), |place| {
+            format!("{}:{}", place.layer.0, place.entry)
+        });
+        let through = if touch.through_symlink {
+            " through"
+        } else {
+            ""
+        };
+        format!("@{} {entry} {content}{through}", touch.layer.0)
+    };
+    let touches = union.history(node(&union, path));
+    let lines: Vec<_> = touches.iter().map(told).collect();
+    assert_eq!(lines.join(", "), expected, "{path} in\n{layers}");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_touch_names_the_entry_that_did_it_and_where_the_content_is() {
+    let layers =
+        "d/\nd/a = 1\nd/e/\n---\nx = 1\nd/a = 2\n---\nx = 2\ny = 2\n.wh.d\n---\nx = 3\nd/a = 4";
+    check_places(layers, "d/a", "@0 1 0:1, @1 1 1:1, @2 2 -, @3 1 3:1");
+    check_places(layers, "d/e", "@0 2 0:2, @2 2 -");
+    // What no entry describes has no content; what needed it is named.
+    check_places(layers, "d", "@0 0 0:0, @2 2 -, @3 1 -");
+    // Names of one inode: each names its own entry, and the content where it is stored.
+    let layers = "a = 1\nb = 2\nc => b\n---\nd => c | mode=0600\ne => a | mode=0600\n---\nb = 3\nf => d | mode=0644\ng => f | mode=0640\n---\n.wh.c";
+    check_places(layers, "a", "@0 0 0:0, @1 1 0:0");
+    check_places(layers, "b", "@0 1 0:1, @1 0 0:1, @2 0 2:0");
+    check_places(layers, "c", "@0 2 0:1, @1 0 0:1, @2 2 0:1, @3 0 -");
+    check_places(layers, "d", "@1 0 0:1, @2 2 0:1");
+    check_places(layers, "g", "@2 2 0:1");
+    // Only what was written through a link says so.
+    let layers =
+        "t/\nt/b = 1\nl -> t\n---\nt/a = 1\nl/b = 2\nl/c/d = 3\nl/e => t/a\nl/f/\n---\nt/b = 3";
+    check_places(layers, "t/a", "@1 0 1:0");
+    check_places(layers, "t/b", "@0 1 0:1, @1 1 1:1 through, @2 0 2:0");
+    check_places(layers, "t/c/d", "@1 2 1:2 through");
+    check_places(layers, "t/e", "@1 3 1:0 through");
+    check_places(layers, "t/f", "@1 4 1:4 through");
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn a_file_added_changed_deleted_and_added_again() {
     check_history(
@@ -89,6 +136,33 @@ fn ls_44_it_is_a_change_by_its_metadata() {
         "a",
         "@0 added entry file\n@1 changed entry file content",
     );
+    // Only files are stored: of other kinds the same again is nothing, and another is another.
+    for (one, other, kind) in [
+        ("a -> x", "a -> y", "symlink"),
+        ("a c 1:3", "a c 1:5", "char"),
+        ("a b 8:0", "a b 8:1", "block"),
+        ("a => x", "a => y", "hardlink"),
+    ] {
+        let added = format!("@0 added entry {kind}\n@1 changed entry {kind}");
+        check_history(&format!("{one}\n---\n{one}"), "a", &added);
+        check_history(
+            &format!("{one}\n---\n{other}"),
+            "a",
+            &format!("{added} content"),
+        );
+    }
+    for (line, kind) in [("a p", "fifo"), ("a/", "dir"), ("a/b = 1", "dir")] {
+        let cause = if line == "a/b = 1" {
+            "implied"
+        } else {
+            "entry"
+        };
+        check_history(
+            &format!("{line}\n---\n.wh.a\n{line}"),
+            "a",
+            &format!("@0 added {cause} {kind}\n@1 changed {cause} {kind}"),
+        );
+    }
 }
 
 /// As many bytes in as many copies as dive's own test image has, whose figures dive's tests give.
@@ -226,8 +300,21 @@ fn metadata_written_through_another_name_is_told() {
          @5 changed link file metadata",
     );
     check_history(layers, "b", "@1 added entry file\n@2 deleted whiteout file");
-    // The same metadata again is no change for the other name.
+    // The same metadata again is no change for the other name, nor is a symbolic link's mode.
     check_history("a = 1\n---\nb => a", "a", "@0 added entry file");
+    check_history("a -> t\n---\nb => a", "a", "@0 added entry symlink");
+    for other in ["uid=1", "gid=1", "mtime=1", "mode=0645", "xattr.user.k=v"] {
+        let difference = if other == "mtime=1" {
+            "mtime"
+        } else {
+            "metadata"
+        };
+        check_history(
+            &format!("a = 1\n---\nb => a | {other}"),
+            "a",
+            &format!("@0 added entry file\n@1 changed link file {difference}"),
+        );
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

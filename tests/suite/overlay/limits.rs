@@ -6,26 +6,101 @@ use lamina::layer::Limits;
 use lamina::overlay::{LayerIdx, Union};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{layers_of, lines_of, whole};
+use super::{layers_of, lines_of, node, whole};
 use crate::support::index_of;
 
-/// The paths and the warnings of all layers under these limits.
-fn check(limits: Limits, layers: &str, paths: &str, warnings: &str) -> Union {
+fn union_within(limits: Limits, layers: &str) -> Union {
     let mut union = Union::new(limits);
-    let mut told = Vec::new();
     for layer in layers_of(layers) {
-        let layer = union.apply(Rc::new(index_of(&layer)));
-        let warnings = union.warnings(layer).kept.iter();
-        told.extend(warnings.map(|warning| format!("{} {}", warning.code, warning.subject)));
+        union.apply(Rc::new(index_of(&layer)));
     }
+    union
+}
+
+/// The paths and the warnings of all layers under these limits.
+fn check(limits: Limits, layers: &str, paths: &str, warnings: &str) {
+    let union = union_within(limits, layers);
     let lines = lines_of(&union, whole(&union));
     let listed: Vec<_> = lines
         .iter()
         .filter_map(|line| line.split(' ').next())
         .collect();
     assert_eq!(listed.join(" "), paths, "{layers}");
+    let told = (0..union.n_layers()).flat_map(|at| &union.warnings(LayerIdx::at(at)).kept);
+    let told: Vec<_> = told
+        .map(|warning| format!("{} {}", warning.code, warning.subject))
+        .collect();
     assert_eq!(told.join(", "), warnings, "{layers}");
-    union
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn more_paths_than_may_be_are_left_out_aloud() {
+    // The root is one of them.
+    let limits = Limits {
+        paths: 4,
+        ..Limits::DEFAULT
+    };
+    check(limits, "a = 1\nb = 1\nc = 1", "a b c", "");
+    check(
+        limits,
+        "a = 1\nb = 1\nc = 1\nd = 1\na = 2",
+        "a b c",
+        "too-many-paths d, duplicate-path a",
+    );
+    check(limits, "a/b/c/", "a a/b a/b/c", "");
+    check(
+        limits,
+        "a/b/c/d = 1",
+        "a a/b a/b/c",
+        "too-many-paths a/b/c/d",
+    );
+    check(
+        limits,
+        "a/b/c/d/e = 1",
+        "a a/b a/b/c",
+        "too-many-paths a/b/c/d/e",
+    );
+    // What is hidden counts: a lower view shows it.
+    check(
+        limits,
+        "a = 1\nb = 1\n---\n.wh.a\nc = 1\nd = 1",
+        "b c",
+        "too-many-paths d",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn writing_the_same_paths_again_and_again_ends() {
+    // Four times as many states as paths, the root's first one among them.
+    let limits = Limits {
+        paths: 2,
+        ..Limits::DEFAULT
+    };
+    let layers = |n: usize| vec!["a = 1"; n].join("\n---\n");
+    check(limits, &layers(7), "a", "");
+    check(limits, &layers(8), "a", "too-many-paths a");
+    // The layer ends there; each one after it as well.
+    check(
+        limits,
+        &format!("{}\n---\n.wh.a\n./\n---\n.wh.a", layers(7)),
+        "a",
+        "too-many-paths .wh.a, too-many-paths .wh.a",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn more_layers_than_may_be_are_left_out_aloud() {
+    let limits = Limits {
+        layers: 2,
+        ..Limits::DEFAULT
+    };
+    check(limits, "a = 1\n---\nb = 1", "a b", "");
+    check(
+        limits,
+        "a = 1\n---\nb = 1\n---\nc = 1",
+        "a b",
+        "too-many-layers ",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -44,8 +119,6 @@ fn depth_through_links_is_that_of_the_place_itself() {
     check("l/a/b/c = 1", "d/e/a d/e/a/b ", "path-too-deep l/a/b/c");
     check("l/a/b/c/f = 1", "", "path-too-deep l/a/b/c/f");
     check("l/a/b/.wh.x", "d/e/a d/e/a/b ", "");
-    // Back up again, from the root again, and into nothing.
-    check("back -> l/../..\nback/a = 1", "", "");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -66,4 +139,137 @@ fn links_that_lead_up_again_are_not_deep() {
         "d d/e d/e/f root",
         "path-too-deep d/e/f/abs, path-too-deep root/abs/g/h",
     );
+    // A link to the root begins anew, however deep it stands.
+    check(
+        limits,
+        "d/e/abs -> /d\nl -> d/e\nl/abs/g/h = 1\nd/e/abs/i/j = 1",
+        "d d/e d/e/abs d/g d/g/h d/i d/i/j l",
+        "",
+    );
+    // A link that is replaced by a directory counts where it stands.
+    check(
+        limits,
+        "f = 1\nd/e/\nd/l -> ../f\nto -> d\nto/l/x = 1\nd/l/y/z = 1",
+        "d d/e d/l d/l/x d/l/y f to",
+        "parent-not-directory to/l/x, path-too-deep d/l/y/z",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn length_through_links_is_that_of_the_place_itself() {
+    // `dd/ee/abc` has nine bytes.
+    let limits = Limits {
+        path_bytes: 9,
+        ..Limits::DEFAULT
+    };
+    let base = "dd/ee/\nl -> dd/ee\nup -> dd/ee/..\n";
+    let check = |line: &str, more: &str, warnings: &str| {
+        let layer = format!("{base}{line}");
+        check(limits, &layer, &format!("dd {more}l up"), warnings);
+    };
+    check("l/abc = 1", "dd/ee dd/ee/abc ", "");
+    check("l/abcd = 1", "dd/ee ", "path-too-deep l/abcd");
+    check("l/a/b = 1", "dd/ee dd/ee/a dd/ee/a/b ", "");
+    check("l/a/bc = 1", "dd/ee dd/ee/a ", "path-too-deep l/a/bc");
+    check("up/abcdef = 1", "dd/abcdef dd/ee ", "");
+    check("up/abcdefg = 1", "dd/ee ", "path-too-deep up/abcdefg");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn bytes_of_links_that_are_followed_are_counted() {
+    let limits = Limits {
+        followed_link_bytes: 5,
+        ..Limits::DEFAULT
+    };
+    let base = "t/\nt/f = 1\nt/u/\nl -> t\nlong -> ./t\nover -> ././././t\n";
+    let check = |lines: &str, more: &str, warnings: &str| {
+        let layer = format!("{base}{}", lines.replace(", ", "\n"));
+        check(limits, &layer, &format!("l long over t {more}"), warnings);
+    };
+    // Each time a byte, unless the directory is that of the entry before.
+    check(
+        "l/a, l/b, t/u/a, l/c, t/u/b, l/d, t/u/c, l/e, t/u/d, l/g",
+        "t/a t/b t/c t/d t/e t/f t/g t/u t/u/a t/u/b t/u/c t/u/d",
+        "",
+    );
+    check(
+        "l/a, t/u/a, l/b, t/u/b, l/c, t/u/c, l/d, t/u/d, l/e, t/u/e, l/g, t/h",
+        "t/a t/b t/c t/d t/e t/f t/h t/u t/u/a t/u/b t/u/c t/u/d t/u/e",
+        "symlink-loop l/g",
+    );
+    check(
+        "long/a, t/u/a, long/b, l/b",
+        "t/a t/f t/u t/u/a",
+        "symlink-loop long/b, symlink-loop l/b",
+    );
+    // A walk that is given up has cost as well.
+    check(
+        "over/a, l/a",
+        "t/f t/u",
+        "symlink-loop over/a, symlink-loop l/a",
+    );
+    // So do those of hard links' targets; and each layer begins anew.
+    check(
+        "z => long/f, l/a, t/u/a, l/b, t/u/b, l/c, ---, l/d",
+        "t/a t/b t/d t/f t/u t/u/a t/u/b z",
+        "symlink-loop l/c, through-symlink l/d",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn other_names_of_one_file_are_told_up_to_a_number() {
+    for (most, told) in [(0, 0), (2, 2), (3, 3), (4, 3)] {
+        let limits = Limits {
+            links: most,
+            ..Limits::DEFAULT
+        };
+        let union = union_within(limits, "a = 1\nb => a\nc => a\nd => a");
+        let id = node(&union, "b");
+        assert_eq!(union.links(id, whole(&union)).len(), told, "{most}");
+        assert_eq!(union.node(id, whole(&union)).unwrap().n_names, 4);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn more_warnings_than_may_be_are_counted() {
+    let limits = Limits {
+        warnings: 2,
+        ..Limits::DEFAULT
+    };
+    let union = union_within(limits, ".wh.\nd/.wh.\n---\n.wh.\n.wh..\n.wh...\nd/.wh.");
+    for (layer, n_kept, n_dropped) in [(0, 2, 0), (1, 2, 2), (2, 0, 0)] {
+        let warnings = union.warnings(LayerIdx(layer));
+        assert_eq!(
+            (warnings.kept.len(), warnings.n_dropped),
+            (n_kept, n_dropped)
+        );
+    }
+}
+
+/// Sixteen MiB of paths: as many of a MiB each, and no more; short ones are found all.
+#[wasm_bindgen_test(unsupported = test)]
+fn paths_that_are_found_are_bounded_by_their_bytes() {
+    const MIB: usize = 1024 * 1024;
+    let limits = Limits {
+        path_bytes: MIB,
+        ..Limits::DEFAULT
+    };
+    // With `/eee/f00` the path has a MiB to the byte.
+    let dir = "d".repeat(MIB - 8);
+    let files = |range: std::ops::Range<u32>, dir: &str| -> String {
+        range.map(|n| format!("{dir}/f{n:02}\n")).collect()
+    };
+    let base = format!("{dir}/eee/\nl -> {dir}/eee\n");
+    for (layers, n_found) in [
+        (format!("{base}{}", files(0..16, "l")), 16),
+        (format!("{base}{}", files(0..17, "l")), 16),
+        (format!("{base}{}", files(0..18, "l")), 16),
+        // A little less, and there is room for one more.
+        (format!("{base}l/f\n{}", files(0..17, "l")), 17),
+        (files(0..99, "short"), 99),
+    ] {
+        let union = union_within(limits, &layers);
+        let found = union.find(b"F", whole(&union), 1_000);
+        assert_eq!(found.len(), n_found);
+    }
 }

@@ -140,3 +140,36 @@ fn what_is_held_in_memory_is_small() {
     let bytes = union.heap_bytes() / N_FILES;
     assert!(bytes <= 64, "{bytes} bytes for each entry");
 }
+
+/// The bytes that the last layer adds, when nothing is held for growth.
+fn bytes_of(layers: &str) -> usize {
+    let mut union = Union::new(Limits::DEFAULT);
+    let mut bytes = [0; 2];
+    for layer in super::layers_of(layers) {
+        union.apply(Rc::new(index_of(&layer)));
+        union.shrink_to_fit();
+        bytes = [bytes[1], union.heap_bytes()];
+    }
+    bytes[1] - bytes[0]
+}
+
+/// A path takes 28 bytes and its name; what a layer says of a path 16; a second name 16 for the inode, 16 for its
+/// metadata, and 16 for each name; and other metadata by a link 16 once more.
+#[wasm_bindgen_test(unsupported = test)]
+fn what_each_entry_holds_is_counted() {
+    // The root, and the first slots for names.
+    let nothing = 16 + 64 * 4;
+    for (layers, bytes) in [
+        ("", nothing),
+        ("a = 1\nbb = 1\nccc = 1", nothing + 3 * (28 + 16) + 6),
+        ("a = 1\n---\nbb = 1\nccc = 1", 2 * (28 + 16) + 5),
+        ("a = 1\nb = 1\nc = 1\n---\na = 2\nb = 2\n.wh.c", 3 * 16),
+        ("a = 1\nb = 1\n---\nb => a", 16 + 32 + 2 * 16),
+        (
+            "a = 1\nb = 1\nc = 1\n---\nb => a | mode=0600\nc => a | mode=0600",
+            2 * 16 + 32 + 3 * 16 + 16,
+        ),
+    ] {
+        assert_eq!(bytes_of(layers), bytes, "{layers}");
+    }
+}

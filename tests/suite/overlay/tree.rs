@@ -300,6 +300,55 @@ fn finds_by_name_the_best_first() {
     assert_eq!(found("old", upto(1), 100), [""; 0]);
     assert_eq!(found("old", own(1), 100), ["old-host"]);
     assert_eq!(found("", upto(1), 100), [""; 0]);
+    assert_eq!(found("host", upto(1), 0), [""; 0]);
+    // Of each group what came first is kept, and then sorted.
+    let union = union_of("h3 = 1\nh2 = 1\nh1 = 1\nxh3 = 1\nxh2 = 1\nxh1 = 1");
+    for (limit, paths) in [
+        (1, "h3"),
+        (2, "h2 h3"),
+        (3, "h1 h2 h3"),
+        (4, "h1 h2 h3 xh1"),
+        (5, "h1 h2 h3 xh1 xh2"),
+    ] {
+        let ids = union.find(b"h", upto(0), limit);
+        let found: Vec<_> = ids.iter().map(|&id| escape(&union.path(id))).collect();
+        assert_eq!(found.join(" "), paths, "{limit}");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_tree_tells_how_it_is_shown() {
+    let mut tree = TreeView::new(upto(1));
+    assert_eq!((tree.view(), tree.sort()), (upto(1), Sort::BY_NAME));
+    assert!(tree.filter().is_empty());
+    let sort = Sort {
+        key: SortKey::Size,
+        direction: Direction::Descending,
+    };
+    let filter = Filter {
+        text: b"x".to_vec(),
+        ..Filter::default()
+    };
+    tree.set_view(own(0));
+    tree.set_sort(sort);
+    tree.set_filter(filter.clone());
+    assert_eq!((tree.view(), tree.sort()), (own(0), sort));
+    assert_eq!(*tree.filter(), filter);
+    assert!(!tree.filter().is_empty());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_name_leads_to_its_node_seen_or_not() {
+    let union = union_of(LAYERS);
+    let root = lamina::overlay::NodeId::ROOT;
+    let etc = union.child(root, b"etc");
+    assert_eq!(etc, Some(node(&union, "etc")));
+    let hosts = etc.and_then(|etc| union.child(etc, b"hosts"));
+    assert_eq!(hosts, Some(node(&union, "etc/hosts")));
+    assert_eq!(union.child(root, b"zero"), Some(node(&union, "zero")));
+    for name in ["hosts", "", "etc/hosts", "ETC"] {
+        assert_eq!(union.child(root, name.as_bytes()), None, "{name}");
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

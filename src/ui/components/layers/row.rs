@@ -10,7 +10,7 @@ use crate::ui::components::layer_chip::layer_chip;
 use crate::ui::state::Shared;
 use crate::ui::state::image::{LayerPhase, visible_text};
 use crate::ui::text::format;
-use crate::ui::text::image::{Image, fill};
+use crate::ui::text::image::{Image, entries, fill};
 
 use super::Higher;
 use super::details::details;
@@ -156,7 +156,7 @@ fn third_line(text: &Image, props: &LayerRowProps, row: &LayerRow) -> Html {
         parts.push(format::rate(*bytes_per_second));
     }
     if let Some(n) = n_entries {
-        parts.push(fill(text.n_entries, &[&format::count(n)]));
+        parts.push(entries(text, n));
     }
     if !matches!(props.phase, LayerPhase::Reading(_)) {
         parts.extend(row.created.as_deref().map(format::day));

@@ -6,7 +6,7 @@ use crate::protocol::{ChangeWord, Kind, TreeFilter, TreeView};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::state::image::{FindState, ImageAction, TreeAction, TreeState};
 use crate::ui::text::format;
-use crate::ui::text::image::{Image, fill};
+use crate::ui::text::image::{Image, entries, fill};
 use crate::web::dom;
 
 use super::find::Find;
@@ -90,7 +90,7 @@ fn totals(props: &ToolbarProps) -> String {
     if tree.answered && tree.n_layers_ready > 0 {
         let totals = &tree.totals;
         let n = totals.n_files + totals.n_dirs + totals.n_others;
-        parts.push(fill(text.n_entries, &[&format::count(n)]));
+        parts.push(entries(text, n));
         parts.push(format::size(totals.bytes));
     }
     if !tree.is_unfiltered() {

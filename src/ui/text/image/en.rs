@@ -85,6 +85,7 @@ pub static ENGLISH: Image = Image {
     pick_layer: "Layer {0}: {1}",
     layer_details: "Details of layer {0}",
     n_entries: "{0} entries",
+    one_entry: "1 entry",
     change_counts: "{0} added, {1} changed, {2} deleted",
     phase_waiting: "Waiting",
     phase_reading: "Reading",

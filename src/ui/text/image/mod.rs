@@ -9,7 +9,7 @@ mod zh;
 pub use en::ENGLISH;
 pub use zh::CHINESE;
 
-use super::visible::visible_text;
+use super::{format, visible::visible_text};
 use crate::protocol::WarningRow;
 
 macro_rules! messages {
@@ -41,7 +41,7 @@ messages! {
     age_year age_years export saving export_listing export_listing_note export_full export_full_note
     export_report export_report_note export_config export_config_note export_manifest
     export_manifest_note no_layers no_command empty_step raw_and_comment pick_layer layer_details
-    n_entries change_counts phase_waiting phase_reading phase_downloading phase_extracting
+    n_entries one_entry change_counts phase_waiting phase_reading phase_downloading phase_extracting
     phase_verifying phase_verified phase_known phase_known_why phase_unclaimed phase_unclaimed_why
     phase_refuted phase_damaged phase_failed refuted_why damaged_why failed_why refuted_expected
     refuted_actual read_layer_again verify_again check_digest check_size check_diff_id
@@ -110,6 +110,14 @@ pub fn fill(message: &str, values: &[&str]) -> String {
     }
     filled.push_str(rest);
     filled
+}
+
+/// How many entries there are.
+pub fn entries(text: &Image, n: u64) -> String {
+    match n {
+        1 => text.one_entry.to_owned(),
+        n => fill(text.n_entries, &[&format::count(n)]),
+    }
 }
 
 /// A warning as a line.

@@ -62,6 +62,13 @@ fn sentence(code: &str) -> Option<&'static str> {
         "config-digest-mismatch" => "配置的摘要与所声明的不同",
         "xattrs-left-out" => "此层的扩展属性超出限制，已略去此条目的属性",
         "sha256-left-out" => "此层稀疏文件的空洞超出限制，已略去其 SHA-256",
+        "annotations-left-out" => "注解超出大小限制，因此其下各镜像不显示这些注解",
+        "document-shortened" => "共 {0} 项，显示 {1} 项；保存的文档包含全部内容",
+        "no-images" => "归档没有列出任何镜像",
+        "oci-layout-version" => "OCI 布局的版本不是 1.0.0，或没有说明",
+        "parent-circle" => "该层是其自身的祖先，层链在此处结束",
+        "too-many-indexes" => "索引嵌套过深，或位于过多其他索引之后，未予读取",
+        "too-many-names" => "镜像有 {0} 个名称，显示其中 {1} 个；其余过多或过长",
         _ => return None,
     })
 }

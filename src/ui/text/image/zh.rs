@@ -85,6 +85,7 @@ pub static CHINESE: Image = Image {
     pick_layer: "第 {0} 层：{1}",
     layer_details: "第 {0} 层的详情",
     n_entries: "{0} 个条目",
+    one_entry: "1 个条目",
     change_counts: "新增 {0}，修改 {1}，删除 {2}",
     phase_waiting: "等待中",
     phase_reading: "读取中",
