@@ -3,8 +3,8 @@
 //! The browser releases a lock when its worker dies, so what stands without one is nobody's any more.
 
 use js_sys::{Function, Object, Promise, Reflect};
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::web::handles::call;

@@ -174,3 +174,22 @@ fn what_is_beyond_the_limits_is_not_taken_from_the_store_and_stays_there() {
     );
     assert_eq!(words(&open(&browser.page(), "1")), "known known");
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_file_of_a_damaged_blob_is_read_from_the_registry() {
+    let whole = stored("big");
+    for at in [10, whole.len() / 2, whole.len() - 9] {
+        let browser = Browser::new(ROOMY, "1: big");
+        open(&browser.page(), "1");
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        browser.replace(&key_of("blob", "big"), &damaged);
+        browser.downloads();
+        let page = browser.page();
+        let image = open(&page, "1");
+        let name = format!("{:x}/big7", 7 * 7919);
+        assert_eq!(content(&page, image.key, 0, &name), "7", "damaged at {at}");
+        assert_eq!(browser.downloads(), "big*", "damaged at {at}");
+        assert_eq!(browser.kept(), "index big", "it is removed");
+    }
+}
