@@ -19,6 +19,8 @@ pub mod serve;
 pub use crate::image::{bytes_of_hex, hex};
 /// The limits that a person may raise.
 pub use crate::layer::Bound;
+/// What is kept of layers at most, unless the person chose otherwise.
+pub use crate::workspace::DEFAULT_QUOTA_BYTES;
 
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, LayerProgress, OpenProgress};
