@@ -57,6 +57,7 @@ pub(super) fn images() -> Vec<Vec<u8>> {
         nested(&slices),
         legacy(&slices),
         linked(&slices),
+        artifact(),
         tar_of(LAYERS[0]),
         gzip(&tar_of(LAYERS[3])),
         parts(Compression::None),
@@ -78,6 +79,23 @@ fn nested(layers: &[&[u8]]) -> Vec<u8> {
         .and(blobs)
         .and(others)
         .blob(inner.to_string())
+        .tar()
+}
+
+/// An artifact: its blobs are listed, and none is read as a layer.
+fn artifact() -> Vec<u8> {
+    let (config, note) = ("{}", "a note\n");
+    let manifest = json!({
+        "schemaVersion": 2,
+        "artifactType": "application/vnd.example.note",
+        "config": descriptor("application/vnd.oci.empty.v1+json", config),
+        "layers": [descriptor("application/vnd.example.part", note)],
+    });
+    let entry = descriptor(OCI_MANIFEST, manifest.to_string());
+    layout_of(&index_of(&[named(entry, "note:1")]))
+        .blob(config)
+        .blob(note)
+        .blob(manifest.to_string())
         .tar()
 }
 
