@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { start } from "../tools/commands.mjs";
 import { launchChromium, Pages, pageTest } from "./chromium.mjs";
 import { testAddressBar } from "./address-bar.mjs";
+import { testArtifact } from "./artifact.mjs";
 import { testDebianInThePage } from "./debian.mjs";
 import { testFirefox } from "./firefox.mjs";
 import { testDeaths } from "./deaths.mjs";
@@ -45,6 +46,7 @@ async function inChromium(ring, { origin, registry, wants }) {
     if (wants("chromium")) {
       await testOpening(test);
       await testPaths(test);
+      await testArtifact(test);
       await testSample(test);
       await testSpace(test);
       await testProblems(test, registry);

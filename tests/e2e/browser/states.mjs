@@ -9,6 +9,7 @@ import { closedPort } from "../tools/commands.mjs";
 import { image } from "../tools/images.mjs";
 import { startProxy, startClosedRegistry } from "../tools/registry.mjs";
 import { layerOf, write, zeros } from "../tools/written.mjs";
+import { artifact } from "./artifact.mjs";
 import { hostileImage } from "./hostile.mjs";
 import { WORDS } from "../page.mjs";
 
@@ -58,6 +59,10 @@ function states(registry) {
       await page.getByRole("button", { name: "About Lamina" }).click();
     },
     "image": app,
+    "artifact": async (lamina, page) => {
+      await lamina.drop(await artifact());
+      await page.getByText("an artifact of type").waitFor();
+    },
     "image with a path's panel": withPanel,
     "image with a picture": async (lamina) => {
       await app(lamina);

@@ -96,23 +96,17 @@ export function manyFiles(count) {
   })());
 }
 
-/** An OCI archive of one image, in a file of this name in the folder for what tests write; gives its path. */
-export async function write(fileName, { layers, name, config = {}, annotations = {} }) {
+const document = (value) => Buffer.from(JSON.stringify(value));
+
+/** An OCI archive of what `make` tells of, given a way to add a blob that gives its digest and size. */
+async function layout(fileName, { name, annotations = {} }, make) {
   const blobs = new Map();
   const blob = (bytes) => {
     const digest = digestOf(bytes);
     blobs.set(`blobs/sha256/${digest.slice(7)}`, bytes);
     return { digest, size: bytes.length };
   };
-  const document = (value) => Buffer.from(JSON.stringify(value));
-  const rootfs = { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) };
-  const manifest = {
-    schemaVersion: 2,
-    mediaType: "application/vnd.oci.image.manifest.v1+json",
-    config: { mediaType: "application/vnd.oci.image.config.v1+json", ...blob(document({ os: "linux", architecture: "amd64", ...config, rootfs })) },
-    layers: layers.map(({ stored }) => ({ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", ...blob(stored) })),
-    annotations,
-  };
+  const manifest = { schemaVersion: 2, mediaType: "application/vnd.oci.image.manifest.v1+json", ...make(blob), annotations };
   const described = { mediaType: manifest.mediaType, ...blob(document(manifest)), annotations: { "org.opencontainers.image.ref.name": name, ...annotations } };
   const index = { schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [described], annotations };
   const members = [["oci-layout", document({ imageLayoutVersion: "1.0.0" })], ["index.json", document(index)], ...blobs];
@@ -121,4 +115,22 @@ export async function write(fileName, { layers, name, config = {}, annotations =
   const path = join(work, fileName);
   await writeFile(path, tar);
   return path;
+}
+
+/** An OCI archive of one image, in a file of this name in the folder for what tests write; gives its path. */
+export function write(fileName, { layers, name, config = {}, annotations = {} }) {
+  const rootfs = { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) };
+  return layout(fileName, { name, annotations }, (blob) => ({
+    config: { mediaType: "application/vnd.oci.image.config.v1+json", ...blob(document({ os: "linux", architecture: "amd64", ...config, rootfs })) },
+    layers: layers.map(({ stored }) => ({ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", ...blob(stored) })),
+  }));
+}
+
+/** The same of an artifact, which holds files of any type under their titles. */
+export function writeArtifact(fileName, { type, name, files }) {
+  return layout(fileName, { name }, (blob) => ({
+    artifactType: type,
+    config: { mediaType: "application/vnd.oci.empty.v1+json", ...blob(Buffer.from("{}")) },
+    layers: files.map(({ title, mediaType, content }) => ({ mediaType, ...blob(Buffer.from(content)), annotations: { "org.opencontainers.image.title": title } })),
+  }));
 }
