@@ -1,5 +1,5 @@
 //! What is asked of the world, as traits: one HTTP exchange, random access to bytes, bytes in order, a place to
-//! spool, the time.
+//! spool, a store of objects, the time.
 //!
 //! Implementations over memory live here; those over sockets, files and the browser live in the shells.
 
@@ -7,15 +7,19 @@ mod clock;
 mod error;
 mod http;
 mod memory;
+mod memory_store;
 mod read_at;
 mod spool;
+mod store;
 
 pub use clock::{Clock, MemoryClock};
 pub use error::{Error, ErrorKind};
 pub use http::{Cache, Headers, Method, Request, Response, Transport};
 pub use memory::{MemorySpool, MemoryTransport};
+pub use memory_store::MemoryStore;
 pub use read_at::{ByteStream, Bytes, ReadAt, Slice, VecStream, stream_of};
 pub use spool::Spool;
+pub use store::{Kept, Key, Room, Store, StoreWriter};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -10,6 +10,7 @@ mod problem;
 mod registry;
 mod request;
 mod space;
+mod storage;
 mod tree;
 
 pub mod serve;
@@ -18,6 +19,8 @@ pub mod serve;
 pub use crate::image::{bytes_of_hex, hex};
 /// The limits that a person may raise.
 pub use crate::layer::Bound;
+/// What is kept of layers at most, unless the person chose otherwise.
+pub use crate::workspace::DEFAULT_QUOTA_BYTES;
 
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, LayerProgress, OpenProgress};
@@ -33,6 +36,7 @@ pub use request::{Answer, Request, RequestId, VERSION};
 pub use space::{
     DeadHow, DeadRow, RepeatedRow, RowsLeftOut, SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
 };
+pub use storage::StorageView;
 pub use tree::{
     ChangeWord, DetailAnswer, DirTotals, Kind, MatchRow, Name, PathDetail, SortColumn, SortOrder,
     TouchCause, TouchRow, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow, XattrRow,

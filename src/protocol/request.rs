@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Bound, CatalogAnswer, ContentAnswer, DetailAnswer, ExportAnswer, ExportKind, FoundRow,
-    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, SpaceAnswer, TagsAnswer, TreeChange,
-    TreeView, TreeWindow,
+    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, SpaceAnswer, StorageView, TagsAnswer,
+    TreeChange, TreeView, TreeWindow,
 };
 
 /// The version of these messages; page and worker must agree, since a browser may cache them apart.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Tells one request's answers and events from another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -173,6 +173,15 @@ pub enum Request {
         /// The archive's key.
         archive: u32,
     },
+    /// What this browser keeps of layers.
+    Storage,
+    /// Removes all that is kept.
+    ClearStorage,
+    /// Keeps at most so much from now on, and removes what is more.
+    ChooseQuota {
+        /// Bytes; 0 to keep nothing.
+        bytes: u64,
+    },
     /// Ends a request that is under way; that request is answered with [`super::ProblemCode::Cancelled`].
     Cancel {
         /// The request.
@@ -219,6 +228,8 @@ pub enum Answer {
     Detail(DetailAnswer),
     /// To `Space`.
     Space(SpaceAnswer),
+    /// To `Storage`, `ClearStorage` and `ChooseQuota`.
+    Storage(StorageView),
     /// To `Content`.
     Content(ContentAnswer),
     /// To `Download`, `DownloadBlob` and `Export`.

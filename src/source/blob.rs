@@ -22,6 +22,12 @@ pub trait Blob {
     /// # Errors
     /// When the place does not answer, or the range lies past the end.
     fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>>;
+
+    /// Says that the bytes it gave are not what they should be. True when they were a copy's, which is dropped: from
+    /// then on the bytes come from where the copy was made.
+    fn drop_copy(&self) -> LocalFuture<'_, bool> {
+        Box::pin(std::future::ready(false))
+    }
 }
 
 /// A blob inside a file: an archive's member, or a file of a dropped folder.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use yew::Callback;
 
+use super::components::storage::QUOTA_KEY;
 use super::shell::Events;
 use super::state::{Action, Effect, FilesId, Given, Recent};
 use crate::protocol::{Problem, ProblemCode, Request};
@@ -172,14 +173,19 @@ pub(super) struct OpenedFiles {
 fn start_link(events: &Events, act: &Callback<Action>) -> Result<Link, Problem> {
     let script = dom::meta(WORKER_META).unwrap_or_else(|| "worker_loader.js".to_owned());
     let (events, told, lost) = (events.clone(), act.clone(), act.clone());
-    Link::start(
+    let link = Link::start(
         &script,
         move |event| {
             events.tell(&event);
             told.emit(Action::Told(event));
         },
         move |problem| lost.emit(Action::WorkerLost(problem)),
-    )
+    )?;
+    if let Some(bytes) = storage::get(QUOTA_KEY) {
+        // Asked before anything else. What comes of it, the start page asks for itself.
+        drop(link.ask(Request::ChooseQuota { bytes }, Vec::new()));
+    }
+    Ok(link)
 }
 
 fn open_handle(

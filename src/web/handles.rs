@@ -131,7 +131,7 @@ async fn finished(request: &IdbRequest) -> Result<JsValue, JsValue> {
 }
 
 /// Calls a method that not every browser has.
-fn call(object: &JsValue, method: &str, arguments: &[&JsValue]) -> Option<Promise> {
+pub(super) fn call(object: &JsValue, method: &str, arguments: &[&JsValue]) -> Option<Promise> {
     let function: Function = Reflect::get(object, &method.into()).ok()?.dyn_into().ok()?;
     let arguments: Array = arguments.iter().copied().collect();
     function.apply(object, &arguments).ok()?.dyn_into().ok()

@@ -14,6 +14,7 @@ pub mod handles;
 pub mod location;
 pub mod spool;
 pub mod storage;
+pub mod store;
 pub mod task;
 
 use wasm_bindgen::{JsCast, JsValue};

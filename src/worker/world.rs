@@ -6,7 +6,7 @@ use gloo::timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
 use web_sys::{Blob, DedicatedWorkerGlobalScope};
 
-use crate::io::{Clock, LocalFuture, Spool, Transport};
+use crate::io::{Clock, LocalFuture, Spool, Store, Transport};
 use crate::layer::Limits;
 use crate::protocol::serve::{Saver, World};
 use crate::protocol::{Answer, Event, Problem};
@@ -14,6 +14,7 @@ use crate::web::blob::BlobWriter;
 use crate::web::fetch::FetchTransport;
 use crate::web::global::now_millis;
 use crate::web::spool::BrowserSpool;
+use crate::web::store::BrowserStore;
 
 use super::envelope::{Envelope, Told};
 
@@ -79,6 +80,10 @@ impl World for BrowserWorld {
 
     fn spool(&self) -> Box<dyn Spool> {
         Box::new(BrowserSpool::new(Limits::DEFAULT.spool_memory_bytes))
+    }
+
+    fn store(&self) -> Rc<dyn Store> {
+        Rc::new(BrowserStore::default())
     }
 
     fn saver(&self) -> BlobWriter {

@@ -65,6 +65,26 @@ impl FileContent {
         len: u64,
         give: &mut dyn FnMut(&[u8]),
     ) -> Result<(), Error> {
+        let mut given_bytes = 0;
+        let mut count = |piece: &[u8]| {
+            given_bytes += piece.len() as u64;
+            give(piece);
+        };
+        let read = self.pieces_once(offset, len, &mut count).await;
+        // Bytes that were kept may have been damaged since; where they came from they may be whole.
+        if read.is_err() && self.layer.blob.drop_copy().await {
+            let (offset, len) = (offset + given_bytes, len.saturating_sub(given_bytes));
+            return self.pieces_once(offset, len, give).await;
+        }
+        read
+    }
+
+    async fn pieces_once(
+        &self,
+        offset: u64,
+        len: u64,
+        give: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Error> {
         let Some(entry) = self.layer.index.entry(self.entry) else {
             return Ok(());
         };

@@ -11,6 +11,7 @@ mod open_image;
 mod read_layer;
 mod remote;
 mod report;
+mod store;
 
 pub use analysis::{NoAnalysis, analysis_of};
 pub use cache::LayerCache;
@@ -20,3 +21,4 @@ pub use open_image::{Applied, LayerStatus, OpenImage};
 pub use read_layer::{LayerTask, ReadLayer, read_layer, read_layer_breathing};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use report::{ImageReport, Report, comment_of, report_of};
+pub use store::{DEFAULT_QUOTA_BYTES, Keep, KeptBlob, LayerStore, Tee, Usage, read_keeping};

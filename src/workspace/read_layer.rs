@@ -8,8 +8,8 @@ use std::rc::Rc;
 use crate::image::{Algorithm, DiffId, Digest};
 use crate::io::{self, LocalFuture};
 use crate::layer::{
-    AccessIndex, Check, Compression, Expected, LayerIndex, LayerReader, Progress, ReadOptions,
-    Verdict, Warnings,
+    AccessIndex, Check, Compression, Expected, LayerIndex, LayerReader, LayerReading, Progress,
+    ReadOptions, Verdict, Warnings,
 };
 use crate::source::{Blob, Error};
 
@@ -49,6 +49,43 @@ pub struct LayerTask {
     pub blob: Rc<dyn Blob>,
     /// What is claimed of them.
     pub expected: Expected,
+}
+
+impl ReadLayer {
+    /// What was read of `blob`, with the verdict on it.
+    pub(super) fn of(reading: LayerReading, blob: Rc<dyn Blob>) -> (ReadLayer, Verdict) {
+        let layer = ReadLayer {
+            index: Rc::new(reading.index),
+            access: Rc::new(reading.access),
+            blob,
+            compression: reading.compression,
+            stored_bytes: reading.stored_bytes,
+            decoded_bytes: reading.decoded_bytes,
+            digest: reading.digest,
+            diff_id: reading.diff_id,
+            checksum_proved: reading.verdict.checksum == Check::Ok,
+            damage: reading.damage,
+            warnings: reading.warnings,
+        };
+        (layer, reading.verdict)
+    }
+
+    /// What it was made of. Nothing is copied while nobody else has it.
+    pub(super) fn into_reading(self, verdict: Verdict) -> (LayerReading, Rc<dyn Blob>) {
+        let reading = LayerReading {
+            index: Rc::unwrap_or_clone(self.index),
+            access: Rc::unwrap_or_clone(self.access),
+            verdict,
+            compression: self.compression,
+            stored_bytes: self.stored_bytes,
+            decoded_bytes: self.decoded_bytes,
+            digest: self.digest,
+            diff_id: self.diff_id,
+            damage: self.damage,
+            warnings: self.warnings,
+        };
+        (reading, self.blob)
+    }
 }
 
 /// Reads a layer, telling `progress` after each small piece; `Break` cancels.
@@ -91,21 +128,7 @@ pub async fn read_layer_breathing<'a>(
             }
         }
     }
-    let reading = reader.finish();
-    let layer = ReadLayer {
-        index: Rc::new(reading.index),
-        access: Rc::new(reading.access),
-        blob: task.blob,
-        compression: reading.compression,
-        stored_bytes: reading.stored_bytes,
-        decoded_bytes: reading.decoded_bytes,
-        digest: reading.digest,
-        diff_id: reading.diff_id,
-        checksum_proved: reading.verdict.checksum == Check::Ok,
-        damage: reading.damage,
-        warnings: reading.warnings,
-    };
-    Ok((layer, reading.verdict))
+    Ok(ReadLayer::of(reader.finish(), task.blob))
 }
 
 /// Holds claims against a layer that was read before: nothing is proved anew, but much may be refuted.

@@ -19,6 +19,27 @@ impl<W: World> Session<W> {
     ) -> Result<Served<W::Saved>, Problem> {
         let what = format!("layer {layer}");
         let found = self.found_layer(image, layer, &what)?;
+        loop {
+            let saved = self.download_proved(&found, layer, &what, cancel).await;
+            // What was kept may have been damaged since; where it came from it may be whole.
+            let is_damaged = |problem: &Problem| problem.code == ProblemCode::DigestMismatch;
+            if saved.as_ref().err().is_some_and(is_damaged)
+                && let Ok(blob) = &found.blob
+                && blob.drop_copy().await
+            {
+                continue;
+            }
+            return saved;
+        }
+    }
+
+    async fn download_proved(
+        &self,
+        found: &FoundLayer,
+        layer: u32,
+        what: &str,
+        cancel: &Cancel,
+    ) -> Result<Served<W::Saved>, Problem> {
         let failed = |error: Error| Problem::from(&error);
         let blob = found.blob.as_ref().map_err(|e| failed(e.clone()))?;
         let mut stream = blob.stream().await.map_err(failed)?;
@@ -27,7 +48,7 @@ impl<W: World> Session<W> {
         let mut size_bytes = 0;
         loop {
             let piece = stream.next().await.map_err(|cause| {
-                let what = what.clone();
+                let what = what.to_owned();
                 failed(Error::Io { what, cause })
             })?;
             let Some(piece) = piece else { break };
@@ -39,10 +60,10 @@ impl<W: World> Session<W> {
             size_bytes += piece.len() as u64;
             self.world.breathe().await;
         }
-        proof.finish(&what).map_err(failed)?;
+        proof.finish(what).map_err(failed)?;
         // Never under its own type: the browser must not take a blob for a page.
         let media_type = "application/octet-stream";
-        saved::<W>(saver, name_of(&found, layer), size_bytes, media_type)
+        saved::<W>(saver, name_of(found, layer), size_bytes, media_type)
     }
 
     fn found_layer(&self, image: ImageKey, layer: u32, what: &str) -> Result<FoundLayer, Problem> {

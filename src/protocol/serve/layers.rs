@@ -26,6 +26,7 @@ impl<W: World> Session<W> {
         let shown = self.shown(key)?;
         if !std::mem::replace(&mut shown.borrow_mut().reading, true) {
             let _reading = Reading(Rc::clone(&shown));
+            self.store.look_again();
             self.read_waiting(key, cancel).await?;
         }
         let shown = shown.borrow();
@@ -39,9 +40,7 @@ impl<W: World> Session<W> {
             let Some(layer) = next else {
                 return Ok(());
             };
-            let expected = shown.borrow().image.expected(layer);
-            let known = self.cache.borrow().find(&expected);
-            if let Some((read, verdict)) = known {
+            if let Some((read, verdict)) = self.known(key, layer).await? {
                 self.accept(key, layer, LayerStatus::Read(read, verdict));
             } else {
                 self.read_one(key, layer, cancel).await?;
@@ -141,7 +140,8 @@ impl<W: World> Session<W> {
         if tell(Progress::default()).is_break() {
             return Err(Problem::new(ProblemCode::Cancelled, "layer", "cancelled"));
         }
-        let status = match read_layer_breathing(task, options, &tell, &breathe).await {
+        let read = async |task| read_layer_breathing(task, options, &tell, &breathe).await;
+        let status = match self.read_keeping(key, task, read).await {
             Ok((read, verdict)) => {
                 self.tell_layer(key, layer, LayerProgress::Verifying);
                 let read = Rc::new(read);
@@ -185,7 +185,7 @@ impl<W: World> Session<W> {
         self.world.tell(event);
     }
 
-    fn tell_layer(&self, image: ImageKey, layer: usize, progress: LayerProgress) {
+    pub(super) fn tell_layer(&self, image: ImageKey, layer: usize, progress: LayerProgress) {
         self.world.tell(Event::Layer {
             image,
             layer: count(layer),

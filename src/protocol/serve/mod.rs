@@ -10,6 +10,7 @@ mod open;
 mod session;
 mod shorten;
 mod space;
+mod storage;
 mod tree;
 mod view;
 mod world;

@@ -210,7 +210,7 @@ impl<W: World> Session<W> {
             address,
             platforms: platforms.collect(),
         };
-        self.opened(OpenImage::new(opened.image, self.limits), place)
+        self.opened(OpenImage::new(self.kept(opened.image), self.limits), place)
     }
 
     /// The client of a registry that was connected before, or a new one, and the base URL by which it answers.

@@ -12,7 +12,7 @@ use crate::layer::Limits;
 use crate::overlay::{self, LayerIdx, View};
 use crate::protocol::{Answer, ImageKey, Problem, ProblemCode, Request, RequestId, TreeView};
 use crate::source::archive::OpenedArchive;
-use crate::workspace::{LayerCache, OpenImage};
+use crate::workspace::{LayerCache, LayerStore, OpenImage};
 
 use super::{PickedInput, Served, World};
 
@@ -23,6 +23,7 @@ pub struct Session<W: World> {
     pub(super) images: RefCell<BTreeMap<ImageKey, Rc<RefCell<Shown>>>>,
     pub(super) archives: RefCell<BTreeMap<u32, Rc<OpenedArchive>>>,
     pub(super) cache: RefCell<LayerCache>,
+    pub(super) store: LayerStore,
     pub(super) registries: super::open::Registries,
     under_way: RefCell<BTreeMap<RequestId, UnderWay>>,
     next_key: Cell<u32>,
@@ -126,6 +127,7 @@ impl<W: World> Session<W> {
     /// A session in which nothing is open.
     pub fn new(world: W, limits: Limits) -> Session<W> {
         Session {
+            store: LayerStore::new(world.store()),
             world,
             limits,
             images: RefCell::default(),
@@ -239,6 +241,9 @@ impl<W: World> Session<W> {
                 self.archives.borrow_mut().remove(&archive);
                 Answer::Done
             }
+            Request::Storage => self.storage().await?,
+            Request::ClearStorage => self.clear_storage().await?,
+            Request::ChooseQuota { bytes } => self.choose_quota(bytes).await?,
             Request::Cancel { request } => {
                 self.end(|id, _| id == request);
                 Answer::Done

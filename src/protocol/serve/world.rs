@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::io::{Clock, ReadAt, Spool, Transport};
+use crate::io::{Clock, ReadAt, Spool, Store, Transport};
 use crate::protocol::{Answer, Event};
 
 /// The world in which requests are served: the browser's worker, or a test's memory.
@@ -20,6 +20,8 @@ pub trait World: 'static {
     fn now_millis(&self) -> f64;
     /// A place for an archive that is compressed as a whole.
     fn spool(&self) -> Box<dyn Spool>;
+    /// Where layers are kept for other images and other days.
+    fn store(&self) -> Rc<dyn Store>;
     /// A collector of bytes to be saved.
     fn saver(&self) -> Self::Saver;
     /// Tells the page.
@@ -48,6 +50,10 @@ impl<W: World> World for Rc<W> {
 
     fn spool(&self) -> Box<dyn Spool> {
         (**self).spool()
+    }
+
+    fn store(&self) -> Rc<dyn Store> {
+        (**self).store()
     }
 
     fn saver(&self) -> W::Saver {

@@ -21,6 +21,7 @@ pub(crate) mod progress;
 pub(crate) mod recent_list;
 pub(crate) mod scroll;
 pub(crate) mod splitter;
+pub(crate) mod storage;
 pub(crate) mod tab_bar;
 pub(crate) mod toasts;
 pub(crate) mod trail;

@@ -6,6 +6,7 @@ use crate::ui::components::address_field::AddressField;
 use crate::ui::components::file_buttons::FileButtons;
 use crate::ui::components::icon::{Icon, icon};
 use crate::ui::components::recent_list::RecentList;
+use crate::ui::components::storage::{storage_section, use_storage};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Recent, Route};
 use crate::web::files::Dropped;
@@ -16,6 +17,8 @@ use crate::web::location;
 pub(crate) struct HomePageProps {
     /// What was opened before.
     pub recent: Vec<Recent>,
+    /// Whether it is the page seen.
+    pub active: bool,
     /// The id of the address field.
     pub field_id: AttrValue,
     /// Where chosen files go.
@@ -27,6 +30,7 @@ pub(crate) struct HomePageProps {
 pub(crate) fn HomePage(props: &HomePageProps) -> Html {
     let shell = use_shell();
     let home = &shell.text.shell.home;
+    let kept = use_storage(props.active);
     let origin = location::origin();
     let folder = location::page_folder();
     // The sample lies beside the page: in a folder, its address says where the registry's own paths begin.
@@ -65,7 +69,10 @@ pub(crate) fn HomePage(props: &HomePageProps) -> Html {
                     </span>
                 </a>
             </div>
-            <RecentList recent={props.recent.clone()} />
+            <div class="home__side">
+                <RecentList recent={props.recent.clone()} />
+                { storage_section(&shell, &kept) }
+            </div>
             <footer class="home__foot small muted">
                 <p>{ home.privacy }</p>
                 <p>{ (home.cors)(&origin) }</p>

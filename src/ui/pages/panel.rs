@@ -37,7 +37,7 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
     let id = props.tab.id;
     let page = match &props.tab.body {
         Body::Home => html! {
-            <HomePage recent={props.recent.clone()} field_id={props.field_id.clone()} on_files={props.on_files.clone()} />
+            <HomePage recent={props.recent.clone()} active={props.active} field_id={props.field_id.clone()} on_files={props.on_files.clone()} />
         },
         Body::Opening(opening) => html! { <OpeningPage tab={id} opening={opening.clone()} /> },
         Body::Registry(registry) => html! { <RegistryPage tab={id} registry={registry.clone()} /> },

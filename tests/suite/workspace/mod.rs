@@ -11,6 +11,7 @@ mod images;
 mod limits;
 mod registries;
 mod space;
+mod store;
 mod text;
 mod unions;
 mod world;

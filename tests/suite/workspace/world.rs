@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use lamina::io::{Bytes, Clock, LocalFuture, MemoryClock, MemorySpool, Spool, Transport};
+use lamina::io::{
+    Bytes, Clock, LocalFuture, MemoryClock, MemorySpool, MemoryStore, Room, Spool, Store, Transport,
+};
 use lamina::layer::Limits;
 use lamina::protocol::serve::{PickedInput, Saver, Served, Session, World};
 use lamina::protocol::{
@@ -17,6 +19,7 @@ use crate::support::run;
 pub(super) struct MemoryWorld {
     transport: Option<Rc<dyn Transport>>,
     told: Rc<RefCell<Vec<Event>>>,
+    store: MemoryStore,
 }
 
 impl World for MemoryWorld {
@@ -37,6 +40,10 @@ impl World for MemoryWorld {
 
     fn spool(&self) -> Box<dyn Spool> {
         Box::new(MemorySpool::new(1 << 20))
+    }
+
+    fn store(&self) -> Rc<dyn Store> {
+        Rc::new(self.store.clone())
     }
 
     fn saver(&self) -> MemorySaver {
@@ -84,10 +91,20 @@ impl Asked {
 
     /// The same with other limits.
     pub(super) fn within(transport: Option<Rc<dyn Transport>>, limits: Limits) -> Asked {
+        Asked::keeping_in(no_store(), transport, limits)
+    }
+
+    /// The same with a store that other sessions may have, too.
+    pub(super) fn keeping_in(
+        store: MemoryStore,
+        transport: Option<Rc<dyn Transport>>,
+        limits: Limits,
+    ) -> Asked {
         let told = Rc::default();
         let world = MemoryWorld {
             transport,
             told: Rc::clone(&told),
+            store,
         };
         Asked {
             session: Session::new(world, limits),
@@ -165,6 +182,14 @@ impl Asked {
         };
         window.rows.iter().map(row).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// A store that keeps nothing.
+fn no_store() -> MemoryStore {
+    MemoryStore::new(Room {
+        bytes: 0,
+        lasts: false,
+    })
 }
 
 pub(super) fn hex(text: &str) -> String {

@@ -12,6 +12,9 @@ use crate::ui::text::image::{Image, fill};
 use crate::ui::text::problem::problem_text;
 use crate::ui::text::visible::visible_text;
 
+/// The origin of an image whose layers are downloaded.
+const REGISTRY: &str = "registry";
+
 /// How a layer stands, in one or two words; what is downloaded, by the image's origin, is read here.
 pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: &str) -> Html {
     let (class, icon, label) = match phase {
@@ -23,6 +26,7 @@ pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: &str
         ),
         LayerPhase::Verifying => ("badge--accent", Glyph::Again, text.phase_verifying),
         LayerPhase::Verified => ("badge--good", Glyph::Check, text.phase_verified),
+        LayerPhase::Known if origin == REGISTRY => ("badge--good", Glyph::Known, text.phase_exists),
         LayerPhase::Known => ("badge--good", Glyph::Known, text.phase_known),
         LayerPhase::Unclaimed => ("badge--warn", Glyph::Alert, text.phase_unclaimed),
         LayerPhase::Refuted(_) => ("badge--bad", Glyph::Cross, text.phase_refuted),
@@ -32,6 +36,7 @@ pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: &str
         LayerPhase::LeftOut => ("badge--bad", Glyph::Cross, text.phase_left_out),
     };
     let title = match phase {
+        LayerPhase::Known if origin == REGISTRY => text.phase_exists_why,
         LayerPhase::Known => text.phase_known_why,
         LayerPhase::Unclaimed => text.phase_unclaimed_why,
         _ => "",
@@ -50,7 +55,7 @@ fn reading(text: &Image, origin: &str, progress: &LayerProgress) -> &'static str
             total_bytes,
             ..
         } if total_bytes.is_some_and(|total| *stored_bytes >= total) => text.phase_extracting,
-        LayerProgress::Reading { .. } if origin == "registry" => text.phase_downloading,
+        LayerProgress::Reading { .. } if origin == REGISTRY => text.phase_downloading,
         LayerProgress::Reading { .. } => text.phase_reading,
     }
 }

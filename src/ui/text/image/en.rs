@@ -95,6 +95,8 @@ pub static ENGLISH: Image = Image {
     phase_verified: "Verified",
     phase_known: "Verified earlier",
     phase_known_why: "The digest is known from an earlier verified reading; these bytes were not read again",
+    phase_exists: "Already exists",
+    phase_exists_why: "Kept in this browser since an earlier verified reading: it was not downloaded, nor its bytes read again",
     phase_unclaimed: "Read",
     phase_unclaimed_why: "The image claims nothing of this layer that could be checked",
     phase_refuted: "Mismatch",

@@ -42,7 +42,7 @@ messages! {
     export_report export_report_note export_config export_config_note export_manifest
     export_manifest_note no_layers no_command empty_step raw_and_comment pick_layer layer_details
     n_entries one_entry change_counts phase_waiting phase_reading phase_downloading phase_extracting
-    phase_verifying phase_verified phase_known phase_known_why phase_unclaimed phase_unclaimed_why
+    phase_verifying phase_verified phase_known phase_known_why phase_exists phase_exists_why phase_unclaimed phase_unclaimed_why
     phase_refuted phase_damaged phase_failed refuted_why damaged_why failed_why refuted_expected
     refuted_actual read_layer_again verify_again check_digest check_size check_diff_id
     check_checksum check_ok check_mismatch check_known check_absent checks digest diff_id chain_id

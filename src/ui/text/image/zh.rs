@@ -95,6 +95,8 @@ pub static CHINESE: Image = Image {
     phase_verified: "已校验",
     phase_known: "先前已校验",
     phase_known_why: "该摘要在先前的读取中已校验，这次没有重新读取字节",
+    phase_exists: "已存在",
+    phase_exists_why: "先前读取并校验后保留在本浏览器中：这次没有下载，也没有重新读取字节",
     phase_unclaimed: "已读取",
     phase_unclaimed_why: "镜像没有给出可用于校验此层的信息",
     phase_refuted: "不符",

@@ -58,6 +58,15 @@ pub static ENGLISH: Shell = Shell {
         drop_again: "Drop again",
         several: "several images",
         forget: |name| format!("Forget {name}"),
+        kept: "Kept in this browser",
+        kept_hint: "Layers that were read and verified open again without being read or downloaded",
+        kept_briefly: "This page has no storage here: what is kept is gone when it is closed",
+        kept_line: |n, bytes, quota| {
+            format!("{}, {bytes} of at most {quota}", of(n, "layer", "layers"))
+        },
+        kept_limit: "Keep at most",
+        kept_nothing: "nothing",
+        kept_clear: "Clear",
         privacy: "Lamina has no server. Images are read in this browser, and no byte of them leaves it.",
         cors: |origin| {
             format!(

@@ -68,6 +68,13 @@ pub struct Home {
     pub drop_again: &'static str,
     pub several: &'static str,
     pub forget: fn(&str) -> String,
+    pub kept: &'static str,
+    pub kept_hint: &'static str,
+    pub kept_briefly: &'static str,
+    pub kept_line: fn(u64, &str, &str) -> String,
+    pub kept_limit: &'static str,
+    pub kept_nothing: &'static str,
+    pub kept_clear: &'static str,
     pub privacy: &'static str,
     pub cors: fn(&str) -> String,
 }

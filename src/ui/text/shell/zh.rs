@@ -48,6 +48,13 @@ pub static CHINESE: Shell = Shell {
         drop_again: "需重新拖入",
         several: "多个镜像",
         forget: |name| format!("从列表中移除 {name}"),
+        kept: "本浏览器保留的层",
+        kept_hint: "读取并校验过的层，再次打开时无需重新读取或下载",
+        kept_briefly: "此页面在这里没有可用的存储空间：关闭页面后不再保留",
+        kept_line: |n, bytes, quota| format!("{} 层，共 {bytes}，上限 {quota}", count(n)),
+        kept_limit: "最多保留",
+        kept_nothing: "不保留",
+        kept_clear: "清除",
         privacy: "Lamina 没有服务器。镜像只在本浏览器中读取，不会有任何字节离开这里。",
         cors: |origin| {
             format!(

@@ -1,0 +1,89 @@
+//! The store of layers behind the open images: what is found there instead of being read, and what the page asks of it.
+
+use std::rc::Rc;
+
+use crate::layer::Verdict;
+use crate::protocol::{Answer, ImageKey, LayerProgress, Problem, StorageView, count};
+use crate::source::{Error, FoundImage};
+use crate::workspace::{Keep, KeptBlob, LayerTask, ReadLayer, read_keeping};
+
+use super::session::Place;
+use super::{Session, World};
+
+/// A problem of the store itself.
+fn problem(cause: crate::io::Error) -> Problem {
+    let what = "the browser's storage".to_owned();
+    Problem::from(&Error::Io { what, cause })
+}
+
+impl<W: World> Session<W> {
+    /// A registry's image, of which blobs are read from the store where they are kept.
+    pub(super) fn kept(&self, mut found: FoundImage) -> FoundImage {
+        for layer in &mut found.layers {
+            let digest = layer.digest.as_ref();
+            let blob = layer.blob.clone();
+            layer.blob = blob.map(|blob| KeptBlob::wrap(blob, digest, &self.store));
+        }
+        found
+    }
+
+    /// A layer that was proved before, in this page or an earlier one, and need not be read.
+    pub(super) async fn known(
+        &self,
+        key: ImageKey,
+        layer: usize,
+    ) -> Result<Option<(Rc<ReadLayer>, Verdict)>, Problem> {
+        let shown = self.shown(key)?;
+        let expected = shown.borrow().image.expected(layer);
+        let open = self.cache.borrow().find(&expected);
+        let task = shown.borrow().image.task(layer);
+        let (None, Some(task)) = (&open, task) else {
+            return Ok(open);
+        };
+        let raised = shown.borrow().raised.get(&layer).copied();
+        let limits = raised.unwrap_or(self.limits);
+        // Told before it is unpacked: if the worker dies over it, the page knows which layer it was.
+        let tell = || self.tell_layer(key, layer, LayerProgress::Verifying);
+        let found = self.store.find(&task, &limits, &tell).await;
+        Ok(found.map(|(read, verdict)| {
+            let read = Rc::new(read);
+            self.cache.borrow_mut().remember(&read, &verdict);
+            (read, verdict)
+        }))
+    }
+
+    /// Reads a layer by `read`, and keeps of it what may be kept.
+    pub(super) async fn read_keeping(
+        &self,
+        key: ImageKey,
+        task: LayerTask,
+        read: impl AsyncFn(LayerTask) -> Result<(ReadLayer, Verdict), Error>,
+    ) -> Result<(ReadLayer, Verdict), Error> {
+        let place = self.shown(key).map(|shown| shown.borrow().place.clone());
+        let keep = match place {
+            Ok(Place::Registry { .. }) => Keep::IndexAndBlob,
+            _ => Keep::Index,
+        };
+        read_keeping(&self.store, keep, task, read).await
+    }
+
+    pub(super) async fn storage(&self) -> Result<Answer, Problem> {
+        let usage = self.store.usage().await.map_err(problem)?;
+        Ok(Answer::Storage(StorageView {
+            n_layers: count(usage.n_layers),
+            bytes: usage.bytes,
+            quota_bytes: usage.quota_bytes,
+            lasts: usage.lasts,
+        }))
+    }
+
+    pub(super) async fn clear_storage(&self) -> Result<Answer, Problem> {
+        self.store.clear().await.map_err(problem)?;
+        self.storage().await
+    }
+
+    pub(super) async fn choose_quota(&self, bytes: u64) -> Result<Answer, Problem> {
+        self.store.choose_quota(bytes);
+        self.storage().await
+    }
+}

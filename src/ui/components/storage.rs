@@ -1,0 +1,97 @@
+//! What this browser keeps of layers: how much, at most how much, and a way to clear it.
+
+use yew::prelude::*;
+
+use crate::protocol::{Answer, DEFAULT_QUOTA_BYTES, ProblemCode, Request, StorageView};
+use crate::ui::shell::{Shell, use_shell};
+use crate::ui::state::Action;
+use crate::ui::text::format::{percent, size};
+use crate::web::{dom, storage, task};
+
+/// Under which the chosen quota is remembered, in bytes; the worker is told at its start.
+pub(crate) const QUOTA_KEY: &str = "lamina.quota";
+
+/// The quotas on offer.
+const QUOTAS: [u64; 4] = [0, 500_000_000, DEFAULT_QUOTA_BYTES, 10_000_000_000];
+
+/// What is kept, asked again whenever the page comes into sight.
+#[hook]
+pub(crate) fn use_storage(in_sight: bool) -> UseStateHandle<Option<StorageView>> {
+    let shell = use_shell();
+    let kept = use_state_eq(|| None);
+    let set = kept.setter();
+    use_effect_with((shell, in_sight), move |(shell, in_sight)| {
+        if *in_sight {
+            ask(shell, Request::Storage, set);
+        }
+    });
+    kept
+}
+
+fn ask(shell: &Shell, request: Request, set: UseStateSetter<Option<StorageView>>) {
+    let pending = shell.link.ask(request, Vec::new());
+    let act = shell.act.clone();
+    task::spawn("storage", async move {
+        match pending.future.await.map(|reply| reply.answer) {
+            Ok(Answer::Storage(kept)) => set.set(Some(kept)),
+            // The page says already that the worker died, and another is asked.
+            Err(problem) if problem.code != ProblemCode::WorkerLost => {
+                act.emit(Action::Toast(problem));
+            }
+            _ => {}
+        }
+    });
+}
+
+/// The section of the start page; nothing until the worker has answered.
+pub(crate) fn storage_section(shell: &Shell, kept: &UseStateHandle<Option<StorageView>>) -> Html {
+    let Some(StorageView {
+        n_layers,
+        bytes,
+        quota_bytes,
+        lasts,
+    }) = **kept
+    else {
+        return Html::default();
+    };
+    let home = &shell.text.shell.home;
+    let asking = |request: fn(&Event) -> Request| {
+        let (shell, set) = (shell.clone(), kept.setter());
+        Callback::from(move |event: Event| ask(&shell, request(&event), set.clone()))
+    };
+    let onchange = asking(|event| {
+        let bytes = dom::value_of(event).parse().unwrap_or(DEFAULT_QUOTA_BYTES);
+        storage::set(QUOTA_KEY, &bytes);
+        Request::ChooseQuota { bytes }
+    });
+    let clear = asking(|_| Request::ClearStorage);
+    let onclick = clear.reform(|event: MouseEvent| event.into());
+    let chosen = storage::get(QUOTA_KEY).unwrap_or(DEFAULT_QUOTA_BYTES);
+    let option = |bytes: &u64| {
+        let words = match bytes {
+            0 => home.kept_nothing.to_owned(),
+            bytes => size(*bytes),
+        };
+        html! { <option value={bytes.to_string()} selected={*bytes == chosen}>{ words }</option> }
+    };
+    let line = (home.kept_line)(n_layers.into(), &size(bytes), &size(quota_bytes));
+    html! {
+        <section class="kept" aria-label={home.kept}>
+            <h2>{ home.kept }</h2>
+            <div class="card kept__box small">
+                <p class="muted">{ if lasts { home.kept_hint } else { home.kept_briefly } }</p>
+                <p class="num" role="status">{ line }</p>
+                <div class="progress" aria-hidden="true"><span style={format!("width:{}%", percent(bytes, quota_bytes))} /></div>
+                <div class="row row--wrap">
+                    <label>
+                        <span class="muted">{ home.kept_limit }</span>
+                        { " " }
+                        <select class="input" {onchange}>{ for QUOTAS.iter().map(option) }</select>
+                    </label>
+                    <span class="spacer" />
+                    <button type="button" class="button" disabled={bytes == 0} {onclick}>{ home.kept_clear }</button>
+                </div>
+            </div>
+        </section>
+    }
+}

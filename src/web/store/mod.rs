@@ -1,0 +1,79 @@
+//! The store of layers in the browser: its private file system, or memory where there is none.
+//!
+//! It can be opened in any worker of the page, and by several tabs at once; all of them see the same objects. What is
+//! kept, and for how long, is the workspace's to decide.
+
+mod lock;
+mod opfs;
+mod writer;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::io::{Error, Kept, Key, LocalFuture, MemoryStore, ReadAt, Room, Store, StoreWriter};
+
+use opfs::PrivateFiles;
+
+/// What is kept where there is no private file system (plain http from another host, some private windows).
+const MEMORY: Room = Room {
+    bytes: 64 * 1024 * 1024,
+    lasts: false,
+};
+
+/// The store that this browser has.
+pub struct BrowserStore {
+    found: RefCell<Option<Rc<dyn Store>>>,
+    memory: MemoryStore,
+}
+
+impl Default for BrowserStore {
+    fn default() -> BrowserStore {
+        BrowserStore {
+            found: RefCell::new(None),
+            memory: MemoryStore::new(MEMORY),
+        }
+    }
+}
+
+impl BrowserStore {
+    async fn found(&self) -> Rc<dyn Store> {
+        if let Some(found) = &*self.found.borrow() {
+            return Rc::clone(found);
+        }
+        let found: Rc<dyn Store> = match PrivateFiles::find().await {
+            Some(files) => Rc::new(files),
+            None => Rc::new(self.memory.clone()),
+        };
+        self.found.replace(Some(Rc::clone(&found)));
+        found
+    }
+}
+
+impl Store for BrowserStore {
+    fn begin<'a>(
+        &'a self,
+        key: &'a Key,
+    ) -> LocalFuture<'a, Result<Option<Box<dyn StoreWriter>>, Error>> {
+        Box::pin(async move { self.found().await.begin(key).await })
+    }
+
+    fn open<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, Result<Option<Rc<dyn ReadAt>>, Error>> {
+        Box::pin(async move { self.found().await.open(key).await })
+    }
+
+    fn touch<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, ()> {
+        Box::pin(async move { self.found().await.touch(key).await })
+    }
+
+    fn list(&self) -> LocalFuture<'_, Result<Vec<Kept>, Error>> {
+        Box::pin(async move { self.found().await.list().await })
+    }
+
+    fn remove<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, Result<(), Error>> {
+        Box::pin(async move { self.found().await.remove(key).await })
+    }
+
+    fn room(&self) -> LocalFuture<'_, Room> {
+        Box::pin(async move { self.found().await.room().await })
+    }
+}

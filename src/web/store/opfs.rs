@@ -1,0 +1,281 @@
+//! Objects as files of the browser's private file system (OPFS).
+//!
+//! In one folder lie `KEY`, an object; `KEY.TIME`, empty, which says when it was used; `KEY.part`, an object that is
+//! being written under the lock of its key. What has another name is nobody's, and is removed.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    DomException, File, FileSystemDirectoryHandle, FileSystemFileHandle,
+    FileSystemGetDirectoryOptions, FileSystemGetFileOptions, FileSystemHandle,
+    FileSystemRemoveOptions,
+};
+
+use super::lock::{self, Held};
+use super::writer::Writing;
+use crate::io::{Error, ErrorKind, Kept, Key, LocalFuture, ReadAt, Room, Store, StoreWriter};
+use crate::web::file::BlobBytes;
+
+const FOLDER: &str = "lamina-store";
+const UNFINISHED: &str = "part";
+/// What is taken to be offered by a browser that does not say.
+const UNSAID_BYTES: f64 = 4e9;
+
+/// The private file system.
+pub(super) struct PrivateFiles {
+    room_bytes: Cell<Option<u64>>,
+}
+
+impl PrivateFiles {
+    /// The private file system, where this browser has one that serves.
+    pub(super) async fn find() -> Option<PrivateFiles> {
+        lock::manager()?;
+        let class = Reflect::get(&js_sys::global(), &"FileSystemFileHandle".into()).ok()?;
+        let methods = Reflect::get(&class, &"prototype".into()).ok()?;
+        for method in ["createSyncAccessHandle", "move"] {
+            if !Reflect::has(&methods, &method.into()).unwrap_or(false) {
+                return None;
+            }
+        }
+        folder().await.ok()?;
+        Some(PrivateFiles {
+            room_bytes: Cell::new(None),
+        })
+    }
+}
+
+/// The folder of the store. It is asked for each time: a person may clear the page's data while the page is open.
+async fn folder() -> Result<FileSystemDirectoryHandle, JsValue> {
+    let storage = crate::web::global::storage()
+        .ok_or_else(|| JsValue::from_str("this page has no private file system"))?;
+    let root: FileSystemDirectoryHandle =
+        JsFuture::from(storage.get_directory()).await?.dyn_into()?;
+    let options = FileSystemGetDirectoryOptions::new();
+    options.set_create(true);
+    JsFuture::from(root.get_directory_handle_with_options(FOLDER, &options))
+        .await?
+        .dyn_into()
+}
+
+pub(super) async fn created(
+    folder: &FileSystemDirectoryHandle,
+    name: &str,
+) -> Result<FileSystemFileHandle, JsValue> {
+    let options = FileSystemGetFileOptions::new();
+    options.set_create(true);
+    JsFuture::from(folder.get_file_handle_with_options(name, &options))
+        .await?
+        .dyn_into()
+}
+
+pub(super) async fn removed(folder: &FileSystemDirectoryHandle, name: &str) -> Result<(), JsValue> {
+    match JsFuture::from(folder.remove_entry(name)).await {
+        Err(error) if !is_missing(&error) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn exception(error: &JsValue) -> String {
+    let exception = error.dyn_ref::<DomException>();
+    exception.map(DomException::name).unwrap_or_default()
+}
+
+fn is_missing(error: &JsValue) -> bool {
+    exception(error) == "NotFoundError"
+}
+
+/// What the file system said, told apart by what can be done about it.
+pub(super) fn explained(error: JsValue) -> Error {
+    let kind = match exception(&error).as_str() {
+        "QuotaExceededError" => ErrorKind::StorageFull,
+        _ => ErrorKind::Other,
+    };
+    Error::new(kind, crate::web::describe(&error))
+}
+
+/// The lock of whoever writes an object.
+pub(super) async fn lock_of(key: &Key) -> Option<Held> {
+    lock::try_hold(&format!("{FOLDER}/{key}")).await
+}
+
+/// The file of an object; `None` when there is none.
+async fn file_of(
+    folder: &FileSystemDirectoryHandle,
+    key: &Key,
+) -> Result<Option<FileSystemFileHandle>, JsValue> {
+    match JsFuture::from(folder.get_file_handle(key.as_str())).await {
+        Ok(handle) => Ok(Some(handle.dyn_into()?)),
+        Err(error) if is_missing(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+async fn opened(handle: &FileSystemFileHandle) -> Result<File, JsValue> {
+    JsFuture::from(handle.get_file()).await?.dyn_into()
+}
+
+/// Notes that an object is used now. Older notes are removed when the objects are listed.
+pub(super) async fn note_use(folder: &FileSystemDirectoryHandle, key: &Key) -> Result<(), JsValue> {
+    let name = format!("{key}.{}", js_sys::Date::now() as u64);
+    created(folder, &name).await.map(drop)
+}
+
+pub(super) fn unfinished_name(key: &Key) -> String {
+    format!("{key}.{UNFINISHED}")
+}
+
+/// What a file of the folder is, by its name.
+enum Named {
+    Object(Key),
+    Use(Key, u64),
+    Unfinished(Key),
+}
+
+fn named(name: &str) -> Option<Named> {
+    let Some((key, rest)) = name.split_once('.') else {
+        return Key::parse(name).map(Named::Object);
+    };
+    let key = Key::parse(key)?;
+    match rest {
+        UNFINISHED => Some(Named::Unfinished(key)),
+        time => Some(Named::Use(key, time.parse().ok()?)),
+    }
+}
+
+async fn begin(key: &Key) -> Result<Option<Box<dyn StoreWriter>>, JsValue> {
+    let Some(lock) = lock_of(key).await else {
+        return Ok(None);
+    };
+    let folder = folder().await?;
+    if file_of(&folder, key).await?.is_some() {
+        return Ok(None);
+    }
+    let writing = Writing::begin(folder, key.clone(), lock).await?;
+    Ok(Some(Box::new(writing)))
+}
+
+async fn open(key: &Key) -> Result<Option<Rc<dyn ReadAt>>, JsValue> {
+    let Some(handle) = file_of(&folder().await?, key).await? else {
+        return Ok(None);
+    };
+    let file = opened(&handle).await?;
+    Ok(Some(Rc::new(BlobBytes::new(file.into()))))
+}
+
+async fn list() -> Result<Vec<Kept>, JsValue> {
+    let folder = folder().await?;
+    let mut objects = BTreeMap::new();
+    let mut uses: BTreeMap<Key, Vec<u64>> = BTreeMap::new();
+    let (mut unfinished, mut foreign) = (Vec::new(), Vec::new());
+    let entries = folder.values();
+    loop {
+        let step = JsFuture::from(entries.next()?).await?;
+        let handle = Reflect::get(&step, &"value".into())?.dyn_into::<FileSystemHandle>();
+        let Ok(handle) = handle else { break };
+        let name = handle.name();
+        match (named(&name), handle.dyn_into::<FileSystemFileHandle>()) {
+            (Some(Named::Object(key)), Ok(file)) => drop(objects.insert(key, file)),
+            (Some(Named::Use(key, time)), Ok(_)) => uses.entry(key).or_default().push(time),
+            (Some(Named::Unfinished(key)), Ok(_)) => unfinished.push(key),
+            _ => foreign.push(name),
+        }
+    }
+    for name in foreign {
+        let options = FileSystemRemoveOptions::new();
+        options.set_recursive(true);
+        // What cannot be removed is not read either.
+        let removal = folder.remove_entry_with_options(&name, &options);
+        JsFuture::from(removal).await.ok();
+    }
+    for key in unfinished {
+        // Whoever writes it holds its lock.
+        if let Some(_lock) = lock_of(&key).await {
+            removed(&folder, &unfinished_name(&key)).await?;
+        }
+    }
+    let mut kept = Vec::new();
+    for (key, handle) in objects {
+        // One that another tab removes meanwhile is none.
+        let Ok(file) = opened(&handle).await else {
+            continue;
+        };
+        let times = uses.remove(&key).unwrap_or_default();
+        let last_use = times.iter().copied().max().unwrap_or(0);
+        for time in times.into_iter().filter(|time| *time != last_use) {
+            removed(&folder, &format!("{key}.{time}")).await?;
+        }
+        kept.push(Kept {
+            key,
+            size_bytes: file.size() as u64,
+            last_use,
+        });
+    }
+    for (key, times) in uses {
+        // It may have come while the folder was looked through.
+        if file_of(&folder, &key).await?.is_none() {
+            for time in times {
+                removed(&folder, &format!("{key}.{time}")).await?;
+            }
+        }
+    }
+    Ok(kept)
+}
+
+/// Half of what the browser offers: the rest of the page, and its other uses, have theirs.
+async fn room_bytes() -> u64 {
+    let estimate = match crate::web::global::storage().map(|storage| storage.estimate()) {
+        Some(Ok(promise)) => JsFuture::from(promise).await.unwrap_or_default(),
+        _ => Object::new().into(),
+    };
+    let offered = Reflect::get(&estimate, &"quota".into());
+    let offered = offered.ok().and_then(|quota| quota.as_f64());
+    (offered.unwrap_or(UNSAID_BYTES) / 2.0) as u64
+}
+
+impl Store for PrivateFiles {
+    fn begin<'a>(
+        &'a self,
+        key: &'a Key,
+    ) -> LocalFuture<'a, Result<Option<Box<dyn StoreWriter>>, Error>> {
+        Box::pin(async move { begin(key).await.map_err(explained) })
+    }
+
+    fn open<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, Result<Option<Rc<dyn ReadAt>>, Error>> {
+        Box::pin(async move { open(key).await.map_err(explained) })
+    }
+
+    fn touch<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, ()> {
+        Box::pin(async move {
+            if let Ok(folder) = folder().await {
+                note_use(&folder, key).await.ok();
+            }
+        })
+    }
+
+    fn list(&self) -> LocalFuture<'_, Result<Vec<Kept>, Error>> {
+        Box::pin(async move { list().await.map_err(explained) })
+    }
+
+    fn remove<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, Result<(), Error>> {
+        Box::pin(async move {
+            let removal = async { removed(&folder().await?, key.as_str()).await };
+            removal.await.map_err(explained)
+        })
+    }
+
+    fn room(&self) -> LocalFuture<'_, Room> {
+        Box::pin(async move {
+            let bytes = match self.room_bytes.get() {
+                Some(bytes) => bytes,
+                None => room_bytes().await,
+            };
+            self.room_bytes.set(Some(bytes));
+            Room { bytes, lasts: true }
+        })
+    }
+}

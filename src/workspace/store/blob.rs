@@ -1,0 +1,89 @@
+//! A registry's blob that is read from the store where it is kept, and from the registry where it is not.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::image::Digest;
+use crate::io::{ByteStream, Key, LocalFuture, ReadAt, Store, stream_of};
+use crate::source::{Blob, Error};
+
+use super::{LayerStore, keys};
+
+/// A blob with perhaps a copy in the store.
+pub struct KeptBlob {
+    origin: Rc<dyn Blob>,
+    store: Rc<dyn Store>,
+    key: Key,
+    /// The copy, once it was found.
+    copy: RefCell<Option<Rc<dyn ReadAt>>>,
+}
+
+impl KeptBlob {
+    /// The blob `origin` with this digest, which may be in the store; `origin` itself where it never can be.
+    pub fn wrap(origin: Rc<dyn Blob>, digest: Option<&Digest>, store: &LayerStore) -> Rc<dyn Blob> {
+        let Some(key) = digest.and_then(keys::blob) else {
+            return origin;
+        };
+        Rc::new(KeptBlob {
+            origin,
+            store: store.objects(),
+            key,
+            copy: RefCell::new(None),
+        })
+    }
+
+    /// The copy in the store. What has another size than is claimed of the blob is of no use, whoever is wrong.
+    async fn copy(&self) -> Option<Rc<dyn ReadAt>> {
+        let found = self.copy.borrow().clone();
+        if found.is_some() {
+            return found;
+        }
+        let copy = self.store.open(&self.key).await.ok().flatten()?;
+        let claimed = self.origin.size_bytes();
+        if claimed.is_some_and(|claimed| claimed != copy.len_bytes()) {
+            return None;
+        }
+        self.store.touch(&self.key).await;
+        self.copy.replace(Some(Rc::clone(&copy)));
+        Some(copy)
+    }
+}
+
+impl Blob for KeptBlob {
+    fn size_bytes(&self) -> Option<u64> {
+        self.origin.size_bytes()
+    }
+
+    fn stream(&self) -> LocalFuture<'_, Result<Box<dyn ByteStream>, Error>> {
+        Box::pin(async move {
+            match self.copy().await {
+                Some(copy) => Ok(stream_of(copy, 0)),
+                None => self.origin.stream().await,
+            }
+        })
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
+        Box::pin(async move {
+            if let Some(copy) = self.copy().await {
+                if let Ok(bytes) = copy.read_at(offset, len).await {
+                    return Ok(bytes);
+                }
+                // Another tab removed it, or it cannot be read any more.
+                self.drop_copy().await;
+            }
+            self.origin.read_at(offset, len).await
+        })
+    }
+
+    fn drop_copy(&self) -> LocalFuture<'_, bool> {
+        Box::pin(async move {
+            let had_one = self.copy.take().is_some();
+            if had_one {
+                // What cannot be removed is not used again by this blob, and evicted some day.
+                self.store.remove(&self.key).await.ok();
+            }
+            had_one
+        })
+    }
+}

@@ -1,0 +1,221 @@
+//! What is kept of layers, found again by what an image claims of them.
+
+use std::rc::Rc;
+
+use crate::image::Digest;
+use crate::io::{Error, Key, Store, StoreWriter};
+use crate::layer::{Check, LayerReading, Limits, PackedError, Verdict, pack, unpack};
+use crate::workspace::read_layer::verdict_of_known;
+use crate::workspace::{LayerTask, ReadLayer};
+
+use super::keys;
+use super::quota::{Promise, Quota, Usage};
+
+/// A packed index is never larger: its layer would be beyond every limit. Stops a foreign file from filling the memory.
+const MAX_PACKED_BYTES: u64 = 1024 * 1024 * 1024;
+/// No digest is longer.
+const MAX_DIGEST_BYTES: u64 = 256;
+
+/// The layers that are kept. It holds nothing itself: several may be open over one store, in as many workers.
+pub struct LayerStore {
+    objects: Rc<dyn Store>,
+    quota: Rc<Quota>,
+}
+
+impl LayerStore {
+    /// What is kept of layers in this store.
+    pub fn new(objects: Rc<dyn Store>) -> LayerStore {
+        LayerStore {
+            quota: Rc::new(Quota::new(Rc::clone(&objects))),
+            objects,
+        }
+    }
+
+    pub(super) fn objects(&self) -> Rc<dyn Store> {
+        Rc::clone(&self.objects)
+    }
+
+    pub(super) fn quota(&self) -> Rc<Quota> {
+        Rc::clone(&self.quota)
+    }
+
+    /// Keeps at most so many bytes from now on.
+    pub fn choose_quota(&self, bytes: u64) {
+        self.quota.choose(bytes);
+    }
+
+    /// Says that time has passed, in which other tabs may have changed what is there.
+    pub fn look_again(&self) {
+        self.quota.look_again();
+    }
+
+    /// What is kept, once it fits into the quota.
+    ///
+    /// # Errors
+    /// What the medium says.
+    pub async fn usage(&self) -> Result<Usage, Error> {
+        self.quota.usage().await
+    }
+
+    /// Removes all that is kept. What is open goes on from where it came from.
+    ///
+    /// # Errors
+    /// What the medium says.
+    pub async fn clear(&self) -> Result<(), Error> {
+        for kept in self.objects.list().await? {
+            self.objects.remove(&kept.key).await?;
+        }
+        Ok(())
+    }
+
+    /// Begins to write a blob; `None` where it is there, another writer is at it, or there is no room for blobs.
+    pub(super) async fn begin_blob(
+        &self,
+        digest: &Digest,
+        size_bytes: u64,
+    ) -> Result<Option<(Box<dyn StoreWriter>, Promise)>, Error> {
+        match keys::blob(digest) {
+            Some(key) if self.objects.room().await.lasts => self.begin(&key, size_bytes).await,
+            _ => Ok(None),
+        }
+    }
+
+    async fn begin(
+        &self,
+        key: &Key,
+        size_bytes: u64,
+    ) -> Result<Option<(Box<dyn StoreWriter>, Promise)>, Error> {
+        // What is there already must not cost another object its place.
+        let Some(writer) = self.objects.begin(key).await? else {
+            return Ok(None);
+        };
+        let promise = self.quota.promise(size_bytes).await?;
+        Ok(promise.map(|promise| (writer, promise)))
+    }
+
+    async fn write(&self, key: &Key, bytes: &[u8]) -> Result<(), Error> {
+        let size_bytes = bytes.len() as u64;
+        let Some((mut writer, promise)) = self.begin(key, size_bytes).await? else {
+            return Ok(());
+        };
+        self.quota.push(&mut *writer, bytes).await?;
+        writer.commit().await?;
+        drop(promise);
+        self.quota.count(size_bytes);
+        Ok(())
+    }
+
+    /// Keeps what was read of a layer, if all of it was read and something of it proved, and gives it back. Without
+    /// room it is not kept, and nothing is lost by it.
+    pub async fn remember(&self, layer: ReadLayer, verdict: Verdict) -> (ReadLayer, Verdict) {
+        let is_proved = [&verdict.digest, &verdict.diff_id].contains(&&Check::Ok);
+        if !is_proved || !verdict.holds() || layer.damage.is_some() {
+            return (layer, verdict);
+        }
+        let (reading, blob) = layer.into_reading(verdict);
+        // What cannot be kept is read again.
+        self.write_packed(&reading).await.ok();
+        ReadLayer::of(reading, blob)
+    }
+
+    async fn write_packed(&self, reading: &LayerReading) -> Result<(), Error> {
+        let Some(index) = keys::index(&reading.digest) else {
+            return Ok(());
+        };
+        self.write(&index, &pack(reading)).await?;
+        match keys::diff(&reading.diff_id, reading.stored_bytes) {
+            Some(diff) => self.write(&diff, reading.digest.as_str().as_bytes()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The layer that a task would read, as an earlier reading proved it, and what follows of the claims; `None` when
+    /// its bytes must be read to tell. What is not what it should be is removed. `begins` is called once there is
+    /// something to unpack.
+    pub async fn find(
+        &self,
+        task: &LayerTask,
+        limits: &Limits,
+        begins: &dyn Fn(),
+    ) -> Option<(ReadLayer, Verdict)> {
+        let (digest, led_by) = match (&task.expected.digest, &task.expected.diff_id) {
+            (Some(digest), _) => (digest.clone(), None),
+            (None, Some(diff_id)) => {
+                let diff = keys::diff(diff_id, task.blob.size_bytes()?)?;
+                (self.digest_at(&diff).await?, Some(diff))
+            }
+            (None, None) => return None,
+        };
+        let found = self.find_by(&digest, task, limits, begins).await;
+        let Some(diff) = led_by else {
+            return found;
+        };
+        // What leads to no layer, or to one that decodes to something else, leads astray.
+        match found.filter(|(_, verdict)| verdict.diff_id == Check::Known) {
+            Some(found) => {
+                self.objects.touch(&diff).await;
+                Some(found)
+            }
+            None => self.removed(&diff).await,
+        }
+    }
+
+    async fn find_by(
+        &self,
+        digest: &Digest,
+        task: &LayerTask,
+        limits: &Limits,
+        begins: &dyn Fn(),
+    ) -> Option<(ReadLayer, Verdict)> {
+        let key = keys::index(digest)?;
+        let packed = self.read(&key, MAX_PACKED_BYTES).await?;
+        begins();
+        let reading = match unpack(&packed, limits) {
+            Ok(reading) if reading.digest == *digest => reading,
+            Ok(_) => return self.removed(&key).await,
+            Err(PackedError::TooMany { .. }) => return None,
+            Err(_) => return self.removed(&key).await,
+        };
+        drop(packed);
+        // Other bytes than those that were read then are other bytes, whatever is claimed of them.
+        let size_bytes = task.blob.size_bytes();
+        if size_bytes.is_some_and(|size| size != reading.stored_bytes) {
+            return None;
+        }
+        let layer = ReadLayer::of(reading, Rc::clone(&task.blob)).0;
+        let verdict = verdict_of_known(&layer, &task.expected)?;
+        self.objects.touch(&key).await;
+        Some((layer, verdict))
+    }
+
+    async fn digest_at(&self, diff: &Key) -> Option<Digest> {
+        let text = self.read(diff, MAX_DIGEST_BYTES).await?;
+        let digest = String::from_utf8(text)
+            .ok()
+            .and_then(|text| Digest::parse(&text).ok());
+        match digest {
+            Some(digest) => Some(digest),
+            None => self.removed(diff).await,
+        }
+    }
+
+    /// All of an object; one that is larger than it can be, or cannot be read, is removed.
+    async fn read(&self, key: &Key, most_bytes: u64) -> Option<Vec<u8>> {
+        let object = self.objects.open(key).await.ok().flatten()?;
+        let size_bytes = object.len_bytes();
+        let bytes = match usize::try_from(size_bytes) {
+            Ok(len) if size_bytes <= most_bytes => object.read_at(0, len).await.ok(),
+            _ => None,
+        };
+        match bytes {
+            Some(bytes) => Some(bytes),
+            None => self.removed(key).await,
+        }
+    }
+
+    async fn removed<T>(&self, key: &Key) -> Option<T> {
+        // What cannot be removed is found to be wrong again, and evicted some day.
+        self.objects.remove(key).await.ok();
+        None
+    }
+}

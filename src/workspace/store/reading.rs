@@ -1,0 +1,103 @@
+//! Reads a layer with the store beside it: what was proved is kept, and its bytes, where they come from a registry.
+//!
+//! A copy in the store that turns out to be wrong is removed, and the layer read anew from where it came from. How a
+//! layer is read, and in which thread, is the caller's to say.
+
+use std::rc::Rc;
+
+use crate::io::{ByteStream, ErrorKind, LocalFuture};
+use crate::layer::{Check, Verdict};
+use crate::source::{Blob, Error};
+use crate::workspace::{LayerTask, ReadLayer};
+
+use super::{LayerStore, Tee};
+
+/// What is kept of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Its packed index: its bytes are at hand, in a file of the person.
+    Index,
+    /// Its stored bytes as well: they came from a registry.
+    IndexAndBlob,
+}
+
+/// Reads a layer by `read`, and keeps what comes of it.
+///
+/// # Errors
+/// As `read`.
+pub async fn read_keeping(
+    store: &LayerStore,
+    keep: Keep,
+    task: LayerTask,
+    read: impl AsyncFn(LayerTask) -> Result<(ReadLayer, Verdict), Error>,
+) -> Result<(ReadLayer, Verdict), Error> {
+    loop {
+        let tee = match keep {
+            Keep::IndexAndBlob => tee_of(&task, store).await,
+            Keep::Index => Tee::nowhere(),
+        };
+        let done = if tee.writes() {
+            let tee = Rc::new(tee);
+            let done = read(teed(&task, &tee)).await;
+            if let Ok((_, verdict)) = &done {
+                tee.finish(verdict).await;
+            }
+            done
+        } else {
+            read(task.clone()).await
+        };
+        // A wrong copy is gone after this, so the next reading is of other bytes.
+        if is_wrong(&done) && task.blob.drop_copy().await {
+            continue;
+        }
+        let (mut layer, verdict) = done?;
+        layer.blob = task.blob;
+        return Ok(store.remember(layer, verdict).await);
+    }
+}
+
+async fn tee_of(task: &LayerTask, store: &LayerStore) -> Tee {
+    match (&task.expected.digest, task.blob.size_bytes()) {
+        (Some(digest), Some(size_bytes)) => Tee::into(store, digest, size_bytes).await,
+        _ => Tee::nowhere(),
+    }
+}
+
+/// Whether the bytes could not be had, or are not those of the digest.
+fn is_wrong(done: &Result<(ReadLayer, Verdict), Error>) -> bool {
+    match done {
+        Ok((_, verdict)) => matches!(verdict.digest, Check::Mismatch { .. }),
+        Err(Error::Io { cause, .. }) => cause.kind != ErrorKind::Cancelled,
+        Err(_) => true,
+    }
+}
+
+fn teed(task: &LayerTask, tee: &Rc<Tee>) -> LayerTask {
+    LayerTask {
+        blob: Rc::new(Teed {
+            inner: Rc::clone(&task.blob),
+            tee: Rc::clone(tee),
+        }),
+        expected: task.expected.clone(),
+    }
+}
+
+/// A blob whose bytes are written elsewhere while they are streamed.
+struct Teed {
+    inner: Rc<dyn Blob>,
+    tee: Rc<Tee>,
+}
+
+impl Blob for Teed {
+    fn size_bytes(&self) -> Option<u64> {
+        self.inner.size_bytes()
+    }
+
+    fn stream(&self) -> LocalFuture<'_, Result<Box<dyn ByteStream>, Error>> {
+        Box::pin(async move { Ok(self.tee.stream(self.inner.stream().await?)) })
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
+        self.inner.read_at(offset, len)
+    }
+}
