@@ -4,6 +4,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
+#[path = "suite/support/root_fs.rs"]
+mod root_fs;
+
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -147,6 +150,38 @@ fn a_layer_of_a_million_entries() {
         assert_eq!(tree.n_rows(&union), 1_001_002);
         assert_eq!(union.find(b"file999999", view, 10).len(), 1);
     });
+}
+
+#[test]
+fn a_root_file_system_of_half_a_million_entries() {
+    let _alone = alone();
+    let rows = root_fs::layers(500_000, 8);
+    let n_entries: usize = rows.iter().map(Vec::len).sum();
+    let before = MEMORY.current_usage();
+    let indexes: Vec<_> = rows
+        .iter()
+        .map(|rows| Rc::new(root_fs::index_of(rows)))
+        .collect();
+    let mut union = Union::new(Limits::DEFAULT);
+    for index in &indexes {
+        union.apply(Rc::clone(index));
+    }
+    union.shrink_to_fit();
+    let held = MEMORY.current_usage() - before;
+    assert!(
+        held <= 120 * n_entries,
+        "{:.1} bytes for each entry, names, indexes and union together",
+        held as f64 / n_entries as f64
+    );
+    // What they say of themselves is nearly all: boxes, warnings and the layers' list are little.
+    let said = indexes
+        .iter()
+        .map(|index| index.heap_bytes())
+        .sum::<usize>()
+        + union.heap_bytes();
+    assert!((held - 4096..=held).contains(&said), "{said} of {held}");
+    assert_eq!(n_entries, 500_000);
+    assert!(union.n_nodes() > 450_000);
 }
 
 fn open_bytes(bytes: Vec<u8>) -> OpenedArchive {

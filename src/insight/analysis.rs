@@ -1,5 +1,6 @@
 //! The whole analysis: one walk over the layers, from the base up.
 
+use crate::layer::EntryPath;
 use crate::overlay::{LayerIdx, Union};
 
 use super::copies::{Counting, Dive};
@@ -114,7 +115,7 @@ pub fn analyse(union: &Union, most_rows: usize) -> Result<Analysis, Unread> {
 
 /// The size of a whiteout, before its layer is there: what is below the directory that it hides.
 fn hidden_bytes(replay: &mut Replay<'_>, path: &[u8], budget: &mut u64) -> u64 {
-    match replay.named(path, budget) {
+    match replay.named(EntryPath::of(path), budget) {
         Some(node) if replay.shown(node) == Shown::Dir => {
             u64::try_from(replay.subtrees.sum(node).size_bytes).unwrap_or(u64::MAX)
         }

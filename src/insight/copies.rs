@@ -4,11 +4,10 @@
 
 use std::collections::HashMap;
 
-use crate::layer::LayerIndex;
+use crate::layer::{EntryPath, LayerIndex};
 use crate::overlay::{Named, NodeId, PerNode, Union, is_aufs};
 
 use super::order::sorted;
-use super::replay::split;
 use super::rows::LeftOut;
 
 /// dive's figures.
@@ -106,7 +105,7 @@ impl<'u> Counting<'u> {
             if layer > 0 {
                 self.user_bytes += u128::from(entry.size_bytes);
             }
-            let (dirs, name) = split(entry.path);
+            let EntryPath { dir: dirs, name } = entry.path;
             let named = Named::of(name);
             if name.is_empty() || is_aufs(entry.path) || named == Named::Invalid {
                 continue;

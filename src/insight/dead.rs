@@ -3,11 +3,11 @@
 //! Content is counted by the names that show it. It is dead when a layer takes the last of them away; what no name ever
 //! showed, because its own layer has something else there in the end, was dead from the start.
 
-use crate::layer::{DataPlace, Entry, EntryKind};
+use crate::layer::{DataPlace, Entry, EntryKind, EntryPath};
 use crate::overlay::{Cause, EntryPlace, LayerIdx, Named, NodeId, Touch, Union, is_aufs};
 
 use super::order::{sorted, stored_order};
-use super::replay::{Replay, Shown, entry, split};
+use super::replay::{Replay, Shown, entry};
 
 /// How content died.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -161,7 +161,7 @@ impl Names {
                 continue;
             };
             // Of several names, the one that the entry itself has.
-            let own = |loss: &&Loss| same.len() > 1 && union.path(loss.node) == held.path;
+            let own = |loss: &&Loss| same.len() > 1 && held.path == union.path(loss.node)[..];
             let told = same.iter().find(own).unwrap_or(first);
             deaths.push(Death {
                 place: told.place,
@@ -214,9 +214,9 @@ impl Names {
 /// Bytes of link targets followed for the paths of one layer that it wrote in vain.
 pub(super) const FOLLOWED_BYTES: u64 = 1024 * 1024 * 1024;
 
-fn can_be_seen(path: &[u8]) -> bool {
-    let (_, name) = split(path);
-    !name.is_empty() && !is_aufs(path) && matches!(Named::of(name), Named::Plain(_))
+fn can_be_seen(path: EntryPath<'_>) -> bool {
+    let is_plain = matches!(Named::of(path.name), Named::Plain(_));
+    !path.is_root() && !is_aufs(path) && is_plain
 }
 
 /// What a layer has in the end at the path of an entry that it wrote in vain.
@@ -228,7 +228,7 @@ fn instead(
 ) -> (Option<NodeId>, How) {
     let union = replay.union;
     let Some(node) = replay.named(entry.path, budget) else {
-        return match union.lookup(entry.path) {
+        return match union.lookup(&entry.path.to_vec()) {
             Some(node) => (Some(node), How::DirectoryReplaced),
             None => (None, How::LeftOut),
         };
@@ -281,7 +281,7 @@ fn how(union: &Union, layer: LayerIdx, touch: &Touch, now: Shown) -> How {
         (Shown::Nothing, Cause::ParentReplaced) => How::DirectoryReplaced,
         (Shown::Nothing, Cause::ParentRemoved) => {
             let by = touch.entry.and_then(|by| entry(union, layer, by));
-            match by.map(|by| Named::of(split(by.path).1)) {
+            match by.map(|by| Named::of(by.path.name)) {
                 Some(Named::Opaque) => How::Opaque,
                 _ => How::Whiteout,
             }

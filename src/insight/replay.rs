@@ -2,7 +2,7 @@
 //!
 //! The union answers for any layer, but asks its log each time; here one layer after the other is the present.
 
-use crate::layer::{Entry, EntryKind};
+use crate::layer::{Entry, EntryKind, EntryPath};
 use crate::overlay::{Change, EntryPlace, LayerIdx, NodeId, Touch, Union};
 
 use super::subtree::Subtrees;
@@ -105,10 +105,9 @@ impl<'u> Replay<'u> {
     /// The node of a path whose directories are there at present, their links followed, its own not.
     ///
     /// `budget` bounds the bytes of link targets that are followed.
-    pub(super) fn named(&mut self, path: &[u8], budget: &mut u64) -> Option<NodeId> {
-        let (dirs, name) = split(path);
-        let dir = self.dir(dirs, budget)?;
-        self.union.child(dir, name)
+    pub(super) fn named(&mut self, path: EntryPath<'_>, budget: &mut u64) -> Option<NodeId> {
+        let dir = self.dir(path.dir, budget)?;
+        self.union.child(dir, path.name)
     }
 
     /// The directory that a path leads to.
@@ -159,15 +158,4 @@ impl<'u> Replay<'u> {
 /// The entry of a layer at a place.
 pub(super) fn entry(union: &Union, layer: LayerIdx, entry: u32) -> Option<Entry<'_>> {
     union.entry(EntryPlace { layer, entry })
-}
-
-/// A path's directory and its last component.
-pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
-    match path.iter().rposition(|&byte| byte == b'/') {
-        Some(slash) => (
-            path.get(..slash).unwrap_or_default(),
-            path.get(slash + 1..).unwrap_or_default(),
-        ),
-        None => (&[], path),
-    }
 }

@@ -111,7 +111,7 @@ impl Bound {
     /// The most that a browser can hold of it: its memory ends at 4 GiB. What only passes through has no such end.
     pub fn ceiling(self) -> u64 {
         match self {
-            // Each takes some 200 bytes, in the layer's index and in the union.
+            // Each takes some 120 bytes, in the layer's index and in the union.
             Bound::Entries | Bound::ImageEntries | Bound::Paths => 16_000_000,
             Bound::SparseExtents | Bound::Members => 16_000_000,
             // Twice while it grows.

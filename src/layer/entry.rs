@@ -2,6 +2,7 @@
 //!
 //! Whether a name is a whiteout, and what it hides, is `overlay`'s to say.
 
+use super::EntryPath;
 use crate::image::{ImagePath, Timestamp};
 
 /// The position of an entry in its layer, in the order of the tar.
@@ -62,7 +63,7 @@ pub struct Entry<'a> {
     /// Where it stands in the layer.
     pub id: EntryId,
     /// The normalised path; the root for `./`.
-    pub path: &'a [u8],
+    pub path: EntryPath<'a>,
     /// What it is.
     pub kind: EntryKind,
     /// Permission bits, 07777; 0777 for symbolic links.
@@ -81,7 +82,7 @@ pub struct Entry<'a> {
     pub device: Option<Device>,
     /// Where a file's content lies in the decoded bytes.
     pub data: DataPlace<'a>,
-    /// xxh3-64 of a file's stored content: equal content has equal values. A hint, no proof.
+    /// xxh3-64 of a file's stored content: equal content has equal values. A hint, no proof; 0 for everything else.
     pub fingerprint: u64,
     /// SHA-256 of a file's content, where the reading was asked to compute it.
     pub sha256: Option<[u8; 32]>,
@@ -126,6 +127,6 @@ pub struct XattrRef<'a> {
 impl Entry<'_> {
     /// The path as an owned value.
     pub fn image_path(&self) -> ImagePath {
-        ImagePath::normalise(self.path).unwrap_or_default()
+        ImagePath::normalise(&self.path.to_vec()).unwrap_or_default()
     }
 }

@@ -5,6 +5,7 @@
 
 mod bound;
 mod entry;
+mod entry_path;
 mod error;
 mod index;
 mod limits;
@@ -24,6 +25,7 @@ pub use access::{AccessIndex, Checkpoint, ContentReader, Resume, SpanHasher, Spa
 pub use bound::{Bound, Reached};
 pub use codec::{Checksum, Decoder, Ended, Status, Step};
 pub use entry::{DataPlace, Device, Entry, EntryId, EntryKind, Extent, TarOffset, XattrRef};
+pub use entry_path::EntryPath;
 pub use error::Error;
 pub use index::{IndexBuilder, LayerIndex};
 pub use limits::Limits;

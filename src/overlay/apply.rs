@@ -9,11 +9,11 @@ use std::rc::Rc;
 
 use super::arena::ROOT;
 use super::log::{Place, Record, State, THROUGH};
-use super::name::{Named, in_aufs_links, is_aufs, split};
+use super::name::{Named, in_aufs_links, is_aufs};
 use super::walk::{Depth, End, Last};
 use super::{LayerIdx, NodeId, Union};
 use crate::image::escape;
-use crate::layer::{Entry, EntryKind, LayerIndex, Warning};
+use crate::layer::{Entry, EntryKind, EntryPath, LayerIndex, Warning};
 
 /// The union while a layer is being applied.
 pub(super) struct Applying<'a> {
@@ -83,23 +83,30 @@ impl<'a> Applying<'a> {
         }
     }
 
-    pub(super) fn warn(&mut self, code: &'static str, path: &[u8], message: impl Into<String>) {
+    pub(super) fn warn(
+        &mut self,
+        code: &'static str,
+        path: EntryPath<'_>,
+        message: impl Into<String>,
+    ) {
         let layer = LayerIdx(u32::from(self.layer));
-        self.union.warn(layer, Warning::new(code, path, message));
+        let warning = Warning::new(code, &path.to_vec(), message);
+        self.union.warn(layer, warning);
     }
 
     fn entry(&mut self, entry: &Entry<'_>) {
-        if entry.path.is_empty() {
+        if entry.path.is_root() {
             return self.root(entry);
         }
         if is_aufs(entry.path) {
-            if let (Some(name), EntryKind::File) = (in_aufs_links(entry.path), entry.kind) {
+            let path = entry.path.to_vec();
+            if let (Some(name), EntryKind::File) = (in_aufs_links(&path), entry.kind) {
                 self.aufs_links
                     .insert(name.into(), AufsLink::Entry(entry.id.0));
             }
             return;
         }
-        let (dirs, name) = split(entry.path);
+        let EntryPath { dir: dirs, name } = entry.path;
         let named = Named::of(name);
         if named == Named::Invalid {
             return self.warn(
@@ -129,7 +136,10 @@ impl<'a> Applying<'a> {
         } else {
             self.warn(
                 "root-not-directory",
-                b"/",
+                EntryPath {
+                    dir: b"",
+                    name: b"/",
+                },
                 "the layer gives the root another type than a directory, this is ignored",
             );
         }
@@ -139,7 +149,8 @@ impl<'a> Applying<'a> {
         if !self.fits(parent.depth.below(name), entry) {
             return;
         }
-        let Some(node) = self.union.arena.find_or_add(parent.dir, name) else {
+        let arena = &mut self.union.arena;
+        let Some(node) = arena.find_or_add_entry(parent.dir, name, entry.id) else {
             return self.refuse_full(entry);
         };
         match entry.kind {

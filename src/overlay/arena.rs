@@ -6,9 +6,13 @@
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use std::rc::Rc;
+
 use super::NodeId;
+use super::names::Names;
 use super::numbered::{NONE, number};
 use super::slots::{Key, Slots};
+use crate::layer::{EntryId, LayerIndex};
 
 /// In `next_live`: the node is not in its parent's list of living children.
 const UNLISTED: u32 = u32::MAX - 1;
@@ -16,8 +20,8 @@ const UNLISTED: u32 = u32::MAX - 1;
 #[derive(Clone, Debug)]
 struct Node {
     parent: u32,
-    /// Where the name ends in `names`; it begins where the name of the node before ends.
-    name_end: u32,
+    /// The name's number.
+    name: u32,
     first_child: u32,
     next_sibling: u32,
     first_live: u32,
@@ -31,7 +35,7 @@ pub(super) struct Arena {
     root: Node,
     /// The nodes from number 1 on.
     below: Vec<Node>,
-    names: Vec<u8>,
+    names: Names,
     slots: Slots,
     /// How many nodes there may be.
     most: usize,
@@ -45,7 +49,7 @@ impl Arena {
             most,
             root: Node {
                 parent: NONE,
-                name_end: 0,
+                name: NONE,
                 first_child: NONE,
                 next_sibling: NONE,
                 first_live: NONE,
@@ -53,7 +57,7 @@ impl Arena {
                 last_touch: NONE,
             },
             below: Vec::new(),
-            names: Vec::new(),
+            names: Names::default(),
             slots: Slots::new(),
         }
     }
@@ -91,13 +95,7 @@ impl Arena {
     }
 
     pub(super) fn name(&self, id: NodeId) -> &[u8] {
-        let start = match id.0.checked_sub(1) {
-            Some(before) => self.node(NodeId(before)).name_end,
-            None => 0,
-        };
-        self.names
-            .get(start as usize..self.node(id).name_end as usize)
-            .unwrap_or_default()
+        self.names.get(self.node(id).name)
     }
 
     pub(super) fn last_touch(&self, id: NodeId) -> u32 {
@@ -123,24 +121,47 @@ impl Arena {
             .find(key(parent, name), |id| self.is_at(id, parent, name))
     }
 
+    /// Lets the names of a layer's entries be found where they are.
+    pub(super) fn add_layer(&mut self, index: Rc<LayerIndex>) {
+        self.names.add_layer(index);
+    }
+
     /// The node of a name, new if need be; `None` when there are as many as may be, or four billion bytes of names.
     pub(super) fn find_or_add(&mut self, parent: NodeId, name: &[u8]) -> Option<NodeId> {
+        self.find_or_add_of(parent, name, None)
+    }
+
+    /// The same for the own name of an entry of the layer that came last.
+    pub(super) fn find_or_add_entry(
+        &mut self,
+        parent: NodeId,
+        name: &[u8],
+        entry: EntryId,
+    ) -> Option<NodeId> {
+        self.find_or_add_of(parent, name, self.names.of_entry(entry))
+    }
+
+    fn find_or_add_of(
+        &mut self,
+        parent: NodeId,
+        name: &[u8],
+        number_of_name: Option<u32>,
+    ) -> Option<NodeId> {
         if let Some(id) = self.find(parent, name) {
             return Some(id);
         }
         let id = NodeId(number(self.len()));
-        let name_end = u32::try_from(self.names.len().checked_add(name.len())?).ok()?;
         if id.0 >= UNLISTED || self.len() >= self.most {
             return None;
         }
         if self.slots.is_full() {
             self.grow();
         }
-        self.names.extend_from_slice(name);
+        let number_of_name = number_of_name.or_else(|| self.names.keep(name))?;
         let siblings = std::mem::replace(&mut self.node_mut(parent).first_child, id.0);
         self.below.push(Node {
             parent: parent.0,
-            name_end,
+            name: number_of_name,
             first_child: NONE,
             next_sibling: siblings,
             first_live: NONE,
@@ -256,12 +277,14 @@ impl Arena {
 
     /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.below.capacity() * size_of::<Node>() + self.names.capacity() + self.slots.heap_bytes()
+        self.below.capacity() * size_of::<Node>()
+            + self.names.heap_bytes()
+            + self.slots.heap_bytes()
     }
 
     pub(super) fn shrink(&mut self) {
         self.below.shrink_to_fit();
-        self.names.shrink_to_fit();
+        self.names.shrink();
     }
 }
 

@@ -19,6 +19,7 @@ mod link;
 mod listing;
 mod log;
 mod name;
+mod names;
 mod numbered;
 mod slots;
 mod totals;

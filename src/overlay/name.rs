@@ -2,6 +2,8 @@
 //!
 //! Only the last component of a path is looked at; what it hides is `hide`'s work.
 
+use crate::layer::EntryPath;
+
 /// What the last component of an entry's path says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Named<'a> {
@@ -28,24 +30,18 @@ impl Named<'_> {
 }
 
 /// Whether a path is in one of the entries that AUFS keeps for itself at the root of a layer.
-pub fn is_aufs(path: &[u8]) -> bool {
-    path.starts_with(b".wh..wh.") && path != b".wh..wh..opq"
+pub fn is_aufs(path: EntryPath<'_>) -> bool {
+    let first = if path.dir.is_empty() {
+        path.name
+    } else {
+        path.dir
+    };
+    first.starts_with(b".wh..wh.") && path != b".wh..wh..opq"
 }
 
 /// The name below AUFS's directory of hard link targets, `.wh..wh.plnk/`.
 pub(super) fn in_aufs_links(path: &[u8]) -> Option<&[u8]> {
     path.strip_prefix(b".wh..wh.plnk/")
-}
-
-/// A path's directory and its last component.
-pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
-    match path.iter().rposition(|&b| b == b'/') {
-        Some(at) => (
-            path.get(..at).unwrap_or_default(),
-            path.get(at + 1..).unwrap_or_default(),
-        ),
-        None => (&[], path),
-    }
 }
 
 #[cfg(test)]
@@ -72,8 +68,10 @@ mod tests {
 
     #[test]
     fn ls_40_aufs_keeps_names_at_the_root_only() {
+        let is_aufs = |path: &[u8]| is_aufs(EntryPath::of(path));
         assert!(is_aufs(b".wh..wh.aufs") && is_aufs(b".wh..wh.plnk/7"));
         assert!(!is_aufs(b".wh..wh..opq") && !is_aufs(b"d/.wh..wh.aufs"));
+        assert!(is_aufs(b".wh..wh..opq/a") && is_aufs(b".wh..wh.plnk/a/b"));
         assert_eq!(in_aufs_links(b".wh..wh.plnk/7"), Some(&b"7"[..]));
     }
 }

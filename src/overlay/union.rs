@@ -89,6 +89,7 @@ impl Union {
     /// Puts a layer on top of those applied so far, and gives its number.
     pub fn apply(&mut self, index: Rc<LayerIndex>) -> LayerIdx {
         let layer = self.add_layer(Some(Rc::clone(&index)));
+        self.arena.add_layer(Rc::clone(&index));
         match u16::try_from(layer.0) {
             Ok(number) if self.layers.len() <= self.limits.layers => {
                 Applying::new(self, number, index).run()

@@ -4,9 +4,9 @@
 
 use super::arena::ROOT;
 use super::log::Record;
-use super::name::split;
 use super::{Error, NodeId, Union, View};
 use crate::image::{ImagePath, escape};
+use crate::layer::EntryPath;
 
 /// How far a path leads.
 #[derive(Debug)]
@@ -195,7 +195,7 @@ impl Union {
         path: &[u8],
         budget: u64,
     ) -> (Option<NodeId>, u64) {
-        let (dir, name) = split(path);
+        let EntryPath { dir, name } = EntryPath::of(path);
         let walked = self.walk(upto, dir, Last::Directory, budget);
         let node = match walked.end {
             End::At(dir) => self.arena.find(dir, name),

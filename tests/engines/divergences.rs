@@ -140,10 +140,10 @@ fn is_time_of_making(difference: &Difference, case: &Case) -> bool {
         let inside = [&child[..], b"/"].concat();
         let mut named = None;
         case.entries().any(|(layer, entry)| {
-            if entry.path == child {
+            if entry.path == child[..] {
                 named = Some(layer);
             }
-            entry.path.starts_with(&inside) && named != Some(layer)
+            entry.path.to_vec().starts_with(&inside) && named != Some(layer)
         })
     };
     children(case, dir).any(|child| told_as_implied(child) || named_too_late(child))

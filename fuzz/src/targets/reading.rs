@@ -215,9 +215,11 @@ pub(super) fn check_path(path: &[u8]) {
 fn check_entries(reading: &LayerReading, limits: &Limits) {
     let (mut text_bytes, mut xattr_bytes, mut n_extents) = (0, 0, 0);
     for entry in reading.index.entries() {
-        check_path(entry.path);
-        assert!(entry.path.len() <= limits.path_bytes && entry.link.len() <= limits.path_bytes);
-        let depth = entry.path.split(|&byte| byte == b'/').count();
+        let path = entry.path.to_vec();
+        check_path(&path);
+        assert_eq!(entry.path, path[..]);
+        assert!(path.len() <= limits.path_bytes && entry.link.len() <= limits.path_bytes);
+        let depth = path.split(|&byte| byte == b'/').count();
         assert!(depth <= limits.path_depth);
         assert!(entry.mode <= 0o7777 && entry.mtime.nanos < 1_000_000_000);
         let xattrs: usize = reading
@@ -226,7 +228,7 @@ fn check_entries(reading: &LayerReading, limits: &Limits) {
             .map(|xattr| xattr.name.len() + xattr.value.len())
             .sum();
         xattr_bytes += xattrs;
-        text_bytes += entry.path.len() + entry.link.len() + xattrs;
+        text_bytes += path.len() + entry.link.len() + xattrs;
         let is_link = matches!(entry.kind, EntryKind::Symlink | EntryKind::Hardlink);
         let is_device = matches!(entry.kind, EntryKind::Char | EntryKind::Block);
         assert!(is_link || entry.link.is_empty());

@@ -35,10 +35,6 @@ impl<'a> Unpacker<'a> {
         self.array().map(|[byte]| byte)
     }
 
-    pub(super) fn u16(&mut self) -> Result<u16, PackedError> {
-        self.array().map(u16::from_le_bytes)
-    }
-
     pub(super) fn u32(&mut self) -> Result<u32, PackedError> {
         self.array().map(u32::from_le_bytes)
     }

@@ -1,21 +1,16 @@
-//! The entries of a layer, one after the other.
+//! The tables of a layer's entries, one after the other.
 //!
-//! They come back through the same door as from a tar, the builder, and so make an index that holds together.
+//! They come back as they are, and then every entry is looked at through the index's own door: what does not resolve
+//! there, or is what no tar gives, is refused.
 
 use super::read::{Unpacker, spend};
 use super::write::Packer;
 use super::{PackedError, malformed};
-use crate::image::Timestamp;
+use crate::layer::index::{OtherPlace, Rare, Row, Span, Tables, Texts, Traits, Xattr};
 use crate::layer::{
-    AccessIndex, Bound, DataPlace, Device, Entry, EntryId, EntryKind, Extent, IndexBuilder,
-    LayerIndex, Limits, TarOffset, XattrRef,
+    AccessIndex, Bound, DataPlace, Entry, EntryKind, Extent, LayerIndex, Limits, TarOffset,
 };
 
-/// An entry without names, place, hash and attributes.
-const LEAST_ENTRY_BYTES: usize = 48;
-const EXTENT_BYTES: usize = 16;
-/// Two texts, each with its length.
-const XATTR_BYTES: usize = 8;
 const NANOS_PER_SECOND: u32 = 1_000_000_000;
 
 const KINDS: [EntryKind; 7] = [
@@ -28,76 +23,272 @@ const KINDS: [EntryKind; 7] = [
     EntryKind::Fifo,
 ];
 
-/// What stands in an entry beside what every entry has.
-const DATA: u8 = 1;
-const SPARSE: u8 = 2;
-const DEVICE: u8 = 4;
-const SHA256: u8 = 8;
-const XATTRS: u8 = 16;
-const INCOMPLETE: u8 = 32;
+/// What is written in the same number of bytes each time.
+trait Fixed: Sized {
+    const BYTES: usize;
+    fn pack(&self, packer: &mut Packer);
+    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Self, PackedError>;
+}
 
-pub(super) fn pack(packer: &mut Packer, index: &LayerIndex) {
-    packer.count(index.n_entries());
-    for entry in index.entries() {
-        let xattrs: Vec<_> = index.xattrs(entry.id).collect();
-        pack_entry(packer, &entry, &xattrs);
+/// A type whose fields are written one after the other.
+macro_rules! fixed {
+    ($type:ident { $($field:ident: $of:ty),* }) => {
+        impl Fixed for $type {
+            const BYTES: usize = 0 $(+ <$of as Fixed>::BYTES)*;
+            fn pack(&self, packer: &mut Packer) {
+                $(self.$field.pack(packer);)*
+            }
+            fn unpack(unpacker: &mut Unpacker<'_>) -> Result<$type, PackedError> {
+                Ok($type { $($field: Fixed::unpack(unpacker)?),* })
+            }
+        }
+    };
+}
+
+/// A number.
+macro_rules! fixed_number {
+    ($($type:ty)*) => {$(
+        impl Fixed for $type {
+            const BYTES: usize = size_of::<$type>();
+            fn pack(&self, packer: &mut Packer) {
+                packer.raw(&self.to_le_bytes());
+            }
+            fn unpack(unpacker: &mut Unpacker<'_>) -> Result<$type, PackedError> {
+                unpacker.array().map(<$type>::from_le_bytes)
+            }
+        }
+    )*};
+}
+
+fixed_number!(u16 u32 u64 i64);
+fixed!(Span {
+    start: u32,
+    len: u32
+});
+fixed!(Xattr {
+    name: Span,
+    value: Span
+});
+fixed!(Extent {
+    logical_offset: u64,
+    len: u64
+});
+fixed!(OtherPlace { start: TarOffset, extents: Option<Span> });
+fixed!(Traits {
+    kind: EntryKind,
+    has_device: bool,
+    mode: u16,
+    uid: u32,
+    gid: u32
+});
+fixed!(Row {
+    name_end: u32,
+    dir: u32,
+    traits: u32,
+    size: u32,
+    seconds: u32,
+    block: u32,
+    value: u64
+});
+
+impl Fixed for TarOffset {
+    const BYTES: usize = u64::BYTES;
+    fn pack(&self, packer: &mut Packer) {
+        self.0.pack(packer);
+    }
+    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<TarOffset, PackedError> {
+        u64::unpack(unpacker).map(TarOffset)
     }
 }
 
-fn pack_entry(packer: &mut Packer, entry: &Entry<'_>, xattrs: &[XattrRef<'_>]) {
-    let flag = |set, flag| if set { flag } else { 0 };
-    packer.u8(match entry.kind {
-        EntryKind::File => 0,
-        EntryKind::Dir => 1,
-        EntryKind::Symlink => 2,
-        EntryKind::Hardlink => 3,
-        EntryKind::Char => 4,
-        EntryKind::Block => 5,
-        EntryKind::Fifo => 6,
-    });
-    packer.u8(match entry.data {
-        DataPlace::None => 0,
-        DataPlace::At(_) => DATA,
-        DataPlace::Sparse { .. } => SPARSE,
-    } | flag(entry.device.is_some(), DEVICE)
-        | flag(entry.sha256.is_some(), SHA256)
-        | flag(!xattrs.is_empty(), XATTRS)
-        | flag(entry.incomplete, INCOMPLETE));
-    packer.raw(&entry.mode.to_le_bytes());
-    packer.u32(entry.uid);
-    packer.u32(entry.gid);
-    packer.u64(entry.size_bytes);
-    packer.i64(entry.mtime.seconds);
-    packer.u32(entry.mtime.nanos);
-    packer.u64(entry.fingerprint);
-    packer.text(entry.path);
-    packer.text(entry.link);
-    if let Some(device) = entry.device {
-        packer.u32(device.major);
-        packer.u32(device.minor);
+impl Fixed for () {
+    const BYTES: usize = 0;
+    fn pack(&self, _: &mut Packer) {}
+    fn unpack(_: &mut Unpacker<'_>) -> Result<(), PackedError> {
+        Ok(())
     }
-    match entry.data {
-        DataPlace::None => {}
-        DataPlace::At(start) => packer.u64(start.0),
-        DataPlace::Sparse { start, extents } => {
-            packer.u64(start.0);
-            packer.count(extents.len());
-            for extent in extents {
-                packer.u64(extent.logical_offset);
-                packer.u64(extent.len);
-            }
+}
+
+impl Fixed for [u8; 32] {
+    const BYTES: usize = 32;
+    fn pack(&self, packer: &mut Packer) {
+        packer.raw(self);
+    }
+    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<[u8; 32], PackedError> {
+        unpacker.array()
+    }
+}
+
+impl Fixed for bool {
+    const BYTES: usize = 1;
+    fn pack(&self, packer: &mut Packer) {
+        packer.u8(u8::from(*self));
+    }
+    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<bool, PackedError> {
+        match unpacker.u8()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(malformed("neither yes nor no")),
         }
     }
-    if let Some(sha256) = entry.sha256 {
-        packer.raw(&sha256);
+}
+
+impl Fixed for EntryKind {
+    const BYTES: usize = 1;
+    fn pack(&self, packer: &mut Packer) {
+        packer.u8(match self {
+            EntryKind::File => 0,
+            EntryKind::Dir => 1,
+            EntryKind::Symlink => 2,
+            EntryKind::Hardlink => 3,
+            EntryKind::Char => 4,
+            EntryKind::Block => 5,
+            EntryKind::Fifo => 6,
+        });
     }
-    if !xattrs.is_empty() {
-        packer.count(xattrs.len());
-        for xattr in xattrs {
-            packer.text(xattr.name);
-            packer.text(xattr.value);
+    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<EntryKind, PackedError> {
+        let kind = KINDS.get(usize::from(unpacker.u8()?)).copied();
+        kind.ok_or(malformed("an unknown kind of entry"))
+    }
+}
+
+/// Its place is there in any case.
+impl Fixed for Option<Span> {
+    const BYTES: usize = bool::BYTES + Span::BYTES;
+    fn pack(&self, packer: &mut Packer) {
+        self.is_some().pack(packer);
+        self.unwrap_or(Span { start: 0, len: 0 }).pack(packer);
+    }
+    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Option<Span>, PackedError> {
+        let is_some = bool::unpack(unpacker)?;
+        let span = Span::unpack(unpacker)?;
+        Ok(is_some.then_some(span))
+    }
+}
+
+impl<T: Fixed> Fixed for (u32, T) {
+    const BYTES: usize = u32::BYTES + T::BYTES;
+    fn pack(&self, packer: &mut Packer) {
+        self.0.pack(packer);
+        self.1.pack(packer);
+    }
+    fn unpack(unpacker: &mut Unpacker<'_>) -> Result<(u32, T), PackedError> {
+        Ok((u32::unpack(unpacker)?, T::unpack(unpacker)?))
+    }
+}
+
+fn pack_table<T: Fixed>(packer: &mut Packer, table: &[T]) {
+    packer.count(table.len());
+    for row in table {
+        row.pack(packer);
+    }
+}
+
+fn unpack_table<T: Fixed>(unpacker: &mut Unpacker<'_>) -> Result<Vec<T>, PackedError> {
+    let n = unpacker.count(T::BYTES)?;
+    let mut table = Vec::with_capacity(n);
+    for _ in 0..n {
+        table.push(T::unpack(unpacker)?);
+    }
+    Ok(table)
+}
+
+pub(super) fn pack(packer: &mut Packer, index: &LayerIndex) {
+    let tables = index.tables();
+    pack_table(packer, &tables.rows);
+    packer.text(&tables.names);
+    packer.text(&tables.dirs.bytes);
+    pack_table(packer, &tables.dirs.ends);
+    pack_table(packer, &tables.traits);
+    packer.text(&tables.text);
+    pack_table(packer, &tables.nanos);
+    pack_table(packer, &tables.sizes.0);
+    pack_table(packer, &tables.times.0);
+    pack_table(packer, &tables.places.0);
+    pack_table(packer, &tables.extents);
+    pack_table(packer, &tables.xattr_spans.0);
+    pack_table(packer, &tables.xattrs);
+    pack_table(packer, &tables.hashes.0);
+    pack_table(packer, &tables.incomplete.0);
+}
+
+pub(super) fn unpack(
+    unpacker: &mut Unpacker<'_>,
+    access: &AccessIndex,
+    limits: &Limits,
+) -> Result<LayerIndex, PackedError> {
+    let tables = Tables {
+        rows: unpack_table(unpacker)?,
+        names: unpacker.text()?.to_vec(),
+        dirs: Texts {
+            bytes: unpacker.text()?.to_vec(),
+            ends: unpack_table(unpacker)?,
+        },
+        traits: unpack_table(unpacker)?,
+        text: unpacker.text()?.to_vec(),
+        nanos: unpack_table(unpacker)?,
+        sizes: Rare(unpack_table(unpacker)?),
+        times: Rare(unpack_table(unpacker)?),
+        places: Rare(unpack_table(unpacker)?),
+        extents: unpack_table(unpacker)?,
+        xattr_spans: Rare(unpack_table(unpacker)?),
+        xattrs: unpack_table(unpacker)?,
+        hashes: Rare(unpack_table(unpacker)?),
+        incomplete: Rare(unpack_table(unpacker)?),
+    };
+    check_tables(&tables, limits)?;
+    let index = LayerIndex::of_tables(tables);
+    check_entries(&index, access, limits)?;
+    Ok(index)
+}
+
+/// Refuses tables whose order does not hold.
+fn check_tables(tables: &Tables, limits: &Limits) -> Result<(), PackedError> {
+    let n_entries = tables.rows.len() as u64;
+    let limit = u64::from(limits.entries);
+    spend(&mut 0, n_entries, Bound::Entries, limit)?;
+    let dirs = &tables.dirs;
+    let well = follow(
+        &mut tables.rows.iter().map(|row| row.name_end),
+        &tables.names,
+    ) && follow(dirs.ends.iter().copied(), &dirs.bytes)
+        && dirs.ends.first().is_none_or(|&root_end| root_end == 0)
+        && tables.nanos.len() <= tables.rows.len()
+        && tables.nanos.iter().all(|&nanos| nanos < NANOS_PER_SECOND)
+        && tables.traits.iter().all(|traits| traits.mode <= 0o7777)
+        && tables.sizes.is_ascending()
+        && tables.times.is_ascending()
+        && tables.places.is_ascending()
+        && tables.xattr_spans.is_ascending()
+        && tables.hashes.is_ascending()
+        && tables.incomplete.is_ascending();
+    if !well {
+        return Err(malformed("a table is not in order"));
+    }
+    let mut depths = (0..).map_while(|number| dirs.get(number));
+    depths.try_for_each(|dir| {
+        let depth = dir.split(|&b| b == b'/').count();
+        let limit = limits.path_depth as u64;
+        spend(&mut 0, depth as u64, Bound::PathDepth, limit)?;
+        let is_root = dir.is_empty();
+        let plain = !dir.contains(&0) && dir.split(|&b| b == b'/').all(is_plain);
+        match is_root || plain {
+            true => Ok(()),
+            false => Err(malformed("a directory that no entry can be in")),
         }
-    }
+    })
+}
+
+/// Whether texts one after the other, which end there, are all the bytes.
+fn follow(mut ends: impl Iterator<Item = u32>, bytes: &[u8]) -> bool {
+    let mut before = 0;
+    let ascend = ends.all(|end| std::mem::replace(&mut before, end) <= end);
+    ascend && before as usize == bytes.len()
+}
+
+/// Whether a name can be one in a directory, as far as it holds no slash and no NUL.
+fn is_plain(name: &[u8]) -> bool {
+    !matches!(name, b"" | b"." | b"..")
 }
 
 /// What has been used up of the limits for the whole layer.
@@ -108,174 +299,84 @@ struct Used {
     extents: u64,
 }
 
-pub(super) fn unpack(
-    unpacker: &mut Unpacker<'_>,
+/// Refuses entries that do not resolve, or that no tar gives.
+fn check_entries(
+    index: &LayerIndex,
     access: &AccessIndex,
     limits: &Limits,
-) -> Result<LayerIndex, PackedError> {
-    let n_entries = unpacker.count(LEAST_ENTRY_BYTES)?;
-    spend(
-        &mut 0,
-        n_entries as u64,
-        Bound::Entries,
-        u64::from(limits.entries),
-    )?;
-    let mut builder = IndexBuilder::new();
+) -> Result<(), PackedError> {
+    let tables = index.tables();
     let mut used = Used::default();
-    for _ in 0..n_entries {
-        unpack_entry(unpacker, &mut builder, &mut used, access, limits)?;
+    let mut n_found = 0;
+    for entry in index.entries() {
+        n_found += 1;
+        check_entry(&entry, access, limits)?;
+        if let DataPlace::Sparse { extents, .. } = entry.data {
+            check_extents(extents, entry.size_bytes)?;
+            let limit = limits.sparse_extents as u64;
+            let n = extents.len() as u64;
+            spend(&mut used.extents, n, Bound::SparseExtents, limit)?;
+        }
+        let text_bytes = (entry.path.len_bytes() + entry.link.len()) as u64;
+        used.text_bytes = used.text_bytes.saturating_add(text_bytes);
+        if let Some(span) = tables.xattr_spans.get(entry.id.0) {
+            let mut n_xattrs = 0;
+            for xattr in index.xattrs(entry.id) {
+                n_xattrs += 1;
+                let bytes = (xattr.name.len() + xattr.value.len()) as u64;
+                used.text_bytes = used.text_bytes.saturating_add(bytes);
+                let limit = limits.xattr_bytes;
+                spend(&mut used.xattr_bytes, bytes, Bound::XattrBytes, limit)?;
+            }
+            if n_xattrs != span.len {
+                return Err(malformed("attributes are missing"));
+            }
+        }
+        let text_limit = limits.text_bytes.min(u64::from(u32::MAX));
+        spend(&mut used.text_bytes, 0, Bound::TextBytes, text_limit)?;
     }
-    Ok(builder.finish())
+    match n_found == index.n_entries() {
+        true => Ok(()),
+        false => Err(malformed("an entry points to what is not there")),
+    }
 }
 
-fn unpack_entry(
-    unpacker: &mut Unpacker<'_>,
-    builder: &mut IndexBuilder,
-    used: &mut Used,
-    access: &AccessIndex,
-    limits: &Limits,
-) -> Result<(), PackedError> {
-    let kind = KINDS.get(usize::from(unpacker.u8()?)).copied();
-    let flags = unpacker.u8()?;
-    let mut entry = Entry {
-        id: EntryId(0),
-        path: b"",
-        kind: kind.ok_or(malformed("an unknown kind of entry"))?,
-        mode: unpacker.u16()?,
-        uid: unpacker.u32()?,
-        gid: unpacker.u32()?,
-        size_bytes: unpacker.u64()?,
-        mtime: Timestamp {
-            seconds: unpacker.i64()?,
-            nanos: unpacker.u32()?,
-        },
-        link: b"",
-        device: None,
-        data: DataPlace::None,
-        fingerprint: unpacker.u64()?,
-        sha256: None,
-        incomplete: flags & INCOMPLETE != 0,
-    };
-    entry.path = unpacker.text()?;
-    entry.link = unpacker.text()?;
-    if flags & DEVICE != 0 {
-        entry.device = Some(Device {
-            major: unpacker.u32()?,
-            minor: unpacker.u32()?,
-        });
-    }
-    let start = match flags & (DATA | SPARSE) {
-        0 => TarOffset(0),
-        _ => TarOffset(unpacker.u64()?),
-    };
-    let extents = match flags & SPARSE {
-        0 => Vec::new(),
-        _ => unpack_extents(unpacker, entry.size_bytes)?,
-    };
-    spend(
-        &mut used.extents,
-        extents.len() as u64,
-        Bound::SparseExtents,
-        limits.sparse_extents as u64,
-    )?;
-    entry.data = match flags & (DATA | SPARSE) {
-        0 => DataPlace::None,
-        DATA => DataPlace::At(start),
-        _ => DataPlace::Sparse {
-            start,
-            extents: &extents,
-        },
-    };
-    if flags & SHA256 != 0 {
-        entry.sha256 = Some(unpacker.array()?);
-    }
-    let xattrs = match flags & XATTRS {
-        0 => Vec::new(),
-        _ => unpack_xattrs(unpacker)?,
-    };
-    let xattr_bytes = xattrs.iter().map(|x| (x.name.len() + x.value.len()) as u64);
-    let xattr_bytes = xattr_bytes.sum();
-    spend(
-        &mut used.xattr_bytes,
-        xattr_bytes,
-        Bound::XattrBytes,
-        limits.xattr_bytes,
-    )?;
-    let text_bytes = (entry.path.len() + entry.link.len()) as u64 + xattr_bytes;
-    let text_limit = limits.text_bytes.min(u64::from(u32::MAX));
-    spend(
-        &mut used.text_bytes,
-        text_bytes,
-        Bound::TextBytes,
-        text_limit,
-    )?;
-    check(&entry, start, access, limits)?;
-    builder.push(&entry, &xattrs);
-    Ok(())
-}
-
-/// Refuses what no tar gives.
-fn check(
+fn check_entry(
     entry: &Entry<'_>,
-    start: TarOffset,
     access: &AccessIndex,
     limits: &Limits,
 ) -> Result<(), PackedError> {
-    let depth = entry.path.split(|&b| b == b'/').count();
+    let path = entry.path;
     let bound = |n: usize, what, limit: usize| spend(&mut 0, n as u64, what, limit as u64);
-    bound(entry.path.len(), Bound::PathBytes, limits.path_bytes)?;
+    bound(path.len_bytes(), Bound::PathBytes, limits.path_bytes)?;
     bound(entry.link.len(), Bound::PathBytes, limits.path_bytes)?;
-    bound(depth, Bound::PathDepth, limits.path_depth)?;
-    if !is_normalised(entry.path) || (entry.path.is_empty() && entry.kind != EntryKind::Dir) {
+    if !path.dir.is_empty() {
+        let depth = 2 + path.dir.iter().filter(|&&b| b == b'/').count();
+        bound(depth, Bound::PathDepth, limits.path_depth)?;
+    }
+    let plain = is_plain(path.name) && !path.name.iter().any(|&b| b == b'/' || b == 0);
+    if !(plain || path.is_root() && entry.kind == EntryKind::Dir) {
         return Err(malformed("a path that no entry can have"));
     }
     let is_file = entry.kind == EntryKind::File;
     if !is_file && (entry.size_bytes > 0 || entry.data != DataPlace::None) {
         return Err(malformed("content of what is no file"));
     }
-    if start.0 > access.decoded_bytes {
-        return Err(malformed("a file lies outside of the layer"));
+    let (DataPlace::At(start) | DataPlace::Sparse { start, .. }) = entry.data else {
+        return Ok(());
+    };
+    match start.0 <= access.decoded_bytes {
+        true => Ok(()),
+        false => Err(malformed("a file lies outside of the layer")),
     }
-    if entry.mode > 0o7777 || entry.mtime.nanos >= NANOS_PER_SECOND {
-        return Err(malformed("a number is out of its range"));
-    }
-    Ok(())
 }
 
-/// Whether a path is as `ImagePath` has it.
-fn is_normalised(path: &[u8]) -> bool {
-    let plain = |name: &[u8]| !matches!(name, b"" | b"." | b"..");
-    !path.contains(&0) && (path.is_empty() || path.split(|&b| b == b'/').all(plain))
-}
-
-fn unpack_extents(
-    unpacker: &mut Unpacker<'_>,
-    size_bytes: u64,
-) -> Result<Vec<Extent>, PackedError> {
-    let n = unpacker.count(EXTENT_BYTES)?;
-    let mut extents = Vec::with_capacity(n);
+fn check_extents(extents: &[Extent], size_bytes: u64) -> Result<(), PackedError> {
     let mut from = 0;
-    for _ in 0..n {
-        let extent = Extent {
-            logical_offset: unpacker.u64()?,
-            len: unpacker.u64()?,
-        };
+    for extent in extents {
         let end = extent.logical_offset.checked_add(extent.len);
         let end = end.filter(|&end| extent.logical_offset >= from && end <= size_bytes);
         from = end.ok_or(malformed("the extents of a sparse file do not fit"))?;
-        extents.push(extent);
     }
-    Ok(extents)
-}
-
-fn unpack_xattrs<'a>(unpacker: &mut Unpacker<'a>) -> Result<Vec<XattrRef<'a>>, PackedError> {
-    let n = unpacker.count(XATTR_BYTES)?;
-    let mut xattrs = Vec::with_capacity(n);
-    for _ in 0..n {
-        xattrs.push(XattrRef {
-            name: unpacker.text()?,
-            value: unpacker.text()?,
-        });
-    }
-    Ok(xattrs)
+    Ok(())
 }

@@ -51,7 +51,7 @@ impl TarEntry {
         };
         Entry {
             id: EntryId(0),
-            path: self.path.as_bytes(),
+            path: self.path.as_bytes().into(),
             kind: self.kind,
             mode: self.mode,
             uid: self.uid,

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lamina::image::escape;
 use lamina::layer::EntryKind;
 use lamina::overlay::{Cause, EntryPlace, LayerIdx, NodeId, Union, View};
 
@@ -56,7 +55,7 @@ fn leaves(union: &Union, layer: u32) -> Vec<(String, u64)> {
     let mut tree: BTreeMap<String, (u64, Option<String>)> = BTreeMap::new();
     let index = union.layer_index(LayerIdx(layer)).unwrap();
     for entry in index.entries() {
-        let path = escape(entry.path);
+        let path = entry.path.to_string();
         let name = path.rsplit('/').next().unwrap();
         let dir = path.strip_suffix(name).unwrap();
         let is_nothing = [".wh.", ".wh..", ".wh..."].contains(&name);

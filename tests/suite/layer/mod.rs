@@ -5,6 +5,7 @@ mod damage;
 mod decoder;
 mod formats;
 mod gzip;
+mod index;
 mod limits;
 mod packed;
 pub(crate) mod raw;
@@ -107,7 +108,7 @@ fn list(reading: &LayerReading) -> Vec<String> {
         .index
         .entries()
         .map(|entry| {
-            let path = match escape(entry.path) {
+            let path = match entry.path.to_string() {
                 path if path.is_empty() => "/".to_owned(),
                 path => path,
             };

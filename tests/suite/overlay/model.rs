@@ -160,7 +160,7 @@ impl Model {
     }
 
     fn entry(&mut self, layer: &mut Layer, entry: &Entry<'_>, inode: Inode) {
-        let path = text(entry.path);
+        let path = text(&entry.path.to_vec());
         if path.is_empty() {
             if entry.kind == EntryKind::Dir {
                 self.write(layer, "", entry, inode);

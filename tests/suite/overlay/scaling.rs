@@ -153,22 +153,29 @@ fn bytes_of(layers: &str) -> usize {
     bytes[1] - bytes[0]
 }
 
-/// A path takes 28 bytes and its name; what a layer says of a path 16; a second name 16 for the inode, 16 for its
+/// A path takes 28 bytes, its name none, which stands in its layer's index; what a layer says of a path 16; a second name 16 for the inode, 16 for its
 /// metadata, and 16 for each name; and other metadata by a link 16 once more.
 #[wasm_bindgen_test(unsupported = test)]
 fn what_each_entry_holds_is_counted() {
+    // A layer's number and its index.
+    let layer = size_of::<(u32, usize)>();
     // The root, and the first slots for names.
-    let nothing = 16 + 64 * 4;
+    let nothing = 16 + 64 * 4 + layer;
     for (layers, bytes) in [
         ("", nothing),
-        ("a = 1\nbb = 1\nccc = 1", nothing + 3 * (28 + 16) + 6),
-        ("a = 1\n---\nbb = 1\nccc = 1", 2 * (28 + 16) + 5),
-        ("a = 1\nb = 1\nc = 1\n---\na = 2\nb = 2\n.wh.c", 3 * 16),
-        ("a = 1\nb = 1\n---\nb => a", 16 + 32 + 2 * 16),
+        ("a = 1\nbb = 1\nccc = 1", nothing + 3 * (28 + 16)),
+        ("a = 1\n---\nbb = 1\nccc = 1", layer + 2 * (28 + 16)),
+        (
+            "a = 1\nb = 1\nc = 1\n---\na = 2\nb = 2\n.wh.c",
+            layer + 3 * 16,
+        ),
+        ("a = 1\nb = 1\n---\nb => a", layer + 16 + 32 + 2 * 16),
         (
             "a = 1\nb = 1\nc = 1\n---\nb => a | mode=0600\nc => a | mode=0600",
-            2 * 16 + 32 + 3 * 16 + 16,
+            layer + 2 * 16 + 32 + 3 * 16 + 16,
         ),
+        // A directory that no entry describes keeps its name, and where that ends.
+        ("a = 1\n---\nusr/b = 1", layer + 2 * (28 + 16) + 3 + 4),
     ] {
         assert_eq!(bytes_of(layers), bytes, "{layers}");
     }

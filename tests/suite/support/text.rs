@@ -224,7 +224,7 @@ pub fn index_of(text: &str) -> LayerIndex {
             .collect();
         let entry = Entry {
             id: EntryId(0),
-            path: path.as_bytes(),
+            path: path.as_bytes().into(),
             kind: line.kind,
             mode: line.mode as u16,
             uid: line.uid,

@@ -1,0 +1,142 @@
+//! The table of a layer's entries, compact, and the way back to each file's bytes.
+//!
+//! Built by the reader as headers pass by; read by `overlay` and by the content reader. What an entry takes is 32
+//! bytes and its name; what many have in common, directories above all, stands there once, and what few have, in
+//! tables of its own.
+
+mod builder;
+mod row;
+
+use super::{DataPlace, Device, Entry, EntryId, EntryKind, EntryPath, TarOffset, XattrRef};
+use crate::image::Timestamp;
+
+pub use builder::IndexBuilder;
+pub(in crate::layer) use row::{
+    BLOCK_BYTES, LARGE, NO_DATA, OTHER_PLACE, OTHER_TIME, OtherPlace, Rare, Row, Span, Tables,
+    Texts, Traits, Xattr, high, low,
+};
+
+/// The entries of one layer in the order of its tar.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LayerIndex {
+    tables: Tables,
+}
+
+/// A count as the table keeps it: the reader's limits leave no room for four billion of anything.
+fn position(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+impl LayerIndex {
+    /// An index of these tables, as far as they fit together.
+    pub(in crate::layer) fn of_tables(tables: Tables) -> LayerIndex {
+        LayerIndex { tables }
+    }
+
+    pub(in crate::layer) fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// How many entries there are.
+    pub fn n_entries(&self) -> usize {
+        self.tables.rows.len()
+    }
+
+    /// The entry at a position; `None` past the end.
+    pub fn entry(&self, id: EntryId) -> Option<Entry<'_>> {
+        let tables = &self.tables;
+        let row = tables.rows.get(id.0 as usize)?;
+        let traits = tables.traits.get(row.traits as usize)?;
+        let (mut link, mut device, mut fingerprint) = (&[][..], None, 0);
+        match traits.kind {
+            EntryKind::File => fingerprint = row.value,
+            EntryKind::Symlink | EntryKind::Hardlink => {
+                link = Span::of_value(row.value).of(&tables.text)?;
+            }
+            EntryKind::Char | EntryKind::Block if traits.has_device => {
+                device = Some(Device {
+                    major: high(row.value),
+                    minor: low(row.value),
+                });
+            }
+            EntryKind::Char | EntryKind::Block | EntryKind::Dir | EntryKind::Fifo => {}
+        }
+        Some(Entry {
+            id,
+            path: EntryPath {
+                dir: tables.dirs.get(row.dir)?,
+                name: self.name(id)?,
+            },
+            kind: traits.kind,
+            mode: traits.mode,
+            uid: traits.uid,
+            gid: traits.gid,
+            size_bytes: match row.size {
+                LARGE => *tables.sizes.get(id.0)?,
+                size => u64::from(size),
+            },
+            mtime: Timestamp {
+                seconds: match row.seconds {
+                    OTHER_TIME => *tables.times.get(id.0)?,
+                    seconds => i64::from(seconds),
+                },
+                nanos: tables.nanos.get(id.0 as usize).copied().unwrap_or(0),
+            },
+            link,
+            device,
+            data: match row.block {
+                NO_DATA => DataPlace::None,
+                OTHER_PLACE => self.other_place(id)?,
+                block => DataPlace::At(TarOffset(u64::from(block) * BLOCK_BYTES)),
+            },
+            fingerprint,
+            sha256: tables.hashes.get(id.0).copied(),
+            incomplete: tables.incomplete.get(id.0).is_some(),
+        })
+    }
+
+    fn other_place(&self, id: EntryId) -> Option<DataPlace<'_>> {
+        let place = self.tables.places.get(id.0)?;
+        Some(match place.extents {
+            None => DataPlace::At(place.start),
+            Some(extents) => DataPlace::Sparse {
+                start: place.start,
+                extents: extents.of(&self.tables.extents)?,
+            },
+        })
+    }
+
+    /// The last component of an entry's path; `None` past the end.
+    pub fn name(&self, id: EntryId) -> Option<&[u8]> {
+        let rows = &self.tables.rows;
+        let start = match (id.0 as usize).checked_sub(1) {
+            Some(before) => rows.get(before)?.name_end,
+            None => 0,
+        };
+        let end = rows.get(id.0 as usize)?.name_end;
+        self.tables.names.get(start as usize..end as usize)
+    }
+
+    /// All entries in the order of the tar.
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        (0..position(self.n_entries())).filter_map(|id| self.entry(EntryId(id)))
+    }
+
+    /// The extended attributes of an entry, in the order of the tar.
+    pub fn xattrs(&self, id: EntryId) -> impl Iterator<Item = XattrRef<'_>> {
+        let tables = &self.tables;
+        let span = tables.xattr_spans.get(id.0);
+        let xattrs = span.and_then(|span| span.of(&tables.xattrs));
+        xattrs.unwrap_or_default().iter().filter_map(|xattr| {
+            Some(XattrRef {
+                name: xattr.name.of(&tables.text)?,
+                value: xattr.value.of(&tables.text)?,
+            })
+        })
+    }
+
+    /// Bytes that it holds on the heap.
+    pub fn heap_bytes(&self) -> usize {
+        self.tables.heap_bytes()
+    }
+}
