@@ -178,10 +178,13 @@ impl<'a> Fields<'a> {
         let Some(inner) = self.object(key) else {
             return BTreeMap::new();
         };
-        inner
-            .keys()
-            .filter_map(|name| Some((name.clone(), inner.text(name)?)))
-            .collect()
+        let mut texts = BTreeMap::new();
+        texts.extend(
+            inner
+                .keys()
+                .filter_map(|name| Some((name.clone(), inner.text(name)?))),
+        );
+        texts
     }
 
     pub(super) fn object(&self, key: &str) -> Option<Fields<'a>> {

@@ -174,7 +174,7 @@ pub fn duration_text(nanos: i64) -> String {
 }
 
 fn sorted(mut texts: Vec<String>) -> Vec<String> {
-    texts.sort();
+    texts.sort_unstable();
     texts.dedup();
     texts
 }

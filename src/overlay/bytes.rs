@@ -64,5 +64,6 @@ mod tests {
         assert!(!needle.is_in(b"READM") && !needle.is_in(b"") && !needle.is_all_of(b"readme2"));
         assert!(Needle::new(b"").is_in(b""));
         assert!(Needle::new(b"\xff/A").is_in(b"x\xff/a") && Needle::new(b"a/b").has_slash());
+        assert!(!Needle::new(b"ab").has_slash() && Needle::new(b"ab").len() == 2);
     }
 }

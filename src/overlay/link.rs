@@ -136,7 +136,8 @@ impl Applying<'_> {
         };
         let place = version.metadata;
         // A set: both sides may have tens of thousands.
-        let new: BTreeSet<&[u8]> = self.index.xattrs(entry.id).map(|new| new.name).collect();
+        let mut new = BTreeSet::new();
+        new.extend(self.index.xattrs(entry.id).map(|new| new.name));
         let mut held = self.index.xattrs(EntryId(place.entry));
         place.layer == self.layer && held.any(|held| !new.contains(held.name))
     }

@@ -141,7 +141,7 @@ impl Union {
             .take(self.limits.links)
             .map(|&other| (self.path(other), other))
             .collect();
-        named.sort();
+        named.sort_unstable();
         named.into_iter().map(|(_, other)| other).collect()
     }
 

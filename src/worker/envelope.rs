@@ -1,17 +1,17 @@
-//! The one envelope: the body by serde, files and transferred buffers beside it.
+//! The one envelope: the body as bytes by serde, files and transferred buffers beside it.
 //!
 //! Who answers what is decided by `link` and `engine`.
 
-use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
-use serde::{Serialize, de::DeserializeOwned};
-use serde_wasm_bindgen::Serializer;
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_wasm_bindgen::preserve;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Blob;
 
 use crate::protocol::{Answer, Event, Problem, ProblemCode};
 
 /// What the worker sends.
-#[derive(Debug, Serialize, serde::Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[allow(clippy::large_enum_variant, reason = "one message is alive at a time")]
 pub(super) enum Told {
     /// The answer to the request whose id stands on the envelope.
@@ -32,26 +32,37 @@ pub(super) struct Envelope<T> {
     pub(super) buffers: Vec<Uint8Array>,
 }
 
+/// The JavaScript object that is posted: what is only Rust's as bytes, what is the browser's as it is.
+#[derive(Serialize, Deserialize)]
+struct Posted {
+    id: u32,
+    #[serde(with = "preserve")]
+    body: Uint8Array,
+    #[serde(with = "preserve")]
+    files: Array,
+    #[serde(with = "preserve")]
+    buffers: Array,
+}
+
 impl<T: Serialize> Envelope<T> {
     /// The JavaScript object to post, and the list of what it moves.
-    pub(super) fn seal(&self) -> Result<(Object, Array), JsValue> {
-        let message = Object::new();
-        let transfer = Array::new();
-        // An image may claim any size and any time; a plain JavaScript number cannot hold all of them.
-        let exact = Serializer::new().serialize_large_number_types_as_bigints(true);
-        let body = self.body.serialize(&exact)?;
-        Reflect::set(&message, &"id".into(), &self.id.into())?;
-        Reflect::set(&message, &"body".into(), &body)?;
-        let files: Array = self.files.iter().collect();
-        Reflect::set(&message, &"files".into(), &files)?;
+    pub(super) fn seal(&self) -> Result<(JsValue, Array), JsValue> {
+        let body = postcard::to_allocvec(&self.body).map_err(|error| error.to_string())?;
+        let body = Uint8Array::from(body.as_slice());
+        let transfer = Array::of1(&body.buffer());
         let buffers = Array::new();
         for bytes in &self.buffers {
             let buffer = bytes.buffer();
             transfer.push(&buffer);
             buffers.push(&buffer);
         }
-        Reflect::set(&message, &"buffers".into(), &buffers)?;
-        Ok((message, transfer))
+        let posted = Posted {
+            id: self.id,
+            body,
+            files: self.files.iter().collect(),
+            buffers,
+        };
+        Ok((serde_wasm_bindgen::to_value(&posted)?, transfer))
     }
 }
 
@@ -68,19 +79,17 @@ impl<T: DeserializeOwned> Envelope<T> {
                 format!("page and worker do not understand each other: {what}"),
             )
         };
-        let field = |name: &str| Reflect::get(message, &name.into()).map_err(|_| foreign(name));
-        let id = field("id")?.as_f64().ok_or_else(|| foreign("id"))? as u32;
+        let posted: Posted =
+            serde_wasm_bindgen::from_value(message.clone()).map_err(|e| foreign(&e.to_string()))?;
         let body =
-            serde_wasm_bindgen::from_value(field("body")?).map_err(|e| foreign(&e.to_string()))?;
-        let files = Array::from(&field("files")?);
-        let files = files.iter().filter_map(|file| file.dyn_into().ok());
-        let buffers = Array::from(&field("buffers")?);
-        let buffers = buffers.iter().filter_map(|buffer| {
+            postcard::from_bytes(&posted.body.to_vec()).map_err(|e| foreign(&e.to_string()))?;
+        let files = posted.files.iter().filter_map(|file| file.dyn_into().ok());
+        let buffers = posted.buffers.iter().filter_map(|buffer| {
             let buffer: ArrayBuffer = buffer.dyn_into().ok()?;
             Some(Uint8Array::new(&buffer))
         });
         Ok(Envelope {
-            id,
+            id: posted.id,
             body,
             files: files.collect(),
             buffers: buffers.collect(),

@@ -185,7 +185,8 @@ async fn read_tags(
 /// What is nobody's parent (AF-04).
 fn untagged_heads(layers: &Layers) -> Vec<(String, Vec<String>)> {
     let read = layers.values().filter_map(|layer| layer.as_ref().ok());
-    let parents: BTreeSet<_> = read.filter_map(|l| l.image.parent.as_deref()).collect();
+    let mut parents = BTreeSet::new();
+    parents.extend(read.filter_map(|l| l.image.parent.as_deref()));
     let heads = layers.keys().filter(|id| !parents.contains(id.as_str()));
     heads.map(|id| (id.clone(), Vec::new())).collect()
 }

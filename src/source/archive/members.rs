@@ -279,11 +279,12 @@ impl Members {
         let entered = is_root(self);
         if !entered {
             let inside = std::mem::take(&mut self.table);
-            self.table = inside
-                .into_iter()
-                .map(|(path, member)| ([&*folder, &*path].concat().into(), member))
-                .chain(outside)
-                .collect();
+            self.table = outside;
+            self.table.extend(
+                inside
+                    .into_iter()
+                    .map(|(path, member)| ([&*folder, &*path].concat().into(), member)),
+            );
         }
         entered
     }
@@ -305,10 +306,13 @@ fn without_prefix(
     table: BTreeMap<Box<[u8]>, Member>,
     prefix_bytes: usize,
 ) -> BTreeMap<Box<[u8]>, Member> {
-    table
-        .into_iter()
-        .map(|(path, member)| (path.get(prefix_bytes..).unwrap_or_default().into(), member))
-        .collect()
+    let mut without = BTreeMap::new();
+    without.extend(
+        table
+            .into_iter()
+            .map(|(path, member)| (path.get(prefix_bytes..).unwrap_or_default().into(), member)),
+    );
+    without
 }
 
 /// What macOS leaves beside the files that a person chose.

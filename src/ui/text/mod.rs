@@ -4,6 +4,7 @@
 
 pub mod format;
 pub mod image;
+pub mod json;
 pub mod problem;
 pub mod shell;
 pub mod visible;

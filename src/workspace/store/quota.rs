@@ -173,7 +173,8 @@ impl Quota {
         self.look_again();
         self.fit(self.limit(room)).await?;
         let kept = self.store.list().await?;
-        let layers: BTreeSet<_> = kept.iter().filter_map(|k| keys::layer_of(&k.key)).collect();
+        let mut layers = BTreeSet::new();
+        layers.extend(kept.iter().filter_map(|k| keys::layer_of(&k.key)));
         Ok(Usage {
             n_layers: layers.len(),
             bytes: sum(&kept),

@@ -2,11 +2,19 @@
 
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
+import { start } from "../tools/commands.mjs";
 import { push, startProxy } from "../tools/registry.mjs";
 import { eventually } from "../tools/ring.mjs";
 import { layerOf, write } from "../tools/written.mjs";
 import { WORDS } from "../page.mjs";
+
+const serve = fileURLToPath(new URL("../../../scripts/serve.mjs", import.meta.url));
+const dist = fileURLToPath(new URL("../../../dist", import.meta.url));
 
 // Whatever port a proxy takes.
 const loopback = { includes: (host) => host.startsWith("127.0.0.1:") };
@@ -108,6 +116,8 @@ export async function testStore(test, registry) {
     await lamina.kept.getByRole("button", { name: WORDS.clear }).click();
     await lamina.kept.getByText(/^0 layers, 0 B/).waitFor();
     assert.deepEqual(await kept(page), []);
+    // The image is open in its tab still, and goes on; the next page has nothing of it.
+    await page.reload();
     asked();
     await lamina.openAddress(address("one"));
     await lamina.verified();
@@ -187,24 +197,25 @@ export async function testStore(test, registry) {
     await mustShow(lamina, base);
   });
 
-  await storeTest("without a private file system everything is read as before, and memory keeps indexes while the page is open", async ({ lamina, page, context, asked, address }) => {
-    const loader = await page.locator('meta[name="lamina-worker"]').getAttribute("content");
-    await context.route(new URL(loader, page.url()).href, async (route) => {
-      const answer = await route.fetch();
-      const without = 'Object.defineProperty(navigator, "storage", { get: () => undefined });\n';
-      await route.fulfill({ response: answer, body: without + (await answer.text()) });
-    });
-    await page.reload();
-    await lamina.kept.getByText("kept is gone when it is closed").waitFor();
-    await lamina.openAddress(address("one"));
-    await lamina.verified();
-    await mustShow(lamina, base);
-    assert.match(asked(), /^base( base)* one$/, "its files are asked for in ranges");
-    await lamina.page.getByRole("link", { name: /^Lamina/ }).click();
-    await lamina.kept.getByText(/^2 layers/).waitFor();
-    await lamina.openAddress(address("two"));
-    await lamina.verified();
-    assert.equal(asked(), "two");
+  await storeTest("without a private file system everything is read as before, and memory keeps indexes while the page is open", async ({ lamina, page, asked, address }) => {
+    const host = await hostWithoutStorage();
+    try {
+      const there = new lamina.constructor(page, host.origin);
+      await there.goto();
+      await there.kept.getByText("kept is gone when it is closed").waitFor();
+      await there.openAddress(address("one"));
+      await there.verified();
+      await mustShow(there, base);
+      assert.match(asked(), /^base( base)+ one$/, "its files are asked for in ranges");
+      await there.goto("#/");
+      await there.kept.getByText(/^2 layers/).waitFor();
+      await there.openTabs.first().press("Delete");
+      await there.openAddress(address("two"));
+      await there.verified();
+      assert.equal(asked(), "two");
+    } finally {
+      await host.stop();
+    }
   });
 
   /** Opens the layer's file and sees its text. */
@@ -225,6 +236,20 @@ const objects = (layers) =>
       `diff-${layer.diffId.replace(":", "-")}-${layer.stored.length}`,
     ])
     .sort();
+
+/** The page as it is where the browser gives it no storage: its worker finds none. */
+async function hostWithoutStorage() {
+  const folder = await mkdtemp(join(tmpdir(), "lamina-page-"));
+  await cp(dist, folder, { recursive: true });
+  const [loader] = (await readdir(folder)).filter((name) => /^worker-.*_loader\.js$/.test(name));
+  const script = await readFile(join(folder, loader), "utf8");
+  await writeFile(join(folder, loader), `Object.defineProperty(navigator, "storage", { get: () => undefined });\n${script}`);
+  const server = await start(process.execPath, [serve, folder, "0"], { ready: /(http:\/\/127\.0\.0\.1:\d+\/)/ });
+  return {
+    origin: server.match[1],
+    stop: () => server.stop().then(() => rm(folder, { recursive: true, force: true })),
+  };
+}
 
 /** Another tab of the same browser. */
 async function another(lamina, context) {

@@ -46,6 +46,26 @@ fn ls_43_a_deleted_tree_is_named_by_its_top() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn each_way_of_change_is_counted() {
+    let layers = "d/ | mode=0700\nd/a = 1\nd/b = 1\nd/same = 1\ngone = 1\n./ | mode=0700
+         ---
+         d/ | mode=0711\nd/a = 2\nd/.wh.b\nd/same = 1\nd/e/new = 1\n.wh.gone\n./ | mode=0711
+         ---
+         .wh.nothing";
+    let union = union_of(layers);
+    for (layer, expected) in [
+        (0, (5, 0, 0)),
+        (1, (2, 2, 2)),
+        (2, (0, 0, 0)),
+        (9, (0, 0, 0)),
+    ] {
+        let counts = union.counts(LayerIdx(layer));
+        let counts = (counts.n_added, counts.n_changed, counts.n_deleted);
+        assert_eq!(counts, expected, "{layer}");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn ls_43_of_a_replaced_directory_nothing_else_is_named() {
     check_view("d/\nd/a = 1\n---\nd = file", own(1), "changed d file 4 @1");
     check_view(

@@ -81,9 +81,30 @@ fn opens_and_closes_directories() {
     tree.expand(&union, node(&union, "usr"));
     assert_eq!(rows_of(&mut tree, &union), opened);
     tree.collapse_all();
+    assert_eq!(rows_of(&mut tree, &union), closed);
     assert_eq!(tree.expand_to(&union, node(&union, "usr/bin/sh")), Some(4));
     assert_eq!(tree.expand_to(&union, node(&union, "zero")), None);
     assert_eq!(tree.rows(&union, 99, 5), []);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn opens_several_directories_at_once() {
+    let union = union_of(LAYERS);
+    let ids = ["usr/bin", "usr", "etc", "bin"].map(|path| node(&union, path));
+    let unknown = lamina::overlay::NodeId(99);
+    let opened =
+        "etc etc/hosts etc/motd etc/passwd usr usr/bin usr/bin/Bash usr/bin/sh usr/etc bin";
+    let mut tree = TreeView::new(upto(1));
+    // What is open stays open.
+    for dirs in [&ids[..1], &ids, &ids, &[unknown], &[]] {
+        tree.expand_all(&union, dirs.iter().copied());
+    }
+    assert_eq!(names_of(&mut tree, &union), opened);
+    assert!(!tree.is_expanded(&union, unknown));
+    for id in ids {
+        assert!(tree.is_expanded(&union, id));
+        assert!(tree.row_of(&union, id).is_some());
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -92,11 +113,15 @@ fn a_layer_added_later_is_seen() {
     let mut tree = TreeView::new(upto(1));
     tree.expand(&union, node(&union, "d"));
     assert_eq!(rows_of(&mut tree, &union), ["d - 1/1", "  a 1/1"]);
+    assert_eq!(union.totals(node(&union, "d"), upto(1)).n_files, 1);
+    assert_eq!(union.listing(own(1)).count(), 0);
     union.apply(std::rc::Rc::new(crate::support::index_of("d/b = 1")));
     assert_eq!(
         rows_of(&mut tree, &union),
         ["d - 1/1", "  a 1/2", "  b 2/2"]
     );
+    assert_eq!(union.totals(node(&union, "d"), upto(1)).n_files, 2);
+    assert_eq!(union.listing(own(1)).count(), 2);
     tree.set_view(upto(0));
     assert_eq!(rows_of(&mut tree, &union), ["d - 1/1", "  a 1/1"]);
 }
@@ -345,6 +370,11 @@ fn a_name_leads_to_its_node_seen_or_not() {
     assert_eq!(etc, Some(node(&union, "etc")));
     let hosts = etc.and_then(|etc| union.child(etc, b"hosts"));
     assert_eq!(hosts, Some(node(&union, "etc/hosts")));
+    // And back.
+    let id = node(&union, "etc/hosts");
+    assert_eq!((union.name(id), union.parent(id)), (&b"hosts"[..], etc));
+    assert_eq!(union.name(node(&union, "etc")), b"etc");
+    assert_eq!((union.name(root), union.parent(root)), (&b""[..], None));
     assert_eq!(union.child(root, b"zero"), Some(node(&union, "zero")));
     for name in ["hosts", "", "etc/hosts", "ETC"] {
         assert_eq!(union.child(root, name.as_bytes()), None, "{name}");

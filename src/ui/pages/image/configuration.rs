@@ -7,6 +7,7 @@ use crate::ui::components::copy::CopyButton;
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::state::Shared;
 use crate::ui::text::image::{Image, fill};
+use crate::ui::text::json::indented;
 use crate::ui::text::visible::{visible_lines, visible_text};
 
 #[derive(Clone, PartialEq, Properties)]
@@ -160,17 +161,9 @@ fn raw(text: &'static Image, config: &ConfigView) -> Html {
         <details class="card sheet__card sheet__raw">
             <summary><h2>{ text.raw_json }</h2></summary>
             <div class="code">
-                <pre tabindex="0">{ visible_lines(&pretty(&config.raw_json)) }</pre>
+                <pre tabindex="0">{ visible_lines(&indented(&config.raw_json)) }</pre>
                 <CopyButton {text} value={config.raw_json.clone()} what={text.raw_json} />
             </div>
         </details>
     }
-}
-
-/// The document with line breaks and indents; as it is where it is no JSON. What is copied is always as it is.
-fn pretty(json: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(json)
-        .ok()
-        .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_else(|| json.to_owned())
 }
