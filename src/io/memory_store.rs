@@ -133,6 +133,11 @@ impl StoreWriter for MemoryWriter {
         ready(Ok(()))
     }
 
+    fn start_over(&mut self) {
+        self.store.shared.borrow_mut().unfinished_bytes -= self.bytes.len() as u64;
+        self.bytes.clear();
+    }
+
     fn commit(mut self: Box<Self>) -> LocalFuture<'static, Result<(), Error>> {
         let bytes = Bytes::new(std::mem::take(&mut self.bytes));
         let mut shared = self.store.shared.borrow_mut();

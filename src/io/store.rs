@@ -107,6 +107,9 @@ pub trait StoreWriter {
     /// [`super::ErrorKind::StorageFull`] when the room or the quota is used up, or what the medium says.
     fn push<'a>(&'a mut self, bytes: &'a [u8]) -> LocalFuture<'a, Result<(), Error>>;
 
+    /// Takes back all that was pushed, to write the object from its start.
+    fn start_over(&mut self);
+
     /// Ends the object and shows it under its key.
     ///
     /// # Errors

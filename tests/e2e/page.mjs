@@ -35,6 +35,10 @@ export const WORDS = {
   newTab: "New tab",
   openTabs: "What is open",
   recent: "Opened before",
+  kept: "Kept in this browser",
+  keepAtMost: "Keep at most",
+  clear: "Clear",
+  exists: "Already exists",
   problems: {
     notAnImage: "This file is not a container image",
     truncated: "The file ends too early",
@@ -197,6 +201,13 @@ export class Lamina {
 
   /** The cells of a table's row, by the path in it. */
   spaceRow = (table, path) => this.page.getByRole("region", { name: table }).getByRole("row").filter({ has: this.page.getByRole("button", { name: path, exact: true }) });
+
+  // Storage -------------------------------------------------------------------------------------------------------------
+
+  /** The section of the start page that says what is kept. */
+  get kept() {
+    return this.page.getByRole("region", { name: WORDS.kept });
+  }
 
   // Tabs ----------------------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 //! In one folder lie `KEY`, an object; `KEY.TIME`, empty, which says when it was used; `KEY.part`, an object that is
 //! being written under the lock of its key. What has another name is nobody's, and is removed.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -20,6 +20,7 @@ use super::lock::{self, Held};
 use super::writer::Writing;
 use crate::io::{Error, ErrorKind, Kept, Key, LocalFuture, ReadAt, Room, Store, StoreWriter};
 use crate::web::file::BlobBytes;
+use crate::web::task::spawn;
 
 const FOLDER: &str = "lamina-store";
 const UNFINISHED: &str = "part";
@@ -28,6 +29,8 @@ const UNSAID_BYTES: f64 = 4e9;
 
 /// The private file system.
 pub(super) struct PrivateFiles {
+    /// The store's folder, as long as it serves: a person may clear the page's data while the page is open.
+    folder: RefCell<Option<FileSystemDirectoryHandle>>,
     room_bytes: Cell<Option<u64>>,
 }
 
@@ -42,15 +45,53 @@ impl PrivateFiles {
                 return None;
             }
         }
-        folder().await.ok()?;
+        let folder = made_folder().await.ok()?;
         Some(PrivateFiles {
+            folder: RefCell::new(Some(folder)),
             room_bytes: Cell::new(None),
         })
     }
+
+    async fn folder(&self) -> Result<FileSystemDirectoryHandle, JsValue> {
+        let known = self.folder.borrow().clone();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let folder = made_folder().await?;
+        self.folder.replace(Some(folder.clone()));
+        Ok(folder)
+    }
+
+    /// What came of something, as the store's users are told; after a failure the folder is looked for again.
+    fn told<T>(&self, done: Result<T, JsValue>) -> Result<T, Error> {
+        done.map_err(|error| {
+            self.folder.replace(None);
+            explained(error)
+        })
+    }
+
+    async fn begin(&self, key: &Key) -> Result<Option<Box<dyn StoreWriter>>, JsValue> {
+        let Some(lock) = lock_of(key).await else {
+            return Ok(None);
+        };
+        let folder = self.folder().await?;
+        if file_of(&folder, key).await?.is_some() {
+            return Ok(None);
+        }
+        let writing = Writing::begin(folder, key.clone(), lock).await?;
+        Ok(Some(Box::new(writing)))
+    }
+
+    async fn open(&self, key: &Key) -> Result<Option<Rc<dyn ReadAt>>, JsValue> {
+        let Some(handle) = file_of(&self.folder().await?, key).await? else {
+            return Ok(None);
+        };
+        let file = opened(&handle).await?;
+        Ok(Some(Rc::new(BlobBytes::new(file.into()))))
+    }
 }
 
-/// The folder of the store. It is asked for each time: a person may clear the page's data while the page is open.
-async fn folder() -> Result<FileSystemDirectoryHandle, JsValue> {
+async fn made_folder() -> Result<FileSystemDirectoryHandle, JsValue> {
     let storage = crate::web::global::storage()
         .ok_or_else(|| JsValue::from_str("this page has no private file system"))?;
     let root: FileSystemDirectoryHandle =
@@ -147,28 +188,7 @@ fn named(name: &str) -> Option<Named> {
     }
 }
 
-async fn begin(key: &Key) -> Result<Option<Box<dyn StoreWriter>>, JsValue> {
-    let Some(lock) = lock_of(key).await else {
-        return Ok(None);
-    };
-    let folder = folder().await?;
-    if file_of(&folder, key).await?.is_some() {
-        return Ok(None);
-    }
-    let writing = Writing::begin(folder, key.clone(), lock).await?;
-    Ok(Some(Box::new(writing)))
-}
-
-async fn open(key: &Key) -> Result<Option<Rc<dyn ReadAt>>, JsValue> {
-    let Some(handle) = file_of(&folder().await?, key).await? else {
-        return Ok(None);
-    };
-    let file = opened(&handle).await?;
-    Ok(Some(Rc::new(BlobBytes::new(file.into()))))
-}
-
-async fn list() -> Result<Vec<Kept>, JsValue> {
-    let folder = folder().await?;
+async fn list(folder: &FileSystemDirectoryHandle) -> Result<Vec<Kept>, JsValue> {
     let mut objects = BTreeMap::new();
     let mut uses: BTreeMap<Key, Vec<u64>> = BTreeMap::new();
     let (mut unfinished, mut foreign) = (Vec::new(), Vec::new());
@@ -195,7 +215,7 @@ async fn list() -> Result<Vec<Kept>, JsValue> {
     for key in unfinished {
         // Whoever writes it holds its lock.
         if let Some(_lock) = lock_of(&key).await {
-            removed(&folder, &unfinished_name(&key)).await?;
+            removed(folder, &unfinished_name(&key)).await?;
         }
     }
     let mut kept = Vec::new();
@@ -207,7 +227,7 @@ async fn list() -> Result<Vec<Kept>, JsValue> {
         let times = uses.remove(&key).unwrap_or_default();
         let last_use = times.iter().copied().max().unwrap_or(0);
         for time in times.into_iter().filter(|time| *time != last_use) {
-            removed(&folder, &format!("{key}.{time}")).await?;
+            removed(folder, &format!("{key}.{time}")).await?;
         }
         kept.push(Kept {
             key,
@@ -217,9 +237,9 @@ async fn list() -> Result<Vec<Kept>, JsValue> {
     }
     for (key, times) in uses {
         // It may have come while the folder was looked through.
-        if file_of(&folder, &key).await?.is_none() {
+        if file_of(folder, &key).await?.is_none() {
             for time in times {
-                removed(&folder, &format!("{key}.{time}")).await?;
+                removed(folder, &format!("{key}.{time}")).await?;
             }
         }
     }
@@ -242,29 +262,36 @@ impl Store for PrivateFiles {
         &'a self,
         key: &'a Key,
     ) -> LocalFuture<'a, Result<Option<Box<dyn StoreWriter>>, Error>> {
-        Box::pin(async move { begin(key).await.map_err(explained) })
+        Box::pin(async move { self.told(self.begin(key).await) })
     }
 
     fn open<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, Result<Option<Rc<dyn ReadAt>>, Error>> {
-        Box::pin(async move { open(key).await.map_err(explained) })
+        Box::pin(async move { self.told(self.open(key).await) })
     }
 
     fn touch<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, ()> {
-        Box::pin(async move {
-            if let Ok(folder) = folder().await {
-                note_use(&folder, key).await.ok();
-            }
-        })
+        // Nobody waits for it, and what is not noted is only forgotten sooner.
+        if let Some(folder) = self.folder.borrow().clone() {
+            let key = key.clone();
+            spawn("note a use", async move {
+                note_use(&folder, &key).await.ok();
+            });
+        }
+        Box::pin(std::future::ready(()))
     }
 
     fn list(&self) -> LocalFuture<'_, Result<Vec<Kept>, Error>> {
-        Box::pin(async move { list().await.map_err(explained) })
+        Box::pin(async move {
+            self.folder.replace(None);
+            let listing = async { list(&self.folder().await?).await };
+            self.told(listing.await)
+        })
     }
 
     fn remove<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, Result<(), Error>> {
         Box::pin(async move {
-            let removal = async { removed(&folder().await?, key.as_str()).await };
-            removal.await.map_err(explained)
+            let removal = async { removed(&self.folder().await?, key.as_str()).await };
+            self.told(removal.await)
         })
     }
 

@@ -103,6 +103,14 @@ impl StoreWriter for Writing {
         Box::pin(std::future::ready(pushed))
     }
 
+    fn start_over(&mut self) {
+        if let Some(unfinished) = &mut self.0 {
+            // What is not overwritten would make it too long, and so it is not committed.
+            unfinished.handle.truncate_with_u32(0).unwrap_or_default();
+            unfinished.written_bytes = 0;
+        }
+    }
+
     fn commit(mut self: Box<Self>) -> LocalFuture<'static, Result<(), Error>> {
         let unfinished = self.0.take();
         Box::pin(async move {

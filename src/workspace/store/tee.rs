@@ -49,8 +49,12 @@ impl Tee {
         self.0.borrow().is_some()
     }
 
-    /// The same bytes, which are written while they are read.
+    /// The same bytes, which are written while they are read; from their start, however far an earlier stream came.
     pub fn stream(self: &Rc<Self>, inner: Box<dyn ByteStream>) -> Box<dyn ByteStream> {
+        if let Some(writing) = &mut *self.0.borrow_mut() {
+            writing.writer.start_over();
+            writing.written_bytes = 0;
+        }
         let tee = Rc::clone(self);
         Box::new(TeeStream { inner, tee })
     }

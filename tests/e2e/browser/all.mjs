@@ -21,6 +21,7 @@ import { testReplacing } from "./replacing.mjs";
 import { testSample } from "./sample.mjs";
 import { testSpace } from "./space.mjs";
 import { testStates } from "./states.mjs";
+import { testStore } from "./store.mjs";
 
 const serve = fileURLToPath(new URL("../../../scripts/serve.mjs", import.meta.url));
 
@@ -57,6 +58,7 @@ async function inChromium(ring, { origin, registry, wants }) {
       await testDeaths(test);
       if (registry) {
         await testRegistryInThePage(test, registry);
+        await testStore(test, registry);
         await testAddressBar(test, registry);
         await testKeyboard(test, registry);
       }

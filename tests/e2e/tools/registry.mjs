@@ -87,17 +87,22 @@ export async function fill(registry) {
 
 /**
  * A server in front of a registry that counts the methods asked for, damages one blob, says of one gzip blob that gzip
- * is only how it was sent (so a browser decompresses it), and slows all of them down.
+ * is only how it was sent (so a browser decompresses it), slows all of them down, and forbids the browser's own cache
+ * to keep any. `takeBlobs` gives the digests of the blobs asked for since it was called last.
  */
-export async function startProxy(registry, { damage, encoded, bytesPerSecond } = {}) {
+export async function startProxy(registry, { damage, encoded, bytesPerSecond, uncached } = {}) {
   const methods = new Map();
+  const blobs = [];
   const server = createServer(async (request, response) => {
     methods.set(request.method, (methods.get(request.method) ?? 0) + 1);
+    const [, digest] = /\/blobs\/(sha256:[0-9a-f]+)$/.exec(request.url) ?? [];
+    if (digest) blobs.push(digest);
     const headersOn = Object.fromEntries(["accept", "range", "origin"].filter((name) => request.headers[name]).map((name) => [name, request.headers[name]]));
     const asked = { method: request.method, headers: headersOn, redirect: "manual" };
     const answer = await fetch(`http://${registry.host}${request.url}`, asked).catch(() => null);
     if (!answer) return response.destroy();
     const headers = Object.fromEntries([...answer.headers].filter(([name]) => !["transfer-encoding", "connection", "content-encoding"].includes(name)));
+    if (uncached) headers["cache-control"] = "no-store";
     if (encoded && request.url.endsWith(encoded)) headers["content-encoding"] = "gzip";
     response.writeHead(answer.status, headers);
     const body = Buffer.from(await answer.arrayBuffer());
@@ -116,6 +121,7 @@ export async function startProxy(registry, { damage, encoded, bytesPerSecond } =
   return {
     host: `127.0.0.1:${server.address().port}`,
     methods,
+    takeBlobs: () => blobs.splice(0),
     stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
   };
 }

@@ -116,6 +116,31 @@ fn memory_keeps_indexes_and_no_blobs() {
     assert_eq!(browser.downloads(), "base*");
 }
 
+#[wasm_bindgen_test(unsupported = test)]
+fn a_layer_whose_reading_is_begun_anew_is_kept_whole() {
+    let memory = MemoryStore::new(ROOMY);
+    let store = LayerStore::new(Rc::new(memory.clone()));
+    let task = tasks(&["big"]).remove(0);
+    let options = ReadOptions {
+        limits: Limits::DEFAULT,
+        file_hashes: FileHashes::Skip,
+    };
+    let read = async |task: LayerTask| {
+        // As when another thread gave the layer up after some of it.
+        let mut begun = task.blob.stream().await?;
+        begun.next().await.expect("it has bytes");
+        drop(begun);
+        read_layer(task, options, &|_| ControlFlow::Continue(())).await
+    };
+    let done = run(read_keeping(&store, Keep::IndexAndBlob, task, read));
+    assert!(done.is_ok_and(|(_, verdict)| verdict.holds()));
+    let object = run(memory.open(&key_of("blob", "big")))
+        .unwrap()
+        .expect("it is kept");
+    let bytes = run(object.read_at(0, object.len_bytes() as usize)).unwrap();
+    assert_eq!(bytes, stored("big"));
+}
+
 /// A store that has less room than it says.
 #[derive(Clone)]
 struct Cramped(MemoryStore);
