@@ -181,6 +181,20 @@ fn sorts_by_each_column() {
     );
 }
 
+/// A deleted file counts for nothing in its directory; itself it is as large as it was.
+#[wasm_bindgen_test(unsupported = test)]
+fn in_a_layers_own_view_sizes_are_those_that_are_told() {
+    let union =
+        union_of("d/\nd/x = @50\nbig = @100\n---\n.wh.big\nsmall = @30\nd/.wh.x\nd/y = @20");
+    let mut tree = TreeView::new(own(1));
+    tree.expand(&union, node(&union, "d"));
+    tree.set_sort(Sort {
+        key: SortKey::Size,
+        direction: Direction::Descending,
+    });
+    assert_eq!(names_of(&mut tree, &union), "big small d d/x d/y");
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn a_filter_keeps_the_way_to_each_match_and_opens_it() {
     let union = union_of(LAYERS);
