@@ -148,6 +148,9 @@ export class Lamina {
   /** Waits until all layers have been read, whatever the verdict is. */
   async read({ seconds = 60 } = {}) {
     await this.header.getByText(/verified|mismatch|damaged|cannot be read|nothing to check|stopped at a limit|left out/).first().waitFor({ timeout: seconds * 1000 });
+    // The header tells of trouble at once, while other layers are still read.
+    const open = this.page.getByRole("list", { name: WORDS.layers }).getByText(/^(Waiting|Reading|Downloading|Extracting|Verifying)$/);
+    await open.first().waitFor({ state: "detached", timeout: seconds * 1000 });
   }
 
   /** The text that one line of the Export menu saves. */

@@ -120,7 +120,13 @@ pub fn phase(row: &LayerRow, progress: Option<&LayerProgress>) -> LayerPhase {
                     LayerPhase::Known
                 }
                 _ if verdict.verified => LayerPhase::Verified,
-                _ if verdict.digest.word == "known" => LayerPhase::Known,
+                // An archive that `docker save` wrote claims diff_ids only.
+                _ if [&verdict.digest, &verdict.diff_id]
+                    .iter()
+                    .any(|row| row.word == "known") =>
+                {
+                    LayerPhase::Known
+                }
                 _ => LayerPhase::Unclaimed,
             }
         }
