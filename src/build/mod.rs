@@ -7,12 +7,17 @@ mod gzip;
 mod layer_tar;
 
 mod documents;
+mod publication;
 mod recipe;
 mod sample;
 mod static_registry;
 
+pub use documents::{NewDescriptor, NewPlatform};
 pub use error::Error;
 pub use gzip::GzipWriter;
 pub use layer_tar::{LayerTar, NewEntry};
+pub use publication::{
+    Family, config_of_rootfs, config_of_version_1, descriptor_of, distribution_of, new_manifest,
+};
 pub use sample::sample;
 pub use static_registry::StaticRegistry;

@@ -8,6 +8,7 @@ mod content;
 mod declared;
 mod listing;
 mod open_image;
+mod publication;
 mod read_layer;
 mod remote;
 mod report;
@@ -18,6 +19,9 @@ pub use cache::LayerCache;
 pub use content::FileContent;
 pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};
+pub use publication::{
+    Draft, ManifestForm, Publication, PublishedBlob, publish, publish_all_platforms,
+};
 pub use read_layer::{LayerTask, ReadLayer, read_layer, read_layer_breathing};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use report::{ImageReport, Report, comment_of, report_of};
