@@ -6,6 +6,7 @@ mod analysis;
 mod cache;
 mod content;
 mod declared;
+mod export;
 mod listing;
 mod open_image;
 mod publication;
@@ -17,6 +18,10 @@ mod store;
 pub use analysis::{NoAnalysis, analysis_of};
 pub use cache::LayerCache;
 pub use content::FileContent;
+pub use export::{
+    Export, ExportNames, Look, ProvedStream, UnfitName, docker_archive, layer_as_stored,
+    layer_as_tar, oci_archive, tree_as_tar,
+};
 pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};
 pub use publication::{

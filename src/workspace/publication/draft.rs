@@ -20,6 +20,8 @@ pub struct Draft {
     pub(in super::super) found: FoundImage,
     pub(in super::super) limits: Limits,
     readings: Vec<Option<Reading>>,
+    /// The number of the first layer here.
+    first: usize,
 }
 
 /// What reading a layer told.
@@ -46,14 +48,12 @@ impl Reading {
     }
 }
 
-/// What has to be known of the layers beside digest and size.
+/// What has to be known of the layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum Need {
-    /// Nothing.
-    Digests,
-    /// How they are compressed.
+    /// Digest, size, and how they are compressed.
     Compression,
-    /// That, and what they decode to.
+    /// That, and the digest of what they decode to.
     Decoded,
 }
 
@@ -72,7 +72,7 @@ pub(in super::super) struct SettledLayer {
     pub(in super::super) media_type: Option<MediaType>,
     pub(in super::super) digest: Digest,
     pub(in super::super) size_bytes: u64,
-    /// Known where it was needed.
+    /// As the bytes tell; `None` where they are not at hand and need not be.
     pub(in super::super) compression: Option<Compression>,
     /// As claimed, else as read.
     pub(in super::super) diff_id: Option<DiffId>,
@@ -91,7 +91,18 @@ impl Draft {
             found: image.found.clone(),
             limits: *image.limits(),
             readings: layers.map(reading).collect(),
+            first: 0,
         }
+    }
+
+    /// The same with this layer alone, or with none if there is no such layer.
+    pub(in super::super) fn only(mut self, layer: usize) -> Draft {
+        let found = self.found.layers.get(layer).cloned();
+        let reading = self.readings.get(layer).cloned();
+        self.found.layers = found.into_iter().collect();
+        self.readings = reading.into_iter().collect();
+        self.first = layer;
+        self
     }
 
     /// Finds out what is needed: from the first bytes of a layer, or by reading all of one whose digest nobody claims.
@@ -104,7 +115,7 @@ impl Draft {
         let mut bytes_before = 0;
         let readings = self.readings.iter();
         for (at, (found, reading)) in self.found.layers.iter().zip(readings).enumerate() {
-            let what = format!("layer {at}");
+            let what = format!("layer {}", self.first.saturating_add(at));
             let on_the_way = |read_bytes: u64| progress(read_bytes.saturating_add(bytes_before));
             let settling = Settling {
                 what: &what,
@@ -183,9 +194,11 @@ impl Settling<'_> {
             layer.diff_id = layer.diff_id.or(Some(reading.diff_id));
             layer.decoded_bytes = Some(reading.decoded_bytes);
         } else if let Some((digest, size_bytes)) = claimed {
-            if self.need != Need::Digests && distribution == Distribution::Distributable {
-                layer.compression = Some(self.sniff(&layer.blob, size_bytes).await?);
-            }
+            layer.compression = match (self.sniff(&layer.blob, size_bytes).await, distribution) {
+                (Ok(compression), _) => Some(compression),
+                (Err(_), Distribution::Nondistributable) => None,
+                (Err(error), Distribution::Distributable) => return Err(error),
+            };
             (layer.digest, layer.size_bytes) = (digest, size_bytes);
         }
         Ok((layer, read_bytes))

@@ -9,6 +9,7 @@ mod draft;
 
 pub use children::publish_all_platforms;
 pub use documents::publish;
+pub(super) use documents::{config_of, makes_config};
 pub use draft::Draft;
 pub(super) use draft::{Need, Settled, SettledLayer};
 
