@@ -17,6 +17,9 @@ pub struct Refused {
 /// Why an edit cannot be done.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
+    /// No container layer was started, or the layers below it are not there any more.
+    #[error("there is no container layer")]
+    NotStarted,
     /// The name begins with `.wh.`.
     #[error("a name that begins with .wh. would be taken for a whiteout")]
     Whiteout,
