@@ -7,6 +7,7 @@ mod error;
 mod gzip;
 mod layer_tar;
 
+pub mod commit;
 pub mod container;
 
 mod documents;
