@@ -218,6 +218,19 @@ impl OpenImage {
     /// # Errors
     /// Otherwise.
     pub(super) fn check_whole(&self) -> Result<(), NoContainer> {
+        self.check_readable()?;
+        let limit = self.limits().layers;
+        match self.layers().len() >= limit {
+            true => Err(NoContainer::TooManyLayers { limit }),
+            false => Ok(()),
+        }
+    }
+
+    /// The same, whether or not there may be another layer.
+    ///
+    /// # Errors
+    /// When a layer is not read to its end.
+    pub(super) fn check_readable(&self) -> Result<(), NoContainer> {
         if self.found.artifact_type.is_some() {
             return Err(NoContainer::Artifact);
         }
@@ -225,14 +238,10 @@ impl OpenImage {
             LayerStatus::Read(read, _) => read.damage.is_none(),
             LayerStatus::Waiting | LayerStatus::Failed(_) | LayerStatus::LeftOut => false,
         };
-        if let Some(layer) = self.layers().iter().position(|status| !is_whole(status)) {
-            return Err(NoContainer::Incomplete { layer });
+        match self.layers().iter().position(|status| !is_whole(status)) {
+            Some(layer) => Err(NoContainer::Incomplete { layer }),
+            None => Ok(()),
         }
-        let limit = self.limits().layers;
-        if self.layers().len() >= limit {
-            return Err(NoContainer::TooManyLayers { limit });
-        }
-        Ok(())
     }
 
     /// Changes the container layer, and lays on what it comes to.

@@ -4,6 +4,7 @@
 
 mod analysis;
 mod cache;
+mod commit;
 mod container;
 mod content;
 mod declared;
@@ -18,6 +19,7 @@ mod store;
 
 pub use analysis::{NoAnalysis, analysis_of};
 pub use cache::LayerCache;
+pub use commit::{CommitError, CommitOrder, CommitTask, SquashPlan, SquashTask};
 pub use container::{ChangedPath, NoContainer};
 pub use content::FileContent;
 pub use export::{

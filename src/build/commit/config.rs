@@ -9,9 +9,7 @@ use serde_json::value::RawValue;
 
 use super::ConfigError;
 use super::raw_object::RawObject;
-use crate::image::{
-    DiffId, Healthcheck, Platform, RuntimeConfig, Timestamp, rfc3339, without_mark,
-};
+use crate::image::{DiffId, Healthcheck, RuntimeConfig, Timestamp, rfc3339, without_mark};
 
 /// What a commit adds to the story of an image.
 #[derive(Clone, Debug)]
@@ -248,47 +246,4 @@ impl WrittenCheck<'_> {
             retries: check.retries,
         }
     }
-}
-
-/// A config for layers that came without one, as `docker import` makes it of a root file system.
-///
-/// # Errors
-/// None that layers can cause.
-pub fn fresh_config(platform: &Platform, diff_ids: &[DiffId]) -> Result<Vec<u8>, ConfigError> {
-    #[derive(Serialize)]
-    struct Fresh<'a> {
-        architecture: &'a str,
-        #[serde(skip_serializing_if = "str::is_empty")]
-        variant: &'a str,
-        os: &'a str,
-        config: Nothing,
-        rootfs: RootFs<'a>,
-        history: Vec<Imported>,
-    }
-    #[derive(Serialize)]
-    struct RootFs<'a> {
-        r#type: &'a str,
-        diff_ids: &'a [DiffId],
-    }
-    #[derive(Serialize)]
-    struct Imported {
-        comment: &'static str,
-    }
-    let fresh = Fresh {
-        architecture: &platform.architecture,
-        variant: &platform.variant,
-        os: &platform.os,
-        config: Nothing {},
-        rootfs: RootFs {
-            r#type: "layers",
-            diff_ids,
-        },
-        history: diff_ids
-            .iter()
-            .map(|_| Imported {
-                comment: "imported",
-            })
-            .collect(),
-    };
-    serde_json::to_vec(&fresh).map_err(|error| ConfigError::Malformed(error.to_string()))
 }

@@ -18,7 +18,7 @@ mod raw_object;
 mod layer_writer;
 
 pub use change::apply_changes;
-pub use config::{Layers, Step, fresh_config, new_config};
+pub use config::{Layers, Step, new_config};
 pub use error::{ChangeError, ConfigError};
 pub use layer_writer::{LayerWriter, NewCompression, NewLayer};
 pub use settings::check_settings;
