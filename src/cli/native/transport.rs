@@ -46,7 +46,7 @@ impl SocketTransport {
             Method::Get | Method::Head => self.0.run(builder.body(()).map_err(unfit)?),
             _ => self
                 .0
-                .run(builder.body(request.body.as_slice()).map_err(unfit)?),
+                .run(builder.body(&*request.body).map_err(unfit)?),
         };
         let response = response.map_err(|cause| explain(&cause))?;
         let mut headers = Headers::default();
