@@ -200,6 +200,9 @@ mod tests {
         for secret in ["hunter2", "bWU6aHVudGVyMg"] {
             assert!(!told.contains(secret), "{told}");
         }
-        assert!(told.contains("auth.example") && told.contains("16"), "{told}");
+        assert!(
+            told.contains("auth.example") && told.contains("16"),
+            "{told}"
+        );
     }
 }

@@ -98,9 +98,7 @@ pub enum Error {
 
 fn need(signed_in: bool) -> &'static str {
     match signed_in {
-        true => {
-            "is refused: the name or the password is wrong, or they do not suffice for it"
-        }
+        true => "is refused: the name or the password is wrong, or they do not suffice for it",
         false => "needs a login, or does not exist",
     }
 }

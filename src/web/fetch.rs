@@ -12,8 +12,8 @@ use web_sys::{
 };
 
 use crate::io::{
-    ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, Method, Redirects, Request, Response,
-    Transport,
+    ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, Method, Redirects, Request,
+    Response, Transport,
 };
 
 /// The browser's fetch, in a page or a worker. Whether a host may be asked at all is the conversation's to know.
@@ -80,9 +80,6 @@ fn visible_headers(response: &web_sys::Response) -> Result<Headers, JsValue> {
 /// What the failure most likely was.
 async fn explain(request: &Request, error: &JsValue) -> Error {
     let detail = super::describe(error);
-    if !matches!(request.method, Method::Get | Method::Head) {
-        return Error::new(ErrorKind::Unreachable, detail);
-    }
     let init = RequestInit::new();
     init.set_method("GET");
     init.set_mode(RequestMode::NoCors);
@@ -102,7 +99,14 @@ async fn explain(request: &Request, error: &JsValue) -> Error {
     if answered {
         Error::new(
             ErrorKind::Cors,
-            "the host answers, but sends no CORS headers that let this page read it",
+            match request.method {
+                Method::Get | Method::Head => {
+                    "the host answers, but sends no CORS headers that let this page read it"
+                }
+                _ => {
+                    "the host answers, but broke off, or does not let this page write: it must answer OPTIONS without a login, and allow the methods and header fields"
+                }
+            },
         )
     } else {
         Error::new(ErrorKind::Unreachable, detail)

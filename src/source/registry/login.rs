@@ -181,7 +181,8 @@ impl Conversation {
         let token = match credentials.as_deref() {
             Some(Credentials::RegistryToken(token)) => Token::given(token),
             Some(_) if !server.may_have_a_password(&self.base) => {
-                let reason = "its token server is on http at another host, where a password may not be sent";
+                let reason =
+                    "its token server is on http at another host, where a password may not be sent";
                 return Err(self.unfit_realm(reason.to_owned()));
             }
             credentials => {
@@ -207,8 +208,8 @@ impl Conversation {
         let Some(credentials) = credentials else {
             return self.exchange(request, place).await;
         };
-        let prefers_form = self.asker != Asker::Native
-            || matches!(credentials, Credentials::IdentityToken(_));
+        let prefers_form =
+            self.asker != Asker::Native || matches!(credentials, Credentials::IdentityToken(_));
         if let Some(form) = credentials.form().filter(|_| prefers_form) {
             let form = format!("{form}&{}", server.form(scopes));
             let posted = Request::change(Method::Post, server.realm())

@@ -29,6 +29,8 @@ mod beside;
 mod client;
 mod open;
 
+mod push;
+
 pub use auth::Credentials;
 pub use blob::RegistryBlob;
 pub use client::{Access, Client, Connection, World};
@@ -36,3 +38,4 @@ pub use host::{Asker, Endpoint};
 pub use list::{Catalog, Cursor, Page};
 pub use manifest::{FetchedManifest, Target};
 pub use open::{OpenedReference, PlatformChoice, PlatformEntry};
+pub use push::{BlobState, Destination, Parcel, ParcelBlob, Push, PushProgress, Pushed};

@@ -111,7 +111,9 @@ impl TokenServer {
     }
 
     fn service(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.service.iter().map(|service| ("service", service.as_str()))
+        self.service
+            .iter()
+            .map(|service| ("service", service.as_str()))
     }
 
     /// Whether a password may be sent there: over TLS, or to the registry's own host, which has it anyway.

@@ -6,7 +6,7 @@ use crate::protocol::{
 };
 use crate::ui::state::ImagePlace;
 
-use super::ContentMode;
+use super::{ContentMode, PushAction};
 
 /// Tells one order of the outbox from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -91,6 +91,8 @@ pub enum ImageAction {
     Find(FindAction),
     /// Something in the panel of a path.
     Panel(PanelAction),
+    /// Something in the dialog that pushes.
+    Push(PushAction),
 }
 
 impl ImageAction {
@@ -124,9 +126,14 @@ impl ImageAction {
                     n_layers_ready: *n_layers_ready,
                 },
             )),
+            Event::Push { image, news } => {
+                let news = PushAction::News(news.clone());
+                Some((*image, ImageAction::Push(news)))
+            }
             Event::Ready { .. }
             | Event::Alive
             | Event::Opening { .. }
+            | Event::Pushed(_)
             | Event::LayerLeft { .. } => None,
         }
     }
@@ -266,4 +273,8 @@ pub enum Said {
     NotInView,
     /// A file is being saved under this name.
     Saved(String),
+    /// The image is in a registry now.
+    Pushed,
+    /// It did not get there.
+    NotPushed,
 }
