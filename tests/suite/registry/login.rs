@@ -129,8 +129,8 @@ fn rp_04_rp_07_a_token_is_got_for_the_password() {
     assert_eq!(
         asked(&set, "auth.example"),
         [
-            &format!("GET https://auth.example/token?service=r.example {BASIC}"),
-            &format!(
+            format!("GET https://auth.example/token?service=r.example {BASIC}"),
+            format!(
                 "GET https://auth.example/token?service=r.example&scope=repository:app:pull {BASIC}"
             ),
         ],
@@ -161,8 +161,8 @@ fn rp_08_a_page_sends_a_form_which_costs_no_preflight_and_falls_back() {
     assert_eq!(
         asked(&set, "auth.example"),
         [
-            "POST https://auth.example/token",
-            &format!("GET https://auth.example/token?service=r.example {BASIC}"),
+            "POST https://auth.example/token".to_owned(),
+            format!("GET https://auth.example/token?service=r.example {BASIC}"),
         ]
     );
     for request in set.transport.asked() {
