@@ -92,7 +92,7 @@ fn client_as(server: &Server, asker: Asker) -> Client {
 fn send(method: Method, url: &str, media_type: &str, body: Vec<u8>) -> (u16, Option<String>) {
     let mut request = Request::get(url, Cache::Bypassed).with_header("Content-Type", media_type);
     request.method = method;
-    request.body = body;
+    request.body = body.into();
     let response = pollster::block_on(SocketTransport::new().exchange(request)).unwrap();
     (
         response.status,

@@ -2,6 +2,9 @@
 //!
 //! Whether a host may be asked at all, retries, tokens and paging are the conversation's.
 
+use std::fmt;
+use std::rc::Rc;
+
 use super::{ByteStream, Error, LocalFuture};
 
 /// HTTP methods that registries use.
@@ -30,8 +33,10 @@ impl Method {
     }
 }
 
-/// A request; the body is small or absent in everything that reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A request; the body is absent in everything that reads, and one slice of a blob at most in an upload.
+///
+/// `Debug` tells neither the body, which may be a form with a password, nor what `Authorization` holds.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// What to do.
     pub method: Method,
@@ -39,10 +44,34 @@ pub struct Request {
     pub url: String,
     /// Header fields, set only where needed: each one may cost a browser a CORS preflight.
     pub headers: Headers,
-    /// The body; empty for none.
-    pub body: Vec<u8>,
+    /// The body; empty for none. Shared, since a request may have to be sent again.
+    pub body: Rc<[u8]>,
     /// Whether the HTTP cache may answer: yes for content by digest, no for what a tag or list says now.
     pub cache: Cache,
+    /// Whether it may be sent on to where the answer says.
+    pub redirects: Redirects,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &self.url)
+            .field("headers", &self.headers)
+            .field("body_bytes", &self.body.len())
+            .field("cache", &self.cache)
+            .field("redirects", &self.redirects)
+            .finish()
+    }
+}
+
+/// Whether a request may be sent on to where an answer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redirects {
+    /// What only asks.
+    Followed,
+    /// What carries something: bytes for one registry, a password for one token server. A redirect fails it.
+    Refused,
 }
 
 /// Whether a stored answer will do.
@@ -61,9 +90,26 @@ impl Request {
             method: Method::Get,
             url: url.into(),
             headers: Headers::default(),
-            body: Vec::new(),
+            body: Rc::from([]),
             cache,
+            redirects: Redirects::Followed,
         }
+    }
+
+    /// A request that changes something at `url`, and therefore goes nowhere else.
+    pub fn change(method: Method, url: impl Into<String>) -> Request {
+        Request {
+            method,
+            redirects: Redirects::Refused,
+            ..Request::get(url, Cache::Bypassed)
+        }
+    }
+
+    /// The same request with this body.
+    pub fn with_body(mut self, media_type: &str, body: impl Into<Rc<[u8]>>) -> Request {
+        self.headers.add("content-type", media_type);
+        self.body = body.into();
+        self
     }
 
     /// The same request with one more header field.
@@ -74,8 +120,18 @@ impl Request {
 }
 
 /// Header fields; names compare without case, and several fields may have one name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.iter().map(|(name, value)| match name {
+            "authorization" => (name, "…"),
+            name => (name, value),
+        });
+        f.debug_map().entries(shown).finish()
+    }
+}
 
 impl Headers {
     /// Adds a field.
@@ -121,10 +177,32 @@ pub struct Response {
 
 /// Sends one request and gives the answer, whatever its status.
 pub trait Transport {
-    /// Performs the exchange. A browser follows redirects by itself, and then `Response::url` tells where they ended;
-    /// any other transport gives the redirect as the answer, and leaves it to the conversation.
+    /// Performs the exchange. A browser follows redirects by itself, unless the request refuses them, and then
+    /// `Response::url` tells where they ended; any other transport gives the redirect as the answer, and leaves it to
+    /// the conversation.
     ///
     /// # Errors
     /// When there is no answer at all; an answer such as 404 is no error here.
     fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::io::Secret;
+
+    #[test]
+    fn debug_output_tells_no_secret() {
+        let request = Request::change(Method::Post, "https://auth.example/token")
+            .with_header("Authorization", "Basic bWU6aHVudGVyMg==")
+            .with_body("application/x-www-form-urlencoded", *b"password=hunter2");
+        let told = format!("{request:?} {:?}", Secret::new("hunter2"));
+        for secret in ["hunter2", "bWU6aHVudGVyMg"] {
+            assert!(!told.contains(secret), "{told}");
+        }
+        assert!(
+            told.contains("auth.example") && told.contains("16"),
+            "{told}"
+        );
+    }
 }

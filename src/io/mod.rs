@@ -9,15 +9,17 @@ mod http;
 mod memory;
 mod memory_store;
 mod read_at;
+mod secret;
 mod spool;
 mod store;
 
 pub use clock::{Clock, MemoryClock};
 pub use error::{Error, ErrorKind};
-pub use http::{Cache, Headers, Method, Request, Response, Transport};
+pub use http::{Cache, Headers, Method, Redirects, Request, Response, Transport};
 pub use memory::{MemorySpool, MemoryTransport};
 pub use memory_store::MemoryStore;
 pub use read_at::{ByteStream, Bytes, ReadAt, Slice, VecStream, stream_of};
+pub use secret::Secret;
 pub use spool::Spool;
 pub use store::{Kept, Key, Room, Store, StoreWriter};
 

@@ -94,6 +94,10 @@ pub struct Limits {
     pub name_bytes: usize,
     /// Names of one image in an archive.
     pub names: usize,
+    /// Bytes of one slice of an upload, which are held in memory while they are sent.
+    pub upload_slice_bytes: u64,
+    /// Bytes that a registry may demand of a slice. Stops one that has whole layers held in memory.
+    pub upload_slice_most_bytes: u64,
     /// Attempts at one request after 429, 5xx or a broken connection.
     pub retries: u32,
     /// Seconds that a registry may ask to wait before Lamina reports it instead of waiting.
@@ -145,6 +149,8 @@ impl Limits {
         listed_names: 1_000_000,
         name_bytes: 1_024,
         names: 200,
+        upload_slice_bytes: 4 * 1024 * 1024,
+        upload_slice_most_bytes: 64 * 1024 * 1024,
         retries: 4,
         retry_after_seconds: 30,
     };

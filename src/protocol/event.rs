@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImageKey, LayerRow, RequestId};
+use super::{ImageKey, LayerRow, PushNews, PushedView, RequestId};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,15 @@ pub enum Event {
         /// How far.
         progress: LayerProgress,
     },
+    /// How far a push of an image has come.
+    Push {
+        /// The image.
+        image: ImageKey,
+        /// What is new.
+        news: PushNews,
+    },
+    /// An image has been pushed: its registry's lists are longer now.
+    Pushed(PushedView),
     /// A layer is not being read any more, and is not done: its reading was ended.
     LayerLeft {
         /// The image.

@@ -7,6 +7,7 @@ mod content;
 mod event;
 mod image;
 mod problem;
+mod push;
 mod registry;
 mod request;
 mod saving;
@@ -18,6 +19,8 @@ pub mod serve;
 
 /// Paths travel as their bytes in hexadecimal digits, since names need not be text.
 pub use crate::image::{bytes_of_hex, hex};
+/// What a person signs in with travels unseen.
+pub use crate::io::Secret;
 /// The limits that a person may raise.
 pub use crate::layer::Bound;
 /// What is kept of layers at most, unless the person chose otherwise.
@@ -30,6 +33,7 @@ pub use image::{
     LayerState, OtherRow, PlatformRow, VerdictView, WarningRow,
 };
 pub use problem::{LimitRow, Problem, ProblemCode};
+pub use push::{PushNews, PushRow, PushState, PushedView};
 pub use registry::{
     AddressHint, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView, TagsAnswer,
 };

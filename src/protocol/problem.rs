@@ -17,6 +17,8 @@ pub struct Problem {
     pub detail: String,
     /// The limit that ended it, where this person may raise it and go on.
     pub limit: Option<LimitRow>,
+    /// The registry's base URL, where signing in there may help.
+    pub sign_in: Option<String>,
 }
 
 /// A limit that protects only the person who reads, and that was reached.
@@ -106,6 +108,7 @@ impl Problem {
             subject: subject.into(),
             detail: detail.into(),
             limit: None,
+            sign_in: None,
         }
     }
 }
@@ -138,7 +141,11 @@ impl From<&source::Error> for Problem {
             Error::LoginNeeded { what, .. } => (ProblemCode::LoginNeeded, what),
             Error::Unsupported { what, .. } => (ProblemCode::Unsupported, what),
         };
-        Problem::new(code, subject.clone(), error.to_string())
+        let mut problem = Problem::new(code, subject.clone(), error.to_string());
+        if let Error::LoginNeeded { registry, .. } = error {
+            problem.sign_in = Some(registry.clone());
+        }
+        problem
     }
 }
 

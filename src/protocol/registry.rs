@@ -44,6 +44,8 @@ pub struct RegistryView {
 pub struct CatalogAnswer {
     /// Whether the registry offers a list at all.
     pub offered: bool,
+    /// Whether it may offer one to somebody who signs in.
+    pub wants_sign_in: bool,
     /// The names.
     pub repositories: Vec<String>,
     /// Where to go on; `None` at the end.

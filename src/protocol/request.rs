@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Bound, CatalogAnswer, ContentAnswer, DetailAnswer, ExportAnswer, ExportKind, FoundRow,
-    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, SaveKind, SpaceAnswer, StorageView,
-    TagsAnswer, TreeChange, TreeView, TreeWindow,
+    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, PushedView, SaveKind, Secret,
+    SpaceAnswer, StorageView, TagsAnswer, TreeChange, TreeView, TreeWindow,
 };
 
 /// The version of these messages; page and worker must agree, since a browser may cache them apart.
@@ -171,6 +171,26 @@ pub enum Request {
         /// What.
         kind: SaveKind,
     },
+    /// Signs in at a registry, for as long as this worker runs.
+    SignIn {
+        /// The registry's base URL.
+        registry: String,
+        /// The name.
+        name: Secret,
+        /// The password.
+        password: Secret,
+    },
+    /// Pushes an image to a registry, or goes on with a push of it to the same place that failed.
+    Push {
+        /// The image.
+        image: ImageKey,
+        /// `[http[s]://]host/repository[:tag]`.
+        target: String,
+        /// Further tags.
+        tags: Vec<String>,
+        /// Whether the whole index goes that the image was opened from, with the images of all platforms.
+        all_platforms: bool,
+    },
     /// Forgets an image and frees what it held.
     Close {
         /// The image.
@@ -244,6 +264,8 @@ pub enum Answer {
     File(ExportAnswer),
     /// To `Save`: it is written already, where the person wanted it.
     Saved(ExportAnswer),
-    /// To `Close`, `CloseArchive`, `LeaveOut` and `Cancel`.
+    /// To `Push`.
+    Pushed(PushedView),
+    /// To `SignIn`, `Close`, `CloseArchive`, `LeaveOut` and `Cancel`.
     Done,
 }

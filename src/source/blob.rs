@@ -23,11 +23,26 @@ pub trait Blob {
     /// When the place does not answer, or the range lies past the end.
     fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>>;
 
+    /// The registry and repository that it lies in, where it does: another repository of that registry may take it from
+    /// there.
+    fn repository(&self) -> Option<RepositoryPlace<'_>> {
+        None
+    }
+
     /// Says that the bytes it gave are not what they should be. True when they were a copy's, which is dropped: from
     /// then on the bytes come from where the copy was made.
     fn drop_copy(&self) -> LocalFuture<'_, bool> {
         Box::pin(std::future::ready(false))
     }
+}
+
+/// A repository as a place of blobs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RepositoryPlace<'a> {
+    /// `scheme://host[:port][/prefix]` of its registry.
+    pub base: &'a str,
+    /// Its name there.
+    pub name: &'a str,
 }
 
 /// A blob inside a file: an archive's member, or a file of a dropped folder.

@@ -74,11 +74,15 @@ pub enum Error {
         /// Seconds to wait, where the registry said.
         retry_after_seconds: Option<u64>,
     },
-    /// The registry wants a login that an anonymous reader does not have, or its challenge cannot be seen.
-    #[error("{what} needs a login, or does not exist{}", if *.challenge_visible { "" } else { " (the registry hides its challenge)" })]
+    /// The registry wants a login: nobody has signed in, or whoever did may not do this.
+    #[error("{what} {}{}", need(*.signed_in), if *.challenge_visible { "" } else { " (the registry hides its challenge)" })]
     LoginNeeded {
         /// The reference or URL.
         what: String,
+        /// The registry by which to sign in, `scheme://host[:port][/prefix]`.
+        registry: String,
+        /// Whether credentials were sent, and not accepted.
+        signed_in: bool,
         /// Whether WWW-Authenticate could be read; false where CORS does not expose it.
         challenge_visible: bool,
     },
@@ -92,10 +96,18 @@ pub enum Error {
     },
 }
 
+fn need(signed_in: bool) -> &'static str {
+    match signed_in {
+        true => "is refused: the name or the password is wrong, or they do not suffice for it",
+        false => "needs a login, or does not exist",
+    }
+}
+
 /// What a status means where the number alone misleads: private and absent repositories look alike.
 fn meaning(status: u16) -> &'static str {
     match status {
         403 | 404 => ": it does not exist there, or it is private and needs a login",
+        413 => ": it, or the proxy before it, takes no request of this size",
         429 => ": too many requests, try again later",
         _ => "",
     }

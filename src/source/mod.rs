@@ -13,6 +13,6 @@ mod found;
 pub mod registry;
 
 pub use beside::Beside;
-pub use blob::{Blob, SliceBlob};
+pub use blob::{Blob, RepositoryPlace, SliceBlob};
 pub use error::Error;
 pub use found::{Annotations, FoundImage, FoundLayer, Origin};

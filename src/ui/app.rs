@@ -246,7 +246,7 @@ impl App {
     }
 
     fn act(&mut self, context: &Context<App>, action: Action) -> bool {
-        if matches!(&action, Action::Told(event) if !matches!(event, Event::Opening { .. } | Event::Ready { .. }))
+        if matches!(&action, Action::Told(event) if !matches!(event, Event::Opening { .. } | Event::Ready { .. } | Event::Pushed(_)))
         {
             // News of layers are drawn by the image's page alone, and there are many.
             self.state.reduce(action);

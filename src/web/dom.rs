@@ -10,7 +10,7 @@ use web_sys::{
     Document, Element, HtmlElement, HtmlInputElement, HtmlSelectElement, ResizeObserver,
     ResizeObserverEntry, ScrollIntoViewOptions, ScrollLogicalPosition, Window,
 };
-use yew::prelude::{FocusEvent, KeyboardEvent, NodeRef, PointerEvent, TargetCast};
+use yew::prelude::{FocusEvent, KeyboardEvent, NodeRef, PointerEvent, SubmitEvent, TargetCast};
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -33,6 +33,18 @@ pub fn value_of(event: &impl TargetCast) -> String {
     } else {
         String::new()
     }
+}
+
+/// What stands in the fields of the form that is sent off, in order.
+pub fn fields(event: &SubmitEvent) -> Vec<String> {
+    let Some(form) = event.target_dyn_into::<Element>() else {
+        return Vec::new();
+    };
+    let inputs = form.get_elements_by_tag_name("input");
+    let inputs = (0..inputs.length()).filter_map(|at| inputs.item(at)?.dyn_into().ok());
+    inputs
+        .map(|input: HtmlInputElement| input.value())
+        .collect()
 }
 
 /// Whether the checkbox that an event came from is checked.

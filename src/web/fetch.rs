@@ -8,11 +8,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, ReadableStreamDefaultReader, RequestCache, RequestCredentials, RequestInit,
-    RequestMode,
+    RequestMode, RequestRedirect,
 };
 
 use crate::io::{
-    ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, Method, Request, Response, Transport,
+    ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, Method, Redirects, Request,
+    Response, Transport,
 };
 
 /// The browser's fetch, in a page or a worker. Whether a host may be asked at all is the conversation's to know.
@@ -39,6 +40,9 @@ async fn send(request: &Request) -> Result<Response, JsValue> {
         Cache::Allowed => RequestCache::Default,
         Cache::Bypassed => RequestCache::NoStore,
     });
+    if request.redirects == Redirects::Refused {
+        init.set_redirect(RequestRedirect::Error);
+    }
     init.set_signal(Some(&abort.signal()));
     let headers = web_sys::Headers::new()?;
     for (name, value) in request.headers.iter() {
@@ -46,7 +50,7 @@ async fn send(request: &Request) -> Result<Response, JsValue> {
     }
     init.set_headers(&headers);
     if !request.body.is_empty() {
-        init.set_body(&Uint8Array::from(request.body.as_slice()));
+        init.set_body(&Uint8Array::from(&*request.body));
     }
     let promise = super::global::fetch(&request.url, &init)?;
     let response: web_sys::Response = JsFuture::from(promise).await?.dyn_into()?;
@@ -76,9 +80,6 @@ fn visible_headers(response: &web_sys::Response) -> Result<Headers, JsValue> {
 /// What the failure most likely was.
 async fn explain(request: &Request, error: &JsValue) -> Error {
     let detail = super::describe(error);
-    if !matches!(request.method, Method::Get | Method::Head) {
-        return Error::new(ErrorKind::Unreachable, detail);
-    }
     let init = RequestInit::new();
     init.set_method("GET");
     init.set_mode(RequestMode::NoCors);
@@ -98,7 +99,14 @@ async fn explain(request: &Request, error: &JsValue) -> Error {
     if answered {
         Error::new(
             ErrorKind::Cors,
-            "the host answers, but sends no CORS headers that let this page read it",
+            match request.method {
+                Method::Get | Method::Head => {
+                    "the host answers, but sends no CORS headers that let this page read it"
+                }
+                _ => {
+                    "the host answers, but broke off, or does not let this page write: it must answer OPTIONS without a login, and allow the methods and header fields"
+                }
+            },
         )
     } else {
         Error::new(ErrorKind::Unreachable, detail)

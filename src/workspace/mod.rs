@@ -12,6 +12,7 @@ mod export;
 mod listing;
 mod open_image;
 mod publication;
+mod push;
 mod read_layer;
 mod remote;
 mod report;
@@ -31,6 +32,7 @@ pub use open_image::{Applied, LayerStatus, OpenImage};
 pub use publication::{
     Draft, ManifestForm, Publication, PublishedBlob, publish, publish_all_platforms,
 };
+pub use push::{PushTarget, compressed, parcel_of};
 pub use read_layer::{LayerTask, ReadLayer, read_layer, read_layer_breathing};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use report::{ImageReport, Report, comment_of, report_of};

@@ -44,9 +44,7 @@ impl SocketTransport {
         let unfit = |cause: http::Error| Error::new(ErrorKind::Other, cause.to_string());
         let response = match request.method {
             Method::Get | Method::Head => self.0.run(builder.body(()).map_err(unfit)?),
-            _ => self
-                .0
-                .run(builder.body(request.body.as_slice()).map_err(unfit)?),
+            _ => self.0.run(builder.body(&*request.body).map_err(unfit)?),
         };
         let response = response.map_err(|cause| explain(&cause))?;
         let mut headers = Headers::default();

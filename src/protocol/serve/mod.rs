@@ -7,6 +7,7 @@ mod content;
 mod detail;
 mod layers;
 mod open;
+mod push;
 mod save;
 mod session;
 mod shorten;

@@ -10,14 +10,14 @@ use crate::protocol::{
     AddressHint, Answer, CatalogAnswer, Event, FoundRow, OpenProgress, OpenedAddress, OtherRow,
     PlatformRow, Problem, ProblemCode, RegistryView, RepositoryView, RequestId, TagsAnswer, count,
 };
-use crate::source::FoundImage;
 use crate::source::archive::{
     self, ArchiveProgress, Input, OpenedArchive, OtherContent, OtherKind,
 };
 use crate::source::registry::{
-    Asker, Catalog, Client, Cursor, Endpoint, OpenedReference, Page, PlatformChoice,
+    Access, Asker, Catalog, Client, Cursor, Endpoint, OpenedReference, Page, PlatformChoice,
     World as RegistryWorld,
 };
+use crate::source::{Error, FoundImage};
 use crate::workspace::{Located, OpenImage, Remote, Within, address_of, shown_address};
 
 use super::session::{Cancel, Place};
@@ -28,6 +28,10 @@ use super::{PickedInput, Session, World, view};
 pub(super) struct Registries {
     clients: RefCell<BTreeMap<String, Rc<Client>>>,
 }
+
+/// Why Docker Hub is not asked by a page.
+pub(super) const NO_DOCKER_HUB: &str =
+    "docker hub sends no CORS headers, so that no web page can read it";
 
 /// Reads where a list goes on, as the page was told it; a page may be older than this worker, so nothing is kept here.
 fn cursor_of(text: Option<&str>) -> Result<Option<Cursor>, Problem> {
@@ -142,11 +146,7 @@ impl<W: World> Session<W> {
             )
         })?;
         if remote.host.is_docker_hub() {
-            return Err(Problem::new(
-                ProblemCode::DockerHub,
-                text,
-                "docker hub sends no CORS headers, so that no web page can read it",
-            ));
+            return Err(Problem::new(ProblemCode::DockerHub, text, NO_DOCKER_HUB));
         }
         let url = remote.host.to_string();
         self.tell_opening(id, OpenProgress::Connecting { url });
@@ -214,7 +214,7 @@ impl<W: World> Session<W> {
     }
 
     /// The client of a registry that was connected before, or a new one, and the base URL by which it answers.
-    async fn connect(&self, host: &Endpoint) -> Result<(Rc<Client>, String), Problem> {
+    pub(super) async fn connect(&self, host: &Endpoint) -> Result<(Rc<Client>, String), Problem> {
         let known = self
             .registries
             .clients
@@ -264,7 +264,7 @@ impl<W: World> Session<W> {
         Ok(Answer::Tags(page))
     }
 
-    async fn client(&self, registry: &str) -> Result<Rc<Client>, Problem> {
+    pub(super) async fn client(&self, registry: &str) -> Result<Rc<Client>, Problem> {
         let host = Endpoint::parse(registry)
             .map_err(|error| Problem::new(ProblemCode::BadAddress, registry, error.to_string()))?;
         Ok(self.connect(&host).await?.0)
@@ -276,15 +276,24 @@ impl<W: World> Session<W> {
         cursor: Option<&str>,
     ) -> Result<CatalogAnswer, Problem> {
         let cursor = cursor_of(cursor)?;
+        let connection = client.connect().await;
+        let connection = connection.map_err(|error| problem_of(&error))?;
+        let only_for_names = matches!(connection.access, Access::Login | Access::Hidden);
         let catalog = client.catalog(cursor.as_ref()).await;
         Ok(match catalog.map_err(|error| problem_of(&error))? {
             Catalog::Offered(Page { items, next }) => CatalogAnswer {
                 offered: true,
+                wants_sign_in: false,
                 repositories: items,
                 cursor: next.as_ref().map(Cursor::to_text),
             },
-            Catalog::NotOffered(_) => CatalogAnswer {
+            // Where nothing can be had without a name, there is nothing to show before.
+            Catalog::NotOffered(error @ Error::LoginNeeded { .. }) if only_for_names => {
+                return Err(problem_of(&error));
+            }
+            Catalog::NotOffered(error) => CatalogAnswer {
                 offered: false,
+                wants_sign_in: matches!(error, Error::LoginNeeded { .. }),
                 repositories: Vec::new(),
                 cursor: None,
             },
@@ -312,7 +321,7 @@ impl<W: World> Session<W> {
 }
 
 /// The base URL as the page shows and reopens it: with `/v2` where the registry lies below a folder.
-fn shown_base(base: &str, host: &Endpoint) -> String {
+pub(super) fn shown_base(base: &str, host: &Endpoint) -> String {
     address_of(base, host.prefix(), &Within::Catalog)
 }
 

@@ -12,8 +12,10 @@ use crate::layer::Limits;
 use crate::overlay::{self, LayerIdx, View};
 use crate::protocol::{Answer, ImageKey, Problem, ProblemCode, Request, RequestId, TreeView};
 use crate::source::archive::OpenedArchive;
+use crate::source::registry::Push;
 use crate::workspace::{LayerCache, LayerStore, OpenImage};
 
+use super::push::PushOrder;
 use super::{PickedInput, Served, World};
 
 /// Everything that is open in one worker.
@@ -25,6 +27,8 @@ pub struct Session<W: World> {
     pub(super) cache: RefCell<LayerCache>,
     pub(super) store: LayerStore,
     pub(super) registries: super::open::Registries,
+    /// The last push of each image, which is gone on with when it failed.
+    pub(super) pushes: RefCell<BTreeMap<ImageKey, Rc<Push>>>,
     under_way: RefCell<BTreeMap<RequestId, UnderWay>>,
     next_key: Cell<u32>,
 }
@@ -68,6 +72,8 @@ struct Cancelled {
     is_set: Cell<bool>,
     /// Who waits for the work meanwhile: a host may be silent for ever.
     waiting: RefCell<Option<Waker>>,
+    /// What the work has begun elsewhere, to be taken back when it is cancelled.
+    push: RefCell<Option<Rc<Push>>>,
 }
 
 impl Cancel {
@@ -77,6 +83,18 @@ impl Cancel {
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
+        }
+    }
+
+    /// Notes what is to be taken back when the work is cancelled.
+    pub(super) fn note_push(&self, push: &Rc<Push>) {
+        self.0.push.replace(Some(Rc::clone(push)));
+    }
+
+    async fn take_back(&self) {
+        let push = self.0.push.take();
+        if let Some(push) = push {
+            push.abandon().await;
         }
     }
 
@@ -119,7 +137,8 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         | Request::Content { image, .. }
         | Request::Download { image, .. }
         | Request::DownloadBlob { image, .. }
-        | Request::Save { image, .. } => Some(*image),
+        | Request::Save { image, .. }
+        | Request::Push { image, .. } => Some(*image),
         _ => None,
     }
 }
@@ -135,6 +154,7 @@ impl<W: World> Session<W> {
             archives: RefCell::default(),
             cache: RefCell::default(),
             registries: super::open::Registries::default(),
+            pushes: RefCell::default(),
             under_way: RefCell::default(),
             next_key: Cell::new(1),
         }
@@ -161,7 +181,10 @@ impl<W: World> Session<W> {
         self.under_way.borrow_mut().remove(&id);
         let cancelled = |subject| Problem::new(ProblemCode::Cancelled, subject, "cancelled");
         match served {
-            None => Err(cancelled(String::new())),
+            None => {
+                cancel.take_back().await;
+                Err(cancelled(String::new()))
+            }
             Some(Err(problem)) if cancel.check().is_break() => Err(cancelled(problem.subject)),
             Some(served) => served,
         }
@@ -232,10 +255,30 @@ impl<W: World> Session<W> {
             Request::DownloadBlob { image, layer } => {
                 return self.download_blob(image, layer, &cancel).await;
             }
+            Request::SignIn {
+                registry,
+                name,
+                password,
+            } => self.sign_in(&registry, name, password).await?,
+            Request::Push {
+                image,
+                target,
+                tags,
+                all_platforms,
+            } => {
+                let order = PushOrder {
+                    image,
+                    target,
+                    tags,
+                    all_platforms,
+                };
+                self.push(order, &cancel).await?
+            }
             Request::Export { image, kind } => return self.export(image, kind).await,
             Request::Save { image, kind } => return self.save(id, image, &kind, &cancel).await,
             Request::Close { image } => {
                 self.images.borrow_mut().remove(&image);
+                self.pushes.borrow_mut().remove(&image);
                 self.end(|_, work| work.image == Some(image));
                 Answer::Done
             }

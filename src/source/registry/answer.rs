@@ -82,15 +82,29 @@ fn messages(body: &[u8]) -> Vec<String> {
     errors
         .iter()
         .take(ERROR_LINES)
-        .map(
-            |error| match (text_of(error, "code"), text_of(error, "message")) {
-                (code, message) if message.is_empty() => line(&code),
-                (code, message) if code.is_empty() => line(&message),
-                (code, message) => line(&format!("{code}: {message}")),
-            },
-        )
+        .map(|error| {
+            let named = [
+                text_of(error, "code"),
+                text_of(error, "message"),
+                detail(error),
+            ];
+            let named: Vec<String> = named.into_iter().filter(|part| !part.is_empty()).collect();
+            line(&named.join(": "))
+        })
         .filter(|line| !line.is_empty())
         .collect()
+}
+
+/// What the error is about, where its detail, which may be anything, says so in a word: a text, a digest, a name.
+fn detail(error: &serde_json::Value) -> String {
+    let detail = error.get("detail");
+    let word = detail.and_then(|detail| match detail {
+        serde_json::Value::Object(fields) => ["digest", "Digest", "name", "Tag"]
+            .iter()
+            .find_map(|key| fields.get(*key)?.as_str()),
+        detail => detail.as_str(),
+    });
+    word.unwrap_or_default().to_owned()
 }
 
 /// One line, bounded, without control characters.

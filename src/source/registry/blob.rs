@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::image::Digest;
 use crate::io::{self, ByteStream, Cache, ErrorKind, LocalFuture, Request, Response};
 
-use super::super::{Blob, Error};
+use super::super::{Blob, Error, RepositoryPlace};
 use super::auth::Scope;
 use super::conversation::{Conversation, io_error};
 use super::url;
@@ -51,6 +51,13 @@ impl RegistryBlob {
 impl Blob for RegistryBlob {
     fn size_bytes(&self) -> Option<u64> {
         self.0.size_bytes
+    }
+
+    fn repository(&self) -> Option<RepositoryPlace<'_>> {
+        Some(RepositoryPlace {
+            base: &self.0.registry.base,
+            name: &self.0.repository,
+        })
     }
 
     fn stream(&self) -> LocalFuture<'_, Result<Box<dyn ByteStream>, Error>> {

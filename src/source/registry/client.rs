@@ -8,12 +8,14 @@ use crate::io::{Cache, Clock, ErrorKind, Method, Request, Transport};
 use crate::layer::{Limits, Warning};
 
 use super::super::{Blob, Error};
-use super::auth::{Demand, Scope};
+use super::auth::{Credentials, Demand, Scope};
 use super::blob::RegistryBlob;
 use super::conversation::{Conversation, io_error};
 use super::host::{Asker, Endpoint};
 use super::list::{Catalog, Cursor, List, Page};
 use super::manifest::{self, FetchedManifest, Target};
+use super::reach::{Reach, reach_of};
+use super::url;
 
 /// What the client needs of the world.
 #[derive(Clone)]
@@ -31,6 +33,7 @@ pub struct Client {
     asker: Asker,
     limits: Limits,
     connected: RefCell<Option<(Rc<Conversation>, Connection)>>,
+    credentials: RefCell<Option<Rc<Credentials>>>,
 }
 
 /// What a registry said to `GET /v2/`.
@@ -66,7 +69,40 @@ impl Client {
             asker,
             limits,
             connected: RefCell::default(),
+            credentials: RefCell::default(),
         }
+    }
+
+    /// The same client, signed in from its first request on. Then only a registry on https is asked, or one on this
+    /// machine, or one whose address was given with `http://`: a password is not sent in the clear by mistake.
+    pub fn with_credentials(self, credentials: Credentials) -> Client {
+        self.credentials.replace(Some(Rc::new(credentials)));
+        self
+    }
+
+    /// Signs in from now on, and proves at once that the registry accepts it, as far as it tells without being asked
+    /// for something in particular.
+    ///
+    /// # Errors
+    /// [`Error::LoginNeeded`] when name or password are not accepted; what was there before goes on to serve.
+    pub async fn sign_in(&self, credentials: Credentials) -> Result<Connection, Error> {
+        let (registry, connection) = self.registry_and_connection().await?;
+        let credentials = Some(Rc::new(credentials));
+        let before = registry.login.borrow().credentials();
+        registry.login.borrow_mut().change(credentials.clone());
+        let what = format!("the sign-in at {}", connection.base);
+        let request = Request::get(registry.address(""), Cache::Bypassed);
+        let answer = match registry.ask(request, &Scope::SignIn, &what).await {
+            Ok(response) if matches!(response.status, 401 | 403 | 429 | 500..) => {
+                Err(registry.refusal(&what, response).await)
+            }
+            answer => answer.map(|_| connection),
+        };
+        match &answer {
+            Ok(_) => *self.credentials.borrow_mut() = credentials,
+            Err(_) => registry.login.borrow_mut().change(before),
+        }
+        answer
     }
 
     /// The registry as it was named.
@@ -94,7 +130,10 @@ impl Client {
         if let Some(connected) = self.connected.borrow().clone() {
             return Ok(connected);
         }
-        let bases = self.endpoint.bases(self.asker)?;
+        let mut bases = self.endpoint.bases(self.asker)?;
+        if self.credentials.borrow().is_some() && bases.len() > 1 {
+            bases.retain(|base| base.starts_with("https://") || is_of_this_machine(base));
+        }
         let mut unanswered: Option<Error> = None;
         for base in &bases {
             match self.try_base(base).await {
@@ -125,13 +164,15 @@ impl Client {
             self.asker,
             base.to_owned(),
         ));
+        let credentials = self.credentials.borrow().clone();
+        registry.login.borrow_mut().change(credentials);
         let request = Request::get(registry.address(""), Cache::Bypassed);
         let response = registry.exchange(request, base).await?;
         let access = match response.status {
             200 => Access::Open,
             401 => match registry.demand_of(&response) {
                 Demand::Bearer(_) | Demand::UnfitRealm(_) => Access::Token,
-                Demand::Login => Access::Login,
+                Demand::Basic | Demand::Foreign => Access::Login,
                 Demand::Hidden => Access::Hidden,
             },
             429 | 500.. => return Err(registry.refusal(base, response).await),
@@ -272,6 +313,14 @@ impl Client {
             Target::Digest(digest) => format!("{}@{digest}", self.endpoint.name_of(repository)),
         }
     }
+}
+
+/// Whether nobody else can hear what is sent there.
+fn is_of_this_machine(base: &str) -> bool {
+    url::parts(base).is_some_and(|parts| {
+        let (host, _) = parts.host_and_port();
+        reach_of(&host) == Reach::ThisMachine
+    })
 }
 
 fn offered(page: Result<Page, Error>) -> Result<Catalog, Error> {

@@ -1,18 +1,20 @@
-//! One registry's conversation: requests with their retries, tokens and the warnings that come along.
+//! One registry's conversation: requests with their retries, and the warnings that come along.
 //!
-//! What is asked for, and what the answers mean, is decided by the files that ask: `list`, `manifest`, `blob`.
+//! What is asked for, and what the answers mean, is decided by the files that ask: `list`, `manifest`, `blob`, `push`.
+//! What is sent along to prove who asks is `login`'s.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use crate::io::{self, Cache, Clock, ErrorKind, Request, Response, Transport};
+use crate::io::{self, Clock, ErrorKind, Method, Request, Response, Transport};
 use crate::layer::{Limits, Warning};
 
 use super::super::Error;
 use super::answer::{self, Body};
-use super::auth::{Demand, Held, Scope, Token, TokenServer, Tokens, demand};
+use super::auth::Scope;
 use super::gate::Gate;
 use super::host::Asker;
+use super::login::Login;
 use super::url;
 
 /// What one registry has been found to be so far; shared by the client and its blobs.
@@ -23,7 +25,8 @@ pub(super) struct Conversation {
     pub(super) asker: Asker,
     /// `scheme://host[:port][/prefix]`: where `/v2/` lies.
     pub(super) base: String,
-    tokens: RefCell<Tokens>,
+    /// Who asks, as far as it is known.
+    pub(super) login: RefCell<Login>,
     warnings: RefCell<Vec<Warning>>,
     /// Whether any answer has come: then silence is more likely a passing fault than a wrong address.
     has_answered: Cell<bool>,
@@ -60,7 +63,7 @@ impl Conversation {
             limits,
             asker,
             base,
-            tokens: RefCell::default(),
+            login: RefCell::default(),
             warnings: RefCell::default(),
             has_answered: Cell::new(false),
         }
@@ -74,48 +77,6 @@ impl Conversation {
     /// What the registry has warned of so far, each once.
     pub(super) fn warnings(&self) -> Vec<Warning> {
         self.warnings.borrow().clone()
-    }
-
-    /// Asks the registry, with a token where one is held or demanded.
-    ///
-    /// # Errors
-    /// When there is no answer, or a login is demanded. Any other status is an answer.
-    pub(super) async fn ask(
-        &self,
-        request: Request,
-        scope: &Scope,
-        what: &str,
-    ) -> Result<Response, Error> {
-        let mut token = self.token_for(scope, what).await?;
-        let mut n_fetched = 0;
-        loop {
-            let mut request = request.clone();
-            if let Some(held) = &token
-                && url::same_origin(&request.url, &self.base)
-            {
-                request = request.with_header("Authorization", format!("Bearer {}", held.value));
-            }
-            let response = self.exchange(request, what).await?;
-            if response.status != 401 || !self.is_own(&response) {
-                return Ok(response);
-            }
-            self.tokens.borrow_mut().forget(scope);
-            let server = self.server_of(&response, what)?;
-            // Some servers grant only the first scope, so the one that the registry names goes first.
-            let mut scopes = server.scopes.clone();
-            if !scopes.contains(&scope.text()) {
-                scopes.push(scope.text());
-            }
-            // A fresh token that is refused is not asked for again, unless the registry names a further scope.
-            let names_more = token
-                .as_ref()
-                .is_none_or(|held| scopes.iter().any(|scope| !held.scopes.contains(scope)));
-            if n_fetched == 2 || (n_fetched == 1 && !names_more) {
-                return Err(login_needed(what));
-            }
-            n_fetched += 1;
-            token = Some(self.fetch_token(scope, server, scopes, what).await?);
-        }
     }
 
     /// Asks for a whole body of at most `limit_bytes`; a body that breaks off is asked for again.
@@ -156,11 +117,13 @@ impl Conversation {
         }
     }
 
-    /// One exchange with its retries: too many requests, a server in trouble, a broken connection.
+    /// One exchange with its retries: too many requests, a server in trouble, a broken connection. What changes
+    /// something is sent again only after 429: any other failure leaves open whether it was done.
     ///
     /// # Errors
     /// When there is no answer at all.
     pub(super) async fn exchange(&self, request: Request, what: &str) -> Result<Response, Error> {
+        let only_asks = matches!(request.method, Method::Get | Method::Head);
         let mut n_failed = 0;
         loop {
             match self.gate.exchange(request.clone()).await {
@@ -168,7 +131,8 @@ impl Conversation {
                     self.has_answered.set(true);
                     self.note_warnings(&response);
                     let is_last = n_failed >= self.limits.retries;
-                    match self.wait_asked(&response) {
+                    let may_repeat = only_asks || response.status == 429;
+                    match self.wait_asked(&response).filter(|_| may_repeat) {
                         Some(millis) if !is_last => {
                             self.pause(millis.max(backoff_millis(n_failed))).await;
                             n_failed += 1;
@@ -177,7 +141,8 @@ impl Conversation {
                     }
                 }
                 Err(cause) => {
-                    let may_pass = cause.kind == ErrorKind::Unreachable
+                    let may_pass = only_asks
+                        && cause.kind == ErrorKind::Unreachable
                         && self.has_answered.get()
                         && n_failed < self.n_silences();
                     if !may_pass {
@@ -237,100 +202,14 @@ impl Conversation {
         }
     }
 
-    /// What a 401 from the registry at `base` asks for.
-    pub(super) fn demand_of(&self, response: &Response) -> Demand {
-        demand(&response.headers, &self.base)
-    }
-
     /// Whether the registry itself answered, and not a store that it redirected to.
     pub(super) fn is_own(&self, response: &Response) -> bool {
         response.url.is_empty() || url::same_origin(&response.url, &self.base)
-    }
-
-    fn server_of(&self, response: &Response, what: &str) -> Result<TokenServer, Error> {
-        match self.demand_of(response) {
-            Demand::Bearer(server) => match self.gate.admit(server.realm()) {
-                Ok(()) => Ok(server),
-                Err(refused) => {
-                    Err(self.unfit_realm(format!("its token server is not asked: {refused}")))
-                }
-            },
-            Demand::UnfitRealm(reason) => Err(self.unfit_realm(reason)),
-            Demand::Login => Err(login_needed(what)),
-            Demand::Hidden => Err(Error::LoginNeeded {
-                what: what.to_owned(),
-                challenge_visible: false,
-            }),
-        }
-    }
-
-    fn unfit_realm(&self, reason: String) -> Error {
-        Error::Unsupported {
-            what: format!("the login of {}", self.base),
-            reason,
-        }
-    }
-
-    /// The token held for `scope`, renewed when its time is over.
-    async fn token_for(&self, scope: &Scope, what: &str) -> Result<Option<Held>, Error> {
-        let Some(held) = self.tokens.borrow().get(scope) else {
-            return Ok(None);
-        };
-        if held.serves_at(self.clock.unix_millis()) {
-            return Ok(Some(held));
-        }
-        self.tokens.borrow_mut().forget(scope);
-        let renewed = self.fetch_token(scope, held.server, held.scopes, what);
-        renewed.await.map(Some)
-    }
-
-    async fn fetch_token(
-        &self,
-        scope: &Scope,
-        server: TokenServer,
-        scopes: Vec<String>,
-        what: &str,
-    ) -> Result<Held, Error> {
-        let address = server.address(&scopes);
-        let place = format!("the token server {}", url::redacted(&address));
-        let request = Request::get(address, Cache::Bypassed);
-        let mut response = self.exchange(request, &place).await?;
-        match response.status {
-            200 => {}
-            401 | 403 => return Err(login_needed(what)),
-            _ => return Err(self.refusal(&place, response).await),
-        }
-        let limit_bytes = self.limits.token_bytes;
-        let body = match answer::read_body(&mut response, limit_bytes).await {
-            Ok(Body::Whole(body)) => body,
-            Ok(Body::Cut) => {
-                return Err(Error::TooLarge {
-                    what: place,
-                    limit: format!("{limit_bytes} bytes"),
-                });
-            }
-            Err(cause) => return Err(io_error(&place, cause)),
-        };
-        let token = Token::read(&body).map_err(|reason| Error::Malformed {
-            what: place,
-            reason: reason.to_owned(),
-        })?;
-        let now = self.clock.unix_millis();
-        let mut tokens = self.tokens.borrow_mut();
-        tokens.keep(scope, token, server, scopes, now);
-        tokens.get(scope).ok_or_else(|| login_needed(what))
     }
 }
 
 fn backoff_millis(n_failed: u32) -> u64 {
     FIRST_PAUSE_MILLIS.saturating_mul(1 << n_failed.min(20))
-}
-
-pub(super) fn login_needed(what: &str) -> Error {
-    Error::LoginNeeded {
-        what: what.to_owned(),
-        challenge_visible: true,
-    }
 }
 
 pub(super) fn io_error(what: &str, cause: io::Error) -> Error {

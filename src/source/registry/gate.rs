@@ -11,7 +11,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::io::{Error, ErrorKind, Request, Response, Transport};
+use crate::io::{Error, ErrorKind, Method, Redirects, Request, Response, Transport};
 use crate::layer::Limits;
 
 use super::host::{Asker, may_ask};
@@ -98,7 +98,14 @@ impl Gate {
     pub(super) async fn exchange(&self, mut request: Request) -> Result<Response, Error> {
         for _ in 0..=self.redirects {
             self.check(&request.url)?;
-            if !url::same_origin(&request.url, &self.base) {
+            let is_own = url::same_origin(&request.url, &self.base);
+            if matches!(request.method, Method::Put | Method::Patch | Method::Delete) && !is_own {
+                return Err(forbidden(
+                    "only the registry that you named is written to, and this is another host",
+                ));
+            }
+            // A password for a token server goes there and nowhere else.
+            if request.redirects == Redirects::Followed && !is_own {
                 request.headers.remove("authorization");
             }
             let mut response = self.transport.exchange(request.clone()).await?;
@@ -110,6 +117,11 @@ impl Gate {
             let Some(target) = redirect_of(&response) else {
                 return Ok(response);
             };
+            if request.redirects == Redirects::Refused {
+                return Err(forbidden(
+                    "the answer redirects, and what was sent goes to no other address",
+                ));
+            }
             let target = url::resolve(&response.url, target)
                 .ok_or_else(|| forbidden("the answer redirects to no http or https address"))?;
             self.follow(&response.url, &target)?;

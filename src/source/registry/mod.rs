@@ -1,4 +1,5 @@
-//! A registry as a source: the conversation of the distribution specification, as far as reading goes.
+//! A registry as a source, and as the place that images are pushed to: the conversation of the distribution
+//! specification.
 //!
 //! Everything goes over [`crate::io::Transport`], so the same conversation runs in the page, in the command and in
 //! tests over memory. It is written for a page's lot: header fields that CORS hides are done without, and no request
@@ -15,6 +16,7 @@ mod reach;
 mod answer;
 mod auth;
 mod conversation;
+mod login;
 
 mod link;
 mod list;
@@ -27,9 +29,13 @@ mod beside;
 mod client;
 mod open;
 
+mod push;
+
+pub use auth::Credentials;
 pub use blob::RegistryBlob;
 pub use client::{Access, Client, Connection, World};
 pub use host::{Asker, Endpoint};
 pub use list::{Catalog, Cursor, Page};
 pub use manifest::{FetchedManifest, Target};
 pub use open::{OpenedReference, PlatformChoice, PlatformEntry};
+pub use push::{BlobState, Destination, Parcel, ParcelBlob, Push, PushProgress, Pushed};

@@ -20,6 +20,7 @@ pub(crate) mod problem_view;
 pub(crate) mod progress;
 pub(crate) mod recent_list;
 pub(crate) mod scroll;
+pub(crate) mod sign_in;
 pub(crate) mod splitter;
 pub(crate) mod storage;
 pub(crate) mod tab_bar;

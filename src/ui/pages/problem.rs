@@ -2,8 +2,9 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{Problem, ProblemCode};
+use crate::protocol::{Problem, ProblemCode, Secret};
 use crate::ui::components::problem_view::ProblemView;
+use crate::ui::components::sign_in::sign_in;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, TabId};
 
@@ -22,8 +23,15 @@ pub(crate) fn ProblemPage(props: &ProblemPageProps) -> Html {
     let shell = use_shell();
     let tab = props.tab;
     let retry = shell.act.reform(move |()| Action::Retry(tab));
+    let act = shell.act.clone();
+    let registry = props.problem.sign_in.clone();
+    let form = registry.map(|registry| {
+        let words = &shell.text.push.sign_in;
+        sign_in(words, &registry.clone(), sign_in_from(act, tab, registry))
+    });
     html! {
-        <div class="page page--narrow" role="alert">
+        <div class="page page--narrow stack" role="alert">
+            { for form }
             <ProblemView
                 text={shell.text.shell}
                 language={shell.language}
@@ -32,6 +40,20 @@ pub(crate) fn ProblemPage(props: &ProblemPageProps) -> Html {
             />
         </div>
     }
+}
+
+/// Signs in, and then opens what the tab is for.
+pub(crate) fn sign_in_from(
+    act: Callback<Action>,
+    tab: TabId,
+    registry: String,
+) -> Callback<(Secret, Secret)> {
+    act.reform(move |(name, password)| Action::SignIn {
+        tab,
+        registry: registry.clone(),
+        name,
+        password,
+    })
 }
 
 /// Whether trying again may end otherwise.

@@ -2,10 +2,12 @@
 
 use yew::prelude::*;
 
+use super::problem::sign_in_from;
 use crate::ui::components::filter_field::FilterField;
 use crate::ui::components::icon::{Icon, icon};
 use crate::ui::components::name_list::NameList;
 use crate::ui::components::other_reading::OtherReading;
+use crate::ui::components::sign_in::sign_in;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, More, RegistryTab, TabId, TagOrder, sorted};
 use crate::ui::text::format::count;
@@ -52,6 +54,13 @@ pub(crate) fn RegistryPage(props: &RegistryPageProps) -> Html {
                     <p class="muted">{ words.not_offered_hint }</p>
                     <OpenByName registry={registry.clone()} />
                 </div>
+                if registry.wants_sign_in {
+                    { sign_in(
+                        &shell.text.push.sign_in,
+                        &registry.url,
+                        sign_in_from(shell.act.clone(), props.tab, registry.url.clone()),
+                    ) }
+                }
             } else if list.names.is_empty() && !has_more {
                 <p class="empty card">{ words.no_repositories }</p>
             } else {

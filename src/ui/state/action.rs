@@ -2,7 +2,7 @@
 
 use super::recent::Recent;
 use super::{FilesId, ImagePlace, TabId};
-use crate::protocol::{Answer, Event, Problem, Request, RequestId};
+use crate::protocol::{Answer, Event, Problem, Request, RequestId, Secret};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,17 @@ pub enum Action {
     CancelOpening(TabId),
     /// Tries again what failed in a tab.
     Retry(TabId),
+    /// Signs in at a registry, and then opens what a tab shows or failed to open.
+    SignIn {
+        /// The tab.
+        tab: TabId,
+        /// The registry's base URL.
+        registry: String,
+        /// The name.
+        name: Secret,
+        /// The password.
+        password: Secret,
+    },
     /// The person went somewhere in an image.
     Place(TabId, ImagePlace),
     /// Another platform of the image in a tab: its name, and its place in the archive for a file.

@@ -42,6 +42,11 @@ impl State {
             return;
         };
         match result {
+            // Whoever has signed in sees what they came for.
+            Ok(Answer::Done) => {
+                let Opening { source, place, .. } = opening;
+                self.open_in(id, source, place, effects);
+            }
             Ok(Answer::Address(OpenedAddress::Registry(view))) => {
                 let registry = RegistryTab::new(view);
                 self.remember_address(registry.address(), RecentKind::Registry, effects);

@@ -13,6 +13,7 @@ mod reduce;
 mod registry;
 mod route;
 mod shared;
+mod signed;
 mod source;
 mod tabs;
 #[cfg(test)]

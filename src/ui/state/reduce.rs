@@ -51,6 +51,19 @@ impl State {
             Action::NewTab => self.new_tab(),
             Action::CancelOpening(tab) => self.cancel_opening(tab),
             Action::Retry(tab) => self.retry(tab, effects),
+            Action::SignIn {
+                tab,
+                registry,
+                name,
+                password,
+            } => {
+                let request = Request::SignIn {
+                    registry,
+                    name,
+                    password,
+                };
+                self.sign_in(tab, request, effects);
+            }
             Action::Place(tab, place) => {
                 if let Some(Body::Image(image)) = self.tab_mut(tab).map(|tab| &mut tab.body) {
                     // The platform is the image's own; only another image has another one.
@@ -118,6 +131,9 @@ impl State {
 
     fn told(&mut self, event: Event) {
         self.note_worker(&event);
+        if let Event::Pushed(pushed) = &event {
+            self.list_pushed(pushed);
+        }
         if let Event::Opening { request, progress } = event {
             let openings = self.tabs.iter_mut().filter_map(|tab| tab.opening_mut());
             for opening in openings.filter(|opening| opening.request == Some(request)) {

@@ -64,6 +64,13 @@ impl PagedList {
         };
     }
 
+    /// Adds a name that is there now, wherever the registry would list it.
+    pub fn insert(&mut self, name: &str) {
+        if self.names.iter().all(|known| known != name) {
+            Rc::make_mut(&mut self.names).push(name.to_owned());
+        }
+    }
+
     /// The cursor to go on from, when nothing is on its way.
     pub fn next_cursor(&self) -> Option<&str> {
         match &self.more {
@@ -104,6 +111,8 @@ pub struct RegistryTab {
     pub host: String,
     /// Whether it lists its repositories at all.
     pub offered: bool,
+    /// Whether it may list them to somebody who signs in.
+    pub wants_sign_in: bool,
     /// Its repositories.
     pub repositories: PagedList,
     /// Another reading of what was typed.
@@ -130,6 +139,7 @@ impl RegistryTab {
     pub fn new(view: RegistryView) -> RegistryTab {
         let CatalogAnswer {
             offered,
+            wants_sign_in,
             repositories,
             cursor,
         } = view.catalog;
@@ -137,6 +147,7 @@ impl RegistryTab {
             url: view.url,
             host: view.host,
             offered,
+            wants_sign_in,
             repositories: PagedList::first(repositories, cursor),
             other_reading: view.other_reading,
         }
@@ -375,5 +386,8 @@ mod tests {
         list.begin(8);
         list.append(page("c"), Some("c".to_owned()));
         assert_eq!(list.more, More::End);
+        list.insert("b");
+        list.insert("d");
+        assert_eq!(*list.names, page("a b c d"));
     }
 }

@@ -6,6 +6,7 @@ pub mod format;
 pub mod image;
 pub mod json;
 pub mod problem;
+pub mod push;
 pub mod shell;
 pub mod visible;
 
@@ -27,18 +28,22 @@ pub struct Text {
     pub shell: &'static shell::Shell,
     /// The image's page.
     pub image: &'static image::Image,
+    /// Pushing, and signing in.
+    pub push: &'static push::Push,
 }
 
 static ENGLISH: Text = Text {
     language: Language::English,
     shell: &shell::ENGLISH,
     image: &image::ENGLISH,
+    push: &push::ENGLISH,
 };
 
 static CHINESE: Text = Text {
     language: Language::Chinese,
     shell: &shell::CHINESE,
     image: &image::CHINESE,
+    push: &push::CHINESE,
 };
 
 impl Text {

@@ -95,6 +95,16 @@ impl Draft {
         }
     }
 
+    /// The same with other bytes for one layer: what reading it told does not hold any more.
+    pub(in super::super) fn replace(&mut self, layer: usize, found: FoundLayer) {
+        if let (Some(old), Some(reading)) = (
+            self.found.layers.get_mut(layer),
+            self.readings.get_mut(layer),
+        ) {
+            (*old, *reading) = (found, None);
+        }
+    }
+
     /// The same with this layer alone, or with none if there is no such layer.
     pub(in super::super) fn only(mut self, layer: usize) -> Draft {
         let found = self.found.layers.get(layer).cloned();

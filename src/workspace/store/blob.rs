@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::image::Digest;
 use crate::io::{ByteStream, Key, LocalFuture, ReadAt, Store, stream_of};
-use crate::source::{Blob, Error};
+use crate::source::{Blob, Error, RepositoryPlace};
 
 use super::{LayerStore, keys};
 
@@ -52,6 +52,10 @@ impl KeptBlob {
 impl Blob for KeptBlob {
     fn size_bytes(&self) -> Option<u64> {
         self.origin.size_bytes()
+    }
+
+    fn repository(&self) -> Option<RepositoryPlace<'_>> {
+        self.origin.repository()
     }
 
     fn stream(&self) -> LocalFuture<'_, Result<Box<dyn ByteStream>, Error>> {

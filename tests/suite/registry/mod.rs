@@ -6,8 +6,10 @@ mod connect;
 mod hosts;
 mod limits;
 mod list;
+mod login;
 mod manifest;
 mod open;
+mod push;
 
 use std::rc::Rc;
 

@@ -13,6 +13,8 @@ use lamina::io::{
     VecStream,
 };
 
+use super::uploads::Writes;
+
 /// The transport over a registry in memory.
 pub type RegistryTransport = MemoryTransport<Box<dyn Fn(&Request) -> Result<Response, Error>>>;
 
@@ -77,6 +79,14 @@ pub struct Registry {
     pub refusal: Option<&'static str>,
     /// A `Warning` field sent with everything.
     pub warning: Option<&'static str>,
+    /// The `Authorization` field with which everybody is let in, where it takes passwords itself.
+    pub password: Option<&'static str>,
+    /// The same, of the token server, without which it gives no token.
+    pub token_password: Option<&'static str>,
+    /// What a form for the token server has to hold; `None` where it takes no forms.
+    pub token_form: Option<&'static str>,
+    /// How it takes what is written.
+    pub writes: Writes,
     /// What it remembers while it answers.
     pub memory: Memory,
 }
@@ -142,7 +152,7 @@ impl Registry {
             "r.example" if self.silent_scheme == Some(scheme) => {
                 Err(Error::new(ErrorKind::Unreachable, "no answer"))
             }
-            "r.example" => Ok(self.registry(request, path, query)),
+            "r.example" => self.registry(request, path, query),
             "auth.example" => Ok(self.token(request, query)),
             "store.example" => Ok(self.store(request, path)),
             "foreign.example" => Ok(match self.foreign.borrow().get(&request.url) {
@@ -156,14 +166,21 @@ impl Registry {
         }
     }
 
-    fn registry(&self, request: &Request, path: &str, query: &str) -> Response {
+    fn registry(&self, request: &Request, path: &str, query: &str) -> Result<Response, Error> {
         let path = path.strip_prefix("v2/").unwrap_or("not-the-api");
         if let Some(challenge) = self.challenge
             && !(path.is_empty() && self.ping_is_open)
             && !self.is_let_in(request, path)
         {
-            return self.refuse(request, 401, &[("WWW-Authenticate", challenge)]);
+            return Ok(self.refuse(request, 401, &[("WWW-Authenticate", challenge)]));
         }
+        match Registry::is_write(request, path) {
+            true => self.write(request, path, query),
+            false => Ok(self.read(request, path, query)),
+        }
+    }
+
+    fn read(&self, request: &Request, path: &str, query: &str) -> Response {
         match path {
             "" if self.ping_status == 0 => self.reply(request, 200, &[], b"{}"),
             "" => self.reply(request, self.ping_status, &[], b""),
@@ -340,20 +357,36 @@ impl Registry {
 
     fn is_let_in(&self, request: &Request, path: &str) -> bool {
         let field = request.headers.get("authorization").unwrap_or_default();
+        if self.password.is_some() {
+            return Some(field) == self.password;
+        }
         let token = field.strip_prefix("Bearer ").unwrap_or_default();
         let repository = ["/manifests/", "/blobs/", "/tags/"]
             .iter()
             .find_map(|part| Some(path.split_once(part)?.0));
         let scope = repository.map_or("registry:catalog:*".to_owned(), |name| {
-            format!("repository:{name}:pull")
+            let actions = match Registry::is_write(request, path) {
+                true => "pull,push",
+                false => "pull",
+            };
+            format!("repository:{name}:{actions}")
         });
+        let scope = if path.is_empty() {
+            String::new()
+        } else {
+            scope
+        };
         let needed = self.needed_scope.unwrap_or(&scope);
         let is_good = self
             .memory
             .tokens
             .borrow()
             .get(token)
-            .is_some_and(|scopes| scopes.split(' ').any(|s| s == needed));
+            .is_some_and(|scopes| {
+                scopes
+                    .split(' ')
+                    .any(|s| s == needed || s == format!("{needed},push"))
+            });
         if self.tokens_expire {
             self.memory.tokens.borrow_mut().remove(token);
         }
@@ -364,8 +397,22 @@ impl Registry {
         if let Some((status, body)) = self.token_answer {
             return self.reply(request, status, &[], body.as_bytes());
         }
+        let form = String::from_utf8_lossy(&request.body);
+        if let Some(password) = self.token_password {
+            let is_right = match request.method {
+                lamina::io::Method::Post => match self.token_form {
+                    None => return self.reply(request, 405, &[], b""),
+                    Some(needed) => form.contains(needed),
+                },
+                _ => request.headers.get("authorization") == Some(password),
+            };
+            if !is_right {
+                return self.reply(request, 401, &[], b"");
+            }
+        }
         let scopes = query
             .split('&')
+            .chain(form.split('&'))
             .filter_map(|pair| pair.strip_prefix("scope="));
         let scopes: Vec<_> = scopes.map(|scope| scope.replace("%20", " ")).collect();
         self.memory.n_tokens.set(self.memory.n_tokens.get() + 1);
@@ -385,7 +432,7 @@ impl Registry {
         self.reply(request, status, fields, body.as_bytes())
     }
 
-    fn reply(
+    pub(super) fn reply(
         &self,
         request: &Request,
         status: u16,

@@ -1,11 +1,13 @@
-//! Logging in without a name: challenges, and the anonymous tokens that public repositories ask for.
+//! Signing in, with a name or without one: challenges, credentials, and the tokens that are got for them.
 //!
-//! A token goes to the registry that asked for it and to nobody else. Renewal on 401 is decided by `conversation`,
-//! which sends the requests.
+//! A token goes to the registry that asked for it and to nobody else; credentials go to that registry and to the token
+//! server that it names. When which is sent is decided by `conversation::login`.
 
 mod challenge;
+mod credentials;
 mod token;
 
+pub use credentials::Credentials;
 pub(super) use token::{Scope, Token, TokenServer};
 
 use std::collections::BTreeMap;
@@ -40,6 +42,10 @@ impl Tokens {
         self.0.get(scope).cloned()
     }
 
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
+
     pub(super) fn forget(&mut self, scope: &Scope) {
         self.0.remove(scope);
     }
@@ -51,14 +57,15 @@ impl Tokens {
         server: TokenServer,
         scopes: Vec<String>,
         now_unix_millis: i64,
-    ) {
+    ) -> Held {
         let held = Held {
             value: token.value,
             ends_unix_millis: now_unix_millis.saturating_add(token.lives_millis),
             server,
             scopes,
         };
-        self.0.insert(scope.clone(), held);
+        self.0.insert(scope.clone(), held.clone());
+        held
     }
 }
 
@@ -69,8 +76,10 @@ pub(super) enum Demand {
     Bearer(TokenServer),
     /// A token from a server that must not be asked, and why.
     UnfitRealm(String),
-    /// A name and a password, or something that Lamina does not speak.
-    Login,
+    /// A name and a password.
+    Basic,
+    /// Something that Lamina does not speak, such as Negotiate.
+    Foreign,
     /// The challenge cannot be seen.
     Hidden,
 }
@@ -91,8 +100,10 @@ pub(super) fn demand(headers: &Headers, base: &str) -> Demand {
             Err(reason) => unfit = Some(reason),
         }
     }
+    let takes_basic = all.iter().any(|challenge| challenge.scheme == "basic");
     match unfit {
         Some(reason) => Demand::UnfitRealm(reason),
-        None => Demand::Login,
+        None if takes_basic => Demand::Basic,
+        None => Demand::Foreign,
     }
 }

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use crate::io::Secret;
+
 use super::super::url;
 use super::challenge::Challenge;
 
@@ -12,16 +14,32 @@ use super::challenge::Challenge;
 pub(in super::super) enum Scope {
     /// The list of repositories.
     Catalog,
+    /// Nothing in particular: whether a name and its password are right.
+    SignIn,
     /// Reading one repository.
     Pull(String),
+    /// Reading and writing one repository.
+    Push(String),
+    /// The same with another repository to take a blob from.
+    Mount {
+        /// Which is written.
+        to: String,
+        /// Which has the blob.
+        from: String,
+    },
 }
 
 impl Scope {
-    /// The scope as token servers read it.
-    pub(in super::super) fn text(&self) -> String {
+    /// The scopes as token servers read them; the one that matters most first, since some read no other.
+    pub(in super::super) fn texts(&self) -> Vec<String> {
+        let pull = |repository: &str| format!("repository:{repository}:pull");
+        let push = |repository: &str| format!("repository:{repository}:pull,push");
         match self {
-            Scope::Catalog => "registry:catalog:*".to_owned(),
-            Scope::Pull(repository) => format!("repository:{repository}:pull"),
+            Scope::Catalog => vec!["registry:catalog:*".to_owned()],
+            Scope::SignIn => Vec::new(),
+            Scope::Pull(repository) => vec![pull(repository)],
+            Scope::Push(repository) => vec![push(repository)],
+            Scope::Mount { to, from } => vec![push(to), pull(from)],
         }
     }
 }
@@ -75,19 +93,42 @@ impl TokenServer {
 
     /// The address to get a token from: query parameters of the realm are kept, one `scope` for each scope.
     pub(in super::super) fn address(&self, scopes: &[String]) -> String {
-        let mut address = self.realm.clone();
-        let mut separator = if address.contains('?') { '&' } else { '?' };
-        let service = self.service.iter().map(|service| ("service", service));
-        let scopes = scopes.iter().map(|scope| ("scope", scope));
-        for (name, value) in service.chain(scopes) {
-            address.push(separator);
-            address.push_str(name);
-            address.push('=');
-            address.push_str(&url::encode_value(value));
-            separator = '&';
+        let scopes = scopes.iter().map(|scope| ("scope", scope.as_str()));
+        let pairs: Vec<String> = self.service().chain(scopes).map(pair).collect();
+        let separator = if self.realm.contains('?') { '&' } else { '?' };
+        match pairs.is_empty() {
+            true => self.realm.clone(),
+            false => format!("{}{separator}{}", self.realm, pairs.join("&")),
         }
-        address
     }
+
+    /// What of a form says which token is wanted: all scopes in one value.
+    pub(in super::super) fn form(&self, scopes: &[String]) -> String {
+        let scopes = scopes.join(" ");
+        let scope = (!scopes.is_empty()).then_some(("scope", scopes.as_str()));
+        let pairs: Vec<String> = self.service().chain(scope).map(pair).collect();
+        pairs.join("&")
+    }
+
+    fn service(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.service
+            .iter()
+            .map(|service| ("service", service.as_str()))
+    }
+
+    /// Whether a password may be sent there: over TLS, or to the registry's own host, which has it anyway.
+    pub(in super::super) fn may_have_a_password(&self, base: &str) -> bool {
+        match (url::parts(&self.realm), url::parts(base)) {
+            (Some(realm), Some(base)) => {
+                realm.https || realm.host_and_port().0 == base.host_and_port().0
+            }
+            _ => false,
+        }
+    }
+}
+
+fn pair((name, value): (&str, &str)) -> String {
+    format!("{name}={}", url::encode_value(value))
 }
 
 /// A token and how long it serves.
@@ -112,6 +153,14 @@ struct Answer {
 }
 
 impl Token {
+    /// A token that the person gave: it serves until it is refused.
+    pub(in super::super) fn given(token: &Secret) -> Token {
+        Token {
+            value: token.reveal().to_owned(),
+            lives_millis: i64::MAX,
+        }
+    }
+
     /// Reads a token server's answer.
     ///
     /// # Errors

@@ -35,6 +35,8 @@ fn words(text: &Image, said: &Said) -> String {
         Said::Found { n, more: true } => fill(text.said_found_more, &[&count(*n)]),
         Said::Found { n, more: false } => fill(text.said_found, &[&count(*n)]),
         Said::NotInView => text.said_not_in_view.to_owned(),
+        Said::Pushed => text.said_pushed.to_owned(),
+        Said::NotPushed => text.said_not_pushed.to_owned(),
         Said::Saved(name) => fill(text.said_saved, &[name]),
     }
 }

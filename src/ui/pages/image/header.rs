@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::protocol::{ImageView, PlatformRow};
 use crate::ui::components::copy::{CopyButton, DigestText};
 use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::shell::use_shell;
 use crate::ui::state::image::{
     Age, ImageAction, ImageState, LayerPhase, Reading, Summary, age, summary, visible_text,
 };
@@ -13,6 +14,7 @@ use crate::ui::text::image::{Image, fill, warning};
 use crate::web::{dom, global};
 
 use super::export::ExportMenu;
+use super::push::push;
 use super::save_form::save_form;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -29,6 +31,7 @@ pub(super) struct HeaderProps {
 pub(super) fn Header(props: &HeaderProps) -> Html {
     let (text, state) = (props.text, &props.state);
     let image = &*state.image;
+    let shell = use_shell();
     // Where there is little room, the facts wait behind a button.
     let is_open = use_state_eq(|| false);
     let toggle = {
@@ -45,6 +48,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
                 <span class="spacer" />
                 { platform(props) }
                 { reading_buttons(props) }
+                { push(&shell, &props.id, state, &props.act) }
                 <ExportMenu {text} id={props.id.clone()} state={state.clone()} act={props.act.clone()} />
             </div>
             <button

@@ -6,7 +6,7 @@ use crate::protocol::{
 };
 use crate::ui::state::ImagePlace;
 
-use super::{ContentMode, SavingAction};
+use super::{ContentMode, PushAction, SavingAction};
 
 /// Tells one order of the outbox from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -93,6 +93,8 @@ pub enum ImageAction {
     Find(FindAction),
     /// Something in the panel of a path.
     Panel(PanelAction),
+    /// Something in the dialog that pushes.
+    Push(PushAction),
 }
 
 impl ImageAction {
@@ -138,9 +140,14 @@ impl ImageAction {
                     total_bytes: *total_bytes,
                 }),
             )),
+            Event::Push { image, news } => {
+                let news = PushAction::News(news.clone());
+                Some((*image, ImageAction::Push(news)))
+            }
             Event::Ready { .. }
             | Event::Alive
             | Event::Opening { .. }
+            | Event::Pushed(_)
             | Event::LayerLeft { .. } => None,
         }
     }
@@ -282,4 +289,8 @@ pub enum Said {
     NotInView,
     /// A file is being saved under this name.
     Saved(String),
+    /// The image is in a registry now.
+    Pushed,
+    /// It did not get there.
+    NotPushed,
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::protocol::{ExportKind, Request, RequestId, TreeChange};
+use crate::protocol::{Answer, ExportKind, Problem, ProblemCode, Request, RequestId, TreeChange};
 
 use super::{Order, OrderId};
 
@@ -45,6 +45,10 @@ pub(super) enum Purpose {
     Export(ExportKind),
     /// An export, written to the disk while it is made.
     Save,
+    /// Pushing the image.
+    Push,
+    /// Signing in, to push.
+    SignIn,
 }
 
 impl Purpose {
@@ -149,5 +153,17 @@ impl Flights {
             .values()
             .filter(|flight| is_of_kind(&flight.purpose))
             .count()
+    }
+}
+
+/// The problem in an outcome; an answer to another question is a mistake in Lamina itself.
+pub(super) fn problem_of(outcome: Result<Answer, Problem>) -> Problem {
+    match outcome {
+        Err(problem) => problem,
+        Ok(_) => Problem::new(
+            ProblemCode::Internal,
+            "worker",
+            "the worker answered another question than the one that was asked",
+        ),
     }
 }

@@ -8,10 +8,10 @@ use crate::protocol::{
 };
 use crate::ui::state::{ImagePlace, Shared};
 
-use super::flights::{Flights, Purpose};
+use super::flights::{Flights, Purpose, problem_of};
 use super::layers::{LayerPhase, phase};
 use super::{
-    FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, Said,
+    FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, PushPane, Said,
     SavingAction, SavingState, SpaceState, Summary, Tab, TreeAction, TreeKey, TreeState, summary,
 };
 
@@ -45,6 +45,8 @@ pub struct ImageState {
     pub space: SpaceState,
     /// The panel, while it is open.
     pub panel: Option<PanelState>,
+    /// The dialog that pushes.
+    pub push: PushPane,
     /// Why a download or an export did not come.
     pub notice: Option<Problem>,
     /// The files that are on their way to the disk.
@@ -74,6 +76,7 @@ impl ImageState {
             .iter()
             .any(|row| row.state == LayerState::Waiting);
         let mut state = ImageState {
+            push: PushPane::new(&image),
             image: Shared::new(image),
             progress: BTreeMap::new(),
             reading: Reading::Still,
@@ -220,6 +223,7 @@ impl ImageState {
             ImageAction::Tree(action) => self.tree_action(action),
             ImageAction::Find(action) => self.find_action(action),
             ImageAction::Panel(action) => self.panel_action(action),
+            ImageAction::Push(action) => self.push_action(action),
         }
         self.pump();
     }
@@ -433,6 +437,7 @@ impl ImageState {
                     panel.take_detail(detail);
                 }
             }
+            (Purpose::Push | Purpose::SignIn, outcome) => self.take_push(outcome),
             (Purpose::Content { chunk, .. }, outcome) => self.take_content(chunk, outcome, bytes),
             (purpose @ (Purpose::Download | Purpose::Export(_) | Purpose::Save), outcome) => {
                 self.take_saved(&purpose, outcome);
@@ -478,17 +483,5 @@ impl ImageState {
             // What has not come by now does not come: the panel says so.
             self.tree.forget_wanted_after_refresh();
         }
-    }
-}
-
-/// The problem in an outcome; an answer to another question is a mistake in Lamina itself.
-pub(super) fn problem_of(outcome: Result<Answer, Problem>) -> Problem {
-    match outcome {
-        Err(problem) => problem,
-        Ok(_) => Problem::new(
-            ProblemCode::Internal,
-            "worker",
-            "the worker answered another question than the one that was asked",
-        ),
     }
 }

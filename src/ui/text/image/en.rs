@@ -336,6 +336,8 @@ pub static ENGLISH: Image = Image {
     said_found_more: "More than {0} names found",
     said_not_in_view: "The path is not in this view",
     said_saved: "Saved {0}",
+    said_pushed: "The image is in the registry",
+    said_not_pushed: "The image was not pushed",
     phase_stopped: "Stopped at a limit",
     phase_left_out: "Left out",
     trouble_stopped: "Layer {0}: stopped at a limit",

@@ -76,7 +76,7 @@ messages! {
     space_repeated_why space_repeated_none space_copies how_whiteout how_opaque how_replaced
     how_directory_replaced how_overwritten how_same_content how_metadata_only how_left_out
     artifact blobs blob said_refuted said_failed said_rows said_found said_found_more
-    said_not_in_view said_saved
+    said_not_in_view said_saved said_pushed said_not_pushed
     phase_stopped phase_left_out trouble_stopped trouble_left_out stopped_expansion stopped_decoded
     stopped_entries stopped_text stopped_extents stopped_window stopped_extension stopped_other limit
     limit_line cost_time cost_memory read_higher read_layer_higher no_higher

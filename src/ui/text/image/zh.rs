@@ -336,6 +336,8 @@ pub static CHINESE: Image = Image {
     said_found_more: "找到超过 {0} 个名称",
     said_not_in_view: "该路径不在此视图中",
     said_saved: "已保存 {0}",
+    said_pushed: "镜像已在 registry 中",
+    said_not_pushed: "镜像没有推送",
     phase_stopped: "达到限制而停止",
     phase_left_out: "已略去",
     trouble_stopped: "第 {0} 层：达到限制而停止",

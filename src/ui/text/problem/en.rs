@@ -55,8 +55,11 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
         ),
         ProblemCode::LoginNeeded => (
             "This needs a login",
-            "The registry does not give this to anonymous readers. Lamina does not take passwords.",
-            &["Save the image to a file where you are logged in, then drop the file here"],
+            "The registry gives this, or takes it, only from somebody with a name and the right to it; or there is nothing by this name.",
+            &[
+                "Sign in, where the page asks for it; registries take an access token in the password’s place",
+                "Or save the image to a file where you are logged in, then drop the file here",
+            ],
         ),
         ProblemCode::RateLimited => (
             "The registry asks for a pause",

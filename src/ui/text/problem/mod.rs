@@ -28,7 +28,7 @@ pub fn problem_text(language: Language, code: ProblemCode) -> ProblemText {
 /// What a registry must be told so that this page may read it: for `config.yml` of CNCF distribution.
 pub fn cors_config(origin: &str) -> String {
     format!(
-        "http:\n  headers:\n    Access-Control-Allow-Origin: ['{origin}']\n    Access-Control-Allow-Methods: [GET, HEAD, OPTIONS]\n    Access-Control-Allow-Headers: [Authorization, Accept, Range]\n    Access-Control-Expose-Headers: [Docker-Content-Digest, Link, Content-Range, Accept-Ranges, WWW-Authenticate, Retry-After]\n    Access-Control-Max-Age: ['7200']\n"
+        "http:\n  headers:\n    Access-Control-Allow-Origin: ['{origin}']\n    Access-Control-Allow-Methods: [GET, HEAD, OPTIONS, POST, PATCH, PUT, DELETE]\n    Access-Control-Allow-Headers: [Authorization, Accept, Content-Type, Content-Range, Range]\n    Access-Control-Expose-Headers: [Docker-Content-Digest, Location, Link, Range, Content-Range, Accept-Ranges, WWW-Authenticate, Retry-After]\n    Access-Control-Max-Age: ['7200']\n"
     )
 }
 

@@ -52,8 +52,11 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
         ),
         ProblemCode::LoginNeeded => (
             "需要登录",
-            "Registry 不允许匿名读取。Lamina 不接收密码。",
-            &["在已登录的机器上把镜像保存为文件，再拖到这里"],
+            "Registry 只向有权限的用户开放读取或写入；也可能没有这个名称。",
+            &[
+                "在页面要求时登录；密码处也可填访问令牌",
+                "或在已登录的机器上把镜像保存为文件，再拖到这里",
+            ],
         ),
         ProblemCode::RateLimited => (
             "Registry 要求稍候",

@@ -1,0 +1,159 @@
+//! Signing in at a registry, and pushing images there.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use crate::protocol::{
+    Answer, Event, ImageKey, Problem, ProblemCode, PushNews, PushRow, PushState, PushedView,
+    Secret, count,
+};
+use crate::source::Error;
+use crate::source::registry::{BlobState, Client, Credentials, Destination, Push, PushProgress};
+use crate::workspace::{
+    Draft, ManifestForm, PushTarget, compressed, parcel_of, publish, publish_all_platforms,
+};
+
+use super::open::{NO_DOCKER_HUB, shown_base};
+use super::session::Cancel;
+use super::{Session, World};
+
+/// What is to be pushed, and where to.
+pub(super) struct PushOrder {
+    pub(super) image: ImageKey,
+    pub(super) target: String,
+    pub(super) tags: Vec<String>,
+    pub(super) all_platforms: bool,
+}
+
+fn problem_of(error: Error) -> Problem {
+    Problem::from(&error)
+}
+
+impl<W: World> Session<W> {
+    pub(super) async fn sign_in(
+        &self,
+        registry: &str,
+        name: Secret,
+        password: Secret,
+    ) -> Result<Answer, Problem> {
+        let client = self.client(registry).await?;
+        let credentials = Credentials::Password { name, password };
+        client.sign_in(credentials).await.map_err(problem_of)?;
+        Ok(Answer::Done)
+    }
+
+    pub(super) async fn push(&self, order: PushOrder, cancel: &Cancel) -> Result<Answer, Problem> {
+        let bad_target = |error: Error| {
+            let subject = order.target.clone();
+            Problem::new(ProblemCode::BadAddress, subject, error.to_string())
+        };
+        let target = PushTarget::parse(&order.target).map_err(bad_target)?;
+        let mut tags = vec![target.tag.clone()];
+        for tag in &order.tags {
+            let tag = target.checked(tag).map_err(bad_target)?;
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
+        }
+        if target.host.is_docker_hub() {
+            let code = ProblemCode::DockerHub;
+            return Err(Problem::new(code, &order.target, NO_DOCKER_HUB));
+        }
+        let (client, base) = self.connect(&target.host).await?;
+        let destination = Destination {
+            repository: target.repository.clone(),
+            tags,
+        };
+        let push = self.prepared(&order, &client, destination, cancel).await?;
+        cancel.note_push(&push);
+        let image = order.image;
+        self.tell_push(image, PushNews::Blobs(rows_of(&push)));
+        let progress = |progress| {
+            let news = match progress {
+                PushProgress::Blob(at, state) => PushNews::Blob(count(at), shown(state)),
+                PushProgress::Documents => PushNews::Documents,
+            };
+            self.tell_push(image, news);
+        };
+        let pushed = push.run(&progress).await.map_err(problem_of)?;
+        self.pushes.borrow_mut().remove(&image);
+        let destination = push.destination();
+        let view = PushedView {
+            registry: shown_base(&base, &target.host),
+            repository: destination.repository.clone(),
+            tags: destination.tags.clone(),
+            digest: pushed.digest.to_string(),
+            n_sent: pushed.n_sent,
+            n_spared: pushed.n_existing + pushed.n_mounted,
+            sent_bytes: pushed.sent_bytes,
+        };
+        self.world.tell(Event::Pushed(view.clone()));
+        Ok(Answer::Pushed(view))
+    }
+
+    /// The push of this image to this place that failed before, else a new one.
+    async fn prepared(
+        &self,
+        order: &PushOrder,
+        client: &Rc<Client>,
+        destination: Destination,
+        cancel: &Cancel,
+    ) -> Result<Rc<Push>, Problem> {
+        let image = order.image;
+        let draft = Draft::of(&self.shown(image)?.borrow().image);
+        let progress = |read_bytes| -> ControlFlow<()> {
+            self.tell_push(image, PushNews::Preparing(read_bytes));
+            cancel.check()
+        };
+        let earlier = self.pushes.borrow().get(&image).cloned();
+        let is_same = |push: &Rc<Push>| {
+            let is_index = !push.parcel().below.is_empty();
+            *push.destination() == destination
+                && Rc::ptr_eq(push.client(), client)
+                && is_index == order.all_platforms
+        };
+        if let Some(push) = earlier.filter(is_same) {
+            return Ok(push);
+        }
+        let publication = if order.all_platforms {
+            publish_all_platforms(draft, &progress).await
+        } else {
+            let spool = || self.world.spool();
+            let draft = compressed(draft, &spool, &progress).await;
+            publish(draft.map_err(problem_of)?, ManifestForm::AsItIs, &progress).await
+        };
+        let parcel = parcel_of(&publication.map_err(problem_of)?);
+        let push = Rc::new(Push::new(Rc::clone(client), parcel, destination));
+        let replaced = self.pushes.borrow_mut().insert(image, Rc::clone(&push));
+        if let Some(replaced) = replaced {
+            replaced.abandon().await;
+        }
+        Ok(push)
+    }
+
+    fn tell_push(&self, image: ImageKey, news: PushNews) {
+        self.world.tell(Event::Push { image, news });
+    }
+}
+
+fn rows_of(push: &Push) -> Vec<PushRow> {
+    let blobs = push.parcel().blobs.iter();
+    blobs
+        .map(|blob| PushRow {
+            what: blob.what.clone(),
+            digest: blob.digest.to_string(),
+            size_bytes: blob.size_bytes,
+            state: PushState::Waiting,
+        })
+        .collect()
+}
+
+fn shown(state: BlobState) -> PushState {
+    match state {
+        BlobState::Asking => PushState::Asking,
+        BlobState::Sending(bytes) => PushState::Sending(bytes),
+        BlobState::Exists => PushState::Exists,
+        BlobState::Mounted => PushState::Mounted,
+        BlobState::Sent => PushState::Sent,
+    }
+}

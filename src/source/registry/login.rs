@@ -1,0 +1,264 @@
+//! Who asks: what is sent along with a request to prove it, got anew when a registry demands it.
+//!
+//! How challenges and tokens are written is `auth`'s. Credentials leave in two ways only: in the Basic scheme to the
+//! registry itself, and to the token server that it names, where that is on https or on the registry's own host.
+
+use std::rc::Rc;
+
+use crate::io::{Cache, ErrorKind, Method, Redirects, Request, Response};
+
+use super::super::Error;
+use super::answer::{self, Body};
+use super::auth::{Credentials, Demand, Held, Scope, Token, TokenServer, Tokens, demand};
+use super::conversation::{Conversation, io_error};
+use super::host::Asker;
+use super::url;
+
+/// Who asks one registry.
+#[derive(Default)]
+pub(super) struct Login {
+    credentials: Option<Rc<Credentials>>,
+    /// Whether the registry has asked for the Basic scheme: then credentials go along with every request.
+    takes_basic: bool,
+    tokens: Tokens,
+}
+
+impl Login {
+    /// Takes other credentials, or none; what was got with the old ones is forgotten.
+    pub(super) fn change(&mut self, credentials: Option<Rc<Credentials>>) {
+        self.credentials = credentials;
+        self.tokens.clear();
+    }
+
+    pub(super) fn credentials(&self) -> Option<Rc<Credentials>> {
+        self.credentials.clone()
+    }
+
+    fn basic(&self) -> Option<Proof> {
+        let basic = self.credentials.as_ref()?.basic()?;
+        Some(Proof::Basic(basic.reveal().to_owned()))
+    }
+}
+
+/// What goes along with one request.
+enum Proof {
+    Nothing,
+    Basic(String),
+    Token(Held),
+}
+
+impl Proof {
+    fn added_to(&self, request: Request) -> Request {
+        let field = match self {
+            Proof::Nothing => return request,
+            Proof::Basic(field) => field.clone(),
+            Proof::Token(held) => format!("Bearer {}", held.value),
+        };
+        request.with_header("Authorization", field)
+    }
+
+    fn is_basic(&self) -> bool {
+        matches!(self, Proof::Basic(_))
+    }
+
+    /// Whether this token was asked for with all of `scopes`.
+    fn covers(&self, scopes: &[String]) -> bool {
+        match self {
+            Proof::Token(held) => scopes.iter().all(|scope| held.scopes.contains(scope)),
+            Proof::Nothing | Proof::Basic(_) => false,
+        }
+    }
+}
+
+impl Conversation {
+    /// Asks the registry, with a token or password where one is held or demanded.
+    ///
+    /// # Errors
+    /// When there is no answer, or a login is demanded. Any other status is an answer.
+    pub(super) async fn ask(
+        &self,
+        request: Request,
+        scope: &Scope,
+        what: &str,
+    ) -> Result<Response, Error> {
+        let mut proof = self.proof_for(scope, what).await?;
+        let mut n_fetched = 0;
+        loop {
+            let request = match url::same_origin(&request.url, &self.base) {
+                true => proof.added_to(request.clone()),
+                false => request.clone(),
+            };
+            let response = self.exchange(request, what).await?;
+            if response.status != 401 || !self.is_own(&response) {
+                return Ok(response);
+            }
+            self.login.borrow_mut().tokens.forget(scope);
+            let demanded = self.demand_of(&response);
+            let server = match demanded {
+                Demand::Bearer(server) => self.admitted(server)?,
+                Demand::UnfitRealm(reason) => return Err(self.unfit_realm(reason)),
+                // Of the two schemes without a token, what hides its challenge is most often the Basic one.
+                Demand::Basic | Demand::Hidden if !proof.is_basic() => {
+                    let is_visible = demanded == Demand::Basic;
+                    let basic = self.login.borrow().basic();
+                    proof = basic.ok_or_else(|| self.login_needed(what, is_visible))?;
+                    self.login.borrow_mut().takes_basic = true;
+                    continue;
+                }
+                Demand::Basic | Demand::Foreign => return Err(self.login_needed(what, true)),
+                Demand::Hidden => return Err(self.login_needed(what, false)),
+            };
+            // Some servers grant only the first scope, so the one that the registry names goes first.
+            let mut scopes = server.scopes.clone();
+            for scope in scope.texts() {
+                if !scopes.contains(&scope) {
+                    scopes.push(scope);
+                }
+            }
+            // A fresh token that is refused is not asked for again, unless the registry names a further scope.
+            if n_fetched == 2 || (n_fetched == 1 && proof.covers(&scopes)) {
+                return Err(self.login_needed(what, true));
+            }
+            n_fetched += 1;
+            proof = Proof::Token(self.fetch_token(scope, server, scopes, what).await?);
+        }
+    }
+
+    /// What a 401 from the registry at `base` asks for.
+    pub(super) fn demand_of(&self, response: &Response) -> Demand {
+        demand(&response.headers, &self.base)
+    }
+
+    pub(super) fn login_needed(&self, what: &str, challenge_visible: bool) -> Error {
+        Error::LoginNeeded {
+            what: what.to_owned(),
+            registry: self.base.clone(),
+            signed_in: self.login.borrow().credentials.is_some(),
+            challenge_visible,
+        }
+    }
+
+    fn admitted(&self, server: TokenServer) -> Result<TokenServer, Error> {
+        match self.gate.admit(server.realm()) {
+            Ok(()) => Ok(server),
+            Err(refused) => {
+                Err(self.unfit_realm(format!("its token server is not asked: {refused}")))
+            }
+        }
+    }
+
+    fn unfit_realm(&self, reason: String) -> Error {
+        Error::Unsupported {
+            what: format!("the login of {}", self.base),
+            reason,
+        }
+    }
+
+    /// What is held for `scope`: a token, renewed when its time is over, or a password where the registry takes it.
+    async fn proof_for(&self, scope: &Scope, what: &str) -> Result<Proof, Error> {
+        let held = self.login.borrow().tokens.get(scope);
+        let Some(held) = held else {
+            let login = self.login.borrow();
+            let basic = login.basic().filter(|_| login.takes_basic);
+            return Ok(basic.unwrap_or(Proof::Nothing));
+        };
+        if held.serves_at(self.clock.unix_millis()) {
+            return Ok(Proof::Token(held));
+        }
+        self.login.borrow_mut().tokens.forget(scope);
+        let renewed = self.fetch_token(scope, held.server, held.scopes, what);
+        renewed.await.map(Proof::Token)
+    }
+
+    async fn fetch_token(
+        &self,
+        scope: &Scope,
+        server: TokenServer,
+        scopes: Vec<String>,
+        what: &str,
+    ) -> Result<Held, Error> {
+        let credentials = self.login.borrow().credentials();
+        let token = match credentials.as_deref() {
+            Some(Credentials::RegistryToken(token)) => Token::given(token),
+            Some(_) if !server.may_have_a_password(&self.base) => {
+                let reason =
+                    "its token server is on http at another host, where a password may not be sent";
+                return Err(self.unfit_realm(reason.to_owned()));
+            }
+            credentials => {
+                let place = format!("the token server {}", url::redacted(server.realm()));
+                let answer = self.ask_for_token(&server, &scopes, credentials, &place);
+                self.read_token(answer.await?, &place, what).await?
+            }
+        };
+        let now = self.clock.unix_millis();
+        let mut login = self.login.borrow_mut();
+        Ok(login.tokens.keep(scope, token, server, scopes, now))
+    }
+
+    /// Asks a token server: without a name; or with one, in the way that costs a page no preflight where it can.
+    async fn ask_for_token(
+        &self,
+        server: &TokenServer,
+        scopes: &[String],
+        credentials: Option<&Credentials>,
+        place: &str,
+    ) -> Result<Response, Error> {
+        let request = Request::get(server.address(scopes), Cache::Bypassed);
+        let Some(credentials) = credentials else {
+            return self.exchange(request, place).await;
+        };
+        let prefers_form =
+            self.asker != Asker::Native || matches!(credentials, Credentials::IdentityToken(_));
+        if let Some(form) = credentials.form().filter(|_| prefers_form) {
+            let form = format!("{form}&{}", server.form(scopes));
+            let posted = Request::change(Method::Post, server.realm())
+                .with_body("application/x-www-form-urlencoded", form.into_bytes());
+            match self.exchange(posted, place).await {
+                // Whoever knows no forms says so in one of these ways, or by a page that CORS hides.
+                Ok(answer) if !matches!(answer.status, 400 | 404 | 405 | 415 | 501) => {
+                    return Ok(answer);
+                }
+                Ok(_) => {}
+                Err(Error::Io { cause, .. })
+                    if matches!(cause.kind, ErrorKind::Unreachable | ErrorKind::Cors) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut request = request;
+        request.redirects = Redirects::Refused;
+        let request = match credentials.basic() {
+            Some(field) => request.with_header("Authorization", field.reveal()),
+            None => request,
+        };
+        self.exchange(request, place).await
+    }
+
+    async fn read_token(
+        &self,
+        mut response: Response,
+        place: &str,
+        what: &str,
+    ) -> Result<Token, Error> {
+        match response.status {
+            200 => {}
+            401 | 403 => return Err(self.login_needed(what, true)),
+            _ => return Err(self.refusal(place, response).await),
+        }
+        let limit_bytes = self.limits.token_bytes;
+        let body = match answer::read_body(&mut response, limit_bytes).await {
+            Ok(Body::Whole(body)) => body,
+            Ok(Body::Cut) => {
+                return Err(Error::TooLarge {
+                    what: place.to_owned(),
+                    limit: format!("{limit_bytes} bytes"),
+                });
+            }
+            Err(cause) => return Err(io_error(place, cause)),
+        };
+        Token::read(&body).map_err(|reason| Error::Malformed {
+            what: place.to_owned(),
+            reason: reason.to_owned(),
+        })
+    }
+}

@@ -1,0 +1,298 @@
+//! Pushing: blobs that are not there yet, then documents, children before parents, and the tags last of all.
+//!
+//! Which documents and blobs make an image is not decided here: a [`Parcel`] is handed over ready. Nothing is sent to
+//! any host but the registry (`gate`), no blob whose bytes are not what its digest says is ended (`reader`), and what
+//! was begun and is not wanted any more is taken back ([`Push::abandon`]).
+
+mod documents;
+mod location;
+mod reader;
+mod upload;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::image::{Digest, Document};
+use crate::io::{Cache, Method, Request, Response};
+
+use super::super::{Blob, Error};
+use super::auth::Scope;
+use super::client::Client;
+use super::conversation::Conversation;
+use super::url;
+
+/// What is pushed.
+#[derive(Clone)]
+pub struct Parcel {
+    /// Configs and layers, each digest once.
+    pub blobs: Vec<ParcelBlob>,
+    /// Manifests and indexes below the top one, children before parents.
+    pub below: Vec<Document>,
+    /// What the tags are to point to.
+    pub top: Document,
+}
+
+/// A blob of a parcel.
+#[derive(Clone)]
+pub struct ParcelBlob {
+    /// What it is, for messages: `layer 3`.
+    pub what: String,
+    /// The digest under which it is pushed.
+    pub digest: Digest,
+    /// How many bytes it has.
+    pub size_bytes: u64,
+    /// The bytes, not proved yet.
+    pub bytes: Rc<dyn Blob>,
+}
+
+/// Where it goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// The repository.
+    pub repository: String,
+    /// Its tags; with none, the image can be had by its digest only.
+    pub tags: Vec<String>,
+}
+
+/// How far one blob has come, in the words of `docker push`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlobState {
+    /// The registry is being asked whether it has it.
+    Asking,
+    /// So many bytes have arrived.
+    Sending(u64),
+    /// It was there already.
+    Exists,
+    /// It was taken from another repository of the registry.
+    Mounted,
+    /// It was sent, and the registry has proved it.
+    Sent,
+}
+
+/// What a push tells while it goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PushProgress {
+    /// A blob, by its position in the parcel.
+    Blob(usize, BlobState),
+    /// All blobs are there, and the documents go.
+    Documents,
+}
+
+/// What a push did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pushed {
+    /// What the tags point to.
+    pub digest: Digest,
+    /// Blobs that were sent.
+    pub n_sent: u32,
+    /// Blobs that were there.
+    pub n_existing: u32,
+    /// Blobs that were taken from another repository.
+    pub n_mounted: u32,
+    /// Bytes of the blobs that were sent.
+    pub sent_bytes: u64,
+}
+
+/// One push. It can be run again when it failed: what has arrived is not sent again.
+///
+/// A blob that lies in another repository of the same registry is taken from there.
+pub struct Push {
+    client: Rc<Client>,
+    parcel: Parcel,
+    destination: Destination,
+    /// The upload that has begun and not ended.
+    begun: RefCell<Option<Begun>>,
+}
+
+/// An upload that the registry keeps open.
+#[derive(Clone)]
+struct Begun {
+    digest: Digest,
+    location: String,
+    /// The least that a slice must have but for the last one (`OCI-Chunk-Min-Length`).
+    least_bytes: u64,
+}
+
+impl Push {
+    /// Prepares to push; nothing is asked yet.
+    pub fn new(client: Rc<Client>, parcel: Parcel, destination: Destination) -> Push {
+        Push {
+            client,
+            parcel,
+            destination,
+            begun: RefCell::default(),
+        }
+    }
+
+    /// Through which client.
+    pub fn client(&self) -> &Rc<Client> {
+        &self.client
+    }
+
+    /// Where it goes.
+    pub fn destination(&self) -> &Destination {
+        &self.destination
+    }
+
+    /// What is pushed.
+    pub fn parcel(&self) -> &Parcel {
+        &self.parcel
+    }
+
+    /// Pushes. A lost connection is mended as often as `Limits::retries` allows without a byte's gain; what was begun
+    /// then stays open for another run. After any other failure it is taken back.
+    ///
+    /// # Errors
+    /// When the registry refuses, cannot be reached, or a blob's bytes are not what its digest says. No tag points
+    /// anywhere else then than before.
+    pub async fn run(&self, progress: &dyn Fn(PushProgress)) -> Result<Pushed, Error> {
+        let pushed = self.attempt(progress).await;
+        if let Err(error) = &pushed
+            && !matches!(error, Error::Io { .. })
+        {
+            self.abandon().await;
+        }
+        pushed
+    }
+
+    /// Takes back the upload that was begun, if any. That the registry does not answer is not told: it forgets
+    /// uploads by itself.
+    pub async fn abandon(&self) {
+        let begun = self.begun.borrow_mut().take();
+        if let (Some(begun), Ok(registry)) = (begun, self.client.registry().await) {
+            let request = Request::change(Method::Delete, begun.location);
+            let _ = registry.ask(request, &self.scope(), "an upload").await;
+        }
+    }
+
+    async fn attempt(&self, progress: &dyn Fn(PushProgress)) -> Result<Pushed, Error> {
+        let registry = self.client.repository(&self.destination.repository).await?;
+        let mut pushed = Pushed {
+            digest: self.parcel.top.digest.clone(),
+            n_sent: 0,
+            n_existing: 0,
+            n_mounted: 0,
+            sent_bytes: 0,
+        };
+        for (at, blob) in self.parcel.blobs.iter().enumerate() {
+            let tell = |state| progress(PushProgress::Blob(at, state));
+            tell(BlobState::Asking);
+            let state = self.bring(&registry, blob, &tell).await?;
+            match state {
+                BlobState::Exists => pushed.n_existing += 1,
+                BlobState::Mounted => pushed.n_mounted += 1,
+                _ => {
+                    pushed.n_sent += 1;
+                    pushed.sent_bytes = pushed.sent_bytes.saturating_add(blob.size_bytes);
+                }
+            }
+            tell(state);
+        }
+        progress(PushProgress::Documents);
+        self.put_documents(&registry).await?;
+        Ok(pushed)
+    }
+
+    /// Sees to it that the registry has a blob.
+    async fn bring(
+        &self,
+        registry: &Conversation,
+        blob: &ParcelBlob,
+        tell: &dyn Fn(BlobState),
+    ) -> Result<BlobState, Error> {
+        let is_begun = |begun: &Begun| begun.digest == blob.digest;
+        let earlier = self.begun.borrow().clone().filter(is_begun);
+        if earlier.is_none() {
+            self.abandon().await;
+            if self.has(registry, blob).await? {
+                return Ok(BlobState::Exists);
+            }
+            let place = blob.bytes.repository();
+            let elsewhere = place.filter(|place| {
+                place.base == registry.base && place.name != self.destination.repository
+            });
+            if let Some(place) = elsewhere
+                && self.mount(registry, blob, place.name).await?
+            {
+                return Ok(BlobState::Mounted);
+            }
+        }
+        self.upload(registry, blob, tell).await?;
+        Ok(BlobState::Sent)
+    }
+
+    /// Whether the repository has the blob. A registry that does not say so is taken not to have it.
+    async fn has(&self, registry: &Conversation, blob: &ParcelBlob) -> Result<bool, Error> {
+        let address = self.address(registry, &format!("blobs/{}", blob.digest));
+        let mut request = Request::get(address, Cache::Bypassed);
+        request.method = Method::Head;
+        let what = self.what(blob);
+        let response = registry.ask(request, &self.scope(), &what).await?;
+        match response.status {
+            200 => Ok(true),
+            401 | 429 | 500.. => Err(registry.refusal(&what, response).await),
+            _ => Ok(false),
+        }
+    }
+
+    /// Asks for the blob of another repository. What the registry begins instead is an upload like any other; that it
+    /// refuses, for whatever reason, means that the blob has to be sent.
+    async fn mount(
+        &self,
+        registry: &Conversation,
+        blob: &ParcelBlob,
+        from: &str,
+    ) -> Result<bool, Error> {
+        let address = self.address(registry, "blobs/uploads/");
+        let digest = url::encode_value(blob.digest.as_str());
+        let address = format!("{address}?mount={digest}&from={}", url::encode_value(from));
+        let scope = Scope::Mount {
+            to: self.destination.repository.clone(),
+            from: from.to_owned(),
+        };
+        let what = self.what(blob);
+        let request = Request::change(Method::Post, address);
+        match registry.ask(request, &scope, &what).await {
+            Ok(response) if response.status == 201 => Ok(true),
+            Ok(response) if response.status == 202 => {
+                self.note_begun(registry, blob, &response)?;
+                Ok(false)
+            }
+            // Reading the other repository may not be granted, where writing this one is.
+            Ok(_) | Err(Error::LoginNeeded { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn note_begun(
+        &self,
+        registry: &Conversation,
+        blob: &ParcelBlob,
+        response: &Response,
+    ) -> Result<(), Error> {
+        let location = location::of(response, &registry.base, registry.asker, &self.what(blob))?;
+        let least = response.headers.get("oci-chunk-min-length");
+        let least_bytes = least.and_then(|text| text.trim().parse().ok());
+        *self.begun.borrow_mut() = Some(Begun {
+            digest: blob.digest.clone(),
+            location,
+            least_bytes: least_bytes.unwrap_or(0),
+        });
+        Ok(())
+    }
+
+    fn scope(&self) -> Scope {
+        Scope::Push(self.destination.repository.clone())
+    }
+
+    /// The URL of something in the repository.
+    fn address(&self, registry: &Conversation, rest: &str) -> String {
+        let repository = url::encode_path(&self.destination.repository);
+        registry.address(&format!("{repository}/{rest}"))
+    }
+
+    fn what(&self, blob: &ParcelBlob) -> String {
+        let repository = self.client.endpoint().name_of(&self.destination.repository);
+        format!("{} ({}) for {repository}", blob.what, blob.digest.short())
+    }
+}

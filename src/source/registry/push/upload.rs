@@ -1,0 +1,248 @@
+//! One blob on its way into the registry: begin, slices, resumption, end.
+//!
+//! Advice for hackers: distribution up to 3.x ties `Location` to the number of bytes that it had when it gave it out.
+//! After a slice that broke half-way, or whose answer was lost, it refuses that address and forgets the upload; then
+//! this blob begins anew. One that arrived whole or not at all is gone on from.
+
+use std::rc::Rc;
+
+use crate::image::Algorithm;
+use crate::io::{Cache, ErrorKind, Method, Request, Response};
+
+use super::super::super::Error;
+use super::super::conversation::Conversation;
+use super::reader::SliceReader;
+use super::{BlobState, ParcelBlob, Push, location};
+
+const OCTETS: &str = "application/octet-stream";
+
+/// What came of one step.
+enum Step {
+    /// So many bytes are there now.
+    Arrived(u64),
+    /// All are, and the registry has proved them.
+    Ended,
+    /// What is there has to be asked, for this reason.
+    Lost(Error),
+    /// The registry knows nothing of the upload any more.
+    Forgotten(Error),
+}
+
+/// What one blob's upload works with.
+struct Sending<'a> {
+    push: &'a Push,
+    registry: &'a Conversation,
+    blob: &'a ParcelBlob,
+    what: String,
+}
+
+impl Push {
+    /// Sends a blob, going on with an upload that has begun.
+    pub(super) async fn upload(
+        &self,
+        registry: &Conversation,
+        blob: &ParcelBlob,
+        tell: &dyn Fn(BlobState),
+    ) -> Result<(), Error> {
+        let sending = Sending {
+            push: self,
+            registry,
+            blob,
+            what: self.what(blob),
+        };
+        sending.run(tell).await
+    }
+}
+
+impl Sending<'_> {
+    async fn run(&self, tell: &dyn Fn(BlobState)) -> Result<(), Error> {
+        let blob = self.blob;
+        let bytes = Rc::clone(&blob.bytes);
+        let mut reader = SliceReader::new(&*bytes, &blob.digest, blob.size_bytes, &self.what);
+        // An upload of an earlier run may be anywhere.
+        let mut arrived_bytes = match self.has_begun() {
+            true => self.asked_how_far().await.unwrap_or(0),
+            false => 0,
+        };
+        let mut most_bytes = arrived_bytes;
+        let mut n_failed = 0;
+        loop {
+            tell(BlobState::Sending(arrived_bytes));
+            let step = match self.has_begun() {
+                true => self.step(&mut reader, arrived_bytes).await?,
+                false => match self.begin().await {
+                    Ok(()) => Step::Arrived(0),
+                    Err(error) if may_pass(&error) => Step::Lost(error),
+                    Err(error) => return Err(error),
+                },
+            };
+            let error = match step {
+                Step::Arrived(bytes) => {
+                    arrived_bytes = bytes;
+                    // Only what was never there before is a gain: a registry cannot keep this going for ever.
+                    if bytes > most_bytes {
+                        (most_bytes, n_failed) = (bytes, 0);
+                    }
+                    continue;
+                }
+                Step::Ended => break,
+                Step::Lost(error) | Step::Forgotten(error)
+                    if n_failed >= self.registry.limits.retries =>
+                {
+                    return Err(error);
+                }
+                Step::Lost(error) => Some(error),
+                Step::Forgotten(_) => None,
+            };
+            self.registry.pause_before(&mut n_failed).await;
+            let known = match (error, self.has_begun()) {
+                (Some(_), true) => self.asked_how_far().await,
+                _ => None,
+            };
+            if known.is_none() {
+                self.push.begun.replace(None);
+            }
+            arrived_bytes = known.unwrap_or(0).min(blob.size_bytes);
+        }
+        self.push.begun.replace(None);
+        Ok(())
+    }
+
+    fn has_begun(&self) -> bool {
+        self.push.begun.borrow().is_some()
+    }
+
+    async fn begin(&self) -> Result<(), Error> {
+        let mut address = self.push.address(self.registry, "blobs/uploads/");
+        if self.blob.digest.algorithm() != Algorithm::Sha256 {
+            let (algorithm, _) = self
+                .blob
+                .digest
+                .as_str()
+                .split_once(':')
+                .unwrap_or_default();
+            address.push_str(&format!("?digest-algorithm={algorithm}"));
+        }
+        let response = self.change(Request::change(Method::Post, address)).await?;
+        match response.status {
+            202 => self.push.note_begun(self.registry, self.blob, &response),
+            _ => Err(self.registry.refusal(&self.what, response).await),
+        }
+    }
+
+    /// Sends the next slice, or ends the upload.
+    async fn step(&self, reader: &mut SliceReader<'_>, from: u64) -> Result<Step, Error> {
+        let Some(begun) = self.push.begun.borrow().clone() else {
+            return Ok(Step::Arrived(0));
+        };
+        let size_bytes = self.blob.size_bytes;
+        let limits = &self.registry.limits;
+        let slice_bytes = limits.upload_slice_bytes.max(begun.least_bytes);
+        if slice_bytes > limits.upload_slice_most_bytes {
+            return Err(Error::TooLarge {
+                what: format!("the slice that the registry demands for {}", self.what),
+                limit: format!("{} bytes", limits.upload_slice_most_bytes),
+            });
+        }
+        let most = usize::try_from(slice_bytes).unwrap_or(usize::MAX);
+        let slice: Rc<[u8]> = Rc::from(reader.slice(from, most).await?);
+        let end = from.saturating_add(slice.len() as u64);
+        let is_whole = from == 0 && end == size_bytes;
+        if from == size_bytes || is_whole {
+            // The last word is not said before the bytes are known to be right.
+            reader.prove(&self.blob.digest).await?;
+            let address = location::with_digest(&begun.location, self.blob.digest.as_str());
+            let request = Request::change(Method::Put, address).with_body(OCTETS, slice);
+            let step = self.answered(self.change(request).await, 0).await?;
+            return Ok(match step {
+                Step::Lost(error) => match self.push.has(self.registry, self.blob).await? {
+                    true => Step::Ended,
+                    false => Step::Lost(error),
+                },
+                step => step,
+            });
+        }
+        let last = end.saturating_sub(1);
+        let request = Request::change(Method::Patch, begun.location)
+            .with_header("Content-Range", format!("{from}-{last}"))
+            .with_body(OCTETS, slice);
+        let answer = self.change(request).await;
+        self.answered(answer, end).await
+    }
+
+    /// What an answer to a slice, of which `end` is where it ends, or to the last word means.
+    async fn answered(&self, answer: Result<Response, Error>, end: u64) -> Result<Step, Error> {
+        let response = match answer {
+            Ok(response) => response,
+            Err(error) if may_pass(&error) => return Ok(Step::Lost(error)),
+            Err(error) => return Err(error),
+        };
+        match response.status {
+            200 | 201 | 204 if end == 0 => self.accepted(&response),
+            200 | 202 | 204 if end > 0 => {
+                let least_bytes = self.push.begun.borrow().as_ref().map(|b| b.least_bytes);
+                self.push.note_begun(self.registry, self.blob, &response)?;
+                if let Some(begun) = self.push.begun.borrow_mut().as_mut() {
+                    begun.least_bytes = least_bytes.unwrap_or(0);
+                }
+                let arrived = location::arrived_bytes(&response).filter(|&bytes| bytes <= end);
+                Ok(Step::Arrived(arrived.unwrap_or(end)))
+            }
+            404 | 410 => Ok(Step::Forgotten(self.refused(response).await)),
+            408 | 416 | 500.. => Ok(Step::Lost(self.refused(response).await)),
+            _ => Err(self.refused(response).await),
+        }
+    }
+
+    /// Ends an upload that the registry has accepted under the right digest.
+    fn accepted(&self, response: &Response) -> Result<Step, Error> {
+        let stated = response.headers.get("docker-content-digest");
+        let expected = &self.blob.digest;
+        match stated.map(crate::image::Digest::parse) {
+            Some(Ok(actual)) if actual != *expected => Err(Error::DigestMismatch {
+                what: self.what.clone(),
+                expected: expected.clone(),
+                actual,
+            }),
+            _ => Ok(Step::Ended),
+        }
+    }
+
+    /// How many bytes the registry has of the upload that has begun; `None` when it is to be begun anew.
+    async fn asked_how_far(&self) -> Option<u64> {
+        let location = self.push.begun.borrow().as_ref()?.location.clone();
+        let request = Request::get(location, Cache::Bypassed);
+        let response = self
+            .registry
+            .ask(request, &self.push.scope(), &self.what)
+            .await;
+        let response = response
+            .ok()
+            .filter(|response| matches!(response.status, 200 | 202 | 204))?;
+        if response.headers.get("location").is_some() {
+            self.push
+                .note_begun(self.registry, self.blob, &response)
+                .ok()?;
+        }
+        location::arrived_bytes(&response)
+    }
+
+    async fn change(&self, request: Request) -> Result<Response, Error> {
+        let scope = self.push.scope();
+        self.registry.ask(request, &scope, &self.what).await
+    }
+
+    async fn refused(&self, response: Response) -> Error {
+        self.registry.refusal(&self.what, response).await
+    }
+}
+
+/// Whether another attempt may end otherwise.
+pub(super) fn may_pass(error: &Error) -> bool {
+    match error {
+        // Of a request that carries something, a browser tells a broken connection and a refusal in the same way.
+        Error::Io { cause, .. } => matches!(cause.kind, ErrorKind::Unreachable | ErrorKind::Cors),
+        Error::Refused { status, .. } => matches!(status, 408 | 500..),
+        _ => false,
+    }
+}

@@ -1,0 +1,44 @@
+//! The form that asks for a name and a password, where a registry does.
+//!
+//! What is typed stays in the fields until it is sent, and goes nowhere else.
+
+use yew::prelude::*;
+
+use crate::protocol::Secret;
+use crate::ui::text::push::SignIn;
+use crate::ui::text::visible::visible_text;
+use crate::web::dom;
+
+/// The form for the registry with this base URL.
+pub(crate) fn sign_in(
+    words: &'static SignIn,
+    registry: &str,
+    on_submit: Callback<(Secret, Secret)>,
+) -> Html {
+    let onsubmit = Callback::from(move |event: SubmitEvent| {
+        event.prevent_default();
+        if let [name, password] = dom::fields(&event).as_slice() {
+            on_submit.emit((Secret::new(name.trim()), Secret::new(password)));
+        }
+    });
+    let is_plain = registry.starts_with("http://");
+    html! {
+        <form class="card notice-card stack" aria-label={words.title} {onsubmit}>
+            <h2>{ words.title }</h2>
+            <p class="mono break"><bdi>{ visible_text(registry) }</bdi></p>
+            <label class="stack">
+                <span>{ words.name }</span>
+                <input class="input" type="text" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" required=true />
+            </label>
+            <label class="stack">
+                <span>{ words.password }</span>
+                <input class="input" type="password" name="password" autocomplete="current-password" required=true />
+            </label>
+            if is_plain {
+                <p class="small">{ words.plain }</p>
+            }
+            <p class="muted small">{ words.note }</p>
+            <div><button type="submit" class="button button--primary">{ words.button }</button></div>
+        </form>
+    }
+}

@@ -1,0 +1,247 @@
+//! The dialog that pushes the image: where to, how far each blob is, how it ended.
+
+use yew::prelude::*;
+
+use crate::protocol::{Problem, PushRow, PushState, PushedView};
+use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::components::progress::progress_bar;
+use crate::ui::components::sign_in::sign_in;
+use crate::ui::shell::Shell;
+use crate::ui::state::Route;
+use crate::ui::state::image::{ImageAction, ImageState, PushAction, PushPhase, visible_text};
+use crate::ui::text::format;
+use crate::ui::text::image::fill;
+use crate::ui::text::problem::problem_text;
+use crate::ui::text::push::Push;
+use crate::web::{dom, task};
+
+/// The button, and the dialog while it is open.
+pub(super) fn push(
+    shell: &Shell,
+    id: &str,
+    state: &ImageState,
+    act: &Callback<ImageAction>,
+) -> Html {
+    let words = shell.text.push;
+    let act = act.reform(ImageAction::Push);
+    let button_id = format!("{id}-push");
+    let field_id = format!("{id}-push-target");
+    let onclick = {
+        let (act, field_id) = (act.clone(), field_id.clone());
+        Callback::from(move |_: MouseEvent| {
+            act.emit(PushAction::Toggle);
+            focus_soon(field_id.clone());
+        })
+    };
+    let close = {
+        let (act, button_id) = (act.clone(), button_id.clone());
+        Callback::from(move |()| {
+            act.emit(PushAction::Toggle);
+            focus_soon(button_id.clone());
+        })
+    };
+    let onkeydown = close.reform(|_: KeyboardEvent| ());
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            onkeydown.emit(event);
+        }
+    });
+    let is_open = state.push.is_open;
+    html! {
+        <div class="popover-anchor">
+            <button
+                type="button"
+                id={button_id}
+                class="button"
+                aria-haspopup="dialog"
+                aria-expanded={is_open.to_string()}
+                {onclick}
+            >
+                { glyph(Glyph::Upload) }
+                { if state.push.is_busy() { words.busy } else { words.open } }
+            </button>
+            if is_open {
+                <div class="veil" onclick={close.reform(|_: MouseEvent| ())} />
+                <section class="popover push stack" role="dialog" aria-label={words.title} {onkeydown}>
+                    <h2>{ words.title }</h2>
+                    { target(words, &field_id, state, &act) }
+                    { blobs(words, state) }
+                    { ending(shell, state, &act) }
+                    <button type="button" class="button" onclick={close.reform(|_: MouseEvent| ())}>
+                        { shell.text.shell.about.close }
+                    </button>
+                </section>
+            }
+        </div>
+    }
+}
+
+/// The element may only just be drawn.
+fn focus_soon(id: String) {
+    task::spawn("focus", async move { dom::focus_id(&id) });
+}
+
+/// Where to, and the button that starts or stops.
+fn target(words: &'static Push, id: &str, state: &ImageState, act: &Callback<PushAction>) -> Html {
+    let pane = &state.push;
+    let is_busy = pane.is_busy();
+    let onsubmit = act.reform(|event: SubmitEvent| {
+        event.prevent_default();
+        PushAction::Start
+    });
+    let start = match &pane.phase {
+        PushPhase::Failed(_) => words.again,
+        _ => words.start,
+    };
+    let field = |id: Option<String>, label, hint, value: &str, oninput| {
+        html! {
+            <label class="stack">
+                <span>{ label }</span>
+                <input
+                    {id}
+                    class="input mono"
+                    type="text"
+                    dir="ltr"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    placeholder={hint}
+                    value={value.to_owned()}
+                    disabled={is_busy}
+                    {oninput}
+                />
+            </label>
+        }
+    };
+    html! {
+        <form class="stack" {onsubmit}>
+            { field(Some(id.to_owned()), words.target, words.target_hint, &pane.target, act.reform(|event: InputEvent| PushAction::Target(dom::value_of(&event)))) }
+            { field(None, words.tags, words.tags_hint, &pane.tags, act.reform(|event: InputEvent| PushAction::Tags(dom::value_of(&event)))) }
+            if state.image.index_digest.is_some() {
+                <label>
+                    <input
+                        type="checkbox"
+                        checked={pane.all_platforms}
+                        disabled={is_busy}
+                        onchange={act.reform(|event: Event| PushAction::AllPlatforms(dom::checked_of(&event)))}
+                    />
+                    { " " }{ words.all_platforms }
+                </label>
+            }
+            if is_busy {
+                <button type="button" class="button" onclick={act.reform(|_: MouseEvent| PushAction::Stop)}>{ words.stop }</button>
+            } else {
+                <button type="submit" class="button button--primary" disabled={pane.target.trim().is_empty()}>{ start }</button>
+            }
+        </form>
+    }
+}
+
+/// How far all is, and each blob.
+fn blobs(words: &'static Push, state: &ImageState) -> Html {
+    let pane = &state.push;
+    let line = match pane.phase {
+        PushPhase::UnderWay(read_bytes) if pane.rows.is_empty() => {
+            let read = format::size(read_bytes);
+            return html! { <p class="muted num">{ fill(words.preparing, &[&read]) }</p> };
+        }
+        PushPhase::Documents => words.documents,
+        _ => "",
+    };
+    if pane.rows.is_empty() {
+        return Html::default();
+    }
+    let (there, all) = pane.bytes();
+    let bytes = format!("{} / {}", format::size(there), format::size(all));
+    html! {
+        <>
+            if pane.is_busy() {
+                { progress_bar(words.title, Some(format::percent(there, all))) }
+            }
+            <p class="muted num">{ bytes }{ " " }{ line }</p>
+            <ul class="push__blobs" aria-label={words.blobs}>
+                { for pane.rows.iter().map(|row| blob(words, row)) }
+            </ul>
+        </>
+    }
+}
+
+fn blob(words: &'static Push, row: &PushRow) -> Html {
+    let size = format::size(row.size_bytes);
+    let state = match row.state {
+        PushState::Waiting => words.waiting.to_owned(),
+        PushState::Asking => words.asking.to_owned(),
+        PushState::Sending(bytes) => {
+            let percent = format::percent(bytes, row.size_bytes);
+            fill(words.sending, &[&percent.to_string()])
+        }
+        PushState::Exists => words.exists.to_owned(),
+        PushState::Mounted => words.mounted.to_owned(),
+        PushState::Sent => words.sent.to_owned(),
+    };
+    html! {
+        <li>
+            <span class="mono" title={row.digest.clone()}>{ format::short_digest(&row.digest) }</span>
+            <span class="muted num">{ size }</span>
+            <span>{ state }</span>
+        </li>
+    }
+}
+
+/// How it ended: the way to the image, or why there is none, with a form where a registry wants a login.
+fn ending(shell: &Shell, state: &ImageState, act: &Callback<PushAction>) -> Html {
+    let words = shell.text.push;
+    match &state.push.phase {
+        PushPhase::Done(pushed) => done(words, pushed),
+        PushPhase::Failed(problem) => failed(shell, problem, act),
+        PushPhase::Idle | PushPhase::UnderWay(_) | PushPhase::Documents | PushPhase::SigningIn => {
+            Html::default()
+        }
+    }
+}
+
+fn done(words: &'static Push, pushed: &PushedView) -> Html {
+    let counts = fill(
+        words.counts,
+        &[
+            &pushed.n_sent.to_string(),
+            &format::size(pushed.sent_bytes),
+            &pushed.n_spared.to_string(),
+        ],
+    );
+    let link = |tag: &String| {
+        let address = format!("{}/{}:{tag}", pushed.registry, pushed.repository);
+        let short = format!("{}:{tag}", pushed.repository);
+        html! { <li><a class="break" href={Route::address(&address).to_hash()}>{ short }</a></li> }
+    };
+    html! {
+        <div role="status">
+            <p>{ glyph(Glyph::Check) }{ words.done }{ " " }{ counts }</p>
+            <ul>{ for pushed.tags.iter().map(link) }</ul>
+            <p class="mono small break">{ &pushed.digest }</p>
+        </div>
+    }
+}
+
+fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html {
+    let explained = problem_text(shell.language, problem.code);
+    let form = problem.sign_in.clone().map(|registry| {
+        let submit = {
+            let registry = registry.clone();
+            act.reform(move |(name, password)| PushAction::SignIn {
+                registry: registry.clone(),
+                name,
+                password,
+            })
+        };
+        sign_in(&shell.text.push.sign_in, &registry, submit)
+    });
+    html! {
+        <div role="alert">
+            <p>{ glyph(Glyph::Alert) }<strong>{ explained.title }</strong></p>
+            <p class="break"><bdi>{ visible_text(&problem.detail) }</bdi></p>
+            <p class="muted">{ shell.text.push.failed_hint }</p>
+            { for form }
+        </div>
+    }
+}

@@ -1,0 +1,206 @@
+//! The dialog that pushes an image: where to, how far each blob is, how it ended.
+//!
+//! A password passes through an action into a question and is kept nowhere here.
+
+use super::flights::{Purpose, problem_of};
+use super::{ImageState, Said};
+use crate::protocol::{
+    Answer, ImageKey, ImageView, Problem, ProblemCode, PushNews, PushRow, PushState, PushedView,
+    Request, Secret,
+};
+
+/// The dialog.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PushPane {
+    /// Whether it is shown; a push goes on behind it.
+    pub is_open: bool,
+    /// `registry/repository:tag` as it stands in the field.
+    pub target: String,
+    /// Further tags, separated by spaces or commas.
+    pub tags: String,
+    /// Whether the images of all platforms go.
+    pub all_platforms: bool,
+    /// What is to be there in the end.
+    pub rows: Vec<PushRow>,
+    /// How it stands.
+    pub phase: PushPhase,
+}
+
+/// How a push stands.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PushPhase {
+    /// Nothing has been pushed.
+    Idle,
+    /// It goes on; so many bytes of uncompressed layers have been read, before the blobs are known.
+    UnderWay(u64),
+    /// The blobs are there, and the documents go.
+    Documents,
+    /// The person signs in, and then it goes on.
+    SigningIn,
+    /// It did not come to its end.
+    Failed(Problem),
+    /// The image is there.
+    Done(PushedView),
+}
+
+/// Something in the dialog.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PushAction {
+    /// Shows it, or hides it.
+    Toggle,
+    /// Other text stands in the field of the target.
+    Target(String),
+    /// Other text stands in the field of the tags.
+    Tags(String),
+    /// All platforms go, or this one.
+    AllPlatforms(bool),
+    /// Pushes, or goes on with what failed.
+    Start,
+    /// Ends what is under way.
+    Stop,
+    /// Signs in at this registry, and goes on.
+    SignIn {
+        /// Its base URL.
+        registry: String,
+        /// The name.
+        name: Secret,
+        /// The password.
+        password: Secret,
+    },
+    /// The worker told something.
+    News(PushNews),
+}
+
+impl PushPane {
+    /// The dialog as it is at first: the image's own place, if it came from a registry, else its name.
+    pub(super) fn new(image: &ImageView) -> PushPane {
+        let name = image.address.as_ref().or_else(|| image.names.first());
+        let name = name.filter(|name| !name.contains('@'));
+        PushPane {
+            is_open: false,
+            target: name.cloned().unwrap_or_default(),
+            tags: String::new(),
+            all_platforms: false,
+            rows: Vec::new(),
+            phase: PushPhase::Idle,
+        }
+    }
+
+    /// Whether it is under way.
+    pub fn is_busy(&self) -> bool {
+        matches!(
+            self.phase,
+            PushPhase::UnderWay(_) | PushPhase::Documents | PushPhase::SigningIn
+        )
+    }
+
+    /// The bytes that are there of all that are to be: those that the registry had count as well.
+    pub fn bytes(&self) -> (u64, u64) {
+        let there = |row: &PushRow| match row.state {
+            PushState::Waiting | PushState::Asking => 0,
+            PushState::Sending(bytes) => bytes,
+            PushState::Exists | PushState::Mounted | PushState::Sent => row.size_bytes,
+        };
+        let sum =
+            |of: &dyn Fn(&PushRow) -> u64| self.rows.iter().map(of).fold(0, u64::saturating_add);
+        (sum(&there), sum(&|row| row.size_bytes))
+    }
+
+    /// The question that pushes.
+    pub(super) fn question(&self, image: ImageKey) -> Request {
+        let tags = self.tags.split([' ', ',', '\n', '\t']);
+        Request::Push {
+            image,
+            target: self.target.trim().to_owned(),
+            tags: tags
+                .filter(|tag| !tag.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            all_platforms: self.all_platforms,
+        }
+    }
+
+    /// Takes in what the worker tells.
+    pub(super) fn hear(&mut self, news: PushNews) {
+        // What was stopped may tell a last thing.
+        if !self.is_busy() {
+            return;
+        }
+        match news {
+            PushNews::Preparing(bytes) => self.phase = PushPhase::UnderWay(bytes),
+            PushNews::Blobs(rows) => self.rows = rows,
+            PushNews::Blob(at, state) => {
+                let row = usize::try_from(at)
+                    .ok()
+                    .and_then(|at| self.rows.get_mut(at));
+                if let Some(row) = row {
+                    row.state = state;
+                }
+            }
+            PushNews::Documents => self.phase = PushPhase::Documents,
+        }
+    }
+
+    /// It ended.
+    pub(super) fn end(&mut self, outcome: Result<PushedView, Problem>) {
+        self.phase = match outcome {
+            Ok(pushed) => PushPhase::Done(pushed),
+            Err(problem) if problem.code == ProblemCode::Cancelled => PushPhase::Idle,
+            Err(problem) => PushPhase::Failed(problem),
+        };
+    }
+}
+
+impl ImageState {
+    pub(super) fn push_action(&mut self, action: PushAction) {
+        let pane = &mut self.push;
+        match action {
+            PushAction::Toggle => pane.is_open = !pane.is_open,
+            PushAction::Target(text) => pane.target = text,
+            PushAction::Tags(text) => pane.tags = text,
+            PushAction::AllPlatforms(all) => pane.all_platforms = all,
+            PushAction::News(news) => pane.hear(news),
+            PushAction::Start if pane.is_busy() => {}
+            PushAction::Start => self.start_push(),
+            PushAction::Stop => {
+                pane.phase = PushPhase::Idle;
+                self.flights
+                    .drop_all(|purpose| matches!(purpose, Purpose::Push | Purpose::SignIn));
+            }
+            PushAction::SignIn {
+                registry,
+                name,
+                password,
+            } => {
+                pane.phase = PushPhase::SigningIn;
+                let request = Request::SignIn {
+                    registry,
+                    name,
+                    password,
+                };
+                self.flights.ask(request, Purpose::SignIn);
+            }
+        }
+    }
+
+    fn start_push(&mut self) {
+        self.push.rows.clear();
+        self.push.phase = PushPhase::UnderWay(0);
+        let request = self.push.question(self.image.key);
+        self.flights.ask(request, Purpose::Push);
+    }
+
+    /// Takes in how a push, or signing in for it, ended.
+    pub(super) fn take_push(&mut self, outcome: Result<Answer, Problem>) {
+        let outcome = match outcome {
+            Ok(Answer::Done) => return self.start_push(),
+            Ok(Answer::Pushed(pushed)) => Ok(pushed),
+            outcome => Err(problem_of(outcome)),
+        };
+        self.say(match &outcome {
+            Ok(_) => Said::Pushed,
+            Err(_) => Said::NotPushed,
+        });
+        self.push.end(outcome);
+    }
+}

@@ -1,0 +1,49 @@
+//! What the page says when an image is pushed, and where a registry asks for a name and a password.
+
+mod en;
+mod zh;
+
+pub use en::ENGLISH;
+pub use zh::CHINESE;
+
+/// The dialog that pushes.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English text says what each is")]
+pub struct Push {
+    pub open: &'static str,
+    pub busy: &'static str,
+    pub title: &'static str,
+    pub target: &'static str,
+    pub target_hint: &'static str,
+    pub tags: &'static str,
+    pub tags_hint: &'static str,
+    pub all_platforms: &'static str,
+    pub start: &'static str,
+    pub again: &'static str,
+    pub stop: &'static str,
+    pub preparing: &'static str,
+    pub documents: &'static str,
+    pub blobs: &'static str,
+    pub waiting: &'static str,
+    pub asking: &'static str,
+    pub sending: &'static str,
+    pub exists: &'static str,
+    pub mounted: &'static str,
+    pub sent: &'static str,
+    pub done: &'static str,
+    pub counts: &'static str,
+    pub failed_hint: &'static str,
+    pub sign_in: SignIn,
+}
+
+/// The form for a name and a password.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English text says what each is")]
+pub struct SignIn {
+    pub title: &'static str,
+    pub name: &'static str,
+    pub password: &'static str,
+    pub button: &'static str,
+    pub note: &'static str,
+    pub plain: &'static str,
+}

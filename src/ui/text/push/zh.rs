@@ -1,0 +1,38 @@
+//! 推送与登录，中文。
+
+use super::{Push, SignIn};
+
+/// 中文。
+pub static CHINESE: Push = Push {
+    open: "推送",
+    busy: "正在推送…",
+    title: "推送到 registry",
+    target: "目标",
+    target_hint: "registry.example.com/team/app:1.0",
+    tags: "更多标签",
+    tags_hint: "1 latest",
+    all_platforms: "连同索引推送所有平台的镜像",
+    start: "推送",
+    again: "再次推送；已送达的不会重发",
+    stop: "停止",
+    preparing: "正在压缩层：已读取 {0}",
+    documents: "正在写入 manifest",
+    blobs: "层与配置",
+    waiting: "等待",
+    asking: "询问中",
+    sending: "上传 {0} %",
+    exists: "层已存在",
+    mounted: "已从其他仓库挂载",
+    sent: "已推送",
+    done: "镜像已在 registry 中。",
+    counts: "发送 {0} 个（{1}），{2} 个原已存在",
+    failed_hint: "没有改动任何标签。",
+    sign_in: SignIn {
+        title: "登录",
+        name: "用户名",
+        password: "密码或访问令牌",
+        button: "登录",
+        note: "只保存在此标签页的内存中，只发送给此 registry 及其指定的令牌服务器。",
+        plain: "此 registry 使用 http：密码会以明文经过网络。",
+    },
+};

@@ -1,0 +1,339 @@
+//! Signing in: what is sent to whom, and what never is.
+
+use std::rc::Rc;
+
+use lamina::io::{Method, Secret};
+use lamina::source::Error;
+use lamina::source::registry::{Asker, Credentials, Destination, Parcel, Push, Target};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{OCI_MANIFEST, PAGE, Set, native, put_image, set_of};
+use crate::support::registry::{Registry, log};
+use crate::support::run;
+
+const BEARER: &str = r#"Bearer realm="https://auth.example/token",service="r.example""#;
+/// `me:secret`.
+const BASIC: &str = "Basic bWU6c2VjcmV0";
+
+fn me() -> Credentials {
+    Credentials::password("me", "secret")
+}
+
+fn takes_basic() -> Registry {
+    Registry {
+        challenge: Some("Basic realm=x"),
+        password: Some(BASIC),
+        ..Registry::default()
+    }
+}
+
+fn takes_tokens() -> Registry {
+    Registry {
+        challenge: Some(BEARER),
+        token_password: Some(BASIC),
+        token_form: Some("grant_type=password&username=me&password=secret&"),
+        ..Registry::default()
+    }
+}
+
+fn fetch(set: &Set) -> Result<(), Error> {
+    put_image(&set.registry, "1", OCI_MANIFEST, "linux/amd64");
+    run(set.client.manifest("app", &Target::Tag("1".to_owned()))).map(|_| ())
+}
+
+/// Every request to `host`, with what proves who asks.
+fn asked(set: &Set, host: &str) -> Vec<String> {
+    let lines = log(&set.transport).into_iter();
+    let to_host = lines.filter(|line| line.contains(&format!("https://{host}/")));
+    let shown = to_host.map(|line| {
+        let words = line.split(' ').collect::<Vec<_>>();
+        let proof = line
+            .split_once("authorization=")
+            .map_or("", |(_, proof)| proof);
+        let proof = proof.split(" !").next().unwrap_or_default();
+        let proof = proof.split(" content-type").next().unwrap_or_default();
+        format!("{} {} {proof}", words[0], words[1])
+            .trim()
+            .to_owned()
+    });
+    shown.collect()
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_07_a_private_repository_is_read_with_a_name_and_a_password() {
+    let set = native(takes_basic());
+    let error = fetch(&set).unwrap_err();
+    assert!(
+        matches!(&error, Error::LoginNeeded { signed_in: false, registry, .. } if registry == "https://r.example"),
+        "{error}"
+    );
+    run(set.client.sign_in(me())).unwrap();
+    fetch(&set).unwrap();
+    let last = asked(&set, "r.example").pop().unwrap();
+    assert_eq!(
+        last,
+        format!("GET https://r.example/v2/app/manifests/1 {BASIC}")
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_07_a_wrong_password_is_said_and_forgotten() {
+    for registry in [takes_basic(), takes_tokens()] {
+        let set = set_of(registry, "r.example", PAGE);
+        let wrong = Credentials::password("me", "hunter2");
+        let error = run(set.client.sign_in(wrong)).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                Error::LoginNeeded {
+                    signed_in: true,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+        let told = format!("{error} {error:?}");
+        assert!(
+            !told.contains("hunter2") && told.contains("the password is wrong"),
+            "{told}"
+        );
+        // It is not tried again behind the person's back.
+        assert!(matches!(
+            fetch(&set).unwrap_err(),
+            Error::LoginNeeded {
+                signed_in: false,
+                ..
+            }
+        ));
+        run(set.client.sign_in(me())).unwrap();
+        fetch(&set).unwrap();
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn br_02_a_password_goes_even_where_the_challenge_is_hidden() {
+    let registry = Registry {
+        hides_headers: true,
+        ..takes_basic()
+    };
+    let set = set_of(registry, "r.example", PAGE);
+    run(set.client.sign_in(me())).unwrap();
+    fetch(&set).unwrap();
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_04_rp_07_a_token_is_got_for_the_password() {
+    let set = native(takes_tokens());
+    run(set.client.sign_in(me())).unwrap();
+    fetch(&set).unwrap();
+    assert_eq!(
+        asked(&set, "auth.example"),
+        [
+            format!("GET https://auth.example/token?service=r.example {BASIC}"),
+            format!(
+                "GET https://auth.example/token?service=r.example&scope=repository:app:pull {BASIC}"
+            ),
+        ],
+        "least scope"
+    );
+    assert!(
+        asked(&set, "r.example")
+            .iter()
+            .all(|line| !line.contains("Basic")),
+        "the registry sees tokens alone"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_08_a_page_sends_a_form_which_costs_no_preflight_and_falls_back() {
+    let set = set_of(takes_tokens(), "r.example", PAGE);
+    run(set.client.sign_in(me())).unwrap();
+    assert_eq!(
+        asked(&set, "auth.example"),
+        ["POST https://auth.example/token"]
+    );
+    let registry = Registry {
+        token_form: None,
+        ..takes_tokens()
+    };
+    let set = set_of(registry, "r.example", PAGE);
+    run(set.client.sign_in(me())).unwrap();
+    assert_eq!(
+        asked(&set, "auth.example"),
+        [
+            "POST https://auth.example/token".to_owned(),
+            format!("GET https://auth.example/token?service=r.example {BASIC}"),
+        ]
+    );
+    for request in set.transport.asked() {
+        assert!(!request.url.contains("secret") && !format!("{request:?}").contains("secret"));
+        let carries_form = request.method == Method::Post;
+        assert_eq!(!request.body.is_empty(), carries_form, "{request:?}");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_08_an_identity_token_is_sent_as_a_form_and_a_registry_token_as_it_is() {
+    let registry = Registry {
+        token_form: Some("grant_type=refresh_token&refresh_token=t1"),
+        ..takes_tokens()
+    };
+    let set = native(registry);
+    run(set
+        .client
+        .sign_in(Credentials::IdentityToken(Secret::new("t1"))))
+    .unwrap();
+    fetch(&set).unwrap();
+    let set = native(takes_tokens());
+    let given = Credentials::RegistryToken(Secret::new("given"));
+    let error = run(set.client.sign_in(given)).unwrap_err();
+    assert!(
+        matches!(error, Error::LoginNeeded { .. }),
+        "nobody knows it: {error}"
+    );
+    assert!(
+        asked(&set, "r.example")
+            .iter()
+            .any(|line| line.ends_with("Bearer given"))
+    );
+    assert!(
+        asked(&set, "auth.example").is_empty(),
+        "it goes to the registry alone"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_07_a_password_goes_to_no_other_host() {
+    // A realm on http, of a registry on http: a password goes there only if it is the same host.
+    let registry = Registry {
+        challenge: Some(r#"Bearer realm="http://auth.example/token""#),
+        token_password: Some(BASIC),
+        ..Registry::default()
+    };
+    let set = set_of(registry, "http://r.example", Asker::Native);
+    let error = run(set.client.sign_in(me())).unwrap_err().to_string();
+    assert!(error.contains("a password may not be sent"), "{error}");
+    assert!(
+        set.transport
+            .asked()
+            .iter()
+            .all(|r| !r.url.contains("auth.example"))
+    );
+
+    // A realm on http of a registry on https.
+    let registry = Registry {
+        challenge: Some(r#"Bearer realm="http://auth.example/token""#),
+        ..takes_tokens()
+    };
+    let set = native(registry);
+    let error = run(set.client.sign_in(me())).unwrap_err().to_string();
+    assert!(error.contains("names a token server on http"), "{error}");
+    assert!(
+        set.transport
+            .asked()
+            .iter()
+            .all(|r| !r.url.contains("auth.example"))
+    );
+
+    // A blob store that the registry redirects to.
+    let registry = Registry {
+        redirects: true,
+        ..takes_basic()
+    };
+    let set = native(registry);
+    run(set.client.sign_in(me())).unwrap();
+    let digest = set.registry.put_blob("app", b"0123456789");
+    let blob = run(set.client.blob("app", &digest, Some(10))).unwrap();
+    run(blob.read_at(0, 10)).unwrap();
+    run(blob.read_at(3, 2)).unwrap();
+    for line in asked(&set, "store.example") {
+        assert!(!line.contains("Basic"), "{line}");
+    }
+    assert!(!asked(&set, "store.example").is_empty());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_07_a_password_follows_no_redirect() {
+    let set = native(takes_tokens());
+    run(set.client.connect()).unwrap();
+    let challenge = (401, "WWW-Authenticate", BEARER);
+    let elsewhere = (307, "Location", "https://evil.example/token");
+    set.registry
+        .faults
+        .borrow_mut()
+        .extend([challenge, elsewhere]);
+    let error = run(set.client.sign_in(me())).unwrap_err().to_string();
+    assert!(error.contains("goes to no other address"), "{error}");
+    assert!(asked(&set, "evil.example").is_empty());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_07_a_password_is_not_sent_in_the_clear_by_mistake() {
+    let silent = || Registry {
+        silent_scheme: Some("https"),
+        ..takes_basic()
+    };
+    let with = |endpoint| {
+        let set = set_of(silent(), endpoint, Asker::Native);
+        let client = set.client.with_credentials(me());
+        (run(client.connect()), set.transport)
+    };
+    // Whoever keeps https from answering gets no password by http.
+    let (outcome, transport) = with("r.example");
+    assert!(outcome.is_err());
+    assert!(
+        transport
+            .asked()
+            .iter()
+            .all(|r| r.url.starts_with("https://"))
+    );
+    // Who writes http means it.
+    assert!(with("http://r.example").0.is_ok());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_05_a_push_asks_for_the_scope_that_it_needs_and_mounts_with_one_more() {
+    let set = native(takes_tokens());
+    run(set.client.sign_in(me())).unwrap();
+    let digest = set.registry.put_blob("base", b"layer");
+    let bytes = run(set.client.blob("base", &digest, Some(5))).unwrap();
+    let mut parcel = Parcel {
+        blobs: Vec::new(),
+        below: Vec::new(),
+        top: lamina::image::Document::new(
+            br#"{"schemaVersion":2}"#.to_vec(),
+            lamina::image::MediaType::new(OCI_MANIFEST),
+        ),
+    };
+    parcel.blobs.push(lamina::source::registry::ParcelBlob {
+        what: "layer 0".to_owned(),
+        digest,
+        size_bytes: 5,
+        bytes,
+    });
+    let destination = Destination {
+        repository: "app".to_owned(),
+        tags: vec!["1".to_owned()],
+    };
+    let Set {
+        client, transport, ..
+    } = set;
+    let done = run(Push::new(Rc::new(client), parcel, destination).run(&|_| {})).unwrap();
+    assert_eq!(done.n_mounted, 1);
+    let tokens: Vec<String> = log(&transport)
+        .into_iter()
+        .filter_map(|line| {
+            let (_, scopes) = line.split_once("service=r.example")?;
+            Some(scopes.split(' ').next()?.to_owned())
+        })
+        .collect();
+    assert_eq!(
+        tokens,
+        [
+            "",
+            "&scope=repository:app:pull,push",
+            "&scope=repository:app:pull,push&scope=repository:base:pull",
+        ],
+        "one token for each scope, the destination's first"
+    );
+}

@@ -1,0 +1,269 @@
+//! The writing side of the registry in memory: uploads with their faults, mounts, manifests that name what is there.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+
+use lamina::image::Digest;
+use lamina::io::{Error, ErrorKind, Method, Request, Response};
+
+use super::registry::Registry;
+
+/// How the registry takes what is written.
+#[derive(Default)]
+pub struct Writes {
+    /// The status and body of every request that changes something.
+    pub refused: Option<(u16, &'static str)>,
+    /// The same, of manifests alone.
+    pub manifests_refused: Option<(u16, &'static str)>,
+    /// What a mount is answered: the status, which is 201 where the other repository has the blob when it is 0.
+    pub mount_status: u16,
+    /// `OCI-Chunk-Min-Length`.
+    pub least_bytes: Option<&'static str>,
+    /// What stands before the path in `Location`.
+    pub location_base: &'static str,
+    /// What happens to the next slices and last words.
+    pub cuts: RefCell<VecDeque<Cut>>,
+    /// Whether an address is good only for as many bytes as there were when it was given out, as distribution does:
+    /// any other ends the upload.
+    pub ties_addresses: bool,
+    /// Whether the answers to slices tell no range.
+    pub tells_no_range: bool,
+    /// The digest that it states of everything; the right one when `None`.
+    pub states: Option<&'static str>,
+    /// How many of the next requests that change something are answered 429, with this `Retry-After`.
+    pub busy: Cell<u32>,
+    pub retry_after: &'static str,
+    /// Uploads that have begun: repository and bytes.
+    pub open: RefCell<BTreeMap<u32, (String, Vec<u8>)>>,
+    /// Uploads that were taken back.
+    pub n_deleted: Cell<u32>,
+    next: Cell<u32>,
+}
+
+/// What happens to a request with bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// It arrives.
+    None,
+    /// It does not arrive.
+    Before,
+    /// So many bytes of it arrive, and no answer.
+    Half(usize),
+    /// It arrives, and its answer is lost.
+    After,
+    /// The server is in trouble.
+    Status(u16),
+}
+
+const GONE: &str = r#"{"errors":[{"code":"BLOB_UPLOAD_UNKNOWN","message":"upload unknown"}]}"#;
+
+fn lost() -> Error {
+    Error::new(ErrorKind::Unreachable, "the connection was reset")
+}
+
+/// A value of a query.
+fn value<'a>(query: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(n, _)| *n == name).map(|(_, value)| value)
+}
+
+impl Registry {
+    pub(super) fn is_write(request: &Request, path: &str) -> bool {
+        path.contains("/blobs/uploads/") || !matches!(request.method, Method::Get | Method::Head)
+    }
+
+    pub(super) fn write(
+        &self,
+        request: &Request,
+        path: &str,
+        query: &str,
+    ) -> Result<Response, Error> {
+        let writes = &self.writes;
+        let changes = request.method != Method::Get;
+        if let Some((status, body)) = writes.refused.filter(|_| changes) {
+            return Ok(self.reply(request, status, &[], body.as_bytes()));
+        }
+        if changes && writes.busy.get() > 0 {
+            writes.busy.set(writes.busy.get() - 1);
+            let fields = [("Retry-After", writes.retry_after)];
+            return Ok(self.reply(request, 429, &fields, b""));
+        }
+        if let Some((repository, name)) = path.split_once("/manifests/") {
+            return Ok(self.put(request, repository, name));
+        }
+        let (repository, upload) = path.split_once("/blobs/uploads/").expect("it is an upload");
+        if request.method == Method::Post {
+            return Ok(self.begin(request, repository, query));
+        }
+        let id: u32 = upload.parse().expect("an address that was given out");
+        let Some((_, bytes)) = writes.open.borrow().get(&id).cloned() else {
+            return Ok(self.reply(request, 404, &[], GONE.as_bytes()));
+        };
+        let state = value(query, "state").expect("the query that was given out");
+        if writes.ties_addresses && state != bytes.len().to_string() && changes_bytes(request) {
+            writes.open.borrow_mut().remove(&id);
+            return Ok(self.reply(request, 416, &[], b""));
+        }
+        self.go_on(request, repository, id, bytes, query)
+    }
+
+    fn begin(&self, request: &Request, repository: &str, query: &str) -> Response {
+        let writes = &self.writes;
+        if let Some(digest) = value(query, "mount") {
+            let from = value(query, "from").expect("a mount says from where");
+            let key = format!("{from}/blobs/{digest}");
+            let found = self.content.borrow().get(&key).cloned();
+            match (writes.mount_status, found) {
+                (0, Some(found)) => {
+                    let key = format!("{repository}/blobs/{digest}");
+                    self.content.borrow_mut().insert(key, found);
+                    return self.reply(request, 201, &[], b"");
+                }
+                (0 | 202, _) => {}
+                (status, _) => return self.reply(request, status, &[], b""),
+            }
+        }
+        let id = writes.next.get() + 1;
+        writes.next.set(id);
+        let upload = (repository.to_owned(), Vec::new());
+        writes.open.borrow_mut().insert(id, upload);
+        self.accepted(request, repository, id, 0)
+    }
+
+    /// A 202 with the next address.
+    fn accepted(&self, request: &Request, repository: &str, id: u32, n_bytes: usize) -> Response {
+        let base = self.writes.location_base;
+        let location = format!("{base}/v2/{repository}/blobs/uploads/{id}?state={n_bytes}");
+        let range = format!("0-{}", n_bytes.saturating_sub(1));
+        let mut fields = vec![("Location", location.as_str())];
+        if !self.writes.tells_no_range {
+            fields.push(("Range", range.as_str()));
+        }
+        if let Some(least) = self.writes.least_bytes {
+            fields.push(("OCI-Chunk-Min-Length", least));
+        }
+        let status = if request.method == Method::Get {
+            204
+        } else {
+            202
+        };
+        self.reply(request, status, &fields, b"")
+    }
+
+    fn go_on(
+        &self,
+        request: &Request,
+        repository: &str,
+        id: u32,
+        mut bytes: Vec<u8>,
+        query: &str,
+    ) -> Result<Response, Error> {
+        let writes = &self.writes;
+        let cut = match changes_bytes(request) {
+            true => writes.cuts.borrow_mut().pop_front().unwrap_or(Cut::None),
+            false => Cut::None,
+        };
+        let arrives = match cut {
+            Cut::Before => return Err(lost()),
+            Cut::Status(status) => return Ok(self.reply(request, status, &[], b"")),
+            Cut::Half(n) => n.min(request.body.len()),
+            Cut::None | Cut::After => request.body.len(),
+        };
+        let keep = |bytes: &[u8]| {
+            let upload = (repository.to_owned(), bytes.to_vec());
+            writes.open.borrow_mut().insert(id, upload);
+        };
+        match request.method {
+            Method::Get => Ok(self.accepted(request, repository, id, bytes.len())),
+            Method::Delete => {
+                writes.open.borrow_mut().remove(&id);
+                writes.n_deleted.set(writes.n_deleted.get() + 1);
+                Ok(self.reply(request, 204, &[], b""))
+            }
+            Method::Patch => {
+                let range = format!("{}-{}", bytes.len(), bytes.len() + request.body.len() - 1);
+                if request.headers.get("content-range") != Some(&range) {
+                    return Ok(self.reply(request, 416, &[], b""));
+                }
+                bytes.extend_from_slice(&request.body[..arrives]);
+                keep(&bytes);
+                match cut {
+                    Cut::None => Ok(self.accepted(request, repository, id, bytes.len())),
+                    _ => Err(lost()),
+                }
+            }
+            Method::Put => {
+                bytes.extend_from_slice(&request.body[..arrives]);
+                if let Cut::Half(_) = cut {
+                    keep(&bytes);
+                    return Err(lost());
+                }
+                let digest = value(query, "digest").expect("the last word has the digest");
+                writes.open.borrow_mut().remove(&id);
+                let actual = Digest::sha256_of(&bytes);
+                if actual.as_str() != digest {
+                    let body = br#"{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match uploaded content"}]}"#;
+                    return Ok(self.reply(request, 400, &[], body));
+                }
+                self.put_blob(repository, &bytes);
+                let stated = writes.states.unwrap_or(digest);
+                match cut {
+                    Cut::After => Err(lost()),
+                    _ => Ok(self.reply(request, 201, &[("Docker-Content-Digest", stated)], b"")),
+                }
+            }
+            method => panic!("{method:?} of an upload"),
+        }
+    }
+
+    /// A manifest, whose blobs and children must be there.
+    fn put(&self, request: &Request, repository: &str, name: &str) -> Response {
+        if let Some((status, body)) = self.writes.manifests_refused {
+            return self.reply(request, status, &[], body.as_bytes());
+        }
+        let text = String::from_utf8(request.body.to_vec()).expect("a manifest is text");
+        let tree: serde_json::Value = serde_json::from_str(&text).expect("a manifest is JSON");
+        let named = ["config", "layers", "manifests"].map(|field| match &tree[field] {
+            serde_json::Value::Array(all) => all.clone(),
+            serde_json::Value::Null => Vec::new(),
+            one => vec![one.clone()],
+        });
+        for descriptor in named.iter().flatten() {
+            let digest = descriptor["digest"].as_str().expect("it has a digest");
+            let kind = if tree["manifests"].is_null() {
+                "blobs"
+            } else {
+                "manifests"
+            };
+            let is_foreign = descriptor["mediaType"]
+                .as_str()
+                .is_some_and(|t| t.contains("foreign"));
+            if !self.has(&format!("{repository}/{kind}/{digest}")) && !is_foreign {
+                let body = format!(
+                    r#"{{"errors":[{{"code":"MANIFEST_BLOB_UNKNOWN","message":"blob unknown to registry","detail":{{"digest":"{digest}"}}}}]}}"#
+                );
+                return self.reply(request, 400, &[], body.as_bytes());
+            }
+        }
+        let media_type = request.headers.get("content-type").expect("it has a type");
+        let digest = Digest::sha256_of(text.as_bytes());
+        let tag = if name.contains(':') {
+            digest.as_str()
+        } else {
+            name
+        };
+        self.put_manifest(repository, tag, media_type, &text);
+        let stated = self.writes.states.unwrap_or(digest.as_str());
+        self.reply(request, 201, &[("Docker-Content-Digest", stated)], b"")
+    }
+
+    /// Whether it has something.
+    pub fn has(&self, key: &str) -> bool {
+        self.content.borrow().contains_key(key)
+    }
+}
+
+/// Whether a request brings bytes of a blob, or ends it.
+fn changes_bytes(request: &Request) -> bool {
+    matches!(request.method, Method::Patch | Method::Put)
+}
