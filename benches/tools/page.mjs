@@ -16,13 +16,13 @@ function clocks({ words, tree }) {
   const clock = (window.laminaClock = { longTasks: [] });
   const forget = () => Object.assign(clock, { dropped: undefined, verified: undefined, clicked: undefined, shown: undefined });
   forget();
-  const has = (element) => element && verified.test(element.textContent ?? "");
+  const has = ({ textContent }) => verified.test(textContent);
   const look = () => {
     const now = performance.now();
     if (clock.dropped && !clock.verified) {
       const headers = [...document.querySelectorAll("main header *")];
       const grid = document.querySelector(`[role=treegrid][aria-label="${tree}"]`);
-      if (headers.some((part) => part.childElementCount === 0 && has(part)) && Number(grid?.getAttribute("aria-rowcount")) > 1) clock.verified = now;
+      if (headers.some(has) && Number(grid?.getAttribute("aria-rowcount")) > 1) clock.verified = now;
     }
     if (clock.wanted && clock.clicked && !clock.shown && document.querySelector(clock.wanted)) clock.shown = now;
   };
@@ -126,7 +126,7 @@ export class MeasuredPage {
     await this.page.waitForFunction(() => {
       const { open, last } = window.laminaClock.answers;
       return open.size === 0 && last > 0 && performance.now() - last > 60;
-    });
+    }, undefined, { timeout: 60_000 });
     return this.page.evaluate(() => window.laminaClock.answers.last - window.laminaClock.acted);
   }
 
@@ -134,7 +134,8 @@ export class MeasuredPage {
   async type(field, word) {
     const times = [];
     for (let at = 1; at <= word.length; at += 1) times.push(await this.ask(() => field.fill(word.slice(0, at))));
-    await this.ask(() => field.fill(""));
+    await field.fill("");
+    await this.page.waitForTimeout(500);
     return Math.max(...times);
   }
 
