@@ -3,23 +3,16 @@
 # At least 150 MB, 10,000 entries and three layers, which the end-to-end tests check. Leaves debian.docker.tar, the same
 # by gzip, its OCI archive by skopeo, and the reference listings (export.jsonl, umoci.jsonl).
 
-debian_packages=perl,python3,vim-tiny,locales,tzdata,man-db,less,git
+. "$here/bootstrap.sh"
 
 make_debian() {
-    local to=$1 codename mirror
+    local to=$1
     if ! engine_start overlay2 vfs; then
         skip "a real Debian root file system" "$engine_reason"
         return 0
     fi
-    if ! have debootstrap; then
-        skip "a real Debian root file system" "no debootstrap on PATH (Debian: apt-get install debootstrap)"
-        return 0
-    fi
-    codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
-    mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME)' 'Identifier: Packages' | awk -v c="$codename" '$2 == c { print $1; exit }')
-    mkdir -p "$work/debian"
-    if [ -z "$mirror" ] || ! debootstrap --variant=minbase --include="$debian_packages" "$codename" "$work/debian" "$mirror" >"$work/debootstrap.log" 2>&1; then
-        skip "a real Debian root file system" "debootstrap found no way to '${mirror:-a mirror}': $(tail -n 1 "$work/debootstrap.log" 2>/dev/null)"
+    if ! bootstrap "$work/debian" "$work/debootstrap.log"; then
+        skip "a real Debian root file system" "$bootstrap_reason"
         return 0
     fi
     mkdir -p "$work/debian/var/www" && echo hello >"$work/debian/var/www/index.html"

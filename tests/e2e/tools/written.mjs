@@ -9,19 +9,25 @@ import { createGzip, gzipSync } from "node:zlib";
 const work = fileURLToPath(new URL("../../../target/e2e-images/work", import.meta.url));
 
 const BLOCK = 512;
-const END = Buffer.alloc(2 * BLOCK);
+/** What ends a tar. */
+export const END = Buffer.alloc(2 * BLOCK);
 const digestOf = (bytes) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
-const padded = (bytes) => Buffer.concat([bytes, Buffer.alloc((BLOCK - (bytes.length % BLOCK)) % BLOCK)]);
+const padded = (bytes) => Buffer.concat([bytes, Buffer.alloc(padding(bytes.length))]);
+
+const octal = (value, digits) => `${value.toString(8).padStart(digits, "0")}\0`;
+
+/** How many bytes fill the last block of a file of this size. */
+export const padding = (size) => (BLOCK - (size % BLOCK)) % BLOCK;
 
 /** One header of a ustar archive. */
-function header(name, { size = 0, type = "0", link = "", mode = 0o644 } = {}) {
+export function header(name, { size = 0, type = "0", link = "", mode = 0o644, owner = 0 } = {}) {
   const block = Buffer.alloc(BLOCK);
   const put = (at, len, value) => Buffer.from(value).copy(block, at, 0, len);
   put(0, 100, name);
-  put(100, 8, `${mode.toString(8).padStart(7, "0")}\0`);
-  put(108, 8, "0000000\0");
-  put(116, 8, "0000000\0");
-  put(124, 12, `${size.toString(8).padStart(11, "0")}\0`);
+  put(100, 8, octal(mode, 7));
+  put(108, 8, octal(owner, 7));
+  put(116, 8, octal(owner, 7));
+  put(124, 12, octal(size, 11));
   put(136, 12, "14000000000\0");
   put(148, 8, "        ");
   put(156, 1, type);
@@ -81,7 +87,7 @@ export function zeros(name, bytes) {
   return gzipped((function* () {
     yield header(name, { size: bytes });
     for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, Math.min(left, piece.length));
-    yield Buffer.alloc((BLOCK - (bytes % BLOCK)) % BLOCK);
+    yield Buffer.alloc(padding(bytes));
     yield END;
   })());
 }
@@ -98,19 +104,44 @@ export function manyFiles(count) {
 
 const document = (value) => Buffer.from(JSON.stringify(value));
 
-/** An OCI archive of what `make` tells of, given a way to add a blob that gives its digest and size. */
-async function layout(fileName, { name, annotations = {} }, make) {
+/** The documents of an OCI layout by their paths, given what `make` tells of and a way to add a blob to them. */
+function documents({ name, annotations = {} }, make) {
   const blobs = new Map();
   const blob = (bytes) => {
     const digest = digestOf(bytes);
-    blobs.set(`blobs/sha256/${digest.slice(7)}`, bytes);
+    blobs.set(blobPath(digest), bytes);
     return { digest, size: bytes.length };
   };
   const manifest = { schemaVersion: 2, mediaType: "application/vnd.oci.image.manifest.v1+json", ...make(blob), annotations };
   const described = { mediaType: manifest.mediaType, ...blob(document(manifest)), annotations: { "org.opencontainers.image.ref.name": name, ...annotations } };
   const index = { schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [described], annotations };
-  const members = [["oci-layout", document({ imageLayoutVersion: "1.0.0" })], ["index.json", document(index)], ...blobs];
-  const tar = Buffer.concat([...members.flatMap(([path, bytes]) => [header(path, { size: bytes.length }), padded(bytes)]), END]);
+  return [["oci-layout", document({ imageLayoutVersion: "1.0.0" })], ["index.json", document(index)], ...blobs];
+}
+
+/** Where a layout has a blob. */
+export const blobPath = (digest) => `blobs/sha256/${digest.slice(7)}`;
+
+/** What a manifest says of an image: `stored` gives the descriptor of a layer's bytes. */
+function imageOf({ layers, config = {} }, blob, stored) {
+  const rootfs = { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) };
+  const described = (layer) => ({ mediaType: `application/vnd.oci.image.layer.v1.tar${layer.plain ? "" : "+gzip"}`, ...stored(layer) });
+  return {
+    config: { mediaType: "application/vnd.oci.image.config.v1+json", ...blob(document({ os: "linux", architecture: "amd64", ...config, rootfs })) },
+    layers: layers.map(described),
+  };
+}
+
+/** The documents of an image whose layers, `{ digest, size, diffId, plain }`, are files already; as Docker's, with both lists. */
+export function imageDocuments({ name, layers }) {
+  let manifest;
+  const written = documents({ name }, (blob) => (manifest = imageOf({ layers }, blob, ({ digest, size }) => ({ digest, size }))));
+  const [Config, ...Layers] = [manifest.config, ...layers].map(({ digest }) => blobPath(digest));
+  return [...written, ["manifest.json", document([{ Config, RepoTags: [`lamina/image:${name}`], Layers }])]];
+}
+
+/** An OCI archive of what `make` tells of, given a way to add a blob that gives its digest and size. */
+async function layout(fileName, described, make) {
+  const tar = Buffer.concat([...documents(described, make).flatMap(([path, bytes]) => [header(path, { size: bytes.length }), padded(bytes)]), END]);
   await mkdir(work, { recursive: true });
   const path = join(work, fileName);
   await writeFile(path, tar);
@@ -118,12 +149,8 @@ async function layout(fileName, { name, annotations = {} }, make) {
 }
 
 /** An OCI archive of one image, in a file of this name in the folder for what tests write; gives its path. */
-export function write(fileName, { layers, name, config = {}, annotations = {} }) {
-  const rootfs = { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) };
-  return layout(fileName, { name, annotations }, (blob) => ({
-    config: { mediaType: "application/vnd.oci.image.config.v1+json", ...blob(document({ os: "linux", architecture: "amd64", ...config, rootfs })) },
-    layers: layers.map(({ stored }) => ({ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", ...blob(stored) })),
-  }));
+export function write(fileName, { layers, name, config, annotations }) {
+  return layout(fileName, { name, annotations }, (blob) => imageOf({ layers, config }, blob, ({ stored }) => blob(stored)));
 }
 
 /** The same of an artifact, which holds files of any type under their titles. */
