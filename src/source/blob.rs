@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::io::{ByteStream, LocalFuture, ReadAt, stream_of};
+use crate::io::{ByteStream, Handle, LocalFuture, ReadAt, stream_of};
 
 use super::Error;
 
@@ -22,6 +22,11 @@ pub trait Blob {
     /// # Errors
     /// When the place does not answer, or the range lies past the end.
     fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>>;
+
+    /// All bytes as another thread can read them by itself; `None` where they have to be streamed here.
+    fn handle(&self) -> LocalFuture<'_, Option<Handle>> {
+        Box::pin(std::future::ready(None))
+    }
 
     /// Says that the bytes it gave are not what they should be. True when they were a copy's, which is dropped: from
     /// then on the bytes come from where the copy was made.
@@ -67,5 +72,10 @@ impl Blob for SliceBlob {
                     cause,
                 })
         })
+    }
+
+    fn handle(&self) -> LocalFuture<'_, Option<Handle>> {
+        let handle = self.bytes.handle(0, self.bytes.len_bytes());
+        Box::pin(std::future::ready(handle))
     }
 }

@@ -8,28 +8,32 @@ use web_sys::{Blob, DedicatedWorkerGlobalScope};
 
 use crate::io::{Clock, LocalFuture, Spool, Store, Transport};
 use crate::layer::Limits;
-use crate::protocol::serve::{Saver, World};
+use crate::protocol::serve::{Readers, Saver, World};
 use crate::protocol::{Answer, Event, Problem};
 use crate::web::blob::BlobWriter;
 use crate::web::fetch::FetchTransport;
-use crate::web::global::now_millis;
+use crate::web::global::{n_cores, now_millis};
 use crate::web::spool::BrowserSpool;
 use crate::web::store::BrowserStore;
 
 use super::envelope::{Envelope, Told};
+use super::pool::Pool;
 
 /// What serves the page from inside a worker.
 pub(super) struct BrowserWorld {
     scope: DedicatedWorkerGlobalScope,
     page_is_https: bool,
+    readers: Rc<Pool>,
 }
 
 impl BrowserWorld {
     pub(super) fn new(scope: DedicatedWorkerGlobalScope) -> BrowserWorld {
         let page_is_https = scope.location().protocol() == "https:";
+        let readers = Pool::new(scope.location().href(), n_cores());
         BrowserWorld {
             scope,
             page_is_https,
+            readers: Rc::new(readers),
         }
     }
 
@@ -105,6 +109,11 @@ impl World for BrowserWorld {
 
     fn breathe(&self) -> LocalFuture<'_, ()> {
         Box::pin(TimeoutFuture::new(0))
+    }
+
+    fn readers(&self) -> Option<Rc<dyn Readers>> {
+        let readers: Rc<dyn Readers> = Rc::<Pool>::clone(&self.readers);
+        (!self.readers.is_absent()).then_some(readers)
     }
 }
 

@@ -18,7 +18,7 @@ pub use cache::LayerCache;
 pub use content::FileContent;
 pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};
-pub use read_layer::{LayerTask, ReadLayer, read_layer, read_layer_breathing};
+pub use read_layer::{Fresh, LayerTask, ReadLayer, read_layer, read_layer_breathing};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use report::{ImageReport, Report, comment_of, report_of};
 pub use store::{DEFAULT_QUOTA_BYTES, Keep, KeptBlob, LayerStore, Tee, Usage, read_keeping};

@@ -7,13 +7,16 @@ mod content;
 mod detail;
 mod layers;
 mod open;
+mod reading;
+mod seats;
 mod session;
 mod shorten;
 mod space;
 mod storage;
+mod together;
 mod tree;
 mod view;
 mod world;
 
 pub use session::Session;
-pub use world::{PickedInput, Saver, Served, World};
+pub use world::{Hashing, PickedInput, ReadFailure, ReadOrder, Readers, Saver, Served, World};

@@ -101,6 +101,7 @@ impl ImageAction {
                 image,
                 layer,
                 progress,
+                ..
             } => Some((
                 *image,
                 ImageAction::Progress {
@@ -127,7 +128,8 @@ impl ImageAction {
             Event::Ready { .. }
             | Event::Alive
             | Event::Opening { .. }
-            | Event::LayerLeft { .. } => None,
+            | Event::LayerLeft { .. }
+            | Event::ReaderLost { .. } => None,
         }
     }
 }
