@@ -243,7 +243,8 @@ impl<H: HashSink> LayerReader<H> {
             match decoder.decode(stored, &mut self.output) {
                 Ok(step) => {
                     stored = stored.get(step.read..).unwrap_or_default();
-                    let taken = self.stored_bytes - stored.len() as u64;
+                    let n_later = stored.len() + decoder.n_held();
+                    let taken = self.stored_bytes - n_later as u64;
                     self.output_decoded(step.written, taken);
                     if step.status == Status::NeedsInput {
                         return;
@@ -255,6 +256,16 @@ impl<H: HashSink> LayerReader<H> {
     }
 
     fn finish_decoding(&mut self) -> Option<Ended> {
+        while let Stage::Coded(_, decoder) = &mut self.stage {
+            match decoder.drain(&mut self.output) {
+                Ok(0) => break,
+                Ok(n) => {
+                    let taken = self.stored_bytes - decoder.n_held() as u64;
+                    self.output_decoded(n, taken);
+                }
+                Err(error) => self.salvage(error),
+            }
+        }
         let Stage::Coded(_, decoder) = &mut self.stage else {
             return None;
         };

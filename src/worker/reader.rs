@@ -25,11 +25,8 @@ use super::inbox::Inbox;
 use super::ring::Ring;
 use super::role::{Order, Report, say};
 
-/// Stored bytes pushed at once.
-const PART_BYTES: usize = 64 * 1024;
-/// And after a part of which so many decoded bytes came, far fewer: the next may be such a one, too.
-const SWOLLEN_BYTES: u64 = 2 * 1024 * 1024;
-const SMALL_PART_BYTES: usize = 8 * 1024;
+/// Stored bytes pushed at once: few, since each may decode to a thousand and more.
+const PART_BYTES: usize = 32 * 1024;
 /// How often the engine hears how far it is, in milliseconds.
 const TELL_MILLIS: f64 = 100.0;
 
@@ -199,23 +196,12 @@ impl Reading {
         };
         let mut reader = LayerReader::hashing_by(hashes, self.expected.clone(), options);
         let mut bytes = Vec::new();
-        let mut part_bytes = PART_BYTES;
         while let Some(piece) = self.next().await? {
             bytes.resize(piece.length() as usize, 0);
             piece.copy_to(&mut bytes);
             reader.hashes().give(piece).await.map_err(Report::Lost)?;
-            let mut rest = bytes.as_slice();
-            while !rest.is_empty() {
-                let (part, later) = rest.split_at(part_bytes.min(rest.len()));
-                let before = reader.progress().decoded_bytes;
+            for part in bytes.chunks(PART_BYTES) {
                 reader.push(part);
-                rest = later;
-                let is_swollen = reader.progress().decoded_bytes - before > SWOLLEN_BYTES;
-                part_bytes = if is_swollen {
-                    SMALL_PART_BYTES
-                } else {
-                    PART_BYTES
-                };
                 reader.hashes().settle().await.map_err(Report::Lost)?;
                 self.tell(reader.progress());
             }

@@ -325,11 +325,11 @@ mod tests {
                 ("2e", "abd"),
                 ("3f", "abdf"),
                 ("4g", "abdf"),
-                // One seat is free now, and the cores are still taken.
+                // A seat goes to the next image that has none.
                 ("-a", "bdfg"),
-                ("-b", "dfg"),
-                ("-d", "fg"),
-                ("-f", "cg"),
+                ("-b", "cdfg"),
+                ("-d", "cefg"),
+                ("-f", "ceg"),
             ],
         );
     }
