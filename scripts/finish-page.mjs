@@ -21,10 +21,13 @@ const hash = createHash("sha256").update(read("worker.js")).update(readFileSync(
 const name = `worker-${hash.digest("hex").slice(0, 16)}`;
 renameSync(join(dist, "worker.js"), join(dist, `${name}.js`));
 renameSync(join(dist, "worker_bg.wasm"), join(dist, `${name}_bg.wasm`));
-// A classic worker: its script may come from any sub-path, and its imports are relative to it.
-// The page hears of an error only when it is thrown outside of every promise.
+// A classic worker: its script may come from any sub-path, and its imports are relative to it. The page's own worker
+// fetches the WebAssembly; those that it starts itself get from it what it has compiled.
+// Whoever started a worker hears of an error only when it is thrown outside of every promise.
 const loader = `importScripts("./${name}.js");
-wasm_bindgen({ module_or_path: "./${name}_bg.wasm" }).catch((problem) => setTimeout(() => { throw problem; }));
+const begin = (from) => wasm_bindgen({ module_or_path: from }).catch((problem) => setTimeout(() => { throw problem; }));
+if (self.name === "reader" || self.name === "hasher") addEventListener("message", ({ data }) => begin(data), { once: true });
+else begin("./${name}_bg.wasm");
 `;
 writeFileSync(join(dist, `${name}_loader.js`), loader);
 

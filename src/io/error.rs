@@ -13,7 +13,7 @@ pub struct Error {
 }
 
 /// Kinds of failure that call for different ways out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum ErrorKind {
     /// No answer: the name does not resolve, nothing listens, TLS fails, or the browser refused (CORS, mixed
     /// content) without saying which.
@@ -33,6 +33,8 @@ pub enum ErrorKind {
     StorageFull,
     /// The person cancelled.
     Cancelled,
+    /// The thread that was at it died.
+    Lost,
     /// Anything else.
     Other,
 }

@@ -18,7 +18,7 @@ pub use error::{Error, ErrorKind};
 pub use http::{Cache, Headers, Method, Redirects, Request, Response, Transport};
 pub use memory::{MemorySpool, MemoryTransport};
 pub use memory_store::MemoryStore;
-pub use read_at::{ByteStream, Bytes, ReadAt, Slice, VecStream, stream_of};
+pub use read_at::{ByteStream, Bytes, Handle, ReadAt, Slice, VecStream, stream_of};
 pub use secret::Secret;
 pub use spool::Spool;
 pub use store::{Kept, Key, Room, Store, StoreWriter};

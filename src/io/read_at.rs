@@ -2,6 +2,7 @@
 //!
 //! Everything is asynchronous because a browser reads files so; over memory it is ready at once.
 
+use std::any::Any;
 use std::rc::Rc;
 
 use super::{Error, ErrorKind, LocalFuture};
@@ -24,7 +25,17 @@ pub trait ReadAt {
     /// # Errors
     /// [`ErrorKind::OutOfRange`] past the end, or what the medium says.
     fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>>;
+
+    /// The `len` bytes at `offset` as their medium can hand them to another thread; `None` where it cannot.
+    fn handle(&self, _offset: u64, _len: u64) -> Option<Handle> {
+        None
+    }
 }
+
+/// Bytes that another thread can read by itself. What it is in truth is known to the medium and to whoever hands it
+/// over: in a browser, a Blob.
+#[derive(Clone)]
+pub struct Handle(pub Rc<dyn Any>);
 
 /// Bytes that come in order, in pieces of the sender's choosing.
 pub trait ByteStream {
@@ -105,6 +116,12 @@ impl ReadAt for Slice {
                 offset, len as u64, self.len,
             )))),
         }
+    }
+
+    fn handle(&self, offset: u64, len: u64) -> Option<Handle> {
+        let is_within = offset.checked_add(len).is_some_and(|end| end <= self.len);
+        let handle = || self.inner.handle(self.offset + offset, len);
+        is_within.then(handle).flatten()
     }
 }
 

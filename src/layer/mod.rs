@@ -17,7 +17,9 @@ mod sniff;
 pub mod tar;
 
 mod access;
+mod hashes;
 mod packed;
+mod prove;
 mod reader;
 mod rows;
 
@@ -27,9 +29,11 @@ pub use codec::{Checksum, Decoder, Ended, Status, Step};
 pub use entry::{DataPlace, Device, Entry, EntryId, EntryKind, Extent, TarOffset, XattrRef};
 pub use entry_path::EntryPath;
 pub use error::Error;
+pub use hashes::{HashSink, Hashed, LayerHasher};
 pub use index::{IndexBuilder, LayerIndex};
 pub use limits::Limits;
-pub use packed::{PackedError, pack, unpack};
+pub use packed::{PackedError, pack, pack_hashed, unpack, unpack_hashed};
+pub use prove::Unproved;
 pub use reader::{FileHashes, LayerReader, LayerReading, Progress, ReadOptions};
 pub use sniff::{Compression, SNIFF_BYTES, Sniffed, sniff};
 pub use verdict::{Check, Expected, Verdict};

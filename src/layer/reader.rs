@@ -3,14 +3,14 @@
 //! Verified while streaming: digest, size, checksum and diff_id run beside the parser, and everything after the
 //! tar's end marker, or after damage, is hashed too. Where the bytes come from is `source`'s work.
 
-use super::access::{AccessIndex, Checkpoint, SpanHasher};
-use super::codec::{Checksum, Decoder, Ended, Status};
+use super::access::{AccessIndex, Checkpoint};
+use super::codec::{Decoder, Ended, Status};
+use super::hashes::{HashSink, LayerHasher, are_alike};
+use super::prove::{DiffIdFate, Unproved};
 use super::rows::Rows;
 use super::sniff::{SNIFF_BYTES, sniff};
-use super::{
-    Bound, Check, Compression, Error, Expected, LayerIndex, Limits, Verdict, Warning, Warnings,
-};
-use crate::image::{Algorithm, DiffId, Digest, Hasher};
+use super::{Bound, Compression, Error, Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
+use crate::image::{DiffId, Digest};
 
 /// Decoded bytes at a time: all that is ever held of a layer, beside the codec's window.
 const OUTPUT_BYTES: usize = 256 * 1024;
@@ -69,7 +69,7 @@ pub struct LayerReading {
     pub warnings: Warnings,
 }
 
-/// Reads one layer, pushed in whatever pieces.
+/// Reads one layer, pushed in whatever pieces. Its bytes are hashed by `H`: in this thread, or in another.
 ///
 /// ```
 /// use lamina::layer::{Expected, FileHashes, LayerReader, Limits, ReadOptions};
@@ -81,16 +81,14 @@ pub struct LayerReading {
 /// assert_eq!(reading.index.n_entries(), 0);
 /// assert!(reading.damage.is_none());
 /// ```
-pub struct LayerReader {
+pub struct LayerReader<H = LayerHasher> {
     expected: Expected,
     limits: Limits,
     stage: Stage,
-    stored_hash: SpanHasher,
-    /// Where the digest is claimed by another algorithm.
-    other_stored_hash: Option<Hasher>,
+    hashes: H,
     stored_bytes: u64,
-    /// `None` where the decoded bytes are the stored ones and hashed by the same algorithm.
-    decoded_hash: Option<Hasher>,
+    /// Whether the decoded bytes are the stored ones and hashed by the same algorithm: once is enough then.
+    is_hashed_once: bool,
     decoded_bytes: u64,
     rows: Rows,
     output: Box<[u8]>,
@@ -108,44 +106,26 @@ enum Stage {
     Stopped(Compression, Vec<Checkpoint>, DiffIdFate),
 }
 
-/// What a diff_id is worth when decoding did not reach the end.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum DiffIdFate {
-    /// The stored bytes do not decode to what was claimed.
-    Refuted,
-    /// Decoding was given up on purpose.
-    Unknown,
-}
-
-fn computable(expected: Option<&Digest>) -> Algorithm {
-    match expected.map(Digest::algorithm) {
-        Some(Algorithm::Sha512) => Algorithm::Sha512,
-        Some(Algorithm::Sha256 | Algorithm::Other) | None => Algorithm::Sha256,
-    }
-}
-
-#[expect(
-    clippy::expect_used,
-    reason = "a hash by an algorithm of `computable` always has an end"
-)]
-fn finished(hasher: Hasher) -> Digest {
-    hasher
-        .finish()
-        .expect("only computable algorithms are asked for")
-}
-
 impl LayerReader {
     /// A reader of a layer of which this is claimed.
     pub fn new(expected: Expected, options: ReadOptions) -> LayerReader {
+        let hashes = LayerHasher::new(&expected);
+        LayerReader::hashing_by(hashes, expected, options)
+    }
+
+    /// Says that no bytes follow, and gives what was read.
+    pub fn finish(self) -> LayerReading {
+        let (unproved, hashes) = self.end();
+        unproved.prove(hashes.finish())
+    }
+}
+
+impl<H: HashSink> LayerReader<H> {
+    /// The same, with its bytes hashed elsewhere.
+    pub fn hashing_by(hashes: H, expected: Expected, options: ReadOptions) -> LayerReader<H> {
         LayerReader {
-            stored_hash: SpanHasher::new(),
-            other_stored_hash: match computable(expected.digest.as_ref()) {
-                Algorithm::Sha256 => None,
-                other => Some(Hasher::new(other)),
-            },
-            decoded_hash: Some(Hasher::new(computable(
-                expected.diff_id.as_ref().map(|id| &id.0),
-            ))),
+            hashes,
+            is_hashed_once: false,
             rows: Rows::new(&options.limits, options.file_hashes),
             limits: options.limits,
             expected,
@@ -160,10 +140,7 @@ impl LayerReader {
 
     /// Takes the next stored bytes. Damage is recorded, and told by [`LayerReader::finish`].
     pub fn push(&mut self, mut stored: &[u8]) {
-        self.stored_hash.update(stored);
-        if let Some(hash) = &mut self.other_stored_hash {
-            hash.update(stored);
-        }
+        self.hashes.stored(stored);
         if let Stage::Sniffing(first) = &mut self.stage {
             let missing = SNIFF_BYTES - first.len();
             let (now, later) = stored.split_at(missing.min(stored.len()));
@@ -189,8 +166,18 @@ impl LayerReader {
         }
     }
 
-    /// Says that no bytes follow, and gives what was read.
-    pub fn finish(mut self) -> LayerReading {
+    /// Whatever takes the bytes to be hashed.
+    pub fn hashes(&mut self) -> &mut H {
+        &mut self.hashes
+    }
+
+    /// Whether decoding ended because the layer wants a larger window than was given to it.
+    pub fn lacks_window(&self) -> bool {
+        matches!(self.damage, Some(Error::WindowTooLarge { .. }))
+    }
+
+    /// Says that no bytes follow, and gives what was read, and who hashed it.
+    pub fn end(mut self) -> (Unproved, H) {
         if let Stage::Sniffing(_) = self.stage {
             self.begin();
         }
@@ -213,50 +200,22 @@ impl LayerReader {
         };
         // Where a limit ended the reading, the decoder may have been further.
         checkpoints.retain(|checkpoint| checkpoint.decoded_offset.0 <= self.decoded_bytes);
-        let (sha256, spans) = self.stored_hash.finish();
-        let digest = self.other_stored_hash.map_or(sha256, finished);
-        let diff_id = DiffId(self.decoded_hash.map_or_else(|| digest.clone(), finished));
-        let checksum = checksum_check(ended, self.damage.as_ref());
-        if let Check::Mismatch { .. } = checksum.0 {
-            self.damage = self.damage.or(checksum.1);
-        }
-        let claimed_diff_id = self.expected.diff_id.as_ref().map(|id| &id.0);
-        let verdict = Verdict {
-            digest: digest_check(self.expected.digest.as_ref(), &digest),
-            size: size_check(self.expected.size_bytes, self.stored_bytes),
-            diff_id: match fate {
-                Some(DiffIdFate::Unknown) => Check::Absent,
-                Some(DiffIdFate::Refuted) | None => digest_check(claimed_diff_id, &diff_id.0),
-            },
-            checksum: checksum.0,
-        };
-        let mismatch = matches!(verdict.digest, Check::Mismatch { .. });
-        if compression == Compression::None && mismatch && verdict.diff_id == Check::Ok {
-            let message = "these are not the bytes of the digest, but what those decompress to: something on the way, such as a proxy, decompressed them";
-            warnings.push(
-                Warning::new("decompressed-on-the-way", b"", message),
-                self.limits.warnings,
-            );
-        }
-        LayerReading {
+        let unproved = Unproved {
+            expected: self.expected,
             index,
-            access: AccessIndex {
-                compression,
-                stored_bytes: self.stored_bytes,
-                decoded_bytes: self.decoded_bytes,
-                window_limit_bytes: self.limits.zstd_window_bytes,
-                checkpoints,
-                spans,
-            },
-            verdict,
             compression,
             stored_bytes: self.stored_bytes,
             decoded_bytes: self.decoded_bytes,
-            digest,
-            diff_id,
+            window_limit_bytes: self.limits.zstd_window_bytes,
+            checkpoints,
+            ended,
             damage: self.damage,
+            fate,
+            is_hashed_once: self.is_hashed_once,
             warnings,
-        }
+            most_warnings: self.limits.warnings,
+        };
+        (unproved, self.hashes)
     }
 
     /// Chooses how to decode by the first bytes, and decodes them.
@@ -266,11 +225,7 @@ impl LayerReader {
         };
         let compression = sniff(&first).compression();
         if compression == Compression::None {
-            let stored = computable(self.expected.digest.as_ref());
-            let decoded = computable(self.expected.diff_id.as_ref().map(|id| &id.0));
-            if stored == decoded {
-                self.decoded_hash = None;
-            }
+            self.is_hashed_once = are_alike(&self.expected);
         } else {
             let decoder = Decoder::recording(compression, &self.limits);
             self.stage = Stage::Coded(compression, Box::new(decoder));
@@ -288,7 +243,8 @@ impl LayerReader {
             match decoder.decode(stored, &mut self.output) {
                 Ok(step) => {
                     stored = stored.get(step.read..).unwrap_or_default();
-                    let taken = self.stored_bytes - stored.len() as u64;
+                    let n_later = stored.len() + decoder.n_held();
+                    let taken = self.stored_bytes - n_later as u64;
                     self.output_decoded(step.written, taken);
                     if step.status == Status::NeedsInput {
                         return;
@@ -300,6 +256,16 @@ impl LayerReader {
     }
 
     fn finish_decoding(&mut self) -> Option<Ended> {
+        while let Stage::Coded(_, decoder) = &mut self.stage {
+            match decoder.drain(&mut self.output) {
+                Ok(0) => break,
+                Ok(n) => {
+                    let taken = self.stored_bytes - decoder.n_held() as u64;
+                    self.output_decoded(n, taken);
+                }
+                Err(error) => self.salvage(error),
+            }
+        }
         let Stage::Coded(_, decoder) = &mut self.stage else {
             return None;
         };
@@ -377,56 +343,12 @@ impl LayerReader {
     }
 
     fn decoded(&mut self, bytes: &[u8]) {
-        if let Some(hash) = &mut self.decoded_hash {
-            hash.update(bytes);
+        if !self.is_hashed_once {
+            self.hashes.decoded(bytes);
         }
         self.decoded_bytes += bytes.len() as u64;
         if let Err(error) = self.rows.push(bytes) {
             self.damage.get_or_insert(error);
         }
-    }
-}
-
-fn digest_check(claimed: Option<&Digest>, actual: &Digest) -> Check {
-    match claimed {
-        None => Check::Absent,
-        Some(claimed) if claimed.algorithm() == Algorithm::Other => Check::Absent,
-        Some(claimed) if claimed == actual => Check::Ok,
-        Some(claimed) => Check::Mismatch {
-            expected: claimed.to_string(),
-            actual: actual.to_string(),
-        },
-    }
-}
-
-fn size_check(claimed: Option<u64>, actual: u64) -> Check {
-    match claimed {
-        None => Check::Absent,
-        Some(claimed) if claimed == actual => Check::Ok,
-        Some(claimed) => Check::Mismatch {
-            expected: claimed.to_string(),
-            actual: actual.to_string(),
-        },
-    }
-}
-
-/// The verdict on the codec's own checksums, and the error that refutes them.
-fn checksum_check(ended: Option<Ended>, damage: Option<&Error>) -> (Check, Option<Error>) {
-    let refuting = match ended.map(|ended| ended.checksum) {
-        Some(Checksum::Proved) => return (Check::Ok, None),
-        Some(Checksum::Refuted(error)) => Some(error),
-        Some(Checksum::Absent) | None => damage.cloned(),
-    };
-    match &refuting {
-        Some(Error::Checksum {
-            expected, actual, ..
-        }) => (
-            Check::Mismatch {
-                expected: expected.clone(),
-                actual: actual.clone(),
-            },
-            refuting,
-        ),
-        _ => (Check::Absent, None),
     }
 }

@@ -13,6 +13,17 @@ pub struct Expected {
     pub diff_id: Option<DiffId>,
 }
 
+impl Expected {
+    /// What tells this layer from others: its digest, or its diff_id where no digest is claimed.
+    pub fn identity(&self) -> Option<String> {
+        match (&self.digest, &self.diff_id) {
+            (Some(digest), _) => Some(digest.to_string()),
+            (None, Some(diff_id)) => Some(format!("diff_id {}", diff_id.0)),
+            (None, None) => None,
+        }
+    }
+}
+
 /// The outcome of one check.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -31,6 +31,17 @@ pub enum Event {
         layer: u32,
         /// How far.
         progress: LayerProgress,
+        /// Who has it in hand.
+        holder: Holder,
+    },
+    /// The reader of a layer died over it, and the layer is left out. The worker lives.
+    ReaderLost {
+        /// The image.
+        image: ImageKey,
+        /// The layer, counted from 0 at the base.
+        layer: u32,
+        /// What the browser says, or that the reader kept silent.
+        reason: String,
     },
     /// How far a push of an image has come.
     Push {
@@ -74,6 +85,16 @@ pub enum Event {
         /// Bytes in all, as far as it can be told.
         total_bytes: u64,
     },
+}
+
+/// Who has a layer in hand, and may die of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Holder {
+    /// The worker that tells of it.
+    Worker,
+    /// A reader beside it: its death leaves all else as it is.
+    Reader,
 }
 
 /// How far opening has come.

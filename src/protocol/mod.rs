@@ -27,7 +27,7 @@ pub use crate::layer::Bound;
 pub use crate::workspace::DEFAULT_QUOTA_BYTES;
 
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
-pub use event::{Event, LayerProgress, OpenProgress};
+pub use event::{Event, Holder, LayerProgress, OpenProgress};
 pub use image::{
     AnnotationRow, CheckRow, ConfigView, FoundRow, HistoryRow, ImageKey, ImageView, LayerRow,
     LayerState, OtherRow, PlatformRow, VerdictView, WarningRow,

@@ -175,6 +175,7 @@ fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
         io::ErrorKind::OutOfRange => ProblemCode::Truncated,
         io::ErrorKind::StorageFull => ProblemCode::StorageFull,
         io::ErrorKind::Cancelled => ProblemCode::Cancelled,
+        io::ErrorKind::Lost => ProblemCode::WorkerLost,
         io::ErrorKind::Other => ProblemCode::Internal,
     }
 }

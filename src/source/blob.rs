@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::io::{ByteStream, LocalFuture, ReadAt, stream_of};
+use crate::io::{ByteStream, Handle, LocalFuture, ReadAt, stream_of};
 
 use super::Error;
 
@@ -27,6 +27,11 @@ pub trait Blob {
     /// there.
     fn repository(&self) -> Option<RepositoryPlace<'_>> {
         None
+    }
+
+    /// All bytes as another thread can read them by itself; `None` where they have to be streamed here.
+    fn handle(&self) -> LocalFuture<'_, Option<Handle>> {
+        Box::pin(std::future::ready(None))
     }
 
     /// Says that the bytes it gave are not what they should be. True when they were a copy's, which is dropped: from
@@ -82,5 +87,10 @@ impl Blob for SliceBlob {
                     cause,
                 })
         })
+    }
+
+    fn handle(&self) -> LocalFuture<'_, Option<Handle>> {
+        let handle = self.bytes.handle(0, self.bytes.len_bytes());
+        Box::pin(std::future::ready(handle))
     }
 }

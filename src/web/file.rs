@@ -2,12 +2,14 @@
 //!
 //! How they were chosen (drop, button, stored handle) is `files`' and `handles`' work.
 
+use std::rc::Rc;
+
 use js_sys::Uint8Array;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, File};
 
-use crate::io::{Error, ErrorKind, LocalFuture, ReadAt};
+use crate::io::{Error, ErrorKind, Handle, LocalFuture, ReadAt};
 
 /// A chosen file: a handle, never its bytes. Equality is identity.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +46,10 @@ impl PickedFile {
     }
 }
 
+fn unreadable(error: &JsValue) -> Error {
+    Error::new(ErrorKind::Unreadable, super::describe(error))
+}
+
 /// A blob's bytes, read by slices.
 pub struct BlobBytes(Blob);
 
@@ -71,17 +77,73 @@ impl ReadAt for BlobBytes {
                     ),
                 ));
             }
-            let unreadable = |error: wasm_bindgen::JsValue| {
-                Error::new(ErrorKind::Unreadable, super::describe(&error))
-            };
             let slice = self
                 .0
                 .slice_with_f64_and_f64(offset as f64, end as f64)
-                .map_err(unreadable)?;
+                .map_err(|error| unreadable(&error))?;
             let buffer = JsFuture::from(slice.array_buffer())
                 .await
-                .map_err(unreadable)?;
+                .map_err(|error| unreadable(&error))?;
             Ok(Uint8Array::new(&buffer).to_vec())
         })
+    }
+
+    fn handle(&self, offset: u64, len: u64) -> Option<Handle> {
+        let (start, end) = (offset as f64, (offset + len) as f64);
+        let slice = self.0.slice_with_f64_and_f64(start, end).ok()?;
+        Some(Handle(Rc::new(slice)))
+    }
+}
+
+/// The blob behind a handle; `None` when the handle is of something else.
+pub fn blob_of(handle: &Handle) -> Option<Blob> {
+    handle.0.downcast_ref::<Blob>().cloned()
+}
+
+/// Bytes of a blob that are read at once: few reads, little memory.
+const PIECE_BYTES: f64 = 1024.0 * 1024.0;
+
+/// A blob's bytes in order, outside of this thread's own memory. While one piece is used the next is read.
+pub struct BlobPieces {
+    blob: Blob,
+    /// Where the next read begins.
+    at: f64,
+    coming: Option<Result<JsFuture, Error>>,
+}
+
+impl BlobPieces {
+    /// Begins to read a blob.
+    pub fn new(blob: Blob) -> BlobPieces {
+        let mut pieces = BlobPieces {
+            blob,
+            at: 0.0,
+            coming: None,
+        };
+        pieces.begin();
+        pieces
+    }
+
+    fn begin(&mut self) {
+        let end = (self.at + PIECE_BYTES).min(self.blob.size());
+        if self.at >= end {
+            return;
+        }
+        let slice = self.blob.slice_with_f64_and_f64(self.at, end);
+        let coming = slice.map(|slice| JsFuture::from(slice.array_buffer()));
+        self.coming = Some(coming.map_err(|error| unreadable(&error)));
+        self.at = end;
+    }
+
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unreadable`] when the file changed, or may not be read any more.
+    pub async fn next(&mut self) -> Result<Option<Uint8Array>, Error> {
+        let Some(coming) = self.coming.take() else {
+            return Ok(None);
+        };
+        let buffer = coming?.await.map_err(|error| unreadable(&error))?;
+        self.begin();
+        Ok(Some(Uint8Array::new(&buffer)))
     }
 }

@@ -16,12 +16,21 @@ pub(super) fn fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue> {
     }
 }
 
-/// The storage manager; `None` where the page is not in a secure context.
-pub(super) fn storage() -> Option<StorageManager> {
+fn of_navigator(name: &str) -> Option<JsValue> {
     let global = js_sys::global();
     let navigator = js_sys::Reflect::get(&global, &"navigator".into()).ok()?;
-    let storage = js_sys::Reflect::get(&navigator, &"storage".into()).ok()?;
-    storage.dyn_into().ok()
+    js_sys::Reflect::get(&navigator, &name.into()).ok()
+}
+
+/// The cores of this machine, as the browser tells; one where it does not.
+pub fn n_cores() -> usize {
+    let n = of_navigator("hardwareConcurrency").and_then(|n| n.as_f64());
+    n.map_or(1, |n| n as usize)
+}
+
+/// The storage manager; `None` where the page is not in a secure context.
+pub(super) fn storage() -> Option<StorageManager> {
+    of_navigator("storage")?.dyn_into().ok()
 }
 
 /// Milliseconds since the page or worker started, for rates.

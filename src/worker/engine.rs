@@ -14,21 +14,17 @@ use crate::web::file::BlobBytes;
 use crate::web::spool::remove_leftovers;
 use crate::web::task::spawn;
 
+use super::child::SIGN_MILLIS;
 use super::envelope::Envelope;
 use super::world::BrowserWorld;
-
-const ALIVE_MILLIS: u32 = 5_000;
 
 struct Engine {
     world: Rc<BrowserWorld>,
     session: Session<Rc<BrowserWorld>>,
 }
 
-/// Starts serving; called once, in a dedicated worker. Anywhere else it does nothing.
-pub fn start() {
-    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
-        return;
-    };
+/// Starts serving.
+pub(super) fn start(scope: DedicatedWorkerGlobalScope) {
     let world = Rc::new(BrowserWorld::new(scope.clone()));
     let engine = Rc::new(Engine {
         session: Session::new(Rc::clone(&world), Limits::DEFAULT),
@@ -41,7 +37,7 @@ pub fn start() {
     })
     .forget();
     let alive = Rc::clone(&world);
-    Interval::new(ALIVE_MILLIS, move || alive.tell(Event::Alive)).forget();
+    Interval::new(SIGN_MILLIS, move || alive.tell(Event::Alive)).forget();
     spawn("remove what earlier pages left", remove_leftovers());
     world.tell(Event::Ready { version: VERSION });
 }

@@ -9,22 +9,18 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use gloo::events::{EventListener, EventListenerOptions};
-use gloo::timers::callback::Interval;
-use wasm_bindgen::JsCast;
-use web_sys::{ErrorEvent, MessageEvent};
+use web_sys::MessageEvent;
 
 use crate::io::LocalFuture;
 use crate::protocol::{Answer, Event, Problem, ProblemCode, Request, RequestId, VERSION};
 use crate::web::blob::SavedBlob;
 use crate::web::file::PickedFile;
 use crate::web::save_picker::SaveTarget;
+use crate::web::task::spawn;
 
+use super::child::Child;
 use super::envelope::{Envelope, Told};
-
-/// Signs of life come every five seconds; a worker in one long computation may miss some, not this many.
-const MISSED_SIGNS: u32 = 12;
-const SIGN_MILLIS: u32 = 5_000;
+use super::role::ENGINE;
 
 /// The way to the worker. Clones are the same link; equality is identity.
 #[derive(Clone)]
@@ -39,17 +35,15 @@ impl PartialEq for Link {
 struct Inner {
     shared: Rc<Shared>,
     next_id: Cell<u32>,
-    _listeners: [EventListener; 3],
-    _watch: Interval,
 }
 
 struct Shared {
-    worker: web_sys::Worker,
+    /// `None` before it is started, and when it is lost.
+    child: RefCell<Option<Child>>,
     /// Questions asked before the worker is ready; `None` from then on. It would not hear them earlier.
     outbox: RefCell<Option<Vec<Envelope<Request>>>>,
     waiting: RefCell<BTreeMap<u32, Rc<Slot>>>,
     lost: RefCell<Option<Problem>>,
-    silent_signs: Cell<u32>,
     on_event: Box<dyn Fn(Event)>,
     on_lost: Box<dyn Fn(Problem)>,
 }
@@ -83,50 +77,34 @@ impl Link {
         on_event: impl Fn(Event) + 'static,
         on_lost: impl Fn(Problem) + 'static,
     ) -> Result<Link, Problem> {
-        let worker = web_sys::Worker::new(script_url)
-            .map_err(|error| lost(format!("the worker does not start: {error:?}")))?;
         let shared = Rc::new(Shared {
-            worker: worker.clone(),
             outbox: RefCell::new(Some(Vec::new())),
             waiting: RefCell::default(),
             lost: RefCell::default(),
-            silent_signs: Cell::new(0),
+            child: RefCell::default(),
             on_event: Box::new(on_event),
             on_lost: Box::new(on_lost),
         });
-        let heard = Rc::clone(&shared);
-        let on_message = EventListener::new(&worker, "message", move |event| {
-            if let Some(event) = event.dyn_ref::<MessageEvent>() {
-                heard.hear(event);
-            }
-        });
-        let failed = Rc::clone(&shared);
-        // What is handled here is not reported once more as an error of the page.
-        let handled = EventListenerOptions::enable_prevent_default();
-        let on_error = EventListener::new_with_options(&worker, "error", handled, move |event| {
-            event.prevent_default();
-            let what = event
-                .dyn_ref::<ErrorEvent>()
-                .map_or_else(String::new, ErrorEvent::message);
-            failed.lose(lost(format!("the worker stopped: {what}")));
-        });
-        let unread = Rc::clone(&shared);
-        let on_message_error = EventListener::new(&worker, "messageerror", move |_| {
-            unread.lose(lost("a message of the worker cannot be read".to_owned()));
-        });
-        let watched = Rc::clone(&shared);
-        let watch = Interval::new(SIGN_MILLIS, move || {
-            let silent = watched.silent_signs.get() + 1;
-            watched.silent_signs.set(silent);
-            if silent == MISSED_SIGNS {
-                watched.lose(lost("the worker gives no sign of life".to_owned()));
-            }
-        });
+        let (heard, failed) = (Rc::downgrade(&shared), Rc::downgrade(&shared));
+        let child = Child::start(
+            script_url,
+            ENGINE,
+            move |event| {
+                if let Some(heard) = heard.upgrade() {
+                    heard.hear(event);
+                }
+            },
+            move |reason| {
+                if let Some(failed) = failed.upgrade() {
+                    failed.lose(lost(reason));
+                }
+            },
+        );
+        let child = child.map_err(|error| lost(format!("the worker does not start: {error:?}")))?;
+        shared.child.replace(Some(child));
         Ok(Link(Rc::new(Inner {
             shared,
             next_id: Cell::new(1),
-            _listeners: [on_message, on_error, on_message_error],
-            _watch: watch,
         })))
     }
 
@@ -177,22 +155,18 @@ impl Link {
     }
 }
 
-impl Drop for Inner {
-    fn drop(&mut self) {
-        self.shared.worker.terminate();
-    }
-}
-
 impl Shared {
     fn post(&self, envelope: Envelope<Request>) {
         if let Some(outbox) = self.outbox.borrow_mut().as_mut() {
             outbox.push(envelope);
             return;
         }
-        let sent = envelope.seal().and_then(|(message, transfer)| {
-            self.worker.post_message_with_transfer(&message, &transfer)
-        });
-        if let Err(error) = sent {
+        let sent = self
+            .child
+            .borrow()
+            .as_ref()
+            .map(|child| child.post(&envelope));
+        if let Some(Err(error)) = sent {
             let slot = self.waiting.borrow_mut().remove(&envelope.id);
             if let Some(slot) = slot {
                 let detail = format!("the question cannot be sent: {error:?}");
@@ -202,7 +176,6 @@ impl Shared {
     }
 
     fn hear(&self, event: &MessageEvent) {
-        self.silent_signs.set(0);
         let envelope = match Envelope::<Told>::open(&event.data()) {
             Ok(envelope) => envelope,
             Err(problem) => return self.lose(problem),
@@ -249,12 +222,13 @@ impl Shared {
             return;
         }
         *self.lost.borrow_mut() = Some(problem.clone());
-        // One that hangs would go on for ever.
-        self.worker.terminate();
         let waiting = std::mem::take(&mut *self.waiting.borrow_mut());
         for slot in waiting.into_values() {
             slot.fill(Err(problem.clone()));
         }
+        // Its listeners are told nothing more; they may be at it just now, and so they go a moment later.
+        let child = self.child.take();
+        spawn("let a lost worker go", async move { drop(child) });
         (self.on_lost)(problem);
     }
 }

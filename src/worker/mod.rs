@@ -1,12 +1,34 @@
-//! Two threads of one page: the engine runs in the worker, the link lives in the page.
+//! The threads of one page: the link lives in the page, the engine in its worker, and the engine has a pool of readers,
+//! of which one with a large layer has a hasher beside it. Each worker is an instance of one WebAssembly module.
 //!
-//! One envelope, `{ id, body, files, buffers }`, carries everything between them. What the messages say is
-//! `protocol`'s; here they only travel.
+//! One envelope, `{ id, body, files, buffers }`, carries everything between them. What page and engine say is
+//! `protocol`'s, what the others say is `role`'s; here they only travel.
 
+mod child;
 mod engine;
 mod envelope;
+mod hasher;
+mod inbox;
 mod link;
+mod pool;
+mod reader;
+mod ring;
+mod role;
 mod world;
 
-pub use engine::start;
+use wasm_bindgen::JsCast;
+use web_sys::DedicatedWorkerGlobalScope;
+
 pub use link::{Link, Pending, Reply};
+
+/// Begins what this worker was started for. Anywhere but in a dedicated worker it does nothing.
+pub fn start() {
+    let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
+        return;
+    };
+    match scope.name().as_str() {
+        role::READER => reader::start(scope),
+        role::HASHER => hasher::start(scope),
+        _ => engine::start(scope),
+    }
+}

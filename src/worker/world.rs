@@ -10,16 +10,17 @@ use web_sys::{Blob, DedicatedWorkerGlobalScope, FileSystemFileHandle};
 
 use crate::io::{self, Clock, LocalFuture, Spool, Store, Transport};
 use crate::layer::Limits;
-use crate::protocol::serve::{Saver, Sink, World};
+use crate::protocol::serve::{Readers, Saver, Sink, World};
 use crate::protocol::{Answer, Event, Problem, RequestId};
 use crate::web::blob::BlobWriter;
 use crate::web::fetch::FetchTransport;
-use crate::web::global::now_millis;
+use crate::web::global::{n_cores, now_millis};
 use crate::web::sink::FileSink;
 use crate::web::spool::BrowserSpool;
 use crate::web::store::BrowserStore;
 
 use super::envelope::{Envelope, Told};
+use super::pool::Pool;
 
 /// What serves the page from inside a worker.
 pub(super) struct BrowserWorld {
@@ -27,15 +28,18 @@ pub(super) struct BrowserWorld {
     page_is_https: bool,
     /// The files that requests under way are to write.
     targets: RefCell<BTreeMap<u32, FileSystemFileHandle>>,
+    readers: Rc<Pool>,
 }
 
 impl BrowserWorld {
     pub(super) fn new(scope: DedicatedWorkerGlobalScope) -> BrowserWorld {
         let page_is_https = scope.location().protocol() == "https:";
+        let readers = Pool::new(scope.location().href(), n_cores());
         BrowserWorld {
             scope,
             page_is_https,
             targets: RefCell::default(),
+            readers: Rc::new(readers),
         }
     }
 
@@ -132,6 +136,11 @@ impl World for BrowserWorld {
 
     fn breathe(&self) -> LocalFuture<'_, ()> {
         Box::pin(TimeoutFuture::new(0))
+    }
+
+    fn readers(&self) -> Option<Rc<dyn Readers>> {
+        let readers: Rc<dyn Readers> = Rc::<Pool>::clone(&self.readers);
+        (!self.readers.is_absent()).then_some(readers)
     }
 }
 

@@ -24,26 +24,26 @@ impl LayerCache {
         }
         self.by_identity.retain(|_, known| known.strong_count() > 0);
         let weak = Rc::downgrade(layer);
-        self.by_identity
-            .insert(layer.digest.to_string(), weak.clone());
-        self.by_identity
-            .insert(diff_key(layer.diff_id.0.as_str()), weak);
+        let by_digest = Expected {
+            digest: Some(layer.digest.clone()),
+            ..Expected::default()
+        };
+        let by_diff_id = Expected {
+            diff_id: Some(layer.diff_id.clone()),
+            ..Expected::default()
+        };
+        for identity in [by_digest, by_diff_id] {
+            let identity = identity.identity();
+            self.by_identity
+                .extend(identity.map(|identity| (identity, weak.clone())));
+        }
     }
 
     /// The layer that `expected` identifies, by its digest, or by its diff_id where no digest is claimed, and what
     /// is known of the claims without reading its bytes again; `None` when they must be read to tell.
     pub fn find(&self, expected: &Expected) -> Option<(Rc<ReadLayer>, Verdict)> {
-        let key = match (&expected.digest, &expected.diff_id) {
-            (Some(digest), _) => digest.to_string(),
-            (None, Some(diff_id)) => diff_key(diff_id.0.as_str()),
-            (None, None) => return None,
-        };
-        let layer = self.by_identity.get(&key)?.upgrade()?;
+        let layer = self.by_identity.get(&expected.identity()?)?.upgrade()?;
         let verdict = verdict_of_known(&layer, expected)?;
         Some((layer, verdict))
     }
-}
-
-fn diff_key(diff_id: &str) -> String {
-    format!("diff_id {diff_id}")
 }

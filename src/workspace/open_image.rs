@@ -213,13 +213,18 @@ impl OpenImage {
         }
     }
 
-    /// The lowest layer that is still to be read.
-    pub fn next_waiting(&self) -> Option<usize> {
-        let waiting = |layer: &usize| {
+    /// The layers that are still to be read, lowest first.
+    pub fn waiting(&self) -> impl Iterator<Item = usize> {
+        let waiting = move |layer: &usize| {
             let status = self.layers.get(*layer);
             matches!(status, Some(LayerStatus::Waiting)) && self.task(*layer).is_some()
         };
-        (0..self.layers.len()).find(waiting)
+        (0..self.layers.len()).filter(waiting)
+    }
+
+    /// The lowest layer that is still to be read.
+    pub fn next_waiting(&self) -> Option<usize> {
+        self.waiting().next()
     }
 
     /// What is needed to read a layer; `None` when it has no bytes, or they are no layer.

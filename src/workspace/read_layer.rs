@@ -42,6 +42,27 @@ pub struct ReadLayer {
     pub warnings: Warnings,
 }
 
+/// A layer that was just read.
+pub struct Fresh {
+    /// What was read.
+    pub layer: ReadLayer,
+    /// What was proved.
+    pub verdict: Verdict,
+    /// The reading as bytes, where another thread made it so.
+    pub packed: Option<Vec<u8>>,
+}
+
+impl From<(ReadLayer, Verdict)> for Fresh {
+    /// A layer that was read in this thread.
+    fn from((layer, verdict): (ReadLayer, Verdict)) -> Fresh {
+        Fresh {
+            layer,
+            verdict,
+            packed: None,
+        }
+    }
+}
+
 /// What is to be read, apart from the image, so that images can be looked at meanwhile.
 #[derive(Clone)]
 pub struct LayerTask {
@@ -53,7 +74,7 @@ pub struct LayerTask {
 
 impl ReadLayer {
     /// What was read of `blob`, with the verdict on it.
-    pub(super) fn of(reading: LayerReading, blob: Rc<dyn Blob>) -> (ReadLayer, Verdict) {
+    pub fn of(reading: LayerReading, blob: Rc<dyn Blob>) -> (ReadLayer, Verdict) {
         let layer = ReadLayer {
             index: Rc::new(reading.index),
             access: Rc::new(reading.access),

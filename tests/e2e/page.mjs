@@ -37,6 +37,7 @@ export const WORDS = {
   again: "Read again",
   higher: /^Read on with a higher limit/,
   restarted: /The reader stopped and was started again/,
+  readerStopped: /The reader of one layer stopped/,
   newTab: "New tab",
   openTabs: "What is open",
   recent: "Opened before",
@@ -239,7 +240,13 @@ export class Lamina {
 
   // The worker ----------------------------------------------------------------------------------------------------------
 
-  /** What the page says when the worker died. */
+  /** The page's workers by what they are for: one `engine`, and the `reader`s and `hasher`s that it started. */
+  async workers(role) {
+    const named = this.page.workers().map(async (worker) => ({ worker, name: await worker.evaluate(() => self.name).catch(() => "") }));
+    return (await Promise.all(named)).filter(({ name }) => name === role).map(({ worker }) => worker);
+  }
+
+  /** What the page says when a worker died. */
   get banner() {
     return this.page.locator(".banner");
   }

@@ -1,21 +1,18 @@
 //! gzip: members of deflate data one after the other, each with a CRC-32 and a length.
 //!
-//! Inflating is miniz_oxide's; the members, their checks and the checkpoints are done here. What follows the last
+//! Inflating is `inflate`'s; the members, their checks and the checkpoints are done here. What follows the last
 //! member is padding when it is zeros, else ignored and reported.
 //!
 //! Advice for hackers: the inflater writes into `buffer`, which always keeps the last 32 KiB before what is new,
 //! so that no distance can reach outside of the member: a distance before the member's start is an error, as the
 //! member starts at position 0. `handed..filled` is what the caller has not got yet; nothing is inflated, and no
 //! error returned, before that is empty. So the caller sees all bytes before the damage, however the input is cut.
-
-use miniz_oxide::inflate::TINFLStatus;
-use miniz_oxide::inflate::core::inflate_flags::{
-    TINFL_FLAG_HAS_MORE_INPUT, TINFL_FLAG_STOP_ON_BLOCK_BOUNDARY,
-    TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF,
-};
-use miniz_oxide::inflate::core::{BlockBoundaryState, DecompressorOxide, decompress};
+//! Who records checkpoints collects the input in chunks first: zlib-rs does not tell the end of a block that falls on
+//! the end of its input, and with the same chunks in every cut the same ends are missed, and the same ones found.
 
 use super::gzip_header::{Header, Parsed};
+use super::inflate::{Inflater, Outcome, StopAt};
+use super::trail::{Trail, TrailEnd};
 use super::{Checksum, Codec, Ended, Progress, Status, Step};
 use crate::layer::access::{Checkpoint, Recorder, Resume};
 use crate::layer::{Compression, Error, TarOffset};
@@ -24,11 +21,13 @@ use crate::layer::{Compression, Error, TarOffset};
 const WINDOW_BYTES: usize = 32 * 1024;
 /// Room for the window and for what is inflated at once; small enough to stay in a core's cache.
 const BUFFER_BYTES: usize = WINDOW_BYTES + 128 * 1024;
+/// Stored bytes that are inflated at once where checkpoints are recorded; each may give a thousand and more.
+const CHUNK_BYTES: usize = 32 * 1024;
 
 /// A decoder of gzip members.
 pub(super) struct Gzip {
     state: State,
-    inflater: Box<DecompressorOxide>,
+    inflater: Inflater,
     buffer: Box<[u8]>,
     /// Where the inflated bytes in `buffer` end.
     filled: usize,
@@ -38,9 +37,16 @@ pub(super) struct Gzip {
     stored: u64,
     /// Bytes inflated.
     decoded: u64,
+    /// The last byte that the inflater took.
+    last_byte: u8,
     member: Member,
     refuted: Option<Error>,
     recorder: Option<Recorder>,
+    /// What followed a place that may become a checkpoint.
+    trail: Option<Trail>,
+    /// Input that waits for its chunk to be full, and how much of that was taken.
+    chunk: Vec<u8>,
+    chunk_taken: usize,
 }
 
 enum State {
@@ -88,27 +94,26 @@ impl Gzip {
                 header: Header::new(),
                 starts_at: 0,
             },
-            inflater: Box::default(),
+            inflater: Inflater::onward(),
             buffer: vec![0; BUFFER_BYTES].into_boxed_slice(),
             filled: 0,
             handed: 0,
             stored: 0,
             decoded: 0,
+            last_byte: 0,
             member: Member::new(),
             refuted: None,
             recorder,
+            trail: None,
+            chunk: Vec::new(),
+            chunk_taken: 0,
         }
     }
 
     /// Begins at the boundary of two blocks, whose bits and window a checkpoint holds.
     pub(super) fn resume(stored_offset: u64, n_bits: u8, bits: u8, window: &[u8]) -> Gzip {
         let mut gzip = Gzip::new(None);
-        let boundary = BlockBoundaryState {
-            num_bits: n_bits.min(7),
-            bit_buf: bits,
-            ..BlockBoundaryState::default()
-        };
-        *gzip.inflater = DecompressorOxide::from_block_boundary_state(&boundary);
+        gzip.inflater = Inflater::resumed(n_bits, bits);
         let window = window.get(..WINDOW_BYTES).unwrap_or(window);
         if let Some(start) = gzip.buffer.get_mut(..window.len()) {
             start.copy_from_slice(window);
@@ -153,7 +158,8 @@ impl Gzip {
     }
 
     fn start_member(&mut self, starts_at: u64) {
-        self.inflater.init();
+        self.inflater.restart();
+        self.trail = None;
         self.member = Member::new();
         (self.filled, self.handed) = (0, 0);
         self.state = State::Body {
@@ -175,12 +181,12 @@ impl Gzip {
                 .copy_within(self.filled - WINDOW_BYTES..self.filled, 0);
             (self.filled, self.handed) = (WINDOW_BYTES, WINDOW_BYTES);
         }
-        let mut flags = TINFL_FLAG_HAS_MORE_INPUT | TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
-        // Where boundaries begin to be wanted, inflating pauses: so which one is found does not depend on the cut.
+        let mut stop = StopAt::End;
         let mut end = self.buffer.len();
         match &self.recorder {
+            // Where boundaries begin to be wanted, inflating pauses: before that it need not look for any.
             Some(recorder) => match usize::try_from(recorder.until_block(self.decoded)) {
-                Ok(0) => flags |= TINFL_FLAG_STOP_ON_BLOCK_BOUNDARY,
+                Ok(0) => stop = StopAt::Block,
                 Ok(until) => end = end.min(self.filled.saturating_add(until)),
                 Err(_) => {}
             },
@@ -189,60 +195,72 @@ impl Gzip {
         }
         let input = progress.input();
         let room = self.buffer.get_mut(..end).unwrap_or_default();
-        let (status, read, written) =
-            decompress(&mut self.inflater, input, room, self.filled, flags);
+        let inflated = self.inflater.inflate(input, room, self.filled, stop);
+        let taken = input.get(..inflated.read).unwrap_or_default();
         let new = self
             .buffer
-            .get(self.filled..self.filled + written)
+            .get(self.filled..self.filled + inflated.written)
             .unwrap_or_default();
         self.member.crc.update(new);
-        // The trailer holds the length modulo 2^32; `written` is at most the buffer's size.
+        // The trailer holds the length modulo 2^32; what is new is at most the buffer's size.
         let n_new = u32::try_from(new.len()).unwrap_or(u32::MAX);
         self.member.len = self.member.len.wrapping_add(n_new);
-        self.filled += written;
-        self.decoded += written as u64;
-        self.take(progress, read);
-        match status {
-            TINFLStatus::NeedsMoreInput => {
-                self.state = State::Body {
-                    may_have_more: false,
-                }
-            }
-            TINFLStatus::HasMoreOutput => {
-                self.state = State::Body {
+        if self.trail.as_mut().is_some_and(|t| !t.follow(taken, new)) {
+            self.trail = None;
+        }
+        if let Some(&last) = taken.last() {
+            self.last_byte = last;
+        }
+        self.filled += inflated.written;
+        self.decoded += inflated.written as u64;
+        self.take(progress, inflated.read);
+        self.state = match inflated.outcome {
+            Outcome::NeedsInput => State::Body {
+                may_have_more: false,
+            },
+            Outcome::NeedsRoom => State::Body {
+                may_have_more: true,
+            },
+            Outcome::Boundary => {
+                self.pass_boundary();
+                State::Body {
                     may_have_more: true,
                 }
             }
-            TINFLStatus::BlockBoundary => {
-                self.state = State::Body {
-                    may_have_more: true,
-                };
-                self.record_block();
+            Outcome::Done => {
+                self.end_trail(TrailEnd::Done);
+                State::Trailer([0; 8], 0)
             }
-            TINFLStatus::Done => self.state = State::Trailer([0; 8], 0),
-            _ => self.fail(self.stored, "the deflate data is invalid"),
+            Outcome::Invalid => return self.fail(self.stored, "the deflate data is invalid"),
+        };
+    }
+
+    /// Between two blocks: a trail ends here, or begins where a checkpoint is wanted.
+    fn pass_boundary(&mut self) {
+        if self.end_trail(TrailEnd::Boundary) {
+            return;
+        }
+        let decoded = self.decoded;
+        if self
+            .recorder
+            .as_ref()
+            .is_some_and(|r| r.wants_block(decoded))
+        {
+            let start = self.filled.saturating_sub(WINDOW_BYTES);
+            let window = self.buffer.get(start..self.filled).unwrap_or_default();
+            let trail = Trail::new(self.stored, decoded, self.last_byte, window);
+            self.trail = Some(trail);
         }
     }
 
-    fn record_block(&mut self) {
-        let Some(boundary) = self.inflater.block_boundary_state() else {
-            return;
+    /// Ends the trail and records where it began; false when there is none, or nothing comes of it.
+    fn end_trail(&mut self, end: TrailEnd) -> bool {
+        let checkpoint = self.trail.take().and_then(|trail| trail.prove(end));
+        let (Some(recorder), Some(checkpoint)) = (&mut self.recorder, checkpoint) else {
+            return false;
         };
-        let start = self.filled.saturating_sub(WINDOW_BYTES);
-        let window = self.buffer.get(start..self.filled).unwrap_or_default();
-        // One where they begin to be wanted is passed by in some cuts, and so in all.
-        let recorder = self.recorder.as_mut();
-        if let Some(recorder) = recorder.filter(|r| r.wants_block(self.decoded)) {
-            recorder.record(Checkpoint {
-                stored_offset: self.stored,
-                decoded_offset: TarOffset(self.decoded),
-                resume: Resume::Block {
-                    n_bits: boundary.num_bits,
-                    bits: boundary.bit_buf,
-                    window: window.into(),
-                },
-            });
-        }
+        recorder.record(checkpoint);
+        true
     }
 
     fn trailer(&mut self, progress: &mut Progress<'_>) {
@@ -307,38 +325,100 @@ impl Gzip {
     }
 }
 
+impl Gzip {
+    /// Goes on with what there is; `None` when that is nothing.
+    fn advance(&mut self, progress: &mut Progress<'_>) -> Result<Option<()>, Error> {
+        let no_input = progress.input().is_empty();
+        match &self.state {
+            State::Failed(error) => return Err(error.clone()),
+            State::Body {
+                may_have_more: true,
+            } => self.inflate(progress),
+            _ if no_input => return Ok(None),
+            State::Body { .. } => self.inflate(progress),
+            State::Header { header, starts_at } if *starts_at > 0 && header.is_fresh() => {
+                match progress.input().first() {
+                    Some(0) => self.state = State::Padding,
+                    _ => self.header(progress),
+                }
+            }
+            State::Header { .. } => self.header(progress),
+            State::Trailer(..) => self.trailer(progress),
+            State::Padding => self.padding(progress),
+            State::Garbage(_) => {
+                let n = progress.input().len();
+                self.take(progress, n);
+            }
+        }
+        Ok(Some(()))
+    }
+
+    /// Goes on with the chunk that was collected.
+    fn advance_in_chunk(&mut self) -> Result<Option<()>, Error> {
+        let chunk = std::mem::take(&mut self.chunk);
+        let rest = chunk.get(self.chunk_taken..).unwrap_or_default();
+        let mut progress = Progress::new(rest, &mut []);
+        let advanced = self.advance(&mut progress);
+        self.chunk_taken += progress.read;
+        self.chunk = chunk;
+        advanced
+    }
+
+    /// Bytes of the chunk that were not inflated yet.
+    pub(super) fn n_held(&self) -> usize {
+        self.chunk.len() - self.chunk_taken
+    }
+
+    /// Collects input; true once there is a whole chunk.
+    fn collect(&mut self, progress: &mut Progress<'_>) -> bool {
+        if self.chunk.len() == CHUNK_BYTES {
+            self.chunk.clear();
+            self.chunk_taken = 0;
+        }
+        let input = progress.input();
+        let n = input.len().min(CHUNK_BYTES - self.chunk.len());
+        self.chunk
+            .extend_from_slice(input.get(..n).unwrap_or_default());
+        progress.read += n;
+        self.chunk.len() == CHUNK_BYTES
+    }
+}
+
 impl Codec for Gzip {
     fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
         let mut progress = Progress::new(input, output);
+        let collects = self.recorder.is_some();
         loop {
             self.hand_out(&mut progress);
             if self.handed < self.filled {
                 return Ok(progress.step(Status::NeedsOutput));
             }
-            let no_input = progress.input().is_empty();
-            match &self.state {
-                State::Failed(_) if progress.written > 0 => {
-                    return Ok(progress.step(Status::NeedsOutput));
-                }
-                State::Failed(error) => return Err(error.clone()),
-                State::Body {
-                    may_have_more: true,
-                } => self.inflate(&mut progress),
-                _ if no_input => return Ok(progress.step(Status::NeedsInput)),
-                State::Body { .. } => self.inflate(&mut progress),
-                State::Header { header, starts_at } if *starts_at > 0 && header.is_fresh() => {
-                    match progress.input().first() {
-                        Some(0) => self.state = State::Padding,
-                        _ => self.header(&mut progress),
-                    }
-                }
-                State::Header { .. } => self.header(&mut progress),
-                State::Trailer(..) => self.trailer(&mut progress),
-                State::Padding => self.padding(&mut progress),
-                State::Garbage(_) => {
-                    let n = progress.input().len();
-                    self.take(&mut progress, n);
-                }
+            if matches!(self.state, State::Failed(_)) && progress.written > 0 {
+                return Ok(progress.step(Status::NeedsOutput));
+            }
+            let has_chunk = self.chunk.len() == CHUNK_BYTES;
+            let advanced = match collects {
+                true if has_chunk => self.advance_in_chunk()?,
+                true => None,
+                false => self.advance(&mut progress)?,
+            };
+            let goes_on = advanced.is_some() || (collects && self.collect(&mut progress));
+            if !goes_on {
+                return Ok(progress.step(Status::NeedsInput));
+            }
+        }
+    }
+
+    fn drain(&mut self, output: &mut [u8]) -> Result<usize, Error> {
+        let mut progress = Progress::new(&[], output);
+        loop {
+            self.hand_out(&mut progress);
+            let is_failed = matches!(self.state, State::Failed(_));
+            if self.handed < self.filled || (is_failed && progress.written > 0) {
+                return Ok(progress.written);
+            }
+            if self.advance_in_chunk()?.is_none() {
+                return Ok(progress.written);
             }
         }
     }

@@ -6,7 +6,9 @@
 mod bzip2;
 mod gzip;
 mod gzip_header;
+mod inflate;
 mod plain;
+mod trail;
 mod xz;
 mod zstd;
 mod zstd_header;
@@ -58,6 +60,10 @@ pub enum Checksum {
 trait Codec {
     /// See [`Decoder::decode`].
     fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error>;
+    /// See [`Decoder::drain`].
+    fn drain(&mut self, _output: &mut [u8]) -> Result<usize, Error> {
+        Ok(0)
+    }
     /// See [`Decoder::finish`].
     fn finish(&mut self) -> Result<Ended, Error>;
     /// See [`Decoder::salvage`].
@@ -155,6 +161,23 @@ impl Decoder {
     /// [`Decoder::salvage`]. A checksum that does not hold is no error here; [`Decoder::finish`] tells it.
     pub fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
         self.codec().decode(input, output)
+    }
+
+    /// How many bytes of the input were taken and are only held so far: nothing came of them.
+    pub(super) fn n_held(&self) -> usize {
+        match &self.0 {
+            Any::Gzip(codec) => codec.n_held(),
+            Any::Plain(_) | Any::Zstd(_) | Any::Bzip2(_) | Any::Xz(_) => 0,
+        }
+    }
+
+    /// Says that no input follows, and gives what comes of input that was held back: until it gives 0. Only decoders
+    /// that record checkpoints hold any back.
+    ///
+    /// # Errors
+    /// As [`Decoder::decode`].
+    pub(super) fn drain(&mut self, output: &mut [u8]) -> Result<usize, Error> {
+        self.codec().drain(output)
     }
 
     /// Says that no input follows, once [`Status::NeedsInput`] came for all of it.

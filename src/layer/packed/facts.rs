@@ -64,7 +64,7 @@ pub(super) fn unpack(unpacker: &mut Unpacker<'_>, limits: &Limits) -> Result<Fac
     })
 }
 
-fn unpack_digest(unpacker: &mut Unpacker<'_>) -> Result<Digest, PackedError> {
+pub(super) fn unpack_digest(unpacker: &mut Unpacker<'_>) -> Result<Digest, PackedError> {
     Digest::parse(unpacker.str()?).map_err(|_| malformed("a digest has not its form"))
 }
 

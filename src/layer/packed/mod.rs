@@ -17,7 +17,7 @@ mod write;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Bound, LayerReading, Limits};
+use super::{Bound, Hashed, LayerReading, Limits};
 use read::Unpacker;
 use write::Packer;
 
@@ -123,5 +123,33 @@ pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<LayerReading, PackedError
         diff_id: facts.diff_id,
         damage: facts.damage,
         warnings: facts.warnings,
+    })
+}
+
+/// A layer's hashes as bytes, as one thread hands them to another.
+pub fn pack_hashed(hashed: &Hashed) -> Vec<u8> {
+    let mut packer = Packer::default();
+    packer.text(hashed.digest.as_str().as_bytes());
+    packer.text(hashed.decoded.as_str().as_bytes());
+    packer.u64(hashed.spans.n_bytes());
+    places::pack_spans(&mut packer, &hashed.spans);
+    packer.into_bytes()
+}
+
+/// The hashes that were packed.
+///
+/// # Errors
+/// When these bytes are something else.
+pub fn unpack_hashed(bytes: &[u8]) -> Result<Hashed, PackedError> {
+    let mut unpacker = Unpacker::new(bytes);
+    let digest = facts::unpack_digest(&mut unpacker)?;
+    let decoded = facts::unpack_digest(&mut unpacker)?;
+    let n_bytes = unpacker.u64()?;
+    let spans = places::unpack_spans(&mut unpacker, n_bytes)?;
+    unpacker.finish()?;
+    Ok(Hashed {
+        digest,
+        decoded,
+        spans,
     })
 }

@@ -78,7 +78,12 @@ pub(super) fn pack(packer: &mut Packer, reading: &LayerReading) {
             }
         }
     }
-    let spans = access.spans.parts();
+    pack_spans(packer, &access.spans);
+}
+
+/// Writes what proves a blob's parts, but not its size.
+pub(super) fn pack_spans(packer: &mut Packer, spans: &Spans) {
+    let spans = spans.parts();
     packer.u64(spans.span_bytes);
     packer.raw(&spans.whole);
     packer.count(spans.states.len());
@@ -131,7 +136,10 @@ pub(super) fn unpack(
     })
 }
 
-fn unpack_spans(unpacker: &mut Unpacker<'_>, stored_bytes: u64) -> Result<Spans, PackedError> {
+pub(super) fn unpack_spans(
+    unpacker: &mut Unpacker<'_>,
+    stored_bytes: u64,
+) -> Result<Spans, PackedError> {
     let span_bytes = unpacker.u64()?;
     let whole = unpacker.array()?;
     let n_states = unpacker.count(size_of_val(&whole))?;

@@ -1,21 +1,18 @@
-//! Reading an image's layers one by one, telling the page how far each is.
+//! Reading an image's layers, several at once, and what becomes of each.
+//!
+//! How one is read is `reading`'s work.
 
-use std::cell::{Cell, RefCell};
-use std::ops::ControlFlow;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::layer::{Bound, FileHashes, Progress, ReadOptions};
-use crate::protocol::{Answer, Event, ImageKey, LayerProgress, Problem, ProblemCode, count};
-use crate::workspace::{Applied, LayerStatus, read_layer_breathing};
+use crate::layer::Bound;
+use crate::protocol::{Answer, Event, Holder, ImageKey, LayerProgress, Problem, count};
+use crate::workspace::{Applied, LayerStatus};
 
 use super::session::{Cancel, Shown};
+use super::together::Together;
 use super::{Session, World, view};
-
-/// The page hears of a layer's progress this often, in milliseconds: often enough to look alive.
-const TELL_MILLIS: f64 = 100.0;
-
-/// Other requests are answered after so many milliseconds of decoding at most, or little more.
-const BREATHE_MILLIS: f64 = 200.0;
 
 impl<W: World> Session<W> {
     pub(super) async fn read_layers(
@@ -34,19 +31,43 @@ impl<W: World> Session<W> {
     }
 
     async fn read_waiting(&self, key: ImageKey, cancel: &Cancel) -> Result<(), Problem> {
+        let mut under_way = Together::new();
+        let mut begun = BTreeSet::new();
         loop {
-            let shown = self.shown(key)?;
-            let next = shown.borrow().image.next_waiting();
-            let Some(layer) = next else {
-                return Ok(());
-            };
-            if let Some((read, verdict)) = self.known(key, layer).await? {
-                self.accept(key, layer, LayerStatus::Read(read, verdict));
-            } else {
-                self.read_one(key, layer, cancel).await?;
+            while under_way.len() < self.seats.n_at_once() {
+                let shown = self.shown(key)?;
+                let next = shown.borrow().image.waiting().find(|l| !begun.contains(l));
+                let Some(layer) = next else {
+                    break;
+                };
+                begun.insert(layer);
+                under_way.push(Box::pin(self.read_waiting_one(key, layer, cancel)));
+            }
+            match under_way.next().await {
+                Some(done) => done?,
+                None => return Ok(()),
             }
             self.world.breathe().await;
         }
+    }
+
+    async fn read_waiting_one(
+        &self,
+        key: ImageKey,
+        layer: usize,
+        cancel: &Cancel,
+    ) -> Result<(), Problem> {
+        let identity = self.shown(key)?.borrow().image.expected(layer).identity();
+        // A layer that somebody reads already, for this image or another, is known a moment later.
+        let _turn = match identity {
+            Some(identity) => Some(self.turns.take(identity).await),
+            None => None,
+        };
+        match self.known(key, layer).await? {
+            Some((read, verdict)) => self.accept(key, layer, LayerStatus::Read(read, verdict)),
+            None => self.read_one(key, layer, cancel).await?,
+        }
+        Ok(())
     }
 
     pub(super) async fn read_layer_again(
@@ -94,75 +115,7 @@ impl<W: World> Session<W> {
         Ok(Answer::Done)
     }
 
-    async fn read_one(&self, key: ImageKey, layer: usize, cancel: &Cancel) -> Result<(), Problem> {
-        let task = self.shown(key)?.borrow().image.task(layer);
-        let Some(task) = task else {
-            return Ok(());
-        };
-        let total_bytes = task.expected.size_bytes.or_else(|| task.blob.size_bytes());
-        let raised = self.shown(key)?.borrow().raised.get(&layer).copied();
-        let options = ReadOptions {
-            limits: raised.unwrap_or(self.limits),
-            file_hashes: FileHashes::Skip,
-        };
-        let last_breath = Cell::new(self.world.now_millis());
-        let breathe = || {
-            let now = self.world.now_millis();
-            (now - last_breath.get() >= BREATHE_MILLIS).then(|| {
-                last_breath.set(now);
-                self.world.breathe()
-            })
-        };
-        let _left = Left {
-            session: self,
-            image: key,
-            layer,
-        };
-        let rate = Rate::starting(self.world.now_millis());
-        let tell = |progress: Progress| -> ControlFlow<()> {
-            if !self.images.borrow().contains_key(&key) {
-                return ControlFlow::Break(());
-            }
-            if let Some(bytes_per_second) =
-                rate.tick(self.world.now_millis(), progress.stored_bytes)
-            {
-                let progress = LayerProgress::Reading {
-                    stored_bytes: progress.stored_bytes,
-                    total_bytes,
-                    decoded_bytes: progress.decoded_bytes,
-                    n_entries: progress.n_entries,
-                    bytes_per_second,
-                };
-                self.tell_layer(key, layer, progress);
-            }
-            cancel.check()
-        };
-        if tell(Progress::default()).is_break() {
-            return Err(Problem::new(ProblemCode::Cancelled, "layer", "cancelled"));
-        }
-        let read = async |task| read_layer_breathing(task, options, &tell, &breathe).await;
-        let status = match self.read_keeping(key, task, read).await {
-            Ok((read, verdict)) => {
-                self.tell_layer(key, layer, LayerProgress::Verifying);
-                let read = Rc::new(read);
-                self.cache.borrow_mut().remember(&read, &verdict);
-                LayerStatus::Read(read, verdict)
-            }
-            Err(error) if cancel.check().is_break() => return Err(Problem::from(&error)),
-            // What was read before stays: its bytes could be had then.
-            Err(error) if self.is_read(key, layer) => return Err(Problem::from(&error)),
-            Err(error) => LayerStatus::Failed(error),
-        };
-        self.accept(key, layer, status);
-        Ok(())
-    }
-
-    fn is_read(&self, key: ImageKey, layer: usize) -> bool {
-        self.shown(key)
-            .is_ok_and(|shown| shown.borrow().image.read_layer(layer).is_some())
-    }
-
-    fn accept(&self, key: ImageKey, layer: usize, status: LayerStatus) {
+    pub(super) fn accept(&self, key: ImageKey, layer: usize, status: LayerStatus) {
         // An image that was closed meanwhile needs no layer.
         let Ok(shown) = self.shown(key) else {
             return;
@@ -185,11 +138,18 @@ impl<W: World> Session<W> {
         self.world.tell(event);
     }
 
-    pub(super) fn tell_layer(&self, image: ImageKey, layer: usize, progress: LayerProgress) {
+    pub(super) fn tell_layer(
+        &self,
+        image: ImageKey,
+        layer: usize,
+        progress: LayerProgress,
+        holder: Holder,
+    ) {
         self.world.tell(Event::Layer {
             image,
             layer: count(layer),
             progress,
+            holder,
         });
     }
 }
@@ -200,59 +160,5 @@ struct Reading(Rc<RefCell<Shown>>);
 impl Drop for Reading {
     fn drop(&mut self) {
         self.0.borrow_mut().reading = false;
-    }
-}
-
-/// Says that a layer is no longer being read, also when the work is given up half-way. After a layer that is done
-/// it says nothing new.
-struct Left<'a, W: World> {
-    session: &'a Session<W>,
-    image: ImageKey,
-    layer: usize,
-}
-
-impl<W: World> Drop for Left<'_, W> {
-    fn drop(&mut self) {
-        self.session.world.tell(Event::LayerLeft {
-            image: self.image,
-            layer: count(self.layer),
-        });
-    }
-}
-
-/// Bytes in a second, smoothed over the last moments, and when to tell.
-struct Rate {
-    told_millis: Cell<f64>,
-    told_bytes: Cell<u64>,
-    bytes_per_second: Cell<Option<f64>>,
-}
-
-impl Rate {
-    fn starting(now_millis: f64) -> Rate {
-        Rate {
-            told_millis: Cell::new(now_millis),
-            told_bytes: Cell::new(0),
-            bytes_per_second: Cell::new(None),
-        }
-    }
-
-    /// The rate, when it is time to tell it again.
-    fn tick(&self, now_millis: f64, bytes: u64) -> Option<f64> {
-        let elapsed = now_millis - self.told_millis.get();
-        if bytes == 0 {
-            return Some(0.0);
-        }
-        if elapsed < TELL_MILLIS {
-            return None;
-        }
-        let fresh = bytes.saturating_sub(self.told_bytes.get()) as f64 * 1000.0 / elapsed;
-        let smooth = match self.bytes_per_second.get() {
-            Some(before) => before * 0.7 + fresh * 0.3,
-            None => fresh,
-        };
-        self.told_millis.set(now_millis);
-        self.told_bytes.set(bytes);
-        self.bytes_per_second.set(Some(smooth));
-        Some(smooth)
     }
 }

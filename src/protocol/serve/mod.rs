@@ -8,14 +8,19 @@ mod detail;
 mod layers;
 mod open;
 mod push;
+mod reading;
 mod save;
+mod seats;
 mod session;
 mod shorten;
 mod space;
 mod storage;
+mod together;
 mod tree;
 mod view;
 mod world;
 
 pub use session::Session;
-pub use world::{PickedInput, Saver, Served, Sink, World};
+pub use world::{
+    Hashing, PickedInput, ReadFailure, ReadOrder, Readers, Saver, Served, Sink, World,
+};

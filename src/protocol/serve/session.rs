@@ -1,7 +1,7 @@
 //! What is open between two requests, and which function answers which.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
 use std::pin::pin;
@@ -16,6 +16,8 @@ use crate::source::registry::Push;
 use crate::workspace::{LayerCache, LayerStore, OpenImage};
 
 use super::push::PushOrder;
+use super::seats::Seats;
+use super::together::Turns;
 use super::{PickedInput, Served, World};
 
 /// Everything that is open in one worker.
@@ -29,6 +31,9 @@ pub struct Session<W: World> {
     pub(super) registries: super::open::Registries,
     /// The last push of each image, which is gone on with when it failed.
     pub(super) pushes: RefCell<BTreeMap<ImageKey, Rc<Push>>>,
+    pub(super) seats: Seats,
+    /// The layers that are being looked for or read, by what identifies them.
+    pub(super) turns: Turns,
     under_way: RefCell<BTreeMap<RequestId, UnderWay>>,
     next_key: Cell<u32>,
 }
@@ -43,6 +48,8 @@ pub(super) struct Shown {
     pub(super) place: Place,
     /// Whether some request reads its layers already.
     pub(super) reading: bool,
+    /// The layers that somebody reads just now.
+    pub(super) in_hand: BTreeSet<usize>,
     /// The limits of layers for which the person raised some.
     pub(super) raised: BTreeMap<usize, Limits>,
 }
@@ -148,6 +155,8 @@ impl<W: World> Session<W> {
     pub fn new(world: W, limits: Limits) -> Session<W> {
         Session {
             store: LayerStore::new(world.store()),
+            seats: Seats::new(world.readers().map_or(1, |readers| readers.n_cores())),
+            turns: Turns::default(),
             world,
             limits,
             images: RefCell::default(),
@@ -333,6 +342,7 @@ impl<W: World> Session<W> {
             image,
             place,
             reading: false,
+            in_hand: BTreeSet::new(),
             raised: BTreeMap::new(),
         };
         self.images

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use crate::layer::Verdict;
-use crate::protocol::{Answer, ImageKey, LayerProgress, Problem, StorageView, count};
+use crate::protocol::{Answer, Holder, ImageKey, LayerProgress, Problem, StorageView, count};
 use crate::source::{Error, FoundImage};
-use crate::workspace::{Keep, KeptBlob, LayerTask, ReadLayer, read_keeping};
+use crate::workspace::{Fresh, Keep, KeptBlob, LayerTask, ReadLayer, read_keeping};
 
 use super::session::Place;
 use super::{Session, World};
@@ -43,7 +43,7 @@ impl<W: World> Session<W> {
         let raised = shown.borrow().raised.get(&layer).copied();
         let limits = raised.unwrap_or(self.limits);
         // Told before it is unpacked: if the worker dies over it, the page knows which layer it was.
-        let tell = || self.tell_layer(key, layer, LayerProgress::Verifying);
+        let tell = || self.tell_layer(key, layer, LayerProgress::Verifying, Holder::Worker);
         let found = self.store.find(&task, &limits, &tell).await;
         Ok(found.map(|(read, verdict)| {
             let read = Rc::new(read);
@@ -57,7 +57,7 @@ impl<W: World> Session<W> {
         &self,
         key: ImageKey,
         task: LayerTask,
-        read: impl AsyncFn(LayerTask) -> Result<(ReadLayer, Verdict), Error>,
+        read: impl AsyncFn(LayerTask) -> Result<Fresh, Error>,
     ) -> Result<(ReadLayer, Verdict), Error> {
         let place = self.shown(key).map(|shown| shown.borrow().place.clone());
         let keep = match place {

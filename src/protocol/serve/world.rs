@@ -1,9 +1,12 @@
 //! What serving needs of the world, beyond the traits of `io`.
 
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::io::{self, Clock, LocalFuture, ReadAt, Spool, Store, Transport};
+use crate::layer::{Expected, Limits, Progress};
 use crate::protocol::{Answer, Event, RequestId};
+use crate::source::{Blob, Error};
 
 /// The world in which requests are served: the browser's worker, or a test's memory.
 pub trait World: 'static {
@@ -34,7 +37,9 @@ pub trait World: 'static {
     /// Whether the page was loaded over https.
     fn page_is_https(&self) -> bool;
     /// Lets other messages be heard; awaited between pieces of long work.
-    fn breathe(&self) -> crate::io::LocalFuture<'_, ()>;
+    fn breathe(&self) -> LocalFuture<'_, ()>;
+    /// Those who read layers beside this thread; `None` where it has to read them itself.
+    fn readers(&self) -> Option<Rc<dyn Readers>>;
 }
 
 impl<W: World> World for Rc<W> {
@@ -78,9 +83,62 @@ impl<W: World> World for Rc<W> {
         (**self).page_is_https()
     }
 
-    fn breathe(&self) -> crate::io::LocalFuture<'_, ()> {
+    fn breathe(&self) -> LocalFuture<'_, ()> {
         (**self).breathe()
     }
+
+    fn readers(&self) -> Option<Rc<dyn Readers>> {
+        (**self).readers()
+    }
+}
+
+/// Threads that each read one layer at a time.
+pub trait Readers {
+    /// The cores that there are for them.
+    fn n_cores(&self) -> usize;
+
+    /// Reads a layer, telling `progress` now and then, and gives the packed reading. `Break`, and dropping the future,
+    /// end the reading at once, whatever the reader is doing.
+    fn read<'a>(
+        &'a self,
+        order: ReadOrder,
+        progress: &'a dyn Fn(Progress) -> ControlFlow<()>,
+    ) -> LocalFuture<'a, Result<Vec<u8>, ReadFailure>>;
+}
+
+/// A layer to be read.
+pub struct ReadOrder {
+    /// Its bytes.
+    pub blob: Rc<dyn Blob>,
+    /// What is claimed of it.
+    pub expected: Expected,
+    /// The bounds to enforce.
+    pub limits: Limits,
+    /// Bytes of a window that the reader may use now, of those that the limits allow.
+    pub window_bytes: u64,
+    /// Where its bytes are hashed.
+    pub hashing: Hashing,
+}
+
+/// Where a layer's bytes are hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub enum Hashing {
+    /// In the thread that reads them.
+    WithReading,
+    /// In a thread beside it, at the same time.
+    Beside,
+}
+
+/// Why a layer was not read.
+pub enum ReadFailure {
+    /// Its bytes cannot be had, or the reading was cancelled.
+    Source(Error),
+    /// It wants a larger window than it was allowed now.
+    LacksWindow,
+    /// No reader can be started here.
+    Absent,
+    /// The reader died, for this reason.
+    Lost(String),
 }
 
 /// Collects the bytes of one file to be saved.

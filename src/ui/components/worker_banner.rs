@@ -1,10 +1,10 @@
-//! Says that the worker died, what was left out for it, and starts another where that does not happen by itself.
+//! Says that the worker or one of its readers died, what was left out for it, and starts another where that does not happen by itself.
 
 use yew::prelude::*;
 
 use super::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
-use crate::ui::state::{Action, Death, LeftOut, Worker};
+use crate::ui::state::{Action, Dead, Death, LeftOut, Worker};
 use crate::ui::text::visible::visible_text;
 
 /// How the worker is.
@@ -34,13 +34,18 @@ pub(crate) fn WorkerBanner(props: &WorkerBannerProps) -> Html {
             </li>
         }
     };
+    let headline = |death: &Death| match death.of {
+        Dead::Reader => bar.one_reader_stopped,
+        Dead::Worker if is_lost => bar.reader_gave_up,
+        Dead::Worker => bar.reader_restarted,
+    };
     html! {
         <div role="alert">
             if let Some(death) = &props.death {
                 <div class="banner">
                     { glyph(Glyph::Alert) }
                     <div class="banner__text">
-                        <strong>{ if is_lost { bar.reader_gave_up } else { bar.reader_restarted } }</strong>
+                        <strong>{ headline(death) }</strong>
                         <ul>{ for death.left_out.iter().map(left_out) }</ul>
                         <span class="small muted break">{ visible_text(&death.reason) }</span>
                     </div>

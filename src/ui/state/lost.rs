@@ -1,13 +1,13 @@
 //! What becomes of what is open when the worker dies: another is started, and what was open is opened again.
 //!
-//! A layer that was being read when the worker died is left out from then on, so that no image kills one worker
+//! A layer that the worker had in hand when it died is left out from then on, so that no image kills one worker
 //! after another; what was on its way is not opened again by itself for the same reason. After some deaths nothing
-//! is started without being asked for.
+//! is started without being asked for. A reader that dies takes nothing with it but the layer that it read.
 
 use std::collections::BTreeSet;
 
 use super::{Body, Effect, FileSource, ImagePlace, Opening, Source, State, TabId};
-use crate::protocol::{Event, ImageKey, LayerState, Problem, ProblemCode};
+use crate::protocol::{Event, Holder, ImageKey, LayerState, Problem, ProblemCode};
 
 /// How the worker is.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,9 +22,20 @@ pub enum Worker {
     NotStarted(Problem),
 }
 
-/// The last death of the worker, as the page tells it.
+/// Who died.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dead {
+    /// The worker, and with it all that was open.
+    Worker,
+    /// One of its readers: only the layer that it read is concerned.
+    Reader,
+}
+
+/// The last death of the worker or of a reader, as the page tells it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Death {
+    /// Who died.
+    pub of: Dead,
     /// What the browser says, or that the worker kept silent.
     pub reason: String,
     /// The layers that were being read.
@@ -58,25 +69,50 @@ impl State {
     pub(super) fn note_worker(&mut self, event: &Event) {
         match event {
             Event::Ready { .. } => self.worker = Worker::Running,
-            Event::Layer { image, layer, .. } => {
-                self.being_read.insert(*image, *layer);
+            Event::Layer {
+                image,
+                layer,
+                holder: Holder::Worker,
+                ..
+            } => {
+                self.being_read.insert((*image, *layer));
             }
-            Event::LayerLeft { image, .. } => {
-                self.being_read.remove(image);
+            Event::LayerLeft { image, layer } => {
+                self.being_read.remove(&(*image, *layer));
             }
+            Event::ReaderLost {
+                image,
+                layer,
+                reason,
+            } => self.reader_died(*image, *layer, reason),
             Event::LayerDone { image, row, .. } => {
-                self.being_read.remove(image);
+                self.being_read.remove(&(*image, row.layer));
                 let is_read = matches!(row.state, LayerState::Read { .. });
                 if let Some(tab) = self.image_tab_mut(*image).filter(|_| is_read) {
                     tab.left_out.remove(&row.layer);
                 }
             }
-            Event::Alive
+            // What kills a reader leaves the worker alive.
+            Event::Layer {
+                holder: Holder::Reader,
+                ..
+            }
+            | Event::Alive
             | Event::Opening { .. }
             | Event::Saving { .. }
             | Event::Push { .. }
             | Event::Pushed(_) => {}
         }
+    }
+
+    /// A reader died over a layer, which the worker has left out; so will the next worker, should this one die.
+    fn reader_died(&mut self, image: ImageKey, layer: u32, reason: &str) {
+        let left_out = self.leave_out(BTreeSet::from([(image, layer)]));
+        self.death = Some(Death {
+            of: Dead::Reader,
+            reason: reason.to_owned(),
+            left_out,
+        });
     }
 
     fn image_tab_mut(&mut self, image: ImageKey) -> Option<&mut super::ImageTab> {
@@ -103,10 +139,12 @@ impl State {
     }
 
     fn worker_died(&mut self, problem: Problem, effects: &mut Vec<Effect>) {
-        let left_out = self.leave_out_what_was_read();
+        let being_read = std::mem::take(&mut self.being_read);
+        let left_out = self.leave_out(being_read);
         let n_failed = self.fail_openings(&problem);
         let is_explained = !left_out.is_empty() || n_failed > 0;
         self.death = Some(Death {
+            of: Dead::Worker,
             reason: problem.detail.clone(),
             left_out,
         });
@@ -122,9 +160,8 @@ impl State {
         self.start_again(effects);
     }
 
-    /// The layers that were being read are left out by their tabs.
-    fn leave_out_what_was_read(&mut self) -> Vec<LeftOut> {
-        let being_read = std::mem::take(&mut self.being_read);
+    /// These layers are left out by their tabs.
+    fn leave_out(&mut self, being_read: BTreeSet<(ImageKey, u32)>) -> Vec<LeftOut> {
         let mut left_out = Vec::new();
         for (image, layer) in being_read {
             for tab in &mut self.tabs {

@@ -20,7 +20,7 @@ mod tabs;
 mod tests;
 
 pub use action::{Action, Effect, Given};
-pub use lost::{Death, LeftOut, Worker};
+pub use lost::{Dead, Death, LeftOut, Worker};
 pub use recent::{Recent, RecentKind};
 pub use registry::{More, PagedList, RegistryTab, RepositoryTab, TagOrder, filtered, sorted};
 pub use route::{ImagePlace, Route};
@@ -28,7 +28,7 @@ pub use shared::Shared;
 pub use source::{FileSource, FilesId, Source, routed_address, short_address};
 pub use tabs::{ArchiveTab, Body, ImageTab, Opening, Tab, TabId};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{ImageKey, Problem};
 
@@ -51,8 +51,8 @@ pub struct State {
     route: Route,
     /// The keys under which handles of dropped files are kept.
     handles: BTreeMap<FilesId, String>,
-    /// The layer that the worker reads of each image.
-    being_read: BTreeMap<ImageKey, u32>,
+    /// The layers that the worker itself has in hand.
+    being_read: BTreeSet<(ImageKey, u32)>,
     /// How often it was started again without being asked for.
     n_restarts: u32,
     /// The next number for a tab, a question, a message.
@@ -84,7 +84,7 @@ impl State {
             death: None,
             route: Route::Home,
             handles: BTreeMap::new(),
-            being_read: BTreeMap::new(),
+            being_read: BTreeSet::new(),
             n_restarts: 0,
             next: 1,
         }

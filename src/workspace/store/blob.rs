@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::image::Digest;
-use crate::io::{ByteStream, Key, LocalFuture, ReadAt, Store, stream_of};
+use crate::io::{ByteStream, Handle, Key, LocalFuture, ReadAt, Store, stream_of};
 use crate::source::{Blob, Error, RepositoryPlace};
 
 use super::{LayerStore, keys};
@@ -77,6 +77,15 @@ impl Blob for KeptBlob {
                 self.drop_copy().await;
             }
             self.origin.read_at(offset, len).await
+        })
+    }
+
+    fn handle(&self) -> LocalFuture<'_, Option<Handle>> {
+        Box::pin(async move {
+            match self.copy().await {
+                Some(copy) => copy.handle(0, copy.len_bytes()),
+                None => self.origin.handle().await,
+            }
         })
     }
 

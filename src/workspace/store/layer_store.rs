@@ -6,7 +6,7 @@ use crate::image::Digest;
 use crate::io::{Error, Key, Store, StoreWriter};
 use crate::layer::{Check, LayerReading, Limits, PackedError, Verdict, pack, unpack};
 use crate::workspace::read_layer::verdict_of_known;
-use crate::workspace::{LayerTask, ReadLayer};
+use crate::workspace::{Fresh, LayerTask, ReadLayer};
 
 use super::keys;
 use super::quota::{Promise, Quota, Usage};
@@ -107,22 +107,28 @@ impl LayerStore {
 
     /// Keeps what was read of a layer, if all of it was read and something of it proved, and gives it back. Without
     /// room it is not kept, and nothing is lost by it.
-    pub async fn remember(&self, layer: ReadLayer, verdict: Verdict) -> (ReadLayer, Verdict) {
+    pub async fn remember(&self, fresh: Fresh) -> (ReadLayer, Verdict) {
+        let Fresh {
+            layer,
+            verdict,
+            packed,
+        } = fresh;
         let is_proved = [&verdict.digest, &verdict.diff_id].contains(&&Check::Ok);
         if !is_proved || !verdict.holds() || layer.damage.is_some() {
             return (layer, verdict);
         }
         let (reading, blob) = layer.into_reading(verdict);
         // What cannot be kept is read again.
-        self.write_packed(&reading).await.ok();
+        let packed = packed.unwrap_or_else(|| pack(&reading));
+        self.write_packed(&reading, &packed).await.ok();
         ReadLayer::of(reading, blob)
     }
 
-    async fn write_packed(&self, reading: &LayerReading) -> Result<(), Error> {
+    async fn write_packed(&self, reading: &LayerReading, packed: &[u8]) -> Result<(), Error> {
         let Some(index) = keys::index(&reading.digest) else {
             return Ok(());
         };
-        self.write(&index, &pack(reading)).await?;
+        self.write(&index, packed).await?;
         match keys::diff(&reading.diff_id, reading.stored_bytes) {
             Some(diff) => self.write(&diff, reading.digest.as_str().as_bytes()).await,
             None => Ok(()),

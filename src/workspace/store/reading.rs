@@ -8,7 +8,7 @@ use std::rc::Rc;
 use crate::io::{ByteStream, ErrorKind, LocalFuture};
 use crate::layer::{Check, Verdict};
 use crate::source::{Blob, Error};
-use crate::workspace::{LayerTask, ReadLayer};
+use crate::workspace::{Fresh, LayerTask, ReadLayer};
 
 use super::{LayerStore, Tee};
 
@@ -29,7 +29,7 @@ pub async fn read_keeping(
     store: &LayerStore,
     keep: Keep,
     task: LayerTask,
-    read: impl AsyncFn(LayerTask) -> Result<(ReadLayer, Verdict), Error>,
+    read: impl AsyncFn(LayerTask) -> Result<Fresh, Error>,
 ) -> Result<(ReadLayer, Verdict), Error> {
     loop {
         let tee = match keep {
@@ -39,8 +39,8 @@ pub async fn read_keeping(
         let done = if tee.writes() {
             let tee = Rc::new(tee);
             let done = read(teed(&task, &tee)).await;
-            if let Ok((_, verdict)) = &done {
-                tee.finish(verdict).await;
+            if let Ok(fresh) = &done {
+                tee.finish(&fresh.verdict).await;
             }
             done
         } else {
@@ -50,9 +50,9 @@ pub async fn read_keeping(
         if is_wrong(&done) && task.blob.drop_copy().await {
             continue;
         }
-        let (mut layer, verdict) = done?;
-        layer.blob = task.blob;
-        return Ok(store.remember(layer, verdict).await);
+        let mut fresh = done?;
+        fresh.layer.blob = task.blob;
+        return Ok(store.remember(fresh).await);
     }
 }
 
@@ -64,10 +64,13 @@ async fn tee_of(task: &LayerTask, store: &LayerStore) -> Tee {
 }
 
 /// Whether the bytes could not be had, or are not those of the digest.
-fn is_wrong(done: &Result<(ReadLayer, Verdict), Error>) -> bool {
+fn is_wrong(done: &Result<Fresh, Error>) -> bool {
     match done {
-        Ok((_, verdict)) => matches!(verdict.digest, Check::Mismatch { .. }),
-        Err(Error::Io { cause, .. }) => cause.kind != ErrorKind::Cancelled,
+        Ok(fresh) => matches!(fresh.verdict.digest, Check::Mismatch { .. }),
+        // How the reading ended says nothing of the bytes then.
+        Err(Error::Io { cause, .. }) => {
+            !matches!(cause.kind, ErrorKind::Cancelled | ErrorKind::Lost)
+        }
         Err(_) => true,
     }
 }

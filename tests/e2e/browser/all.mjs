@@ -17,6 +17,7 @@ import { testOpening } from "./opening.mjs";
 import { testPaths } from "./paths.mjs";
 import { testPolicy } from "./policy.mjs";
 import { testProblems } from "./problems.mjs";
+import { testReaders } from "./readers.mjs";
 import { testRegistryInThePage } from "./registry.mjs";
 import { testReplacing } from "./replacing.mjs";
 import { testSample } from "./sample.mjs";
@@ -57,6 +58,7 @@ async function inChromium(ring, { origin, registry, wants }) {
       await testPolicy(test, origin);
       await testHostile(test);
       await testLimits(test);
+      await testReaders(test);
       await testDeaths(test);
       if (registry) {
         await testRegistryInThePage(test, registry);

@@ -1,12 +1,13 @@
-// A dead worker: whatever kills it, what was open is open again, the layer that was being read is left out and named.
+// Dead workers. A reader takes its layer along and nothing else. With the worker that answers the page everything that
+// was open is opened again, but for a layer that it had in hand itself. Layers that are left out are named.
 //
-// The worker is killed from outside, by the debugger: its code has nothing in it for this.
+// They are killed from outside, by the debugger: their code has nothing in it for this.
 
 import assert from "node:assert/strict";
 
 import { image } from "../tools/images.mjs";
 import { eventually } from "../tools/ring.mjs";
-import { layerOf, manyFiles, write, zeros } from "../tools/written.mjs";
+import { layerOf, manyFiles, noiseAndZeros, write, zeros } from "../tools/written.mjs";
 import { WORDS } from "../page.mjs";
 
 /** What a browser and the panic hook print of a worker's death. */
@@ -14,7 +15,7 @@ const LAST_WORDS = /RuntimeError|unreachable|out of bounds|panicked|memory|force
 
 const small = (name) => layerOf({ name, content: `this is ${name}\n` });
 
-/** The ways to kill the worker, each run in it. */
+/** The ways to kill a worker, each run in it. */
 const KILLS = {
   "an uncaught error": () => setTimeout(() => { throw new Error("forced by the test"); }),
   // Its own memory becomes nonsense: whatever it does next is a trap of WebAssembly.
@@ -24,16 +25,35 @@ const KILLS = {
   },
 };
 
+/** Takes all the memory that a worker may have. */
+async function exhaust(worker) {
+  const left = await worker.evaluate(async () => {
+    const { memory } = await wasm_bindgen();
+    let step = 16384;
+    while (step >= 1) {
+      try {
+        memory.grow(step);
+      } catch {
+        step >>= 1;
+      }
+    }
+    return memory.buffer.byteLength;
+  });
+  assert.ok(left > 1e9, `it grew to ${left} bytes only`);
+}
+
+const hang = (worker) => worker.evaluate(() => { setTimeout(() => { for (;;); }); });
+
 export async function testDeaths(test) {
   for (const [how, kill] of Object.entries(KILLS)) {
-    await test(`a worker killed by ${how} is started again, and the layer that it read is left out and named`, async (lamina, page) => {
+    await test(`a reader killed by ${how} takes its layer along and nothing else, and the layer is named`, async (lamina, page) => {
       const victim = await write("victim.oci.tar", { layers: [small("bottom"), await zeros("slow.bin", 1_000_000_000), small("top")], name: "victim:1" });
       await openOthers(lamina, page);
       await lamina.drop(victim);
       await mustBeReading(lamina, 1);
       await lamina.find("bottom");
-      await worker(page).evaluate(kill);
-      await mustHaveRecovered(lamina, page, { layer: 1, row: "top" });
+      await (await readerAtWork(lamina)).evaluate(kill);
+      await mustGoOn(lamina, { layer: 1, row: "top" });
 
       // The layer is read after all, since nothing is wrong with it.
       await lamina.layer(1).getByRole("button", { name: "Read layer 1 again" }).click();
@@ -44,44 +64,85 @@ export async function testDeaths(test) {
       await lamina.layer(1).getByRole("button", { name: "Details of layer 1" }).click();
       await lamina.layer(1).getByRole("button", { name: "Read and verify again" }).click();
       await mustBeReading(lamina, 1);
-      await worker(page).evaluate(kill);
-      await mustHaveRecovered(lamina, page, { layer: 1, row: "top" });
+      await (await readerAtWork(lamina)).evaluate(kill);
+      await mustGoOn(lamina, { layer: 1, row: "top" });
+      await mustHaveOthers(lamina, page);
+    }, { seconds: 300, expects: LAST_WORDS });
+
+    await test(`a worker killed by ${how} is started again, and what its readers read is not left out`, async (lamina, page) => {
+      const victim = await write("victim.oci.tar", { layers: [small("bottom"), await zeros("slow.bin", 1_000_000_000), small("top")], name: "victim:1" });
+      await openOthers(lamina, page);
+      await lamina.drop(victim);
+      await mustBeReading(lamina, 1);
+      const old = page.workers();
+      await (await engine(lamina)).evaluate(kill);
+      await lamina.banner.getByText(WORDS.restarted).waitFor();
+      await lamina.verified({ seconds: 120 });
+      await lamina.row("slow.bin").waitFor();
+      await eventually(() => assert.ok(old.every((worker) => !page.workers().includes(worker)), "readers of the dead worker go on"));
+      await mustHaveOthers(lamina, page);
     }, { seconds: 300, expects: LAST_WORDS });
   }
 
-  await test("a worker that runs out of memory is started again, and the layer that it read is left out and named", async (lamina, page) => {
+  await test("a hasher that dies takes its layer along and nothing else, and the layer is named", async (lamina) => {
+    // Large enough as it is stored for a hasher of its own, and long enough to be met at work.
+    const slow = await noiseAndZeros("slow.bin", 6_000_000, 1_000_000_000);
+    await lamina.drop(await write("victim.oci.tar", { layers: [small("bottom"), slow], name: "victim:1" }));
+    await mustBeReading(lamina, 1);
+    const hasher = await eventually(async () => {
+      const [hasher] = await lamina.workers("hasher");
+      assert.ok(hasher, "no hasher is at work");
+      return hasher;
+    });
+    await hasher.evaluate(KILLS["an uncaught error"]);
+    await lamina.banner.getByText("It died while reading layer 1 of victim:1").waitFor();
+    await lamina.layer(1).getByText("Left out").first().waitFor();
+    await lamina.layer(1).getByRole("button", { name: "Read layer 1 again" }).click();
+    await lamina.verified({ seconds: 120 });
+  }, { seconds: 300, expects: LAST_WORDS });
+
+  await test("a reader that runs out of memory takes its layer along and nothing else, and the layer is named", async (lamina, page) => {
     const victim = await write("victim.oci.tar", { layers: [small("bottom"), await manyFiles(600_000), small("top")], name: "victim:1" });
     await openOthers(lamina, page);
     await lamina.drop(victim);
     await mustBeReading(lamina, 1);
-    const left = await worker(page).evaluate(async () => {
-      const { memory } = await wasm_bindgen();
-      let step = 16384;
-      while (step >= 1) {
-        try {
-          memory.grow(step);
-        } catch {
-          step >>= 1;
-        }
-      }
-      return memory.buffer.byteLength;
-    });
-    assert.ok(left > 1e9, `it grew to ${left} bytes only`);
+    await exhaust(await readerAtWork(lamina));
+    await mustGoOn(lamina, { layer: 1, row: "top" });
+    assert.match(await lamina.banner.innerText(), /stopped: .*(unreachable|memory)/i);
+    await mustHaveOthers(lamina, page);
+  }, { seconds: 300, expects: LAST_WORDS });
+
+  await test("a worker that runs out of memory is started again, and the layer that it took in is left out and named", async (lamina, page) => {
+    const victim = await write("victim.oci.tar", { layers: [small("bottom"), await manyFiles(600_000), small("top")], name: "victim:1" });
+    await openOthers(lamina, page);
+    await lamina.drop(victim);
+    await mustBeReading(lamina, 1);
+    await exhaust(await engine(lamina));
     await mustHaveRecovered(lamina, page, { layer: 1, row: "top" });
     assert.match(await lamina.banner.innerText(), /stopped: .*(unreachable|memory)/i);
   }, { seconds: 300, expects: LAST_WORDS });
 
-  await test("a worker that hangs is missed, ended and started again", async (lamina, page) => {
+  await test("a reader that hangs is missed and ended", async (lamina, page) => {
     const victim = await write("victim.oci.tar", { layers: [small("bottom"), await zeros("slow.bin", 1_000_000_000), small("top")], name: "victim:1" });
-    await openOthers(lamina, page);
     await lamina.drop(victim);
     await mustBeReading(lamina, 1);
-    const hung = worker(page);
-    await hung.evaluate(() => { setTimeout(() => { for (;;); }); });
+    const hung = await readerAtWork(lamina);
+    await hang(hung);
     await lamina.banner.waitFor({ timeout: 90_000 });
-    await mustHaveRecovered(lamina, page, { layer: 1, row: "top" });
+    await mustGoOn(lamina, { layer: 1, row: "top" });
+    assert.match(await lamina.banner.innerText(), /gives no sign of life/);
+    await eventually(() => assert.ok(!page.workers().includes(hung), "the hanging reader goes on"));
+  }, { seconds: 300, expects: LAST_WORDS });
+
+  await test("a worker that hangs is missed, ended and started again", async (lamina, page) => {
+    await openOthers(lamina, page);
+    const hung = await engine(lamina);
+    await hang(hung);
+    await lamina.banner.waitFor({ timeout: 90_000 });
+    await lamina.banner.getByText(WORDS.restarted).waitFor();
     assert.match(await lamina.banner.innerText(), /gives no sign of life/);
     await eventually(() => assert.ok(!page.workers().includes(hung), "the hanging worker goes on"));
+    await mustHaveOthers(lamina, page);
   }, { seconds: 300, expects: LAST_WORDS });
 
   await test("a worker that dies over nothing is not started for ever", async (lamina, page) => {
@@ -90,14 +151,14 @@ export async function testDeaths(test) {
     await lamina.find("greeting", "etc/greeting");
     await lamina.content.getByText("hello, world").waitFor();
     for (let death = 1; death <= 3; death += 1) {
-      await worker(page).evaluate(KILLS["an uncaught error"]);
+      await (await engine(lamina)).evaluate(KILLS["an uncaught error"]);
       await lamina.banner.getByText(WORDS.restarted).waitFor();
       await lamina.verified();
       if (death === 1) await lamina.content.getByText("hello, world").waitFor();
       else await lamina.panel.waitFor({ state: "hidden" });
       await lamina.banner.getByRole("button", { name: "Dismiss" }).click();
     }
-    await worker(page).evaluate(KILLS["an uncaught error"]);
+    await (await engine(lamina)).evaluate(KILLS["an uncaught error"]);
     await lamina.banner.getByText("it is not started again by itself").waitFor();
     await lamina.banner.getByRole("button", { name: "Start it and open all again" }).click();
     await lamina.verified();
@@ -115,8 +176,33 @@ export async function testDeaths(test) {
   }, { expects: /wasm|WebAssembly|MIME|TypeError|CompileError/i });
 }
 
-/** The worker of the page: the newest one. */
-const worker = (page) => page.workers().at(-1);
+/** The worker that answers the page. */
+async function engine(lamina) {
+  const [engine] = await lamina.workers("engine");
+  return engine;
+}
+
+/** The reader that is left when the small layers are read. */
+const readerAtWork = (lamina) =>
+  eventually(async () => {
+    const readers = await lamina.workers("reader");
+    const busy = await Promise.all(readers.map((reader) => reader.evaluate(async () => (await wasm_bindgen()).memory.buffer.byteLength)));
+    assert.ok(readers.length > 0, "no reader is at work");
+    // The one with the large layer has grown most.
+    return readers[busy.indexOf(Math.max(...busy))];
+  });
+
+/** Nothing was opened again, one layer is left out and named, and all else is there. */
+async function mustGoOn(lamina, { layer, row }) {
+  await lamina.banner.getByText(WORDS.readerStopped).waitFor();
+  await lamina.banner.getByText(`It died while reading layer ${layer} of victim:1`).waitFor();
+  await lamina.layer(layer).getByText("Left out").first().waitFor();
+  await lamina.layer(layer).getByText("The reader stopped while reading this layer").waitFor();
+  await lamina.header.getByText(`Layer ${layer}: left out`).waitFor();
+  for (const other of [layer - 1, layer + 1]) await lamina.layer(other).getByText("Verified").first().waitFor();
+  await lamina.find(row);
+  await lamina.content.getByText(`this is ${row}`).waitFor();
+}
 
 async function mustBeReading(lamina, layer) {
   await lamina.layer(layer).getByText(/^(Reading|Extracting|Downloading)$/).first().waitFor();
@@ -143,7 +229,12 @@ async function mustHaveRecovered(lamina, page, { layer, row }) {
   for (const other of [layer - 1, layer + 1]) await lamina.layer(other).getByText("Verified").first().waitFor();
   await lamina.find(row);
   await lamina.content.getByText(`this is ${row}`).waitFor();
+  await mustHaveOthers(lamina, page);
+  await lamina.openTabs.filter({ hasText: "victim:1" }).click();
+}
 
+/** The image and the registry of `openOthers` are open, and more can be opened. */
+async function mustHaveOthers(lamina, page) {
   await lamina.openTabs.filter({ hasText: "lamina-e2e/app:1.0" }).first().click();
   await lamina.verified();
   assert.equal(await lamina.part("History").getAttribute("aria-selected"), "true");
@@ -156,5 +247,4 @@ async function mustHaveRecovered(lamina, page, { layer, row }) {
   await lamina.drop(image("app/flat.gnu.tar"));
   await lamina.header.getByText(WORDS.unclaimed).waitFor({ timeout: 60_000 });
   await lamina.openTabs.filter({ hasText: "flat.gnu.tar" }).press("Delete");
-  await lamina.openTabs.filter({ hasText: "victim:1" }).click();
 }

@@ -58,7 +58,8 @@ export async function testPolicy(test, origin) {
     const { exceptionDetails } = await cdp.send("Runtime.evaluate", { expression: "eval('1')", allowUnsafeEvalBlockedByCSP: false });
     assert.match(exceptionDetails.exception.description, /^EvalError/);
     await cdp.detach();
-    const worker = await page.workers()[0].evaluate(async () => {
+    const [engine] = await lamina.workers("engine");
+    const worker = await engine.evaluate(async () => {
       const refused = [];
       addEventListener("securitypolicyviolation", ({ effectiveDirective }) => refused.push(effectiveDirective));
       setTimeout("self.hacked = 'timer'");

@@ -8,9 +8,9 @@ export function skip(reason) {
   throw new Skipped(reason);
 }
 
-/** Checks again and again for five seconds, since a page changes a moment after it is asked to; gives the last failure. */
-export async function eventually(check) {
-  const end = performance.now() + 5000;
+/** Checks again and again, since a page changes a moment after it is asked to; gives the last failure. */
+export async function eventually(check, { seconds = 5 } = {}) {
+  const end = performance.now() + seconds * 1000;
   for (;;) {
     try {
       return await check();

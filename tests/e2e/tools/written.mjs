@@ -1,6 +1,6 @@
 // Images that no tool would write, byte by byte: tar entries with any names, gzip layers of any size, any config.
 
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -88,6 +88,18 @@ export function zeros(name, bytes) {
     yield header(name, { size: bytes });
     for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, Math.min(left, piece.length));
     yield Buffer.alloc(padding(bytes));
+    yield END;
+  })());
+}
+
+/** A layer with one file of so many bytes that do not compress, and one of so many zeros. */
+export function noiseAndZeros(name, noisy, bytes) {
+  const piece = Buffer.alloc(1 << 22);
+  return gzipped((function* () {
+    yield Buffer.concat([header("noise.bin", { size: noisy }), padded(randomBytes(noisy))]);
+    yield header(name, { size: bytes });
+    for (let left = bytes; left > 0; left -= piece.length) yield piece.subarray(0, Math.min(left, piece.length));
+    yield Buffer.alloc((BLOCK - (bytes % BLOCK)) % BLOCK);
     yield END;
   })());
 }

@@ -8,7 +8,7 @@ use lamina::io::{
     Transport,
 };
 use lamina::layer::Limits;
-use lamina::protocol::serve::{PickedInput, Saver, Served, Session, Sink, World};
+use lamina::protocol::serve::{PickedInput, Readers, Saver, Served, Session, Sink, World};
 use lamina::protocol::{
     Answer, Event, ImageKey, ImageView, Problem, Request, RequestId, TreeChange, TreeView,
     TreeWindow,
@@ -21,6 +21,7 @@ pub(crate) struct MemoryWorld {
     transport: Option<Rc<dyn Transport>>,
     told: Rc<RefCell<Vec<Event>>>,
     store: MemoryStore,
+    readers: Option<Rc<dyn Readers>>,
 }
 
 impl World for MemoryWorld {
@@ -66,6 +67,10 @@ impl World for MemoryWorld {
 
     fn breathe(&self) -> LocalFuture<'_, ()> {
         Box::pin(std::future::ready(()))
+    }
+
+    fn readers(&self) -> Option<Rc<dyn Readers>> {
+        self.readers.clone()
     }
 }
 
@@ -119,10 +124,24 @@ impl Asked {
         Asked::keeping_in(no_store(), transport, limits)
     }
 
+    /// The same with others who read its layers.
+    pub(super) fn with_readers(store: MemoryStore, readers: Rc<dyn Readers>) -> Asked {
+        Asked::of(store, None, Some(readers), Limits::DEFAULT)
+    }
+
     /// The same with a store that other sessions may have, too.
     pub(crate) fn keeping_in(
         store: MemoryStore,
         transport: Option<Rc<dyn Transport>>,
+        limits: Limits,
+    ) -> Asked {
+        Asked::of(store, transport, None, limits)
+    }
+
+    fn of(
+        store: MemoryStore,
+        transport: Option<Rc<dyn Transport>>,
+        readers: Option<Rc<dyn Readers>>,
         limits: Limits,
     ) -> Asked {
         let told = Rc::default();
@@ -130,6 +149,7 @@ impl Asked {
             transport,
             told: Rc::clone(&told),
             store,
+            readers,
         };
         Asked {
             session: Session::new(world, limits),
@@ -210,7 +230,7 @@ impl Asked {
 }
 
 /// A store that keeps nothing.
-fn no_store() -> MemoryStore {
+pub(super) fn no_store() -> MemoryStore {
     MemoryStore::new(Room {
         bytes: 0,
         lasts: false,

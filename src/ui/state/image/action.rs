@@ -105,6 +105,7 @@ impl ImageAction {
                 image,
                 layer,
                 progress,
+                ..
             } => Some((
                 *image,
                 ImageAction::Progress {
@@ -148,7 +149,8 @@ impl ImageAction {
             | Event::Alive
             | Event::Opening { .. }
             | Event::Pushed(_)
-            | Event::LayerLeft { .. } => None,
+            | Event::LayerLeft { .. }
+            | Event::ReaderLost { .. } => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::protocol::{CheckRow, LayerProgress, LayerRow, LayerState, VerdictView};
+use crate::protocol::{CheckRow, Holder, LayerProgress, LayerRow, LayerState, VerdictView};
 use crate::ui::state::image::Tab;
 
 impl Page {
@@ -19,10 +19,16 @@ impl Page {
 
     /// The worker reads a layer of an image.
     fn reads(&mut self, image: u32, layer: u32) -> &mut Page {
+        self.reads_by(Holder::Worker, image, layer)
+    }
+
+    /// The worker, or a reader beside it, reads a layer of an image.
+    fn reads_by(&mut self, holder: Holder, image: u32, layer: u32) -> &mut Page {
         self.tells(Event::Layer {
             image: ImageKey(image),
             layer,
             progress: LayerProgress::Verifying,
+            holder,
         })
     }
 
@@ -262,4 +268,34 @@ fn a_worker_that_does_not_come_up_is_not_started_over_and_over() {
         .answer(archive(2));
     page.answer(Ok(Answer::Image(view(1, None))));
     assert_eq!(page.tabs(), "[image]");
+}
+
+#[test]
+fn a_reader_takes_only_its_layer_along() {
+    let mut page = reading();
+    page.reads_by(Holder::Reader, 1, 2);
+    page.tells(Event::ReaderLost {
+        image: ImageKey(1),
+        layer: 2,
+        reason: "unreachable".to_owned(),
+    });
+    assert!(!page.effects.contains(&Effect::RestartWorker));
+    assert_eq!(page.state.worker, Worker::Running);
+    let death = page.state.death.clone().expect("it is told");
+    assert_eq!((death.of, page.said().len()), (Dead::Reader, 1));
+    assert_eq!(page.left_out(), [vec![2]]);
+    // The next worker does not read it either, until somebody wants it read and that goes well.
+    page.dies().comes_up();
+    assert!(page.left_out()[0].contains(&2), "{:?}", page.left_out());
+}
+
+#[test]
+fn what_readers_have_in_hand_is_not_what_the_worker_died_of() {
+    let mut page = reading();
+    page.done(1, 3, read());
+    page.reads_by(Holder::Reader, 1, 0);
+    page.reads_by(Holder::Reader, 1, 1);
+    page.reads_by(Holder::Worker, 1, 1);
+    page.dies();
+    assert_eq!(page.left_out(), [vec![1]]);
 }

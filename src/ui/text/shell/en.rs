@@ -29,6 +29,7 @@ pub static ENGLISH: Shell = Shell {
         drop_hint: "An image archive, a tar of a root file system, or a folder with an OCI layout",
         reader_restarted: "The reader stopped and was started again; what was open is opened again",
         reader_gave_up: "The reader stopped several times, so it is not started again by itself",
+        one_reader_stopped: "The reader of one layer stopped; everything else goes on",
         reader_left_out: |layer, title| {
             format!(
                 "It died while reading layer {layer} of {title}; the layer was left out, and “Read again” on its row takes it in"

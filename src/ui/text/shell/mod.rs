@@ -39,6 +39,7 @@ pub struct Bar {
     pub drop_hint: &'static str,
     pub reader_restarted: &'static str,
     pub reader_gave_up: &'static str,
+    pub one_reader_stopped: &'static str,
     pub reader_left_out: fn(&str, &str) -> String,
     pub show: fn(&str) -> String,
     pub restart: &'static str,

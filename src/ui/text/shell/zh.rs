@@ -21,6 +21,7 @@ pub static CHINESE: Shell = Shell {
         drop_hint: "镜像归档、根文件系统的 tar，或包含 OCI layout 的文件夹",
         reader_restarted: "读取程序曾停止，现已重新启动，并重新打开原有内容",
         reader_gave_up: "读取程序多次停止，因此不再自动启动",
+        one_reader_stopped: "有一层的读取程序停止了，其余不受影响",
         reader_left_out: |layer, title| {
             format!("读取 {title} 的第 {layer} 层时停止；已略去此层，可在该层上点击“重新读取”")
         },

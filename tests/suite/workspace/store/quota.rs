@@ -3,7 +3,7 @@
 use lamina::io::{Error, Kept, Key, LocalFuture, MemoryStore, ReadAt, Room, Store, StoreWriter};
 use lamina::layer::{FileHashes, Limits, ReadOptions};
 use lamina::protocol::Request;
-use lamina::workspace::{Keep, LayerStore, LayerTask, OpenImage, read_keeping, read_layer};
+use lamina::workspace::{Fresh, Keep, LayerStore, LayerTask, OpenImage, read_keeping, read_layer};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -130,7 +130,8 @@ fn a_layer_whose_reading_is_begun_anew_is_kept_whole() {
         let mut begun = task.blob.stream().await?;
         begun.next().await.expect("it has bytes");
         drop(begun);
-        read_layer(task, options, &|_| ControlFlow::Continue(())).await
+        let read = read_layer(task, options, &|_| ControlFlow::Continue(())).await;
+        read.map(Fresh::from)
     };
     let done = run(read_keeping(&store, Keep::IndexAndBlob, task, read));
     assert!(done.is_ok_and(|(_, verdict)| verdict.holds()));
@@ -189,7 +190,10 @@ fn read(store: &LayerStore, task: LayerTask) {
         limits: Limits::DEFAULT,
         file_hashes: FileHashes::Skip,
     };
-    let read = async |task| read_layer(task, options, &|_| ControlFlow::Continue(())).await;
+    let read = async |task| {
+        let read = read_layer(task, options, &|_| ControlFlow::Continue(())).await;
+        read.map(Fresh::from)
+    };
     let done = run(read_keeping(store, Keep::IndexAndBlob, task, read));
     assert!(done.is_ok_and(|(_, verdict)| verdict.holds()));
 }

@@ -1,0 +1,311 @@
+//! One layer's reading: by a reader beside this thread where there are some, else here.
+//!
+//! Which layers are read, and what becomes of them, is `layers`' work.
+
+use std::cell::Cell;
+use std::ops::ControlFlow;
+
+use crate::io::{self, ErrorKind};
+use crate::layer::{FileHashes, Limits, Progress, ReadOptions, unpack};
+use crate::protocol::{Event, Holder, ImageKey, LayerProgress, Problem, count};
+use crate::source::Error;
+use crate::workspace::{Fresh, LayerStatus, LayerTask, ReadLayer, read_layer_breathing};
+
+use super::seats::Seat;
+use super::session::Cancel;
+use super::{Hashing, ReadFailure, ReadOrder, Session, World};
+
+/// The page hears of a layer's progress this often, in milliseconds: often enough to look alive.
+const TELL_MILLIS: f64 = 100.0;
+
+/// Other requests are answered after so many milliseconds of decoding at most, or little more.
+const BREATHE_MILLIS: f64 = 200.0;
+
+/// Stored bytes from which on a layer is worth a second thread: starting it takes as long as hashing a few of them.
+const LARGE_BYTES: u64 = 4 * 1024 * 1024;
+
+fn io_error(kind: ErrorKind, detail: &str) -> Error {
+    Error::Io {
+        what: "the layer".to_owned(),
+        cause: io::Error::new(kind, detail),
+    }
+}
+
+impl<W: World> Session<W> {
+    /// Reads a layer, or reads it again, and takes what comes of it into its image.
+    pub(super) async fn read_one(
+        &self,
+        key: ImageKey,
+        layer: usize,
+        cancel: &Cancel,
+    ) -> Result<(), Problem> {
+        let task = self.shown(key)?.borrow().image.task(layer);
+        let Some(task) = task else {
+            return Ok(());
+        };
+        let raised = self.shown(key)?.borrow().raised.get(&layer).copied();
+        let reading = Reading {
+            session: self,
+            image: key,
+            layer,
+            limits: raised.unwrap_or(self.limits),
+            total_bytes: task.expected.size_bytes.or_else(|| task.blob.size_bytes()),
+            rate: Rate::starting(self.world.now_millis()),
+            cancel,
+        };
+        let read = async |task| reading.read(task).await;
+        let status = match self.read_keeping(key, task, read).await {
+            Ok((read, verdict)) => {
+                let read = std::rc::Rc::new(read);
+                self.cache.borrow_mut().remember(&read, &verdict);
+                LayerStatus::Read(read, verdict)
+            }
+            Err(error) if cancel.check().is_break() => return Err(Problem::from(&error)),
+            Err(Error::Io { cause, .. }) if cause.kind == ErrorKind::Lost => {
+                self.world.tell(Event::ReaderLost {
+                    image: key,
+                    layer: count(layer),
+                    reason: cause.detail,
+                });
+                LayerStatus::LeftOut
+            }
+            // What was read before stays: its bytes could be had then.
+            Err(error) if self.is_read(key, layer) => return Err(Problem::from(&error)),
+            Err(error) => LayerStatus::Failed(error),
+        };
+        self.accept(key, layer, status);
+        Ok(())
+    }
+
+    fn is_read(&self, key: ImageKey, layer: usize) -> bool {
+        self.shown(key)
+            .is_ok_and(|shown| shown.borrow().image.read_layer(layer).is_some())
+    }
+
+    /// Layers of the image that wait to be read, but for those that are being read.
+    fn n_more(&self, key: ImageKey) -> usize {
+        let shown = self.shown(key);
+        shown.map_or(0, |shown| {
+            let shown = shown.borrow();
+            let waiting = shown.image.waiting();
+            waiting
+                .filter(|layer| !shown.in_hand.contains(layer))
+                .count()
+        })
+    }
+}
+
+/// The reading of one layer. When it ends, also when it is given up half-way, the page hears that nobody reads the
+/// layer any more; after a layer that is done that says nothing new.
+struct Reading<'a, W: World> {
+    session: &'a Session<W>,
+    image: ImageKey,
+    layer: usize,
+    limits: Limits,
+    total_bytes: Option<u64>,
+    rate: Rate,
+    cancel: &'a Cancel,
+}
+
+impl<W: World> Reading<'_, W> {
+    async fn read(&self, task: LayerTask) -> Result<Fresh, Error> {
+        let seats = &self.session.seats;
+        let full = self.limits.zstd_window_bytes;
+        let share = seats.share_of(full);
+        let seat = seats.take(self.image).await;
+        match self.read_with(seat, task.clone(), share).await {
+            Err(ReadFailure::LacksWindow) if share < full => {
+                // Its window is larger than several readers may have at once, so it is read by itself.
+                let seat = seats.take_all(self.image).await;
+                let read = self.read_with(seat, task, full).await;
+                read.map_err(failed)
+            }
+            read => read.map_err(failed),
+        }
+    }
+
+    async fn read_with(
+        &self,
+        mut seat: Seat<'_>,
+        task: LayerTask,
+        window_bytes: u64,
+    ) -> Result<Fresh, ReadFailure> {
+        let _in_hand = InHand::take(self);
+        if let Some(readers) = self.session.world.readers() {
+            let is_large = self.total_bytes.is_none_or(|bytes| bytes >= LARGE_BYTES);
+            let n_more = self.session.n_more(self.image);
+            let order = ReadOrder {
+                blob: task.blob.clone(),
+                expected: task.expected.clone(),
+                limits: self.limits,
+                window_bytes,
+                hashing: match is_large && seat.take_second_core(n_more) {
+                    true => Hashing::Beside,
+                    false => Hashing::WithReading,
+                },
+            };
+            self.begin(Holder::Reader)?;
+            let tell = |progress| self.tell(progress, Holder::Reader);
+            match readers.read(order, &tell).await {
+                Err(ReadFailure::Absent) => {}
+                read => return self.unpacked(read?, task),
+            }
+        }
+        self.begin(Holder::Worker)?;
+        self.read_here(task).await.map_err(ReadFailure::Source)
+    }
+
+    fn begin(&self, holder: Holder) -> Result<(), ReadFailure> {
+        match self.tell(Progress::default(), holder) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => {
+                let cancelled = io_error(ErrorKind::Cancelled, "cancelled");
+                Err(ReadFailure::Source(cancelled))
+            }
+        }
+    }
+
+    fn unpacked(&self, packed: Vec<u8>, task: LayerTask) -> Result<Fresh, ReadFailure> {
+        self.verifying();
+        let reading = unpack(&packed, &self.limits).map_err(|error| {
+            ReadFailure::Source(Error::Malformed {
+                what: "what a reader gave".to_owned(),
+                reason: error.to_string(),
+            })
+        })?;
+        let (layer, verdict) = ReadLayer::of(reading, task.blob);
+        Ok(Fresh {
+            layer,
+            verdict,
+            packed: Some(packed),
+        })
+    }
+
+    async fn read_here(&self, task: LayerTask) -> Result<Fresh, Error> {
+        let world = &self.session.world;
+        let options = ReadOptions {
+            limits: self.limits,
+            file_hashes: FileHashes::Skip,
+        };
+        let last_breath = Cell::new(world.now_millis());
+        let breathe = || {
+            let now = world.now_millis();
+            (now - last_breath.get() >= BREATHE_MILLIS).then(|| {
+                last_breath.set(now);
+                world.breathe()
+            })
+        };
+        let tell = |progress| self.tell(progress, Holder::Worker);
+        let read = read_layer_breathing(task, options, &tell, &breathe).await?;
+        self.verifying();
+        Ok(Fresh::from(read))
+    }
+
+    fn verifying(&self) {
+        let (session, progress) = (self.session, LayerProgress::Verifying);
+        session.tell_layer(self.image, self.layer, progress, Holder::Worker);
+    }
+
+    fn tell(&self, progress: Progress, holder: Holder) -> ControlFlow<()> {
+        let session = self.session;
+        if !session.images.borrow().contains_key(&self.image) {
+            return ControlFlow::Break(());
+        }
+        let now_millis = session.world.now_millis();
+        if let Some(bytes_per_second) = self.rate.tick(now_millis, progress.stored_bytes) {
+            let progress = LayerProgress::Reading {
+                stored_bytes: progress.stored_bytes,
+                total_bytes: self.total_bytes,
+                decoded_bytes: progress.decoded_bytes,
+                n_entries: progress.n_entries,
+                bytes_per_second,
+            };
+            session.tell_layer(self.image, self.layer, progress, holder);
+        }
+        self.cancel.check()
+    }
+}
+
+impl<W: World> Drop for Reading<'_, W> {
+    fn drop(&mut self) {
+        self.session.world.tell(Event::LayerLeft {
+            image: self.image,
+            layer: count(self.layer),
+        });
+    }
+}
+
+fn failed(failure: ReadFailure) -> Error {
+    match failure {
+        ReadFailure::Source(error) => error,
+        ReadFailure::Lost(reason) => io_error(ErrorKind::Lost, &reason),
+        ReadFailure::LacksWindow => io_error(ErrorKind::Other, "the window is too large"),
+        ReadFailure::Absent => io_error(ErrorKind::Other, "no reader starts"),
+    }
+}
+
+/// A layer of an image that somebody reads, until it is dropped.
+struct InHand<'a, W: World> {
+    session: &'a Session<W>,
+    image: ImageKey,
+    layer: usize,
+}
+
+impl<'a, W: World> InHand<'a, W> {
+    fn take(reading: &Reading<'a, W>) -> InHand<'a, W> {
+        let in_hand = InHand {
+            session: reading.session,
+            image: reading.image,
+            layer: reading.layer,
+        };
+        if let Ok(shown) = in_hand.session.shown(in_hand.image) {
+            shown.borrow_mut().in_hand.insert(in_hand.layer);
+        }
+        in_hand
+    }
+}
+
+impl<W: World> Drop for InHand<'_, W> {
+    fn drop(&mut self) {
+        if let Ok(shown) = self.session.shown(self.image) {
+            shown.borrow_mut().in_hand.remove(&self.layer);
+        }
+    }
+}
+
+/// Bytes in a second, smoothed over the last moments, and when to tell.
+struct Rate {
+    told_millis: Cell<f64>,
+    told_bytes: Cell<u64>,
+    bytes_per_second: Cell<Option<f64>>,
+}
+
+impl Rate {
+    fn starting(now_millis: f64) -> Rate {
+        Rate {
+            told_millis: Cell::new(now_millis),
+            told_bytes: Cell::new(0),
+            bytes_per_second: Cell::new(None),
+        }
+    }
+
+    /// The rate, when it is time to tell it again.
+    fn tick(&self, now_millis: f64, bytes: u64) -> Option<f64> {
+        let elapsed = now_millis - self.told_millis.get();
+        if bytes == 0 {
+            return Some(0.0);
+        }
+        if elapsed < TELL_MILLIS {
+            return None;
+        }
+        let fresh = bytes.saturating_sub(self.told_bytes.get()) as f64 * 1000.0 / elapsed;
+        let smooth = match self.bytes_per_second.get() {
+            Some(before) => before * 0.7 + fresh * 0.3,
+            None => fresh,
+        };
+        self.told_millis.set(now_millis);
+        self.told_bytes.set(bytes);
+        self.bytes_per_second.set(Some(smooth));
+        Some(smooth)
+    }
+}

@@ -1,0 +1,213 @@
+//! The engine's readers: workers of their own, each with one layer at a time.
+//!
+//! A reader gets a file's handle and reads by itself; what comes from a registry it gets piece by piece from here,
+//! where it is decided which hosts are asked, and where the store writes down what passes. Which layers are read at
+//! once is `protocol::serve`'s to say.
+
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
+use std::ops::ControlFlow;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::Poll;
+
+use gloo::timers::callback::Timeout;
+use js_sys::Uint8Array;
+
+use crate::io::{self, ByteStream, ErrorKind, LocalFuture};
+use crate::layer::{Bound, Progress};
+use crate::protocol::serve::{ReadFailure, ReadOrder, Readers};
+use crate::source::Error;
+use crate::web::file::blob_of;
+
+use super::inbox::{Credits, Heard};
+use super::role::{Order, READER, Report};
+
+/// Pieces that are on their way to a reader at most; each is about a megabyte, or what the network gave at once.
+const MOST_PIECES: usize = 4;
+/// A reader whose memory grew beyond this is not kept: memory of WebAssembly never shrinks.
+const KEPT_BYTES: u64 = 64 * 1024 * 1024;
+/// How long a reader is kept without work, in milliseconds.
+const IDLE_MILLIS: u32 = 10_000;
+
+/// Readers, started when there is work for them.
+pub(super) struct Pool {
+    script_url: String,
+    n_cores: usize,
+    idle: Rc<RefCell<Vec<Heard<Report>>>>,
+    /// Ends those who had nothing to do for a while.
+    rest: RefCell<Option<Timeout>>,
+    /// Whether none can be started.
+    is_absent: Cell<bool>,
+}
+
+impl Pool {
+    /// A pool of readers from this script, for so many cores.
+    pub(super) fn new(script_url: String, n_cores: usize) -> Pool {
+        Pool {
+            script_url,
+            n_cores,
+            idle: Rc::default(),
+            rest: RefCell::default(),
+            is_absent: Cell::new(false),
+        }
+    }
+
+    /// Whether no reader starts here.
+    pub(super) fn is_absent(&self) -> bool {
+        self.is_absent.get()
+    }
+
+    async fn reader(&self) -> Result<Heard<Report>, ReadFailure> {
+        let idle = self.idle.borrow_mut().pop();
+        if let Some(reader) = idle {
+            return Ok(reader);
+        }
+        let absent = |()| {
+            self.is_absent.set(true);
+            ReadFailure::Absent
+        };
+        let reader = Heard::start(&self.script_url, READER);
+        let reader: Heard<Report> = reader.map_err(|_| absent(()))?;
+        loop {
+            match reader.next().await {
+                Ok((Report::Ready, _)) => return Ok(reader),
+                Ok(_) => {}
+                Err(_) => return Err(absent(())),
+            }
+        }
+    }
+
+    fn keep(&self, reader: Heard<Report>) {
+        self.idle.borrow_mut().push(reader);
+        let idle = Rc::clone(&self.idle);
+        let rest = Timeout::new(IDLE_MILLIS, move || idle.borrow_mut().clear());
+        self.rest.replace(Some(rest));
+    }
+
+    async fn read_by(
+        &self,
+        reader: &Heard<Report>,
+        order: ReadOrder,
+        progress: &dyn Fn(Progress) -> ControlFlow<()>,
+    ) -> Result<(Vec<u8>, u64), ReadFailure> {
+        let handle = order.blob.handle().await;
+        let file = handle.as_ref().and_then(blob_of);
+        let stream = match &file {
+            Some(_) => None,
+            None => Some(order.blob.stream().await.map_err(ReadFailure::Source)?),
+        };
+        let read = Order::Read {
+            claims: order.expected.into(),
+            bounds: Bound::ALL
+                .map(|bound| (bound, order.limits.of(bound)))
+                .to_vec(),
+            window_bytes: order.window_bytes,
+            hashing: order.hashing,
+        };
+        reader.tell(read, file, None).map_err(ReadFailure::Lost)?;
+        let credits = Credits::new(MOST_PIECES);
+        let mut feeding = pin!(feed(stream, reader, &credits));
+        let mut hearing = pin!(hear(reader, &credits, progress));
+        let mut is_fed = false;
+        poll_fn(|context| {
+            if !is_fed && let Poll::Ready(fed) = feeding.as_mut().poll(context) {
+                is_fed = true;
+                if let Err(failure) = fed {
+                    return Poll::Ready(Err(failure));
+                }
+            }
+            hearing.as_mut().poll(context)
+        })
+        .await
+    }
+}
+
+/// Gives a reader the pieces of a stream, a few at a time.
+async fn feed(
+    stream: Option<Box<dyn ByteStream>>,
+    reader: &Heard<Report>,
+    credits: &Credits,
+) -> Result<(), ReadFailure> {
+    let Some(mut stream) = stream else {
+        return Ok(());
+    };
+    let broken = |cause| {
+        ReadFailure::Source(Error::Io {
+            what: "the layer".to_owned(),
+            cause,
+        })
+    };
+    while let Some(piece) = stream.next().await.map_err(broken)? {
+        credits.take().await;
+        let buffer = Uint8Array::from(piece.as_slice());
+        let told = reader.tell(Order::Piece, None, Some(buffer));
+        told.map_err(ReadFailure::Lost)?;
+    }
+    reader
+        .tell(Order::End, None, None)
+        .map_err(ReadFailure::Lost)
+}
+
+async fn hear(
+    reader: &Heard<Report>,
+    credits: &Credits,
+    progress: &dyn Fn(Progress) -> ControlFlow<()>,
+) -> Result<(Vec<u8>, u64), ReadFailure> {
+    let failed = |kind, detail: String| {
+        ReadFailure::Source(Error::Io {
+            what: "the layer".to_owned(),
+            cause: io::Error::new(kind, detail),
+        })
+    };
+    loop {
+        let (report, buffer) = reader.next().await.map_err(ReadFailure::Lost)?;
+        match report {
+            Report::Ready | Report::Alive => {}
+            Report::Took => credits.give(),
+            Report::Progress {
+                stored_bytes,
+                decoded_bytes,
+                n_entries,
+            } => {
+                let told = progress(Progress {
+                    stored_bytes,
+                    decoded_bytes,
+                    n_entries,
+                });
+                if told.is_break() {
+                    return Err(failed(ErrorKind::Cancelled, "cancelled".to_owned()));
+                }
+            }
+            Report::Done { memory_bytes } => {
+                let packed = buffer.map(|buffer| buffer.to_vec());
+                return Ok((packed.unwrap_or_default(), memory_bytes));
+            }
+            Report::LacksWindow => return Err(ReadFailure::LacksWindow),
+            Report::Failed(kind, detail) => return Err(failed(kind, detail)),
+            Report::Lost(reason) => return Err(ReadFailure::Lost(reason)),
+        }
+    }
+}
+
+impl Readers for Pool {
+    fn n_cores(&self) -> usize {
+        self.n_cores
+    }
+
+    fn read<'a>(
+        &'a self,
+        order: ReadOrder,
+        progress: &'a dyn Fn(Progress) -> ControlFlow<()>,
+    ) -> LocalFuture<'a, Result<Vec<u8>, ReadFailure>> {
+        Box::pin(async move {
+            let reader = self.reader().await?;
+            // One that did not come to its end is let go: whatever it is doing ends with it.
+            let (packed, memory_bytes) = self.read_by(&reader, order, progress).await?;
+            if memory_bytes <= KEPT_BYTES {
+                self.keep(reader);
+            }
+            Ok(packed)
+        })
+    }
+}

@@ -1,0 +1,252 @@
+//! A reader's end: one layer at a time, out of a file or of pieces, hashed here or by a hasher beside.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Interval;
+use js_sys::Uint8Array;
+use wasm_bindgen::JsCast;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
+
+use crate::io::{Error, ErrorKind};
+use crate::layer::{
+    Bound, Expected, FileHashes, HashSink, Hashed, LayerHasher, LayerReader, LayerReading, Limits,
+    Progress, ReadOptions, pack,
+};
+use crate::protocol::serve::Hashing;
+use crate::web::file::BlobPieces;
+use crate::web::global::now_millis;
+use crate::web::task::spawn;
+
+use super::child::SIGN_MILLIS;
+use super::envelope::Envelope;
+use super::inbox::Inbox;
+use super::ring::Ring;
+use super::role::{Order, Report, say};
+
+/// Stored bytes pushed at once: few, since each may decode to a thousand and more.
+const PART_BYTES: usize = 32 * 1024;
+/// How often the engine hears how far it is, in milliseconds.
+const TELL_MILLIS: f64 = 100.0;
+
+/// Begins to wait for orders.
+pub(super) fn start(scope: DedicatedWorkerGlobalScope) {
+    let pieces = Rc::new(Inbox::new());
+    let hasher = Rc::new(Cell::new(None));
+    let ears = scope.clone();
+    EventListener::new(&scope, "message", move |event| {
+        if let Some(event) = event.dyn_ref::<MessageEvent>() {
+            hear(&ears, &pieces, &hasher, event);
+        }
+    })
+    .forget();
+    let alive = scope.clone();
+    Interval::new(SIGN_MILLIS, move || say(&alive, Report::Alive, None)).forget();
+    say(&scope, Report::Ready, None);
+}
+
+fn hear(
+    scope: &DedicatedWorkerGlobalScope,
+    pieces: &Rc<Inbox<Option<Uint8Array>>>,
+    hasher: &Rc<Cell<Option<Ring>>>,
+    event: &MessageEvent,
+) {
+    // What cannot be read is of another build, and no order follows that could be.
+    let Ok(envelope) = Envelope::<Order>::open(&event.data()) else {
+        return say(
+            scope,
+            Report::Lost("an order cannot be read".to_owned()),
+            None,
+        );
+    };
+    match envelope.body {
+        Order::Read {
+            claims,
+            bounds,
+            window_bytes,
+            hashing,
+        } => {
+            let raise = |limits: Limits, (bound, value): (Bound, u64)| limits.with(bound, value);
+            let reading = Reading {
+                scope: scope.clone(),
+                source: match envelope.files.into_iter().next() {
+                    Some(file) => Source::File(BlobPieces::new(file)),
+                    None => Source::Pieces(Rc::clone(pieces)),
+                },
+                expected: claims.into(),
+                limits: bounds.into_iter().fold(Limits::DEFAULT, raise),
+                window_bytes,
+                told_millis: now_millis(),
+            };
+            let (scope, hasher) = (scope.clone(), Rc::clone(hasher));
+            spawn("read a layer", async move {
+                match reading.read(hashing, &hasher).await {
+                    Ok(reading) => {
+                        let packed = Uint8Array::from(pack(&reading).as_slice());
+                        let memory_bytes = memory_bytes();
+                        say(&scope, Report::Done { memory_bytes }, Some(packed));
+                    }
+                    Err(report) => say(&scope, report, None),
+                }
+            });
+        }
+        Order::Piece => pieces.put(envelope.buffers.into_iter().next()),
+        Order::End => pieces.put(None),
+    }
+}
+
+/// Bytes of this worker's own memory.
+fn memory_bytes() -> u64 {
+    let memory = wasm_bindgen::memory().dyn_into::<js_sys::WebAssembly::Memory>();
+    let buffer = memory.map(|memory| memory.buffer().unchecked_into::<js_sys::ArrayBuffer>());
+    buffer.map_or(0, |buffer| u64::from(buffer.byte_length()))
+}
+
+/// Where the stored bytes come from.
+enum Source {
+    File(BlobPieces),
+    /// From the engine, which hears of each that it was taken.
+    Pieces(Rc<Inbox<Option<Uint8Array>>>),
+}
+
+struct Reading {
+    scope: DedicatedWorkerGlobalScope,
+    source: Source,
+    expected: Expected,
+    limits: Limits,
+    window_bytes: u64,
+    told_millis: f64,
+}
+
+/// What is done with a layer's bytes beside their reading.
+trait Hashes: HashSink {
+    /// A piece of stored bytes was read, and is given away.
+    async fn give(&mut self, piece: Uint8Array) -> Result<(), String>;
+    /// Waits until there is room for more.
+    async fn settle(&mut self) -> Result<(), String>;
+    /// What all bytes hash to.
+    async fn hashed(self) -> Result<Hashed, String>;
+}
+
+impl Hashes for LayerHasher {
+    async fn give(&mut self, _piece: Uint8Array) -> Result<(), String> {
+        Ok(())
+    }
+
+    async fn settle(&mut self) -> Result<(), String> {
+        Ok(())
+    }
+
+    async fn hashed(self) -> Result<Hashed, String> {
+        Ok(self.finish())
+    }
+}
+
+impl Hashes for &mut Ring {
+    async fn give(&mut self, piece: Uint8Array) -> Result<(), String> {
+        self.stored_piece(piece).await
+    }
+
+    async fn settle(&mut self) -> Result<(), String> {
+        self.flush().await
+    }
+
+    async fn hashed(self) -> Result<Hashed, String> {
+        self.end().await
+    }
+}
+
+impl HashSink for &mut Ring {
+    fn stored(&mut self, _bytes: &[u8]) {
+        // They are given as the pieces in which they came, without a copy.
+    }
+
+    fn decoded(&mut self, bytes: &[u8]) {
+        self.fill(bytes);
+    }
+}
+
+impl Reading {
+    async fn read(
+        mut self,
+        hashing: Hashing,
+        idle: &Cell<Option<Ring>>,
+    ) -> Result<LayerReading, Report> {
+        if hashing == Hashing::WithReading {
+            let hasher = LayerHasher::new(&self.expected);
+            return self.read_hashing_by(hasher).await;
+        }
+        let mut ring = match idle.take() {
+            Some(ring) => ring,
+            None => Ring::start(&self.scope.location().href())
+                .await
+                .map_err(Report::Lost)?,
+        };
+        ring.begin(self.expected.clone()).map_err(Report::Lost)?;
+        let reading = self.read_hashing_by(&mut ring).await?;
+        idle.set(Some(ring));
+        Ok(reading)
+    }
+
+    async fn read_hashing_by<H: Hashes>(&mut self, hashes: H) -> Result<LayerReading, Report> {
+        let options = ReadOptions {
+            limits: self.limits.with(Bound::ZstdWindowBytes, self.window_bytes),
+            file_hashes: FileHashes::Skip,
+        };
+        let mut reader = LayerReader::hashing_by(hashes, self.expected.clone(), options);
+        let mut bytes = Vec::new();
+        while let Some(piece) = self.next().await? {
+            bytes.resize(piece.length() as usize, 0);
+            piece.copy_to(&mut bytes);
+            reader.hashes().give(piece).await.map_err(Report::Lost)?;
+            for part in bytes.chunks(PART_BYTES) {
+                reader.push(part);
+                reader.hashes().settle().await.map_err(Report::Lost)?;
+                self.tell(reader.progress());
+            }
+            if reader.lacks_window() && self.window_bytes < self.limits.zstd_window_bytes {
+                return Err(Report::LacksWindow);
+            }
+        }
+        let (unproved, hashes) = reader.end();
+        let mut reading = unproved.prove(hashes.hashed().await.map_err(Report::Lost)?);
+        // Whoever reads in it later is alone with its window.
+        reading.access.window_limit_bytes = self.limits.zstd_window_bytes;
+        Ok(reading)
+    }
+
+    async fn next(&mut self) -> Result<Option<Uint8Array>, Report> {
+        let failed = |error: Error| Report::Failed(error.kind, error.detail);
+        match &mut self.source {
+            Source::File(pieces) => pieces.next().await.map_err(failed),
+            Source::Pieces(inbox) => {
+                let piece = inbox.next().await;
+                let piece = piece.map_err(|reason| Report::Failed(ErrorKind::Other, reason))?;
+                if piece.is_some() {
+                    say(&self.scope, Report::Took, None);
+                }
+                Ok(piece)
+            }
+        }
+    }
+
+    fn tell(&mut self, progress: Progress) {
+        let now_millis = now_millis();
+        if now_millis - self.told_millis < TELL_MILLIS {
+            return;
+        }
+        self.told_millis = now_millis;
+        let Progress {
+            stored_bytes,
+            decoded_bytes,
+            n_entries,
+        } = progress;
+        let report = Report::Progress {
+            stored_bytes,
+            decoded_bytes,
+            n_entries,
+        };
+        say(&self.scope, report, None);
+    }
+}

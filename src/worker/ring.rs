@@ -1,0 +1,129 @@
+//! A reader's way to its hasher: a few buffers that go there full and come back empty.
+//!
+//! Nothing is shared between the threads: a buffer belongs to whoever has it. So the page needs no headers that
+//! isolate it, and bytes are copied once out of the one memory, and once into the other.
+
+use std::collections::VecDeque;
+
+use js_sys::Uint8Array;
+
+use crate::layer::{Expected, Hashed, unpack_hashed};
+
+use super::inbox::Heard;
+use super::role::{HASHER, HashOrder, HashReport};
+
+/// Bytes of a buffer.
+const BUFFER_BYTES: u32 = 1024 * 1024;
+/// Buffers, and pieces of stored bytes, that are on their way at most.
+const MOST_AWAY: usize = 4;
+
+/// A hasher with the buffers that go round.
+pub(super) struct Ring {
+    hasher: Heard<HashReport>,
+    /// The buffer that is being filled, and how far.
+    filling: Option<(Uint8Array, u32)>,
+    /// Full ones that are still to go, with how much is in them.
+    full: VecDeque<(Uint8Array, u32)>,
+    empty: Vec<Uint8Array>,
+    n_away: usize,
+}
+
+impl Ring {
+    /// Starts a hasher.
+    pub(super) async fn start(script_url: &str) -> Result<Ring, String> {
+        let hasher = Heard::start(script_url, HASHER);
+        let hasher = hasher.map_err(|error| format!("no hasher starts: {error:?}"))?;
+        loop {
+            if let (HashReport::Ready, _) = hasher.next().await? {
+                break;
+            }
+        }
+        Ok(Ring {
+            hasher,
+            filling: None,
+            full: VecDeque::new(),
+            empty: Vec::new(),
+            n_away: 0,
+        })
+    }
+
+    /// Begins a layer.
+    pub(super) fn begin(&mut self, expected: Expected) -> Result<(), String> {
+        self.hasher
+            .tell(HashOrder::Begin(expected.into()), None, None)
+    }
+
+    /// Takes decoded bytes; they go with the next [`Ring::flush`].
+    pub(super) fn fill(&mut self, mut bytes: &[u8]) {
+        while !bytes.is_empty() {
+            let (buffer, filled) = self.filling.take().unwrap_or_else(|| {
+                let empty = self.empty.pop();
+                (
+                    empty.unwrap_or_else(|| Uint8Array::new_with_length(BUFFER_BYTES)),
+                    0,
+                )
+            });
+            let room = (BUFFER_BYTES - filled) as usize;
+            let (now, later) = bytes.split_at(room.min(bytes.len()));
+            let end = filled + now.len() as u32;
+            buffer.subarray(filled, end).copy_from(now);
+            bytes = later;
+            match end {
+                BUFFER_BYTES => self.full.push_back((buffer, end)),
+                _ => self.filling = Some((buffer, end)),
+            }
+        }
+    }
+
+    /// Sends what is full, and waits until not too much is on its way.
+    pub(super) async fn flush(&mut self) -> Result<(), String> {
+        while let Some((buffer, filled)) = self.full.pop_front() {
+            self.wait_for_room().await?;
+            self.n_away += 1;
+            self.hasher
+                .tell(HashOrder::Decoded(filled), None, Some(buffer))?;
+        }
+        Ok(())
+    }
+
+    /// Sends stored bytes as they came.
+    pub(super) async fn stored_piece(&mut self, piece: Uint8Array) -> Result<(), String> {
+        self.wait_for_room().await?;
+        self.n_away += 1;
+        self.hasher.tell(HashOrder::Stored, None, Some(piece))
+    }
+
+    async fn wait_for_room(&mut self) -> Result<(), String> {
+        while self.n_away >= MOST_AWAY {
+            let (report, buffer) = self.hasher.next().await?;
+            self.take_back(&report, buffer);
+        }
+        Ok(())
+    }
+
+    fn take_back(&mut self, report: &HashReport, buffer: Option<Uint8Array>) {
+        match report {
+            HashReport::Stored | HashReport::Decoded => self.n_away -= 1,
+            HashReport::Ready | HashReport::Alive | HashReport::Hashed => {}
+        }
+        // A stretch that swelled needed more of them; they are not kept for ever.
+        self.empty
+            .extend(buffer.filter(|_| self.empty.len() < MOST_AWAY));
+    }
+
+    /// Sends the rest, and gives what all of it hashes to.
+    pub(super) async fn end(&mut self) -> Result<Hashed, String> {
+        self.full.extend(self.filling.take());
+        self.flush().await?;
+        self.hasher.tell(HashOrder::End, None, None)?;
+        loop {
+            match self.hasher.next().await? {
+                (HashReport::Hashed, Some(packed)) => {
+                    let hashed = unpack_hashed(&packed.to_vec());
+                    return hashed.map_err(|error| error.to_string());
+                }
+                (report, buffer) => self.take_back(&report, buffer),
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+// The page's other threads: layers are read several at once, a large one is hashed beside its reading, and the page is
+// there before any of them.
+
+import assert from "node:assert/strict";
+
+import { eventually } from "../tools/ring.mjs";
+import { layerOf, noiseAndZeros, write, zeros } from "../tools/written.mjs";
+
+const reading = (lamina, layer) => lamina.layer(layer).getByText(/^(Reading|Extracting|Downloading)$/).first();
+
+export async function testReaders(test) {
+  await test("two layers of an image are read at once", async (lamina, page) => {
+    const slow = [await zeros("a.bin", 800_000_000), await zeros("b.bin", 900_000_000), await zeros("c.bin", 700_000_000)];
+    await lamina.drop(await write("slow.oci.tar", { layers: slow, name: "slow:1" }));
+    const n = Math.min(await page.evaluate(() => navigator.hardwareConcurrency), 4, slow.length);
+    await eventually(async () => {
+      const seen = await Promise.all(slow.map((_, layer) => reading(lamina, layer).isVisible()));
+      assert.equal(seen.filter(Boolean).length, n, `${seen}`);
+      assert.equal((await lamina.workers("reader")).length, n);
+    });
+    await lamina.verified({ seconds: 120 });
+    for (const row of ["a.bin", "b.bin", "c.bin"]) await lamina.row(row).waitFor();
+    // Nobody stays who has nothing to do.
+    await eventually(async () => assert.equal((await lamina.workers("reader")).length, 0), { seconds: 20 });
+  }, { seconds: 240 });
+
+  await test("a large layer is hashed beside its reading, and what does not hold is told", async (lamina, page) => {
+    const large = await noiseAndZeros("large.bin", 6_000_000, 600_000_000);
+    await lamina.drop(await write("large.oci.tar", { layers: [large], name: "large:1" }));
+    if ((await page.evaluate(() => navigator.hardwareConcurrency)) > 1) {
+      await eventually(async () => assert.equal((await lamina.workers("hasher")).length, 1));
+    }
+    await lamina.verified({ seconds: 120 });
+    const wrong = { ...large, diffId: large.diffId.replace(/.$/, (digit) => (digit === "0" ? "1" : "0")) };
+    await lamina.drop(await write("wrong.oci.tar", { layers: [wrong], name: "wrong:1" }));
+    await lamina.layer(0).getByText(wrong.diffId.slice(7, 19)).first().waitFor({ timeout: 120_000 });
+    await lamina.layer(0).getByText(large.diffId.slice(7, 19)).first().waitFor();
+  }, { seconds: 240 });
+
+  await test("a reading that is stopped ends its readers at once", async (lamina) => {
+    await lamina.drop(await write("slow.oci.tar", { layers: [await zeros("a.bin", 3_000_000_000)], name: "slow:1" }));
+    await reading(lamina, 0).waitFor();
+    await lamina.openTabs.filter({ hasText: "slow:1" }).press("Delete");
+    await eventually(async () => assert.deepEqual(await lamina.workers("reader"), []));
+    await lamina.drop(await write("quick.oci.tar", { layers: [layerOf({ name: "quick" })], name: "quick:1" }));
+    await lamina.verified();
+  }, { seconds: 120 });
+
+  await test("the page is there before its worker's WebAssembly", async (lamina, page, context) => {
+    let release;
+    const released = new Promise((go) => { release = go; });
+    await context.route(/worker-[0-9a-f]+_bg\.wasm/, async (route) => {
+      await released;
+      await route.continue();
+    });
+    await page.reload();
+    await lamina.ready();
+    await lamina.addressField.fill("registry.example/app");
+    assert.equal(await lamina.addressField.inputValue(), "registry.example/app");
+    await lamina.drop(await write("quick.oci.tar", { layers: [layerOf({ name: "quick" })], name: "quick:1" }));
+    release();
+    await lamina.verified();
+  });
+
+  await test("a browser without SIMD is told so, in both languages, and loads nothing more", async (lamina, page, context) => {
+    await context.addInitScript(() => { WebAssembly.validate = () => false; });
+    await page.reload();
+    const alert = page.getByRole("alert");
+    await alert.getByRole("heading", { name: "This browser is too old for Lamina · 浏览器版本过旧" }).waitFor();
+    await alert.getByText("Chrome or Edge 91, Firefox 114, Safari 16.4").waitFor();
+    await alert.getByText("Chrome 或 Edge 91、Firefox 114、Safari 16.4").waitFor();
+    assert.deepEqual(page.workers(), []);
+    assert.equal(await page.evaluate(() => document.documentElement.dataset.started), undefined);
+  });
+}
