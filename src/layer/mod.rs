@@ -20,6 +20,7 @@ mod access;
 mod packed;
 mod reader;
 mod rows;
+mod toc;
 
 pub use access::{AccessIndex, Checkpoint, ContentReader, Resume, SpanHasher, Spans, StoredRange};
 pub use bound::{Bound, Reached};
@@ -32,5 +33,9 @@ pub use limits::Limits;
 pub use packed::{PackedError, pack, unpack};
 pub use reader::{FileHashes, LayerReader, LayerReading, Progress, ReadOptions};
 pub use sniff::{Compression, SNIFF_BYTES, Sniffed, sniff};
+pub use toc::{
+    Difference, Toc, TocContents, TocError, TocForm, TocPlace, TocReader, difference, footer_range,
+    place_in_annotations, place_in_footer, read_toc,
+};
 pub use verdict::{Check, Expected, Verdict};
 pub use warning::{Warning, Warnings};

@@ -7,16 +7,22 @@ use std::rc::Rc;
 use crate::layer::{ContentReader, EntryId};
 use crate::source::Error;
 
-use super::ReadLayer;
+use super::{ListedLayer, ReadLayer};
 
 /// Stored bytes asked for at a time: few requests to a registry, little memory.
 const PIECE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A file of a layer, ready to be read.
 pub struct FileContent {
-    layer: Rc<ReadLayer>,
+    layer: Layer,
     entry: EntryId,
     size_bytes: u64,
+}
+
+/// How the layer is known.
+enum Layer {
+    Read(Rc<ReadLayer>),
+    Listed(Rc<ListedLayer>),
 }
 
 impl FileContent {
@@ -24,7 +30,17 @@ impl FileContent {
     pub fn new(layer: Rc<ReadLayer>, entry: EntryId) -> Option<FileContent> {
         let size_bytes = layer.index.entry(entry)?.size_bytes;
         Some(FileContent {
-            layer,
+            layer: Layer::Read(layer),
+            entry,
+            size_bytes,
+        })
+    }
+
+    /// The content of an entry that a table of contents tells of; `None` when there is no such entry.
+    pub fn listed(layer: Rc<ListedLayer>, entry: EntryId) -> Option<FileContent> {
+        let size_bytes = layer.index.entry(entry)?.size_bytes;
+        Some(FileContent {
+            layer: Layer::Listed(layer),
             entry,
             size_bytes,
         })
@@ -36,7 +52,10 @@ impl FileContent {
     }
 
     fn is_incomplete(&self) -> bool {
-        let entry = self.layer.index.entry(self.entry);
+        let Layer::Read(layer) = &self.layer else {
+            return false;
+        };
+        let entry = layer.index.entry(self.entry);
         entry.is_some_and(|entry| entry.incomplete)
     }
 
@@ -65,27 +84,35 @@ impl FileContent {
         len: u64,
         give: &mut dyn FnMut(&[u8]),
     ) -> Result<(), Error> {
+        let layer = match &self.layer {
+            Layer::Read(layer) => layer,
+            Layer::Listed(layer) => {
+                let len = len.min(self.size_bytes.saturating_sub(offset));
+                return layer.pieces(self.entry, offset, len, give).await;
+            }
+        };
         let mut given_bytes = 0;
         let mut count = |piece: &[u8]| {
             given_bytes += piece.len() as u64;
             give(piece);
         };
-        let read = self.pieces_once(offset, len, &mut count).await;
+        let read = self.pieces_once(layer, offset, len, &mut count).await;
         // Bytes that were kept may have been damaged since; where they came from they may be whole.
-        if read.is_err() && self.layer.blob.drop_copy().await {
+        if read.is_err() && layer.blob.drop_copy().await {
             let (offset, len) = (offset + given_bytes, len.saturating_sub(given_bytes));
-            return self.pieces_once(offset, len, give).await;
+            return self.pieces_once(layer, offset, len, give).await;
         }
         read
     }
 
     async fn pieces_once(
         &self,
+        layer: &ReadLayer,
         offset: u64,
         len: u64,
         give: &mut dyn FnMut(&[u8]),
     ) -> Result<(), Error> {
-        let Some(entry) = self.layer.index.entry(self.entry) else {
+        let Some(entry) = layer.index.entry(self.entry) else {
             return Ok(());
         };
         let len = len.min(self.size_bytes.saturating_sub(offset));
@@ -93,7 +120,7 @@ impl FileContent {
             return Ok(());
         }
         // Where more came than there is, something on the way changed the bytes: a range would be of others.
-        let (came, claimed) = (self.layer.stored_bytes, self.layer.blob.size_bytes());
+        let (came, claimed) = (layer.stored_bytes, layer.blob.size_bytes());
         if let Some(claimed) = claimed.filter(|&claimed| claimed < came) {
             let reason = format!(
                 "{came} bytes came of it, and it has {claimed}; so no part of it can be asked for"
@@ -101,12 +128,12 @@ impl FileContent {
             let what = "the layer".to_owned();
             return Err(Error::Malformed { what, reason });
         }
-        let access = Rc::clone(&self.layer.access);
+        let access = Rc::clone(&layer.access);
         let mut reader = ContentReader::part(access, &entry, offset, len);
         let mut out = Vec::new();
         while let Some(range) = reader.next_range() {
             let wanted = usize::try_from(range.len.min(PIECE_BYTES)).unwrap_or(usize::MAX);
-            let stored = self.layer.blob.read_at(range.offset, wanted).await?;
+            let stored = layer.blob.read_at(range.offset, wanted).await?;
             let pushed = reader.push(&stored, &mut out);
             if !out.is_empty() {
                 give(&out);

@@ -42,6 +42,8 @@ impl<W: World> Session<W> {
             };
             if let Some((read, verdict)) = self.known(key, layer).await? {
                 self.accept(key, layer, LayerStatus::Read(read, verdict));
+            } else if let Some(listed) = self.listed(key, layer).await? {
+                self.accept(key, layer, LayerStatus::Listed(listed));
             } else {
                 self.read_one(key, layer, cancel).await?;
             }
@@ -158,8 +160,10 @@ impl<W: World> Session<W> {
     }
 
     fn is_read(&self, key: ImageKey, layer: usize) -> bool {
-        self.shown(key)
-            .is_ok_and(|shown| shown.borrow().image.read_layer(layer).is_some())
+        self.shown(key).is_ok_and(|shown| {
+            let image = &shown.borrow().image;
+            image.read_layer(layer).is_some() || image.listed_layer(layer).is_some()
+        })
     }
 
     fn accept(&self, key: ImageKey, layer: usize, status: LayerStatus) {

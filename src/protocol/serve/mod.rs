@@ -11,6 +11,7 @@ mod session;
 mod shorten;
 mod space;
 mod storage;
+mod toc;
 mod tree;
 mod view;
 mod world;

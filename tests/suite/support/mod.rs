@@ -3,6 +3,7 @@
 mod gzip;
 pub mod registry;
 mod text;
+pub(crate) mod toc;
 pub(crate) mod zstd;
 
 pub(crate) use gzip::{gzip_of, gzip_with};

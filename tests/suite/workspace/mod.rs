@@ -13,5 +13,6 @@ mod registries;
 mod space;
 mod store;
 mod text;
+mod tocs;
 mod unions;
 mod world;
