@@ -2,8 +2,10 @@
 //!
 //! Where in the bytes it lies is `layer`'s knowledge; here the ranges are fetched.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::io::LocalFuture;
 use crate::layer::{ContentReader, EntryId};
 use crate::source::Error;
 
@@ -11,13 +13,29 @@ use super::{ListedLayer, ReadLayer};
 
 /// Stored bytes asked for at a time: few requests to a registry, little memory.
 const PIECE_BYTES: u64 = 4 * 1024 * 1024;
+/// Decoded bytes before a file's own from which on a reader is kept for its next piece: more than pass where a layer
+/// has places to begin.
+const FAR_BYTES: u64 = 8 * 1024 * 1024;
 
 /// A file of a layer, ready to be read.
 pub struct FileContent {
     layer: Layer,
     entry: EntryId,
     size_bytes: u64,
+    ahead: RefCell<Option<Ahead>>,
 }
+
+/// The reader of what follows the bytes that were given last: kept where beginning anew is dear.
+struct Ahead {
+    reader: ContentReader,
+    /// Where in the file the next byte stands.
+    at: u64,
+    /// What was decoded and not given yet, a few MiB.
+    rest: Vec<u8>,
+}
+
+/// Asked after each piece, with how many bytes were decoded, whether other work is due; that is awaited.
+pub type Watch<'w> = &'w dyn Fn(u64) -> Option<LocalFuture<'w, ()>>;
 
 /// How the layer is known.
 enum Layer {
@@ -33,6 +51,7 @@ impl FileContent {
             layer: Layer::Read(layer),
             entry,
             size_bytes,
+            ahead: RefCell::default(),
         })
     }
 
@@ -43,7 +62,26 @@ impl FileContent {
             layer: Layer::Listed(layer),
             entry,
             size_bytes,
+            ahead: RefCell::default(),
         })
+    }
+
+    /// Whether both are the same file of the same layer.
+    pub fn is(&self, other: &FileContent) -> bool {
+        let same_layer = match (&self.layer, &other.layer) {
+            (Layer::Read(one), Layer::Read(other)) => Rc::ptr_eq(one, other),
+            (Layer::Listed(one), Layer::Listed(other)) => Rc::ptr_eq(one, other),
+            _ => false,
+        };
+        same_layer && self.entry == other.entry
+    }
+
+    /// Decoded bytes that pass before its own.
+    pub fn passed_bytes(&self) -> u64 {
+        match &self.layer {
+            Layer::Read(layer) => layer.passed_bytes(self.entry),
+            Layer::Listed(_) => 0,
+        }
     }
 
     /// The file's logical size.
@@ -63,10 +101,10 @@ impl FileContent {
     ///
     /// # Errors
     /// When the stored bytes cannot be had or do not decode any more.
-    pub async fn read(&self, offset: u64, len: u64) -> Result<Vec<u8>, Error> {
+    pub async fn read(&self, offset: u64, len: u64, watch: Watch<'_>) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         let mut take = |piece: &[u8]| bytes.extend_from_slice(piece);
-        match self.pieces(offset, len, &mut take).await {
+        match self.pieces(offset, len, &mut take, watch).await {
             // The reading of the layer has told of it already.
             Err(Error::Damaged { .. }) if self.is_incomplete() && !bytes.is_empty() => Ok(bytes),
             Err(error) => Err(error),
@@ -83,6 +121,7 @@ impl FileContent {
         offset: u64,
         len: u64,
         give: &mut dyn FnMut(&[u8]),
+        watch: Watch<'_>,
     ) -> Result<(), Error> {
         let layer = match &self.layer {
             Layer::Read(layer) => layer,
@@ -96,11 +135,13 @@ impl FileContent {
             given_bytes += piece.len() as u64;
             give(piece);
         };
-        let read = self.pieces_once(layer, offset, len, &mut count).await;
+        let read = self
+            .pieces_once(layer, offset, len, &mut count, watch)
+            .await;
         // Bytes that were kept may have been damaged since; where they came from they may be whole.
         if read.is_err() && layer.blob.drop_copy().await {
             let (offset, len) = (offset + given_bytes, len.saturating_sub(given_bytes));
-            return self.pieces_once(layer, offset, len, give).await;
+            return self.pieces_once(layer, offset, len, give, watch).await;
         }
         read
     }
@@ -111,12 +152,13 @@ impl FileContent {
         offset: u64,
         len: u64,
         give: &mut dyn FnMut(&[u8]),
+        watch: Watch<'_>,
     ) -> Result<(), Error> {
         let Some(entry) = layer.index.entry(self.entry) else {
             return Ok(());
         };
-        let len = len.min(self.size_bytes.saturating_sub(offset));
-        if len == 0 {
+        let mut left = len.min(self.size_bytes.saturating_sub(offset));
+        if left == 0 {
             return Ok(());
         }
         // Where more came than there is, something on the way changed the bytes: a range would be of others.
@@ -128,22 +170,52 @@ impl FileContent {
             let what = "the layer".to_owned();
             return Err(Error::Malformed { what, reason });
         }
-        let access = Rc::clone(&layer.access);
-        let mut reader = ContentReader::part(access, &entry, offset, len);
-        let mut out = Vec::new();
-        while let Some(range) = reader.next_range() {
+        let is_far = layer.access.passed_bytes(&entry) >= FAR_BYTES;
+        let ahead = self.ahead.take().filter(|ahead| ahead.at == offset);
+        let mut ahead = ahead.unwrap_or_else(|| {
+            let len = if is_far { u64::MAX } else { left };
+            Ahead {
+                reader: ContentReader::part(Rc::clone(&layer.access), &entry, offset, len),
+                at: offset,
+                rest: Vec::new(),
+            }
+        });
+        loop {
+            left -= ahead.give(left, give);
+            let Some(range) = ahead.reader.next_range().filter(|_| left > 0) else {
+                break;
+            };
             let wanted = usize::try_from(range.len.min(PIECE_BYTES)).unwrap_or(usize::MAX);
             let stored = layer.blob.read_at(range.offset, wanted).await?;
-            let pushed = reader.push(&stored, &mut out);
-            if !out.is_empty() {
-                give(&out);
-                out.clear();
+            let pushed = ahead.reader.push(&stored, &mut ahead.rest);
+            if let Err(reason) = pushed {
+                ahead.give(left, give);
+                return Err(Error::Damaged {
+                    what: "the layer".to_owned(),
+                    reason: reason.to_string(),
+                });
             }
-            pushed.map_err(|reason| Error::Damaged {
-                what: "the layer".to_owned(),
-                reason: reason.to_string(),
-            })?;
+            if let Some(due) = watch(ahead.reader.decoded_bytes()) {
+                due.await;
+            }
+        }
+        if is_far {
+            self.ahead.replace(Some(ahead));
         }
         Ok(())
+    }
+}
+
+impl Ahead {
+    /// Gives what was decoded, at most `most` bytes, and says how many those were.
+    fn give(&mut self, most: u64, give: &mut dyn FnMut(&[u8])) -> u64 {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let rest = self.rest.split_off(most.min(self.rest.len()));
+        let now = std::mem::replace(&mut self.rest, rest);
+        if !now.is_empty() {
+            give(&now);
+        }
+        self.at += now.len() as u64;
+        now.len() as u64
     }
 }

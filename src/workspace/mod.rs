@@ -16,7 +16,7 @@ mod store;
 
 pub use analysis::{NoAnalysis, analysis_of};
 pub use cache::LayerCache;
-pub use content::FileContent;
+pub use content::{FileContent, Watch};
 pub use listed::{ListedLayer, Listing, list_layer};
 pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};

@@ -12,7 +12,7 @@ use crate::layer::Limits;
 use crate::overlay::{self, LayerIdx, View};
 use crate::protocol::{Answer, ImageKey, Problem, ProblemCode, Request, RequestId, TreeView};
 use crate::source::archive::OpenedArchive;
-use crate::workspace::{LayerCache, LayerStore, OpenImage};
+use crate::workspace::{FileContent, LayerCache, LayerStore, OpenImage};
 
 use super::{PickedInput, Served, World};
 
@@ -24,6 +24,8 @@ pub struct Session<W: World> {
     pub(super) archives: RefCell<BTreeMap<u32, Rc<OpenedArchive>>>,
     pub(super) cache: RefCell<LayerCache>,
     pub(super) store: LayerStore,
+    /// The file of which a part was given last.
+    pub(super) looked_at: RefCell<Option<Rc<FileContent>>>,
     pub(super) registries: super::open::Registries,
     under_way: RefCell<BTreeMap<RequestId, UnderWay>>,
     next_key: Cell<u32>,
@@ -133,6 +135,7 @@ impl<W: World> Session<W> {
             images: RefCell::default(),
             archives: RefCell::default(),
             cache: RefCell::default(),
+            looked_at: RefCell::default(),
             registries: super::open::Registries::default(),
             under_way: RefCell::default(),
             next_key: Cell::new(1),
@@ -234,6 +237,7 @@ impl<W: World> Session<W> {
             Request::Export { image, kind } => return self.export(image, kind).await,
             Request::Close { image } => {
                 self.images.borrow_mut().remove(&image);
+                self.looked_at.take();
                 self.end(|_, work| work.image == Some(image));
                 Answer::Done
             }

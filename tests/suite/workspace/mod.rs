@@ -5,6 +5,7 @@ mod blobs;
 mod bytes;
 mod configs;
 mod digests;
+mod far;
 mod histories;
 mod hostile;
 mod images;

@@ -31,14 +31,19 @@ const FORMS: [(TocForm, &str); 2] = [
 const TREE: &str = "etc/\netc/hosts = here\nbig = @4200000\nsmall = of few bytes";
 
 /// A page over a registry with one image of one layer, and what was asked of the registry for the layer.
-struct Opened {
-    page: Asked,
-    image: ImageView,
+pub(super) struct Opened {
+    pub(super) page: Asked,
+    pub(super) image: ImageView,
     transport: Rc<RegistryTransport>,
     store: MemoryStore,
 }
 
-fn open(registry: Registry, form: usize, written: &Written) -> Opened {
+/// A form's place among the forms.
+pub(super) fn form_at(form: TocForm) -> usize {
+    usize::from(form == TocForm::ZstdChunked)
+}
+
+pub(super) fn open(registry: Registry, form: usize, written: &Written) -> Opened {
     open_in(registry, form, written, Limits::DEFAULT)
 }
 

@@ -1,6 +1,6 @@
 //! A session over memory, and short ways to ask it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use lamina::io::{
@@ -20,6 +20,9 @@ pub(super) struct MemoryWorld {
     transport: Option<Rc<dyn Transport>>,
     told: Rc<RefCell<Vec<Event>>>,
     store: MemoryStore,
+    /// The time, and by how much it grows at each look.
+    millis: Cell<f64>,
+    step_millis: Rc<Cell<f64>>,
 }
 
 impl World for MemoryWorld {
@@ -35,7 +38,9 @@ impl World for MemoryWorld {
     }
 
     fn now_millis(&self) -> f64 {
-        0.0
+        let now = self.millis.get() + self.step_millis.get();
+        self.millis.set(now);
+        now
     }
 
     fn spool(&self) -> Box<dyn Spool> {
@@ -82,6 +87,8 @@ impl Saver for MemorySaver {
 pub(super) struct Asked {
     pub(super) session: Session<MemoryWorld>,
     pub(super) told: Rc<RefCell<Vec<Event>>>,
+    /// How much time passes whenever it is looked at; none at first.
+    pub(super) step_millis: Rc<Cell<f64>>,
 }
 
 impl Asked {
@@ -101,14 +108,18 @@ impl Asked {
         limits: Limits,
     ) -> Asked {
         let told = Rc::default();
+        let step_millis = Rc::default();
         let world = MemoryWorld {
             transport,
             told: Rc::clone(&told),
             store,
+            millis: Cell::default(),
+            step_millis: Rc::clone(&step_millis),
         };
         Asked {
             session: Session::new(world, limits),
             told,
+            step_millis,
         }
     }
 

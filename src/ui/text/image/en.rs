@@ -327,6 +327,8 @@ pub static ENGLISH: Image = Image {
     listed_unclaimed: "The manifest names no digest of the table: it may tell anything until the layer is read.",
     read_and_verify: "Read and verify",
     read_and_verify_layer: "Read layer {0} and verify it",
+    version_listed: "Layer {0} is listed from its table of contents and not verified. The content below is checked against that table alone.",
+    content_far: "Layer {0} is compressed in one piece and can only be decoded from its start: {1} pass before this file.",
     some_listed: "{0} of {1} layers listed only, not verified",
     space_gap_listed: "Layer {0} is listed from its table of contents. Read and verify it to learn what is dead.",
     trouble_stopped: "Layer {0}: stopped at a limit",

@@ -327,6 +327,8 @@ pub static CHINESE: Image = Image {
     listed_unclaimed: "清单没有给出该目录的摘要：读取此层之前，目录的内容无从保证。",
     read_and_verify: "读取并校验",
     read_and_verify_layer: "读取并校验第 {0} 层",
+    version_listed: "第 {0} 层仅按其自带的目录列出，尚未校验。下方内容只与该目录核对过。",
+    content_far: "第 {0} 层压缩为一个整体，只能从头解码：到达此文件之前要先解码 {1}。",
     some_listed: "{1} 层中有 {0} 层仅列出目录，尚未校验",
     space_gap_listed: "第 {0} 层仅按其目录列出。读取并校验后才能算出失效数据。",
     trouble_stopped: "第 {0} 层：达到限制而停止",
