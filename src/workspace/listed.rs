@@ -17,6 +17,9 @@ use crate::source::{Blob, Error, FoundLayer};
 /// do, and then the layer is verified.
 const WORTH_BYTES: u64 = 4 * 1024 * 1024;
 
+/// Stored bytes of a file asked for at once, at most.
+const PIECE_BYTES: u64 = 4 * 1024 * 1024;
+
 /// A layer as its table of contents tells it.
 pub struct ListedLayer {
     /// The entries that the table claims.
@@ -138,6 +141,31 @@ async fn part_of(blob: &dyn Blob, range: StoredRange) -> Result<Option<Vec<u8>>,
     blob.read_part(range.offset, len).await
 }
 
+/// Stored bytes that were fetched.
+#[derive(Default)]
+struct Held {
+    offset: u64,
+    bytes: Vec<u8>,
+}
+
+impl Held {
+    fn has(&self, range: StoredRange) -> bool {
+        self.part(range).len() as u64 == range.len
+    }
+
+    /// The bytes of a range, if all are there.
+    fn part(&self, range: StoredRange) -> &[u8] {
+        let start = range.offset.checked_sub(self.offset);
+        let start = start.and_then(|start| usize::try_from(start).ok());
+        let len = usize::try_from(range.len).ok();
+        let part = start.zip(len).and_then(|(start, len)| {
+            let end = start.checked_add(len)?;
+            self.bytes.get(start..end)
+        });
+        part.unwrap_or_default()
+    }
+}
+
 impl ListedLayer {
     /// Gives `len` bytes of a file from `offset` piece by piece, each proved by the table's digest of it.
     ///
@@ -162,19 +190,26 @@ impl ListedLayer {
             });
         };
         let mut out = Vec::new();
+        let mut held = Held::default();
         while let Some(range) = reader.next_range() {
-            let stored = match range.len {
-                0 => Vec::new(),
-                _ => {
-                    let part = part_of(&*self.blob, range).await?;
-                    part.ok_or_else(|| Error::Malformed {
+            if !held.has(range) {
+                let end = reader
+                    .run_end()
+                    .min(range.offset.saturating_add(PIECE_BYTES));
+                let len = end.saturating_sub(range.offset).max(range.len);
+                let wanted = StoredRange { len, ..range };
+                let part = part_of(&*self.blob, wanted).await?;
+                held = Held {
+                    offset: range.offset,
+                    bytes: part.ok_or_else(|| Error::Malformed {
                         what: what(),
                         reason: "the registry gives no part of it alone any more; read the layer as a whole".to_owned(),
-                    })?
-                }
-            };
+                    })?,
+                };
+            }
+            let stored = held.part(range);
             reader
-                .push(&stored, &mut out)
+                .push(stored, &mut out)
                 .map_err(|reason| Error::Damaged {
                     what: what(),
                     reason: reason.to_string(),

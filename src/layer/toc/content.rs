@@ -141,6 +141,21 @@ impl TocReader {
         Some(StoredRange { offset, len })
     }
 
+    /// Where the stored bytes end that are wanted without a gap from the next range on: a file of many small chunks is
+    /// fetched in few pieces.
+    pub fn run_end(&self) -> u64 {
+        let stored = self.wanted.iter().map(|(chunk, _)| chunk);
+        let mut stored = stored.take_while(|chunk| chunk.proof != Proof::Zeros);
+        let mut end = stored.next().map_or(0, |chunk| chunk.stored_end);
+        for chunk in stored {
+            if chunk.stored_offset != end {
+                break;
+            }
+            end = chunk.stored_end;
+        }
+        end
+    }
+
     /// Takes the bytes of the range, and adds content to `out` once it is proved.
     ///
     /// # Errors

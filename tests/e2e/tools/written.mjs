@@ -9,8 +9,8 @@ import { createGzip, gzipSync } from "node:zlib";
 const work = fileURLToPath(new URL("../../../target/e2e-images/work", import.meta.url));
 
 const BLOCK = 512;
-const END = Buffer.alloc(2 * BLOCK);
-const digestOf = (bytes) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+export const END = Buffer.alloc(2 * BLOCK);
+export const digestOf = (bytes) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 const padded = (bytes) => Buffer.concat([bytes, Buffer.alloc((BLOCK - (bytes.length % BLOCK)) % BLOCK)]);
 
 /** One header of a ustar archive. */
@@ -122,7 +122,7 @@ export function write(fileName, { layers, name, config = {}, annotations = {} })
   const rootfs = { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) };
   return layout(fileName, { name, annotations }, (blob) => ({
     config: { mediaType: "application/vnd.oci.image.config.v1+json", ...blob(document({ os: "linux", architecture: "amd64", ...config, rootfs })) },
-    layers: layers.map(({ stored }) => ({ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", ...blob(stored) })),
+    layers: layers.map(({ stored, annotations: said }) => ({ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", ...blob(stored), annotations: said })),
   }));
 }
 

@@ -219,6 +219,10 @@ fn a_file_of_a_listed_layer_costs_its_own_ranges() {
             asked < (1 << 20) + 8_192,
             "{asked} bytes asked for the first chunk"
         );
+        // Neighbouring chunks come together.
+        let all = opened.content("big", 4_200_000).unwrap();
+        assert_eq!(all.len(), 4_200_000);
+        assert_eq!(opened.asked().len(), before + 4, "{:?}", opened.asked());
         assert!(!opened.asked().contains(&"all".to_owned()));
         // A file's bytes that are not what the table means are not shown.
         let lying = with_toc(form, &tar_of(TREE), |toc| {
