@@ -22,8 +22,10 @@ async function serve(config) {
   const command = find("docker-registry", "registry");
   if (!command) skip("no docker-registry on PATH (Debian: apt-get install docker-registry)");
   const storage = await mkdtemp(join(tmpdir(), "lamina-registry-"));
+  let log = "";
   try {
     const server = await start(command, ["serve", config], {
+      said: (text) => (log += text),
       ready: /listening on (127\.0\.0\.1:\d+)/,
       env: {
         REGISTRY_HTTP_ADDR: "127.0.0.1:0",
@@ -34,6 +36,12 @@ async function serve(config) {
     return {
       host: server.match[1],
       storage,
+      /** The lines of its own log since this was called last. */
+      takeLog: () => {
+        const lines = log.split("\n");
+        log = "";
+        return lines;
+      },
       stop: () => server.stop().then(() => rm(storage, { recursive: true, force: true })),
     };
   } catch (problem) {
