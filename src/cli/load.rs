@@ -63,7 +63,7 @@ pub(super) fn tell_damage(image: &OpenImage) -> Outcome {
             None => format!("{title}: layer {layer}"),
         };
         match status {
-            LayerStatus::Waiting | LayerStatus::LeftOut => {}
+            LayerStatus::Waiting | LayerStatus::Listed(_) | LayerStatus::LeftOut => {}
             LayerStatus::Failed(error) => tell(format!("{name}: {error}")),
             LayerStatus::Read(read, verdict) => {
                 if let Some(damage) = &read.damage {

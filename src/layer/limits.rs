@@ -39,6 +39,14 @@ pub struct Limits {
     pub checkpoints: usize,
     /// Bytes of one JSON document: manifest, index, config. Stops memory exhaustion by documents.
     pub json_bytes: u64,
+    /// Bytes of a layer's table of contents, as it is stored and as it is decoded. Stops a layer that is all table; one
+    /// beyond it is read as a whole.
+    pub toc_bytes: u64,
+    /// Chunks of files in such a table. Stops memory exhaustion by files cut to pieces.
+    pub toc_chunks: usize,
+    /// Bytes of one chunk, and before it in its gzip member. Stops memory exhaustion by what has to be held until it is
+    /// proved; a file of larger ones is opened once its layer was read.
+    pub toc_chunk_bytes: u64,
     /// Bytes of all documents of one archive, or below one index. Stops an archive that names one large document ten
     /// thousand times.
     pub documents_bytes: u64,
@@ -123,6 +131,9 @@ impl Limits {
         zstd_window_bytes: 128 * 1024 * 1024,
         checkpoints: 512,
         json_bytes: 16 * 1024 * 1024,
+        toc_bytes: 64 * 1024 * 1024,
+        toc_chunks: 1_000_000,
+        toc_chunk_bytes: 64 * 1024 * 1024,
         documents_bytes: 128 * 1024 * 1024,
         document_values: 2_000_000,
         annotation_bytes: 64 * 1024,

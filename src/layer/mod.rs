@@ -22,6 +22,7 @@ mod packed;
 mod prove;
 mod reader;
 mod rows;
+mod toc;
 
 pub use access::{AccessIndex, Checkpoint, ContentReader, Resume, SpanHasher, Spans, StoredRange};
 pub use bound::{Bound, Reached};
@@ -36,5 +37,9 @@ pub use packed::{PackedError, pack, pack_hashed, unpack, unpack_hashed};
 pub use prove::Unproved;
 pub use reader::{FileHashes, LayerReader, LayerReading, Progress, ReadOptions};
 pub use sniff::{Compression, SNIFF_BYTES, Sniffed, sniff};
+pub use toc::{
+    Difference, Toc, TocContents, TocError, TocForm, TocPlace, TocReader, difference, footer_range,
+    place_in_annotations, place_in_footer, read_toc,
+};
 pub use verdict::{Check, Expected, Verdict};
 pub use warning::{Warning, Warnings};

@@ -52,6 +52,17 @@ pub enum Event {
     },
     /// An image has been pushed: its registry's lists are longer now.
     Pushed(PushedView),
+    /// How far a file's content has come, where much has to be decoded before it.
+    Content {
+        /// The image.
+        image: ImageKey,
+        /// The layer whose version was asked for.
+        layer: u32,
+        /// Bytes decoded so far.
+        decoded_bytes: u64,
+        /// Bytes to decode in all, about.
+        total_bytes: u64,
+    },
     /// A layer is not being read any more, and is not done: its reading was ended.
     LayerLeft {
         /// The image.

@@ -187,6 +187,15 @@ pub struct LayerRow {
 pub enum LayerState {
     /// Not begun.
     Waiting,
+    /// Known by its own table of contents alone: its files are shown, and nothing of it is verified.
+    Listed {
+        /// Stored bytes that were asked for.
+        asked_bytes: u64,
+        /// `estargz` or `zstd:chunked`.
+        form: String,
+        /// Whether the table is the one that the manifest claims.
+        is_claimed: bool,
+    },
     /// Read to its end; see the verdict.
     Read {
         /// What was proved.

@@ -26,6 +26,8 @@ pub enum SpaceAnswer {
 pub enum SpaceGap {
     /// It is not read yet.
     Waiting,
+    /// It is known by its table of contents alone.
+    Listed,
     /// Its bytes cannot be had.
     Failed,
     /// It is not read to its end, because of damage or of a limit.

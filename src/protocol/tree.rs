@@ -292,6 +292,8 @@ pub struct TouchRow {
     pub mtime: i64,
     /// Whether its content of this layer can be opened.
     pub has_content: bool,
+    /// Decoded bytes that pass before that content.
+    pub passed_bytes: u64,
 }
 
 /// By what a layer touched a path.

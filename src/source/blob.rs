@@ -34,6 +34,18 @@ pub trait Blob {
         Box::pin(std::future::ready(None))
     }
 
+    /// The same, if the place gives a part alone; `None` where it would have to send all bytes before the part, too.
+    ///
+    /// # Errors
+    /// As [`Blob::read_at`].
+    fn read_part(
+        &self,
+        offset: u64,
+        len: usize,
+    ) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(async move { self.read_at(offset, len).await.map(Some) })
+    }
+
     /// Says that the bytes it gave are not what they should be. True when they were a copy's, which is dropped: from
     /// then on the bytes come from where the copy was made.
     fn drop_copy(&self) -> LocalFuture<'_, bool> {

@@ -24,6 +24,12 @@ pub enum NoAnalysis {
         /// Its number.
         layer: u32,
     },
+    /// The lowest layer that is known by its table of contents alone.
+    #[error("layer {layer} is listed from its table of contents, and not read")]
+    Listed {
+        /// Its number.
+        layer: u32,
+    },
     /// The lowest layer that cannot be had.
     #[error("layer {layer} cannot be had: {reason}")]
     Failed {
@@ -59,6 +65,7 @@ pub fn analysis_of(image: &OpenImage) -> Result<Analysis, NoAnalysis> {
     for (layer, status) in (0..).zip(image.layers()) {
         match status {
             LayerStatus::Waiting => return Err(NoAnalysis::Waiting { layer }),
+            LayerStatus::Listed(_) => return Err(NoAnalysis::Listed { layer }),
             LayerStatus::LeftOut => return Err(NoAnalysis::LeftOut { layer }),
             LayerStatus::Failed(error) => {
                 let reason = error.to_string();

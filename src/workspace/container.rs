@@ -236,7 +236,10 @@ impl OpenImage {
         }
         let is_whole = |status: &LayerStatus| match status {
             LayerStatus::Read(read, _) => read.damage.is_none(),
-            LayerStatus::Waiting | LayerStatus::Failed(_) | LayerStatus::LeftOut => false,
+            LayerStatus::Waiting
+            | LayerStatus::Listed(_)
+            | LayerStatus::Failed(_)
+            | LayerStatus::LeftOut => false,
         };
         match self.layers().iter().position(|status| !is_whole(status)) {
             Some(layer) => Err(NoContainer::Incomplete { layer }),

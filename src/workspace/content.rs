@@ -2,16 +2,21 @@
 //!
 //! Where in a layer's bytes it lies is `layer`'s knowledge; here the ranges are fetched.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::build::container::{Contents, NewContent};
+use crate::io::LocalFuture;
 use crate::layer::{ContentReader, EntryId};
 use crate::source::Error;
 
-use super::ReadLayer;
+use super::{ListedLayer, ReadLayer};
 
 /// Stored bytes asked for at a time: few requests to a registry, little memory.
 const PIECE_BYTES: u64 = 4 * 1024 * 1024;
+/// Decoded bytes before a file's own from which on a reader is kept for its next piece: more than pass where a layer
+/// has places to begin.
+const FAR_BYTES: u64 = 8 * 1024 * 1024;
 
 /// A file of a layer, ready to be read.
 pub struct FileContent {
@@ -19,9 +24,11 @@ pub struct FileContent {
     place: Place,
 }
 
+/// Where its bytes are.
 enum Place {
     Nowhere,
-    Layer(InLayer),
+    Read(InLayer),
+    Listed(Rc<ListedLayer>, EntryId),
     Kept {
         contents: Rc<dyn Contents>,
         content: NewContent,
@@ -33,7 +40,20 @@ struct InLayer {
     layer: Rc<ReadLayer>,
     entry: EntryId,
     size_bytes: u64,
+    ahead: RefCell<Option<Ahead>>,
 }
+
+/// The reader of what follows the bytes that were given last: kept where beginning anew is dear.
+struct Ahead {
+    reader: ContentReader,
+    /// Where in the file the next byte stands.
+    at: u64,
+    /// What was decoded and not given yet, a few MiB.
+    rest: Vec<u8>,
+}
+
+/// Asked after each piece, with how many bytes were decoded, whether other work is due; that is awaited.
+pub type Watch<'w> = &'w dyn Fn(u64) -> Option<LocalFuture<'w, ()>>;
 
 impl FileContent {
     /// The content of an entry; `None` when there is no such entry.
@@ -41,11 +61,21 @@ impl FileContent {
         let size_bytes = layer.index.entry(entry)?.size_bytes;
         Some(FileContent {
             size_bytes,
-            place: Place::Layer(InLayer {
+            place: Place::Read(InLayer {
                 layer,
                 entry,
                 size_bytes,
+                ahead: RefCell::default(),
             }),
+        })
+    }
+
+    /// The content of an entry that a table of contents tells of; `None` when there is no such entry.
+    pub fn listed(layer: Rc<ListedLayer>, entry: EntryId) -> Option<FileContent> {
+        let size_bytes = layer.index.entry(entry)?.size_bytes;
+        Some(FileContent {
+            size_bytes,
+            place: Place::Listed(layer, entry),
         })
     }
 
@@ -65,6 +95,27 @@ impl FileContent {
         }
     }
 
+    /// Whether both are the same file of the same layer.
+    pub fn is(&self, other: &FileContent) -> bool {
+        match (&self.place, &other.place) {
+            (Place::Read(one), Place::Read(other)) => {
+                Rc::ptr_eq(&one.layer, &other.layer) && one.entry == other.entry
+            }
+            (Place::Listed(one, entry), Place::Listed(other, of_other)) => {
+                Rc::ptr_eq(one, other) && entry == of_other
+            }
+            _ => false,
+        }
+    }
+
+    /// Decoded bytes that pass before its own.
+    pub fn passed_bytes(&self) -> u64 {
+        match &self.place {
+            Place::Read(file) => file.layer.passed_bytes(file.entry),
+            Place::Listed(..) | Place::Kept { .. } | Place::Nowhere => 0,
+        }
+    }
+
     /// The file's logical size.
     pub fn size_bytes(&self) -> u64 {
         self.size_bytes
@@ -72,11 +123,11 @@ impl FileContent {
 
     fn is_incomplete(&self) -> bool {
         match &self.place {
-            Place::Layer(InLayer { layer, entry, .. }) => {
-                let entry = layer.index.entry(*entry);
+            Place::Read(file) => {
+                let entry = file.layer.index.entry(file.entry);
                 entry.is_some_and(|entry| entry.incomplete)
             }
-            Place::Kept { .. } | Place::Nowhere => false,
+            Place::Listed(..) | Place::Kept { .. } | Place::Nowhere => false,
         }
     }
 
@@ -84,10 +135,10 @@ impl FileContent {
     ///
     /// # Errors
     /// When the stored bytes cannot be had or do not decode any more.
-    pub async fn read(&self, offset: u64, len: u64) -> Result<Vec<u8>, Error> {
+    pub async fn read(&self, offset: u64, len: u64, watch: Watch<'_>) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         let mut take = |piece: &[u8]| bytes.extend_from_slice(piece);
-        match self.pieces(offset, len, &mut take).await {
+        match self.pieces(offset, len, &mut take, watch).await {
             // The reading of the layer has told of it already.
             Err(Error::Damaged { .. }) if self.is_incomplete() && !bytes.is_empty() => Ok(bytes),
             Err(error) => Err(error),
@@ -104,18 +155,20 @@ impl FileContent {
         offset: u64,
         len: u64,
         give: &mut dyn FnMut(&[u8]),
+        watch: Watch<'_>,
     ) -> Result<(), Error> {
+        let len = len.min(self.size_bytes.saturating_sub(offset));
         match &self.place {
             Place::Nowhere => Ok(()),
-            Place::Layer(file) => file.pieces(offset, len, give).await,
+            Place::Read(file) => file.pieces(offset, len, give, watch).await,
+            Place::Listed(layer, entry) => layer.pieces(*entry, offset, len, give).await,
             Place::Kept { contents, content } => {
                 let kept = |cause| Error::Io {
                     what: "the new content of a file".to_owned(),
                     cause,
                 };
                 let bytes = contents.open(&content.digest).await.map_err(kept)?;
-                let end = offset.saturating_add(len).min(content.size_bytes);
-                let mut at = offset;
+                let (mut at, end) = (offset, offset.saturating_add(len));
                 while at < end {
                     let len = usize::try_from((end - at).min(PIECE_BYTES)).unwrap_or(usize::MAX);
                     give(&bytes.read_at(at, len).await.map_err(kept)?);
@@ -133,17 +186,18 @@ impl InLayer {
         offset: u64,
         len: u64,
         give: &mut dyn FnMut(&[u8]),
+        watch: Watch<'_>,
     ) -> Result<(), Error> {
         let mut given_bytes = 0;
         let mut count = |piece: &[u8]| {
             given_bytes += piece.len() as u64;
             give(piece);
         };
-        let read = self.pieces_once(offset, len, &mut count).await;
+        let read = self.pieces_once(offset, len, &mut count, watch).await;
         // Bytes that were kept may have been damaged since; where they came from they may be whole.
         if read.is_err() && self.layer.blob.drop_copy().await {
             let (offset, len) = (offset + given_bytes, len.saturating_sub(given_bytes));
-            return self.pieces_once(offset, len, give).await;
+            return self.pieces_once(offset, len, give, watch).await;
         }
         read
     }
@@ -153,16 +207,18 @@ impl InLayer {
         offset: u64,
         len: u64,
         give: &mut dyn FnMut(&[u8]),
+        watch: Watch<'_>,
     ) -> Result<(), Error> {
-        let Some(entry) = self.layer.index.entry(self.entry) else {
+        let layer = &self.layer;
+        let Some(entry) = layer.index.entry(self.entry) else {
             return Ok(());
         };
-        let len = len.min(self.size_bytes.saturating_sub(offset));
-        if len == 0 {
+        let mut left = len.min(self.size_bytes.saturating_sub(offset));
+        if left == 0 {
             return Ok(());
         }
         // Where more came than there is, something on the way changed the bytes: a range would be of others.
-        let (came, claimed) = (self.layer.stored_bytes, self.layer.blob.size_bytes());
+        let (came, claimed) = (layer.stored_bytes, layer.blob.size_bytes());
         if let Some(claimed) = claimed.filter(|&claimed| claimed < came) {
             let reason = format!(
                 "{came} bytes came of it, and it has {claimed}; so no part of it can be asked for"
@@ -170,22 +226,52 @@ impl InLayer {
             let what = "the layer".to_owned();
             return Err(Error::Malformed { what, reason });
         }
-        let access = Rc::clone(&self.layer.access);
-        let mut reader = ContentReader::part(access, &entry, offset, len);
-        let mut out = Vec::new();
-        while let Some(range) = reader.next_range() {
-            let wanted = usize::try_from(range.len.min(PIECE_BYTES)).unwrap_or(usize::MAX);
-            let stored = self.layer.blob.read_at(range.offset, wanted).await?;
-            let pushed = reader.push(&stored, &mut out);
-            if !out.is_empty() {
-                give(&out);
-                out.clear();
+        let is_far = layer.access.passed_bytes(&entry) >= FAR_BYTES;
+        let ahead = self.ahead.take().filter(|ahead| ahead.at == offset);
+        let mut ahead = ahead.unwrap_or_else(|| {
+            let len = if is_far { u64::MAX } else { left };
+            Ahead {
+                reader: ContentReader::part(Rc::clone(&layer.access), &entry, offset, len),
+                at: offset,
+                rest: Vec::new(),
             }
-            pushed.map_err(|reason| Error::Damaged {
-                what: "the layer".to_owned(),
-                reason: reason.to_string(),
-            })?;
+        });
+        loop {
+            left -= ahead.give(left, give);
+            let Some(range) = ahead.reader.next_range().filter(|_| left > 0) else {
+                break;
+            };
+            let wanted = usize::try_from(range.len.min(PIECE_BYTES)).unwrap_or(usize::MAX);
+            let stored = layer.blob.read_at(range.offset, wanted).await?;
+            let pushed = ahead.reader.push(&stored, &mut ahead.rest);
+            if let Err(reason) = pushed {
+                ahead.give(left, give);
+                return Err(Error::Damaged {
+                    what: "the layer".to_owned(),
+                    reason: reason.to_string(),
+                });
+            }
+            if let Some(due) = watch(ahead.reader.decoded_bytes()) {
+                due.await;
+            }
+        }
+        if is_far {
+            self.ahead.replace(Some(ahead));
         }
         Ok(())
+    }
+}
+
+impl Ahead {
+    /// Gives what was decoded, at most `most` bytes, and says how many those were.
+    fn give(&mut self, most: u64, give: &mut dyn FnMut(&[u8])) -> u64 {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let rest = self.rest.split_off(most.min(self.rest.len()));
+        let now = std::mem::replace(&mut self.rest, rest);
+        if !now.is_empty() {
+            give(&now);
+        }
+        self.at += now.len() as u64;
+        now.len() as u64
     }
 }

@@ -9,6 +9,7 @@ mod container;
 mod content;
 mod declared;
 mod export;
+mod listed;
 mod listing;
 mod open_image;
 mod publication;
@@ -22,11 +23,12 @@ pub use analysis::{NoAnalysis, analysis_of};
 pub use cache::LayerCache;
 pub use commit::{CommitError, CommitOrder, CommitTask, SquashPlan, SquashTask};
 pub use container::{ChangedPath, NoContainer};
-pub use content::FileContent;
+pub use content::{FileContent, Watch};
 pub use export::{
     Export, ExportNames, Look, ProvedStream, UnfitName, docker_archive, layer_as_stored,
     layer_as_tar, oci_archive, tree_as_tar,
 };
+pub use listed::{ListedLayer, Listing, list_layer};
 pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};
 pub use publication::{

@@ -2,19 +2,22 @@
 //!
 //! Reading is `read_layer`'s work and happens outside, so that the image can be browsed meanwhile.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::image::{
     Algorithm, ChainId, ConfigDocument, DiffId, Digest, HistoryEntry, HistoryMatch, chain_ids,
     match_history,
 };
-use crate::layer::{Bound, Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
+use crate::layer::{
+    Bound, Difference, Expected, LayerIndex, Limits, Verdict, Warning, Warnings, difference,
+};
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
 
 use super::container::Container;
 use super::declared::{compression_note, no_layer};
-use super::{LayerTask, ReadLayer};
+use super::{LayerTask, ListedLayer, ReadLayer};
 
 /// An image that is open.
 pub struct OpenImage {
@@ -31,6 +34,8 @@ pub struct OpenImage {
     chain: Vec<Option<ChainId>>,
     limits: Limits,
     n_built: u32,
+    /// What the layers' tables of contents turned out to be, once they were read.
+    tables: BTreeMap<usize, Warning>,
 }
 
 /// The digests claimed of config and layers whose algorithm is not known.
@@ -50,6 +55,8 @@ fn not_verifiable(found: &FoundImage) -> impl Iterator<Item = &Digest> {
 pub enum LayerStatus {
     /// Not read yet.
     Waiting,
+    /// Known by its own table of contents alone: nothing is proved.
+    Listed(Rc<ListedLayer>),
     /// Read to its end.
     Read(Rc<ReadLayer>, Verdict),
     /// Its bytes cannot be had.
@@ -65,6 +72,15 @@ pub enum Applied {
     OnTop,
     /// It was built anew: nodes have other numbers.
     Anew,
+}
+
+/// What to say of a layer whose table of contents told something else than it holds.
+fn differing(difference: Difference) -> Warning {
+    let message = format!(
+        "the layer's table of contents told something else of {} paths than the layer holds, this one first",
+        difference.n_paths
+    );
+    Warning::new("toc-differs", &difference.path, message)
 }
 
 impl OpenImage {
@@ -117,6 +133,7 @@ impl OpenImage {
             chain: chain_ids(&diff_ids),
             limits,
             n_built: 1,
+            tables: BTreeMap::new(),
             found,
         };
         image.apply_ready();
@@ -163,8 +180,24 @@ impl OpenImage {
     pub fn read_layer(&self, layer: usize) -> Option<&Rc<ReadLayer>> {
         match self.layers.get(layer)? {
             LayerStatus::Read(read, _) => Some(read),
-            LayerStatus::Waiting | LayerStatus::Failed(_) | LayerStatus::LeftOut => None,
+            LayerStatus::Waiting
+            | LayerStatus::Listed(_)
+            | LayerStatus::Failed(_)
+            | LayerStatus::LeftOut => None,
         }
+    }
+
+    /// A layer that is known by its table of contents alone.
+    pub fn listed_layer(&self, layer: usize) -> Option<&Rc<ListedLayer>> {
+        match self.layers.get(layer)? {
+            LayerStatus::Listed(listed) => Some(listed),
+            _ => None,
+        }
+    }
+
+    /// Notes what is wrong with a layer's table of contents.
+    pub fn note_table(&mut self, layer: usize, note: Warning) {
+        self.tables.insert(layer, note);
     }
 
     /// The chain ID up to a layer, as far as the diff_ids are claimed.
@@ -188,6 +221,14 @@ impl OpenImage {
             let note = compression_note(media_type, read.compression);
             warnings.kept.splice(0..0, note);
         }
+        if let Some(listed) = self.listed_layer(layer) {
+            warnings.n_dropped += listed.warnings.n_dropped;
+            warnings
+                .kept
+                .splice(0..0, listed.warnings.kept.iter().cloned());
+        }
+        let note = self.tables.get(&layer).cloned();
+        warnings.kept.splice(0..0, note);
         warnings
     }
 
@@ -244,6 +285,12 @@ impl OpenImage {
     ///
     /// A layer that is read again replaces its earlier reading; the union is built anew if its entries differ.
     pub fn accept(&mut self, layer: usize, status: LayerStatus) -> Applied {
+        if let (Some(listed), LayerStatus::Read(read, _)) = (self.listed_layer(layer), &status)
+            && read.damage.is_none()
+        {
+            let differs = difference(&listed.index, &read.index).map(differing);
+            self.tables.extend(differs.map(|note| (layer, note)));
+        }
         let Some(slot) = self.layers.get_mut(layer) else {
             return Applied::OnTop;
         };
@@ -300,6 +347,9 @@ impl OpenImage {
                     let index: Rc<LayerIndex> = Rc::clone(&read.index);
                     self.union.apply(index);
                 }
+                LayerStatus::Listed(listed) => {
+                    self.union.apply(Rc::clone(&listed.index));
+                }
                 LayerStatus::Failed(_) | LayerStatus::LeftOut => {
                     self.union.apply_missing();
                 }
@@ -326,11 +376,14 @@ impl OpenImage {
         self.read_layers().map(|read| read.decoded_bytes).sum()
     }
 
-    /// Entries of the layers read.
+    /// Entries of the layers read, or listed.
     pub fn n_entries(&self) -> u64 {
-        self.read_layers()
-            .map(|read| read.index.n_entries() as u64)
-            .sum()
+        let indexes = self.layers.iter().filter_map(|status| match status {
+            LayerStatus::Read(read, _) => Some(&read.index),
+            LayerStatus::Listed(listed) => Some(&listed.index),
+            LayerStatus::Waiting | LayerStatus::Failed(_) | LayerStatus::LeftOut => None,
+        });
+        indexes.map(|index| index.n_entries() as u64).sum()
     }
 
     fn read_layers(&self) -> impl Iterator<Item = &Rc<ReadLayer>> {

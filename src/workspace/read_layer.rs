@@ -8,8 +8,8 @@ use std::rc::Rc;
 use crate::image::{Algorithm, DiffId, Digest};
 use crate::io::{self, LocalFuture};
 use crate::layer::{
-    AccessIndex, Check, Compression, Expected, LayerIndex, LayerReader, LayerReading, Progress,
-    ReadOptions, Verdict, Warnings,
+    AccessIndex, Check, Compression, EntryId, Expected, LayerIndex, LayerReader, LayerReading,
+    Progress, ReadOptions, Verdict, Warnings,
 };
 use crate::source::{Blob, Error};
 
@@ -73,6 +73,12 @@ pub struct LayerTask {
 }
 
 impl ReadLayer {
+    /// Decoded bytes that pass before the content of an entry comes.
+    pub fn passed_bytes(&self, entry: EntryId) -> u64 {
+        let entry = self.index.entry(entry);
+        entry.map_or(0, |entry| self.access.passed_bytes(&entry))
+    }
+
     /// What was read of `blob`, with the verdict on it.
     pub fn of(reading: LayerReading, blob: Rc<dyn Blob>) -> (ReadLayer, Verdict) {
         let layer = ReadLayer {

@@ -151,6 +151,12 @@ fn layer_report(image: &OpenImage, layer: usize) -> LayerReport {
     if let Some(LayerStatus::Failed(error)) = status {
         warnings.push(error.to_string());
     }
+    if let Some(LayerStatus::Listed(_)) = status {
+        let applied = image.layer_warnings(layer);
+        let note = "listed from its table of contents, and not verified";
+        warnings.push(note.to_owned());
+        warnings.extend(applied.kept.iter().map(ToString::to_string));
+    }
     if let Some(read) = read {
         warnings.extend(read.damage.as_ref().map(ToString::to_string));
         let applied = image.layer_warnings(layer);

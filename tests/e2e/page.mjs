@@ -45,6 +45,9 @@ export const WORDS = {
   keepAtMost: "Keep at most",
   clear: "Clear",
   exists: "Already exists",
+  listed: "Listed from its table of contents, not verified",
+  notVerified: "Not verified",
+  readAndVerify: "Read and verify",
   problems: {
     notAnImage: "This file is not a container image",
     truncated: "The file ends too early",

@@ -114,6 +114,11 @@ fn tar() {
 }
 
 #[test]
+fn toc() {
+    smoke("toc", 2_000);
+}
+
+#[test]
 fn zstd() {
     smoke("zstd", 1_500);
 }

@@ -11,6 +11,7 @@ pub mod image;
 pub mod link;
 pub mod reference;
 pub mod tar;
+pub mod toc;
 pub mod zstd;
 
 mod assemble;
@@ -28,7 +29,7 @@ pub use assemble::assembled;
 pub type Target = fn(&[u8]);
 
 /// All targets by name.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("archive", archive::run),
     ("challenge", challenge::run),
     ("documents", documents::run),
@@ -37,5 +38,6 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("link", link::run),
     ("reference", reference::run),
     ("tar", tar::run),
+    ("toc", toc::run),
     ("zstd", zstd::run),
 ];

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use super::Spans;
-use crate::layer::{Compression, Limits, TarOffset};
+use crate::layer::{Compression, DataPlace, Entry, Limits, TarOffset};
 
 /// Decoded bytes between two checkpoints inside a deflate stream: what one look into a file costs at most, but for
 /// blocks that are longer themselves.
@@ -77,6 +77,19 @@ impl AccessIndex {
         });
         let table = self.checkpoints.capacity() * size_of::<Checkpoint>();
         windows.sum::<usize>() + table + self.spans.heap_bytes()
+    }
+
+    /// How many decoded bytes pass before an entry's content comes: much where the last place to begin lies far
+    /// before it, as in a layer of one zstd frame.
+    pub fn passed_bytes(&self, entry: &Entry<'_>) -> u64 {
+        match entry.data {
+            DataPlace::At(start) | DataPlace::Sparse { start, .. }
+                if self.compression != Compression::None =>
+            {
+                start.0.saturating_sub(self.before(start).decoded_offset.0)
+            }
+            _ => 0,
+        }
     }
 
     /// The last checkpoint at or before a decoded offset; the layer's start where there is none.

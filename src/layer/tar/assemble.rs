@@ -9,7 +9,7 @@ use super::parser::{Event, State, TarParser, padding_of};
 use super::pax::Pax;
 use super::sparse::{self, MapReader, PaxForm};
 use crate::image::{ImagePath, escape};
-use crate::layer::{EntryKind, Error, TarOffset};
+use crate::layer::{EntryKind, Error, Limits, TarOffset};
 
 type Reported<'i> = Result<Option<Event<'i>>, Error>;
 
@@ -225,10 +225,13 @@ impl TarParser {
     fn emit<'i>(&mut self, mut entry: Box<TarEntry>) -> Reported<'i> {
         let (data, padding) = (entry.stored_bytes, padding_of(entry.stored_bytes));
         entry.data_offset = TarOffset(self.offset);
-        if let Some((code, message)) = self.refusal(&mut entry) {
-            self.warn(code, &entry.name, message);
-            self.state = State::Skip { data, padding };
-            return Ok(None);
+        match path_of(&entry.name, &entry.link, entry.kind, &self.limits) {
+            Ok(path) => entry.path = path,
+            Err((code, message)) => {
+                self.warn(code, &entry.name, message);
+                self.state = State::Skip { data, padding };
+                return Ok(None);
+            }
         }
         self.state = State::Data {
             left: data,
@@ -236,38 +239,43 @@ impl TarParser {
         };
         Ok(Some(Event::Entry(entry)))
     }
+}
 
-    /// Normalises the path; tells why the entry cannot be kept, if it cannot.
-    fn refusal(&self, entry: &mut TarEntry) -> Option<(&'static str, &'static str)> {
-        if entry.name.len() > self.limits.path_bytes || entry.link.len() > self.limits.path_bytes {
-            return Some((
-                "name-too-long",
-                "the name or link target is longer than the limit; the entry is left out",
-            ));
-        }
-        match ImagePath::normalise(&entry.name) {
-            Ok(path) => entry.path = path,
-            Err(_) => {
-                return Some((
-                    "nul-in-name",
-                    "the name holds a NUL byte; the entry is left out",
-                ));
-            }
-        }
-        if entry.path.components().count() > self.limits.path_depth {
-            return Some((
-                "path-too-deep",
-                "the path has more components than the limit; the entry is left out",
-            ));
-        }
-        if entry.path.is_root() && entry.kind != EntryKind::Dir {
-            return Some((
-                "root-not-directory",
-                "the root can only be a directory; the entry is left out",
-            ));
-        }
-        None
+/// The normalised path of an entry of this name.
+///
+/// # Errors
+/// The code of a warning and its words, when the entry cannot be kept.
+pub(in crate::layer) fn path_of(
+    name: &[u8],
+    link: &[u8],
+    kind: EntryKind,
+    limits: &Limits,
+) -> Result<ImagePath, (&'static str, &'static str)> {
+    if name.len() > limits.path_bytes || link.len() > limits.path_bytes {
+        return Err((
+            "name-too-long",
+            "the name or link target is longer than the limit; the entry is left out",
+        ));
     }
+    let path = ImagePath::normalise(name).map_err(|_| {
+        (
+            "nul-in-name",
+            "the name holds a NUL byte; the entry is left out",
+        )
+    })?;
+    if path.components().count() > limits.path_depth {
+        return Err((
+            "path-too-deep",
+            "the path has more components than the limit; the entry is left out",
+        ));
+    }
+    if path.is_root() && kind != EntryKind::Dir {
+        return Err((
+            "root-not-directory",
+            "the root can only be a directory; the entry is left out",
+        ));
+    }
+    Ok(path)
 }
 
 /// What is wrong with the map of the sparse file whose header is there.

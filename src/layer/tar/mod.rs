@@ -14,4 +14,5 @@ mod sparse;
 pub use entry::TarEntry;
 pub use parser::{Event, TarParser, TarStep};
 
+pub(super) use assemble::path_of;
 pub(super) use header::checksum_holds;

@@ -1,5 +1,6 @@
 //! Bytes that leave the image: previews, downloads, listings and reports.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -7,12 +8,16 @@ use crate::image::ImagePath;
 use crate::layer::EntryKind;
 use crate::overlay::{LayerIdx, View};
 use crate::protocol::{
-    Answer, ContentAnswer, ContentKind, ExportAnswer, ExportKind, ImageKey, Problem, ProblemCode,
+    Answer, ContentAnswer, ContentKind, Event, ExportAnswer, ExportKind, ImageKey, Problem,
+    ProblemCode,
 };
 use crate::workspace::{Detail, FileContent, Report, listing_line, report_of};
 
 use super::session::{Cancel, Shown};
 use super::{Saver, Served, Session, World, tree};
+
+/// The page hears this often how far decoding has come that takes long, in milliseconds.
+const TELL_MILLIS: f64 = 100.0;
 
 /// A preview answers with at most this many bytes, whatever is asked for.
 const PREVIEW_BYTES: u64 = 16 * 1024 * 1024;
@@ -30,9 +35,24 @@ impl<W: World> Session<W> {
         len: u32,
     ) -> Result<Served<W::Saved>, Problem> {
         let path = tree::path_from_hex(path_hex)?;
-        let file = self.file(image, &path, layer)?;
+        let file = self.looking_at(self.file(image, &path, layer)?);
         let len = u64::from(len).min(PREVIEW_BYTES);
-        let bytes = file.read(offset, len).await;
+        let told_millis = Cell::new(self.world.now_millis());
+        let total_bytes = file.passed_bytes() + len.min(file.size_bytes());
+        let watch = |decoded_bytes: u64| {
+            let now = self.world.now_millis();
+            (now - told_millis.get() >= TELL_MILLIS).then(|| {
+                told_millis.set(now);
+                self.world.tell(Event::Content {
+                    image,
+                    layer,
+                    decoded_bytes,
+                    total_bytes,
+                });
+                self.world.breathe()
+            })
+        };
+        let bytes = file.read(offset, len, &watch).await;
         let bytes = bytes.map_err(|error| Problem::from(&error))?;
         Ok(Served {
             answer: Answer::Content(ContentAnswer {
@@ -82,9 +102,11 @@ impl<W: World> Session<W> {
                 saver.push(piece);
                 offset += piece.len() as u64;
             };
-            file.pieces(before, STRIDE_BYTES, &mut give)
-                .await
-                .map_err(|error| Problem::from(&error))?;
+            file.pieces(before, STRIDE_BYTES, &mut give, &|_| {
+                Some(self.world.breathe())
+            })
+            .await
+            .map_err(|error| Problem::from(&error))?;
             if offset == before {
                 return Err(Problem::new(
                     ProblemCode::Damaged,
@@ -106,6 +128,15 @@ impl<W: World> Session<W> {
         )
     }
 
+    /// The same file as was looked at last, if it is that: it may go on where it stood.
+    fn looking_at(&self, file: FileContent) -> Rc<FileContent> {
+        let mut last = self.looked_at.borrow_mut();
+        match &*last {
+            Some(same) if same.is(&file) => Rc::clone(same),
+            _ => Rc::clone(last.insert(Rc::new(file))),
+        }
+    }
+
     fn file(&self, image: ImageKey, path: &ImagePath, layer: u32) -> Result<FileContent, Problem> {
         let shown = self.shown(image)?;
         let shown = shown.borrow();
@@ -125,11 +156,16 @@ impl<W: World> Session<W> {
         };
         let file = info.filter(|info| info.kind == EntryKind::File);
         let place = file.and_then(|info| info.content).ok_or_else(nothing)?;
-        let read = shown
-            .image
-            .read_layer(place.layer.0 as usize)
-            .ok_or_else(nothing)?;
-        FileContent::new(Rc::clone(read), place.entry_id()).ok_or_else(nothing)
+        let layer = place.layer.0 as usize;
+        let entry = place.entry_id();
+        let content = match shown.image.listed_layer(layer) {
+            Some(listed) => FileContent::listed(Rc::clone(listed), entry),
+            None => {
+                let read = shown.image.read_layer(layer).ok_or_else(nothing)?;
+                FileContent::new(Rc::clone(read), entry)
+            }
+        };
+        content.ok_or_else(nothing)
     }
 
     pub(super) async fn export(

@@ -7,6 +7,7 @@ use crate::protocol::{
     Answer, DetailAnswer, DirTotals, ImageKey, Name, PathDetail, Problem, TouchCause, TouchRow,
     TreeView, XattrRow,
 };
+use crate::workspace::OpenImage;
 
 use super::tree::{self, change_word, kind_word, name_of};
 use super::{Session, World};
@@ -30,12 +31,16 @@ impl<W: World> Session<W> {
             return Ok(Answer::Detail(DetailAnswer::Unknown { path }));
         };
         Ok(Answer::Detail(DetailAnswer::Known(path_detail(
-            union, node, &path, view,
+            &shown.image,
+            node,
+            &path,
+            view,
         ))))
     }
 }
 
-fn path_detail(union: &Union, node: NodeId, path: &ImagePath, view: View) -> PathDetail {
+fn path_detail(image: &OpenImage, node: NodeId, path: &ImagePath, view: View) -> PathDetail {
+    let union = image.union();
     let info = union.node(node, view);
     let history = union.history(node);
     let (resolved, resolve_problem) = match &info {
@@ -68,7 +73,7 @@ fn path_detail(union: &Union, node: NodeId, path: &ImagePath, view: View) -> Pat
             .map(|_| dir_totals(union, node, view)),
         history: history
             .iter()
-            .map(|touch| touch_row(union, node, touch))
+            .map(|touch| touch_row(image, node, touch))
             .collect(),
         incomplete: info.as_ref().is_some_and(|info| info.incomplete),
     }
@@ -104,7 +109,8 @@ fn absolute(path: &[u8]) -> Name {
     name_of(&[b"/", path].concat())
 }
 
-fn touch_row(union: &Union, node: NodeId, touch: &Touch) -> TouchRow {
+fn touch_row(image: &OpenImage, node: NodeId, touch: &Touch) -> TouchRow {
+    let union = image.union();
     let deleted = touch.change == Change::Deleted;
     let seen = Some(View::UpTo(touch.layer))
         .filter(|_| !deleted)
@@ -131,6 +137,13 @@ fn touch_row(union: &Union, node: NodeId, touch: &Touch) -> TouchRow {
             .and_then(|info| info.mtime)
             .map_or(0, |mtime| mtime.seconds),
         has_content: seen.is_some_and(|info| info.kind == EntryKind::File),
+        passed_bytes: seen
+            .and_then(|info| info.content)
+            .and_then(|place| {
+                let layer = image.read_layer(place.layer.0 as usize)?;
+                Some(layer.passed_bytes(place.entry_id()))
+            })
+            .unwrap_or(0),
     }
 }
 

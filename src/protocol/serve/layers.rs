@@ -63,9 +63,12 @@ impl<W: World> Session<W> {
             Some(identity) => Some(self.turns.take(identity).await),
             None => None,
         };
-        match self.known(key, layer).await? {
-            Some((read, verdict)) => self.accept(key, layer, LayerStatus::Read(read, verdict)),
-            None => self.read_one(key, layer, cancel).await?,
+        if let Some((read, verdict)) = self.known(key, layer).await? {
+            self.accept(key, layer, LayerStatus::Read(read, verdict));
+        } else if let Some(listed) = self.listed(key, layer).await? {
+            self.accept(key, layer, LayerStatus::Listed(listed));
+        } else {
+            self.read_one(key, layer, cancel).await?;
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ mod session;
 mod shorten;
 mod space;
 mod storage;
+mod toc;
 mod together;
 mod tree;
 mod view;

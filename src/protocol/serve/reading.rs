@@ -78,8 +78,10 @@ impl<W: World> Session<W> {
     }
 
     fn is_read(&self, key: ImageKey, layer: usize) -> bool {
-        self.shown(key)
-            .is_ok_and(|shown| shown.borrow().image.read_layer(layer).is_some())
+        self.shown(key).is_ok_and(|shown| {
+            let image = &shown.borrow().image;
+            image.read_layer(layer).is_some() || image.listed_layer(layer).is_some()
+        })
     }
 
     /// Layers of the image that wait to be read, but for those that are being read.

@@ -13,7 +13,7 @@ use crate::overlay::{self, LayerIdx, View};
 use crate::protocol::{Answer, ImageKey, Problem, ProblemCode, Request, RequestId, TreeView};
 use crate::source::archive::OpenedArchive;
 use crate::source::registry::Push;
-use crate::workspace::{LayerCache, LayerStore, OpenImage};
+use crate::workspace::{FileContent, LayerCache, LayerStore, OpenImage};
 
 use super::push::PushOrder;
 use super::seats::Seats;
@@ -28,6 +28,8 @@ pub struct Session<W: World> {
     pub(super) archives: RefCell<BTreeMap<u32, Rc<OpenedArchive>>>,
     pub(super) cache: RefCell<LayerCache>,
     pub(super) store: LayerStore,
+    /// The file of which a part was given last.
+    pub(super) looked_at: RefCell<Option<Rc<FileContent>>>,
     pub(super) registries: super::open::Registries,
     /// The last push of each image, which is gone on with when it failed.
     pub(super) pushes: RefCell<BTreeMap<ImageKey, Rc<Push>>>,
@@ -162,6 +164,7 @@ impl<W: World> Session<W> {
             images: RefCell::default(),
             archives: RefCell::default(),
             cache: RefCell::default(),
+            looked_at: RefCell::default(),
             registries: super::open::Registries::default(),
             pushes: RefCell::default(),
             under_way: RefCell::default(),
@@ -288,6 +291,7 @@ impl<W: World> Session<W> {
             Request::Close { image } => {
                 self.images.borrow_mut().remove(&image);
                 self.pushes.borrow_mut().remove(&image);
+                self.looked_at.take();
                 self.end(|_, work| work.image == Some(image));
                 Answer::Done
             }

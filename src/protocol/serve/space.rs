@@ -20,6 +20,7 @@ impl<W: World> Session<W> {
         let answer = match analysis_of(&shown.image) {
             Ok(analysis) => SpaceAnswer::Known(space_view(shown.image.union(), &analysis)),
             Err(NoAnalysis::Waiting { layer }) => unknown(layer, SpaceGap::Waiting),
+            Err(NoAnalysis::Listed { layer }) => unknown(layer, SpaceGap::Listed),
             Err(NoAnalysis::Failed { layer, .. } | NoAnalysis::LeftOut { layer }) => {
                 unknown(layer, SpaceGap::Failed)
             }

@@ -114,7 +114,9 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
     let found = image.found.layers.get(layer);
     let read = image.read_layer(layer);
     let entry = image.history_of(layer);
-    let counts = (layer < image.n_applied() && read.is_some())
+    let listed = image.listed_layer(layer).map(|listed| &listed.index);
+    let index = read.map(|read| &read.index).or(listed);
+    let counts = (layer < image.n_applied() && index.is_some())
         .then(|| image.union().counts(LayerIdx::at(layer)));
     let applied = image.layer_warnings(layer);
     let own = read.map(|read| &read.warnings);
@@ -144,7 +146,7 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
             .map(|r| r.stored_bytes)
             .or_else(|| found?.claimed_bytes()),
         decoded_bytes: read.map(|r| r.decoded_bytes),
-        n_entries: read.map(|r| r.index.n_entries() as u64),
+        n_entries: index.map(|index| index.n_entries() as u64),
         n_added: counts.map(|c| u64::from(c.n_added)),
         n_changed: counts.map(|c| u64::from(c.n_changed)),
         n_deleted: counts.map(|c| u64::from(c.n_deleted)),
@@ -173,6 +175,11 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
 fn layer_state(status: &LayerStatus, layer: usize) -> LayerState {
     match status {
         LayerStatus::Waiting => LayerState::Waiting,
+        LayerStatus::Listed(listed) => LayerState::Listed {
+            asked_bytes: listed.asked_bytes,
+            form: listed.form.word().to_owned(),
+            is_claimed: listed.is_claimed,
+        },
         LayerStatus::Failed(error) => LayerState::Failed {
             problem: Problem::from(error),
         },

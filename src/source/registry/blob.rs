@@ -71,29 +71,60 @@ impl Blob for RegistryBlob {
 
     fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
         Box::pin(async move {
-            let place = &self.0;
-            let end = u64::try_from(len)
-                .ok()
-                .and_then(|len| offset.checked_add(len));
-            let within = |end: &u64| place.size_bytes.is_none_or(|size| *end <= size);
-            let end = end
-                .filter(within)
-                .ok_or_else(|| place.past_the_end(offset))?;
-            let mut bytes = Vec::new();
-            if len == 0 {
-                return Ok(bytes);
-            }
-            let mut stream = Resuming::new(Rc::clone(place), offset, Until::Before(end));
-            stream.open().await?;
-            while let Some(piece) = stream.next().await.map_err(|e| io_error(&place.what, e))? {
-                bytes.extend_from_slice(&piece);
-            }
-            if bytes.len() == len {
-                Ok(bytes)
-            } else {
-                Err(place.past_the_end(offset))
-            }
+            let read = self.0.read(offset, len, Ranges::Perhaps).await?;
+            read.ok_or_else(|| self.0.past_the_end(offset))
         })
+    }
+
+    fn read_part(
+        &self,
+        offset: u64,
+        len: usize,
+    ) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(self.0.read(offset, len, Ranges::Needed))
+    }
+}
+
+/// Whether a range may be cut out of all bytes, where the registry ignores what was asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ranges {
+    Perhaps,
+    Needed,
+}
+
+impl Place {
+    /// A range; `None` where it would have to be cut out, and may not be.
+    async fn read(
+        self: &Rc<Self>,
+        offset: u64,
+        len: usize,
+        ranges: Ranges,
+    ) -> Result<Option<Vec<u8>>, Error> {
+        let place = self;
+        let end = u64::try_from(len)
+            .ok()
+            .and_then(|len| offset.checked_add(len));
+        let within = |end: &u64| place.size_bytes.is_none_or(|size| *end <= size);
+        let end = end
+            .filter(within)
+            .ok_or_else(|| place.past_the_end(offset))?;
+        let mut bytes = Vec::new();
+        if len == 0 {
+            return Ok(Some(bytes));
+        }
+        let mut stream = Resuming::new(Rc::clone(place), offset, Until::Before(end));
+        stream.open().await?;
+        if stream.n_skip > 0 && ranges == Ranges::Needed {
+            return Ok(None);
+        }
+        while let Some(piece) = stream.next().await.map_err(|e| io_error(&place.what, e))? {
+            bytes.extend_from_slice(&piece);
+        }
+        if bytes.len() == len {
+            Ok(Some(bytes))
+        } else {
+            Err(place.past_the_end(offset))
+        }
     }
 }
 

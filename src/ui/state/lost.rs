@@ -99,6 +99,7 @@ impl State {
             }
             | Event::Alive
             | Event::Opening { .. }
+            | Event::Content { .. }
             | Event::Saving { .. }
             | Event::Push { .. }
             | Event::Pushed(_) => {}

@@ -162,7 +162,7 @@ impl<'a> Copying<'a> {
                 Ok(Some(piece))
             }
             File::Alone { content, at } => {
-                let piece = content.read(*at, STRIDE_BYTES).await?;
+                let piece = content.read(*at, STRIDE_BYTES, &|_| None).await?;
                 *at = at.saturating_add(piece.len() as u64);
                 Ok(Some(piece).filter(|piece| !piece.is_empty()))
             }

@@ -38,7 +38,7 @@ pub fn tree_as_tar(image: &OpenImage, upto: LayerIdx, path: &ImagePath) -> Resul
         match status {
             LayerStatus::Read(..) => {}
             LayerStatus::Failed(error) => return Err(error.clone()),
-            LayerStatus::Waiting | LayerStatus::LeftOut => {
+            LayerStatus::Waiting | LayerStatus::Listed(_) | LayerStatus::LeftOut => {
                 return Err(Error::Missing {
                     what: format!("layer {layer}, which was not read,"),
                 });

@@ -89,6 +89,19 @@ impl Blob for KeptBlob {
         })
     }
 
+    fn read_part(
+        &self,
+        offset: u64,
+        len: usize,
+    ) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(async move {
+            match self.copy().await {
+                Some(_) => self.read_at(offset, len).await.map(Some),
+                None => self.origin.read_part(offset, len).await,
+            }
+        })
+    }
+
     fn drop_copy(&self) -> LocalFuture<'_, bool> {
         Box::pin(async move {
             let had_one = self.copy.take().is_some();

@@ -68,6 +68,14 @@ impl LayerStore {
         Ok(())
     }
 
+    /// Whether the stored bytes of a layer are kept.
+    pub async fn has_blob(&self, digest: &Digest) -> bool {
+        match keys::blob(digest) {
+            Some(key) => matches!(self.objects.open(&key).await, Ok(Some(_))),
+            None => false,
+        }
+    }
+
     /// Begins to write a blob; `None` where it is there, another writer is at it, or there is no room for blobs.
     pub(super) async fn begin_blob(
         &self,

@@ -103,4 +103,12 @@ impl Blob for Teed {
     fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
         self.inner.read_at(offset, len)
     }
+
+    fn read_part(
+        &self,
+        offset: u64,
+        len: usize,
+    ) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
+        self.inner.read_part(offset, len)
+    }
 }

@@ -24,6 +24,7 @@ import { testSample } from "./sample.mjs";
 import { testSpace } from "./space.mjs";
 import { testStates } from "./states.mjs";
 import { testStore } from "./store.mjs";
+import { testTocs } from "./tocs.mjs";
 
 const serve = fileURLToPath(new URL("../../../scripts/serve.mjs", import.meta.url));
 
@@ -63,6 +64,7 @@ async function inChromium(ring, { origin, registry, wants }) {
       if (registry) {
         await testRegistryInThePage(test, registry);
         await testStore(test, registry);
+        await testTocs(test, registry);
         await testAddressBar(test, registry);
         await testKeyboard(test, registry);
       }

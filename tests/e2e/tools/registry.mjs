@@ -22,8 +22,10 @@ async function serve(config) {
   const command = find("docker-registry", "registry");
   if (!command) skip("no docker-registry on PATH (Debian: apt-get install docker-registry)");
   const storage = await mkdtemp(join(tmpdir(), "lamina-registry-"));
+  let log = "";
   try {
     const server = await start(command, ["serve", config], {
+      said: (text) => (log += text),
       ready: /listening on (127\.0\.0\.1:\d+)/,
       env: {
         REGISTRY_HTTP_ADDR: "127.0.0.1:0",
@@ -34,6 +36,12 @@ async function serve(config) {
     return {
       host: server.match[1],
       storage,
+      /** The lines of its own log since this was called last. */
+      takeLog: () => {
+        const lines = log.split("\n");
+        log = "";
+        return lines;
+      },
       stop: () => server.stop().then(() => rm(storage, { recursive: true, force: true })),
     };
   } catch (problem) {
@@ -88,15 +96,18 @@ export async function fill(registry) {
 /**
  * A server in front of a registry that counts the methods asked for, damages one blob, says of one gzip blob that gzip
  * is only how it was sent (so a browser decompresses it), slows all of them down, and forbids the browser's own cache
- * to keep any. `takeBlobs` gives the digests of the blobs asked for since it was called last.
+ * to keep any. `takeBlobs` gives the digests of the blobs asked for since it was called last, `takeRanges` the same with
+ * the range of each.
  */
 export async function startProxy(registry, { damage, encoded, bytesPerSecond, uncached } = {}) {
   const methods = new Map();
   const blobs = [];
+  const ranges = [];
   const server = createServer(async (request, response) => {
     methods.set(request.method, (methods.get(request.method) ?? 0) + 1);
     const [, digest] = /\/blobs\/(sha256:[0-9a-f]+)$/.exec(request.url) ?? [];
     if (digest) blobs.push(digest);
+    if (digest) ranges.push({ digest, range: request.headers.range });
     const headersOn = Object.fromEntries(["accept", "range", "origin"].filter((name) => request.headers[name]).map((name) => [name, request.headers[name]]));
     const asked = { method: request.method, headers: headersOn, redirect: "manual" };
     const answer = await fetch(`http://${registry.host}${request.url}`, asked).catch(() => null);
@@ -122,6 +133,7 @@ export async function startProxy(registry, { damage, encoded, bytesPerSecond, un
     host: `127.0.0.1:${server.address().port}`,
     methods,
     takeBlobs: () => blobs.splice(0),
+    takeRanges: () => ranges.splice(0),
     stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
   };
 }

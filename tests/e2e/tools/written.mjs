@@ -11,7 +11,7 @@ const work = fileURLToPath(new URL("../../../target/e2e-images/work", import.met
 const BLOCK = 512;
 /** What ends a tar. */
 export const END = Buffer.alloc(2 * BLOCK);
-const digestOf = (bytes) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+export const digestOf = (bytes) => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 const padded = (bytes) => Buffer.concat([bytes, Buffer.alloc(padding(bytes.length))]);
 
 const octal = (value, digits) => `${value.toString(8).padStart(digits, "0")}\0`;
@@ -136,7 +136,7 @@ export const blobPath = (digest) => `blobs/sha256/${digest.slice(7)}`;
 /** What a manifest says of an image: `stored` gives the descriptor of a layer's bytes. */
 function imageOf({ layers, config = {} }, blob, stored) {
   const rootfs = { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) };
-  const described = (layer) => ({ mediaType: `application/vnd.oci.image.layer.v1.tar${layer.plain ? "" : "+gzip"}`, ...stored(layer) });
+  const described = (layer) => ({ mediaType: `application/vnd.oci.image.layer.v1.tar${layer.plain ? "" : "+gzip"}`, ...stored(layer), annotations: layer.annotations });
   return {
     config: { mediaType: "application/vnd.oci.image.config.v1+json", ...blob(document({ os: "linux", architecture: "amd64", ...config, rootfs })) },
     layers: layers.map(described),
@@ -161,7 +161,7 @@ async function layout(fileName, described, make) {
 }
 
 /** An OCI archive of one image, in a file of this name in the folder for what tests write; gives its path. */
-export function write(fileName, { layers, name, config, annotations }) {
+export function write(fileName, { layers, name, config = {}, annotations = {} }) {
   return layout(fileName, { name, annotations }, (blob) => imageOf({ layers, config }, blob, ({ stored }) => blob(stored)));
 }
 

@@ -3,12 +3,14 @@
 mod images;
 mod layers;
 mod texts;
+mod tocs;
 
 /// The seeds of a target, the same in every run.
 pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
     match target {
         "archive" => images::archives(),
         "image" => images::images(),
+        "toc" => tocs::tocs(),
         "tar" => layers::tars(),
         "gzip" => layers::gzips(),
         "zstd" => layers::zstds(),

@@ -15,6 +15,8 @@ mod tar_end;
 mod tar_extended;
 mod tar_headers;
 mod tar_sparse;
+mod toc;
+mod toc_hostile;
 mod verdict;
 mod zstd;
 

@@ -3,6 +3,7 @@
 mod gzip;
 pub mod registry;
 mod text;
+pub(crate) mod toc;
 pub mod uploads;
 pub(crate) mod zstd;
 

@@ -24,6 +24,7 @@ fn words(image: &ImageView) -> Vec<String> {
         LayerState::Read { verdict, .. } => verdict.diff_id.word.clone(),
         LayerState::Failed { problem } => format!("{:?}", problem.code),
         LayerState::Waiting => "waiting".to_owned(),
+        LayerState::Listed { .. } => "listed".to_owned(),
     };
     image.layers.iter().map(word).collect()
 }

@@ -29,7 +29,7 @@ fn trouble(image: &ImageView, layer: usize) -> Option<Problem> {
             damage.clone()
         }
         LayerState::Failed { problem } => Some(problem.clone()),
-        LayerState::Waiting => panic!("layer {layer} was not read"),
+        LayerState::Waiting | LayerState::Listed { .. } => panic!("layer {layer} was not read"),
     }
 }
 

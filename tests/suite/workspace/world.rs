@@ -1,6 +1,6 @@
 //! A session over memory, and short ways to ask it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use lamina::io::{
@@ -22,6 +22,9 @@ pub(crate) struct MemoryWorld {
     told: Rc<RefCell<Vec<Event>>>,
     store: MemoryStore,
     readers: Option<Rc<dyn Readers>>,
+    /// The time, and by how much it grows at each look.
+    millis: Cell<f64>,
+    step_millis: Rc<Cell<f64>>,
 }
 
 impl World for MemoryWorld {
@@ -38,7 +41,9 @@ impl World for MemoryWorld {
     }
 
     fn now_millis(&self) -> f64 {
-        0.0
+        let now = self.millis.get() + self.step_millis.get();
+        self.millis.set(now);
+        now
     }
 
     fn spool(&self) -> Box<dyn Spool> {
@@ -112,6 +117,8 @@ impl Sink for MemorySink {
 pub(crate) struct Asked {
     pub(crate) session: Session<MemoryWorld>,
     pub(crate) told: Rc<RefCell<Vec<Event>>>,
+    /// How much time passes whenever it is looked at; none at first.
+    pub(crate) step_millis: Rc<Cell<f64>>,
 }
 
 impl Asked {
@@ -145,15 +152,19 @@ impl Asked {
         limits: Limits,
     ) -> Asked {
         let told = Rc::default();
+        let step_millis = Rc::default();
         let world = MemoryWorld {
             transport,
             told: Rc::clone(&told),
             store,
             readers,
+            millis: Cell::default(),
+            step_millis: Rc::clone(&step_millis),
         };
         Asked {
             session: Session::new(world, limits),
             told,
+            step_millis,
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) fn details(
         Callback::from(move |_: MouseEvent| on_again.emit(layer))
     };
     // A layer that is being read needs no second reading; where something is wrong, the button stands there.
-    let offers_again = !phase.is_open() && !phase.is_trouble();
+    let offers_again = phase.is_done() && !phase.is_trouble();
     html! {
         <div class="layer__details">
             { raw_command(text, row) }

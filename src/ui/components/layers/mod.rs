@@ -2,6 +2,7 @@
 
 mod details;
 mod limit;
+mod listed;
 mod row;
 mod status;
 

@@ -15,6 +15,7 @@ use crate::ui::text::image::{Image, entries, fill};
 use super::Higher;
 use super::details::details;
 use super::limit::stopped;
+use super::listed::listed;
 use super::status::{Trouble, phase_badge};
 
 #[derive(Clone, PartialEq, Properties)]
@@ -91,6 +92,8 @@ pub(super) fn LayerRowView(props: &LayerRowProps) -> Html {
             </div>
             if let LayerPhase::Stopped(limit) = &props.phase {
                 { stopped(text, row, *limit, &props.on_higher) }
+            } else if let LayerPhase::Listed { asked_bytes, is_claimed } = &props.phase {
+                { listed(text, row, *asked_bytes, *is_claimed, &props.on_again) }
             } else {
                 <Trouble {text} {layer} phase={props.phase.clone()} on_again={props.on_again.clone()} />
             }

@@ -28,6 +28,7 @@ pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: &str
         LayerPhase::Verified => ("badge--good", Glyph::Check, text.phase_verified),
         LayerPhase::Known if origin == REGISTRY => ("badge--good", Glyph::Known, text.phase_exists),
         LayerPhase::Known => ("badge--good", Glyph::Known, text.phase_known),
+        LayerPhase::Listed { .. } => ("badge--warn", Glyph::Alert, text.phase_listed),
         LayerPhase::Unclaimed => ("badge--warn", Glyph::Alert, text.phase_unclaimed),
         LayerPhase::Refuted(_) => ("badge--bad", Glyph::Cross, text.phase_refuted),
         LayerPhase::Damaged(_) => ("badge--bad", Glyph::Alert, text.phase_damaged),
@@ -38,6 +39,7 @@ pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: &str
     let title = match phase {
         LayerPhase::Known if origin == REGISTRY => text.phase_exists_why,
         LayerPhase::Known => text.phase_known_why,
+        LayerPhase::Listed { .. } => text.listed_why,
         LayerPhase::Unclaimed => text.phase_unclaimed_why,
         _ => "",
     };

@@ -29,6 +29,8 @@ pub(crate) struct PanelProps {
     pub is_reading: bool,
     /// The layers that were refuted or are damaged.
     pub untrusted: Vec<u32>,
+    /// The layers that are listed only.
+    pub listed: Vec<u32>,
     /// Passes on what the person does.
     pub act: Callback<PanelAction>,
     /// Goes to a path, in hex.
@@ -112,18 +114,25 @@ fn body(props: &PanelProps) -> Html {
     }
 }
 
-/// A warning where what is shown comes from a layer that was refuted or is damaged.
+/// A warning where what is shown comes from a layer that was refuted, is damaged, or was never read.
 fn untrusted(props: &PanelProps, detail: &PathDetail) -> Html {
     let version = props.panel.content.as_ref().map(|content| content.layer);
     let layer = version.or(detail.row.as_ref().map(|row| row.layer));
     match layer.filter(|layer| props.untrusted.contains(layer)) {
-        Some(layer) => html! {
-            <p class="notice notice--bad path__untrusted">
-                { glyph(Glyph::Alert) }
-                <span>{ fill(props.text.version_untrusted, &[&layer.to_string()]) }</span>
-            </p>
+        Some(layer) => doubt("notice--bad", props.text.version_untrusted, layer),
+        None => match layer.filter(|layer| props.listed.contains(layer)) {
+            Some(layer) => doubt("notice--warn", props.text.version_listed, layer),
+            None => Html::default(),
         },
-        None => Html::default(),
+    }
+}
+
+fn doubt(class: &'static str, words: &str, layer: u32) -> Html {
+    html! {
+        <p class={classes!("notice", class, "path__untrusted")}>
+            { glyph(Glyph::Alert) }
+            <span>{ fill(words, &[&layer.to_string()]) }</span>
+        </p>
     }
 }
 

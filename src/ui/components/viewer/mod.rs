@@ -8,12 +8,14 @@ use yew::prelude::*;
 
 use crate::protocol::{ContentKind, ProblemCode};
 use crate::ui::state::image::{CHUNK_BYTES, ContentMode, ContentState, PanelAction};
+use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
 use super::copy::CopyButton;
 use super::glyph::{Glyph, glyph};
 use super::layer_chip::layer_chip;
 use super::problem_line::ProblemLine;
+use super::progress::progress_bar;
 use hex::HexView;
 use picture::PictureView;
 use text::TextView;
@@ -45,8 +47,36 @@ pub(crate) fn Viewer(props: &ViewerProps) -> Html {
             if props.incomplete || content.ends_early {
                 <p class="notice notice--warn">{ glyph(Glyph::Alert) }{ text.content_incomplete }</p>
             }
+            { far(props) }
             { body(props) }
         </section>
+    }
+}
+
+/// Why a file far into a layer of one piece takes long, how far it is, and a way to end it.
+fn far(props: &ViewerProps) -> Html {
+    let (text, content) = (props.text, &props.content);
+    if !content.is_far() {
+        return Html::default();
+    }
+    let passed = format::size(content.passed_bytes);
+    let why = fill(text.content_far, &[&content.layer.to_string(), &passed]);
+    let is_busy = content.loading.is_some();
+    let percent = content
+        .progress
+        .map(|(done, total)| format::percent(done, total));
+    let stop = props.act.reform(|_: MouseEvent| PanelAction::Stop);
+    html! {
+        <div class="notice">
+            { glyph(Glyph::Clock) }
+            <div class="stack">
+                <p>{ why }</p>
+                if is_busy {
+                    { progress_bar(text.content_loading, percent) }
+                    <div><button type="button" class="button" onclick={stop}>{ glyph(Glyph::Cross) }{ text.stop }</button></div>
+                }
+            </div>
+        </div>
     }
 }
 

@@ -117,14 +117,13 @@ pub(super) fn Files(props: &FilesProps) -> Html {
         .map(|row| state.phase(row.layer))
         .collect();
     let n_layers = u32::try_from(state.image.layers.len()).unwrap_or(u32::MAX);
-    let untrusted: Vec<u32> = state
-        .image
-        .layers
-        .iter()
-        .zip(&phases)
-        .filter(|(_, phase)| phase.is_doubtful())
-        .map(|(row, _)| row.layer)
-        .collect();
+    let layers_of = |wanted: fn(&LayerPhase) -> bool| -> Vec<u32> {
+        let rows = state.image.layers.iter().zip(&phases);
+        let wanted = rows.filter(|(_, phase)| wanted(phase));
+        wanted.map(|(row, _)| row.layer).collect()
+    };
+    let untrusted = layers_of(LayerPhase::is_doubtful);
+    let listed = layers_of(|phase| matches!(phase, LayerPhase::Listed { .. }));
     let toggle_layers = {
         let layers_open = layers_open.clone();
         Callback::from(move |event: MouseEvent| {
@@ -192,6 +191,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                     panel={panel.clone()}
                     is_reading={state.reading == Reading::UnderWay}
                     {untrusted}
+                    {listed}
                     act={act_panel}
                     {on_reveal}
                 />

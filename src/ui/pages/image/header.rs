@@ -105,6 +105,11 @@ fn verdict(text: &'static Image, state: &ImageState) -> Html {
             Glyph::Known,
             fill(text.all_known, &[&count(n_layers), &count(n_known)]),
         ),
+        Summary::Listed { n, n_layers } => (
+            "badge--warn",
+            Glyph::Alert,
+            fill(text.some_listed, &[&count(n), &count(n_layers)]),
+        ),
         Summary::Unclaimed { n } => (
             "badge--warn",
             Glyph::Alert,
@@ -204,6 +209,10 @@ fn reading_buttons(props: &HeaderProps) -> Html {
     let troubled = again(&LayerPhase::may_mend);
     if !troubled.is_empty() {
         return button(text.read_again, Glyph::Again, troubled);
+    }
+    let listed = again(&|phase| matches!(phase, LayerPhase::Listed { .. }));
+    if !listed.is_empty() {
+        return button(text.read_and_verify, Glyph::Check, listed);
     }
     let known = again(&|phase| *phase == LayerPhase::Known);
     if !known.is_empty() {

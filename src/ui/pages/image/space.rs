@@ -50,6 +50,7 @@ pub(super) fn space(text: &'static Image, state: &ImageState, act: &Callback<Ima
             SpaceAnswer::Unknown { layer, gap } => {
                 let words = match gap {
                     SpaceGap::Waiting => text.space_gap_waiting,
+                    SpaceGap::Listed => text.space_gap_listed,
                     SpaceGap::Failed => text.space_gap_failed,
                     SpaceGap::Incomplete => text.space_gap_incomplete,
                 };

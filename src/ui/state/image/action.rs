@@ -58,6 +58,13 @@ pub enum ImageAction {
         /// The envelope's first buffer, empty where there is none.
         bytes: Vec<u8>,
     },
+    /// A file's content is being decoded.
+    Decoding {
+        /// The layer whose version it is.
+        layer: u32,
+        /// Bytes so far, and bytes in all.
+        progress: (u64, u64),
+    },
     /// The address bar says where to go.
     Go(ImagePlace),
     /// Shows another of the page's tabs.
@@ -111,6 +118,18 @@ impl ImageAction {
                 ImageAction::Progress {
                     layer: *layer,
                     progress: *progress,
+                },
+            )),
+            Event::Content {
+                image,
+                layer,
+                decoded_bytes,
+                total_bytes,
+            } => Some((
+                *image,
+                ImageAction::Decoding {
+                    layer: *layer,
+                    progress: (*decoded_bytes, *total_bytes),
                 },
             )),
             Event::LayerDone {
@@ -261,6 +280,8 @@ pub enum PanelAction {
     },
     /// Tries again to read the content.
     Retry,
+    /// Ends a reading of the content that takes long.
+    Stop,
     /// Saves the version that is shown.
     Download,
     /// Saves the directory that is shown, with all below it.

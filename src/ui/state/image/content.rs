@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::protocol::{ContentAnswer, ContentKind, Problem};
+use crate::protocol::{ContentAnswer, ContentKind, Problem, TouchRow};
 use crate::ui::state::Shared;
 
 use super::TextLines;
@@ -14,6 +14,9 @@ pub const CHUNK_BYTES: u32 = 256 * 1024;
 
 /// Bytes of a text or a picture that are shown; beyond them it is better saved.
 pub const TEXT_LIMIT_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Decoded bytes before a file's own that a person is told of: more than pass in a layer with places to begin.
+const FAR_BYTES: u64 = 8 * 1024 * 1024;
 
 /// How content is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,10 @@ pub struct ContentState {
     pub layer: u32,
     /// Its size, as the story of the path says.
     pub size_bytes: u64,
+    /// Decoded bytes of its layer that pass before it.
+    pub passed_bytes: u64,
+    /// Bytes decoded for the piece under way, and all that are to be; where it takes long.
+    pub progress: Option<(u64, u64)>,
     /// What it seems to be, once its beginning has come.
     pub kind: Option<ContentKind>,
     /// How it is shown.
@@ -52,10 +59,12 @@ pub struct ContentState {
 }
 
 impl ContentState {
-    pub(super) fn new(layer: u32, size_bytes: u64) -> ContentState {
+    pub(super) fn new(touch: &TouchRow) -> ContentState {
         ContentState {
-            layer,
-            size_bytes,
+            layer: touch.layer,
+            size_bytes: touch.size_bytes,
+            passed_bytes: touch.passed_bytes,
+            progress: None,
             kind: None,
             mode: ContentMode::Text,
             chunks: Shared::new(BTreeMap::new()),
@@ -66,6 +75,18 @@ impl ContentState {
             in_sight: (0, 0),
             n_text_chunks: 1,
         }
+    }
+
+    /// Takes why a piece did not come.
+    pub(super) fn fail(&mut self, problem: Problem) {
+        self.loading = None;
+        self.progress = None;
+        self.problem = Some(problem);
+    }
+
+    /// Whether so much passes before it that it is worth a word.
+    pub fn is_far(&self) -> bool {
+        self.passed_bytes >= FAR_BYTES
     }
 
     /// The ways in which this content can be shown.
@@ -142,6 +163,7 @@ impl ContentState {
 
     pub(super) fn take(&mut self, chunk: u32, answer: &ContentAnswer, bytes: Vec<u8>) {
         self.loading = None;
+        self.progress = None;
         self.size_bytes = answer.size_bytes;
         if chunk == 0 && self.kind.is_none() {
             self.kind = Some(answer.kind.clone());

@@ -13,6 +13,13 @@ pub enum LayerPhase {
     Reading(LayerProgress),
     /// All bytes are there; the digests are being finished.
     Verifying,
+    /// Known by its own table of contents alone: nothing of it is verified.
+    Listed {
+        /// Stored bytes that were asked for.
+        asked_bytes: u64,
+        /// Whether the table is the one that the manifest claims.
+        is_claimed: bool,
+    },
     /// Everything that was claimed holds.
     Verified,
     /// The digest is known from an earlier reading.
@@ -54,6 +61,13 @@ pub enum Summary {
         /// In all.
         n_layers: u32,
     },
+    /// Of so many only the table of contents was read, and all others are read.
+    Listed {
+        /// Listed only.
+        n: u32,
+        /// In all.
+        n_layers: u32,
+    },
     /// All hold, of which so many were known before and not read again.
     Verified {
         /// In all.
@@ -90,6 +104,17 @@ pub fn phase(row: &LayerRow, progress: Option<&LayerProgress>) -> LayerPhase {
         (Some(LayerProgress::Verifying), _) => LayerPhase::Verifying,
         (Some(progress), _) => LayerPhase::Reading(*progress),
         (None, LayerState::Waiting) => LayerPhase::Waiting,
+        (
+            None,
+            LayerState::Listed {
+                asked_bytes,
+                is_claimed,
+                ..
+            },
+        ) => LayerPhase::Listed {
+            asked_bytes: *asked_bytes,
+            is_claimed: *is_claimed,
+        },
         (None, LayerState::Failed { problem }) if problem.code == ProblemCode::LeftOut => {
             LayerPhase::LeftOut
         }
@@ -156,6 +181,11 @@ impl LayerPhase {
         self.is_trouble() && !matches!(self, LayerPhase::Stopped(_))
     }
 
+    /// Whether it was read.
+    pub fn is_done(&self) -> bool {
+        !self.is_open() && !matches!(self, LayerPhase::Listed { .. })
+    }
+
     /// Whether it is still to be read to its end.
     pub fn is_open(&self) -> bool {
         matches!(
@@ -173,6 +203,7 @@ pub fn summary(image: &ImageView) -> Summary {
     };
     let n_layers = count(&|_| true);
     let n_open = count(&LayerPhase::is_open);
+    let n_listed = count(&|phase| matches!(phase, LayerPhase::Listed { .. }));
     let n_unclaimed = count(&|phase| *phase == LayerPhase::Unclaimed);
     let first_trouble = phases
         .iter()
@@ -188,6 +219,11 @@ pub fn summary(image: &ImageView) -> Summary {
     } else if n_open > 0 {
         Summary::UnderWay {
             n_read: n_layers - n_open,
+            n_layers,
+        }
+    } else if n_listed > 0 {
+        Summary::Listed {
+            n: n_listed,
             n_layers,
         }
     } else if n_unclaimed > 0 {

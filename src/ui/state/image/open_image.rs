@@ -149,6 +149,11 @@ impl ImageState {
     /// Changes the state. What is to be asked thereupon stands in the outbox.
     pub fn reduce(&mut self, action: ImageAction) {
         match action {
+            ImageAction::Decoding { layer, progress } => {
+                if let Some(panel) = &mut self.panel {
+                    panel.take_progress(layer, progress);
+                }
+            }
             ImageAction::Progress { layer, progress } => {
                 self.progress.insert(layer, progress);
             }
@@ -313,6 +318,10 @@ impl ImageState {
     fn panel_action(&mut self, action: PanelAction) {
         match (&action, &mut self.panel) {
             (PanelAction::Close, _) => self.panel = None,
+            (PanelAction::Stop, _) => {
+                let is_content = |purpose: &Purpose| matches!(purpose, Purpose::Content { .. });
+                self.flights.cancel(is_content);
+            }
             (PanelAction::Download, Some(panel)) => {
                 if let Some(content) = &panel.content {
                     let request = Request::Download {
@@ -438,22 +447,13 @@ impl ImageState {
                 }
             }
             (Purpose::Push | Purpose::SignIn, outcome) => self.take_push(outcome),
-            (Purpose::Content { chunk, .. }, outcome) => self.take_content(chunk, outcome, bytes),
+            (Purpose::Content { chunk, .. }, outcome) => {
+                if let Some(panel) = &mut self.panel {
+                    panel.take_content(chunk, outcome, bytes);
+                }
+            }
             (purpose @ (Purpose::Download | Purpose::Export(_) | Purpose::Save), outcome) => {
                 self.take_saved(&purpose, outcome);
-            }
-        }
-    }
-
-    fn take_content(&mut self, chunk: u32, outcome: Result<Answer, Problem>, bytes: Vec<u8>) {
-        let content = self.panel.as_mut().and_then(|panel| panel.content.as_mut());
-        if let Some(content) = content {
-            match outcome {
-                Ok(Answer::Content(answer)) => content.take(chunk, &answer, bytes),
-                outcome => {
-                    content.loading = None;
-                    content.problem = Some(problem_of(outcome));
-                }
             }
         }
     }

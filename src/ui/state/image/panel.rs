@@ -1,12 +1,13 @@
 //! The panel of one path: everything about it, and the version whose content is shown.
 
 use crate::protocol::{
-    DetailAnswer, ImageKey, Kind, PathDetail, Problem, Request, TouchRow, TreeView,
+    Answer, DetailAnswer, ImageKey, Kind, PathDetail, Problem, Request, TouchRow, TreeView,
 };
 
 use crate::ui::state::Shared;
 
 use super::flights::Purpose;
+use super::flights::problem_of;
 use super::{CHUNK_BYTES, ContentState, PanelAction};
 
 /// Something that comes from the worker.
@@ -119,7 +120,29 @@ impl PanelState {
         });
         let same = |content: &ContentState| Some(content.layer) == shown.as_ref().map(|s| s.layer);
         if !self.content.as_ref().is_some_and(same) {
-            self.content = shown.map(|touch| ContentState::new(touch.layer, touch.size_bytes));
+            self.content = shown.as_ref().map(ContentState::new);
+        }
+    }
+
+    /// Takes a piece of the content.
+    pub(super) fn take_content(
+        &mut self,
+        chunk: u32,
+        outcome: Result<Answer, Problem>,
+        bytes: Vec<u8>,
+    ) {
+        match (&mut self.content, outcome) {
+            (Some(content), Ok(Answer::Content(answer))) => content.take(chunk, &answer, bytes),
+            (Some(content), outcome) => content.fail(problem_of(outcome)),
+            (None, _) => {}
+        }
+    }
+
+    /// Takes how far a piece of the content has come.
+    pub(super) fn take_progress(&mut self, layer: u32, progress: (u64, u64)) {
+        let shown = self.content.as_mut();
+        if let Some(content) = shown.filter(|c| c.layer == layer && c.loading.is_some()) {
+            content.progress = Some(progress);
         }
     }
 
@@ -135,7 +158,7 @@ impl PanelState {
             .detail()
             .and_then(|detail| detail.history.iter().find(|touch| touch.layer == layer));
         if let Some(touch) = touch.filter(|touch| touch.has_content) {
-            self.content = Some(ContentState::new(layer, touch.size_bytes));
+            self.content = Some(ContentState::new(touch));
             self.chosen = Some(layer);
         }
     }
@@ -145,7 +168,10 @@ impl PanelState {
         match action {
             PanelAction::Version(layer) => self.choose_version(*layer),
             PanelAction::Wrap(wraps) => self.wraps = *wraps,
-            PanelAction::Close | PanelAction::Download | PanelAction::SaveDirectory => {}
+            PanelAction::Close
+            | PanelAction::Download
+            | PanelAction::SaveDirectory
+            | PanelAction::Stop => {}
             PanelAction::Retry if self.content.is_none() => {
                 self.asks_detail = true;
                 self.detail = Loadable::Loading;

@@ -79,6 +79,8 @@ messages! {
     said_not_in_view said_saved said_pushed said_not_pushed
     phase_stopped phase_left_out trouble_stopped trouble_left_out stopped_expansion stopped_decoded
     stopped_entries stopped_text stopped_extents stopped_window stopped_extension stopped_other limit
+    phase_listed listed_why listed_amount listed_claimed listed_unclaimed read_and_verify
+    read_and_verify_layer some_listed version_listed content_far space_gap_listed
     limit_line cost_time cost_memory read_higher read_layer_higher no_higher
 }
 

@@ -43,6 +43,8 @@ fn sentence(code: &str) -> Option<&'static str> {
         "decompressed-on-the-way" => {
             "这不是摘要所指的字节，而是其解压后的内容：传输途中（例如代理）已将其解压"
         }
+        "toc-differs" => "此层自带的目录对 {0} 个路径的描述与实际内容不符，以上为其中第一个",
+        "toc-unusable" => "此层自带的目录无法使用，因此读取了整层",
         "inside-folder" => "所有成员都在同一个文件夹内，其他工具可能找不到镜像",
         "oci-layout-missing" => "缺少标记 OCI 布局的文件",
         "trailing-garbage" => "压缩数据之后，从第 {0} 个存储字节起还有内容，已忽略",

@@ -54,6 +54,25 @@ fn what_layers_prove_is_summed_up() {
         }
     );
     assert_eq!(sum(vec![read("absent")]), Summary::Unclaimed { n: 1 });
+    let listed = LayerState::Listed {
+        asked_bytes: 5,
+        form: "estargz".to_owned(),
+        is_claimed: true,
+    };
+    let phase = super::super::phase(&layer(0, listed.clone()), None);
+    assert!(!phase.is_trouble() && !phase.is_open() && !phase.is_done());
+    assert_eq!(
+        sum(vec![read("ok"), listed.clone(), read("absent")]),
+        Summary::Listed { n: 1, n_layers: 3 },
+        "never verified"
+    );
+    assert_eq!(
+        sum(vec![listed, LayerState::Waiting]),
+        Summary::UnderWay {
+            n_read: 1,
+            n_layers: 2
+        }
+    );
     assert_eq!(
         sum(vec![
             read("ok"),

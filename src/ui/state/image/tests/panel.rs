@@ -2,8 +2,8 @@
 
 use super::{Page, hex, layer, read, row};
 use crate::protocol::{
-    Answer, ChangeWord, ContentAnswer, ContentKind, DetailAnswer, Kind, Name, PathDetail, Request,
-    TouchCause, TouchRow, TreeRow,
+    Answer, ChangeWord, ContentAnswer, ContentKind, DetailAnswer, Kind, Name, PathDetail, Problem,
+    ProblemCode, Request, RequestId, TouchCause, TouchRow, TreeRow,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{ImageAction, Loadable, PanelAction, Said, TreeAction};
@@ -21,6 +21,7 @@ fn touch(layer: u32, change: ChangeWord, has_content: bool) -> TouchRow {
         size_bytes: 5,
         mtime: 0,
         has_content,
+        passed_bytes: 0,
     }
 }
 
@@ -53,6 +54,57 @@ fn content(request: &Request) -> Option<Answer> {
         offset: 0,
         kind: ContentKind::Text,
     }))
+}
+
+#[test]
+fn a_file_far_into_a_layer_of_one_piece_can_be_waited_for_or_not() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.rows(1, &["far"]);
+    page.tree(TreeAction::Choose(0));
+    let far = TouchRow {
+        passed_bytes: 500_000_000,
+        ..touch(0, ChangeWord::Added, true)
+    };
+    page.answer(|r| detail(r, Some(row("far")), vec![far.clone()]), b"");
+    let shown = |page: &Page| {
+        let panel = page.state.panel.as_ref();
+        panel
+            .and_then(|panel| panel.content.clone())
+            .expect("a version is shown")
+    };
+    assert!(shown(&page).is_far() && shown(&page).loading.is_some());
+    let mut decoding = |layer, done| {
+        page.act(ImageAction::Decoding {
+            layer,
+            progress: (done, 500_000_005),
+        });
+        shown(&page).progress
+    };
+    assert_eq!(decoding(0, 7_000_000), Some((7_000_000, 500_000_005)));
+    assert_eq!(
+        decoding(1, 9_000_000),
+        Some((7_000_000, 500_000_005)),
+        "of another version"
+    );
+    let asked = page
+        .open
+        .iter()
+        .position(|(_, r)| matches!(r, Request::Content { .. }));
+    let (order, _) = page.open.remove(asked.expect("its beginning is asked for"));
+    page.act(ImageAction::Panel(PanelAction::Stop));
+    assert_eq!(page.cancelled, [RequestId(order.0)]);
+    let cancelled = Problem::new(ProblemCode::Cancelled, "", "cancelled");
+    page.act(ImageAction::Answered {
+        order,
+        outcome: Box::new(Err(cancelled.clone())),
+        bytes: Vec::new(),
+    });
+    let content_then = shown(&page);
+    assert_eq!((content_then.progress, content_then.loading), (None, None));
+    assert_eq!(content_then.problem, Some(cancelled));
+    page.act(ImageAction::Panel(PanelAction::Retry));
+    page.answer(content, b"a\nb\nc");
+    assert!(shown(&page).is_whole());
 }
 
 #[test]

@@ -1,0 +1,182 @@
+//! From a table's stored bytes to its rows: its digest is held against the claim, and its JSON read as a stream.
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+
+use super::builder::{Builder, Toc};
+use super::error::malformed;
+use super::{TocError, TocForm, TocPlace};
+use crate::image::{Algorithm, Digest, Hasher};
+use crate::layer::tar::{Event, TarParser};
+use crate::layer::{Checksum, Compression, Decoder, Limits, Status};
+
+/// The name of the file that an eStargz table is.
+pub(super) const STARGZ_INDEX: &[u8] = b"stargz.index.json";
+/// What the tar around it takes at most, names of its header with it.
+const TAR_BYTES: u64 = 64 * 1024;
+/// The only version of a table.
+const VERSION: u64 = 1;
+
+/// Reads the table in `stored`, the bytes of its place.
+///
+/// # Errors
+/// When it is not what the manifest claims, is damaged or malformed, or crosses a limit.
+pub fn read_toc(place: &TocPlace, stored: &[u8], limits: &Limits) -> Result<Toc, TocError> {
+    let json = match place.form {
+        TocForm::Estargz => {
+            let room = limits.toc_bytes.saturating_add(TAR_BYTES);
+            let tar = decoded(Compression::Gzip, stored, room, limits)?;
+            let json = file_in(&tar, limits)?;
+            if json.len() as u64 > limits.toc_bytes {
+                let (what, limit) = ("bytes", limits.toc_bytes);
+                return Err(TocError::TooMany { what, limit });
+            }
+            prove(place, &json)?;
+            json
+        }
+        TocForm::ZstdChunked => {
+            prove(place, stored)?;
+            decoded(Compression::Zstd, stored, limits.toc_bytes, limits)?
+        }
+    };
+    let mut builder = Builder::new(place, Digest::sha256_of(&json), limits);
+    let mut deserializer = serde_json::Deserializer::from_slice(&json);
+    let read = Document(&mut builder)
+        .deserialize(&mut deserializer)
+        .and_then(|()| deserializer.end());
+    // What the builder refuses is told in its own words.
+    builder.refused()?;
+    read.map_err(|error| malformed(error.to_string()))?;
+    builder.finish()
+}
+
+/// Holds bytes against the digest that is claimed of them; one by an unknown algorithm claims nothing.
+fn prove(place: &TocPlace, bytes: &[u8]) -> Result<(), TocError> {
+    let claimed = place.claimed.as_ref();
+    let Some(claimed) = claimed.filter(|digest| digest.algorithm() != Algorithm::Other) else {
+        return Ok(());
+    };
+    let mut hasher = Hasher::new(claimed.algorithm());
+    hasher.update(bytes);
+    match hasher.finish() {
+        Some(actual) if actual != *claimed => Err(TocError::Digest {
+            expected: claimed.to_string(),
+            actual: actual.to_string(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// All that a stream decodes to, when that is no more than `most` bytes.
+fn decoded(
+    compression: Compression,
+    mut stored: &[u8],
+    most: u64,
+    limits: &Limits,
+) -> Result<Vec<u8>, TocError> {
+    let mut decoder = Decoder::new(compression, limits);
+    let (mut out, mut piece) = (Vec::new(), vec![0; 64 * 1024]);
+    loop {
+        let step = decoder
+            .decode(stored, &mut piece)
+            .map_err(TocError::Damaged)?;
+        out.extend_from_slice(piece.get(..step.written).unwrap_or_default());
+        if out.len() as u64 > most {
+            let (what, limit) = ("bytes", limits.toc_bytes);
+            return Err(TocError::TooMany { what, limit });
+        }
+        stored = stored.get(step.read..).unwrap_or_default();
+        if step.status == Status::NeedsInput {
+            break;
+        }
+    }
+    match decoder.finish().map_err(TocError::Damaged)?.checksum {
+        Checksum::Refuted(error) => Err(TocError::Damaged(error)),
+        Checksum::Absent | Checksum::Proved => Ok(out),
+    }
+}
+
+/// The table in the tar that holds it.
+fn file_in(mut tar: &[u8], limits: &Limits) -> Result<Vec<u8>, TocError> {
+    let mut parser = TarParser::new(limits);
+    let (mut json, mut is_it) = (Vec::new(), false);
+    loop {
+        let step = parser.step(tar).map_err(TocError::Damaged)?;
+        tar = tar.get(step.read..).unwrap_or_default();
+        match step.event {
+            Event::NeedsInput => return Err(malformed("it has no stargz.index.json")),
+            Event::Entry(entry) => is_it = entry.path.as_bytes() == STARGZ_INDEX,
+            Event::Data(data) if is_it => json.extend_from_slice(data),
+            Event::Data(_) => {}
+            Event::EntryEnd if is_it => return Ok(json),
+            Event::EntryEnd => {}
+        }
+    }
+}
+
+/// The object around the rows. Rows go to the builder one by one: no tree of the document is ever held.
+struct Document<'b, 'l>(&'b mut Builder<'l>);
+
+impl<'de> DeserializeSeed<'de> for Document<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Document<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object with version and entries")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let refused = <A::Error as serde::de::Error>::custom;
+        let (mut version, mut has_entries) = (None, false);
+        while let Some(key) = map.next_key::<String>()? {
+            match key.as_str() {
+                "version" => version = Some(map.next_value::<u64>()?),
+                "entries" if has_entries => return Err(refused("entries stand there twice")),
+                "entries" => {
+                    has_entries = true;
+                    map.next_value_seed(Entries(self.0))?;
+                }
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        match (version, has_entries) {
+            (Some(VERSION), true) => Ok(()),
+            (Some(VERSION), false) => Err(refused("it has no entries")),
+            _ => Err(refused("its version is not known")),
+        }
+    }
+}
+
+struct Entries<'b, 'l>(&'b mut Builder<'l>);
+
+impl<'de> DeserializeSeed<'de> for Entries<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Entries<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of entries")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut rows: A) -> Result<(), A::Error> {
+        while let Some(row) = rows.next_element()? {
+            if !self.0.push(&row) {
+                return Err(serde::de::Error::custom("refused"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,233 @@
+//! Where a layer's table of contents lies: what annotations say, and what the layer's own end says.
+
+use std::collections::BTreeMap;
+
+use super::TocError;
+use crate::image::Digest;
+use crate::layer::{Compression, Limits, StoredRange};
+
+/// The two forms of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TocForm {
+    /// A gzip member with a tar that holds `stargz.index.json`; each file begins a gzip member.
+    Estargz,
+    /// JSON by zstd in a skippable frame; each chunk of a file is a zstd frame.
+    ZstdChunked,
+}
+
+/// Where a table lies, and what is claimed of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TocPlace {
+    /// In which form it is.
+    pub form: TocForm,
+    /// Its stored bytes.
+    pub range: StoredRange,
+    /// What the manifest claims of it: of the JSON for eStargz, of the stored bytes for zstd:chunked.
+    pub claimed: Option<Digest>,
+}
+
+/// eStargz: the digest of the JSON.
+const STARGZ_DIGEST: &str = "containerd.io/snapshot/stargz/toc.digest";
+/// zstd:chunked: `offset:length:decoded length:type`, under today's name and the one before it.
+const CHUNKED_POSITION: [&str; 2] = [
+    "io.github.containers.zstd-chunked.manifest-position",
+    "io.containers.zstd-chunked.manifest-position",
+];
+/// zstd:chunked: the digest of the compressed table.
+const CHUNKED_CHECKSUM: [&str; 2] = [
+    "io.github.containers.zstd-chunked.manifest-checksum",
+    "io.containers.zstd-chunked.manifest-checksum",
+];
+/// The only type of a zstd:chunked table.
+const CHUNKED_TYPE: u64 = 1;
+
+/// The end of an eStargz layer: an empty gzip member whose extra field has the offset.
+const STARGZ_FOOTER: usize = 51;
+/// The same without the extra field's own header, as its forerunner wrote it.
+const LEGACY_FOOTER: usize = 47;
+/// A skippable zstd frame's header.
+const FRAME_HEADER: usize = 8;
+/// The end of a zstd:chunked layer, in the two lengths that are known.
+const CHUNKED_FOOTERS: [usize; 2] = [64, 40];
+const CHUNKED_MAGIC: &[u8] = b"GNUlInUx";
+
+impl TocForm {
+    /// The form that a layer of this compression may have; `None` for others.
+    pub fn of(compression: Compression) -> Option<TocForm> {
+        match compression {
+            Compression::Gzip => Some(TocForm::Estargz),
+            Compression::Zstd => Some(TocForm::ZstdChunked),
+            Compression::None | Compression::Bzip2 | Compression::Xz => None,
+        }
+    }
+
+    /// What it is called.
+    pub fn word(self) -> &'static str {
+        match self {
+            TocForm::Estargz => "estargz",
+            TocForm::ZstdChunked => "zstd:chunked",
+        }
+    }
+
+    /// How its layers are compressed.
+    pub fn compression(self) -> Compression {
+        match self {
+            TocForm::Estargz => Compression::Gzip,
+            TocForm::ZstdChunked => Compression::Zstd,
+        }
+    }
+
+    fn footer_bytes(self) -> usize {
+        match self {
+            TocForm::Estargz => STARGZ_FOOTER,
+            TocForm::ZstdChunked => FRAME_HEADER + 64,
+        }
+    }
+}
+
+/// The stored bytes to ask for to learn where a table lies; `None` for a layer that is too short to have one.
+pub fn footer_range(form: TocForm, blob_bytes: u64) -> Option<StoredRange> {
+    let len = form.footer_bytes() as u64;
+    let offset = blob_bytes.checked_sub(len)?;
+    Some(StoredRange { offset, len })
+}
+
+/// Where the layer's annotations say that its table lies, if they do.
+///
+/// # Errors
+/// When what they say is malformed, or lies outside of the layer.
+pub fn place_in_annotations(
+    annotations: &BTreeMap<String, String>,
+    blob_bytes: u64,
+    limits: &Limits,
+) -> Option<Result<TocPlace, TocError>> {
+    let position = first_of(annotations, CHUNKED_POSITION)?;
+    let place = || {
+        let bad = TocError::Place {
+            what: "its position is no list of four numbers",
+        };
+        let numbers: Option<Vec<u64>> = position.split(':').map(|n| n.parse().ok()).collect();
+        let [offset, len, _, kind] = numbers
+            .as_deref()
+            .and_then(|numbers| <[u64; 4]>::try_from(numbers).ok())
+            .ok_or(bad)?;
+        if kind != CHUNKED_TYPE {
+            let what = "it is of a type that is not known";
+            return Err(TocError::Place { what });
+        }
+        Ok(TocPlace {
+            form: TocForm::ZstdChunked,
+            range: checked(offset, len, blob_bytes, limits)?,
+            claimed: claimed(first_of(annotations, CHUNKED_CHECKSUM))?,
+        })
+    };
+    Some(place())
+}
+
+/// Where the last stored bytes of a layer say that its table lies.
+///
+/// # Errors
+/// [`TocError::Absent`] when they say nothing of the kind; others when what they say is malformed.
+pub fn place_in_footer(
+    form: TocForm,
+    footer: &[u8],
+    annotations: &BTreeMap<String, String>,
+    blob_bytes: u64,
+    limits: &Limits,
+) -> Result<TocPlace, TocError> {
+    let (offset, len, annotated) = match form {
+        TocForm::Estargz => {
+            let (offset, footer_bytes) = stargz_offset(footer).ok_or(TocError::Absent)?;
+            let end = blob_bytes.saturating_sub(footer_bytes as u64);
+            let len = end.saturating_sub(offset);
+            (offset, len, annotations.get(STARGZ_DIGEST))
+        }
+        TocForm::ZstdChunked => {
+            let (offset, len) = chunked_offset(footer).ok_or(TocError::Absent)?;
+            (offset, len, first_of(annotations, CHUNKED_CHECKSUM))
+        }
+    };
+    Ok(TocPlace {
+        form,
+        range: checked(offset, len, blob_bytes, limits)?,
+        claimed: claimed(annotated)?,
+    })
+}
+
+fn first_of<'a>(annotations: &'a BTreeMap<String, String>, keys: [&str; 2]) -> Option<&'a String> {
+    keys.iter().find_map(|key| annotations.get(*key))
+}
+
+fn claimed(text: Option<&String>) -> Result<Option<Digest>, TocError> {
+    let parsed = text.map(|text| Digest::parse(text)).transpose();
+    parsed.map_err(|_| TocError::Place {
+        what: "its digest is malformed",
+    })
+}
+
+fn checked(
+    offset: u64,
+    len: u64,
+    blob_bytes: u64,
+    limits: &Limits,
+) -> Result<StoredRange, TocError> {
+    if len > limits.toc_bytes {
+        let (what, limit) = ("bytes", limits.toc_bytes);
+        return Err(TocError::TooMany { what, limit });
+    }
+    let is_within = offset.checked_add(len).is_some_and(|end| end <= blob_bytes);
+    if len == 0 || !is_within {
+        let what = "it lies outside of the layer";
+        return Err(TocError::Place { what });
+    }
+    Ok(StoredRange { offset, len })
+}
+
+/// The offset in an eStargz footer, and how long the footer is.
+fn stargz_offset(tail: &[u8]) -> Option<(u64, usize)> {
+    let today = || {
+        let extra = extra_field(tail.last_chunk::<STARGZ_FOOTER>()?)?;
+        extra.strip_prefix(b"SG\x16\0")
+    };
+    let legacy = || extra_field(tail.last_chunk::<LEGACY_FOOTER>()?);
+    let offset = |field: &[u8]| {
+        let digits = field.strip_suffix(b"STARGZ")?;
+        let is_hex = digits.len() == 16 && digits.iter().all(u8::is_ascii_hexdigit);
+        let text = std::str::from_utf8(digits).ok().filter(|_| is_hex)?;
+        u64::from_str_radix(text, 16).ok()
+    };
+    let found = today().and_then(offset).map(|at| (at, STARGZ_FOOTER));
+    found.or_else(|| Some((legacy().and_then(offset)?, LEGACY_FOOTER)))
+}
+
+/// The extra field of a gzip header (RFC 1952, 2.3.1), when all of it is there.
+fn extra_field(member: &[u8]) -> Option<&[u8]> {
+    const HAS_EXTRA: u8 = 4;
+    let (header, rest) = member.split_first_chunk::<10>()?;
+    let [0x1f, 0x8b, 8, flags, ..] = header else {
+        return None;
+    };
+    let (len, rest) = rest.split_first_chunk::<2>()?;
+    let extra = rest.get(..usize::from(u16::from_le_bytes(*len)))?;
+    (flags & HAS_EXTRA != 0).then_some(extra)
+}
+
+/// Offset and length in a zstd:chunked footer.
+fn chunked_offset(tail: &[u8]) -> Option<(u64, u64)> {
+    CHUNKED_FOOTERS.into_iter().find_map(|len| {
+        let start = tail.len().checked_sub(FRAME_HEADER + len)?;
+        let (header, footer) = tail.get(start..)?.split_at_checked(FRAME_HEADER)?;
+        let [0x50, 0x2a, 0x4d, 0x18, size @ ..] = header else {
+            return None;
+        };
+        let size = u32::from_le_bytes(size.try_into().ok()?);
+        if size as usize != len || !footer.ends_with(CHUNKED_MAGIC) {
+            return None;
+        }
+        let number = |at: usize| {
+            let bytes = footer.get(at * 8..)?.first_chunk::<8>()?;
+            Some(u64::from_le_bytes(*bytes))
+        };
+        (number(3)? == CHUNKED_TYPE).then_some((number(0)?, number(1)?))
+    })
+}

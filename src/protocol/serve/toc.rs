@@ -1,0 +1,44 @@
+//! Layers of a registry that have a table of contents of their own: listed by it, instead of being downloaded.
+
+use std::rc::Rc;
+
+use crate::protocol::{ImageKey, Problem};
+use crate::workspace::{ListedLayer, Listing, list_layer};
+
+use super::session::Place;
+use super::{Session, World};
+
+impl<W: World> Session<W> {
+    /// A layer as its table of contents tells it; `None` when it has to be read. Bytes that are at hand are read: then
+    /// they are verified, too.
+    pub(super) async fn listed(
+        &self,
+        key: ImageKey,
+        layer: usize,
+    ) -> Result<Option<Rc<ListedLayer>>, Problem> {
+        let shown = self.shown(key)?;
+        let found = {
+            let shown = shown.borrow();
+            let is_far = matches!(shown.place, Place::Registry { .. });
+            let reads = shown.image.task(layer).is_some();
+            let found = shown.image.found.layers.get(layer);
+            found.filter(|_| is_far && reads).cloned()
+        };
+        let Some(found) = found else {
+            return Ok(None);
+        };
+        if let Some(digest) = &found.digest
+            && self.store.has_blob(digest).await
+        {
+            return Ok(None);
+        }
+        Ok(match list_layer(&found, &self.limits).await {
+            Listing::Listed(listed) => Some(Rc::new(listed)),
+            Listing::Absent => None,
+            Listing::Unusable(note) => {
+                shown.borrow_mut().image.note_table(layer, note);
+                None
+            }
+        })
+    }
+}

@@ -1,0 +1,39 @@
+//! A layer that is known by its table of contents alone: what that means, and the button that reads and verifies it.
+
+use yew::prelude::*;
+
+use crate::protocol::LayerRow;
+use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::text::format;
+use crate::ui::text::image::{Image, fill};
+
+/// What is not verified, how much was not downloaded, and how to change both.
+pub(super) fn listed(
+    text: &'static Image,
+    row: &LayerRow,
+    asked_bytes: u64,
+    is_claimed: bool,
+    on_again: &Callback<u32>,
+) -> Html {
+    let layer = row.layer;
+    let stored_bytes = row.stored_bytes.unwrap_or(0);
+    let left = format::size(stored_bytes.saturating_sub(asked_bytes));
+    let amount = fill(text.listed_amount, &[&left, &format::size(stored_bytes)]);
+    let claim = match is_claimed {
+        true => text.listed_claimed,
+        false => text.listed_unclaimed,
+    };
+    let on_again = on_again.clone();
+    let onclick = Callback::from(move |_: MouseEvent| on_again.emit(layer));
+    let label = fill(text.read_and_verify_layer, &[&layer.to_string()]);
+    html! {
+        <div class="notice notice--warn layer__trouble">
+            { glyph(Glyph::Alert) }
+            <div class="stack">
+                <strong>{ text.listed_why }</strong>
+                <p class="small">{ amount }{ " " }{ claim }</p>
+                <div><button type="button" class="button" aria-label={label} {onclick}>{ glyph(Glyph::Check) }{ text.read_and_verify }</button></div>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,224 @@
+//! A layer that is known by its own table of contents alone: a tree without a download, and nothing proved.
+//!
+//! What a table looks like is `layer`'s knowledge. Here its bytes are asked for, in two small ranges at most, and those
+//! of one file; a table that is of no use costs nothing but them, and the layer is read as a whole.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::image::CompressionHint;
+use crate::layer::{
+    Compression, EntryId, LayerIndex, Limits, StoredRange, TocContents, TocError, TocForm,
+    TocPlace, Warning, Warnings, footer_range, place_in_annotations, place_in_footer, read_toc,
+};
+use crate::source::{Blob, Error, FoundLayer};
+
+/// Stored bytes of a layer below which its table is not asked for: so few come about as fast as two further answers
+/// do, and then the layer is verified.
+const WORTH_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Stored bytes of a file asked for at once, at most.
+const PIECE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// A layer as its table of contents tells it.
+pub struct ListedLayer {
+    /// The entries that the table claims.
+    pub index: Rc<LayerIndex>,
+    /// In which form the table is.
+    pub form: TocForm,
+    /// Stored bytes of the whole layer, as its descriptor claims.
+    pub stored_bytes: u64,
+    /// Stored bytes that were asked for.
+    pub asked_bytes: u64,
+    /// Whether the manifest claims the table's digest, and it holds.
+    pub is_claimed: bool,
+    /// What is odd.
+    pub warnings: Warnings,
+    contents: TocContents,
+    blob: Rc<dyn Blob>,
+}
+
+/// What came of asking for a table.
+pub enum Listing {
+    /// The layer can be shown by it.
+    Listed(ListedLayer),
+    /// There is none, or no part of the layer can be had alone.
+    Absent,
+    /// There is one, and it is of no use.
+    Unusable(Warning),
+}
+
+/// Asks a layer for its table of contents.
+///
+/// A place that does not answer gives [`Listing::Absent`]: reading the layer will tell what is wrong there.
+pub async fn list_layer(found: &FoundLayer, limits: &Limits) -> Listing {
+    let Some((form, blob, stored_bytes)) = worth_asking(found) else {
+        return Listing::Absent;
+    };
+    let mut asking = Asking {
+        blob: Rc::clone(&blob),
+        asked_bytes: 0,
+    };
+    let listed = asking
+        .table(form, &found.annotations, stored_bytes, limits)
+        .await;
+    match listed {
+        Ok(Some((place, toc))) => Listing::Listed(ListedLayer {
+            index: Rc::new(toc.index),
+            form,
+            stored_bytes,
+            asked_bytes: asking.asked_bytes,
+            is_claimed: place.claimed.is_some(),
+            warnings: toc.warnings,
+            contents: toc.contents,
+            blob,
+        }),
+        Ok(None) | Err(TocError::Absent) => Listing::Absent,
+        Err(error) => {
+            let message = format!("{error}; the layer was read as a whole");
+            Listing::Unusable(Warning::new("toc-unusable", b"", message))
+        }
+    }
+}
+
+/// The form in which a layer may have a table, if it is large enough to ask.
+fn worth_asking(found: &FoundLayer) -> Option<(TocForm, Rc<dyn Blob>, u64)> {
+    let compression = match found.media_type.as_ref()?.layer()?.compression {
+        CompressionHint::None => Compression::None,
+        CompressionHint::Gzip => Compression::Gzip,
+        CompressionHint::Zstd => Compression::Zstd,
+    };
+    let form = TocForm::of(compression)?;
+    let stored_bytes = found.size_bytes.filter(|size| *size >= WORTH_BYTES)?;
+    Some((form, Rc::clone(found.blob.as_ref().ok()?), stored_bytes))
+}
+
+struct Asking {
+    blob: Rc<dyn Blob>,
+    asked_bytes: u64,
+}
+
+impl Asking {
+    async fn table(
+        &mut self,
+        form: TocForm,
+        annotations: &BTreeMap<String, String>,
+        stored_bytes: u64,
+        limits: &Limits,
+    ) -> Result<Option<(TocPlace, crate::layer::Toc)>, TocError> {
+        let annotated = match form {
+            TocForm::ZstdChunked => place_in_annotations(annotations, stored_bytes, limits),
+            TocForm::Estargz => None,
+        };
+        let place = match annotated {
+            Some(place) => place?,
+            None => {
+                let Some(range) = footer_range(form, stored_bytes) else {
+                    return Ok(None);
+                };
+                let Some(footer) = self.part(range).await else {
+                    return Ok(None);
+                };
+                place_in_footer(form, &footer, annotations, stored_bytes, limits)?
+            }
+        };
+        let Some(stored) = self.part(place.range).await else {
+            return Ok(None);
+        };
+        let toc = read_toc(&place, &stored, limits)?;
+        Ok(Some((place, toc)))
+    }
+
+    async fn part(&mut self, range: StoredRange) -> Option<Vec<u8>> {
+        self.asked_bytes += range.len;
+        part_of(&*self.blob, range).await.ok().flatten()
+    }
+}
+
+async fn part_of(blob: &dyn Blob, range: StoredRange) -> Result<Option<Vec<u8>>, Error> {
+    // Bounded by the limits of tables, or by what a reader asks for at once.
+    let len = usize::try_from(range.len).unwrap_or(usize::MAX);
+    blob.read_part(range.offset, len).await
+}
+
+/// Stored bytes that were fetched.
+#[derive(Default)]
+struct Held {
+    offset: u64,
+    bytes: Vec<u8>,
+}
+
+impl Held {
+    fn has(&self, range: StoredRange) -> bool {
+        self.part(range).len() as u64 == range.len
+    }
+
+    /// The bytes of a range, if all are there.
+    fn part(&self, range: StoredRange) -> &[u8] {
+        let start = range.offset.checked_sub(self.offset);
+        let start = start.and_then(|start| usize::try_from(start).ok());
+        let len = usize::try_from(range.len).ok();
+        let part = start.zip(len).and_then(|(start, len)| {
+            let end = start.checked_add(len)?;
+            self.bytes.get(start..end)
+        });
+        part.unwrap_or_default()
+    }
+}
+
+impl ListedLayer {
+    /// Gives `len` bytes of a file from `offset` piece by piece, each proved by the table's digest of it.
+    ///
+    /// # Errors
+    /// When the bytes cannot be had, are not those that the table means, or it has no digest of them.
+    pub(super) async fn pieces(
+        &self,
+        entry: EntryId,
+        offset: u64,
+        len: u64,
+        give: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Error> {
+        if len == 0 {
+            return Ok(());
+        }
+        let what = || "the layer".to_owned();
+        let Some(mut reader) = self.contents.open(entry, offset, len) else {
+            return Err(Error::Unsupported {
+                what: "the layer's table of contents".to_owned(),
+                reason: "it does not tell how to open this file; read the layer as a whole"
+                    .to_owned(),
+            });
+        };
+        let mut out = Vec::new();
+        let mut held = Held::default();
+        while let Some(range) = reader.next_range() {
+            if !held.has(range) {
+                let end = reader
+                    .run_end()
+                    .min(range.offset.saturating_add(PIECE_BYTES));
+                let len = end.saturating_sub(range.offset).max(range.len);
+                let wanted = StoredRange { len, ..range };
+                let part = part_of(&*self.blob, wanted).await?;
+                held = Held {
+                    offset: range.offset,
+                    bytes: part.ok_or_else(|| Error::Malformed {
+                        what: what(),
+                        reason: "the registry gives no part of it alone any more; read the layer as a whole".to_owned(),
+                    })?,
+                };
+            }
+            let stored = held.part(range);
+            reader
+                .push(stored, &mut out)
+                .map_err(|reason| Error::Damaged {
+                    what: what(),
+                    reason: reason.to_string(),
+                })?;
+            if !out.is_empty() {
+                give(&out);
+                out.clear();
+            }
+        }
+        Ok(())
+    }
+}
