@@ -9,6 +9,7 @@ pub mod native;
 mod arguments;
 mod check;
 mod error;
+mod export;
 mod folder;
 mod inspect;
 mod load;
@@ -43,6 +44,7 @@ pub fn run() -> ExitCode {
         Command::Ls(arguments) => pollster::block_on(ls::run(&arguments)),
         Command::Inspect(arguments) => pollster::block_on(inspect::run(&arguments)),
         Command::Check(arguments) => pollster::block_on(check::run(&arguments)),
+        Command::Export(arguments) => pollster::block_on(export::run(&arguments)),
         Command::Sample { recipe, folder } => sample::run(&recipe, &folder),
     };
     match done {

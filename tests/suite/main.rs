@@ -16,6 +16,7 @@ mod support;
 mod archive;
 mod build;
 mod container;
+mod export;
 mod hostile;
 mod image;
 mod insight;

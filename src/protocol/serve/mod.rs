@@ -7,6 +7,7 @@ mod content;
 mod detail;
 mod layers;
 mod open;
+mod save;
 mod session;
 mod shorten;
 mod space;
@@ -16,4 +17,4 @@ mod view;
 mod world;
 
 pub use session::Session;
-pub use world::{PickedInput, Saver, Served, World};
+pub use world::{PickedInput, Saver, Served, Sink, World};

@@ -118,7 +118,8 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         | Request::ReadLayerHigher { image, .. }
         | Request::Content { image, .. }
         | Request::Download { image, .. }
-        | Request::DownloadBlob { image, .. } => Some(*image),
+        | Request::DownloadBlob { image, .. }
+        | Request::Save { image, .. } => Some(*image),
         _ => None,
     }
 }
@@ -232,6 +233,7 @@ impl<W: World> Session<W> {
                 return self.download_blob(image, layer, &cancel).await;
             }
             Request::Export { image, kind } => return self.export(image, kind).await,
+            Request::Save { image, kind } => return self.save(id, image, &kind, &cancel).await,
             Request::Close { image } => {
                 self.images.borrow_mut().remove(&image);
                 self.end(|_, work| work.image == Some(image));

@@ -71,7 +71,7 @@ impl State {
                     tab.left_out.remove(&row.layer);
                 }
             }
-            Event::Alive | Event::Opening { .. } => {}
+            Event::Alive | Event::Opening { .. } | Event::Saving { .. } => {}
         }
     }
 
