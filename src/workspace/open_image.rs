@@ -30,7 +30,7 @@ pub struct OpenImage {
     warnings: Vec<Warning>,
     chain: Vec<Option<ChainId>>,
     limits: Limits,
-    n_built: u32,
+    pub(super) n_built: u32,
 }
 
 /// The digests claimed of config and layers whose algorithm is not known.
