@@ -85,6 +85,8 @@ pub enum Origin {
     FlatRootfs,
     /// A registry.
     Registry,
+    /// It was committed here, on top of another.
+    Committed,
 }
 
 /// One layer of a found image.

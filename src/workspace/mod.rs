@@ -4,6 +4,8 @@
 
 mod analysis;
 mod cache;
+mod commit;
+mod container;
 mod content;
 mod declared;
 mod export;
@@ -14,9 +16,12 @@ mod read_layer;
 mod remote;
 mod report;
 mod store;
+mod tape;
 
 pub use analysis::{NoAnalysis, analysis_of};
 pub use cache::LayerCache;
+pub use commit::{CommitError, CommitOrder, CommitTask, SquashPlan, SquashTask};
+pub use container::{ChangedPath, NoContainer};
 pub use content::FileContent;
 pub use export::{
     Export, ExportNames, Look, ProvedStream, UnfitName, docker_archive, layer_as_stored,

@@ -12,6 +12,7 @@ use crate::layer::{Bound, Expected, LayerIndex, Limits, Verdict, Warning, Warnin
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
 
+use super::container::Container;
 use super::declared::{compression_note, no_layer};
 use super::{LayerTask, ReadLayer};
 
@@ -20,14 +21,16 @@ pub struct OpenImage {
     /// What its source said of it.
     pub found: FoundImage,
     layers: Vec<LayerStatus>,
-    union: Union,
+    pub(super) union: Union,
+    /// The writable layer, which lies on the union once all others do.
+    pub(super) container: Option<Container>,
     /// How many layers, from the base, the union consists of.
     n_applied: usize,
     history: HistoryMatch,
     warnings: Vec<Warning>,
     chain: Vec<Option<ChainId>>,
     limits: Limits,
-    n_built: u32,
+    pub(super) n_built: u32,
 }
 
 /// The digests claimed of config and layers whose algorithm is not known.
@@ -108,6 +111,7 @@ impl OpenImage {
             warnings,
             layers: layers.collect(),
             union: Union::new(limits),
+            container: None,
             n_applied: 0,
             history,
             chain: chain_ids(&diff_ids),
@@ -250,11 +254,15 @@ impl OpenImage {
         self.refuse_beyond_limit(layer);
         let anew = layer < self.n_applied && !same_entries;
         if anew {
+            self.lift_container();
             self.union = Union::new(self.limits);
             self.n_applied = 0;
             self.n_built = self.n_built.saturating_add(1);
         }
         self.apply_ready();
+        if anew {
+            self.replay_container();
+        }
         if anew { Applied::Anew } else { Applied::OnTop }
     }
 
