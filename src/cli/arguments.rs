@@ -8,6 +8,7 @@ use crate::image::Platform;
 use crate::layer::{Bound, Limits};
 
 use super::check::{PartBound, SizeBound};
+use super::commit::CommitArguments;
 
 /// Shows what a container image really is.
 #[derive(Debug, Parser)]
@@ -25,6 +26,8 @@ pub(super) enum Command {
     Inspect(InspectArguments),
     /// Apply rules about wasted and dead bytes, as dive does in pipelines; exit with 1 when one is broken
     Check(CheckArguments),
+    /// Change files and settings of an image, as a new layer and a new image in an archive
+    Commit(Box<CommitArguments>),
     /// Write an image as an archive that engines load, or a layer or directory of it as tar
     Export(ExportArguments),
     /// Write a read-only registry from a text recipe, for tests and demonstrations

@@ -26,12 +26,7 @@ pub(super) async fn run(arguments: &ExportArguments) -> Result<Outcome, Error> {
     let names = arguments.tags.iter().map(String::as_str);
     let names = ExportNames::chosen(names)
         .map_err(|unfit| Error::Choice(format!("{:?}: {unfit}", unfit.name)))?;
-    let to_terminal = arguments.output == "-" && std::io::stdout().is_terminal();
-    if to_terminal {
-        let reason =
-            "a terminal takes no archive: name a file with -o FILE, or send it on by | or >";
-        return Err(Error::Choice(reason.to_owned()));
-    }
+    refuse_terminal(&arguments.output)?;
     let mut opened = place::open(&chosen.place, chosen.platform.as_ref(), &limits).await?;
     let places = select::asked_for(&opened, chosen)?;
     let nothing = || Error::Choice(format!("{} holds no images", chosen.place));
@@ -48,6 +43,15 @@ pub(super) async fn run(arguments: &ExportArguments) -> Result<Outcome, Error> {
     let (export, image) = begin(arguments, found, &names, &limits).await?;
     save(export, &image, &arguments.output).await?;
     Ok(Outcome::Whole)
+}
+
+/// Refuses to write an archive where a person would have to read it.
+pub(super) fn refuse_terminal(output: &str) -> Result<(), Error> {
+    if output != "-" || !std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    let reason = "a terminal takes no archive: name a file with -o FILE, or send it on by | or >";
+    Err(Error::Choice(reason.to_owned()))
 }
 
 /// The export that the arguments ask for, with the image that it looks at.
@@ -104,7 +108,7 @@ async fn begin(
 }
 
 /// Writes all of an export. A file appears under its name when it is whole.
-async fn save(mut export: Export, image: &OpenImage, output: &str) -> Result<(), Error> {
+pub(super) async fn save(mut export: Export, image: &OpenImage, output: &str) -> Result<(), Error> {
     if output == "-" {
         let mut out = BufWriter::new(std::io::stdout().lock());
         write(&mut export, image, &mut out, Error::Output).await?;

@@ -8,6 +8,7 @@ pub mod native;
 
 mod arguments;
 mod check;
+mod commit;
 mod error;
 mod export;
 mod folder;
@@ -44,6 +45,7 @@ pub fn run() -> ExitCode {
         Command::Ls(arguments) => pollster::block_on(ls::run(&arguments)),
         Command::Inspect(arguments) => pollster::block_on(inspect::run(&arguments)),
         Command::Check(arguments) => pollster::block_on(check::run(&arguments)),
+        Command::Commit(arguments) => pollster::block_on(commit::run(&arguments)),
         Command::Export(arguments) => pollster::block_on(export::run(&arguments)),
         Command::Sample { recipe, folder } => sample::run(&recipe, &folder),
     };
@@ -60,6 +62,11 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints one line for whoever asked.
+fn print_line(line: &str) -> Result<(), Error> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 
 /// Says one line on standard error.

@@ -18,6 +18,7 @@ mod read_layer;
 mod remote;
 mod report;
 mod store;
+mod tape;
 
 pub use analysis::{NoAnalysis, analysis_of};
 pub use cache::LayerCache;

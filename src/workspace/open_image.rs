@@ -33,7 +33,7 @@ pub struct OpenImage {
     warnings: Vec<Warning>,
     chain: Vec<Option<ChainId>>,
     limits: Limits,
-    n_built: u32,
+    pub(super) n_built: u32,
     /// What the layers' tables of contents turned out to be, once they were read.
     tables: BTreeMap<usize, Warning>,
 }

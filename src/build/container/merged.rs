@@ -25,7 +25,7 @@ impl Written {
     /// The layers of a union from `from` up to below `n_layers`, as one.
     ///
     /// # Errors
-    /// When something would have to be hidden that no whiteout can name.
+    /// When something would have to be hidden that no whiteout can name, or a hard link leads nowhere.
     pub fn merged(
         union: &Union,
         from: usize,
@@ -65,6 +65,10 @@ impl Merging<'_> {
         let mut items = BTreeMap::new();
         for id in self.union.ids() {
             match self.top.info(id) {
+                // Written anew, it might lead somewhere.
+                Some(info) if self.is_new(&info) && info.kind == EntryKind::Hardlink => {
+                    return Err(Refusal::Unresolved);
+                }
                 Some(info) if self.is_new(&info) => {
                     nodes.insert(id);
                     if info.n_names > 1 {

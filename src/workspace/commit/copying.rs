@@ -1,7 +1,7 @@
 //! The bytes of a new layer's files, one file after the other: of layers below, and of what edits brought.
 //!
-//! Files that were copied up mostly lie one after the other below, too. So a layer is read on from where the last file
-//! ended as long as that costs no more than a fresh look: a directory of ten thousand files is decoded once.
+//! Files that were copied up mostly lie one after the other below, too: a [`Tape`] reads on from where the last one
+//! ended, and so a directory of ten thousand files is decoded once.
 
 use std::rc::Rc;
 
@@ -9,16 +9,13 @@ use super::CommitError;
 use crate::build::container::{Contents, NewContent, Source, WrittenEntry};
 use crate::image::{Algorithm, Hasher, escape};
 use crate::io::{ByteStream, stream_of};
-use crate::layer::{Compression, ContentReader, DataPlace, EntryId, TarOffset};
-use crate::overlay::EntryPlace;
+use crate::layer::{DataPlace, EntryId};
+use crate::overlay::{EntryPlace, LayerIdx};
 use crate::source;
 
+use super::super::tape::Tape;
 use super::super::{FileContent, ReadLayer};
 
-/// Decoded bytes that are passed over rather than begun anew: as far as two checkpoints lie apart.
-const SKIP_BYTES: u64 = 4 * 1024 * 1024;
-/// Stored bytes asked for at a time.
-const STORED_BYTES: u64 = 1024 * 1024;
 /// Bytes of a file that a fresh look gives at a time.
 const STRIDE_BYTES: u64 = 1024 * 1024;
 
@@ -36,30 +33,19 @@ pub(super) struct Copying<'a> {
     layers: &'a [Option<Layer>],
     contents: Option<&'a dyn Contents>,
     /// The layer that is being read on.
-    run: Option<Run>,
+    tape: Option<(LayerIdx, Tape)>,
     file: File,
-}
-
-/// A layer that is read from one file to the next.
-struct Run {
-    layer: u32,
-    reader: ContentReader,
-    /// Where the next decoded byte lies.
-    at: u64,
-    /// Decoded bytes from there on that were not taken.
-    ready: Vec<u8>,
-    /// Decoded bytes that are still to come before that place.
-    to_skip: u64,
 }
 
 /// The file whose content is given.
 enum File {
     None,
-    /// In the run, so many bytes more.
-    InRun {
+    /// On the tape, so many bytes more.
+    OnTape {
+        offset: u64,
         left_bytes: u64,
     },
-    /// In a layer, by itself: a sparse file, or one of which the run's bytes were not right.
+    /// In a layer, by itself: a sparse file.
     Alone {
         content: FileContent,
         at: u64,
@@ -85,7 +71,7 @@ impl<'a> Copying<'a> {
         Copying {
             layers,
             contents,
-            run: None,
+            tape: None,
             file: File::None,
         }
     }
@@ -122,20 +108,11 @@ impl<'a> Copying<'a> {
                 at: 0,
             });
         };
-        let skip = match layer.compression {
-            // Nothing is decoded: what lies between costs as much as a look.
-            Compression::None => 0,
-            _ => SKIP_BYTES,
-        };
-        let run = self.run.take().filter(|run| {
-            let ahead = start.0.checked_sub(run.at);
-            run.layer == place.layer.0 && ahead.is_some_and(|ahead| ahead <= skip)
-        });
-        self.run = Some(run.unwrap_or_else(|| Run::from(place.layer.0, layer, start)));
-        if let Some(run) = &mut self.run {
-            run.skip_to(start.0);
+        if self.tape.as_ref().is_none_or(|(at, _)| *at != place.layer) {
+            self.tape = Some((place.layer, Tape::new(layer, place.layer)));
         }
-        Some(File::InRun {
+        Some(File::OnTape {
+            offset: start.0,
             left_bytes: entry.size_bytes,
         })
     }
@@ -152,13 +129,14 @@ impl<'a> Copying<'a> {
     pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, CommitError> {
         match &mut self.file {
             File::None => Ok(None),
-            File::InRun { left_bytes: 0 } => Ok(None),
-            File::InRun { left_bytes } => {
-                let left = *left_bytes;
-                let piece = self.from_run(left).await?;
-                self.file = File::InRun {
-                    left_bytes: left.saturating_sub(piece.len() as u64),
+            File::OnTape { left_bytes: 0, .. } => Ok(None),
+            File::OnTape { offset, left_bytes } => {
+                let Some((_, tape)) = &mut self.tape else {
+                    return Ok(None);
                 };
+                let piece = tape.read(*offset, *left_bytes).await?;
+                *offset = offset.saturating_add(piece.len() as u64);
+                *left_bytes = left_bytes.saturating_sub(piece.len() as u64);
                 Ok(Some(piece))
             }
             File::Alone { content, at } => {
@@ -209,99 +187,11 @@ impl<'a> Copying<'a> {
             hash: Hasher::new(Algorithm::Sha256),
         })
     }
-
-    /// At most `left` bytes of the run.
-    async fn from_run(&mut self, left: u64) -> Result<Vec<u8>, CommitError> {
-        let Some(run) = &mut self.run else {
-            return Err(missing(b"").into());
-        };
-        let Some(layer) = self.layers.get(run.layer as usize).and_then(Option::as_ref) else {
-            return Err(missing(b"").into());
-        };
-        let (at, read) = (run.at, run.take(&layer.0, left).await);
-        match read {
-            Ok(piece) => Ok(piece),
-            // Bytes that were kept may have been damaged since; where they came from they may be whole.
-            Err(_) if layer.0.blob.drop_copy().await => {
-                let mut again = Run::from(run.layer, &layer.0, TarOffset(at));
-                let piece = again.take(&layer.0, left).await?;
-                self.run = Some(again);
-                Ok(piece)
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-}
-
-impl Run {
-    fn from(number: u32, layer: &Rc<ReadLayer>, start: TarOffset) -> Run {
-        let len = layer.decoded_bytes.saturating_sub(start.0);
-        Run {
-            layer: number,
-            reader: ContentReader::range(Rc::clone(&layer.access), start, len),
-            at: start.0,
-            ready: Vec::new(),
-            to_skip: 0,
-        }
-    }
-
-    /// Passes over what lies before a place. What is not decoded yet is passed over by [`Run::take`].
-    fn skip_to(&mut self, start: u64) {
-        let ahead = start.saturating_sub(self.at);
-        let passed = usize::try_from(ahead)
-            .unwrap_or(usize::MAX)
-            .min(self.ready.len());
-        self.ready.drain(..passed);
-        self.at = start;
-        let missing = ahead.saturating_sub(passed as u64);
-        self.to_skip = self.to_skip.saturating_add(missing);
-    }
-
-    /// At most `left` of the next bytes, and one at least.
-    async fn take(&mut self, layer: &ReadLayer, left: u64) -> Result<Vec<u8>, source::Error> {
-        while self.ready.is_empty() {
-            let Some(range) = self.reader.next_range() else {
-                return Err(ends(self.at));
-            };
-            let wanted = usize::try_from(range.len.min(STORED_BYTES)).unwrap_or(usize::MAX);
-            let stored = layer.blob.read_at(range.offset, wanted).await?;
-            let pushed = self.reader.push(&stored, &mut self.ready);
-            let passed = usize::try_from(self.to_skip)
-                .unwrap_or(usize::MAX)
-                .min(self.ready.len());
-            self.ready.drain(..passed);
-            self.to_skip = self.to_skip.saturating_sub(passed as u64);
-            if self.ready.is_empty() {
-                pushed.map_err(|reason| damaged(&reason))?;
-            }
-        }
-        let n = usize::try_from(left)
-            .unwrap_or(usize::MAX)
-            .min(self.ready.len());
-        let rest = self.ready.split_off(n);
-        let piece = std::mem::replace(&mut self.ready, rest);
-        self.at = self.at.saturating_add(piece.len() as u64);
-        Ok(piece)
-    }
 }
 
 fn missing(path: &[u8]) -> source::Error {
     source::Error::Missing {
         what: format!("the content of /{}", escape(path)),
-    }
-}
-
-fn ends(at: u64) -> source::Error {
-    source::Error::Damaged {
-        what: "a layer".to_owned(),
-        reason: format!("it ends after {at} decoded bytes, in the middle of a file"),
-    }
-}
-
-fn damaged(reason: &crate::layer::Error) -> source::Error {
-    source::Error::Damaged {
-        what: "a layer".to_owned(),
-        reason: reason.to_string(),
     }
 }
 

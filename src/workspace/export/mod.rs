@@ -12,7 +12,6 @@ mod layer;
 mod names;
 mod oci_archive;
 mod proof;
-mod tape;
 mod tree;
 
 pub use docker_archive::docker_archive;

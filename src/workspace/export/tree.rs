@@ -13,14 +13,17 @@ use crate::layer::{DataPlace, EntryKind};
 use crate::overlay::{EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
 use crate::source::Error;
 
-use super::super::{LayerStatus, OpenImage};
-use super::tape::Tape;
+use super::super::container::Held;
+use super::super::tape::Tape;
+use super::super::{FileContent, LayerStatus, OpenImage};
 use super::{Export, Look, Machine, not_written};
 
 /// Headers are gathered until so many bytes can be handed over at once.
 const GATHERED_ENTRIES: usize = 128;
 /// Zeros of a hole that are handed over at once.
 const ZEROS_BYTES: u64 = 256 * 1024;
+/// Bytes of a new file that are handed over at once.
+const NEW_BYTES: u64 = 1024 * 1024;
 /// A header.
 const BLOCK: u64 = 512;
 
@@ -174,7 +177,16 @@ struct OpenFile {
 
 enum Run {
     Zeros(u64),
-    Data { offset: u64, len: u64 },
+    Data {
+        offset: u64,
+        len: u64,
+    },
+    /// What an edit of the container layer brought.
+    New {
+        content: FileContent,
+        offset: u64,
+        len: u64,
+    },
 }
 
 impl TreeExport {
@@ -201,8 +213,30 @@ impl TreeExport {
                     let (offset, len) = (offset.saturating_add(n), len.saturating_sub(n));
                     (bytes, Run::Data { offset, len })
                 }
+                Run::New {
+                    content,
+                    offset,
+                    len,
+                } => {
+                    let bytes = content.read(offset, len.min(NEW_BYTES)).await?;
+                    let n = bytes.len() as u64;
+                    if n == 0 {
+                        let what = "the content of an edit".to_owned();
+                        let reason = format!("{len} bytes of it are missing");
+                        return Err(Error::Damaged { what, reason });
+                    }
+                    let rest = Run::New {
+                        content,
+                        offset: offset.saturating_add(n),
+                        len: len.saturating_sub(n),
+                    };
+                    (bytes, rest)
+                }
             };
-            if !matches!(rest, Run::Zeros(0) | Run::Data { len: 0, .. }) {
+            if !matches!(
+                rest,
+                Run::Zeros(0) | Run::Data { len: 0, .. } | Run::New { len: 0, .. }
+            ) {
                 open.runs.push_front(rest);
             }
             return self.taken(|tar| tar.content(&bytes));
@@ -235,7 +269,7 @@ impl TreeExport {
         if image.n_built() != self.n_built {
             return Err(Error::Malformed {
                 what: "the export".to_owned(),
-                reason: "a layer was read anew meanwhile; export it again".to_owned(),
+                reason: "the image was changed meanwhile; export it again".to_owned(),
             });
         }
         let union = image.union();
@@ -309,6 +343,22 @@ impl TreeExport {
         place: EntryPlace,
         size_bytes: u64,
     ) -> Result<(), Error> {
+        let place = match image.held(place) {
+            Some(Held::InLayer(place)) => place,
+            Some(Held::New(content)) => {
+                let (offset, len) = (0, size_bytes);
+                let run = Run::New {
+                    content,
+                    offset,
+                    len,
+                };
+                self.open = Some(OpenFile {
+                    runs: VecDeque::from([run]),
+                });
+                return Ok(());
+            }
+            None => place,
+        };
         let layer = place.layer;
         let read = image.read_layer(layer.0 as usize);
         let entry = read.and_then(|read| read.index.entry(place.entry_id()));

@@ -8,7 +8,7 @@ use crate::layer::{ContentReader, TarOffset};
 use crate::overlay::LayerIdx;
 use crate::source::Error;
 
-use super::super::ReadLayer;
+use super::ReadLayer;
 
 /// Stored bytes asked for at a time.
 const PIECE_BYTES: u64 = 4 * 1024 * 1024;
