@@ -8,6 +8,7 @@ pub mod native;
 
 mod arguments;
 mod check;
+mod credentials;
 mod error;
 mod export;
 mod folder;
@@ -15,6 +16,7 @@ mod inspect;
 mod load;
 mod ls;
 mod place;
+mod push;
 mod sample;
 mod select;
 mod table;
@@ -45,6 +47,8 @@ pub fn run() -> ExitCode {
         Command::Inspect(arguments) => pollster::block_on(inspect::run(&arguments)),
         Command::Check(arguments) => pollster::block_on(check::run(&arguments)),
         Command::Export(arguments) => pollster::block_on(export::run(&arguments)),
+        Command::Push(arguments) => pollster::block_on(push::run(&arguments)),
+        Command::Copy(arguments) => pollster::block_on(push::copy(arguments)),
         Command::Sample { recipe, folder } => sample::run(&recipe, &folder),
     };
     match done {

@@ -16,6 +16,7 @@ import { testOpening } from "./opening.mjs";
 import { testPaths } from "./paths.mjs";
 import { testPolicy } from "./policy.mjs";
 import { testProblems } from "./problems.mjs";
+import { testPush } from "./push.mjs";
 import { testRegistryInThePage } from "./registry.mjs";
 import { testReplacing } from "./replacing.mjs";
 import { testSample } from "./sample.mjs";
@@ -61,6 +62,7 @@ async function inChromium(ring, { origin, registry, wants }) {
         await testStore(test, registry);
         await testAddressBar(test, registry);
         await testKeyboard(test, registry);
+        await testPush(test, registry);
       }
       await testDebianInThePage(test, registry);
     }
