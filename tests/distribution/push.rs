@@ -225,7 +225,7 @@ fn rp_27_a_registry_that_may_not_be_written_says_so() {
     let (client, transport) = client_cut(&closed, &[]);
     let error = push(&client, parcel(), "other").unwrap_err().to_string();
     assert!(
-        error.contains("405") && error.contains("UNSUPPORTED"),
+        error.contains("405") && error.contains("read-only"),
         "{error}"
     );
     assert_eq!(transport.sent_bytes.get(), 0);

@@ -401,7 +401,7 @@ fn rp_27_a_registry_that_refuses_stays_as_it_was_and_says_why() {
             405,
             r#"{"errors":[{"code":"UNSUPPORTED","message":"The operation is unsupported."}]}"#,
         ),
-        "for r.example/app: the registry answered 405 (UNSUPPORTED: The operation is unsupported.)",
+        "for r.example/app: the registry answered 405: it does not do this: it may be read-only, or a cache of another registry (UNSUPPORTED: The operation is unsupported.)",
     );
     check(
         (403, r#"{"errors":[{"code":"DENIED","message":"no"}]}"#),

@@ -9,6 +9,7 @@ mod histories;
 mod hostile;
 mod images;
 mod limits;
+mod push;
 mod registries;
 mod space;
 mod store;
