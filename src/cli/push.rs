@@ -101,9 +101,11 @@ fn destinations(
                 }
             }
         };
-        wanted.retain(|tag| !kept.contains(tag));
-        kept.append(&mut wanted);
-        kept.dedup();
+        for tag in wanted {
+            if !kept.contains(&tag) {
+                kept.push(tag);
+            }
+        }
     }
     Ok(destinations)
 }

@@ -7,6 +7,7 @@
 mod documents;
 mod location;
 mod reader;
+mod referrers;
 mod upload;
 
 use std::cell::RefCell;
