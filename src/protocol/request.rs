@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Bound, CatalogAnswer, ContentAnswer, DetailAnswer, ExportAnswer, ExportKind, FoundRow,
-    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, PushedView, Secret, SpaceAnswer,
-    StorageView, TagsAnswer, TreeChange, TreeView, TreeWindow,
+    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, PushedView, SaveKind, Secret,
+    SpaceAnswer, StorageView, TagsAnswer, TreeChange, TreeView, TreeWindow,
 };
 
 /// The version of these messages; page and worker must agree, since a browser may cache them apart.
@@ -163,6 +163,14 @@ pub enum Request {
         /// Which.
         kind: ExportKind,
     },
+    /// An archive, a directory or a layer, written to the disk while it is made; told of by [`super::Event::Saving`].
+    /// Where the page has a file for it, that stands in the envelope's target, else the answer brings one.
+    Save {
+        /// The image.
+        image: ImageKey,
+        /// What.
+        kind: SaveKind,
+    },
     /// Signs in at a registry, for as long as this worker runs.
     SignIn {
         /// The registry's base URL.
@@ -252,8 +260,10 @@ pub enum Answer {
     Storage(StorageView),
     /// To `Content`.
     Content(ContentAnswer),
-    /// To `Download`, `DownloadBlob` and `Export`.
+    /// To `Download`, `DownloadBlob`, `Export` and `Save`: a file to be saved came with it.
     File(ExportAnswer),
+    /// To `Save`: it is written already, where the person wanted it.
+    Saved(ExportAnswer),
     /// To `Push`.
     Pushed(PushedView),
     /// To `SignIn`, `Close`, `CloseArchive`, `LeaveOut` and `Cancel`.

@@ -17,6 +17,7 @@ import { testArchives, testWhatAnImageSays } from "./native/archives.mjs";
 import { testDamaged } from "./native/damaged.mjs";
 import { testDebian } from "./native/debian.mjs";
 import { testNativePush } from "./native/push.mjs";
+import { testExports } from "./native/exports.mjs";
 import { testNativeRegistry } from "./native/registry.mjs";
 
 const project = fileURLToPath(new URL("../../", import.meta.url));
@@ -51,6 +52,7 @@ async function native(registry) {
   await testArchives(ring);
   await testWhatAnImageSays(ring);
   await testDamaged(ring);
+  await testExports(ring);
   if (registry) await testNativeRegistry(ring, registry);
   if (registry) await testNativePush(ring, registry);
   await testDebian(ring);

@@ -15,6 +15,7 @@ mod support;
 
 mod archive;
 mod build;
+mod export;
 mod hostile;
 mod image;
 mod insight;

@@ -137,6 +137,7 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         | Request::Content { image, .. }
         | Request::Download { image, .. }
         | Request::DownloadBlob { image, .. }
+        | Request::Save { image, .. }
         | Request::Push { image, .. } => Some(*image),
         _ => None,
     }
@@ -274,6 +275,7 @@ impl<W: World> Session<W> {
                 self.push(order, &cancel).await?
             }
             Request::Export { image, kind } => return self.export(image, kind).await,
+            Request::Save { image, kind } => return self.save(id, image, &kind, &cancel).await,
             Request::Close { image } => {
                 self.images.borrow_mut().remove(&image);
                 self.pushes.borrow_mut().remove(&image);

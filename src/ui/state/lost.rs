@@ -71,7 +71,11 @@ impl State {
                     tab.left_out.remove(&row.layer);
                 }
             }
-            Event::Alive | Event::Opening { .. } | Event::Push { .. } | Event::Pushed(_) => {}
+            Event::Alive
+            | Event::Opening { .. }
+            | Event::Saving { .. }
+            | Event::Push { .. }
+            | Event::Pushed(_) => {}
         }
     }
 

@@ -15,6 +15,7 @@ use crate::web::{dom, global};
 
 use super::export::ExportMenu;
 use super::push::push;
+use super::save_form::save_form;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct HeaderProps {
@@ -64,6 +65,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
                 { for facts(text, image).into_iter().map(|(label, value)| html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> }) }
             </dl>
             { warnings(text, image) }
+            { save_form(text, &props.id, state, &props.act) }
             { notice(props) }
         </header>
     }

@@ -11,6 +11,7 @@ mod find;
 mod header;
 mod history;
 mod push;
+mod save_form;
 mod space;
 mod store;
 mod tags;

@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::protocol::{Answer, Problem, ProblemCode};
+use crate::protocol::{Answer, Problem, ProblemCode, Request};
 use crate::ui::shell::Shell;
 use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId};
 use crate::ui::state::{ImagePlace, Shared};
+use crate::web::save_picker::{self, Choice};
 use crate::web::{download, task};
 use crate::worker::{Link, Reply};
 
@@ -83,6 +84,10 @@ fn post(link: &Link, id: OrderId, order: Order, store: &UseReducerHandle<Store>)
             });
         }
         Order::Ask(request) => {
+            if let Request::Save { kind, .. } = &request {
+                let name = store.0.save_name(kind);
+                return save(link.clone(), id, request, name, dispatch);
+            }
             let pending = link.ask(request, Vec::new());
             dispatch.dispatch(ImageAction::Sent {
                 order: id,
@@ -98,6 +103,46 @@ fn post(link: &Link, id: OrderId, order: Order, store: &UseReducerHandle<Store>)
             });
         }
     }
+}
+
+/// Asks the person where to, then the worker.
+fn save(
+    link: Link,
+    id: OrderId,
+    request: Request,
+    name: String,
+    dispatch: UseReducerDispatcher<Store>,
+) {
+    task::spawn("save", async move {
+        let target = match save_picker::choose(&name).await {
+            Choice::File(target) => Some(target),
+            Choice::NoDialog => None,
+            Choice::Dismissed => {
+                let problem = Problem::new(ProblemCode::Cancelled, name, "cancelled");
+                dispatch.dispatch(ImageAction::Sent {
+                    order: id,
+                    request: None,
+                });
+                dispatch.dispatch(ImageAction::Answered {
+                    order: id,
+                    outcome: Box::new(Err(problem)),
+                    bytes: Vec::new(),
+                });
+                return;
+            }
+        };
+        let pending = link.save(request, target);
+        dispatch.dispatch(ImageAction::Sent {
+            order: id,
+            request: Some(pending.id),
+        });
+        let (outcome, bytes) = opened(pending.future.await);
+        dispatch.dispatch(ImageAction::Answered {
+            order: id,
+            outcome: Box::new(outcome),
+            bytes,
+        });
+    });
 }
 
 /// An answer and the bytes beside it; a file beside it goes to the disk.

@@ -6,7 +6,7 @@ use crate::protocol::{
 };
 use crate::ui::state::ImagePlace;
 
-use super::{ContentMode, PushAction};
+use super::{ContentMode, PushAction, SavingAction};
 
 /// Tells one order of the outbox from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,6 +81,8 @@ pub enum ImageAction {
     DownloadBlob(u32),
     /// Saves a machine-readable answer to disk.
     Export(ExportKind),
+    /// Something about exports.
+    Saving(SavingAction),
     /// Asks again for what the image's bytes are good for.
     RetrySpace,
     /// The person has read the notice of a failed export or download.
@@ -125,6 +127,18 @@ impl ImageAction {
                     n_entries: *n_entries,
                     n_layers_ready: *n_layers_ready,
                 },
+            )),
+            Event::Saving {
+                image,
+                written_bytes,
+                total_bytes,
+                ..
+            } => Some((
+                *image,
+                ImageAction::Saving(SavingAction::Progress {
+                    written_bytes: *written_bytes,
+                    total_bytes: *total_bytes,
+                }),
             )),
             Event::Push { image, news } => {
                 let news = PushAction::News(news.clone());
@@ -247,6 +261,8 @@ pub enum PanelAction {
     Retry,
     /// Saves the version that is shown.
     Download,
+    /// Saves the directory that is shown, with all below it.
+    SaveDirectory,
 }
 
 /// What the live region says: results that come without a key having been pressed for them.

@@ -43,6 +43,8 @@ pub(super) enum Purpose {
     Download,
     /// A machine-readable answer for the disk.
     Export(ExportKind),
+    /// An export, written to the disk while it is made.
+    Save,
     /// Pushing the image.
     Push,
     /// Signing in, to push.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{
     Answer, ExportKind, ImageView, LayerProgress, LayerState, Problem, ProblemCode, Request,
-    TreeView,
+    SaveKind, TreeView,
 };
 use crate::ui::state::{ImagePlace, Shared};
 
@@ -12,7 +12,7 @@ use super::flights::{Flights, Purpose, problem_of};
 use super::layers::{LayerPhase, phase};
 use super::{
     FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, PushPane, Said,
-    SpaceState, Summary, Tab, TreeAction, TreeKey, TreeState, summary,
+    SavingAction, SavingState, SpaceState, Summary, Tab, TreeAction, TreeKey, TreeState, summary,
 };
 
 /// How reading the layers stands.
@@ -51,6 +51,8 @@ pub struct ImageState {
     pub notice: Option<Problem>,
     /// The files that are on their way to the disk.
     pub n_saving: usize,
+    /// The form for exports, and the export under way.
+    pub saving: SavingState,
     /// What the live region says, with a number that tells one saying from the next.
     pub said: Option<(u32, Said)>,
     /// As the address bar named it; switching to another one is the shell's to do.
@@ -88,6 +90,7 @@ impl ImageState {
                 .map(|path| PanelState::new(path.clone(), true)),
             notice: None,
             n_saving: 0,
+            saving: SavingState::default(),
             said: None,
             platform: place.platform.clone(),
             wraps: true,
@@ -209,16 +212,13 @@ impl ImageState {
             }
             ImageAction::DownloadBlob(layer) => {
                 let image = self.image.key;
-                let request = Request::DownloadBlob { image, layer };
-                self.flights.ask(request, Purpose::Download);
-                self.count_saving();
+                self.ask_for_file(Request::DownloadBlob { image, layer }, Purpose::Download);
             }
             ImageAction::Export(kind) => {
                 let image = self.image.key;
-                self.flights
-                    .ask(Request::Export { image, kind }, Purpose::Export(kind));
-                self.count_saving();
+                self.ask_for_file(Request::Export { image, kind }, Purpose::Export(kind));
             }
+            ImageAction::Saving(action) => self.saving_action(action),
             ImageAction::DismissNotice => self.notice = None,
             ImageAction::Tree(action) => self.tree_action(action),
             ImageAction::Find(action) => self.find_action(action),
@@ -320,9 +320,13 @@ impl ImageState {
                         path_hex: panel.path_hex.clone(),
                         layer: content.layer,
                     };
-                    self.flights.ask(request, Purpose::Download);
-                    self.count_saving();
+                    self.ask_for_file(request, Purpose::Download);
                 }
+            }
+            (PanelAction::SaveDirectory, Some(panel)) => {
+                let path_hex = panel.path_hex.clone();
+                let kind = SaveKind::Directory { path_hex };
+                self.saving_action(SavingAction::Save(kind));
             }
             (action, Some(panel)) => {
                 panel.reduce(action);
@@ -435,12 +439,8 @@ impl ImageState {
             }
             (Purpose::Push | Purpose::SignIn, outcome) => self.take_push(outcome),
             (Purpose::Content { chunk, .. }, outcome) => self.take_content(chunk, outcome, bytes),
-            (Purpose::Download | Purpose::Export(_), outcome) => {
-                match outcome {
-                    Ok(Answer::File(file)) => self.say(Said::Saved(file.file_name)),
-                    outcome => self.notice = Some(problem_of(outcome)),
-                }
-                self.count_saving();
+            (purpose @ (Purpose::Download | Purpose::Export(_) | Purpose::Save), outcome) => {
+                self.take_saved(&purpose, outcome);
             }
         }
     }
@@ -483,11 +483,5 @@ impl ImageState {
             // What has not come by now does not come: the panel says so.
             self.tree.forget_wanted_after_refresh();
         }
-    }
-
-    fn count_saving(&mut self) {
-        self.n_saving = self
-            .flights
-            .count(|purpose| matches!(purpose, Purpose::Download | Purpose::Export(_)));
     }
 }
