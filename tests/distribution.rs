@@ -8,6 +8,9 @@
     reason = "a test may stop at once, and says what it skips"
 )]
 
+#[path = "distribution/push.rs"]
+mod push;
+
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -39,6 +42,12 @@ impl Drop for Server {
 
 /// Starts a registry in a folder of its own; `None`, said aloud, where none is installed.
 fn serve(name: &str) -> Option<Server> {
+    serve_with(name, "", &[])
+}
+
+/// The same with further settings, in which `HERE` stands for the folder that these files are written to; a `storage`
+/// among them takes the place of the usual one.
+fn serve_with(name: &str, settings: &str, files: &[(&str, &str)]) -> Option<Server> {
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
         .local_addr()
@@ -47,10 +56,17 @@ fn serve(name: &str) -> Option<Server> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{port}"));
     std::fs::create_dir_all(&folder).unwrap();
     let config = folder.join("config.yml");
+    for (file, content) in files {
+        std::fs::write(folder.join(file), content).unwrap();
+    }
+    let storage = match settings.contains("storage:") {
+        true => "",
+        false => "storage: {filesystem: {rootdirectory: 'HERE/data'}}\n",
+    };
     let text = format!(
-        "version: 0.1\nlog: {{level: error}}\nstorage: {{filesystem: {{rootdirectory: '{}'}}}}\nhttp: {{addr: '127.0.0.1:{port}', relativeurls: true}}\n",
-        folder.join("data").display()
+        "version: 0.1\nlog: {{level: error}}\n{storage}http: {{addr: '127.0.0.1:{port}', relativeurls: true}}\n{settings}"
     );
+    let text = text.replace("HERE", &folder.display().to_string());
     std::fs::write(&config, text).unwrap();
     let started = Command::new("docker-registry")
         .arg("serve")

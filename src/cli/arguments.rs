@@ -30,6 +30,10 @@ pub(super) enum Command {
     Commit(Box<CommitArguments>),
     /// Write an image as an archive that engines load, or a layer or directory of it as tar
     Export(ExportArguments),
+    /// Push an image to a registry: what is there already is not sent again
+    Push(PushArguments),
+    /// Copy an image from a registry or archive to a registry, or to an archive
+    Copy(CopyArguments),
     /// Write a read-only registry from a text recipe, for tests and demonstrations
     #[command(hide = true)]
     Sample {
@@ -194,6 +198,48 @@ pub(super) struct ExportArguments {
     /// The file to write, or - for standard output
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub(super) output: String,
+}
+
+/// Who pushes. Without a name, what `docker login` left in Docker's configuration is used; no helper is run.
+#[derive(Args, Debug)]
+pub(super) struct SignIn {
+    /// The name to sign in with at the registry that is pushed to
+    #[arg(long, value_name = "NAME", requires = "password_stdin")]
+    pub(super) user: Option<String>,
+    /// Read the password, or an access token, from standard input
+    #[arg(long, requires = "user")]
+    pub(super) password_stdin: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct PushArguments {
+    #[command(flatten)]
+    pub(super) chosen: Chosen,
+    #[command(flatten)]
+    pub(super) sign_in: SignIn,
+    /// A further tag; can be given several times
+    #[arg(long = "tag", value_name = "TAG")]
+    pub(super) tags: Vec<String>,
+    /// Push the images of all platforms, under the index that names them
+    #[arg(long, conflicts_with = "platform")]
+    pub(super) all_platforms: bool,
+    /// Where to: HOST[:PORT]/REPOSITORY[:TAG], with http:// before it for a registry without TLS
+    #[arg(value_name = "TARGET", required = true)]
+    pub(super) references: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CopyArguments {
+    #[command(flatten)]
+    pub(super) chosen: Chosen,
+    #[command(flatten)]
+    pub(super) sign_in: SignIn,
+    /// Copy to an archive of this kind; an OCI archive takes all platforms
+    #[arg(long, value_enum)]
+    pub(super) format: Option<Format>,
+    /// A reference such as registry.example.com/app:1, or a file such as app.tar
+    #[arg(value_name = "DESTINATION")]
+    pub(super) destination: String,
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod native;
 mod arguments;
 mod check;
 mod commit;
+mod credentials;
 mod error;
 mod export;
 mod folder;
@@ -16,6 +17,7 @@ mod inspect;
 mod load;
 mod ls;
 mod place;
+mod push;
 mod sample;
 mod select;
 mod table;
@@ -47,6 +49,8 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => pollster::block_on(check::run(&arguments)),
         Command::Commit(arguments) => pollster::block_on(commit::run(&arguments)),
         Command::Export(arguments) => pollster::block_on(export::run(&arguments)),
+        Command::Push(arguments) => pollster::block_on(push::run(&arguments)),
+        Command::Copy(arguments) => pollster::block_on(push::copy(arguments)),
         Command::Sample { recipe, folder } => sample::run(&recipe, &folder),
     };
     match done {

@@ -125,7 +125,12 @@ async fn open_remote(
         transport: Rc::new(SocketTransport::new()),
         clock: Rc::new(SystemClock),
     };
+    let kept = super::credentials::kept(&endpoint);
     let client = Client::new(world, endpoint, Asker::Native, *limits);
+    let client = match kept {
+        Some(credentials) => client.with_credentials(credentials),
+        None => client,
+    };
     let choice = match platform {
         Some(platform) => PlatformChoice::Wanted(platform.clone()),
         None => PlatformChoice::Usual,
@@ -176,7 +181,7 @@ fn locate(place: &str) -> Result<(Endpoint, String, Target), Error> {
 }
 
 /// Whether someone who writes this means a file: a typing error must not become a question to a registry.
-fn looks_like_a_file(place: &str) -> bool {
+pub(super) fn looks_like_a_file(place: &str) -> bool {
     const ENDINGS: [&str; 9] = [
         ".tar", ".tgz", ".gz", ".zst", ".zstd", ".bz2", ".xz", ".txz", ".tbz2",
     ];

@@ -107,6 +107,7 @@ fn need(signed_in: bool) -> &'static str {
 fn meaning(status: u16) -> &'static str {
     match status {
         403 | 404 => ": it does not exist there, or it is private and needs a login",
+        405 => ": it does not do this: it may be read-only, or a cache of another registry",
         413 => ": it, or the proxy before it, takes no request of this size",
         429 => ": too many requests, try again later",
         _ => "",

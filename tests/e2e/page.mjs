@@ -48,6 +48,11 @@ export const WORDS = {
   listed: "Listed from its table of contents, not verified",
   notVerified: "Not verified",
   readAndVerify: "Read and verify",
+  openPush: "Push",
+  startPush: "Push",
+  pushAgain: /^Push again/,
+  isPushed: "The image is in the registry.",
+  signIn: "Sign in",
   problems: {
     notAnImage: "This file is not a container image",
     truncated: "The file ends too early",
@@ -186,6 +191,32 @@ export class Lamina {
 
   async downloaded(download) {
     return readFile(await download.path(), "utf8");
+  }
+
+  // Pushing -----------------------------------------------------------------------------------------------------------
+
+  /** Opens the dialog, and pushes the image to a place. */
+  async push(target, tags = "") {
+    await this.header.getByRole("button", { name: WORDS.openPush, exact: true }).click();
+    const dialog = this.page.getByRole("dialog");
+    await dialog.getByLabel("To", { exact: true }).fill(target);
+    await dialog.getByLabel("More tags").fill(tags);
+    await dialog.getByRole("button", { name: WORDS.startPush, exact: true }).click();
+  }
+
+  /** The image has arrived. */
+  async pushed({ seconds = 60 } = {}) {
+    await this.page.getByRole("dialog").getByText(WORDS.isPushed).waitFor({ timeout: seconds * 1000 });
+  }
+
+  /** Fills in the form that asks for a name and a password; Enter sends it. */
+  async signIn(name, password) {
+    const form = this.page.getByRole("form", { name: WORDS.signIn });
+    await form.getByLabel("Name").fill(name);
+    const field = form.getByLabel(/^Password/);
+    await field.fill(password);
+    await field.press("Enter");
+    await form.waitFor({ state: "detached" });
   }
 
   part = (name) => this.page.getByRole("tab", { name, exact: true });

@@ -17,6 +17,7 @@ import { testArchives, testWhatAnImageSays } from "./native/archives.mjs";
 import { testCommits } from "./native/commits.mjs";
 import { testDamaged } from "./native/damaged.mjs";
 import { testDebian } from "./native/debian.mjs";
+import { testNativePush } from "./native/push.mjs";
 import { testExports } from "./native/exports.mjs";
 import { testNativeRegistry } from "./native/registry.mjs";
 
@@ -55,6 +56,7 @@ async function native(registry) {
   await testExports(ring);
   await testCommits(ring);
   if (registry) await testNativeRegistry(ring, registry);
+  if (registry) await testNativePush(ring, registry);
   await testDebian(ring);
 }
 

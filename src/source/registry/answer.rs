@@ -95,16 +95,18 @@ fn messages(body: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// What the error is about, where its detail, which may be anything, says so in a word: a text, a digest, a name.
+/// The digest that an error is about, where its detail, which may be anything, names one.
 fn detail(error: &serde_json::Value) -> String {
     let detail = error.get("detail");
-    let word = detail.and_then(|detail| match detail {
-        serde_json::Value::Object(fields) => ["digest", "Digest", "name", "Tag"]
-            .iter()
-            .find_map(|key| fields.get(*key)?.as_str()),
-        detail => detail.as_str(),
+    let digest = detail.and_then(|detail| {
+        detail
+            .get("digest")
+            .or(detail.get("Digest"))
+            .or(Some(detail))
     });
-    word.unwrap_or_default().to_owned()
+    let digest = digest.and_then(serde_json::Value::as_str);
+    let digest = digest.filter(|text| crate::image::Digest::parse(text).is_ok());
+    digest.unwrap_or_default().to_owned()
 }
 
 /// One line, bounded, without control characters.

@@ -9,7 +9,7 @@ impl State {
         let (source, place) = match self.tab(id).map(|tab| &tab.body) {
             Some(Body::Failed { source, place, .. }) => (source.clone(), place.clone()),
             Some(Body::Registry(registry)) => {
-                (Source::address(&registry.address()), ImagePlace::default())
+                (Source::address(registry.address()), ImagePlace::default())
             }
             _ => return,
         };

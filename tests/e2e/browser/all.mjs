@@ -18,6 +18,7 @@ import { testPaths } from "./paths.mjs";
 import { testPolicy } from "./policy.mjs";
 import { testProblems } from "./problems.mjs";
 import { testReaders } from "./readers.mjs";
+import { testPush } from "./push.mjs";
 import { testRegistryInThePage } from "./registry.mjs";
 import { testReplacing } from "./replacing.mjs";
 import { testSample } from "./sample.mjs";
@@ -67,6 +68,7 @@ async function inChromium(ring, { origin, registry, wants }) {
         await testTocs(test, registry);
         await testAddressBar(test, registry);
         await testKeyboard(test, registry);
+        await testPush(test, registry);
       }
       await testDebianInThePage(test, registry);
     }

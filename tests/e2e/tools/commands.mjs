@@ -52,8 +52,9 @@ export async function must(command, args, options) {
 
 const running = new Set();
 
-/** Starts a server; resolves with the match of `ready` in what it prints, and a `stop` that waits for its end. */
-export function start(command, args, { ready, env, seconds = 30, said = () => {} }) {
+/** Starts a server; resolves with the match of `ready` in what it prints, and a `stop` that waits for its end. `hear` gets
+ * all that it prints. */
+export function start(command, args, { ready, env, seconds = 30, hear = () => {} }) {
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   running.add(child);
   const ended = new Promise((resolve) => child.on("close", resolve)).then(() => running.delete(child));
@@ -68,8 +69,9 @@ export function start(command, args, { ready, env, seconds = 30, said = () => {}
     const fail = (why) => reject(new Error(`${command}: ${why}: ${printed.slice(-500)}`));
     const timer = setTimeout(() => stop().then(() => fail(`did not get ready in ${seconds} s`)), seconds * 1000);
     const look = (chunk) => {
-      // What comes after that goes to whoever wants it, and is read so that the server does not wait for a reader.
-      if (printed === null) return said(String(chunk));
+      hear(chunk.toString());
+      // What comes after that is only read so that the server does not wait for a reader.
+      if (printed === null) return;
       printed += chunk;
       const match = ready.exec(printed);
       if (!match) return;

@@ -1,7 +1,7 @@
 // CNCF distribution, started by the project's own configuration on a free loopback port with storage of its own.
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer, request as ask } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,10 +22,11 @@ async function serve(config) {
   const command = find("docker-registry", "registry");
   if (!command) skip("no docker-registry on PATH (Debian: apt-get install docker-registry)");
   const storage = await mkdtemp(join(tmpdir(), "lamina-registry-"));
-  let log = "";
+  let said = "";
+  let taken = 0;
   try {
     const server = await start(command, ["serve", config], {
-      said: (text) => (log += text),
+      hear: (text) => (said += text),
       ready: /listening on (127\.0\.0\.1:\d+)/,
       env: {
         REGISTRY_HTTP_ADDR: "127.0.0.1:0",
@@ -36,10 +37,12 @@ async function serve(config) {
     return {
       host: server.match[1],
       storage,
-      /** The lines of its own log since this was called last. */
+      /** The lines of its own log. */
+      log: () => said.split("\n"),
+      /** Those since this was called last. */
       takeLog: () => {
-        const lines = log.split("\n");
-        log = "";
+        const lines = said.slice(taken).split("\n");
+        taken = said.length;
         return lines;
       },
       stop: () => server.stop().then(() => rm(storage, { recursive: true, force: true })),
@@ -53,16 +56,97 @@ async function serve(config) {
 /** A registry that a browser can use. */
 export const startRegistry = () => serve(configuration);
 
-/** One that sends no CORS headers. */
-export async function startClosedRegistry() {
+/** One with a configuration of its own, in which HERE stands for a folder with these files. */
+async function serveText(text, files = {}) {
   const folder = await mkdtemp(join(tmpdir(), "lamina-config-"));
   const config = join(folder, "config.yml");
-  await writeFile(config, WITHOUT_CORS);
+  await writeFile(config, text.replaceAll("HERE", folder));
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
   try {
-    return await serve(config);
-  } finally {
+    const registry = await serve(config);
+    const stop = () => registry.stop().then(() => rm(folder, { recursive: true, force: true }));
+    return { ...registry, stop };
+  } catch (problem) {
     await rm(folder, { recursive: true, force: true });
+    throw problem;
   }
+}
+
+/** One that sends no CORS headers. */
+export const startClosedRegistry = () => serveText(WITHOUT_CORS);
+
+/** One that a browser can read, and nobody can write. */
+export async function startReadOnlyRegistry() {
+  const text = await readFile(configuration, "utf8");
+  return serveText(text.replace("storage:\n", "storage:\n  maintenance:\n    readonly:\n      enabled: true\n"));
+}
+
+/** `me:secret`, as htpasswd -B writes it. */
+const PASSWORDS = "me:$2b$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
+
+/**
+ * One that asks for a name and a password (`me`, `secret`), at `host`; and at `proxied` the same behind a proxy that
+ * answers OPTIONS itself: distribution asks for a password there, too, which no browser sends.
+ */
+export async function startRegistryWithPasswords() {
+  const text = `${await readFile(configuration, "utf8")}\nauth:\n  htpasswd:\n    realm: lamina\n    path: HERE/passwords\n`;
+  const registry = await serveText(text, { passwords: PASSWORDS });
+  const proxy = await startWriteProxy(registry, { answersOptions: true });
+  return { ...registry, proxied: proxy.host, stop: () => proxy.stop().then(registry.stop) };
+}
+
+/**
+ * A proxy that passes everything on as it is, but for what it is told: `cutSlice` breaks the connection at that slice of
+ * a blob, before it or, with `half`, in its middle; once, or with `stays` until `mend` is called. `holdSlice` keeps that
+ * slice for itself. `answersOptions` answers CORS preflights.
+ */
+export async function startWriteProxy(registry, { cutSlice, half, stays, holdSlice, answersOptions } = {}) {
+  let [slices, cuts, mended] = [0, 0, false];
+  let [tellHolding, tellDeleted] = [];
+  const holding = new Promise((resolve) => (tellHolding = resolve));
+  const deleted = new Promise((resolve) => (tellDeleted = resolve));
+  const [name, port] = registry.host.split(":");
+  const server = createServer((request, response) => {
+    if (answersOptions && request.method === "OPTIONS") {
+      response.writeHead(204, {
+        "access-control-allow-origin": "*",
+        "access-control-allow-methods": "GET, HEAD, OPTIONS, POST, PATCH, PUT, DELETE",
+        "access-control-allow-headers": "Authorization, Accept, Content-Type, Content-Range, Range",
+      });
+      return response.end();
+    }
+    const isSlice = request.method === "PATCH";
+    if (isSlice) slices += 1;
+    if (isSlice && slices === holdSlice) return tellHolding();
+    const isCut = isSlice && !mended && (stays ? slices >= cutSlice : slices === cutSlice);
+    if (isCut) cuts += 1;
+    if (isCut && !half) return request.socket.destroy();
+    const onward = ask({ host: name, port, path: request.url, method: request.method, headers: { ...request.headers, host: registry.host } }, (answer) => {
+      if (request.method === "DELETE") tellDeleted();
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    if (!isCut) return void request.pipe(onward);
+    let passed = 0;
+    request.on("data", (chunk) => {
+      onward.write(chunk);
+      passed += chunk.length;
+      if (passed < Number(request.headers["content-length"]) / 2) return;
+      onward.destroy();
+      request.socket.destroy();
+    });
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    host: `127.0.0.1:${server.address().port}`,
+    slices: () => slices,
+    cuts: () => cuts,
+    mend: () => (mended = true),
+    holding: () => holding,
+    deleted: () => deleted,
+    stop: () => new Promise((resolve) => (server.close(resolve), server.closeAllConnections())),
+  };
 }
 
 /** Copies an image into a registry by skopeo; `source` as skopeo names it. */

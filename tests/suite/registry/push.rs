@@ -401,7 +401,7 @@ fn rp_27_a_registry_that_refuses_stays_as_it_was_and_says_why() {
             405,
             r#"{"errors":[{"code":"UNSUPPORTED","message":"The operation is unsupported."}]}"#,
         ),
-        "for r.example/app: the registry answered 405 (UNSUPPORTED: The operation is unsupported.)",
+        "for r.example/app: the registry answered 405: it does not do this: it may be read-only, or a cache of another registry (UNSUPPORTED: The operation is unsupported.)",
     );
     check(
         (403, r#"{"errors":[{"code":"DENIED","message":"no"}]}"#),
@@ -488,6 +488,70 @@ fn rp_24_children_go_before_their_index_and_every_tag_points_to_it() {
     let set = set_of(Registry::default(), Limits::DEFAULT);
     run(push_of(&set, parcel, &[]).run(&|_| {})).unwrap();
     assert!(set.registry.has(&format!("app/manifests/{}", index.digest)));
+}
+
+/// A manifest without blobs that refers to an image.
+fn referring(subject: &Digest, note: &str) -> Document {
+    document(
+        OCI_MANIFEST,
+        format!(
+            r#"{{"schemaVersion":2,"artifactType":"application/x-note","layers":[],"subject":{{"digest":"{subject}","size":1}},"annotations":{{"note":"{note}"}}}}"#
+        ),
+    )
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_25_what_refers_to_an_image_is_listed_with_it() {
+    let set = set_of(Registry::default(), Limits::DEFAULT);
+    let subject = manifest().digest;
+    let tag = format!("app/manifests/sha256-{}", subject.encoded());
+    let notes = ["one", "two", "one"];
+    for note in notes {
+        let parcel = Parcel {
+            blobs: Vec::new(),
+            below: Vec::new(),
+            top: referring(&subject, note),
+        };
+        run(push_of(&set, parcel, &[]).run(&|_| {})).unwrap();
+    }
+    let content = set.registry.content.borrow();
+    let (media_type, bytes) = &content[&tag];
+    assert_eq!(media_type, OCI_INDEX);
+    let list: serde_json::Value = serde_json::from_slice(bytes).unwrap();
+    let listed = list["manifests"].as_array().unwrap();
+    assert_eq!(listed.len(), 2, "each once: {list}");
+    for (entry, note) in listed.iter().zip(notes) {
+        let document = referring(&subject, note);
+        assert_eq!(entry["digest"], document.digest.as_str());
+        assert_eq!(entry["size"], document.bytes.len());
+        assert_eq!(entry["artifactType"], "application/x-note");
+        assert_eq!(entry["annotations"]["note"], note);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_25_a_list_that_is_something_else_is_not_overwritten() {
+    let set = set_of(Registry::default(), Limits::DEFAULT);
+    let subject = manifest().digest;
+    let tag = format!("sha256-{}", subject.encoded());
+    let other = set.registry.put_manifest(
+        "app",
+        &tag,
+        OCI_MANIFEST,
+        r#"{"schemaVersion":2,"layers":[]}"#,
+    );
+    let parcel = Parcel {
+        blobs: Vec::new(),
+        below: Vec::new(),
+        top: referring(&subject, "one"),
+    };
+    let error = run(push_of(&set, parcel, &[]).run(&|_| {}))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("it is no index"), "{error}");
+    let content = set.registry.content.borrow();
+    let (_, bytes) = &content[&format!("app/manifests/{tag}")];
+    assert_eq!(Digest::sha256_of(bytes), other);
 }
 
 #[wasm_bindgen_test(unsupported = test)]

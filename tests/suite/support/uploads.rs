@@ -37,7 +37,8 @@ pub struct Writes {
     pub open: RefCell<BTreeMap<u32, (String, Vec<u8>)>>,
     /// Uploads that were taken back.
     pub n_deleted: Cell<u32>,
-    next: Cell<u32>,
+    /// How many uploads have begun.
+    pub next: Cell<u32>,
 }
 
 /// What happens to a request with bytes.
@@ -100,7 +101,8 @@ impl Registry {
             return Ok(self.reply(request, 404, &[], GONE.as_bytes()));
         };
         let state = value(query, "state").expect("the query that was given out");
-        if writes.ties_addresses && state != bytes.len().to_string() && changes_bytes(request) {
+        let may_go_on = request.method == Method::Delete || state == bytes.len().to_string();
+        if writes.ties_addresses && !may_go_on {
             writes.open.borrow_mut().remove(&id);
             return Ok(self.reply(request, 416, &[], b""));
         }

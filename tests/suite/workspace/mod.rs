@@ -10,6 +10,7 @@ mod histories;
 mod hostile;
 mod images;
 mod limits;
+mod push;
 mod readers;
 mod registries;
 mod space;

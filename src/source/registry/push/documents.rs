@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::image::{Digest, Document};
-use crate::io::{Method, Request};
+use crate::io::{Method, Request, Response};
 
 use super::super::super::Error;
 use super::super::conversation::Conversation;
@@ -15,26 +15,31 @@ impl Push {
     /// Puts the documents, byte for byte.
     pub(super) async fn put_documents(&self, registry: &Conversation) -> Result<(), Error> {
         for document in &self.parcel.below {
-            self.put(registry, document, document.digest.as_str())
+            let name = document.digest.as_str();
+            let response = self.put(registry, document, name).await?;
+            self.list_with_subject(registry, document, &response)
                 .await?;
         }
         let top = &self.parcel.top;
-        if self.destination.tags.is_empty() {
-            return self.put(registry, top, top.digest.as_str()).await;
-        }
-        for tag in &self.destination.tags {
-            self.put(registry, top, tag).await?;
+        let own_name = [top.digest.to_string()];
+        let names = match self.destination.tags.as_slice() {
+            [] => own_name.as_slice(),
+            tags => tags,
+        };
+        for name in names {
+            let response = self.put(registry, top, name).await?;
+            self.list_with_subject(registry, top, &response).await?;
         }
         Ok(())
     }
 
     /// Puts one document under a tag or its digest. To put it twice does no harm, so a lost connection is mended.
-    async fn put(
+    pub(super) async fn put(
         &self,
         registry: &Conversation,
         document: &Document,
         name: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<Response, Error> {
         let repository = self.client.endpoint().name_of(&self.destination.repository);
         let separator = if name == document.digest.as_str() {
             '@'
@@ -67,7 +72,7 @@ impl Push {
                 expected: document.digest.clone(),
                 actual,
             }),
-            _ => Ok(()),
+            _ => Ok(response),
         }
     }
 }

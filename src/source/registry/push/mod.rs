@@ -7,6 +7,7 @@
 mod documents;
 mod location;
 mod reader;
+mod referrers;
 mod upload;
 
 use std::cell::RefCell;
@@ -202,7 +203,8 @@ impl Push {
     ) -> Result<BlobState, Error> {
         let is_begun = |begun: &Begun| begun.digest == blob.digest;
         let earlier = self.begun.borrow().clone().filter(is_begun);
-        if earlier.is_none() {
+        let is_resumed = earlier.is_some();
+        if !is_resumed {
             self.abandon().await;
             if self.has(registry, blob).await? {
                 return Ok(BlobState::Exists);
@@ -217,7 +219,7 @@ impl Push {
                 return Ok(BlobState::Mounted);
             }
         }
-        self.upload(registry, blob, tell).await?;
+        self.upload(registry, blob, is_resumed, tell).await?;
         Ok(BlobState::Sent)
     }
 

@@ -34,14 +34,17 @@ struct Sending<'a> {
     registry: &'a Conversation,
     blob: &'a ParcelBlob,
     what: String,
+    /// Whether an earlier run has begun it: how far that came is for the registry to say.
+    is_resumed: bool,
 }
 
 impl Push {
-    /// Sends a blob, going on with an upload that has begun.
+    /// Sends a blob, going on with an upload that has begun, perhaps in an earlier run.
     pub(super) async fn upload(
         &self,
         registry: &Conversation,
         blob: &ParcelBlob,
+        is_resumed: bool,
         tell: &dyn Fn(BlobState),
     ) -> Result<(), Error> {
         let sending = Sending {
@@ -49,6 +52,7 @@ impl Push {
             registry,
             blob,
             what: self.what(blob),
+            is_resumed,
         };
         sending.run(tell).await
     }
@@ -59,22 +63,22 @@ impl Sending<'_> {
         let blob = self.blob;
         let bytes = Rc::clone(&blob.bytes);
         let mut reader = SliceReader::new(&*bytes, &blob.digest, blob.size_bytes, &self.what);
-        // An upload of an earlier run may be anywhere.
-        let mut arrived_bytes = match self.has_begun() {
+        let mut arrived_bytes = match self.is_resumed {
             true => self.asked_how_far().await.unwrap_or(0),
             false => 0,
         };
         let mut most_bytes = arrived_bytes;
         let mut n_failed = 0;
         loop {
-            tell(BlobState::Sending(arrived_bytes));
-            let step = match self.has_begun() {
-                true => self.step(&mut reader, arrived_bytes).await?,
-                false => match self.begin().await {
+            let step = if self.has_begun() {
+                tell(BlobState::Sending(arrived_bytes));
+                self.step(&mut reader, arrived_bytes).await?
+            } else {
+                match self.begin().await {
                     Ok(()) => Step::Arrived(0),
                     Err(error) if may_pass(&error) => Step::Lost(error),
                     Err(error) => return Err(error),
-                },
+                }
             };
             let error = match step {
                 Step::Arrived(bytes) => {

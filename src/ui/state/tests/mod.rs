@@ -1,6 +1,7 @@
 //! Whole stories of the page, told as actions.
 
 mod deaths;
+mod signed;
 
 use super::*;
 use crate::protocol::{
@@ -114,6 +115,7 @@ fn registry() -> Result<Answer, Problem> {
         host: "r.test:5000".to_owned(),
         catalog: CatalogAnswer {
             offered: true,
+            wants_sign_in: false,
             repositories: vec!["demo/app".to_owned()],
             cursor: Some("demo/app".to_owned()),
         },
@@ -454,6 +456,7 @@ fn lists_grow_page_by_page() {
     page.act(Action::More(tab))
         .answer(Ok(Answer::Catalog(CatalogAnswer {
             offered: true,
+            wants_sign_in: false,
             repositories: vec!["demo/app".to_owned(), "demo/base".to_owned()],
             cursor: None,
         })));

@@ -1,0 +1,133 @@
+//! The dialog that pushes: what it asks, what it tells, how it ends.
+
+use super::{Page, image, layer, read};
+use crate::protocol::{
+    Answer, Problem, ProblemCode, PushNews, PushRow, PushState, PushedView, Request, Secret,
+};
+use crate::ui::state::ImagePlace;
+use crate::ui::state::image::{ImageAction, PushAction, PushPhase};
+
+fn page() -> Page {
+    Page::new(&ImagePlace::default())
+}
+
+fn act(page: &mut Page, action: PushAction) {
+    page.act(ImageAction::Push(action));
+}
+
+/// The pushes and sign-ins that are under way.
+fn asked(page: &Page) -> Vec<Request> {
+    let requests = page.open.iter().map(|(_, request)| request.clone());
+    requests
+        .filter(|request| matches!(request, Request::Push { .. } | Request::SignIn { .. }))
+        .collect()
+}
+
+/// Answers the push, or the signing in.
+fn answer(page: &mut Page, outcome: Result<Answer, Problem>) {
+    let is_meant =
+        |request: &Request| matches!(request, Request::Push { .. } | Request::SignIn { .. });
+    let at = page.open.iter().position(|(_, request)| is_meant(request));
+    let (order, _) = page.open.remove(at.expect("it is asked"));
+    page.act(ImageAction::Answered {
+        order,
+        outcome: Box::new(outcome),
+        bytes: Vec::new(),
+    });
+}
+
+fn rows() -> Vec<PushRow> {
+    [10, 30]
+        .map(|size_bytes| PushRow {
+            what: String::new(),
+            digest: String::new(),
+            size_bytes,
+            state: PushState::Waiting,
+        })
+        .to_vec()
+}
+
+fn pushed() -> PushedView {
+    PushedView {
+        registry: "https://r.test".to_owned(),
+        repository: "app".to_owned(),
+        tags: vec!["1".to_owned()],
+        digest: String::new(),
+        n_sent: 1,
+        n_spared: 1,
+        sent_bytes: 30,
+    }
+}
+
+fn start(page: &mut Page) {
+    act(page, PushAction::Target(" r.test/app:1 ".to_owned()));
+    act(page, PushAction::Tags("2, latest  x".to_owned()));
+    act(page, PushAction::Start);
+}
+
+#[test]
+fn a_push_tells_how_far_each_blob_is() {
+    let mut page = page();
+    start(&mut page);
+    // A second press does nothing.
+    act(&mut page, PushAction::Start);
+    let request = Request::Push {
+        image: image(vec![layer(0, read("ok"))]).key,
+        target: "r.test/app:1".to_owned(),
+        tags: ["2", "latest", "x"].map(str::to_owned).to_vec(),
+        all_platforms: false,
+    };
+    assert_eq!(asked(&page), [request]);
+    for (news, bytes) in [
+        (PushNews::Preparing(5), (0, 0)),
+        (PushNews::Blobs(rows()), (0, 40)),
+        (PushNews::Blob(0, PushState::Exists), (10, 40)),
+        (PushNews::Blob(1, PushState::Sending(15)), (25, 40)),
+        (PushNews::Blob(9, PushState::Sent), (25, 40)),
+        (PushNews::Blob(1, PushState::Sent), (40, 40)),
+        (PushNews::Documents, (40, 40)),
+    ] {
+        act(&mut page, PushAction::News(news));
+        assert_eq!(page.state.push.bytes(), bytes);
+        assert!(page.state.push.is_busy());
+    }
+    answer(&mut page, Ok(Answer::Pushed(pushed())));
+    assert_eq!(page.state.push.phase, PushPhase::Done(pushed()));
+}
+
+#[test]
+fn a_push_that_is_stopped_is_cancelled_and_hears_nothing_more() {
+    let mut page = page();
+    start(&mut page);
+    act(&mut page, PushAction::Stop);
+    act(&mut page, PushAction::News(PushNews::Documents));
+    assert_eq!(page.state.push.phase, PushPhase::Idle);
+    assert_eq!(page.cancelled.len(), 1);
+}
+
+#[test]
+fn a_push_goes_on_after_signing_in() {
+    let mut page = page();
+    start(&mut page);
+    let mut problem = Problem::new(ProblemCode::LoginNeeded, "app", "needs a login");
+    problem.sign_in = Some("https://r.test".to_owned());
+    answer(&mut page, Err(problem.clone()));
+    assert_eq!(page.state.push.phase, PushPhase::Failed(problem.clone()));
+    let sign_in = || PushAction::SignIn {
+        registry: "https://r.test".to_owned(),
+        name: Secret::new("me"),
+        password: Secret::new("hunter2"),
+    };
+    act(&mut page, sign_in());
+    assert!(matches!(asked(&page)[..], [Request::SignIn { .. }]));
+    answer(&mut page, Err(problem));
+    assert!(matches!(page.state.push.phase, PushPhase::Failed(_)));
+    act(&mut page, sign_in());
+    assert!(!format!("{:?} {:?}", page.state, sign_in()).contains("hunter2"));
+    answer(&mut page, Ok(Answer::Done));
+    assert!(
+        matches!(asked(&page)[..], [Request::Push { .. }]),
+        "it goes on by itself"
+    );
+    assert!(page.state.push.is_busy());
+}

@@ -1,0 +1,63 @@
+//! Signing in from a tab, and lists that learn of a push.
+
+use super::*;
+use crate::protocol::{PushedView, Secret};
+
+fn sign_in(tab: TabId) -> Action {
+    Action::SignIn {
+        tab,
+        registry: "http://r.test:5000".to_owned(),
+        name: Secret::new("me"),
+        password: Secret::new("hunter2"),
+    }
+}
+
+#[test]
+fn what_needed_a_login_opens_after_it() {
+    let mut page = Page::new();
+    let login = Problem::new(ProblemCode::LoginNeeded, "r.test:5000", "needs a login");
+    page.act(Action::Typed("r.test:5000".to_owned()))
+        .answer(Err(login.clone()));
+    assert_eq!(page.tabs(), "[failed]");
+    let tab = page.state.selected;
+    page.act(sign_in(tab));
+    assert!(matches!(page.asked(), Some((_, _, Request::SignIn { .. }))));
+    assert_eq!(page.tabs(), "[opening]");
+    assert!(!format!("{:?} {:?}", page.state, page.effects).contains("hunter2"));
+    page.answer(Err(login));
+    assert_eq!(page.tabs(), "[failed]", "a wrong password");
+    page.act(sign_in(tab)).answer(Ok(Answer::Done));
+    let Some((_, _, Request::OpenAddress { text, .. })) = page.asked() else {
+        panic!("it is opened: {:?}", page.effects);
+    };
+    assert_eq!(text, "r.test:5000");
+    page.answer(registry());
+    assert_eq!(page.tabs(), "[registry]");
+}
+
+#[test]
+fn a_list_that_is_open_shows_what_was_pushed() {
+    let mut page = Page::new();
+    page.act(Action::Typed("r.test:5000".to_owned()))
+        .answer(registry());
+    let pushed = |registry: &str| PushedView {
+        registry: registry.to_owned(),
+        repository: "demo/new".to_owned(),
+        tags: vec!["1".to_owned()],
+        digest: String::new(),
+        n_sent: 0,
+        n_spared: 0,
+        sent_bytes: 0,
+    };
+    for registry in [
+        "http://r.test:5000",
+        "http://elsewhere.test",
+        "http://r.test:5000",
+    ] {
+        page.act(Action::Told(Event::Pushed(pushed(registry))));
+    }
+    let Some(Body::Registry(registry)) = page.state.selected_tab().map(|tab| &tab.body) else {
+        panic!("the registry is shown");
+    };
+    assert_eq!(*registry.repositories.names, ["demo/app", "demo/new"]);
+}

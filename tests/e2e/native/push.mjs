@@ -1,0 +1,95 @@
+// `lamina push` and `lamina copy` against a real distribution registry, read back by skopeo.
+
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { find, must, run } from "../tools/commands.mjs";
+import { image, json, reference } from "../tools/images.mjs";
+import { mustEqual } from "../tools/listing.mjs";
+import { lamina, ls } from "../tools/lamina.mjs";
+import { startReadOnlyRegistry, startRegistryWithPasswords } from "../tools/registry.mjs";
+import { skip } from "../tools/ring.mjs";
+
+async function inspect(host, name, ...options) {
+  const skopeo = find("skopeo");
+  if (!skopeo) skip("no skopeo on PATH (Debian: apt-get install skopeo)");
+  return JSON.parse(await must(skopeo, ["inspect", "--tls-verify=false", ...options, `docker://${host}/${name}`]));
+}
+
+export async function testNativePush(ring, registry) {
+  const command = lamina();
+
+  await ring.test("lamina push sends an archive under several tags, and nothing twice", async () => {
+    const args = ["push", image("app/app.docker.tar"), `${registry.host}/by-lamina/app:1`, "--tag", "latest"];
+    const first = await run(command, args);
+    assert.equal(first.status, 0, first.stderr);
+    const lines = first.stdout.trim().split("\n");
+    assert.deepEqual(lines.map((line) => line.split(" ")[0]), [`${registry.host}/by-lamina/app:1`, `${registry.host}/by-lamina/app:latest`]);
+    const { Digest } = await inspect(registry.host, "by-lamina/app:latest");
+    assert.ok(lines.every((line) => line.endsWith(Digest)), first.stdout);
+    assert.equal((await inspect(registry.host, "by-lamina/app:1", "--config")).author, json("app/facts.json").author);
+    mustEqual(await ls(`${registry.host}/by-lamina/app:1`), reference());
+    const again = await run(command, args);
+    assert.equal(again.status, 0, again.stderr);
+    assert.ok(!/: pushed/.test(again.stderr), again.stderr);
+  });
+
+  await ring.test("lamina copy keeps every byte from registry to registry, and writes an archive", async () => {
+    const source = `${registry.host}/lamina-e2e/app:oci-zstd`;
+    const { status, stderr } = await run(command, ["copy", source, `http://${registry.host}/by-lamina/copy:1`]);
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /mounted from another repository/);
+    const [from, to] = await Promise.all([inspect(registry.host, "lamina-e2e/app:oci-zstd"), inspect(registry.host, "by-lamina/copy:1")]);
+    assert.equal(to.Digest, from.Digest);
+    const folder = await mkdtemp(join(tmpdir(), "lamina-copy-"));
+    try {
+      const archive = join(folder, "app.tar");
+      const written = await run(command, ["copy", source, archive]);
+      assert.equal(written.status, 0, written.stderr);
+      mustEqual(await ls(archive), reference());
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  await ring.test("a registry with passwords: none, a wrong one, the right one, and docker's own configuration", async () => {
+    const guarded = await startRegistryWithPasswords();
+    const folder = await mkdtemp(join(tmpdir(), "lamina-docker-"));
+    try {
+      const target = `${guarded.host}/private/app:1`;
+      const push = (options, input, env = {}) => run(command, ["push", image("app/app.docker.tar"), target, ...options], { input, env: { DOCKER_CONFIG: folder, ...env } });
+      const stdin = ["--user", "me", "--password-stdin"];
+      for (const refused of [await push([]), await push(stdin, "hunter2\n")]) {
+        assert.equal(refused.status, 2, refused.stderr);
+        assert.match(refused.stderr, /needs a login|the password is wrong/);
+        assert.ok(!refused.stderr.includes("hunter2"), refused.stderr);
+      }
+      const pushed = await push(stdin, "secret\n");
+      assert.equal(pushed.status, 0, pushed.stderr);
+      await writeFile(join(folder, "config.json"), JSON.stringify({ auths: { [guarded.host]: { auth: Buffer.from("me:secret").toString("base64") } } }));
+      const kept = await push([]);
+      assert.equal(kept.status, 0, kept.stderr);
+      const listed = await run(command, ["inspect", "--json", target], { env: { DOCKER_CONFIG: folder } });
+      assert.equal(listed.status, 0, listed.stderr);
+      const strangers = await run(command, ["inspect", "--json", target], { env: { DOCKER_CONFIG: "/nowhere" } });
+      assert.equal(strangers.status, 2, strangers.stderr);
+    } finally {
+      await guarded.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  await ring.test("a registry that may not be written is told in one line, status 2", async () => {
+    const closed = await startReadOnlyRegistry();
+    try {
+      const { status, stdout, stderr } = await run(command, ["push", image("app/app.docker.tar"), `${closed.host}/app:1`]);
+      assert.equal(status, 2, stderr);
+      assert.equal(stdout, "");
+      assert.match(stderr, /405.*read-only/);
+    } finally {
+      await closed.stop();
+    }
+  });
+}

@@ -1,0 +1,286 @@
+//! Pushing what is open, and signing in, as the page asks for it.
+
+use std::rc::Rc;
+
+use lamina::image::Digest;
+use lamina::io::Transport;
+use lamina::protocol::{
+    Answer, Event, ImageKey, Problem, ProblemCode, PushNews, PushState, PushedView, Request,
+    Secret, TreeView,
+};
+use serde_json::{Value, json};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::archive::fixture::{Outer, config_of, digest_of, docker_save, gzip};
+use crate::support::registry::{Registry, RegistryTransport};
+use crate::support::tar_of;
+
+use super::archives::oci_archive;
+use super::world::Asked;
+
+const BASE: &str = "etc/\netc/hosts = 127.0.0.1";
+const TOP: &str = "etc/\netc/motd = hello";
+/// `me:secret`.
+const BASIC: &str = "Basic bWU6c2VjcmV0";
+
+struct Set {
+    asked: Asked,
+    registry: Rc<Registry>,
+    transport: Rc<RegistryTransport>,
+}
+
+fn set_of(registry: Registry) -> Set {
+    let (registry, transport) = registry.transport();
+    let asked = Asked::new(Some(Rc::clone(&transport) as Rc<dyn Transport>));
+    Set {
+        asked,
+        registry,
+        transport,
+    }
+}
+
+fn guarded() -> Registry {
+    Registry {
+        challenge: Some("Basic realm=x"),
+        password: Some(BASIC),
+        ..Registry::default()
+    }
+}
+
+fn push(set: &Set, image: ImageKey, target: &str, tags: &[&str]) -> Result<PushedView, Problem> {
+    let request = Request::Push {
+        image,
+        target: target.to_owned(),
+        tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
+        all_platforms: false,
+    };
+    match set.asked.ask(request)?.answer {
+        Answer::Pushed(pushed) => Ok(pushed),
+        other => panic!("a push was asked for: {other:?}"),
+    }
+}
+
+fn open(set: &Set, text: &str) -> Result<Answer, Problem> {
+    let request = Request::OpenAddress {
+        text: text.to_owned(),
+        platform: None,
+    };
+    set.asked.ask(request).map(|served| served.answer)
+}
+
+fn sign_in(set: &Set, password: &str) -> Result<Answer, Problem> {
+    let request = Request::SignIn {
+        registry: "https://r.example".to_owned(),
+        name: Secret::new("me"),
+        password: Secret::new(password),
+    };
+    set.asked.ask(request).map(|served| served.answer)
+}
+
+/// The last word on each blob.
+fn states(set: &Set) -> Vec<PushState> {
+    let mut states = Vec::new();
+    for event in set.asked.told.borrow().iter() {
+        match event {
+            Event::Push {
+                news: PushNews::Blobs(rows),
+                ..
+            } => {
+                states = rows.iter().map(|row| row.state).collect();
+            }
+            Event::Push {
+                news: PushNews::Blob(at, state),
+                ..
+            } => states[*at as usize] = *state,
+            _ => {}
+        }
+    }
+    states
+}
+
+fn manifest(set: &Set, key: &str) -> (String, Value) {
+    let content = set.registry.content.borrow();
+    let (media_type, bytes) = &content[&format!("team/app/manifests/{key}")];
+    (media_type.clone(), serde_json::from_slice(bytes).unwrap())
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ex_13_the_layers_of_a_docker_archive_are_compressed_the_same_each_time() {
+    let set = set_of(Registry::default());
+    let layers = [tar_of(BASE), tar_of(TOP)];
+    let archive = docker_save(&["app:1"], &[&layers[0], &layers[1]]).tar();
+    let image = set.asked.open(archive.clone());
+    let pushed = push(&set, image.key, "r.example/team/app:1", &["latest", "1"]).unwrap();
+    assert_eq!(pushed.registry, "https://r.example");
+    assert_eq!(
+        (
+            pushed.tags.join(" ").as_str(),
+            pushed.n_sent,
+            pushed.n_spared
+        ),
+        ("1 latest", 3, 0)
+    );
+    assert_eq!(states(&set), [PushState::Sent; 3]);
+    let (media_type, manifest) = manifest(&set, "latest");
+    assert_eq!(
+        media_type,
+        "application/vnd.docker.distribution.manifest.v2+json"
+    );
+    assert_eq!(
+        manifest["config"]["digest"],
+        json!(image.image_id),
+        "the image ID stays"
+    );
+    for (at, layer) in layers.iter().enumerate() {
+        let described = &manifest["layers"][at];
+        assert_eq!(
+            described["mediaType"],
+            "application/vnd.docker.image.rootfs.diff.tar.gzip"
+        );
+        let digest = described["digest"].as_str().unwrap();
+        let content = set.registry.content.borrow();
+        let (_, stored) = &content[&format!("team/app/blobs/{digest}")];
+        assert_eq!(stored[..2], [0x1f, 0x8b]);
+        assert_ne!(digest, digest_of(layer).as_str());
+    }
+    // It opens from there as the same image, every layer proved.
+    let Answer::Address(lamina::protocol::OpenedAddress::Image(view)) =
+        open(&set, "https://r.example/team/app:1").unwrap()
+    else {
+        panic!("no image");
+    };
+    let read = set.asked.read(view.key);
+    assert_eq!(read.image_id, image.image_id);
+    let rows = |key| set.asked.rows(key, TreeView::Union);
+    assert_eq!(rows(read.key), rows(image.key));
+    // Another day, another worker: nothing is sent again.
+    let again = Asked::new(Some(Rc::clone(&set.transport) as Rc<dyn Transport>));
+    let set = Set {
+        asked: again,
+        ..set
+    };
+    let image = set.asked.open(archive);
+    let pushed = push(&set, image.key, "r.example/team/app:1", &[]).unwrap();
+    assert_eq!(
+        (pushed.n_sent, pushed.n_spared, pushed.sent_bytes),
+        (0, 3, 0)
+    );
+    assert_eq!(states(&set), [PushState::Exists; 3]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ex_13_what_has_a_digest_is_pushed_byte_for_byte() {
+    let set = set_of(Registry::default());
+    let layer = tar_of(BASE);
+    let stored = gzip(&layer);
+    let image = set
+        .asked
+        .found(oci_archive(&stored, 1, &[], digest_of(&layer).as_str()));
+    let pushed = push(&set, image.key, "https://r.example/team/app:1", &[]).unwrap();
+    assert_eq!(Some(pushed.digest), image.manifest_digest);
+    let content = set.registry.content.borrow();
+    let (_, bytes) = &content[&format!("team/app/blobs/{}", Digest::sha256_of(&stored))];
+    assert_eq!(*bytes, stored);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_layer_that_is_not_what_the_config_says_is_not_pushed() {
+    let set = set_of(Registry::default());
+    let layer = tar_of(BASE);
+    let mut config = config_of(&[&layer]);
+    config["rootfs"]["diff_ids"] = json!([Digest::sha256_of(b"other").to_string()]);
+    let archive = Outer::new()
+        .file("layer.tar", &layer)
+        .json("config.json", &config)
+        .json(
+            "manifest.json",
+            &json!([{"Config": "config.json", "RepoTags": ["a:1"], "Layers": ["layer.tar"]}]),
+        );
+    let image = set.asked.found(archive.tar());
+    let problem = push(&set, image.key, "r.example/team/app:1", &[]).unwrap_err();
+    assert_eq!(problem.code, ProblemCode::DigestMismatch, "{problem}");
+    assert!(set.registry.content.borrow().is_empty());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_26_a_layer_that_may_not_be_distributed_is_not_uploaded() {
+    let set = set_of(Registry::default());
+    let layer = tar_of(BASE);
+    let media_type = "application/vnd.oci.image.layer.nondistributable.v1.tar";
+    let change = [("mediaType", json!(media_type))];
+    let image = set
+        .asked
+        .found(oci_archive(&layer, 1, &change, digest_of(&layer).as_str()));
+    let error = push(&set, image.key, "r.example/team/app:1", &[]);
+    // This registry wants it all the same, and says so.
+    assert!(error.unwrap_err().detail.contains("MANIFEST_BLOB_UNKNOWN"));
+    let key = format!("team/app/blobs/{}", digest_of(&layer));
+    assert!(!set.registry.has(&key));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_01_a_target_is_checked_before_anything_is_asked() {
+    let set = set_of(Registry::default());
+    let image = set
+        .asked
+        .open(docker_save(&["app:1"], &[&tar_of(BASE)]).tar());
+    for (target, tags, code) in [
+        ("", &[][..], ProblemCode::BadAddress),
+        ("r.example/Team:1", &[], ProblemCode::BadAddress),
+        ("r.example/team:a b", &[], ProblemCode::BadAddress),
+        ("https://r.example", &[], ProblemCode::BadAddress),
+        (
+            "https://me:secret@r.example/app:1",
+            &[],
+            ProblemCode::BadAddress,
+        ),
+        ("r.example/team/app:1", &["-x"], ProblemCode::BadAddress),
+        ("app:1", &[], ProblemCode::DockerHub),
+    ] {
+        let problem = push(&set, image.key, target, tags).unwrap_err();
+        assert_eq!(problem.code, code, "{target} {tags:?}: {problem}");
+        assert!(!problem.detail.contains("secret"), "{problem}");
+    }
+    assert!(set.transport.asked().is_empty());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_registry_with_passwords_asks_for_one_and_opens_then() {
+    let set = set_of(guarded());
+    for text in ["r.example", "r.example/team/app", "r.example/team/app:1"] {
+        let problem = open(&set, text).unwrap_err();
+        assert_eq!(problem.code, ProblemCode::LoginNeeded, "{text}");
+        assert_eq!(
+            problem.sign_in.as_deref(),
+            Some("https://r.example"),
+            "{text}"
+        );
+    }
+    let problem = sign_in(&set, "wrong").unwrap_err();
+    assert_eq!(problem.code, ProblemCode::LoginNeeded);
+    assert!(
+        problem.detail.contains("the password is wrong"),
+        "{problem}"
+    );
+    sign_in(&set, "secret").unwrap();
+    assert!(open(&set, "r.example").is_ok());
+    // What is pushed is told of, so that open lists show it.
+    let image = set
+        .asked
+        .open(docker_save(&["app:1"], &[&tar_of(BASE)]).tar());
+    let pushed = push(&set, image.key, "r.example/team/app:1", &[]).unwrap();
+    let told = set.asked.told.borrow();
+    assert_eq!(told.last(), Some(&Event::Pushed(pushed)));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_push_asks_for_a_password_and_goes_on_with_it() {
+    let set = set_of(guarded());
+    let image = set
+        .asked
+        .open(docker_save(&["app:1"], &[&tar_of(BASE)]).tar());
+    let problem = push(&set, image.key, "r.example/team/app:1", &[]).unwrap_err();
+    assert_eq!(problem.sign_in.as_deref(), Some("https://r.example"));
+    sign_in(&set, "secret").unwrap();
+    push(&set, image.key, "r.example/team/app:1", &[]).unwrap();
+}
