@@ -21,6 +21,7 @@ mod log;
 mod name;
 mod names;
 mod numbered;
+mod path_text;
 mod slots;
 mod totals;
 mod tree;
