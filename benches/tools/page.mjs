@@ -27,7 +27,7 @@ function clocks({ words, tree }) {
     if (clock.wanted && clock.clicked && !clock.shown && document.querySelector(clock.wanted)) clock.shown = now;
   };
   addEventListener("drop", () => (forget(), (clock.dropped = performance.now())), { capture: true });
-  addEventListener("click", () => (clock.clicked ??= performance.now()), { capture: true });
+  addEventListener("mousedown", () => (clock.clicked ??= performance.now()), { capture: true });
   addEventListener("DOMContentLoaded", () => new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["aria-rowcount"] }));
   // What the worker is asked, and when it answers: only looked at on the way.
   const open = new Set();
@@ -106,11 +106,11 @@ export class MeasuredPage {
 
   /** Waits until one of the clocks was set, and gives all. */
   async clock(name) {
-    await this.page.waitForFunction((name) => window.laminaClock[name] !== undefined, name, { polling: 50 });
+    await this.page.waitForFunction((name) => window.laminaClock[name] !== undefined, name, { polling: 50, timeout: 120_000 });
     return this.page.evaluate(() => window.laminaClock);
   }
 
-  /** Finds a file by its path and opens it; milliseconds from the click on its hit until its content is shown. */
+  /** Finds a file by its path and opens it; milliseconds from the press on its hit until its content is shown. */
   async openFile(path) {
     await this.page.evaluate((wanted) => Object.assign(window.laminaClock, { wanted, clicked: undefined, shown: undefined }), `section[aria-label="${WORDS.content}"] .lines__row`);
     await this.lamina.find(path);

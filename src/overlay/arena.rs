@@ -9,7 +9,8 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use std::rc::Rc;
 
 use super::NodeId;
-use super::names::Names;
+use super::bytes::Needle;
+use super::names::{Fit, Fits, Names};
 use super::numbered::{NONE, number};
 use super::slots::{Key, Slots};
 use crate::layer::{EntryId, LayerIndex};
@@ -96,6 +97,16 @@ impl Arena {
 
     pub(super) fn name(&self, id: NodeId) -> &[u8] {
         self.names.get(self.node(id).name)
+    }
+
+    /// How well all names fit a text.
+    pub(super) fn fits(&self, needle: &Needle) -> Fits {
+        self.names.fits(needle)
+    }
+
+    /// How well a node's name fits the text that was asked about.
+    pub(super) fn fit(&self, id: NodeId, fits: &Fits) -> Fit {
+        fits.of(self.node(id).name)
     }
 
     pub(super) fn last_touch(&self, id: NodeId) -> u32 {

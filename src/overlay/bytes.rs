@@ -2,53 +2,63 @@
 //!
 //! Names are bytes: nothing is assumed about any other letter.
 
+use memchr::memchr2;
+
 /// What is searched for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Needle(Box<[u8]>);
+pub(super) struct Needle {
+    text: Box<[u8]>,
+    /// Where in it the byte is that names have least often: it is looked for first.
+    rarest: usize,
+}
+
+/// Lower-case letters and signs, those first that names of files have most often.
+const FREQUENT: &[u8] = b"esatinorl.cp_d-mu0gh1f2by";
 
 impl Needle {
     pub(super) fn new(text: &[u8]) -> Needle {
-        Needle(text.to_ascii_lowercase().into())
+        let text: Box<[u8]> = text.to_ascii_lowercase().into();
+        let frequency = |byte: &u8| FREQUENT.iter().rev().position(|other| other == byte);
+        let rarest = (0..)
+            .zip(text.iter())
+            .min_by_key(|(_, byte)| frequency(byte));
+        Needle {
+            rarest: rarest.map_or(0, |(at, _)| at),
+            text,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.text.len()
     }
 
-    pub(super) fn has_slash(&self) -> bool {
-        self.0.contains(&b'/')
-    }
-
-    pub(super) fn is_all_of(&self, text: &[u8]) -> bool {
-        text.eq_ignore_ascii_case(&self.0)
-    }
-
-    pub(super) fn starts(&self, text: &[u8]) -> bool {
-        text.get(..self.0.len())
-            .is_some_and(|start| start.eq_ignore_ascii_case(&self.0))
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
     }
 
     pub(super) fn ends(&self, text: &[u8]) -> bool {
-        let start = text.len().checked_sub(self.0.len());
+        let start = text.len().checked_sub(self.len());
         start
             .and_then(|start| text.get(start..))
-            .is_some_and(|end| end.eq_ignore_ascii_case(&self.0))
+            .is_some_and(|end| end.eq_ignore_ascii_case(&self.text))
     }
 
-    pub(super) fn is_in(&self, text: &[u8]) -> bool {
-        let Some((&first, rest)) = self.0.split_first() else {
-            return true;
+    /// The first place at or after `from` where it stands in a text.
+    pub(super) fn find(&self, text: &[u8], from: usize) -> Option<usize> {
+        let Some(&rarest) = self.text.get(self.rarest) else {
+            return (from <= text.len()).then_some(from);
         };
-        let Some(last_start) = text.len().checked_sub(self.0.len()) else {
-            return false;
-        };
-        (0..=last_start).any(|at| {
-            text.get(at)
-                .is_some_and(|byte| byte.to_ascii_lowercase() == first)
-                && text
-                    .get(at + 1..at + self.0.len())
-                    .is_some_and(|tail| tail.eq_ignore_ascii_case(rest))
-        })
+        let mut at = from.checked_add(self.rarest)?;
+        loop {
+            let rest = text.get(at..)?;
+            at = at.checked_add(memchr2(rarest, rarest.to_ascii_uppercase(), rest)?)?;
+            let start = at.checked_sub(self.rarest)?;
+            let here = text.get(start..start.checked_add(self.len())?)?;
+            if here.eq_ignore_ascii_case(&self.text) {
+                return Some(start);
+            }
+            at = at.checked_add(1)?;
+        }
     }
 }
 
@@ -56,14 +66,40 @@ impl Needle {
 mod tests {
     use super::Needle;
 
+    /// Looks for `text`, and for it again after each place: all places.
+    fn check(text: &str, whole: &str, places: &[usize]) {
+        let needle = Needle::new(text.as_bytes());
+        let mut from = 0;
+        let found = std::iter::from_fn(|| {
+            let at = needle.find(whole.as_bytes(), from)?;
+            from = at + 1;
+            Some(at)
+        });
+        assert_eq!(found.collect::<Vec<_>>(), places, "{text} in {whole}");
+    }
+
     #[test]
     fn finds_bytes_whatever_the_case() {
-        let needle = Needle::new(b"ReadMe");
-        assert!(needle.is_in(b"x/README.md") && needle.is_in(b"readme"));
-        assert!(needle.is_all_of(b"readMe") && needle.starts(b"README.md"));
-        assert!(!needle.is_in(b"READM") && !needle.is_in(b"") && !needle.is_all_of(b"readme2"));
-        assert!(Needle::new(b"").is_in(b""));
-        assert!(Needle::new(b"\xff/A").is_in(b"x\xff/a") && Needle::new(b"a/b").has_slash());
-        assert!(!Needle::new(b"ab").has_slash() && Needle::new(b"ab").len() == 2);
+        check("ReadMe", "x/README.md readme", &[2, 12]);
+        check("readme", "READM", &[]);
+        check("a", "", &[]);
+        check("", "ab", &[0, 1, 2]);
+        check("e", "eEé", &[0, 1]);
+        check("aa", "aaa", &[0, 1]);
+        // The byte that is looked for first stands at the end, or in the middle, or is no letter.
+        check("tez", "tetez TEZ tex", &[2, 6]);
+        check("exe", "eexex.EXE", &[1, 6]);
+        check("[k", "a[k{K[K", &[1, 5]);
+        check("zz", "z", &[]);
+        assert_eq!(Needle::new(b"\xff/A").find(b"x\xff/a", 0), Some(1));
+    }
+
+    #[test]
+    fn the_end_of_a_text_is_compared_whatever_the_case() {
+        let needle = Needle::new(b"/Usr");
+        assert!(needle.ends(b"/x/uSR") && needle.ends(b"/usr"));
+        assert!(!needle.ends(b"usr") && !needle.ends(b"/usr/") && !needle.ends(b""));
+        assert!(Needle::new(b"").ends(b"") && Needle::new(b"").is_empty());
+        assert_eq!(needle.len(), 4);
     }
 }

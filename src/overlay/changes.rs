@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::arena::ROOT;
 use super::log::State;
+use super::numbered::PerNode;
 use super::{Change, LayerCounts, LayerIdx, NodeId, Union, View};
 
 /// The paths of a layer's own view.
@@ -119,11 +120,14 @@ impl Union {
     fn with_directories_above(&self, mut nodes: Vec<NodeId>) -> Vec<NodeId> {
         nodes.sort_unstable();
         nodes.dedup();
-        let mut known: std::collections::HashSet<NodeId> = nodes.iter().copied().collect();
+        let mut known = PerNode::new(self.arena.len(), false);
+        for &node in &nodes {
+            *known.at(node) = true;
+        }
         let mut found = Vec::new();
         for &node in &nodes {
             let mut above = self.arena.parent(node);
-            while known.insert(above) {
+            while !std::mem::replace(known.at(above), true) {
                 found.push(above);
                 above = self.arena.parent(above);
             }

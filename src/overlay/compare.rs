@@ -175,6 +175,17 @@ impl<'u> Seen<'u> {
             && self.content.as_ref().is_some_and(|entry| !entry.incomplete)
     }
 
+    /// Whether anything differs that counts as a change. Attributes, which take the longest, are looked at last.
+    fn is_changed_from(&self, below: &Seen<'_>) -> bool {
+        let time_counts = self.kind != EntryKind::Dir;
+        self.kind != below.kind
+            || !self.same_content(below)
+            || self.mode() != below.mode()
+            || self.owner() != below.owner()
+            || (time_counts && !same_time(self.mtime(), below.mtime()))
+            || self.attributes_digest() != below.attributes_digest()
+    }
+
     pub(super) fn differences(&self, below: &Seen<'_>) -> Differences {
         let kind = self.kind != below.kind;
         Differences {
@@ -204,15 +215,7 @@ fn same_time(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
 /// As in `docker diff`, a directory's time is no change: it moves whenever a child comes or goes.
 pub(super) fn change(now: Option<&Seen<'_>>, below: Option<&Seen<'_>>) -> Option<Change> {
     match (now, below) {
-        (Some(now), Some(below)) => {
-            let differs = now.differences(below);
-            let time_counts = now.kind != EntryKind::Dir;
-            let counts = differs.kind
-                || differs.content
-                || differs.metadata
-                || (differs.mtime && time_counts);
-            counts.then_some(Change::Changed)
-        }
+        (Some(now), Some(below)) => now.is_changed_from(below).then_some(Change::Changed),
         (Some(_), None) => Some(Change::Added),
         (None, Some(_)) => Some(Change::Deleted),
         (None, None) => None,

@@ -22,6 +22,7 @@ mod log;
 mod name;
 mod names;
 mod numbered;
+mod path_text;
 mod slots;
 mod totals;
 mod tree;

@@ -4,11 +4,41 @@
 
 use std::rc::Rc;
 
+use super::bytes::Needle;
 use super::numbered::{NONE, number};
 use crate::layer::{EntryId, LayerIndex};
 
 /// In a name's number: it is kept here, and the rest is its place.
 const KEPT: u32 = 1 << 31;
+
+/// How a text stands in a name, the best first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Fit {
+    /// It is the whole name.
+    Name,
+    /// The name begins with it.
+    Start,
+    /// It stands somewhere in the name.
+    Part,
+    No,
+}
+
+/// How each name fits a text, by the name's number.
+#[derive(Debug)]
+pub(super) struct Fits {
+    of_entries: Vec<Fit>,
+    kept: Vec<Fit>,
+}
+
+impl Fits {
+    pub(super) fn of(&self, name: u32) -> Fit {
+        let (fits, at) = match name & KEPT {
+            0 => (&self.of_entries, name),
+            _ => (&self.kept, name & !KEPT),
+        };
+        fits.get(at as usize).copied().unwrap_or(Fit::No)
+    }
+}
 
 /// Where names are found by their numbers.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +105,30 @@ impl Names {
         self.kept.get(start as usize..*self.ends.get(at)? as usize)
     }
 
+    /// How each name fits a text. The names of a layer lie side by side, and are looked through as one.
+    pub(super) fn fits(&self, needle: &Needle) -> Fits {
+        let mut of_entries = vec![
+            match needle.is_empty() {
+                true => Fit::Start,
+                false => Fit::No,
+            };
+            self.next as usize
+        ];
+        for (first, index) in self.layers.iter().filter(|_| !needle.is_empty()) {
+            let fits = of_entries.get_mut(*first as usize..);
+            fits_of_layer(needle, index, fits.unwrap_or_default());
+        }
+        let kept = (0..number(self.ends.len())).map(|at| {
+            let name = self.kept(at).unwrap_or_default();
+            let place = needle.find(name, 0);
+            place.map_or(Fit::No, |place| fit(place, needle.len(), name.len()))
+        });
+        Fits {
+            of_entries,
+            kept: kept.collect(),
+        }
+    }
+
     /// Bytes on the heap, those of the layers' own tables not counted.
     pub(super) fn heap_bytes(&self) -> usize {
         self.layers.capacity() * size_of::<(u32, Rc<LayerIndex>)>()
@@ -86,6 +140,32 @@ impl Names {
         self.layers.shrink_to_fit();
         self.kept.shrink_to_fit();
         self.ends.shrink_to_fit();
+    }
+}
+
+fn fit(place: usize, needle_len: usize, name_len: usize) -> Fit {
+    match place {
+        0 if needle_len == name_len => Fit::Name,
+        0 => Fit::Start,
+        _ => Fit::Part,
+    }
+}
+
+fn fits_of_layer(needle: &Needle, index: &LayerIndex, fits: &mut [Fit]) {
+    let (mut from, mut next) = (0, EntryId(0));
+    while let Some(at) = needle.find(index.names(), from) {
+        let Some(id) = index.entry_of_name_byte(at, next) else {
+            break;
+        };
+        let Some(name) = index.name_range(id) else {
+            break;
+        };
+        // One that reaches into the next name is in neither.
+        let fitting = at.saturating_add(needle.len()) <= name.end;
+        if let Some(found) = fits.get_mut(id.0 as usize).filter(|_| fitting) {
+            *found = fit(at.saturating_sub(name.start), needle.len(), name.len());
+        }
+        (from, next) = (name.end, id);
     }
 }
 
@@ -136,6 +216,27 @@ mod tests {
         for name in [3, KEPT - 1, KEPT + 3, NONE] {
             assert_eq!(names.get(name), b"");
         }
+    }
+
+    #[test]
+    fn each_name_tells_how_a_text_stands_in_it() {
+        let mut names = Names::default();
+        names.add_layer(layer(&["x/ab", "b", "Abc", "cab", "c"]));
+        names.add_layer(layer(&["aB", "bca", "b"]));
+        let kept = names.keep(b"xab").expect("fits");
+        let check = |text: &str, expected: &[Fit]| {
+            let fits = names.fits(&Needle::new(text.as_bytes()));
+            let found: Vec<_> = (0..8).chain([kept]).map(|name| fits.of(name)).collect();
+            assert_eq!(found, expected, "{text}");
+            assert_eq!((fits.of(8), fits.of(kept + 1)), (Fit::No, Fit::No));
+        };
+        use Fit::{Name, No, Part, Start};
+        check("ab", &[Name, No, Start, Part, No, Name, No, No, Part]);
+        // Over the end of a name, and of a layer.
+        check("bb", &[No; 9]);
+        check("ca", &[No, No, No, Start, No, No, Part, No, No]);
+        check("b", &[Part, Name, Part, Part, No, Part, Start, Name, Part]);
+        check("", &[Start; 9]);
     }
 
     #[test]

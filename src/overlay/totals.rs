@@ -4,9 +4,9 @@
 
 use super::arena::ROOT;
 use super::log::Place;
-use super::numbered::{NONE, PerNode};
+use super::numbered::{NONE, PerNode, number};
 use super::{NodeId, Totals, Union, View};
-use crate::layer::EntryKind;
+use crate::layer::{EntryId, EntryKind};
 
 /// The sums of a view's directories, by node.
 #[derive(Debug)]
@@ -29,8 +29,10 @@ impl Sum {
         self.n_others += other.n_others;
     }
 
-    fn count(&mut self, kind: EntryKind) {
-        match kind {
+    fn add_share(&mut self, share: &Share) {
+        self.size_bytes += share.size_bytes;
+        match share.kind {
+            _ if !share.counts => {}
             EntryKind::File => self.n_files += 1,
             EntryKind::Dir => self.n_dirs += 1,
             _ => self.n_others += 1,
@@ -59,79 +61,82 @@ impl Union {
             return *totals;
         }
         let mut sum = Sum::default();
-        if let Some(own) = self.own_share(id, view) {
-            sum.size_bytes = own.size_bytes;
-            if own.counts {
-                sum.count(own.kind);
-            }
+        if self.shows(id, view)
+            && let Some(own) = self.share_of_shown(id, view)
+        {
+            sum.add_share(&own);
         }
         sum.totals()
     }
 
     fn compute_totals(&self, view: View) -> TotalsTable {
         let ids = self.ids_in(view);
-        let mut sums = PerNode::new(self.arena.len(), Sum::default());
+        // Only directories have sums.
+        let mut sums: Vec<(NodeId, Sum)> = Vec::new();
+        let mut places = PerNode::new(self.arena.len(), NONE);
+        for &id in &ids {
+            if self.shown_kind(id, view) == Some(EntryKind::Dir) {
+                *places.at(id) = number(sums.len());
+                sums.push((id, Sum::default()));
+            }
+        }
         let mut twice = CountedTwice::new(self);
-        let mut dirs = Vec::new();
         for &id in ids.iter().rev() {
-            let Some(own) = self.own_share(id, view) else {
+            let Some(own) = self.share_of_shown(id, view) else {
                 continue;
             };
-            let mut sum = sums.get(id);
             if let Some(inode) = own.inode
                 && own.size_bytes > 0
             {
                 twice.add(self, inode, own.size_bytes, id);
             }
+            let mut sum = Sum::default();
             if own.kind == EntryKind::Dir {
-                dirs.push((id, Totals::default()));
+                let below = sums.get(places.get(id) as usize);
+                sum = below.map_or(sum, |(_, below)| *below);
             }
-            sum.size_bytes += own.size_bytes;
-            if own.counts {
-                sum.count(own.kind);
-            }
-            if id != ROOT {
-                sums.at(self.arena.parent(id)).add(sum);
-            }
-        }
-        // What was counted too often in a directory was so in all above it.
-        let mut too_much = twice.per_directory();
-        for &id in ids.iter().rev() {
-            let amount = too_much.get(id);
-            if amount != 0 {
-                sums.at(id).size_bytes -= amount;
-                if id != ROOT {
-                    *too_much.at(self.arena.parent(id)) += amount;
-                }
+            sum.add_share(&own);
+            if id != ROOT
+                && let Some((_, above)) = sums.get_mut(places.get(self.arena.parent(id)) as usize)
+            {
+                above.add(sum);
             }
         }
-        dirs.reverse();
-        for (id, totals) in &mut dirs {
-            *totals = sums.get(*id).totals();
-        }
-        TotalsTable(dirs)
+        twice.take_from(self, &mut sums);
+        let totals = sums.into_iter().map(|(id, sum)| (id, sum.totals()));
+        TotalsTable(totals.collect())
     }
 
-    fn own_share(&self, id: NodeId, view: View) -> Option<Share> {
-        let layer = self.upto(view);
-        let seen = self.seen_in(id, view)?;
+    /// What a path brings that the view shows.
+    fn share_of_shown(&self, id: NodeId, view: View) -> Option<Share> {
+        let (shown, said) = self.shown_record(id, view)?;
+        let kind = shown.state.kind()?;
+        let place = match kind {
+            EntryKind::File => self.content_place(shown),
+            _ => None,
+        };
         let mut share = Share {
-            kind: seen.kind,
-            size_bytes: i128::from(seen.size_bytes()),
-            inode: self.log.inode_of(&seen.record),
+            kind,
+            size_bytes: place.map_or(0, |place| i128::from(self.size_at(place))),
+            inode: self.log.inode_of(shown),
             counts: true,
         };
         if matches!(view, View::Layer(_)) {
-            let is_here = self.seen_record(id, layer).is_some();
-            let stored_here = seen
-                .content_place
-                .is_some_and(|Place { layer: at, .. }| at == layer);
-            share.counts = is_here && seen.record.layer == layer;
-            if !(share.counts && stored_here) {
+            let layer = self.upto(view);
+            share.counts = said.state.is_present() && said.layer == layer;
+            if !(share.counts && place.is_some_and(|place| place.layer == layer)) {
                 share.size_bytes = 0;
             }
         }
         Some(share)
+    }
+
+    fn size_at(&self, place: Place) -> u64 {
+        let layer = self.layers.get(usize::from(place.layer));
+        let index = layer.and_then(|layer| layer.index.as_ref());
+        index
+            .and_then(|index| index.size_bytes(EntryId(place.entry)))
+            .unwrap_or(0)
     }
 }
 
@@ -170,18 +175,16 @@ impl CountedTwice {
         self.names.push((inode, size_bytes, id));
     }
 
-    /// For each node, what to take away there; parents are not told yet.
-    fn per_directory(mut self) -> PerNode<i128> {
+    /// Takes away what was counted too often, in the directory where it was and in all above it.
+    fn take_from(mut self, union: &Union, sums: &mut [(NodeId, Sum)]) {
+        if self.names.is_empty() {
+            return;
+        }
         let mut too_much = PerNode::new(self.n_nodes, 0);
         self.names.sort_unstable();
         // Which inode passed here last, going up from its names.
-        let n_nodes = if self.names.is_empty() {
-            0
-        } else {
-            self.n_nodes
-        };
-        let mut passed = PerNode::new(n_nodes, NONE);
-        for (inode, size_bytes, id) in self.names {
+        let mut passed = PerNode::new(self.n_nodes, NONE);
+        for &(inode, size_bytes, id) in &self.names {
             let mut at = id;
             loop {
                 at = self.parents.get(at);
@@ -194,6 +197,12 @@ impl CountedTwice {
                 }
             }
         }
-        too_much
+        for (id, sum) in sums.iter_mut().rev() {
+            let amount: i128 = too_much.get(*id);
+            sum.size_bytes -= amount;
+            if *id != ROOT {
+                *too_much.at(union.arena.parent(*id)) += amount;
+            }
+        }
     }
 }

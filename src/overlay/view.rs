@@ -8,7 +8,7 @@ use super::compare::{Seen, change};
 use super::log::Record;
 use super::numbered::number;
 use super::{Change, EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
-use crate::layer::XattrRef;
+use crate::layer::{EntryKind, XattrRef};
 
 /// The names of inodes in a view, one inode's after the other's.
 #[derive(Debug, Default)]
@@ -75,6 +75,21 @@ impl Union {
         self.seen(record, upto).or_else(|| self.seen_below(record))
     }
 
+    /// The record that a view shows of a path that it shows, and the layer's word on it, which hides it where a layer's
+    /// own view shows what the layer deletes.
+    pub(super) fn shown_record(&self, id: NodeId, view: View) -> Option<(&Record, &Record)> {
+        let said = self.log.at(self.arena.last_touch(id), self.upto(view))?;
+        match said.state.is_present() {
+            true => Some((said, said)),
+            false => Some((self.log.record(said.below)?, said)),
+        }
+    }
+
+    /// What a path is that a view shows.
+    pub(super) fn shown_kind(&self, id: NodeId, view: View) -> Option<EntryKind> {
+        self.shown_record(id, view)?.0.state.kind()
+    }
+
     /// Whether a view shows a path.
     pub fn shows(&self, id: NodeId, view: View) -> bool {
         self.arena.contains(id)
@@ -87,16 +102,25 @@ impl Union {
     /// What a layer did to a path.
     pub(super) fn own_change(&self, id: NodeId, layer: u16) -> Option<Change> {
         let record = self.log.at(self.arena.last_touch(id), layer)?;
-        let now = self.seen(record, layer);
         if record.layer == layer {
-            return change(now.as_ref(), self.seen_below(record).as_ref());
+            let below = self.log.record(record.below);
+            let was_there = below.is_some_and(|below| below.state.is_present());
+            return match (record.state.is_present(), was_there) {
+                (true, true) => change(
+                    self.seen(record, layer).as_ref(),
+                    self.seen_below(record).as_ref(),
+                ),
+                (true, false) => Some(Change::Added),
+                (false, true) => Some(Change::Deleted),
+                (false, false) => None,
+            };
         }
         let version = self.log.version(self.log.inode_of(record)?, layer)?;
         if version.metadata.layer != layer {
             return None;
         }
         let below = self.seen(record, layer.saturating_sub(1));
-        change(now.as_ref(), below.as_ref())
+        change(self.seen(record, layer).as_ref(), below.as_ref())
     }
 
     /// The children of a directory that a view shows, in no particular order.

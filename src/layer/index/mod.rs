@@ -7,6 +7,8 @@
 mod builder;
 mod row;
 
+use std::ops::Range;
+
 use super::{DataPlace, Device, Entry, EntryId, EntryKind, EntryPath, TarOffset, XattrRef};
 use crate::image::Timestamp;
 
@@ -71,10 +73,7 @@ impl LayerIndex {
             mode: traits.mode,
             uid: traits.uid,
             gid: traits.gid,
-            size_bytes: match row.size {
-                LARGE => *tables.sizes.get(id.0)?,
-                size => u64::from(size),
-            },
+            size_bytes: self.size_bytes(id)?,
             mtime: Timestamp {
                 seconds: match row.seconds {
                     OTHER_TIME => *tables.times.get(id.0)?,
@@ -108,13 +107,45 @@ impl LayerIndex {
 
     /// The last component of an entry's path; `None` past the end.
     pub fn name(&self, id: EntryId) -> Option<&[u8]> {
+        self.tables.names.get(self.name_range(id)?)
+    }
+
+    /// The names of all entries one after the other, without anything between them.
+    pub fn names(&self) -> &[u8] {
+        &self.tables.names
+    }
+
+    /// Where an entry's name stands in [`LayerIndex::names`]; `None` past the end.
+    pub fn name_range(&self, id: EntryId) -> Option<Range<usize>> {
         let rows = &self.tables.rows;
         let start = match (id.0 as usize).checked_sub(1) {
             Some(before) => rows.get(before)?.name_end,
             None => 0,
         };
-        let end = rows.get(id.0 as usize)?.name_end;
-        self.tables.names.get(start as usize..end as usize)
+        Some(start as usize..rows.get(id.0 as usize)?.name_end as usize)
+    }
+
+    /// The entry, `from` or one after it, to whose name the byte at `at` of [`LayerIndex::names`] belongs.
+    pub fn entry_of_name_byte(&self, at: usize, from: EntryId) -> Option<EntryId> {
+        let rows = self.tables.rows.get(from.0 as usize..)?;
+        let is_before = |row: &Row| row.name_end as usize <= at;
+        // It is most often near: the steps grow, and the last one is halved again.
+        let mut step = 1_usize;
+        while rows.get(step.saturating_sub(1)).is_some_and(is_before) {
+            step = step.saturating_mul(2);
+        }
+        let passed = step / 2;
+        let near = rows.get(passed..step.min(rows.len()))?;
+        let found = passed.saturating_add(near.partition_point(is_before));
+        (found < rows.len()).then(|| EntryId(from.0.saturating_add(position(found))))
+    }
+
+    /// Bytes of content of an entry, as [`LayerIndex::entry`] has them; `None` past the end.
+    pub fn size_bytes(&self, id: EntryId) -> Option<u64> {
+        match self.tables.rows.get(id.0 as usize)?.size {
+            LARGE => self.tables.sizes.get(id.0).copied(),
+            size => Some(u64::from(size)),
+        }
     }
 
     /// All entries in the order of the tar.

@@ -2,9 +2,11 @@
 //!
 //! One pass over the view, a byte for each path.
 
-use super::{Change, Needle, NodeId, Union, View};
+use super::{Change, NodeId, Union, View};
 use crate::layer::EntryKind;
+use crate::overlay::names::Fit;
 use crate::overlay::numbered::PerNode;
+use crate::overlay::path_text::PathText;
 
 /// Which changes of the view's layer are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -46,14 +48,14 @@ pub(super) struct Marks(PerNode<u8>);
 impl Marks {
     pub(super) fn of(union: &Union, view: View, filter: &Filter) -> Marks {
         let mut marks = Marks(PerNode::new(union.arena.len(), 0));
-        let needle = Needle::new(&filter.text);
+        let mut text = PathText::new(union, &filter.text);
         for id in union.ids_in(view) {
             if id == NodeId::ROOT {
                 marks.add(id, SHOWN);
                 continue;
             }
             let above = marks.has(union.arena.parent(id), TEXT);
-            if !above && !text_fits(union, &needle, id) {
+            if !above && text.fit(id) == Fit::No {
                 continue;
             }
             marks.add(id, TEXT);
@@ -97,22 +99,10 @@ impl Marks {
     }
 }
 
-/// Whether a path holds the text, where its directory's path does not: then the match reaches into its name.
-fn text_fits(union: &Union, needle: &Needle, id: NodeId) -> bool {
-    if !needle.has_slash() {
-        return needle.is_in(union.arena.name(id));
-    }
-    // So more than the name and as much before it as the text is long need not be looked at.
-    let len = union.arena.name(id).len().saturating_add(needle.len());
-    needle.is_in(&union.arena.path_end(id, len))
-}
-
 fn fits(union: &Union, view: View, filter: &Filter, id: NodeId) -> bool {
-    let kind_fits = filter.kind.is_none_or(|kind| {
-        union
-            .seen_in(id, view)
-            .is_some_and(|seen| seen.kind == kind)
-    });
+    let kind_fits = filter
+        .kind
+        .is_none_or(|kind| union.shown_kind(id, view) == Some(kind));
     kind_fits
         && filter
             .changes

@@ -9,7 +9,6 @@ mod sort;
 
 use std::collections::HashSet;
 
-use super::bytes::Needle;
 use super::{Change, NodeId, Union, View};
 use filter::Marks;
 use flat::Flat;

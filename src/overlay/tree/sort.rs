@@ -2,7 +2,7 @@
 //!
 //! Names are compared by their bytes; what is otherwise equal is in the order of names.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 
 use super::{NodeId, Union, View};
 use crate::image::Timestamp;
@@ -48,6 +48,8 @@ pub struct Sort {
 /// What one sibling is compared by.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Value {
+    /// Whether it is none of those that come first.
+    Other(bool),
     Number(u64),
     Owner(u32, u32),
     Time(Option<Timestamp>),
@@ -61,34 +63,30 @@ impl Sort {
     };
 
     pub(super) fn apply(self, union: &Union, view: View, ids: &mut Vec<NodeId>) {
-        let name = |id: NodeId| union.arena.name(id);
-        if self.key == SortKey::Name {
-            let mut keyed: Vec<_> = ids
-                .iter()
-                .map(|&id| {
-                    let is_dir = union
-                        .seen_in(id, view)
-                        .is_some_and(|seen| seen.kind == EntryKind::Dir);
-                    (Reverse(is_dir), id)
-                })
-                .collect();
-            keyed.sort_unstable_by(|(a_dir, a), (b_dir, b)| {
-                a_dir
-                    .cmp(b_dir)
-                    .then_with(|| self.directed(name(*a).cmp(name(*b))))
-            });
-            *ids = keyed.into_iter().map(|(_, id)| id).collect();
-            return;
-        }
+        // What is compared is looked up once for each, not for each comparison.
         let mut keyed: Vec<_> = ids
             .iter()
-            .map(|&id| (self.value(union, view, id), id))
+            .map(|&id| {
+                let name = union.arena.name(id);
+                let value = match self.key {
+                    SortKey::Name => {
+                        Value::Other(union.shown_kind(id, view) != Some(EntryKind::Dir))
+                    }
+                    _ => self.value(union, view, id),
+                };
+                (value, first_bytes(name), name, id)
+            })
             .collect();
-        keyed.sort_unstable_by(|(a_value, a), (b_value, b)| {
-            self.directed(a_value.cmp(b_value))
-                .then_with(|| name(*a).cmp(name(*b)))
+        let by_name = self.key == SortKey::Name;
+        keyed.sort_unstable_by(|a, b| {
+            let values = a.0.cmp(&b.0);
+            let names = || a.1.cmp(&b.1).then_with(|| a.2.cmp(b.2));
+            match by_name {
+                true => values.then_with(|| self.directed(names())),
+                false => self.directed(values).then_with(names),
+            }
         });
-        *ids = keyed.into_iter().map(|(_, id)| id).collect();
+        *ids = keyed.into_iter().map(|(.., id)| id).collect();
     }
 
     fn directed(self, ordering: Ordering) -> Ordering {
@@ -116,4 +114,13 @@ impl Sort {
             SortKey::Layer | SortKey::Name => Value::Number(u64::from(seen.record.layer)),
         }
     }
+}
+
+/// The beginning of a name as a number: in the order of the names, and compared at once.
+fn first_bytes(name: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    for (to, from) in first.iter_mut().zip(name) {
+        *to = *from;
+    }
+    u64::from_be_bytes(first)
 }
