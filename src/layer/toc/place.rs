@@ -49,7 +49,8 @@ const LEGACY_FOOTER: usize = 47;
 const FRAME_HEADER: usize = 8;
 /// The end of a zstd:chunked layer, in the two lengths that are known.
 const CHUNKED_FOOTERS: [usize; 2] = [64, 40];
-const CHUNKED_MAGIC: &[u8] = b"GNUlInUx";
+/// What it ends with; earlier writers spell it with a small `n`.
+const CHUNKED_MAGICS: [&[u8]; 2] = [b"GNUlInUx", b"GnUlInUx"];
 
 impl TocForm {
     /// The form that a layer of this compression may have; `None` for others.
@@ -221,7 +222,8 @@ fn chunked_offset(tail: &[u8]) -> Option<(u64, u64)> {
             return None;
         };
         let size = u32::from_le_bytes(size.try_into().ok()?);
-        if size as usize != len || !footer.ends_with(CHUNKED_MAGIC) {
+        let is_footer = CHUNKED_MAGICS.iter().any(|magic| footer.ends_with(magic));
+        if size as usize != len || !is_footer {
             return None;
         }
         let number = |at: usize| {

@@ -245,3 +245,38 @@ fn what_a_table_tells_otherwise_is_found_out() {
         Some("etc/hosts 2".to_owned())
     );
 }
+
+/// Written by podman 4.3.1: `podman push --compression-format zstd:chunked` of a few files.
+const BY_PODMAN: &[u8] = include_bytes!("podman.chunked.tar.zst");
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_real_writers_table_is_read() {
+    let mut written = Written {
+        stored: BY_PODMAN.to_vec(),
+        annotations: BTreeMap::new(),
+        decoded: Vec::new(),
+    };
+    let by_footer = footer_place(TocForm::ZstdChunked, &written).unwrap();
+    let key = |name| format!("io.containers.zstd-chunked.manifest-{name}");
+    let claimed = "sha256:7a90ab3296ba1bd2d03c615c3daa841d60c9d5e0f072bc33f876f161eb8e2d59";
+    written.annotations = BTreeMap::from([
+        (key("position"), "3941:442:2004:1".to_owned()),
+        (key("checksum"), claimed.to_owned()),
+    ]);
+    let by_annotations =
+        place_in_annotations(&written.annotations, 4_431, &Limits::DEFAULT).unwrap();
+    assert_eq!(by_annotations.as_ref().unwrap().range, by_footer.range);
+    let toc = toc_of(TocForm::ZstdChunked, &written).unwrap();
+    let reading = read_pieces(&[BY_PODMAN], &Default::default(), super::OPTIONS);
+    assert_eq!(difference(&toc.index, &reading.index), None);
+    assert_eq!(toc.index.n_entries(), 10);
+    let reader = toc
+        .contents
+        .open(id_of(&toc, "data/etc/numbers"), 0, 20_000);
+    let (content, asked, error) = drive(reader.unwrap(), BY_PODMAN);
+    assert!(content.starts_with(b"1\n2\n3\n") && content.len() == 20_000);
+    assert_eq!(error, None);
+    assert!(asked < 4_000, "{asked}");
+    let reader = toc.contents.open(id_of(&toc, "data/bin/again"), 2, 20);
+    assert_eq!(drive(reader.unwrap(), BY_PODMAN).0, b"/bin/sh\n");
+}
