@@ -3,6 +3,7 @@
 mod gzip;
 pub mod registry;
 mod text;
+mod tokens;
 pub mod uploads;
 pub(crate) mod zstd;
 
