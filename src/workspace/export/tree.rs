@@ -218,7 +218,7 @@ impl TreeExport {
                     offset,
                     len,
                 } => {
-                    let bytes = content.read(offset, len.min(NEW_BYTES)).await?;
+                    let bytes = content.read(offset, len.min(NEW_BYTES), &|_| None).await?;
                     let n = bytes.len() as u64;
                     if n == 0 {
                         let what = "the content of an edit".to_owned();

@@ -4,6 +4,7 @@ mod gzip;
 pub mod registry;
 mod text;
 pub(crate) mod toc;
+mod tokens;
 pub mod uploads;
 pub(crate) mod zstd;
 

@@ -26,8 +26,8 @@ pub struct Writes {
     /// Whether an address is good only for as many bytes as there were when it was given out, as distribution does:
     /// any other ends the upload.
     pub ties_addresses: bool,
-    /// Whether the answers to slices tell no range.
-    pub tells_no_range: bool,
+    /// What the answers to slices tell of their range; the truth when `None`, nothing when it is empty.
+    pub tells_range: Option<&'static str>,
     /// The digest that it states of everything; the right one when `None`.
     pub states: Option<&'static str>,
     /// How many of the next requests that change something are answered 429, with this `Retry-After`.
@@ -138,8 +138,9 @@ impl Registry {
         let location = format!("{base}/v2/{repository}/blobs/uploads/{id}?state={n_bytes}");
         let range = format!("0-{}", n_bytes.saturating_sub(1));
         let mut fields = vec![("Location", location.as_str())];
-        if !self.writes.tells_no_range {
-            fields.push(("Range", range.as_str()));
+        match self.writes.tells_range {
+            Some("") => {}
+            told => fields.push(("Range", told.unwrap_or(&range))),
         }
         if let Some(least) = self.writes.least_bytes {
             fields.push(("OCI-Chunk-Min-Length", least));

@@ -75,13 +75,16 @@ impl Sending<'_> {
                 self.step(&mut reader, arrived_bytes).await?
             } else {
                 match self.begin().await {
-                    Ok(()) => Step::Arrived(0),
+                    Ok(()) => {
+                        arrived_bytes = 0;
+                        continue;
+                    }
                     Err(error) if may_pass(&error) => Step::Lost(error),
                     Err(error) => return Err(error),
                 }
             };
             let error = match step {
-                Step::Arrived(bytes) => {
+                Step::Arrived(bytes) if bytes > arrived_bytes => {
                     arrived_bytes = bytes;
                     // Only what was never there before is a gain: a registry cannot keep this going for ever.
                     if bytes > most_bytes {
@@ -90,6 +93,13 @@ impl Sending<'_> {
                     continue;
                 }
                 Step::Ended => break,
+                Step::Arrived(_) if n_failed >= self.registry.limits.retries => {
+                    return Err(Error::Malformed {
+                        what: self.what.clone(),
+                        reason: "the registry accepts its bytes and has none of them".to_owned(),
+                    });
+                }
+                Step::Arrived(_) => None,
                 Step::Lost(error) | Step::Forgotten(error)
                     if n_failed >= self.registry.limits.retries =>
                 {
@@ -137,7 +147,7 @@ impl Sending<'_> {
     /// Sends the next slice, or ends the upload.
     async fn step(&self, reader: &mut SliceReader<'_>, from: u64) -> Result<Step, Error> {
         let Some(begun) = self.push.begun.borrow().clone() else {
-            return Ok(Step::Arrived(0));
+            return Ok(Step::Arrived(from));
         };
         let size_bytes = self.blob.size_bytes;
         let limits = &self.registry.limits;

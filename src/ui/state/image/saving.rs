@@ -2,8 +2,7 @@
 
 use crate::protocol::{Answer, Problem, ProblemCode, Request, SaveKind};
 
-use super::flights::Purpose;
-use super::flights::problem_of;
+use super::flights::{Purpose, problem_of};
 use super::{ImageAction, ImageState, Said};
 
 /// The form for exports, and how far one is.

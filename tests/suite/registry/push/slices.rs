@@ -1,0 +1,150 @@
+//! Large blobs in slices, and what becomes of them when the connection is lost.
+
+use super::*;
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_22_a_large_blob_goes_in_slices_to_the_newest_address() {
+    let set = set_of(Registry::default(), small());
+    let told = RefCell::new(Vec::new());
+    let push = push_of(&set, parcel(), &["1"]);
+    run(push.run(&|progress| {
+        if let PushProgress::Blob(0, BlobState::Sending(bytes)) = progress {
+            told.borrow_mut().push(bytes);
+        }
+    }))
+    .unwrap();
+    assert_eq!(told.into_inner(), [0, 4, 8, 10]);
+    assert_eq!(
+        lines(&set)[1..6],
+        [
+            "POST app/blobs/uploads/",
+            "PATCH app/blobs/uploads/1?state=0 0-3",
+            "PATCH app/blobs/uploads/1?state=4 4-7",
+            "PATCH app/blobs/uploads/1?state=8 8-9",
+            "PUT app/blobs/uploads/1?state=10&digest=L",
+        ]
+    );
+    check_there(&set);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_22_the_least_length_of_slices_is_honoured_up_to_a_bound() {
+    let demanding = |least_bytes| {
+        let writes = Writes {
+            least_bytes: Some(least_bytes),
+            ..Writes::default()
+        };
+        set_of(writing(writes), small())
+    };
+    let set = demanding("6");
+    pushed(&set).unwrap();
+    assert_eq!(
+        lines(&set)[2..4],
+        [
+            "PATCH app/blobs/uploads/1?state=0 0-5",
+            "PATCH app/blobs/uploads/1?state=6 6-9",
+        ]
+    );
+    let set = demanding("65");
+    let error = pushed(&set).unwrap_err().to_string();
+    assert!(error.contains("exceeds the limit of 64 bytes"), "{error}");
+    assert_eq!(set.registry.writes.n_deleted.get(), 1, "it is taken back");
+}
+
+/// Pushes through these cuts; gives the bytes sent for the layer, all attempts together.
+fn through(
+    cuts: &[Cut],
+    ties_addresses: bool,
+    tells_range: Option<&'static str>,
+) -> (Set, Result<Pushed, Error>) {
+    let writes = Writes {
+        cuts: RefCell::new(cuts.iter().copied().collect()),
+        ties_addresses,
+        tells_range,
+        ..Writes::default()
+    };
+    let set = set_of(writing(writes), small());
+    let result = pushed(&set);
+    (set, result)
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_22_an_upload_goes_on_after_a_lost_connection() {
+    use Cut::{After, Before, Half, Status};
+    let check = |cuts: &[Cut], ties_addresses, layer_bytes: usize| {
+        let (set, result) = through(cuts, ties_addresses, None);
+        result.unwrap_or_else(|error| panic!("{cuts:?}: {error}"));
+        check_there(&set);
+        assert_eq!(sent_bytes(&set) - CONFIG.len(), layer_bytes, "{cuts:?}");
+        assert!(set.registry.writes.open.borrow().is_empty(), "{cuts:?}");
+    };
+    // What did not arrive is sent again, and no more than that.
+    check(&[Cut::None, Before], false, 14);
+    check(&[Cut::None, Before], true, 14);
+    check(&[Cut::None, After], false, 10);
+    check(&[Cut::None, Half(1)], false, 13);
+    check(&[Cut::None, Status(503), Status(500)], false, 18);
+    // Distribution forgets an upload whose address does not fit any more: the blob begins anew.
+    check(&[Cut::None, Half(1)], true, 18);
+    check(&[Cut::None, After], true, 18);
+    // The last word, lost on the way there and back.
+    check(&[Cut::None, Cut::None, Cut::None, Before], false, 10);
+    check(&[Cut::None, Cut::None, Cut::None, After], false, 10);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_22_ranges_that_are_not_told_do_no_harm() {
+    let (set, result) = through(&[Cut::None, Cut::Before], false, Some(""));
+    result.unwrap();
+    check_there(&set);
+    assert_eq!(sent_bytes(&set), 4 + 4 + 10 + CONFIG.len());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_22_a_push_that_was_cut_for_good_is_gone_on_with() {
+    let cuts = [vec![Cut::None], vec![Cut::Before; 5]].concat();
+    let writes = Writes {
+        cuts: RefCell::new(cuts.into_iter().collect()),
+        ..Writes::default()
+    };
+    let set = set_of(writing(writes), small());
+    let push = push_of(&set, parcel(), &["1"]);
+    let error = run(push.run(&|_| {})).unwrap_err();
+    assert!(matches!(error, Error::Io { .. }), "{error}");
+    assert_eq!(set.clock.pauses().len(), 4, "{:?}", set.clock.pauses());
+    assert_eq!(set.registry.writes.open.borrow().len(), 1, "it stays open");
+    assert!(!set.registry.has("app/manifests/1"));
+    let before = sent_bytes(&set);
+    run(push.run(&|_| {})).unwrap();
+    check_there(&set);
+    assert_eq!(
+        sent_bytes(&set) - before,
+        6 + CONFIG.len(),
+        "only the rest goes"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_22_a_push_that_is_given_up_is_taken_back() {
+    let cuts = [vec![Cut::None], vec![Cut::Before; 5]].concat();
+    let writes = Writes {
+        cuts: RefCell::new(cuts.into_iter().collect()),
+        ..Writes::default()
+    };
+    let set = set_of(writing(writes), small());
+    let push = push_of(&set, parcel(), &["1"]);
+    run(push.run(&|_| {})).unwrap_err();
+    run(push.abandon());
+    assert_eq!(set.registry.writes.n_deleted.get(), 1);
+    assert!(set.registry.writes.open.borrow().is_empty());
+    assert!(set.registry.content.borrow().is_empty());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_22_a_registry_that_takes_bytes_and_has_none_is_given_up() {
+    let (set, result) = through(&[], false, Some("0-0"));
+    let error = result.unwrap_err().to_string();
+    assert!(error.contains("has none of them"), "{error}");
+    assert_eq!(set.registry.writes.n_deleted.get(), 1);
+    assert!(lines(&set).len() < 30, "{:?}", lines(&set));
+}
