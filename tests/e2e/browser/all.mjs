@@ -22,6 +22,7 @@ import { testSample } from "./sample.mjs";
 import { testSpace } from "./space.mjs";
 import { testStates } from "./states.mjs";
 import { testStore } from "./store.mjs";
+import { testStreaming } from "./streaming.mjs";
 
 const serve = fileURLToPath(new URL("../../../scripts/serve.mjs", import.meta.url));
 
@@ -63,6 +64,7 @@ async function inChromium(ring, { origin, registry, wants }) {
         await testKeyboard(test, registry);
       }
       await testDebianInThePage(test, registry);
+      await testStreaming(test);
     }
     if (wants("chromium") || wants("shots")) await testStates(test, registry, { takesPictures: wants("shots") });
   } finally {
