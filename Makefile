@@ -17,7 +17,7 @@ test:
 check:
 	@scripts/check
 
-# Lamina's speed beside gzip, sha256sum and tar; QUICK=1 for a small image
+# The page beside other tools on images of every shape; QUICK=1 for under five minutes
 bench:
 	@scripts/bench
 

@@ -4,7 +4,7 @@
 // Prints the tables; a whole run is written to benches/results/.
 
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 import { must, run, start } from "../tests/e2e/tools/commands.mjs";
@@ -95,5 +95,10 @@ console.log(`\n${text}`);
 const folder = path("results/");
 await mkdir(folder, { recursive: true });
 if (asked.length === 0) await writeFile(`${folder}${quick ? "quick" : "last"}.md`, text);
+if (asked.length === 0 && !quick) {
+  const map = path("../ARCHITECTURE.md");
+  const shown = /<!-- bench -->\n[^]*<!-- \/bench -->/;
+  await writeFile(map, (await readFile(map, "utf8")).replace(shown, () => `<!-- bench -->\n${text.match(/\n(\| measure[^]*?\n)\n/)[1]}<!-- /bench -->`));
+}
 console.log(`took ${((performance.now() - started) / 1000).toFixed(0)} s`);
 process.exit(0);

@@ -16,6 +16,7 @@ export function of(runs, figure) {
 export const seconds = (millis) => (millis === undefined ? "" : millis === Infinity ? "over 120 s" : `${(millis / 1000).toFixed(2)} s`);
 export const millis = (value) => (value === undefined ? "" : `${value.toFixed(value < 10 ? 1 : 0)} ms`);
 export const megabytes = (bytes) => (bytes === undefined ? "" : `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`);
+export const kilobytes = (bytes) => `${Math.round(bytes / 1e3)} kB`;
 export const ratio = (value) => (value === undefined || !Number.isFinite(value) ? "" : value.toFixed(2));
 
 /** A table in Markdown. */

@@ -1,6 +1,6 @@
 // What was measured, in words: the figures that must be reached, and the tables behind them.
 
-import { megabytes, millis, of, ratio, seconds, table } from "./figures.mjs";
+import { kilobytes, megabytes, millis, of, ratio, seconds, table } from "./figures.mjs";
 
 const MIB = 1 << 20;
 
@@ -34,7 +34,7 @@ function demands(results, { transfer, base }) {
     ["sorting the tree by a column", slowest("sort"), 100, millis],
     ["switching the layer", slowest("view"), 100, millis],
     ["second image on the same base, from a registry: layers downloaded that it shares", base, 0, String],
-    ["what the page weighs on the wire", transfer, 900e3, megabytes],
+    ["what the page weighs on the wire", transfer, 900e3, kilobytes],
   ].filter(([, value]) => value !== undefined);
 }
 

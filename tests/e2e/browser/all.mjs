@@ -25,6 +25,7 @@ import { testSample } from "./sample.mjs";
 import { testSpace } from "./space.mjs";
 import { testStates } from "./states.mjs";
 import { testStore } from "./store.mjs";
+import { testStreaming } from "./streaming.mjs";
 import { testTocs } from "./tocs.mjs";
 
 const serve = fileURLToPath(new URL("../../../scripts/serve.mjs", import.meta.url));
@@ -71,6 +72,7 @@ async function inChromium(ring, { origin, registry, wants }) {
         await testPush(test, registry);
       }
       await testDebianInThePage(test, registry);
+      await testStreaming(test);
     }
     if (wants("chromium") || wants("shots")) await testStates(test, registry, { takesPictures: wants("shots") });
   } finally {

@@ -95,6 +95,35 @@ fn the_same_whiteout_again_costs_one_step() {
     }
 }
 
+/// The steps of applying so many files in packages, and what a second layer does to them.
+fn steps_for(n_files: usize, second: impl Fn(usize) -> Option<String>) -> u64 {
+    let path = |n: usize| format!("usr/lib/p{}/m{}/f{n}", n / 400, n / 20 % 20);
+    let first: String = (0..n_files).map(|n| path(n) + " = x\n").collect();
+    let second: String = (0..n_files).filter_map(second).collect();
+    let mut union = Union::new(Limits::DEFAULT);
+    for layer in [first, second] {
+        union.apply(Rc::new(index_of(&layer)));
+    }
+    union.n_steps()
+}
+
+/// A layer that changes the owner of all, one that changes and one that hides every twenty-fifth file.
+#[wasm_bindgen_test(unsupported = test)]
+fn ten_times_the_entries_cost_at_most_eleven_times_the_steps() {
+    let dir = |n: usize| format!("usr/lib/p{}/m{}", n / 400, n / 20 % 20);
+    let owners = |n: usize| Some(format!("{}/f{n} = x | uid=7\n", dir(n)));
+    let changed = |n: usize| (n % 25 == 0).then(|| format!("{}/f{n} = y\n", dir(n)));
+    let hidden = |n: usize| (n % 25 == 0).then(|| format!("{}/.wh.f{n}\n", dir(n)));
+    let check = |second: &dyn Fn(usize) -> Option<String>| {
+        let (few, many) = (steps_for(3_000, second), steps_for(30_000, second));
+        assert!(many <= 11 * few, "{many} steps, and {few} for a tenth");
+        many
+    };
+    check(&owners);
+    // Hiding a file costs no more than changing it.
+    assert!(check(&hidden) <= check(&changed) + 30_000 / 25);
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn nested_whiteouts_do_not_multiply() {
     let (mut dirs, mut path) = (files("d"), "d".to_owned());

@@ -26,7 +26,7 @@ use crate::ui::shell::use_shell;
 use crate::ui::state::image::{ImageAction, Tab};
 use crate::ui::state::{ImagePlace, Shared};
 use crate::ui::text::image::Image;
-use crate::web::dom;
+use crate::web::{dom, task};
 
 use announce::Announcer;
 use artifact::Artifact;
@@ -68,7 +68,9 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     let state = &store.0;
     let id: AttrValue = format!("image-{}", state.image.key.0).into();
     use_find_key(props.active && state.has_tree(), &id, &act);
+    let is_begun = use_next_task();
     let body = match state.tab {
+        _ if !is_begun => Html::default(),
         Tab::Files if !state.has_tree() => html! {
             <Artifact {text} image={state.image.clone()} act={act.clone()} />
         },
@@ -101,6 +103,21 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
             <Announcer {text} said={state.said.clone()} active={props.active} />
         </div>
     }
+}
+
+/// False when the page is first drawn, true from the next task on. All of it at once, compiled as it is first called,
+/// would keep the thread for more than 50 ms.
+#[hook]
+fn use_next_task() -> bool {
+    let is_begun = use_state_eq(|| false);
+    let begin = is_begun.setter();
+    use_effect_with((), move |()| {
+        task::spawn("draw the rest", async move {
+            task::next().await;
+            begin.set(true);
+        });
+    });
+    *is_begun
 }
 
 const TABS: [Tab; 5] = [
@@ -194,7 +211,7 @@ fn use_find_key(is_on: bool, id: &AttrValue, act: &Callback<ImageAction>) {
                     act.emit(ImageAction::ShowTab(Tab::Files));
                     // The field may only just be drawn.
                     let id = format!("{id}-find");
-                    crate::web::task::spawn("focus", async move { dom::focus_id(&id) });
+                    task::spawn("focus", async move { dom::focus_id(&id) });
                 }
             })
         });
