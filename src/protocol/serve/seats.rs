@@ -221,16 +221,15 @@ impl Drop for Seat<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::future::Future;
-    use std::pin::Pin;
     use std::task::Context;
 
     use super::*;
+    use crate::io::LocalFuture;
 
     /// Futures that wait for seats, by the names that a test gives them.
     struct Room<'a> {
         seats: &'a Seats,
-        waiting: Vec<(char, Pin<Box<dyn Future<Output = Seat<'a>> + 'a>>)>,
+        waiting: Vec<(char, LocalFuture<'a, Seat<'a>>)>,
         sitting: Vec<(char, Seat<'a>)>,
     }
 

@@ -399,3 +399,50 @@ fn checkpoints_do_not_depend_on_the_cut() {
     );
     assert_eq!(reading.access.checkpoints, checkpoints[..2]);
 }
+
+/// Whatever the data is like: a look into the middle costs a span, and all spans together next to nothing.
+#[wasm_bindgen_test(unsupported = test)]
+fn checkpoints_stand_four_mebibytes_apart_and_weigh_a_hundredth() {
+    const N: usize = 18 << 20;
+    let mut state = 1u32;
+    let mut noise = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    };
+    let random: Vec<u8> = (0..N).map(|_| noise()).collect();
+    let words = ["usr ", "lib ", "share ", "doc\n", "layer ", "of ", "image "];
+    let text: Vec<u8> = random
+        .iter()
+        .flat_map(|n| words[usize::from(*n) % 7].bytes())
+        .take(N)
+        .collect();
+    for (name, content, longest) in [
+        ("random", random, 1 << 20),
+        ("text", text, 1 << 20),
+        // One block of such data is megabytes.
+        ("zeros", vec![0; N], 9 << 20),
+    ] {
+        for level in [1, 6] {
+            let tar = [file("f", &content), END.to_vec()].concat();
+            let reading = read(&gzip_of(&tar, level));
+            assert_eq!(
+                (&reading.damage, reading.diff_id.0),
+                (&None, Digest::sha256_of(&tar))
+            );
+            let at = reading
+                .access
+                .checkpoints
+                .iter()
+                .map(|c| c.decoded_offset.0);
+            let at: Vec<u64> = at.chain([reading.decoded_bytes]).collect();
+            let spans = at.windows(2).map(|pair| pair[1] - pair[0]);
+            let widest = spans.max().expect("there is one");
+            assert!(widest <= (4 << 20) + longest, "{name} at {level}: {at:?}");
+            let bytes = reading.access.heap_bytes() as u64;
+            assert!(
+                bytes * 100 <= reading.decoded_bytes,
+                "{name} at {level}: {bytes}"
+            );
+        }
+    }
+}
