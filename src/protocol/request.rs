@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bound, CatalogAnswer, ContentAnswer, DetailAnswer, ExportAnswer, ExportKind, FoundRow,
+    Bound, CatalogAnswer, ContainerAnswer, ContainerRequest, ContentAnswer, DetailAnswer, ExportAnswer, ExportKind, FoundRow,
     ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, SpaceAnswer, StorageView, TagsAnswer,
     TreeChange, TreeView, TreeWindow,
 };
 
 /// The version of these messages; page and worker must agree, since a browser may cache them apart.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Tells one request's answers and events from another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -163,6 +163,13 @@ pub enum Request {
         /// Which.
         kind: ExportKind,
     },
+    /// Something about the container layer of an image; answered by `Container`, and `Names` by `Image`.
+    Container {
+        /// The image.
+        image: ImageKey,
+        /// What.
+        ask: ContainerRequest,
+    },
     /// Forgets an image and frees what it held.
     Close {
         /// The image.
@@ -232,6 +239,8 @@ pub enum Answer {
     Storage(StorageView),
     /// To `Content`.
     Content(ContentAnswer),
+    /// To `Container`.
+    Container(ContainerAnswer),
     /// To `Download`, `DownloadBlob` and `Export`.
     File(ExportAnswer),
     /// To `Close`, `CloseArchive`, `LeaveOut` and `Cancel`.

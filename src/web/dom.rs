@@ -3,12 +3,11 @@
 //! Elements are named by `NodeRef` or by id; whatever is not there any more is passed over in silence.
 
 use gloo::events::{EventListener, EventListenerOptions};
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
-    Document, Element, HtmlElement, HtmlInputElement, HtmlSelectElement, ResizeObserver,
-    ResizeObserverEntry, ScrollIntoViewOptions, ScrollLogicalPosition, Window,
+    Document, Element, HtmlElement, HtmlInputElement, ResizeObserver, ResizeObserverEntry, ScrollIntoViewOptions, ScrollLogicalPosition, Window,
 };
 use yew::prelude::{FocusEvent, KeyboardEvent, NodeRef, PointerEvent, TargetCast};
 
@@ -24,15 +23,11 @@ fn by_id(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// The text in the input field (or the choice in the list) that an event came from.
+/// The text in the field (or the choice in the list) that an event came from.
 pub fn value_of(event: &impl TargetCast) -> String {
-    if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-        input.value()
-    } else if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
-        select.value()
-    } else {
-        String::new()
-    }
+    let field = event.target_dyn_into::<Element>();
+    let value = field.and_then(|field| Reflect::get(&field, &"value".into()).ok());
+    value.and_then(|value| value.as_string()).unwrap_or_default()
 }
 
 /// Whether the checkbox that an event came from is checked.

@@ -2,6 +2,33 @@
 //!
 //! One struct of messages and one value of it per language: the compiler sees that none is missing.
 
+/// A struct of messages, one for each name, and a way to go through all of them.
+macro_rules! messages {
+    ($(#[$doc:meta])* $all:ident: $($name:ident)*) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        #[allow(missing_docs, reason = "the English text says what each is")]
+        pub struct $all {
+            $(pub $name: &'static str,)*
+        }
+
+        impl $all {
+            /// All messages by name, for tests.
+            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name)),*]
+            }
+        }
+
+        /// The messages of a language are one value: two are equal when they are the same.
+        impl PartialEq for $all {
+            fn eq(&self, other: &$all) -> bool {
+                std::ptr::eq(self, other)
+            }
+        }
+    };
+}
+
+pub mod container;
 pub mod format;
 pub mod image;
 pub mod json;
@@ -27,18 +54,22 @@ pub struct Text {
     pub shell: &'static shell::Shell,
     /// The image's page.
     pub image: &'static image::Image,
+    /// The container layer on the image's page.
+    pub container: &'static container::Container,
 }
 
 static ENGLISH: Text = Text {
     language: Language::English,
     shell: &shell::ENGLISH,
     image: &image::ENGLISH,
+    container: &container::ENGLISH,
 };
 
 static CHINESE: Text = Text {
     language: Language::Chinese,
     shell: &shell::CHINESE,
     image: &image::CHINESE,
+    container: &container::CHINESE,
 };
 
 impl Text {

@@ -1,0 +1,114 @@
+//! What the worker's answers make of an image's page.
+
+use crate::protocol::{Answer, Problem, ProblemCode};
+use crate::ui::state::Shared;
+
+use super::flights::Purpose;
+use super::{ImageState, Reading, Said, Summary, summary};
+
+impl ImageState {
+    pub(super) fn take(&mut self, purpose: Purpose, outcome: Result<Answer, Problem>, bytes: Vec<u8>) {
+        match (purpose, outcome) {
+            (Purpose::Read | Purpose::ReadAgain(_), outcome) => self.take_reading(outcome),
+            // The layers themselves say that they are left out.
+            (Purpose::LeaveOut, _) => {}
+            (
+                Purpose::Tree {
+                    fresh,
+                    change,
+                    anchor_row,
+                },
+                Ok(Answer::Tree(window)),
+            ) => {
+                let before = self.tree.focus.as_ref().and_then(|f| f.path_hex.clone());
+                if let Some(said) = self.tree.take(window, fresh, change, anchor_row) {
+                    self.say(said);
+                }
+                // The panel may show a path that the view does not have: only a row that was chosen since
+                // (its page came late) takes its place.
+                if self.tree.focus.as_ref().and_then(|f| f.path_hex.clone()) != before {
+                    self.panel_follows(false);
+                }
+            }
+            (Purpose::Tree { .. }, outcome) => self.tree.failed(problem_of(outcome)),
+            (Purpose::Find, Ok(Answer::Matches { rows, more })) => {
+                let n = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+                self.say(Said::Found { n, more });
+                self.find.take(Ok((rows, more)));
+            }
+            (Purpose::Find, outcome) => self.find.take(Err(problem_of(outcome))),
+            (Purpose::Space, Ok(Answer::Space(space))) => self.space.take(Ok(space)),
+            (Purpose::Space, outcome) => self.space.take(Err(problem_of(outcome))),
+            (Purpose::Detail { .. }, outcome) => {
+                let detail = match outcome {
+                    Ok(Answer::Detail(detail)) => Ok(detail),
+                    outcome => Err(problem_of(outcome)),
+                };
+                if let Some(panel) = &mut self.panel {
+                    panel.take_detail(detail);
+                }
+            }
+            (Purpose::Container(ask), outcome) => self.take_container(ask, outcome, bytes),
+            (Purpose::Content { chunk, .. }, outcome) => self.take_content(chunk, outcome, bytes),
+            (Purpose::Download | Purpose::Export(_), outcome) => {
+                match outcome {
+                    Ok(Answer::File(file)) => self.say(Said::Saved(file.file_name)),
+                    outcome => self.notice = Some(problem_of(outcome)),
+                }
+                self.count_saving();
+            }
+        }
+    }
+
+    fn take_content(&mut self, chunk: u32, outcome: Result<Answer, Problem>, bytes: Vec<u8>) {
+        let content = self.panel.as_mut().and_then(|panel| panel.content.as_mut());
+        if let Some(content) = content {
+            match outcome {
+                Ok(Answer::Content(answer)) => content.take(chunk, &answer, bytes),
+                outcome => {
+                    content.loading = None;
+                    content.problem = Some(problem_of(outcome));
+                }
+            }
+        }
+    }
+
+    fn take_reading(&mut self, outcome: Result<Answer, Problem>) {
+        let more = self.flights.any(Purpose::is_reading);
+        if !more {
+            self.progress.clear();
+            self.reading = Reading::Still;
+        }
+        match outcome {
+            Ok(Answer::Image(image)) => {
+                self.image = Shared::new(image);
+                if let Summary::Verified { n_layers, .. } = summary(&self.image) {
+                    self.say(Said::AllVerified(n_layers));
+                }
+            }
+            outcome => {
+                let problem = problem_of(outcome);
+                if problem.code != ProblemCode::Cancelled {
+                    self.reading = Reading::Failed(problem);
+                }
+            }
+        }
+        self.rows_out_of_date();
+        if !more {
+            // What has not come by now does not come: the panel says so.
+            self.tree.forget_wanted_after_refresh();
+        }
+    }
+}
+
+/// The problem in an outcome; an answer to another question is a mistake in Lamina itself.
+pub(super) fn problem_of(outcome: Result<Answer, Problem>) -> Problem {
+    match outcome {
+        Err(problem) => problem,
+        Ok(_) => Problem::new(
+            ProblemCode::Internal,
+            "worker",
+            "the worker answered another question than the one that was asked",
+        ),
+    }
+}
