@@ -1,10 +1,13 @@
-//! Images made here: the tar of a layer, its compression, and whole images from a text recipe.
+//! Images made here: the tar of a layer, its compression, whole images from a text recipe, the layer that a container
+//! adds to an image.
 //!
-//! Bytes and documents in memory only; who writes them to files or pushes them to a registry stands above.
+//! Bytes and documents only; who writes them to files or pushes them to a registry stands above.
 
 mod error;
 mod gzip;
 mod layer_tar;
+
+pub mod container;
 
 mod documents;
 mod recipe;

@@ -4,12 +4,29 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A path inside an image: components joined by `/`, without a leading slash, `.` or `..`.
 ///
 /// The root is the empty path. Names are bytes: nothing is assumed about their encoding, and they are
 /// compared and sorted bytewise.
-#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Vec<u8>", into = "Vec<u8>")]
 pub struct ImagePath(Box<[u8]>);
+
+impl TryFrom<Vec<u8>> for ImagePath {
+    type Error = PathError;
+
+    fn try_from(name: Vec<u8>) -> Result<ImagePath, PathError> {
+        ImagePath::normalise(&name)
+    }
+}
+
+impl From<ImagePath> for Vec<u8> {
+    fn from(path: ImagePath) -> Vec<u8> {
+        path.0.into()
+    }
+}
 
 /// Why a name cannot be a path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

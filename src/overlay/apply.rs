@@ -28,7 +28,17 @@ pub(super) struct Applying<'a> {
     pub(super) aufs_links: BTreeMap<Box<[u8]>, AufsLink>,
     /// Bytes of link targets that this layer may still follow.
     pub(super) link_budget: u64,
+    new_names: NewNames,
     memo: Option<Memo>,
+}
+
+/// Where the names of paths are found that come up with a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NewNames {
+    /// In the layer's own table, which the union holds.
+    OfEntries,
+    /// In the union: the layer's table may go.
+    Kept,
 }
 
 /// A file in AUFS's directory of hard link targets.
@@ -57,7 +67,12 @@ struct Parent {
 }
 
 impl<'a> Applying<'a> {
-    pub(super) fn new(union: &'a mut Union, layer: u16, index: Rc<LayerIndex>) -> Applying<'a> {
+    pub(super) fn new(
+        union: &'a mut Union,
+        layer: u16,
+        index: Rc<LayerIndex>,
+        new_names: NewNames,
+    ) -> Applying<'a> {
         let link_budget = union.limits.followed_link_bytes;
         Applying {
             union,
@@ -67,6 +82,7 @@ impl<'a> Applying<'a> {
             cleared: HashSet::new(),
             aufs_links: BTreeMap::new(),
             link_budget,
+            new_names,
             memo: None,
         }
     }
@@ -150,7 +166,11 @@ impl<'a> Applying<'a> {
             return;
         }
         let arena = &mut self.union.arena;
-        let Some(node) = arena.find_or_add_entry(parent.dir, name, entry.id) else {
+        let node = match self.new_names {
+            NewNames::OfEntries => arena.find_or_add_entry(parent.dir, name, entry.id),
+            NewNames::Kept => arena.find_or_add(parent.dir, name),
+        };
+        let Some(node) = node else {
             return self.refuse_full(entry);
         };
         match entry.kind {

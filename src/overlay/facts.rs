@@ -96,7 +96,9 @@ impl Change {
 }
 
 /// Where something stands in the layers' bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct EntryPlace {
     /// The layer.
     pub layer: LayerIdx,

@@ -15,6 +15,7 @@ mod facts;
 mod find;
 mod hide;
 mod history;
+mod lift;
 mod link;
 mod listing;
 mod log;

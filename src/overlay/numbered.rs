@@ -49,6 +49,12 @@ impl<T> Numbered<T> {
             .unwrap_or_default()
     }
 
+    /// Takes off the rows from a number on.
+    pub(super) fn cut(&mut self, from: u32) -> Vec<T> {
+        let from = (from as usize).min(self.0.len());
+        self.0.split_off(from)
+    }
+
     /// Bytes on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.0.capacity() * size_of::<T>()

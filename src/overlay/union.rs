@@ -7,10 +7,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::apply::Applying;
+use super::apply::{Applying, NewNames};
 use super::arena::Arena;
 use super::cache::ViewCache;
 use super::changes::LayerShape;
+use super::lift::Mark;
 use super::log::{Log, Place, Record, State};
 use super::numbered::number;
 use super::totals::TotalsTable;
@@ -56,6 +57,8 @@ pub(super) struct Applied {
     pub(super) records: Range<u32>,
     /// The versions written to the log while it was applied.
     pub(super) versions: Range<u32>,
+    /// What the log had before, of a layer that can be taken off again.
+    pub(super) mark: Option<Mark>,
 }
 
 impl Union {
@@ -90,10 +93,16 @@ impl Union {
     pub fn apply(&mut self, index: Rc<LayerIndex>) -> LayerIdx {
         let layer = self.add_layer(Some(Rc::clone(&index)));
         self.arena.add_layer(Rc::clone(&index));
+        self.write(layer, |union, number| {
+            Applying::new(union, number, index, NewNames::OfEntries).run();
+        });
+        layer
+    }
+
+    /// Writes the log of a layer that was added, unless there are too many.
+    pub(super) fn write(&mut self, layer: LayerIdx, write: impl FnOnce(&mut Union, u16)) {
         match u16::try_from(layer.0) {
-            Ok(number) if self.layers.len() <= self.limits.layers => {
-                Applying::new(self, number, index).run()
-            }
+            Ok(number) if self.layers.len() <= self.limits.layers => write(self, number),
             _ => self.warn(
                 layer,
                 Warning::new(
@@ -107,7 +116,6 @@ impl Union {
             applied.records.end = self.log.records.next();
             applied.versions.end = self.log.versions.next();
         }
-        layer
     }
 
     /// Counts a layer that is missing or could not be read: it changes nothing and keeps its number.
@@ -121,7 +129,7 @@ impl Union {
         self.log.shrink();
     }
 
-    fn add_layer(&mut self, index: Option<Rc<LayerIndex>>) -> LayerIdx {
+    pub(super) fn add_layer(&mut self, index: Option<Rc<LayerIndex>>) -> LayerIdx {
         let layer = LayerIdx(number(self.layers.len()));
         let (records, versions) = (self.log.records.next(), self.log.versions.next());
         self.layers.push(Applied {
@@ -129,12 +137,18 @@ impl Union {
             warnings: Warnings::default(),
             records: records..records,
             versions: versions..versions,
+            mark: None,
         });
+        self.forget_views();
+        layer
+    }
+
+    /// Forgets what was computed of views: the layers are others now.
+    pub(super) fn forget_views(&mut self) {
         self.totals.clear();
         self.shapes.clear();
         self.names.clear();
         self.attribute_digests.get_mut().clear();
-        layer
     }
 
     pub(super) fn warn(&mut self, layer: LayerIdx, warning: Warning) {

@@ -1,9 +1,10 @@
-//! One file's content as one layer wrote it, read back from the stored bytes.
+//! One file's content: as one layer wrote it, read back from the stored bytes, or as an edit brought it.
 //!
-//! Where in the bytes it lies is `layer`'s knowledge; here the ranges are fetched.
+//! Where in a layer's bytes it lies is `layer`'s knowledge; here the ranges are fetched.
 
 use std::rc::Rc;
 
+use crate::build::container::{Contents, NewContent};
 use crate::layer::{ContentReader, EntryId};
 use crate::source::Error;
 
@@ -14,6 +15,21 @@ const PIECE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A file of a layer, ready to be read.
 pub struct FileContent {
+    size_bytes: u64,
+    place: Place,
+}
+
+enum Place {
+    Nowhere,
+    Layer(InLayer),
+    Kept {
+        contents: Rc<dyn Contents>,
+        content: NewContent,
+    },
+}
+
+/// Where a layer's stored bytes have it.
+struct InLayer {
     layer: Rc<ReadLayer>,
     entry: EntryId,
     size_bytes: u64,
@@ -24,10 +40,29 @@ impl FileContent {
     pub fn new(layer: Rc<ReadLayer>, entry: EntryId) -> Option<FileContent> {
         let size_bytes = layer.index.entry(entry)?.size_bytes;
         Some(FileContent {
-            layer,
-            entry,
             size_bytes,
+            place: Place::Layer(InLayer {
+                layer,
+                entry,
+                size_bytes,
+            }),
         })
+    }
+
+    /// Content that an edit brought.
+    pub fn kept(contents: Rc<dyn Contents>, content: NewContent) -> FileContent {
+        FileContent {
+            size_bytes: content.size_bytes,
+            place: Place::Kept { contents, content },
+        }
+    }
+
+    /// No bytes.
+    pub fn empty() -> FileContent {
+        FileContent {
+            size_bytes: 0,
+            place: Place::Nowhere,
+        }
     }
 
     /// The file's logical size.
@@ -36,8 +71,13 @@ impl FileContent {
     }
 
     fn is_incomplete(&self) -> bool {
-        let entry = self.layer.index.entry(self.entry);
-        entry.is_some_and(|entry| entry.incomplete)
+        match &self.place {
+            Place::Layer(InLayer { layer, entry, .. }) => {
+                let entry = layer.index.entry(*entry);
+                entry.is_some_and(|entry| entry.incomplete)
+            }
+            Place::Kept { .. } | Place::Nowhere => false,
+        }
     }
 
     /// Reads `len` bytes from `offset`, fewer at the end of the file or of what a damaged layer has of it.
@@ -60,6 +100,35 @@ impl FileContent {
     /// # Errors
     /// As [`FileContent::read`].
     pub async fn pieces(
+        &self,
+        offset: u64,
+        len: u64,
+        give: &mut dyn FnMut(&[u8]),
+    ) -> Result<(), Error> {
+        match &self.place {
+            Place::Nowhere => Ok(()),
+            Place::Layer(file) => file.pieces(offset, len, give).await,
+            Place::Kept { contents, content } => {
+                let kept = |cause| Error::Io {
+                    what: "the new content of a file".to_owned(),
+                    cause,
+                };
+                let bytes = contents.open(&content.digest).await.map_err(kept)?;
+                let end = offset.saturating_add(len).min(content.size_bytes);
+                let mut at = offset;
+                while at < end {
+                    let len = usize::try_from((end - at).min(PIECE_BYTES)).unwrap_or(usize::MAX);
+                    give(&bytes.read_at(at, len).await.map_err(kept)?);
+                    at = at.saturating_add(len as u64);
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl InLayer {
+    async fn pieces(
         &self,
         offset: u64,
         len: u64,

@@ -4,6 +4,7 @@
 
 mod analysis;
 mod cache;
+mod container;
 mod content;
 mod declared;
 mod listing;
@@ -15,6 +16,7 @@ mod store;
 
 pub use analysis::{NoAnalysis, analysis_of};
 pub use cache::LayerCache;
+pub use container::{ChangedPath, NoContainer};
 pub use content::FileContent;
 pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};

@@ -12,6 +12,7 @@ use crate::layer::{Bound, Expected, LayerIndex, Limits, Verdict, Warning, Warnin
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
 
+use super::container::Container;
 use super::declared::{compression_note, no_layer};
 use super::{LayerTask, ReadLayer};
 
@@ -20,7 +21,9 @@ pub struct OpenImage {
     /// What its source said of it.
     pub found: FoundImage,
     layers: Vec<LayerStatus>,
-    union: Union,
+    pub(super) union: Union,
+    /// The writable layer, which lies on the union once all others do.
+    pub(super) container: Option<Container>,
     /// How many layers, from the base, the union consists of.
     n_applied: usize,
     history: HistoryMatch,
@@ -107,6 +110,7 @@ impl OpenImage {
             warnings,
             layers: layers.collect(),
             union: Union::new(limits),
+            container: None,
             n_applied: 0,
             history,
             chain: chain_ids(&diff_ids),
@@ -243,10 +247,14 @@ impl OpenImage {
         self.refuse_beyond_limit(layer);
         let anew = layer < self.n_applied && !same_entries;
         if anew {
+            self.lift_container();
             self.union = Union::new(self.limits);
             self.n_applied = 0;
         }
         self.apply_ready();
+        if anew {
+            self.replay_container();
+        }
         if anew { Applied::Anew } else { Applied::OnTop }
     }
 

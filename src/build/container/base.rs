@@ -1,0 +1,73 @@
+//! The image below a container layer: the union of its layers, whatever lies on top of them.
+//!
+//! Reading only, by paths that are whole and lead through no link.
+
+use crate::layer::{Limits, XattrRef};
+use crate::overlay::{EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
+
+/// The union of the lowest layers of a union.
+#[derive(Clone, Copy)]
+pub struct Base<'u> {
+    union: &'u Union,
+    /// `None` where there is no layer at all: then only the root is there.
+    view: Option<View>,
+    limits: &'u Limits,
+}
+
+impl<'u> Base<'u> {
+    /// The lowest `n_layers` layers of `union`.
+    pub fn new(union: &'u Union, n_layers: usize, limits: &'u Limits) -> Base<'u> {
+        let top = n_layers.checked_sub(1).map(LayerIdx::at);
+        Base {
+            union,
+            view: top.map(View::UpTo),
+            limits,
+        }
+    }
+
+    /// The bounds within which the image is open.
+    pub(super) fn limits(&self) -> &'u Limits {
+        self.limits
+    }
+
+    /// What is at a path, without following a link.
+    pub(super) fn find(&self, path: &[u8]) -> Option<NodeId> {
+        if path.is_empty() {
+            return Some(NodeId::ROOT);
+        }
+        let node = self.union.lookup(path)?;
+        self.union.shows(node, self.view?).then_some(node)
+    }
+
+    pub(super) fn info(&self, node: NodeId) -> Option<NodeInfo<'u>> {
+        self.union.node(node, self.view?)
+    }
+
+    /// What the layer's index tells of the content of one of its files.
+    pub(super) fn fingerprint(&self, place: EntryPlace) -> u64 {
+        self.union.entry(place).map_or(0, |entry| entry.fingerprint)
+    }
+
+    pub(super) fn xattrs(&self, node: NodeId) -> Vec<XattrRef<'u>> {
+        let xattrs = self.view.map(|view| self.union.xattrs(node, view));
+        xattrs.unwrap_or_default()
+    }
+
+    /// What is in a directory, sorted by name.
+    pub(super) fn children(&self, dir: NodeId) -> Vec<NodeId> {
+        let Some(view) = self.view else {
+            return Vec::new();
+        };
+        let mut children: Vec<NodeId> = self.union.children(dir, view).collect();
+        children.sort_unstable_by_key(|&child| self.union.name(child));
+        children
+    }
+
+    pub(super) fn name(&self, node: NodeId) -> &'u [u8] {
+        self.union.name(node)
+    }
+
+    pub(super) fn path(&self, node: NodeId) -> Vec<u8> {
+        self.union.path(node)
+    }
+}

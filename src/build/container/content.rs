@@ -1,0 +1,124 @@
+//! New bytes of files: told by their digest in the edits, kept outside of them.
+//!
+//! Where they are kept is for others to say; here they are counted, hashed, and asked for.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::image::{Algorithm, Digest, Hasher};
+use crate::io::{Bytes, Error, ErrorKind, LocalFuture, ReadAt, stream_of};
+
+/// The bytes of a file, told by what they are and not where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewContent {
+    /// Their SHA-256: the key under which [`Contents`] has them.
+    pub digest: Digest,
+    /// How many there are.
+    pub size_bytes: u64,
+    /// Their xxh3-64, as a layer's index tells it of its files.
+    pub fingerprint: u64,
+}
+
+impl NewContent {
+    /// What is told of these bytes.
+    pub fn of(bytes: &[u8]) -> NewContent {
+        let mut measure = Measure::new();
+        measure.push(bytes);
+        measure.finish()
+    }
+
+    /// The same of bytes that are too many to be held.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn read(bytes: &Rc<dyn ReadAt>) -> Result<NewContent, Error> {
+        let mut measure = Measure::new();
+        let mut stream = stream_of(Rc::clone(bytes), 0);
+        while let Some(piece) = stream.next().await? {
+            measure.push(&piece);
+        }
+        Ok(measure.finish())
+    }
+}
+
+/// Counts and hashes bytes as they pass.
+struct Measure {
+    hash: Hasher,
+    fingerprint: Box<Xxh3>,
+    size_bytes: u64,
+}
+
+impl Measure {
+    fn new() -> Measure {
+        Measure {
+            hash: Hasher::new(Algorithm::Sha256),
+            fingerprint: Box::new(Xxh3::new()),
+            size_bytes: 0,
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.hash.update(bytes);
+        self.fingerprint.update(bytes);
+        self.size_bytes = self.size_bytes.saturating_add(bytes.len() as u64);
+    }
+
+    fn finish(self) -> NewContent {
+        let Measure {
+            hash,
+            fingerprint,
+            size_bytes,
+        } = self;
+        NewContent {
+            // SHA-256 can always be computed.
+            digest: hash.finish().unwrap_or_else(|| Digest::sha256_of(b"")),
+            size_bytes,
+            fingerprint: fingerprint.digest(),
+        }
+    }
+}
+
+/// Where the bytes of new files are.
+pub trait Contents {
+    /// The bytes with a digest.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unreadable`] when they are not there any more, or what the medium says.
+    fn open<'a>(&'a self, digest: &'a Digest) -> LocalFuture<'a, Result<Rc<dyn ReadAt>, Error>>;
+}
+
+/// Bytes of new files held in memory, or behind handles that are held in memory.
+#[derive(Clone, Default)]
+pub struct MemoryContents(BTreeMap<Digest, Rc<dyn ReadAt>>);
+
+impl MemoryContents {
+    /// Without any.
+    pub fn new() -> MemoryContents {
+        MemoryContents::default()
+    }
+
+    /// Keeps bytes, and tells them.
+    pub fn keep(&mut self, bytes: &[u8]) -> NewContent {
+        let content = NewContent::of(bytes);
+        self.keep_read(&content, Rc::new(Bytes::new(bytes)));
+        content
+    }
+
+    /// Keeps bytes that were told before.
+    pub fn keep_read(&mut self, content: &NewContent, bytes: Rc<dyn ReadAt>) {
+        self.0.insert(content.digest.clone(), bytes);
+    }
+}
+
+impl Contents for MemoryContents {
+    fn open<'a>(&'a self, digest: &'a Digest) -> LocalFuture<'a, Result<Rc<dyn ReadAt>, Error>> {
+        let found = self.0.get(digest).cloned().ok_or_else(|| {
+            let detail = format!("the bytes of a new file are not there any more: {digest}");
+            Error::new(ErrorKind::Unreadable, detail)
+        });
+        Box::pin(std::future::ready(found))
+    }
+}

@@ -1,0 +1,65 @@
+//! From a path as a person writes it to the one that a layer may name: links in its directories are followed.
+//!
+//! A layer that names a path through a link is read one way by one engine and another way by the next; so no edit does.
+
+use super::upper::{Upper, join, parent_of};
+use super::{Base, Refusal};
+use crate::image::ImagePath;
+use crate::layer::EntryKind;
+
+/// The path of a directory, every link followed as a program in the container would, inside the root.
+///
+/// # Errors
+/// When it is not there, is no directory, or links lead in a circle.
+pub(super) fn real_dir(upper: &Upper, base: Base<'_>, path: &[u8]) -> Result<Vec<u8>, Refusal> {
+    let mut at: Vec<u8> = Vec::new();
+    // The components that are still to be walked, the next one last.
+    let mut rest: Vec<Vec<u8>> = reversed(path);
+    let mut n_links = 0_usize;
+    while let Some(name) = rest.pop() {
+        if name == b".." {
+            at = parent_of(&at).unwrap_or_default().to_vec();
+            continue;
+        }
+        let next = join(&at, &name);
+        let found = upper.find(base, &next).ok_or(Refusal::ParentMissing)?;
+        let (kind, target) = upper.kind_of(base, found).ok_or(Refusal::ParentMissing)?;
+        match kind {
+            EntryKind::Dir => at = next,
+            EntryKind::Symlink => {
+                n_links = n_links.saturating_add(1);
+                if n_links > base.limits().symlink_hops {
+                    return Err(Refusal::Loop);
+                }
+                if target.starts_with(b"/") {
+                    at.clear();
+                }
+                rest.extend(reversed(target));
+            }
+            _ => return Err(Refusal::ParentNotDirectory),
+        }
+    }
+    Ok(at)
+}
+
+fn reversed(path: &[u8]) -> Vec<Vec<u8>> {
+    let names = path.split(|&b| b == b'/').rev();
+    let real = names.filter(|&name| !matches!(name, b"" | b"."));
+    real.map(<[u8]>::to_vec).collect()
+}
+
+/// The path with the links in its directories followed; the last component stays as it is.
+///
+/// # Errors
+/// As [`real_dir`].
+pub(super) fn real_path(
+    upper: &Upper,
+    base: Base<'_>,
+    path: &ImagePath,
+) -> Result<Vec<u8>, Refusal> {
+    let Some(name) = path.file_name() else {
+        return Ok(Vec::new());
+    };
+    let dir = parent_of(path.as_bytes()).unwrap_or_default();
+    Ok(join(&real_dir(upper, base, dir)?, name))
+}

@@ -1,0 +1,336 @@
+//! The entries that a commit writes, in the order of the tar: what changed in full, with the directories above it.
+//!
+//! In every directory whiteouts come before their siblings, as the image specification asks (`layer.md`, section
+//! "Whiteouts"), and everything else is sorted by name; so equal edits give equal layers. What is deleted is named by
+//! a whiteout of its own, never by an opaque marker, except where the name to be hidden is itself one of a whiteout.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::Base;
+use super::upper::{Below, Inode, InodeId, Kind, Name, Source, Upper, join, parent_of};
+use crate::image::Timestamp;
+use crate::layer::{
+    DataPlace, Device, Entry, EntryId, EntryKind, EntryPath, IndexBuilder, LayerIndex, XattrRef,
+};
+use crate::overlay::{EntryPlace, NodeId};
+
+const WHITEOUT: &[u8] = b".wh.";
+const OPAQUE: &[u8] = b".wh..wh..opq";
+
+/// What a write to a file takes away from it, as the kernel does.
+const CAPABILITY: &[u8] = b"security.capability";
+
+/// The entries of a container layer.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// In the order of the tar.
+    pub entries: Rc<[WrittenEntry]>,
+    /// The table of them, for `overlay`: an entry's number is its position.
+    pub index: Rc<LayerIndex>,
+}
+
+/// One entry of a layer that is to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenEntry {
+    /// The path without a leading slash; empty for the root.
+    pub path: Box<[u8]>,
+    /// What it is.
+    pub kind: EntryKind,
+    /// Permission bits, 07777.
+    pub mode: u16,
+    /// The owner's number.
+    pub uid: u32,
+    /// The group's number.
+    pub gid: u32,
+    /// Bytes of content, for files.
+    pub size_bytes: u64,
+    /// xxh3-64 of a file's content.
+    pub fingerprint: u64,
+    /// The time of last modification.
+    pub mtime: Timestamp,
+    /// The target of a symbolic or hard link.
+    pub link: Box<[u8]>,
+    /// Device numbers.
+    pub device: Option<Device>,
+    /// Extended attributes, sorted by name.
+    pub xattrs: Vec<(Box<[u8]>, Box<[u8]>)>,
+    /// Where a file's content is.
+    pub source: Source,
+}
+
+/// What stands at a path of the layer.
+#[derive(Clone, Copy)]
+enum Item {
+    Whiteout,
+    Opaque,
+    Inode(InodeId),
+    /// A directory of the image that something is in.
+    Dir(NodeId),
+}
+
+impl Written {
+    pub(super) fn of(upper: &Upper, base: Base<'_>, started: Timestamp) -> Written {
+        let mut writing = Writing {
+            upper,
+            base,
+            started,
+            names: BTreeMap::new(),
+        };
+        let mut items = writing.items();
+        items.sort_by_cached_key(|(path, item)| place(path, *item));
+        let entries: Rc<[WrittenEntry]> = items
+            .iter()
+            .filter_map(|(path, item)| writing.entry(path, *item))
+            .collect();
+        let index = Rc::new(index_of(&entries));
+        Written { entries, index }
+    }
+
+    /// Bytes of content of all files.
+    pub fn content_bytes(&self) -> u64 {
+        let sizes = self.entries.iter().map(|entry| match entry.kind {
+            EntryKind::File => entry.size_bytes,
+            _ => 0,
+        });
+        sizes.fold(0, u64::saturating_add)
+    }
+}
+
+/// A sort key by which a directory comes before what is in it, and a whiteout before its siblings.
+fn place(path: &[u8], item: Item) -> Vec<u8> {
+    if path.is_empty() {
+        return Vec::new();
+    }
+    let (whiteout, plain) = (1, 2);
+    let mut key = Vec::with_capacity(path.len().saturating_add(8));
+    let mut names = path.split(|&b| b == b'/').peekable();
+    while let Some(name) = names.next() {
+        let hides = names.peek().is_none() && matches!(item, Item::Whiteout | Item::Opaque);
+        key.push(if hides { whiteout } else { plain });
+        key.extend_from_slice(name);
+        // No name holds one.
+        key.push(0);
+    }
+    key
+}
+
+struct Writing<'a> {
+    upper: &'a Upper,
+    base: Base<'a>,
+    started: Timestamp,
+    /// The first name of each inode that was written.
+    names: BTreeMap<InodeId, Box<[u8]>>,
+}
+
+impl Writing<'_> {
+    fn items(&self) -> Vec<(Box<[u8]>, Item)> {
+        let mut items: Vec<(Box<[u8]>, Item)> = Vec::new();
+        let mut above: Vec<u8> = Vec::new();
+        for (path, name) in self.upper.names() {
+            let dir = parent_of(path).unwrap_or_default();
+            if above != dir {
+                self.add_dirs(dir, &above, &mut items);
+                above = dir.to_vec();
+            }
+            match name {
+                Name::Whiteout => items.push((path.into(), Item::Whiteout)),
+                Name::Inode(id) => {
+                    items.push((path.into(), Item::Inode(id)));
+                    if self.upper.inode(id).is_some_and(hides_below) {
+                        self.add_whiteouts(path, &mut items);
+                    }
+                }
+            }
+        }
+        items
+    }
+
+    /// The directories of the image on the way to `dir`, as far as the layer does not name them itself and they were
+    /// not on the way to `before`.
+    fn add_dirs(&self, dir: &[u8], before: &[u8], items: &mut Vec<(Box<[u8]>, Item)>) {
+        let mut at = dir;
+        while !at.is_empty() && !is_within(before, at) {
+            if self.upper.name(at).is_none()
+                && let Some(node) = self.base.find(at)
+            {
+                items.push((at.into(), Item::Dir(node)));
+            }
+            at = parent_of(at).unwrap_or_default();
+        }
+    }
+
+    /// Hides what the image has in a directory that is new here, by name.
+    fn add_whiteouts(&self, dir: &[u8], items: &mut Vec<(Box<[u8]>, Item)>) {
+        let Some(node) = self.base.find(dir) else {
+            return;
+        };
+        let first = items.len();
+        for child in self.base.children(node) {
+            let name = self.base.name(child);
+            if name.starts_with(WHITEOUT) {
+                // No whiteout can name it.
+                items.truncate(first);
+                return items.push((join(dir, OPAQUE).into(), Item::Opaque));
+            }
+            let path = join(dir, name);
+            if self.upper.name(&path).is_none() {
+                items.push((path.into(), Item::Whiteout));
+            }
+        }
+    }
+
+    fn entry(&mut self, path: &[u8], item: Item) -> Option<WrittenEntry> {
+        match item {
+            Item::Opaque => Some(hiding(path.into(), self.started)),
+            Item::Whiteout => {
+                let EntryPath { dir, name } = EntryPath::of(path);
+                let name = [WHITEOUT, name].concat();
+                Some(hiding(join(dir, &name).into(), self.started))
+            }
+            Item::Dir(node) => {
+                let info = self.base.info(node)?;
+                Some(WrittenEntry {
+                    mode: info.mode,
+                    uid: info.uid,
+                    gid: info.gid,
+                    mtime: info.mtime.unwrap_or(self.started),
+                    xattrs: self.xattrs(node),
+                    ..bare(path.into(), EntryKind::Dir)
+                })
+            }
+            Item::Inode(id) => {
+                let inode = self.upper.inode(id)?;
+                let is_dir = matches!(inode.kind, Kind::Dir(_));
+                if let Some(first) = self.names.get(&id).filter(|_| !is_dir) {
+                    let link = first.clone();
+                    return Some(self.hard_link(path, inode, link));
+                }
+                self.names.insert(id, path.into());
+                Some(self.first_name(path, inode))
+            }
+        }
+    }
+
+    fn hard_link(&self, path: &[u8], inode: &Inode, link: Box<[u8]>) -> WrittenEntry {
+        WrittenEntry {
+            mode: inode.mode,
+            uid: inode.uid,
+            gid: inode.gid,
+            mtime: inode.mtime,
+            link,
+            ..bare(path.into(), EntryKind::Hardlink)
+        }
+    }
+
+    fn first_name(&self, path: &[u8], inode: &Inode) -> WrittenEntry {
+        let mut entry = WrittenEntry {
+            mode: inode.mode,
+            uid: inode.uid,
+            gid: inode.gid,
+            mtime: inode.mtime,
+            xattrs: inode
+                .copied
+                .map(|node| self.xattrs(node))
+                .unwrap_or_default(),
+            ..bare(path.into(), inode.kind.entry_kind())
+        };
+        match &inode.kind {
+            Kind::File(file) => {
+                entry.size_bytes = file.size_bytes;
+                entry.fingerprint = file.fingerprint;
+                entry.source = file.source.clone();
+                if matches!(file.source, Source::New(_)) {
+                    entry.xattrs.retain(|(name, _)| **name != *CAPABILITY);
+                }
+            }
+            Kind::Symlink(target) => entry.link = target.clone(),
+            Kind::Char(device) | Kind::Block(device) => entry.device = *device,
+            Kind::Dir(_) | Kind::Fifo => {}
+        }
+        entry
+    }
+
+    fn xattrs(&self, node: NodeId) -> Vec<(Box<[u8]>, Box<[u8]>)> {
+        let xattrs = self.base.xattrs(node).into_iter();
+        xattrs
+            .map(|xattr| (xattr.name.into(), xattr.value.into()))
+            .collect()
+    }
+}
+
+fn hides_below(inode: &Inode) -> bool {
+    matches!(inode.kind, Kind::Dir(Below::Hidden))
+}
+
+/// Whether `path` is `dir` or below it.
+fn is_within(path: &[u8], dir: &[u8]) -> bool {
+    path.strip_prefix(dir)
+        .is_some_and(|rest| matches!(rest.first(), None | Some(b'/')))
+}
+
+/// An entry that says nothing yet.
+fn bare(path: Box<[u8]>, kind: EntryKind) -> WrittenEntry {
+    WrittenEntry {
+        path,
+        kind,
+        mode: 0,
+        uid: 0,
+        gid: 0,
+        size_bytes: 0,
+        fingerprint: 0,
+        mtime: Timestamp::default(),
+        link: Box::default(),
+        device: None,
+        xattrs: Vec::new(),
+        source: Source::Empty,
+    }
+}
+
+/// A whiteout or an opaque marker: an empty file of no meaning but its name.
+fn hiding(path: Box<[u8]>, mtime: Timestamp) -> WrittenEntry {
+    WrittenEntry {
+        mtime,
+        ..bare(path, EntryKind::File)
+    }
+}
+
+fn index_of(entries: &[WrittenEntry]) -> LayerIndex {
+    let mut builder = IndexBuilder::new();
+    for entry in entries {
+        let xattrs: Vec<_> = entry
+            .xattrs
+            .iter()
+            .map(|(name, value)| XattrRef { name, value })
+            .collect();
+        let row = Entry {
+            id: EntryId(0),
+            path: EntryPath::of(&entry.path),
+            kind: entry.kind,
+            mode: entry.mode,
+            uid: entry.uid,
+            gid: entry.gid,
+            size_bytes: entry.size_bytes,
+            mtime: entry.mtime,
+            link: &entry.link,
+            device: entry.device,
+            // The bytes are in no tar yet.
+            data: DataPlace::None,
+            fingerprint: entry.fingerprint,
+            sha256: None,
+            incomplete: false,
+        };
+        builder.push(&row, &xattrs);
+    }
+    builder.finish()
+}
+
+impl WrittenEntry {
+    /// The place of its content in the image below, where it was copied up.
+    pub fn copied_content(&self) -> Option<EntryPlace> {
+        match self.source {
+            Source::Lower(place) => Some(place),
+            Source::New(_) | Source::Empty => None,
+        }
+    }
+}
