@@ -24,8 +24,8 @@ pub use crate::layer::Bound;
 pub use crate::workspace::DEFAULT_QUOTA_BYTES;
 
 pub use container::{
-    ChangeRow, CommitForm, ConfigField, ContainerAnswer, ContainerRequest, ContainerView, EditOrder,
-    LineWord, SquashView, StepRow, StepWord, TextDiffView, TypedPath,
+    ChangeRow, CommitForm, ConfigField, ContainerAnswer, ContainerRequest, ContainerView,
+    EditOrder, LineWord, SquashView, StepRow, StepWord, TextDiffView, TypedPath,
 };
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, LayerProgress, OpenProgress};

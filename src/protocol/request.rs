@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bound, CatalogAnswer, ContainerAnswer, ContainerRequest, ContentAnswer, DetailAnswer, ExportAnswer, ExportKind, FoundRow,
-    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, SpaceAnswer, StorageView, TagsAnswer,
-    TreeChange, TreeView, TreeWindow,
+    Bound, CatalogAnswer, ContainerAnswer, ContainerRequest, ContentAnswer, DetailAnswer,
+    ExportAnswer, ExportKind, FoundRow, ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow,
+    SpaceAnswer, StorageView, TagsAnswer, TreeChange, TreeView, TreeWindow,
 };
 
 /// The version of these messages; page and worker must agree, since a browser may cache them apart.

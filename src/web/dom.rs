@@ -7,7 +7,8 @@ use js_sys::{Array, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
-    Document, Element, HtmlElement, HtmlInputElement, ResizeObserver, ResizeObserverEntry, ScrollIntoViewOptions, ScrollLogicalPosition, Window,
+    Document, Element, HtmlElement, HtmlInputElement, ResizeObserver, ResizeObserverEntry,
+    ScrollIntoViewOptions, ScrollLogicalPosition, Window,
 };
 use yew::prelude::{FocusEvent, KeyboardEvent, NodeRef, PointerEvent, TargetCast};
 
@@ -27,7 +28,9 @@ fn by_id(id: &str) -> Option<HtmlElement> {
 pub fn value_of(event: &impl TargetCast) -> String {
     let field = event.target_dyn_into::<Element>();
     let value = field.and_then(|field| Reflect::get(&field, &"value".into()).ok());
-    value.and_then(|value| value.as_string()).unwrap_or_default()
+    value
+        .and_then(|value| value.as_string())
+        .unwrap_or_default()
 }
 
 /// Whether the checkbox that an event came from is checked.
@@ -120,6 +123,13 @@ pub fn target_is(event: &impl TargetCast, selector: &str) -> bool {
         .target_dyn_into::<Element>()
         .and_then(|element| element.closest(selector).ok().flatten())
         .is_some()
+}
+
+/// What the nearest element above where an event came from says in an attribute.
+pub fn attribute_above(event: &impl TargetCast, name: &str) -> Option<String> {
+    let target = event.target_dyn_into::<Element>()?;
+    let above = target.closest(&format!("[{name}]")).ok()??;
+    above.get_attribute(name)
 }
 
 /// Whether nothing has the focus: what had it is gone.

@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -11,7 +11,6 @@ use web_sys::HtmlScriptElement;
 use yew::NodeRef;
 
 use super::dom;
-use super::handles::call;
 
 thread_local! {
     /// How often the module did not come: browsers remember that for an address, so that each try has another one.
@@ -127,7 +126,12 @@ impl Editor {
             set(name, closure.as_ref());
             closure
         });
-        call(&element, "open", &[&options]).ok_or("the browser cannot show it")?;
+        let open = Reflect::get(&element, &"open".into()).ok();
+        let open: Function = open
+            .and_then(|open| open.dyn_into().ok())
+            .ok_or("the browser cannot show it")?;
+        open.call1(&element, &options)
+            .map_err(|error| super::describe(&error))?;
         Ok(Editor {
             element,
             _told: told,

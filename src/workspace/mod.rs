@@ -23,4 +23,6 @@ pub use open_image::{Applied, LayerStatus, OpenImage};
 pub use read_layer::{LayerTask, ReadLayer, read_layer, read_layer_breathing};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use report::{ImageReport, Report, comment_of, report_of};
-pub use store::{DEFAULT_QUOTA_BYTES, Keep, KeptBlob, LayerStore, Tee, Usage, read_keeping};
+pub use store::{
+    ContainerStore, DEFAULT_QUOTA_BYTES, Keep, KeptBlob, LayerStore, Tee, Usage, read_keeping,
+};

@@ -1,7 +1,6 @@
 //! Bytes that leave the image: previews, downloads, listings and reports.
 
 use std::ops::ControlFlow;
-use std::rc::Rc;
 
 use crate::image::ImagePath;
 use crate::layer::EntryKind;
@@ -125,11 +124,7 @@ impl<W: World> Session<W> {
         };
         let file = info.filter(|info| info.kind == EntryKind::File);
         let place = file.and_then(|info| info.content).ok_or_else(nothing)?;
-        let read = shown
-            .image
-            .read_layer(place.layer.0 as usize)
-            .ok_or_else(nothing)?;
-        FileContent::new(Rc::clone(read), place.entry_id()).ok_or_else(nothing)
+        shown.image.file_content(place).ok_or_else(nothing)
     }
 
     pub(super) async fn export(

@@ -12,8 +12,9 @@ use crate::layer::Limits;
 use crate::overlay::{self, LayerIdx, View};
 use crate::protocol::{Answer, ImageKey, Problem, ProblemCode, Request, RequestId, TreeView};
 use crate::source::archive::OpenedArchive;
-use crate::workspace::{LayerCache, LayerStore, OpenImage};
+use crate::workspace::{ContainerStore, LayerCache, LayerStore, OpenImage};
 
+use super::container::ContainerFacts;
 use super::{PickedInput, Served, World};
 
 /// Everything that is open in one worker.
@@ -24,6 +25,7 @@ pub struct Session<W: World> {
     pub(super) archives: RefCell<BTreeMap<u32, Rc<OpenedArchive>>>,
     pub(super) cache: RefCell<LayerCache>,
     pub(super) store: LayerStore,
+    pub(super) containers: ContainerStore,
     pub(super) registries: super::open::Registries,
     under_way: RefCell<BTreeMap<RequestId, UnderWay>>,
     next_key: Cell<u32>,
@@ -41,6 +43,8 @@ pub(super) struct Shown {
     pub(super) reading: bool,
     /// The limits of layers for which the person raised some.
     pub(super) raised: BTreeMap<usize, Limits>,
+    /// What is known of its container layer.
+    pub(super) container: ContainerFacts,
 }
 
 /// Where an image came from.
@@ -118,7 +122,8 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         | Request::ReadLayerHigher { image, .. }
         | Request::Content { image, .. }
         | Request::Download { image, .. }
-        | Request::DownloadBlob { image, .. } => Some(*image),
+        | Request::DownloadBlob { image, .. }
+        | Request::Container { image, .. } => Some(*image),
         _ => None,
     }
 }
@@ -128,6 +133,7 @@ impl<W: World> Session<W> {
     pub fn new(world: W, limits: Limits) -> Session<W> {
         Session {
             store: LayerStore::new(world.store()),
+            containers: ContainerStore::new(world.containers()),
             world,
             limits,
             images: RefCell::default(),
@@ -232,6 +238,7 @@ impl<W: World> Session<W> {
                 return self.download_blob(image, layer, &cancel).await;
             }
             Request::Export { image, kind } => return self.export(image, kind).await,
+            Request::Container { image, ask } => self.container(image, ask, files).await?,
             Request::Close { image } => {
                 self.images.borrow_mut().remove(&image);
                 self.end(|_, work| work.image == Some(image));
@@ -289,6 +296,7 @@ impl<W: World> Session<W> {
             place,
             reading: false,
             raised: BTreeMap::new(),
+            container: ContainerFacts::default(),
         };
         self.images
             .borrow_mut()

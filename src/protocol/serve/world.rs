@@ -22,6 +22,8 @@ pub trait World: 'static {
     fn spool(&self) -> Box<dyn Spool>;
     /// Where layers are kept for other images and other days.
     fn store(&self) -> Rc<dyn Store>;
+    /// Where container layers are kept until they are thrown away.
+    fn containers(&self) -> Rc<dyn Store>;
     /// A collector of bytes to be saved.
     fn saver(&self) -> Self::Saver;
     /// Tells the page.
@@ -54,6 +56,10 @@ impl<W: World> World for Rc<W> {
 
     fn store(&self) -> Rc<dyn Store> {
         (**self).store()
+    }
+
+    fn containers(&self) -> Rc<dyn Store> {
+        (**self).containers()
     }
 
     fn saver(&self) -> W::Saver {

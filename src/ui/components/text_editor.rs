@@ -111,8 +111,8 @@ pub(crate) fn TextEditor(props: &TextEditorProps) -> Html {
         (Some(Err(why)), ..) | (_, _, Some(why), _) => Some(why.clone()),
         _ => None,
     };
-    let is_waiting = trouble.is_none()
-        && (loaded.is_none() || !matches!(editing.text, Loadable::Ready(_)));
+    let is_waiting =
+        trouble.is_none() && (loaded.is_none() || !matches!(editing.text, Loadable::Ready(_)));
     let status = match (editing.is_saving, editing.is_changed) {
         (true, _) => text.editor_saving,
         (false, true) => text.editor_changed,

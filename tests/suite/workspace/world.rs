@@ -20,6 +20,15 @@ pub(super) struct MemoryWorld {
     transport: Option<Rc<dyn Transport>>,
     told: Rc<RefCell<Vec<Event>>>,
     store: MemoryStore,
+    containers: MemoryStore,
+}
+
+/// A store for container layers that lasts.
+pub(super) fn container_room() -> MemoryStore {
+    MemoryStore::new(Room {
+        bytes: 1 << 24,
+        lasts: true,
+    })
 }
 
 impl World for MemoryWorld {
@@ -44,6 +53,10 @@ impl World for MemoryWorld {
 
     fn store(&self) -> Rc<dyn Store> {
         Rc::new(self.store.clone())
+    }
+
+    fn containers(&self) -> Rc<dyn Store> {
+        Rc::new(self.containers.clone())
     }
 
     fn saver(&self) -> MemorySaver {
@@ -100,11 +113,22 @@ impl Asked {
         transport: Option<Rc<dyn Transport>>,
         limits: Limits,
     ) -> Asked {
+        Asked::with_containers(container_room(), store, transport, limits)
+    }
+
+    /// The same with a store of container layers that other sessions may have, too.
+    pub(super) fn with_containers(
+        containers: MemoryStore,
+        store: MemoryStore,
+        transport: Option<Rc<dyn Transport>>,
+        limits: Limits,
+    ) -> Asked {
         let told = Rc::default();
         let world = MemoryWorld {
             transport,
             told: Rc::clone(&told),
             store,
+            containers,
         };
         Asked {
             session: Session::new(world, limits),

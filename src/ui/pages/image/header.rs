@@ -5,6 +5,8 @@ use yew::prelude::*;
 use crate::protocol::{ImageView, PlatformRow};
 use crate::ui::components::copy::{CopyButton, DigestText};
 use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::shell::use_shell;
+use crate::ui::state::image::container::ContainerAction;
 use crate::ui::state::image::{
     Age, ImageAction, ImageState, LayerPhase, Reading, Summary, age, summary, visible_text,
 };
@@ -28,6 +30,7 @@ pub(super) struct HeaderProps {
 pub(super) fn Header(props: &HeaderProps) -> Html {
     let (text, state) = (props.text, &props.state);
     let image = &*state.image;
+    let container = use_shell().text.container;
     // Where there is little room, the facts wait behind a button.
     let is_open = use_state_eq(|| false);
     let toggle = {
@@ -44,6 +47,17 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
                 <span class="spacer" />
                 { platform(props) }
                 { reading_buttons(props) }
+                if state.can_have_container() && !state.container.is_open() {
+                    <button
+                        type="button"
+                        class="button"
+                        title={container.start_why}
+                        disabled={state.container.is_busy}
+                        onclick={props.act.reform(|_: MouseEvent| ImageAction::Container(ContainerAction::Start))}
+                    >
+                        { glyph(Glyph::Pen) }{ container.start }
+                    </button>
+                }
                 <ExportMenu {text} id={props.id.clone()} state={state.clone()} act={props.act.clone()} />
             </div>
             <button

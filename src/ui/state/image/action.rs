@@ -6,8 +6,8 @@ use crate::protocol::{
 };
 use crate::ui::state::ImagePlace;
 
-use super::container::{ContainerAction, UploadId};
 use super::ContentMode;
+use super::container::{ContainerAction, UploadId};
 
 /// Tells one order of the outbox from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

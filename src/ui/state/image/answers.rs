@@ -7,7 +7,12 @@ use super::flights::Purpose;
 use super::{ImageState, Reading, Said, Summary, summary};
 
 impl ImageState {
-    pub(super) fn take(&mut self, purpose: Purpose, outcome: Result<Answer, Problem>, bytes: Vec<u8>) {
+    pub(super) fn take(
+        &mut self,
+        purpose: Purpose,
+        outcome: Result<Answer, Problem>,
+        bytes: Vec<u8>,
+    ) {
         match (purpose, outcome) {
             (Purpose::Read | Purpose::ReadAgain(_), outcome) => self.take_reading(outcome),
             // The layers themselves say that they are left out.

@@ -11,8 +11,8 @@ use super::container::ContainerState;
 use super::flights::{Flights, Purpose};
 use super::layers::{LayerPhase, phase};
 use super::{
-    FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, SpaceState, Tab,
-    TreeAction, TreeKey, TreeState,
+    FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, Said, SpaceState,
+    Tab, TreeAction, TreeKey, TreeState,
 };
 
 /// How reading the layers stands.

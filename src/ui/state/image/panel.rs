@@ -68,7 +68,11 @@ impl PanelState {
 
     /// What was shown of a layer's content is not what it is now.
     pub(super) fn forget_content_of(&mut self, layer: u32) {
-        if self.content.as_ref().is_some_and(|content| content.layer == layer) {
+        if self
+            .content
+            .as_ref()
+            .is_some_and(|content| content.layer == layer)
+        {
             self.content = None;
         }
     }

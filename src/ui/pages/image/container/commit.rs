@@ -6,8 +6,8 @@ use super::Drawing;
 use super::squash::squash;
 use crate::protocol::ConfigField;
 use crate::ui::components::problem_line::ProblemLine;
-use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
 use crate::ui::state::image::ImageAction;
+use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
 use crate::ui::text::format;
 use crate::ui::text::image::fill;
 use crate::web::storage;
@@ -96,7 +96,9 @@ fn words(drawing: Drawing<'_>) -> Html {
 
 fn configuration(drawing: Drawing<'_>) -> Html {
     let text = drawing.text;
-    let fields = ConfigField::ALL.into_iter().map(|field| config_field(drawing, field));
+    let fields = ConfigField::ALL
+        .into_iter()
+        .map(|field| config_field(drawing, field));
     html! {
         <section class="card sheet__card">
             <h2>{ text.configuration }</h2>

@@ -76,9 +76,9 @@ pub(in crate::ui::pages::image) fn edit_bar(
                 { tool(Glyph::Upload, text.upload_folder, true, pick(&uploads.folder)) }
                 <span class="edits__rule" />
                 { tool(Glyph::Pen, text.edit, is_file, drawing.send(ContainerAction::Editor(EditorAction::Open))) }
-                { tool(Glyph::Jump, text.rename, row.is_some(), form(FormKind::Rename)) }
-                { tool(Glyph::Known, text.attributes, row.is_some() && !is_link, form(FormKind::Attributes)) }
-                { tool(Glyph::Cross, text.delete, row.is_some(), drawing.send(ContainerAction::Delete)) }
+                { tool(Glyph::Move, text.rename, row.is_some(), form(FormKind::Rename)) }
+                { tool(Glyph::Shield, text.attributes, row.is_some() && !is_link, form(FormKind::Attributes)) }
+                { tool(Glyph::Trash, text.delete, row.is_some(), drawing.send(ContainerAction::Delete)) }
                 <span class="edits__rule" />
                 { drawing.steps() }
             </div>
@@ -131,34 +131,37 @@ fn form_line(drawing: Drawing<'_>, id: &str, form: &EditForm) -> Html {
         fields.push((FormField::Target, text.field_target, &form.target, "text"));
     }
     let problem_id = format!("{id}-form-problem");
-    let fields = fields.into_iter().enumerate().map(|(n, (field, label, value, mode))| {
-        let oninput = {
-            let act = drawing.act.clone();
-            Callback::from(move |event: InputEvent| {
-                let action = ContainerAction::Field(field, dom::value_of(&event));
-                act.emit(ImageAction::Container(action));
-            })
-        };
-        let placeholder = (field == FormField::Name).then_some(text.field_name_hint);
-        html! {
-            <label class="form__field">
-                <span>{ label }</span>
-                <input
-                    id={(n == 0).then(|| form_field_id(id))}
-                    class="input mono"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    inputmode={mode}
-                    {placeholder}
-                    value={value.clone()}
-                    aria-invalid={form.problem.is_some().to_string()}
-                    aria-describedby={form.problem.map(|_| problem_id.clone())}
-                    {oninput}
-                />
-            </label>
-        }
-    });
+    let fields = fields
+        .into_iter()
+        .enumerate()
+        .map(|(n, (field, label, value, mode))| {
+            let oninput = {
+                let act = drawing.act.clone();
+                Callback::from(move |event: InputEvent| {
+                    let action = ContainerAction::Field(field, dom::value_of(&event));
+                    act.emit(ImageAction::Container(action));
+                })
+            };
+            let placeholder = (field == FormField::Name).then_some(text.field_name_hint);
+            html! {
+                <label class="form__field">
+                    <span>{ label }</span>
+                    <input
+                        id={(n == 0).then(|| form_field_id(id))}
+                        class="input mono"
+                        autocomplete="off"
+                        autocapitalize="off"
+                        spellcheck="false"
+                        inputmode={mode}
+                        {placeholder}
+                        value={value.clone()}
+                        aria-invalid={form.problem.is_some().to_string()}
+                        aria-describedby={form.problem.map(|_| problem_id.clone())}
+                        {oninput}
+                    />
+                </label>
+            }
+        });
     let onsubmit = {
         let act = drawing.act.clone();
         Callback::from(move |event: SubmitEvent| {

@@ -66,8 +66,18 @@ pub(in crate::ui::pages::image) fn container_layer(drawing: Drawing<'_>) -> Html
 fn counts(drawing: Drawing<'_>, layer: &ContainerView) -> Html {
     let counts = [
         ("added", "A", layer.n_added, drawing.image.change_added),
-        ("changed", "C", layer.n_changed, drawing.image.change_changed),
-        ("deleted", "D", layer.n_deleted, drawing.image.change_deleted),
+        (
+            "changed",
+            "C",
+            layer.n_changed,
+            drawing.image.change_changed,
+        ),
+        (
+            "deleted",
+            "D",
+            layer.n_deleted,
+            drawing.image.change_deleted,
+        ),
     ];
     let counts = counts.into_iter().filter(|(_, _, n, _)| *n > 0);
     html! {

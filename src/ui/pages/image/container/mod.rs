@@ -20,7 +20,7 @@ use crate::web::dom;
 
 pub(super) use changes::diff_tab;
 pub(super) use commit::{AUTHOR_KEY, commit_tab};
-pub(super) use forms::{Uploads, edit_bar};
+pub(super) use forms::{Uploads, edit_bar, form_field_id, open_form};
 pub(super) use layer::container_layer;
 
 /// What the parts are drawn with.

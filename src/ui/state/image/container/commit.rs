@@ -90,7 +90,9 @@ impl CommitState {
             author: self.author.trim().to_owned(),
             names: names_of(&self.names),
             gzip: self.gzip,
-            fields: changed.map(|(field, text)| (*field, text.clone())).collect(),
+            fields: changed
+                .map(|(field, text)| (*field, text.clone()))
+                .collect(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The small form above the tree: a new file, directory or link, another name, other permissions.
 
-use crate::protocol::{ContainerRequest, EditOrder, Kind, TreeRow, TypedPath, hex};
+use super::reduce::dir_of;
+use crate::protocol::{ContainerRequest, EditOrder, TreeRow, TypedPath, hex};
 use crate::ui::state::image::mode_octal;
 use crate::ui::state::image::panel::{parent_of, path_text};
 
@@ -73,9 +74,7 @@ impl EditForm {
             FormKind::NewFile | FormKind::NewDir | FormKind::NewLink
         );
         let path_hex = match row {
-            Some(row) if is_new && row.kind != Kind::Dir => {
-                parent_of(&row.path_hex).unwrap_or_default().to_owned()
-            }
+            Some(row) if is_new => dir_of(row).to_owned(),
             Some(row) => row.path_hex.clone(),
             None if is_new => String::new(),
             None => return None,
@@ -162,9 +161,7 @@ impl EditForm {
 
 /// A request for one edit.
 pub(super) fn edit(order: EditOrder) -> ContainerRequest {
-    ContainerRequest::Edit {
-        edits: vec![order],
-    }
+    ContainerRequest::Edit { edits: vec![order] }
 }
 
 /// Why a name, or one of a path's names, can never be.

@@ -21,6 +21,7 @@ pub use action::{CommitAction, CommitText, ContainerAction, EditorAction};
 pub use commit::CommitState;
 pub use editor::{EDIT_LIMIT_BYTES, Editing, language_of};
 pub use form::{EditForm, FormField, FormKind, FormProblem, name_problem};
+pub use reduce::dir_of;
 
 /// Files that are on their way to the worker, by number; the files themselves are the browser's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

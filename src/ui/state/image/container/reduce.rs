@@ -2,14 +2,13 @@
 
 use crate::protocol::{
     Answer, ContainerAnswer, ContainerRequest, ContainerView, EditOrder, Kind, Problem,
-    ProblemCode, Request, TreeView,
+    ProblemCode, Request, TreeRow, TreeView,
 };
 use crate::ui::state::Shared;
 use crate::ui::state::image::answers::problem_of;
 use crate::ui::state::image::flights::Purpose;
-use crate::ui::state::image::{
-    ImageState, Loadable, Reading, Said, Tab, TreeAction,
-};
+use crate::ui::state::image::panel::parent_of;
+use crate::ui::state::image::{ImageState, Loadable, Reading, Said, Tab, TreeAction};
 
 use super::form::edit;
 use super::{
@@ -22,6 +21,14 @@ impl ImageState {
         self.has_tree()
             && self.reading == Reading::Still
             && self.image.n_layers_ready as usize == self.image.layers.len()
+    }
+
+    /// The directory that uploads go into: the chosen one, or that of the chosen path; its bytes in hex.
+    pub fn upload_dir(&self) -> String {
+        match self.tree.focused_row() {
+            Some(row) => dir_of(row).to_owned(),
+            None => String::new(),
+        }
     }
 
     pub(in crate::ui::state::image) fn container_action(&mut self, action: ContainerAction) {
@@ -363,6 +370,14 @@ impl ImageState {
         for path_hex in open {
             self.ask_diff(path_hex);
         }
+    }
+}
+
+/// The directory of a row: itself, or that which holds it.
+pub fn dir_of(row: &TreeRow) -> &str {
+    match row.kind {
+        Kind::Dir => &row.path_hex,
+        _ => parent_of(&row.path_hex).unwrap_or_default(),
     }
 }
 

@@ -1,0 +1,1 @@
+//! The container layer on the page, without a browser.
