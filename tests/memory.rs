@@ -11,14 +11,18 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use lamina::image::{Digest, Json};
-use lamina::io::{Bytes, MemorySpool};
+use lamina::build::Family;
+use lamina::image::{Algorithm, Digest, Hasher, Json};
+use lamina::io::{self, Bytes, LocalFuture, MemorySpool, ReadAt};
 use lamina::layer::{
     Expected, FileHashes, LayerReader, LayerReading, Limits, ReadOptions, pack, unpack,
 };
-use lamina::overlay::{NodeId, TreeView, Union, View};
+use lamina::overlay::{LayerIdx, NodeId, TreeView, Union, View};
 use lamina::source::archive::{Input, OpenedArchive, open};
-use lamina::workspace::{LayerStatus, OpenImage, read_layer};
+use lamina::workspace::{
+    Draft, Export, ExportNames, LayerStatus, ManifestForm, OpenImage, docker_archive, oci_archive,
+    publish, read_layer, tree_as_tar,
+};
 use peak_alloc::PeakAlloc;
 use serde_json::json;
 
@@ -347,5 +351,117 @@ fn records_that_announce_billions() {
             forged[body..].copy_from_slice(&hash.to_le_bytes());
             drop(unpack(&forged, &Limits::DEFAULT));
         }
+    });
+}
+
+/// A file of which only the ends are in memory: zeros lie between.
+struct Long {
+    head: Vec<u8>,
+    n_zeros: u64,
+    tail: Vec<u8>,
+}
+
+impl ReadAt for Long {
+    fn len_bytes(&self) -> u64 {
+        self.head.len() as u64 + self.n_zeros + self.tail.len() as u64
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, io::Error>> {
+        let (head, zeros_end) = (
+            self.head.len() as u64,
+            self.head.len() as u64 + self.n_zeros,
+        );
+        let byte = |at: u64| match at {
+            at if at < head => self.head[at as usize],
+            at if at < zeros_end => 0,
+            at => self.tail[(at - zeros_end) as usize],
+        };
+        let end = offset + len as u64;
+        let bytes = match offset >= head && end <= zeros_end {
+            true => vec![0; len],
+            false => (offset..end).map(byte).collect(),
+        };
+        Box::pin(std::future::ready(Ok(bytes)))
+    }
+}
+
+/// A docker-archive of one layer with one file of so many zeros.
+fn long_archive(n_zeros: u64) -> Long {
+    let entry = header(tar::EntryType::Regular, "zeros", n_zeros);
+    let mut hasher = Hasher::new(Algorithm::Sha256);
+    hasher.update(&entry);
+    let piece = vec![0; MIB];
+    for _ in 0..n_zeros / MIB as u64 {
+        hasher.update(&piece);
+    }
+    hasher.update(&[0; 1024]);
+    let diff_id = hasher.finish().unwrap();
+    let config = json!({
+        "os": "linux", "architecture": "amd64",
+        "rootfs": {"type": "layers", "diff_ids": [diff_id]},
+    });
+    let list = json!([{"Config": "c.json", "RepoTags": ["long:1"], "Layers": ["0.tar"]}]);
+    let mut head = Vec::new();
+    for (name, document) in [("c.json", config), ("manifest.json", list)] {
+        let text = document.to_string();
+        head.extend(header(tar::EntryType::Regular, name, text.len() as u64));
+        head.extend(text.as_bytes());
+        head.resize(head.len().next_multiple_of(512), 0);
+    }
+    head.extend(header(
+        tar::EntryType::Regular,
+        "0.tar",
+        512 + n_zeros + 1024,
+    ));
+    head.extend(entry);
+    Long {
+        head,
+        n_zeros,
+        tail: vec![0; 2048],
+    }
+}
+
+#[test]
+fn ex_08_ex_09_an_export_takes_no_memory_however_large_it_is() {
+    let _alone = alone();
+    let size = 600 * MIB as u64;
+    let bytes: Rc<dyn ReadAt> = Rc::new(long_archive(size));
+    let name = "long.tar".to_owned();
+    let limits = &Limits::DEFAULT;
+    let spool = || Box::new(MemorySpool::new(0)) as _;
+    let go_on = |_| ControlFlow::Continue(());
+    let opening = open(Input::File { name, bytes }, spool, limits, &go_on);
+    let opened = pollster::block_on(opening).unwrap();
+    let image = OpenImage::new(opened.images.into_iter().next().unwrap(), *limits);
+    let names = ExportNames::of(&image.found);
+    let all = |mut export: Export, image: &OpenImage| {
+        let mut n_bytes = 0;
+        while let Some(piece) = pollster::block_on(export.next(&|look| look(image))).unwrap() {
+            n_bytes += piece.len() as u64;
+        }
+        assert!(n_bytes > size && n_bytes <= export.total_bytes);
+    };
+    let go_on = |_| ControlFlow::Continue(());
+    check(16, || {
+        let export = docker_archive(Draft::of(&image), &names, &go_on);
+        all(pollster::block_on(export).unwrap(), &image);
+    });
+    check(16, || {
+        let form = ManifestForm::Of(Family::Oci);
+        let publication = pollster::block_on(publish(Draft::of(&image), form, &go_on)).unwrap();
+        all(oci_archive(&publication, None, &names, *limits), &image);
+    });
+    let mut image = image;
+    let options = ReadOptions {
+        limits: *limits,
+        file_hashes: FileHashes::Skip,
+    };
+    let task = image.task(0).unwrap();
+    let (read, verdict) =
+        pollster::block_on(read_layer(task, options, &|_| ControlFlow::Continue(()))).unwrap();
+    image.accept(0, LayerStatus::Read(Rc::new(read), verdict));
+    check(32, || {
+        let root = lamina::image::ImagePath::default();
+        all(tree_as_tar(&image, LayerIdx(0), &root).unwrap(), &image);
     });
 }

@@ -52,19 +52,26 @@ pub(super) struct History<'a> {
 }
 
 /// A reference to bytes: the image specification, `descriptor.md`.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct NewDescriptor {
-    pub(super) media_type: &'static str,
-    pub(super) digest: Digest,
-    pub(super) size: u64,
+pub struct NewDescriptor {
+    /// What the bytes are.
+    pub media_type: MediaType,
+    /// Their digest.
+    pub digest: Digest,
+    /// How many there are.
+    pub size: u64,
+    /// The platform, for an entry of an index.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) platform: Option<NewPlatform>,
+    pub platform: Option<NewPlatform>,
+    /// Annotations of the bytes in this place.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<String, String>,
 }
 
 /// The platform of an index's entry.
-#[derive(Clone, Serialize)]
-pub(super) struct NewPlatform {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NewPlatform {
     architecture: String,
     os: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -82,12 +89,13 @@ impl From<&Platform> for NewPlatform {
 }
 
 /// Describes `bytes`.
-pub(super) fn describe(media_type: &'static str, bytes: &[u8]) -> NewDescriptor {
+pub(super) fn describe(media_type: &str, bytes: &[u8]) -> NewDescriptor {
     NewDescriptor {
-        media_type,
+        media_type: MediaType::new(media_type),
         digest: Digest::sha256_of(bytes),
         size: bytes.len() as u64,
         platform: None,
+        annotations: BTreeMap::new(),
     }
 }
 
@@ -95,7 +103,7 @@ pub(super) fn describe(media_type: &'static str, bytes: &[u8]) -> NewDescriptor 
 #[serde(rename_all = "camelCase")]
 struct NewManifest<'a> {
     schema_version: u8,
-    media_type: &'static str,
+    media_type: &'a str,
     config: &'a NewDescriptor,
     layers: &'a [NewDescriptor],
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -112,15 +120,16 @@ struct NewIndex<'a> {
     annotations: &'a BTreeMap<String, String>,
 }
 
-/// The bytes of an OCI manifest.
+/// The bytes of a manifest, OCI's or Docker's.
 pub(super) fn manifest(
+    media_type: &str,
     config: &NewDescriptor,
     layers: &[NewDescriptor],
     annotations: &BTreeMap<String, String>,
 ) -> Vec<u8> {
     json(&NewManifest {
         schema_version: 2,
-        media_type: MediaType::OCI_MANIFEST,
+        media_type,
         config,
         layers,
         annotations,
@@ -143,7 +152,7 @@ pub(super) fn index(
 /// A document's bytes.
 #[expect(
     clippy::expect_used,
-    reason = "nothing that an image holds comes here: the recipe is the project's own"
+    reason = "every map that comes here has text keys"
 )]
 pub(super) fn json(document: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(document).expect("maps have text keys, and nothing else can fail")

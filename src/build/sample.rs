@@ -130,7 +130,9 @@ impl Workshop<'_> {
         });
         let descriptor = describe(MediaType::OCI_CONFIG, &config);
         blobs.push(config);
-        let manifest = documents::manifest(&descriptor, &layers, &image.annotations);
+        let annotations = &image.annotations;
+        let manifest =
+            documents::manifest(MediaType::OCI_MANIFEST, &descriptor, &layers, annotations);
         Ok(Made { manifest, blobs })
     }
 }

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::image::Platform;
 use crate::layer::{Bound, Limits};
 
 use super::check::{PartBound, SizeBound};
+use super::commit::CommitArguments;
 
 /// Shows what a container image really is.
 #[derive(Debug, Parser)]
@@ -25,6 +26,10 @@ pub(super) enum Command {
     Inspect(InspectArguments),
     /// Apply rules about wasted and dead bytes, as dive does in pipelines; exit with 1 when one is broken
     Check(CheckArguments),
+    /// Change files and settings of an image, as a new layer and a new image in an archive
+    Commit(Box<CommitArguments>),
+    /// Write an image as an archive that engines load, or a layer or directory of it as tar
+    Export(ExportArguments),
     /// Write a read-only registry from a text recipe, for tests and demonstrations
     #[command(hide = true)]
     Sample {
@@ -151,6 +156,44 @@ pub(super) struct CheckArguments {
     /// Print one JSON document instead of lines
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// What an export is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// What docker load, podman load and ctr image import take [the default]
+    DockerArchive,
+    /// An OCI layout in a tar
+    OciArchive,
+    /// The root file system, as docker export has it
+    Rootfs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ExportArguments {
+    #[command(flatten)]
+    pub(super) chosen: Chosen,
+    /// What to write
+    #[arg(long, value_enum, conflicts_with_all = ["path", "layer"])]
+    pub(super) format: Option<Format>,
+    /// A name for the image in the archive, REPOSITORY[:TAG]; can be given several times [default: the names it has]
+    #[arg(long = "tag", value_name = "NAME", conflicts_with_all = ["path", "layer"])]
+    pub(super) tags: Vec<String>,
+    /// Keep all platforms of the image, byte for byte, in an OCI archive
+    #[arg(long, requires = "format", conflicts_with_all = ["path", "layer"])]
+    pub(super) all_platforms: bool,
+    /// Only this directory of the file system, as tar
+    #[arg(long, value_name = "DIR", conflicts_with = "layer")]
+    pub(super) path: Option<String>,
+    /// Only this layer, as the tar that it is, the base being 0
+    #[arg(long, value_name = "N")]
+    pub(super) layer: Option<usize>,
+    /// The layer as it is stored, compressed or not
+    #[arg(long, requires = "layer")]
+    pub(super) stored: bool,
+    /// The file to write, or - for standard output
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    pub(super) output: String,
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Why a command could not show anything.
 
-use crate::{build, io, source};
+use crate::{build, io, source, workspace};
 
 /// The reason, as one line.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +8,9 @@ pub(super) enum Error {
     /// The image cannot be had.
     #[error(transparent)]
     Source(#[from] source::Error),
+    /// No image comes of a commit.
+    #[error(transparent)]
+    Commit(#[from] workspace::CommitError),
     /// There is no such image, layer or file, or it is not for this command; the text says what is.
     #[error("{0}")]
     Choice(String),

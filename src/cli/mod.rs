@@ -8,7 +8,9 @@ pub mod native;
 
 mod arguments;
 mod check;
+mod commit;
 mod error;
+mod export;
 mod folder;
 mod inspect;
 mod load;
@@ -43,6 +45,8 @@ pub fn run() -> ExitCode {
         Command::Ls(arguments) => pollster::block_on(ls::run(&arguments)),
         Command::Inspect(arguments) => pollster::block_on(inspect::run(&arguments)),
         Command::Check(arguments) => pollster::block_on(check::run(&arguments)),
+        Command::Commit(arguments) => pollster::block_on(commit::run(&arguments)),
+        Command::Export(arguments) => pollster::block_on(export::run(&arguments)),
         Command::Sample { recipe, folder } => sample::run(&recipe, &folder),
     };
     match done {
@@ -58,6 +62,11 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints one line for whoever asked.
+fn print_line(line: &str) -> Result<(), Error> {
+    Ok(writeln!(std::io::stdout(), "{line}")?)
 }
 
 /// Says one line on standard error.

@@ -35,9 +35,49 @@ fn parse(text: &str) -> Option<Timestamp> {
     (seconds != UNSET_SECONDS).then_some(Timestamp { seconds, nanos })
 }
 
+/// A moment as configs write it, in UTC: `2024-02-29T12:00:00.5Z`, with as many digits of the fraction as it has.
+///
+/// The years from 0 to 9999 can be written; what lies outside of them is moved to their end.
+pub fn rfc3339(at: Timestamp) -> String {
+    let seconds = at.seconds.clamp(FIRST_SECONDS, LAST_SECONDS);
+    let time = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let (year, month, day) = time.to_calendar_date();
+    let (hour, minute, second) = time.to_hms();
+    let fraction = match at.nanos {
+        0 => String::new(),
+        nanos => {
+            let digits = format!(".{:09}", nanos.min(999_999_999));
+            digits.trim_end_matches('0').to_owned()
+        }
+    };
+    let month = u8::from(month);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z")
+}
+
+/// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z.
+const FIRST_SECONDS: i64 = -62_167_219_200;
+const LAST_SECONDS: i64 = 253_402_300_799;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for text in [
+            "1970-01-01T00:00:00Z",
+            "1969-12-31T23:59:58.5Z",
+            "2024-02-29T12:00:00.123456789Z",
+            "2024-02-29T12:00:00.1Z",
+            "0000-01-01T00:00:00Z",
+            "9999-12-31T23:59:59Z",
+        ] {
+            let at = parse(text).expect("is a time");
+            assert_eq!(rfc3339(at), text);
+        }
+        let far = Timestamp::from_seconds(i64::MAX);
+        assert_eq!(rfc3339(far), "9999-12-31T23:59:59Z");
+    }
 
     fn check(text: &str, at: Option<(i64, u32)>) {
         let at = at.map(|(seconds, nanos)| Timestamp { seconds, nanos });

@@ -31,7 +31,7 @@ mod registry_host;
 
 pub use address::{Address, ParsedAddress};
 pub use config::{ConfigDocument, ImageConfig, chain_ids};
-pub use created::Created;
+pub use created::{Created, rfc3339};
 pub use descriptor::Descriptor;
 pub use digest::{Algorithm, ChainId, DiffId, Digest, Hasher, InvalidDigest};
 pub use docker_save::{

@@ -63,6 +63,17 @@ pub enum Event {
         /// The best single name.
         title: String,
     },
+    /// How far saving an export has come.
+    Saving {
+        /// The image.
+        image: ImageKey,
+        /// Which request.
+        request: RequestId,
+        /// Bytes written.
+        written_bytes: u64,
+        /// Bytes in all, as far as it can be told.
+        total_bytes: u64,
+    },
 }
 
 /// How far opening has come.

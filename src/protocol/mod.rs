@@ -10,6 +10,7 @@ mod image;
 mod problem;
 mod registry;
 mod request;
+mod saving;
 mod space;
 mod storage;
 mod tree;
@@ -38,6 +39,7 @@ pub use registry::{
     AddressHint, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView, TagsAnswer,
 };
 pub use request::{Answer, Request, RequestId, VERSION};
+pub use saving::SaveKind;
 pub use space::{
     DeadHow, DeadRow, RepeatedRow, RowsLeftOut, SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
 };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Bound, CatalogAnswer, ContainerAnswer, ContainerRequest, ContentAnswer, DetailAnswer,
     ExportAnswer, ExportKind, FoundRow, ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow,
-    SpaceAnswer, StorageView, TagsAnswer, TreeChange, TreeView, TreeWindow,
+    SaveKind, SpaceAnswer, StorageView, TagsAnswer, TreeChange, TreeView, TreeWindow,
 };
 
 /// The version of these messages; page and worker must agree, since a browser may cache them apart.
@@ -170,6 +170,14 @@ pub enum Request {
         /// What.
         ask: ContainerRequest,
     },
+    /// An archive, a directory or a layer, written to the disk while it is made; told of by [`super::Event::Saving`].
+    /// Where the page has a file for it, that stands in the envelope's target, else the answer brings one.
+    Save {
+        /// The image.
+        image: ImageKey,
+        /// What.
+        kind: SaveKind,
+    },
     /// Forgets an image and frees what it held.
     Close {
         /// The image.
@@ -241,8 +249,10 @@ pub enum Answer {
     Content(ContentAnswer),
     /// To `Container`.
     Container(ContainerAnswer),
-    /// To `Download`, `DownloadBlob` and `Export`.
+    /// To `Download`, `DownloadBlob`, `Export` and `Save`: a file to be saved came with it.
     File(ExportAnswer),
+    /// To `Save`: it is written already, where the person wanted it.
+    Saved(ExportAnswer),
     /// To `Close`, `CloseArchive`, `LeaveOut` and `Cancel`.
     Done,
 }

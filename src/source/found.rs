@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::image::{ConfigDocument, DiffId, Digest, Document, MediaType, Platform};
 use crate::layer::Warning;
 
-use super::{Blob, Error};
+use super::{Beside, Blob, Error};
 
 /// One image of an archive or registry, for one platform.
 #[derive(Clone)]
@@ -21,6 +21,10 @@ pub struct FoundImage {
     pub manifest: Option<Document>,
     /// The index that led here, when one did.
     pub index_digest: Option<Digest>,
+    /// The outermost index that led here, byte for byte: what an export of all platforms keeps.
+    pub index: Option<Document>,
+    /// What else lies where the image came from; `None` where it has no manifest.
+    pub beside: Option<Rc<dyn Beside>>,
     /// The platform as the index or the config says.
     pub platform: Option<Platform>,
     /// The config, byte for byte and parsed; the error when it is missing or malformed, `None` for a flat rootfs.
@@ -81,6 +85,8 @@ pub enum Origin {
     FlatRootfs,
     /// A registry.
     Registry,
+    /// It was committed here, on top of another.
+    Committed,
 }
 
 /// One layer of a found image.

@@ -5,12 +5,14 @@
 
 pub mod archive;
 
+mod beside;
 mod blob;
 mod error;
 mod found;
 
 pub mod registry;
 
+pub use beside::Beside;
 pub use blob::{Blob, SliceBlob};
 pub use error::Error;
 pub use found::{Annotations, FoundImage, FoundLayer, Origin};

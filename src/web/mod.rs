@@ -13,6 +13,8 @@ pub mod files;
 pub mod global;
 pub mod handles;
 pub mod location;
+pub mod save_picker;
+pub mod sink;
 pub mod spool;
 pub mod storage;
 pub mod store;

@@ -2,13 +2,13 @@
 //!
 //! Where there is none (no secure context, private windows) it is memory with a limit. Only workers can use it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
+    File, FileSystemDirectoryHandle, FileSystemFileHandle, FileSystemGetDirectoryOptions,
     FileSystemGetFileOptions, FileSystemReadWriteOptions, FileSystemSyncAccessHandle,
 };
 
@@ -17,6 +17,10 @@ use crate::io::{Error, ErrorKind, LocalFuture, MemorySpool, ReadAt, Spool};
 
 /// Where spools lie; what a crash left there is removed by the next start.
 const DIRECTORY: &str = "lamina-spool";
+/// Where exports lie that the browser takes to the disk from here.
+const EXPORTS: &str = "lamina-exports";
+/// How long one stays: the browser does not say when it has taken it.
+const EXPORT_MILLIS: f64 = 3_600_000.0;
 
 /// A spool that begins with the first byte written.
 pub struct BrowserSpool {
@@ -40,7 +44,7 @@ impl BrowserSpool {
     }
 
     async fn begin(&mut self) {
-        self.state = match OpenFile::create().await {
+        self.state = match OpenFile::create(DIRECTORY).await {
             Ok(file) => State::File {
                 file: Rc::new(file),
                 len: 0,
@@ -80,10 +84,13 @@ impl Spool for BrowserSpool {
     }
 }
 
-struct OpenFile {
+/// A file of the private file system while it is written; removed when dropped, unless it is kept.
+pub(super) struct OpenFile {
     directory: FileSystemDirectoryHandle,
     name: String,
+    file: FileSystemFileHandle,
     handle: FileSystemSyncAccessHandle,
+    is_kept: Cell<bool>,
 }
 
 thread_local! {
@@ -91,8 +98,13 @@ thread_local! {
 }
 
 impl OpenFile {
-    async fn create() -> Result<OpenFile, JsValue> {
-        let directory = directory().await?;
+    /// A file for an export.
+    pub(super) async fn for_export() -> Result<OpenFile, JsValue> {
+        OpenFile::create(EXPORTS).await
+    }
+
+    async fn create(directory_name: &str) -> Result<OpenFile, JsValue> {
+        let directory = directory(directory_name).await?;
         let number = NEXT.with_borrow_mut(|next| {
             *next += 1;
             *next
@@ -110,11 +122,21 @@ impl OpenFile {
         Ok(OpenFile {
             directory,
             name,
+            file,
             handle,
+            is_kept: Cell::new(false),
         })
     }
 
-    fn write(&self, offset: u64, bytes: &[u8]) -> Result<(), Error> {
+    /// Ends writing, and gives the file, which stays for a while.
+    pub(super) async fn keep(&self) -> Result<File, JsValue> {
+        self.handle.close();
+        let file = JsFuture::from(self.file.get_file()).await?.dyn_into()?;
+        self.is_kept.set(true);
+        Ok(file)
+    }
+
+    pub(super) fn write(&self, offset: u64, bytes: &[u8]) -> Result<(), Error> {
         let options = FileSystemReadWriteOptions::new();
         options.set_at(offset as f64);
         let written = self
@@ -153,6 +175,9 @@ impl OpenFile {
 impl Drop for OpenFile {
     fn drop(&mut self) {
         self.handle.close();
+        if self.is_kept.get() {
+            return;
+        }
         let removal = self.directory.remove_entry(&self.name);
         spawn("remove a spool", async move {
             // What cannot be removed now is removed by the next start.
@@ -187,21 +212,30 @@ impl ReadAt for Spooled {
     }
 }
 
-async fn directory() -> Result<FileSystemDirectoryHandle, JsValue> {
+async fn directory(name: &str) -> Result<FileSystemDirectoryHandle, JsValue> {
     let storage = super::global::storage()
         .ok_or_else(|| JsValue::from_str("this page has no private file system"))?;
     let root: FileSystemDirectoryHandle =
         JsFuture::from(storage.get_directory()).await?.dyn_into()?;
     let options = FileSystemGetDirectoryOptions::new();
     options.set_create(true);
-    JsFuture::from(root.get_directory_handle_with_options(DIRECTORY, &options))
+    JsFuture::from(root.get_directory_handle_with_options(name, &options))
         .await?
         .dyn_into()
 }
 
-/// Removes what earlier pages left; a file that another tab still has open stays, since it is locked.
+/// Removes what earlier pages left; a file that another tab still has open stays, since it is locked, and an export
+/// that may still be on its way to the disk.
 pub async fn remove_leftovers() {
-    let Ok(directory) = directory().await else {
+    remove(DIRECTORY, |_| true).await;
+    let made_millis = |name: &str| name.split('-').next().and_then(|n| n.parse::<f64>().ok());
+    let now = js_sys::Date::now();
+    let is_old = |name: &str| made_millis(name).is_none_or(|made| now - made > EXPORT_MILLIS);
+    remove(EXPORTS, is_old).await;
+}
+
+async fn remove(directory_name: &str, is_left: impl Fn(&str) -> bool) {
+    let Ok(directory) = directory(directory_name).await else {
         return;
     };
     let keys = directory.keys();
@@ -216,6 +250,8 @@ pub async fn remove_leftovers() {
         let (false, Some(name)) = (done, name) else {
             return;
         };
-        JsFuture::from(directory.remove_entry(&name)).await.ok();
+        if is_left(&name) {
+            JsFuture::from(directory.remove_entry(&name)).await.ok();
+        }
     }
 }

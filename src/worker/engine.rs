@@ -51,6 +51,7 @@ fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
     match Envelope::<Request>::open(&event.data()) {
         Ok(envelope) => spawn("serve one request", async move {
             let id = envelope.id;
+            engine.world.set_target(id, envelope.target);
             let files = envelope.files.into_iter().map(picked).collect();
             let served = engine
                 .session

@@ -6,7 +6,7 @@ use js_sys::{Array, ArrayBuffer, Uint8Array};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::preserve;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::Blob;
+use web_sys::{Blob, FileSystemFileHandle};
 
 use crate::protocol::{Answer, Event, Problem, ProblemCode};
 
@@ -30,6 +30,8 @@ pub(super) struct Envelope<T> {
     pub(super) files: Vec<Blob>,
     /// Bytes that go with it; they are moved, not copied.
     pub(super) buffers: Vec<Uint8Array>,
+    /// The file on the disk that a request is to write.
+    pub(super) target: Option<FileSystemFileHandle>,
 }
 
 /// The JavaScript object that is posted: what is only Rust's as bytes, what is the browser's as it is.
@@ -42,6 +44,8 @@ struct Posted {
     files: Array,
     #[serde(with = "preserve")]
     buffers: Array,
+    #[serde(with = "preserve")]
+    target: JsValue,
 }
 
 impl<T: Serialize> Envelope<T> {
@@ -61,6 +65,7 @@ impl<T: Serialize> Envelope<T> {
             body,
             files: self.files.iter().collect(),
             buffers,
+            target: self.target.clone().map_or(JsValue::NULL, JsValue::from),
         };
         Ok((serde_wasm_bindgen::to_value(&posted)?, transfer))
     }
@@ -93,6 +98,7 @@ impl<T: DeserializeOwned> Envelope<T> {
             body,
             files: files.collect(),
             buffers: buffers.collect(),
+            target: posted.target.dyn_into().ok(),
         })
     }
 }
@@ -109,6 +115,7 @@ mod tests {
             body,
             files: Vec::new(),
             buffers: Vec::new(),
+            target: None,
         };
         let (message, _) = envelope.seal().expect("every number can be sent");
         let opened = Envelope::<(u64, i64, Option<u64>, u32)>::open(&message);

@@ -18,6 +18,7 @@ use crate::io::LocalFuture;
 use crate::protocol::{Answer, Event, Problem, ProblemCode, Request, RequestId, VERSION};
 use crate::web::blob::SavedBlob;
 use crate::web::file::PickedFile;
+use crate::web::save_picker::SaveTarget;
 
 use super::envelope::{Envelope, Told};
 
@@ -131,6 +132,20 @@ impl Link {
 
     /// Asks. Dropping the future does not cancel the work: see [`Link::cancel`].
     pub fn ask(&self, request: Request, files: Vec<PickedFile>) -> Pending {
+        self.post(request, files, None)
+    }
+
+    /// Asks for something that is written to a file on the disk, where the person has chosen one.
+    pub fn save(&self, request: Request, target: Option<SaveTarget>) -> Pending {
+        self.post(request, Vec::new(), target)
+    }
+
+    fn post(
+        &self,
+        request: Request,
+        files: Vec<PickedFile>,
+        target: Option<SaveTarget>,
+    ) -> Pending {
         let id = self.0.next_id.get();
         self.0.next_id.set(id.wrapping_add(1).max(1));
         let slot = Rc::new(Slot::default());
@@ -147,6 +162,7 @@ impl Link {
                 body: request,
                 files: files.iter().map(PickedFile::to_blob).collect(),
                 buffers: Vec::new(),
+                target: target.map(|target| target.0),
             });
         }
         Pending {

@@ -1,18 +1,21 @@
 //! The worker's world: fetch, the private file system, blobs, and messages to the page.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo::timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
-use web_sys::{Blob, DedicatedWorkerGlobalScope};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, FileSystemFileHandle};
 
-use crate::io::{Clock, LocalFuture, Spool, Store, Transport};
+use crate::io::{self, Clock, LocalFuture, Spool, Store, Transport};
 use crate::layer::Limits;
-use crate::protocol::serve::{Saver, World};
-use crate::protocol::{Answer, Event, Problem};
+use crate::protocol::serve::{Saver, Sink, World};
+use crate::protocol::{Answer, Event, Problem, RequestId};
 use crate::web::blob::BlobWriter;
 use crate::web::fetch::FetchTransport;
 use crate::web::global::now_millis;
+use crate::web::sink::FileSink;
 use crate::web::spool::BrowserSpool;
 use crate::web::store::BrowserStore;
 
@@ -22,6 +25,8 @@ use super::envelope::{Envelope, Told};
 pub(super) struct BrowserWorld {
     scope: DedicatedWorkerGlobalScope,
     page_is_https: bool,
+    /// The files that requests under way are to write.
+    targets: RefCell<BTreeMap<u32, FileSystemFileHandle>>,
 }
 
 impl BrowserWorld {
@@ -30,6 +35,14 @@ impl BrowserWorld {
         BrowserWorld {
             scope,
             page_is_https,
+            targets: RefCell::default(),
+        }
+    }
+
+    /// Notes the file that a request is to write.
+    pub(super) fn set_target(&self, id: u32, target: Option<FileSystemFileHandle>) {
+        if let Some(target) = target {
+            self.targets.borrow_mut().insert(id, target);
         }
     }
 
@@ -40,6 +53,7 @@ impl BrowserWorld {
         file: Option<Blob>,
         bytes: Option<Vec<u8>>,
     ) {
+        self.targets.borrow_mut().remove(&id);
         self.post(Envelope {
             id,
             body: Told::Reply(answer),
@@ -48,6 +62,7 @@ impl BrowserWorld {
                 .iter()
                 .map(|bytes| Uint8Array::from(bytes.as_slice()))
                 .collect(),
+            target: None,
         });
     }
 
@@ -65,6 +80,7 @@ impl BrowserWorld {
 impl World for BrowserWorld {
     type Saved = Blob;
     type Saver = BlobWriter;
+    type Sink = FileSink;
 
     fn transport(&self) -> Rc<dyn Transport> {
         Rc::new(FetchTransport)
@@ -94,12 +110,23 @@ impl World for BrowserWorld {
         BlobWriter::default()
     }
 
+    fn sink(&self, request: RequestId) -> LocalFuture<'_, Result<FileSink, io::Error>> {
+        let target = self.targets.borrow().get(&request.0).cloned();
+        Box::pin(async move {
+            match target {
+                Some(handle) => FileSink::chosen(&handle).await,
+                None => Ok(FileSink::private().await),
+            }
+        })
+    }
+
     fn tell(&self, event: Event) {
         self.post(Envelope {
             id: 0,
             body: Told::Event(event),
             files: Vec::new(),
             buffers: Vec::new(),
+            target: None,
         });
     }
 
@@ -121,6 +148,21 @@ impl Saver for BlobWriter {
 
     fn finish(self, media_type: &str) -> Option<Blob> {
         BlobWriter::finish(self, media_type)
+    }
+}
+
+impl Sink for FileSink {
+    type Saved = Blob;
+
+    fn push(&mut self, bytes: Vec<u8>) -> LocalFuture<'_, Result<(), io::Error>> {
+        Box::pin(FileSink::push(self, bytes))
+    }
+
+    fn finish(
+        self,
+        media_type: &'static str,
+    ) -> LocalFuture<'static, Result<Option<Blob>, io::Error>> {
+        Box::pin(FileSink::finish(self, media_type))
     }
 }
 

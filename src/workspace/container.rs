@@ -21,6 +21,14 @@ pub(super) struct Container {
     contents: Rc<dyn Contents>,
 }
 
+/// What holds the content of a file.
+pub(super) enum Held {
+    /// A layer of the image.
+    InLayer(EntryPlace),
+    /// Nothing below: an edit brought it.
+    New(FileContent),
+}
+
 /// Why an image cannot have a container layer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoContainer {
@@ -178,27 +186,32 @@ impl OpenImage {
 
     /// The content of a file, by the place that the union names; in the container layer, too.
     pub fn file_content(&self, place: EntryPlace) -> Option<FileContent> {
-        let layer = place.layer.0 as usize;
-        if let Some(read) = self.read_layer(layer) {
-            return FileContent::new(Rc::clone(read), place.entry_id());
+        match self.held(place)? {
+            Held::InLayer(place) => {
+                let read = self.read_layer(place.layer.0 as usize)?;
+                FileContent::new(Rc::clone(read), place.entry_id())
+            }
+            Held::New(content) => Some(content),
+        }
+    }
+
+    /// What holds the content that the union names by a place.
+    pub(super) fn held(&self, place: EntryPlace) -> Option<Held> {
+        if self.read_layer(place.layer.0 as usize).is_some() {
+            return Some(Held::InLayer(place));
         }
         let container = self.container.as_ref()?;
         if Some(place.layer) != self.container_layer() {
             return None;
         }
-        let entry = container
-            .written
-            .as_ref()?
-            .entries
-            .get(place.entry as usize)?;
-        match &entry.source {
-            Source::Lower(below) if below.layer < place.layer => self.file_content(*below),
-            Source::Lower(_) => None,
-            Source::New(content) => Some(FileContent::kept(
+        let written = container.written.as_ref()?;
+        match &written.entries.get(place.entry as usize)?.source {
+            Source::Lower(below) => Some(Held::InLayer(*below)),
+            Source::New(content) => Some(Held::New(FileContent::kept(
                 Rc::clone(&container.contents),
                 content.clone(),
-            )),
-            Source::Empty => Some(FileContent::empty()),
+            ))),
+            Source::Empty => Some(Held::New(FileContent::empty())),
         }
     }
 
@@ -218,6 +231,19 @@ impl OpenImage {
     /// # Errors
     /// Otherwise.
     pub(super) fn check_whole(&self) -> Result<(), NoContainer> {
+        self.check_readable()?;
+        let limit = self.limits().layers;
+        match self.layers().len() >= limit {
+            true => Err(NoContainer::TooManyLayers { limit }),
+            false => Ok(()),
+        }
+    }
+
+    /// The same, whether or not there may be another layer.
+    ///
+    /// # Errors
+    /// When a layer is not read to its end.
+    pub(super) fn check_readable(&self) -> Result<(), NoContainer> {
         if self.found.artifact_type.is_some() {
             return Err(NoContainer::Artifact);
         }
@@ -225,14 +251,10 @@ impl OpenImage {
             LayerStatus::Read(read, _) => read.damage.is_none(),
             LayerStatus::Waiting | LayerStatus::Failed(_) | LayerStatus::LeftOut => false,
         };
-        if let Some(layer) = self.layers().iter().position(|status| !is_whole(status)) {
-            return Err(NoContainer::Incomplete { layer });
+        match self.layers().iter().position(|status| !is_whole(status)) {
+            Some(layer) => Err(NoContainer::Incomplete { layer }),
+            None => Ok(()),
         }
-        let limit = self.limits().layers;
-        if self.layers().len() >= limit {
-            return Err(NoContainer::TooManyLayers { limit });
-        }
-        Ok(())
     }
 
     /// Changes the container layer, and lays on what it comes to.
@@ -258,6 +280,7 @@ impl OpenImage {
         if let Some(container) = &mut self.container
             && container.written.take().is_some()
         {
+            self.n_built = self.n_built.saturating_add(1);
             self.union.lift();
         }
     }
@@ -272,6 +295,7 @@ impl OpenImage {
         };
         if container.written.is_none() {
             let written = container.layer.written(self.base());
+            self.n_built = self.n_built.saturating_add(1);
             self.union.lay_on(Rc::clone(&written.index));
             container.written = Some(written);
         }

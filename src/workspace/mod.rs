@@ -4,22 +4,34 @@
 
 mod analysis;
 mod cache;
+mod commit;
 mod container;
 mod content;
 mod declared;
+mod export;
 mod listing;
 mod open_image;
+mod publication;
 mod read_layer;
 mod remote;
 mod report;
 mod store;
+mod tape;
 
 pub use analysis::{NoAnalysis, analysis_of};
 pub use cache::LayerCache;
+pub use commit::{CommitError, CommitOrder, CommitTask, SquashPlan, SquashTask};
 pub use container::{ChangedPath, NoContainer};
 pub use content::FileContent;
+pub use export::{
+    Export, ExportNames, Look, ProvedStream, UnfitName, docker_archive, layer_as_stored,
+    layer_as_tar, oci_archive, tree_as_tar,
+};
 pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};
+pub use publication::{
+    Draft, ManifestForm, Publication, PublishedBlob, publish, publish_all_platforms,
+};
 pub use read_layer::{LayerTask, ReadLayer, read_layer, read_layer_breathing};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use report::{ImageReport, Report, comment_of, report_of};

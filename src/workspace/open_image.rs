@@ -30,6 +30,7 @@ pub struct OpenImage {
     warnings: Vec<Warning>,
     chain: Vec<Option<ChainId>>,
     limits: Limits,
+    pub(super) n_built: u32,
 }
 
 /// The digests claimed of config and layers whose algorithm is not known.
@@ -115,6 +116,7 @@ impl OpenImage {
             history,
             chain: chain_ids(&diff_ids),
             limits,
+            n_built: 1,
             found,
         };
         image.apply_ready();
@@ -189,6 +191,11 @@ impl OpenImage {
         warnings
     }
 
+    /// How often the union was built: in between, nodes keep their numbers.
+    pub fn n_built(&self) -> u32 {
+        self.n_built
+    }
+
     /// How many layers, from the base, the union consists of.
     pub fn n_applied(&self) -> usize {
         self.n_applied
@@ -250,6 +257,7 @@ impl OpenImage {
             self.lift_container();
             self.union = Union::new(self.limits);
             self.n_applied = 0;
+            self.n_built = self.n_built.saturating_add(1);
         }
         self.apply_ready();
         if anew {

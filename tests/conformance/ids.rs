@@ -25,6 +25,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     ),
     section("digests", "Digests", &[("DG", 11)]),
     section("config", "Configs", &[("CF", 16)]),
+    section("commit", "Commit, export and push", &[("EX", 7)]),
 ];
 
 const fn section(
@@ -40,7 +41,7 @@ const fn section(
 }
 
 /// Prefixes of lines that no list holds: their tests are passed over.
-const OTHERS: &[&str] = &["RP", "BR", "EX"];
+const OTHERS: &[&str] = &["RP", "BR"];
 
 /// The number of a line: `AF-08`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

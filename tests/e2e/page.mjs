@@ -17,6 +17,11 @@ export const WORDS = {
   report: /^Report/,
   config: /^Config/,
   manifest: /^Manifest/,
+  saveImage: /^Image or layer/,
+  saveAs: "Save as",
+  saveNames: "Names",
+  save: "Save",
+  saveDirectory: "Save as tar",
   repositories: "Registry",
   tags: "Repository",
   layers: "Layers",
@@ -159,6 +164,20 @@ export class Lamina {
     const download = this.page.waitForEvent("download");
     await this.page.getByRole("menuitem", { name: line }).click();
     return this.downloaded(await download);
+  }
+
+  /** The form that saves the image or a part of it. */
+  get saveForm() {
+    return this.page.getByRole("form", { name: "Image or layer…" });
+  }
+
+  /** Opens the form by the Export menu, fills it in, and saves; `choice` is an option's value. */
+  async save(choice, names) {
+    await this.page.getByRole("button", { name: WORDS.export }).click();
+    await this.page.getByRole("menuitem", { name: WORDS.saveImage }).click();
+    await this.saveForm.getByLabel(WORDS.saveAs).selectOption(choice);
+    if (names !== undefined) await this.saveForm.getByLabel(WORDS.saveNames).fill(names);
+    await this.saveForm.getByRole("button", { name: WORDS.save, exact: true }).click();
   }
 
   async downloaded(download) {

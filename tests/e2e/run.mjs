@@ -16,6 +16,7 @@ import { Ring } from "./tools/ring.mjs";
 import { testArchives, testWhatAnImageSays } from "./native/archives.mjs";
 import { testDamaged } from "./native/damaged.mjs";
 import { testDebian } from "./native/debian.mjs";
+import { testExports } from "./native/exports.mjs";
 import { testNativeRegistry } from "./native/registry.mjs";
 
 const project = fileURLToPath(new URL("../../", import.meta.url));
@@ -50,6 +51,7 @@ async function native(registry) {
   await testArchives(ring);
   await testWhatAnImageSays(ring);
   await testDamaged(ring);
+  await testExports(ring);
   if (registry) await testNativeRegistry(ring, registry);
   await testDebian(ring);
 }

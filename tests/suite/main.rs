@@ -15,6 +15,8 @@ mod support;
 
 mod archive;
 mod build;
+mod container;
+mod export;
 mod hostile;
 mod image;
 mod insight;

@@ -249,16 +249,14 @@ impl Applying<'_> {
         let mut moved = Vec::new();
         if let Found::Upper(id) = found {
             moved.push((Vec::new(), id));
-            let rest = |path: &[u8]| path.get(top.len()..).unwrap_or_default().to_vec();
-            moved.extend(
-                self.upper
-                    .names_below(top)
-                    .filter_map(|(path, name)| match name {
-                        Name::Inode(id) => Some((rest(path), id)),
-                        Name::Whiteout => None,
-                    }),
-            );
         }
+        // A directory that still is the image's own may have names of the container layer in it.
+        let rest = |path: &[u8]| path.get(top.len()..).unwrap_or_default().to_vec();
+        let named = self.upper.names_below(top);
+        moved.extend(named.filter_map(|(path, name)| match name {
+            Name::Inode(id) => Some((rest(path), id)),
+            Name::Whiteout => None,
+        }));
         let mut pending: Vec<(Vec<u8>, NodeId)> = Vec::new();
         match found {
             Found::Lower(node) => pending.push((Vec::new(), node)),

@@ -48,9 +48,24 @@ impl<'u> Base<'u> {
         self.union.entry(place).map_or(0, |entry| entry.fingerprint)
     }
 
-    pub(super) fn xattrs(&self, node: NodeId) -> Vec<XattrRef<'u>> {
+    fn xattrs(&self, node: NodeId) -> Vec<XattrRef<'u>> {
         let xattrs = self.view.map(|view| self.union.xattrs(node, view));
         xattrs.unwrap_or_default()
+    }
+
+    /// The extended attributes of a path, sorted by name.
+    pub(super) fn owned_xattrs(&self, node: NodeId) -> Vec<(Box<[u8]>, Box<[u8]>)> {
+        let xattrs = self.xattrs(node).into_iter();
+        xattrs
+            .map(|xattr| (xattr.name.into(), xattr.value.into()))
+            .collect()
+    }
+
+    /// The other names of the same inode.
+    pub(super) fn links(&self, node: NodeId) -> Vec<NodeId> {
+        self.view
+            .map(|view| self.union.links(node, view))
+            .unwrap_or_default()
     }
 
     /// What is in a directory, sorted by name.

@@ -198,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ex_06_names_that_are_refused() {
+    fn names_that_are_refused() {
         let long = [b'a'; NAME_BYTES + 1];
         let refused: [(&[u8], Refusal); 10] = [
             (b"", Refusal::NameEmpty),

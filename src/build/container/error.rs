@@ -98,6 +98,6 @@ pub enum Refusal {
     #[error("its layer is damaged, so that it cannot be copied up whole")]
     Incomplete,
     /// A hard link whose target nobody knows.
-    #[error("it is a hard link to nothing, which cannot be copied up")]
+    #[error("a hard link to nothing cannot be written again")]
     Unresolved,
 }

@@ -16,6 +16,7 @@ mod upper;
 
 mod apply;
 mod layer;
+mod merged;
 mod written;
 
 pub use base::Base;

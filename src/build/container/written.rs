@@ -78,7 +78,9 @@ impl Written {
             names: BTreeMap::new(),
         };
         let mut items = writing.items();
-        items.sort_by_cached_key(|(path, item)| place(path, *item));
+        items.sort_by_cached_key(|(path, item)| {
+            place(path, matches!(item, Item::Whiteout | Item::Opaque))
+        });
         let entries: Rc<[WrittenEntry]> = items
             .iter()
             .filter_map(|(path, item)| writing.entry(path, *item))
@@ -98,7 +100,7 @@ impl Written {
 }
 
 /// A sort key by which a directory comes before what is in it, and a whiteout before its siblings.
-fn place(path: &[u8], item: Item) -> Vec<u8> {
+pub(super) fn place(path: &[u8], is_whiteout: bool) -> Vec<u8> {
     if path.is_empty() {
         return Vec::new();
     }
@@ -106,7 +108,7 @@ fn place(path: &[u8], item: Item) -> Vec<u8> {
     let mut key = Vec::with_capacity(path.len().saturating_add(8));
     let mut names = path.split(|&b| b == b'/').peekable();
     while let Some(name) = names.next() {
-        let hides = names.peek().is_none() && matches!(item, Item::Whiteout | Item::Opaque);
+        let hides = names.peek().is_none() && is_whiteout;
         key.push(if hides { whiteout } else { plain });
         key.extend_from_slice(name);
         // No name holds one.
@@ -195,7 +197,7 @@ impl Writing<'_> {
                     uid: info.uid,
                     gid: info.gid,
                     mtime: info.mtime.unwrap_or(self.started),
-                    xattrs: self.xattrs(node),
+                    xattrs: self.base.owned_xattrs(node),
                     ..bare(path.into(), EntryKind::Dir)
                 })
             }
@@ -231,7 +233,7 @@ impl Writing<'_> {
             mtime: inode.mtime,
             xattrs: inode
                 .copied
-                .map(|node| self.xattrs(node))
+                .map(|node| self.base.owned_xattrs(node))
                 .unwrap_or_default(),
             ..bare(path.into(), inode.kind.entry_kind())
         };
@@ -250,13 +252,6 @@ impl Writing<'_> {
         }
         entry
     }
-
-    fn xattrs(&self, node: NodeId) -> Vec<(Box<[u8]>, Box<[u8]>)> {
-        let xattrs = self.base.xattrs(node).into_iter();
-        xattrs
-            .map(|xattr| (xattr.name.into(), xattr.value.into()))
-            .collect()
-    }
 }
 
 fn hides_below(inode: &Inode) -> bool {
@@ -270,7 +265,7 @@ fn is_within(path: &[u8], dir: &[u8]) -> bool {
 }
 
 /// An entry that says nothing yet.
-fn bare(path: Box<[u8]>, kind: EntryKind) -> WrittenEntry {
+pub(super) fn bare(path: Box<[u8]>, kind: EntryKind) -> WrittenEntry {
     WrittenEntry {
         path,
         kind,
@@ -288,14 +283,14 @@ fn bare(path: Box<[u8]>, kind: EntryKind) -> WrittenEntry {
 }
 
 /// A whiteout or an opaque marker: an empty file of no meaning but its name.
-fn hiding(path: Box<[u8]>, mtime: Timestamp) -> WrittenEntry {
+pub(super) fn hiding(path: Box<[u8]>, mtime: Timestamp) -> WrittenEntry {
     WrittenEntry {
         mtime,
         ..bare(path, EntryKind::File)
     }
 }
 
-fn index_of(entries: &[WrittenEntry]) -> LayerIndex {
+pub(super) fn index_of(entries: &[WrittenEntry]) -> LayerIndex {
     let mut builder = IndexBuilder::new();
     for entry in entries {
         let xattrs: Vec<_> = entry

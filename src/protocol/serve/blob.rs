@@ -2,9 +2,10 @@
 //!
 //! Its bytes are hashed while they pass: what is not the claimed blob is not saved.
 
-use crate::image::{Algorithm, Descriptor, Digest, Hasher};
+use crate::image::Descriptor;
 use crate::protocol::{ImageKey, Problem, ProblemCode};
 use crate::source::{Error, FoundLayer};
+use crate::workspace::ProvedStream;
 
 use super::content::{safe_name, saved};
 use super::session::Cancel;
@@ -42,25 +43,20 @@ impl<W: World> Session<W> {
     ) -> Result<Served<W::Saved>, Problem> {
         let failed = |error: Error| Problem::from(&error);
         let blob = found.blob.as_ref().map_err(|e| failed(e.clone()))?;
-        let mut stream = blob.stream().await.map_err(failed)?;
-        let mut proof = Proof::of(found.digest.as_ref());
+        let (digest, size_bytes) = (found.digest.as_ref(), None);
+        let mut stream = ProvedStream::open(blob, what, digest, size_bytes)
+            .await
+            .map_err(failed)?;
         let mut saver = self.world.saver();
         let mut size_bytes = 0;
-        loop {
-            let piece = stream.next().await.map_err(|cause| {
-                let what = what.to_owned();
-                failed(Error::Io { what, cause })
-            })?;
-            let Some(piece) = piece else { break };
+        while let Some(piece) = stream.next().await.map_err(failed)? {
             if cancel.check().is_break() {
                 return Err(Problem::new(ProblemCode::Cancelled, what, "cancelled"));
             }
-            proof.update(&piece);
             saver.push(&piece);
             size_bytes += piece.len() as u64;
             self.world.breathe().await;
         }
-        proof.finish(what).map_err(failed)?;
         // Never under its own type: the browser must not take a blob for a page.
         let media_type = "application/octet-stream";
         saved::<W>(saver, name_of(found, layer), size_bytes, media_type)
@@ -84,34 +80,4 @@ fn name_of(found: &FoundLayer, layer: u32) -> String {
         .map(|digest| digest.encoded().to_owned());
     let name = title.cloned().or(digest);
     safe_name(&name.unwrap_or_else(|| format!("layer-{layer}")))
-}
-
-/// Proves bytes while they pass, where their digest is claimed and can be computed.
-struct Proof(Option<(Digest, Hasher)>);
-
-impl Proof {
-    fn of(claimed: Option<&Digest>) -> Proof {
-        let computable = claimed.filter(|digest| digest.algorithm() != Algorithm::Other);
-        Proof(computable.map(|digest| (digest.clone(), Hasher::new(digest.algorithm()))))
-    }
-
-    fn update(&mut self, piece: &[u8]) {
-        if let Some((_, hasher)) = &mut self.0 {
-            hasher.update(piece);
-        }
-    }
-
-    fn finish(self, what: &str) -> Result<(), Error> {
-        let Some((expected, hasher)) = self.0 else {
-            return Ok(());
-        };
-        match hasher.finish() {
-            Some(actual) if actual != expected => Err(Error::DigestMismatch {
-                what: what.to_owned(),
-                expected,
-                actual,
-            }),
-            _ => Ok(()),
-        }
-    }
 }

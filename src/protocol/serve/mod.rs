@@ -8,6 +8,7 @@ mod content;
 mod detail;
 mod layers;
 mod open;
+mod save;
 mod session;
 mod shorten;
 mod space;
@@ -17,4 +18,4 @@ mod view;
 mod world;
 
 pub use session::Session;
-pub use world::{PickedInput, Saver, Served, World};
+pub use world::{PickedInput, Saver, Served, Sink, World};

@@ -56,6 +56,8 @@ pub(super) enum Place {
         name: String,
         platforms: Vec<crate::protocol::PlatformRow>,
     },
+    /// It was made here, of another open image.
+    Committed,
     /// A registry: what reopens it, and the platforms of its index.
     Registry {
         address: String,
@@ -123,7 +125,8 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         | Request::Content { image, .. }
         | Request::Download { image, .. }
         | Request::DownloadBlob { image, .. }
-        | Request::Container { image, .. } => Some(*image),
+        | Request::Container { image, .. }
+        | Request::Save { image, .. } => Some(*image),
         _ => None,
     }
 }
@@ -238,7 +241,8 @@ impl<W: World> Session<W> {
                 return self.download_blob(image, layer, &cancel).await;
             }
             Request::Export { image, kind } => return self.export(image, kind).await,
-            Request::Container { image, ask } => self.container(image, ask, files).await?,
+            Request::Container { image, ask } => self.container(image, ask, files, &cancel).await?,
+            Request::Save { image, kind } => return self.save(id, image, &kind, &cancel).await,
             Request::Close { image } => {
                 self.images.borrow_mut().remove(&image);
                 self.end(|_, work| work.image == Some(image));

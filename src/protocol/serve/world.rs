@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::io::{Clock, ReadAt, Spool, Store, Transport};
-use crate::protocol::{Answer, Event};
+use crate::io::{self, Clock, LocalFuture, ReadAt, Spool, Store, Transport};
+use crate::protocol::{Answer, Event, RequestId};
 
 /// The world in which requests are served: the browser's worker, or a test's memory.
 pub trait World: 'static {
@@ -11,6 +11,8 @@ pub trait World: 'static {
     type Saved;
     /// Collects a file to be saved.
     type Saver: Saver<Saved = Self::Saved>;
+    /// Takes a large file to the disk.
+    type Sink: Sink<Saved = Self::Saved>;
 
     /// How hosts are asked.
     fn transport(&self) -> Rc<dyn Transport>;
@@ -26,6 +28,9 @@ pub trait World: 'static {
     fn containers(&self) -> Rc<dyn Store>;
     /// A collector of bytes to be saved.
     fn saver(&self) -> Self::Saver;
+    /// A place on the disk for what a request saves: the file that the person chose for it, else one of the world's
+    /// own.
+    fn sink(&self, request: RequestId) -> LocalFuture<'_, Result<Self::Sink, io::Error>>;
     /// Tells the page.
     fn tell(&self, event: Event);
     /// Whether the page was loaded over https.
@@ -37,6 +42,7 @@ pub trait World: 'static {
 impl<W: World> World for Rc<W> {
     type Saved = W::Saved;
     type Saver = W::Saver;
+    type Sink = W::Sink;
 
     fn transport(&self) -> Rc<dyn Transport> {
         (**self).transport()
@@ -66,6 +72,10 @@ impl<W: World> World for Rc<W> {
         (**self).saver()
     }
 
+    fn sink(&self, request: RequestId) -> LocalFuture<'_, Result<W::Sink, io::Error>> {
+        (**self).sink(request)
+    }
+
     fn tell(&self, event: Event) {
         (**self).tell(event);
     }
@@ -88,6 +98,26 @@ pub trait Saver {
     fn push(&mut self, bytes: &[u8]);
     /// Ends the file; `None` when there is no room for it.
     fn finish(self, media_type: &str) -> Option<Self::Saved>;
+}
+
+/// Writes one large file, in order. Dropped before its end, nothing of it stays.
+pub trait Sink {
+    /// What comes of it.
+    type Saved;
+
+    /// Adds bytes.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::StorageFull`], or what the medium says.
+    fn push(&mut self, bytes: Vec<u8>) -> LocalFuture<'_, Result<(), io::Error>>;
+    /// Ends the file; `None` when it is where the person wanted it already.
+    ///
+    /// # Errors
+    /// What the medium says.
+    fn finish(
+        self,
+        media_type: &'static str,
+    ) -> LocalFuture<'static, Result<Option<Self::Saved>, io::Error>>;
 }
 
 /// A file that came with a request.

@@ -94,6 +94,8 @@ async fn read_image(store: &Store<'_>, element: SavedImage) -> Result<FoundImage
         image_id,
         manifest: None,
         index_digest: None,
+        index: None,
+        beside: None,
         platform: platform.filter(|platform| !platform.is_empty()),
         config: Some(config),
         layers,

@@ -222,6 +222,8 @@ fn image(
         image_id: None,
         manifest: None,
         index_digest: None,
+        index: None,
+        beside: None,
         platform: (!platform.is_empty()).then_some(platform),
         config: Some(Ok(config)),
         layers: chain.layers,

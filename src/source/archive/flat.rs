@@ -65,6 +65,8 @@ pub(super) fn read(
         image_id: None,
         manifest: None,
         index_digest: None,
+        index: None,
+        beside: None,
         platform: None,
         config: None,
         layers: vec![layer],

@@ -70,6 +70,7 @@ fn complete(image: &mut FoundImage, oci: &FoundImage) {
     }
     image.manifest.clone_from(&oci.manifest);
     image.index_digest.clone_from(&oci.index_digest);
+    image.index.clone_from(&oci.index);
     image.annotations.clone_from(&oci.annotations);
     image.platform = oci.platform.clone().or(image.platform.take());
     for warning in &oci.warnings {

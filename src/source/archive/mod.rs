@@ -13,6 +13,7 @@ mod hybrid;
 mod oci_image;
 mod oci_layout;
 
+mod beside;
 mod describe;
 mod members;
 mod scan;

@@ -17,6 +17,8 @@ pub(super) struct Place {
     pub(super) names: Vec<String>,
     /// The index blob that `index.json` names and that led here.
     pub(super) index_digest: Option<Digest>,
+    /// The index blob that `index.json` names, itself.
+    pub(super) index: Option<Document>,
     /// Annotations of the index that holds the descriptor.
     pub(super) index_annotations: Rc<BTreeMap<String, String>>,
     /// Annotations of the descriptors above the descriptor that lead here; the innermost counts.
@@ -55,6 +57,8 @@ pub(super) async fn image_of(
         image_id: None,
         manifest: Some(document),
         index_digest: place.index_digest.clone(),
+        index: place.index.clone(),
+        beside: None,
         platform: entry.platform.clone(),
         config: None,
         layers: manifest.layers.iter().map(|l| store.layer(l)).collect(),

@@ -117,6 +117,7 @@ impl Walk<'_, '_> {
                     .into_iter()
                     .collect(),
                 index_digest: None,
+                index: None,
                 index_annotations: Rc::clone(&index_annotations),
                 inherited: Rc::clone(&inherited),
             }),
@@ -128,12 +129,14 @@ impl Walk<'_, '_> {
     }
 
     /// The entries of an index blob: they have the names by which that one is known.
-    fn push_nested(&mut self, index: Index, digest: &Digest, step: &Step) {
+    fn push_nested(&mut self, index: Index, document: Document, step: &Step) {
+        let digest = document.digest.clone();
         let above = &step.place;
         let place = Rc::new(Place {
             origin: self.origin,
             names: above.names.clone(),
             index_digest: above.index_digest.clone().or_else(|| Some(digest.clone())),
+            index: above.index.clone().or(Some(document)),
             index_annotations: self.handed_on(index.annotations, digest.as_str()),
             inherited: self.handed_on(above.annotations_of(&step.entry), digest.as_str()),
         });
@@ -211,7 +214,11 @@ impl Walk<'_, '_> {
         match reading.content {
             Content::Index(index) => {
                 self.contents.warnings.extend(warnings);
-                self.push_nested(*index, &digest, step);
+                let document = Document {
+                    media_type: reading.media_type,
+                    ..document
+                };
+                self.push_nested(*index, document, step);
             }
             Content::Manifest(manifest) => {
                 let document = Document {

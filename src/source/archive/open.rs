@@ -9,6 +9,7 @@ use crate::io::{self, ErrorKind, ReadAt, Spool};
 use crate::layer::{Compression, Limits, SNIFF_BYTES, Sniffed, Warning, sniff};
 use crate::source::{Error, Origin};
 
+use super::beside;
 use super::describe::describe;
 use super::members::Members;
 use super::opened::{Contents, OpenedArchive};
@@ -160,6 +161,7 @@ async fn open_folder(
     if !has_marker(&members) {
         members.enter_common_folder(has_marker);
     }
+    let members = Rc::new(members);
     if let Some(contents) = read_formats(&mut opening, &members).await? {
         return Ok(opening.finish(contents));
     }
@@ -228,6 +230,7 @@ async fn open_tar(
             "all members lie in one folder; other tools may not find the image there",
         ));
     }
+    let members = Rc::new(members);
     let contents = match read_formats(&mut opening, &members).await {
         Ok(Some(contents)) => contents,
         Ok(None) => flat::read(&opening.name, &members, layer, opening.cut.as_ref())?,
@@ -255,10 +258,10 @@ fn has_marker(members: &Members) -> bool {
 /// Reads the members by the first format that they have; `None` when they have none.
 async fn read_formats(
     opening: &mut Opening<'_>,
-    members: &Members,
+    members: &Rc<Members>,
 ) -> Result<Option<Contents>, Error> {
     let store = Store::new(members, opening.limits, opening.progress);
-    let contents = match (
+    let mut contents = match (
         members.has(docker_archive::MANIFEST),
         oci_layout::is_present(members),
     ) {
@@ -272,6 +275,7 @@ async fn read_formats(
         (false, false) if docker_legacy::is_present(members) => docker_legacy::read(&store).await?,
         (false, false) => return Ok(None),
     };
+    beside::attach(&mut contents, members, opening.limits);
     Ok(Some(contents))
 }
 

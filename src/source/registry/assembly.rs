@@ -5,15 +5,13 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::image::{
-    ConfigDocument, Content, Descriptor, DiffId, Digest, Distribution, Manifest, Platform,
-};
-use crate::io::{Bytes, Cache, Request};
+use crate::image::{ConfigDocument, Content, Descriptor, DiffId, Digest, Manifest, Platform};
+use crate::io::{Cache, Request};
 use crate::layer::Warning;
 
-use super::super::{Annotations, Blob, Error, FoundImage, FoundLayer, Origin, SliceBlob};
+use super::super::{Annotations, Beside, Blob, Error, FoundImage, FoundLayer, Origin};
 use super::auth::Scope;
-use super::blob::RegistryBlob;
+use super::beside::Repository;
 use super::conversation::{Asked, Conversation};
 use super::manifest::{FetchedManifest, malformed, verified, warning_of};
 use super::url;
@@ -75,9 +73,17 @@ impl Assembly<'_> {
         }
         let read = config.as_ref().and_then(|config| config.as_ref().ok());
         let diff_ids = read.map_or(&[][..], |config| &config.config.diff_ids);
+        let beside: Rc<dyn Beside> = Rc::new(Repository {
+            registry: Rc::clone(&self.registry),
+            repository: self.repository.to_owned(),
+            name: self.name.clone(),
+        });
         let layers = manifest.layers.iter().enumerate();
         let layers = layers
-            .map(|(i, descriptor)| self.layer(descriptor, diff_ids.get(i).cloned().flatten()))
+            .map(|(i, descriptor)| {
+                let blob = beside.blob(descriptor);
+                layer(descriptor, diff_ids.get(i).cloned().flatten(), blob)
+            })
             .collect();
         let told = path.descriptor.as_ref().and_then(|d| d.platform.clone());
         let platform = told
@@ -100,6 +106,8 @@ impl Assembly<'_> {
                 .then(|| manifest.artifact_type().unwrap_or("unknown").to_owned()),
             manifest: Some(fetched.document),
             index_digest: path.index_digest,
+            index: None,
+            beside: Some(beside),
             platform,
             config,
             layers,
@@ -153,50 +161,6 @@ impl Assembly<'_> {
         }
     }
 
-    fn layer(&self, descriptor: &Descriptor, diff_id: Option<DiffId>) -> FoundLayer {
-        FoundLayer {
-            media_type: Some(descriptor.media_type.clone()).filter(|m| !m.is_empty()),
-            digest: descriptor.known_digest().cloned(),
-            size_bytes: descriptor.size_bytes,
-            diff_id,
-            annotations: descriptor.annotations.clone(),
-            blob: self.blob(descriptor),
-        }
-    }
-
-    fn blob(&self, descriptor: &Descriptor) -> Result<Rc<dyn Blob>, Error> {
-        let digest = descriptor
-            .digest
-            .as_ref()
-            .map_err(|error| Error::Malformed {
-                what: format!("a layer of {}", self.name),
-                reason: error.to_string(),
-            })?;
-        if let Some(bytes) = descriptor.embedded() {
-            return Ok(Rc::new(SliceBlob::new(
-                Rc::new(Bytes(bytes)),
-                digest.to_string(),
-            )));
-        }
-        // Only a layer that may not be distributed is looked for at the addresses that its manifest names.
-        let is_foreign = descriptor
-            .media_type
-            .layer()
-            .is_some_and(|layer| layer.distribution == Distribution::Nondistributable);
-        let foreign_urls = if is_foreign {
-            descriptor.urls.clone()
-        } else {
-            Vec::new()
-        };
-        Ok(Rc::new(RegistryBlob::new(
-            Rc::clone(&self.registry),
-            self.repository,
-            digest.clone(),
-            descriptor.size_bytes,
-            foreign_urls,
-        )))
-    }
-
     /// What config and manifest contradict each other in.
     fn check(&self, config: &ConfigDocument, manifest: &Manifest) -> Vec<Warning> {
         let mut warnings = Vec::new();
@@ -217,5 +181,20 @@ impl Assembly<'_> {
             warnings.push(Warning::new("config-size", subject, message));
         }
         warnings
+    }
+}
+
+fn layer(
+    descriptor: &Descriptor,
+    diff_id: Option<DiffId>,
+    blob: Result<Rc<dyn Blob>, Error>,
+) -> FoundLayer {
+    FoundLayer {
+        media_type: Some(descriptor.media_type.clone()).filter(|m| !m.is_empty()),
+        digest: descriptor.known_digest().cloned(),
+        size_bytes: descriptor.size_bytes,
+        diff_id,
+        annotations: descriptor.annotations.clone(),
+        blob,
     }
 }

@@ -83,6 +83,14 @@ pub(super) fn accepts(asker: Asker, declared: &MediaType) -> Vec<String> {
     }
 }
 
+/// A manifest's own type as its descriptor declares it; anything vaguer leaves it to the content.
+pub(super) fn declared_type(media_type: &MediaType) -> MediaType {
+    match media_type.kind() {
+        MediaKind::Manifest(_) => media_type.clone(),
+        _ => MediaType::default(),
+    }
+}
+
 /// Asks for a manifest; `declared` is what the descriptor that led here says, empty when none did.
 pub(super) async fn fetch(
     registry: &Conversation,

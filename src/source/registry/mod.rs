@@ -23,6 +23,7 @@ mod blob;
 mod manifest;
 
 mod assembly;
+mod beside;
 mod client;
 mod open;
 

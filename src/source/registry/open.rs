@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use crate::image::{
-    Content, Descriptor, Digest, Document, Index, MediaKind, MediaType, Platform, default_platform,
+    Content, Descriptor, Digest, Document, Index, MediaKind, Platform, default_platform,
     most_values, pick_platform,
 };
 use crate::layer::Warning;
@@ -119,12 +119,16 @@ impl Client {
         let declared = path
             .descriptor
             .as_ref()
-            .map(|d| declared_type(&d.media_type));
+            .map(|d| manifest::declared_type(&d.media_type));
         let what = format!("{name} ({wanted})");
         let target = Target::Digest(wanted.clone());
         let declared = declared.unwrap_or_default();
         let fetched = manifest::fetch(&registry, repository, &target, &declared, &what).await?;
         let mut image = assembly.image(fetched, path).await?;
+        image.index = Some(Document {
+            media_type: top.reading.media_type.clone(),
+            ..top.document.clone()
+        });
         if let (PlatformChoice::Wanted(wanted), None) = (choice, &chosen.platform()) {
             note_platform(&mut image, wanted);
         }
@@ -158,14 +162,6 @@ fn note_platform(image: &mut FoundImage, wanted: &Platform) {
             actual.to_string().as_bytes(),
             format!("this is the only platform there is, and {wanted} was asked for"),
         ));
-    }
-}
-
-/// A manifest's own type as its descriptor declares it; anything vaguer leaves it to the content.
-fn declared_type(media_type: &MediaType) -> MediaType {
-    match media_type.kind() {
-        MediaKind::Manifest(_) => media_type.clone(),
-        _ => MediaType::default(),
     }
 }
 

@@ -82,7 +82,7 @@ impl State {
                     image.title.clone_from(title);
                 }
             }
-            Event::Alive | Event::Opening { .. } => {}
+            Event::Alive | Event::Opening { .. } | Event::Saving { .. } => {}
         }
     }
 

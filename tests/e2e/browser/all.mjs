@@ -8,6 +8,7 @@ import { testAddressBar } from "./address-bar.mjs";
 import { testArtifact } from "./artifact.mjs";
 import { testDebianInThePage } from "./debian.mjs";
 import { testFirefox } from "./firefox.mjs";
+import { testExporting } from "./exporting.mjs";
 import { testDeaths } from "./deaths.mjs";
 import { testHostile } from "./hostile.mjs";
 import { testKeyboard } from "./keyboard.mjs";
@@ -48,6 +49,7 @@ async function inChromium(ring, { origin, registry, wants }) {
       await testOpening(test);
       await testPaths(test);
       await testArtifact(test);
+      await testExporting(test);
       await testSample(test);
       await testSpace(test);
       await testProblems(test, registry);

@@ -384,10 +384,10 @@ fn split(path: &str) -> (&str, &str) {
 }
 
 /// Marsaglia's xorshift with 64 bits of state; the seed is stirred first, or neighbours would begin alike.
-struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
-    fn new(seed: u64) -> Random {
+    pub(crate) fn new(seed: u64) -> Random {
         let mut random = Random((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         for _ in 0..8 {
             random.next();
@@ -402,7 +402,7 @@ impl Random {
         self.0
     }
 
-    fn below(&mut self, n: usize) -> usize {
+    pub(crate) fn below(&mut self, n: usize) -> usize {
         (self.next() >> 33) as usize % n
     }
 

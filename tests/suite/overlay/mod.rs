@@ -7,7 +7,7 @@ mod bytes;
 mod changes;
 mod entries;
 mod history;
-mod images;
+pub(crate) mod images;
 mod limits;
 mod links;
 mod model;

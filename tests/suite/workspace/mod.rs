@@ -14,4 +14,4 @@ mod space;
 mod store;
 mod text;
 mod unions;
-mod world;
+pub(crate) mod world;

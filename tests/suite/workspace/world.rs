@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use lamina::io::{
-    Bytes, Clock, LocalFuture, MemoryClock, MemorySpool, MemoryStore, Room, Spool, Store, Transport,
+    self, Bytes, Clock, LocalFuture, MemoryClock, MemorySpool, MemoryStore, Room, Spool, Store,
+    Transport,
 };
 use lamina::layer::Limits;
-use lamina::protocol::serve::{PickedInput, Saver, Served, Session, World};
+use lamina::protocol::serve::{PickedInput, Saver, Served, Session, Sink, World};
 use lamina::protocol::{
     Answer, Event, ImageKey, ImageView, Problem, Request, RequestId, TreeChange, TreeView,
     TreeWindow,
@@ -16,7 +17,7 @@ use lamina::protocol::{
 use crate::support::run;
 
 /// The world of a test: what is told is kept, what is saved is bytes.
-pub(super) struct MemoryWorld {
+pub(crate) struct MemoryWorld {
     transport: Option<Rc<dyn Transport>>,
     told: Rc<RefCell<Vec<Event>>>,
     store: MemoryStore,
@@ -34,6 +35,7 @@ pub(super) fn container_room() -> MemoryStore {
 impl World for MemoryWorld {
     type Saved = Vec<u8>;
     type Saver = MemorySaver;
+    type Sink = MemorySink;
 
     fn transport(&self) -> Rc<dyn Transport> {
         self.transport.clone().expect("the test has a registry")
@@ -63,6 +65,10 @@ impl World for MemoryWorld {
         MemorySaver::default()
     }
 
+    fn sink(&self, _request: RequestId) -> LocalFuture<'_, Result<MemorySink, io::Error>> {
+        Box::pin(std::future::ready(Ok(MemorySink::default())))
+    }
+
     fn tell(&self, event: Event) {
         self.told.borrow_mut().push(event);
     }
@@ -77,7 +83,7 @@ impl World for MemoryWorld {
 }
 
 #[derive(Default)]
-pub(super) struct MemorySaver(Vec<u8>);
+pub(crate) struct MemorySaver(Vec<u8>);
 
 impl Saver for MemorySaver {
     type Saved = Vec<u8>;
@@ -91,24 +97,43 @@ impl Saver for MemorySaver {
     }
 }
 
+#[derive(Default)]
+pub(crate) struct MemorySink(Vec<u8>);
+
+impl Sink for MemorySink {
+    type Saved = Vec<u8>;
+
+    fn push(&mut self, bytes: Vec<u8>) -> LocalFuture<'_, Result<(), io::Error>> {
+        self.0.extend_from_slice(&bytes);
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn finish(
+        self,
+        _media_type: &'static str,
+    ) -> LocalFuture<'static, Result<Option<Vec<u8>>, io::Error>> {
+        Box::pin(std::future::ready(Ok(Some(self.0))))
+    }
+}
+
 /// A session and what it told.
-pub(super) struct Asked {
-    pub(super) session: Session<MemoryWorld>,
-    pub(super) told: Rc<RefCell<Vec<Event>>>,
+pub(crate) struct Asked {
+    pub(crate) session: Session<MemoryWorld>,
+    pub(crate) told: Rc<RefCell<Vec<Event>>>,
 }
 
 impl Asked {
-    pub(super) fn new(transport: Option<Rc<dyn Transport>>) -> Asked {
+    pub(crate) fn new(transport: Option<Rc<dyn Transport>>) -> Asked {
         Asked::within(transport, Limits::DEFAULT)
     }
 
     /// The same with other limits.
-    pub(super) fn within(transport: Option<Rc<dyn Transport>>, limits: Limits) -> Asked {
+    pub(crate) fn within(transport: Option<Rc<dyn Transport>>, limits: Limits) -> Asked {
         Asked::keeping_in(no_store(), transport, limits)
     }
 
     /// The same with a store that other sessions may have, too.
-    pub(super) fn keeping_in(
+    pub(crate) fn keeping_in(
         store: MemoryStore,
         transport: Option<Rc<dyn Transport>>,
         limits: Limits,
@@ -136,17 +161,17 @@ impl Asked {
         }
     }
 
-    pub(super) fn ask(&self, request: Request) -> Result<Served<Vec<u8>>, Problem> {
+    pub(crate) fn ask(&self, request: Request) -> Result<Served<Vec<u8>>, Problem> {
         run(self.session.serve(RequestId(1), request, Vec::new()))
     }
 
     /// Opens an archive of one image and reads its layers.
-    pub(super) fn open(&self, archive: Vec<u8>) -> ImageView {
+    pub(crate) fn open(&self, archive: Vec<u8>) -> ImageView {
         self.read(self.found(archive).key)
     }
 
     /// Opens an archive of one image, and reads no layer.
-    pub(super) fn found(&self, archive: Vec<u8>) -> ImageView {
+    pub(crate) fn found(&self, archive: Vec<u8>) -> ImageView {
         let archive = self.archive(archive).unwrap();
         let found = Request::OpenFound { archive, image: 0 };
         match self.ask(found).unwrap().answer {
@@ -155,7 +180,7 @@ impl Asked {
         }
     }
 
-    pub(super) fn archive(&self, bytes: Vec<u8>) -> Result<u32, Problem> {
+    pub(crate) fn archive(&self, bytes: Vec<u8>) -> Result<u32, Problem> {
         let request = Request::OpenFile {
             name: "image.tar".to_owned(),
         };
@@ -169,14 +194,14 @@ impl Asked {
         }
     }
 
-    pub(super) fn read(&self, image: ImageKey) -> ImageView {
+    pub(crate) fn read(&self, image: ImageKey) -> ImageView {
         match self.ask(Request::ReadLayers { image }).unwrap().answer {
             Answer::Image(image) => image,
             other => panic!("an image was asked for: {other:?}"),
         }
     }
 
-    pub(super) fn tree(&self, image: ImageKey, change: Option<TreeChange>) -> TreeWindow {
+    pub(crate) fn tree(&self, image: ImageKey, change: Option<TreeChange>) -> TreeWindow {
         let request = Request::Tree {
             image,
             change,
@@ -190,7 +215,7 @@ impl Asked {
     }
 
     /// The rows of a view, one a line: depth, change, name, size.
-    pub(super) fn rows(&self, image: ImageKey, view: TreeView) -> String {
+    pub(crate) fn rows(&self, image: ImageKey, view: TreeView) -> String {
         let window = self.tree(image, Some(TreeChange::View { view }));
         let row = |row: &lamina::protocol::TreeRow| {
             let change = row
@@ -216,6 +241,6 @@ fn no_store() -> MemoryStore {
     })
 }
 
-pub(super) fn hex(text: &str) -> String {
+pub(crate) fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }

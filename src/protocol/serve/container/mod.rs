@@ -18,7 +18,7 @@ use crate::io;
 use crate::protocol::{Answer, ContainerAnswer, ContainerRequest, ImageKey, Problem, ProblemCode};
 use crate::workspace::{NoContainer, OpenImage};
 
-use super::session::Shown;
+use super::session::{Cancel, Shown};
 use super::{PickedInput, Session, World};
 
 /// What a session knows of an image's container layer beside the layer itself.
@@ -36,6 +36,7 @@ impl<W: World> Session<W> {
         image: ImageKey,
         ask: ContainerRequest,
         files: Vec<PickedInput>,
+        cancel: &Cancel,
     ) -> Result<Answer, Problem> {
         let shown = self.shown(image)?;
         match ask {
@@ -78,9 +79,11 @@ impl<W: World> Session<W> {
             }
             ContainerRequest::TextDiff { path_hex } => self.text_diff(&shown, &path_hex).await,
             ContainerRequest::Form => Ok(config_form::form(&shown.borrow().image)),
-            ContainerRequest::Commit(form) => self.commit(&shown, form).await,
-            ContainerRequest::SquashPlan { from } => squash_plan(&shown, from),
-            ContainerRequest::Squash { from, form } => self.squash(&shown, from, form).await,
+            ContainerRequest::Commit(form) => self.commit(&shown, form, cancel).await,
+            ContainerRequest::SquashPlan { from } => commit::squash_plan(&shown, from),
+            ContainerRequest::Squash { from, form } => {
+                self.squash(&shown, from, form, cancel).await
+            }
             ContainerRequest::Names { names } => self.rename(image, names),
         }
     }
@@ -208,5 +211,3 @@ fn kept(error: &io::Error) -> Problem {
     let cause = error.clone();
     Problem::from(&crate::source::Error::Io { what, cause })
 }
-
-use commit::squash_plan;

@@ -164,5 +164,14 @@ fn content(props: &PanelProps, detail: &PathDetail) -> Html {
         }
         .to_owned(),
     };
-    html! { <p class="path__why muted">{ why }</p> }
+    let is_dir = matches!(&detail.row, Some(row) if row.kind == Kind::Dir);
+    let onclick = props.act.reform(|_: MouseEvent| PanelAction::SaveDirectory);
+    html! {
+        <div class="path__why">
+            <p class="muted">{ why }</p>
+            if is_dir {
+                <button type="button" class="button" {onclick}>{ glyph(Glyph::Download) }{ text.save_directory }</button>
+            }
+        </div>
+    }
 }

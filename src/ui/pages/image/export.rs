@@ -1,12 +1,15 @@
-//! The Export menu: the machine-readable answers, as files.
+//! The Export menu: the form that saves the image, and the machine-readable answers, as files.
 
 use yew::prelude::*;
 
 use crate::protocol::ExportKind;
 use crate::ui::components::glyph::Glyph;
 use crate::ui::components::menu::{MenuButton, MenuItem};
-use crate::ui::state::image::{ImageAction, ImageState};
+use crate::ui::state::image::{ImageAction, ImageState, SavingAction};
 use crate::ui::text::image::Image;
+use crate::web::{dom, task};
+
+use super::save_form::first_field;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct ExportMenuProps {
@@ -21,6 +24,10 @@ pub(super) struct ExportMenuProps {
 pub(super) fn ExportMenu(props: &ExportMenuProps) -> Html {
     let (text, state) = (props.text, &props.state);
     let mut offers: Vec<(ExportKind, &'static str, &'static str)> = Vec::new();
+    let form = MenuItem {
+        label: text.save_image.into(),
+        note: text.save_image_note.into(),
+    };
     if state.has_tree() {
         offers.push((
             state.listing(false),
@@ -48,17 +55,22 @@ pub(super) fn ExportMenu(props: &ExportMenuProps) -> Html {
             text.export_manifest_note,
         ));
     }
-    let items = offers
-        .iter()
-        .map(|(_, label, note)| MenuItem {
-            label: (*label).into(),
-            note: (*note).into(),
-        })
-        .collect::<Vec<MenuItem>>();
+    let answers = offers.iter().map(|(_, label, note)| MenuItem {
+        label: (*label).into(),
+        note: (*note).into(),
+    });
+    let items: Vec<MenuItem> = std::iter::once(form).chain(answers).collect();
     let on_choose = {
-        let act = props.act.clone();
+        let (act, id) = (props.act.clone(), props.id.clone());
         let kinds: Vec<ExportKind> = offers.iter().map(|(kind, _, _)| *kind).collect();
         Callback::from(move |position: usize| {
+            let Some(position) = position.checked_sub(1) else {
+                act.emit(SavingAction::Open.into());
+                // The form is only just being drawn.
+                let id = first_field(&id);
+                task::spawn("focus", async move { dom::focus_id(&id) });
+                return;
+            };
             if let Some(kind) = kinds.get(position) {
                 act.emit(ImageAction::Export(*kind));
             }

@@ -15,6 +15,7 @@ use crate::ui::text::image::{Image, fill, warning};
 use crate::web::{dom, global};
 
 use super::export::ExportMenu;
+use super::save_form::save_form;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct HeaderProps {
@@ -74,6 +75,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
                 { for facts(text, image).into_iter().map(|(label, value)| html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> }) }
             </dl>
             { warnings(text, image) }
+            { save_form(text, &props.id, state, &props.act) }
             { notice(props) }
         </header>
     }

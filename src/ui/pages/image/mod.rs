@@ -11,6 +11,7 @@ mod files;
 mod find;
 mod header;
 mod history;
+mod save_form;
 mod space;
 mod store;
 mod tags;

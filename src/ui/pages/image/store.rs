@@ -6,12 +6,13 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::protocol::{Answer, ContainerAnswer, Problem, ProblemCode};
+use crate::protocol::{Answer, ContainerAnswer, Problem, ProblemCode, Request};
 use crate::ui::shell::Shell;
 use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId};
 use crate::ui::state::{Action, ImagePlace, Shared};
+use crate::web::save_picker::{self, Choice};
 use crate::web::{download, task};
-use crate::worker::{Pending, Reply};
+use crate::worker::{Link, Pending, Reply};
 
 use super::uploads::UploadedFiles;
 
@@ -79,6 +80,12 @@ pub(super) fn use_image(
                         });
                         continue;
                     }
+                    Order::Ask(Request::Save { image, kind }) => {
+                        let name = store.0.save_name(&kind);
+                        let request = Request::Save { image, kind };
+                        save(link.clone(), *id, request, name, store.dispatcher());
+                        continue;
+                    }
                     Order::Ask(request) => (request, Vec::new()),
                     Order::AskWith(request, files) => (request, uploads.borrow_mut().take(files)),
                 };
@@ -111,6 +118,46 @@ fn post(id: OrderId, pending: Pending, store: &UseReducerHandle<Store>, act: Cal
         if let Some(image) = made {
             act.emit(Action::Committed(image));
         }
+    });
+}
+
+/// Asks the person where to, then the worker.
+fn save(
+    link: Link,
+    id: OrderId,
+    request: Request,
+    name: String,
+    dispatch: UseReducerDispatcher<Store>,
+) {
+    task::spawn("save", async move {
+        let target = match save_picker::choose(&name).await {
+            Choice::File(target) => Some(target),
+            Choice::NoDialog => None,
+            Choice::Dismissed => {
+                let problem = Problem::new(ProblemCode::Cancelled, name, "cancelled");
+                dispatch.dispatch(ImageAction::Sent {
+                    order: id,
+                    request: None,
+                });
+                dispatch.dispatch(ImageAction::Answered {
+                    order: id,
+                    outcome: Box::new(Err(problem)),
+                    bytes: Vec::new(),
+                });
+                return;
+            }
+        };
+        let pending = link.save(request, target);
+        dispatch.dispatch(ImageAction::Sent {
+            order: id,
+            request: Some(pending.id),
+        });
+        let (outcome, bytes) = opened(pending.future.await);
+        dispatch.dispatch(ImageAction::Answered {
+            order: id,
+            outcome: Box::new(outcome),
+            bytes,
+        });
     });
 }
 

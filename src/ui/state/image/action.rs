@@ -6,8 +6,8 @@ use crate::protocol::{
 };
 use crate::ui::state::ImagePlace;
 
-use super::ContentMode;
 use super::container::{ContainerAction, UploadId};
+use super::{ContentMode, SavingAction};
 
 /// Tells one order of the outbox from another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -84,6 +84,8 @@ pub enum ImageAction {
     DownloadBlob(u32),
     /// Saves a machine-readable answer to disk.
     Export(ExportKind),
+    /// Something about exports.
+    Saving(SavingAction),
     /// Asks again for what the image's bytes are good for.
     RetrySpace,
     /// The person has read the notice of a failed export or download.
@@ -146,6 +148,18 @@ impl ImageAction {
                     names: names.clone(),
                     title: title.clone(),
                 },
+            )),
+            Event::Saving {
+                image,
+                written_bytes,
+                total_bytes,
+                ..
+            } => Some((
+                *image,
+                ImageAction::Saving(SavingAction::Progress {
+                    written_bytes: *written_bytes,
+                    total_bytes: *total_bytes,
+                }),
             )),
             Event::Ready { .. }
             | Event::Alive
@@ -267,6 +281,8 @@ pub enum PanelAction {
     Retry,
     /// Saves the version that is shown.
     Download,
+    /// Saves the directory that is shown, with all below it.
+    SaveDirectory,
 }
 
 /// What the live region says: results that come without a key having been pressed for them.

@@ -55,12 +55,8 @@ impl ImageState {
             }
             (Purpose::Container(ask), outcome) => self.take_container(ask, outcome, bytes),
             (Purpose::Content { chunk, .. }, outcome) => self.take_content(chunk, outcome, bytes),
-            (Purpose::Download | Purpose::Export(_), outcome) => {
-                match outcome {
-                    Ok(Answer::File(file)) => self.say(Said::Saved(file.file_name)),
-                    outcome => self.notice = Some(problem_of(outcome)),
-                }
-                self.count_saving();
+            (purpose @ (Purpose::Download | Purpose::Export(_) | Purpose::Save), outcome) => {
+                self.take_saved(&purpose, outcome);
             }
         }
     }

@@ -46,6 +46,8 @@ pub(super) enum Purpose {
     Export(ExportKind),
     /// Something about the container layer.
     Container(Ask),
+    /// An export, written to the disk while it is made.
+    Save,
 }
 
 impl Purpose {

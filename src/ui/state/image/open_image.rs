@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{
-    ExportKind, ImageView, LayerProgress, LayerState, Problem, Request, TreeView,
+    ExportKind, ImageView, LayerProgress, LayerState, Problem, Request, SaveKind, TreeView,
 };
 use crate::ui::state::{ImagePlace, Shared};
 
@@ -11,8 +11,8 @@ use super::container::ContainerState;
 use super::flights::{Flights, Purpose};
 use super::layers::{LayerPhase, phase};
 use super::{
-    FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, Said, SpaceState,
-    Tab, TreeAction, TreeKey, TreeState,
+    FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, Said,
+    SavingAction, SavingState, SpaceState, Tab, TreeAction, TreeKey, TreeState,
 };
 
 /// How reading the layers stands.
@@ -51,6 +51,8 @@ pub struct ImageState {
     pub notice: Option<Problem>,
     /// The files that are on their way to the disk.
     pub n_saving: usize,
+    /// The form for exports, and the export under way.
+    pub saving: SavingState,
     /// What the live region says, with a number that tells one saying from the next.
     pub said: Option<(u32, Said)>,
     /// As the address bar named it; switching to another one is the shell's to do.
@@ -88,6 +90,7 @@ impl ImageState {
             container: ContainerState::new(),
             notice: None,
             n_saving: 0,
+            saving: SavingState::default(),
             said: None,
             platform: place.platform.clone(),
             wraps: true,
@@ -209,16 +212,13 @@ impl ImageState {
             }
             ImageAction::DownloadBlob(layer) => {
                 let image = self.image.key;
-                let request = Request::DownloadBlob { image, layer };
-                self.flights.ask(request, Purpose::Download);
-                self.count_saving();
+                self.ask_for_file(Request::DownloadBlob { image, layer }, Purpose::Download);
             }
             ImageAction::Export(kind) => {
                 let image = self.image.key;
-                self.flights
-                    .ask(Request::Export { image, kind }, Purpose::Export(kind));
-                self.count_saving();
+                self.ask_for_file(Request::Export { image, kind }, Purpose::Export(kind));
             }
+            ImageAction::Saving(action) => self.saving_action(action),
             ImageAction::DismissNotice => self.notice = None,
             ImageAction::Tree(action) => self.tree_action(action),
             ImageAction::Find(action) => self.find_action(action),
@@ -325,9 +325,13 @@ impl ImageState {
                         path_hex: panel.path_hex.clone(),
                         layer: content.layer,
                     };
-                    self.flights.ask(request, Purpose::Download);
-                    self.count_saving();
+                    self.ask_for_file(request, Purpose::Download);
                 }
+            }
+            (PanelAction::SaveDirectory, Some(panel)) => {
+                let path_hex = panel.path_hex.clone();
+                let kind = SaveKind::Directory { path_hex };
+                self.saving_action(SavingAction::Save(kind));
             }
             (action, Some(panel)) => {
                 panel.reduce(action);
@@ -400,11 +404,5 @@ impl ImageState {
                 self.flights.ask(request, purpose);
             }
         }
-    }
-
-    pub(super) fn count_saving(&mut self) {
-        self.n_saving = self
-            .flights
-            .count(|purpose| matches!(purpose, Purpose::Download | Purpose::Export(_)));
     }
 }

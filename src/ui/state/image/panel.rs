@@ -156,7 +156,7 @@ impl PanelState {
         match action {
             PanelAction::Version(layer) => self.choose_version(*layer),
             PanelAction::Wrap(wraps) => self.wraps = *wraps,
-            PanelAction::Close | PanelAction::Download => {}
+            PanelAction::Close | PanelAction::Download | PanelAction::SaveDirectory => {}
             PanelAction::Retry if self.content.is_none() => {
                 self.asks_detail = true;
                 self.detail = Loadable::Loading;

@@ -24,7 +24,9 @@ messages! {
     age_ahead age_minute age_minutes age_hour age_hours age_day age_days age_month age_months
     age_year age_years export saving export_listing export_listing_note export_full export_full_note
     export_report export_report_note export_config export_config_note export_manifest
-    export_manifest_note no_layers no_command empty_step raw_and_comment pick_layer layer_details
+    export_manifest_note save_image save_image_note save_as save_names save save_close save_docker save_docker_note
+    save_oci save_oci_note save_all_platforms save_all_platforms_note save_rootfs save_rootfs_note save_layer
+    save_layer_note save_progress save_directory no_layers no_command empty_step raw_and_comment pick_layer layer_details
     n_entries one_entry change_counts phase_waiting phase_reading phase_downloading phase_extracting
     phase_verifying phase_verified phase_known phase_known_why phase_exists phase_exists_why phase_unclaimed phase_unclaimed_why
     phase_refuted phase_damaged phase_failed refuted_why damaged_why failed_why refuted_expected

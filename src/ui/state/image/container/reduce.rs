@@ -266,7 +266,7 @@ impl ImageState {
                     outcome => self.container.problem = Some(problem_of(outcome)),
                 }
             }
-            Ask::Save => self.take_saved(outcome),
+            Ask::Save => self.take_kept(outcome),
             Ask::Text(path_hex) => self.take_text(&path_hex, outcome, bytes),
             Ask::Diff(path_hex) => {
                 let diff = match outcome {
@@ -308,7 +308,7 @@ impl ImageState {
         }
     }
 
-    fn take_saved(&mut self, outcome: Result<Answer, Problem>) {
+    fn take_kept(&mut self, outcome: Result<Answer, Problem>) {
         self.container.is_busy = false;
         let problem = match outcome {
             Ok(Answer::Container(ContainerAnswer::Layer(layer))) => {

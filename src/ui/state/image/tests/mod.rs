@@ -3,6 +3,7 @@
 mod driver;
 mod layers;
 mod panel;
+mod saving;
 mod space;
 mod tree;
 

@@ -1,0 +1,303 @@
+//! What each instruction of `docker commit --change` does to the settings of a container.
+//!
+//! Variables in arguments are those of the settings so far, as in a Dockerfile's `ENV`.
+
+use std::collections::BTreeMap;
+
+use super::ChangeError;
+use super::instruction::{Instruction, WORDS, first_word, instructions};
+use super::settings::{port_range, set_env, sorted};
+use super::shell_word::resolve;
+use super::signal::is_signal;
+use super::words::{ListOrLine, list_or_line, pairs, quoted_words};
+use crate::image::{Healthcheck, RuntimeConfig, env_pair};
+
+/// Bytes of the changes of one commit. Stops a text that would be larger than any config.
+const MOST_BYTES: usize = 1024 * 1024;
+
+/// Shells that the shell form calls where the image names none.
+const SHELL: [&str; 2] = ["/bin/sh", "-c"];
+
+/// Changes settings as `docker commit --change` does; a text may hold several instructions, each in a line.
+///
+/// # Errors
+/// With the first instruction that is wrong; the settings are then as the ones before it left them.
+///
+/// ```
+/// use lamina::build::commit::apply_changes;
+/// use lamina::image::RuntimeConfig;
+///
+/// let mut settings = RuntimeConfig::default();
+/// apply_changes(&mut settings, "ENV A=1 B=\"$A 2\"\nCMD [\"sh\"]").unwrap();
+/// assert_eq!(settings.env, ["A=1", "B= 2"]);
+/// assert_eq!(settings.cmd, ["sh"]);
+/// ```
+pub fn apply_changes(settings: &mut RuntimeConfig, text: &str) -> Result<(), ChangeError> {
+    if text.len() > MOST_BYTES {
+        return Err(ChangeError::TooLong { limit: MOST_BYTES });
+    }
+    let instructions = instructions(text)?;
+    let mut changing = Changing {
+        settings,
+        sets_cmd: false,
+    };
+    for instruction in &instructions {
+        changing
+            .apply(instruction)
+            .map_err(|reason| ChangeError::of(instruction.word, reason))?;
+    }
+    Ok(())
+}
+
+struct Changing<'a> {
+    settings: &'a mut RuntimeConfig,
+    /// A `CMD` came: an `ENTRYPOINT` after it leaves it.
+    sets_cmd: bool,
+}
+
+impl Changing<'_> {
+    fn apply(&mut self, instruction: &Instruction) -> Result<(), String> {
+        let rest = &*instruction.rest;
+        match instruction.word {
+            "CMD" => {
+                self.settings.cmd = self.command_line(rest)?;
+                self.sets_cmd = true;
+            }
+            "ENTRYPOINT" => {
+                self.settings.entrypoint = self.command_line(rest)?;
+                if !self.sets_cmd {
+                    self.settings.cmd.clear();
+                }
+            }
+            "ENV" => {
+                for (name, value) in self.resolved_pairs(rest)? {
+                    set_env(&mut self.settings.env, &name, &value);
+                }
+            }
+            "EXPOSE" => self.expose(rest)?,
+            "HEALTHCHECK" => self.settings.healthcheck = Some(healthcheck(rest)?),
+            "LABEL" => {
+                let labels = self.resolved_pairs(rest)?;
+                self.settings.labels.extend(labels);
+            }
+            "ONBUILD" => self.settings.on_build.push(trigger(rest)?),
+            "STOPSIGNAL" => {
+                let signal = self.one(rest)?;
+                if !is_signal(&signal) {
+                    return Err(format!("{signal} is no signal"));
+                }
+                self.settings.stop_signal = signal;
+            }
+            "USER" => self.settings.user = self.one(rest)?,
+            "VOLUME" => self.volume(rest)?,
+            _ => {
+                let path = self.one(rest)?;
+                self.settings.working_dir = within(&self.settings.working_dir, &path);
+            }
+        }
+        Ok(())
+    }
+
+    /// The list form as it is, the line form in a shell.
+    fn command_line(&self, rest: &str) -> Result<Vec<String>, String> {
+        match list_or_line(rest)? {
+            ListOrLine::List(words) => Ok(words),
+            ListOrLine::Line(line) if line.is_empty() => Err("says nothing".to_owned()),
+            ListOrLine::Line(line) => {
+                let mut words = match &*self.settings.shell {
+                    [] => SHELL.map(str::to_owned).to_vec(),
+                    shell => shell.to_vec(),
+                };
+                words.push(line);
+                Ok(words)
+            }
+        }
+    }
+
+    fn resolved(&self, word: &str) -> Result<String, String> {
+        resolve(word, &|name| {
+            let entries = self.settings.env.iter().map(|entry| env_pair(entry));
+            let found = entries.filter(|(known, _)| *known == name).last();
+            found.map(|(_, value)| value.unwrap_or_default().to_owned())
+        })
+    }
+
+    fn resolved_pairs(&self, rest: &str) -> Result<Vec<(String, String)>, String> {
+        // All of one instruction see the variables from before it.
+        let pairs = pairs(rest)?.into_iter().map(|(name, value)| {
+            let name = self.resolved(&name)?;
+            match name.is_empty() {
+                true => Err("a name is empty".to_owned()),
+                false => Ok((name, self.resolved(&value)?)),
+            }
+        });
+        pairs.collect()
+    }
+
+    /// The only argument, which may hold blanks.
+    fn one(&self, rest: &str) -> Result<String, String> {
+        let said = self.resolved(rest)?;
+        match said.is_empty() {
+            true => Err("needs one argument".to_owned()),
+            false => Ok(said),
+        }
+    }
+
+    fn expose(&mut self, rest: &str) -> Result<(), String> {
+        let words = quoted_words(rest);
+        if words.is_empty() {
+            return Err("needs a port".to_owned());
+        }
+        let mut ports = Vec::new();
+        for word in words {
+            for port in self.resolved(&word)?.split_whitespace() {
+                ports.extend(port_range(port)?);
+            }
+        }
+        self.settings.exposed_ports.append(&mut ports);
+        sorted(&mut self.settings.exposed_ports);
+        Ok(())
+    }
+
+    fn volume(&mut self, rest: &str) -> Result<(), String> {
+        let words = match list_or_line(rest)? {
+            ListOrLine::List(words) => words,
+            ListOrLine::Line(line) => line.split_whitespace().map(str::to_owned).collect(),
+        };
+        let volumes = words.iter().map(|word| match self.resolved(word.trim())? {
+            path if path.is_empty() => Err("a path is empty".to_owned()),
+            path => Ok(path),
+        });
+        let mut volumes = volumes.collect::<Result<Vec<_>, _>>()?;
+        if volumes.is_empty() {
+            return Err("needs a path".to_owned());
+        }
+        self.settings.volumes.append(&mut volumes);
+        sorted(&mut self.settings.volumes);
+        Ok(())
+    }
+}
+
+/// A path below the working directory so far, unless it is whole.
+fn within(working_dir: &str, path: &str) -> String {
+    if path.starts_with('/') {
+        return path.to_owned();
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for name in working_dir.split('/').chain(path.split('/')) {
+        match name {
+            "" | "." => {}
+            ".." => {
+                names.pop();
+            }
+            name => names.push(name),
+        }
+    }
+    format!("/{}", names.join("/"))
+}
+
+fn trigger(rest: &str) -> Result<String, String> {
+    let (word, _) = first_word(rest);
+    match word.to_ascii_uppercase().as_str() {
+        "" => Err("needs an instruction".to_owned()),
+        word @ ("ONBUILD" | "FROM" | "MAINTAINER") => {
+            Err(format!("{word} cannot wait for another build"))
+        }
+        word => {
+            let known = ["ADD", "ARG", "COPY", "RUN", "SHELL"];
+            match WORDS.contains(&word) || known.contains(&word) {
+                true => Ok(rest.to_owned()),
+                false => Err(format!("{word} is no instruction")),
+            }
+        }
+    }
+}
+
+fn healthcheck(rest: &str) -> Result<Healthcheck, String> {
+    let mut check = Healthcheck::default();
+    let mut rest = rest;
+    let mut flags = BTreeMap::new();
+    while let Some(flag) = rest.strip_prefix("--") {
+        let (flag, after) = first_word(flag);
+        let (name, value) = flag
+            .split_once('=')
+            .ok_or_else(|| format!("--{flag} has no value; write it as --{flag}=30s"))?;
+        if flags.insert(name, value).is_some() {
+            return Err(format!("--{name} stands twice"));
+        }
+        rest = after;
+    }
+    for (name, value) in flags {
+        let place = match name {
+            "interval" => &mut check.interval_nanos,
+            "timeout" => &mut check.timeout_nanos,
+            "start-period" => &mut check.start_period_nanos,
+            "start-interval" => &mut check.start_interval_nanos,
+            "retries" => {
+                let retries = value.parse().ok().filter(|&retries: &i64| retries >= 0);
+                check.retries = Some(retries.ok_or("--retries is a whole number")?);
+                continue;
+            }
+            _ => return Err(format!("--{name} is not known")),
+        };
+        *place = Some(nanos_of(value).ok_or_else(|| {
+            format!("--{name} is a time such as 30s, 1m30s or 500ms, and 1ms at least")
+        })?);
+    }
+    let (kind, command) = first_word(rest);
+    check.test = match kind.to_ascii_uppercase().as_str() {
+        "NONE" if command.is_empty() => vec!["NONE".to_owned()],
+        "NONE" => return Err("NONE takes no arguments".to_owned()),
+        "CMD" => match list_or_line(command)? {
+            ListOrLine::List(words) if words.is_empty() => {
+                return Err("CMD says nothing".to_owned());
+            }
+            ListOrLine::List(mut words) => {
+                words.insert(0, "CMD".to_owned());
+                words
+            }
+            ListOrLine::Line(line) if line.is_empty() => return Err("CMD says nothing".to_owned()),
+            ListOrLine::Line(line) => vec!["CMD-SHELL".to_owned(), line],
+        },
+        _ => return Err("needs NONE, or CMD and what checks".to_owned()),
+    };
+    Ok(check)
+}
+
+/// A duration as Go writes it, in nanoseconds: zero, or a millisecond and more.
+fn nanos_of(text: &str) -> Option<i64> {
+    if text == "0" {
+        return Some(0);
+    }
+    let mut rest = text;
+    let mut nanos = 0_f64;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !(c.is_ascii_digit() || c == '.'))?;
+        let (number, after) = rest.split_at_checked(digits)?;
+        let end = after
+            .find(|c: char| c.is_ascii_digit() || c == '.')
+            .unwrap_or(after.len());
+        let (unit, after) = after.split_at_checked(end)?;
+        let scale = match unit {
+            "ns" => 1.0,
+            "us" | "µs" | "μs" => 1e3,
+            "ms" => 1e6,
+            "s" => 1e9,
+            "m" => 60e9,
+            "h" => 3600e9,
+            _ => return None,
+        };
+        nanos += number.parse::<f64>().ok()? * scale;
+        rest = after;
+    }
+    // Nobody waits longer than a year; so no number is cut.
+    let fits = !text.is_empty() && (nanos == 0.0 || (1e6..=366.0 * 86_400e9).contains(&nanos));
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "it is at most a year in nanoseconds, which 64 bits hold"
+    )]
+    fits.then_some(nanos.round() as i64)
+}
+
+#[cfg(test)]
+mod tests;

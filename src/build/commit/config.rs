@@ -1,0 +1,249 @@
+//! The config of a committed image: that of the image below, with what the commit changes.
+//!
+//! Everything else stays byte for byte, for there are more members in the world's configs than any program knows.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::ConfigError;
+use super::raw_object::RawObject;
+use crate::image::{DiffId, Healthcheck, RuntimeConfig, Timestamp, rfc3339, without_mark};
+
+/// What a commit adds to the story of an image.
+#[derive(Clone, Debug)]
+pub struct Step<'a> {
+    /// When.
+    pub created: Timestamp,
+    /// By whom; may be empty.
+    pub author: &'a str,
+    /// By what.
+    pub created_by: &'a str,
+    /// The message; may be empty.
+    pub comment: &'a str,
+    /// What becomes of the layers.
+    pub layers: Layers<'a>,
+    /// The settings before and after, where they change.
+    pub settings: Option<(&'a RuntimeConfig, &'a RuntimeConfig)>,
+}
+
+/// What a commit does to the layers of an image.
+#[derive(Clone, Copy, Debug)]
+pub enum Layers<'a> {
+    /// They stay: only the settings change.
+    Same,
+    /// One comes on top.
+    Added(&'a DiffId),
+    /// One comes in place of those from a number on.
+    Replaced {
+        /// The lowest that goes.
+        from: usize,
+        /// What comes.
+        by: &'a DiffId,
+        /// For each step of the history the layer that it made.
+        layer_of: &'a [Option<usize>],
+    },
+}
+
+#[derive(Serialize)]
+struct NewStep<'a> {
+    created: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    author: &'a str,
+    created_by: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    comment: &'a str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    empty_layer: bool,
+}
+
+/// The bytes of the config that comes of `below`, the config of an image with `n_layers` layers.
+///
+/// As `docker commit` does it: a step is added to the history, `created` and `author` are those of the commit, and
+/// `container_config`, where there is one, is how the container was run: as the image said. There was no container
+/// with a number, so none is named.
+///
+/// # Errors
+/// When `below` is malformed, or does not name the layers.
+pub fn new_config(below: &[u8], n_layers: usize, step: &Step<'_>) -> Result<Vec<u8>, ConfigError> {
+    let text = String::from_utf8_lossy(without_mark(below));
+    changed(&text, n_layers, step)
+        .unwrap_or_else(|error| Err(ConfigError::Malformed(error.to_string())))
+}
+
+fn changed(
+    text: &str,
+    n_layers: usize,
+    step: &Step<'_>,
+) -> Result<Result<Vec<u8>, ConfigError>, serde_json::Error> {
+    let mut config = RawObject::parse(text)?;
+    let mut rootfs = config.object("rootfs")?;
+    let mut diff_ids = rootfs.list("diff_ids")?;
+    if diff_ids.len() != n_layers {
+        return Ok(Err(ConfigError::DiffIds {
+            n_diff_ids: diff_ids.len(),
+            n_layers,
+        }));
+    }
+    let mut history = config.list("history")?;
+    match step.layers {
+        Layers::Same => {}
+        Layers::Added(diff_id) => diff_ids.push(serde_json::value::to_raw_value(diff_id)?),
+        Layers::Replaced { from, by, layer_of } => {
+            diff_ids.truncate(from);
+            diff_ids.push(serde_json::value::to_raw_value(by)?);
+            let is_gone = |layer: &Option<usize>| layer.is_some_and(|layer| layer >= from);
+            for (entry, _) in history
+                .iter_mut()
+                .zip(layer_of)
+                .filter(|(_, of)| is_gone(of))
+            {
+                // The step was made, and its layer is in the new one: as `docker build --squash` tells it.
+                let mut told = RawObject::parse(entry.get())?;
+                told.set("empty_layer", &true)?;
+                *entry = serde_json::value::to_raw_value(&told)?;
+            }
+        }
+    }
+    let created = rfc3339(step.created);
+    history.push(serde_json::value::to_raw_value(&NewStep {
+        created: &created,
+        author: step.author,
+        created_by: step.created_by,
+        comment: step.comment,
+        empty_layer: matches!(step.layers, Layers::Same),
+    })?);
+    if rootfs.get("type").is_none() {
+        rootfs.set("type", &"layers")?;
+    }
+    rootfs.set("diff_ids", &diff_ids)?;
+    if is_there(config.get("container_config")) {
+        match config.get("config").map(RawValue::to_owned) {
+            Some(run) => config.set("container_config", &run)?,
+            None => config.remove("container_config"),
+        }
+    }
+    config.remove("container");
+    if let Some((before, after)) = step.settings {
+        let mut run = config.object("config")?;
+        set_settings(&mut run, before, after)?;
+        config.set("config", &run)?;
+    }
+    config.set("created", &created)?;
+    match step.author {
+        "" => config.remove("author"),
+        author => config.set("author", &author)?,
+    }
+    config.set("rootfs", &rootfs)?;
+    config.set("history", &history)?;
+    serde_json::to_vec(&config).map(Ok)
+}
+
+fn is_there(value: Option<&RawValue>) -> bool {
+    value.is_some_and(|value| value.get() != "null")
+}
+
+/// Sets the members that differ; what is empty now goes.
+fn set_settings(
+    run: &mut RawObject,
+    before: &RuntimeConfig,
+    after: &RuntimeConfig,
+) -> Result<(), serde_json::Error> {
+    let mut texts = |key: &str, before: &String, after: &String| match after.as_str() {
+        _ if before == after => Ok(()),
+        "" => {
+            run.remove(key);
+            Ok(())
+        }
+        text => run.set(key, &text),
+    };
+    texts("User", &before.user, &after.user)?;
+    texts("WorkingDir", &before.working_dir, &after.working_dir)?;
+    texts("StopSignal", &before.stop_signal, &after.stop_signal)?;
+    let mut lists = |key: &str, before: &[String], after: &[String], form: ListForm| {
+        if before == after {
+            return Ok(());
+        }
+        match (after, form) {
+            ([], _) => {
+                run.remove(key);
+                Ok(())
+            }
+            (texts, ListForm::List) => run.set(key, &texts),
+            (texts, ListForm::Set) => {
+                let mut set = BTreeMap::new();
+                set.extend(texts.iter().map(|text| (text, Nothing {})));
+                run.set(key, &set)
+            }
+        }
+    };
+    lists("Env", &before.env, &after.env, ListForm::List)?;
+    lists("Cmd", &before.cmd, &after.cmd, ListForm::List)?;
+    lists(
+        "Entrypoint",
+        &before.entrypoint,
+        &after.entrypoint,
+        ListForm::List,
+    )?;
+    lists("OnBuild", &before.on_build, &after.on_build, ListForm::List)?;
+    lists(
+        "ExposedPorts",
+        &before.exposed_ports,
+        &after.exposed_ports,
+        ListForm::Set,
+    )?;
+    lists("Volumes", &before.volumes, &after.volumes, ListForm::Set)?;
+    if before.labels != after.labels {
+        match after.labels.is_empty() {
+            true => run.remove("Labels"),
+            false => run.set("Labels", &after.labels)?,
+        }
+    }
+    if before.healthcheck != after.healthcheck {
+        match &after.healthcheck {
+            None => run.remove("Healthcheck"),
+            Some(check) => run.set("Healthcheck", &WrittenCheck::of(check))?,
+        }
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
+enum ListForm {
+    List,
+    /// An object whose keys are the texts, as Go writes a set.
+    Set,
+}
+
+#[derive(Serialize)]
+struct Nothing {}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WrittenCheck<'a> {
+    test: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interval: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeout: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_period: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_interval: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retries: Option<i64>,
+}
+
+impl WrittenCheck<'_> {
+    fn of(check: &Healthcheck) -> WrittenCheck<'_> {
+        WrittenCheck {
+            test: &check.test,
+            interval: check.interval_nanos,
+            timeout: check.timeout_nanos,
+            start_period: check.start_period_nanos,
+            start_interval: check.start_interval_nanos,
+            retries: check.retries,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! A commit: the layer that a container added, and the config of the image that has it.
+//!
+//! Push machines and documents; where the bytes come from and go to, and what image comes of it, is `workspace`'s work.
+
+mod error;
+
+mod instruction;
+mod shell_word;
+mod signal;
+mod words;
+
+mod change;
+mod settings;
+
+mod config;
+mod raw_object;
+
+mod layer_writer;
+
+pub use change::apply_changes;
+pub use config::{Layers, Step, new_config};
+pub use error::{ChangeError, ConfigError};
+pub use layer_writer::{LayerWriter, NewCompression, NewLayer};
+pub use settings::check_settings;

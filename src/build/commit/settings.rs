@@ -1,0 +1,144 @@
+//! The settings of containers, as a form has them: whether each field can be what it is.
+//!
+//! The same rules hold for instructions, whose arguments `change` takes apart.
+
+use super::ChangeError;
+use super::signal::is_signal;
+use crate::image::{RuntimeConfig, env_pair};
+
+/// Ports that one range may name.
+const MOST_PORTS: u16 = 1000;
+
+/// Whether settings are such as a container could be run with; all that is wrong, field by field.
+pub fn check_settings(settings: &RuntimeConfig) -> Vec<ChangeError> {
+    let mut wrong = Vec::new();
+    let mut note = |instruction, found: Result<(), String>| {
+        wrong.extend(
+            found
+                .err()
+                .map(|reason| ChangeError::of(instruction, reason)),
+        );
+    };
+    for entry in &settings.env {
+        note("ENV", check_env(entry));
+    }
+    for port in &settings.exposed_ports {
+        note("EXPOSE", port_range(port).map(|_| ()));
+    }
+    for volume in &settings.volumes {
+        note("VOLUME", check_filled(volume, "a path is empty"));
+    }
+    for key in settings.labels.keys() {
+        note("LABEL", check_filled(key, "a name is empty"));
+    }
+    for trigger in &settings.on_build {
+        note("ONBUILD", check_filled(trigger, "needs an instruction"));
+    }
+    if !settings.stop_signal.is_empty() && !is_signal(&settings.stop_signal) {
+        let reason = format!("{} is no signal", settings.stop_signal);
+        note("STOPSIGNAL", Err(reason));
+    }
+    if !settings.working_dir.is_empty() && !settings.working_dir.starts_with('/') {
+        note("WORKDIR", Err("begins with a slash".to_owned()));
+    }
+    wrong
+}
+
+fn check_filled(text: &str, reason: &str) -> Result<(), String> {
+    match text.trim().is_empty() {
+        true => Err(reason.to_owned()),
+        false => Ok(()),
+    }
+}
+
+fn check_env(entry: &str) -> Result<(), String> {
+    match env_pair(entry) {
+        ("", _) => Err("a name is empty".to_owned()),
+        (_, _) if entry.contains('\0') => Err("a value holds a NUL character".to_owned()),
+        (name, None) => Err(format!("{name} has no value; write it as {name}=")),
+        (_, Some(_)) => Ok(()),
+    }
+}
+
+/// Sets a variable: in the place that it has, or at the end.
+pub(super) fn set_env(env: &mut Vec<String>, name: &str, value: &str) {
+    let entry = format!("{name}={value}");
+    match env.iter_mut().find(|known| env_pair(known).0 == name) {
+        Some(known) => *known = entry,
+        None => env.push(entry),
+    }
+}
+
+/// Sorted, each once: sets are written so.
+pub(super) fn sorted(texts: &mut Vec<String>) {
+    texts.sort_unstable();
+    texts.dedup();
+}
+
+/// The ports that `80`, `80/udp` or `8000-8010/tcp` names, each with its protocol.
+///
+/// # Errors
+/// When it names none.
+pub(super) fn port_range(text: &str) -> Result<Vec<String>, String> {
+    let (numbers, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
+    let protocol = protocol.to_ascii_lowercase();
+    if !matches!(&*protocol, "tcp" | "udp" | "sctp") {
+        return Err(format!(
+            "{protocol} is no protocol of ports: tcp, udp and sctp are"
+        ));
+    }
+    let (first, last) = numbers.split_once('-').unwrap_or((numbers, numbers));
+    let port = |text: &str| {
+        let number = text.parse().ok().filter(|&number: &u16| number > 0);
+        number.ok_or_else(|| format!("{text} is no port: 1 to 65535 are"))
+    };
+    let (first, last) = (port(first)?, port(last)?);
+    match last.checked_sub(first) {
+        None => Err(format!("{numbers} ends before it begins")),
+        Some(more) if more >= MOST_PORTS => {
+            Err(format!("{numbers} has more than {MOST_PORTS} ports"))
+        }
+        Some(_) => Ok((first..=last)
+            .map(|port| format!("{port}/{protocol}"))
+            .collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_told_all_that_is_wrong() {
+        let mut settings = RuntimeConfig {
+            env: vec!["A=1".to_owned(), "=x".to_owned(), "B".to_owned()],
+            exposed_ports: vec!["80/tcp".to_owned(), "x/tcp".to_owned()],
+            volumes: vec![" ".to_owned()],
+            on_build: vec![String::new()],
+            stop_signal: "NONE".to_owned(),
+            working_dir: "work".to_owned(),
+            ..RuntimeConfig::default()
+        };
+        settings.labels.insert(String::new(), "x".to_owned());
+        let wrong = check_settings(&settings);
+        let fields: Vec<_> = wrong
+            .iter()
+            .map(|error| match error {
+                ChangeError::Arguments { instruction, .. } => *instruction,
+                other => panic!("{other}"),
+            })
+            .collect();
+        let expected = [
+            "ENV",
+            "ENV",
+            "EXPOSE",
+            "VOLUME",
+            "LABEL",
+            "ONBUILD",
+            "STOPSIGNAL",
+            "WORKDIR",
+        ];
+        assert_eq!(fields, expected);
+        assert_eq!(check_settings(&RuntimeConfig::default()), []);
+    }
+}

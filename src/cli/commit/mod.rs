@@ -1,0 +1,173 @@
+//! `lamina commit`: edits and changed settings on top of an image, as a new image in an archive.
+
+mod arguments;
+mod edits;
+mod files;
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+pub(super) use arguments::CommitArguments;
+
+use crate::build::Family;
+use crate::build::commit::{NewCompression, apply_changes};
+use crate::build::container::Step;
+use crate::image::{Created, RuntimeConfig, Timestamp, escape};
+use crate::io::Clock as _;
+use crate::layer::{FileHashes, Limits};
+use crate::overlay::Change;
+use crate::source::FoundImage;
+use crate::workspace::{
+    CommitOrder, Draft, Export, ExportNames, LayerCache, ManifestForm, OpenImage, docker_archive,
+    oci_archive, publish,
+};
+
+use super::arguments::Format;
+use super::error::Error;
+use super::export::{refuse_terminal, save};
+use super::load::{load, tell_damage};
+use super::native::{FileSpool, SystemClock};
+use super::{Outcome, complain, place, select};
+
+/// Commits on one image.
+pub(super) async fn run(arguments: &CommitArguments) -> Result<Outcome, Error> {
+    let chosen = &arguments.chosen;
+    let limits = chosen.limits();
+    let at = time_of(arguments)?;
+    let names = arguments.tags.iter().map(String::as_str);
+    let names = ExportNames::chosen(names)
+        .map_err(|unfit| Error::Choice(format!("{:?}: {unfit}", unfit.name)))?;
+    if !arguments.diff {
+        refuse_terminal(&arguments.output)?;
+    }
+    let mut opened = place::open(&chosen.place, chosen.platform.as_ref(), &limits).await?;
+    let places = select::asked_for(&opened, chosen)?;
+    let nothing = || Error::Choice(format!("{} holds no images", chosen.place));
+    let number = select::only_one(&opened, &places).ok_or_else(nothing)?;
+    if number >= opened.images.len() {
+        return Err(nothing());
+    }
+    let found = opened.images.swap_remove(number);
+    opened.damage.iter().for_each(|damage| complain(damage));
+    let n_layers = found.layers.len();
+    let cache = &mut LayerCache::default();
+    let mut image = load(found, n_layers, FileHashes::Skip, &limits, cache).await;
+    let whole = tell_damage(&image);
+    let (edits, contents) = edits::edits_of(arguments, &limits).await?;
+    image
+        .start_container(at, Rc::new(contents))
+        .map_err(|error| Error::Choice(error.to_string()))?;
+    if !edits.is_empty() {
+        let refused = image.edit(Step { at, edits });
+        refused.map_err(|refused| Error::Choice(refused.to_string()))?;
+    }
+    if arguments.diff {
+        tell_changes(&image);
+        return Ok(whole);
+    }
+    let order = order_of(arguments, &image, at, &names)?;
+    let task = image.commit_task().map_err(Error::from)?;
+    let spool = Box::new(FileSpool::new(limits.spool_bytes));
+    let go_on = |_| ControlFlow::Continue(());
+    let committed = task.run(&order, spool, &go_on).await?;
+    let image_id = committed.image_id.clone();
+    let image = OpenImage::new(committed, limits);
+    let export = export_of(arguments, &image, &names, limits).await?;
+    save(export, &image, &arguments.output).await?;
+    if let Some(image_id) = image_id {
+        // Where the archive goes to standard output, nothing else does.
+        match arguments.output.as_str() {
+            "-" => complain(&format!("committed {image_id}")),
+            _ => super::print_line(image_id.as_str())?,
+        }
+    }
+    Ok(whole)
+}
+
+/// The time of the commit: as given, else of `SOURCE_DATE_EPOCH`, which reproducible builds set, else now.
+fn time_of(arguments: &CommitArguments) -> Result<Timestamp, Error> {
+    let wrong = |text: &str| {
+        Error::Choice(format!(
+            "{text:?} is no time: write it as 2024-02-29T12:00:00Z or as seconds since 1970"
+        ))
+    };
+    let epoch = std::env::var("SOURCE_DATE_EPOCH").ok();
+    match arguments.time.as_ref().or(epoch.as_ref()) {
+        Some(text) => match text.parse() {
+            Ok(seconds) => Ok(Timestamp::from_seconds(seconds)),
+            Err(_) => Created::new(text.clone()).at.ok_or_else(|| wrong(text)),
+        },
+        None => Ok(Timestamp::from_seconds(
+            SystemClock.unix_millis().div_euclid(1000),
+        )),
+    }
+}
+
+fn order_of(
+    arguments: &CommitArguments,
+    image: &OpenImage,
+    created: Timestamp,
+    names: &ExportNames,
+) -> Result<CommitOrder, Error> {
+    let changes = arguments.changes.join("\n");
+    let config = image
+        .config()
+        .and_then(|config| config.config.config.clone());
+    let mut settings: RuntimeConfig = config.unwrap_or_default();
+    apply_changes(&mut settings, &changes).map_err(|error| Error::Choice(error.to_string()))?;
+    let mut created_by = CommitOrder::CREATED_BY.to_owned();
+    for change in &arguments.changes {
+        created_by.push_str(&format!(" --change {change:?}"));
+    }
+    Ok(CommitOrder {
+        author: arguments.author.clone(),
+        message: arguments.message.clone(),
+        created_by,
+        created,
+        settings: (!arguments.changes.is_empty()).then_some(settings),
+        compression: match arguments.plain {
+            true => NewCompression::Plain,
+            false => NewCompression::Gzip,
+        },
+        names: names.tags.iter().map(ToString::to_string).collect(),
+    })
+}
+
+async fn export_of(
+    arguments: &CommitArguments,
+    image: &OpenImage,
+    names: &ExportNames,
+    limits: Limits,
+) -> Result<Export, Error> {
+    let go_on = |_| ControlFlow::Continue(());
+    let draft = Draft::of(image);
+    let found: &FoundImage = &image.found;
+    Ok(match arguments.format {
+        Some(Format::OciArchive) => {
+            let form = ManifestForm::Of(Family::Oci);
+            let publication = publish(draft, form, &go_on).await?;
+            oci_archive(&publication, found.platform.as_ref(), names, limits)
+        }
+        Some(Format::Rootfs) => {
+            let reason = "lamina export writes root file systems; a commit makes an image";
+            return Err(Error::Choice(reason.to_owned()));
+        }
+        Some(Format::DockerArchive) | None => docker_archive(draft, names, &go_on).await?,
+    })
+}
+
+/// Prints what `docker diff` would print.
+fn tell_changes(image: &OpenImage) {
+    for changed in image.changes() {
+        let letter = match changed.change {
+            Change::Added => 'A',
+            Change::Changed => 'C',
+            Change::Deleted => 'D',
+        };
+        let line = format!("{letter} /{}", escape(&changed.path));
+        // Whoever reads the lines may have enough of them.
+        if super::print_line(&line).is_err() {
+            return;
+        }
+    }
+}

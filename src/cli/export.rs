@@ -1,0 +1,155 @@
+//! `lamina export`: an image as an archive, a layer or a directory of it as tar, to a file or standard output.
+
+use std::io::{BufWriter, IsTerminal as _, Write};
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use crate::build::Family;
+use crate::image::ImagePath;
+use crate::layer::{FileHashes, Limits};
+use crate::overlay::LayerIdx;
+use crate::source::FoundImage;
+use crate::workspace::{
+    Draft, Export, ExportNames, LayerCache, ManifestForm, OpenImage, docker_archive,
+    layer_as_stored, layer_as_tar, oci_archive, publish, publish_all_platforms, tree_as_tar,
+};
+
+use super::arguments::{ExportArguments, Format};
+use super::error::Error;
+use super::load::load;
+use super::{Outcome, complain, place, select};
+
+/// Exports one image, or a part of it.
+pub(super) async fn run(arguments: &ExportArguments) -> Result<Outcome, Error> {
+    let chosen = &arguments.chosen;
+    let limits = chosen.limits();
+    let names = arguments.tags.iter().map(String::as_str);
+    let names = ExportNames::chosen(names)
+        .map_err(|unfit| Error::Choice(format!("{:?}: {unfit}", unfit.name)))?;
+    refuse_terminal(&arguments.output)?;
+    let mut opened = place::open(&chosen.place, chosen.platform.as_ref(), &limits).await?;
+    let places = select::asked_for(&opened, chosen)?;
+    let nothing = || Error::Choice(format!("{} holds no images", chosen.place));
+    let at = select::only_one(&opened, &places).ok_or_else(nothing)?;
+    if at >= opened.images.len() {
+        return Err(nothing());
+    }
+    let found = opened.images.swap_remove(at);
+    let names = match arguments.tags.is_empty() {
+        true => ExportNames::of(&found),
+        false => names,
+    };
+    opened.damage.iter().for_each(|damage| complain(damage));
+    let (export, image) = begin(arguments, found, &names, &limits).await?;
+    save(export, &image, &arguments.output).await?;
+    Ok(Outcome::Whole)
+}
+
+/// Refuses to write an archive where a person would have to read it.
+pub(super) fn refuse_terminal(output: &str) -> Result<(), Error> {
+    if output != "-" || !std::io::stdout().is_terminal() {
+        return Ok(());
+    }
+    let reason = "a terminal takes no archive: name a file with -o FILE, or send it on by | or >";
+    Err(Error::Choice(reason.to_owned()))
+}
+
+/// The export that the arguments ask for, with the image that it looks at.
+async fn begin(
+    arguments: &ExportArguments,
+    found: FoundImage,
+    names: &ExportNames,
+    limits: &Limits,
+) -> Result<(Export, OpenImage), Error> {
+    let go_on = |_| ControlFlow::Continue(());
+    if let Some(layer) = arguments.layer {
+        let image = OpenImage::new(found, *limits);
+        let draft = Draft::of(&image);
+        let export = match arguments.stored {
+            true => layer_as_stored(draft, layer, &go_on).await?,
+            false => layer_as_tar(draft, layer, &go_on).await?,
+        };
+        return Ok((export, image));
+    }
+    if arguments.path.is_some() || arguments.format == Some(Format::Rootfs) {
+        let n_layers = found.layers.len();
+        let cache = &mut LayerCache::default();
+        let image = load(found, n_layers, FileHashes::Skip, limits, cache).await;
+        let path = arguments.path.as_deref().unwrap_or_default();
+        let path = ImagePath::normalise(path.as_bytes());
+        let path = path.map_err(|error| Error::Choice(error.to_string()))?;
+        let top = LayerIdx::at(n_layers.saturating_sub(1));
+        let export = tree_as_tar(&image, top, &path)?;
+        return Ok((export, image));
+    }
+    if arguments.all_platforms && arguments.format != Some(Format::OciArchive) {
+        let reason = "only an OCI archive holds all platforms: --format oci-archive";
+        return Err(Error::Choice(reason.to_owned()));
+    }
+    let image = OpenImage::new(found, *limits);
+    let draft = Draft::of(&image);
+    let export = match arguments.format {
+        Some(Format::OciArchive) => {
+            let (publication, platform) = match arguments.all_platforms {
+                true => (publish_all_platforms(draft, &go_on).await?, None),
+                false => {
+                    let form = ManifestForm::Of(Family::Oci);
+                    let platform = image.found.platform.as_ref();
+                    (publish(draft, form, &go_on).await?, platform)
+                }
+            };
+            oci_archive(&publication, platform, names, *limits)
+        }
+        Some(Format::DockerArchive | Format::Rootfs) | None => {
+            docker_archive(draft, names, &go_on).await?
+        }
+    };
+    Ok((export, image))
+}
+
+/// Writes all of an export. A file appears under its name when it is whole.
+pub(super) async fn save(mut export: Export, image: &OpenImage, output: &str) -> Result<(), Error> {
+    if output == "-" {
+        let mut out = BufWriter::new(std::io::stdout().lock());
+        write(&mut export, image, &mut out, Error::Output).await?;
+        return Ok(out.flush()?);
+    }
+    let path = Path::new(output);
+    let failed = |cause: std::io::Error| Error::File {
+        path: output.to_owned(),
+        cause: super::native::unreadable(&cause),
+    };
+    // A device or a pipe is written to as it is.
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        let file = std::fs::File::options().write(true).open(path);
+        let mut file = file.map_err(failed)?;
+        return write(&mut export, image, &mut file, failed).await;
+    }
+    let folder = match path.parent() {
+        Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
+        Some(folder) => folder,
+        None => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".lamina-export-");
+    // What a file usually gets, less what the person's mask takes away.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    write(&mut export, image, file.as_file_mut(), failed).await?;
+    file.persist(path)
+        .map_err(|error| failed(error.error))
+        .map(|_| ())
+}
+
+async fn write(
+    export: &mut Export,
+    image: &OpenImage,
+    out: &mut dyn Write,
+    failed: impl Fn(std::io::Error) -> Error,
+) -> Result<(), Error> {
+    while let Some(piece) = export.next(&|look| look(image)).await? {
+        out.write_all(&piece).map_err(&failed)?;
+    }
+    out.flush().map_err(&failed)
+}

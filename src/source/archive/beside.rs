@@ -1,0 +1,52 @@
+//! What lies beside an image in its archive: the other blobs of the layout.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use crate::image::{Descriptor, Document};
+use crate::io::LocalFuture;
+use crate::layer::Limits;
+use crate::source::{Beside, Blob, Error};
+
+use super::members::Members;
+use super::opened::Contents;
+use super::store::{FoundBlob, Store, verified};
+
+/// The blobs of a layout.
+struct Layout {
+    members: Rc<Members>,
+    limits: Limits,
+}
+
+/// Lets the images that have a manifest ask for what lies beside them.
+pub(super) fn attach(contents: &mut Contents, members: &Rc<Members>, limits: &Limits) {
+    let beside: Rc<dyn Beside> = Rc::new(Layout {
+        members: Rc::clone(members),
+        limits: *limits,
+    });
+    for image in &mut contents.images {
+        image.beside = image.manifest.as_ref().map(|_| Rc::clone(&beside));
+    }
+}
+
+impl Beside for Layout {
+    fn document<'a>(
+        &'a self,
+        descriptor: &'a Descriptor,
+    ) -> LocalFuture<'a, Result<Document, Error>> {
+        Box::pin(async move {
+            let store = Store::new(&self.members, &self.limits, &|_| ControlFlow::Continue(()));
+            let blob = store.blob(descriptor)?;
+            let digest = descriptor.known_digest().ok_or_else(|| Error::Malformed {
+                what: "an entry of an index".to_owned(),
+                reason: "it has no digest".to_owned(),
+            })?;
+            verified(store.document(&blob).await?, digest, descriptor)
+        })
+    }
+
+    fn blob(&self, descriptor: &Descriptor) -> Result<Rc<dyn Blob>, Error> {
+        let store = Store::new(&self.members, &self.limits, &|_| ControlFlow::Continue(()));
+        store.blob(descriptor).map(FoundBlob::into_blob)
+    }
+}

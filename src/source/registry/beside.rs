@@ -1,0 +1,79 @@
+//! What lies beside an image in its repository: any manifest or blob, by its digest.
+
+use std::rc::Rc;
+
+use crate::image::{Descriptor, Distribution, Document};
+use crate::io::{Bytes, LocalFuture};
+
+use super::super::{Beside, Blob, Error, SliceBlob};
+use super::blob::RegistryBlob;
+use super::conversation::Conversation;
+use super::manifest::{self, Target};
+
+/// A repository of one registry.
+pub(super) struct Repository {
+    pub(super) registry: Rc<Conversation>,
+    pub(super) repository: String,
+    /// The image's name, for messages.
+    pub(super) name: String,
+}
+
+impl Beside for Repository {
+    fn document<'a>(
+        &'a self,
+        descriptor: &'a Descriptor,
+    ) -> LocalFuture<'a, Result<Document, Error>> {
+        Box::pin(async move {
+            let digest = self.digest_of(descriptor, "a manifest")?;
+            let what = format!("{} ({digest})", self.name);
+            let target = Target::Digest(digest);
+            let declared = manifest::declared_type(&descriptor.media_type);
+            let (registry, repository) = (&self.registry, &self.repository);
+            let fetched = manifest::fetch(registry, repository, &target, &declared, &what).await?;
+            Ok(Document {
+                media_type: fetched.reading.media_type,
+                ..fetched.document
+            })
+        })
+    }
+
+    fn blob(&self, descriptor: &Descriptor) -> Result<Rc<dyn Blob>, Error> {
+        let digest = self.digest_of(descriptor, "a layer")?;
+        if let Some(bytes) = descriptor.embedded() {
+            return Ok(Rc::new(SliceBlob::new(
+                Rc::new(Bytes(bytes)),
+                digest.to_string(),
+            )));
+        }
+        // Only a layer that may not be distributed is looked for at the addresses that its manifest names.
+        let is_foreign = descriptor
+            .media_type
+            .layer()
+            .is_some_and(|layer| layer.distribution == Distribution::Nondistributable);
+        let foreign_urls = if is_foreign {
+            descriptor.urls.clone()
+        } else {
+            Vec::new()
+        };
+        Ok(Rc::new(RegistryBlob::new(
+            Rc::clone(&self.registry),
+            &self.repository,
+            digest,
+            descriptor.size_bytes,
+            foreign_urls,
+        )))
+    }
+}
+
+impl Repository {
+    fn digest_of(
+        &self,
+        descriptor: &Descriptor,
+        what: &str,
+    ) -> Result<crate::image::Digest, Error> {
+        descriptor.digest.clone().map_err(|error| Error::Malformed {
+            what: format!("{what} of {}", self.name),
+            reason: error.to_string(),
+        })
+    }
+}

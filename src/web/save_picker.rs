@@ -1,0 +1,48 @@
+//! The browser's own dialog for where to save a file; only some browsers have it.
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DomException, FileSystemFileHandle};
+
+use super::handles::call;
+
+/// A file that the person chose for something to be written to. Equality is identity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SaveTarget(pub(crate) FileSystemFileHandle);
+
+/// What came of the dialog.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Choice {
+    /// This file.
+    File(SaveTarget),
+    /// The person closed it.
+    Dismissed,
+    /// There is none here.
+    NoDialog,
+}
+
+/// Asks where to save a file under `name`. Must be called soon after a click.
+pub async fn choose(name: &str) -> Choice {
+    let Some(window) = web_sys::window() else {
+        return Choice::NoDialog;
+    };
+    let options = Object::new();
+    if Reflect::set(&options, &"suggestedName".into(), &name.into()).is_err() {
+        return Choice::NoDialog;
+    }
+    let Some(asked) = call(&window, "showSaveFilePicker", &[&options]) else {
+        return Choice::NoDialog;
+    };
+    match JsFuture::from(asked).await.and_then(JsCast::dyn_into) {
+        Ok(handle) => Choice::File(SaveTarget(handle)),
+        Err(error) if is_abort(&error) => Choice::Dismissed,
+        // Not allowed in a frame, or too long after the click: the file is downloaded instead.
+        Err(_) => Choice::NoDialog,
+    }
+}
+
+fn is_abort(error: &JsValue) -> bool {
+    let error = error.dyn_ref::<DomException>();
+    error.is_some_and(|error| error.name() == "AbortError")
+}

@@ -1,0 +1,116 @@
+//! Where an export goes: the file that the person chose, else one of the private file system that the browser then
+//! takes to the disk, else a blob.
+//!
+//! Only workers can use it. Dropped before its end, nothing of it stays.
+
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, FileSystemFileHandle, FileSystemWritableFileStream};
+
+use super::blob::BlobWriter;
+use super::spool::OpenFile;
+use super::task::spawn;
+use crate::io::{Error, ErrorKind};
+
+/// A file that is being written.
+pub struct FileSink(Place);
+
+enum Place {
+    Chosen(Stream),
+    Private { file: OpenFile, len: u64 },
+    Memory(BlobWriter),
+}
+
+/// The browser writes beside the chosen file, and puts it in its place when the stream is closed.
+struct Stream(Option<FileSystemWritableFileStream>);
+
+impl FileSink {
+    /// Begins to write the file that the person chose.
+    ///
+    /// # Errors
+    /// When the browser does not let it be written.
+    pub async fn chosen(handle: &FileSystemFileHandle) -> Result<FileSink, Error> {
+        let opened = JsFuture::from(handle.create_writable()).await;
+        let stream = opened.and_then(JsCast::dyn_into);
+        let stream = stream.map_err(|error| failed(ErrorKind::Unreadable, &error))?;
+        Ok(FileSink(Place::Chosen(Stream(Some(stream)))))
+    }
+
+    /// Begins a file of the private file system; where there is none, a blob.
+    pub async fn private() -> FileSink {
+        FileSink(match OpenFile::for_export().await {
+            Ok(file) => Place::Private { file, len: 0 },
+            Err(_) => Place::Memory(BlobWriter::default()),
+        })
+    }
+
+    /// Adds bytes.
+    ///
+    /// # Errors
+    /// When the disk is full, or the browser writes no more.
+    pub async fn push(&mut self, bytes: Vec<u8>) -> Result<(), Error> {
+        match &mut self.0 {
+            Place::Chosen(Stream(Some(stream))) => {
+                // A copy of its own: this memory may move while the browser writes.
+                let bytes = Uint8Array::from(bytes.as_slice());
+                let written = stream.write_with_buffer_source(&bytes);
+                let written = written.map_err(|error| failed(ErrorKind::StorageFull, &error))?;
+                let written = JsFuture::from(written).await;
+                written.map_err(|error| failed(ErrorKind::StorageFull, &error))?;
+            }
+            Place::Chosen(Stream(None)) => {}
+            Place::Private { file, len } => {
+                file.write(*len, &bytes)?;
+                *len += bytes.len() as u64;
+            }
+            Place::Memory(blob) => blob.push(&bytes),
+        }
+        Ok(())
+    }
+
+    /// Ends the file; `None` when it is where the person wanted it.
+    ///
+    /// # Errors
+    /// When the browser cannot put it there, or has no room for it.
+    pub async fn finish(self, media_type: &str) -> Result<Option<Blob>, Error> {
+        match self.0 {
+            Place::Chosen(mut stream) => {
+                if let Some(stream) = stream.0.take() {
+                    let closed = JsFuture::from(stream.close()).await;
+                    closed.map_err(|error| failed(ErrorKind::StorageFull, &error))?;
+                }
+                Ok(None)
+            }
+            Place::Private { file, .. } => {
+                let file = file.keep().await;
+                let typed = file.and_then(|file| {
+                    file.slice_with_f64_and_f64_and_content_type(0.0, file.size(), media_type)
+                });
+                let blob = typed.map_err(|error| failed(ErrorKind::Unreadable, &error))?;
+                Ok(Some(blob))
+            }
+            Place::Memory(blob) => {
+                let detail = "the browser has no room for the file";
+                let full = || Error::new(ErrorKind::StorageFull, detail);
+                blob.finish(media_type).ok_or_else(full).map(Some)
+            }
+        }
+    }
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        if let Some(stream) = self.0.take() {
+            let aborted = stream.abort();
+            spawn("give up an export", async move {
+                // What it wrote beside the chosen file goes with it.
+                JsFuture::from(aborted).await.ok();
+            });
+        }
+    }
+}
+
+fn failed(kind: ErrorKind, error: &JsValue) -> Error {
+    Error::new(kind, super::describe(error))
+}

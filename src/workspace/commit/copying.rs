@@ -1,0 +1,200 @@
+//! The bytes of a new layer's files, one file after the other: of layers below, and of what edits brought.
+//!
+//! Files that were copied up mostly lie one after the other below, too: a [`Tape`] reads on from where the last one
+//! ended, and so a directory of ten thousand files is decoded once.
+
+use std::rc::Rc;
+
+use super::CommitError;
+use crate::build::container::{Contents, NewContent, Source, WrittenEntry};
+use crate::image::{Algorithm, Hasher, escape};
+use crate::io::{ByteStream, stream_of};
+use crate::layer::{DataPlace, EntryId};
+use crate::overlay::{EntryPlace, LayerIdx};
+use crate::source;
+
+use super::super::tape::Tape;
+use super::super::{FileContent, ReadLayer};
+
+/// Bytes of a file that a fresh look gives at a time.
+const STRIDE_BYTES: u64 = 1024 * 1024;
+
+/// A layer below.
+pub(super) struct Layer(Rc<ReadLayer>);
+
+impl Layer {
+    pub(super) fn of(read: &Rc<ReadLayer>) -> Layer {
+        Layer(Rc::clone(read))
+    }
+}
+
+/// Gives the content of files.
+pub(super) struct Copying<'a> {
+    layers: &'a [Option<Layer>],
+    contents: Option<&'a dyn Contents>,
+    /// The layer that is being read on.
+    tape: Option<(LayerIdx, Tape)>,
+    file: File,
+}
+
+/// The file whose content is given.
+enum File {
+    None,
+    /// On the tape, so many bytes more.
+    OnTape {
+        offset: u64,
+        left_bytes: u64,
+    },
+    /// In a layer, by itself: a sparse file.
+    Alone {
+        content: FileContent,
+        at: u64,
+    },
+    /// What an edit brought; not opened yet.
+    Kept {
+        content: NewContent,
+        path: Box<[u8]>,
+    },
+    Stream {
+        content: NewContent,
+        path: Box<[u8]>,
+        stream: Box<dyn ByteStream>,
+        hash: Hasher,
+    },
+}
+
+impl<'a> Copying<'a> {
+    pub(super) fn new(
+        layers: &'a [Option<Layer>],
+        contents: Option<&'a dyn Contents>,
+    ) -> Copying<'a> {
+        Copying {
+            layers,
+            contents,
+            tape: None,
+            file: File::None,
+        }
+    }
+
+    /// Goes to a file.
+    ///
+    /// # Errors
+    /// When no layer has it.
+    pub(super) fn open(&mut self, entry: &WrittenEntry) -> Result<(), CommitError> {
+        self.file = match &entry.source {
+            Source::Empty => File::None,
+            Source::New(content) => File::Kept {
+                content: content.clone(),
+                path: entry.path.clone(),
+            },
+            Source::Lower(place) => self.lower(*place).ok_or_else(|| missing(&entry.path))?,
+        };
+        Ok(())
+    }
+
+    fn layer(&self, number: u32) -> Option<&'a Rc<ReadLayer>> {
+        self.layers
+            .get(number as usize)?
+            .as_ref()
+            .map(|layer| &layer.0)
+    }
+
+    fn lower(&mut self, place: EntryPlace) -> Option<File> {
+        let layer = self.layer(place.layer.0)?;
+        let entry = layer.index.entry(place.entry_id())?;
+        let DataPlace::At(start) = entry.data else {
+            return Some(File::Alone {
+                content: self.alone(place)?,
+                at: 0,
+            });
+        };
+        if self.tape.as_ref().is_none_or(|(at, _)| *at != place.layer) {
+            self.tape = Some((place.layer, Tape::new(layer, place.layer)));
+        }
+        Some(File::OnTape {
+            offset: start.0,
+            left_bytes: entry.size_bytes,
+        })
+    }
+
+    fn alone(&self, place: EntryPlace) -> Option<FileContent> {
+        let layer = self.layer(place.layer.0)?;
+        FileContent::new(Rc::clone(layer), EntryId(place.entry))
+    }
+
+    /// The next bytes of the file, never empty; `None` at its end.
+    ///
+    /// # Errors
+    /// When they cannot be had, or are not what they were.
+    pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, CommitError> {
+        match &mut self.file {
+            File::None => Ok(None),
+            File::OnTape { left_bytes: 0, .. } => Ok(None),
+            File::OnTape { offset, left_bytes } => {
+                let Some((_, tape)) = &mut self.tape else {
+                    return Ok(None);
+                };
+                let piece = tape.read(*offset, *left_bytes).await?;
+                *offset = offset.saturating_add(piece.len() as u64);
+                *left_bytes = left_bytes.saturating_sub(piece.len() as u64);
+                Ok(Some(piece))
+            }
+            File::Alone { content, at } => {
+                let piece = content.read(*at, STRIDE_BYTES).await?;
+                *at = at.saturating_add(piece.len() as u64);
+                Ok(Some(piece).filter(|piece| !piece.is_empty()))
+            }
+            File::Kept { .. } => {
+                self.file = self.opened().await?;
+                Box::pin(self.next()).await
+            }
+            File::Stream {
+                content,
+                path,
+                stream,
+                hash,
+            } => {
+                let next = stream.next().await.map_err(|cause| kept(path, cause))?;
+                if let Some(piece) = next {
+                    hash.update(&piece);
+                    return Ok(Some(piece));
+                }
+                let hash = std::mem::replace(hash, Hasher::new(Algorithm::Sha256));
+                match hash.finish().as_ref() == Some(&content.digest) {
+                    true => Ok(None),
+                    false => Err(CommitError::Changed { path: escape(path) }),
+                }
+            }
+        }
+    }
+
+    async fn opened(&mut self) -> Result<File, CommitError> {
+        let File::Kept { content, path } = std::mem::replace(&mut self.file, File::None) else {
+            return Ok(File::None);
+        };
+        let contents = self.contents.ok_or_else(|| missing(&path))?;
+        let bytes = contents.open(&content.digest).await;
+        let bytes = bytes.map_err(|cause| kept(&path, cause))?;
+        if bytes.len_bytes() != content.size_bytes {
+            return Err(CommitError::Changed {
+                path: escape(&path),
+            });
+        }
+        Ok(File::Stream {
+            content,
+            path,
+            stream: stream_of(bytes, 0),
+            hash: Hasher::new(Algorithm::Sha256),
+        })
+    }
+}
+
+fn missing(path: &[u8]) -> source::Error {
+    source::Error::Missing {
+        what: format!("the content of /{}", escape(path)),
+    }
+}
+
+fn kept(path: &[u8], cause: crate::io::Error) -> CommitError {
+    CommitError::io(&format!("the new content of /{}", escape(path)), cause)
+}

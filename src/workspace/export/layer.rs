@@ -1,0 +1,61 @@
+//! One layer by itself: as it is stored, or as the tar that it is.
+
+use crate::layer::Compression;
+use crate::source::Error;
+
+use super::super::publication::{Draft, Need, SettledLayer};
+use super::decoded::DecodedStream;
+use super::{Export, Machine, Progress, ProvedStream};
+
+/// A layer's bytes as they are stored.
+///
+/// # Errors
+/// When there is no such layer, or its bytes cannot be had.
+pub async fn layer_as_stored(
+    draft: Draft,
+    layer: usize,
+    progress: Progress<'_>,
+) -> Result<Export, Error> {
+    let (layer, _) = settled(draft, layer, progress).await?;
+    let (digest, size_bytes) = (Some(&layer.digest), Some(layer.size_bytes));
+    let stream = ProvedStream::open(&layer.blob, &layer.what, digest, size_bytes).await?;
+    Ok(Export {
+        total_bytes: layer.size_bytes,
+        machine: Machine::Stored(stream),
+    })
+}
+
+/// A layer decompressed: the bytes that its diff_id is of.
+///
+/// # Errors
+/// When there is no such layer, or its bytes cannot be had.
+pub async fn layer_as_tar(
+    draft: Draft,
+    layer: usize,
+    progress: Progress<'_>,
+) -> Result<Export, Error> {
+    let (layer, limits) = settled(draft, layer, progress).await?;
+    let compression = layer.compression.unwrap_or(Compression::None);
+    let stream = DecodedStream::open(&layer, compression, &limits).await?;
+    Ok(Export {
+        // Where it is not known, no less than this.
+        total_bytes: layer.decoded_bytes.unwrap_or(layer.size_bytes),
+        machine: Machine::Decoded(stream),
+    })
+}
+
+async fn settled(
+    draft: Draft,
+    layer: usize,
+    progress: Progress<'_>,
+) -> Result<(SettledLayer, crate::layer::Limits), Error> {
+    let settled = draft
+        .only(layer)
+        .settle(Need::Compression, progress)
+        .await?;
+    let found = settled.layers.into_iter().next();
+    let found = found.ok_or_else(|| Error::Missing {
+        what: format!("layer {layer}"),
+    })?;
+    Ok((found, settled.limits))
+}

@@ -1,0 +1,255 @@
+//! What is known of an image's layers before it is published, and how the rest is found out.
+//!
+//! A draft owns what it needs, so that the image can be looked at meanwhile.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::build::distribution_of;
+use crate::image::{DiffId, Digest, Distribution, MediaType};
+use crate::io::{ByteStream, LocalFuture};
+use crate::layer::{Compression, Expected, FileHashes, Limits, ReadOptions, SNIFF_BYTES, sniff};
+use crate::source::{Blob, Error, FoundImage, FoundLayer};
+
+use super::super::{LayerTask, OpenImage, ReadLayer, read_layer};
+use super::{Progress, cancelled};
+
+/// An image that is to be published, with what the readings of its layers tell.
+#[derive(Clone)]
+pub struct Draft {
+    pub(in super::super) found: FoundImage,
+    pub(in super::super) limits: Limits,
+    readings: Vec<Option<Reading>>,
+    /// The number of the first layer here.
+    first: usize,
+}
+
+/// What reading a layer told.
+#[derive(Clone)]
+struct Reading {
+    digest: Digest,
+    stored_bytes: u64,
+    compression: Compression,
+    diff_id: DiffId,
+    decoded_bytes: u64,
+    damage: Option<crate::layer::Error>,
+}
+
+impl Reading {
+    fn of(read: &ReadLayer) -> Reading {
+        Reading {
+            digest: read.digest.clone(),
+            stored_bytes: read.stored_bytes,
+            compression: read.compression,
+            diff_id: read.diff_id.clone(),
+            decoded_bytes: read.decoded_bytes,
+            damage: read.damage.clone(),
+        }
+    }
+}
+
+/// What has to be known of the layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Need {
+    /// Digest, size, and how they are compressed.
+    Compression,
+    /// That, and the digest of what they decode to.
+    Decoded,
+}
+
+/// An image of which everything is known that its documents say.
+pub(in super::super) struct Settled {
+    pub(in super::super) found: FoundImage,
+    pub(in super::super) limits: Limits,
+    /// Base first.
+    pub(in super::super) layers: Vec<SettledLayer>,
+}
+
+/// A layer of which digest and size are known.
+#[derive(Clone)]
+pub(in super::super) struct SettledLayer {
+    pub(in super::super) what: String,
+    pub(in super::super) media_type: Option<MediaType>,
+    pub(in super::super) digest: Digest,
+    pub(in super::super) size_bytes: u64,
+    /// As the bytes tell; `None` where they are not at hand and need not be.
+    pub(in super::super) compression: Option<Compression>,
+    /// As claimed, else as read.
+    pub(in super::super) diff_id: Option<DiffId>,
+    pub(in super::super) decoded_bytes: Option<u64>,
+    pub(in super::super) annotations: BTreeMap<String, String>,
+    pub(in super::super) distribution: Distribution,
+    pub(in super::super) blob: Rc<dyn Blob>,
+}
+
+impl Draft {
+    /// What is known of an open image now.
+    pub fn of(image: &OpenImage) -> Draft {
+        let layers = 0..image.layers().len();
+        let reading = |layer| image.read_layer(layer).map(|read| Reading::of(read));
+        Draft {
+            found: image.found.clone(),
+            limits: *image.limits(),
+            readings: layers.map(reading).collect(),
+            first: 0,
+        }
+    }
+
+    /// The same with this layer alone, or with none if there is no such layer.
+    pub(in super::super) fn only(mut self, layer: usize) -> Draft {
+        let found = self.found.layers.get(layer).cloned();
+        let reading = self.readings.get(layer).cloned();
+        self.found.layers = found.into_iter().collect();
+        self.readings = reading.into_iter().collect();
+        self.first = layer;
+        self
+    }
+
+    /// Finds out what is needed: from the first bytes of a layer, or by reading all of one whose digest nobody claims.
+    pub(in super::super) async fn settle(
+        self,
+        need: Need,
+        progress: Progress<'_>,
+    ) -> Result<Settled, Error> {
+        let mut layers = Vec::with_capacity(self.found.layers.len());
+        let mut bytes_before = 0;
+        let readings = self.readings.iter();
+        for (at, (found, reading)) in self.found.layers.iter().zip(readings).enumerate() {
+            let what = format!("layer {}", self.first.saturating_add(at));
+            let on_the_way = |read_bytes: u64| progress(read_bytes.saturating_add(bytes_before));
+            let settling = Settling {
+                what: &what,
+                found,
+                need,
+                limits: &self.limits,
+                progress: &on_the_way,
+            };
+            let (layer, read_bytes) = settling.run(reading.clone()).await?;
+            bytes_before = bytes_before.saturating_add(read_bytes);
+            layers.push(layer);
+        }
+        Ok(Settled {
+            found: self.found,
+            limits: self.limits,
+            layers,
+        })
+    }
+}
+
+/// One layer on its way.
+struct Settling<'a> {
+    what: &'a str,
+    found: &'a FoundLayer,
+    need: Need,
+    limits: &'a Limits,
+    progress: Progress<'a>,
+}
+
+impl Settling<'_> {
+    /// The layer, and how many bytes were read for it.
+    async fn run(&self, reading: Option<Reading>) -> Result<(SettledLayer, u64), Error> {
+        let found = self.found;
+        let distribution = distribution_of(found.media_type.as_ref());
+        let blob = match (&found.blob, distribution) {
+            (Ok(blob), _) => Rc::clone(blob),
+            // Nobody has to have it: it is named, and not passed on.
+            (Err(error), Distribution::Nondistributable) => absent(error.clone()),
+            (Err(error), _) => return Err(error.clone()),
+        };
+        let size_bytes = found.size_bytes.or_else(|| blob.size_bytes());
+        let mut layer = SettledLayer {
+            what: self.what.to_owned(),
+            media_type: found.media_type.clone(),
+            digest: Digest::sha256_of(b""),
+            size_bytes: 0,
+            compression: None,
+            diff_id: found.diff_id.clone(),
+            decoded_bytes: None,
+            annotations: found.annotations.clone(),
+            distribution,
+            blob,
+        };
+        let claimed = found.digest.clone().zip(size_bytes);
+        let is_told = self.need != Need::Decoded || found.diff_id.is_some();
+        let (reading, read_bytes) = match (reading, &claimed) {
+            (None, Some(_)) if is_told => (None, 0),
+            (None, _) => {
+                let read = self.read(&layer.blob).await?;
+                let read_bytes = read.stored_bytes;
+                (Some(read), read_bytes)
+            }
+            (reading, _) => (reading, 0),
+        };
+        if let Some(reading) = reading {
+            // What was found damaged is published only under a digest that it does have.
+            if let (None, Some(damage)) = (&found.digest, &reading.damage) {
+                return Err(Error::Damaged {
+                    what: self.what.to_owned(),
+                    reason: damage.to_string(),
+                });
+            }
+            layer.digest = found.digest.clone().unwrap_or(reading.digest);
+            layer.size_bytes = found.size_bytes.unwrap_or(reading.stored_bytes);
+            layer.compression = Some(reading.compression);
+            layer.diff_id = layer.diff_id.or(Some(reading.diff_id));
+            layer.decoded_bytes = Some(reading.decoded_bytes);
+        } else if let Some((digest, size_bytes)) = claimed {
+            layer.compression = match (self.sniff(&layer.blob, size_bytes).await, distribution) {
+                (Ok(compression), _) => Some(compression),
+                (Err(_), Distribution::Nondistributable) => None,
+                (Err(error), Distribution::Distributable) => return Err(error),
+            };
+            (layer.digest, layer.size_bytes) = (digest, size_bytes);
+        }
+        Ok((layer, read_bytes))
+    }
+
+    async fn read(&self, blob: &Rc<dyn Blob>) -> Result<Reading, Error> {
+        let expected = Expected {
+            digest: self.found.digest.clone(),
+            size_bytes: self.found.size_bytes,
+            diff_id: self.found.diff_id.clone(),
+        };
+        let task = LayerTask {
+            blob: Rc::clone(blob),
+            expected,
+        };
+        let options = ReadOptions {
+            limits: *self.limits,
+            file_hashes: FileHashes::Skip,
+        };
+        let progress = |read: crate::layer::Progress| (self.progress)(read.stored_bytes);
+        let (read, _) = read_layer(task, options, &progress).await?;
+        Ok(Reading::of(&read))
+    }
+
+    async fn sniff(&self, blob: &Rc<dyn Blob>, size_bytes: u64) -> Result<Compression, Error> {
+        if (self.progress)(0).is_break() {
+            return Err(cancelled(self.what));
+        }
+        let len = usize::try_from(size_bytes).map_or(SNIFF_BYTES, |len| len.min(SNIFF_BYTES));
+        Ok(sniff(&blob.read_at(0, len).await?).compression())
+    }
+}
+
+/// A blob that is named and cannot be had.
+pub(super) fn absent(error: Error) -> Rc<dyn Blob> {
+    Rc::new(Absent(error))
+}
+
+/// A layer that may not be distributed, and is not here.
+struct Absent(Error);
+
+impl Blob for Absent {
+    fn size_bytes(&self) -> Option<u64> {
+        None
+    }
+
+    fn stream(&self) -> LocalFuture<'_, Result<Box<dyn ByteStream>, Error>> {
+        Box::pin(std::future::ready(Err(self.0.clone())))
+    }
+
+    fn read_at(&self, _offset: u64, _len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
+        Box::pin(std::future::ready(Err(self.0.clone())))
+    }
+}
