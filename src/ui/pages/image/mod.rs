@@ -24,14 +24,15 @@ use yew::prelude::*;
 
 use crate::protocol::{ImageView, PlatformRow};
 use crate::ui::shell::use_shell;
+use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
 use crate::ui::state::image::{ImageAction, Tab};
 use crate::ui::state::{ImagePlace, Shared};
-use crate::web::dom;
+use crate::web::{dom, storage};
 
 use announce::Announcer;
 use artifact::Artifact;
 use configuration::Configuration;
-use container::{Drawing, commit_tab, diff_tab};
+use container::{AUTHOR_KEY, Drawing, commit_tab, diff_tab};
 use files::Files;
 use header::Header;
 use history::History;
@@ -82,6 +83,16 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
             }
         })
     };
+    {
+        // Whoever committed before most likely commits again.
+        let act = act.clone();
+        use_effect_with((), move |()| {
+            if let Some(author) = storage::get(AUTHOR_KEY) {
+                let author = CommitAction::Text(CommitText::Author, author);
+                act.emit(ImageAction::Container(ContainerAction::Commit(author)));
+            }
+        });
+    }
     let state = &store.0;
     let id: AttrValue = format!("image-{}", state.image.key.0).into();
     use_find_key(props.active && state.has_tree(), &id, &act);
