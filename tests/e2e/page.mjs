@@ -245,6 +245,9 @@ export class Lamina {
   /** What edits the tree. */
   tool = (name) => this.page.getByRole("group", { name: "Edit the files" }).getByRole("button", { name, exact: true });
 
+  /** A field of the form that edits. */
+  editField = (name) => this.page.getByRole("group", { name: "Edit the files" }).getByRole("form").getByLabel(name, { exact: true });
+
   get editor() {
     return this.page.locator("lamina-editor");
   }

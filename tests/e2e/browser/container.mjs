@@ -35,7 +35,7 @@ async function edit(lamina, page) {
   await lamina.changes("C /etc", "C /etc/greeting", "D /etc/motd");
   await lamina.row("usr").click();
   await lamina.tool("New file").click();
-  await page.getByLabel("Name", { exact: true }).fill("share/app.conf");
+  await lamina.editField("Name").fill("share/app.conf");
   await page.getByRole("button", { name: "Apply" }).click();
   await lamina.changes(...EDITED);
 }
@@ -61,19 +61,24 @@ async function exported(docker, folder, name) {
   const root = join(folder, id);
   await mkdir(root);
   await must("tar", ["-xf", file, "-C", root]);
-  const lines = (await must("find", [root, "-mindepth", "1", "-printf", "%P\t%y %m %s %T@\n"])).split("\n").filter(Boolean);
+  const found = (type, what) => must("find", [root, "-mindepth", "1", ...type, "-printf", `%P\t%y %m ${what}\n`]);
+  const lines = [await found(["-type", "d"], ""), await found(["!", "-type", "d"], "%s %T@")].join("").split("\n").filter(Boolean);
   return { root, paths: new Map(lines.map((line) => line.split("\t"))) };
 }
 
 /** As `docker diff` would say it of two root file systems. */
 function difference(below, above) {
-  const changes = [];
-  for (const path of [...new Set([...below.keys(), ...above.keys()])].sort()) {
-    if (!above.has(path)) changes.push(`D /${path}`);
-    else if (!below.has(path)) changes.push(`A /${path}`);
-    else if (above.get(path) !== below.get(path)) changes.push(`C /${path}`);
+  const changes = new Set();
+  for (const path of new Set([...below.keys(), ...above.keys()])) {
+    if (below.get(path) === above.get(path)) continue;
+    changes.add(`${!above.has(path) ? "D" : !below.has(path) ? "A" : "C"} /${path}`);
+    // The directories that hold what is changed are changed themselves.
+    for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+      const parent = path.slice(0, at);
+      if (below.has(parent) && above.has(parent)) changes.add(`C /${parent}`);
+    }
   }
-  return changes;
+  return [...changes].sort((a, b) => (a.slice(2) < b.slice(2) ? -1 : 1));
 }
 
 export async function testContainer(test) {
@@ -90,11 +95,11 @@ export async function testContainer(test) {
     await lamina.changes(...EDITED);
     // Names of whiteouts are refused with the reason, while one types.
     await lamina.tool("New file").click();
-    await page.getByLabel("Name", { exact: true }).fill(".wh.bin");
+    await lamina.editField("Name").fill(".wh.bin");
     await page.getByText(/Names that begin with \.wh\./).waitFor();
     await page.getByRole("button", { name: "Apply" }).click();
     await lamina.changes(...EDITED);
-    await page.getByLabel("Name", { exact: true }).press("Escape");
+    await lamina.editField("Name").press("Escape");
     // It is all there again.
     await page.reload();
     await lamina.chooseFile(file);

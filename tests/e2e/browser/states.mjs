@@ -108,7 +108,7 @@ function states(registry) {
       await container(lamina, page);
       await lamina.row("etc").click();
       await lamina.tool("New symbolic link").click();
-      await page.getByLabel("Name", { exact: true }).fill(".wh.x");
+      await lamina.editField("Name").fill(".wh.x");
     },
     "text editor": async (lamina, page) => {
       await container(lamina, page);

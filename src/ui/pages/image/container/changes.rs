@@ -66,7 +66,7 @@ fn line(drawing: Drawing<'_>, row: &ChangeRow) -> Html {
                         aria-expanded={diff.is_some().to_string()}
                         onclick={drawing.send::<MouseEvent>(ContainerAction::ToggleDiff(row.path_hex.clone()))}
                     >
-                        { text.diff_text }
+                        { format!("{} ", text.diff_text) }
                         <span class="sr-only">{ visible_text(&row.path.text) }</span>
                     </button>
                 }
