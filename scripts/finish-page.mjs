@@ -1,10 +1,10 @@
 // Finishes what Trunk has built, as its post_build hook: the worker's files get names that change with their content,
-// the page learns the worker's name, and in release builds it carries the Content Security Policy.
+// the page learns the worker's name and the text editor's, and in release builds it carries the Content Security Policy.
 //
 // `make dev` keeps the page without the policy: Trunk's live reload is an inline script.
 
 import { createHash } from "node:crypto";
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const dist = process.env.TRUNK_STAGING_DIR;
@@ -31,8 +31,13 @@ else begin("./${name}_bg.wasm");
 `;
 writeFileSync(join(dist, `${name}_loader.js`), loader);
 
+const editors = readdirSync(dist).filter((file) => /^editor-[0-9a-f]{16}\.js$/.test(file));
+if (editors.length !== 1) throw new Error(`one text editor should be bundled, and there are ${editors.length}`);
+
+const names = `<meta name="lamina-worker" content="${name}_loader.js">
+    <meta name="lamina-editor" content="${editors[0]}">`;
 let page = read("index.html");
-page = replaceOnce(page, "</title>", `</title>\n    <meta name="lamina-worker" content="${name}_loader.js">`);
+page = replaceOnce(page, "</title>", `</title>\n    ${names}`);
 if (isRelease) {
   const policy = readFileSync("deploy/content-security-policy.txt", "utf8").trim();
   // Before everything that loads something: a policy holds only for what follows it.

@@ -85,6 +85,15 @@ pub enum Event {
         /// How many layers, from the base, the union consists of.
         n_layers_ready: u32,
     },
+    /// An image is called otherwise: another open image took one of its names.
+    Named {
+        /// The image.
+        image: ImageKey,
+        /// Its names from now on.
+        names: Vec<String>,
+        /// The best single name.
+        title: String,
+    },
     /// How far saving an export has come.
     Saving {
         /// The image.

@@ -3,6 +3,7 @@
 //! Plain serde data; the only such view of the workspace. `serve` answers requests and runs natively in tests;
 //! how messages travel between threads is `worker`'s work.
 
+mod container;
 mod content;
 mod event;
 mod image;
@@ -26,6 +27,10 @@ pub use crate::layer::Bound;
 /// What is kept of layers at most, unless the person chose otherwise.
 pub use crate::workspace::DEFAULT_QUOTA_BYTES;
 
+pub use container::{
+    ChangeRow, CommitForm, ConfigField, ContainerAnswer, ContainerRequest, ContainerView,
+    EditOrder, LineWord, SquashView, StepRow, StepWord, TextDiffView, TypedPath,
+};
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, Holder, LayerProgress, OpenProgress};
 pub use image::{

@@ -82,6 +82,8 @@ pub enum ProblemCode {
     Unsupported,
     /// The path has no content to show: a directory, a device, a deleted file.
     NoContent,
+    /// An edit that cannot be: a name, a path, or something in the way.
+    Refused,
     /// The person cancelled.
     Cancelled,
     /// The image or archive was closed meanwhile.

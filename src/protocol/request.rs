@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bound, CatalogAnswer, ContentAnswer, DetailAnswer, ExportAnswer, ExportKind, FoundRow,
-    ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow, PushedView, SaveKind, Secret,
-    SpaceAnswer, StorageView, TagsAnswer, TreeChange, TreeView, TreeWindow,
+    Bound, CatalogAnswer, ContainerAnswer, ContainerRequest, ContentAnswer, DetailAnswer,
+    ExportAnswer, ExportKind, FoundRow, ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow,
+    PushedView, SaveKind, Secret, SpaceAnswer, StorageView, TagsAnswer, TreeChange, TreeView,
+    TreeWindow,
 };
 
 /// The version of these messages; page and worker must agree, since a browser may cache them apart.
@@ -163,6 +164,13 @@ pub enum Request {
         /// Which.
         kind: ExportKind,
     },
+    /// Something about the container layer of an image; answered by `Container`, and `Names` by `Image`.
+    Container {
+        /// The image.
+        image: ImageKey,
+        /// What.
+        ask: ContainerRequest,
+    },
     /// An archive, a directory or a layer, written to the disk while it is made; told of by [`super::Event::Saving`].
     /// Where the page has a file for it, that stands in the envelope's target, else the answer brings one.
     Save {
@@ -260,6 +268,8 @@ pub enum Answer {
     Storage(StorageView),
     /// To `Content`.
     Content(ContentAnswer),
+    /// To `Container`.
+    Container(ContainerAnswer),
     /// To `Download`, `DownloadBlob`, `Export` and `Save`: a file to be saved came with it.
     File(ExportAnswer),
     /// To `Save`: it is written already, where the person wanted it.

@@ -227,7 +227,8 @@ impl Component for App {
 fn over(event: DragEvent) -> Option<Msg> {
     files::has_files(&event).then(|| {
         event.prevent_default();
-        Msg::Drag(true)
+        // A tree with a container layer takes the files itself.
+        Msg::Drag(!dom::target_is(&event, "[data-drop]"))
     })
 }
 
@@ -293,7 +294,7 @@ impl App {
         let dropped = context.link().callback(Msg::Files);
         let ended = context.link().callback(Msg::Drag);
         Callback::from(move |event: DragEvent| {
-            if !files::has_files(&event) {
+            if !files::has_files(&event) || dom::target_is(&event, "[data-drop]") {
                 return;
             }
             event.prevent_default();

@@ -3,12 +3,12 @@
 //! Elements are named by `NodeRef` or by id; whatever is not there any more is passed over in silence.
 
 use gloo::events::{EventListener, EventListenerOptions};
-use js_sys::Array;
+use js_sys::{Array, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
-    Document, Element, HtmlElement, HtmlInputElement, HtmlSelectElement, ResizeObserver,
-    ResizeObserverEntry, ScrollIntoViewOptions, ScrollLogicalPosition, Window,
+    Document, Element, HtmlElement, HtmlInputElement, ResizeObserver, ResizeObserverEntry,
+    ScrollIntoViewOptions, ScrollLogicalPosition, Window,
 };
 use yew::prelude::{FocusEvent, KeyboardEvent, NodeRef, PointerEvent, SubmitEvent, TargetCast};
 
@@ -24,15 +24,13 @@ fn by_id(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// The text in the input field (or the choice in the list) that an event came from.
+/// The text in the field (or the choice in the list) that an event came from.
 pub fn value_of(event: &impl TargetCast) -> String {
-    if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-        input.value()
-    } else if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
-        select.value()
-    } else {
-        String::new()
-    }
+    let field = event.target_dyn_into::<Element>();
+    let value = field.and_then(|field| Reflect::get(&field, &"value".into()).ok());
+    value
+        .and_then(|value| value.as_string())
+        .unwrap_or_default()
 }
 
 /// What stands in the fields of the form that is sent off, in order.
@@ -137,6 +135,13 @@ pub fn target_is(event: &impl TargetCast, selector: &str) -> bool {
         .target_dyn_into::<Element>()
         .and_then(|element| element.closest(selector).ok().flatten())
         .is_some()
+}
+
+/// What the nearest element above where an event came from says in an attribute.
+pub fn attribute_above(event: &impl TargetCast, name: &str) -> Option<String> {
+    let target = event.target_dyn_into::<Element>()?;
+    let above = target.closest(&format!("[{name}]")).ok()??;
+    above.get_attribute(name)
 }
 
 /// Whether nothing has the focus: what had it is gone.

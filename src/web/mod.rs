@@ -6,6 +6,7 @@ pub mod blob;
 pub mod clipboard;
 pub mod dom;
 pub mod download;
+pub mod editor;
 pub mod fetch;
 pub mod file;
 pub mod files;

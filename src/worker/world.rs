@@ -103,7 +103,11 @@ impl World for BrowserWorld {
     }
 
     fn store(&self) -> Rc<dyn Store> {
-        Rc::new(BrowserStore::default())
+        Rc::new(BrowserStore::of_layers())
+    }
+
+    fn containers(&self) -> Rc<dyn Store> {
+        Rc::new(BrowserStore::of_containers())
     }
 
     fn saver(&self) -> BlobWriter {

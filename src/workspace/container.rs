@@ -188,8 +188,11 @@ impl OpenImage {
     pub fn file_content(&self, place: EntryPlace) -> Option<FileContent> {
         match self.held(place)? {
             Held::InLayer(place) => {
-                let read = self.read_layer(place.layer.0 as usize)?;
-                FileContent::new(Rc::clone(read), place.entry_id())
+                let layer = place.layer.0 as usize;
+                match self.listed_layer(layer) {
+                    Some(listed) => FileContent::listed(Rc::clone(listed), place.entry_id()),
+                    None => FileContent::new(Rc::clone(self.read_layer(layer)?), place.entry_id()),
+                }
             }
             Held::New(content) => Some(content),
         }
@@ -197,7 +200,8 @@ impl OpenImage {
 
     /// What holds the content that the union names by a place.
     pub(super) fn held(&self, place: EntryPlace) -> Option<Held> {
-        if self.read_layer(place.layer.0 as usize).is_some() {
+        let layer = place.layer.0 as usize;
+        if self.read_layer(layer).is_some() || self.listed_layer(layer).is_some() {
             return Some(Held::InLayer(place));
         }
         let container = self.container.as_ref()?;

@@ -39,4 +39,6 @@ pub use push::{PushTarget, compressed, parcel_of};
 pub use read_layer::{Fresh, LayerTask, ReadLayer, read_layer, read_layer_breathing};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use report::{ImageReport, Report, comment_of, report_of};
-pub use store::{DEFAULT_QUOTA_BYTES, Keep, KeptBlob, LayerStore, Tee, Usage, read_keeping};
+pub use store::{
+    ContainerStore, DEFAULT_QUOTA_BYTES, Keep, KeptBlob, LayerStore, Tee, Usage, read_keeping,
+};

@@ -38,6 +38,9 @@ export const WORDS = {
   higher: /^Read on with a higher limit/,
   restarted: /The reader stopped and was started again/,
   readerStopped: /The reader of one layer stopped/,
+  startContainer: "Start a container layer",
+  containerLayer: "Container layer",
+  containerChanges: "What the container changed",
   newTab: "New tab",
   openTabs: "What is open",
   recent: "Opened before",
@@ -249,6 +252,57 @@ export class Lamina {
 
   get content() {
     return this.panel.getByRole("region", { name: WORDS.content });
+  }
+
+  // Container layer -----------------------------------------------------------------------------------------------------
+
+  get containerLayer() {
+    return this.page.getByRole("region", { name: WORDS.containerLayer });
+  }
+
+  async startContainer() {
+    await this.page.getByRole("button", { name: WORDS.startContainer }).click();
+    await this.containerLayer.waitFor();
+  }
+
+  /** Waits until the list of changes is this one, as `docker diff` prints it. */
+  async changes(...expected) {
+    const lines = this.containerLayer.getByRole("list", { name: WORDS.containerChanges }).getByRole("listitem");
+    await lines.nth(expected.length - 1).waitFor();
+    const read = () => lines.evaluateAll((items) => items.map((item) => `${item.querySelector("[aria-hidden]").textContent} ${item.querySelector("bdi").textContent}`));
+    const deadline = Date.now() + 15_000;
+    while (JSON.stringify(await read()) !== JSON.stringify(expected)) {
+      if (Date.now() > deadline) throw new Error(`the changes are ${JSON.stringify(await read())}, not ${JSON.stringify(expected)}`);
+      await this.page.waitForTimeout(50);
+    }
+  }
+
+  /** What edits the tree. */
+  tool = (name) => this.page.getByRole("group", { name: "Edit the files" }).getByRole("button", { name, exact: true });
+
+  /** A field of the form that edits. */
+  editField = (name) => this.page.getByRole("group", { name: "Edit the files" }).getByRole("form").getByLabel(name, { exact: true });
+
+  get editor() {
+    return this.page.locator("lamina-editor");
+  }
+
+  /** Types into the text editor. */
+  async editorText(text, { at }) {
+    await this.editor.getByRole("textbox").click();
+    await this.page.keyboard.press(at);
+    await this.page.keyboard.type(text);
+  }
+
+  /** Drops files on an element, as a person does. */
+  async dropOn(element, ...files) {
+    const box = await element.boundingBox();
+    const cdp = await this.page.context().newCDPSession(this.page);
+    const data = { items: [], files, dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"]) {
+      await cdp.send("Input.dispatchDragEvent", { type, x: box.x + 60, y: box.y + box.height / 2, data });
+    }
+    await cdp.detach();
   }
 
   // Space ---------------------------------------------------------------------------------------------------------------

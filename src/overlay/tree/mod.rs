@@ -178,6 +178,11 @@ impl TreeView {
         self.made = None;
     }
 
+    /// Forgets the rows: the union's topmost layer is another one.
+    pub fn look_again(&mut self) {
+        self.made = None;
+    }
+
     /// Opens every directory above a path, and gives the position of its row, if the filter and the view show it.
     pub fn expand_to(&mut self, union: &Union, id: NodeId) -> Option<usize> {
         let mut above = Vec::new();

@@ -156,16 +156,7 @@ impl<W: World> Session<W> {
         };
         let file = info.filter(|info| info.kind == EntryKind::File);
         let place = file.and_then(|info| info.content).ok_or_else(nothing)?;
-        let layer = place.layer.0 as usize;
-        let entry = place.entry_id();
-        let content = match shown.image.listed_layer(layer) {
-            Some(listed) => FileContent::listed(Rc::clone(listed), entry),
-            None => {
-                let read = shown.image.read_layer(layer).ok_or_else(nothing)?;
-                FileContent::new(Rc::clone(read), entry)
-            }
-        };
-        content.ok_or_else(nothing)
+        shown.image.file_content(place).ok_or_else(nothing)
     }
 
     pub(super) async fn export(

@@ -3,6 +3,7 @@
 //! Every request is an async function over shared state; nothing is borrowed while something is awaited.
 
 mod blob;
+mod container;
 mod content;
 mod detail;
 mod layers;

@@ -13,8 +13,9 @@ use crate::overlay::{self, LayerIdx, View};
 use crate::protocol::{Answer, ImageKey, Problem, ProblemCode, Request, RequestId, TreeView};
 use crate::source::archive::OpenedArchive;
 use crate::source::registry::Push;
-use crate::workspace::{FileContent, LayerCache, LayerStore, OpenImage};
+use crate::workspace::{ContainerStore, FileContent, LayerCache, LayerStore, OpenImage};
 
+use super::container::ContainerFacts;
 use super::push::PushOrder;
 use super::seats::Seats;
 use super::together::Turns;
@@ -30,6 +31,7 @@ pub struct Session<W: World> {
     pub(super) store: LayerStore,
     /// The file of which a part was given last.
     pub(super) looked_at: RefCell<Option<Rc<FileContent>>>,
+    pub(super) containers: ContainerStore,
     pub(super) registries: super::open::Registries,
     /// The last push of each image, which is gone on with when it failed.
     pub(super) pushes: RefCell<BTreeMap<ImageKey, Rc<Push>>>,
@@ -54,6 +56,8 @@ pub(super) struct Shown {
     pub(super) in_hand: BTreeSet<usize>,
     /// The limits of layers for which the person raised some.
     pub(super) raised: BTreeMap<usize, Limits>,
+    /// What is known of its container layer.
+    pub(super) container: ContainerFacts,
 }
 
 /// Where an image came from.
@@ -65,6 +69,8 @@ pub(super) enum Place {
         name: String,
         platforms: Vec<crate::protocol::PlatformRow>,
     },
+    /// It was made here, of another open image.
+    Committed,
     /// A registry: what reopens it, and the platforms of its index.
     Registry {
         address: String,
@@ -147,6 +153,7 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         | Request::Download { image, .. }
         | Request::DownloadBlob { image, .. }
         | Request::Save { image, .. }
+        | Request::Container { image, .. }
         | Request::Push { image, .. } => Some(*image),
         _ => None,
     }
@@ -159,6 +166,7 @@ impl<W: World> Session<W> {
             store: LayerStore::new(world.store()),
             seats: Seats::new(world.readers().map_or(1, |readers| readers.n_cores())),
             turns: Turns::default(),
+            containers: ContainerStore::new(world.containers()),
             world,
             limits,
             images: RefCell::default(),
@@ -287,6 +295,7 @@ impl<W: World> Session<W> {
                 self.push(order, &cancel).await?
             }
             Request::Export { image, kind } => return self.export(image, kind).await,
+            Request::Container { image, ask } => self.container(image, ask, files, &cancel).await?,
             Request::Save { image, kind } => return self.save(id, image, &kind, &cancel).await,
             Request::Close { image } => {
                 self.images.borrow_mut().remove(&image);
@@ -348,6 +357,7 @@ impl<W: World> Session<W> {
             reading: false,
             in_hand: BTreeSet::new(),
             raised: BTreeMap::new(),
+            container: ContainerFacts::default(),
         };
         self.images
             .borrow_mut()

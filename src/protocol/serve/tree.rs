@@ -35,7 +35,8 @@ impl<W: World> Session<W> {
             None => None,
         };
         let union = shown.image.union();
-        let n_layers_ready = count(shown.image.n_applied());
+        // The container layer is one of those that can be looked at.
+        let n_layers_ready = count(union.n_layers());
         let Some(view) = overlay_view(shown.view, union.n_layers()) else {
             return Ok(Answer::Tree(empty_window(shown.view, n_layers_ready)));
         };

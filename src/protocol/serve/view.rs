@@ -27,6 +27,7 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
             name,
             platforms,
         } => (None, Some(*archive), Some(name.clone()), platforms.clone()),
+        Place::Committed => (None, None, None, Vec::new()),
         Place::Registry { address, platforms } => {
             (Some(address.clone()), None, None, platforms.clone())
         }

@@ -27,6 +27,8 @@ pub trait World: 'static {
     fn spool(&self) -> Box<dyn Spool>;
     /// Where layers are kept for other images and other days.
     fn store(&self) -> Rc<dyn Store>;
+    /// Where container layers are kept until they are thrown away.
+    fn containers(&self) -> Rc<dyn Store>;
     /// A collector of bytes to be saved.
     fn saver(&self) -> Self::Saver;
     /// A place on the disk for what a request saves: the file that the person chose for it, else one of the world's
@@ -65,6 +67,10 @@ impl<W: World> World for Rc<W> {
 
     fn store(&self) -> Rc<dyn Store> {
         (**self).store()
+    }
+
+    fn containers(&self) -> Rc<dyn Store> {
+        (**self).containers()
     }
 
     fn saver(&self) -> W::Saver {

@@ -31,6 +31,13 @@ pub(crate) enum Glyph {
     Collapse,
     Jump,
     Menu,
+    Undo,
+    Redo,
+    Pen,
+    Upload,
+    Trash,
+    Shield,
+    Move,
 }
 
 impl Glyph {
@@ -73,6 +80,13 @@ impl Glyph {
             Glyph::Collapse => "M4.5 6.5L8 3l3.5 3.5M4.5 9.5L8 13l3.5-3.5",
             Glyph::Jump => "M3 13V9.5a3 3 0 0 1 3-3h7M10 3.5l3 3-3 3",
             Glyph::Menu => "M4.2 6.2L8 10l3.8-3.8",
+            Glyph::Undo => "M5.5 3L2.5 6l3 3M2.5 6h7a4 4 0 0 1 0 8H6",
+            Glyph::Redo => "M10.5 3l3 3-3 3M13.5 6h-7a4 4 0 0 0 0 8H10",
+            Glyph::Pen => "M10.6 2.6l2.8 2.8-8 8-3.4.6.6-3.4zM9 4.2L11.8 7",
+            Glyph::Upload => "M8 10.5v-8M4.6 5.9L8 2.5l3.4 3.4M2.5 13.5h11",
+            Glyph::Trash => "M2.5 4.5h11M6 4.5V2.5h4v2M4 4.5l.6 9h6.8l.6-9M6.7 7v4M9.3 7v4",
+            Glyph::Shield => "M8 1.8l5 1.8v4c0 3.2-2.1 5.5-5 6.6-2.9-1.1-5-3.4-5-6.6v-4z",
+            Glyph::Move => "M2.5 8h10M9.5 4.8L12.7 8l-3.2 3.2M2.5 3.5v9",
         }
     }
 }

@@ -24,6 +24,7 @@ pub(crate) mod sign_in;
 pub(crate) mod splitter;
 pub(crate) mod storage;
 pub(crate) mod tab_bar;
+pub(crate) mod text_editor;
 pub(crate) mod toasts;
 pub(crate) mod trail;
 pub(crate) mod tree;

@@ -2,7 +2,7 @@
 
 use super::recent::Recent;
 use super::{FilesId, ImagePlace, TabId};
-use crate::protocol::{Answer, Event, Problem, Request, RequestId, Secret};
+use crate::protocol::{Answer, Event, ImageView, Problem, Request, RequestId, Secret};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub enum Action {
         /// The image's position in its list.
         image: u32,
     },
+    /// An image was made of an open one, and is open.
+    Committed(ImageView),
     /// Shows a tab.
     Select(TabId),
     /// Closes a tab.

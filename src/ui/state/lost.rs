@@ -92,6 +92,17 @@ impl State {
                     tab.left_out.remove(&row.layer);
                 }
             }
+            Event::Named {
+                image,
+                names,
+                title,
+            } => {
+                if let Some(tab) = self.image_tab_mut(*image) {
+                    let image = tab.image.make_mut();
+                    image.names.clone_from(names);
+                    image.title.clone_from(title);
+                }
+            }
             // What kills a reader leaves the worker alive.
             Event::Layer {
                 holder: Holder::Reader,

@@ -1,11 +1,14 @@
 //! Which tab takes what is to be opened, and what is asked for it.
 
+use std::collections::BTreeSet;
+
 use super::recent::Recent;
 use super::source::seems_image;
 use super::{
-    Action, Body, Effect, FileSource, Given, ImagePlace, Opening, Route, Source, State, Tab, TabId,
+    Action, Body, Effect, FileSource, Given, ImagePlace, ImageTab, Opening, Route, Shared, Source,
+    State, Tab, TabId,
 };
-use crate::protocol::Request;
+use crate::protocol::{ImageView, Request};
 
 /// How many pages a tab remembers for Back.
 const MAX_PAST: usize = 8;
@@ -125,6 +128,30 @@ impl State {
             }
             None => false,
         }
+    }
+
+    /// Shows an image that was made here, in a tab of its own. It can be opened again once it is a file: until then
+    /// the worker alone has it.
+    pub(super) fn committed(&mut self, image: ImageView, effects: &mut Vec<Effect>) {
+        let tab = self.insert_tab(Body::Home);
+        let file = FileSource {
+            name: format!("{}.tar", image.title.replace(['/', ':'], "_")),
+            size_bytes: 0,
+            files: None,
+            folder: None,
+            image_id: image.image_id.clone(),
+        };
+        if let Some(tab) = self.tab_mut(tab) {
+            tab.body = Body::Image(ImageTab {
+                source: Source::File(file),
+                archive: None,
+                image: Shared::new(image),
+                place: ImagePlace::default(),
+                left_out: BTreeSet::new(),
+                switching: None,
+            });
+        }
+        effects.push(Effect::FocusPage);
     }
 
     /// The selected tab when it has nothing to lose, else a new one beside it.

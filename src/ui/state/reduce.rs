@@ -42,6 +42,7 @@ impl State {
             Action::Typed(text) => self.typed(&text, effects),
             Action::Given(all) => self.given(all, effects),
             Action::OpenFound { tab, image } => self.open_found(tab, image, effects),
+            Action::Committed(image) => self.committed(image, effects),
             Action::Select(tab) => {
                 if self.tab(tab).is_some() {
                     self.selected = tab;
@@ -198,6 +199,7 @@ fn is_step(action: &Action) -> bool {
         Action::Typed(_)
             | Action::Given(_)
             | Action::OpenFound { .. }
+            | Action::Committed(_)
             | Action::Select(_)
             | Action::CloseTab(_)
             | Action::NewTab

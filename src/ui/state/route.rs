@@ -146,11 +146,13 @@ impl Route {
 }
 
 /// The words for the parts of an image's page; its files go without saying.
-const PARTS: [(&str, Tab); 4] = [
+const PARTS: [(&str, Tab); 6] = [
     ("configuration", Tab::Configuration),
     ("history", Tab::History),
     ("space", Tab::Space),
     ("tags", Tab::Tags),
+    ("diff", Tab::Diff),
+    ("commit", Tab::Commit),
 ];
 
 fn place_query(place: &ImagePlace) -> Vec<String> {

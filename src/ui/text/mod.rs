@@ -2,6 +2,33 @@
 //!
 //! One struct of messages and one value of it per language: the compiler sees that none is missing.
 
+/// A struct of messages, one for each name, and a way to go through all of them.
+macro_rules! messages {
+    ($(#[$doc:meta])* $all:ident: $($name:ident)*) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        #[allow(missing_docs, reason = "the English text says what each is")]
+        pub struct $all {
+            $(pub $name: &'static str,)*
+        }
+
+        impl $all {
+            /// All messages by name, for tests.
+            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
+                vec![$((stringify!($name), self.$name)),*]
+            }
+        }
+
+        /// The messages of a language are one value: two are equal when they are the same.
+        impl PartialEq for $all {
+            fn eq(&self, other: &$all) -> bool {
+                std::ptr::eq(self, other)
+            }
+        }
+    };
+}
+
+pub mod container;
 pub mod format;
 pub mod image;
 pub mod json;
@@ -30,6 +57,8 @@ pub struct Text {
     pub image: &'static image::Image,
     /// Pushing, and signing in.
     pub push: &'static push::Push,
+    /// The container layer on the image's page.
+    pub container: &'static container::Container,
 }
 
 static ENGLISH: Text = Text {
@@ -37,6 +66,7 @@ static ENGLISH: Text = Text {
     shell: &shell::ENGLISH,
     image: &image::ENGLISH,
     push: &push::ENGLISH,
+    container: &container::ENGLISH,
 };
 
 static CHINESE: Text = Text {
@@ -44,6 +74,7 @@ static CHINESE: Text = Text {
     shell: &shell::CHINESE,
     image: &image::CHINESE,
     push: &push::CHINESE,
+    container: &container::CHINESE,
 };
 
 impl Text {

@@ -1,4 +1,4 @@
-//! The store of layers in the browser: its private file system, or memory where there is none.
+//! The stores in the browser, of layers and of container layers: its private file system, or memory where there is none.
 //!
 //! It can be opened in any worker of the page, and by several tabs at once; all of them see the same objects. What is
 //! kept, and for how long, is the workspace's to decide.
@@ -22,25 +22,35 @@ const MEMORY: Room = Room {
 
 /// The store that this browser has.
 pub struct BrowserStore {
+    folder: &'static str,
     found: RefCell<Option<Rc<dyn Store>>>,
     memory: MemoryStore,
 }
 
-impl Default for BrowserStore {
-    fn default() -> BrowserStore {
+impl BrowserStore {
+    /// The store of layers.
+    pub fn of_layers() -> BrowserStore {
+        BrowserStore::in_folder("lamina-store")
+    }
+
+    /// The store of container layers, which has nothing to do with the layers' quota.
+    pub fn of_containers() -> BrowserStore {
+        BrowserStore::in_folder("lamina-containers")
+    }
+
+    fn in_folder(folder: &'static str) -> BrowserStore {
         BrowserStore {
+            folder,
             found: RefCell::new(None),
             memory: MemoryStore::new(MEMORY),
         }
     }
-}
 
-impl BrowserStore {
     async fn found(&self) -> Rc<dyn Store> {
         if let Some(found) = &*self.found.borrow() {
             return Rc::clone(found);
         }
-        let found: Rc<dyn Store> = match PrivateFiles::find().await {
+        let found: Rc<dyn Store> = match PrivateFiles::find(self.folder).await {
             Some(files) => Rc::new(files),
             None => Rc::new(self.memory.clone()),
         };

@@ -22,13 +22,16 @@ use crate::io::{Error, ErrorKind, Kept, Key, LocalFuture, ReadAt, Room, Store, S
 use crate::web::file::BlobBytes;
 use crate::web::task::spawn;
 
-const FOLDER: &str = "lamina-store";
+/// What the names of locks begin with; no two folders have objects of the same kind.
+const LOCKS: &str = "lamina-store";
 const UNFINISHED: &str = "part";
 /// What is taken to be offered by a browser that does not say.
 const UNSAID_BYTES: f64 = 4e9;
 
 /// The private file system.
 pub(super) struct PrivateFiles {
+    /// The folder's name.
+    name: &'static str,
     /// The store's folder, as long as it serves: a person may clear the page's data while the page is open.
     folder: RefCell<Option<FileSystemDirectoryHandle>>,
     room_bytes: Cell<Option<u64>>,
@@ -36,7 +39,7 @@ pub(super) struct PrivateFiles {
 
 impl PrivateFiles {
     /// The private file system, where this browser has one that serves.
-    pub(super) async fn find() -> Option<PrivateFiles> {
+    pub(super) async fn find(name: &'static str) -> Option<PrivateFiles> {
         lock::manager()?;
         let class = Reflect::get(&js_sys::global(), &"FileSystemFileHandle".into()).ok()?;
         let methods = Reflect::get(&class, &"prototype".into()).ok()?;
@@ -45,8 +48,9 @@ impl PrivateFiles {
                 return None;
             }
         }
-        let folder = made_folder().await.ok()?;
+        let folder = made_folder(name).await.ok()?;
         Some(PrivateFiles {
+            name,
             folder: RefCell::new(Some(folder)),
             room_bytes: Cell::new(None),
         })
@@ -57,7 +61,7 @@ impl PrivateFiles {
         if let Some(known) = known {
             return Ok(known);
         }
-        let folder = made_folder().await?;
+        let folder = made_folder(self.name).await?;
         self.folder.replace(Some(folder.clone()));
         Ok(folder)
     }
@@ -91,14 +95,14 @@ impl PrivateFiles {
     }
 }
 
-async fn made_folder() -> Result<FileSystemDirectoryHandle, JsValue> {
+async fn made_folder(name: &str) -> Result<FileSystemDirectoryHandle, JsValue> {
     let storage = crate::web::global::storage()
         .ok_or_else(|| JsValue::from_str("this page has no private file system"))?;
     let root: FileSystemDirectoryHandle =
         JsFuture::from(storage.get_directory()).await?.dyn_into()?;
     let options = FileSystemGetDirectoryOptions::new();
     options.set_create(true);
-    JsFuture::from(root.get_directory_handle_with_options(FOLDER, &options))
+    JsFuture::from(root.get_directory_handle_with_options(name, &options))
         .await?
         .dyn_into()
 }
@@ -141,7 +145,7 @@ pub(super) fn explained(error: JsValue) -> Error {
 
 /// The lock of whoever writes an object.
 pub(super) async fn lock_of(key: &Key) -> Option<Held> {
-    lock::try_hold(&format!("{FOLDER}/{key}")).await
+    lock::try_hold(&format!("{LOCKS}/{key}")).await
 }
 
 /// The file of an object; `None` when there is none.

@@ -4,6 +4,7 @@
 //! what it was; what is used least goes first when the quota is reached. Where the objects lie is `io::Store`'s to know.
 
 mod blob;
+mod container_store;
 mod keys;
 mod layer_store;
 mod quota;
@@ -11,6 +12,7 @@ mod reading;
 mod tee;
 
 pub use blob::KeptBlob;
+pub use container_store::ContainerStore;
 pub use layer_store::LayerStore;
 pub use quota::{DEFAULT_QUOTA_BYTES, Usage};
 pub use reading::{Keep, read_keeping};

@@ -6,6 +6,7 @@ import { start } from "../tools/commands.mjs";
 import { launchChromium, Pages, pageTest } from "./chromium.mjs";
 import { testAddressBar } from "./address-bar.mjs";
 import { testArtifact } from "./artifact.mjs";
+import { testContainer } from "./container.mjs";
 import { testDebianInThePage } from "./debian.mjs";
 import { testFirefox } from "./firefox.mjs";
 import { testExporting } from "./exporting.mjs";
@@ -54,6 +55,7 @@ async function inChromium(ring, { origin, registry, wants }) {
       await testPaths(test);
       await testArtifact(test);
       await testExporting(test);
+      await testContainer(test);
       await testSample(test);
       await testSpace(test);
       await testProblems(test, registry);

@@ -26,6 +26,17 @@ function states(registry) {
     await lamina.find("greeting", "etc/greeting");
     await lamina.content.getByText("hello, world").waitFor();
   };
+  /** A container layer in which a file and a directory are deleted. */
+  const container = async (lamina, page) => {
+    await app(lamina);
+    await lamina.startContainer();
+    for (const name of ["srv", "opt"]) {
+      if ((await lamina.row(name).count()) === 0) continue;
+      await lamina.row(name).click();
+      await page.keyboard.press("Delete");
+      await lamina.containerLayer.getByText(`/${name}`).first().waitFor();
+    }
+  };
   const stopped = async (lamina) => {
     await lamina.drop(await write("bomb.oci.tar", { layers: [layerOf({ name: "etc/motd" }), await zeros("bomb.bin", 1.2e9)], name: "bomb:1" }));
     await lamina.header.getByText("Layer 1: stopped at a limit").waitFor({ timeout: 60_000 });
@@ -93,6 +104,44 @@ function states(registry) {
       await app(lamina);
       await page.getByRole("button", { name: WORDS.export }).click();
       await page.getByRole("menuitem").first().waitFor();
+    },
+    "container layer": async (lamina, page) => {
+      await container(lamina, page);
+      await lamina.row("etc").click();
+      await lamina.tool("New symbolic link").click();
+      await lamina.editField("Name").fill(".wh.x");
+    },
+    "text editor": async (lamina, page) => {
+      await container(lamina, page);
+      await lamina.find("greeting", "etc/greeting");
+      await page.keyboard.press("F4");
+      await lamina.editorText("hello again\n", { at: "Control+End" });
+      await page.keyboard.press("Control+f");
+      await lamina.editor.getByRole("textbox", { name: "Find" }).fill("hello");
+    },
+    "diff": async (lamina, page) => {
+      await container(lamina, page);
+      await lamina.part("Diff").click();
+      await page.getByRole("button", { name: /^Compare/ }).first().click();
+      await page.locator(".hunk, .diff__note").first().waitFor();
+    },
+    "commit": async (lamina, page) => {
+      await container(lamina, page);
+      await lamina.part("Commit").click();
+      await page.getByLabel("Message").fill("why");
+    },
+    "throwing away": async (lamina, page) => {
+      await container(lamina, page);
+      await page.getByRole("button", { name: "Throw away…" }).click();
+    },
+    "中文 container layer": async (lamina, page) => {
+      await container(lamina, page);
+      await page.getByRole("button", { name: "中文" }).click();
+    },
+    "中文 commit": async (lamina, page) => {
+      await container(lamina, page);
+      await lamina.part("Commit").click();
+      await page.getByRole("button", { name: "中文" }).click();
     },
     "configuration": part("Configuration"),
     "history": part("History"),

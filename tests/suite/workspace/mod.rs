@@ -4,6 +4,7 @@ mod archives;
 mod blobs;
 mod bytes;
 mod configs;
+mod containers;
 mod digests;
 mod far;
 mod histories;

@@ -25,6 +25,15 @@ pub(crate) struct MemoryWorld {
     /// The time, and by how much it grows at each look.
     millis: Cell<f64>,
     step_millis: Rc<Cell<f64>>,
+    containers: MemoryStore,
+}
+
+/// A store for container layers that lasts.
+pub(super) fn container_room() -> MemoryStore {
+    MemoryStore::new(Room {
+        bytes: 1 << 24,
+        lasts: true,
+    })
 }
 
 impl World for MemoryWorld {
@@ -52,6 +61,10 @@ impl World for MemoryWorld {
 
     fn store(&self) -> Rc<dyn Store> {
         Rc::new(self.store.clone())
+    }
+
+    fn containers(&self) -> Rc<dyn Store> {
+        Rc::new(self.containers.clone())
     }
 
     fn saver(&self) -> MemorySaver {
@@ -133,7 +146,13 @@ impl Asked {
 
     /// The same with others who read its layers.
     pub(super) fn with_readers(store: MemoryStore, readers: Rc<dyn Readers>) -> Asked {
-        Asked::of(store, None, Some(readers), Limits::DEFAULT)
+        Asked::of(
+            container_room(),
+            store,
+            None,
+            Some(readers),
+            Limits::DEFAULT,
+        )
     }
 
     /// The same with a store that other sessions may have, too.
@@ -142,10 +161,21 @@ impl Asked {
         transport: Option<Rc<dyn Transport>>,
         limits: Limits,
     ) -> Asked {
-        Asked::of(store, transport, None, limits)
+        Asked::of(container_room(), store, transport, None, limits)
+    }
+
+    /// The same with a store of container layers that other sessions may have, too.
+    pub(super) fn with_containers(
+        containers: MemoryStore,
+        store: MemoryStore,
+        transport: Option<Rc<dyn Transport>>,
+        limits: Limits,
+    ) -> Asked {
+        Asked::of(containers, store, transport, None, limits)
     }
 
     fn of(
+        containers: MemoryStore,
         store: MemoryStore,
         transport: Option<Rc<dyn Transport>>,
         readers: Option<Rc<dyn Readers>>,
@@ -160,6 +190,7 @@ impl Asked {
             readers,
             millis: Cell::default(),
             step_millis: Rc::clone(&step_millis),
+            containers,
         };
         Asked {
             session: Session::new(world, limits),

@@ -10,9 +10,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use crate::ui::state::image::container::dir_of;
 use crate::ui::state::image::{TreeAction, TreeKey, TreeState};
 use crate::ui::text::image::{Image, fill};
-use crate::web::dom;
+use crate::web::files::{self, Dropped};
+use crate::web::{dom, task};
 
 use super::scroll::{row_keys, use_scroll_box};
 use head::TreeHead;
@@ -49,6 +51,8 @@ pub(crate) struct TreeProps {
     pub node: NodeRef,
     /// Passes on what the person does.
     pub act: Callback<TreeAction>,
+    /// Where files go that are dropped on a row, with the row's directory; nowhere without a container layer.
+    pub on_upload: Option<Callback<(String, Vec<Dropped>)>>,
 }
 
 /// The tree of files.
@@ -63,6 +67,8 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
             ROW_PX
         }
     });
+    let under = use_state_eq(|| None::<u32>);
+    let drops = drops(props, &under);
     let list = use_scroll_box(&props.node, tree.rows.n_rows(), row_px, HEAD_PX);
     {
         // Tells the state what is in sight, by steps while scrolling.
@@ -136,6 +142,7 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
                 {index}
                 {position}
                 is_focus={focus == Some(position)}
+                is_under={*under == Some(position)}
                 is_untrusted={page.get(index).is_some_and(|row| props.untrusted.contains(&row.layer))}
                 act={props.act.clone()}
             />
@@ -148,7 +155,13 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
     };
     let coarse = (row_px > ROW_PX).then_some("tree--coarse");
     html! {
-        <div class={classes!("tree", coarse)}>
+        <div
+            class={classes!("tree", coarse)}
+            data-drop={props.on_upload.as_ref().map(|_| "")}
+            ondragover={drops.over}
+            ondragleave={drops.leave}
+            ondrop={drops.drop}
+        >
             <div
                 class="tree__grid"
                 ref={props.node.clone()}
@@ -170,6 +183,44 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
             </div>
             { empty(props) }
         </div>
+    }
+}
+
+/// What happens to files that are dragged over the tree.
+#[derive(Default)]
+struct Drops {
+    over: Option<Callback<DragEvent>>,
+    leave: Option<Callback<DragEvent>>,
+    drop: Option<Callback<DragEvent>>,
+}
+
+/// Files that are dropped on a row go into its directory, else into the root; `under` is the row below the pointer.
+fn drops(props: &TreeProps, under: &UseStateHandle<Option<u32>>) -> Drops {
+    let Some(on_upload) = props.on_upload.clone() else {
+        return Drops::default();
+    };
+    let row_of = |event: &DragEvent| {
+        let index = dom::attribute_above(event, "aria-rowindex")?;
+        index.parse::<u32>().ok()?.checked_sub(2)
+    };
+    let (set, unset, done) = (under.setter(), under.setter(), under.setter());
+    let rows = props.tree.rows.clone();
+    Drops {
+        over: Some(Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            set.set(row_of(&event));
+        })),
+        leave: Some(Callback::from(move |_: DragEvent| unset.set(None))),
+        drop: Some(Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            done.set(None);
+            let row = row_of(&event).and_then(|position| rows.row(position));
+            let dir_hex = row.map_or_else(String::new, |row| dir_of(row).to_owned());
+            let (files, on_upload) = (files::from_drop(&event), on_upload.clone());
+            task::spawn("upload", async move {
+                on_upload.emit((dir_hex, files.await));
+            });
+        })),
     }
 }
 

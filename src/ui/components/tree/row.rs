@@ -24,6 +24,8 @@ pub(super) struct TreeRowProps {
     pub index: usize,
     pub position: u32,
     pub is_focus: bool,
+    /// Whether files are dragged over it.
+    pub is_under: bool,
     /// Whether its layer was refuted or is damaged.
     pub is_untrusted: bool,
     pub act: Callback<TreeAction>,
@@ -51,6 +53,7 @@ pub(super) fn TreeRowView(props: &TreeRowProps) -> Html {
     let class = classes!(
         "tree__row",
         props.is_focus.then_some("tree__row--focus"),
+        props.is_under.then_some("tree__row--under"),
         row.implied.then_some("tree__row--implied"),
         change.map(|(word, _, _)| format!("tree__row--{word}")),
     );

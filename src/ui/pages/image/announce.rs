@@ -2,7 +2,9 @@
 
 use yew::prelude::*;
 
+use crate::ui::shell::use_shell;
 use crate::ui::state::image::Said;
+use crate::ui::text::container::Container;
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
@@ -16,14 +18,15 @@ pub(super) struct AnnouncerProps {
 /// The live region. A page that is not shown keeps silent.
 #[component]
 pub(super) fn Announcer(props: &AnnouncerProps) -> Html {
+    let shell = use_shell();
     let words = match &props.said {
-        Some((_, said)) if props.active => words(props.text, said),
+        Some((_, said)) if props.active => words(props.text, shell.text.container, said),
         _ => String::new(),
     };
     html! { <p class="sr-only" role="status" aria-live="polite">{ words }</p> }
 }
 
-fn words(text: &Image, said: &Said) -> String {
+fn words(text: &Image, container: &Container, said: &Said) -> String {
     let count = |n: u32| format::count(n.into());
     match said {
         Said::AllVerified(n) => fill(text.all_verified, &[&count(*n)]),
@@ -38,5 +41,6 @@ fn words(text: &Image, said: &Said) -> String {
         Said::Pushed => text.said_pushed.to_owned(),
         Said::NotPushed => text.said_not_pushed.to_owned(),
         Said::Saved(name) => fill(text.said_saved, &[name]),
+        Said::Committed(name) => fill(container.committed, &[name]),
     }
 }

@@ -7,7 +7,10 @@ use crate::ui::components::layers::{Higher, LayerList};
 use crate::ui::components::panel::Panel;
 use crate::ui::components::problem_line::ProblemLine;
 use crate::ui::components::splitter::Splitter;
+use crate::ui::components::text_editor::TextEditor;
 use crate::ui::components::tree::Tree;
+use crate::ui::shell::use_shell;
+use crate::ui::state::image::container::{ContainerAction, EditorAction, FormKind};
 use crate::ui::state::image::{
     ImageAction, ImageState, LayerPhase, PanelAction, Reading, TreeAction,
 };
@@ -15,7 +18,9 @@ use crate::ui::text::format;
 use crate::ui::text::image::Image;
 use crate::web::dom;
 
+use super::container::{Drawing, Uploads, container_layer, edit_bar, form_field_id, open_form};
 use super::toolbar::Toolbar;
+use super::uploads::Upload;
 
 /// The panel's width: at first, and its bounds.
 const PANEL_PX: f64 = 440.0;
@@ -32,12 +37,15 @@ pub(super) struct FilesProps {
     pub state: ImageState,
     pub active: bool,
     pub act: Callback<ImageAction>,
+    pub on_upload: Callback<Upload>,
 }
 
 /// The files of an image.
 #[component]
 pub(super) fn Files(props: &FilesProps) -> Html {
     let (text, state) = (props.text, &props.state);
+    let container = use_shell().text.container;
+    let (files, folder) = (use_node_ref(), use_node_ref());
     let tree = use_node_ref();
     let panel_px = use_state_eq(|| PANEL_PX);
     let layers_open = use_state_eq(|| dom::media_matches("(min-width: 900px)"));
@@ -131,16 +139,37 @@ pub(super) fn Files(props: &FilesProps) -> Html {
             layers_open.set(!*layers_open);
         })
     };
+    let drawing = Drawing {
+        text: container,
+        image: text,
+        state,
+        act: &props.act,
+    };
+    let uploads = Uploads {
+        files,
+        folder,
+        on_files: {
+            let on_upload = props.on_upload.clone();
+            let dir_hex = state.upload_dir();
+            Callback::from(move |chosen| on_upload.emit((dir_hex.clone(), chosen)))
+        },
+    };
+    let editing = state.container.editing.clone();
     let panel_id: AttrValue = format!("{}-panel", props.id).into();
     let style = format!("--panel:{}px", *panel_px);
-    let has_panel = state.panel.is_some();
+    let has_panel = state.panel.is_some() || editing.is_some();
     html! {
-        <div class={classes!("files", has_panel.then_some("files--panel"))} {style}>
+        <div
+            class={classes!("files", has_panel.then_some("files--panel"), editing.is_some().then_some("files--editing"))}
+            {style}
+            onkeydown={container_keys(props)}
+        >
             <details class="files__layers" open={*layers_open}>
                 <summary onclick={toggle_layers}>
                     <h2>{ text.layers }</h2>
                     <span class="badge num">{ format::count(state.image.layers.len() as u64) }</span>
                 </summary>
+                { container_layer(drawing) }
                 <LayerList
                     {text}
                     image={state.image.clone()}
@@ -164,6 +193,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                     tree_node={tree.clone()}
                     act={props.act.clone()}
                 />
+                { edit_bar(drawing, &props.id, &uploads) }
                 { tree_problem(props) }
                 <Tree
                     {text}
@@ -174,9 +204,16 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                     active={props.active}
                     node={tree}
                     act={act_tree}
+                    on_upload={state.container.is_open().then(|| props.on_upload.clone())}
                 />
             </section>
-            if let Some(panel) = &state.panel {
+            if let Some(editing) = &editing {
+                <TextEditor
+                    key={editing.path_hex.clone()}
+                    editing={editing.clone()}
+                    act={props.act.reform(|action| ImageAction::Container(ContainerAction::Editor(action)))}
+                />
+            } else if let Some(panel) = &state.panel {
                 <Splitter
                     label={text.panel_width}
                     controls={panel_id.clone()}
@@ -206,4 +243,32 @@ fn tree_problem(props: &FilesProps) -> Html {
     };
     let on_retry = props.act.reform(|()| ImageAction::Tree(TreeAction::Retry));
     html! { <ProblemLine problem={problem.clone()} {on_retry} /> }
+}
+
+/// The keys of the container layer: those of a file manager, on the chosen row; undo and redo everywhere but in texts.
+fn container_keys(props: &FilesProps) -> Option<Callback<KeyboardEvent>> {
+    props.state.container.is_open().then(|| {
+        let act = props.act.clone();
+        let field_id = form_field_id(&props.id);
+        Callback::from(move |event: KeyboardEvent| {
+            let is_command = (event.ctrl_key() || event.meta_key()) && !event.alt_key();
+            let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
+            let in_tree = dom::target_is(&event, "[role=treegrid]");
+            let action = match event.key().as_str() {
+                "z" | "Z" if is_command && dom::typing() => return,
+                "z" if is_command && !event.shift_key() => ContainerAction::Undo,
+                "z" | "Z" if is_command => ContainerAction::Redo,
+                "y" if is_command && !dom::typing() => ContainerAction::Redo,
+                "Delete" if is_plain && in_tree => ContainerAction::Delete,
+                "F4" if is_plain && in_tree => ContainerAction::Editor(EditorAction::Open),
+                "F2" if is_plain && in_tree => {
+                    event.prevent_default();
+                    return open_form(&act, &field_id, FormKind::Rename);
+                }
+                _ => return,
+            };
+            event.prevent_default();
+            act.emit(ImageAction::Container(action));
+        })
+    })
 }

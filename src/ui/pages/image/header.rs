@@ -6,6 +6,7 @@ use crate::protocol::{ImageView, PlatformRow};
 use crate::ui::components::copy::{CopyButton, DigestText};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
+use crate::ui::state::image::container::ContainerAction;
 use crate::ui::state::image::{
     Age, ImageAction, ImageState, LayerPhase, Reading, Summary, age, summary, visible_text,
 };
@@ -32,6 +33,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
     let (text, state) = (props.text, &props.state);
     let image = &*state.image;
     let shell = use_shell();
+    let container = shell.text.container;
     // Where there is little room, the facts wait behind a button.
     let is_open = use_state_eq(|| false);
     let toggle = {
@@ -49,6 +51,17 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
                 { platform(props) }
                 { reading_buttons(props) }
                 { push(&shell, &props.id, state, &props.act) }
+                if state.can_have_container() && !state.container.is_open() {
+                    <button
+                        type="button"
+                        class="button"
+                        title={container.start_why}
+                        disabled={state.container.is_busy}
+                        onclick={props.act.reform(|_: MouseEvent| ImageAction::Container(ContainerAction::Start))}
+                    >
+                        { glyph(Glyph::Pen) }{ container.start }
+                    </button>
+                }
                 <ExportMenu {text} id={props.id.clone()} state={state.clone()} act={props.act.clone()} />
             </div>
             <button

@@ -5,6 +5,7 @@
 mod announce;
 mod artifact;
 mod configuration;
+mod container;
 mod export;
 mod files;
 mod find;
@@ -16,6 +17,7 @@ mod space;
 mod store;
 mod tags;
 mod toolbar;
+mod uploads;
 
 use std::collections::BTreeSet;
 
@@ -23,19 +25,22 @@ use yew::prelude::*;
 
 use crate::protocol::{ImageView, PlatformRow};
 use crate::ui::shell::use_shell;
+use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
 use crate::ui::state::image::{ImageAction, Tab};
 use crate::ui::state::{ImagePlace, Shared};
 use crate::ui::text::image::Image;
-use crate::web::{dom, task};
+use crate::web::{dom, storage, task};
 
 use announce::Announcer;
 use artifact::Artifact;
 use configuration::Configuration;
+use container::{AUTHOR_KEY, Drawing, commit_tab, diff_tab};
 use files::Files;
 use header::Header;
 use history::History;
 use store::{use_image, use_place};
 use tags::Tags;
+use uploads::{Upload, UploadedFiles};
 
 /// What the shell gives the image's page, and what it wants to hear.
 #[derive(Clone, PartialEq, Properties)]
@@ -59,28 +64,67 @@ pub(crate) struct ImagePageProps {
 pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     let shell = use_shell();
     let text = shell.text.image;
-    let store = use_image(&shell, &props.image, &props.place, &props.left_out);
+    let uploads = use_mut_ref(UploadedFiles::default);
+    let store = use_image(
+        &shell,
+        &props.image,
+        &props.place,
+        &props.left_out,
+        &uploads,
+    );
     use_place(&store, &props.place, &props.on_place);
     let act = {
         let dispatch = store.dispatcher();
         use_callback((), move |action: ImageAction, ()| dispatch.dispatch(action))
     };
+    let on_upload = {
+        let act = act.clone();
+        use_callback((), move |(dir_hex, dropped): Upload, ()| {
+            if let Some(action) = uploads.borrow_mut().keep(dir_hex, dropped) {
+                act.emit(ImageAction::Container(action));
+            }
+        })
+    };
+    {
+        // Whoever committed before most likely commits again.
+        let act = act.clone();
+        use_effect_with((), move |()| {
+            if let Some(author) = storage::get(AUTHOR_KEY) {
+                let author = CommitAction::Text(CommitText::Author, author);
+                act.emit(ImageAction::Container(ContainerAction::Commit(author)));
+            }
+        });
+    }
     let state = &store.0;
     let id: AttrValue = format!("image-{}", state.image.key.0).into();
     use_find_key(props.active && state.has_tree(), &id, &act);
-    let is_begun = use_next_task();
+    let drawing = Drawing {
+        text: shell.text.container,
+        image: text,
+        state,
+        act: &act,
+    };
     let body = match state.tab {
         _ if !is_begun => Html::default(),
         Tab::Files if !state.has_tree() => html! {
             <Artifact {text} image={state.image.clone()} act={act.clone()} />
         },
         Tab::Files => html! {
-            <Files {text} id={id.clone()} state={state.clone()} active={props.active} act={act.clone()} />
+            <Files
+                {text}
+                id={id.clone()}
+                state={state.clone()}
+                active={props.active}
+                act={act.clone()}
+                {on_upload}
+            />
         },
         Tab::Configuration => html! { <Configuration {text} image={state.image.clone()} /> },
         Tab::History => html! { <History {text} image={state.image.clone()} /> },
         Tab::Space => space::space(text, state, &act),
-        Tab::Tags => html! { <Tags {text} image={state.image.clone()} /> },
+        Tab::Tags => html! { <Tags {text} state={state.clone()} act={act.clone()} /> },
+        Tab::Diff => diff_tab(drawing),
+        Tab::Commit => commit_tab(drawing),
     };
     html! {
         <div class="image">
@@ -91,7 +135,7 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
                 act={act.clone()}
                 on_platform={props.on_platform.clone()}
             />
-            { tab_list(text, &id, state.tab, &act) }
+            { tab_list(drawing, &id) }
             <div
                 class={classes!("image__body", (state.tab == Tab::Files && state.has_tree()).then_some("image__body--files"))}
                 role="tabpanel"
@@ -120,12 +164,14 @@ fn use_next_task() -> bool {
     *is_begun
 }
 
-const TABS: [Tab; 5] = [
+const TABS: [Tab; 7] = [
     Tab::Files,
     Tab::Configuration,
     Tab::History,
     Tab::Space,
     Tab::Tags,
+    Tab::Diff,
+    Tab::Commit,
 ];
 
 fn tab_word(tab: Tab) -> &'static str {
@@ -135,17 +181,29 @@ fn tab_word(tab: Tab) -> &'static str {
         Tab::History => "history",
         Tab::Space => "space",
         Tab::Tags => "tags",
+        Tab::Diff => "diff",
+        Tab::Commit => "commit",
     }
 }
 
-fn tab_list(text: &'static Image, id: &AttrValue, shown: Tab, act: &Callback<ImageAction>) -> Html {
-    let tabs = TABS.into_iter().map(|tab| {
+fn tab_list(drawing: Drawing<'_>, id: &AttrValue) -> Html {
+    let (text, act, shown) = (drawing.image, drawing.act, drawing.state.tab);
+    let is_offered = |tab: Tab| match tab {
+        // What is not there, and cannot be, is no part of the page.
+        Tab::Diff => drawing.state.container.is_open() || shown == Tab::Diff,
+        Tab::Commit => drawing.state.has_tree(),
+        _ => true,
+    };
+    let tabs: Vec<Tab> = TABS.into_iter().filter(|tab| is_offered(*tab)).collect();
+    let buttons = tabs.iter().map(|&tab| {
         let label = match tab {
             Tab::Files => text.tab_files,
             Tab::Configuration => text.tab_configuration,
             Tab::History => text.tab_history,
             Tab::Space => text.tab_space,
             Tab::Tags => text.tab_tags,
+            Tab::Diff => drawing.text.tab_diff,
+            Tab::Commit => drawing.text.tab_commit,
         };
         let onclick = {
             let act = act.clone();
@@ -166,18 +224,19 @@ fn tab_list(text: &'static Image, id: &AttrValue, shown: Tab, act: &Callback<Ima
             </button>
         }
     });
+    let buttons: Vec<Html> = buttons.collect();
     let onkeydown = {
         let (act, id) = (act.clone(), id.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let at = TABS.iter().position(|tab| *tab == shown).unwrap_or(0);
+            let at = tabs.iter().position(|tab| *tab == shown).unwrap_or(0);
             let to = match event.key().as_str() {
-                "ArrowRight" => (at + 1) % TABS.len(),
-                "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
+                "ArrowRight" => (at + 1) % tabs.len(),
+                "ArrowLeft" => (at + tabs.len() - 1) % tabs.len(),
                 "Home" => 0,
-                "End" => TABS.len() - 1,
+                "End" => tabs.len() - 1,
                 _ => return,
             };
-            if let Some(tab) = TABS.get(to) {
+            if let Some(tab) = tabs.get(to) {
                 event.prevent_default();
                 act.emit(ImageAction::ShowTab(*tab));
                 dom::focus_id(&format!("{id}-tab-{}", tab_word(*tab)));
@@ -185,7 +244,7 @@ fn tab_list(text: &'static Image, id: &AttrValue, shown: Tab, act: &Callback<Ima
         })
     };
     html! {
-        <div class="image__tabs" role="tablist" aria-label={text.tabs_label} {onkeydown}>{ for tabs }</div>
+        <div class="image__tabs" role="tablist" aria-label={text.tabs_label} {onkeydown}>{ for buttons }</div>
     }
 }
 

@@ -1,17 +1,20 @@
 //! Where the pure state meets Yew and the worker: dispatching, listening, posting what the state asks for.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use yew::prelude::*;
 
-use crate::protocol::{Answer, Problem, ProblemCode, Request};
+use crate::protocol::{Answer, ContainerAnswer, Problem, ProblemCode, Request};
 use crate::ui::shell::Shell;
 use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId};
-use crate::ui::state::{ImagePlace, Shared};
+use crate::ui::state::{Action, ImagePlace, Shared};
 use crate::web::save_picker::{self, Choice};
 use crate::web::{download, task};
-use crate::worker::{Link, Reply};
+use crate::worker::{Link, Pending, Reply};
+
+use super::uploads::UploadedFiles;
 
 /// The state of one image's page, in Yew's terms.
 #[derive(Clone, PartialEq)]
@@ -34,6 +37,7 @@ pub(super) fn use_image(
     image: &Shared<crate::protocol::ImageView>,
     place: &ImagePlace,
     left_out: &BTreeSet<u32>,
+    uploads: &Rc<RefCell<UploadedFiles>>,
 ) -> UseReducerHandle<Store> {
     let store = {
         let (image, place, left_out) = (image.clone(), place.clone(), left_out.clone());
@@ -58,6 +62,7 @@ pub(super) fn use_image(
     {
         let link = shell.link.clone();
         let store = store.clone();
+        let (uploads, act) = (Rc::clone(uploads), shell.act.clone());
         let last_posted = use_mut_ref(|| None::<OrderId>);
         let newest = store.0.outbox().last().map(|(id, _)| *id);
         use_effect_with(newest, move |_| {
@@ -66,43 +71,54 @@ pub(super) fn use_image(
                     continue;
                 }
                 *last_posted.borrow_mut() = Some(*id);
-                post(&link, *id, order.clone(), &store);
+                let (request, files) = match order.clone() {
+                    Order::Cancel(request) => {
+                        link.cancel(request);
+                        store.dispatch(ImageAction::Sent {
+                            order: *id,
+                            request: None,
+                        });
+                        continue;
+                    }
+                    Order::Ask(Request::Save { image, kind }) => {
+                        let name = store.0.save_name(&kind);
+                        let request = Request::Save { image, kind };
+                        save(link.clone(), *id, request, name, store.dispatcher());
+                        continue;
+                    }
+                    Order::Ask(request) => (request, Vec::new()),
+                    Order::AskWith(request, files) => (request, uploads.borrow_mut().take(files)),
+                };
+                let pending = link.ask(request, files);
+                post(*id, pending, &store, act.clone());
             }
         });
     }
     store
 }
 
-fn post(link: &Link, id: OrderId, order: Order, store: &UseReducerHandle<Store>) {
+/// Waits for the answer. An image that was made has a tab of its own, which is the shell's to open.
+fn post(id: OrderId, pending: Pending, store: &UseReducerHandle<Store>, act: Callback<Action>) {
     let dispatch = store.dispatcher();
-    match order {
-        Order::Cancel(request) => {
-            link.cancel(request);
-            dispatch.dispatch(ImageAction::Sent {
-                order: id,
-                request: None,
-            });
+    dispatch.dispatch(ImageAction::Sent {
+        order: id,
+        request: Some(pending.id),
+    });
+    task::spawn("image", async move {
+        let (outcome, bytes) = opened(pending.future.await);
+        let made = match &outcome {
+            Ok(Answer::Container(ContainerAnswer::Committed(image))) => Some(image.clone()),
+            _ => None,
+        };
+        dispatch.dispatch(ImageAction::Answered {
+            order: id,
+            outcome: Box::new(outcome),
+            bytes,
+        });
+        if let Some(image) = made {
+            act.emit(Action::Committed(image));
         }
-        Order::Ask(request) => {
-            if let Request::Save { kind, .. } = &request {
-                let name = store.0.save_name(kind);
-                return save(link.clone(), id, request, name, dispatch);
-            }
-            let pending = link.ask(request, Vec::new());
-            dispatch.dispatch(ImageAction::Sent {
-                order: id,
-                request: Some(pending.id),
-            });
-            task::spawn("image", async move {
-                let (outcome, bytes) = opened(pending.future.await);
-                dispatch.dispatch(ImageAction::Answered {
-                    order: id,
-                    outcome: Box::new(outcome),
-                    bytes,
-                });
-            });
-        }
-    }
+    });
 }
 
 /// Asks the person where to, then the worker.

@@ -2,30 +2,65 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{AnnotationRow, ImageView};
+use crate::protocol::AnnotationRow;
 use crate::ui::components::copy::CopyButton;
-use crate::ui::state::Shared;
-use crate::ui::state::image::visible_text;
+use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::shell::use_shell;
+use crate::ui::state::image::container::ContainerAction;
+use crate::ui::state::image::{ImageAction, ImageState, visible_text};
 use crate::ui::text::image::{Image, fill};
+use crate::web::dom;
+
+use super::container::{Drawing, refused};
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct TagsProps {
     pub text: &'static Image,
-    pub image: Shared<ImageView>,
+    pub state: ImageState,
+    pub act: Callback<ImageAction>,
 }
 
 /// Names and annotations.
 #[component]
 pub(super) fn Tags(props: &TagsProps) -> Html {
-    let (text, image) = (props.text, &props.image);
+    let (text, image) = (props.text, &props.state.image);
+    let container = use_shell().text.container;
+    let field = use_node_ref();
+    let rename = |change: &dyn Fn(&mut Vec<String>)| {
+        let mut names = image.names.clone();
+        change(&mut names);
+        ImageAction::Container(ContainerAction::Names(names))
+    };
     let names = image.names.iter().map(|name| {
+        let label = fill(container.tag_remove, &[&visible_text(name)]);
+        let onclick = {
+            let act = props.act.clone();
+            let action = rename(&|names| names.retain(|kept| kept != name));
+            Callback::from(move |_: MouseEvent| act.emit(action.clone()))
+        };
         html! {
             <li class="row">
                 <bdi class="mono break">{ visible_text(name) }</bdi>
                 <CopyButton {text} value={name.clone()} what={text.names} />
+                <button type="button" class="button button--quiet button--icon" aria-label={label.clone()} title={label} {onclick}>
+                    { glyph(Glyph::Cross) }
+                </button>
             </li>
         }
     });
+    let onsubmit = {
+        let (act, field, names) = (props.act.clone(), field.clone(), image.names.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let name = dom::value(&field);
+            if !name.trim().is_empty() {
+                let names = names.iter().cloned().chain([name.trim().to_owned()]);
+                let action = ContainerAction::Names(names.collect());
+                act.emit(ImageAction::Container(action));
+                dom::set_value(&field, "");
+            }
+        })
+    };
     html! {
         <div class="sheet">
             <section class="card sheet__card">
@@ -35,6 +70,14 @@ pub(super) fn Tags(props: &TagsProps) -> Html {
                 } else {
                     <ul>{ for names }</ul>
                 }
+                <form class="row row--wrap" {onsubmit}>
+                    <label class="form__field">
+                        <span>{ container.tag_label }<span class="faint">{ format!(" · {}", container.tag_moves) }</span></span>
+                        <input ref={field} class="input mono" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder={container.tag_add_label} />
+                    </label>
+                    <button type="submit" class="button tags__add">{ container.tag_add }</button>
+                </form>
+                { refused(Drawing { text: container, image: text, state: &props.state, act: &props.act }) }
             </section>
             <section class="card sheet__card">
                 <h2>{ text.annotations }</h2>

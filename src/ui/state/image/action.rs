@@ -6,6 +6,7 @@ use crate::protocol::{
 };
 use crate::ui::state::ImagePlace;
 
+use super::container::{ContainerAction, UploadId};
 use super::{ContentMode, PushAction, SavingAction};
 
 /// Tells one order of the outbox from another.
@@ -17,6 +18,8 @@ pub struct OrderId(pub u32);
 pub enum Order {
     /// A request; its answer comes back as [`ImageAction::Answered`].
     Ask(Request),
+    /// A request with the files of an upload.
+    AskWith(Request, UploadId),
     /// The end of a request whose answer nobody waits for any more.
     Cancel(RequestId),
 }
@@ -102,6 +105,15 @@ pub enum ImageAction {
     Panel(PanelAction),
     /// Something in the dialog that pushes.
     Push(PushAction),
+    /// Something with the container layer.
+    Container(ContainerAction),
+    /// The image is called otherwise.
+    Named {
+        /// Its names from now on.
+        names: Vec<String>,
+        /// The best single name.
+        title: String,
+    },
 }
 
 impl ImageAction {
@@ -148,6 +160,17 @@ impl ImageAction {
                     n_layers_ready: *n_layers_ready,
                 },
             )),
+            Event::Named {
+                image,
+                names,
+                title,
+            } => Some((
+                *image,
+                ImageAction::Named {
+                    names: names.clone(),
+                    title: title.clone(),
+                },
+            )),
             Event::Saving {
                 image,
                 written_bytes,
@@ -188,6 +211,10 @@ pub enum Tab {
     Space,
     /// Names and annotations.
     Tags,
+    /// What a container has changed.
+    Diff,
+    /// A new image.
+    Commit,
 }
 
 /// Something in the tree.
@@ -316,4 +343,6 @@ pub enum Said {
     Pushed,
     /// It did not get there.
     NotPushed,
+    /// A new image of this name is open.
+    Committed(String),
 }

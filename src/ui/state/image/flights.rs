@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::protocol::{Answer, ExportKind, Problem, ProblemCode, Request, RequestId, TreeChange};
 
+use super::container::{Ask, UploadId};
 use super::{Order, OrderId};
 
 /// What an answer is for.
@@ -43,6 +44,8 @@ pub(super) enum Purpose {
     Download,
     /// A machine-readable answer for the disk.
     Export(ExportKind),
+    /// Something about the container layer.
+    Container(Ask),
     /// An export, written to the disk while it is made.
     Save,
     /// Pushing the image.
@@ -78,7 +81,16 @@ impl Flights {
     }
 
     pub(super) fn ask(&mut self, request: Request, purpose: Purpose) {
-        let id = self.post(Order::Ask(request));
+        self.take_off(Order::Ask(request), purpose);
+    }
+
+    /// The same with files.
+    pub(super) fn ask_with(&mut self, request: Request, purpose: Purpose, files: UploadId) {
+        self.take_off(Order::AskWith(request, files), purpose);
+    }
+
+    fn take_off(&mut self, order: Order, purpose: Purpose) {
+        let id = self.post(order);
         self.under_way.insert(
             id,
             Flight {
@@ -100,7 +112,7 @@ impl Flights {
         let was_ask = self
             .outbox
             .iter()
-            .any(|(posted, order)| *posted == id && matches!(order, Order::Ask(_)));
+            .any(|(posted, order)| *posted == id && !matches!(order, Order::Cancel(_)));
         self.outbox.retain(|(posted, _)| *posted != id);
         match (self.under_way.get_mut(&id), request) {
             (Some(flight), request) => flight.request = request,

@@ -5,6 +5,8 @@
 //! is plain data and runs in native tests: no worker, no clock, no DOM. Sizes in pixels are the components' own.
 
 mod action;
+mod answers;
+pub mod container;
 mod content;
 mod facts;
 mod find;

@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{
-    Answer, ExportKind, ImageView, LayerProgress, LayerState, Problem, ProblemCode, Request,
-    SaveKind, TreeView,
+    ExportKind, ImageView, LayerProgress, LayerState, Problem, Request, SaveKind, TreeView,
 };
 use crate::ui::state::{ImagePlace, Shared};
 
-use super::flights::{Flights, Purpose, problem_of};
+use super::container::ContainerState;
+use super::flights::{Flights, Purpose};
 use super::layers::{LayerPhase, phase};
 use super::{
     FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, PushPane, Said,
-    SavingAction, SavingState, SpaceState, Summary, Tab, TreeAction, TreeKey, TreeState, summary,
+    SavingAction, SavingState, SpaceState, Tab, TreeAction, TreeKey, TreeState,
 };
 
 /// How reading the layers stands.
@@ -47,6 +47,8 @@ pub struct ImageState {
     pub panel: Option<PanelState>,
     /// The dialog that pushes.
     pub push: PushPane,
+    /// The container layer.
+    pub container: ContainerState,
     /// Why a download or an export did not come.
     pub notice: Option<Problem>,
     /// The files that are on their way to the disk.
@@ -88,6 +90,7 @@ impl ImageState {
                 .path_hex
                 .as_ref()
                 .map(|path| PanelState::new(path.clone(), true)),
+            container: ContainerState::new(),
             notice: None,
             n_saving: 0,
             saving: SavingState::default(),
@@ -229,6 +232,12 @@ impl ImageState {
             ImageAction::Find(action) => self.find_action(action),
             ImageAction::Panel(action) => self.panel_action(action),
             ImageAction::Push(action) => self.push_action(action),
+            ImageAction::Container(action) => self.container_action(action),
+            ImageAction::Named { names, title } => {
+                let image = self.image.make_mut();
+                image.names = names;
+                image.title = title;
+            }
         }
         self.pump();
     }
@@ -264,13 +273,13 @@ impl ImageState {
         self.tree.reduce(TreeAction::Reveal(path_hex));
     }
 
-    fn show_panel(&mut self, path_hex: String) {
+    pub(super) fn show_panel(&mut self, path_hex: String) {
         if self.panel.as_ref().map(|panel| &panel.path_hex) != Some(&path_hex) {
             self.panel = Some(PanelState::new(path_hex, self.wraps));
         }
     }
 
-    fn tree_action(&mut self, action: TreeAction) {
+    pub(super) fn tree_action(&mut self, action: TreeAction) {
         let shows_panel = matches!(
             action,
             TreeAction::Choose(_) | TreeAction::Key(TreeKey::Enter | TreeKey::Space)
@@ -293,7 +302,7 @@ impl ImageState {
     }
 
     /// The open panel shows the chosen row; some actions open it.
-    fn panel_follows(&mut self, opens: bool) {
+    pub(super) fn panel_follows(&mut self, opens: bool) {
         let path = self.tree.focus.as_ref().and_then(|f| f.path_hex.clone());
         if let Some(path) = path
             && (opens || self.panel.is_some())
@@ -350,11 +359,15 @@ impl ImageState {
         let TreeView::Layer(layer) = view else {
             return None;
         };
+        let container = self.container.layer.as_ref();
+        if let Some(top) = container.filter(|top| top.layer == layer) {
+            return Some(u64::from(top.n_added + top.n_changed + top.n_deleted));
+        }
         let row = self.image.layers.iter().find(|row| row.layer == layer)?;
         Some(row.n_added? + row.n_changed? + row.n_deleted?)
     }
 
-    fn rows_out_of_date(&mut self) {
+    pub(super) fn rows_out_of_date(&mut self) {
         self.tree.out_of_date();
         self.space.out_of_date();
         self.flights.drop_all(|purpose| *purpose == Purpose::Space);
@@ -365,6 +378,7 @@ impl ImageState {
 
     /// Asks what the new state needs, and stops waiting for what it does not need any more.
     fn pump(&mut self) {
+        self.pump_container();
         let key = self.image.key;
         if self.has_tree()
             && let Some((request, purpose)) = self.tree.next_question(key)
@@ -402,86 +416,6 @@ impl ImageState {
             if let Some((request, purpose)) = panel.next_content(key) {
                 self.flights.ask(request, purpose);
             }
-        }
-    }
-
-    fn take(&mut self, purpose: Purpose, outcome: Result<Answer, Problem>, bytes: Vec<u8>) {
-        match (purpose, outcome) {
-            (Purpose::Read | Purpose::ReadAgain(_), outcome) => self.take_reading(outcome),
-            // The layers themselves say that they are left out.
-            (Purpose::LeaveOut, _) => {}
-            (
-                Purpose::Tree {
-                    fresh,
-                    change,
-                    anchor_row,
-                },
-                Ok(Answer::Tree(window)),
-            ) => {
-                let before = self.tree.focus.as_ref().and_then(|f| f.path_hex.clone());
-                if let Some(said) = self.tree.take(window, fresh, change, anchor_row) {
-                    self.say(said);
-                }
-                // The panel may show a path that the view does not have: only a row that was chosen since
-                // (its page came late) takes its place.
-                if self.tree.focus.as_ref().and_then(|f| f.path_hex.clone()) != before {
-                    self.panel_follows(false);
-                }
-            }
-            (Purpose::Tree { .. }, outcome) => self.tree.failed(problem_of(outcome)),
-            (Purpose::Find, Ok(Answer::Matches { rows, more })) => {
-                let n = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-                self.say(Said::Found { n, more });
-                self.find.take(Ok((rows, more)));
-            }
-            (Purpose::Find, outcome) => self.find.take(Err(problem_of(outcome))),
-            (Purpose::Space, Ok(Answer::Space(space))) => self.space.take(Ok(space)),
-            (Purpose::Space, outcome) => self.space.take(Err(problem_of(outcome))),
-            (Purpose::Detail { .. }, outcome) => {
-                let detail = match outcome {
-                    Ok(Answer::Detail(detail)) => Ok(detail),
-                    outcome => Err(problem_of(outcome)),
-                };
-                if let Some(panel) = &mut self.panel {
-                    panel.take_detail(detail);
-                }
-            }
-            (Purpose::Push | Purpose::SignIn, outcome) => self.take_push(outcome),
-            (Purpose::Content { chunk, .. }, outcome) => {
-                if let Some(panel) = &mut self.panel {
-                    panel.take_content(chunk, outcome, bytes);
-                }
-            }
-            (purpose @ (Purpose::Download | Purpose::Export(_) | Purpose::Save), outcome) => {
-                self.take_saved(&purpose, outcome);
-            }
-        }
-    }
-
-    fn take_reading(&mut self, outcome: Result<Answer, Problem>) {
-        let more = self.flights.any(Purpose::is_reading);
-        if !more {
-            self.progress.clear();
-            self.reading = Reading::Still;
-        }
-        match outcome {
-            Ok(Answer::Image(image)) => {
-                self.image = Shared::new(image);
-                if let Summary::Verified { n_layers, .. } = summary(&self.image) {
-                    self.say(Said::AllVerified(n_layers));
-                }
-            }
-            outcome => {
-                let problem = problem_of(outcome);
-                if problem.code != ProblemCode::Cancelled {
-                    self.reading = Reading::Failed(problem);
-                }
-            }
-        }
-        self.rows_out_of_date();
-        if !more {
-            // What has not come by now does not come: the panel says so.
-            self.tree.forget_wanted_after_refresh();
         }
     }
 }

@@ -67,6 +67,17 @@ impl PanelState {
         self.asks_detail = true;
     }
 
+    /// What was shown of a layer's content is not what it is now.
+    pub(super) fn forget_content_of(&mut self, layer: u32) {
+        if self
+            .content
+            .as_ref()
+            .is_some_and(|content| content.layer == layer)
+        {
+            self.content = None;
+        }
+    }
+
     /// Another view is shown, and with it its own version.
     pub(super) fn view_changed(&mut self) {
         self.asks_detail = true;
@@ -218,7 +229,7 @@ pub(super) fn parent_of(path_hex: &str) -> Option<&str> {
 }
 
 /// A path in hex for reading, with a leading slash.
-fn path_text(path_hex: &str) -> String {
+pub(super) fn path_text(path_hex: &str) -> String {
     let digit = |c: char| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let digits: Vec<u8> = path_hex.chars().filter_map(digit).collect();
     let bytes: Vec<u8> = digits

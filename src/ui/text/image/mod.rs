@@ -12,25 +12,9 @@ pub use zh::CHINESE;
 use super::{format, visible::visible_text};
 use crate::protocol::WarningRow;
 
-macro_rules! messages {
-    ($($name:ident)*) => {
-        /// The messages.
-        #[derive(Debug)]
-        #[allow(missing_docs, reason = "the English text says what each is")]
-        pub struct Image {
-            $(pub $name: &'static str,)*
-        }
-
-        impl Image {
-            /// All messages by name, for tests.
-            pub fn all(&self) -> Vec<(&'static str, &'static str)> {
-                vec![$((stringify!($name), self.$name)),*]
-            }
-        }
-    };
-}
-
 messages! {
+    /// The messages.
+    Image:
     layers tabs_label tab_files tab_configuration tab_history tab_tags loading again copy copy_what
     copied copy_refused dismiss about_image reference names file image_id manifest_digest index_digest created
     author message entries platform size_both size_stored size_decoded size_unknown all_verified
@@ -84,13 +68,6 @@ messages! {
     limit_line cost_time cost_memory read_higher read_layer_higher no_higher
 }
 
-/// The messages of a language are one value: two are equal when they are the same.
-impl PartialEq for Image {
-    fn eq(&self, other: &Image) -> bool {
-        std::ptr::eq(self, other)
-    }
-}
-
 /// A message with its places filled in: `{0}` by the first value, and so on.
 pub fn fill(message: &str, values: &[&str]) -> String {
     let mut filled = String::with_capacity(message.len() + 16);
@@ -137,19 +114,20 @@ pub fn warning(text: &Image, row: &WarningRow) -> String {
     }
 }
 
+/// The places that a message has, in order.
+#[cfg(test)]
+pub(super) fn places(message: &str) -> Vec<&str> {
+    let parts = message.split('{').skip(1);
+    let mut places: Vec<&str> = parts
+        .filter_map(|part| part.split_once('}').map(|(place, _)| place))
+        .collect();
+    places.sort_unstable();
+    places
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn places(message: &str) -> Vec<&str> {
-        let mut places: Vec<&str> = message
-            .split('{')
-            .skip(1)
-            .filter_map(|part| part.split_once('}').map(|(place, _)| place))
-            .collect();
-        places.sort_unstable();
-        places
-    }
 
     #[test]
     fn both_languages_fill_the_same_places() {

@@ -136,6 +136,11 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "Only regular files have content, and only in layers that wrote them.",
             &[],
         ),
+        ProblemCode::Refused => (
+            "This cannot be done",
+            "Nothing was changed. The exact message says what is in the way.",
+            &[],
+        ),
         ProblemCode::Cancelled => ("Cancelled", "You ended it.", &[]),
         ProblemCode::Closed => (
             "This has been closed",

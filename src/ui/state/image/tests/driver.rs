@@ -7,7 +7,7 @@ use crate::protocol::{
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId, TreeAction, TreeKey};
 
-pub(super) fn layer(layer: u32, state: LayerState) -> LayerRow {
+pub(in crate::ui::state::image) fn layer(layer: u32, state: LayerState) -> LayerRow {
     LayerRow {
         layer,
         digest: None,
@@ -33,7 +33,7 @@ pub(super) fn layer(layer: u32, state: LayerState) -> LayerRow {
     }
 }
 
-pub(super) fn read(digest_word: &str) -> LayerState {
+pub(in crate::ui::state::image) fn read(digest_word: &str) -> LayerState {
     let check = |word: &str| CheckRow {
         word: word.to_owned(),
         expected: None,
@@ -51,7 +51,7 @@ pub(super) fn read(digest_word: &str) -> LayerState {
     }
 }
 
-pub(super) fn image(layers: Vec<LayerRow>) -> ImageView {
+pub(in crate::ui::state::image) fn image(layers: Vec<LayerRow>) -> ImageView {
     ImageView {
         key: ImageKey(7),
         title: "app".to_owned(),
@@ -83,14 +83,14 @@ pub(super) fn image(layers: Vec<LayerRow>) -> ImageView {
 }
 
 /// A page and the questions that it has posted and that are not answered yet.
-pub(super) struct Page {
-    pub(super) state: ImageState,
-    pub(super) open: Vec<(OrderId, Request)>,
-    pub(super) cancelled: Vec<RequestId>,
+pub(in crate::ui::state::image) struct Page {
+    pub(in crate::ui::state::image) state: ImageState,
+    pub(in crate::ui::state::image) open: Vec<(OrderId, Request)>,
+    pub(in crate::ui::state::image) cancelled: Vec<RequestId>,
 }
 
 impl Page {
-    pub(super) fn new(place: &ImagePlace) -> Page {
+    pub(in crate::ui::state::image) fn new(place: &ImagePlace) -> Page {
         let layers = vec![layer(0, LayerState::Waiting), layer(1, LayerState::Waiting)];
         let mut page = Page {
             state: ImageState::new(image(layers), place),
@@ -101,7 +101,7 @@ impl Page {
         page
     }
 
-    pub(super) fn post(&mut self) {
+    pub(in crate::ui::state::image) fn post(&mut self) {
         while let Some((id, order)) = self.state.outbox().first().cloned() {
             let request = match order {
                 Order::Ask(request) => {
@@ -117,21 +117,21 @@ impl Page {
         }
     }
 
-    pub(super) fn act(&mut self, action: ImageAction) {
+    pub(in crate::ui::state::image) fn act(&mut self, action: ImageAction) {
         self.state.reduce(action);
         self.post();
     }
 
-    pub(super) fn tree(&mut self, action: TreeAction) {
+    pub(in crate::ui::state::image) fn tree(&mut self, action: TreeAction) {
         self.act(ImageAction::Tree(action));
     }
 
-    pub(super) fn key(&mut self, key: TreeKey) {
+    pub(in crate::ui::state::image) fn key(&mut self, key: TreeKey) {
         self.tree(TreeAction::Key(key));
     }
 
     /// Answers the oldest open question for which `answer` has one.
-    pub(super) fn answer(
+    pub(in crate::ui::state::image) fn answer(
         &mut self,
         answer: impl Fn(&Request) -> Option<Answer>,
         bytes: &[u8],
@@ -152,7 +152,11 @@ impl Page {
     }
 
     /// Answers the oldest question about the tree from a list of paths.
-    pub(super) fn rows(&mut self, n_layers_ready: u32, paths: &[&str]) -> Request {
+    pub(in crate::ui::state::image) fn rows(
+        &mut self,
+        n_layers_ready: u32,
+        paths: &[&str],
+    ) -> Request {
         let window = |request: &Request| match request {
             Request::Tree {
                 change, start, len, ..
@@ -184,21 +188,21 @@ impl Page {
         self.answer(window, b"")
     }
 
-    pub(super) fn asks_for_tree(&self) -> Option<&Request> {
+    pub(in crate::ui::state::image) fn asks_for_tree(&self) -> Option<&Request> {
         self.open
             .iter()
             .map(|(_, request)| request)
             .find(|request| matches!(request, Request::Tree { .. }))
     }
 
-    pub(super) fn focused(&self) -> Option<String> {
+    pub(in crate::ui::state::image) fn focused(&self) -> Option<String> {
         self.state
             .tree
             .focused_row()
             .map(|row| row.name.text.clone())
     }
 
-    pub(super) fn layer_done(&mut self, row: LayerRow, n_layers_ready: u32) {
+    pub(in crate::ui::state::image) fn layer_done(&mut self, row: LayerRow, n_layers_ready: u32) {
         self.act(ImageAction::LayerDone {
             row: Box::new(row),
             decoded_bytes: 1,
@@ -208,12 +212,12 @@ impl Page {
     }
 }
 
-pub(super) fn hex(path: &str) -> String {
+pub(in crate::ui::state::image) fn hex(path: &str) -> String {
     path.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A row for `a/b`; a path that ends with a slash is an open directory, one with `+` a closed one.
-pub(super) fn row(path: &str) -> TreeRow {
+pub(in crate::ui::state::image) fn row(path: &str) -> TreeRow {
     let plain = path.trim_end_matches(['/', '+']);
     TreeRow {
         node: plain.len() as u32,
@@ -242,10 +246,10 @@ pub(super) fn row(path: &str) -> TreeRow {
     }
 }
 
-pub(super) fn many(n: usize) -> Vec<String> {
+pub(in crate::ui::state::image) fn many(n: usize) -> Vec<String> {
     (0..n).map(|i| format!("file-{i:05}")).collect()
 }
 
-pub(super) fn strs(paths: &[String]) -> Vec<&str> {
+pub(in crate::ui::state::image) fn strs(paths: &[String]) -> Vec<&str> {
     paths.iter().map(String::as_str).collect()
 }

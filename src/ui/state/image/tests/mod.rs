@@ -1,6 +1,6 @@
 //! The reducer, driven as the page and the worker drive it: what is asked, and what an answer leads to.
 
-mod driver;
+pub(super) mod driver;
 mod layers;
 mod panel;
 mod push;

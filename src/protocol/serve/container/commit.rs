@@ -1,0 +1,167 @@
+//! New images: of the container layer, of a changed configuration alone, of several layers made one.
+
+use std::cell::RefCell;
+
+use crate::build::commit::{NewCompression, apply_changes};
+use crate::image::RuntimeConfig;
+use crate::protocol::serve::session::{Cancel, Place, Shown};
+use crate::protocol::serve::{Session, World, view};
+use crate::protocol::{
+    Answer, CommitForm, ConfigField, ContainerAnswer, Problem, ProblemCode, SquashView, count,
+};
+use crate::source::FoundImage;
+use crate::workspace::{CommitError, CommitOrder, OpenImage};
+
+use super::names::checked;
+
+impl<W: World> Session<W> {
+    pub(super) async fn commit(
+        &self,
+        shown: &RefCell<Shown>,
+        form: CommitForm,
+        cancel: &Cancel,
+    ) -> Result<Answer, Problem> {
+        let task = shown
+            .borrow()
+            .image
+            .commit_task()
+            .map_err(|e| problem(&e))?;
+        let order = self.order(&shown.borrow().image, form)?;
+        let made = task
+            .run(&order, self.world.spool(), &|_| cancel.check())
+            .await;
+        self.committed(made.map_err(|error| problem(&error))?)
+    }
+
+    pub(super) async fn squash(
+        &self,
+        shown: &RefCell<Shown>,
+        from: u32,
+        form: CommitForm,
+        cancel: &Cancel,
+    ) -> Result<Answer, Problem> {
+        let task = shown.borrow().image.squash_task(from as usize);
+        let task = task.map_err(|error| problem(&error))?;
+        let order = self.order(&shown.borrow().image, form)?;
+        let made = task
+            .run(&order, self.world.spool(), &|_| cancel.check())
+            .await;
+        self.committed(made.map_err(|error| problem(&error))?)
+    }
+
+    fn order(&self, image: &OpenImage, form: CommitForm) -> Result<CommitOrder, Problem> {
+        let settings = match form.fields.is_empty() {
+            true => None,
+            false => Some(settings(image, &form.fields)?),
+        };
+        Ok(CommitOrder {
+            settings,
+            author: form.author,
+            message: form.message,
+            created_by: CommitOrder::CREATED_BY.to_owned(),
+            created: self.now(),
+            compression: match form.gzip {
+                true => NewCompression::Gzip,
+                false => NewCompression::Plain,
+            },
+            names: checked(form.names, &[])?,
+        })
+    }
+
+    fn committed(&self, made: FoundImage) -> Result<Answer, Problem> {
+        let names = made.names.clone();
+        let key = self.show(OpenImage::new(made, self.limits), Place::Committed);
+        self.take_from_others(key, &names);
+        let shown = self.shown(key)?;
+        let image = view::image_view(key, &shown.borrow());
+        Ok(Answer::Container(ContainerAnswer::Committed(image)))
+    }
+}
+
+pub(super) fn squash_plan(shown: &RefCell<Shown>, from: u32) -> Result<Answer, Problem> {
+    let task = shown.borrow().image.squash_task(from as usize);
+    let plan = task.map_err(|error| problem(&error))?.plan;
+    Ok(Answer::Container(ContainerAnswer::Plan(SquashView {
+        from: count(plan.from),
+        n_layers: count(plan.n_layers),
+        before_bytes: plan.content_bytes,
+        after_bytes: plan.new_content_bytes,
+    })))
+}
+
+fn problem(error: &CommitError) -> Problem {
+    let code = match error.is_cancelled() {
+        true => ProblemCode::Cancelled,
+        false => ProblemCode::Refused,
+    };
+    Problem::new(code, "commit", error.to_string())
+}
+
+/// The image's settings with the form's fields in them. A field's text is all of it: what the form does not have any
+/// more is gone, which `docker commit --change` cannot do with lists.
+fn settings(image: &OpenImage, fields: &[(ConfigField, String)]) -> Result<RuntimeConfig, Problem> {
+    let config = image
+        .config()
+        .and_then(|config| config.config.config.as_ref());
+    let mut settings = config.cloned().unwrap_or_default();
+    for (field, text) in fields {
+        set(&mut settings, *field, text.trim())?;
+    }
+    Ok(settings)
+}
+
+fn set(settings: &mut RuntimeConfig, field: ConfigField, text: &str) -> Result<(), Problem> {
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let all = || lines().map(str::to_owned).collect::<Vec<String>>();
+    match field {
+        ConfigField::Env => settings.env = all(),
+        ConfigField::OnBuild => settings.on_build = all(),
+        ConfigField::Volume => {
+            settings.volumes = all();
+            settings.volumes.sort();
+            settings.volumes.dedup();
+        }
+        ConfigField::Label => {
+            let pair = |line: &str| {
+                let (key, value) = line.split_once('=').unwrap_or((line, ""));
+                (key.to_owned(), value.to_owned())
+            };
+            settings.labels = lines().map(pair).collect();
+        }
+        ConfigField::User => text.clone_into(&mut settings.user),
+        ConfigField::WorkDir => text.clone_into(&mut settings.working_dir),
+        ConfigField::StopSignal => text.clone_into(&mut settings.stop_signal),
+        ConfigField::Expose => {
+            settings.exposed_ports.clear();
+            for port in lines() {
+                instruct(settings, field, port)?;
+            }
+        }
+        ConfigField::Cmd => {
+            settings.cmd.clear();
+            instruct(settings, field, text)?;
+        }
+        ConfigField::Entrypoint => {
+            // Docker forgets the command with another entry point; the form shows both, and means both.
+            let cmd = std::mem::take(&mut settings.cmd);
+            settings.entrypoint.clear();
+            instruct(settings, field, text)?;
+            settings.cmd = cmd;
+        }
+        ConfigField::Healthcheck => {
+            settings.healthcheck = None;
+            instruct(settings, field, text)?;
+        }
+    }
+    Ok(())
+}
+
+/// One instruction of a Dockerfile; nothing for an empty text.
+fn instruct(settings: &mut RuntimeConfig, field: ConfigField, text: &str) -> Result<(), Problem> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let instruction = format!("{} {}", field.word(), text.replace(['\r', '\n'], " "));
+    apply_changes(settings, &instruction)
+        .map_err(|error| Problem::new(ProblemCode::Refused, field.word(), error.to_string()))
+}

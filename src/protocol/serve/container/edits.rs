@@ -1,0 +1,182 @@
+//! What the page orders, as a step of edits: paths as they were typed, files that came with the request.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use crate::build::container::{Edit, Refusal, Refused, Step, check_name};
+use crate::image::ImagePath;
+use crate::overlay::{NodeInfo, View};
+use crate::protocol::serve::session::Shown;
+use crate::protocol::serve::tree::path_from_hex;
+use crate::protocol::serve::{PickedInput, Session, World};
+use crate::protocol::{EditOrder, Problem, TypedPath};
+use crate::workspace::OpenImage;
+
+use super::{kept, refused};
+
+impl<W: World> Session<W> {
+    pub(super) async fn step(
+        &self,
+        shown: &RefCell<Shown>,
+        orders: Vec<EditOrder>,
+        files: Vec<PickedInput>,
+    ) -> Result<Step, Problem> {
+        let mut files = files.into_iter();
+        let mut edits = Vec::new();
+        for order in orders {
+            match order {
+                EditOrder::NewFile { path } => {
+                    let path = new_path(&shown.borrow().image, &path, &mut edits)?;
+                    edits.push(self.written(path, b"").await?);
+                }
+                EditOrder::Text { path_hex, text } => {
+                    let path = path_from_hex(&path_hex)?;
+                    edits.push(self.written(path, text.as_bytes()).await?);
+                }
+                EditOrder::Upload { dir_hex, paths } => {
+                    let inputs = files.by_ref().take(paths.len());
+                    self.upload(&dir_hex, &paths, inputs, &mut edits).await?;
+                }
+                order => plain(&shown.borrow().image, order, &mut edits)?,
+            }
+        }
+        Ok(Step {
+            at: self.now(),
+            edits,
+        })
+    }
+
+    async fn written(&self, path: ImagePath, bytes: &[u8]) -> Result<Edit, Problem> {
+        let content = self.containers.keep_bytes(bytes).await;
+        Ok(Edit::File {
+            path,
+            content: content.map_err(|error| kept(&error))?,
+            attributes: None,
+        })
+    }
+
+    async fn upload(
+        &self,
+        dir_hex: &str,
+        paths: &[String],
+        inputs: impl Iterator<Item = PickedInput>,
+        edits: &mut Vec<Edit>,
+    ) -> Result<(), Problem> {
+        let mut made = BTreeSet::new();
+        for (text, input) in paths.iter().zip(inputs) {
+            let path = TypedPath {
+                dir_hex: dir_hex.to_owned(),
+                text: text.trim_start_matches('/').to_owned(),
+            };
+            let path = typed(&path)?;
+            if let Some(parent) = path.parent().filter(|_| text.contains('/'))
+                && made.insert(parent.clone())
+            {
+                edits.push(Edit::Dirs { path: parent });
+            }
+            let content = self.containers.keep_content(input.bytes).await;
+            edits.push(Edit::File {
+                path,
+                content: content.map_err(|error| kept(&error))?,
+                attributes: None,
+            });
+            self.world.breathe().await;
+        }
+        Ok(())
+    }
+}
+
+/// An order that brings no bytes.
+fn plain(image: &OpenImage, order: EditOrder, edits: &mut Vec<Edit>) -> Result<(), Problem> {
+    match order {
+        EditOrder::NewDir { path } => {
+            let path = new_path(image, &path, edits)?;
+            edits.push(Edit::Dir {
+                path,
+                attributes: None,
+            });
+        }
+        EditOrder::Symlink { path, target } => {
+            let path = new_path(image, &path, edits)?;
+            let target = target.into_bytes();
+            edits.push(Edit::Symlink { path, target });
+        }
+        EditOrder::Delete { path_hex } => edits.push(Edit::Delete {
+            path: path_from_hex(&path_hex)?,
+        }),
+        EditOrder::Rename { path_hex, to } => {
+            let from = path_from_hex(&path_hex)?;
+            let to = new_path(image, &to, edits)?;
+            edits.push(Edit::Rename { from, to });
+        }
+        EditOrder::Attributes {
+            path_hex,
+            mode,
+            owner,
+        } => {
+            let path = path_from_hex(&path_hex)?;
+            let now = info(image, &path);
+            let mode = mode.filter(|mode| now.as_ref().is_none_or(|now| now.mode != *mode));
+            let is_other = |owner: &(u32, u32)| {
+                let now = now.as_ref().map(|now| (now.uid, now.gid));
+                now != Some(*owner)
+            };
+            if let Some(mode) = mode {
+                let path = path.clone();
+                edits.push(Edit::Mode { path, mode });
+            }
+            if let Some((uid, gid)) = owner.filter(is_other) {
+                edits.push(Edit::Owner { path, uid, gid });
+            }
+        }
+        EditOrder::NewFile { .. } | EditOrder::Text { .. } | EditOrder::Upload { .. } => {}
+    }
+    Ok(())
+}
+
+/// The path for something new; directories on the way to it that are typed with it are made.
+fn new_path(
+    image: &OpenImage,
+    path: &TypedPath,
+    edits: &mut Vec<Edit>,
+) -> Result<ImagePath, Problem> {
+    let has_dirs = path.text.trim_end_matches('/').contains('/');
+    let path = typed(path)?;
+    if info(image, &path).is_some() {
+        let why = Refusal::Exists;
+        return Err(refused(Refused { edit: 0, path, why }));
+    }
+    if let Some(parent) = path.parent().filter(|parent| has_dirs && !parent.is_root()) {
+        edits.push(Edit::Dirs { path: parent });
+    }
+    Ok(path)
+}
+
+/// The path that was typed; every name of it can be one.
+fn typed(path: &TypedPath) -> Result<ImagePath, Problem> {
+    let mut whole = match path.text.starts_with('/') {
+        true => ImagePath::root(),
+        false => path_from_hex(&path.dir_hex)?,
+    };
+    for name in path.text.split('/').filter(|name| !name.is_empty()) {
+        let next = whole.join(name.as_bytes());
+        if let Err(why) = check_name(name.as_bytes()) {
+            let path = whole;
+            let edit = 0;
+            let problem = refused(Refused { edit, path, why });
+            let detail = format!("{name}: {}", problem.detail);
+            return Err(Problem { detail, ..problem });
+        }
+        whole = next;
+    }
+    Ok(whole)
+}
+
+/// What is at a path now, the container layer with it.
+fn info<'i>(image: &'i OpenImage, path: &ImagePath) -> Option<NodeInfo<'i>> {
+    let union = image.union();
+    union.node(
+        union.lookup(path.as_bytes())?,
+        View::UpTo(union.last_layer()?),
+    )
+}

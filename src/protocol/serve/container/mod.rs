@@ -1,0 +1,213 @@
+//! The container layer of an open image: what is asked of it, and how it stands afterwards.
+//!
+//! What edits do is `build::container`'s knowledge, how they are kept is `workspace::store`'s.
+
+mod commit;
+mod config_form;
+mod edits;
+mod names;
+mod text_diff;
+mod view;
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::build::container::{Journal, Refused};
+use crate::image::{Digest, Timestamp};
+use crate::io;
+use crate::protocol::{Answer, ContainerAnswer, ContainerRequest, ImageKey, Problem, ProblemCode};
+use crate::workspace::{NoContainer, OpenImage};
+
+use super::session::{Cancel, Shown};
+use super::{PickedInput, Session, World};
+
+/// What a session knows of an image's container layer beside the layer itself.
+#[derive(Clone, Default)]
+pub(super) struct ContainerFacts {
+    /// The number under which its journal is kept.
+    serial: u64,
+    /// Why a part of what was kept was left out.
+    lost: Option<String>,
+}
+
+impl<W: World> Session<W> {
+    pub(super) async fn container(
+        &self,
+        image: ImageKey,
+        ask: ContainerRequest,
+        files: Vec<PickedInput>,
+        cancel: &Cancel,
+    ) -> Result<Answer, Problem> {
+        let shown = self.shown(image)?;
+        match ask {
+            ContainerRequest::Look => {
+                if shown.borrow().image.container().is_none() {
+                    self.restore(&shown).await?;
+                }
+                self.stands(&shown).await
+            }
+            ContainerRequest::Start => {
+                self.start(&shown).await?;
+                self.stands(&shown).await
+            }
+            ContainerRequest::Edit { edits } => {
+                let step = self.step(&shown, edits, files).await?;
+                let before = journal(&shown);
+                shown.borrow_mut().image.edit(step).map_err(refused)?;
+                self.changed(&shown, before).await
+            }
+            ContainerRequest::Undo => {
+                let before = journal(&shown);
+                shown.borrow_mut().image.undo();
+                self.changed(&shown, before).await
+            }
+            ContainerRequest::Redo => {
+                let before = journal(&shown);
+                shown.borrow_mut().image.redo();
+                self.changed(&shown, before).await
+            }
+            ContainerRequest::ThrowAway => {
+                self.containers
+                    .throw_away(&identity(&shown.borrow().image)?)
+                    .await
+                    .map_err(|error| kept(&error))?;
+                let shown = &mut *shown.borrow_mut();
+                shown.image.drop_container();
+                shown.container = ContainerFacts::default();
+                shown.tree.look_again();
+                Ok(Answer::Container(ContainerAnswer::Layer(None)))
+            }
+            ContainerRequest::TextDiff { path_hex } => self.text_diff(&shown, &path_hex).await,
+            ContainerRequest::Form => Ok(config_form::form(&shown.borrow().image)),
+            ContainerRequest::Commit(form) => self.commit(&shown, form, cancel).await,
+            ContainerRequest::SquashPlan { from } => commit::squash_plan(&shown, from),
+            ContainerRequest::Squash { from, form } => {
+                self.squash(&shown, from, form, cancel).await
+            }
+            ContainerRequest::Names { names } => self.rename(image, names),
+        }
+    }
+
+    async fn start(&self, shown: &RefCell<Shown>) -> Result<(), Problem> {
+        if shown.borrow().image.container().is_some() {
+            return Ok(());
+        }
+        let contents = Rc::new(self.containers.clone());
+        let started = self.now();
+        let begun = shown.borrow_mut().image.start_container(started, contents);
+        begun.map_err(|why| no_container(&why))?;
+        let journal = journal(shown);
+        self.keep(shown, &journal).await.inspect_err(|_| {
+            shown.borrow_mut().image.drop_container();
+        })
+    }
+
+    /// Lays on what this browser keeps, where it keeps anything.
+    async fn restore(&self, shown: &RefCell<Shown>) -> Result<(), Problem> {
+        let Ok(identity) = identity(&shown.borrow().image) else {
+            return Ok(());
+        };
+        let found = self.containers.find(&identity).await;
+        let Some(found) = found.map_err(|error| kept(&error))? else {
+            return Ok(());
+        };
+        let contents = Rc::new(self.containers.clone());
+        let shown = &mut *shown.borrow_mut();
+        let restored = shown.image.restore_container(found.journal, contents);
+        let left_out = restored.map_err(|why| no_container(&why))?;
+        shown.container = ContainerFacts {
+            serial: found.serial,
+            lost: match (left_out, found.lacks_content) {
+                (Some(refused), _) => Some(refused.to_string()),
+                (None, true) => Some("the bytes of a new file are gone".to_owned()),
+                (None, false) => None,
+            },
+        };
+        shown.tree.look_again();
+        Ok(())
+    }
+
+    /// Keeps what was changed; what cannot be kept is taken back.
+    async fn changed(
+        &self,
+        shown: &RefCell<Shown>,
+        before: Option<Journal>,
+    ) -> Result<Answer, Problem> {
+        let now = journal(shown);
+        if let Err(problem) = self.keep(shown, &now).await {
+            if let Some(before) = before {
+                let contents = Rc::new(self.containers.clone());
+                let shown = &mut *shown.borrow_mut();
+                // It held a moment ago.
+                drop(shown.image.restore_container(before, contents));
+                shown.tree.look_again();
+            }
+            return Err(problem);
+        }
+        self.stands(shown).await
+    }
+
+    async fn keep(&self, shown: &RefCell<Shown>, now: &Option<Journal>) -> Result<(), Problem> {
+        let (Some(journal), identity) = (now, identity(&shown.borrow().image)?) else {
+            return Ok(());
+        };
+        let serial = shown.borrow().container.serial;
+        let done = self.containers.keep(&identity, journal, serial).await;
+        if !done.map_err(|error| kept(&error))? {
+            let detail = "another tab has changed this container layer meanwhile: reload the page to see it as it stands";
+            return Err(Problem::new(ProblemCode::Refused, "container", detail));
+        }
+        let shown = &mut *shown.borrow_mut();
+        shown.container.serial = serial.saturating_add(1);
+        shown.tree.look_again();
+        Ok(())
+    }
+
+    /// How the layer stands.
+    async fn stands(&self, shown: &RefCell<Shown>) -> Result<Answer, Problem> {
+        let lasts = self.containers.lasts().await;
+        let view = view::container_view(&shown.borrow(), lasts);
+        Ok(Answer::Container(ContainerAnswer::Layer(view)))
+    }
+
+    /// The time in whole seconds: what Docker's own layers have, and every tar can say.
+    fn now(&self) -> Timestamp {
+        Timestamp {
+            seconds: self.world.clock().unix_millis().div_euclid(1000),
+            nanos: 0,
+        }
+    }
+}
+
+fn journal(shown: &RefCell<Shown>) -> Option<Journal> {
+    let shown = shown.borrow();
+    shown.image.container().map(|layer| layer.journal().clone())
+}
+
+/// What tells an image from every other: its ID, or for a bare root file system its only layer's.
+fn identity(image: &OpenImage) -> Result<Digest, Problem> {
+    let found = &image.found;
+    let manifest = found.manifest.as_ref().map(|manifest| &manifest.digest);
+    let layer = image.diff_id(0).map(|diff_id| &diff_id.0);
+    let digest = found.image_id.as_ref().or(manifest).or(layer);
+    digest.cloned().ok_or_else(|| {
+        let detail = "the image has neither a configuration nor a layer to be known again by";
+        Problem::new(ProblemCode::Unsupported, "container", detail)
+    })
+}
+
+fn no_container(why: &NoContainer) -> Problem {
+    Problem::new(ProblemCode::Unsupported, "container", why.to_string())
+}
+
+fn refused(refused: Refused) -> Problem {
+    let path = format!("/{}", refused.path);
+    Problem::new(ProblemCode::Refused, path, refused.to_string())
+}
+
+/// A problem of keeping.
+fn kept(error: &io::Error) -> Problem {
+    let what = "the container layer".to_owned();
+    let cause = error.clone();
+    Problem::from(&crate::source::Error::Io { what, cause })
+}

@@ -1,0 +1,76 @@
+//! What open images are called: `repository:tag`, each name one image's at a time, as `docker tag` has it.
+
+use crate::image::Reference;
+use crate::protocol::serve::{Session, World, view};
+use crate::protocol::{Answer, Event, ImageKey, Problem, ProblemCode};
+
+/// Names that one image may have.
+const MOST_NAMES: usize = 100;
+
+impl<W: World> Session<W> {
+    pub(super) fn rename(&self, image: ImageKey, names: Vec<String>) -> Result<Answer, Problem> {
+        let shown = self.shown(image)?;
+        let old = shown.borrow().image.found.names.clone();
+        let names = checked(names, &old)?;
+        self.take_from_others(image, &names);
+        let shown = &mut *shown.borrow_mut();
+        shown.image.found.names = names;
+        Ok(Answer::Image(view::image_view(image, shown)))
+    }
+
+    /// Takes these names from all other open images, and tells of it.
+    pub(super) fn take_from_others(&self, image: ImageKey, names: &[String]) {
+        let others = self.images.borrow();
+        for (key, other) in others.iter().filter(|(key, _)| **key != image) {
+            let Ok(mut other) = other.try_borrow_mut() else {
+                continue;
+            };
+            let kept = &mut other.image.found.names;
+            let n_before = kept.len();
+            kept.retain(|name| !names.contains(name));
+            if kept.len() != n_before {
+                let view = view::image_view(*key, &other);
+                self.world.tell(Event::Named {
+                    image: *key,
+                    names: view.names,
+                    title: view.title,
+                });
+            }
+        }
+    }
+}
+
+/// Names as Docker takes them, each once; what the image is called already stays as it is written.
+pub(super) fn checked(names: Vec<String>, old: &[String]) -> Result<Vec<String>, Problem> {
+    let mut checked: Vec<String> = Vec::new();
+    for name in names {
+        let name = match old.contains(&name) {
+            true => name,
+            false => tagged(&name)?,
+        };
+        if !checked.contains(&name) {
+            checked.push(name);
+        }
+    }
+    if checked.len() > MOST_NAMES {
+        let detail = format!("an image has at most {MOST_NAMES} tags here");
+        return Err(Problem::new(ProblemCode::Refused, "tags", detail));
+    }
+    Ok(checked)
+}
+
+/// A name with its tag, `latest` where none was given.
+fn tagged(name: &str) -> Result<String, Problem> {
+    let refuse = |why: String| Problem::new(ProblemCode::Refused, name, format!("{name}: {why}"));
+    let reference = Reference::parse(name).map_err(|error| refuse(error.to_string()))?;
+    if reference.digest().is_some() {
+        return Err(refuse("a tag cannot be a digest".to_owned()));
+    }
+    let reference = match reference.tag() {
+        Some(_) => Ok(reference),
+        None => reference.repository().with_tag("latest"),
+    };
+    Ok(reference
+        .map_err(|error| refuse(error.to_string()))?
+        .familiar())
+}

@@ -1,0 +1,156 @@
+//! The text editor in the place of a path's panel: its bar, and the element that edits.
+
+use yew::prelude::*;
+
+use super::glyph::{Glyph, glyph};
+use crate::ui::shell::use_shell;
+use crate::ui::state::image::container::{Editing, EditorAction, language_of};
+use crate::ui::state::image::{Loadable, visible_text};
+use crate::ui::text::Language;
+use crate::ui::text::image::fill;
+use crate::web::editor::{self, Editor, Start, Told};
+use crate::web::task;
+
+/// The editor's own words in Chinese.
+const CHINESE: [(&str, &str); 15] = [
+    ("Find", "查找"),
+    ("Replace", "替换为"),
+    ("next", "下一个"),
+    ("previous", "上一个"),
+    ("all", "全部"),
+    ("match case", "区分大小写"),
+    ("regexp", "正则"),
+    ("by word", "整词"),
+    ("replace", "替换"),
+    ("replace all", "全部替换"),
+    ("close", "关闭"),
+    ("current match", "当前匹配"),
+    ("on line", "在行"),
+    ("replaced $ matches", "已替换 $ 处"),
+    ("Control character", "控制字符"),
+];
+
+/// The editor's properties.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct TextEditorProps {
+    /// The file.
+    pub editing: Editing,
+    /// Passes on what the person does.
+    pub act: Callback<EditorAction>,
+}
+
+/// The text editor.
+#[component]
+pub(crate) fn TextEditor(props: &TextEditorProps) -> Html {
+    let shell = use_shell();
+    let text = shell.text.container;
+    let editing = &props.editing;
+    let node = use_node_ref();
+    let editor = use_mut_ref(|| None::<Editor>);
+    let loaded = use_state_eq(|| None::<Result<(), String>>);
+    {
+        let loaded = loaded.setter();
+        use_effect_with((), move |()| {
+            task::spawn("editor", async move {
+                loaded.set(Some(editor::load().await));
+            });
+        });
+    }
+    // Each key says that the text is another one; the page hears of the first alone.
+    let is_changed = use_mut_ref(|| false);
+    *is_changed.borrow_mut() = editing.is_changed;
+    let start = match (&*loaded, &editing.text) {
+        (Some(Ok(())), Loadable::Ready(start)) => Some(start.clone()),
+        _ => None,
+    };
+    let save = {
+        let (act, editor) = (props.act.clone(), editor.clone());
+        Callback::from(move |()| {
+            let now = editor.borrow().as_ref().map(Editor::text);
+            if let Some(now) = now {
+                act.emit(EditorAction::Save(now));
+            }
+        })
+    };
+    let failed = use_state_eq(|| None::<String>);
+    {
+        let (act, save) = (props.act.clone(), save.clone());
+        let (node, editor, failed) = (node.clone(), editor.clone(), failed.setter());
+        let label = fill(text.editor, &[&visible_text(&editing.path)]);
+        let path = editing.path.clone();
+        let phrases: &[_] = match shell.language {
+            Language::English => &[],
+            Language::Chinese => &CHINESE,
+        };
+        use_effect_with(start, move |start| {
+            if let Some(start) = start {
+                let start = Start {
+                    text: start,
+                    label: &label,
+                    language: language_of(&path, start),
+                    phrases,
+                };
+                let tell = move |told: Told| match told {
+                    Told::Changed if is_changed.replace(true) => {}
+                    Told::Changed => act.emit(EditorAction::Changed),
+                    Told::Save => save.emit(()),
+                    Told::Leave => act.emit(EditorAction::Leave),
+                };
+                match Editor::open(&node, &start, tell) {
+                    Ok(opened) => drop(editor.borrow_mut().replace(opened)),
+                    Err(why) => failed.set(Some(why)),
+                }
+            }
+            move || drop(editor.borrow_mut().take())
+        });
+    }
+    let trouble = match (&*loaded, &editing.text, &*failed, &editing.problem) {
+        (_, _, _, Some(problem)) | (_, Loadable::Failed(problem), _, _) => {
+            Some(visible_text(&problem.detail))
+        }
+        (Some(Err(why)), ..) | (_, _, Some(why), _) => Some(why.clone()),
+        _ => None,
+    };
+    let is_waiting =
+        trouble.is_none() && (loaded.is_none() || !matches!(editing.text, Loadable::Ready(_)));
+    let status = match (editing.is_saving, editing.is_changed) {
+        (true, _) => text.editor_saving,
+        (false, true) => text.editor_changed,
+        (false, false) => text.editor_saved,
+    };
+    html! {
+        <section class="path editor" aria-label={fill(text.editor, &[&visible_text(&editing.path)])}>
+            <div class="editor__bar">
+                <bdi class="mono break editor__path">{ visible_text(&editing.path) }</bdi>
+                <span class="badge" role="status">{ status }</span>
+                <span class="spacer" />
+                <button type="button" class="button button--primary" disabled={is_waiting || editing.is_saving} onclick={save.reform(|_: MouseEvent| ())}>
+                    { glyph(Glyph::Check) }{ text.editor_save }
+                </button>
+                <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| EditorAction::Leave)}>
+                    { glyph(Glyph::Cross) }{ text.editor_leave }
+                </button>
+            </div>
+            if let Some(trouble) = trouble {
+                <div class="notice notice--bad" role="alert">
+                    { glyph(Glyph::Alert) }
+                    <p class="break">{ fill(text.not_done, &[&trouble]) }</p>
+                </div>
+            }
+            if editing.asks_leave {
+                <div class="notice notice--warn editor__ask" role="alertdialog" aria-label={text.leave_ask}>
+                    { glyph(Glyph::Alert) }
+                    <p class="notice__text">{ text.leave_ask }</p>
+                    <button type="button" class="button" onclick={save.reform(|_: MouseEvent| ())}>{ text.editor_save }</button>
+                    <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| EditorAction::Discard)}>{ text.leave_discard }</button>
+                    <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| EditorAction::Stay)}>{ text.leave_stay }</button>
+                </div>
+            }
+            if is_waiting {
+                <p class="empty" role="status">{ text.editor_loading }</p>
+            }
+            <lamina-editor ref={node} class="editor__text" />
+            <p class="editor__keys faint small">{ text.editor_keys }</p>
+        </section>
+    }
+}

@@ -1,0 +1,138 @@
+//! The Commit tab: the new image's words and tags, the configuration's form, and one layer of several.
+
+use yew::prelude::*;
+
+use super::Drawing;
+use super::squash::squash;
+use crate::protocol::ConfigField;
+use crate::ui::components::problem_line::ProblemLine;
+use crate::ui::state::image::ImageAction;
+use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
+use crate::ui::text::format;
+use crate::ui::text::image::fill;
+use crate::web::storage;
+
+/// Where the author is remembered.
+pub(in crate::ui::pages::image) const AUTHOR_KEY: &str = "lamina.author";
+
+/// The Commit tab.
+pub(in crate::ui::pages::image) fn commit_tab(drawing: Drawing<'_>) -> Html {
+    let (text, state) = (drawing.text, drawing.state);
+    if !state.can_have_container() {
+        return html! { <p class="empty">{ text.waiting }</p> };
+    }
+    html! {
+        <div class="sheet">
+            { words(drawing) }
+            { configuration(drawing) }
+            { squash(drawing) }
+        </div>
+    }
+}
+
+fn words(drawing: Drawing<'_>) -> Html {
+    let (text, state) = (drawing.text, drawing.state);
+    let commit = &state.container.commit;
+    let layer = state.container.layer.as_deref();
+    let n_changes = layer.map_or(0, |layer| layer.n_added + layer.n_changed + layer.n_deleted);
+    let n_layers = format::count(state.image.layers.len() as u64);
+    let why = match (n_changes, commit.n_changed()) {
+        (0, 0) => text.commit_why_none.to_owned(),
+        (0, _) => fill(text.commit_why_config, &[&n_layers]),
+        (n, _) => fill(
+            text.commit_why_changes,
+            &[&n_layers, &format::count(n.into())],
+        ),
+    };
+    let is_nothing = n_changes == 0 && commit.n_changed() == 0;
+    let line = |place: CommitText, value: &str| {
+        html! { <input class="input" autocomplete="off" value={value.to_owned()} oninput={drawing.on_commit_text(place)} /> }
+    };
+    let onsubmit = {
+        let act = drawing.act.clone();
+        let author = commit.author.clone();
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            storage::set(AUTHOR_KEY, &author);
+            act.emit(ImageAction::Container(ContainerAction::Commit(
+                CommitAction::Commit,
+            )));
+        })
+    };
+    let compression = [(true, text.gzip), (false, text.plain)].map(|(gzip, label)| {
+        let action = ContainerAction::Commit(CommitAction::Gzip(gzip));
+        html! {
+            <button type="button" aria-pressed={(commit.gzip == gzip).to_string()} onclick={drawing.send::<MouseEvent>(action)}>{ label }</button>
+        }
+    });
+    let names = html! {
+        <textarea class="input input--lines mono" rows="2" spellcheck="false" placeholder={text.names_hint}
+            value={commit.names.clone()} oninput={drawing.on_commit_text(CommitText::Names)} />
+    };
+    html! {
+        <section class="card sheet__card">
+            <h2>{ text.commit_title }</h2>
+            <p class="muted">{ why }</p>
+            <form class="form" {onsubmit}>
+                { drawing.labelled(text.message, "", line(CommitText::Message, &commit.message)) }
+                { drawing.labelled(text.author, "", line(CommitText::Author, &commit.author)) }
+                { drawing.labelled(text.names, "", names) }
+                <div class="form__field" role="group" aria-label={text.compression}>
+                    <span>{ text.compression }</span>
+                    <div class="segmented">{ for compression }</div>
+                </div>
+                if let Some(problem) = &commit.problem {
+                    <div class="form__wide"><ProblemLine problem={problem.clone()} /></div>
+                }
+                <div class="form__wide">
+                    <button type="submit" class="button button--primary" disabled={is_nothing || commit.is_busy}>
+                        { if commit.is_busy { text.committing } else { text.do_commit } }
+                    </button>
+                </div>
+            </form>
+        </section>
+    }
+}
+
+fn configuration(drawing: Drawing<'_>) -> Html {
+    let text = drawing.text;
+    let fields = ConfigField::ALL
+        .into_iter()
+        .map(|field| config_field(drawing, field));
+    html! {
+        <section class="card sheet__card">
+            <h2>{ text.configuration }</h2>
+            <p class="muted">{ text.configuration_why }</p>
+            <div class="form">{ for fields }</div>
+        </section>
+    }
+}
+
+fn config_field(drawing: Drawing<'_>, field: ConfigField) -> Html {
+    let (text, commit) = (drawing.text, &drawing.state.container.commit);
+    let value = commit.fields.get(&field).cloned().unwrap_or_default();
+    let oninput = drawing.on_commit_text(CommitText::Field(field));
+    let hint = match field {
+        ConfigField::Cmd | ConfigField::Entrypoint => text.command_hint,
+        ConfigField::Healthcheck => text.health_hint,
+        field if field.is_list() => text.list_hint,
+        _ => "",
+    };
+    let is_changed = commit.is_changed(field);
+    let input = if field.is_list() {
+        let n_lines = value.lines().count().clamp(1, 8) + 1;
+        html! { <textarea class="input input--lines mono" rows={n_lines.to_string()} spellcheck="false" {value} {oninput} /> }
+    } else {
+        html! { <input class="input mono" autocomplete="off" spellcheck="false" {value} {oninput} /> }
+    };
+    html! {
+        <label class={classes!("form__field", field.is_list().then_some("form__wide"))}>
+            <span>
+                <span class="mono">{ field.word() }</span>
+                if !hint.is_empty() { <span class="faint">{ format!(" · {hint}") }</span> }
+                if is_changed { <span class="badge badge--accent form__mark">{ text.field_changed }</span> }
+            </span>
+            { input }
+        </label>
+    }
+}

@@ -1,0 +1,141 @@
+//! The container layer: its place among the layers, what edits the tree, its changes, the image that comes of it.
+//!
+//! Functions, not components: they are drawn with the page, and what they show is `state::image`'s.
+
+mod changes;
+mod commit;
+mod forms;
+mod layer;
+mod squash;
+
+use yew::prelude::*;
+
+use crate::protocol::StepRow;
+use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
+use crate::ui::state::image::{ImageAction, ImageState, visible_text};
+use crate::ui::text::container::Container;
+use crate::ui::text::image::{Image, fill};
+use crate::web::dom;
+
+pub(super) use changes::diff_tab;
+pub(super) use commit::{AUTHOR_KEY, commit_tab};
+pub(super) use forms::{Uploads, edit_bar, form_field_id, open_form};
+pub(super) use layer::container_layer;
+
+/// What the parts are drawn with.
+#[derive(Clone, Copy)]
+pub(super) struct Drawing<'a> {
+    /// The words about containers.
+    pub text: &'static Container,
+    /// The words about images.
+    pub image: &'static Image,
+    /// What is shown.
+    pub state: &'a ImageState,
+    /// Passes on what the person does.
+    pub act: &'a Callback<ImageAction>,
+}
+
+impl Drawing<'_> {
+    fn send<E: 'static>(&self, action: ContainerAction) -> Callback<E> {
+        let act = self.act.clone();
+        Callback::from(move |_: E| act.emit(ImageAction::Container(action.clone())))
+    }
+
+    /// A button that does something.
+    fn button(&self, icon: Option<Glyph>, label: &str, action: ContainerAction) -> Html {
+        html! {
+            <button type="button" class="button" onclick={self.send(action)}>
+                if let Some(icon) = icon { { glyph(icon) } }
+                { label }
+            </button>
+        }
+    }
+
+    /// The same as a picture alone, where it is possible now.
+    fn icon(&self, icon: Glyph, label: String, action: Option<ContainerAction>) -> Html {
+        let is_off = action.is_none() || self.state.container.is_busy;
+        let onclick = action.map(|action| self.send::<MouseEvent>(action));
+        html! {
+            <button type="button" class="button button--icon" aria-label={label.clone()} title={label} disabled={is_off} {onclick}>
+                { glyph(icon) }
+            </button>
+        }
+    }
+
+    /// Undo and redo, each with what it would do.
+    fn steps(&self) -> Html {
+        let Some(layer) = &self.state.container.layer else {
+            return Html::default();
+        };
+        let label = |step: &Option<StepRow>, none: &str, some: &str| match step {
+            Some(step) => fill(some, &[&step_words(self.text, step)]),
+            None => none.to_owned(),
+        };
+        let undo = label(&layer.undo, self.text.undo, self.text.undo_what);
+        let redo = label(&layer.redo, self.text.redo, self.text.redo_what);
+        html! {
+            <>
+                { self.icon(Glyph::Undo, undo, layer.undo.as_ref().map(|_| ContainerAction::Undo)) }
+                { self.icon(Glyph::Redo, redo, layer.redo.as_ref().map(|_| ContainerAction::Redo)) }
+            </>
+        }
+    }
+
+    /// A field with its label; what is typed goes on as an action.
+    fn labelled(&self, label: &str, note: &str, field: Html) -> Html {
+        html! {
+            <label class="form__field">
+                <span>{ label }<span class="faint">{ if note.is_empty() { String::new() } else { format!(" · {note}") } }</span></span>
+                { field }
+            </label>
+        }
+    }
+
+    fn on_commit_text(&self, place: CommitText) -> Callback<InputEvent> {
+        let act = self.act.clone();
+        Callback::from(move |event: InputEvent| {
+            let text = CommitAction::Text(place, dom::value_of(&event));
+            act.emit(ImageAction::Container(ContainerAction::Commit(text)));
+        })
+    }
+}
+
+/// Why something was not done, until it is dismissed.
+pub(super) fn refused(drawing: Drawing<'_>) -> Html {
+    let Some(problem) = &drawing.state.container.problem else {
+        return Html::default();
+    };
+    let text = drawing.text;
+    html! {
+        <div class="notice notice--bad" role="alert">
+            { glyph(Glyph::Alert) }
+            <p class="break notice__text">{ fill(text.not_done, &[&visible_text(&problem.detail)]) }</p>
+            <button
+                type="button"
+                class="button button--quiet button--icon"
+                aria-label={text.dismiss}
+                title={text.dismiss}
+                onclick={drawing.send::<MouseEvent>(ContainerAction::DismissProblem)}
+            >
+                { glyph(Glyph::Cross) }
+            </button>
+        </div>
+    }
+}
+
+/// What a step did, in words.
+fn step_words(text: &Container, step: &StepRow) -> String {
+    use crate::protocol::StepWord;
+    let words = match step.word {
+        StepWord::File => text.step_file,
+        StepWord::Dir => text.step_dir,
+        StepWord::Symlink => text.step_symlink,
+        StepWord::Delete => text.step_delete,
+        StepWord::Rename => text.step_rename,
+        StepWord::Mode => text.step_mode,
+        StepWord::Owner => text.step_owner,
+        StepWord::Several => text.step_several,
+    };
+    fill(words, &[&visible_text(&step.path.text)])
+}

@@ -1,0 +1,292 @@
+//! The container layer on the page, without a browser.
+
+use crate::protocol::{
+    Answer, ChangeRow, ChangeWord, ConfigField, ContainerAnswer, ContainerRequest, ContainerView,
+    ContentAnswer, ContentKind, EditOrder, Kind, Name, Problem, ProblemCode, Request, TreeView,
+};
+use crate::ui::state::ImagePlace;
+use crate::ui::state::image::tests::driver::{Page, hex, image, layer, read};
+use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab, TreeAction};
+
+use super::{
+    CommitAction, CommitText, ContainerAction, EditorAction, FormField, FormKind, FormProblem,
+    language_of, name_problem,
+};
+
+fn view(paths: &[&str]) -> ContainerView {
+    ContainerView {
+        layer: 1,
+        changes: paths
+            .iter()
+            .map(|path| ChangeRow {
+                change: ChangeWord::Changed,
+                path: Name {
+                    text: format!("/{path}"),
+                    hex: None,
+                },
+                path_hex: hex(path),
+                kind: Kind::File,
+                size_bytes: 1,
+                below_bytes: 1,
+            })
+            .collect(),
+        n_more: 0,
+        n_added: 0,
+        n_changed: u32::try_from(paths.len()).unwrap(),
+        n_deleted: 0,
+        size_bytes: 1,
+        undo: None,
+        redo: None,
+        lasts: true,
+        lost: None,
+    }
+}
+
+fn layer_answer(view: Option<ContainerView>) -> Answer {
+    Answer::Container(ContainerAnswer::Layer(view))
+}
+
+/// A page whose layers are all there, with a container layer and rows.
+fn page() -> Page {
+    let mut view_of_image = image(vec![layer(0, read("ok"))]);
+    view_of_image.n_layers_ready = 1;
+    let mut page = Page {
+        state: ImageState::new(view_of_image, &ImagePlace::default()),
+        open: Vec::new(),
+        cancelled: Vec::new(),
+    };
+    page.post();
+    answer(&mut page, layer_answer(Some(view(&[]))));
+    page.rows(2, &["a", "b"]);
+    while page.asks_for_tree().is_some() {
+        page.rows(2, &["a", "b"]);
+    }
+    page
+}
+
+/// Answers the oldest question about the container layer.
+fn answer(page: &mut Page, with: Answer) -> ContainerRequest {
+    let request = page.answer(
+        |request| matches!(request, Request::Container { .. }).then(|| with.clone()),
+        b"",
+    );
+    match request {
+        Request::Container { ask, .. } => ask,
+        _ => unreachable!("only these are answered"),
+    }
+}
+
+fn act(page: &mut Page, action: ContainerAction) {
+    page.act(ImageAction::Container(action));
+}
+
+fn asks(page: &Page) -> Vec<&ContainerRequest> {
+    let asks = page.open.iter().filter_map(|(_, request)| match request {
+        Request::Container { ask, .. } => Some(ask),
+        _ => None,
+    });
+    asks.collect()
+}
+
+#[test]
+fn what_is_kept_is_looked_for_once_all_layers_are_there() {
+    let mut page = Page::new(&ImagePlace::default());
+    assert!(asks(&page).is_empty());
+    page.layer_done(layer(0, read("ok")), 1);
+    page.layer_done(layer(1, read("ok")), 2);
+    assert!(asks(&page).is_empty());
+    let mut done = image(vec![layer(0, read("ok")), layer(1, read("ok"))]);
+    done.n_layers_ready = 2;
+    let reading = |request: &Request| {
+        matches!(request, Request::ReadLayers { .. }).then(|| Answer::Image(done.clone()))
+    };
+    page.answer(reading, b"");
+    assert_eq!(asks(&page), [&ContainerRequest::Look]);
+    answer(&mut page, layer_answer(None));
+    assert!(!page.state.container.is_open());
+    act(&mut page, ContainerAction::Start);
+    assert_eq!(asks(&page), [&ContainerRequest::Start]);
+}
+
+#[test]
+fn a_form_asks_for_one_edit_and_goes_to_what_came_of_it() {
+    let mut page = page();
+    page.tree(TreeAction::Choose(0));
+    act(&mut page, ContainerAction::OpenForm(FormKind::NewFile));
+    act(&mut page, ContainerAction::Submit);
+    let problem = |page: &Page| page.state.container.form.as_ref().unwrap().problem;
+    assert_eq!(problem(&page), Some(FormProblem::NoName));
+    let name = |text: &str| ContainerAction::Field(FormField::Name, text.to_owned());
+    act(&mut page, name(".wh.a"));
+    assert_eq!(problem(&page), Some(FormProblem::Whiteout));
+    act(&mut page, ContainerAction::Submit);
+    assert!(asks(&page).is_empty());
+    act(&mut page, name("new"));
+    assert_eq!(problem(&page), None);
+    act(&mut page, ContainerAction::Submit);
+    // A second Enter asks nothing more.
+    act(&mut page, ContainerAction::Submit);
+    assert_eq!(asks(&page).len(), 1);
+    let asked = answer(&mut page, layer_answer(Some(view(&["new"]))));
+    let ContainerRequest::Edit { edits } = asked else {
+        panic!("an edit was to be asked for: {asked:?}");
+    };
+    assert!(matches!(&edits[..], [EditOrder::NewFile { path }] if path.text == "new"));
+    assert_eq!(page.state.container.form, None);
+    assert_eq!(page.state.panel.as_ref().unwrap().path_hex, hex("new"));
+}
+
+#[test]
+fn what_is_refused_stays_in_the_form_with_its_reason() {
+    let mut page = page();
+    page.tree(TreeAction::Choose(0));
+    act(&mut page, ContainerAction::OpenForm(FormKind::Rename));
+    act(&mut page, ContainerAction::Submit);
+    assert_eq!(
+        page.state.container.form, None,
+        "the same name is no change"
+    );
+    act(&mut page, ContainerAction::OpenForm(FormKind::Attributes));
+    act(
+        &mut page,
+        ContainerAction::Field(FormField::Mode, "0999".to_owned()),
+    );
+    act(&mut page, ContainerAction::Submit);
+    let problem = page.state.container.form.as_ref().unwrap().problem;
+    assert_eq!(problem, Some(FormProblem::Mode));
+    act(
+        &mut page,
+        ContainerAction::Field(FormField::Mode, "0600".to_owned()),
+    );
+    act(&mut page, ContainerAction::Submit);
+    let (order, _) = page.open.pop().unwrap();
+    let refused = Problem::new(ProblemCode::Refused, "/a", "there is something in the way");
+    page.act(ImageAction::Answered {
+        order,
+        outcome: Box::new(Err(refused.clone())),
+        bytes: Vec::new(),
+    });
+    assert!(page.state.container.form.is_some());
+    assert_eq!(page.state.container.problem, Some(refused));
+    act(&mut page, ContainerAction::DismissProblem);
+    assert_eq!(page.state.container.problem, None);
+}
+
+#[test]
+fn the_editor_keeps_what_is_written_and_asks_before_it_is_lost() {
+    let mut page = page();
+    page.tree(TreeAction::Choose(0));
+    act(&mut page, ContainerAction::Editor(EditorAction::Open));
+    let content = |request: &Request| {
+        let whole = matches!(request, Request::Content { len, .. } if *len > 1_000_000);
+        let answer = ContentAnswer {
+            size_bytes: 3,
+            offset: 0,
+            kind: ContentKind::Text,
+        };
+        whole.then_some(Answer::Content(answer))
+    };
+    page.answer(content, b"one");
+    let editing = page.state.container.editing.clone().unwrap();
+    assert!(matches!(&editing.text, Loadable::Ready(text) if **text == "one"));
+    let editor = |page: &mut Page, action| act(page, ContainerAction::Editor(action));
+    editor(&mut page, EditorAction::Changed);
+    editor(&mut page, EditorAction::Leave);
+    assert!(page.state.container.editing.as_ref().unwrap().asks_leave);
+    editor(&mut page, EditorAction::Save("two".to_owned()));
+    answer(&mut page, layer_answer(Some(view(&["a"]))));
+    assert_eq!(page.state.container.editing, None, "it was to be left");
+    let shown = page.state.container.layer.as_ref().unwrap();
+    assert_eq!(shown.n_changed, 1);
+}
+
+#[test]
+fn bytes_that_are_no_text_are_not_edited() {
+    let mut page = page();
+    page.tree(TreeAction::Choose(0));
+    act(&mut page, ContainerAction::Editor(EditorAction::Open));
+    let content = |request: &Request| {
+        let whole = matches!(request, Request::Content { len, .. } if *len > 1_000_000);
+        let answer = ContentAnswer {
+            size_bytes: 1,
+            offset: 0,
+            kind: ContentKind::Binary,
+        };
+        whole.then_some(Answer::Content(answer))
+    };
+    page.answer(content, b"\xff");
+    let editing = page.state.container.editing.as_ref().unwrap();
+    assert!(matches!(editing.text, Loadable::Failed(_)));
+}
+
+#[test]
+fn thrown_away_its_view_and_its_tab_are_left() {
+    let mut page = page();
+    page.tree(TreeAction::View(TreeView::Layer(1)));
+    page.act(ImageAction::ShowTab(Tab::Diff));
+    act(&mut page, ContainerAction::AskThrowAway(true));
+    assert!(page.state.container.asks_throw_away);
+    act(&mut page, ContainerAction::ThrowAway);
+    answer(&mut page, layer_answer(None));
+    assert!(!page.state.container.is_open());
+    assert_eq!(page.state.tree.view, TreeView::Union);
+    assert_eq!(page.state.tab, Tab::Files);
+}
+
+#[test]
+fn only_changed_fields_are_committed() {
+    let mut page = page();
+    page.act(ImageAction::ShowTab(Tab::Commit));
+    let own = vec![
+        (ConfigField::User, "root".to_owned()),
+        (ConfigField::Cmd, "[\"a\"]".to_owned()),
+    ];
+    answer(&mut page, Answer::Container(ContainerAnswer::Form(own)));
+    assert_eq!(page.state.container.commit.n_changed(), 0);
+    let set = |page: &mut Page, place, text: &str| {
+        let text = CommitAction::Text(place, text.to_owned());
+        act(page, ContainerAction::Commit(text));
+    };
+    set(&mut page, CommitText::Field(ConfigField::User), "app");
+    set(&mut page, CommitText::Names, "a:1\n  b:2 , c");
+    set(&mut page, CommitText::Message, " why ");
+    act(&mut page, ContainerAction::Commit(CommitAction::Commit));
+    act(&mut page, ContainerAction::Commit(CommitAction::Commit));
+    let asked = asks(&page);
+    let [ContainerRequest::Commit(form)] = asked[..] else {
+        panic!("one commit was to be asked for: {asked:?}");
+    };
+    assert_eq!(form.fields, [(ConfigField::User, "app".to_owned())]);
+    assert_eq!(form.names, ["a:1", "b:2", "c"]);
+    assert_eq!(form.message, "why");
+}
+
+#[test]
+fn names_that_can_never_be_are_told_apart() {
+    for (text, problem) in [
+        ("a", None),
+        ("/a/b/", None),
+        ("", Some(FormProblem::NoName)),
+        ("/", Some(FormProblem::NoName)),
+        ("a/../b", Some(FormProblem::Dots)),
+        (".wh.a", Some(FormProblem::Whiteout)),
+        ("a/.wh..wh..opq", Some(FormProblem::Whiteout)),
+        (".whale", None),
+    ] {
+        assert_eq!(name_problem(text), problem, "{text}");
+    }
+}
+
+#[test]
+fn languages_go_by_name_then_by_first_line() {
+    for (path, text, language) in [
+        ("/etc/nginx/nginx.conf", "", "nginx"),
+        ("/app/Dockerfile", "", "dockerfile"),
+        ("/a/b.json", "", "json"),
+        ("/usr/bin/tool", "#!/usr/bin/env python3\n", "python"),
+        ("/usr/bin/tool", "#!/bin/sh -e\n", "shell"),
+        ("/etc/hosts", "127.0.0.1", ""),
+    ] {
+        assert_eq!(language_of(path, text), language, "{path}");
+    }
+}

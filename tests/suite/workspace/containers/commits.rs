@@ -1,0 +1,197 @@
+//! New images: by a commit, of a configuration alone, of several layers; and what images are called.
+
+use lamina::protocol::{
+    Answer, CommitForm, ConfigField, ContainerAnswer, ContainerRequest, Event, ImageView,
+    ProblemCode, Request, TreeView,
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{Asked, container, container_room, diff, layer, opened_in, started, text};
+
+fn committed(asked: &Asked, image: &ImageView, form: CommitForm) -> ImageView {
+    match container(asked, image, ContainerRequest::Commit(form)).unwrap() {
+        ContainerAnswer::Committed(image) => asked.read(image.key),
+        other => panic!("an image was to be made: {other:?}"),
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_commit_opens_as_an_image_with_one_layer_more() {
+    let (asked, image) = started();
+    layer(&asked, &image, text("etc/hosts", "new\n"));
+    let form = CommitForm {
+        message: "why".to_owned(),
+        author: "who".to_owned(),
+        names: vec!["demo:2".to_owned(), "other".to_owned()],
+        gzip: true,
+        fields: vec![
+            (ConfigField::Cmd, "[\"tool\", \"-v\"]".to_owned()),
+            (ConfigField::Env, "A=1\nB=two words".to_owned()),
+            (ConfigField::Expose, "80\n53/udp".to_owned()),
+        ],
+    };
+    let new = committed(&asked, &image, form);
+    assert_eq!(new.names, ["demo:2", "other:latest"]);
+    assert_eq!(new.origin, "committed");
+    assert_eq!(new.layers.len(), 3);
+    assert_eq!(new.layers[0].diff_id, image.layers[0].diff_id);
+    assert_eq!((new.author.as_str(), new.comment.as_str()), ("who", "why"));
+    let config = new.config.clone().unwrap();
+    assert_eq!(config.cmd, ["tool", "-v"]);
+    assert_eq!(config.env, ["A=1", "B=two words"]);
+    assert_eq!(config.exposed_ports, ["53/udp", "80/tcp"]);
+    assert_eq!(new.history.last().unwrap().comment, "why");
+    assert!(
+        asked
+            .rows(new.key, TreeView::Layer(2))
+            .contains("hosts Changed")
+    );
+    // The image below has its container layer still.
+    assert_eq!(
+        diff(&layer(&asked, &image, ContainerRequest::Look)),
+        "C /etc\nC /etc/hosts"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_configuration_is_committed_alone() {
+    let (asked, image) = opened_in(&container_room());
+    let form = CommitForm {
+        fields: vec![(ConfigField::User, "1000".to_owned())],
+        ..CommitForm::default()
+    };
+    let new = committed(&asked, &image, form);
+    assert_eq!(new.layers.len(), 2);
+    assert!(new.history.last().unwrap().empty_layer);
+    assert_eq!(new.config.unwrap().user, "1000");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn what_the_form_has_comes_back_as_it_was_meant() {
+    let (asked, image) = opened_in(&container_room());
+    let fields = [
+        (ConfigField::Entrypoint, "[\"/bin/tool\"]"),
+        (ConfigField::Cmd, "[\"a b\",\"c\"]"),
+        (ConfigField::WorkDir, "/srv"),
+        (ConfigField::User, "app"),
+        (ConfigField::StopSignal, "SIGINT"),
+        (
+            ConfigField::Healthcheck,
+            "--interval=30s --retries=3 CMD [\"tool\",\"ping\"]",
+        ),
+        (ConfigField::Env, "A=1\nB=x y"),
+        (ConfigField::Expose, "80/tcp"),
+        (ConfigField::Volume, "/data\n/log"),
+        (ConfigField::Label, "a=b=c\nd=e"),
+        (ConfigField::OnBuild, "RUN make"),
+    ];
+    let form = CommitForm {
+        fields: fields.map(|(field, text)| (field, text.to_owned())).into(),
+        ..CommitForm::default()
+    };
+    let new = committed(&asked, &image, form);
+    let ContainerAnswer::Form(shown) = container(&asked, &new, ContainerRequest::Form).unwrap()
+    else {
+        panic!("the form was asked for");
+    };
+    for (field, text) in fields {
+        let found = shown.iter().find(|(shown, _)| *shown == field).unwrap();
+        assert_eq!(found.1, text, "{field:?}");
+    }
+    // What the form empties is gone.
+    let empty = CommitForm {
+        fields: fields.map(|(field, _)| (field, String::new())).into(),
+        ..CommitForm::default()
+    };
+    let bare = committed(&asked, &new, empty);
+    let ContainerAnswer::Form(shown) = container(&asked, &bare, ContainerRequest::Form).unwrap()
+    else {
+        panic!("the form was asked for");
+    };
+    assert!(shown.iter().all(|(_, text)| text.is_empty()), "{shown:?}");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_field_that_cannot_be_is_named() {
+    let (asked, image) = opened_in(&container_room());
+    for (field, text, word) in [
+        (ConfigField::StopSignal, "SIGNONE", "STOPSIGNAL"),
+        (ConfigField::WorkDir, "srv", "WORKDIR"),
+        (ConfigField::Expose, "http", "EXPOSE"),
+        (ConfigField::Env, "lonely", "ENV"),
+        (
+            ConfigField::Healthcheck,
+            "--interval=x CMD a",
+            "HEALTHCHECK",
+        ),
+    ] {
+        let form = CommitForm {
+            fields: vec![(field, text.to_owned())],
+            ..CommitForm::default()
+        };
+        let problem = container(&asked, &image, ContainerRequest::Commit(form)).unwrap_err();
+        assert_eq!(problem.code, ProblemCode::Refused);
+        assert!(problem.detail.contains(word), "{}", problem.detail);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn upper_layers_become_one_and_what_it_saves_is_said_first() {
+    let (asked, image) = opened_in(&container_room());
+    let plan = match container(&asked, &image, ContainerRequest::SquashPlan { from: 0 }).unwrap() {
+        ContainerAnswer::Plan(plan) => plan,
+        other => panic!("a plan was asked for: {other:?}"),
+    };
+    assert_eq!((plan.from, plan.n_layers), (0, 2));
+    let ask = ContainerRequest::Squash {
+        from: 0,
+        form: CommitForm::default(),
+    };
+    let new = match container(&asked, &image, ask).unwrap() {
+        ContainerAnswer::Committed(image) => asked.read(image.key),
+        other => panic!("an image was to be made: {other:?}"),
+    };
+    assert_eq!(new.layers.len(), 1);
+    assert_eq!(
+        asked.rows(new.key, TreeView::Union),
+        asked.rows(image.key, TreeView::Union)
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_tag_is_one_images_at_a_time() {
+    let (asked, image) = opened_in(&container_room());
+    let other = committed(
+        &asked,
+        &image,
+        CommitForm {
+            fields: vec![(ConfigField::User, "1".to_owned())],
+            names: vec!["demo:1".to_owned()],
+            ..CommitForm::default()
+        },
+    );
+    let told = asked.told.borrow().iter().any(|event| {
+        matches!(event, Event::Named { image: key, names, .. } if *key == image.key && names.is_empty())
+    });
+    assert!(told, "the image that lost its tag is told of");
+    let rename = |image: &ImageView, names: &[&str]| {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        let ask = ContainerRequest::Names { names };
+        let image = image.key;
+        asked
+            .ask(Request::Container { image, ask })
+            .map(|served| match served.answer {
+                Answer::Image(image) => image.names,
+                other => panic!("the image was to be renamed: {other:?}"),
+            })
+    };
+    assert_eq!(
+        rename(&image, &["demo:1", "a/b", "h:5000/c:2"]).unwrap(),
+        ["demo:1", "a/b:latest", "h:5000/c:2"]
+    );
+    assert_eq!(rename(&other, &[]).unwrap(), Vec::<String>::new());
+    for name in ["Upper", "a:b:c", "a@sha256:00", "-x", "a:.tag", ""] {
+        let problem = rename(&other, &[name]).unwrap_err();
+        assert_eq!(problem.code, ProblemCode::Refused, "{name}");
+    }
+}

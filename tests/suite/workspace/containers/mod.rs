@@ -1,0 +1,111 @@
+//! The container layer as the page asks for it: edits, undo, the list of changes, what is kept, the image that comes.
+
+mod commits;
+mod edits;
+
+use std::rc::Rc;
+
+use lamina::io::{Bytes, MemoryStore, Room};
+use lamina::layer::Limits;
+use lamina::protocol::serve::{PickedInput, Served};
+use lamina::protocol::{
+    Answer, ChangeWord, ContainerAnswer, ContainerRequest, ContainerView, EditOrder, ImageView,
+    Problem, Request, RequestId, TypedPath,
+};
+
+use crate::archive::fixture::docker_save;
+use crate::support::{run, tar_of};
+
+use super::world::{Asked, container_room, hex};
+
+pub(super) const LAYERS: &str =
+    "etc/\netc/hosts = 127.0.0.1\nusr/\nusr/bin/\nusr/bin/tool = old\n---\netc/motd = hello";
+
+/// An image with a container layer that this store keeps.
+pub(super) fn opened_in(store: &MemoryStore) -> (Asked, ImageView) {
+    let tars: Vec<_> = LAYERS.split("---").map(tar_of).collect();
+    let tars: Vec<_> = tars.iter().map(Vec::as_slice).collect();
+    let nothing = MemoryStore::new(Room {
+        bytes: 0,
+        lasts: false,
+    });
+    let asked = Asked::with_containers(store.clone(), nothing, None, Limits::DEFAULT);
+    let image = asked.open(docker_save(&["demo:1"], &tars).tar());
+    (asked, image)
+}
+
+pub(super) fn started() -> (Asked, ImageView) {
+    let (asked, image) = opened_in(&container_room());
+    layer(&asked, &image, ContainerRequest::Start);
+    (asked, image)
+}
+
+pub(super) fn asked_with(
+    asked: &Asked,
+    image: &ImageView,
+    ask: ContainerRequest,
+    files: &[&str],
+) -> Result<ContainerAnswer, Problem> {
+    let request = Request::Container {
+        image: image.key,
+        ask,
+    };
+    let files = files.iter().map(|text| PickedInput {
+        bytes: Rc::new(Bytes::new(text.as_bytes())),
+    });
+    let served: Served<Vec<u8>> = run(asked.session.serve(RequestId(1), request, files.collect()))?;
+    match served.answer {
+        Answer::Container(answer) => Ok(answer),
+        other => panic!("a container was asked about: {other:?}"),
+    }
+}
+
+pub(super) fn container(
+    asked: &Asked,
+    image: &ImageView,
+    ask: ContainerRequest,
+) -> Result<ContainerAnswer, Problem> {
+    asked_with(asked, image, ask, &[])
+}
+
+pub(super) fn view(answer: ContainerAnswer) -> Option<ContainerView> {
+    match answer {
+        ContainerAnswer::Layer(layer) => layer,
+        other => panic!("the layer was asked for: {other:?}"),
+    }
+}
+
+pub(super) fn layer(asked: &Asked, image: &ImageView, ask: ContainerRequest) -> ContainerView {
+    view(container(asked, image, ask).unwrap()).expect("there is a layer")
+}
+
+pub(super) fn edit(order: EditOrder) -> ContainerRequest {
+    ContainerRequest::Edit { edits: vec![order] }
+}
+
+pub(super) fn typed(dir: &str, text: &str) -> TypedPath {
+    TypedPath {
+        dir_hex: hex(dir),
+        text: text.to_owned(),
+    }
+}
+
+pub(super) fn text(path: &str, text: &str) -> ContainerRequest {
+    edit(EditOrder::Text {
+        path_hex: hex(path),
+        text: text.to_owned(),
+    })
+}
+
+/// As `docker diff` prints it.
+pub(super) fn diff(view: &ContainerView) -> String {
+    let line = |row: &lamina::protocol::ChangeRow| {
+        let letter = match row.change {
+            ChangeWord::Added => 'A',
+            ChangeWord::Changed => 'C',
+            ChangeWord::Deleted => 'D',
+        };
+        format!("{letter} {}", row.path.text)
+    };
+    view.changes.iter().map(line).collect::<Vec<_>>().join("\n")
+}
