@@ -14,6 +14,7 @@ import { lamina } from "./tools/lamina.mjs";
 import { fill, startRegistry } from "./tools/registry.mjs";
 import { Ring } from "./tools/ring.mjs";
 import { testArchives, testWhatAnImageSays } from "./native/archives.mjs";
+import { testCommits } from "./native/commits.mjs";
 import { testDamaged } from "./native/damaged.mjs";
 import { testDebian } from "./native/debian.mjs";
 import { testExports } from "./native/exports.mjs";
@@ -52,6 +53,7 @@ async function native(registry) {
   await testWhatAnImageSays(ring);
   await testDamaged(ring);
   await testExports(ring);
+  await testCommits(ring);
   if (registry) await testNativeRegistry(ring, registry);
   await testDebian(ring);
 }

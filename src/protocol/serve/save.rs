@@ -136,7 +136,8 @@ impl<W: World> Session<W> {
                     path_hex => tree::path_from_hex(path_hex)?,
                 };
                 let shown = shown.borrow();
-                let top = shown.image.layers().len().saturating_sub(1);
+                // With the container layer, where there is one.
+                let top = shown.image.union().n_layers().saturating_sub(1);
                 tree_as_tar(&shown.image, LayerIdx::at(top), &path).map_err(failed)
             }
             SaveKind::Layer { layer } => layer_as_tar(draft, *layer as usize, &go_on)

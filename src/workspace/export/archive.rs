@@ -12,7 +12,7 @@ use super::decoded::{DecodedStream, SharedLayer};
 use super::{ProvedStream, not_written};
 
 /// Headers and documents are gathered until so many bytes can be handed over at once.
-const GATHERED_BYTES: usize = 64 * 1024;
+const GATHERED_BYTES: u64 = 64 * 1024;
 /// A header, and the end of what fills a block.
 const BLOCK: u64 = 512;
 
@@ -112,11 +112,11 @@ impl ArchiveExport {
         while n_gathered < GATHERED_BYTES
             && let Some(member) = self.members.pop_front()
         {
-            n_gathered += BLOCK as usize;
+            n_gathered += BLOCK;
             match &member.content {
                 Content::Folder | Content::Link(_) => self.enter(&member)?,
                 Content::Bytes(bytes) => {
-                    n_gathered += bytes.len();
+                    n_gathered += bytes.len() as u64;
                     self.enter(&member)?;
                     self.tar_of(|tar| tar.content(bytes))?;
                 }

@@ -220,6 +220,11 @@ impl TreeExport {
                 } => {
                     let bytes = content.read(offset, len.min(NEW_BYTES)).await?;
                     let n = bytes.len() as u64;
+                    if n == 0 {
+                        let what = "the content of an edit".to_owned();
+                        let reason = format!("{len} bytes of it are missing");
+                        return Err(Error::Damaged { what, reason });
+                    }
                     let rest = Run::New {
                         content,
                         offset: offset.saturating_add(n),

@@ -11,8 +11,8 @@ use crate::archive::fixture::{
 use crate::support::tar_of;
 
 use super::{
-    bytes_of, go_on, identity, image, image_id, images, listing, member, members, names, to_docker,
-    to_oci,
+    Store, bytes_of, go_on, identity, image, image_id, images, listing, member, members, names,
+    to_docker, to_oci,
 };
 
 const LAYERS: [&str; 3] = [
@@ -48,8 +48,6 @@ fn saved(store: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
     outer.json("manifest.json", &list).tar()
 }
 
-type Store = fn(&[u8]) -> Vec<u8>;
-
 /// The ways in which layers are stored.
 const STORES: [Store; 4] = [<[u8]>::to_vec, gzip, zstd, bzip2];
 
@@ -62,7 +60,7 @@ fn ex_08_ex_10_a_docker_archive_opens_as_the_same_image() {
         let again = image(&archive);
         assert_eq!(identity(&again), identity(&original));
         assert_eq!(again.found.names, original.found.names);
-        assert!(again.warnings().is_empty(), "{:?}", again.warnings());
+        assert_eq!(again.warnings(), original.warnings());
         // Read or not makes no difference.
         let unread = images(&saved(store)).remove(0);
         assert_eq!(to_docker(&unread, &own).unwrap(), archive);
@@ -104,7 +102,8 @@ fn ex_08_docker_before_1_10_finds_its_chain() {
             let mut archive = tar::Archive::new(tar);
             let mut entries = archive.entries().unwrap().map(Result::unwrap);
             let entry = entries.find(|entry| entry.path_bytes() == name.as_bytes());
-            let link = entry.unwrap().link_name_bytes();
+            let entry = entry.unwrap();
+            let link = entry.link_name_bytes();
             link.map(|link| String::from_utf8(link.into_owned()).unwrap())
         };
         outer = match target(&archive) {
@@ -161,7 +160,7 @@ fn ex_09_ex_10_an_oci_archive_opens_as_the_same_image() {
         let archive = to_oci(&original, &names(&["demo/app:1"])).unwrap();
         let again = image(&archive);
         assert_eq!(identity(&again), identity(&original));
-        assert!(again.warnings().is_empty(), "{:?}", again.warnings());
+        assert_eq!(again.warnings(), original.warnings());
         assert_eq!(again.found.names, ["docker.io/demo/app:1"]);
         assert_eq!(
             member(&archive, "oci-layout")["imageLayoutVersion"],

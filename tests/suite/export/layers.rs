@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::archive::fixture::{bzip2, docker_save, gzip, zstd};
 use crate::support::{run, tar_of};
 
-use super::{bytes_of, go_on, images, read_all};
+use super::{Store, archive_of, bytes_of, go_on, images, read_all};
 
 fn check(image: &OpenImage, layer: usize, stored: &[u8], tar: &[u8]) {
     let export = run(layer_as_stored(Draft::of(image), layer, &|_| go_on()));
@@ -18,8 +18,8 @@ fn check(image: &OpenImage, layer: usize, stored: &[u8], tar: &[u8]) {
 #[wasm_bindgen_test(unsupported = test)]
 fn ex_12_a_layer_comes_as_it_is_stored_or_as_the_tar_that_it_is() {
     let (base, top) = (tar_of("a = @300000"), tar_of("b = 2"));
-    for store in [<[u8]>::to_vec, gzip, zstd, bzip2] as [fn(&[u8]) -> Vec<u8>; 4] {
-        let archive = docker_save(&["a:1"], &[&store(&base), &store(&top)]).tar();
+    for store in [<[u8]>::to_vec, gzip, zstd, bzip2] as [Store; 4] {
+        let archive = archive_of(&[&base, &top], store);
         let unread = images(&archive).remove(0);
         check(&unread, 0, &store(&base), &base);
         check(&read_all(unread), 1, &store(&top), &top);

@@ -11,6 +11,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use lamina::build::Family;
+use lamina::image::Timestamp;
 use lamina::layer::{FileHashes, Limits, ReadOptions};
 use lamina::overlay::{LayerIdx, View};
 use lamina::source::{Error, FoundImage};
@@ -18,9 +19,25 @@ use lamina::workspace::{
     Detail, Draft, Export, ExportNames, LayerStatus, ManifestForm, OpenImage, docker_archive,
     listing_line, oci_archive, publish, read_layer,
 };
+use serde_json::json;
 
-use crate::archive::fixture::{file_input, open_with};
+use crate::archive::fixture::{Outer, config_of, file_input, open_with};
 use crate::support::run;
+
+/// How a layer is stored.
+type Store = fn(&[u8]) -> Vec<u8>;
+
+/// A docker-archive, `a:1`, of these layers, each stored by `store`.
+fn archive_of(tars: &[&[u8]], store: Store) -> Vec<u8> {
+    let mut outer = Outer::new().file("c.json", config_of(tars).to_string());
+    let mut paths = Vec::new();
+    for (at, tar) in tars.iter().enumerate() {
+        paths.push(format!("{at}.tar"));
+        outer = outer.file(&paths[at], store(tar));
+    }
+    let list = json!([{"Config": "c.json", "RepoTags": ["a:1"], "Layers": paths}]);
+    outer.json("manifest.json", &list).tar()
+}
 
 /// The images of an archive; no layer is read yet.
 fn images(archive: &[u8]) -> Vec<OpenImage> {
@@ -89,6 +106,8 @@ fn listing(image: &OpenImage) -> String {
     let lines = image.union().listing(view).map(|mut listed| {
         listed.info.layer = LayerIdx(0);
         listed.info.implied = false;
+        // A directory that no layer names has no time, until something is written of it.
+        listed.info.mtime = listed.info.mtime.or(Some(Timestamp::from_seconds(0)));
         listing_line(image.union(), view, &listed, Detail::Full)
     });
     lines.collect::<Vec<_>>().join("\n")

@@ -11,7 +11,9 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::archive::fixture::{docker_save, gzip, zstd};
 use crate::support::tar_of;
 
-use super::{bytes_of, image, images, listing, members, names, to_docker, to_oci};
+use super::{
+    Store, archive_of, bytes_of, image, images, listing, members, names, to_docker, to_oci,
+};
 
 fn tree(image: &OpenImage, path: &str) -> Result<Vec<u8>, Error> {
     let top = LayerIdx::at(image.layers().len() - 1);
@@ -21,10 +23,8 @@ fn tree(image: &OpenImage, path: &str) -> Result<Vec<u8>, Error> {
 
 /// An image of these layers, by each way in which layers are stored.
 fn each_way(layers: &[&[u8]], check: impl Fn(&OpenImage)) {
-    for store in [<[u8]>::to_vec, gzip, zstd] as [fn(&[u8]) -> Vec<u8>; 3] {
-        let stored: Vec<_> = layers.iter().map(|layer| store(layer)).collect();
-        let stored: Vec<&[u8]> = stored.iter().map(Vec::as_slice).collect();
-        check(&image(&docker_save(&["a:1"], &stored).tar()));
+    for store in [<[u8]>::to_vec, gzip, zstd] as [Store; 3] {
+        check(&image(&archive_of(layers, store)));
     }
 }
 
