@@ -81,12 +81,14 @@ pub(in crate::ui::pages::image) fn edit_bar(
                 { tool(Glyph::Trash, text.delete, row.is_some(), drawing.send(ContainerAction::Delete)) }
                 <span class="edits__rule" />
                 { drawing.steps() }
+                <span class="edits__hint faint small">{ text.drop_hint }</span>
             </div>
             <input ref={uploads.files.clone()} type="file" multiple=true hidden=true aria-label={text.upload_files} onchange={onchange.clone()} />
             <input ref={uploads.folder.clone()} type="file" webkitdirectory=true hidden=true aria-label={text.upload_folder} {onchange} />
             if let Some(form) = &state.container.form {
                 { form_line(drawing, id, form) }
             }
+            { super::refused(drawing) }
         </div>
     }
 }
@@ -189,7 +191,6 @@ fn form_line(drawing: Drawing<'_>, id: &str, form: &EditForm) -> Html {
             if let Some(problem) = form.problem {
                 <p id={problem_id} class="edits__problem" role="alert">{ problem_words(drawing, problem) }</p>
             }
-            { super::refused(drawing) }
         </form>
     }
 }

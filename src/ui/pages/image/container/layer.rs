@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::{Drawing, refused};
+use super::Drawing;
 use crate::protocol::{ChangeRow, ChangeWord, ContainerView, Kind, TreeView};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::layer_chip::layer_chip;
@@ -48,7 +48,6 @@ pub(in crate::ui::pages::image) fn container_layer(drawing: Drawing<'_>) -> Html
             if let Some(lost) = &layer.lost {
                 <p class="notice notice--warn small break">{ glyph(Glyph::Alert) }{ fill(text.lost, &[&visible_text(lost)]) }</p>
             }
-            { refused(drawing) }
             if state.container.asks_throw_away {
                 { throw_away(drawing, layer) }
             } else {
