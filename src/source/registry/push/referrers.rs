@@ -79,7 +79,8 @@ impl Push {
         let repository = &self.destination.repository;
         let target = Target::Tag(tag.to_owned());
         let what = format!("the list of referrers {repository}:{tag}");
-        let declared = MediaType::new(MediaType::OCI_INDEX);
+        // Whatever stands there is looked at before it is written over.
+        let declared = MediaType::default();
         let fetched = manifest::fetch(registry, repository, &target, &declared, &what).await;
         let fetched = match fetched {
             Ok(fetched) => fetched,
