@@ -5,7 +5,6 @@
 use crate::build::container::WrittenEntry;
 use crate::build::{Error, GzipWriter, LayerTar, NewEntry};
 use crate::image::{Algorithm, DiffId, Digest, Hasher};
-use crate::layer::XattrRef;
 
 /// How a new layer is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -66,11 +65,7 @@ impl LayerWriter {
     /// # Errors
     /// When the file before it got less content than its entry says.
     pub fn entry(&mut self, entry: &WrittenEntry) -> Result<(), Error> {
-        let xattrs: Vec<_> = entry
-            .xattrs
-            .iter()
-            .map(|(name, value)| XattrRef { name, value })
-            .collect();
+        let xattrs = entry.xattr_refs();
         self.tar.entry(&NewEntry {
             path: &entry.path,
             kind: entry.kind,

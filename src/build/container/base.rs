@@ -2,6 +2,7 @@
 //!
 //! Reading only, by paths that are whole and lead through no link.
 
+use super::OwnedXattr;
 use crate::layer::{Limits, XattrRef};
 use crate::overlay::{EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
 
@@ -54,10 +55,13 @@ impl<'u> Base<'u> {
     }
 
     /// The extended attributes of a path, sorted by name.
-    pub(super) fn owned_xattrs(&self, node: NodeId) -> Vec<(Box<[u8]>, Box<[u8]>)> {
+    pub(super) fn owned_xattrs(&self, node: NodeId) -> Vec<OwnedXattr> {
         let xattrs = self.xattrs(node).into_iter();
         xattrs
-            .map(|xattr| (xattr.name.into(), xattr.value.into()))
+            .map(|xattr| OwnedXattr {
+                name: xattr.name.into(),
+                value: xattr.value.into(),
+            })
             .collect()
     }
 

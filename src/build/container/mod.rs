@@ -26,4 +26,4 @@ pub use error::{Refusal, Refused};
 pub use journal::{Journal, JournalError};
 pub use layer::{ContainerLayer, CopiedUp};
 pub use upper::Source;
-pub use written::{Written, WrittenEntry};
+pub use written::{OwnedXattr, Written, WrittenEntry};

@@ -54,9 +54,34 @@ pub struct WrittenEntry {
     /// Device numbers.
     pub device: Option<Device>,
     /// Extended attributes, sorted by name.
-    pub xattrs: Vec<(Box<[u8]>, Box<[u8]>)>,
+    pub xattrs: Vec<OwnedXattr>,
     /// Where a file's content is.
     pub source: Source,
+}
+
+/// One extended attribute; the value is binary.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnedXattr {
+    /// The name with its namespace.
+    pub name: Box<[u8]>,
+    /// The value.
+    pub value: Box<[u8]>,
+}
+
+impl OwnedXattr {
+    fn as_ref(&self) -> XattrRef<'_> {
+        XattrRef {
+            name: &self.name,
+            value: &self.value,
+        }
+    }
+}
+
+impl WrittenEntry {
+    /// The extended attributes, for a writer.
+    pub fn xattr_refs(&self) -> Vec<XattrRef<'_>> {
+        self.xattrs.iter().map(OwnedXattr::as_ref).collect()
+    }
 }
 
 /// What stands at a path of the layer.
@@ -243,7 +268,7 @@ impl Writing<'_> {
                 entry.fingerprint = file.fingerprint;
                 entry.source = file.source.clone();
                 if matches!(file.source, Source::New(_)) {
-                    entry.xattrs.retain(|(name, _)| **name != *CAPABILITY);
+                    entry.xattrs.retain(|xattr| *xattr.name != *CAPABILITY);
                 }
             }
             Kind::Symlink(target) => entry.link = target.clone(),
@@ -293,11 +318,7 @@ pub(super) fn hiding(path: Box<[u8]>, mtime: Timestamp) -> WrittenEntry {
 pub(super) fn index_of(entries: &[WrittenEntry]) -> LayerIndex {
     let mut builder = IndexBuilder::new();
     for entry in entries {
-        let xattrs: Vec<_> = entry
-            .xattrs
-            .iter()
-            .map(|(name, value)| XattrRef { name, value })
-            .collect();
+        let xattrs = entry.xattr_refs();
         let row = Entry {
             id: EntryId(0),
             path: EntryPath::of(&entry.path),

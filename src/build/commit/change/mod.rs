@@ -117,8 +117,10 @@ impl Changing<'_> {
     fn resolved(&self, word: &str) -> Result<String, String> {
         resolve(word, &|name| {
             let entries = self.settings.env.iter().map(|entry| env_pair(entry));
-            let found = entries.filter(|(known, _)| *known == name).last();
-            found.map(|(_, value)| value.unwrap_or_default().to_owned())
+            let mut found = entries.rev().filter(|(known, _)| *known == name);
+            found
+                .next()
+                .map(|(_, value)| value.unwrap_or_default().to_owned())
         })
     }
 
