@@ -112,8 +112,14 @@ fn steps_for(n_files: usize, second: impl Fn(usize) -> Option<String>) -> u64 {
 fn ten_times_the_entries_cost_at_most_eleven_times_the_steps() {
     let dir = |n: usize| format!("usr/lib/p{}/m{}", n / 400, n / 20 % 20);
     let owners = |n: usize| Some(format!("{}/f{n} = x | uid=7\n", dir(n)));
-    let changed = |n: usize| (n % 25 == 0).then(|| format!("{}/f{n} = y\n", dir(n)));
-    let hidden = |n: usize| (n % 25 == 0).then(|| format!("{}/.wh.f{n}\n", dir(n)));
+    let changed = |n: usize| {
+        n.is_multiple_of(25)
+            .then(|| format!("{}/f{n} = y\n", dir(n)))
+    };
+    let hidden = |n: usize| {
+        n.is_multiple_of(25)
+            .then(|| format!("{}/.wh.f{n}\n", dir(n)))
+    };
     let check = |second: &dyn Fn(usize) -> Option<String>| {
         let (few, many) = (steps_for(3_000, second), steps_for(30_000, second));
         assert!(many <= 11 * few, "{many} steps, and {few} for a tenth");
