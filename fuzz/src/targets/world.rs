@@ -74,6 +74,8 @@ pub(super) const TIGHT: Limits = Limits {
     listed_names: 3,
     name_bytes: 40,
     names: 3,
+    upload_slice_bytes: 1_000,
+    upload_slice_most_bytes: 2_000,
 };
 
 /// Runs a future over memory to its end.
