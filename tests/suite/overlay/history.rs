@@ -70,6 +70,12 @@ fn a_touch_names_the_entry_that_did_it_and_where_the_content_is() {
         "d/\nd/a = 1\nd/e/\n---\nx = 1\nd/a = 2\n---\nx = 2\ny = 2\n.wh.d\n---\nx = 3\nd/a = 4";
     check_places(layers, "d/a", "@0 1 0:1, @1 1 1:1, @2 2 -, @3 1 3:1");
     check_places(layers, "d/e", "@0 2 0:2, @2 2 -");
+    // A path that one layer names twice is touched once by it, and what lies below stays its history.
+    check_places(
+        "a = 1\n---\na = 2\na = 3\n---\na = 4\na = 5\na = 6",
+        "a",
+        "@0 0 0:0, @1 1 1:1, @2 2 2:2",
+    );
     // What no entry describes has no content; what needed it is named.
     check_places(layers, "d", "@0 0 0:0, @2 2 -, @3 1 -");
     // Names of one inode: each names its own entry, and the content where it is stored.
