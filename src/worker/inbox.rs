@@ -51,6 +51,11 @@ impl<T> Inbox<T> {
         }
     }
 
+    /// Whether nothing comes any more.
+    pub(super) fn is_lost(&self) -> bool {
+        self.lost.borrow().is_some()
+    }
+
     /// What came, without waiting.
     pub(super) fn try_next(&self) -> Option<T> {
         self.came.borrow_mut().pop_front()
@@ -98,6 +103,11 @@ impl<R: DeserializeOwned + 'static> Heard<R> {
         // What this worker runs is compiled once: it need not be fetched, nor be there any more.
         child.post_value(&wasm_bindgen::module())?;
         Ok(Heard { child, inbox })
+    }
+
+    /// Whether it died.
+    pub(super) fn is_lost(&self) -> bool {
+        self.inbox.is_lost()
     }
 
     /// The next message, with what is beside it.

@@ -59,6 +59,8 @@ impl Pool {
     }
 
     async fn reader(&self) -> Result<Heard<Report>, ReadFailure> {
+        // One that died without work concerns no layer.
+        self.idle.borrow_mut().retain(|reader| !reader.is_lost());
         let idle = self.idle.borrow_mut().pop();
         if let Some(reader) = idle {
             return Ok(reader);

@@ -178,8 +178,8 @@ impl Reading {
             return self.read_hashing_by(hasher).await;
         }
         let mut ring = match idle.take() {
-            Some(ring) => ring,
-            None => Ring::start(&self.scope.location().href())
+            Some(ring) if !ring.is_lost() => ring,
+            _ => Ring::start(&self.scope.location().href())
                 .await
                 .map_err(Report::Lost)?,
         };

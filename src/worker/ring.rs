@@ -47,6 +47,11 @@ impl Ring {
         })
     }
 
+    /// Whether the hasher died.
+    pub(super) fn is_lost(&self) -> bool {
+        self.hasher.is_lost()
+    }
+
     /// Begins a layer.
     pub(super) fn begin(&mut self, expected: Expected) -> Result<(), String> {
         self.hasher

@@ -84,15 +84,20 @@ impl<W: World> Session<W> {
         })
     }
 
-    /// Layers of the image that wait to be read, but for those that are being read.
-    fn n_more(&self, key: ImageKey) -> usize {
+    /// Stored bytes that other layers of the image still have, being read or waiting for it.
+    fn other_bytes(&self, key: ImageKey, layer: usize) -> u64 {
         let shown = self.shown(key);
         shown.map_or(0, |shown| {
             let shown = shown.borrow();
-            let waiting = shown.image.waiting();
-            waiting
-                .filter(|layer| !shown.in_hand.contains(layer))
-                .count()
+            let others = shown.image.waiting().filter(|other| *other != layer);
+            let bytes = others.map(|other| {
+                let found = shown.image.found.layers.get(other);
+                // One of unknown size is taken for a large one.
+                found
+                    .and_then(|found| found.claimed_bytes())
+                    .unwrap_or(u64::MAX)
+            });
+            bytes.fold(0, u64::saturating_add)
         })
     }
 }
@@ -132,16 +137,16 @@ impl<W: World> Reading<'_, W> {
         task: LayerTask,
         window_bytes: u64,
     ) -> Result<Fresh, ReadFailure> {
-        let _in_hand = InHand::take(self);
         if let Some(readers) = self.session.world.readers() {
-            let is_large = self.total_bytes.is_none_or(|bytes| bytes >= LARGE_BYTES);
-            let n_more = self.session.n_more(self.image);
+            let own_bytes = self.total_bytes.unwrap_or(u64::MAX);
+            let other_bytes = self.session.other_bytes(self.image, self.layer);
+            let is_large = own_bytes >= LARGE_BYTES;
             let order = ReadOrder {
                 blob: task.blob.clone(),
                 expected: task.expected.clone(),
                 limits: self.limits,
                 window_bytes,
-                hashing: match is_large && seat.take_second_core(n_more) {
+                hashing: match is_large && seat.take_second_core(own_bytes, other_bytes) {
                     true => Hashing::Beside,
                     false => Hashing::WithReading,
                 },
@@ -243,35 +248,6 @@ fn failed(failure: ReadFailure) -> Error {
         ReadFailure::Lost(reason) => io_error(ErrorKind::Lost, &reason),
         ReadFailure::LacksWindow => io_error(ErrorKind::Other, "the window is too large"),
         ReadFailure::Absent => io_error(ErrorKind::Other, "no reader starts"),
-    }
-}
-
-/// A layer of an image that somebody reads, until it is dropped.
-struct InHand<'a, W: World> {
-    session: &'a Session<W>,
-    image: ImageKey,
-    layer: usize,
-}
-
-impl<'a, W: World> InHand<'a, W> {
-    fn take(reading: &Reading<'a, W>) -> InHand<'a, W> {
-        let in_hand = InHand {
-            session: reading.session,
-            image: reading.image,
-            layer: reading.layer,
-        };
-        if let Ok(shown) = in_hand.session.shown(in_hand.image) {
-            shown.borrow_mut().in_hand.insert(in_hand.layer);
-        }
-        in_hand
-    }
-}
-
-impl<W: World> Drop for InHand<'_, W> {
-    fn drop(&mut self) {
-        if let Ok(shown) = self.session.shown(self.image) {
-            shown.borrow_mut().in_hand.remove(&self.layer);
-        }
     }
 }
 

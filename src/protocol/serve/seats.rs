@@ -15,6 +15,9 @@ use crate::protocol::ImageKey;
 /// Layers that are read at once, at most, and parts into which the room for windows is cut.
 const MOST_SEATS: usize = 4;
 
+/// Bytes are few beside so many times as many.
+const FEW: u64 = 4;
+
 /// The seats of those who read layers.
 pub(super) struct Seats {
     /// Layers of one image that are read at once: as many as there are cores for it.
@@ -190,13 +193,14 @@ impl Drop for InLine<'_> {
 }
 
 impl Seat<'_> {
-    /// Takes a second core for the same layer, where one is free and `n_more` layers of the image leave it so; true
-    /// when it did.
-    pub(super) fn take_second_core(&mut self, n_more: usize) -> bool {
+    /// Takes a second core for a layer of `own_bytes`, where one is free for it; true when it did. Other layers of the
+    /// image, with `other_bytes` in all, leave the core when they are done so soon that it matters little.
+    pub(super) fn take_second_core(&mut self, own_bytes: u64, other_bytes: u64) -> bool {
         let state = &mut *self.seats.state.borrow_mut();
-        let of_others = state.line.len().max(n_more);
-        let used = state.n_taken() + state.n_beside + of_others;
-        if !self.has_second_core && used < self.seats.n_cores {
+        let of_image = state.taken.get(&self.image).copied().unwrap_or_default();
+        let used = 1 + (state.n_taken() - of_image) + state.n_beside;
+        let is_left = other_bytes <= own_bytes / FEW;
+        if !self.has_second_core && is_left && used < self.seats.n_cores {
             state.n_beside += 1;
             self.has_second_core = true;
         }
@@ -355,15 +359,18 @@ mod tests {
         let seats = Seats::new(2);
         let mut room = Room::new(&seats);
         assert_eq!(room.step("1a"), "a");
-        let second = |room: &mut Room<'_>, at: usize, n_more| {
+        let second = |room: &mut Room<'_>, at: usize, other_bytes| {
             let (_, seat) = &mut room.sitting[at];
-            seat.take_second_core(n_more)
+            seat.take_second_core(100, other_bytes)
         };
-        assert!(!second(&mut room, 0, 1), "another layer will want it");
-        assert!(second(&mut room, 0, 0));
+        assert!(!second(&mut room, 0, 26), "another layer will want it");
+        assert!(second(&mut room, 0, 25));
         assert_eq!(room.step("1b"), "ab", "it is in nobody's way");
         assert!(!second(&mut room, 1, 0));
         assert_eq!(room.step("-a"), "b");
+        assert_eq!(room.step("2c"), "bc");
+        assert!(!second(&mut room, 0, 0), "another image has it");
+        assert_eq!(room.step("-c"), "b");
         assert!(second(&mut room, 0, 0));
         room.step("-b");
         assert_eq!(seats.state.borrow().n_beside, 0);

@@ -1,7 +1,7 @@
 //! What is open between two requests, and which function answers which.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::ops::ControlFlow;
 use std::pin::pin;
@@ -52,8 +52,6 @@ pub(super) struct Shown {
     pub(super) place: Place,
     /// Whether some request reads its layers already.
     pub(super) reading: bool,
-    /// The layers that somebody reads just now.
-    pub(super) in_hand: BTreeSet<usize>,
     /// The limits of layers for which the person raised some.
     pub(super) raised: BTreeMap<usize, Limits>,
     /// What is known of its container layer.
@@ -355,7 +353,6 @@ impl<W: World> Session<W> {
             image,
             place,
             reading: false,
-            in_hand: BTreeSet::new(),
             raised: BTreeMap::new(),
             container: ContainerFacts::default(),
         };

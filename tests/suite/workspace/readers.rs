@@ -241,17 +241,18 @@ fn a_layer_with_a_large_window_is_read_by_itself() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_core_that_no_other_layer_wants_hashes_a_large_layer() {
-    let large = tar_of(&format!("big = {}", "x".repeat(5 << 20)));
+    let [large, other] =
+        ["big", "huge"].map(|name| tar_of(&format!("{name} = {}", "x".repeat(5 << 20))));
     let small = tar_of("a = 1");
+    let (alone, beside) = (Hashing::WithReading, Hashing::Beside);
     for (layers, expected) in [
-        (&[&large[..]][..], &[Hashing::Beside][..]),
-        (&[&small[..]], &[Hashing::WithReading]),
-        (&[&large[..], &small], &[Hashing::WithReading; 2]),
-        (&[&small[..], &large], &[Hashing::WithReading; 2]),
-        (
-            &[&small[..], &small, &large],
-            &[Hashing::WithReading, Hashing::Beside],
-        ),
+        (&[&large[..]][..], &[beside][..]),
+        (&[&small[..]], &[alone]),
+        // A small layer leaves its core soon, a large one does not.
+        (&[&large[..], &small], &[beside, alone]),
+        (&[&small[..], &large], &[alone, beside]),
+        (&[&large[..], &other], &[alone, alone]),
+        (&[&small[..], &small, &large], &[alone, beside]),
     ] {
         let bench = Bench::new(2, &[]);
         asked(&bench).open(archive(layers));
