@@ -20,8 +20,8 @@ use lamina::layer::{
 use lamina::overlay::{LayerIdx, NodeId, TreeView, Union, View};
 use lamina::source::archive::{Input, OpenedArchive, open};
 use lamina::workspace::{
-    Draft, Export, ExportNames, LayerStatus, ManifestForm, OpenImage, docker_archive, oci_archive,
-    publish, read_layer, tree_as_tar,
+    Draft, Export, ExportNames, LayerStatus, ManifestForm, OpenImage,
+    docker_archive as as_docker_archive, oci_archive, publish, read_layer, tree_as_tar,
 };
 use peak_alloc::PeakAlloc;
 use serde_json::json;
@@ -443,7 +443,7 @@ fn ex_08_ex_09_an_export_takes_no_memory_however_large_it_is() {
     };
     let go_on = |_| ControlFlow::Continue(());
     check(16, || {
-        let export = docker_archive(Draft::of(&image), &names, &go_on);
+        let export = as_docker_archive(Draft::of(&image), &names, &go_on);
         all(pollster::block_on(export).unwrap(), &image);
     });
     check(16, || {

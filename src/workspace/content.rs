@@ -27,7 +27,7 @@ pub struct FileContent {
 /// Where its bytes are.
 enum Place {
     Nowhere,
-    Read(InLayer),
+    Read(Box<InLayer>),
     Listed(Rc<ListedLayer>, EntryId),
     Kept {
         contents: Rc<dyn Contents>,
@@ -61,12 +61,12 @@ impl FileContent {
         let size_bytes = layer.index.entry(entry)?.size_bytes;
         Some(FileContent {
             size_bytes,
-            place: Place::Read(InLayer {
+            place: Place::Read(Box::new(InLayer {
                 layer,
                 entry,
                 size_bytes,
                 ahead: RefCell::default(),
-            }),
+            })),
         })
     }
 

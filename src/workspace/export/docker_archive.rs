@@ -90,7 +90,7 @@ pub async fn docker_archive(
     let archive = ArchiveExport::new(members, settled.limits);
     Ok(Export {
         total_bytes: archive.total_bytes(),
-        machine: Machine::Archive(archive),
+        machine: Machine::Archive(Box::new(archive)),
     })
 }
 

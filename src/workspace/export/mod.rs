@@ -44,7 +44,7 @@ pub struct Export {
 }
 
 enum Machine {
-    Archive(ArchiveExport),
+    Archive(Box<ArchiveExport>),
     Stored(ProvedStream),
     Decoded(DecodedStream),
     Tree(TreeExport),

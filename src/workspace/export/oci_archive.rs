@@ -48,7 +48,7 @@ pub fn oci_archive(
     let archive = ArchiveExport::new(members, limits);
     Export {
         total_bytes: archive.total_bytes(),
-        machine: Machine::Archive(archive),
+        machine: Machine::Archive(Box::new(archive)),
     }
 }
 

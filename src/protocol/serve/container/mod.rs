@@ -67,8 +67,9 @@ impl<W: World> Session<W> {
                 self.changed(&shown, before).await
             }
             ContainerRequest::ThrowAway => {
+                let identity = identity(&shown.borrow().image)?;
                 self.containers
-                    .throw_away(&identity(&shown.borrow().image)?)
+                    .throw_away(&identity)
                     .await
                     .map_err(|error| kept(&error))?;
                 let shown = &mut *shown.borrow_mut();
