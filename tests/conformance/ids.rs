@@ -25,7 +25,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     ),
     section("digests", "Digests", &[("DG", 11)]),
     section("config", "Configs", &[("CF", 16)]),
-    section("commit", "Commit, export and push", &[("EX", 12)]),
+    section("commit", "Commit, export and push", &[("EX", 13)]),
 ];
 
 const fn section(

@@ -282,7 +282,7 @@ pub(super) fn seen(image: &OpenImage, layer: LayerIdx) -> Vec<String> {
             (EntryKind::File, Some(place)) => {
                 let file = image.file_content(place).unwrap();
                 assert_eq!(file.size_bytes(), info.size_bytes);
-                let bytes = run(file.read(0, u64::MAX)).unwrap();
+                let bytes = run(file.read(0, u64::MAX, &|_| None)).unwrap();
                 assert_eq!(bytes.len() as u64, info.size_bytes);
                 escape(&bytes)
             }

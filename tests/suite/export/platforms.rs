@@ -128,7 +128,7 @@ fn ex_11_an_index_within_an_index_is_kept_too() {
 #[wasm_bindgen_test(unsupported = test)]
 fn ex_11_a_platform_that_is_not_here_is_named() {
     let (_, outer) = layout();
-    let missing = place_of(&tar_of("etc/\netc/arch = arm64"));
+    let missing = place_of(tar_of("etc/\netc/arch = arm64"));
     let original = images(&outer.without(&missing).tar()).remove(0);
     let error = all_platforms(&original).unwrap_err();
     assert!(matches!(&error, Error::Missing { .. }), "{error:?}");

@@ -132,6 +132,7 @@ fn words(image: &ImageView) -> Vec<String> {
     let word = |row: &lamina::protocol::LayerRow| match &row.state {
         LayerState::Read { verdict, .. } => verdict.digest.word.clone(),
         LayerState::Failed { problem } => format!("{:?}", problem.code),
+        LayerState::Listed { .. } => "listed".to_owned(),
         LayerState::Waiting => "waiting".to_owned(),
     };
     image.layers.iter().map(word).collect()
