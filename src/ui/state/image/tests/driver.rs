@@ -104,7 +104,7 @@ impl Page {
     pub(in crate::ui::state::image) fn post(&mut self) {
         while let Some((id, order)) = self.state.outbox().first().cloned() {
             let request = match order {
-                Order::Ask(request) => {
+                Order::Ask(request) | Order::AskWith(request, _) => {
                     self.open.push((id, request));
                     Some(RequestId(id.0))
                 }
