@@ -128,7 +128,7 @@ function states(registry) {
     "commit": async (lamina, page) => {
       await container(lamina, page);
       await lamina.part("Commit").click();
-      await page.getByLabel("Message").fill("why");
+      await page.getByLabel("Message", { exact: true }).fill("why");
     },
     "throwing away": async (lamina, page) => {
       await container(lamina, page);

@@ -61,7 +61,7 @@ fn every_kind_of_edit_shows_in_the_list_and_in_the_tree() {
     assert!(last.lasts);
     assert_eq!(last.undo.unwrap().word, StepWord::Several);
     let rows = asked.rows(image.key, TreeView::Layer(2));
-    assert!(rows.contains("etc Changed"), "{rows}");
+    assert!(rows.contains("srv Added"), "{rows}");
     assert!(asked.rows(image.key, TreeView::Union).contains("srv"));
     // The image is what it was.
     assert!(!asked.rows(image.key, TreeView::UpTo(1)).contains("srv"));
