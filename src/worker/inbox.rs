@@ -133,6 +133,7 @@ impl<R: DeserializeOwned + 'static> Heard<R> {
             body,
             files: file.into_iter().collect(),
             buffers: buffer.into_iter().collect(),
+            target: None,
         };
         let sent = self.child.post(&envelope);
         sent.map_err(|error| format!("a message cannot be sent: {error:?}"))

@@ -147,6 +147,7 @@ pub(super) fn say<T: Serialize>(
         body,
         files: Vec::new(),
         buffers: buffer.into_iter().collect(),
+        target: None,
     };
     let sent = envelope.seal().and_then(|(message, transfer): (_, Array)| {
         scope.post_message_with_transfer(&message, &transfer)

@@ -28,7 +28,6 @@ use crate::ui::shell::use_shell;
 use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
 use crate::ui::state::image::{ImageAction, Tab};
 use crate::ui::state::{ImagePlace, Shared};
-use crate::ui::text::image::Image;
 use crate::web::{dom, storage, task};
 
 use announce::Announcer;
@@ -98,6 +97,7 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     let state = &store.0;
     let id: AttrValue = format!("image-{}", state.image.key.0).into();
     use_find_key(props.active && state.has_tree(), &id, &act);
+    let is_begun = use_next_task();
     let drawing = Drawing {
         text: shell.text.container,
         image: text,
