@@ -67,10 +67,9 @@ impl<W: World> Session<W> {
                 self.changed(&shown, before).await
             }
             ContainerRequest::ThrowAway => {
-                self.containers
-                    .throw_away(&identity(&shown.borrow().image)?)
-                    .await
-                    .map_err(|error| kept(&error))?;
+                let identity = identity(&shown.borrow().image)?;
+                let gone = self.containers.throw_away(&identity).await;
+                gone.map_err(|error| kept(&error))?;
                 let shown = &mut *shown.borrow_mut();
                 shown.image.drop_container();
                 shown.container = ContainerFacts::default();
