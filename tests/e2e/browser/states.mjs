@@ -121,6 +121,11 @@ function states(registry) {
     },
     "diff": async (lamina, page) => {
       await container(lamina, page);
+      await lamina.find("greeting", "etc/greeting");
+      await page.keyboard.press("F4");
+      await lamina.editorText("hello again\n", { at: "Control+End" });
+      await page.keyboard.press("Control+s");
+      await lamina.containerLayer.getByText("/etc/greeting").waitFor();
       await lamina.part("Diff").click();
       await page.getByRole("button", { name: /^Compare/ }).first().click();
       await page.locator(".hunk, .diff__note").first().waitFor();

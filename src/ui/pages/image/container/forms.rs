@@ -46,7 +46,7 @@ pub(in crate::ui::pages::image) fn edit_bar(
     };
     let tool = |icon: Glyph, label: &'static str, is_on: bool, onclick: Callback<MouseEvent>| {
         html! {
-            <button type="button" class="button" disabled={!is_on || state.container.is_busy} {onclick}>
+            <button type="button" class="button" title={label} disabled={!is_on || state.container.is_busy} {onclick}>
                 { glyph(icon) }<span>{ label }</span>
             </button>
         }
