@@ -77,10 +77,9 @@ export async function testExporting(test) {
     await test("EX-12 a directory, the root file system and a layer are saved as tar", async (lamina) => {
       await opened(lamina, withoutDialog);
       await download(lamina, "rootfs", undefined, "rootfs.tar");
-      const flat = (rows) => rows.map((row) => ({ ...row, layer: 0 }));
-      mustEqual(flat(await ls(file("rootfs.tar"))), flat(reference()));
+      mustEqual(await ls(file("rootfs.tar")), reference());
       await download(lamina, "layer-0", undefined, "layer.tar");
-      assert.ok((await ls(file("layer.tar"))).length > 0);
+      assert.ok((await ls(file("layer.tar"))).size > 0);
       await lamina.row("etc").click();
       const [saved] = await Promise.all([lamina.page.waitForEvent("download"), lamina.panel.getByRole("button", { name: WORDS.saveDirectory }).click()]);
       assert.equal(saved.suggestedFilename(), "etc.tar");

@@ -16,9 +16,6 @@ const SOURCES = [
   { name: "podman's OCI archive", path: "copies/podman.oci.tar" },
 ];
 
-/** The same but for the number of the layer, which a flat root file system has only one of. */
-const flat = (rows) => rows.map((row) => ({ ...row, layer: 0 }));
-
 export async function testExports(ring) {
   const folder = await scratch();
   const written = (at, kind) => join(folder, `${at}.${kind}.tar`);
@@ -56,7 +53,7 @@ export async function testExports(ring) {
         const [ours, engines] = [await ls(await write("rootfs", "--format", "rootfs")), await ls(written(at, "engine"))];
         // Docker adds its own files to a container.
         const own = new Set([".dockerenv", "dev", "dev/console", "dev/pts", "dev/shm", "etc", "etc/hostname", "etc/hosts", "etc/mtab", "etc/resolv.conf", "proc", "sys"]);
-        const rest = (rows) => flat(rows).filter((row) => !own.has(row.path));
+        const rest = (rows) => new Map([...rows].filter(([key]) => !own.has(key)));
         mustEqual(rest(ours), rest(engines));
       }, { seconds: 240 });
 
@@ -86,7 +83,7 @@ export async function testExports(ring) {
         await ring.test(`EX-10 umoci unpacks the OCI archive: ${name}`, async () => {
           const { rootfs, done } = await umociUnpack(await oci(), String(at));
           try {
-            const expected = reference().filter(({ path }) => !path.includes("/")).map(({ path }) => path);
+            const expected = [...reference().keys()].filter((path) => !path.includes("/"));
             assert.deepEqual((await readdir(rootfs)).sort(), expected.sort());
           } finally {
             await done();
@@ -95,7 +92,7 @@ export async function testExports(ring) {
       }
 
       await ring.test(`the root file system as tar has the same listing: ${name}`, async () => {
-        mustEqual(flat(await ls(await write("rootfs", "--format", "rootfs"))), flat(await ls(image(path))));
+        mustEqual(await ls(await write("rootfs", "--format", "rootfs")), await ls(image(path)));
       });
     }
   } finally {
