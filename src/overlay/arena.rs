@@ -346,7 +346,8 @@ mod tests {
             let id = arena.find_or_add(ROOT, name.as_bytes());
             assert_eq!(arena.find(ROOT, name.as_bytes()), id);
         }
-        assert!(arena.n_detours() < 80_000, "{}", arena.n_detours());
+        let n_detours = arena.n_detours();
+        assert!((2..80_000).contains(&n_detours), "{n_detours}");
         // Three quarters of the slots hold a node at most.
         assert_eq!(arena.slots.heap_bytes(), 32_768 * 4);
     }
