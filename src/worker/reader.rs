@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::timers::callback::Interval;
+use gloo::timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
@@ -29,6 +30,9 @@ use super::role::{Order, Report, say};
 const PART_BYTES: usize = 32 * 1024;
 /// How often the engine hears how far it is, in milliseconds.
 const TELL_MILLIS: f64 = 100.0;
+/// How long it computes without hearing anything, in milliseconds: signs of life, and whatever else waits, come between.
+/// One piece of a file may decode to gigabytes.
+const BREATHE_MILLIS: f64 = 200.0;
 
 /// Begins to wait for orders.
 pub(super) fn start(scope: DedicatedWorkerGlobalScope) {
@@ -78,6 +82,7 @@ fn hear(
                 limits: bounds.into_iter().fold(Limits::DEFAULT, raise),
                 window_bytes,
                 told_millis: now_millis(),
+                breathed_millis: now_millis(),
             };
             let (scope, hasher) = (scope.clone(), Rc::clone(hasher));
             spawn("read a layer", async move {
@@ -117,6 +122,7 @@ struct Reading {
     limits: Limits,
     window_bytes: u64,
     told_millis: f64,
+    breathed_millis: f64,
 }
 
 /// What is done with a layer's bytes beside their reading.
@@ -204,6 +210,7 @@ impl Reading {
                 reader.push(part);
                 reader.hashes().settle().await.map_err(Report::Lost)?;
                 self.tell(reader.progress());
+                self.breathe().await;
             }
             if reader.lacks_window() && self.window_bytes < self.limits.zstd_window_bytes {
                 return Err(Report::LacksWindow);
@@ -228,6 +235,13 @@ impl Reading {
                 }
                 Ok(piece)
             }
+        }
+    }
+
+    async fn breathe(&mut self) {
+        if now_millis() - self.breathed_millis >= BREATHE_MILLIS {
+            TimeoutFuture::new(0).await;
+            self.breathed_millis = now_millis();
         }
     }
 
