@@ -219,7 +219,6 @@ export class Lamina {
     const field = form.getByLabel(/^Password/);
     await field.fill(password);
     await field.press("Enter");
-    await form.waitFor({ state: "detached" });
   }
 
   part = (name) => this.page.getByRole("tab", { name, exact: true });

@@ -51,7 +51,6 @@ export async function testDeaths(test) {
       await openOthers(lamina, page);
       await lamina.drop(victim);
       await mustBeReading(lamina, 1);
-      await lamina.find("bottom");
       await toReaders(lamina, (reader) => reader.evaluate(kill));
       await mustGoOn(lamina, { layer: 1, row: "top" });
 
