@@ -54,6 +54,9 @@ export async function testDeaths(test) {
       await toReaders(lamina, (reader) => reader.evaluate(kill));
       await mustGoOn(lamina, { layer: 1, row: "top" });
 
+      // A reader that had nothing to do dies with its next sign of life, or is ended as idle.
+      await eventually(async () => assert.deepEqual(await lamina.workers("reader"), []), { seconds: 30 });
+
       // The layer is read after all, since nothing is wrong with it.
       await lamina.layer(1).getByRole("button", { name: "Read layer 1 again" }).click();
       await lamina.verified({ seconds: 120 });
