@@ -83,33 +83,6 @@ export async function testStore(test, registry) {
     assert.deepEqual(answered.flatMap((digest) => names.get(digest) ?? []).sort(), ["base", "one", "two"]);
   });
 
-  await storeTest("each use is noted, so that what is used least can go first", async ({ lamina, page, address }) => {
-    const uses = async () => {
-      const notes = await page.evaluate(async () => {
-        const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("lamina-store");
-        const names = [];
-        for await (const [name] of folder) names.push(name);
-        return names.map((name) => /^(.*)\.(\d+)$/.exec(name)).filter(Boolean).map(([, key, time]) => [key, Number(time)]);
-      });
-      const last = (layer) => Math.max(...notes.filter(([key]) => key === `index-${blob(layer).slice(5)}`).map(([, time]) => time));
-      return { base: last(base), one: last(one), n: notes.length };
-    };
-    await lamina.openAddress(address("one"));
-    await lamina.verified();
-    const first = await uses();
-    await page.waitForTimeout(20);
-    await lamina.openAddress(address("two"));
-    await lamina.layer(1).getByText("Verified").waitFor();
-    await eventually(async () => assert.ok((await uses()).base > first.base));
-    const second = await uses();
-    assert.equal(second.one, first.one, "what was not used again is older");
-    // Older notes go when the start page counts what is kept.
-    await page.reload();
-    await lamina.goto("#/");
-    await lamina.kept.getByText(/^3 layers/).waitFor();
-    await eventually(async () => assert.ok((await uses()).n <= 9));
-  });
-
   await storeTest("two tabs that open an image at once both show it, and keep it once", async ({ lamina, page, context, asked, address }) => {
     const other = await another(lamina, context);
     await Promise.all([lamina, other].map((tab) => tab.openAddress(address("one"))));

@@ -63,7 +63,7 @@ export async function testTocs(test, registry) {
     await page.reload();
     await lamina.layer(0).getByText(WORDS.listed).waitFor();
     asked();
-    await lamina.layer(0).getByRole("button", { name: WORDS.readAndVerify }).click();
+    await lamina.layer(0).getByRole("button", { name: "Read layer 0 and verify it" }).click();
     await lamina.verified();
     assert.deepEqual(asked(), ["all"]);
     assert.equal(await lamina.layer(0).getByText(WORDS.listed).count(), 0);
