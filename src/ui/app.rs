@@ -247,13 +247,15 @@ impl App {
     }
 
     fn act(&mut self, context: &Context<App>, action: Action) -> bool {
-        let is_of_a_layer = |event: &Event| match event {
-            Event::Opening { .. }
-            | Event::Ready { .. }
-            | Event::Pushed(_)
-            | Event::Named { .. }
-            | Event::ReaderLost { .. } => false,
-            _ => true,
+        let is_of_a_layer = |event: &Event| {
+            !matches!(
+                event,
+                Event::Opening { .. }
+                    | Event::Ready { .. }
+                    | Event::Pushed(_)
+                    | Event::Named { .. }
+                    | Event::ReaderLost { .. }
+            )
         };
         if matches!(&action, Action::Told(event) if is_of_a_layer(event)) {
             // News of layers are drawn by the image's page alone, and there are many.
