@@ -162,6 +162,7 @@ export async function testPush(test, registry) {
     await page.keyboard.type(`${registry.host}/pushed/Narrow:1`);
     await page.keyboard.press("Enter");
     await dialog.getByRole("alert").waitFor();
+    await dialog.getByRole("textbox").first().focus();
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
     await page.waitForFunction(() => document.activeElement?.id.endsWith("-push"));

@@ -62,6 +62,8 @@ export async function testTocs(test, registry) {
     assert.ok(file.length === 1 && bytesOf(file[0]) < 20_000, file.join(" "));
     await page.reload();
     await lamina.layer(0).getByText(WORDS.listed).waitFor();
+    // The file that was shown is shown again, by its own range.
+    await lamina.content.getByText("a few bytes of a large layer").waitFor();
     asked();
     await lamina.layer(0).getByRole("button", { name: "Read layer 0 and verify it" }).click();
     await lamina.verified();
@@ -69,7 +71,7 @@ export async function testTocs(test, registry) {
     assert.equal(await lamina.layer(0).getByText(WORDS.listed).count(), 0);
     await page.reload();
     await lamina.layer(0).getByText(WORDS.exists).waitFor();
-    assert.deepEqual(asked(), [], "what was verified is kept, and its table not asked again");
+    assert.ok(asked().every((range) => range !== "all"), "what was verified is kept, and read no more");
   };
 
   await tocTest("zstd:chunked by a real writer: a tree from one range, a file by its own, verified at a click", "chunked", async () => {
