@@ -16,7 +16,9 @@ export async function testRegistryInThePage(test, registry) {
   await test("(b) a registry's host and port, a repository, a tag: verified, listing equals docker export", async (lamina) => {
     await lamina.openAddress(registry.host);
     await lamina.repository("lamina-e2e/app").waitFor();
-    assert.deepEqual((await lamina.names(WORDS.repositories)).sort(), ["lamina-e2e/app", "lamina-e2e/by-umoci"]);
+    // Other tests push repositories of their own here.
+    const ours = (await lamina.names(WORDS.repositories)).filter((name) => name.startsWith("lamina-e2e/"));
+    assert.deepEqual(ours.sort(), ["lamina-e2e/app", "lamina-e2e/by-umoci"]);
     await lamina.repository("lamina-e2e/app").click();
     await lamina.tag("1.0").waitFor();
     assert.deepEqual((await lamina.names(WORDS.tags)).sort(), ["1.0", "built", "oci-gzip", "oci-zstd"]);

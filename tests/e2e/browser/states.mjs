@@ -44,8 +44,9 @@ function states(registry) {
   const died = async (lamina, page) => {
     await lamina.drop(await write("victim.oci.tar", { layers: [layerOf({ name: "etc/motd" }), await zeros("slow.bin", 1e9)], name: "victim:1" }));
     await lamina.layer(1).getByText(/^(Reading|Extracting)$/).first().waitFor();
-    const [engine] = await lamina.workers("engine");
-    await engine.evaluate(() => setTimeout(() => { throw new Error("forced by the test"); }));
+    for (const reader of await lamina.workers("reader")) {
+      await reader.evaluate(() => setTimeout(() => { throw new Error("forced by the test"); }));
+    }
     await lamina.header.getByText("Layer 1: left out").waitFor({ timeout: 60_000 });
   };
   const part = (name) => async (lamina) => {
