@@ -29,7 +29,7 @@ use super::role::{Order, Report, say};
 /// Stored bytes pushed at once: few, since each may decode to a thousand and more.
 const PART_BYTES: usize = 32 * 1024;
 /// How often the engine hears how far it is, in milliseconds.
-const TELL_MILLIS: f64 = 100.0;
+const TELL_MILLIS: f64 = 200.0;
 /// How long it computes without hearing anything, in milliseconds: signs of life, and whatever else waits, come between.
 /// One piece of a file may decode to gigabytes.
 const BREATHE_MILLIS: f64 = 200.0;

@@ -16,7 +16,7 @@ use super::session::Cancel;
 use super::{Hashing, ReadFailure, ReadOrder, Session, World};
 
 /// The page hears of a layer's progress this often, in milliseconds: often enough to look alive.
-const TELL_MILLIS: f64 = 100.0;
+const TELL_MILLIS: f64 = 200.0;
 
 /// Other requests are answered after so many milliseconds of decoding at most, or little more.
 const BREATHE_MILLIS: f64 = 200.0;
