@@ -30,7 +30,9 @@ function whiteouts(count, hidden) {
   return { entries: hidden, pieces };
 }
 
-/** A plain layer of files of 8 MiB of noise; the last takes what is left. */
+/** Plain layers that share so many bytes of files, each of 8 MiB of noise; the last takes what is left. */
+const largeLayers = (bytes, layers) => Array.from({ length: layers }, (_, at) => large(Math.floor(bytes / layers), at + 1));
+
 function large(bytes, seed) {
   const sizes = [];
   for (let left = bytes; left > 0; left -= 8 * MIB) sizes.push(Math.min(left, 8 * MIB));
@@ -55,11 +57,11 @@ export async function cases({ quick }) {
     { key: "c", title: `${thousands(small)} small files in ten gzip layers`, runs: seldom, layers: () => inLayers(small, 10) },
     { key: "d", title: `${thousands(half)} files, and a layer that changes the owner of all`, runs: seldom, layers: () => [files(0, half), files(0, half, { owner: 1000 })] },
     { key: "e", title: `${thousands(half)} files, and ${thousands(hidden)} whiteouts`, runs: seldom, layers: () => [files(0, half), whiteouts(half, hidden)] },
-    { key: "f", title: `${bytes / MIB} MiB in five plain layers`, runs: seldom, middle: true, layers: () => Array.from({ length: 5 }, (_, at) => large(bytes / 5, at + 1)) },
+    { key: "f", title: `${bytes / MIB} MiB in five plain layers`, runs: seldom, middle: true, layers: () => largeLayers(bytes, 5) },
     { key: "g", title: `${thousands(million)} empty files in ten gzip layers`, runs: seldom, layers: () => inLayers(million, 10, { content: empty }) },
     { key: "g10", title: `a tenth of (g): ${thousands(million / 10)} empty files in ten gzip layers`, runs: seldom, only: "page", layers: () => inLayers(million / 10, 10, { content: empty }) },
   ];
   list.push({ key: "tree", title: `${thousands(million / 2)} empty files in eight gzip layers, to work with`, runs: seldom, only: "page", tree: true, layers: () => inLayers(million / 2, 8, { content: empty }) });
-  if (!quick) list.push({ key: "f2", title: "2,048 MiB in five plain layers", runs: 1, only: "page", layers: () => Array.from({ length: 5 }, (_, at) => large((2048 * MIB) / 5, at + 1)) });
+  if (!quick) list.push({ key: "f2", title: "2,048 MiB in five plain layers", runs: 1, only: "page", layers: () => largeLayers(2048 * MIB, 5) });
   return list.map((each) => ({ ...each, image: name(each.key) }));
 }

@@ -1,36 +1,42 @@
-//! Random images unpacked by a real engine (umoci) and read back from disk, against Lamina's union of the same bytes.
+//! Random images unpacked by a real engine (umoci) and read back from disk, against Lamina's union of the same bytes;
+//! and the same for random edits of them that Lamina has committed.
 //!
-//! The images are those of the suite's differential test. A difference is allowed only by a name in
+//! The images and the edits are those of the suite's differential tests. A difference is allowed only by a name in
 //! `engines/divergences.rs`, which says what umoci does there and how the case is recognised.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a test may stop at once, and says what it skips and what it compared"
 )]
 
+#[path = "engines/container.rs"]
+mod container;
 #[path = "engines/divergences.rs"]
 mod divergences;
-#[path = "suite/overlay/images.rs"]
-mod images;
+#[path = "engines/overlay.rs"]
+mod overlay;
 #[path = "engines/states.rs"]
 mod states;
 #[allow(
     dead_code,
+    unused_imports,
     unreachable_pub,
     reason = "the suites use what this ring does not"
 )]
-#[path = "suite/support/text.rs"]
-mod text;
+#[path = "suite/support/mod.rs"]
+mod support;
 #[path = "engines/umoci.rs"]
 mod umoci;
 
 use std::collections::BTreeMap;
 
 use divergences::{DIVERGENCES, REJECTIONS};
-use images::{Mix, image, told};
+use overlay::images::{Mix, image, told};
 use states::{Case, differences};
-use umoci::Unpacked;
+use support::tar_of;
+use umoci::{Umoci, Unpacked};
 
 const N_IMAGES: u64 = 100;
 /// Most choices make sense, so that most images can be unpacked at all.
@@ -38,55 +44,93 @@ const MIX: Mix = Mix { blind_permille: 2 };
 /// Of the hundred, so many at least must be compared whole.
 const FEWEST_COMPARED: u64 = 85;
 
-#[test]
-fn random_images_unpack_by_umoci_as_the_union_says() {
-    let Some(umoci) = umoci::find() else {
-        println!("skipped: engines: umoci is not installed");
-        return;
-    };
-    let (mut n_compared, mut excused) = (0, BTreeMap::new());
-    let mut unexcused = String::new();
-    for seed in 0..N_IMAGES {
-        let layers = image(seed, MIX);
-        let case = Case::new(&layers);
-        match umoci.unpack(seed, &case.tars) {
+/// What came of unpacking many images.
+#[derive(Default)]
+struct Tally {
+    n_compared: u64,
+    excused: BTreeMap<&'static str, u64>,
+    unexcused: String,
+}
+
+impl Tally {
+    fn excuse(&mut self, name: &'static str) {
+        *self.excused.entry(name).or_insert(0) += 1;
+    }
+
+    /// Has umoci unpack an image, and notes how that differs from its union.
+    fn compare(&mut self, umoci: &Umoci, number: u64, case: &Case, told: &str) {
+        match umoci.unpack(number, &case.tars) {
             Unpacked::Rejected(message) => {
-                match REJECTIONS
+                let fits = REJECTIONS
                     .iter()
-                    .find(|rejection| rejection.fits(&message, &case))
-                {
-                    Some(rejection) => *excused.entry(rejection.name).or_insert(0) += 1,
-                    None => {
-                        unexcused +=
-                            &format!("umoci refuses {}\n{message}\n\n", told(seed, &layers))
-                    }
+                    .find(|rejection| rejection.fits(&message, case));
+                match fits {
+                    Some(rejection) => self.excuse(rejection.name),
+                    None => self.unexcused += &format!("umoci refuses {told}\n{message}\n\n"),
                 }
             }
             Unpacked::Folder(folder) => {
-                n_compared += 1;
+                self.n_compared += 1;
                 let mut left = String::new();
-                for difference in differences(&case, &folder.path(), umoci.owners) {
-                    match DIVERGENCES
+                for difference in differences(case, &folder.path(), umoci.owners) {
+                    let fits = DIVERGENCES
                         .iter()
-                        .find(|divergence| divergence.fits(&difference, &case))
-                    {
-                        Some(divergence) => *excused.entry(divergence.name).or_insert(0) += 1,
+                        .find(|divergence| divergence.fits(&difference, case));
+                    match fits {
+                        Some(divergence) => self.excuse(divergence.name),
                         None => left += &format!("{difference}\n"),
                     }
                 }
                 if !left.is_empty() {
-                    unexcused += &format!("{left}of {}\n\n", told(seed, &layers));
+                    self.unexcused += &format!("{left}of {told}\n\n");
                 }
             }
         }
     }
-    println!("engines: umoci: {n_compared} of {N_IMAGES} images compared whole");
-    for (name, n) in &excused {
-        println!("engines: umoci: {n} x {name}");
+
+    fn close(self, what: &str) {
+        println!(
+            "engines: umoci: {} of {N_IMAGES} {what} compared whole",
+            self.n_compared
+        );
+        for (name, n) in &self.excused {
+            println!("engines: umoci: {n} x {name}");
+        }
+        assert!(self.unexcused.is_empty(), "{}", self.unexcused);
+        assert!(
+            self.n_compared >= FEWEST_COMPARED,
+            "only {} {what} could be compared",
+            self.n_compared
+        );
     }
-    assert!(unexcused.is_empty(), "{unexcused}");
-    assert!(
-        n_compared >= FEWEST_COMPARED,
-        "only {n_compared} images could be compared"
-    );
+}
+
+#[test]
+fn random_images_unpack_by_umoci_as_the_union_says() {
+    let Some(umoci) = umoci::find("images") else {
+        println!("skipped: engines: umoci is not installed");
+        return;
+    };
+    let mut tally = Tally::default();
+    for seed in 0..N_IMAGES {
+        let layers = image(seed, MIX);
+        let tars = layers.iter().map(|layer| tar_of(layer)).collect();
+        tally.compare(&umoci, seed, &Case::new(tars), &told(seed, &layers));
+    }
+    tally.close("images");
+}
+
+#[test]
+fn random_commits_unpack_by_umoci_as_the_container_saw_them() {
+    let Some(umoci) = umoci::find("commits") else {
+        println!("skipped: engines: umoci is not installed");
+        return;
+    };
+    let mut tally = Tally::default();
+    // Some seeds leave nothing to commit.
+    let commits = (0..).filter_map(|seed| Some((seed, container::committed(seed, MIX)?)));
+    for (seed, committed) in commits.take(N_IMAGES as usize) {
+        tally.compare(&umoci, seed, &Case::new(committed.tars), &committed.told);
+    }
+    tally.close("commits");
 }

@@ -17,7 +17,6 @@ use lamina::layer::{
 };
 use lamina::overlay::{LayerIdx, NodeId, NodeInfo, Union, View};
 
-use crate::text::tar_of;
 use crate::umoci::Owners;
 
 /// An image as Lamina reads it.
@@ -57,8 +56,7 @@ impl fmt::Display for Difference {
 
 impl Case {
     /// Reads the layers through the bytes of their tars.
-    pub(crate) fn new(layers: &[String]) -> Case {
-        let tars: Vec<_> = layers.iter().map(|layer| tar_of(layer)).collect();
+    pub(crate) fn new(tars: Vec<Vec<u8>>) -> Case {
         let mut union = Union::new(Limits::DEFAULT);
         let mut warnings = Vec::new();
         for tar in &tars {

@@ -45,8 +45,8 @@ impl Drop for Folder {
     }
 }
 
-/// The umoci on PATH; `None` where there is none.
-pub(crate) fn find() -> Option<Umoci> {
+/// The umoci on PATH, to work in a folder of this name; `None` where there is none.
+pub(crate) fn find(name: &str) -> Option<Umoci> {
     let out = Command::new("umoci").arg("--version").output().ok()?;
     let id = Command::new("id").arg("-u").output().unwrap();
     let owners = if id.stdout == b"0\n" {
@@ -54,8 +54,8 @@ pub(crate) fn find() -> Option<Umoci> {
     } else {
         Owners::OneOwn
     };
-    let folder =
-        PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("engines-{}", std::process::id()));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+        .join(format!("engines-{name}-{}", std::process::id()));
     out.status.success().then_some(Umoci { owners, folder })
 }
 

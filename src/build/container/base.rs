@@ -3,7 +3,7 @@
 //! Reading only, by paths that are whole and lead through no link.
 
 use super::OwnedXattr;
-use crate::layer::{Limits, XattrRef};
+use crate::layer::{EntryKind, Limits, XattrRef};
 use crate::overlay::{EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
 
 /// The union of the lowest layers of a union.
@@ -54,10 +54,14 @@ impl<'u> Base<'u> {
         xattrs.unwrap_or_default()
     }
 
-    /// The extended attributes of a path, sorted by name.
+    /// The extended attributes of a path, sorted by name, as a file system can hold them: those of users are on files
+    /// and directories alone (xattr(7)), and an image that has them elsewhere cannot be unpacked with them.
     pub(super) fn owned_xattrs(&self, node: NodeId) -> Vec<OwnedXattr> {
+        let kind = self.info(node).map(|info| info.kind);
+        let holds_users = matches!(kind, Some(EntryKind::File | EntryKind::Dir));
         let xattrs = self.xattrs(node).into_iter();
         xattrs
+            .filter(|xattr| holds_users || !xattr.name.starts_with(b"user."))
             .map(|xattr| OwnedXattr {
                 name: xattr.name.into(),
                 value: xattr.value.into(),

@@ -203,3 +203,26 @@ fn what_is_copied_up_keeps_its_bytes() {
         .find(|line| line.starts_with("d/later"));
     assert!(line.unwrap().contains("[\"user.a=1\"]"));
 }
+
+/// A hard link's own entry can give a pipe what no file system lets it have: it is not written once more.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_users_attributes_are_written_for_files_and_directories_alone() {
+    let base = "
+        pipe p
+        other => pipe | xattr.user.k=v xattr.trusted.t=v
+        file = 1 | xattr.user.k=v
+        dir/ | xattr.user.k=v
+    ";
+    let mut world = World::new(base);
+    world.edit("mode 711 pipe\nmode 711 file\nmode 711 dir");
+    let written = world.image.container_entries().unwrap();
+    let entries = &written.entries;
+    let attributes = |name: &str| {
+        let entry = entries.iter().find(|entry| *entry.path == *name.as_bytes());
+        let xattrs = &entry.unwrap().xattrs;
+        [&b"user.k"[..], b"trusted.t"].map(|name| xattrs.iter().any(|xattr| *xattr.name == *name))
+    };
+    assert_eq!(attributes("pipe"), [false, true]);
+    assert_eq!(attributes("file"), [true, false]);
+    assert_eq!(attributes("dir"), [true, false]);
+}

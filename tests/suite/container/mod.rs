@@ -3,6 +3,7 @@
 
 mod commits;
 mod configs;
+mod editor;
 mod edits;
 mod layers;
 mod lifted;

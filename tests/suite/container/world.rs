@@ -292,9 +292,12 @@ pub(super) fn seen(image: &OpenImage, layer: LayerIdx) -> Vec<String> {
         let mtime = mtime.map_or(0, |mtime| mtime.seconds);
         let links = union.links(listed.id, view);
         let links: Vec<_> = links.iter().map(|&id| escape(&union.path(id))).collect();
+        // What an image says of users' attributes elsewhere, no container sees.
+        let holds_users = matches!(info.kind, EntryKind::File | EntryKind::Dir);
         let xattrs: Vec<_> = union
             .xattrs(listed.id, view)
             .iter()
+            .filter(|xattr| holds_users || !xattr.name.starts_with(b"user."))
             .map(|xattr| format!("{}={}", escape(xattr.name), escape(xattr.value)))
             .collect();
         format!(

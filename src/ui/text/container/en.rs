@@ -106,7 +106,7 @@ pub static ENGLISH: Container = Container {
     configuration_why: "Filled in as it is. What you change is what docker commit --change would set.",
     field_changed: "changed",
     list_hint: "one a line",
-    command_hint: "[\"program\", \"argument\"], or a line for the shell",
+    command_hint: "[\"program\", \"argument\"] or a shell line",
     health_hint: "as in a Dockerfile, or NONE",
     do_commit: "Commit",
     committing: "Making the image…",

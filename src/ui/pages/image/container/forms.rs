@@ -72,8 +72,8 @@ pub(in crate::ui::pages::image) fn edit_bar(
                 { tool(Glyph::File, text.new_file, true, form(FormKind::NewFile)) }
                 { tool(Glyph::Folder, text.new_dir, true, form(FormKind::NewDir)) }
                 { tool(Glyph::Link, text.new_link, true, form(FormKind::NewLink)) }
-                { tool(Glyph::Upload, text.upload_files, true, pick(&uploads.files)) }
-                { tool(Glyph::Upload, text.upload_folder, true, pick(&uploads.folder)) }
+                { tool(Glyph::FileUp, text.upload_files, true, pick(&uploads.files)) }
+                { tool(Glyph::FolderUp, text.upload_folder, true, pick(&uploads.folder)) }
                 <span class="edits__rule" />
                 { tool(Glyph::Pen, text.edit, is_file, drawing.send(ContainerAction::Editor(EditorAction::Open))) }
                 { tool(Glyph::Move, text.rename, row.is_some(), form(FormKind::Rename)) }
