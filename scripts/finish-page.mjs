@@ -16,20 +16,21 @@ function replaceOnce(text, what, by) {
   return text.replace(what, () => by);
 }
 
-// A worker that an old page started must not load the code of a newer build, so both files carry one hash.
-const hash = createHash("sha256").update(read("worker.js")).update(readFileSync(join(dist, "worker_bg.wasm")));
-const name = `worker-${hash.digest("hex").slice(0, 16)}`;
-renameSync(join(dist, "worker.js"), join(dist, `${name}.js`));
-renameSync(join(dist, "worker_bg.wasm"), join(dist, `${name}_bg.wasm`));
 // A classic worker: its script may come from any sub-path, and its imports are relative to it. The page's own worker
 // fetches the WebAssembly; those that it starts itself get from it what it has compiled.
 // Whoever started a worker hears of an error only when it is thrown outside of every promise.
-const loader = `importScripts("./${name}.js");
+const loaderOf = (name) => `importScripts("./${name}.js");
 const begin = (from) => wasm_bindgen({ module_or_path: from }).catch((problem) => setTimeout(() => { throw problem; }));
 if (self.name === "reader" || self.name === "hasher") addEventListener("message", ({ data }) => begin(data), { once: true });
 else begin("./${name}_bg.wasm");
 `;
-writeFileSync(join(dist, `${name}_loader.js`), loader);
+
+// A worker that an old page started must not load the code of a newer build, so all of its files carry one hash.
+const hash = createHash("sha256").update(read("worker.js")).update(readFileSync(join(dist, "worker_bg.wasm"))).update(loaderOf(""));
+const name = `worker-${hash.digest("hex").slice(0, 16)}`;
+renameSync(join(dist, "worker.js"), join(dist, `${name}.js`));
+renameSync(join(dist, "worker_bg.wasm"), join(dist, `${name}_bg.wasm`));
+writeFileSync(join(dist, `${name}_loader.js`), loaderOf(name));
 
 const editors = readdirSync(dist).filter((file) => /^editor-[0-9a-f]{16}\.js$/.test(file));
 if (editors.length !== 1) throw new Error(`one text editor should be bundled, and there are ${editors.length}`);

@@ -30,6 +30,9 @@ const types = {
   ".woff2": "font/woff2",
 };
 
+// Files whose name changes with their content need not be asked for again.
+const NAMED_BY_CONTENT = /-[0-9a-f]{16}(_bg|_loader)?\.(css|js|wasm|svg)$/;
+
 function refuse(response, status, headers = {}) {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8", ...headers });
   response.end(`${status}\n`);
@@ -74,7 +77,7 @@ async function answer(request, response) {
   const headers = {
     "content-type": types[extname(file.path)] ?? "application/octet-stream",
     "accept-ranges": "bytes",
-    "cache-control": "no-cache",
+    "cache-control": NAMED_BY_CONTENT.test(file.path) ? "public, max-age=31536000, immutable" : "no-cache",
     "content-security-policy": policy,
     "x-content-type-options": "nosniff",
     etag: file.etag,

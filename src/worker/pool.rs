@@ -34,11 +34,18 @@ const IDLE_MILLIS: u32 = 10_000;
 pub(super) struct Pool {
     script_url: String,
     n_cores: usize,
-    idle: Rc<RefCell<Vec<Heard<Report>>>>,
+    idle: Rc<RefCell<Vec<Idle>>>,
     /// Ends those who had nothing to do for a while.
     rest: RefCell<Option<Timeout>>,
     /// Whether none can be started.
     is_absent: Cell<bool>,
+}
+
+/// A reader without work.
+struct Idle {
+    reader: Heard<Report>,
+    /// Whether it has said that it can begin.
+    is_ready: bool,
 }
 
 impl Pool {
@@ -60,28 +67,36 @@ impl Pool {
 
     async fn reader(&self) -> Result<Heard<Report>, ReadFailure> {
         // One that died without work concerns no layer.
-        self.idle.borrow_mut().retain(|reader| !reader.is_lost());
+        self.idle.borrow_mut().retain(|idle| !idle.reader.is_lost());
         let idle = self.idle.borrow_mut().pop();
-        if let Some(reader) = idle {
-            return Ok(reader);
-        }
-        let absent = |()| {
-            self.is_absent.set(true);
-            ReadFailure::Absent
+        let reader = match idle {
+            Some(Idle {
+                reader,
+                is_ready: true,
+            }) => return Ok(reader),
+            Some(Idle { reader, .. }) => reader,
+            None => self.start()?,
         };
-        let reader = Heard::start(&self.script_url, READER);
-        let reader: Heard<Report> = reader.map_err(|_| absent(()))?;
         loop {
             match reader.next().await {
                 Ok((Report::Ready, _)) => return Ok(reader),
                 Ok(_) => {}
-                Err(_) => return Err(absent(())),
+                Err(_) => return Err(self.absent()),
             }
         }
     }
 
-    fn keep(&self, reader: Heard<Report>) {
-        self.idle.borrow_mut().push(reader);
+    fn start(&self) -> Result<Heard<Report>, ReadFailure> {
+        Heard::start(&self.script_url, READER).map_err(|_| self.absent())
+    }
+
+    fn absent(&self) -> ReadFailure {
+        self.is_absent.set(true);
+        ReadFailure::Absent
+    }
+
+    fn keep(&self, reader: Heard<Report>, is_ready: bool) {
+        self.idle.borrow_mut().push(Idle { reader, is_ready });
         let idle = Rc::clone(&self.idle);
         let rest = Timeout::new(IDLE_MILLIS, move || idle.borrow_mut().clear());
         self.rest.replace(Some(rest));
@@ -197,6 +212,13 @@ impl Readers for Pool {
         self.n_cores
     }
 
+    fn expect(&self) {
+        let has_one = self.idle.borrow().iter().any(|idle| !idle.reader.is_lost());
+        if !has_one && let Ok(reader) = self.start() {
+            self.keep(reader, false);
+        }
+    }
+
     fn read<'a>(
         &'a self,
         order: ReadOrder,
@@ -207,7 +229,7 @@ impl Readers for Pool {
             // One that did not come to its end is let go: whatever it is doing ends with it.
             let (packed, memory_bytes) = self.read_by(&reader, order, progress).await?;
             if memory_bytes <= KEPT_BYTES {
-                self.keep(reader);
+                self.keep(reader, true);
             }
             Ok(packed)
         })

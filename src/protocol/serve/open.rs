@@ -86,6 +86,7 @@ impl<W: World> Session<W> {
             self.tell_opening(id, archive_progress(progress));
             cancel.check()
         };
+        self.expect_layers();
         let spool = || self.world.spool();
         let opened = archive::open(input, spool, &self.limits, &progress).await;
         let opened = opened.map_err(|error| Problem::from(&error))?;
@@ -175,6 +176,7 @@ impl<W: World> Session<W> {
                 other_reading,
             }),
             Within::Image(repository, target) => {
+                self.expect_layers();
                 let choice = choice(platform);
                 let opened = client.open(repository, target, &choice).await;
                 let opened = opened.map_err(|error| problem_of(&error))?;
@@ -313,6 +315,13 @@ impl<W: World> Session<W> {
             tags: items,
             cursor: next.as_ref().map(Cursor::to_text),
         })
+    }
+
+    /// Starting a reader takes as long as reading an archive's documents, and so both are done at once.
+    fn expect_layers(&self) {
+        if let Some(readers) = self.world.readers() {
+            readers.expect();
+        }
     }
 
     fn tell_opening(&self, request: RequestId, progress: OpenProgress) {

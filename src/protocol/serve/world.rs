@@ -103,6 +103,9 @@ pub trait Readers {
     /// The cores that there are for them.
     fn n_cores(&self) -> usize;
 
+    /// Layers will be read soon: gets one ready meanwhile.
+    fn expect(&self);
+
     /// Reads a layer, telling `progress` now and then, and gives the packed reading. `Break`, and dropping the future,
     /// end the reading at once, whatever the reader is doing.
     fn read<'a>(

@@ -142,8 +142,6 @@ fn told_of(text: &str) -> (u64, u64) {
 /// An image by its seed, and a container layer in which a few steps of random edits were done.
 pub(super) struct Edited {
     pub(super) world: World,
-    /// The tars of the image's layers, base first.
-    pub(super) tars: Vec<Vec<u8>>,
     /// The image and the edits as text.
     pub(super) told: String,
 }
@@ -174,5 +172,5 @@ pub(super) fn edited(seed: u64, mix: Mix, after: impl Fn(&World, &Model, &str)) 
         world.edit(&step);
         after(&world, &editor.model, &told);
     }
-    Some(Edited { world, tars, told })
+    Some(Edited { world, told })
 }

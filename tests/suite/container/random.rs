@@ -19,7 +19,7 @@ fn check(seed: u64) {
         let layer = world.image.container_layer();
         assert_eq!(lines_of(&world.image, layer), model.lines(), "{told}");
     });
-    if let Some(Edited { world, told, .. }) = edited {
+    if let Some(Edited { world, told }) = edited {
         check_images(&world, seed, &told);
     }
 }

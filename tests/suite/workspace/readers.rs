@@ -37,6 +37,8 @@ struct Bench {
     n_under_way: Cell<usize>,
     most_under_way: Cell<usize>,
     orders: RefCell<Vec<(u64, Hashing)>>,
+    /// Readings that had been ordered each time when more were announced.
+    announced_at: RefCell<Vec<usize>>,
 }
 
 struct UnderWay<'a>(&'a Bench);
@@ -55,6 +57,7 @@ impl Bench {
             n_under_way: Cell::new(0),
             most_under_way: Cell::new(0),
             orders: RefCell::default(),
+            announced_at: RefCell::default(),
         })
     }
 }
@@ -72,6 +75,11 @@ async fn pass() {
 impl Readers for Bench {
     fn n_cores(&self) -> usize {
         self.n_cores
+    }
+
+    fn expect(&self) {
+        let n_ordered = self.orders.borrow().len();
+        self.announced_at.borrow_mut().push(n_ordered);
     }
 
     fn read<'a>(
@@ -153,6 +161,8 @@ fn layers_are_read_at_once_and_give_the_same_union() {
         assert_eq!(asked.rows(image.key, TreeView::Union), expected);
         assert_eq!(bench.most_under_way.get(), n_cores.min(4));
         assert_eq!(bench.orders.borrow().len(), layers.len());
+        // A reader is got ready while the archive's documents are read, once.
+        assert_eq!(*bench.announced_at.borrow(), [0]);
     }
 }
 
