@@ -111,6 +111,8 @@ export async function testDeaths(test) {
     await toReaders(lamina, exhaust);
     await mustGoOn(lamina, { layer: 1, row: "top" });
     assert.match(await lamina.banner.innerText(), /stopped: .*(unreachable|memory)/i);
+    // One without work was filled as well, which nothing but this test does: it is not to get another layer.
+    await eventually(async () => assert.deepEqual(await lamina.workers("reader"), []), { seconds: 30 });
     await mustHaveOthers(lamina, page);
   }, { seconds: 300, expects: LAST_WORDS });
 
