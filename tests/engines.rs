@@ -105,32 +105,35 @@ impl Tally {
     }
 }
 
-#[test]
-fn random_images_unpack_by_umoci_as_the_union_says() {
-    let Some(umoci) = umoci::find("images") else {
+/// Compares many of these with what umoci makes of them, where it is installed.
+fn with_umoci(what: &str, compare: impl FnOnce(&Umoci, &mut Tally)) {
+    let Some(umoci) = umoci::find(what) else {
         println!("skipped: engines: umoci is not installed");
         return;
     };
     let mut tally = Tally::default();
-    for seed in 0..N_IMAGES {
-        let layers = image(seed, MIX);
-        let tars = layers.iter().map(|layer| tar_of(layer)).collect();
-        tally.compare(&umoci, seed, &Case::new(tars), &told(seed, &layers));
-    }
-    tally.close("images");
+    compare(&umoci, &mut tally);
+    tally.close(what);
+}
+
+#[test]
+fn random_images_unpack_by_umoci_as_the_union_says() {
+    with_umoci("images", |umoci, tally| {
+        for seed in 0..N_IMAGES {
+            let layers = image(seed, MIX);
+            let tars = layers.iter().map(|layer| tar_of(layer)).collect();
+            tally.compare(umoci, seed, &Case::new(tars), &told(seed, &layers));
+        }
+    });
 }
 
 #[test]
 fn random_commits_unpack_by_umoci_as_the_container_saw_them() {
-    let Some(umoci) = umoci::find("commits") else {
-        println!("skipped: engines: umoci is not installed");
-        return;
-    };
-    let mut tally = Tally::default();
-    // Some seeds leave nothing to commit.
-    let commits = (0..).filter_map(|seed| Some((seed, container::committed(seed, MIX)?)));
-    for (seed, committed) in commits.take(N_IMAGES as usize) {
-        tally.compare(&umoci, seed, &Case::new(committed.tars), &committed.told);
-    }
-    tally.close("commits");
+    with_umoci("commits", |umoci, tally| {
+        // Some seeds leave nothing to commit.
+        let commits = (0..).filter_map(|seed| Some((seed, container::committed(seed, MIX)?)));
+        for (seed, committed) in commits.take(N_IMAGES as usize) {
+            tally.compare(umoci, seed, &Case::new(committed.tars), &committed.told);
+        }
+    });
 }
