@@ -109,11 +109,12 @@ pub enum EditOrder {
         /// User and group; `None` for those that it has.
         owner: Option<(u32, u32)>,
     },
-    /// The envelope's files.
+    /// The envelope's files, and directories that hold none.
     Upload {
         /// The directory that they go into, its bytes in hex.
         dir_hex: String,
-        /// The path of each below that directory.
+        /// The path of each below that directory, in the order of the files; one that ends with a slash is a
+        /// directory, and brings no file.
         paths: Vec<String>,
     },
 }

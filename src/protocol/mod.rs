@@ -18,6 +18,8 @@ mod tree;
 
 pub mod serve;
 
+/// Why an edit cannot be done.
+pub use crate::build::container::Refusal;
 /// Paths travel as their bytes in hexadecimal digits, since names need not be text.
 pub use crate::image::{bytes_of_hex, hex};
 /// What a person signs in with travels unseen.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::build::container::Refusal;
 use crate::layer::{Bound, Reached};
 use crate::{io, layer, source};
 
@@ -16,9 +17,11 @@ pub struct Problem {
     /// The English message with all it knows, lower-case start, no full stop.
     pub detail: String,
     /// The limit that ended it, where this person may raise it and go on.
-    pub limit: Option<LimitRow>,
+    pub limit: Option<Box<LimitRow>>,
     /// The registry's base URL, where signing in there may help.
     pub sign_in: Option<String>,
+    /// Why an edit at the path `subject` cannot be: `detail` as data.
+    pub refusal: Option<Box<Refusal>>,
 }
 
 /// A limit that protects only the person who reads, and that was reached.
@@ -111,6 +114,7 @@ impl Problem {
             detail: detail.into(),
             limit: None,
             sign_in: None,
+            refusal: None,
         }
     }
 }
@@ -161,7 +165,7 @@ impl Problem {
         };
         let problem = Problem::new(code, format!("layer {layer}"), damage.to_string());
         Problem {
-            limit: reached.map(LimitRow::from),
+            limit: reached.map(|reached| Box::new(reached.into())),
             ..problem
         }
     }

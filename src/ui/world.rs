@@ -9,7 +9,7 @@ use super::shell::Events;
 use super::state::{Action, Effect, FilesId, Given, Recent};
 use crate::protocol::{Problem, ProblemCode, Request};
 use crate::web::file::PickedFile;
-use crate::web::files::{Content, Dropped};
+use crate::web::files::{Content, Dropped, Folder};
 use crate::web::handles::{self, FileHandle};
 use crate::web::location::{self, Step};
 use crate::web::{dom, storage, task};
@@ -64,7 +64,7 @@ impl World {
         let keep = |dropped: Dropped| {
             let (picked, folder) = match dropped.content {
                 Content::File(file) => (vec![file], None),
-                Content::Folder(files) => {
+                Content::Folder(Folder { files, .. }) => {
                     let paths = files.iter().map(|file| file.path().to_owned()).collect();
                     (files, Some(paths))
                 }

@@ -4,10 +4,10 @@
 
 use std::rc::Rc;
 
-use js_sys::Uint8Array;
+use js_sys::{ArrayBuffer, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, File};
+use web_sys::{Blob, File, ReadableStreamByobReader};
 
 use crate::io::{Error, ErrorKind, Handle, LocalFuture, ReadAt};
 
@@ -103,35 +103,50 @@ pub fn blob_of(handle: &Handle) -> Option<Blob> {
 /// Bytes of a blob that are read at once: few reads, little memory.
 const PIECE_BYTES: f64 = 1024.0 * 1024.0;
 
-/// A blob's bytes in order, outside of this thread's own memory. While one piece is used the next is read.
+/// A blob's bytes in order, outside of this thread's own memory. While one piece is used the browser reads on.
 pub struct BlobPieces {
     blob: Blob,
-    /// Where the next read begins.
+    /// Where the next piece begins.
     at: f64,
-    coming: Option<Result<JsFuture, Error>>,
+    way: Way,
+}
+
+/// How the bytes come.
+enum Way {
+    /// Into buffers of ours. The browser's own process works half as much for it as for slices.
+    Stream(ReadableStreamByobReader),
+    /// Slice by slice, where the browser cannot do that; the next one is on its way.
+    Slices(Option<Result<JsFuture, Error>>),
 }
 
 impl BlobPieces {
     /// Begins to read a blob.
     pub fn new(blob: Blob) -> BlobPieces {
-        let mut pieces = BlobPieces {
-            blob,
-            at: 0.0,
-            coming: None,
+        let way = match ReadableStreamByobReader::new(&blob.stream()) {
+            Ok(reader) => Way::Stream(reader),
+            Err(_) => Way::Slices(None),
         };
+        let mut pieces = BlobPieces { blob, at: 0.0, way };
         pieces.begin();
         pieces
     }
 
-    fn begin(&mut self) {
+    /// Where the piece ends that begins here; `None` at the blob's end.
+    fn end_of_piece(&self) -> Option<f64> {
         let end = (self.at + PIECE_BYTES).min(self.blob.size());
-        if self.at >= end {
+        (self.at < end).then_some(end)
+    }
+
+    fn begin(&mut self) {
+        let Some(end) = self.end_of_piece() else {
             return;
+        };
+        if let Way::Slices(coming) = &mut self.way {
+            let slice = self.blob.slice_with_f64_and_f64(self.at, end);
+            let slice = slice.map(|slice| JsFuture::from(slice.array_buffer()));
+            *coming = Some(slice.map_err(|error| unreadable(&error)));
+            self.at = end;
         }
-        let slice = self.blob.slice_with_f64_and_f64(self.at, end);
-        let coming = slice.map(|slice| JsFuture::from(slice.array_buffer()));
-        self.coming = Some(coming.map_err(|error| unreadable(&error)));
-        self.at = end;
     }
 
     /// The next piece; `None` at the end.
@@ -139,11 +154,45 @@ impl BlobPieces {
     /// # Errors
     /// [`ErrorKind::Unreadable`] when the file changed, or may not be read any more.
     pub async fn next(&mut self) -> Result<Option<Uint8Array>, Error> {
-        let Some(coming) = self.coming.take() else {
-            return Ok(None);
-        };
-        let buffer = coming?.await.map_err(|error| unreadable(&error))?;
-        self.begin();
-        Ok(Some(Uint8Array::new(&buffer)))
+        let end = self.end_of_piece();
+        match &mut self.way {
+            Way::Stream(reader) => {
+                let Some(end) = end else {
+                    return Ok(None);
+                };
+                let piece = filled(reader, (end - self.at) as u32).await?;
+                self.at = end;
+                Ok(Some(piece))
+            }
+            Way::Slices(coming) => {
+                let Some(coming) = coming.take() else {
+                    return Ok(None);
+                };
+                let buffer = coming?.await.map_err(|error| unreadable(&error))?;
+                self.begin();
+                Ok(Some(Uint8Array::new(&buffer)))
+            }
+        }
     }
+}
+
+/// So many of a stream's next bytes. A read gives what is there, so there may be several.
+async fn filled(reader: &ReadableStreamByobReader, n_bytes: u32) -> Result<Uint8Array, Error> {
+    let mut buffer = ArrayBuffer::new(n_bytes);
+    let mut n_filled = 0;
+    while n_filled < n_bytes {
+        let room = Uint8Array::new_with_byte_offset(&buffer, n_filled);
+        let read = JsFuture::from(reader.read_with_array_buffer_view(&room));
+        let read = read.await.map_err(|error| unreadable(&error))?;
+        let value = Reflect::get(&read, &"value".into()).unwrap_or_default();
+        let value = value.dyn_into::<Uint8Array>().ok();
+        let Some(value) = value.filter(|value| value.length() > 0) else {
+            let detail = format!("it ends {} bytes early", n_bytes - n_filled);
+            return Err(Error::new(ErrorKind::Unreadable, detail));
+        };
+        n_filled += value.length();
+        // The buffer went to the browser and came back as another object.
+        buffer = value.buffer();
+    }
+    Ok(Uint8Array::new(&buffer))
 }

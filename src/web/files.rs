@@ -32,12 +32,21 @@ pub struct Dropped {
     pub handle: Option<FileHandle>,
 }
 
-/// A file, or a folder's files with their paths below it.
+/// A file, or what a folder holds.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs, reason = "they say it")]
 pub enum Content {
     File(PickedFile),
-    Folder(Vec<PickedFile>),
+    Folder(Folder),
+}
+
+/// What a folder holds, at any depth.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Folder {
+    /// Its files, with their paths below it.
+    pub files: Vec<PickedFile>,
+    /// The directories in it that hold nothing, by their paths below it; a folder input does not tell of them.
+    pub empty_dirs: Vec<String>,
 }
 
 /// Whether something that is being dragged holds files.
@@ -122,7 +131,10 @@ fn folder_of(files: Vec<File>) -> Option<Dropped> {
     }
     (!picked.is_empty()).then_some(Dropped {
         name,
-        content: Content::Folder(picked),
+        content: Content::Folder(Folder {
+            files: picked,
+            empty_dirs: Vec::new(),
+        }),
         handle: None,
     })
 }
@@ -174,11 +186,12 @@ fn handle_promise(item: &DataTransferItem) -> Option<Promise> {
     function.call0(item).ok()?.dyn_into().ok()
 }
 
-async fn walk(root: FileSystemDirectoryEntry) -> Vec<PickedFile> {
-    let mut files = Vec::new();
+async fn walk(root: FileSystemDirectoryEntry) -> Folder {
+    let mut found = Folder::default();
     let mut folders = vec![(root, String::new(), 0)];
     while let Some((folder, path, depth)) = folders.pop() {
         let reader = folder.create_reader();
+        let mut is_empty = true;
         loop {
             // It gives some entries at a time, and none at the end.
             let read = Promise::new(&mut |resolve, reject| {
@@ -193,21 +206,25 @@ async fn walk(root: FileSystemDirectoryEntry) -> Vec<PickedFile> {
             let Some(entries) = entries.ok().filter(|entries| entries.length() > 0) else {
                 break;
             };
+            is_empty = false;
             for entry in entries.iter() {
                 let entry: FileSystemEntry = entry.unchecked_into();
                 let below = format!("{path}{}", entry.name());
                 if entry.is_file() {
-                    files.extend(file_of(entry, below).await);
+                    found.files.extend(file_of(entry, below).await);
                 } else if let Some(inner) = directory_of(entry).filter(|_| depth < MAX_DEPTH) {
                     folders.push((inner, format!("{below}/"), depth + 1));
                 }
-                if files.len() >= MAX_FILES {
-                    return files;
+                if found.files.len() >= MAX_FILES {
+                    return found;
                 }
             }
         }
+        if is_empty && found.empty_dirs.len() < MAX_FILES {
+            found.empty_dirs.push(path);
+        }
     }
-    files
+    found
 }
 
 /// The entry as a folder, if it is one. It is asked what it is: not every browser has the class as a global, so that

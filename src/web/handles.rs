@@ -11,7 +11,7 @@ use web_sys::{
 };
 
 use super::file::PickedFile;
-use super::files::{Content, Dropped};
+use super::files::{Content, Dropped, Folder};
 
 const DATABASE: &str = "lamina";
 const STORE: &str = "handles";
@@ -142,28 +142,33 @@ async fn file_of(handle: &JsValue) -> Option<File> {
     JsFuture::from(got).await.ok()?.dyn_into().ok()
 }
 
-async fn walk(root: &FileSystemHandle) -> Vec<PickedFile> {
-    let mut files = Vec::new();
+async fn walk(root: &FileSystemHandle) -> Folder {
+    let mut found = Folder::default();
     let mut folders: Vec<(JsValue, String, usize)> = vec![(root.into(), String::new(), 0)];
     while let Some((folder, path, depth)) = folders.pop() {
         let Some(values) = iterator(&folder) else {
             continue;
         };
+        let mut is_empty = true;
         while let Some(handle) = next_of(&values).await {
+            is_empty = false;
             let below = format!("{path}{}", handle.name());
             if handle.kind() == FileSystemHandleKind::Directory {
                 if depth < MAX_DEPTH {
                     folders.push((handle.into(), format!("{below}/"), depth + 1));
                 }
             } else if let Some(file) = file_of(&handle).await {
-                files.push(PickedFile::new(file, below));
+                found.files.push(PickedFile::new(file, below));
             }
-            if files.len() >= MAX_FILES {
-                return files;
+            if found.files.len() >= MAX_FILES {
+                return found;
             }
         }
+        if is_empty && found.empty_dirs.len() < MAX_FILES {
+            found.empty_dirs.push(path);
+        }
     }
-    files
+    found
 }
 
 fn iterator(folder: &JsValue) -> Option<JsValue> {

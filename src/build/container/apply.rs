@@ -148,10 +148,7 @@ impl Applying<'_> {
         if self.upper.n_names().saturating_add(n_names) <= MOST_NAMES {
             return Ok(());
         }
-        Err(Refusal::TooMany {
-            limit: MOST_NAMES,
-            what: "names",
-        })
+        Err(Refusal::TooManyNames { limit: MOST_NAMES })
     }
 
     fn file(

@@ -1,5 +1,7 @@
 //! Why an edit cannot be done. What it means for a person stands in the message; nothing of the step was done.
 
+use serde::{Deserialize, Serialize};
+
 use crate::image::ImagePath;
 
 /// A step that was refused as a whole.
@@ -15,7 +17,8 @@ pub struct Refused {
 }
 
 /// Why an edit cannot be done.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
 pub enum Refusal {
     /// No container layer was started, or the layers below it are not there any more.
     #[error("there is no container layer")]
@@ -86,13 +89,17 @@ pub enum Refusal {
     /// A directory would be moved into itself.
     #[error("a directory cannot be moved into itself")]
     IntoItself,
-    /// Too much for one container layer.
-    #[error("a container layer holds at most {limit} {what}")]
-    TooMany {
+    /// Too many steps for one container layer.
+    #[error("a container layer holds at most {limit} steps")]
+    TooManySteps {
         /// How many there may be.
         limit: usize,
-        /// Of what.
-        what: &'static str,
+    },
+    /// Too many names for one container layer.
+    #[error("a container layer holds at most {limit} names")]
+    TooManyNames {
+        /// How many there may be.
+        limit: usize,
     },
     /// A file whose layer is damaged, so that not all of its content can be copied.
     #[error("its layer is damaged, so that it cannot be copied up whole")]

@@ -160,9 +160,6 @@ fn too_many(n_steps: usize) -> Result<(), Refused> {
     Err(Refused {
         edit: 0,
         path: ImagePath::root(),
-        why: Refusal::TooMany {
-            limit: MOST_STEPS,
-            what: "steps",
-        },
+        why: Refusal::TooManySteps { limit: MOST_STEPS },
     })
 }

@@ -2,12 +2,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::future::{Future, poll_fn};
+use std::future::{Future, poll_fn, ready};
 use std::ops::ControlFlow;
 use std::pin::pin;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
+use crate::io::LocalFuture;
 use crate::layer::Limits;
 use crate::overlay::{self, LayerIdx, View};
 use crate::protocol::{Answer, ImageKey, Problem, ProblemCode, Request, RequestId, TreeView};
@@ -157,6 +158,20 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
     }
 }
 
+/// Work that ends in an answer without bytes beside it.
+fn answered<'a, S>(
+    work: impl Future<Output = Result<Answer, Problem>> + 'a,
+) -> LocalFuture<'a, Result<Served<S>, Problem>> {
+    Box::pin(async move { work.await.map(Served::answer) })
+}
+
+/// An answer that needs no waiting.
+fn at_once<'a, S: 'a>(
+    answer: Result<Answer, Problem>,
+) -> LocalFuture<'a, Result<Served<S>, Problem>> {
+    Box::pin(ready(answer.map(Served::answer)))
+}
+
 impl<W: World> Session<W> {
     /// A session in which nothing is open.
     pub fn new(world: W, limits: Limits) -> Session<W> {
@@ -194,7 +209,7 @@ impl<W: World> Session<W> {
             cancel: cancel.clone(),
         };
         self.under_way.borrow_mut().insert(id, under_way);
-        let work = self.dispatch(id, request, files, cancel.clone());
+        let work = self.dispatch(id, request, files, &cancel);
         let served = cancel.unless_set(work).await;
         self.under_way.borrow_mut().remove(&id);
         let cancelled = |subject| Problem::new(ProblemCode::Cancelled, subject, "cancelled");
@@ -208,76 +223,66 @@ impl<W: World> Session<W> {
         }
     }
 
-    async fn dispatch(
-        &self,
+    /// The work of one request, a future of its own. Were all of them one, its machine code would be 500 kB, which the
+    /// browser takes a second to optimise while layers are read.
+    fn dispatch<'a>(
+        &'a self,
         id: RequestId,
         request: Request,
         files: Vec<PickedInput>,
-        cancel: Cancel,
-    ) -> Result<Served<W::Saved>, Problem> {
-        let answer = match request {
-            Request::OpenFile { name } => self.open_file(id, name, files, cancel).await?,
+        cancel: &'a Cancel,
+    ) -> LocalFuture<'a, Result<Served<W::Saved>, Problem>> {
+        match request {
+            Request::OpenFile { name } => answered(self.open_file(id, name, files, cancel.clone())),
             Request::OpenFolder { name, paths } => {
-                self.open_folder(id, name, paths, files, cancel).await?
+                answered(self.open_folder(id, name, paths, files, cancel.clone()))
             }
-            Request::OpenAddress { text, platform } => {
-                self.open_address(id, &text, platform.as_deref(), &cancel)
-                    .await?
+            Request::OpenAddress { text, platform } => answered(async move {
+                self.open_address(id, &text, platform.as_deref(), cancel)
+                    .await
+            }),
+            Request::Catalog { registry, cursor } => {
+                answered(async move { self.catalog(&registry, cursor).await })
             }
-            Request::Catalog { registry, cursor } => self.catalog(&registry, cursor).await?,
             Request::Tags {
                 registry,
                 repository,
                 cursor,
-            } => self.tags(&registry, &repository, cursor).await?,
-            Request::OpenFound { archive, image } => self.open_found(archive, image).await?,
-            Request::ReadLayers { image } => self.read_layers(image, &cancel).await?,
+            } => answered(async move { self.tags(&registry, &repository, cursor).await }),
+            Request::OpenFound { archive, image } => answered(self.open_found(archive, image)),
+            Request::ReadLayers { image } => answered(self.read_layers(image, cancel)),
             Request::ReadLayerAgain { image, layer } => {
-                self.read_layer_again(image, layer, &cancel).await?
+                answered(self.read_layer_again(image, layer, cancel))
             }
             Request::ReadLayerHigher {
                 image,
                 layer,
                 bound,
                 value,
-            } => {
+            } => answered(async move {
                 self.raise(image, layer, bound, value)?;
-                self.read_layer_again(image, layer, &cancel).await?
-            }
-            Request::LeaveOut { image, layers } => self.leave_out(image, &layers)?,
-            Request::Tree {
-                image,
-                change,
-                start,
-                len,
-            } => self.tree(image, change, start, len)?,
-            Request::Find { image, text, limit } => self.find(image, &text, limit)?,
-            Request::Detail {
-                image,
-                path_hex,
-                view,
-            } => self.detail(image, &path_hex, view)?,
-            Request::Space { image } => self.space(image)?,
+                self.read_layer_again(image, layer, cancel).await
+            }),
             Request::Content {
                 image,
                 path_hex,
                 layer,
                 offset,
                 len,
-            } => return self.content(image, &path_hex, layer, offset, len).await,
+            } => Box::pin(async move { self.content(image, &path_hex, layer, offset, len).await }),
             Request::Download {
                 image,
                 path_hex,
                 layer,
-            } => return self.download(image, &path_hex, layer, &cancel).await,
+            } => Box::pin(async move { self.download(image, &path_hex, layer, cancel).await }),
             Request::DownloadBlob { image, layer } => {
-                return self.download_blob(image, layer, &cancel).await;
+                Box::pin(self.download_blob(image, layer, cancel))
             }
             Request::SignIn {
                 registry,
                 name,
                 password,
-            } => self.sign_in(&registry, name, password).await?,
+            } => answered(async move { self.sign_in(&registry, name, password).await }),
             Request::Push {
                 image,
                 target,
@@ -290,31 +295,48 @@ impl<W: World> Session<W> {
                     tags,
                     all_platforms,
                 };
-                self.push(order, &cancel).await?
+                answered(self.push(order, cancel))
             }
-            Request::Export { image, kind } => return self.export(image, kind).await,
-            Request::Container { image, ask } => self.container(image, ask, files, &cancel).await?,
-            Request::Save { image, kind } => return self.save(id, image, &kind, &cancel).await,
+            Request::Export { image, kind } => Box::pin(self.export(image, kind)),
+            Request::Container { image, ask } => {
+                answered(self.container(image, ask, files, cancel))
+            }
+            Request::Save { image, kind } => {
+                Box::pin(async move { self.save(id, image, &kind, cancel).await })
+            }
+            Request::Storage => answered(self.storage()),
+            Request::ClearStorage => answered(self.clear_storage()),
+            Request::ChooseQuota { bytes } => answered(self.choose_quota(bytes)),
+            Request::LeaveOut { image, layers } => at_once(self.leave_out(image, &layers)),
+            Request::Tree {
+                image,
+                change,
+                start,
+                len,
+            } => at_once(self.tree(image, change, start, len)),
+            Request::Find { image, text, limit } => at_once(self.find(image, &text, limit)),
+            Request::Detail {
+                image,
+                path_hex,
+                view,
+            } => at_once(self.detail(image, &path_hex, view)),
+            Request::Space { image } => at_once(self.space(image)),
             Request::Close { image } => {
                 self.images.borrow_mut().remove(&image);
                 self.pushes.borrow_mut().remove(&image);
                 self.looked_at.take();
                 self.end(|_, work| work.image == Some(image));
-                Answer::Done
+                at_once(Ok(Answer::Done))
             }
             Request::CloseArchive { archive } => {
                 self.archives.borrow_mut().remove(&archive);
-                Answer::Done
+                at_once(Ok(Answer::Done))
             }
-            Request::Storage => self.storage().await?,
-            Request::ClearStorage => self.clear_storage().await?,
-            Request::ChooseQuota { bytes } => self.choose_quota(bytes).await?,
             Request::Cancel { request } => {
                 self.end(|id, _| id == request);
-                Answer::Done
+                at_once(Ok(Answer::Done))
             }
-        };
-        Ok(Served::answer(answer))
+        }
     }
 
     /// Ends work that is under way. Nothing is borrowed while its futures are woken.

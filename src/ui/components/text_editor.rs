@@ -7,6 +7,7 @@ use crate::ui::shell::use_shell;
 use crate::ui::state::image::container::{Editing, EditorAction, language_of};
 use crate::ui::state::image::{Loadable, visible_text};
 use crate::ui::text::Language;
+use crate::ui::text::container::why;
 use crate::ui::text::image::fill;
 use crate::web::editor::{self, Editor, Start, Told};
 use crate::web::task;
@@ -105,9 +106,7 @@ pub(crate) fn TextEditor(props: &TextEditorProps) -> Html {
         });
     }
     let trouble = match (&*loaded, &editing.text, &*failed, &editing.problem) {
-        (_, _, _, Some(problem)) | (_, Loadable::Failed(problem), _, _) => {
-            Some(visible_text(&problem.detail))
-        }
+        (_, _, _, Some(problem)) | (_, Loadable::Failed(problem), _, _) => Some(why(text, problem)),
         (Some(Err(why)), ..) | (_, _, Some(why), _) => Some(why.clone()),
         _ => None,
     };

@@ -122,14 +122,14 @@ export async function testContainer(test) {
   await test("files and folders are dropped on a directory of the container layer", async (lamina, page) => {
     const folder = await mkdtemp(join(tmpdir(), "lamina-upload-"));
     try {
-      await mkdir(join(folder, "site"));
+      await mkdir(join(folder, "site", "empty"), { recursive: true });
       await writeFile(join(folder, "site", "index.html"), "<p>hello</p>");
       await writeFile(join(folder, "one.txt"), "1");
       await lamina.drop(await small());
       await lamina.verified();
       await lamina.startContainer();
       await lamina.dropOn(lamina.row("usr"), join(folder, "site"), join(folder, "one.txt"));
-      await lamina.changes("C /usr", "A /usr/one.txt", "A /usr/site", "A /usr/site/index.html");
+      await lamina.changes("C /usr", "A /usr/one.txt", "A /usr/site", "A /usr/site/empty", "A /usr/site/index.html");
       assert.equal(await lamina.openTabs.count(), 1, "they were not opened as archives");
     } finally {
       await rm(folder, { recursive: true, force: true });

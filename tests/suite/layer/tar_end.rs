@@ -197,6 +197,21 @@ fn tf_20_cut_within_sparse_maps_and_what_is_left_out() {
     let long = super::raw::long(b'L', b"name\0");
     let message = "the layer is truncated: the tar ends at byte 1024, within an extended header";
     check_damaged(&long, &[], message);
+    let empty = Raw::ustar("x", b'x').bytes();
+    let message = "the layer is truncated: the tar ends at byte 512, within an extended header";
+    check_damaged(&empty, &[], message);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_whole_block_that_is_no_header_is_told_by_what_it_is() {
+    let text = "a letter, and no archive\n".repeat(60);
+    let message = "this is no tar archive, so it cannot be read as a file system; found plain text";
+    check_damaged(text.as_bytes(), &[], message);
+    // Behind a good header it is a damaged one.
+    let after = [file("a", b""), text.into_bytes()].concat();
+    let reading = read(&after);
+    let damage = reading.damage.map(|damage| damage.to_string());
+    assert!(damage.is_some_and(|damage| !damage.contains("no tar archive")));
 }
 
 /// Which entries there are, and whether it ends well, for archives of two files, of one of 684 bytes and of one

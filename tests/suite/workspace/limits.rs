@@ -36,7 +36,7 @@ fn trouble(image: &ImageView, layer: usize) -> Option<Problem> {
 fn limit(image: &ImageView, layer: usize) -> Option<LimitRow> {
     let problem = trouble(image, layer)?;
     assert_eq!(problem.code, ProblemCode::TooLarge, "{problem:?}");
-    problem.limit
+    problem.limit.map(|limit| *limit)
 }
 
 fn image_of(answer: Answer) -> ImageView {

@@ -13,6 +13,7 @@ use crate::source::FoundImage;
 use crate::workspace::{CommitError, CommitOrder, OpenImage};
 
 use super::names::checked;
+use super::refused;
 
 impl<W: World> Session<W> {
     pub(super) async fn commit(
@@ -90,6 +91,9 @@ pub(super) fn squash_plan(shown: &RefCell<Shown>, from: u32) -> Result<Answer, P
 }
 
 fn problem(error: &CommitError) -> Problem {
+    if let CommitError::Merged(why) = error {
+        return refused(why.clone());
+    }
     let code = match error.is_cancelled() {
         true => ProblemCode::Cancelled,
         false => ProblemCode::Refused,

@@ -34,8 +34,8 @@ impl<W: World> Session<W> {
                     edits.push(self.written(path, text.as_bytes()).await?);
                 }
                 EditOrder::Upload { dir_hex, paths } => {
-                    let inputs = files.by_ref().take(paths.len());
-                    self.upload(&dir_hex, &paths, inputs, &mut edits).await?;
+                    self.upload(&dir_hex, &paths, &mut files, &mut edits)
+                        .await?;
                 }
                 order => plain(&shown.borrow().image, order, &mut edits)?,
             }
@@ -59,16 +59,23 @@ impl<W: World> Session<W> {
         &self,
         dir_hex: &str,
         paths: &[String],
-        inputs: impl Iterator<Item = PickedInput>,
+        inputs: &mut impl Iterator<Item = PickedInput>,
         edits: &mut Vec<Edit>,
     ) -> Result<(), Problem> {
         let mut made = BTreeSet::new();
-        for (text, input) in paths.iter().zip(inputs) {
+        for text in paths {
             let path = TypedPath {
                 dir_hex: dir_hex.to_owned(),
                 text: text.trim_start_matches('/').to_owned(),
             };
             let path = typed(&path)?;
+            if text.ends_with('/') {
+                edits.push(Edit::Dirs { path });
+                continue;
+            }
+            let Some(input) = inputs.next() else {
+                break;
+            };
             if let Some(parent) = path.parent().filter(|_| text.contains('/'))
                 && made.insert(parent.clone())
             {
@@ -161,11 +168,8 @@ fn typed(path: &TypedPath) -> Result<ImagePath, Problem> {
     for name in path.text.split('/').filter(|name| !name.is_empty()) {
         let next = whole.join(name.as_bytes());
         if let Err(why) = check_name(name.as_bytes()) {
-            let path = whole;
-            let edit = 0;
-            let problem = refused(Refused { edit, path, why });
-            let detail = format!("{name}: {}", problem.detail);
-            return Err(Problem { detail, ..problem });
+            let path = next;
+            return Err(refused(Refused { edit: 0, path, why }));
         }
         whole = next;
     }

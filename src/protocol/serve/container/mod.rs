@@ -203,7 +203,11 @@ fn no_container(why: &NoContainer) -> Problem {
 
 fn refused(refused: Refused) -> Problem {
     let path = format!("/{}", refused.path);
-    Problem::new(ProblemCode::Refused, path, refused.to_string())
+    let problem = Problem::new(ProblemCode::Refused, path, refused.to_string());
+    Problem {
+        refusal: Some(Box::new(refused.why)),
+        ..problem
+    }
 }
 
 /// A problem of keeping.

@@ -32,12 +32,14 @@ impl UploadedFiles {
                     files.push(file);
                 }
                 Content::Folder(inside) => {
-                    paths.extend(inside.iter().map(|file| format!("{name}/{}", file.path())));
-                    files.extend(inside);
+                    let below = |path: &str| format!("{name}/{path}");
+                    paths.extend(inside.empty_dirs.iter().map(|path| below(path)));
+                    paths.extend(inside.files.iter().map(|file| below(file.path())));
+                    files.extend(inside.files);
                 }
             }
         }
-        if files.is_empty() {
+        if paths.is_empty() {
             return None;
         }
         let id = UploadId(self.next);

@@ -136,8 +136,8 @@ pub fn phase(row: &LayerRow, progress: Option<&LayerProgress>) -> LayerPhase {
                 })
                 .collect();
             match damage {
-                Some(problem) if refuted.is_empty() => match problem.limit {
-                    Some(limit) => LayerPhase::Stopped(limit),
+                Some(problem) if refuted.is_empty() => match &problem.limit {
+                    Some(limit) => LayerPhase::Stopped(**limit),
                     None => LayerPhase::Damaged(problem.clone()),
                 },
                 _ if !refuted.is_empty() => LayerPhase::Refuted(refuted),

@@ -1,9 +1,11 @@
 //! What the page says of the container layer: starting it, writing in it, what it changed, the image that comes of it.
 
 mod en;
+mod refusals;
 mod zh;
 
 pub use en::ENGLISH;
+pub use refusals::why;
 pub use zh::CHINESE;
 
 messages! {

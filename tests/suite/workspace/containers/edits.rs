@@ -104,13 +104,15 @@ fn files_and_folders_are_uploaded_in_one_step() {
     let (asked, image) = started();
     let upload = edit(EditOrder::Upload {
         dir_hex: hex("usr"),
-        paths: vec!["one".to_owned(), "site/a/x".to_owned(), "site/y".to_owned()],
+        paths: ["one", "site/a/x", "site/none/", "site/y"]
+            .map(str::to_owned)
+            .to_vec(),
     });
     let answer = asked_with(&asked, &image, upload, &["1", "22", "333"]).unwrap();
     let now = view(answer).unwrap();
     assert_eq!(
         diff(&now),
-        "C /usr\nA /usr/one\nA /usr/site\nA /usr/site/a\nA /usr/site/a/x\nA /usr/site/y"
+        "C /usr\nA /usr/one\nA /usr/site\nA /usr/site/a\nA /usr/site/a/x\nA /usr/site/none\nA /usr/site/y"
     );
     assert_eq!(now.size_bytes, 6);
     assert_eq!(diff(&layer(&asked, &image, ContainerRequest::Undo)), "");

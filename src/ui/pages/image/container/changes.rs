@@ -8,6 +8,7 @@ use crate::protocol::{ChangeRow, ChangeWord, Kind, LineWord, TextDiffView};
 use crate::ui::state::Shared;
 use crate::ui::state::image::container::ContainerAction;
 use crate::ui::state::image::{ImageAction, Loadable, TreeAction, visible_text};
+use crate::ui::text::container::why;
 use crate::ui::text::format;
 use crate::ui::text::image::fill;
 
@@ -86,7 +87,7 @@ fn comparison(
     let lines = match diff {
         Loadable::Idle | Loadable::Loading => return note(text.diff_loading.to_owned()),
         Loadable::Failed(problem) => {
-            return note(fill(text.not_done, &[&visible_text(&problem.detail)]));
+            return note(fill(text.not_done, &[&why(text, problem)]));
         }
         Loadable::Ready(diff) => match &**diff {
             TextDiffView::Binary => return note(text.diff_binary.to_owned()),

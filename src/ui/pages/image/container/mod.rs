@@ -14,7 +14,7 @@ use crate::protocol::StepRow;
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
 use crate::ui::state::image::{ImageAction, ImageState, visible_text};
-use crate::ui::text::container::Container;
+use crate::ui::text::container::{Container, why};
 use crate::ui::text::image::{Image, fill};
 use crate::web::dom;
 
@@ -110,7 +110,7 @@ pub(super) fn refused(drawing: Drawing<'_>) -> Html {
     html! {
         <div class="notice notice--bad" role="alert">
             { glyph(Glyph::Alert) }
-            <p class="break notice__text">{ fill(text.not_done, &[&visible_text(&problem.detail)]) }</p>
+            <p class="break notice__text">{ fill(text.not_done, &[&why(text, problem)]) }</p>
             <button
                 type="button"
                 class="button button--quiet button--icon"

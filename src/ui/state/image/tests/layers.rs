@@ -103,7 +103,7 @@ fn a_layer_that_a_limit_stopped_offers_the_next_higher_one() {
     let phase_of = |state: LayerState| phase(&layer(0, state), None);
     let damaged = phase_of(state(problem.clone()));
     assert!(damaged.is_doubtful() && damaged.may_mend());
-    problem.limit = Some(row);
+    problem.limit = Some(Box::new(row));
     let stopped = phase_of(state(problem));
     assert_eq!(stopped, LayerPhase::Stopped(row));
     assert!(stopped.is_trouble() && !stopped.is_doubtful() && !stopped.may_mend());
