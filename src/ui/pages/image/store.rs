@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use crate::protocol::{Answer, ContainerAnswer, Problem, ProblemCode, Request};
@@ -15,6 +16,9 @@ use crate::web::{download, task};
 use crate::worker::{Link, Pending, Reply};
 
 use super::uploads::UploadedFiles;
+
+/// How long news of layers wait for others, at most, in milliseconds.
+const PAUSE_MILLIS: u32 = 100;
 
 /// The state of one image's page, in Yew's terms.
 #[derive(Clone, PartialEq)]
@@ -43,17 +47,20 @@ pub(super) fn use_image(
         let (image, place, left_out) = (image.clone(), place.clone(), left_out.clone());
         use_reducer(move || Store(ImageState::without((*image).clone(), &place, &left_out)))
     };
+    let paced = {
+        let dispatch = store.dispatcher();
+        use_memo(image.key, move |_| Paced::new(dispatch))
+    };
     {
         let key = image.key;
-        let dispatch = store.dispatcher();
-        let events = shell.events.clone();
+        let (paced, events) = (Rc::clone(&paced), shell.events.clone());
         use_effect_with(key, move |key| {
             let key = *key;
             let listening = events.listen(Callback::from(move |event| {
                 if let Some((image, action)) = ImageAction::of_event(&event)
                     && image == key
                 {
-                    dispatch.dispatch(action);
+                    paced.dispatch(action);
                 }
             }));
             move || drop(listening)
@@ -83,24 +90,73 @@ pub(super) fn use_image(
                     Order::Ask(Request::Save { image, kind }) => {
                         let name = store.0.save_name(&kind);
                         let request = Request::Save { image, kind };
-                        save(link.clone(), *id, request, name, store.dispatcher());
+                        save(link.clone(), *id, request, name, Rc::clone(&paced));
                         continue;
                     }
                     Order::Ask(request) => (request, Vec::new()),
                     Order::AskWith(request, files) => (request, uploads.borrow_mut().take(files)),
                 };
                 let pending = link.ask(request, files);
-                post(*id, pending, &store, act.clone());
+                post(*id, pending, &paced, act.clone());
             }
         });
     }
     store
 }
 
+/// News of layers on their way to the state: the first at once, then several together, so that an image of many small
+/// layers is not drawn once for each. What is answered does not wait.
+#[derive(Clone)]
+struct Paced {
+    dispatch: UseReducerDispatcher<Store>,
+    waiting: Rc<RefCell<Vec<ImageAction>>>,
+    /// Runs from the last that was passed on.
+    pause: Rc<RefCell<Option<Timeout>>>,
+}
+
+impl Paced {
+    fn new(dispatch: UseReducerDispatcher<Store>) -> Paced {
+        Paced {
+            dispatch,
+            waiting: Rc::default(),
+            pause: Rc::default(),
+        }
+    }
+
+    fn dispatch(&self, action: ImageAction) {
+        self.waiting.borrow_mut().push(action);
+        if self.pause.borrow().is_none() {
+            self.pass_on();
+        }
+    }
+
+    /// Passes an answer on, behind the news that came before it.
+    fn answered(&self, answer: ImageAction) {
+        for action in self.waiting.take() {
+            self.dispatch.dispatch(action);
+        }
+        self.dispatch.dispatch(answer);
+    }
+
+    fn pass_on(&self) {
+        for action in self.waiting.take() {
+            self.dispatch.dispatch(action);
+        }
+        let paced = self.clone();
+        let pause = Timeout::new(PAUSE_MILLIS, move || {
+            paced.pause.take();
+            if !paced.waiting.borrow().is_empty() {
+                paced.pass_on();
+            }
+        });
+        self.pause.replace(Some(pause));
+    }
+}
+
 /// Waits for the answer. An image that was made has a tab of its own, which is the shell's to open.
-fn post(id: OrderId, pending: Pending, store: &UseReducerHandle<Store>, act: Callback<Action>) {
-    let dispatch = store.dispatcher();
-    dispatch.dispatch(ImageAction::Sent {
+fn post(id: OrderId, pending: Pending, paced: &Rc<Paced>, act: Callback<Action>) {
+    let paced = Rc::clone(paced);
+    paced.dispatch.dispatch(ImageAction::Sent {
         order: id,
         request: Some(pending.id),
     });
@@ -110,7 +166,7 @@ fn post(id: OrderId, pending: Pending, store: &UseReducerHandle<Store>, act: Cal
             Ok(Answer::Container(ContainerAnswer::Committed(image))) => Some(image.clone()),
             _ => None,
         };
-        dispatch.dispatch(ImageAction::Answered {
+        paced.answered(ImageAction::Answered {
             order: id,
             outcome: Box::new(outcome),
             bytes,
@@ -122,13 +178,8 @@ fn post(id: OrderId, pending: Pending, store: &UseReducerHandle<Store>, act: Cal
 }
 
 /// Asks the person where to, then the worker.
-fn save(
-    link: Link,
-    id: OrderId,
-    request: Request,
-    name: String,
-    dispatch: UseReducerDispatcher<Store>,
-) {
+fn save(link: Link, id: OrderId, request: Request, name: String, paced: Rc<Paced>) {
+    let dispatch = paced.dispatch.clone();
     task::spawn("save", async move {
         let target = match save_picker::choose(&name).await {
             Choice::File(target) => Some(target),
@@ -153,7 +204,7 @@ fn save(
             request: Some(pending.id),
         });
         let (outcome, bytes) = opened(pending.future.await);
-        dispatch.dispatch(ImageAction::Answered {
+        paced.answered(ImageAction::Answered {
             order: id,
             outcome: Box::new(outcome),
             bytes,
