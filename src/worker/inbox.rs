@@ -110,6 +110,11 @@ impl<R: DeserializeOwned + 'static> Heard<R> {
         self.inbox.is_lost()
     }
 
+    /// The next message that has come already, with what is beside it.
+    pub(super) fn try_next(&self) -> Option<(R, Option<Uint8Array>)> {
+        self.inbox.try_next()
+    }
+
     /// The next message, with what is beside it.
     ///
     /// # Errors

@@ -185,9 +185,7 @@ impl Reading {
         }
         let mut ring = match idle.take() {
             Some(ring) if !ring.is_lost() => ring,
-            _ => Ring::start(&self.scope.location().href())
-                .await
-                .map_err(Report::Lost)?,
+            _ => Ring::start(&self.scope.location().href()).map_err(Report::Lost)?,
         };
         ring.begin(self.expected.clone()).map_err(Report::Lost)?;
         let reading = self.read_hashing_by(&mut ring).await?;

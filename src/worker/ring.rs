@@ -14,12 +14,14 @@ use super::role::{HASHER, HashOrder, HashReport};
 
 /// Bytes of a buffer.
 const BUFFER_BYTES: u32 = 1024 * 1024;
-/// Buffers, and pieces of stored bytes, that are on their way at most.
-const MOST_AWAY: usize = 4;
+/// Buffers, and pieces of stored bytes, that are on their way at most: about as much as is read while a hasher starts.
+const MOST_AWAY: usize = 16;
 
 /// A hasher with the buffers that go round.
 pub(super) struct Ring {
     hasher: Heard<HashReport>,
+    /// What waits for the hasher to run; `None` once it does.
+    early: Option<VecDeque<(HashOrder, Option<Uint8Array>)>>,
     /// The buffer that is being filled, and how far.
     filling: Option<(Uint8Array, u32)>,
     /// Full ones that are still to go, with how much is in them.
@@ -29,17 +31,12 @@ pub(super) struct Ring {
 }
 
 impl Ring {
-    /// Starts a hasher.
-    pub(super) async fn start(script_url: &str) -> Result<Ring, String> {
+    /// Starts a hasher; what it is given meanwhile waits for it.
+    pub(super) fn start(script_url: &str) -> Result<Ring, String> {
         let hasher = Heard::start(script_url, HASHER);
-        let hasher = hasher.map_err(|error| format!("no hasher starts: {error:?}"))?;
-        loop {
-            if let (HashReport::Ready, _) = hasher.next().await? {
-                break;
-            }
-        }
         Ok(Ring {
-            hasher,
+            hasher: hasher.map_err(|error| format!("no hasher starts: {error:?}"))?,
+            early: Some(VecDeque::new()),
             filling: None,
             full: VecDeque::new(),
             empty: Vec::new(),
@@ -54,8 +51,17 @@ impl Ring {
 
     /// Begins a layer.
     pub(super) fn begin(&mut self, expected: Expected) -> Result<(), String> {
-        self.hasher
-            .tell(HashOrder::Begin(expected.into()), None, None)
+        self.tell(HashOrder::Begin(expected.into()), None)
+    }
+
+    fn tell(&mut self, order: HashOrder, buffer: Option<Uint8Array>) -> Result<(), String> {
+        match &mut self.early {
+            Some(early) => {
+                early.push_back((order, buffer));
+                Ok(())
+            }
+            None => self.hasher.tell(order, None, buffer),
+        }
     }
 
     /// Takes decoded bytes; they go with the next [`Ring::flush`].
@@ -85,8 +91,7 @@ impl Ring {
         while let Some((buffer, filled)) = self.full.pop_front() {
             self.wait_for_room().await?;
             self.n_away += 1;
-            self.hasher
-                .tell(HashOrder::Decoded(filled), None, Some(buffer))?;
+            self.tell(HashOrder::Decoded(filled), Some(buffer))?;
         }
         Ok(())
     }
@@ -95,39 +100,48 @@ impl Ring {
     pub(super) async fn stored_piece(&mut self, piece: Uint8Array) -> Result<(), String> {
         self.wait_for_room().await?;
         self.n_away += 1;
-        self.hasher.tell(HashOrder::Stored, None, Some(piece))
+        self.tell(HashOrder::Stored, Some(piece))
     }
 
     async fn wait_for_room(&mut self) -> Result<(), String> {
+        while let Some((report, buffer)) = self.hasher.try_next() {
+            self.take_back(&report, buffer)?;
+        }
         while self.n_away >= MOST_AWAY {
             let (report, buffer) = self.hasher.next().await?;
-            self.take_back(&report, buffer);
+            self.take_back(&report, buffer)?;
         }
         Ok(())
     }
 
-    fn take_back(&mut self, report: &HashReport, buffer: Option<Uint8Array>) {
+    fn take_back(&mut self, report: &HashReport, buffer: Option<Uint8Array>) -> Result<(), String> {
         match report {
+            HashReport::Ready => {
+                for (order, buffer) in self.early.take().unwrap_or_default() {
+                    self.hasher.tell(order, None, buffer)?;
+                }
+            }
             HashReport::Stored | HashReport::Decoded => self.n_away -= 1,
-            HashReport::Ready | HashReport::Alive | HashReport::Hashed => {}
+            HashReport::Alive | HashReport::Hashed => {}
         }
         // A stretch that swelled needed more of them; they are not kept for ever.
         self.empty
             .extend(buffer.filter(|_| self.empty.len() < MOST_AWAY));
+        Ok(())
     }
 
     /// Sends the rest, and gives what all of it hashes to.
     pub(super) async fn end(&mut self) -> Result<Hashed, String> {
         self.full.extend(self.filling.take());
         self.flush().await?;
-        self.hasher.tell(HashOrder::End, None, None)?;
+        self.tell(HashOrder::End, None)?;
         loop {
             match self.hasher.next().await? {
                 (HashReport::Hashed, Some(packed)) => {
                     let hashed = unpack_hashed(&packed.to_vec());
                     return hashed.map_err(|error| error.to_string());
                 }
-                (report, buffer) => self.take_back(&report, buffer),
+                (report, buffer) => self.take_back(&report, buffer)?,
             }
         }
     }
