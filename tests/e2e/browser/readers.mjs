@@ -37,6 +37,19 @@ export async function testReaders(test) {
     await lamina.layer(0).getByText(large.diffId.slice(7, 19)).first().waitFor();
   }, { seconds: 240 });
 
+  await test("a browser without byte streams has its files read by slices", async (lamina, page, context) => {
+    await context.route(/worker-[0-9a-f]+_loader\.js/, async (route) => {
+      const script = await route.fetch();
+      await route.fulfill({ response: script, body: `delete self.ReadableStreamBYOBReader;\n${await script.text()}` });
+    });
+    await page.reload();
+    const large = await noiseAndZeros("large.bin", 6_000_000, 20_000_000);
+    await lamina.drop(await write("slices.oci.tar", { layers: [large, layerOf({ name: "small" })], name: "slices:1" }));
+    await lamina.verified();
+    await lamina.row("small").waitFor();
+    for (const worker of page.workers()) assert.equal(await worker.evaluate(() => typeof ReadableStreamBYOBReader), "undefined");
+  });
+
   await test("a reading that is stopped ends its readers at once", async (lamina) => {
     await lamina.drop(await write("slow.oci.tar", { layers: [await zeros("a.bin", 3_000_000_000)], name: "slow:1" }));
     await reading(lamina, 0).waitFor();
