@@ -216,7 +216,7 @@ fn done(words: &'static Push, pushed: &PushedView) -> Html {
     };
     html! {
         <div role="status">
-            <p>{ glyph(Glyph::Check) }{ words.done }{ " " }{ counts }</p>
+            <p class="row">{ glyph(Glyph::Check) }<span>{ words.done }{ " " }{ counts }</span></p>
             <ul>{ for pushed.tags.iter().map(link) }</ul>
             <p class="mono small break">{ &pushed.digest }</p>
         </div>
@@ -238,8 +238,9 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
     });
     html! {
         <div role="alert">
-            <p>{ glyph(Glyph::Alert) }<strong>{ explained.title }</strong></p>
-            <p class="break"><bdi>{ visible_text(&problem.detail) }</bdi></p>
+            <p class="row">{ glyph(Glyph::Alert) }<strong>{ explained.title }</strong></p>
+            <p>{ explained.cause }</p>
+            <p class="mono small break"><bdi>{ visible_text(&problem.detail) }</bdi></p>
             <p class="muted">{ shell.text.push.failed_hint }</p>
             { for form }
         </div>
