@@ -100,6 +100,27 @@ fn steps_are_undone_and_done_again() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn the_tree_shows_each_edit_at_once() {
+    let (asked, image) = started();
+    let names = || {
+        let rows = asked.tree(image.key, None).rows;
+        rows.iter()
+            .map(|row| row.name.text.clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(), ["etc", "usr"]);
+    let path = typed("", "srv");
+    layer(&asked, &image, edit(EditOrder::NewDir { path }));
+    assert_eq!(names(), ["etc", "srv", "usr"]);
+    layer(&asked, &image, ContainerRequest::Undo);
+    assert_eq!(names(), ["etc", "usr"]);
+    layer(&asked, &image, ContainerRequest::Redo);
+    assert_eq!(names(), ["etc", "srv", "usr"]);
+    container(&asked, &image, ContainerRequest::ThrowAway).unwrap();
+    assert_eq!(names(), ["etc", "usr"]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn files_and_folders_are_uploaded_in_one_step() {
     let (asked, image) = started();
     let upload = edit(EditOrder::Upload {
