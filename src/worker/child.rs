@@ -6,7 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::events::{EventListener, EventListenerOptions};
-use gloo::timers::callback::Interval;
+use gloo::timers::callback::{Interval, Timeout};
 use serde::Serialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{ErrorEvent, MessageEvent, WorkerOptions};
@@ -18,10 +18,15 @@ const MISSED_SIGNS: u32 = 12;
 /// How often a worker says that it is alive, in milliseconds.
 pub(super) const SIGN_MILLIS: u32 = 5_000;
 
+/// How long the errors of an ended worker are still heard, in milliseconds.
+const LAST_WORDS_MILLIS: u32 = 1_000;
+
 /// A worker. Dropping it ends it at once, whatever it is doing.
 pub(super) struct Child {
-    worker: web_sys::Worker,
-    _listeners: [EventListener; 3],
+    watched: Rc<Watched>,
+    /// What hears of errors; not heard, they would be taken for errors of this thread.
+    on_error: Option<EventListener>,
+    _listeners: [EventListener; 2],
     _watch: Interval,
 }
 
@@ -81,16 +86,18 @@ impl Child {
         let on_message_error = EventListener::new(&worker, "messageerror", move |_| {
             unread.lose("a message of the worker cannot be read");
         });
+        let silent = Rc::clone(&watched);
         let watch = Interval::new(SIGN_MILLIS, move || {
-            let silent = watched.silent_signs.get() + 1;
-            watched.silent_signs.set(silent);
-            if silent == MISSED_SIGNS {
-                watched.lose("the worker gives no sign of life");
+            let signs = silent.silent_signs.get() + 1;
+            silent.silent_signs.set(signs);
+            if signs == MISSED_SIGNS {
+                silent.lose("the worker gives no sign of life");
             }
         });
         Ok(Child {
-            worker,
-            _listeners: [on_message, on_error, on_message_error],
+            watched,
+            on_error: Some(on_error),
+            _listeners: [on_message, on_message_error],
             _watch: watch,
         })
     }
@@ -98,17 +105,23 @@ impl Child {
     /// Says something to it.
     pub(super) fn post<T: Serialize>(&self, envelope: &Envelope<T>) -> Result<(), JsValue> {
         let (message, transfer) = envelope.seal()?;
-        self.worker.post_message_with_transfer(&message, &transfer)
+        self.watched
+            .worker
+            .post_message_with_transfer(&message, &transfer)
     }
 
     /// Gives it something that is no envelope, before it can read one.
     pub(super) fn post_value(&self, value: &JsValue) -> Result<(), JsValue> {
-        self.worker.post_message(value)
+        self.watched.worker.post_message(value)
     }
 }
 
 impl Drop for Child {
     fn drop(&mut self) {
-        self.worker.terminate();
+        self.watched.is_lost.set(true);
+        self.watched.worker.terminate();
+        // One that died may have failed several times before it was ended.
+        let on_error = self.on_error.take();
+        Timeout::new(LAST_WORDS_MILLIS, move || drop(on_error)).forget();
     }
 }

@@ -86,6 +86,18 @@ export async function testDeaths(test) {
     }, { seconds: 300, expects: LAST_WORDS });
   }
 
+  await test("a reader that fails again before it is ended takes nothing else along", async (lamina, page) => {
+    await lamina.drop(await write("victim.oci.tar", { layers: [small("bottom"), await zeros("slow.bin", 1_000_000_000)], name: "victim:1" }));
+    await mustBeReading(lamina, 1);
+    const before = await engine(lamina);
+    await toReaders(lamina, (reader) => reader.evaluate(() => {
+      for (let death = 0; death < 200; death += 1) setTimeout(() => { throw new Error("forced by the test"); });
+    }));
+    await lamina.banner.getByText(/The reader of one layer stopped/).waitFor();
+    await page.waitForTimeout(500);
+    assert.equal(await engine(lamina), before, "the worker that answers the page was started again");
+  }, { expects: LAST_WORDS });
+
   await test("a hasher that dies takes its layer along and nothing else, and the layer is named", async (lamina) => {
     // Large enough as it is stored for a hasher of its own, and long enough to be met at work.
     const slow = await noiseAndZeros("slow.bin", 6_000_000, 1_000_000_000);
