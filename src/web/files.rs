@@ -19,7 +19,7 @@ use super::handles::FileHandle;
 /// A folder with more files than this is no image layout: someone dropped the wrong one.
 const MAX_FILES: usize = 20_000;
 /// A folder nested deeper than this is no image layout either.
-const MAX_DEPTH: usize = 12;
+pub(super) const MAX_DEPTH: usize = 12;
 
 /// Something that was handed over.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,6 +47,20 @@ pub struct Folder {
     pub files: Vec<PickedFile>,
     /// The directories in it that hold nothing, by their paths below it; a folder input does not tell of them.
     pub empty_dirs: Vec<String>,
+}
+
+impl Folder {
+    /// Whether it holds as many files as are looked at.
+    pub(super) fn is_full(&self) -> bool {
+        self.files.len() >= MAX_FILES
+    }
+
+    /// Notes a directory that holds nothing, while there is room.
+    pub(super) fn add_empty_dir(&mut self, path: String) {
+        if self.empty_dirs.len() < MAX_FILES {
+            self.empty_dirs.push(path);
+        }
+    }
 }
 
 /// Whether something that is being dragged holds files.
@@ -215,13 +229,13 @@ async fn walk(root: FileSystemDirectoryEntry) -> Folder {
                 } else if let Some(inner) = directory_of(entry).filter(|_| depth < MAX_DEPTH) {
                     folders.push((inner, format!("{below}/"), depth + 1));
                 }
-                if found.files.len() >= MAX_FILES {
+                if found.is_full() {
                     return found;
                 }
             }
         }
-        if is_empty && found.empty_dirs.len() < MAX_FILES {
-            found.empty_dirs.push(path);
+        if is_empty {
+            found.add_empty_dir(path);
         }
     }
     found

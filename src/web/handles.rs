@@ -11,13 +11,10 @@ use web_sys::{
 };
 
 use super::file::PickedFile;
-use super::files::{Content, Dropped, Folder};
+use super::files::{Content, Dropped, Folder, MAX_DEPTH};
 
 const DATABASE: &str = "lamina";
 const STORE: &str = "handles";
-/// The same bounds as for a dropped folder.
-const MAX_FILES: usize = 20_000;
-const MAX_DEPTH: usize = 12;
 
 /// A file or folder that can be opened again. Equality is identity.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,12 +157,12 @@ async fn walk(root: &FileSystemHandle) -> Folder {
             } else if let Some(file) = file_of(&handle).await {
                 found.files.push(PickedFile::new(file, below));
             }
-            if found.files.len() >= MAX_FILES {
+            if found.is_full() {
                 return found;
             }
         }
-        if is_empty && found.empty_dirs.len() < MAX_FILES {
-            found.empty_dirs.push(path);
+        if is_empty {
+            found.add_empty_dir(path);
         }
     }
     found

@@ -49,7 +49,7 @@ impl<W: World> Session<W> {
         id: RequestId,
         name: String,
         files: Vec<PickedInput>,
-        cancel: Cancel,
+        cancel: &Cancel,
     ) -> Result<Answer, Problem> {
         let file = files.into_iter().next().ok_or_else(no_file)?;
         let bytes = file.bytes;
@@ -63,7 +63,7 @@ impl<W: World> Session<W> {
         name: String,
         paths: Vec<String>,
         files: Vec<PickedInput>,
-        cancel: Cancel,
+        cancel: &Cancel,
     ) -> Result<Answer, Problem> {
         let paths = paths.into_iter().map(String::into_bytes);
         let input = Input::Folder {
@@ -80,7 +80,7 @@ impl<W: World> Session<W> {
         id: RequestId,
         name: String,
         input: Input,
-        cancel: Cancel,
+        cancel: &Cancel,
     ) -> Result<Answer, Problem> {
         let progress = |progress: ArchiveProgress| -> ControlFlow<()> {
             self.tell_opening(id, archive_progress(progress));

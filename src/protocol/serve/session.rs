@@ -233,9 +233,9 @@ impl<W: World> Session<W> {
         cancel: &'a Cancel,
     ) -> LocalFuture<'a, Result<Served<W::Saved>, Problem>> {
         match request {
-            Request::OpenFile { name } => answered(self.open_file(id, name, files, cancel.clone())),
+            Request::OpenFile { name } => answered(self.open_file(id, name, files, cancel)),
             Request::OpenFolder { name, paths } => {
-                answered(self.open_folder(id, name, paths, files, cancel.clone()))
+                answered(self.open_folder(id, name, paths, files, cancel))
             }
             Request::OpenAddress { text, platform } => answered(async move {
                 self.open_address(id, &text, platform.as_deref(), cancel)

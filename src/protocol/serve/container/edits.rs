@@ -168,8 +168,11 @@ fn typed(path: &TypedPath) -> Result<ImagePath, Problem> {
     for name in path.text.split('/').filter(|name| !name.is_empty()) {
         let next = whole.join(name.as_bytes());
         if let Err(why) = check_name(name.as_bytes()) {
-            let path = next;
-            return Err(refused(Refused { edit: 0, path, why }));
+            return Err(refused(Refused {
+                edit: 0,
+                path: next,
+                why,
+            }));
         }
         whole = next;
     }

@@ -132,16 +132,18 @@ impl Paced {
 
     /// Passes an answer on, behind the news that came before it.
     fn answered(&self, answer: ImageAction) {
-        for action in self.waiting.take() {
-            self.dispatch.dispatch(action);
-        }
+        self.flush();
         self.dispatch.dispatch(answer);
     }
 
-    fn pass_on(&self) {
+    fn flush(&self) {
         for action in self.waiting.take() {
             self.dispatch.dispatch(action);
         }
+    }
+
+    fn pass_on(&self) {
+        self.flush();
         let paced = self.clone();
         let pause = Timeout::new(PAUSE_MILLIS, move || {
             paced.pause.take();
