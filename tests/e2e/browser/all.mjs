@@ -10,7 +10,7 @@ import { testContainer } from "./container.mjs";
 import { testDebianInThePage } from "./debian.mjs";
 import { testFirefox } from "./firefox.mjs";
 import { testExporting } from "./exporting.mjs";
-import { testDeaths } from "./deaths.mjs";
+import { testDeaths, testHangs } from "./deaths.mjs";
 import { testHostile } from "./hostile.mjs";
 import { testKeyboard } from "./keyboard.mjs";
 import { testLimits } from "./limits.mjs";
@@ -50,34 +50,47 @@ async function inChromium(ring, { origin, registry, wants }) {
   }
   try {
     const test = pageTest(ring, new Pages(browser, origin));
-    if (wants("chromium")) {
-      await testOpening(test);
-      await testPaths(test);
-      await testArtifact(test);
-      await testExporting(test);
-      await testContainer(test);
-      await testSample(test);
-      await testSpace(test);
-      await testProblems(test, registry);
-      await testReplacing(test, registry);
-      await testPolicy(test, origin);
-      await testHostile(test);
-      await testLimits(test);
-      await testReaders(test);
-      await testDeaths(test);
-      if (registry) {
-        await testRegistryInThePage(test, registry);
-        await testStore(test, registry);
-        await testTocs(test, registry);
-        await testAddressBar(test, registry);
-        await testKeyboard(test, registry);
-        await testPush(test, registry);
-      }
-      await testDebianInThePage(test, registry);
-      await testStreaming(test);
+    const states = () => testStates(test, registry, { takesPictures: wants("shots") });
+    if (!wants("chromium")) {
+      await states();
+      return;
     }
-    if (wants("chromium") || wants("shots")) await testStates(test, registry, { takesPictures: wants("shots") });
+    await sideBySide(
+      [
+        () => testOpening(test),
+        () => testPaths(test),
+        () => testArtifact(test),
+        () => testExporting(test),
+        () => testContainer(test),
+        () => testSample(test),
+        () => testSpace(test),
+        () => testPolicy(test, origin),
+        () => testHostile(test),
+      ],
+      // Those that ask the one registry and look into its log, one after another.
+      [
+        ...(registry ? [testRegistryInThePage, testStore, testTocs, testAddressBar, testKeyboard, testPush] : []),
+        testProblems,
+        testReplacing,
+      ].map((part) => () => part(test, registry)),
+    );
+    // Alone: how many workers there are, who dies first, and how long a task is, are what these look at.
+    await testLimits(test);
+    await testReaders(test);
+    await testDeaths(test);
+    await testDebianInThePage(test, registry);
+    await testStreaming(test);
+    // A worker that hangs is waited for, a minute long.
+    await sideBySide([states], [() => testHangs(test)]);
   } finally {
     await browser.close();
   }
 }
+
+/** Runs lanes of parts beside each other, the parts of each in their order: what waits leaves its core to another. */
+const sideBySide = (...lanes) =>
+  Promise.all(
+    lanes.map(async (parts) => {
+      for (const part of parts) await part();
+    }),
+  );

@@ -143,31 +143,6 @@ export async function testDeaths(test) {
     await mustHaveOthers(lamina, page);
   }, { seconds: 300, expects: LAST_WORDS });
 
-  // Side by side, for each waits a minute.
-  await Promise.all([
-    test("a reader that hangs is missed and ended", async (lamina, page) => {
-      const victim = await write("victim.oci.tar", { layers: [small("bottom"), await zeros("slow.bin", 1_000_000_000), small("top")], name: "victim:1" });
-      await lamina.drop(victim);
-      await mustBeReading(lamina, 1);
-      const hung = await toReaders(lamina, hang);
-      await lamina.banner.waitFor({ timeout: 90_000 });
-      await mustGoOn(lamina, { layer: 1, row: "top" });
-      assert.match(await lamina.banner.innerText(), /gives no sign of life/);
-      await eventually(() => assert.ok(hung.every((reader) => !page.workers().includes(reader)), "a hanging reader goes on"));
-    }, { seconds: 300, expects: LAST_WORDS }),
-
-    test("a worker that hangs is missed, ended and started again", async (lamina, page) => {
-      await openOthers(lamina, page);
-      const hung = await engine(lamina);
-      await hang(hung);
-      await lamina.banner.waitFor({ timeout: 90_000 });
-      await lamina.banner.getByText(WORDS.restarted).waitFor();
-      assert.match(await lamina.banner.innerText(), /gives no sign of life/);
-      await eventually(() => assert.ok(!page.workers().includes(hung), "the hanging worker goes on"));
-      await mustHaveOthers(lamina, page);
-    }, { seconds: 300, expects: LAST_WORDS }),
-  ]);
-
   await test("a worker that dies over nothing is not started for ever", async (lamina, page) => {
     await lamina.drop(image("app/app.docker.tar"));
     await lamina.verified();
@@ -197,6 +172,33 @@ export async function testDeaths(test) {
     await lamina.drop(image("app/app.docker.tar"));
     await lamina.verified();
   }, { expects: /wasm|WebAssembly|MIME|TypeError|CompileError/i });
+}
+
+/** Workers that give no sign of life; side by side, for each is waited for a minute. */
+export async function testHangs(test) {
+  await Promise.all([
+    test("a reader that hangs is missed and ended", async (lamina, page) => {
+      const victim = await write("hanging.oci.tar", { layers: [small("bottom"), await zeros("slow.bin", 1_000_000_000), small("top")], name: "victim:1" });
+      await lamina.drop(victim);
+      await mustBeReading(lamina, 1);
+      const hung = await toReaders(lamina, hang);
+      await lamina.banner.waitFor({ timeout: 90_000 });
+      await mustGoOn(lamina, { layer: 1, row: "top" });
+      assert.match(await lamina.banner.innerText(), /gives no sign of life/);
+      await eventually(() => assert.ok(hung.every((reader) => !page.workers().includes(reader)), "a hanging reader goes on"));
+    }, { seconds: 300, expects: LAST_WORDS }),
+
+    test("a worker that hangs is missed, ended and started again", async (lamina, page) => {
+      await openOthers(lamina, page);
+      const hung = await engine(lamina);
+      await hang(hung);
+      await lamina.banner.waitFor({ timeout: 90_000 });
+      await lamina.banner.getByText(WORDS.restarted).waitFor();
+      assert.match(await lamina.banner.innerText(), /gives no sign of life/);
+      await eventually(() => assert.ok(!page.workers().includes(hung), "the hanging worker goes on"));
+      await mustHaveOthers(lamina, page);
+    }, { seconds: 300, expects: LAST_WORDS }),
+  ]);
 }
 
 /** The worker that answers the page. */
