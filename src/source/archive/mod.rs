@@ -16,6 +16,7 @@ mod oci_layout;
 mod beside;
 mod describe;
 mod members;
+mod remembered;
 mod scan;
 mod store;
 mod unpack;

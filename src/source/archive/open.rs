@@ -13,9 +13,11 @@ use super::beside;
 use super::describe::describe;
 use super::members::Members;
 use super::opened::{Contents, OpenedArchive};
+use super::remembered::Remembered;
 use super::scan::{Scan, scan};
 use super::store::{Store, is_cancelled};
 use super::unpack::{Unpacked, unpack};
+use super::window::LEAST_BYTES;
 use super::{docker_archive, docker_legacy, flat, hybrid, oci_layout};
 
 /// What a person dropped or named.
@@ -124,11 +126,15 @@ pub async fn open(
             open_folder(opening(name, Compression::None), members).await
         }
         Input::File { name, bytes } => {
-            let first = first_bytes(&name, &bytes).await?;
+            let file = Rc::new(Remembered::new(Rc::clone(&bytes)));
+            let first = first_bytes(&name, &*file).await?;
             match sniff(&first) {
                 Sniffed::Tar => {
                     let opening = opening(name, Compression::None);
-                    open_tar(opening, Rc::clone(&bytes), bytes).await
+                    let archive = Rc::clone(&file);
+                    let opened = open_tar(opening, archive, bytes).await;
+                    file.forget();
+                    opened
                 }
                 Sniffed::Compressed(compression) => {
                     open_compressed(opening(name, compression), bytes, spool()).await
@@ -142,16 +148,19 @@ pub async fn open(
     }
 }
 
-async fn first_bytes(name: &str, bytes: &Rc<dyn ReadAt>) -> Result<Vec<u8>, Error> {
-    let len = usize::try_from(bytes.len_bytes()).map_or(SNIFF_BYTES, |len| len.min(SNIFF_BYTES));
+async fn first_bytes(name: &str, bytes: &dyn ReadAt) -> Result<Vec<u8>, Error> {
+    // As many as the scan asks for next.
+    let len = usize::try_from(bytes.len_bytes()).map_or(LEAST_BYTES, |len| len.min(LEAST_BYTES));
     if len == 0 {
         return Ok(Vec::new());
     }
     let read = bytes.read_at(0, len).await;
-    read.map_err(|cause| Error::Io {
+    let mut first = read.map_err(|cause| Error::Io {
         what: name.to_owned(),
         cause,
-    })
+    })?;
+    first.truncate(SNIFF_BYTES);
+    Ok(first)
 }
 
 async fn open_folder(
@@ -192,7 +201,7 @@ async fn open_compressed(
         opening.progress,
     )
     .await?;
-    let first = first_bytes(&opening.name, &bytes).await?;
+    let first = first_bytes(&opening.name, &*bytes).await?;
     let what = opening.name.clone();
     opening.cut = damage.map(|reason| Error::Damaged { what, reason });
     if sniff(&first) != Sniffed::Tar {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::io::{self, ReadAt};
 
 /// The smallest read: some headers and the small documents between them.
-const LEAST_BYTES: usize = 16 * 1024;
+pub(super) const LEAST_BYTES: usize = 16 * 1024;
 /// The largest read: large enough for a tree of small files to be read at the medium's speed.
 const MOST_BYTES: usize = 1024 * 1024;
 

@@ -316,3 +316,25 @@ fn many_small_members_do_not_cost_a_read_each() {
         counted.n_reads.get()
     );
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn documents_beside_the_headers_do_not_cost_a_read_each() {
+    let base = tar_of("etc/hosts = base");
+    let counted = Rc::new(Counted {
+        head: Bytes::new(docker_save(&["a:1"], &[&base]).tar()),
+        hole_bytes: 0,
+        tail: Bytes::new(Vec::new()),
+        read_bytes: Cell::new(0),
+        n_reads: Cell::new(0),
+    });
+    let name = "small.tar".to_owned();
+    let bytes: Rc<dyn ReadAt> = counted.clone();
+    let opened = open_once(Input::File { name, bytes });
+    assert_eq!(counted.n_reads.get(), 1, "a small archive is read once");
+    // What is open reads the file as it is now.
+    let blob = opened.images[0].layers[0].blob.as_ref().ok().unwrap();
+    for n_reads in [2, 3] {
+        run(blob.read_at(0, 512)).unwrap();
+        assert_eq!(counted.n_reads.get(), n_reads);
+    }
+}

@@ -1,0 +1,82 @@
+//! What was read last of an archive that is being opened: its small documents lie between the headers that the scan has
+//! read already, and a browser takes milliseconds for each read of a file, however small.
+//!
+//! Once the archive is open nothing is remembered any more: what a file held then says nothing of what it holds now.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::future::ready;
+use std::rc::Rc;
+
+use crate::io::{Error, Handle, LocalFuture, ReadAt};
+
+use super::window::LEAST_BYTES;
+
+/// Stretches that are remembered; none is larger than what the scan reads after a jump.
+const MOST_STRETCHES: usize = 64;
+
+/// Bytes of a source, of which the small stretches read last are at hand.
+pub(super) struct Remembered {
+    source: Rc<dyn ReadAt>,
+    /// Where each begins, the oldest first; `None` once nothing is to be remembered.
+    stretches: RefCell<Option<VecDeque<(u64, Rc<[u8]>)>>>,
+}
+
+impl Remembered {
+    pub(super) fn new(source: Rc<dyn ReadAt>) -> Remembered {
+        Remembered {
+            source,
+            stretches: RefCell::new(Some(VecDeque::new())),
+        }
+    }
+
+    /// Ends it: from now on everything is read from the source.
+    pub(super) fn forget(&self) {
+        self.stretches.take();
+    }
+
+    fn held(&self, offset: u64, len: usize) -> Option<Vec<u8>> {
+        let stretches = self.stretches.borrow();
+        stretches.as_ref()?.iter().find_map(|(start, bytes)| {
+            let skipped = usize::try_from(offset.checked_sub(*start)?).ok()?;
+            let held = bytes.get(skipped..skipped.checked_add(len)?)?;
+            Some(held.to_vec())
+        })
+    }
+
+    fn remember(&self, offset: u64, bytes: &[u8]) {
+        if let Some(stretches) = &mut *self.stretches.borrow_mut()
+            && bytes.len() <= LEAST_BYTES
+        {
+            if stretches.len() == MOST_STRETCHES {
+                stretches.pop_front();
+            }
+            stretches.push_back((offset, bytes.into()));
+        }
+    }
+}
+
+impl ReadAt for Remembered {
+    fn len_bytes(&self) -> u64 {
+        self.source.len_bytes()
+    }
+
+    fn piece_bytes(&self) -> usize {
+        self.source.piece_bytes()
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
+        if let Some(held) = self.held(offset, len) {
+            return Box::pin(ready(Ok(held)));
+        }
+        Box::pin(async move {
+            let bytes = self.source.read_at(offset, len).await?;
+            self.remember(offset, &bytes);
+            Ok(bytes)
+        })
+    }
+
+    fn handle(&self, offset: u64, len: u64) -> Option<Handle> {
+        self.source.handle(offset, len)
+    }
+}
