@@ -40,6 +40,7 @@ pub(super) fn start(scope: DedicatedWorkerGlobalScope) {
     Interval::new(SIGN_MILLIS, move || alive.tell(Event::Alive)).forget();
     spawn("remove what earlier pages left", remove_leftovers());
     world.tell(Event::Ready { version: VERSION });
+    world.stand_by();
 }
 
 fn hear(engine: &Rc<Engine>, event: &MessageEvent) {

@@ -27,10 +27,15 @@ use super::role::{Order, READER, Report};
 const MOST_PIECES: usize = 4;
 /// A reader whose memory grew beyond this is not kept: memory of WebAssembly never shrinks.
 const KEPT_BYTES: u64 = 64 * 1024 * 1024;
-/// How long a reader is kept without work, in milliseconds.
+/// How long more readers than stand by are kept without work, in milliseconds.
 const IDLE_MILLIS: u32 = 10_000;
+/// Readers that stand by for the first layers of what is opened next: starting one takes as long as reading a small
+/// layer, and longer while other things start.
+const MOST_STANDING_BY: usize = 2;
+/// Of a reader that stands by no more memory is held than this, in bytes.
+const STANDING_BY_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Readers, started when there is work for them.
+/// Readers: a few stand by, more are started when there is work for them.
 pub(super) struct Pool {
     script_url: String,
     n_cores: usize,
@@ -46,6 +51,8 @@ struct Idle {
     reader: Heard<Report>,
     /// Whether it has said that it can begin.
     is_ready: bool,
+    /// What it holds.
+    memory_bytes: u64,
 }
 
 impl Pool {
@@ -73,6 +80,7 @@ impl Pool {
             Some(Idle {
                 reader,
                 is_ready: true,
+                ..
             }) => return Ok(reader),
             Some(Idle { reader, .. }) => reader,
             None => self.start()?,
@@ -90,15 +98,32 @@ impl Pool {
         Heard::start(&self.script_url, READER).map_err(|_| self.absent())
     }
 
+    /// Starts what is to stand by.
+    pub(super) fn stand_by(&self) {
+        for _ in 0..self.n_cores.min(MOST_STANDING_BY) {
+            if let Ok(reader) = self.start() {
+                self.keep(reader, false, 0);
+            }
+        }
+    }
+
     fn absent(&self) -> ReadFailure {
         self.is_absent.set(true);
         ReadFailure::Absent
     }
 
-    fn keep(&self, reader: Heard<Report>, is_ready: bool) {
-        self.idle.borrow_mut().push(Idle { reader, is_ready });
+    fn keep(&self, reader: Heard<Report>, is_ready: bool, memory_bytes: u64) {
+        self.idle.borrow_mut().push(Idle {
+            reader,
+            is_ready,
+            memory_bytes,
+        });
         let idle = Rc::clone(&self.idle);
-        let rest = Timeout::new(IDLE_MILLIS, move || idle.borrow_mut().clear());
+        let rest = Timeout::new(IDLE_MILLIS, move || {
+            let mut idle = idle.borrow_mut();
+            idle.retain(|idle| !idle.reader.is_lost() && idle.memory_bytes <= STANDING_BY_BYTES);
+            idle.truncate(MOST_STANDING_BY);
+        });
         self.rest.replace(Some(rest));
     }
 
@@ -215,7 +240,7 @@ impl Readers for Pool {
     fn expect(&self) {
         let has_one = self.idle.borrow().iter().any(|idle| !idle.reader.is_lost());
         if !has_one && let Ok(reader) = self.start() {
-            self.keep(reader, false);
+            self.keep(reader, false, 0);
         }
     }
 
@@ -229,7 +254,7 @@ impl Readers for Pool {
             // One that did not come to its end is let go: whatever it is doing ends with it.
             let (packed, memory_bytes) = self.read_by(&reader, order, progress).await?;
             if memory_bytes <= KEPT_BYTES {
-                self.keep(reader, true);
+                self.keep(reader, true, memory_bytes);
             }
             Ok(packed)
         })

@@ -43,6 +43,11 @@ impl BrowserWorld {
         }
     }
 
+    /// Gets ready what the first layers will be read by.
+    pub(super) fn stand_by(&self) {
+        self.readers.stand_by();
+    }
+
     /// Notes the file that a request is to write.
     pub(super) fn set_target(&self, id: u32, target: Option<FileSystemFileHandle>) {
         if let Some(target) = target {

@@ -40,5 +40,6 @@ pub use read_layer::{Fresh, LayerTask, ReadLayer, read_layer, read_layer_breathi
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use report::{ImageReport, Report, comment_of, report_of};
 pub use store::{
-    ContainerStore, DEFAULT_QUOTA_BYTES, Keep, KeptBlob, LayerStore, Tee, Usage, read_keeping,
+    ContainerStore, DEFAULT_QUOTA_BYTES, Keep, KeptBlob, LayerStore, PackedIndex, Tee, Usage,
+    read_keeping,
 };

@@ -34,7 +34,8 @@ impl<W: World> Session<W> {
         let mut under_way = Together::new();
         let mut begun = BTreeSet::new();
         loop {
-            while under_way.len() < self.seats.n_at_once() {
+            // One more than are read at once: it is looked for in the store while it waits for its seat.
+            while under_way.len() <= self.seats.n_at_once() {
                 let shown = self.shown(key)?;
                 let next = shown.borrow().image.waiting().find(|l| !begun.contains(l));
                 let Some(layer) = next else {

@@ -4,6 +4,7 @@
 
 use std::cell::Cell;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use crate::io::{self, ErrorKind};
 use crate::layer::{FileHashes, Limits, Progress, ReadOptions, unpack};
@@ -55,10 +56,15 @@ impl<W: World> Session<W> {
         };
         let read = async |task| reading.read(task).await;
         let status = match self.read_keeping(key, task, read).await {
-            Ok((read, verdict)) => {
-                let read = std::rc::Rc::new(read);
+            Ok((read, verdict, index)) => {
+                let read = Rc::new(read);
                 self.cache.borrow_mut().remember(&read, &verdict);
-                LayerStatus::Read(read, verdict)
+                // Shown first: the storage takes as long as reading a small layer.
+                self.accept(key, layer, LayerStatus::Read(read, verdict));
+                if let Some(index) = index {
+                    self.store.keep(index).await;
+                }
+                return Ok(());
             }
             Err(error) if cancel.check().is_break() => return Err(Problem::from(&error)),
             Err(Error::Io { cause, .. }) if cause.kind == ErrorKind::Lost => {
@@ -155,7 +161,11 @@ impl<W: World> Reading<'_, W> {
             let tell = |progress| self.tell(progress, Holder::Reader);
             match readers.read(order, &tell).await {
                 Err(ReadFailure::Absent) => {}
-                read => return self.unpacked(read?, task),
+                read => {
+                    // The next layer is read while this one is unpacked.
+                    drop(seat);
+                    return self.unpacked(read?, task);
+                }
             }
         }
         self.begin(Holder::Worker)?;

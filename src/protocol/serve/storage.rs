@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::layer::Verdict;
 use crate::protocol::{Answer, Holder, ImageKey, LayerProgress, Problem, StorageView, count};
 use crate::source::{Error, FoundImage};
-use crate::workspace::{Fresh, Keep, KeptBlob, LayerTask, ReadLayer, read_keeping};
+use crate::workspace::{Fresh, Keep, KeptBlob, LayerTask, PackedIndex, ReadLayer, read_keeping};
 
 use super::session::Place;
 use super::{Session, World};
@@ -52,13 +52,13 @@ impl<W: World> Session<W> {
         }))
     }
 
-    /// Reads a layer by `read`, and keeps of it what may be kept.
+    /// Reads a layer by `read`, and keeps its bytes where they may be kept; what is to be kept of its index is told.
     pub(super) async fn read_keeping(
         &self,
         key: ImageKey,
         task: LayerTask,
         read: impl AsyncFn(LayerTask) -> Result<Fresh, Error>,
-    ) -> Result<(ReadLayer, Verdict), Error> {
+    ) -> Result<(ReadLayer, Verdict, Option<PackedIndex>), Error> {
         let place = self.shown(key).map(|shown| shown.borrow().place.clone());
         let keep = match place {
             Ok(Place::Registry { .. }) => Keep::IndexAndBlob,

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::image::Digest;
+use crate::image::{DiffId, Digest};
 use crate::io::{Error, Key, Store, StoreWriter};
-use crate::layer::{Check, LayerReading, Limits, PackedError, Verdict, pack, unpack};
+use crate::layer::{Check, Limits, PackedError, Verdict, pack, unpack};
 use crate::workspace::read_layer::verdict_of_known;
 use crate::workspace::{Fresh, LayerTask, ReadLayer};
 
@@ -20,6 +20,14 @@ const MAX_DIGEST_BYTES: u64 = 256;
 pub struct LayerStore {
     objects: Rc<dyn Store>,
     quota: Rc<Quota>,
+}
+
+/// The index of a layer that was read, on its way into the store.
+pub struct PackedIndex {
+    digest: Digest,
+    diff_id: DiffId,
+    stored_bytes: u64,
+    bytes: Vec<u8>,
 }
 
 impl LayerStore {
@@ -113,9 +121,8 @@ impl LayerStore {
         Ok(())
     }
 
-    /// Keeps what was read of a layer, if all of it was read and something of it proved, and gives it back. Without
-    /// room it is not kept, and nothing is lost by it.
-    pub async fn remember(&self, fresh: Fresh) -> (ReadLayer, Verdict) {
+    /// What was read of a layer, and its index where it may be kept: all of it was read, and something of it proved.
+    pub(super) fn to_keep(fresh: Fresh) -> (ReadLayer, Verdict, Option<PackedIndex>) {
         let Fresh {
             layer,
             verdict,
@@ -123,22 +130,31 @@ impl LayerStore {
         } = fresh;
         let is_proved = [&verdict.digest, &verdict.diff_id].contains(&&Check::Ok);
         if !is_proved || !verdict.holds() || layer.damage.is_some() {
-            return (layer, verdict);
+            return (layer, verdict, None);
         }
         let (reading, blob) = layer.into_reading(verdict);
-        // What cannot be kept is read again.
-        let packed = packed.unwrap_or_else(|| pack(&reading));
-        self.write_packed(&reading, &packed).await.ok();
-        ReadLayer::of(reading, blob)
+        let index = PackedIndex {
+            bytes: packed.unwrap_or_else(|| pack(&reading)),
+            digest: reading.digest.clone(),
+            diff_id: reading.diff_id.clone(),
+            stored_bytes: reading.stored_bytes,
+        };
+        let (layer, verdict) = ReadLayer::of(reading, blob);
+        (layer, verdict, Some(index))
     }
 
-    async fn write_packed(&self, reading: &LayerReading, packed: &[u8]) -> Result<(), Error> {
-        let Some(index) = keys::index(&reading.digest) else {
+    /// Keeps a layer's index. Without room it is not kept, and read again another time.
+    pub async fn keep(&self, index: PackedIndex) {
+        self.write_packed(&index).await.ok();
+    }
+
+    async fn write_packed(&self, index: &PackedIndex) -> Result<(), Error> {
+        let Some(key) = keys::index(&index.digest) else {
             return Ok(());
         };
-        self.write(&index, packed).await?;
-        match keys::diff(&reading.diff_id, reading.stored_bytes) {
-            Some(diff) => self.write(&diff, reading.digest.as_str().as_bytes()).await,
+        self.write(&key, &index.bytes).await?;
+        match keys::diff(&index.diff_id, index.stored_bytes) {
+            Some(diff) => self.write(&diff, index.digest.as_str().as_bytes()).await,
             None => Ok(()),
         }
     }

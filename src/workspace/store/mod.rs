@@ -13,7 +13,7 @@ mod tee;
 
 pub use blob::KeptBlob;
 pub use container_store::ContainerStore;
-pub use layer_store::LayerStore;
+pub use layer_store::{LayerStore, PackedIndex};
 pub use quota::{DEFAULT_QUOTA_BYTES, Usage};
 pub use reading::{Keep, read_keeping};
 pub use tee::Tee;

@@ -10,7 +10,7 @@ use crate::layer::{Check, Verdict};
 use crate::source::{Blob, Error};
 use crate::workspace::{Fresh, LayerTask, ReadLayer};
 
-use super::{LayerStore, Tee};
+use super::{LayerStore, PackedIndex, Tee};
 
 /// What is kept of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,8 @@ pub enum Keep {
     IndexAndBlob,
 }
 
-/// Reads a layer by `read`, and keeps what comes of it.
+/// Reads a layer by `read`, and keeps its bytes. What may be kept of its index comes with it, for [`LayerStore::keep`]:
+/// who wants to see the layer need not wait for that.
 ///
 /// # Errors
 /// As `read`.
@@ -30,7 +31,7 @@ pub async fn read_keeping(
     keep: Keep,
     task: LayerTask,
     read: impl AsyncFn(LayerTask) -> Result<Fresh, Error>,
-) -> Result<(ReadLayer, Verdict), Error> {
+) -> Result<(ReadLayer, Verdict, Option<PackedIndex>), Error> {
     loop {
         let tee = match keep {
             Keep::IndexAndBlob => tee_of(&task, store).await,
@@ -52,7 +53,7 @@ pub async fn read_keeping(
         }
         let mut fresh = done?;
         fresh.layer.blob = task.blob;
-        return Ok(store.remember(fresh).await);
+        return Ok(LayerStore::to_keep(fresh));
     }
 }
 

@@ -134,7 +134,7 @@ fn a_layer_whose_reading_is_begun_anew_is_kept_whole() {
         read.map(Fresh::from)
     };
     let done = run(read_keeping(&store, Keep::IndexAndBlob, task, read));
-    assert!(done.is_ok_and(|(_, verdict)| verdict.holds()));
+    assert!(done.is_ok_and(|(_, verdict, _)| verdict.holds()));
     let object = run(memory.open(&key_of("blob", "big")))
         .unwrap()
         .expect("it is kept");
@@ -195,7 +195,9 @@ fn read(store: &LayerStore, task: LayerTask) {
         read.map(Fresh::from)
     };
     let done = run(read_keeping(store, Keep::IndexAndBlob, task, read));
-    assert!(done.is_ok_and(|(_, verdict)| verdict.holds()));
+    let (_, verdict, index) = done.ok().expect("it is read");
+    assert!(verdict.holds());
+    run(store.keep(index.expect("it is proved")));
 }
 
 #[wasm_bindgen_test(unsupported = test)]
