@@ -100,6 +100,7 @@ export class MeasuredPage {
     await this.lamina.drop(file);
     const { dropped, verified } = await this.clock("verified");
     const tasks = await this.page.evaluate(() => window.laminaClock.longTasks);
+    await this.lamina.atRest();
     const longest = Math.max(0, ...tasks.filter(({ startTime }) => startTime >= dropped && startTime <= verified).map(({ duration }) => duration));
     return { millis: verified - dropped, longest };
   }

@@ -16,9 +16,10 @@ use js_sys::Uint8Array;
 
 use crate::io::{self, ByteStream, ErrorKind, LocalFuture};
 use crate::layer::{Bound, Progress};
-use crate::protocol::serve::{ReadFailure, ReadOrder, Readers};
+use crate::protocol::serve::{Hashing, ReadFailure, ReadOrder, Readers};
 use crate::source::Error;
 use crate::web::file::blob_of;
+use crate::web::task::spawn;
 
 use super::inbox::{Credits, Heard};
 use super::role::{Order, READER, Report};
@@ -40,6 +41,8 @@ pub(super) struct Pool {
     script_url: String,
     n_cores: usize,
     idle: Rc<RefCell<Vec<Idle>>>,
+    /// Those on their way to stand by.
+    n_starting: Cell<usize>,
     /// Ends those who had nothing to do for a while.
     rest: RefCell<Option<Timeout>>,
     /// Whether none can be started.
@@ -51,6 +54,8 @@ struct Idle {
     reader: Heard<Report>,
     /// Whether it has said that it can begin.
     is_ready: bool,
+    /// Whether a hasher is beside it.
+    has_hasher: bool,
     /// What it holds.
     memory_bytes: u64,
 }
@@ -62,6 +67,7 @@ impl Pool {
             script_url,
             n_cores,
             idle: Rc::default(),
+            n_starting: Cell::new(0),
             rest: RefCell::default(),
             is_absent: Cell::new(false),
         }
@@ -72,19 +78,62 @@ impl Pool {
         self.is_absent.get()
     }
 
-    async fn reader(&self) -> Result<Heard<Report>, ReadFailure> {
+    /// A reader without work, if possible with a hasher or without one as the layer wants it; a new one if there is none.
+    async fn reader(&self, hashing: Hashing) -> Result<Heard<Report>, ReadFailure> {
         // One that died without work concerns no layer.
         self.idle.borrow_mut().retain(|idle| !idle.reader.is_lost());
-        let idle = self.idle.borrow_mut().pop();
-        let reader = match idle {
+        let idle = {
+            let mut idle = self.idle.borrow_mut();
+            let wants_hasher = hashing == Hashing::Beside;
+            let fitting = idle.iter().position(|idle| idle.has_hasher == wants_hasher);
+            match fitting {
+                Some(at) => Some(idle.swap_remove(at)),
+                None => idle.pop(),
+            }
+        };
+        match idle {
             Some(Idle {
                 reader,
                 is_ready: true,
                 ..
-            }) => return Ok(reader),
-            Some(Idle { reader, .. }) => reader,
-            None => self.start()?,
-        };
+            }) => Ok(reader),
+            Some(Idle { reader, .. }) => self.ready(reader).await,
+            None => self.start_ready().await,
+        }
+    }
+
+    fn start(&self) -> Result<Heard<Report>, ReadFailure> {
+        Heard::start(&self.script_url, READER).map_err(|_| self.absent())
+    }
+
+    /// Starts what is to stand by; one of them gets a hasher.
+    pub(super) fn stand_by(self: &Rc<Self>) {
+        for at in 0..self.n_cores.min(MOST_STANDING_BY) {
+            let pool = Rc::clone(self);
+            spawn("start what stands by", async move {
+                pool.n_starting.set(pool.n_starting.get() + 1);
+                let reader = pool.start_ready().await;
+                pool.n_starting.set(pool.n_starting.get() - 1);
+                if let Ok(reader) = reader {
+                    let has_hasher = at > 0 && reader.tell(Order::StandBy, None, None).is_ok();
+                    pool.keep(Idle {
+                        reader,
+                        is_ready: true,
+                        has_hasher,
+                        memory_bytes: 0,
+                    });
+                }
+            });
+        }
+    }
+
+    async fn start_ready(&self) -> Result<Heard<Report>, ReadFailure> {
+        let reader = self.start()?;
+        self.ready(reader).await
+    }
+
+    /// The reader, once it has said that it can begin.
+    async fn ready(&self, reader: Heard<Report>) -> Result<Heard<Report>, ReadFailure> {
         loop {
             match reader.next().await {
                 Ok((Report::Ready, _)) => return Ok(reader),
@@ -94,30 +143,13 @@ impl Pool {
         }
     }
 
-    fn start(&self) -> Result<Heard<Report>, ReadFailure> {
-        Heard::start(&self.script_url, READER).map_err(|_| self.absent())
-    }
-
-    /// Starts what is to stand by.
-    pub(super) fn stand_by(&self) {
-        for _ in 0..self.n_cores.min(MOST_STANDING_BY) {
-            if let Ok(reader) = self.start() {
-                self.keep(reader, false, 0);
-            }
-        }
-    }
-
     fn absent(&self) -> ReadFailure {
         self.is_absent.set(true);
         ReadFailure::Absent
     }
 
-    fn keep(&self, reader: Heard<Report>, is_ready: bool, memory_bytes: u64) {
-        self.idle.borrow_mut().push(Idle {
-            reader,
-            is_ready,
-            memory_bytes,
-        });
+    fn keep(&self, idle: Idle) {
+        self.idle.borrow_mut().push(idle);
         let idle = Rc::clone(&self.idle);
         let rest = Timeout::new(IDLE_MILLIS, move || {
             let mut idle = idle.borrow_mut();
@@ -239,8 +271,14 @@ impl Readers for Pool {
 
     fn expect(&self) {
         let has_one = self.idle.borrow().iter().any(|idle| !idle.reader.is_lost());
+        let has_one = has_one || self.n_starting.get() > 0;
         if !has_one && let Ok(reader) = self.start() {
-            self.keep(reader, false, 0);
+            self.keep(Idle {
+                reader,
+                is_ready: false,
+                has_hasher: false,
+                memory_bytes: 0,
+            });
         }
     }
 
@@ -250,11 +288,17 @@ impl Readers for Pool {
         progress: &'a dyn Fn(Progress) -> ControlFlow<()>,
     ) -> LocalFuture<'a, Result<Vec<u8>, ReadFailure>> {
         Box::pin(async move {
-            let reader = self.reader().await?;
+            let hashing = order.hashing;
+            let reader = self.reader(hashing).await?;
             // One that did not come to its end is let go: whatever it is doing ends with it.
             let (packed, memory_bytes) = self.read_by(&reader, order, progress).await?;
             if memory_bytes <= KEPT_BYTES {
-                self.keep(reader, true, memory_bytes);
+                self.keep(Idle {
+                    reader,
+                    is_ready: true,
+                    has_hasher: hashing == Hashing::Beside,
+                    memory_bytes,
+                });
             }
             Ok(packed)
         })

@@ -65,6 +65,8 @@ fn hear(
         );
     };
     match envelope.body {
+        // Without one, the first large layer starts it, or says why not.
+        Order::StandBy => hasher.set(Ring::start(&scope.location().href()).ok()),
         Order::Read {
             claims,
             bounds,

@@ -59,6 +59,8 @@ impl From<Claims> for Expected {
 /// What an engine says to a reader.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Order {
+    /// Get a hasher ready, for a large layer that may come.
+    StandBy,
     /// Read a layer: that of the one file beside this, else pieces follow.
     Read {
         /// What is claimed of it.

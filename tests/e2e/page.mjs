@@ -160,6 +160,12 @@ export class Lamina {
   /** Waits until every layer is verified. */
   async verified({ seconds = 60 } = {}) {
     await this.header.getByText(WORDS.verified).first().waitFor({ timeout: seconds * 1000 });
+    await this.atRest();
+  }
+
+  /** Waits until all that was read is kept as well, which is a moment after it is shown. */
+  async atRest() {
+    await this.header.locator("[aria-busy=true]").waitFor({ state: "detached" });
   }
 
   /** Waits until all layers have been read, whatever the verdict is. */

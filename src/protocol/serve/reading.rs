@@ -2,7 +2,7 @@
 //!
 //! Which layers are read, and what becomes of them, is `layers`' work.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
@@ -10,10 +10,12 @@ use crate::io::{self, ErrorKind};
 use crate::layer::{FileHashes, Limits, Progress, ReadOptions, unpack};
 use crate::protocol::{Event, Holder, ImageKey, LayerProgress, Problem, count};
 use crate::source::Error;
-use crate::workspace::{Fresh, LayerStatus, LayerTask, ReadLayer, read_layer_breathing};
+use crate::workspace::{
+    Fresh, LayerStatus, LayerTask, PackedIndex, ReadLayer, read_layer_breathing,
+};
 
 use super::seats::Seat;
-use super::session::Cancel;
+use super::session::{Cancel, Shown};
 use super::{Hashing, ReadFailure, ReadOrder, Session, World};
 
 /// The page hears of a layer's progress this often, in milliseconds: often enough to look alive.
@@ -22,8 +24,12 @@ const TELL_MILLIS: f64 = 200.0;
 /// Other requests are answered after so many milliseconds of decoding at most, or little more.
 const BREATHE_MILLIS: f64 = 200.0;
 
-/// Stored bytes from which on a layer is worth a second thread: starting it takes as long as hashing a few of them.
-const LARGE_BYTES: u64 = 4 * 1024 * 1024;
+/// How long the storage waits for an image that is shown whole, in milliseconds.
+const BEFORE_KEEPING_MILLIS: u64 = 100;
+
+/// Stored bytes from which on a layer is worth a second thread. One stands by where the machine has cores for it, and
+/// what compresses well may decode to a hundred times as much.
+const LARGE_BYTES: u64 = 512 * 1024;
 
 fn io_error(kind: ErrorKind, detail: &str) -> Error {
     Error::Io {
@@ -62,7 +68,7 @@ impl<W: World> Session<W> {
                 // Shown first: the storage takes as long as reading a small layer.
                 self.accept(key, layer, LayerStatus::Read(read, verdict));
                 if let Some(index) = index {
-                    self.store.keep(index).await;
+                    self.keep_index(key, index).await;
                 }
                 return Ok(());
             }
@@ -81,6 +87,15 @@ impl<W: World> Session<W> {
         };
         self.accept(key, layer, status);
         Ok(())
+    }
+
+    async fn keep_index(&self, key: ImageKey, index: PackedIndex) {
+        let is_last = |shown: Rc<RefCell<Shown>>| shown.borrow().image.waiting().next().is_none();
+        if self.shown(key).is_ok_and(is_last) {
+            // The page asks for the whole tree now, and is answered first.
+            self.world.clock().pause(BEFORE_KEEPING_MILLIS).await;
+        }
+        self.store.keep(index).await;
     }
 
     fn is_read(&self, key: ImageKey, layer: usize) -> bool {

@@ -150,7 +150,12 @@ fn verdict(text: &'static Image, state: &ImageState) -> Html {
             ("badge--bad", Glyph::Alert, words)
         }
     };
-    html! { <span class={classes!("badge", class, "image__verdict")}>{ glyph(icon) }{ words }</span> }
+    let is_reading = state.reading == Reading::UnderWay;
+    html! {
+        <span class={classes!("badge", class, "image__verdict")} aria-busy={is_reading.to_string()}>
+            { glyph(icon) }{ words }
+        </span>
+    }
 }
 
 fn platform(props: &HeaderProps) -> Html {

@@ -53,6 +53,7 @@ pub(super) fn use_image(
     };
     {
         let key = image.key;
+        let n_layers = image.layers.len();
         let (paced, events) = (Rc::clone(&paced), shell.events.clone());
         use_effect_with(key, move |key| {
             let key = *key;
@@ -60,7 +61,14 @@ pub(super) fn use_image(
                 if let Some((image, action)) = ImageAction::of_event(&event)
                     && image == key
                 {
-                    paced.dispatch(action);
+                    match &action {
+                        ImageAction::LayerDone { n_layers_ready, .. }
+                            if *n_layers_ready as usize == n_layers =>
+                        {
+                            paced.at_once(action);
+                        }
+                        _ => paced.dispatch(action),
+                    }
                 }
             }));
             move || drop(listening)
@@ -105,7 +113,7 @@ pub(super) fn use_image(
 }
 
 /// News of layers on their way to the state: the first at once, then several together, so that an image of many small
-/// layers is not drawn once for each. What is answered does not wait.
+/// layers is not drawn once for each. What is answered does not wait, nor does the last layer.
 #[derive(Clone)]
 struct Paced {
     dispatch: UseReducerDispatcher<Store>,
@@ -130,10 +138,10 @@ impl Paced {
         }
     }
 
-    /// Passes an answer on, behind the news that came before it.
-    fn answered(&self, answer: ImageAction) {
+    /// Passes something on, behind the news that came before it.
+    fn at_once(&self, action: ImageAction) {
         self.flush();
-        self.dispatch.dispatch(answer);
+        self.dispatch.dispatch(action);
     }
 
     fn flush(&self) {
@@ -168,7 +176,7 @@ fn post(id: OrderId, pending: Pending, paced: &Rc<Paced>, act: Callback<Action>)
             Ok(Answer::Container(ContainerAnswer::Committed(image))) => Some(image.clone()),
             _ => None,
         };
-        paced.answered(ImageAction::Answered {
+        paced.at_once(ImageAction::Answered {
             order: id,
             outcome: Box::new(outcome),
             bytes,
@@ -206,7 +214,7 @@ fn save(link: Link, id: OrderId, request: Request, name: String, paced: Rc<Paced
             request: Some(pending.id),
         });
         let (outcome, bytes) = opened(pending.future.await);
-        paced.answered(ImageAction::Answered {
+        paced.at_once(ImageAction::Answered {
             order: id,
             outcome: Box::new(outcome),
             bytes,
