@@ -91,19 +91,23 @@ impl Pool {
                 None => idle.pop(),
             }
         };
-        match idle {
+        let reader = match idle {
             Some(Idle {
                 reader,
                 is_ready: true,
                 ..
-            }) => Ok(reader),
-            Some(Idle { reader, .. }) => self.ready(reader).await,
+            }) => Some(reader),
+            Some(Idle { reader, .. }) => ready(reader).await,
             None => self.start_ready().await,
-        }
+        };
+        reader.ok_or_else(|| {
+            self.is_absent.set(true);
+            ReadFailure::Absent
+        })
     }
 
-    fn start(&self) -> Result<Heard<Report>, ReadFailure> {
-        Heard::start(&self.script_url, READER).map_err(|_| self.absent())
+    fn start(&self) -> Option<Heard<Report>> {
+        Heard::start(&self.script_url, READER).ok()
     }
 
     /// Starts what is to stand by; one of them gets a hasher.
@@ -114,7 +118,7 @@ impl Pool {
                 pool.n_starting.set(pool.n_starting.get() + 1);
                 let reader = pool.start_ready().await;
                 pool.n_starting.set(pool.n_starting.get() - 1);
-                if let Ok(reader) = reader {
+                if let Some(reader) = reader {
                     let has_hasher = at > 0 && reader.tell(Order::StandBy, None, None).is_ok();
                     pool.keep(Idle {
                         reader,
@@ -127,25 +131,8 @@ impl Pool {
         }
     }
 
-    async fn start_ready(&self) -> Result<Heard<Report>, ReadFailure> {
-        let reader = self.start()?;
-        self.ready(reader).await
-    }
-
-    /// The reader, once it has said that it can begin.
-    async fn ready(&self, reader: Heard<Report>) -> Result<Heard<Report>, ReadFailure> {
-        loop {
-            match reader.next().await {
-                Ok((Report::Ready, _)) => return Ok(reader),
-                Ok(_) => {}
-                Err(_) => return Err(self.absent()),
-            }
-        }
-    }
-
-    fn absent(&self) -> ReadFailure {
-        self.is_absent.set(true);
-        ReadFailure::Absent
+    async fn start_ready(&self) -> Option<Heard<Report>> {
+        ready(self.start()?).await
     }
 
     fn keep(&self, idle: Idle) {
@@ -194,6 +181,15 @@ impl Pool {
             hearing.as_mut().poll(context)
         })
         .await
+    }
+}
+
+/// The reader, once it has said that it can begin; `None` when it died first.
+async fn ready(reader: Heard<Report>) -> Option<Heard<Report>> {
+    loop {
+        if let (Report::Ready, _) = reader.next().await.ok()? {
+            return Some(reader);
+        }
     }
 }
 
@@ -272,7 +268,7 @@ impl Readers for Pool {
     fn expect(&self) {
         let has_one = self.idle.borrow().iter().any(|idle| !idle.reader.is_lost());
         let has_one = has_one || self.n_starting.get() > 0;
-        if !has_one && let Ok(reader) = self.start() {
+        if !has_one && let Some(reader) = self.start() {
             self.keep(Idle {
                 reader,
                 is_ready: false,

@@ -9,10 +9,23 @@ import { layerOf, noiseAndZeros, write, zeros } from "../tools/written.mjs";
 const reading = (lamina, layer) => lamina.layer(layer).getByText(/^(Reading|Extracting|Downloading)$/).first();
 
 export async function testReaders(test) {
+  await test("readers stand by before anything is opened, one with a hasher, and take what comes", async (lamina, page) => {
+    const n = Math.min(await page.evaluate(() => navigator.hardwareConcurrency), 2);
+    const standing = await eventually(async () => {
+      const standing = [...(await lamina.workers("reader")), ...(await lamina.workers("hasher"))];
+      assert.equal(standing.length, n + (n > 1 ? 1 : 0));
+      return standing;
+    });
+    await lamina.drop(await write("first.oci.tar", { layers: [layerOf({ name: "first" }), layerOf({ name: "second" })], name: "first:1" }));
+    await lamina.verified();
+    assert.deepEqual(new Set([...(await lamina.workers("reader")), ...(await lamina.workers("hasher"))]), new Set(standing));
+  });
+
   await test("two layers of an image are read at once", async (lamina, page) => {
     const slow = [await zeros("a.bin", 800_000_000), await zeros("b.bin", 900_000_000), await zeros("c.bin", 700_000_000)];
     await lamina.drop(await write("slow.oci.tar", { layers: slow, name: "slow:1" }));
-    const n = Math.min(await page.evaluate(() => navigator.hardwareConcurrency), 4, slow.length);
+    const nCores = await page.evaluate(() => navigator.hardwareConcurrency);
+    const n = Math.min(nCores, 4, slow.length);
     await eventually(async () => {
       const seen = await Promise.all(slow.map((_, layer) => reading(lamina, layer).isVisible()));
       assert.equal(seen.filter(Boolean).length, n, `${seen}`);
@@ -20,8 +33,8 @@ export async function testReaders(test) {
     });
     await lamina.verified({ seconds: 120 });
     for (const row of ["a.bin", "b.bin", "c.bin"]) await lamina.row(row).waitFor();
-    // Nobody stays who has nothing to do.
-    await eventually(async () => assert.equal((await lamina.workers("reader")).length, 0), { seconds: 20 });
+    // Nobody stays who has nothing to do, but for those that stand by.
+    await eventually(async () => assert.equal((await lamina.workers("reader")).length, Math.min(nCores, 2)), { seconds: 20 });
   }, { seconds: 240 });
 
   await test("a large layer is hashed beside its reading, and what does not hold is told", async (lamina, page) => {
@@ -53,8 +66,10 @@ export async function testReaders(test) {
   await test("a reading that is stopped ends its readers at once", async (lamina) => {
     await lamina.drop(await write("slow.oci.tar", { layers: [await zeros("a.bin", 3_000_000_000)], name: "slow:1" }));
     await reading(lamina, 0).waitFor();
+    const readers = await lamina.workers("reader");
     await lamina.openTabs.filter({ hasText: "slow:1" }).press("Delete");
-    await eventually(async () => assert.deepEqual(await lamina.workers("reader"), []));
+    // The one that stands by stays.
+    await eventually(async () => assert.equal((await lamina.workers("reader")).length, readers.length - 1));
     await lamina.drop(await write("quick.oci.tar", { layers: [layerOf({ name: "quick" })], name: "quick:1" }));
     await lamina.verified();
   }, { seconds: 120 });
