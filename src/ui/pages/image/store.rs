@@ -18,7 +18,7 @@ use crate::worker::{Link, Pending, Reply};
 use super::uploads::UploadedFiles;
 
 /// How long news of layers wait for others, at most, in milliseconds.
-const PAUSE_MILLIS: u32 = 100;
+const PAUSE_MILLIS: u32 = 250;
 
 /// The state of one image's page, in Yew's terms.
 #[derive(Clone, PartialEq)]
