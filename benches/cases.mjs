@@ -57,6 +57,7 @@ export async function cases({ quick }) {
     { key: "c", title: `${thousands(small)} small files in ten gzip layers`, runs: seldom, layers: () => inLayers(small, 10) },
     { key: "d", title: `${thousands(half)} files, and a layer that changes the owner of all`, runs: seldom, layers: () => [files(0, half), files(0, half, { owner: 1000 })] },
     { key: "e", title: `${thousands(half)} files, and ${thousands(hidden)} whiteouts`, runs: seldom, layers: () => [files(0, half), whiteouts(half, hidden)] },
+    { key: "e0", title: `(e) with ${thousands(hidden)} files in place of its whiteouts`, runs: seldom, only: "page", layers: () => [files(0, half), files(half, hidden, { content: empty })] },
     { key: "f", title: `${bytes / MIB} MiB in five plain layers`, runs: seldom, middle: true, layers: () => largeLayers(bytes, 5) },
     { key: "g", title: `${thousands(million)} empty files in ten gzip layers`, runs: seldom, layers: () => inLayers(million, 10, { content: empty }) },
     { key: "g10", title: `a tenth of (g): ${thousands(million / 10)} empty files in ten gzip layers`, runs: seldom, only: "page", layers: () => inLayers(million / 10, 10, { content: empty }) },

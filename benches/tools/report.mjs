@@ -22,6 +22,7 @@ function demands(results, { transfer, base }) {
     ["(c) on top of (a) per byte, for each entry", perEntry("c"), 3, micros],
     ["(d) on top of (a) per byte, for each entry", perEntry("d"), 3, micros],
     ["(e) against (c), for each entry", by.c && by.e && each("e") / each("c"), 1, ratio],
+    ["(e) against the same with files in place of whiteouts, for each entry", by.e0 && by.e && each("e") / each("e0"), 1, ratio],
     ["(g) against a tenth of it", by.g10 && by.g && page("g") / page("g10"), 11, ratio],
     ["(f) peak memory above the empty page", memory("f"), 300e6, megabytes],
     ["2 GiB in plain layers: peak memory above the empty page", memory("f2"), 300e6, megabytes],
