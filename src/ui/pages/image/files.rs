@@ -21,6 +21,7 @@ use crate::web::dom;
 use super::container::{Drawing, Uploads, container_layer, edit_bar, form_field_id, open_form};
 use super::toolbar::Toolbar;
 use super::uploads::Upload;
+use super::use_next_task;
 
 /// The panel's width: at first, and its bounds.
 const PANEL_PX: f64 = 440.0;
@@ -108,6 +109,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
         })
     };
     let tree_id = format!("{}-tree", props.id);
+    let is_begun = use_next_task();
     {
         // Where the panel comes up from below, the tree stays in sight above it.
         let path = state.panel.as_ref().map(|panel| panel.path_hex.clone());
@@ -182,30 +184,32 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                 />
             </details>
             <section class="files__tree" id={tree_id} aria-label={text.tab_files}>
-                <Toolbar
-                    {text}
-                    id={props.id.clone()}
-                    tree={state.tree.clone()}
-                    find={state.find.clone()}
-                    {picked}
-                    {n_layers}
-                    is_reading={state.reading == Reading::UnderWay}
-                    tree_node={tree.clone()}
-                    act={props.act.clone()}
-                />
-                { edit_bar(drawing, &props.id, &uploads) }
-                { tree_problem(props) }
-                <Tree
-                    {text}
-                    id={props.id.clone()}
-                    tree={state.tree.clone()}
-                    {n_layers}
-                    untrusted={untrusted.clone()}
-                    active={props.active}
-                    node={tree}
-                    act={act_tree}
-                    on_upload={state.container.is_open().then(|| props.on_upload.clone())}
-                />
+                if is_begun {
+                    <Toolbar
+                        {text}
+                        id={props.id.clone()}
+                        tree={state.tree.clone()}
+                        find={state.find.clone()}
+                        {picked}
+                        {n_layers}
+                        is_reading={state.reading == Reading::UnderWay}
+                        tree_node={tree.clone()}
+                        act={props.act.clone()}
+                    />
+                    { edit_bar(drawing, &props.id, &uploads) }
+                    { tree_problem(props) }
+                    <Tree
+                        {text}
+                        id={props.id.clone()}
+                        tree={state.tree.clone()}
+                        {n_layers}
+                        untrusted={untrusted.clone()}
+                        active={props.active}
+                        node={tree}
+                        act={act_tree}
+                        on_upload={state.container.is_open().then(|| props.on_upload.clone())}
+                    />
+                }
             </section>
             if let Some(editing) = &editing {
                 <TextEditor

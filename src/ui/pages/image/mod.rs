@@ -149,8 +149,8 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     }
 }
 
-/// False when the page is first drawn, true from the next task on. All of it at once, compiled as it is first called,
-/// would keep the thread for more than 50 ms.
+/// False when something is first drawn, true from the next task on. All of the page at once, compiled as it is first
+/// called, would keep the thread for more than 50 ms.
 #[hook]
 fn use_next_task() -> bool {
     let is_begun = use_state_eq(|| false);
