@@ -18,8 +18,21 @@ const MOST_STRETCHES: usize = 64;
 /// Bytes of a source, of which the small stretches read last are at hand.
 pub(super) struct Remembered {
     source: Rc<dyn ReadAt>,
-    /// Where each begins, the oldest first; `None` once nothing is to be remembered.
-    stretches: RefCell<Option<VecDeque<(u64, Rc<[u8]>)>>>,
+    /// The oldest first; `None` once nothing is to be remembered.
+    stretches: RefCell<Option<VecDeque<Stretch>>>,
+}
+
+/// Bytes that were read, and where they begin.
+struct Stretch {
+    start: u64,
+    bytes: Box<[u8]>,
+}
+
+impl Stretch {
+    fn part(&self, offset: u64, len: usize) -> Option<&[u8]> {
+        let skipped = usize::try_from(offset.checked_sub(self.start)?).ok()?;
+        self.bytes.get(skipped..skipped.checked_add(len)?)
+    }
 }
 
 impl Remembered {
@@ -37,11 +50,8 @@ impl Remembered {
 
     fn held(&self, offset: u64, len: usize) -> Option<Vec<u8>> {
         let stretches = self.stretches.borrow();
-        stretches.as_ref()?.iter().find_map(|(start, bytes)| {
-            let skipped = usize::try_from(offset.checked_sub(*start)?).ok()?;
-            let held = bytes.get(skipped..skipped.checked_add(len)?)?;
-            Some(held.to_vec())
-        })
+        let mut stretches = stretches.as_ref()?.iter();
+        stretches.find_map(|stretch| stretch.part(offset, len).map(<[u8]>::to_vec))
     }
 
     fn remember(&self, offset: u64, bytes: &[u8]) {
@@ -51,7 +61,10 @@ impl Remembered {
             if stretches.len() == MOST_STRETCHES {
                 stretches.pop_front();
             }
-            stretches.push_back((offset, bytes.into()));
+            stretches.push_back(Stretch {
+                start: offset,
+                bytes: bytes.into(),
+            });
         }
     }
 }

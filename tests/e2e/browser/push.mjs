@@ -47,6 +47,8 @@ export async function testPush(test, registry) {
 
     // The catalog has it, and it opens from the dialog's link.
     await page.getByRole("dialog").getByRole("link", { name: "pushed/app:1.0" }).click();
+    // Till then the header is that of the dropped archive.
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
     await lamina.verified();
     mustEqual(parseListing(await lamina.export(WORDS.listing)), reference());
     await lamina.goto("#/");

@@ -195,7 +195,7 @@ fn read(store: &LayerStore, task: LayerTask) {
         read.map(Fresh::from)
     };
     let done = run(read_keeping(store, Keep::IndexAndBlob, task, read));
-    let (_, verdict, index) = done.ok().expect("it is read");
+    let (_, verdict, index) = done.expect("it is read");
     assert!(verdict.holds());
     run(store.keep(index.expect("it is proved")));
 }
