@@ -79,7 +79,8 @@ impl Pool {
     }
 
     /// A reader without work, if possible with a hasher or without one as the layer wants it; a new one if there is none.
-    async fn reader(&self, hashing: Hashing) -> Result<Heard<Report>, ReadFailure> {
+    /// And whether a hasher is beside it.
+    async fn reader(&self, hashing: Hashing) -> Result<(Heard<Report>, bool), ReadFailure> {
         // One that died without work concerns no layer.
         self.idle.borrow_mut().retain(|idle| !idle.reader.is_lost());
         let idle = {
@@ -91,6 +92,7 @@ impl Pool {
                 None => idle.pop(),
             }
         };
+        let has_hasher = idle.as_ref().is_some_and(|idle| idle.has_hasher);
         let reader = match idle {
             Some(Idle {
                 reader,
@@ -100,7 +102,7 @@ impl Pool {
             Some(Idle { reader, .. }) => ready(reader).await,
             None => self.start_ready().await,
         };
-        reader.ok_or_else(|| {
+        reader.map(|reader| (reader, has_hasher)).ok_or_else(|| {
             self.is_absent.set(true);
             ReadFailure::Absent
         })
@@ -285,14 +287,14 @@ impl Readers for Pool {
     ) -> LocalFuture<'a, Result<Vec<u8>, ReadFailure>> {
         Box::pin(async move {
             let hashing = order.hashing;
-            let reader = self.reader(hashing).await?;
+            let (reader, had_hasher) = self.reader(hashing).await?;
             // One that did not come to its end is let go: whatever it is doing ends with it.
             let (packed, memory_bytes) = self.read_by(&reader, order, progress).await?;
             if memory_bytes <= KEPT_BYTES {
                 self.keep(Idle {
                     reader,
                     is_ready: true,
-                    has_hasher: hashing == Hashing::Beside,
+                    has_hasher: had_hasher || hashing == Hashing::Beside,
                     memory_bytes,
                 });
             }

@@ -130,6 +130,7 @@ export async function testDeaths(test) {
     await exhaust(busy);
     await mustGoOn(lamina, { layer: 1, row: "top" });
     assert.match(await lamina.banner.innerText(), /stopped: .*(unreachable|memory)/i);
+    await eventually(() => assert.ok(!page.workers().includes(busy), "a reader without memory goes on"), { seconds: 30 });
     await mustHaveOthers(lamina, page);
   }, { seconds: 300, expects: LAST_WORDS });
 

@@ -229,6 +229,18 @@ struct Counted {
     n_reads: Cell<u64>,
 }
 
+impl Counted {
+    fn whole(tar: Vec<u8>) -> Rc<Counted> {
+        Rc::new(Counted {
+            head: Bytes::new(tar),
+            hole_bytes: 0,
+            tail: Bytes::new(Vec::new()),
+            read_bytes: Cell::new(0),
+            n_reads: Cell::new(0),
+        })
+    }
+}
+
 impl ReadAt for Counted {
     fn len_bytes(&self) -> u64 {
         self.head.len_bytes() + self.hole_bytes + self.tail.len_bytes()
@@ -300,13 +312,7 @@ fn many_small_members_do_not_cost_a_read_each() {
     let many = (0..5_000).fold(docker_save(&["a:1"], &[&base]), |outer, at| {
         outer.file(&format!("extra/{at}"), "x")
     });
-    let counted = Rc::new(Counted {
-        head: Bytes::new(many.tar()),
-        hole_bytes: 0,
-        tail: Bytes::new(Vec::new()),
-        read_bytes: Cell::new(0),
-        n_reads: Cell::new(0),
-    });
+    let counted = Counted::whole(many.tar());
     let name = "many.tar".to_owned();
     let bytes: Rc<dyn ReadAt> = counted.clone();
     open_once(Input::File { name, bytes });
@@ -320,13 +326,7 @@ fn many_small_members_do_not_cost_a_read_each() {
 #[wasm_bindgen_test(unsupported = test)]
 fn documents_beside_the_headers_do_not_cost_a_read_each() {
     let base = tar_of("etc/hosts = base");
-    let counted = Rc::new(Counted {
-        head: Bytes::new(docker_save(&["a:1"], &[&base]).tar()),
-        hole_bytes: 0,
-        tail: Bytes::new(Vec::new()),
-        read_bytes: Cell::new(0),
-        n_reads: Cell::new(0),
-    });
+    let counted = Counted::whole(docker_save(&["a:1"], &[&base]).tar());
     let name = "small.tar".to_owned();
     let bytes: Rc<dyn ReadAt> = counted.clone();
     let opened = open_once(Input::File { name, bytes });
