@@ -71,6 +71,8 @@ pub mod ui {
     #[cfg(feature = "web")]
     mod pages;
     #[cfg(feature = "web")]
+    mod rehearsal;
+    #[cfg(feature = "web")]
     mod shell;
     #[cfg(feature = "web")]
     mod world;

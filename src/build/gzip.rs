@@ -11,6 +11,8 @@ const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
 /// The level of everything written here: the best that costs no more than twice the usual time.
 const LEVEL: u8 = 9;
+/// The level of what nobody keeps.
+const QUICK_LEVEL: u8 = 1;
 
 /// A push machine: bytes are pushed in, the member's bytes are appended to the caller's buffer.
 pub struct GzipWriter {
@@ -22,9 +24,18 @@ pub struct GzipWriter {
 impl GzipWriter {
     /// Starts a member; its header goes to `out`.
     pub fn new(out: &mut Vec<u8>) -> GzipWriter {
+        GzipWriter::at_level(LEVEL, out)
+    }
+
+    /// The same, sooner and larger: for what nobody keeps.
+    pub fn quick(out: &mut Vec<u8>) -> GzipWriter {
+        GzipWriter::at_level(QUICK_LEVEL, out)
+    }
+
+    fn at_level(level: u8, out: &mut Vec<u8>) -> GzipWriter {
         out.extend_from_slice(&HEADER);
         let mut compressor = Box::<CompressorOxide>::default();
-        compressor.set_format_and_level(DataFormat::Raw, LEVEL);
+        compressor.set_format_and_level(DataFormat::Raw, level);
         GzipWriter {
             compressor,
             checksum: crc32fast::Hasher::new(),

@@ -11,6 +11,7 @@ pub mod commit;
 pub mod container;
 
 mod documents;
+mod practice;
 mod publication;
 mod recipe;
 mod sample;
@@ -21,6 +22,7 @@ pub use documents::{NewDescriptor, NewPlatform};
 pub use error::Error;
 pub use gzip::GzipWriter;
 pub use layer_tar::{LayerTar, NewEntry};
+pub use practice::PracticeImage;
 pub use publication::{
     Family, config_of_rootfs, config_of_version_1, descriptor_of, distribution_of, new_manifest,
 };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImageKey, LayerRow, PushNews, PushedView, RequestId};
+use super::{Answer, ImageKey, LayerRow, PushNews, PushedView, RequestId};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -13,6 +13,11 @@ pub enum Event {
     Ready {
         /// Must equal [`super::VERSION`].
         version: u32,
+    },
+    /// The worker opened an image that nobody sees, and this is what came of it, for the page to draw unseen.
+    Rehearsed {
+        /// The image before its layers were read and after it, then its tree.
+        answers: Vec<Answer>,
     },
     /// A sign of life, about every five seconds.
     Alive,

@@ -10,6 +10,7 @@ use super::components::tab_bar::TabBar;
 use super::components::toasts::Toasts;
 use super::components::worker_banner::WorkerBanner;
 use super::pages::panel::Panel;
+use super::rehearsal::rehearse;
 use super::shell::Shell;
 use super::state::{Action, Body, Effect, Route, State, TabId, Worker};
 use super::text::{Language, Text};
@@ -142,13 +143,7 @@ impl Component for App {
                 };
             }
         };
-        let shell = Shell {
-            link: world.link.clone(),
-            text,
-            language: self.language,
-            events: world.events.clone(),
-            act: link.callback(Msg::Act),
-        };
+        let shell = self.shell(world, context);
         let on_files = link.callback(Msg::Files);
         html! {
             <ContextProvider<Shell> context={shell}>
@@ -246,7 +241,25 @@ impl App {
         }
     }
 
+    fn shell(&self, world: &World, context: &Context<App>) -> Shell {
+        Shell {
+            link: world.link.clone(),
+            text: Text::of(self.language),
+            language: self.language,
+            events: world.events.clone(),
+            act: context.link().callback(Msg::Act),
+        }
+    }
+
     fn act(&mut self, context: &Context<App>, action: Action) -> bool {
+        if let Action::Told(Event::Rehearsed { answers }) = action {
+            // Whoever has something open knows what it looks like.
+            let is_unused = self.state.tabs.len() == 1 && self.is_home();
+            if let (Ok(world), true) = (&self.world, is_unused) {
+                rehearse(answers, &self.shell(world, context));
+            }
+            return false;
+        }
         let is_of_a_layer = |event: &Event| {
             !matches!(
                 event,

@@ -167,6 +167,11 @@ pub fn meta(name: &str) -> Option<String> {
         .get_attribute("content")
 }
 
+/// An element that stands in no document.
+pub fn detached() -> Option<Element> {
+    document()?.create_element("div").ok()
+}
+
 /// How far an element is scrolled down, in CSS pixels.
 pub fn scroll_top(node: &NodeRef) -> f64 {
     node.cast::<Element>()

@@ -1,5 +1,6 @@
 //! The worker's end: hears the page's requests, serves each on its own, tells that it is alive.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -16,11 +17,14 @@ use crate::web::task::spawn;
 
 use super::child::SIGN_MILLIS;
 use super::envelope::Envelope;
+use super::rehearsal::rehearse;
 use super::world::BrowserWorld;
 
 struct Engine {
     world: Rc<BrowserWorld>,
     session: Session<Rc<BrowserWorld>>,
+    /// Whether the page has asked for more than how much is kept.
+    is_wanted: Cell<bool>,
 }
 
 /// Starts serving.
@@ -29,7 +33,9 @@ pub(super) fn start(scope: DedicatedWorkerGlobalScope) {
     let engine = Rc::new(Engine {
         session: Session::new(Rc::clone(&world), Limits::DEFAULT),
         world: Rc::clone(&world),
+        is_wanted: Cell::new(false),
     });
+    let at_rest = Rc::clone(&engine);
     EventListener::new(&scope, "message", move |event| {
         if let Some(event) = event.dyn_ref::<MessageEvent>() {
             hear(&engine, event);
@@ -40,7 +46,10 @@ pub(super) fn start(scope: DedicatedWorkerGlobalScope) {
     Interval::new(SIGN_MILLIS, move || alive.tell(Event::Alive)).forget();
     spawn("remove what earlier pages left", remove_leftovers());
     world.tell(Event::Ready { version: VERSION });
-    world.stand_by();
+    spawn("get ready", async move {
+        at_rest.world.stand_by().await;
+        rehearse(&at_rest.world, || !at_rest.is_wanted.get()).await;
+    });
 }
 
 fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
@@ -48,6 +57,11 @@ fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
     match Envelope::<Request>::open(&event.data()) {
         Ok(envelope) => spawn("serve one request", async move {
             let id = envelope.id;
+            let is_wanted = !matches!(
+                envelope.body,
+                Request::Storage | Request::ChooseQuota { .. }
+            );
+            engine.is_wanted.set(engine.is_wanted.get() || is_wanted);
             engine.world.set_target(id, envelope.target);
             let files = envelope.files.into_iter().map(picked).collect();
             let served = engine

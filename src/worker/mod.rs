@@ -12,6 +12,7 @@ mod inbox;
 mod link;
 mod pool;
 mod reader;
+mod rehearsal;
 mod ring;
 mod role;
 mod world;

@@ -19,7 +19,6 @@ use crate::layer::{Bound, Progress};
 use crate::protocol::serve::{Hashing, ReadFailure, ReadOrder, Readers};
 use crate::source::Error;
 use crate::web::file::blob_of;
-use crate::web::task::spawn;
 
 use super::inbox::{Credits, Heard};
 use super::role::{Order, READER, Report};
@@ -112,24 +111,23 @@ impl Pool {
         Heard::start(&self.script_url, READER).ok()
     }
 
-    /// Starts what is to stand by; one of them gets a hasher.
-    pub(super) fn stand_by(self: &Rc<Self>) {
-        for at in 0..self.n_cores.min(MOST_STANDING_BY) {
-            let pool = Rc::clone(self);
-            spawn("start what stands by", async move {
-                pool.n_starting.set(pool.n_starting.get() + 1);
-                let reader = pool.start_ready().await;
-                pool.n_starting.set(pool.n_starting.get() - 1);
-                if let Some(reader) = reader {
-                    let has_hasher = at > 0 && reader.tell(Order::StandBy, None, None).is_ok();
-                    pool.keep(Idle {
-                        reader,
-                        is_ready: true,
-                        has_hasher,
-                        memory_bytes: 0,
-                    });
-                }
-            });
+    /// Starts what is to stand by, and waits until it does; one of them gets a hasher.
+    pub(super) async fn stand_by(&self) {
+        let n_readers = self.n_cores.min(MOST_STANDING_BY);
+        let started: Vec<_> = (0..n_readers).filter_map(|_| self.start()).collect();
+        self.n_starting.set(started.len());
+        for (at, reader) in started.into_iter().enumerate() {
+            let reader = ready(reader).await;
+            self.n_starting.set(self.n_starting.get() - 1);
+            if let Some(reader) = reader {
+                let has_hasher = at > 0 && reader.tell(Order::StandBy, None, None).is_ok();
+                self.keep(Idle {
+                    reader,
+                    is_ready: true,
+                    has_hasher,
+                    memory_bytes: 0,
+                });
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use gloo::timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileSystemFileHandle};
 
-use crate::io::{self, Clock, LocalFuture, Spool, Store, Transport};
+use crate::io::{self, Clock, LocalFuture, MemoryStore, Room, Spool, Store, Transport};
 use crate::layer::Limits;
 use crate::protocol::serve::{Readers, Saver, Sink, World};
 use crate::protocol::{Answer, Event, Problem, RequestId};
@@ -22,6 +22,12 @@ use crate::web::store::BrowserStore;
 use super::envelope::{Envelope, Told};
 use super::pool::Pool;
 
+/// What is kept of what nobody sees, as long as it takes.
+const UNSEEN_ROOM: Room = Room {
+    bytes: 4 * 1024 * 1024,
+    lasts: false,
+};
+
 /// What serves the page from inside a worker.
 pub(super) struct BrowserWorld {
     scope: DedicatedWorkerGlobalScope,
@@ -29,6 +35,8 @@ pub(super) struct BrowserWorld {
     /// The files that requests under way are to write.
     targets: RefCell<BTreeMap<u32, FileSystemFileHandle>>,
     readers: Rc<Pool>,
+    /// What stands in for the browser's store where the page hears of nothing.
+    unseen: Option<MemoryStore>,
 }
 
 impl BrowserWorld {
@@ -40,12 +48,24 @@ impl BrowserWorld {
             page_is_https,
             targets: RefCell::default(),
             readers: Rc::new(readers),
+            unseen: None,
+        }
+    }
+
+    /// The same readers in a world of which nobody hears, and which leaves nothing behind.
+    pub(super) fn unseen(&self) -> BrowserWorld {
+        BrowserWorld {
+            scope: self.scope.clone(),
+            page_is_https: self.page_is_https,
+            targets: RefCell::default(),
+            readers: Rc::clone(&self.readers),
+            unseen: Some(MemoryStore::new(UNSEEN_ROOM)),
         }
     }
 
     /// Gets ready what the first layers will be read by.
-    pub(super) fn stand_by(&self) {
-        self.readers.stand_by();
+    pub(super) async fn stand_by(&self) {
+        self.readers.stand_by().await;
     }
 
     /// Notes the file that a request is to write.
@@ -108,7 +128,10 @@ impl World for BrowserWorld {
     }
 
     fn store(&self) -> Rc<dyn Store> {
-        Rc::new(BrowserStore::of_layers())
+        match &self.unseen {
+            Some(store) => Rc::new(store.clone()),
+            None => Rc::new(BrowserStore::of_layers()),
+        }
     }
 
     fn containers(&self) -> Rc<dyn Store> {
@@ -130,6 +153,9 @@ impl World for BrowserWorld {
     }
 
     fn tell(&self, event: Event) {
+        if self.unseen.is_some() {
+            return;
+        }
         self.post(Envelope {
             id: 0,
             body: Told::Event(event),

@@ -10,6 +10,7 @@ mod layers;
 mod open;
 mod push;
 mod reading;
+mod rehearsal;
 mod save;
 mod seats;
 mod session;

@@ -2,7 +2,7 @@
 
 mod archive;
 mod home;
-mod image;
+pub(crate) mod image;
 mod opening;
 pub(crate) mod panel;
 mod problem;

@@ -108,6 +108,7 @@ impl State {
                 holder: Holder::Reader,
                 ..
             }
+            | Event::Rehearsed { .. }
             | Event::Alive
             | Event::Opening { .. }
             | Event::Content { .. }

@@ -188,6 +188,7 @@ impl ImageAction {
                 Some((*image, ImageAction::Push(news)))
             }
             Event::Ready { .. }
+            | Event::Rehearsed { .. }
             | Event::Alive
             | Event::Opening { .. }
             | Event::Pushed(_)

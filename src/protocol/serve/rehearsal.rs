@@ -1,0 +1,78 @@
+//! Opens an image that nobody sees, as a page would, so that the first one that somebody opens finds all of it ready.
+//!
+//! A browser compiles a function of WebAssembly when it is first called, and optimises what is called often: a third of
+//! the time that a small image takes. While nobody wants anything, that can be done before.
+
+use crate::protocol::{Answer, Request, RequestId, TreeChange, TreeView};
+
+use super::{PickedInput, Session, World};
+
+/// Rows that are asked for: a page's.
+const ROWS: u32 = 60;
+
+struct Rehearsal<'a, W: World> {
+    session: &'a Session<W>,
+    may_go_on: &'a dyn Fn() -> bool,
+    answers: Vec<Answer>,
+}
+
+impl<W: World> Session<W> {
+    /// Opens the first image of an archive, reads its layers, looks at its tree and closes it; gives the answers.
+    /// It ends as soon as `may_go_on` says so, which is asked before each request.
+    pub async fn rehearse(
+        &self,
+        archive: PickedInput,
+        may_go_on: &dyn Fn() -> bool,
+    ) -> Vec<Answer> {
+        let mut rehearsal = Rehearsal {
+            session: self,
+            may_go_on,
+            answers: Vec::new(),
+        };
+        rehearsal.go_through(archive).await;
+        rehearsal.answers
+    }
+}
+
+impl<W: World> Rehearsal<'_, W> {
+    /// `None` when it ended early, which matters to nobody.
+    async fn go_through(&mut self, archive: PickedInput) -> Option<()> {
+        let name = String::new();
+        let opened = self.ask(Request::OpenFile { name }, vec![archive]).await?;
+        let Answer::Archive { archive, .. } = opened else {
+            return None;
+        };
+        let found = Request::OpenFound { archive, image: 0 };
+        let Answer::Image(image) = self.ask(found, Vec::new()).await? else {
+            return None;
+        };
+        let image = image.key;
+        let tree = |view| Request::Tree {
+            image,
+            change: Some(TreeChange::View { view }),
+            start: 0,
+            len: ROWS,
+        };
+        let rest = [
+            Request::ReadLayers { image },
+            tree(TreeView::Layer(0)),
+            tree(TreeView::Union),
+            Request::Close { image },
+            Request::CloseArchive { archive },
+        ];
+        for request in rest {
+            self.ask(request, Vec::new()).await?;
+        }
+        Some(())
+    }
+
+    async fn ask(&mut self, request: Request, files: Vec<PickedInput>) -> Option<Answer> {
+        if !(self.may_go_on)() {
+            return None;
+        }
+        let served = self.session.serve(RequestId(0), request, files);
+        let answer = served.await.ok()?.answer;
+        self.answers.push(answer.clone());
+        Some(answer)
+    }
+}
