@@ -80,9 +80,9 @@ mod tests {
     use super::*;
     use miniz_oxide::inflate::decompress_to_vec;
 
-    fn check_round_trip(input: &[u8], piece_bytes: usize) {
+    fn check_round_trip(start: fn(&mut Vec<u8>) -> GzipWriter, input: &[u8], piece_bytes: usize) {
         let mut stored = Vec::new();
-        let mut writer = GzipWriter::new(&mut stored);
+        let mut writer = start(&mut stored);
         for piece in input.chunks(piece_bytes) {
             writer.push(piece, &mut stored);
         }
@@ -99,10 +99,12 @@ mod tests {
         let noisy: Vec<u8> = (0..200_000_u32)
             .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
             .collect();
-        for input in [&b""[..], b"x", &[0; 100_000], &noisy] {
-            check_round_trip(input, 1_000_000);
-            check_round_trip(input, 1021);
+        for start in [GzipWriter::new, GzipWriter::quick] {
+            for input in [&b""[..], b"x", &[0; 100_000], &noisy] {
+                check_round_trip(start, input, 1_000_000);
+                check_round_trip(start, input, 1021);
+            }
+            check_round_trip(start, &noisy[..3000], 1);
         }
-        check_round_trip(&noisy[..3000], 1);
     }
 }

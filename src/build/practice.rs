@@ -139,18 +139,3 @@ fn entry(path: &[u8], kind: EntryKind, size_bytes: u64) -> NewEntry<'_> {
         xattrs: &[],
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_image_of_any_number_of_files_is_made() {
-        for n_files in [0, 1, 39, 40, 41, 450] {
-            let mut image = PracticeImage::of(n_files);
-            while image.go_on().expect("files fit") {}
-            let archive = image.finish().expect("files fit");
-            assert!(archive.len() > 3 * 1024, "{n_files} files");
-        }
-    }
-}

@@ -242,6 +242,8 @@ pub enum Answer {
         others: Vec<OtherRow>,
         /// What is odd about it.
         warnings: Vec<super::WarningRow>,
+        /// The one image of an archive that holds no other, opened as by `OpenFound`.
+        only: Option<Box<ImageView>>,
     },
     /// To `OpenAddress`.
     Address(OpenedAddress),

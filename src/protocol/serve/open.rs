@@ -1,14 +1,15 @@
 //! Opening archives, registries, repositories and images.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::image::{Digest, Platform};
 use crate::protocol::{
-    AddressHint, Answer, CatalogAnswer, Event, FoundRow, OpenProgress, OpenedAddress, OtherRow,
-    PlatformRow, Problem, ProblemCode, RegistryView, RepositoryView, RequestId, TagsAnswer, count,
+    AddressHint, Answer, CatalogAnswer, Event, FoundRow, ImageView, OpenProgress, OpenedAddress,
+    OtherRow, PlatformRow, Problem, ProblemCode, RegistryView, RepositoryView, RequestId,
+    TagsAnswer, count,
 };
 use crate::source::archive::{
     self, ArchiveProgress, Input, OpenedArchive, OtherContent, OtherKind,
@@ -28,6 +29,9 @@ use super::{PickedInput, Session, World, view};
 pub(super) struct Registries {
     clients: RefCell<BTreeMap<String, Rc<Client>>>,
 }
+
+/// The page hears this often how far opening an archive is, in milliseconds: drawing that takes longer than opening most.
+const TELL_MILLIS: f64 = 100.0;
 
 /// Why Docker Hub is not asked by a page.
 pub(super) const NO_DOCKER_HUB: &str =
@@ -82,27 +86,44 @@ impl<W: World> Session<W> {
         input: Input,
         cancel: &Cancel,
     ) -> Result<Answer, Problem> {
+        let told_millis = Cell::new(self.world.now_millis());
         let progress = |progress: ArchiveProgress| -> ControlFlow<()> {
-            self.tell_opening(id, archive_progress(progress));
+            let now_millis = self.world.now_millis();
+            if now_millis - told_millis.get() >= TELL_MILLIS {
+                told_millis.set(now_millis);
+                self.tell_opening(id, archive_progress(progress));
+            }
             cancel.check()
         };
         self.expect_layers();
         let spool = || self.world.spool();
         let opened = archive::open(input, spool, &self.limits, &progress).await;
         let opened = opened.map_err(|error| Problem::from(&error))?;
-        let key = self.new_key();
-        let answer = Answer::Archive {
-            archive: key,
-            name,
-            images: opened.images.iter().map(found_row).collect(),
-            others: opened.others.iter().map(other_row).collect(),
-            warnings: opened.warnings.iter().map(view::warning_row).collect(),
+        let archive = self.new_key();
+        let images: Vec<_> = opened.images.iter().map(found_row).collect();
+        let others = opened.others.iter().map(other_row).collect();
+        let warnings = opened.warnings.iter().map(view::warning_row).collect();
+        self.archives.borrow_mut().insert(archive, Rc::new(opened));
+        let only = match images.as_slice() {
+            [_] => Some(Box::new(self.opened_of(archive, 0)?)),
+            _ => None,
         };
-        self.archives.borrow_mut().insert(key, Rc::new(opened));
-        Ok(answer)
+        Ok(Answer::Archive {
+            archive,
+            name,
+            images,
+            others,
+            warnings,
+            only,
+        })
     }
 
     pub(super) async fn open_found(&self, archive: u32, position: u32) -> Result<Answer, Problem> {
+        self.opened_of(archive, position).map(Answer::Image)
+    }
+
+    /// An image of an open archive, open from now on.
+    fn opened_of(&self, archive: u32, position: u32) -> Result<ImageView, Problem> {
         let opened = self.archives.borrow().get(&archive).cloned();
         let closed = || {
             Problem::new(
@@ -122,11 +143,11 @@ impl<W: World> Session<W> {
         self.opened(image, place)
     }
 
-    fn opened(&self, image: OpenImage, place: Place) -> Result<Answer, Problem> {
+    fn opened(&self, image: OpenImage, place: Place) -> Result<ImageView, Problem> {
         let key = self.show(image, place);
         let shown = self.shown(key)?;
         let shown = shown.borrow();
-        Ok(Answer::Image(view::image_view(key, &shown)))
+        Ok(view::image_view(key, &shown))
     }
 
     pub(super) async fn open_address(
@@ -181,12 +202,7 @@ impl<W: World> Session<W> {
                 let opened = client.open(repository, target, &choice).await;
                 let opened = opened.map_err(|error| problem_of(&error))?;
                 let address = address_of(&base, remote.host.prefix(), &remote.within);
-                return self
-                    .opened_reference(opened, address)
-                    .map(|answer| match answer {
-                        Answer::Image(image) => Answer::Address(OpenedAddress::Image(image)),
-                        other => other,
-                    });
+                OpenedAddress::Image(self.opened_reference(opened, address)?)
             }
         };
         Ok(Answer::Address(opened))
@@ -196,7 +212,7 @@ impl<W: World> Session<W> {
         &self,
         opened: OpenedReference,
         address: String,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<ImageView, Problem> {
         let platforms = opened.platforms.iter().enumerate();
         let platforms = platforms.map(|(at, entry)| PlatformRow {
             platform: entry

@@ -39,13 +39,15 @@ impl<W: World> Rehearsal<'_, W> {
     async fn go_through(&mut self, archive: PickedInput) -> Option<()> {
         let name = String::new();
         let opened = self.ask(Request::OpenFile { name }, vec![archive]).await?;
-        let Answer::Archive { archive, .. } = opened else {
+        let Answer::Archive {
+            archive,
+            only: Some(image),
+            ..
+        } = opened
+        else {
             return None;
         };
-        let found = Request::OpenFound { archive, image: 0 };
-        let Answer::Image(image) = self.ask(found, Vec::new()).await? else {
-            return None;
-        };
+        self.answers.push(Answer::Image((*image).clone()));
         let image = image.key;
         let tree = |view| Request::Tree {
             image,

@@ -16,6 +16,7 @@ struct Contents {
     images: Vec<FoundRow>,
     others: Vec<OtherRow>,
     warnings: Vec<WarningRow>,
+    only: Option<Box<ImageView>>,
 }
 
 impl State {
@@ -65,6 +66,7 @@ impl State {
                 images,
                 others,
                 warnings,
+                only,
                 ..
             }) => {
                 let contents = Contents {
@@ -72,6 +74,7 @@ impl State {
                     images,
                     others,
                     warnings,
+                    only,
                 };
                 self.archive_opened(id, opening, contents, effects);
             }
@@ -172,10 +175,21 @@ impl State {
             (None, 1) => Some(0),
             (None, _) => None,
         };
-        if let Some(image) = position.and_then(|position| u32::try_from(position).ok()) {
-            let archive = contents.archive;
-            self.ask_found(id, opening, archive, image, effects);
-            return;
+        let archive = contents.archive;
+        match (position, contents.only) {
+            (Some(_), Some(view)) => {
+                let ticket = opening.ticket;
+                let opening = opening.in_archive(archive, ticket);
+                return self.image_opened(id, opening, *view, effects);
+            }
+            (Some(position), None) => {
+                let image = u32::try_from(position).unwrap_or(u32::MAX);
+                return self.ask_found(id, opening, archive, image, effects);
+            }
+            (None, Some(view)) => {
+                effects.push(Effect::Tell(Request::Close { image: view.key }));
+            }
+            (None, None) => {}
         }
         let missing = wanted.cloned();
         let mut file = file.clone();
@@ -186,7 +200,7 @@ impl State {
             id,
             Body::Archive(ArchiveTab {
                 file,
-                archive: contents.archive,
+                archive,
                 images: contents.images,
                 others: contents.others,
                 warnings: contents.warnings,
@@ -284,7 +298,9 @@ fn release(answer: &Answer, effects: &mut Vec<Effect>) {
         Answer::Address(OpenedAddress::Image(view)) | Answer::Image(view) => {
             effects.push(Effect::Tell(Request::Close { image: view.key }));
         }
-        Answer::Archive { archive, .. } => {
+        Answer::Archive { archive, only, .. } => {
+            let image = only.as_ref().map(|view| view.key);
+            effects.extend(image.map(|image| Effect::Tell(Request::Close { image })));
             effects.push(Effect::Tell(Request::CloseArchive { archive: *archive }));
         }
         _ => {}

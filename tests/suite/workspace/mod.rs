@@ -14,6 +14,7 @@ mod limits;
 mod push;
 mod readers;
 mod registries;
+mod rehearsals;
 mod space;
 mod store;
 mod text;
