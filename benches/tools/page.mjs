@@ -85,12 +85,12 @@ export class MeasuredPage {
     this.lamina = new Lamina(page, origin);
   }
 
-  /** Loads the page anew and lets it come to rest: its worker is started, nothing is left to do. */
+  /** Loads the page anew and lets it come to rest: its worker is started and has rehearsed, nothing is left to do. */
   async load() {
     await this.page.goto("about:blank");
     await this.lamina.goto("#/");
     await this.lamina.kept.getByText(/\d+ layers?, /).waitFor();
-    await this.page.waitForTimeout(500);
+    await this.page.waitForTimeout(2000);
   }
 
   memory = () => rendererMemory(profile);

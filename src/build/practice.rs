@@ -104,13 +104,10 @@ impl PracticeImage {
                 .state
                 .wrapping_mul(1_664_525)
                 .wrapping_add(1_013_904_223);
-            content.push_str(WORDS[(self.state >> 28) as usize & 15]);
+            content.push_str(word(self.state >> 28));
             content.push(' ');
         }
-        let path = format!(
-            "{directory}/{}-{number}",
-            WORDS[(self.state >> 24) as usize & 15]
-        );
+        let path = format!("{directory}/{}-{number}", word(self.state >> 24));
         self.tar.entry(&entry(
             path.as_bytes(),
             EntryKind::File,
@@ -123,6 +120,11 @@ impl PracticeImage {
         self.decoded.update(tar);
         self.gzip.push(tar, &mut self.stored);
     }
+}
+
+fn word(number: u32) -> &'static str {
+    let at = number as usize % WORDS.len();
+    WORDS.get(at).copied().unwrap_or_default()
 }
 
 fn entry(path: &[u8], kind: EntryKind, size_bytes: u64) -> NewEntry<'_> {

@@ -209,6 +209,8 @@ pub enum Request {
         /// The archive's key.
         archive: u32,
     },
+    /// A worker died before this one: from now on nothing is done that was not asked for.
+    BeCareful,
     /// What this browser keeps of layers.
     Storage,
     /// Removes all that is kept.

@@ -131,7 +131,11 @@ impl World {
                 open_handle(handle, image_id, files.clone(), self.act.clone());
             }
             Effect::RestartWorker => match start_link(&self.events, &self.act) {
-                Ok(link) => self.link = link,
+                Ok(link) => {
+                    // Asked before what was open is opened again.
+                    drop(link.ask(Request::BeCareful, Vec::new()));
+                    self.link = link;
+                }
                 Err(problem) => self.act.emit(Action::WorkerLost(problem)),
             },
             // The page itself does this once it is drawn.

@@ -10,7 +10,7 @@ use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::layer::Limits;
 use crate::protocol::serve::{PickedInput, Session, World};
-use crate::protocol::{Event, Request, RequestId, VERSION};
+use crate::protocol::{Answer, Event, ImageKey, OpenedAddress, Request, RequestId, VERSION};
 use crate::web::file::BlobBytes;
 use crate::web::spool::remove_leftovers;
 use crate::web::task::spawn;
@@ -61,6 +61,13 @@ fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
                 envelope.body,
                 Request::Storage | Request::ChooseQuota { .. }
             );
+            let opens = matches!(
+                envelope.body,
+                Request::OpenFile { .. }
+                    | Request::OpenFolder { .. }
+                    | Request::OpenFound { .. }
+                    | Request::OpenAddress { .. }
+            );
             engine.is_wanted.set(engine.is_wanted.get() || is_wanted);
             engine.world.set_target(id, envelope.target);
             let files = envelope.files.into_iter().map(picked).collect();
@@ -69,14 +76,29 @@ fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
                 .serve(RequestId(id), envelope.body, files)
                 .await;
             match served {
-                Ok(served) => engine
-                    .world
-                    .reply(id, Ok(served.answer), served.file, served.bytes),
+                Ok(served) => {
+                    let opened = opened(&served.answer);
+                    engine
+                        .world
+                        .reply(id, Ok(served.answer), served.file, served.bytes);
+                    if let Some(image) = opened.filter(|_| opens) {
+                        engine.session.look_ahead(image).await;
+                    }
+                }
                 Err(problem) => engine.world.reply(id, Err(problem), None, None),
             }
         }),
         // Without an id nobody can be answered; the page learns from the version that it is of another build.
         Err(_) => engine.world.tell(Event::Ready { version: 0 }),
+    }
+}
+
+/// The image that an answer opens.
+fn opened(answer: &Answer) -> Option<ImageKey> {
+    match answer {
+        Answer::Archive { only, .. } => only.as_ref().map(|image| image.key),
+        Answer::Image(image) | Answer::Address(OpenedAddress::Image(image)) => Some(image.key),
+        _ => None,
     }
 }
 

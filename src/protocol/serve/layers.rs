@@ -30,6 +30,51 @@ impl<W: World> Session<W> {
         Ok(Answer::Image(view::image_view(key, &shown)))
     }
 
+    /// Looks in the store for the layers of an image that was just opened, while the page still draws it. Reading them
+    /// then goes on from there.
+    pub async fn look_ahead(&self, key: ImageKey) {
+        if self.is_careful.get() {
+            return;
+        }
+        let mut under_way = Together::new();
+        let mut next = 0;
+        loop {
+            while under_way.len() <= self.seats.n_at_once() {
+                let Some(layer) = self.next_waiting(key, next) else {
+                    break;
+                };
+                next = layer + 1;
+                under_way.push(Box::pin(self.look_for(key, layer)));
+            }
+            // A layer that fails to be looked for is read.
+            if under_way.next().await.is_none() {
+                return;
+            }
+        }
+    }
+
+    fn next_waiting(&self, key: ImageKey, first: usize) -> Option<usize> {
+        let shown = self.shown(key).ok()?;
+        let shown = shown.borrow();
+        shown.image.waiting().find(|layer| *layer >= first)
+    }
+
+    async fn look_for(&self, key: ImageKey, layer: usize) -> Result<(), Problem> {
+        let identity = self.shown(key)?.borrow().image.expected(layer).identity();
+        let Some(identity) = identity else {
+            return Ok(());
+        };
+        let _turn = self.turns.take(identity).await;
+        if self.next_waiting(key, layer) != Some(layer) {
+            return Ok(());
+        }
+        match self.known(key, layer).await? {
+            Some((read, verdict)) => self.accept(key, layer, LayerStatus::Read(read, verdict)),
+            None => drop(self.shown(key)?.borrow_mut().missed.insert(layer)),
+        }
+        Ok(())
+    }
+
     async fn read_waiting(&self, key: ImageKey, cancel: &Cancel) -> Result<(), Problem> {
         let mut under_way = Together::new();
         let mut begun = BTreeSet::new();
@@ -64,7 +109,15 @@ impl<W: World> Session<W> {
             Some(identity) => Some(self.turns.take(identity).await),
             None => None,
         };
-        if let Some((read, verdict)) = self.known(key, layer).await? {
+        if self.next_waiting(key, layer) != Some(layer) {
+            return Ok(());
+        }
+        let is_missed = self.shown(key)?.borrow_mut().missed.remove(&layer);
+        let known = match is_missed {
+            true => None,
+            false => self.known(key, layer).await?,
+        };
+        if let Some((read, verdict)) = known {
             self.accept(key, layer, LayerStatus::Read(read, verdict));
         } else if let Some(listed) = self.listed(key, layer).await? {
             self.accept(key, layer, LayerStatus::Listed(listed));

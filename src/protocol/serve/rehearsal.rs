@@ -49,6 +49,7 @@ impl<W: World> Rehearsal<'_, W> {
         };
         self.answers.push(Answer::Image((*image).clone()));
         let image = image.key;
+        self.session.look_ahead(image).await;
         let tree = |view| Request::Tree {
             image,
             change: Some(TreeChange::View { view }),

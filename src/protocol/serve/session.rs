@@ -1,7 +1,7 @@
 //! What is open between two requests, and which function answers which.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::{Future, poll_fn, ready};
 use std::ops::ControlFlow;
 use std::pin::pin;
@@ -39,6 +39,8 @@ pub struct Session<W: World> {
     pub(super) seats: Seats,
     /// The layers that are being looked for or read, by what identifies them.
     pub(super) turns: Turns,
+    /// Whether nothing is done that was not asked for.
+    pub(super) is_careful: Cell<bool>,
     under_way: RefCell<BTreeMap<RequestId, UnderWay>>,
     next_key: Cell<u32>,
 }
@@ -53,6 +55,8 @@ pub(super) struct Shown {
     pub(super) place: Place,
     /// Whether some request reads its layers already.
     pub(super) reading: bool,
+    /// The layers that were looked for in the store in vain, just now.
+    pub(super) missed: BTreeSet<usize>,
     /// The limits of layers for which the person raised some.
     pub(super) raised: BTreeMap<usize, Limits>,
     /// What is known of its container layer.
@@ -188,6 +192,7 @@ impl<W: World> Session<W> {
             looked_at: RefCell::default(),
             registries: super::open::Registries::default(),
             pushes: RefCell::default(),
+            is_careful: Cell::default(),
             under_way: RefCell::default(),
             next_key: Cell::new(1),
         }
@@ -304,6 +309,10 @@ impl<W: World> Session<W> {
             Request::Save { image, kind } => {
                 Box::pin(async move { self.save(id, image, &kind, cancel).await })
             }
+            Request::BeCareful => {
+                self.is_careful.set(true);
+                at_once(Ok(Answer::Done))
+            }
             Request::Storage => answered(self.storage()),
             Request::ClearStorage => answered(self.clear_storage()),
             Request::ChooseQuota { bytes } => answered(self.choose_quota(bytes)),
@@ -375,6 +384,7 @@ impl<W: World> Session<W> {
             image,
             place,
             reading: false,
+            missed: BTreeSet::new(),
             raised: BTreeMap::new(),
             container: ContainerFacts::default(),
         };

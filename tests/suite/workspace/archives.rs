@@ -1,5 +1,9 @@
 //! Opening an archive, browsing it, and taking bytes out of it.
 
+use std::rc::Rc;
+
+use lamina::io::Bytes;
+use lamina::protocol::serve::PickedInput;
 use lamina::protocol::{
     Answer, ChangeWord, ContentKind, DetailAnswer, Event, ExportKind, ImageView, LayerState,
     PathDetail, ProblemCode, Request, RequestId, SortColumn, SortOrder, TouchCause, TreeChange,
@@ -12,8 +16,9 @@ use crate::archive::fixture::{
     OCI_MANIFEST, Outer, config_of, descriptor, digest_of, docker_save, gzip, index_of, layout_of,
     manifest_of, named, zstd,
 };
-use crate::support::tar_of;
+use crate::support::{run, tar_of};
 
+use super::images::three_images;
 use super::world::{Asked, hex};
 
 const BASE: &str = "etc/\netc/hosts = 127.0.0.1\netc/motd = hello\nbin/\nbin/sh = @3000 | mode=755";
@@ -58,6 +63,46 @@ fn an_archive_opens_with_every_layer_proved() {
     };
     assert_eq!(counts(0), (Some(5), Some(0), Some(0)));
     assert_eq!(counts(1).2, Some(1));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn an_archive_of_one_image_comes_with_it_opened() {
+    let one = docker_save(&["demo/app:1"], &[&tar_of(BASE)]).tar();
+    let bare = tar_of("etc/\netc/os-release = x");
+    for (archive, n_images, is_opened) in
+        [(one, 1, true), (bare, 1, true), (three_images(), 3, false)]
+    {
+        let asked = Asked::new(None);
+        let file = PickedInput {
+            bytes: Rc::new(Bytes::new(archive)),
+        };
+        let name = "image.tar".to_owned();
+        let opening = asked
+            .session
+            .serve(RequestId(1), Request::OpenFile { name }, vec![file]);
+        let Answer::Archive { images, only, .. } = run(opening).unwrap().answer else {
+            panic!("an archive was asked for");
+        };
+        assert_eq!((images.len(), only.is_some()), (n_images, is_opened));
+        if let Some(only) = only {
+            assert_eq!(asked.read(only.key).layers.len(), only.layers.len());
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn what_opens_at_once_is_not_told_about() {
+    let archive = docker_save(&["demo/app:1"], &[&tar_of(BASE)]).tar();
+    for (step_millis, is_told) in [(0.0, false), (1000.0, true)] {
+        let asked = Asked::new(None);
+        asked.step_millis.set(step_millis);
+        asked.archive(archive.clone()).unwrap();
+        let told = asked.told.borrow();
+        let told = told
+            .iter()
+            .any(|event| matches!(event, Event::Opening { .. }));
+        assert_eq!(told, is_told, "{step_millis} ms between two looks");
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

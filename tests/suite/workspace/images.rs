@@ -29,9 +29,8 @@ fn words(image: &ImageView) -> Vec<String> {
     image.layers.iter().map(word).collect()
 }
 
-/// Three images over three layers: each is listed where it is used, and decoded the first time only.
-#[wasm_bindgen_test(unsupported = test)]
-fn af_12_images_of_one_archive_share_their_layers() {
+/// Three images of one archive: of the lowest layer, of two, and of all.
+pub(super) fn three_images() -> Vec<u8> {
     let tars = ["a = 1", "b = 1", "c = 1"].map(tar_of);
     let mut outer = Outer::new();
     for tar in &tars {
@@ -48,9 +47,14 @@ fn af_12_images_of_one_archive_share_their_layers() {
             json!({"Config": config, "RepoTags": [format!("n:{n_layers}")], "Layers": paths}),
         );
     }
+    outer.json("manifest.json", &Value::from(list)).tar()
+}
+
+/// Three images over three layers: each is listed where it is used, and decoded the first time only.
+#[wasm_bindgen_test(unsupported = test)]
+fn af_12_images_of_one_archive_share_their_layers() {
     let asked = Asked::new(None);
-    let archive = outer.json("manifest.json", &Value::from(list)).tar();
-    let archive = asked.archive(archive).unwrap();
+    let archive = asked.archive(three_images()).unwrap();
     let images = [0, 1, 2].map(|image| open(&asked, archive, image));
     assert_eq!(words(&images[0]), ["ok"]);
     assert_eq!(words(&images[1]), ["known", "ok"]);

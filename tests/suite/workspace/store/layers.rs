@@ -4,6 +4,7 @@ use lamina::protocol::{ImageView, LayerState, Request, TreeView};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::archive::fixture::docker_save;
+use crate::support::run;
 
 use super::{
     Browser, ROOMY, archive, content, decoded, digest_of, found, open, storage, stored, words,
@@ -188,4 +189,37 @@ fn clear_forgets_all_and_what_is_open_goes_on() {
         (words(&image).as_str(), browser.downloads().as_str()),
         ("ok ok", "base one")
     );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn layers_are_looked_for_before_they_are_asked_for() {
+    let browser = Browser::new(ROOMY, IMAGES);
+    open(&browser.page(), "1");
+    assert_eq!(browser.downloads(), "base one");
+    let page = browser.page();
+    let image = found(&page, "2").key;
+    run(page.session.look_ahead(image));
+    assert_eq!(
+        page.rows(image, TreeView::Union),
+        "base Added 7",
+        "the one that is kept"
+    );
+    assert_eq!(browser.downloads(), "");
+    let read = page.read(image);
+    assert_eq!(
+        (words(&read).as_str(), browser.downloads().as_str()),
+        ("known ok", "two")
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_page_whose_worker_died_is_careful() {
+    let browser = Browser::new(ROOMY, IMAGES);
+    open(&browser.page(), "1");
+    let page = browser.page();
+    page.ask(Request::BeCareful).unwrap();
+    let image = found(&page, "1").key;
+    run(page.session.look_ahead(image));
+    assert_eq!(page.rows(image, TreeView::Union), "");
+    assert_eq!(words(&page.read(image)), "known known");
 }
