@@ -21,7 +21,7 @@ pub use memory_store::MemoryStore;
 pub use read_at::{ByteStream, Bytes, Handle, ReadAt, Slice, VecStream, stream_of};
 pub use secret::Secret;
 pub use spool::Spool;
-pub use store::{Kept, Key, Room, Store, StoreWriter};
+pub use store::{Kept, Key, Room, Store, StoreWriter, checked_len};
 
 use std::future::Future;
 use std::pin::Pin;

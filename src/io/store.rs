@@ -6,7 +6,7 @@
 use std::fmt;
 use std::rc::Rc;
 
-use super::{Error, LocalFuture, ReadAt};
+use super::{Error, ErrorKind, LocalFuture, ReadAt};
 
 /// The name of an object: `kind-name` in lower-case letters, digits and hyphens, so that it is a file's name anywhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,6 +79,24 @@ pub trait Store {
     /// What the medium says.
     fn open<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, Result<Option<Rc<dyn ReadAt>>, Error>>;
 
+    /// All of a committed object; `None` when there is none.
+    ///
+    /// # Errors
+    /// When it has more than `most_bytes`, or what the medium says.
+    fn read<'a>(
+        &'a self,
+        key: &'a Key,
+        most_bytes: u64,
+    ) -> LocalFuture<'a, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(async move {
+            let Some(object) = self.open(key).await? else {
+                return Ok(None);
+            };
+            let len = checked_len(object.len_bytes(), most_bytes)?;
+            object.read_at(0, len).await.map(Some)
+        })
+    }
+
     /// Notes that an object was used just now. What cannot be noted is forgotten.
     fn touch<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, ()>;
 
@@ -97,6 +115,18 @@ pub trait Store {
 
     /// What the medium offers.
     fn room(&self) -> LocalFuture<'_, Room>;
+}
+
+/// How long an object is that may have so many bytes.
+///
+/// # Errors
+/// When it has more, or more than memory has addresses.
+pub fn checked_len(size_bytes: u64, most_bytes: u64) -> Result<usize, Error> {
+    let len = usize::try_from(size_bytes).ok();
+    len.filter(|_| size_bytes <= most_bytes).ok_or_else(|| {
+        let detail = format!("{size_bytes} bytes, more than the {most_bytes} that it may have");
+        Error::new(ErrorKind::OutOfRange, detail)
+    })
 }
 
 /// Writes one object; while it lives no other writer gets at it. Dropped without a commit, nothing of it stays.

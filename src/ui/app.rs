@@ -1,5 +1,6 @@
 //! The page as a whole: bar, tabs, what floats over them; the loop that feeds the state.
 
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::components::about::About;
@@ -20,6 +21,9 @@ use crate::web::files::{self, Dropped};
 use crate::web::{dom, location, storage, task};
 
 const LANGUAGE_KEY: &str = "lamina.language";
+/// How long what is being opened is not drawn, in milliseconds: most of it is open by then, and one drawing is saved
+/// that nobody could read.
+const HELD_MILLIS: u32 = 60;
 const PAGE_ID: &str = "page";
 const BAR_FIELD_ID: &str = "address";
 const HOME_FIELD_ID: &str = "home-address";
@@ -31,6 +35,8 @@ pub struct App {
     language: Language,
     is_dragging: bool,
     focus: Option<Focus>,
+    /// Ends the moment in which something that is being opened is not drawn yet.
+    held: Option<Timeout>,
     _hash: Option<location::Listening>,
     _keys: Option<dom::Listening>,
 }
@@ -59,6 +65,8 @@ pub enum Msg {
     Drag(bool),
     /// The address field is wanted.
     FocusAddress,
+    /// What is being opened takes long enough to be drawn.
+    DrawOpening,
 }
 
 /// Files that were opened again by their handle.
@@ -91,6 +99,7 @@ impl Component for App {
             language,
             is_dragging: false,
             focus: None,
+            held: None,
             _hash: hash,
             _keys: keys,
         }
@@ -122,6 +131,10 @@ impl Component for App {
                 let changed = self.is_dragging != is_dragging;
                 self.is_dragging = is_dragging;
                 changed
+            }
+            Msg::DrawOpening => {
+                self.held = None;
+                true
             }
             Msg::FocusAddress => {
                 dom::focus_id(self.address_id());
@@ -278,6 +291,7 @@ impl App {
         if action == Action::NewTab && !dom::media_matches("(pointer: coarse)") {
             self.focus = Some(Focus::Address);
         }
+        let was_opening = self.is_opening();
         let effects = self.state.reduce(action);
         let reopened = context
             .link()
@@ -295,7 +309,20 @@ impl App {
             None | Some("") => "Lamina".to_owned(),
             Some(title) => format!("{title} · Lamina"),
         });
-        true
+        match (was_opening, self.is_opening()) {
+            (false, true) => {
+                let draw = context.link().callback(|()| Msg::DrawOpening);
+                self.held = Some(Timeout::new(HELD_MILLIS, move || draw.emit(())));
+            }
+            (_, true) => {}
+            (_, false) => self.held = None,
+        }
+        self.held.is_none()
+    }
+
+    fn is_opening(&self) -> bool {
+        let tab = self.state.selected_tab();
+        tab.is_some_and(|tab| tab.opening().is_some())
     }
 
     fn files(&mut self, context: &Context<App>, files: OpenedFiles) -> bool {

@@ -71,6 +71,14 @@ impl Store for BrowserStore {
         Box::pin(async move { self.found().await.open(key).await })
     }
 
+    fn read<'a>(
+        &'a self,
+        key: &'a Key,
+        most_bytes: u64,
+    ) -> LocalFuture<'a, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(async move { self.found().await.read(key, most_bytes).await })
+    }
+
     fn touch<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, ()> {
         Box::pin(async move { self.found().await.touch(key).await })
     }

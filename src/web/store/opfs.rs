@@ -13,13 +13,13 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     DomException, File, FileSystemDirectoryHandle, FileSystemFileHandle,
     FileSystemGetDirectoryOptions, FileSystemGetFileOptions, FileSystemHandle,
-    FileSystemReadWriteOptions, FileSystemRemoveOptions, FileSystemSyncAccessHandle,
+    FileSystemRemoveOptions, FileSystemSyncAccessHandle,
 };
 
 use super::lock::{self, Held};
 use super::writer::Writing;
 use crate::io::{
-    Error, ErrorKind, Handle, Kept, Key, LocalFuture, ReadAt, Room, Store, StoreWriter,
+    Error, ErrorKind, Kept, Key, LocalFuture, ReadAt, Room, Store, StoreWriter, checked_len,
 };
 use crate::web::file::BlobBytes;
 use crate::web::handles::call;
@@ -28,8 +28,6 @@ use crate::web::task::spawn;
 /// What the names of locks begin with; no two folders have objects of the same kind.
 const LOCKS: &str = "lamina-store";
 const UNFINISHED: &str = "part";
-/// What is shorter is read as fast in any way.
-const DIRECT_BYTES: usize = 64 * 1024;
 /// What is taken to be offered by a browser that does not say.
 const UNSAID_BYTES: f64 = 4e9;
 
@@ -96,58 +94,47 @@ impl PrivateFiles {
             return Ok(None);
         };
         let file = opened(&handle).await?;
-        Ok(Some(Rc::new(KeptFile {
-            handle,
-            bytes: BlobBytes::new(file.into()),
-        })))
+        Ok(Some(Rc::new(BlobBytes::new(file.into()))))
+    }
+
+    async fn read(&self, key: &Key, most_bytes: u64) -> Result<Option<Vec<u8>>, Error> {
+        let looking = async { file_of(&self.folder().await?, key).await };
+        let Some(handle) = self.told(looking.await)? else {
+            return Ok(None);
+        };
+        if let Some(bytes) = read_directly(&handle, most_bytes).await {
+            return bytes.map(Some);
+        }
+        let file = BlobBytes::new(self.told(opened(&handle).await)?.into());
+        let len = checked_len(file.len_bytes(), most_bytes)?;
+        file.read_at(0, len).await.map(Some)
     }
 }
 
-/// A committed object.
-struct KeptFile {
-    handle: FileSystemFileHandle,
-    bytes: BlobBytes,
-}
-
-impl KeptFile {
-    /// Reads from the disk, without the browser's own process, which takes several times as long. `None` where the
-    /// browser cannot do that, or another reader is at it and they cannot share.
-    async fn read_directly(&self, offset: u64, len: usize) -> Option<Vec<u8>> {
-        let options = Object::new();
-        Reflect::set(&options, &"mode".into(), &"read-only".into()).ok()?;
-        // Not every browser has modes, and web-sys does not name them.
-        let opening = call(&self.handle, "createSyncAccessHandle", &[&options])?;
-        let opened: FileSystemSyncAccessHandle =
-            JsFuture::from(opening).await.ok()?.dyn_into().ok()?;
-        let mut bytes = vec![0; len];
-        let place = FileSystemReadWriteOptions::new();
-        place.set_at(offset as f64);
-        let n_read = opened.read_with_u8_array_and_options(&mut bytes, &place);
-        opened.close();
-        (n_read.ok()? as usize == len).then_some(bytes)
-    }
-}
-
-impl ReadAt for KeptFile {
-    fn len_bytes(&self) -> u64 {
-        self.bytes.len_bytes()
-    }
-
-    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>> {
-        Box::pin(async move {
-            if len >= DIRECT_BYTES
-                && offset + len as u64 <= self.len_bytes()
-                && let Some(bytes) = self.read_directly(offset, len).await
-            {
-                return Ok(bytes);
+/// All of a file, from the disk, without the browser's own process, which takes several times as long. `None` where the
+/// browser cannot do that, or another reader is at it and they cannot share.
+async fn read_directly(
+    handle: &FileSystemFileHandle,
+    most_bytes: u64,
+) -> Option<Result<Vec<u8>, Error>> {
+    let options = Object::new();
+    Reflect::set(&options, &"mode".into(), &"read-only".into()).ok()?;
+    // Not every browser has modes, and web-sys does not name them.
+    let opening = call(handle, "createSyncAccessHandle", &[&options])?;
+    let file: FileSystemSyncAccessHandle = JsFuture::from(opening).await.ok()?.dyn_into().ok()?;
+    let bytes = file.get_size().map(|size| {
+        let mut bytes = vec![0; checked_len(size as u64, most_bytes)?];
+        match file.read_with_u8_array(&mut bytes) {
+            Ok(n_read) if n_read as usize == bytes.len() => Ok(bytes),
+            Ok(n_read) => {
+                let detail = format!("{n_read} bytes were read of {}", bytes.len());
+                Err(Error::new(ErrorKind::Other, detail))
             }
-            self.bytes.read_at(offset, len).await
-        })
-    }
-
-    fn handle(&self, offset: u64, len: u64) -> Option<Handle> {
-        self.bytes.handle(offset, len)
-    }
+            Err(error) => Err(explained(error)),
+        }
+    });
+    file.close();
+    bytes.ok()
 }
 
 async fn made_folder(name: &str) -> Result<FileSystemDirectoryHandle, JsValue> {
@@ -326,6 +313,14 @@ impl Store for PrivateFiles {
 
     fn open<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, Result<Option<Rc<dyn ReadAt>>, Error>> {
         Box::pin(async move { self.told(self.open(key).await) })
+    }
+
+    fn read<'a>(
+        &'a self,
+        key: &'a Key,
+        most_bytes: u64,
+    ) -> LocalFuture<'a, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(self.read(key, most_bytes))
     }
 
     fn touch<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, ()> {

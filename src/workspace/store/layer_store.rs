@@ -231,15 +231,9 @@ impl LayerStore {
 
     /// All of an object; one that is larger than it can be, or cannot be read, is removed.
     async fn read(&self, key: &Key, most_bytes: u64) -> Option<Vec<u8>> {
-        let object = self.objects.open(key).await.ok().flatten()?;
-        let size_bytes = object.len_bytes();
-        let bytes = match usize::try_from(size_bytes) {
-            Ok(len) if size_bytes <= most_bytes => object.read_at(0, len).await.ok(),
-            _ => None,
-        };
-        match bytes {
-            Some(bytes) => Some(bytes),
-            None => self.removed(key).await,
+        match self.objects.read(key, most_bytes).await {
+            Ok(bytes) => bytes,
+            Err(_) => self.removed(key).await,
         }
     }
 
