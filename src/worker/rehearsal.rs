@@ -5,9 +5,8 @@
 
 use std::rc::Rc;
 
-use crate::build::PracticeImage;
 use crate::layer::Limits;
-use crate::protocol::serve::{PickedInput, Session, World};
+use crate::protocol::serve::{PickedInput, PracticeImage, Session, World};
 use crate::protocol::{Answer, Event};
 use crate::web::blob::BlobWriter;
 use crate::web::file::BlobBytes;

@@ -23,6 +23,7 @@ mod tree;
 mod view;
 mod world;
 
+pub use rehearsal::PracticeImage;
 pub use session::Session;
 pub use world::{
     Hashing, PickedInput, ReadFailure, ReadOrder, Readers, Saver, Served, Sink, World,

@@ -3,6 +3,8 @@
 //! A browser compiles a function of WebAssembly when it is first called, and optimises what is called often: a third of
 //! the time that a small image takes. While nobody wants anything, that can be done before.
 
+/// The image that is opened, made here.
+pub use crate::build::PracticeImage;
 use crate::protocol::{Answer, Request, RequestId, TreeChange, TreeView};
 
 use super::{PickedInput, Session, World};

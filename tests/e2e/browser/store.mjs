@@ -195,6 +195,8 @@ export async function testStore(test, registry) {
     await lamina.verified();
     assert.deepEqual((await kept(page)).map(({ name }) => name).filter((name) => name.startsWith("blob")), []);
     await page.reload();
+    // A page that is still being drawn may lose what is dropped on it.
+    await page.getByRole("heading", { name: /was open here$/ }).waitFor();
     await lamina.drop(file);
     await lamina.verified();
     await lamina.layer(0).getByText("Verified earlier").waitFor();

@@ -1,0 +1,82 @@
+//! Archives: one image is that image, several let choose.
+
+use super::*;
+
+/// An archive of one image, which the worker has opened under this key.
+fn archive_of_one(key: u32) -> Result<Answer, Problem> {
+    archive(1).map(|answer| match answer {
+        Answer::Archive {
+            archive,
+            name,
+            images,
+            others,
+            warnings,
+            ..
+        } => Answer::Archive {
+            archive,
+            name,
+            images,
+            others,
+            warnings,
+            only: Some(Box::new(view(key, None))),
+        },
+        other => other,
+    })
+}
+
+#[test]
+fn an_archive_of_one_image_is_that_image_at_once() {
+    let mut page = Page::new();
+    page.act(given(1, "a.tar")).answer(archive_of_one(1));
+    assert_eq!(page.tabs(), "[image]");
+    assert_eq!(page.hash(), "#file=a.tar&id=sha256:1");
+    let close = |key| Request::Close {
+        image: ImageKey(key),
+    };
+    page.act(Action::Hash("#file=b.tar&id=sha256:9".to_owned()))
+        .act(given(2, "b.tar"))
+        .answer(archive_of_one(2));
+    assert_eq!(page.tabs(), "image [archive]", "it holds another image");
+    assert_eq!(page.tell(), [close(2)], "which is not shown");
+    let gone = page.act(given(3, "c.tar")).asked();
+    let (tab, ticket, _) = gone.expect("it is asked for");
+    page.act(Action::CloseTab(tab)).tell();
+    page.act(Action::Answered {
+        tab,
+        ticket,
+        result: archive_of_one(3),
+    });
+    let archive = Request::CloseArchive { archive: 7 };
+    assert_eq!(page.tell(), [close(3), archive], "nobody waits for it");
+}
+
+#[test]
+fn an_archive_of_several_lets_choose() {
+    let mut page = Page::new();
+    page.act(given(1, "a.tar")).answer(archive(2));
+    assert_eq!(page.tabs(), "[archive]");
+    let list = page.state.selected;
+    page.act(Action::OpenFound {
+        tab: list,
+        image: 1,
+    })
+    .answer(Ok(Answer::Image(view(1, None))));
+    assert_eq!(page.tabs(), "archive [image]");
+    page.act(Action::OpenFound {
+        tab: list,
+        image: 1,
+    });
+    assert_eq!(page.tabs(), "archive [image]");
+    page.act(Action::CloseTab(list));
+    assert_eq!(page.tell(), [], "the image still needs its archive");
+    page.act(Action::CloseTab(page.state.selected));
+    let image = ImageKey(1);
+    assert_eq!(
+        page.tell(),
+        [
+            Request::Close { image },
+            Request::CloseArchive { archive: 7 }
+        ]
+    );
+    assert_eq!(page.tabs(), "[home]");
+}
