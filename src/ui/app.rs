@@ -21,8 +21,8 @@ use crate::web::files::{self, Dropped};
 use crate::web::{dom, location, storage, task};
 
 const LANGUAGE_KEY: &str = "lamina.language";
-/// How long what is being opened is not drawn, in milliseconds: most of it is open by then, and one drawing is saved
-/// that nobody could read.
+/// How long the start page stays when something is being opened, in milliseconds: most of it is open by then, and one
+/// drawing is saved that nobody could read.
 const HELD_MILLIS: u32 = 60;
 const PAGE_ID: &str = "page";
 const BAR_FIELD_ID: &str = "address";
@@ -291,7 +291,7 @@ impl App {
         if action == Action::NewTab && !dom::media_matches("(pointer: coarse)") {
             self.focus = Some(Focus::Address);
         }
-        let was_opening = self.is_opening();
+        let was_home = self.is_home();
         let effects = self.state.reduce(action);
         let reopened = context
             .link()
@@ -309,13 +309,11 @@ impl App {
             None | Some("") => "Lamina".to_owned(),
             Some(title) => format!("{title} · Lamina"),
         });
-        match (was_opening, self.is_opening()) {
-            (false, true) => {
-                let draw = context.link().callback(|()| Msg::DrawOpening);
-                self.held = Some(Timeout::new(HELD_MILLIS, move || draw.emit(())));
-            }
-            (_, true) => {}
-            (_, false) => self.held = None,
+        if !self.is_opening() {
+            self.held = None;
+        } else if was_home {
+            let draw = context.link().callback(|()| Msg::DrawOpening);
+            self.held = Some(Timeout::new(HELD_MILLIS, move || draw.emit(())));
         }
         self.held.is_none()
     }

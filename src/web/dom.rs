@@ -12,6 +12,11 @@ use web_sys::{
 };
 use yew::prelude::{FocusEvent, KeyboardEvent, NodeRef, PointerEvent, SubmitEvent, TargetCast};
 
+use super::task;
+
+/// Tasks of the page's thread after which what was to be drawn is drawn, or never will be.
+const DRAWING_TASKS: u32 = 10;
+
 fn window() -> Option<Window> {
     web_sys::window()
 }
@@ -70,12 +75,30 @@ pub fn focus_in_place(node: &NodeRef) {
 
 /// Focuses the element with this id, and selects its text where it is an input field.
 pub fn focus_id(id: &str) {
-    if let Some(element) = by_id(id) {
-        element.focus().unwrap_or_default();
-        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
-            input.select();
+    focus_found(id);
+}
+
+/// The same for an element that is drawn in a moment.
+pub fn focus_soon(id: String) {
+    task::spawn("focus", async move {
+        for _ in 0..DRAWING_TASKS {
+            if focus_found(&id) {
+                return;
+            }
+            task::next().await;
         }
+    });
+}
+
+fn focus_found(id: &str) -> bool {
+    let Some(element) = by_id(id) else {
+        return false;
+    };
+    element.focus().unwrap_or_default();
+    if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+        input.select();
     }
+    true
 }
 
 /// Clicks an element: for the hidden file input behind a button.

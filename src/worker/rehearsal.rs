@@ -29,6 +29,9 @@ pub(super) async fn rehearse(world: &BrowserWorld, may_go_on: impl Fn() -> bool)
     let Ok(archive) = image.finish() else {
         return;
     };
+    if !may_go_on() {
+        return;
+    }
     let mut writer = BlobWriter::default();
     writer.push(&archive);
     drop(archive);

@@ -7,7 +7,7 @@ use crate::ui::components::glyph::Glyph;
 use crate::ui::components::menu::{MenuButton, MenuItem};
 use crate::ui::state::image::{ImageAction, ImageState, SavingAction};
 use crate::ui::text::image::Image;
-use crate::web::{dom, task};
+use crate::web::dom;
 
 use super::save_form::first_field;
 
@@ -67,8 +67,7 @@ pub(super) fn ExportMenu(props: &ExportMenuProps) -> Html {
             let Some(position) = position.checked_sub(1) else {
                 act.emit(SavingAction::Open.into());
                 // The form is only just being drawn.
-                let id = first_field(&id);
-                task::spawn("focus", async move { dom::focus_id(&id) });
+                dom::focus_soon(first_field(&id));
                 return;
             };
             if let Some(kind) = kinds.get(position) {

@@ -269,8 +269,7 @@ fn use_find_key(is_on: bool, id: &AttrValue, act: &Callback<ImageAction>) {
                     event.prevent_default();
                     act.emit(ImageAction::ShowTab(Tab::Files));
                     // The field may only just be drawn.
-                    let id = format!("{id}-find");
-                    task::spawn("focus", async move { dom::focus_id(&id) });
+                    dom::focus_soon(format!("{id}-find"));
                 }
             })
         });

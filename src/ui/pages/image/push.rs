@@ -13,7 +13,7 @@ use crate::ui::text::format;
 use crate::ui::text::image::fill;
 use crate::ui::text::problem::problem_text;
 use crate::ui::text::push::Push;
-use crate::web::{dom, task};
+use crate::web::dom;
 
 /// The button, and the dialog while it is open.
 pub(super) fn push(
@@ -30,14 +30,14 @@ pub(super) fn push(
         let (act, field_id) = (act.clone(), field_id.clone());
         Callback::from(move |_: MouseEvent| {
             act.emit(PushAction::Toggle);
-            focus_soon(field_id.clone());
+            dom::focus_soon(field_id.clone());
         })
     };
     let close = {
         let (act, button_id) = (act.clone(), button_id.clone());
         Callback::from(move |()| {
             act.emit(PushAction::Toggle);
-            focus_soon(button_id.clone());
+            dom::focus_soon(button_id.clone());
         })
     };
     let onkeydown = close.reform(|_: KeyboardEvent| ());
@@ -74,11 +74,6 @@ pub(super) fn push(
             }
         </div>
     }
-}
-
-/// The element may only just be drawn.
-fn focus_soon(id: String) {
-    task::spawn("focus", async move { dom::focus_id(&id) });
 }
 
 /// Where to, and the button that starts or stops.

@@ -100,8 +100,7 @@ pub(in crate::ui::pages::image) fn open_form(
     kind: FormKind,
 ) {
     act.emit(ImageAction::Container(ContainerAction::OpenForm(kind)));
-    let id = field_id.to_owned();
-    crate::web::task::spawn("focus", async move { dom::focus_id(&id) });
+    dom::focus_soon(field_id.to_owned());
 }
 
 fn form_line(drawing: Drawing<'_>, id: &str, form: &EditForm) -> Html {
