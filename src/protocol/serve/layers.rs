@@ -11,7 +11,7 @@ use crate::protocol::{Answer, Event, Holder, ImageKey, LayerProgress, Problem, c
 use crate::workspace::{Applied, LayerStatus};
 
 use super::session::{Cancel, Shown};
-use super::together::Together;
+use super::together::{Together, Turn};
 use super::{Session, World, view};
 
 impl<W: World> Session<W> {
@@ -60,19 +60,40 @@ impl<W: World> Session<W> {
     }
 
     async fn look_for(&self, key: ImageKey, layer: usize) -> Result<(), Problem> {
+        let _turn = self.turn(key, layer).await?;
+        self.take_known(key, layer).await.map(drop)
+    }
+
+    /// A turn at a layer. What somebody reads already, for this image or another, is known a moment later.
+    async fn turn(&self, key: ImageKey, layer: usize) -> Result<Option<Turn<'_>>, Problem> {
         let identity = self.shown(key)?.borrow().image.expected(layer).identity();
-        let Some(identity) = identity else {
-            return Ok(());
-        };
-        let _turn = self.turns.take(identity).await;
+        Ok(match identity {
+            Some(identity) => Some(self.turns.take(identity).await),
+            None => None,
+        })
+    }
+
+    /// Takes a layer in as it is known; false when it is still to be read. What was looked for in vain is not looked
+    /// for again until it is read.
+    async fn take_known(&self, key: ImageKey, layer: usize) -> Result<bool, Problem> {
         if self.next_waiting(key, layer) != Some(layer) {
-            return Ok(());
+            return Ok(true);
         }
-        match self.known(key, layer).await? {
-            Some((read, verdict)) => self.accept(key, layer, LayerStatus::Read(read, verdict)),
-            None => drop(self.shown(key)?.borrow_mut().missed.insert(layer)),
+        let shown = self.shown(key)?;
+        if shown.borrow().missed.contains(&layer) {
+            return Ok(false);
         }
-        Ok(())
+        let known = self.known(key, layer).await?;
+        match known {
+            Some((read, verdict)) => {
+                self.accept(key, layer, LayerStatus::Read(read, verdict));
+                Ok(true)
+            }
+            None => {
+                shown.borrow_mut().missed.insert(layer);
+                Ok(false)
+            }
+        }
     }
 
     async fn read_waiting(&self, key: ImageKey, cancel: &Cancel) -> Result<(), Problem> {
@@ -103,23 +124,12 @@ impl<W: World> Session<W> {
         layer: usize,
         cancel: &Cancel,
     ) -> Result<(), Problem> {
-        let identity = self.shown(key)?.borrow().image.expected(layer).identity();
-        // A layer that somebody reads already, for this image or another, is known a moment later.
-        let _turn = match identity {
-            Some(identity) => Some(self.turns.take(identity).await),
-            None => None,
-        };
-        if self.next_waiting(key, layer) != Some(layer) {
+        let _turn = self.turn(key, layer).await?;
+        if self.take_known(key, layer).await? {
             return Ok(());
         }
-        let is_missed = self.shown(key)?.borrow_mut().missed.remove(&layer);
-        let known = match is_missed {
-            true => None,
-            false => self.known(key, layer).await?,
-        };
-        if let Some((read, verdict)) = known {
-            self.accept(key, layer, LayerStatus::Read(read, verdict));
-        } else if let Some(listed) = self.listed(key, layer).await? {
+        self.shown(key)?.borrow_mut().missed.remove(&layer);
+        if let Some(listed) = self.listed(key, layer).await? {
             self.accept(key, layer, LayerStatus::Listed(listed));
         } else {
             self.read_one(key, layer, cancel).await?;
