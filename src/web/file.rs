@@ -122,9 +122,12 @@ enum Way {
 impl BlobPieces {
     /// Begins to read a blob.
     pub fn new(blob: Blob) -> BlobPieces {
-        let way = match ReadableStreamByobReader::new(&blob.stream()) {
-            Ok(reader) => Way::Stream(reader),
-            Err(_) => Way::Slices(None),
+        // Browsers have had blobs without streams, and streams that give no bytes into a buffer.
+        let has_stream = Reflect::has(&blob, &"stream".into()).unwrap_or(false);
+        let stream = has_stream.then(|| ReadableStreamByobReader::new(&blob.stream()));
+        let way = match stream {
+            Some(Ok(reader)) => Way::Stream(reader),
+            Some(Err(_)) | None => Way::Slices(None),
         };
         let mut pieces = BlobPieces { blob, at: 0.0, way };
         pieces.begin();

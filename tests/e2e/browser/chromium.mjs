@@ -86,7 +86,7 @@ export class Pages {
       await mkdir(failures, { recursive: true });
       const file = join(failures, `${name.replace(/[^\w]+/g, "-").slice(0, 80)}.png`);
       await page.screenshot({ path: file, timeout: 5000 }).catch(() => {});
-      problem.message += `${complaints.length ? `\n${complaints.slice(0, 5).join("\n")}` : ""}\n(picture: ${file})`;
+      problem.message += `${complaints.length ? `\n${complaints.slice(0, 5).join("\n")}` : ""}\n(picture: ${file}; Chromium ${this.browser.version()})`;
       problem.stack = problem.message;
       throw problem;
     } finally {

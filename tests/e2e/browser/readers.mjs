@@ -3,10 +3,14 @@
 
 import assert from "node:assert/strict";
 
+import { servePatched } from "../tools/patched.mjs";
 import { eventually } from "../tools/ring.mjs";
 import { layerOf, noiseAndZeros, write, zeros } from "../tools/written.mjs";
 
 const reading = (lamina, layer) => lamina.layer(layer).getByText(/^(Reading|Extracting|Downloading)$/).first();
+
+// Whatever port a patched page takes.
+const loopback = { includes: (host) => host.startsWith("127.0.0.1:") };
 
 export async function testReaders(test) {
   await test("readers stand by before anything is opened, one with a hasher, and take what comes", async (lamina, page) => {
@@ -50,18 +54,28 @@ export async function testReaders(test) {
     await lamina.layer(0).getByText(large.diffId.slice(7, 19)).first().waitFor();
   }, { seconds: 240 });
 
-  await test("a browser without byte streams has its files read by slices", async (lamina, page, context) => {
-    await context.route(/worker-[0-9a-f]+_loader\.js/, async (route) => {
-      const script = await route.fetch();
-      await route.fulfill({ response: script, body: `delete self.ReadableStreamBYOBReader;\n${await script.text()}` });
-    });
-    await page.reload();
-    const large = await noiseAndZeros("large.bin", 6_000_000, 20_000_000);
-    await lamina.drop(await write("slices.oci.tar", { layers: [large, layerOf({ name: "small" })], name: "slices:1" }));
-    await lamina.verified();
-    await lamina.row("small").waitFor();
-    for (const worker of page.workers()) assert.equal(await worker.evaluate(() => typeof ReadableStreamBYOBReader), "undefined");
-  });
+  for (const [lacks, script] of [
+    ["byte streams", "delete self.ReadableStreamBYOBReader;"],
+    ["streams of files", "delete Blob.prototype.stream;"],
+  ]) {
+    await test(`a browser without ${lacks} has its files read by slices`, async (lamina, page) => {
+      const host = await servePatched(`${script} self.laminaLacks = true;`);
+      try {
+        const there = new lamina.constructor(page, host.origin);
+        await there.goto();
+        const large = await noiseAndZeros("large.bin", 6_000_000, 20_000_000);
+        await there.drop(await write("slices.oci.tar", { layers: [large, layerOf({ name: "small" })], name: "slices:1" }));
+        await there.verified();
+        await there.row("small").waitFor();
+        // A worker that ends meanwhile answers nothing.
+        const lacking = page.workers().map((worker) => Promise.race([worker.evaluate(() => self.laminaLacks), new Promise((go) => setTimeout(() => go("ended"), 2000))]));
+        const seen = await Promise.all(lacking);
+        assert.ok(seen.includes(true) && !seen.includes(undefined), `${seen}`);
+      } finally {
+        await host.stop();
+      }
+    }, { hosts: loopback });
+  }
 
   await test("a reading that is stopped ends its readers at once", async (lamina) => {
     await lamina.drop(await write("slow.oci.tar", { layers: [await zeros("a.bin", 3_000_000_000)], name: "slow:1" }));
