@@ -10,13 +10,15 @@ use crate::layer::{FileHashes, Limits};
 use crate::overlay::LayerIdx;
 use crate::source::FoundImage;
 use crate::workspace::{
-    Draft, Export, ExportNames, LayerCache, ManifestForm, OpenImage, docker_archive,
+    Draft, Export, ExportNames, LayerCache, LayerStatus, ManifestForm, OpenImage, docker_archive,
     layer_as_stored, layer_as_tar, oci_archive, publish, publish_all_platforms, tree_as_tar,
 };
 
 use super::arguments::{ExportArguments, Format};
 use super::error::Error;
-use super::load::load;
+use super::load::{load, tell_damage};
+use super::output::Bounded;
+use super::part::Part;
 use super::{Outcome, complain, place, select};
 
 /// Exports one image, or a part of it.
@@ -42,7 +44,15 @@ pub(super) async fn run(arguments: &ExportArguments) -> Result<Outcome, Error> {
     opened.damage.iter().for_each(|damage| complain(damage));
     let (export, image) = begin(arguments, found, &names, &limits).await?;
     save(export, &image, &arguments.output).await?;
-    Ok(Outcome::Whole)
+    // Of an archive each blob is proved while it passes; a file system is made of what could be read.
+    Ok(match image.layers().iter().any(is_read) {
+        true => tell_damage(&image),
+        false => Outcome::Whole,
+    })
+}
+
+fn is_read(status: &LayerStatus) -> bool {
+    matches!(status, LayerStatus::Read(..))
 }
 
 /// Refuses to write an archive where a person would have to read it.
@@ -90,6 +100,11 @@ async fn begin(
     let draft = Draft::of(&image);
     let export = match arguments.format {
         Some(Format::OciArchive) => {
+            for name in &names.left_out {
+                complain(&format!(
+                    "the name {name:?} is left out: no index may hold it; --tag gives another"
+                ));
+            }
             let (publication, platform) = match arguments.all_platforms {
                 true => (publish_all_platforms(draft, &go_on).await?, None),
                 false => {
@@ -136,10 +151,16 @@ pub(super) async fn save(mut export: Export, image: &OpenImage, output: &str) ->
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder).map_err(failed)?;
+    let part = Part::begin(file.path());
     write(&mut export, image, file.as_file_mut(), failed).await?;
-    file.persist(path)
-        .map_err(|error| failed(error.error))
-        .map(|_| ())
+    // A file that is written over keeps who may read it.
+    if let Ok(before) = std::fs::metadata(path) {
+        let kept = file.as_file().set_permissions(before.permissions());
+        kept.map_err(failed)?;
+    }
+    let kept = file.persist(path);
+    drop(part);
+    kept.map_err(|error| failed(error.error)).map(|_| ())
 }
 
 async fn write(
@@ -148,6 +169,8 @@ async fn write(
     out: &mut dyn Write,
     failed: impl Fn(std::io::Error) -> Error,
 ) -> Result<(), Error> {
+    let stored_bytes = image.stored_bytes().unwrap_or(u64::MAX);
+    let mut out = Bounded::new(out, stored_bytes, image.limits());
     while let Some(piece) = export.next(&|look| look(image)).await? {
         out.write_all(&piece).map_err(&failed)?;
     }

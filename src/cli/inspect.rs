@@ -8,6 +8,7 @@ use crate::workspace::{LayerCache, OpenImage, Report, report_of};
 use super::arguments::InspectArguments;
 use super::error::Error;
 use super::load::{load, tell_damage};
+use super::output::write_json;
 use super::{Outcome, complain, place, select, table};
 
 /// Tells about all images of a place, or about those that are asked for.
@@ -30,8 +31,7 @@ pub(super) async fn run(arguments: &InspectArguments) -> Result<Outcome, Error> 
             images: images.iter().map(report_of).collect(),
             warnings: opened.warnings,
         };
-        serde_json::to_writer_pretty(&mut out, &report).map_err(std::io::Error::from)?;
-        writeln!(out)?;
+        write_json(&mut out, &report)?;
     } else {
         for (at, image) in images.iter().enumerate() {
             let separator = if at == 0 { "" } else { "\n" };

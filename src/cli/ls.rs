@@ -9,6 +9,7 @@ use crate::workspace::{Detail, LayerCache, listing_line};
 use super::arguments::LsArguments;
 use super::error::Error;
 use super::load::{load, tell_damage};
+use super::output::Bounded;
 use super::{Outcome, complain, place, select};
 
 /// Lists one image.
@@ -51,7 +52,9 @@ pub(super) async fn run(arguments: &LsArguments) -> Result<Outcome, Error> {
     };
     // An image without layers has an empty file system.
     if let Some(view) = view {
-        let mut out = BufWriter::new(std::io::stdout().lock());
+        let stored_bytes = image.stored_bytes().unwrap_or(0);
+        let out = Bounded::new(std::io::stdout().lock(), stored_bytes, &limits);
+        let mut out = BufWriter::new(out);
         for listed in image.union().listing(view) {
             writeln!(
                 out,

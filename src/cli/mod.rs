@@ -16,6 +16,8 @@ mod folder;
 mod inspect;
 mod load;
 mod ls;
+mod output;
+mod part;
 mod place;
 mod push;
 mod sample;
@@ -70,7 +72,7 @@ pub fn run() -> ExitCode {
 
 /// Prints one line for whoever asked.
 fn print_line(line: &str) -> Result<(), Error> {
-    Ok(writeln!(std::io::stdout(), "{line}")?)
+    Ok(writeln!(std::io::stdout(), "{}", table::plain(line))?)
 }
 
 /// Says one line on standard error.

@@ -3,20 +3,13 @@
 
 use std::fmt::Write as _;
 
-use crate::image::shown_command;
+use crate::image::{shown_command, visible_text};
 use crate::layer::Verdict;
 use crate::workspace::{LayerStatus, NoAnalysis, OpenImage, analysis_of, comment_of};
 
-/// A text without characters that a terminal would obey.
+/// A text in one line, in which every character that a terminal would obey or hide is spelt out.
 pub(super) fn plain(text: &str) -> String {
-    let shown = |c: char| match c {
-        '\n' | '\t' => ' ',
-        c if c.is_control() => '\u{fffd}',
-        // Marks that turn the direction of writing around.
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
-        c => c,
-    };
-    text.chars().map(shown).collect()
+    visible_text(&text.replace(['\n', '\t'], " "))
 }
 
 /// Bytes as people say them.
@@ -166,6 +159,9 @@ fn row(image: &OpenImage, layer: usize) -> [String; 8] {
             read.compression.word().to_owned(),
             match (&read.damage, verdict) {
                 (Some(_), _) => "damaged".to_owned(),
+                (None, verdict) if verdict.holds() && !image.left_out(layer).is_empty() => {
+                    "incomplete".to_owned()
+                }
                 (None, verdict) => word(verdict).to_owned(),
             },
             digest.unwrap_or(&read.digest).short().to_owned(),
@@ -228,7 +224,10 @@ mod tests {
 
     #[test]
     fn a_terminal_is_told_nothing() {
-        assert_eq!(plain("a\x1b[31m\nb\u{202e}c"), "a\u{fffd}[31m b\u{fffd}c");
+        assert_eq!(
+            plain("a\x1b[31m\nb\u{202e}c\u{200b}\u{e0041}"),
+            "a␛[31m b⟨U+202E⟩c⟨U+200B⟩⟨U+E0041⟩"
+        );
     }
 
     #[test]

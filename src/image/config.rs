@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::fields::{Fields, Notes};
 use super::json::Json;
 use super::runtime::RuntimeConfig;
+use super::shape;
 use super::{ChainId, Created, DiffId, Digest, Error, HistoryEntry, Oddity, Platform};
 
 /// A config byte for byte, with its digest, which is the image ID.
@@ -57,7 +58,7 @@ impl ConfigDocument {
     /// When they are too many, are not JSON, or no object.
     pub fn parse(bytes: impl Into<Rc<[u8]>>, limit_bytes: u64) -> Result<ConfigDocument, Error> {
         let bytes = bytes.into();
-        let json = Json::parse(&bytes, limit_bytes)?;
+        let json = Json::parse_as(&bytes, limit_bytes, &shape::CONFIG)?;
         let notes = Notes::after(json.oddities);
         let fields = Fields::of_document(&json.value, "the config of an image", &notes)?;
         let config = ImageConfig::read(&fields);
@@ -67,6 +68,17 @@ impl ConfigDocument {
             config,
             oddities: notes.take(),
         })
+    }
+
+    /// A field of which the config says several things, where it does: what it means depends on the reader.
+    pub fn ambiguous_field(&self) -> Option<&str> {
+        let ambiguous = |oddity: &&Oddity| {
+            matches!(
+                oddity,
+                Oddity::SeveralKeys { .. } | Oddity::DuplicateKey { .. }
+            )
+        };
+        self.oddities.iter().find(ambiguous).map(Oddity::subject)
     }
 
     /// Whether the bytes are those that a descriptor or a file name claims; `None` when that cannot be computed.

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::fields::{Fields, Notes, kind_of, objects_of};
 use super::json::Json;
+use super::shape;
 use super::{Descriptor, Error, HistoryEntry, ImageConfig, Oddity};
 
 /// One element of `manifest.json`: an image of the archive. The paths are as written, not yet confined to it.
@@ -47,7 +48,7 @@ pub fn read_saved_images(
     bytes: &[u8],
     limit_bytes: u64,
 ) -> Result<(Vec<SavedImage>, Vec<Oddity>), Error> {
-    let json = Json::parse(bytes, limit_bytes)?;
+    let json = Json::parse_as(bytes, limit_bytes, &shape::SAVED_IMAGES)?;
     let items = match &json.value {
         Value::Array(items) => items,
         Value::Null => return Err(Error::NullManifest),
@@ -86,7 +87,7 @@ pub fn read_repositories(
     bytes: &[u8],
     limit_bytes: u64,
 ) -> Result<(Repositories, Vec<Oddity>), Error> {
-    let json = Json::parse(bytes, limit_bytes)?;
+    let json = Json::parse_as(bytes, limit_bytes, &shape::REPOSITORIES)?;
     let notes = Notes::after(json.oddities);
     let fields = Fields::of_document(&json.value, "repositories", &notes)?;
     let names: Vec<String> = fields.keys().cloned().collect();
@@ -106,7 +107,7 @@ impl LegacyImage {
     /// # Errors
     /// When it is not JSON or no object.
     pub fn parse(bytes: &[u8], limit_bytes: u64) -> Result<(LegacyImage, Vec<Oddity>), Error> {
-        let json = Json::parse(bytes, limit_bytes)?;
+        let json = Json::parse_as(bytes, limit_bytes, &shape::CONFIG)?;
         let notes = Notes::after(json.oddities);
         let fields = Fields::of_document(&json.value, "the json of a layer", &notes)?;
         let image = LegacyImage {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::fields::{Fields, Notes};
 use super::json::Json;
+use super::shape;
 use super::{Digest, Error, Index, Manifest, ManifestKind, MediaKind, MediaType, Oddity};
 
 /// A document byte for byte, with its digest and the media type under which it was found.
@@ -88,7 +89,7 @@ impl Document {
     /// # Errors
     /// When it is not JSON, is too long, or is declared as an index or a manifest and is no object.
     pub fn read(&self, limit_bytes: u64) -> Result<DocumentReading, Error> {
-        let json = Json::parse(&self.bytes, limit_bytes)?;
+        let json = Json::parse_as(&self.bytes, limit_bytes, &shape::DOCUMENT)?;
         let notes = Notes::after(json.oddities);
         let stated = MediaType::new(text_at(&json.value, "mediaType"));
         let kind = kind_of_document(&self.media_type, &json.value);

@@ -99,6 +99,17 @@ pub enum Oddity {
         /// The key.
         key: String,
     },
+    /// Several members of one object mean one field, by their exact names or in another case. Engines take the last,
+    /// and merge objects; other readers take the one they look for.
+    SeveralKeys {
+        /// The field, such as `config.User`.
+        place: String,
+    },
+    /// A member means a field, but in another case than it has.
+    OtherCase {
+        /// The field.
+        place: String,
+    },
     /// The bytes are not UTF-8; what is not was replaced.
     NotUtf8,
     /// A field has another type than it must have, and is read as absent.
@@ -144,6 +155,8 @@ impl Oddity {
     pub fn code(&self) -> &'static str {
         match self {
             Oddity::DuplicateKey { .. } => "duplicate-key",
+            Oddity::SeveralKeys { .. } => "several-keys",
+            Oddity::OtherCase { .. } => "other-case",
             Oddity::NotUtf8 => "not-utf8",
             Oddity::WrongType { .. } => "wrong-type",
             Oddity::InvalidDigest { .. } => "invalid-digest",
@@ -160,7 +173,10 @@ impl Oddity {
     pub fn subject(&self) -> &str {
         match self {
             Oddity::DuplicateKey { key } => key,
-            Oddity::WrongType { place, .. } | Oddity::InvalidDigest { place, .. } => place,
+            Oddity::SeveralKeys { place }
+            | Oddity::OtherCase { place }
+            | Oddity::WrongType { place, .. }
+            | Oddity::InvalidDigest { place, .. } => place,
             _ => "",
         }
     }
@@ -173,6 +189,12 @@ impl std::fmt::Display for Oddity {
             Oddity::DuplicateKey { .. } => {
                 f.write_str("the key stands more than once in one object; the last value counts")
             }
+            Oddity::SeveralKeys { .. } => f.write_str(
+                "several members mean this field; engines take the last one and merge objects, as shown here, and other readers may take another",
+            ),
+            Oddity::OtherCase { .. } => f.write_str(
+                "the field's name is written in another case; engines take it all the same",
+            ),
             Oddity::NotUtf8 => {
                 f.write_str("the document is not UTF-8; what is not text was replaced")
             }

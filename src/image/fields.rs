@@ -81,13 +81,9 @@ impl<'a> Fields<'a> {
         members.map(|(key, _)| key)
     }
 
-    /// Where a member stands, cut to a reasonable length: keys are as long as whoever made the image likes.
+    /// Where a member stands.
     pub(super) fn place(&self, key: &str) -> String {
-        let place = format!("{}{key}", self.prefix);
-        match place.get(..place.floor_char_boundary(MAX_PLACE_BYTES)) {
-            Some(start) if start.len() < place.len() => format!("{start}…"),
-            _ => place,
-        }
+        cut_place(format!("{}{key}", self.prefix))
     }
 
     pub(super) fn note(&self, oddity: Oddity) {
@@ -227,6 +223,14 @@ impl<'a> Fields<'a> {
             });
         }
         digest
+    }
+}
+
+/// A place cut to a reasonable length: keys are as long as whoever made the image likes.
+pub(super) fn cut_place(place: String) -> String {
+    match place.get(..place.floor_char_boundary(MAX_PLACE_BYTES)) {
+        Some(start) if start.len() < place.len() => format!("{start}…"),
+        _ => place,
     }
 }
 

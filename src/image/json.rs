@@ -6,9 +6,10 @@ use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
 use super::fields::Notes;
+use super::shape::{Shape, Tree};
 use super::{Error, Oddity};
 
 /// Values in one document. Stops a few megabytes of `{"":0}` from becoming gigabytes of maps.
@@ -35,6 +36,11 @@ impl Json {
     /// # Errors
     /// When it is longer than `limit_bytes`, has more values or levels than any real document, or is not JSON.
     pub fn parse(bytes: &[u8], limit_bytes: u64) -> Result<Json, Error> {
+        Json::parse_as(bytes, limit_bytes, &Shape::Any)
+    }
+
+    /// The same, decoded as an engine decodes a document of this shape.
+    pub(super) fn parse_as(bytes: &[u8], limit_bytes: u64, shape: &Shape) -> Result<Json, Error> {
         let actual_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if actual_bytes > limit_bytes {
             return Err(Error::TooLarge {
@@ -53,8 +59,7 @@ impl Json {
             }
         };
         let (n_values, too_deep) = (Cell::new(0), Cell::new(false));
-        let tree = Tree {
-            notes: &notes,
+        let tree = Reader {
             n_values: &n_values,
             too_deep: &too_deep,
             depth: 0,
@@ -62,10 +67,10 @@ impl Json {
         let mut deserializer = serde_json::Deserializer::from_str(text);
         let parsed = tree
             .deserialize(&mut deserializer)
-            .and_then(|value| deserializer.end().map(|()| value));
+            .and_then(|tree| deserializer.end().map(|()| tree));
         match parsed {
-            Ok(value) => Ok(Json {
-                value,
+            Ok(tree) => Ok(Json {
+                value: shape.value(tree, &notes),
                 oddities: notes.take(),
             }),
             Err(_) if n_values.get() > MAX_VALUES => {
@@ -94,32 +99,31 @@ pub fn without_mark(bytes: &[u8]) -> &[u8] {
         .trim_ascii()
 }
 
-/// Builds the tree: counts the values, notes duplicate keys.
+/// Builds the tree, and counts its values.
 #[derive(Clone, Copy)]
-struct Tree<'n> {
-    notes: &'n Notes,
+struct Reader<'n> {
     n_values: &'n Cell<usize>,
     too_deep: &'n Cell<bool>,
     /// How many lists and objects it stands in.
     depth: usize,
 }
 
-impl<'n> Tree<'n> {
+impl<'n> Reader<'n> {
     /// The tree of what stands in a list or object here.
-    fn inside<E: serde::de::Error>(self) -> Result<Tree<'n>, E> {
+    fn inside<E: serde::de::Error>(self) -> Result<Reader<'n>, E> {
         let depth = self.depth.saturating_add(1);
         if depth > MAX_DEPTH {
             self.too_deep.set(true);
             return Err(E::custom("too many levels"));
         }
-        Ok(Tree { depth, ..self })
+        Ok(Reader { depth, ..self })
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Tree<'_> {
-    type Value = Value;
+impl<'de> DeserializeSeed<'de> for Reader<'_> {
+    type Value = Tree;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Tree, D::Error> {
         self.n_values.set(self.n_values.get() + 1);
         if self.n_values.get() > MAX_VALUES {
             return Err(D::Error::custom("too many values"));
@@ -128,61 +132,59 @@ impl<'de> DeserializeSeed<'de> for Tree<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Tree<'_> {
-    type Value = Value;
+impl<'de> Visitor<'de> for Reader<'_> {
+    type Value = Tree;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E>(self) -> Result<Tree, E> {
+        Ok(Tree::Leaf(Value::Null))
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<Tree, E> {
+        Ok(Tree::Leaf(Value::Bool(value)))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
+    fn visit_i64<E>(self, value: i64) -> Result<Tree, E> {
+        Ok(Tree::Leaf(Value::Number(value.into())))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(Value::Number(value.into()))
+    fn visit_u64<E>(self, value: u64) -> Result<Tree, E> {
+        Ok(Tree::Leaf(Value::Number(value.into())))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(Number::from_f64(value).map_or(Value::Null, Value::Number))
+    fn visit_f64<E>(self, value: f64) -> Result<Tree, E> {
+        Ok(Tree::Leaf(
+            Number::from_f64(value).map_or(Value::Null, Value::Number),
+        ))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(Value::String(value.to_owned()))
+    fn visit_str<E>(self, value: &str) -> Result<Tree, E> {
+        Ok(Tree::Leaf(Value::String(value.to_owned())))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(Value::String(value))
+    fn visit_string<E>(self, value: String) -> Result<Tree, E> {
+        Ok(Tree::Leaf(Value::String(value)))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Tree, A::Error> {
         let inside = self.inside()?;
         let mut list = Vec::new();
         while let Some(item) = items.next_element_seed(inside)? {
             list.push(item);
         }
-        Ok(Value::Array(list))
+        Ok(Tree::List(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Tree, A::Error> {
         let inside = self.inside()?;
-        let mut object = Map::new();
+        let mut object = Vec::new();
         while let Some(key) = members.next_key::<String>()? {
-            let value = members.next_value_seed(inside)?;
-            if object.contains_key(&key) {
-                self.notes.push(Oddity::DuplicateKey { key: key.clone() });
-            }
-            object.insert(key, value);
+            object.push((key, members.next_value_seed(inside)?));
         }
-        Ok(Value::Object(object))
+        Ok(Tree::Object(object))
     }
 }
 

@@ -8,9 +8,11 @@ mod error;
 mod hex;
 mod path;
 mod timestamp;
+mod visible;
 
 mod fields;
 mod json;
+mod shape;
 
 mod created;
 mod descriptor;
@@ -53,3 +55,4 @@ pub use reference::{Reference, Repository};
 pub use registry_host::{PageOrigin, RegistryHost, Scheme, schemes_to_try};
 pub use runtime::{Healthcheck, RuntimeConfig, duration_text, env_pair};
 pub use timestamp::Timestamp;
+pub use visible::{escape_json, n_columns, visible_line, visible_lines, visible_text};

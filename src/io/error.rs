@@ -35,6 +35,8 @@ pub enum ErrorKind {
     Cancelled,
     /// The thread that was at it died.
     Lost,
+    /// A host sends other than it stated, or so slowly that it never ends.
+    Misbehaved,
     /// Anything else.
     Other,
 }

@@ -3,6 +3,7 @@
 //! Whether a host may be asked at all, retries, tokens and paging are the conversation's.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::rc::Rc;
 
 use super::{ByteStream, Error, LocalFuture};
@@ -184,6 +185,12 @@ pub trait Transport {
     /// # Errors
     /// When there is no answer at all; an answer such as 404 is no error here.
     fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>>;
+
+    /// The addresses at which a host is asked, where the transport knows them before it asks: a public name may lead
+    /// into a private network. Empty where it does not, as in a browser.
+    fn addresses(&self, _host: &str, _port: u16) -> Vec<IpAddr> {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]

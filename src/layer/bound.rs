@@ -21,9 +21,11 @@ pub enum Bound {
     ExtensionBytes,
     XattrBytes,
     TextBytes,
+    ImageTextBytes,
     SparseExtents,
     HoleBytes,
     DecodedBytes,
+    ImageDecodedBytes,
     Expansion,
     ZstdWindowBytes,
     JsonBytes,
@@ -34,6 +36,9 @@ pub enum Bound {
     FollowedLinkBytes,
     SpoolBytes,
     BlobBytes,
+    LeastRate,
+    OutputExpansion,
+    PicturePixels,
 }
 
 /// A bound that ended the reading of a layer.
@@ -52,7 +57,7 @@ const STEP: u64 = 16;
 
 impl Bound {
     /// All of them.
-    pub const ALL: [Bound; 21] = [
+    pub const ALL: [Bound; 26] = [
         Bound::Entries,
         Bound::ImageEntries,
         Bound::Paths,
@@ -61,9 +66,11 @@ impl Bound {
         Bound::ExtensionBytes,
         Bound::XattrBytes,
         Bound::TextBytes,
+        Bound::ImageTextBytes,
         Bound::SparseExtents,
         Bound::HoleBytes,
         Bound::DecodedBytes,
+        Bound::ImageDecodedBytes,
         Bound::Expansion,
         Bound::ZstdWindowBytes,
         Bound::JsonBytes,
@@ -74,6 +81,9 @@ impl Bound {
         Bound::FollowedLinkBytes,
         Bound::SpoolBytes,
         Bound::BlobBytes,
+        Bound::LeastRate,
+        Bound::OutputExpansion,
+        Bound::PicturePixels,
     ];
 
     /// The name of its field, by which the command takes it.
@@ -87,9 +97,11 @@ impl Bound {
             Bound::ExtensionBytes => "extension_bytes",
             Bound::XattrBytes => "xattr_bytes",
             Bound::TextBytes => "text_bytes",
+            Bound::ImageTextBytes => "image_text_bytes",
             Bound::SparseExtents => "sparse_extents",
             Bound::HoleBytes => "hole_bytes",
             Bound::DecodedBytes => "decoded_bytes",
+            Bound::ImageDecodedBytes => "image_decoded_bytes",
             Bound::Expansion => "expansion",
             Bound::ZstdWindowBytes => "zstd_window_bytes",
             Bound::JsonBytes => "json_bytes",
@@ -100,6 +112,9 @@ impl Bound {
             Bound::FollowedLinkBytes => "followed_link_bytes",
             Bound::SpoolBytes => "spool_bytes",
             Bound::BlobBytes => "blob_bytes",
+            Bound::LeastRate => "least_rate",
+            Bound::OutputExpansion => "output_expansion",
+            Bound::PicturePixels => "picture_pixels",
         }
     }
 
@@ -115,18 +130,22 @@ impl Bound {
             Bound::Entries | Bound::ImageEntries | Bound::Paths => 16_000_000,
             Bound::SparseExtents | Bound::Members => 16_000_000,
             // Twice while it grows.
-            Bound::TextBytes | Bound::XattrBytes => 2 * GIB - 1,
+            Bound::TextBytes | Bound::ImageTextBytes | Bound::XattrBytes => 2 * GIB - 1,
             Bound::ZstdWindowBytes => GIB,
             Bound::DocumentsBytes => GIB,
             Bound::PathBytes | Bound::ExtensionBytes | Bound::JsonBytes => GIB / 4,
             Bound::PathDepth | Bound::Layers => 1_000_000,
             Bound::HoleBytes
             | Bound::DecodedBytes
+            | Bound::ImageDecodedBytes
             | Bound::Expansion
             | Bound::LookupBytes
             | Bound::FollowedLinkBytes
             | Bound::SpoolBytes
-            | Bound::BlobBytes => u64::MAX,
+            | Bound::BlobBytes
+            | Bound::LeastRate
+            | Bound::OutputExpansion
+            | Bound::PicturePixels => u64::MAX,
         }
     }
 
@@ -149,9 +168,11 @@ impl fmt::Display for Bound {
             Bound::ExtensionBytes => "bytes of one extended header",
             Bound::XattrBytes => "bytes of attributes",
             Bound::TextBytes => "bytes of names and attributes",
+            Bound::ImageTextBytes => "bytes of names and attributes in all layers",
             Bound::SparseExtents => "extents of sparse files",
             Bound::HoleBytes => "bytes of holes",
             Bound::DecodedBytes => "decoded bytes",
+            Bound::ImageDecodedBytes => "decoded bytes of all layers",
             Bound::Expansion => "decoded bytes for each stored one",
             Bound::ZstdWindowBytes => "bytes of the codec's window",
             Bound::JsonBytes => "bytes of one document",
@@ -162,6 +183,9 @@ impl fmt::Display for Bound {
             Bound::FollowedLinkBytes => "bytes of links followed",
             Bound::SpoolBytes => "decoded bytes of the archive",
             Bound::BlobBytes => "bytes of one blob",
+            Bound::LeastRate => "seconds for each byte",
+            Bound::OutputExpansion => "bytes written for each byte read",
+            Bound::PicturePixels => "pixels of a picture",
         })
     }
 }
@@ -178,9 +202,11 @@ impl Limits {
             Bound::ExtensionBytes => self.extension_bytes,
             Bound::XattrBytes => self.xattr_bytes,
             Bound::TextBytes => self.text_bytes,
+            Bound::ImageTextBytes => self.image_text_bytes,
             Bound::SparseExtents => self.sparse_extents as u64,
             Bound::HoleBytes => self.hole_bytes,
             Bound::DecodedBytes => self.decoded_bytes,
+            Bound::ImageDecodedBytes => self.image_decoded_bytes,
             Bound::Expansion => self.expansion,
             Bound::ZstdWindowBytes => self.zstd_window_bytes,
             Bound::JsonBytes => self.json_bytes,
@@ -191,6 +217,9 @@ impl Limits {
             Bound::FollowedLinkBytes => self.followed_link_bytes,
             Bound::SpoolBytes => self.spool_bytes,
             Bound::BlobBytes => self.blob_bytes,
+            Bound::LeastRate => self.least_rate,
+            Bound::OutputExpansion => self.output_expansion,
+            Bound::PicturePixels => self.picture_pixels,
         }
     }
 
@@ -206,9 +235,11 @@ impl Limits {
             Bound::ExtensionBytes => self.extension_bytes = value,
             Bound::XattrBytes => self.xattr_bytes = value,
             Bound::TextBytes => self.text_bytes = value,
+            Bound::ImageTextBytes => self.image_text_bytes = value,
             Bound::SparseExtents => self.sparse_extents = count,
             Bound::HoleBytes => self.hole_bytes = value,
             Bound::DecodedBytes => self.decoded_bytes = value,
+            Bound::ImageDecodedBytes => self.image_decoded_bytes = value,
             Bound::Expansion => self.expansion = value,
             Bound::ZstdWindowBytes => self.zstd_window_bytes = value,
             Bound::JsonBytes => self.json_bytes = value,
@@ -219,6 +250,9 @@ impl Limits {
             Bound::FollowedLinkBytes => self.followed_link_bytes = value,
             Bound::SpoolBytes => self.spool_bytes = value,
             Bound::BlobBytes => self.blob_bytes = value,
+            Bound::LeastRate => self.least_rate = value,
+            Bound::OutputExpansion => self.output_expansion = value,
+            Bound::PicturePixels => self.picture_pixels = value,
         }
         self
     }

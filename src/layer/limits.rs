@@ -22,6 +22,9 @@ pub struct Limits {
     pub xattr_bytes: u64,
     /// Bytes of all names, link targets and attributes in one layer. Stops memory exhaustion by long names.
     pub text_bytes: u64,
+    /// Bytes of the same that are held of all layers of one image. Stops what `text_bytes` lets through by a hundred
+    /// layers.
+    pub image_text_bytes: u64,
     /// Extents of all sparse files in one layer. Stops memory exhaustion by maps.
     pub sparse_extents: usize,
     /// Bytes of sparse files' holes that are hashed in one layer. Stops endless hashing of zeros.
@@ -33,6 +36,10 @@ pub struct Limits {
     pub expansion: u64,
     /// Decoded bytes below which `expansion` is not asked.
     pub decoded_floor_bytes: u64,
+    /// Decoded bytes of all layers of one image. Stops decompression bombs cut into a hundred layers.
+    pub image_decoded_bytes: u64,
+    /// Decoded bytes of all layers below which `expansion` is not asked of all of them together.
+    pub image_decoded_floor_bytes: u64,
     /// Bytes of a zstd window or an xz dictionary. Stops a header that asks for gigabytes.
     pub zstd_window_bytes: u64,
     /// Checkpoints kept of one layer, each with up to 32 KiB; beyond it every other one is given up.
@@ -84,13 +91,24 @@ pub struct Limits {
     pub spool_bytes: u64,
     /// Bytes of one blob whose length nobody states. Stops a registry whose layer never ends.
     pub blob_bytes: u64,
+    /// Bytes a second that a blob has to come with, over all of it and a minute. Stops a registry that sends a byte now
+    /// and then; 0 asks for nothing.
+    pub least_rate: u64,
+    /// Bytes that the command writes for each stored byte of the image, beyond `output_floor_bytes`. Stops an archive of
+    /// a hundred kilobytes whose listing or root file system fills the disk.
+    pub output_expansion: u64,
+    /// Bytes written below which `output_expansion` is not asked.
+    pub output_floor_bytes: u64,
+    /// Pixels of a picture that is shown, of all of its frames. Stops a small file that takes gigabytes to draw.
+    pub picture_pixels: u64,
     /// Bytes of a registry's list or error body.
     pub answer_bytes: u64,
     /// Bytes of a token server's answer. Stops a server that anybody can name from filling the memory.
     pub token_bytes: u64,
     /// Bytes of the header fields of one answer. Stops answers that are all header.
     pub header_bytes: u64,
-    /// Foreign addresses asked for one layer. Stops a manifest that lets Lamina ask thousands of hosts.
+    /// Foreign hosts asked for the layers of one image, and addresses for one of them. Stops a manifest that lets Lamina
+    /// ask thousands of hosts.
     pub foreign_places: usize,
     /// Redirects followed for one request, where the browser does not follow them. Stops endless chains.
     pub redirects: u32,
@@ -123,11 +141,14 @@ impl Limits {
         extension_bytes: 1024 * 1024,
         xattr_bytes: 64 * 1024 * 1024,
         text_bytes: GIB / 2,
+        image_text_bytes: GIB / 8,
         sparse_extents: 1_000_000,
         hole_bytes: 4 * GIB,
         decoded_bytes: 64 * GIB,
         expansion: 200,
         decoded_floor_bytes: GIB,
+        image_decoded_bytes: 256 * GIB,
+        image_decoded_floor_bytes: 8 * GIB,
         zstd_window_bytes: 128 * 1024 * 1024,
         checkpoints: 512,
         json_bytes: 16 * 1024 * 1024,
@@ -151,6 +172,10 @@ impl Limits {
         spool_memory_bytes: GIB,
         spool_bytes: 64 * GIB,
         blob_bytes: 64 * GIB,
+        least_rate: 1024,
+        output_expansion: 1_000,
+        output_floor_bytes: GIB,
+        picture_pixels: 100_000_000,
         answer_bytes: 16 * 1024 * 1024,
         token_bytes: 256 * 1024,
         header_bytes: 64 * 1024,

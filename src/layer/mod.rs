@@ -4,11 +4,13 @@
 //! come from is `source`'s work, what the rows mean together is `overlay`'s.
 
 mod bound;
+mod engines;
 mod entry;
 mod entry_path;
 mod error;
 mod index;
 mod limits;
+mod notice;
 mod verdict;
 mod warning;
 
@@ -33,9 +35,10 @@ pub use error::Error;
 pub use hashes::{HashSink, Hashed, LayerHasher};
 pub use index::{IndexBuilder, LayerIndex};
 pub use limits::Limits;
+pub use notice::{EngineRefusal, LeftOut, LeftOutPath, LeftOutWhy, Notice, OverlayEffect, Weight};
 pub use packed::{PackedError, pack, pack_hashed, unpack, unpack_hashed};
 pub use prove::Unproved;
-pub use reader::{FileHashes, LayerReader, LayerReading, Progress, ReadOptions};
+pub use reader::{Before, FileHashes, LayerReader, LayerReading, Progress, ReadOptions};
 pub use sniff::{Compression, SNIFF_BYTES, Sniffed, sniff};
 pub use toc::{
     Difference, Toc, TocContents, TocError, TocForm, TocPlace, TocReader, difference, footer_range,

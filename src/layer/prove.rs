@@ -2,6 +2,7 @@
 //!
 //! The hashes may come from another thread, after all else was read.
 
+use super::LeftOut;
 use super::access::{AccessIndex, Checkpoint};
 use super::codec::{Checksum, Ended};
 use super::{
@@ -27,6 +28,7 @@ pub struct Unproved {
     /// Whether the decoded bytes are the stored ones and hashed by the same algorithm.
     pub(super) is_hashed_once: bool,
     pub(super) warnings: Warnings,
+    pub(super) left_out: LeftOut,
     pub(super) most_warnings: usize,
 }
 
@@ -83,6 +85,7 @@ impl Unproved {
             diff_id: DiffId(diff_id),
             damage,
             warnings,
+            left_out: self.left_out,
         }
     }
 }

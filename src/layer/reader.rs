@@ -9,7 +9,9 @@ use super::hashes::{HashSink, LayerHasher, are_alike};
 use super::prove::{DiffIdFate, Unproved};
 use super::rows::Rows;
 use super::sniff::{SNIFF_BYTES, sniff};
-use super::{Bound, Compression, Error, Expected, LayerIndex, Limits, Verdict, Warning, Warnings};
+use super::{
+    Bound, Compression, Error, Expected, LayerIndex, LeftOut, Limits, Verdict, Warning, Warnings,
+};
 use crate::image::{DiffId, Digest};
 
 /// Decoded bytes at a time: all that is ever held of a layer, beside the codec's window.
@@ -22,6 +24,17 @@ pub struct ReadOptions {
     pub limits: Limits,
     /// Whether each file is hashed.
     pub file_hashes: FileHashes,
+}
+
+/// What was read of the same image before a layer: bounds on the whole image count on from there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Before {
+    /// Stored bytes of the other layers.
+    pub stored_bytes: u64,
+    /// What they decode to.
+    pub decoded_bytes: u64,
+    /// Bytes of names and attributes that are held of them.
+    pub text_bytes: u64,
 }
 
 /// Whether each file's content is hashed by SHA-256 while it passes; the fingerprint is always taken.
@@ -67,6 +80,8 @@ pub struct LayerReading {
     pub damage: Option<Error>,
     /// What is odd.
     pub warnings: Warnings,
+    /// What a bound or a rule left out: with any of it the index is not all that the layer holds.
+    pub left_out: LeftOut,
 }
 
 /// Reads one layer, pushed in whatever pieces. Its bytes are hashed by `H`: in this thread, or in another.
@@ -90,6 +105,7 @@ pub struct LayerReader<H = LayerHasher> {
     /// Whether the decoded bytes are the stored ones and hashed by the same algorithm: once is enough then.
     is_hashed_once: bool,
     decoded_bytes: u64,
+    before: Before,
     rows: Rows,
     output: Box<[u8]>,
     damage: Option<Error>,
@@ -132,10 +148,18 @@ impl<H: HashSink> LayerReader<H> {
             stage: Stage::Sniffing(Vec::new()),
             stored_bytes: 0,
             decoded_bytes: 0,
+            before: Before::default(),
             output: Box::default(),
             damage: None,
             warnings: Warnings::default(),
         }
+    }
+
+    /// Counts on from what was read of the image before.
+    pub fn after(mut self, before: Before) -> LayerReader<H> {
+        self.before = before;
+        self.rows.count_text_from(before.text_bytes);
+        self
     }
 
     /// Takes the next stored bytes. Damage is recorded, and told by [`LayerReader::finish`].
@@ -182,13 +206,12 @@ impl<H: HashSink> LayerReader<H> {
             self.begin();
         }
         let ended = self.finish_decoding();
-        let (index, mut warnings, result) = self.rows.finish();
-        if let Err(error) = result {
+        let rows = self.rows.finish();
+        if let Some(error) = rows.damage {
             self.damage.get_or_insert(error);
         }
-        for warning in self.warnings.kept {
-            warnings.push(warning, self.limits.warnings);
-        }
+        let mut warnings = rows.warnings;
+        warnings.append(self.warnings, self.limits.warnings);
         let (compression, mut checkpoints, fate) = match self.stage {
             Stage::Coded(compression, mut decoder) => {
                 (compression, decoder.take_checkpoints(), None)
@@ -202,7 +225,7 @@ impl<H: HashSink> LayerReader<H> {
         checkpoints.retain(|checkpoint| checkpoint.decoded_offset.0 <= self.decoded_bytes);
         let unproved = Unproved {
             expected: self.expected,
-            index,
+            index: rows.index,
             compression,
             stored_bytes: self.stored_bytes,
             decoded_bytes: self.decoded_bytes,
@@ -213,6 +236,7 @@ impl<H: HashSink> LayerReader<H> {
             fate,
             is_hashed_once: self.is_hashed_once,
             warnings,
+            left_out: rows.left_out,
             most_warnings: self.limits.warnings,
         };
         (unproved, self.hashes)
@@ -316,29 +340,39 @@ impl<H: HashSink> LayerReader<H> {
     /// Reads so many decoded bytes at the start of `output`, which came of `taken` stored ones, up to the limits.
     fn output_decoded(&mut self, n: usize, taken: u64) {
         let left = self.limits.decoded_bytes.saturating_sub(self.decoded_bytes);
+        let of_image = self.before.decoded_bytes.saturating_add(self.decoded_bytes);
+        let left_of_image = self.limits.image_decoded_bytes.saturating_sub(of_image);
+        let (what, limit) = match left_of_image < left {
+            true => (Bound::ImageDecodedBytes, self.limits.image_decoded_bytes),
+            false => (Bound::DecodedBytes, self.limits.decoded_bytes),
+        };
+        let left = left.min(left_of_image);
         let allowed = usize::try_from(left).unwrap_or(usize::MAX).min(n);
         let output = std::mem::take(&mut self.output);
         self.decoded(output.get(..allowed).unwrap_or_default());
         self.output = output;
         let decoded_bytes = self.decoded_bytes;
         if allowed < n {
-            let limit = self.limits.decoded_bytes;
-            self.stop(
-                Error::TooMany {
-                    what: Bound::DecodedBytes,
-                    limit,
-                },
-                DiffIdFate::Unknown,
-            );
-        } else if decoded_bytes > self.limits.decoded_floor_bytes
-            && decoded_bytes / self.limits.expansion.max(1) > taken
-        {
-            let error = Error::Expansion {
-                stored_bytes: taken,
-                decoded_bytes,
-                limit: self.limits.expansion,
-            };
-            self.stop(error, DiffIdFate::Unknown);
+            self.stop(Error::TooMany { what, limit }, DiffIdFate::Unknown);
+            return;
+        }
+        let before = self.before;
+        let of_layer = (taken, decoded_bytes, self.limits.decoded_floor_bytes);
+        let of_image = (
+            before.stored_bytes.saturating_add(taken),
+            before.decoded_bytes.saturating_add(decoded_bytes),
+            self.limits.image_decoded_floor_bytes,
+        );
+        for (stored_bytes, decoded_bytes, floor) in [of_layer, of_image] {
+            if decoded_bytes > floor && decoded_bytes / self.limits.expansion.max(1) > stored_bytes
+            {
+                let error = Error::Expansion {
+                    stored_bytes,
+                    decoded_bytes,
+                    limit: self.limits.expansion,
+                };
+                return self.stop(error, DiffIdFate::Unknown);
+            }
         }
     }
 

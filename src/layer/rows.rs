@@ -8,8 +8,8 @@ use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 use super::access::{Run, Runs};
 use super::tar::{Event, TarEntry, TarParser};
 use super::{
-    Bound, EntryId, EntryKind, Error, FileHashes, IndexBuilder, LayerIndex, Limits, Warning,
-    Warnings, XattrRef,
+    Bound, EntryId, EntryKind, Error, FileHashes, IndexBuilder, LayerIndex, LeftOut, LeftOutWhy,
+    Limits, Warning, Warnings, XattrRef,
 };
 
 /// Zeros to hash holes with.
@@ -27,10 +27,22 @@ pub(super) struct Rows {
     limits: Limits,
     /// What has been used up of the limits for the whole layer.
     text_bytes: u64,
+    /// Bytes that are held of the other layers of the image.
+    text_before: u64,
     xattr_bytes: u64,
     extents: usize,
     hole_bytes: u64,
     warnings: Warnings,
+    left_out: LeftOut,
+}
+
+/// What the decoded bytes came to.
+pub(super) struct ReadRows {
+    pub(super) index: LayerIndex,
+    pub(super) warnings: Warnings,
+    pub(super) left_out: LeftOut,
+    /// Why reading ended early, where it was not told before.
+    pub(super) damage: Option<Error>,
 }
 
 /// The file whose content is passing.
@@ -53,15 +65,22 @@ impl Rows {
             file_hashes,
             limits: *limits,
             text_bytes: 0,
+            text_before: 0,
             xattr_bytes: 0,
             extents: 0,
             hole_bytes: 0,
             warnings: Warnings::default(),
+            left_out: LeftOut::default(),
         }
     }
 
     pub(super) fn n_entries(&self) -> u64 {
         self.index.n_entries() as u64
+    }
+
+    /// Counts the bytes of names and attributes of the whole image from here.
+    pub(super) fn count_text_from(&mut self, before: u64) {
+        self.text_before = before;
     }
 
     /// Takes the next decoded bytes.
@@ -91,11 +110,10 @@ impl Rows {
     }
 
     /// Says that no bytes follow. A file that is not complete is marked.
-    pub(super) fn finish(mut self) -> (LayerIndex, Warnings, Result<(), Error>) {
-        let result = if self.stopped {
-            Ok(())
-        } else {
-            self.parser.finish()
+    pub(super) fn finish(mut self) -> ReadRows {
+        let damage = match self.stopped {
+            true => None,
+            false => self.parser.finish().err(),
         };
         if let Some(file) = self.file.take() {
             let fingerprint = self.fingerprint.digest();
@@ -104,11 +122,15 @@ impl Rows {
             self.index.set_incomplete(file.id);
         }
         let mut warnings = self.parser.warnings().clone();
-        warnings.n_dropped += self.warnings.n_dropped;
-        for warning in self.warnings.kept {
-            warnings.push(warning, self.limits.warnings);
+        warnings.append(self.warnings, self.limits.warnings);
+        let mut left_out = self.parser.left_out().clone();
+        left_out.append(&self.left_out);
+        ReadRows {
+            index: self.index.finish(),
+            warnings,
+            left_out,
+            damage,
         }
-        (self.index.finish(), warnings, result)
     }
 
     fn start(&mut self, entry: &TarEntry) -> Result<(), Error> {
@@ -130,6 +152,10 @@ impl Rows {
         self.extents += entry.extents.as_ref().map_or(0, Vec::len);
         if self.extents > self.limits.sparse_extents {
             return too_many(Bound::SparseExtents, self.limits.sparse_extents as u64);
+        }
+        let of_image = self.text_before.saturating_add(self.index.text_bytes());
+        if of_image > self.limits.image_text_bytes {
+            return too_many(Bound::ImageTextBytes, self.limits.image_text_bytes);
         }
         let id = self.index.push(&entry.as_row(), &xattrs);
         if entry.kind == EntryKind::File {
@@ -160,10 +186,8 @@ impl Rows {
             .sum();
         let total = self.xattr_bytes.saturating_add(bytes as u64);
         if total > self.limits.xattr_bytes {
-            let message =
-                "the layer's attributes are more than the limit; those of this entry are left out";
-            let warning = Warning::new("xattrs-left-out", entry.path.as_bytes(), message);
-            self.warnings.push(warning, self.limits.warnings);
+            self.left_out
+                .push(entry.path.as_bytes(), LeftOutWhy::Attributes);
             return Vec::new();
         }
         self.xattr_bytes = total;

@@ -5,15 +5,17 @@
 //! How things are hidden is in `hide`, hard links are in `link`.
 
 use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 
 use super::arena::ROOT;
 use super::log::{Place, Record, State, THROUGH};
-use super::name::{Named, in_aufs_links, is_aufs};
+use super::name::{Named, in_aufs_links, is_aufs, is_aufs_own};
 use super::walk::{Depth, End, Last};
 use super::{LayerIdx, NodeId, Union};
-use crate::image::escape;
-use crate::layer::{Entry, EntryKind, EntryPath, LayerIndex, Warning};
+use crate::layer::{
+    EngineRefusal, Entry, EntryKind, EntryPath, LayerIndex, LeftOutWhy, Notice, Warning,
+};
 
 /// The union while a layer is being applied.
 pub(super) struct Applying<'a> {
@@ -22,6 +24,13 @@ pub(super) struct Applying<'a> {
     pub(super) index: Rc<LayerIndex>,
     /// Directories that something in this layer needs: a whiteout leaves them as new, implied ones.
     pub(super) needed: HashSet<NodeId>,
+    /// Hashes of the names of whiteouts, opaque markers and AUFS's own entries so far.
+    markers: HashSet<u64>,
+    marker_keys: RandomState,
+    /// Those of them that are told to have deleted a directory of this layer.
+    told_deleted: HashSet<u64>,
+    /// The directory of the entry before, when what is on the way to it was looked at since the last marker.
+    checked: Option<Box<[u8]>>,
     /// Directories below which nothing of a lower layer is left.
     pub(super) cleared: HashSet<NodeId>,
     /// AUFS's hard link targets by name: their entries, then their inodes.
@@ -80,6 +89,10 @@ impl<'a> Applying<'a> {
             index,
             needed: HashSet::new(),
             cleared: HashSet::new(),
+            markers: HashSet::new(),
+            marker_keys: RandomState::new(),
+            told_deleted: HashSet::new(),
+            checked: None,
             aufs_links: BTreeMap::new(),
             link_budget,
             new_names,
@@ -92,10 +105,11 @@ impl<'a> Applying<'a> {
         let most_records = self.union.limits.paths.saturating_mul(RECORDS_PER_PATH);
         for entry in index.entries() {
             self.union.n_steps += 1;
-            if self.union.log.records.next() as usize >= most_records {
-                return self.refuse_full(&entry);
+            // All that follow are left out, and told one by one.
+            match self.union.log.records.next() as usize >= most_records {
+                true => self.leave_out(&entry, LeftOutWhy::Paths),
+                false => self.entry(&entry),
             }
-            self.entry(&entry);
         }
     }
 
@@ -110,26 +124,52 @@ impl<'a> Applying<'a> {
         self.union.warn(layer, warning);
     }
 
+    pub(super) fn notice(&mut self, notice: Notice, path: EntryPath<'_>) {
+        let layer = LayerIdx(u32::from(self.layer));
+        let warning = Warning::of(notice, &path.to_vec());
+        self.union.warn(layer, warning);
+    }
+
+    pub(super) fn refused(&mut self, why: EngineRefusal, path: EntryPath<'_>) {
+        self.notice(Notice::EnginesRefuse { why }, path);
+    }
+
+    fn leave_out(&mut self, entry: &Entry<'_>, why: LeftOutWhy) {
+        let layer = LayerIdx(u32::from(self.layer));
+        self.union.leave_out(layer, &entry.path.to_vec(), why);
+    }
+
     fn entry(&mut self, entry: &Entry<'_>) {
         if entry.path.is_root() {
             return self.root(entry);
         }
-        if is_aufs(entry.path) {
+        let is_aufs = is_aufs(entry.path);
+        let named = Named::of(entry.path.name);
+        if !self.markers.is_empty() {
+            self.warn_deleted_directories(entry);
+        }
+        // What makes no node is told apart by its name alone.
+        if is_aufs || !matches!(named, Named::Plain(_)) {
+            let key = self.marker_keys.hash_one((entry.path.dir, entry.path.name));
+            if !self.markers.insert(key) {
+                self.notice(Notice::DuplicatePath, entry.path);
+            }
+            self.checked = None;
+        }
+        if is_aufs {
             let path = entry.path.to_vec();
             if let (Some(name), EntryKind::File) = (in_aufs_links(&path), entry.kind) {
                 self.aufs_links
                     .insert(name.into(), AufsLink::Entry(entry.id.0));
             }
+            if !is_aufs_own(&path) {
+                self.notice(Notice::AufsName, entry.path);
+            }
             return;
         }
-        let EntryPath { dir: dirs, name } = entry.path;
-        let named = Named::of(name);
+        let dirs = entry.path.dir;
         if named == Named::Invalid {
-            return self.warn(
-                "invalid-whiteout",
-                entry.path,
-                "this whiteout names nothing that could be hidden, it is ignored",
-            );
+            return self.notice(Notice::WhiteoutOfDirectory, entry.path);
         }
         let Some(parent) = self.parent(dirs, entry) else {
             return;
@@ -138,6 +178,9 @@ impl<'a> Applying<'a> {
             Named::Plain(name) => self.plain(parent, name, entry),
             Named::Whiteout(name) => {
                 if let Some(node) = self.union.arena.find(parent.dir, name) {
+                    if self.is_own(node) {
+                        self.notice(Notice::WhiteoutAfterEntry, entry.path);
+                    }
                     self.hide_lower(node, State::GoneByWhiteout, entry.id.0);
                 }
             }
@@ -150,14 +193,12 @@ impl<'a> Applying<'a> {
         if entry.kind == EntryKind::Dir {
             self.dir(ROOT, entry, 0);
         } else {
-            self.warn(
-                "root-not-directory",
-                EntryPath {
-                    dir: b"",
-                    name: b"/",
-                },
-                "the layer gives the root another type than a directory, this is ignored",
-            );
+            self.leave_out(entry, LeftOutWhy::Root);
+            let root = EntryPath {
+                dir: b"",
+                name: b"/",
+            };
+            self.refused(EngineRefusal::RootNotDirectory, root);
         }
     }
 
@@ -171,7 +212,7 @@ impl<'a> Applying<'a> {
             NewNames::Kept => arena.find_or_add(parent.dir, name),
         };
         let Some(node) = node else {
-            return self.refuse_full(entry);
+            return self.leave_out(entry, LeftOutWhy::Paths);
         };
         match entry.kind {
             EntryKind::Dir => self.dir(node, entry, parent.flags),
@@ -207,20 +248,43 @@ impl<'a> Applying<'a> {
             .now(node)
             .is_some_and(|record| record.layer == self.layer && record.state != State::Implied);
         if duplicate {
-            self.warn(
-                "duplicate-path",
-                entry.path,
-                "the layer has this path more than once, the last one holds",
-            );
+            self.notice(Notice::DuplicatePath, entry.path);
         }
     }
 
-    fn refuse_full(&mut self, entry: &Entry<'_>) {
-        self.warn(
-            "too-many-paths",
-            entry.path,
-            "the image has more paths than Lamina can count, this one is left out",
-        );
+    /// Tells of the directories on the way to an entry, and of itself, that this layer deleted by name before.
+    fn warn_deleted_directories(&mut self, entry: &Entry<'_>) {
+        let EntryPath { dir, name } = entry.path;
+        if entry.kind == EntryKind::Dir {
+            self.warn_deleted_directory(dir, name);
+        }
+        // A tar names the entries of a directory one after the other.
+        if self.checked.as_deref() == Some(dir) {
+            return;
+        }
+        self.checked = Some(dir.into());
+        let mut parent: &[u8] = b"";
+        let mut n_bytes = 0;
+        for name in dir.split(|byte| *byte == b'/') {
+            self.warn_deleted_directory(parent, name);
+            n_bytes += name.len() + usize::from(n_bytes > 0);
+            parent = dir.get(..n_bytes).unwrap_or_default();
+        }
+    }
+
+    fn warn_deleted_directory(&mut self, parent: &[u8], name: &[u8]) {
+        let marker = [b".wh.", name].concat();
+        let key = self.marker_keys.hash_one((parent, marker.as_slice()));
+        if !name.is_empty() && self.markers.contains(&key) && self.told_deleted.insert(key) {
+            let path = EntryPath { dir: parent, name };
+            self.notice(Notice::WhiteoutOfOwnDirectory, path);
+        }
+    }
+
+    /// Whether this layer has brought something under a name, or below it.
+    fn is_own(&self, node: NodeId) -> bool {
+        let record = self.now(node);
+        record.is_some_and(|record| record.layer == self.layer || self.needed.contains(&node))
     }
 
     /// Whether a path through links is one that could have been written without them.
@@ -229,11 +293,7 @@ impl<'a> Applying<'a> {
         let fits = depth.levels <= limits.path_depth
             && depth.path_bytes <= limits.path_bytes.saturating_add(1);
         if !fits {
-            self.warn(
-                "path-too-deep",
-                entry.path,
-                "the path leads through links to a place deeper or longer than the limit; the entry is left out",
-            );
+            self.leave_out(entry, LeftOutWhy::PathDepth);
         }
         fits
     }
@@ -252,11 +312,7 @@ impl<'a> Applying<'a> {
             }
         };
         if parent.flags & THROUGH != 0 {
-            self.warn(
-                "through-symlink",
-                entry.path,
-                "the path leads through a symbolic link of a lower layer, which is followed; overlay runtimes would replace the link by a directory",
-            );
+            self.notice(Notice::ThroughSymlink, entry.path);
         }
         Some(parent)
     }
@@ -289,21 +345,16 @@ impl<'a> Applying<'a> {
             }
             End::Loop => {
                 self.link_budget = self.link_budget.saturating_sub(followed_bytes);
-                self.warn(
-                    "symlink-loop",
-                    entry.path,
-                    "the path leads through too many symbolic links, this entry is left out",
-                );
+                self.leave_out(entry, LeftOutWhy::Links);
+                if self.link_budget > 0 {
+                    self.refused(EngineRefusal::SymlinkLoop, entry.path);
+                }
                 return None;
             }
         };
         self.link_budget = self.link_budget.saturating_sub(followed_bytes);
         if dangling {
-            self.warn(
-                "dangling-parent",
-                entry.path,
-                "the path leads through a symbolic link to nothing, its target is made a directory",
-            );
+            self.notice(Notice::DanglingParent, entry.path);
         }
         let mut dir = at;
         for name in &names {
@@ -314,11 +365,11 @@ impl<'a> Applying<'a> {
         }
         for name in names {
             let Some(child) = self.union.arena.find_or_add(dir, &name) else {
-                self.refuse_full(entry);
+                self.leave_out(entry, LeftOutWhy::Paths);
                 return None;
             };
             if self.now(child).is_some() {
-                self.warn("parent-not-directory", entry.path, "a directory of this path is something else in the layers so far, a new directory takes its place");
+                self.notice(Notice::ParentNotDirectory, entry.path);
             }
             self.put(child, State::Implied, entry.id.0, 0);
             dir = child;
@@ -406,12 +457,6 @@ impl<'a> Applying<'a> {
             layer: self.layer,
             entry,
         }
-    }
-
-    /// The path of a node as text, for messages.
-    pub(super) fn told(&self, node: NodeId) -> String {
-        let path = self.union.path(node);
-        escape(path.get(..256).unwrap_or(&path))
     }
 }
 

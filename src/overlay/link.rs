@@ -9,7 +9,7 @@ use super::apply::{Applying, AufsLink};
 use super::log::{Place, State};
 use super::name::in_aufs_links;
 use crate::image::ImagePath;
-use crate::layer::{Entry, EntryId};
+use crate::layer::{EngineRefusal, Entry, EntryId, Notice};
 
 /// So many links of one layer may each bring attributes to one inode; every reading of them looks at all.
 const MOST_WITH_ATTRIBUTES: usize = 64;
@@ -18,6 +18,8 @@ const MOST_WITH_ATTRIBUTES: usize = 64;
 struct Target {
     inode: u32,
     state: State,
+    /// Only lower layers have it.
+    is_lower: bool,
 }
 
 impl Applying<'_> {
@@ -26,27 +28,29 @@ impl Applying<'_> {
         match self.target(node, entry) {
             Ok(target) => {
                 self.replace(node, entry);
+                if target.is_lower {
+                    self.notice(Notice::LinkToLower, entry.path);
+                }
                 let record = self.put(node, target.state, entry.id.0, flags);
                 self.union.log.share(record, target.inode, entry.id.0);
                 self.overwrite_metadata(target.inode, entry);
             }
-            Err(why) => {
-                self.warn("unresolved-hardlink", entry.path, why);
+            Err(()) => {
+                self.refused(EngineRefusal::UnresolvedHardlink, entry.path);
                 self.replace(node, entry);
                 self.put(node, State::Unresolved, entry.id.0, flags);
             }
         }
     }
 
-    fn target(&mut self, node: NodeId, entry: &Entry<'_>) -> Result<Target, String> {
-        let missing =
-            || "the target of this hard link is not there at this point of the layer".to_owned();
-        let path = ImagePath::normalise(entry.link).map_err(|error| error.to_string())?;
+    /// What the link names; nothing where that is not there, is the link itself, a directory, or unresolved as well.
+    fn target(&mut self, node: NodeId, entry: &Entry<'_>) -> Result<Target, ()> {
+        let path = ImagePath::normalise(entry.link).map_err(|_| ())?;
         if let Some(name) = in_aufs_links(path.as_bytes()) {
-            let inode = self.aufs_inode(name).ok_or_else(missing)?;
             return Ok(Target {
-                inode,
+                inode: self.aufs_inode(name).ok_or(())?,
                 state: State::File,
+                is_lower: false,
             });
         }
         let (target, followed_bytes) =
@@ -54,24 +58,17 @@ impl Applying<'_> {
                 .walk_to_name(self.layer, path.as_bytes(), self.link_budget);
         self.link_budget = self.link_budget.saturating_sub(followed_bytes);
         self.union.n_steps += 1 + path.components().count() as u64;
-        let target = target.ok_or_else(missing)?;
-        if target == node {
-            return Err("this hard link names itself".to_owned());
+        let target = target.filter(|target| *target != node).ok_or(())?;
+        let record = self.now(target).ok_or(())?;
+        let (state, is_lower) = (record.state, record.layer < self.layer);
+        if state == State::Unresolved || state.is_dir() {
+            return Err(());
         }
-        let state = self.now(target).ok_or_else(missing)?.state;
-        match state {
-            State::Unresolved => Err(format!(
-                "the target of this hard link is itself unresolved: {}",
-                self.told(target)
-            )),
-            state if state.is_dir() => {
-                Err("the target of this hard link is a directory".to_owned())
-            }
-            state => Ok(Target {
-                inode: self.inode_of(target).ok_or_else(missing)?,
-                state,
-            }),
-        }
+        Ok(Target {
+            inode: self.inode_of(target).ok_or(())?,
+            state,
+            is_lower,
+        })
     }
 
     /// The inode of a path, new if it had only one name so far.

@@ -51,6 +51,15 @@ pub struct Listing<'u> {
     path: Vec<u8>,
 }
 
+/// A listing that was left off, without a hold on its union.
+#[derive(Debug)]
+pub struct PausedListing {
+    view: View,
+    shape: Option<Rc<LayerShape>>,
+    pending: Vec<Step>,
+    path: Vec<u8>,
+}
+
 /// `a` comes before `a-b`, and that before `a/c`: what is in a directory has a place of its own in the order.
 #[derive(Clone, Copy, Debug)]
 struct Step {
@@ -83,7 +92,30 @@ impl Union {
     }
 }
 
+impl PausedListing {
+    /// Goes on, in the same union with the same layers.
+    pub fn resume(self, union: &Union) -> Listing<'_> {
+        Listing {
+            union,
+            view: self.view,
+            shape: self.shape,
+            pending: self.pending,
+            path: self.path,
+        }
+    }
+}
+
 impl<'u> Listing<'u> {
+    /// Leaves off: what was given is not given again.
+    pub fn pause(self) -> PausedListing {
+        PausedListing {
+            view: self.view,
+            shape: self.shape,
+            pending: self.pending,
+            path: self.path,
+        }
+    }
+
     fn enter(&mut self, dir: NodeId) {
         let (union, prefix) = (self.union, self.path.len());
         let first = self.pending.len();

@@ -35,7 +35,7 @@ pub use facts::{
     Cause, Change, Differences, EntryPlace, LayerCounts, LayerIdx, NodeId, NodeInfo, Totals, Touch,
     View,
 };
-pub use listing::{Listed, Listing};
+pub use listing::{Listed, Listing, PausedListing};
 pub use name::{Named, is_aufs};
 pub(crate) use numbered::PerNode;
 pub use tree::{ChangeFilter, Direction, Filter, Sort, SortKey, TreeRow, TreeView};

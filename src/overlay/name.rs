@@ -39,6 +39,11 @@ pub fn is_aufs(path: EntryPath<'_>) -> bool {
     first.starts_with(b".wh..wh.") && path != b".wh..wh..opq"
 }
 
+/// Whether a path is one of AUFS's own entries, which mean nothing to anybody: not what lies below them.
+pub(super) fn is_aufs_own(path: &[u8]) -> bool {
+    matches!(path, b".wh..wh.aufs" | b".wh..wh.plnk" | b".wh..wh.orph")
+}
+
 /// The name below AUFS's directory of hard link targets, `.wh..wh.plnk/`.
 pub(super) fn in_aufs_links(path: &[u8]) -> Option<&[u8]> {
     path.strip_prefix(b".wh..wh.plnk/")

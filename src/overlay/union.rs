@@ -17,7 +17,7 @@ use super::numbered::number;
 use super::totals::TotalsTable;
 use super::view::NameTable;
 use super::{EntryPlace, LayerIdx, NodeId, View};
-use crate::layer::{Entry, EntryId, LayerIndex, Limits, Warning, Warnings};
+use crate::layer::{Entry, EntryId, LayerIndex, LeftOut, LeftOutWhy, Limits, Warning, Warnings};
 
 /// The layers of an image, applied one after the other from the base up.
 ///
@@ -53,6 +53,8 @@ pub(super) struct Applied {
     /// `None` for a layer that is missing or could not be read.
     pub(super) index: Option<Rc<LayerIndex>>,
     pub(super) warnings: Warnings,
+    /// What could not be applied.
+    pub(super) left_out: LeftOut,
     /// Its records in the log.
     pub(super) records: Range<u32>,
     /// The versions written to the log while it was applied.
@@ -103,14 +105,7 @@ impl Union {
     pub(super) fn write(&mut self, layer: LayerIdx, write: impl FnOnce(&mut Union, u16)) {
         match u16::try_from(layer.0) {
             Ok(number) if self.layers.len() <= self.limits.layers => write(self, number),
-            _ => self.warn(
-                layer,
-                Warning::new(
-                    "too-many-layers",
-                    b"",
-                    "the image has more layers than Lamina shows, this one is left out",
-                ),
-            ),
+            _ => self.leave_out(layer, b"", LeftOutWhy::Layers),
         }
         if let Some(applied) = self.layers.last_mut() {
             applied.records.end = self.log.records.next();
@@ -135,6 +130,7 @@ impl Union {
         self.layers.push(Applied {
             index,
             warnings: Warnings::default(),
+            left_out: LeftOut::default(),
             records: records..records,
             versions: versions..versions,
             mark: None,
@@ -158,6 +154,23 @@ impl Union {
         }
     }
 
+    pub(super) fn leave_out(&mut self, layer: LayerIdx, path: &[u8], why: LeftOutWhy) {
+        if let Some(applied) = self.layers.get_mut(layer.0 as usize) {
+            applied.left_out.push(path, why);
+        }
+    }
+
+    /// What could not be applied of a layer; nothing for a layer that is not there.
+    pub fn left_out(&self, layer: LayerIdx) -> &LeftOut {
+        static NOTHING: LeftOut = LeftOut {
+            n: 0,
+            first: Vec::new(),
+        };
+        self.layers
+            .get(layer.0 as usize)
+            .map_or(&NOTHING, |applied| &applied.left_out)
+    }
+
     /// How many layers there are, the missing ones with them.
     pub fn n_layers(&self) -> usize {
         self.layers.len()
@@ -175,10 +188,7 @@ impl Union {
 
     /// What was odd while a layer was applied; nothing for a layer that is not there.
     pub fn warnings(&self, layer: LayerIdx) -> &Warnings {
-        static NO_WARNINGS: Warnings = Warnings {
-            kept: Vec::new(),
-            n_dropped: 0,
-        };
+        static NO_WARNINGS: Warnings = Warnings::NONE;
         self.layers
             .get(layer.0 as usize)
             .map_or(&NO_WARNINGS, |applied| &applied.warnings)

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
+use crate::layer::{LeftOut, Notice, Weight};
 
 /// An open image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -131,6 +132,10 @@ pub struct WarningRow {
     pub subject: String,
     /// The English sentence.
     pub message: String,
+    /// Its type with arguments, by which the page words it.
+    pub notice: Option<Notice>,
+    /// How much it matters.
+    pub weight: Weight,
 }
 
 /// One layer.
@@ -178,6 +183,8 @@ pub struct LayerRow {
     pub warnings: Vec<WarningRow>,
     /// How many more warnings were not kept.
     pub n_more_warnings: u64,
+    /// What a bound or a rule left out of it: with any of it the layer is incomplete.
+    pub left_out: LeftOut,
 }
 
 /// How far a layer is.
@@ -213,7 +220,7 @@ pub enum LayerState {
 /// The four checks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerdictView {
-    /// Whether nothing was refuted and something was proved.
+    /// Whether nothing was refuted, something was proved, and nothing was left out.
     pub verified: bool,
     /// Stored bytes against the digest.
     pub digest: CheckRow,

@@ -22,10 +22,15 @@ pub mod serve;
 pub use crate::build::container::Refusal;
 /// Paths travel as their bytes in hexadecimal digits, since names need not be text.
 pub use crate::image::{bytes_of_hex, hex};
+/// Texts of others are shown with what they would hide.
+pub use crate::image::{n_columns, visible_line, visible_lines, visible_text};
 /// What a person signs in with travels unseen.
 pub use crate::io::Secret;
 /// The limits that a person may raise.
 pub use crate::layer::Bound;
+pub use crate::layer::{
+    EngineRefusal, LeftOut, LeftOutPath, LeftOutWhy, Notice, OverlayEffect, Weight,
+};
 /// What is kept of layers at most, unless the person chose otherwise.
 pub use crate::workspace::DEFAULT_QUOTA_BYTES;
 

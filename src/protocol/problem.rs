@@ -20,6 +20,8 @@ pub struct Problem {
     pub limit: Option<Box<LimitRow>>,
     /// The registry's base URL, where signing in there may help.
     pub sign_in: Option<String>,
+    /// The digest that does not hold, where that is what happened.
+    pub refuted: Option<String>,
     /// Why an edit at the path `subject` cannot be: `detail` as data.
     pub refusal: Option<Box<Refusal>>,
 }
@@ -114,6 +116,7 @@ impl Problem {
             detail: detail.into(),
             limit: None,
             sign_in: None,
+            refuted: None,
             refusal: None,
         }
     }
@@ -151,6 +154,9 @@ impl From<&source::Error> for Problem {
         if let Error::LoginNeeded { registry, .. } = error {
             problem.sign_in = Some(registry.clone());
         }
+        if let Error::DigestMismatch { expected, .. } = error {
+            problem.refuted = Some(expected.to_string());
+        }
         problem
     }
 }
@@ -182,6 +188,7 @@ fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
         io::ErrorKind::StorageFull => ProblemCode::StorageFull,
         io::ErrorKind::Cancelled => ProblemCode::Cancelled,
         io::ErrorKind::Lost => ProblemCode::WorkerLost,
+        io::ErrorKind::Misbehaved => ProblemCode::BadAnswer,
         io::ErrorKind::Other => ProblemCode::Internal,
     }
 }

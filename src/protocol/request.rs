@@ -39,6 +39,8 @@ pub enum Request {
         text: String,
         /// Which platform of a multi-platform image, `os/arch[/variant]`; the default one for `None`.
         platform: Option<String>,
+        /// Whether a link led here: then no host is asked that only the manifest names.
+        by_link: bool,
     },
     /// The next page of a registry's repositories.
     Catalog {

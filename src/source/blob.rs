@@ -29,6 +29,19 @@ pub trait Blob {
         None
     }
 
+    /// Says whether other hosts may be asked for it that its manifest names; they may, unless this was called.
+    fn ask_elsewhere(&self, _may: bool) {}
+
+    /// What tells it from the other blobs of its archive or repository; `None` where nothing does.
+    fn place(&self) -> Option<&str> {
+        None
+    }
+
+    /// Whether its bytes lie in a file of the person, where reading some of them costs next to nothing.
+    fn is_at_hand(&self) -> bool {
+        false
+    }
+
     /// All bytes as another thread can read them by itself; `None` where they have to be streamed here.
     fn handle(&self) -> LocalFuture<'_, Option<Handle>> {
         Box::pin(std::future::ready(None))
@@ -82,6 +95,14 @@ impl SliceBlob {
 impl Blob for SliceBlob {
     fn size_bytes(&self) -> Option<u64> {
         Some(self.bytes.len_bytes())
+    }
+
+    fn place(&self) -> Option<&str> {
+        Some(&self.name)
+    }
+
+    fn is_at_hand(&self) -> bool {
+        true
     }
 
     fn stream(&self) -> LocalFuture<'_, Result<Box<dyn ByteStream>, Error>> {

@@ -94,7 +94,7 @@ impl Component for App {
         });
         act.emit(Action::Hash(location::hash()));
         App {
-            state: State::new(World::remembered()),
+            state: State::new(World::remembered(), &location::origin()),
             world: World::start(act),
             language,
             is_dragging: false,
@@ -413,6 +413,8 @@ fn kind_icon(body: &Body) -> Option<Icon> {
         Body::Registry(_) => Some(Icon::Registry),
         Body::Repository(_) => Some(Icon::Repository),
         Body::Archive(_) | Body::Wanted { .. } => Some(Icon::Archive),
-        Body::Image(_) | Body::Opening(_) | Body::Failed { .. } => Some(Icon::Image),
+        Body::Image(_) | Body::Opening(_) | Body::Linked { .. } | Body::Failed { .. } => {
+            Some(Icon::Image)
+        }
     }
 }

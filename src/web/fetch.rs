@@ -7,8 +7,8 @@ use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, ReadableStreamDefaultReader, RequestCache, RequestCredentials, RequestInit,
-    RequestMode, RequestRedirect,
+    AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials,
+    RequestInit, RequestMode, RequestRedirect,
 };
 
 use crate::io::{
@@ -36,6 +36,7 @@ async fn send(request: &Request) -> Result<Response, JsValue> {
     init.set_method(request.method.as_str());
     init.set_mode(RequestMode::Cors);
     init.set_credentials(RequestCredentials::Omit);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     init.set_cache(match request.cache {
         Cache::Allowed => RequestCache::Default,
         Cache::Bypassed => RequestCache::NoStore,
@@ -84,6 +85,7 @@ async fn explain(request: &Request, error: &JsValue) -> Error {
     init.set_method("GET");
     init.set_mode(RequestMode::NoCors);
     init.set_credentials(RequestCredentials::Omit);
+    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
     init.set_cache(RequestCache::NoStore);
     let abort = AbortController::new();
     if let Ok(abort) = &abort {

@@ -164,6 +164,7 @@ impl Pool {
                 .map(|bound| (bound, order.limits.of(bound)))
                 .to_vec(),
             window_bytes: order.window_bytes,
+            before: order.before,
             hashing: order.hashing,
         };
         reader.tell(read, file, None).map_err(ReadFailure::Lost)?;

@@ -12,8 +12,8 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::io::{Error, ErrorKind};
 use crate::layer::{
-    Bound, Expected, FileHashes, HashSink, Hashed, LayerHasher, LayerReader, LayerReading, Limits,
-    Progress, ReadOptions, pack,
+    Before, Bound, Expected, FileHashes, HashSink, Hashed, LayerHasher, LayerReader, LayerReading,
+    Limits, Progress, ReadOptions, pack,
 };
 use crate::protocol::serve::Hashing;
 use crate::web::file::BlobPieces;
@@ -71,6 +71,7 @@ fn hear(
             claims,
             bounds,
             window_bytes,
+            before,
             hashing,
         } => {
             let raise = |limits: Limits, (bound, value): (Bound, u64)| limits.with(bound, value);
@@ -83,6 +84,7 @@ fn hear(
                 expected: claims.into(),
                 limits: bounds.into_iter().fold(Limits::DEFAULT, raise),
                 window_bytes,
+                before,
                 told_millis: now_millis(),
                 breathed_millis: now_millis(),
             };
@@ -123,6 +125,7 @@ struct Reading {
     expected: Expected,
     limits: Limits,
     window_bytes: u64,
+    before: Before,
     told_millis: f64,
     breathed_millis: f64,
 }
@@ -200,7 +203,8 @@ impl Reading {
             limits: self.limits.with(Bound::ZstdWindowBytes, self.window_bytes),
             file_hashes: FileHashes::Skip,
         };
-        let mut reader = LayerReader::hashing_by(hashes, self.expected.clone(), options);
+        let reader = LayerReader::hashing_by(hashes, self.expected.clone(), options);
+        let mut reader = reader.after(self.before);
         let mut bytes = Vec::new();
         while let Some(piece) = self.next().await? {
             bytes.resize(piece.length() as usize, 0);

@@ -6,7 +6,7 @@ use web_sys::DedicatedWorkerGlobalScope;
 
 use crate::image::{DiffId, Digest};
 use crate::io::ErrorKind;
-use crate::layer::{Bound, Expected};
+use crate::layer::{Before, Bound, Expected};
 use crate::protocol::serve::Hashing;
 
 use super::envelope::Envelope;
@@ -69,6 +69,8 @@ pub(super) enum Order {
         bounds: Vec<(Bound, u64)>,
         /// Bytes of a window that may be used now.
         window_bytes: u64,
+        /// What was read of the image before.
+        before: Before,
         /// Where it is hashed.
         hashing: Hashing,
     },

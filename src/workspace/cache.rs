@@ -19,7 +19,7 @@ pub struct LayerCache {
 impl LayerCache {
     /// Remembers a layer whose reading refuted nothing.
     pub fn remember(&mut self, layer: &Rc<ReadLayer>, verdict: &Verdict) {
-        if !verdict.holds() || layer.damage.is_some() {
+        if !verdict.holds() || layer.damage.is_some() || !layer.left_out.is_empty() {
             return;
         }
         self.by_identity.retain(|_, known| known.strong_count() > 0);
@@ -37,6 +37,13 @@ impl LayerCache {
             self.by_identity
                 .extend(identity.map(|identity| (identity, weak.clone())));
         }
+    }
+
+    /// Forgets a layer: its bytes are not what they were.
+    pub fn forget(&mut self, layer: &Rc<ReadLayer>) {
+        let forgotten = Rc::downgrade(layer);
+        self.by_identity
+            .retain(|_, known| !known.ptr_eq(&forgotten));
     }
 
     /// The layer that `expected` identifies, by its digest, or by its diff_id where no digest is claimed, and what

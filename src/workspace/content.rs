@@ -180,6 +180,25 @@ impl FileContent {
     }
 }
 
+/// Why bytes do not come.
+enum Failure {
+    Source(Error),
+    /// They come, and are not what they were.
+    Bytes(crate::layer::Error),
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Error {
+        match failure {
+            Failure::Source(error) => error,
+            Failure::Bytes(reason) => Error::Damaged {
+                what: "the layer".to_owned(),
+                reason: reason.to_string(),
+            },
+        }
+    }
+}
+
 impl InLayer {
     async fn pieces(
         &self,
@@ -193,13 +212,18 @@ impl InLayer {
             given_bytes += piece.len() as u64;
             give(piece);
         };
-        let read = self.pieces_once(offset, len, &mut count, watch).await;
+        let mut read = self.pieces_once(offset, len, &mut count, watch).await;
         // Bytes that were kept may have been damaged since; where they came from they may be whole.
         if read.is_err() && self.layer.blob.drop_copy().await {
             let (offset, len) = (offset + given_bytes, len.saturating_sub(given_bytes));
-            return self.pieces_once(offset, len, give, watch).await;
+            read = self.pieces_once(offset, len, give, watch).await;
         }
-        read
+        read.map_err(|failure| {
+            if let Failure::Bytes(error) = &failure {
+                self.layer.note_change(error);
+            }
+            Error::from(failure)
+        })
     }
 
     async fn pieces_once(
@@ -208,7 +232,7 @@ impl InLayer {
         len: u64,
         give: &mut dyn FnMut(&[u8]),
         watch: Watch<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Failure> {
         let layer = &self.layer;
         let Some(entry) = layer.index.entry(self.entry) else {
             return Ok(());
@@ -224,7 +248,7 @@ impl InLayer {
                 "{came} bytes came of it, and it has {claimed}; so no part of it can be asked for"
             );
             let what = "the layer".to_owned();
-            return Err(Error::Malformed { what, reason });
+            return Err(Failure::Source(Error::Malformed { what, reason }));
         }
         let is_far = layer.access.passed_bytes(&entry) >= FAR_BYTES;
         let ahead = self.ahead.take().filter(|ahead| ahead.at == offset);
@@ -242,14 +266,12 @@ impl InLayer {
                 break;
             };
             let wanted = usize::try_from(range.len.min(PIECE_BYTES)).unwrap_or(usize::MAX);
-            let stored = layer.blob.read_at(range.offset, wanted).await?;
+            let stored = layer.blob.read_at(range.offset, wanted).await;
+            let stored = stored.map_err(Failure::Source)?;
             let pushed = ahead.reader.push(&stored, &mut ahead.rest);
             if let Err(reason) = pushed {
                 ahead.give(left, give);
-                return Err(Error::Damaged {
-                    what: "the layer".to_owned(),
-                    reason: reason.to_string(),
-                });
+                return Err(Failure::Bytes(reason));
             }
             if let Some(due) = watch(ahead.reader.decoded_bytes()) {
                 due.await;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::image::CompressionHint;
 use crate::layer::{
-    Compression, EntryId, LayerIndex, Limits, StoredRange, TocContents, TocError, TocForm,
+    Compression, EntryId, LayerIndex, LeftOut, Limits, StoredRange, TocContents, TocError, TocForm,
     TocPlace, Warning, Warnings, footer_range, place_in_annotations, place_in_footer, read_toc,
 };
 use crate::source::{Blob, Error, FoundLayer};
@@ -34,6 +34,8 @@ pub struct ListedLayer {
     pub is_claimed: bool,
     /// What is odd.
     pub warnings: Warnings,
+    /// What a bound or a rule left out.
+    pub left_out: LeftOut,
     contents: TocContents,
     blob: Rc<dyn Blob>,
 }
@@ -70,6 +72,7 @@ pub async fn list_layer(found: &FoundLayer, limits: &Limits) -> Listing {
             asked_bytes: asking.asked_bytes,
             is_claimed: place.claimed.is_some(),
             warnings: toc.warnings,
+            left_out: toc.left_out,
             contents: toc.contents,
             blob,
         }),

@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::image::{Timestamp, escape, hex};
+use crate::image::{Timestamp, escape, escape_json, hex};
 use crate::layer::{EntryKind, XattrRef};
 use crate::overlay::{Listed, Union, View};
 
@@ -100,7 +100,8 @@ pub fn listing_line(union: &Union, view: View, listed: &Listed<'_>, detail: Deta
         },
     };
     // Strings, numbers and lists of them always have a JSON form.
-    serde_json::to_string(&line).unwrap_or_default()
+    let json = serde_json::to_string(&line).unwrap_or_default();
+    escape_json(&json).into_owned()
 }
 
 fn full<'u>(union: &'u Union, view: View, listed: &Listed<'u>) -> Full<'u> {

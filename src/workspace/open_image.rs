@@ -10,7 +10,8 @@ use crate::image::{
     match_history,
 };
 use crate::layer::{
-    Bound, Difference, Expected, LayerIndex, Limits, Verdict, Warning, Warnings, difference,
+    Before, Bound, Difference, Expected, LayerIndex, LeftOut, Limits, Verdict, Warning, Warnings,
+    difference,
 };
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
@@ -232,6 +233,19 @@ impl OpenImage {
         warnings
     }
 
+    /// What is not shown of a layer, because a bound or a rule left it out.
+    pub fn left_out(&self, layer: usize) -> LeftOut {
+        let mut left_out = match self.layers.get(layer) {
+            Some(LayerStatus::Read(read, _)) => read.left_out.clone(),
+            Some(LayerStatus::Listed(listed)) => listed.left_out.clone(),
+            _ => LeftOut::default(),
+        };
+        if layer < self.n_applied {
+            left_out.append(self.union.left_out(LayerIdx::at(layer)));
+        }
+        left_out
+    }
+
     /// How often the union was built: in between, nodes keep their numbers.
     pub fn n_built(&self) -> u32 {
         self.n_built
@@ -278,6 +292,18 @@ impl OpenImage {
         Some(LayerTask {
             blob: Rc::clone(blob),
             expected: self.expected(layer),
+            before: self.before(layer),
+        })
+    }
+
+    /// What was read of the other layers: bounds on the whole image count on from there.
+    fn before(&self, layer: usize) -> Before {
+        let others = (0..self.layers.len()).filter(|other| *other != layer);
+        let read = others.filter_map(|other| self.read_layer(other));
+        read.fold(Before::default(), |before, read| Before {
+            stored_bytes: before.stored_bytes.saturating_add(read.stored_bytes),
+            decoded_bytes: before.decoded_bytes.saturating_add(read.decoded_bytes),
+            text_bytes: before.text_bytes.saturating_add(read.index.text_bytes()),
         })
     }
 

@@ -2,14 +2,15 @@
 //!
 //! What is damaged in the bytes is in the reading; only bytes that cannot be had at all are an error.
 
+use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::image::{Algorithm, DiffId, Digest};
 use crate::io::{self, LocalFuture};
 use crate::layer::{
-    AccessIndex, Check, Compression, EntryId, Expected, LayerIndex, LayerReader, LayerReading,
-    Progress, ReadOptions, Verdict, Warnings,
+    AccessIndex, Before, Check, Compression, EntryId, Expected, LayerIndex, LayerReader,
+    LayerReading, LeftOut, Progress, ReadOptions, Verdict, Warnings,
 };
 use crate::source::{Blob, Error};
 
@@ -40,6 +41,10 @@ pub struct ReadLayer {
     pub damage: Option<crate::layer::Error>,
     /// What is odd.
     pub warnings: Warnings,
+    /// What a bound or a rule left out.
+    pub left_out: LeftOut,
+    /// What was found when its bytes were read again and were others than were proved.
+    changed: RefCell<Option<crate::layer::Error>>,
 }
 
 /// A layer that was just read.
@@ -70,6 +75,8 @@ pub struct LayerTask {
     pub blob: Rc<dyn Blob>,
     /// What is claimed of them.
     pub expected: Expected,
+    /// What was read of the image before.
+    pub before: Before,
 }
 
 impl ReadLayer {
@@ -93,8 +100,68 @@ impl ReadLayer {
             checksum_proved: reading.verdict.checksum == Check::Ok,
             damage: reading.damage,
             warnings: reading.warnings,
+            left_out: reading.left_out,
+            changed: RefCell::default(),
         };
         (layer, reading.verdict)
+    }
+
+    /// Notes that its bytes, read again, are not those that were proved.
+    pub fn note_change(&self, error: &crate::layer::Error) {
+        self.changed.borrow_mut().get_or_insert(error.clone());
+    }
+
+    /// What was found of its bytes since, where that is not what was proved.
+    pub fn change(&self) -> Option<crate::layer::Error> {
+        self.changed.borrow().clone()
+    }
+
+    /// The layer without its verdict: what is shown of it stays, and is marked as damaged.
+    pub fn fallen(&self, damage: crate::layer::Error) -> (ReadLayer, Verdict) {
+        let layer = ReadLayer {
+            index: Rc::clone(&self.index),
+            access: Rc::clone(&self.access),
+            blob: Rc::clone(&self.blob),
+            compression: self.compression,
+            stored_bytes: self.stored_bytes,
+            decoded_bytes: self.decoded_bytes,
+            digest: self.digest.clone(),
+            diff_id: self.diff_id.clone(),
+            checksum_proved: false,
+            damage: Some(damage),
+            warnings: self.warnings.clone(),
+            left_out: self.left_out.clone(),
+            changed: RefCell::default(),
+        };
+        let verdict = Verdict {
+            digest: Check::Absent,
+            size: Check::Absent,
+            diff_id: Check::Absent,
+            checksum: Check::Absent,
+        };
+        (layer, verdict)
+    }
+
+    /// Whether a blob may be taken for the one that was read: it has as many bytes, and where they are at hand, those
+    /// of a sample are the same. Nothing is proved by it; what differs is noticed early.
+    pub async fn may_be(&self, blob: &dyn Blob) -> bool {
+        if blob
+            .size_bytes()
+            .is_some_and(|size| size != self.stored_bytes)
+        {
+            return false;
+        }
+        if !blob.is_at_hand() {
+            return true;
+        }
+        for range in self.access.sample() {
+            let len = usize::try_from(range.len).unwrap_or(usize::MAX);
+            let bytes = blob.read_at(range.offset, len).await;
+            if !bytes.is_ok_and(|bytes| self.access.is_span(range.offset, &bytes)) {
+                return false;
+            }
+        }
+        true
     }
 
     /// What it was made of. Nothing is copied while nobody else has it.
@@ -110,6 +177,7 @@ impl ReadLayer {
             diff_id: self.diff_id,
             damage: self.damage,
             warnings: self.warnings,
+            left_out: self.left_out,
         };
         (reading, self.blob)
     }
@@ -137,7 +205,7 @@ pub async fn read_layer_breathing<'a>(
     progress: &dyn Fn(Progress) -> ControlFlow<()>,
     breathe: &dyn Fn() -> Option<LocalFuture<'a, ()>>,
 ) -> Result<(ReadLayer, Verdict), Error> {
-    let mut reader = LayerReader::new(task.expected, options);
+    let mut reader = LayerReader::new(task.expected, options).after(task.before);
     let mut stream = task.blob.stream().await?;
     let failed = |cause| Error::Io {
         what: "the layer".to_owned(),

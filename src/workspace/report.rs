@@ -5,7 +5,8 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::layer::Verdict;
+use crate::image::escape;
+use crate::layer::{LeftOut, Verdict, Warning, Weight};
 
 use super::analysis::AnalysisReport;
 use super::{LayerStatus, OpenImage, analysis_of};
@@ -36,6 +37,8 @@ pub struct ImageReport {
     analysis: Option<AnalysisReport>,
     /// Why there is no analysis.
     analysis_problem: Option<String>,
+    /// What engines refuse of the documents, or read otherwise than is shown.
+    engines: Vec<EngineReport>,
     warnings: Vec<String>,
 }
 
@@ -60,7 +63,57 @@ struct LayerReport {
     decoded_bytes: Option<u64>,
     entries: Option<usize>,
     verdict: Option<VerdictReport>,
+    /// What a bound or a rule left out; `null` where nothing is missing.
+    left_out: Option<LeftOutReport>,
+    /// What engines refuse, or read otherwise than is shown.
+    engines: Vec<EngineReport>,
     warnings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct LeftOutReport {
+    count: u64,
+    first: Vec<LeftOutPathReport>,
+}
+
+#[derive(Serialize)]
+struct LeftOutPathReport {
+    path: String,
+    path_bytes: u64,
+    why: &'static str,
+}
+
+/// A warning about what engines make of something.
+#[derive(Serialize)]
+struct EngineReport {
+    code: String,
+    /// `refused` or `differs`.
+    weight: Weight,
+    subject: String,
+    message: String,
+}
+
+fn engine_reports<'w>(warnings: impl Iterator<Item = &'w Warning>) -> Vec<EngineReport> {
+    let report = |warning: &Warning| EngineReport {
+        code: warning.code.clone(),
+        weight: warning.weight(),
+        subject: warning.subject.clone(),
+        message: warning.message.clone(),
+    };
+    let weighty = warnings.filter(|warning| warning.weight() != Weight::Note);
+    weighty.map(report).collect()
+}
+
+fn left_out_report(left_out: &LeftOut) -> Option<LeftOutReport> {
+    let path = |told: &crate::layer::LeftOutPath| LeftOutPathReport {
+        path: escape(&told.path),
+        path_bytes: told.path_bytes,
+        why: told.why.word(),
+    };
+    (!left_out.is_empty()).then(|| LeftOutReport {
+        count: left_out.n,
+        first: left_out.first.iter().map(path).collect(),
+    })
 }
 
 #[derive(Serialize)]
@@ -117,6 +170,7 @@ pub fn report_of(image: &OpenImage) -> ImageReport {
             .collect(),
         analysis: analysis.as_ref().ok().map(AnalysisReport::from),
         analysis_problem: analysis.as_ref().err().map(ToString::to_string),
+        engines: engine_reports(image.warnings().iter()),
         warnings: image.warnings().iter().map(ToString::to_string).collect(),
     }
 }
@@ -148,18 +202,19 @@ fn layer_report(image: &OpenImage, layer: usize) -> LayerReport {
         _ => (None, None),
     };
     let mut warnings = Vec::new();
+    let applied = image.layer_warnings(layer);
+    let own = read.map(|read| read.warnings.kept.iter());
+    let engines = engine_reports(own.into_iter().flatten().chain(&applied.kept));
     if let Some(LayerStatus::Failed(error)) = status {
         warnings.push(error.to_string());
     }
     if let Some(LayerStatus::Listed(_)) = status {
-        let applied = image.layer_warnings(layer);
         let note = "listed from its table of contents, and not verified";
         warnings.push(note.to_owned());
         warnings.extend(applied.kept.iter().map(ToString::to_string));
     }
     if let Some(read) = read {
         warnings.extend(read.damage.as_ref().map(ToString::to_string));
-        let applied = image.layer_warnings(layer);
         let own = &read.warnings;
         warnings.extend(
             own.kept
@@ -189,6 +244,8 @@ fn layer_report(image: &OpenImage, layer: usize) -> LayerReport {
         decoded_bytes: read.map(|r| r.decoded_bytes),
         entries: read.map(|r| r.index.n_entries()),
         verdict: verdict.map(VerdictReport::from),
+        left_out: left_out_report(&image.left_out(layer)),
+        engines,
         warnings,
     }
 }

@@ -111,6 +111,9 @@ impl Tape {
             wanted => self.layer.blob.read_at(range.offset, wanted).await?,
         };
         let pushed = self.reader.push(&stored, &mut self.ready);
-        pushed.map_err(|reason| damaged(reason.to_string()))
+        pushed.map_err(|reason| {
+            self.layer.note_change(&reason);
+            damaged(reason.to_string())
+        })
     }
 }

@@ -15,6 +15,7 @@ use crate::workspace::{LayerCache, analysis_of};
 use super::arguments::CheckArguments;
 use super::error::Error;
 use super::load::{load, tell_damage};
+use super::output::write_json;
 use super::{Outcome, complain, place, select};
 
 pub(super) use bound::{PartBound, SizeBound};
@@ -47,8 +48,7 @@ pub(super) async fn run(arguments: &CheckArguments) -> Result<Outcome, Error> {
     let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.json {
         let report = CheckReport::new(&checked, opened.damage.is_empty());
-        serde_json::to_writer_pretty(&mut out, &report).map_err(std::io::Error::from)?;
-        writeln!(out)?;
+        write_json(&mut out, &report)?;
     } else {
         for checked in &checked {
             write!(out, "{checked}")?;

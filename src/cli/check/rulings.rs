@@ -45,6 +45,9 @@ impl Checked {
     }
 }
 
+/// What is asked of every layer.
+const INTEGRITY: &str = "no layer damaged, refuted or incomplete";
+
 fn word(status: Status) -> &'static str {
     match status {
         Status::Pass => "pass",
@@ -87,13 +90,8 @@ impl Display for Checked {
             }
         }
         match self.is_whole {
-            true => line("pass", "integrity", "whole", "no layer damaged or refuted"),
-            false => line(
-                "fail",
-                "integrity",
-                "damaged",
-                "no layer damaged or refuted",
-            ),
+            true => line("pass", "integrity", "whole", INTEGRITY),
+            false => line("fail", "integrity", "damaged", INTEGRITY),
         }
     }
 }
@@ -110,7 +108,7 @@ struct ImageReport {
     image: String,
     image_id: Option<String>,
     pass: bool,
-    /// Whether every layer is there and as it is claimed.
+    /// Whether every layer is there, as it is claimed, and complete.
     whole: bool,
     /// Why the rules could not be applied.
     analysis_problem: Option<String>,

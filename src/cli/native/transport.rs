@@ -2,11 +2,16 @@
 //!
 //! A redirect is given as the answer: whether it is followed, as all that a status means, is the conversation's.
 
-use std::io::Read as _;
+use std::collections::BTreeMap;
+use std::io::{self, Read as _};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ureq::ResponseExt as _;
 use ureq::http;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
 use crate::io::{
     ByteStream, Error, ErrorKind, Headers, LocalFuture, Method, Request, Response, Transport,
@@ -18,7 +23,65 @@ const CONNECT: Duration = Duration::from_secs(20);
 const SILENCE: Duration = Duration::from_secs(60);
 
 /// Sends requests by native sockets, with TLS in Rust.
-pub struct SocketTransport(ureq::Agent);
+///
+/// A name is resolved once: whoever looks at its addresses before it is asked knows that these are the ones.
+pub struct SocketTransport {
+    agent: ureq::Agent,
+    names: Names,
+}
+
+/// What a host's name and port were resolved to.
+type Resolved = BTreeMap<(String, u16), Vec<SocketAddr>>;
+
+/// What names were resolved to.
+#[derive(Clone, Debug, Default)]
+struct Names(Arc<Mutex<Resolved>>);
+
+impl Names {
+    fn addresses(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        let key = (host.to_ascii_lowercase(), port);
+        let known = |names: &Names| {
+            let known = names.0.lock().unwrap_or_else(PoisonError::into_inner);
+            known.get(&key).cloned()
+        };
+        if let Some(addresses) = known(self) {
+            return Ok(addresses);
+        }
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let addresses: Vec<SocketAddr> = (bare, port).to_socket_addrs()?.collect();
+        let mut resolved = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(resolved.entry(key).or_insert(addresses).clone())
+    }
+}
+
+impl Resolver for Names {
+    fn resolve(
+        &self,
+        uri: &http::Uri,
+        _config: &ureq::config::Config,
+        _timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let host = uri.host().ok_or(ureq::Error::HostNotFound)?;
+        let usual = if uri.scheme() == Some(&http::uri::Scheme::HTTPS) {
+            443
+        } else {
+            80
+        };
+        let port = uri.port_u16().unwrap_or(usual);
+        let addresses = self.addresses(host, port)?;
+        let mut resolved = self.empty();
+        for address in addresses.into_iter().take(MOST_ADDRESSES) {
+            resolved.push(address);
+        }
+        match resolved.is_empty() {
+            true => Err(ureq::Error::HostNotFound),
+            false => Ok(resolved),
+        }
+    }
+}
+
+/// Addresses of one name that are tried.
+const MOST_ADDRESSES: usize = 16;
 
 impl SocketTransport {
     /// A transport whose connections are kept for further requests.
@@ -31,7 +94,11 @@ impl SocketTransport {
             .timeout_recv_response(Some(SILENCE))
             .timeout_per_read(Some(SILENCE))
             .build();
-        SocketTransport(config.new_agent())
+        let names = Names::default();
+        SocketTransport {
+            agent: ureq::Agent::with_parts(config, DefaultConnector::default(), names.clone()),
+            names,
+        }
     }
 
     fn send(&self, request: &Request) -> Result<Response, Error> {
@@ -43,8 +110,8 @@ impl SocketTransport {
         }
         let unfit = |cause: http::Error| Error::new(ErrorKind::Other, cause.to_string());
         let response = match request.method {
-            Method::Get | Method::Head => self.0.run(builder.body(()).map_err(unfit)?),
-            _ => self.0.run(builder.body(&*request.body).map_err(unfit)?),
+            Method::Get | Method::Head => self.agent.run(builder.body(()).map_err(unfit)?),
+            _ => self.agent.run(builder.body(&*request.body).map_err(unfit)?),
         };
         let response = response.map_err(|cause| explain(&cause))?;
         let mut headers = Headers::default();
@@ -69,6 +136,12 @@ impl Default for SocketTransport {
 impl Transport for SocketTransport {
     fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>> {
         Box::pin(std::future::ready(self.send(&request)))
+    }
+
+    fn addresses(&self, host: &str, port: u16) -> Vec<IpAddr> {
+        // A name that cannot be resolved is found out when it is asked.
+        let addresses = self.names.addresses(host, port).unwrap_or_default();
+        addresses.iter().map(SocketAddr::ip).collect()
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use super::Spans;
+use super::{Spans, StoredRange};
 use crate::layer::{Compression, DataPlace, Entry, Limits, TarOffset};
 
 /// Decoded bytes between two checkpoints inside a deflate stream: what one look into a file costs at most, but for
@@ -77,6 +77,16 @@ impl AccessIndex {
         });
         let table = self.checkpoints.capacity() * size_of::<Checkpoint>();
         windows.sum::<usize>() + table + self.spans.heap_bytes()
+    }
+
+    /// Ranges of stored bytes by which other bytes are noticed early, each one that [`AccessIndex::is_span`] can prove.
+    pub fn sample(&self) -> Vec<StoredRange> {
+        self.spans.sample()
+    }
+
+    /// Whether these are the stored bytes of the span that begins there, all of them.
+    pub fn is_span(&self, offset: u64, bytes: &[u8]) -> bool {
+        self.spans.prove(offset, bytes)
     }
 
     /// How many decoded bytes pass before an entry's content comes: much where the last place to begin lies far

@@ -8,12 +8,15 @@
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest as _, Sha256};
 
+use super::StoredRange;
 use crate::image::Digest;
 
 /// Stored bytes of one span, as long as there are not too many.
 const SPAN_BYTES: u64 = 64 * 1024;
 /// Spans of one layer; beyond them every other state is given up, and spans are twice as long: 512 KiB at most.
 const MOST_SPANS: usize = 16 * 1024;
+/// Spans of a sample between the first and the last.
+const SAMPLED_BETWEEN: usize = 6;
 /// Bytes that the hash function takes at once.
 const BLOCK_BYTES: u64 = 64;
 /// Bytes of a state, and of a hash.
@@ -186,6 +189,30 @@ impl Spans {
                 n_bytes == Some(self.n_bytes) && State::from(hash.finalize()) == self.whole
             }
         }
+    }
+
+    /// Some spans: the first, the last, and a few between, in places that follow from the digest.
+    pub(super) fn sample(&self) -> Vec<StoredRange> {
+        let n_spans = self.n_bytes.div_ceil(self.span_bytes);
+        let Some(last) = n_spans.checked_sub(1) else {
+            return Vec::new();
+        };
+        let between = self.whole.iter().take(SAMPLED_BETWEEN).enumerate();
+        let between = between.map(|(at, byte)| {
+            let place = (at as u64) * 256 + u64::from(*byte);
+            last.saturating_mul(place) / (256 * SAMPLED_BETWEEN as u64)
+        });
+        let mut spans: Vec<u64> = [0, last].into_iter().chain(between).collect();
+        spans.sort_unstable();
+        spans.dedup();
+        let range = |span: u64| {
+            let offset = span * self.span_bytes;
+            StoredRange {
+                offset,
+                len: self.span_bytes.min(self.n_bytes - offset),
+            }
+        };
+        spans.into_iter().map(range).collect()
     }
 
     /// Bytes on the heap.

@@ -44,6 +44,11 @@ impl IndexBuilder {
         self.tables.rows.len()
     }
 
+    /// Bytes of names, link targets and attributes held so far.
+    pub fn text_bytes(&self) -> u64 {
+        self.tables.text_bytes()
+    }
+
     /// Adds an entry; its `id` is ignored and the new one given back. What its kind does not have is not kept: a
     /// fingerprint but of a file, a target but of a link, numbers but of a device.
     pub fn push(&mut self, entry: &Entry<'_>, xattrs: &[XattrRef<'_>]) -> EntryId {

@@ -166,6 +166,11 @@ impl LayerIndex {
         })
     }
 
+    /// Bytes of names, link targets and attributes that it holds.
+    pub fn text_bytes(&self) -> u64 {
+        self.tables.text_bytes()
+    }
+
     /// Bytes that it holds on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.tables.heap_bytes()

@@ -174,6 +174,12 @@ impl Texts {
     }
 }
 
+impl Tables {
+    pub(super) fn text_bytes(&self) -> u64 {
+        (self.names.len() + self.dirs.bytes.len() + self.text.len()) as u64
+    }
+}
+
 /// The tables of an index.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::layer) struct Tables {

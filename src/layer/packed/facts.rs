@@ -10,11 +10,11 @@ use super::write::Packer;
 use super::{PackedError, malformed};
 use crate::image::{DiffId, Digest};
 use crate::layer::{
-    Bound, Check, Error, LayerReading, Limits, TarOffset, Verdict, Warning, Warnings,
+    Bound, Check, Error, LayerReading, LeftOut, Limits, TarOffset, Verdict, Warning, Warnings,
 };
 
-/// Three texts, each with its length.
-const WARNING_BYTES: usize = 12;
+/// Four texts, each with its length.
+const WARNING_BYTES: usize = 16;
 
 pub(super) struct Facts {
     pub(super) digest: Digest,
@@ -22,6 +22,7 @@ pub(super) struct Facts {
     pub(super) verdict: Verdict,
     pub(super) damage: Option<Error>,
     pub(super) warnings: Warnings,
+    pub(super) left_out: LeftOut,
 }
 
 pub(super) fn pack(packer: &mut Packer, reading: &LayerReading) {
@@ -45,8 +46,10 @@ pub(super) fn pack(packer: &mut Packer, reading: &LayerReading) {
         for text in [&warning.code, &warning.subject, &warning.message] {
             packer.text(text.as_bytes());
         }
+        packer.text(&typed(&warning.notice));
     }
     packer.u64(reading.warnings.n_dropped);
+    packer.text(&typed(&reading.left_out));
 }
 
 pub(super) fn unpack(unpacker: &mut Unpacker<'_>, limits: &Limits) -> Result<Facts, PackedError> {
@@ -61,7 +64,18 @@ pub(super) fn unpack(unpacker: &mut Unpacker<'_>, limits: &Limits) -> Result<Fac
         },
         damage: unpack_error(unpacker)?,
         warnings: unpack_warnings(unpacker, limits)?,
+        left_out: untyped(unpacker)?,
     })
+}
+
+/// A typed value as bytes: its form is as old as this version of the packed form.
+fn typed<T: serde::Serialize>(value: &T) -> Vec<u8> {
+    // Writing to memory fails for types without a length alone, of which there is none here.
+    postcard::to_allocvec(value).unwrap_or_default()
+}
+
+fn untyped<T: serde::de::DeserializeOwned>(unpacker: &mut Unpacker<'_>) -> Result<T, PackedError> {
+    postcard::from_bytes(unpacker.text()?).map_err(|_| malformed("a typed value has not its form"))
 }
 
 pub(super) fn unpack_digest(unpacker: &mut Unpacker<'_>) -> Result<Digest, PackedError> {
@@ -101,6 +115,7 @@ fn unpack_warnings(unpacker: &mut Unpacker<'_>, limits: &Limits) -> Result<Warni
             code: unpacker.str()?.to_owned(),
             subject: unpacker.str()?.to_owned(),
             message: unpacker.str()?.to_owned(),
+            notice: untyped(unpacker)?,
         };
         warnings.push(warning, limits.warnings);
     }

@@ -23,7 +23,7 @@ use write::Packer;
 
 const MAGIC: [u8; 8] = *b"LaminaL\n";
 /// Higher with every change of the form, and of what a reader makes of the same layer.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The hash at the end.
 const HASH_BYTES: usize = 8;
 
@@ -123,6 +123,7 @@ pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<LayerReading, PackedError
         diff_id: facts.diff_id,
         damage: facts.damage,
         warnings: facts.warnings,
+        left_out: facts.left_out,
     })
 }
 

@@ -3,13 +3,14 @@
 //! The machine that brings the headers is in `parser.rs`.
 
 use super::TarEntry;
-use super::header::{BLOCK_BYTES, Block, Header};
+use super::header::{BLOCK_BYTES, Block, Header, owner};
 use super::number::header_number;
-use super::parser::{Event, State, TarParser, padding_of};
+use super::parser::{Event, State, TarParser, bad_pax, padding_of};
 use super::pax::Pax;
 use super::sparse::{self, MapReader, PaxForm};
-use crate::image::{ImagePath, escape};
-use crate::layer::{EntryKind, Error, Limits, TarOffset};
+use crate::image::ImagePath;
+use crate::layer::engines::notices_of;
+use crate::layer::{EngineRefusal, EntryKind, Error, LeftOutWhy, Limits, Notice, TarOffset};
 
 type Reported<'i> = Result<Option<Event<'i>>, Error>;
 
@@ -17,14 +18,27 @@ impl TarParser {
     /// Makes an entry of a header and of the extended headers before it.
     pub(super) fn entry<'i>(&mut self, header: &Header<'_>, at: TarOffset) -> Reported<'i> {
         let extensions = std::mem::take(&mut self.extensions);
-        let mut pax = extensions.pax.unwrap_or_default();
+        let mut pax = match extensions.pax {
+            Some((at, records)) => records.read().map_err(bad_pax(at))?,
+            None => Pax::default(),
+        };
         let filled = |name: Option<Vec<u8>>| name.filter(|name| !name.is_empty());
-        let name = filled(extensions.name)
-            .or(pax.path.take())
-            .unwrap_or_else(|| header.name());
-        let stored = match pax.size {
-            Some(size) => size,
-            None => header.size()?,
+        let told = filled(extensions.name).or(pax.path.take());
+        let name_is_of_header = told.is_none();
+        let name = told.unwrap_or_else(|| header.name());
+        let flag = match header.type_flag() {
+            0 if name.ends_with(b"/") => b'5',
+            0 => b'0',
+            flag => flag,
+        };
+        // Only files have content: what the size of others says is ignored, even where it is no size.
+        let stored = match (is_header_only(flag), pax.size) {
+            (true, _) => 0,
+            (false, None) => header.size()?,
+            (false, Some(size)) => u64::try_from(size).map_err(|_| Error::BadNumber {
+                offset: at,
+                field: "size".into(),
+            })?,
         };
         if self
             .offset
@@ -37,16 +51,22 @@ impl TarParser {
                 field: "size".into(),
             });
         }
-        let Some(kind) = self.kind_of(header.type_flag(), &name) else {
+        let Some(kind) = self.kind_of(flag, &name) else {
             self.state = State::Skip {
                 data: stored,
                 padding: padding_of(stored),
             };
             return Ok(None);
         };
+        if name_is_of_header && header.has_gnu_prefix() {
+            self.notice(Notice::GnuPrefix, &name);
+        }
         let ownership = header.ownership()?;
-        // Only files have content: what the size field of others says is ignored, as engines do.
-        let stored = if kind == EntryKind::File { stored } else { 0 };
+        let (uid, is_uid_cut) = owner(pax.uid.unwrap_or(ownership.uid));
+        let (gid, is_gid_cut) = owner(pax.gid.unwrap_or(ownership.gid));
+        if is_uid_cut || is_gid_cut {
+            self.notice(Notice::OwnerCut, &name);
+        }
         let is_link = matches!(kind, EntryKind::Symlink | EntryKind::Hardlink);
         let is_device = matches!(kind, EntryKind::Char | EntryKind::Block);
         let entry = Box::new(TarEntry {
@@ -59,8 +79,8 @@ impl TarParser {
             } else {
                 ownership.mode
             },
-            uid: pax.uid.unwrap_or(ownership.uid),
-            gid: pax.gid.unwrap_or(ownership.gid),
+            uid,
+            gid,
             mtime: pax.mtime.unwrap_or(ownership.mtime),
             size_bytes: stored,
             stored_bytes: stored,
@@ -83,18 +103,21 @@ impl TarParser {
         if header.type_flag() == b'S' {
             return self.gnu_sparse(entry, header, at);
         }
-        if kind == EntryKind::File {
-            self.pax_sparse(entry, pax)
-        } else {
-            self.emit(entry)
-        }
+        self.pax_sparse(entry, pax)
     }
 
-    /// What a type flag stands for; `None`, with a warning, for what no file system can hold.
+    /// What a type flag stands for; `None`, with a notice, for what no file system can hold.
     fn kind_of(&mut self, flag: u8, name: &[u8]) -> Option<EntryKind> {
         Some(match flag {
-            0 if name.ends_with(b"/") => EntryKind::Dir,
-            0 | b'0' | b'7' | b'S' => EntryKind::File,
+            b'0' => EntryKind::File,
+            b'7' => {
+                self.refused(EngineRefusal::ContiguousFile, name);
+                EntryKind::File
+            }
+            b'S' => {
+                self.refused(EngineRefusal::OldGnuSparse, name);
+                EntryKind::File
+            }
             b'1' => EntryKind::Hardlink,
             b'2' => EntryKind::Symlink,
             b'3' => EntryKind::Char,
@@ -102,12 +125,8 @@ impl TarParser {
             b'5' => EntryKind::Dir,
             b'6' => EntryKind::Fifo,
             flag => {
-                let flag = escape(&[flag]);
-                self.warn(
-                    "unknown-type",
-                    name,
-                    format!("the tar type '{flag}' is not known; the entry is left out"),
-                );
+                self.refused(EngineRefusal::UnknownType { flag }, name);
+                self.left_out.push(name, LeftOutWhy::Type);
                 return None;
             }
         })
@@ -123,18 +142,13 @@ impl TarParser {
             offset: at,
             reason: "its header is not GNU's".into(),
         })?;
-        self.warn(
-            "old-gnu-sparse",
-            &entry.name,
-            "an old GNU sparse file, which container engines refuse",
-        );
         let size = header_number(&gnu.realsize).and_then(|n| u64::try_from(n).ok());
         entry.size_bytes = size.ok_or(Error::BadNumber {
             offset: at,
             field: "real size".into(),
         })?;
         self.gnu_extents(&mut entry, &gnu.sparse)?;
-        if gnu.is_extended() {
+        if gnu.isextended.first() > Some(&0) {
             self.state = State::GnuMap(entry);
             return Ok(None);
         }
@@ -149,7 +163,7 @@ impl TarParser {
         let mut map = tar::GnuExtSparseHeader::new();
         *map.as_mut_bytes() = *block;
         self.gnu_extents(&mut entry, map.sparse())?;
-        if map.is_extended() {
+        if map.isextended.first() > Some(&0) {
             self.state = State::GnuMap(entry);
             return Ok(None);
         }
@@ -167,25 +181,37 @@ impl TarParser {
             .map_err(bad_map(offset))
     }
 
-    fn pax_sparse<'i>(&mut self, mut entry: Box<TarEntry>, mut pax: Pax) -> Reported<'i> {
-        let form = pax.sparse.form();
-        if matches!(form, PaxForm::None) {
-            return self.emit(entry);
+    fn pax_sparse<'i>(&mut self, mut entry: Box<TarEntry>, pax: Pax) -> Reported<'i> {
+        let bad = bad_map(entry.header_offset);
+        let form = pax.sparse.form(self.limits.sparse_extents).map_err(bad)?;
+        let (name, size_bytes, extents) = match form {
+            PaxForm::None { has_records } => {
+                if has_records {
+                    self.notice(Notice::SparseRecordsIgnored, &entry.name);
+                }
+                return self.emit(entry);
+            }
+            PaxForm::Sparse {
+                name,
+                size_bytes,
+                extents,
+            } => (name, size_bytes, extents),
+        };
+        if entry.kind != EntryKind::File {
+            return Err(bad("only a file has one"));
         }
-        if let Some(name) = pax.sparse.name {
+        if let Some(name) = name {
             entry.name = name;
         }
-        entry.size_bytes = pax.sparse.size_bytes.unwrap_or(entry.size_bytes);
-        match form {
-            PaxForm::InHeader(extents) => {
-                entry.extents = Some(extents);
-                self.emit_sparse(entry)
-            }
-            PaxForm::None | PaxForm::InData => {
-                self.state = State::PaxMap(entry, MapReader::default());
-                Ok(None)
-            }
+        if let Some(size) = size_bytes {
+            entry.size_bytes = u64::try_from(size).map_err(|_| bad("its size is negative"))?;
         }
+        entry.extents = extents;
+        if entry.extents.is_some() {
+            return self.emit_sparse(entry);
+        }
+        self.state = State::PaxMap(entry, MapReader::default());
+        Ok(None)
     }
 
     pub(super) fn pax_map_block<'i>(
@@ -212,26 +238,33 @@ impl TarParser {
         let extents = entry.extents.get_or_insert_default();
         let held = sparse::check(extents, size, stored).map_err(bad_map(offset))?;
         if held < stored {
-            self.warn(
-                "sparse-rest",
-                &entry.name,
-                "more is stored of this sparse file than its map uses",
-            );
+            self.refused(EngineRefusal::SparseRest, &entry.name);
         }
         self.emit(entry)
     }
 
-    /// Reports an entry, or drops one whose name no file system can hold.
+    /// Reports an entry, or drops one that no bound or file system leaves room for.
     fn emit<'i>(&mut self, mut entry: Box<TarEntry>) -> Reported<'i> {
         let (data, padding) = (entry.stored_bytes, padding_of(entry.stored_bytes));
         entry.data_offset = TarOffset(self.offset);
         match path_of(&entry.name, &entry.link, entry.kind, &self.limits) {
             Ok(path) => entry.path = path,
-            Err((code, message)) => {
-                self.warn(code, &entry.name, message);
+            Err(why) => {
+                let path = ImagePath::normalise(&entry.name).map_err(|_| ());
+                let told = path.as_ref().map_or(&*entry.name, ImagePath::as_bytes);
+                self.left_out.push(told, why);
+                match why {
+                    LeftOutWhy::Name => self.refused(EngineRefusal::NulInName, &entry.name),
+                    LeftOutWhy::Root => self.refused(EngineRefusal::RootNotDirectory, &entry.name),
+                    _ => {}
+                }
                 self.state = State::Skip { data, padding };
                 return Ok(None);
             }
+        }
+        let attributes = entry.xattrs.iter().map(|(name, _)| name.as_slice());
+        for notice in notices_of(&entry.name, &entry.as_row(), attributes) {
+            self.notice(notice, entry.path.as_bytes());
         }
         self.state = State::Data {
             left: data,
@@ -239,41 +272,36 @@ impl TarParser {
         };
         Ok(Some(Event::Entry(entry)))
     }
+
+    fn refused(&mut self, why: EngineRefusal, subject: &[u8]) {
+        self.notice(Notice::EnginesRefuse { why }, subject);
+    }
 }
 
-/// The normalised path of an entry of this name.
+/// Types that have no content, whatever their size field says.
+fn is_header_only(flag: u8) -> bool {
+    matches!(flag, b'1'..=b'6')
+}
+
+/// The normalised path of an entry of this name. Its length is that of the path: a name says the same at any length.
 ///
 /// # Errors
-/// The code of a warning and its words, when the entry cannot be kept.
+/// Why the entry cannot be kept.
 pub(in crate::layer) fn path_of(
     name: &[u8],
     link: &[u8],
     kind: EntryKind,
     limits: &Limits,
-) -> Result<ImagePath, (&'static str, &'static str)> {
-    if name.len() > limits.path_bytes || link.len() > limits.path_bytes {
-        return Err((
-            "name-too-long",
-            "the name or link target is longer than the limit; the entry is left out",
-        ));
+) -> Result<ImagePath, LeftOutWhy> {
+    let path = ImagePath::normalise(name).map_err(|_| LeftOutWhy::Name)?;
+    if path.as_bytes().len() > limits.path_bytes || link.len() > limits.path_bytes {
+        return Err(LeftOutWhy::PathBytes);
     }
-    let path = ImagePath::normalise(name).map_err(|_| {
-        (
-            "nul-in-name",
-            "the name holds a NUL byte; the entry is left out",
-        )
-    })?;
     if path.components().count() > limits.path_depth {
-        return Err((
-            "path-too-deep",
-            "the path has more components than the limit; the entry is left out",
-        ));
+        return Err(LeftOutWhy::PathDepth);
     }
     if path.is_root() && kind != EntryKind::Dir {
-        return Err((
-            "root-not-directory",
-            "the root can only be a directory; the entry is left out",
-        ));
+        return Err(LeftOutWhy::Root);
     }
     Ok(path)
 }

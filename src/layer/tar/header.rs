@@ -1,11 +1,12 @@
 //! One 512-byte header block: its checksum, its dialect and its fields.
 //!
-//! The places of the fields are the `tar` crate's; how numbers and names are read is decided here, because layers
-//! hold negative times, unterminated fields and more than that crate accepts.
+//! The places of the fields are the `tar` crate's. What they mean is what Go's archive/tar makes of them, for every
+//! engine reads layers by it: the dialect decides which fields there are, and a malformed number in any of them ends
+//! the layer, whether somebody wants the number or not.
 
 use tar::Header as Layout;
 
-use super::number::header_number;
+use super::number::{header_number, octal_number};
 use crate::image::Timestamp;
 use crate::layer::{Device, Error, TarOffset};
 
@@ -16,13 +17,39 @@ pub(super) type Block = [u8; BLOCK_BYTES];
 pub(super) struct Header<'a> {
     layout: &'a Layout,
     offset: TarOffset,
+    dialect: Dialect,
+}
+
+/// Which fields a header has after those of the oldest form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    /// None: no prefix, no device numbers.
+    V7,
+    /// POSIX, and PAX.
+    Ustar,
+    /// Two times after a shorter prefix.
+    Star,
+    /// Two times in place of the prefix.
+    Gnu,
+}
+
+impl Dialect {
+    fn of(block: &[u8]) -> Dialect {
+        let field = |range: std::ops::Range<usize>| block.get(range).unwrap_or_default();
+        match (field(257..263), field(263..265), field(508..512)) {
+            (b"ustar\0", _, b"tar\0") => Dialect::Star,
+            (b"ustar\0", _, _) => Dialect::Ustar,
+            (b"ustar ", b" \0", _) => Dialect::Gnu,
+            _ => Dialect::V7,
+        }
+    }
 }
 
 /// Owner, mode and time: what every kind of entry has.
 pub(super) struct Ownership {
     pub(super) mode: u16,
-    pub(super) uid: u32,
-    pub(super) gid: u32,
+    pub(super) uid: i64,
+    pub(super) gid: i64,
     pub(super) mtime: Timestamp,
 }
 
@@ -40,7 +67,7 @@ fn sums(block: &Block) -> (i64, i64) {
 /// Whether the block's checksum holds, by either of the two sums.
 pub(in crate::layer) fn checksum_holds(block: &Block) -> bool {
     let (unsigned, signed) = sums(block);
-    let stored = header_number(&Layout::from_byte_slice(block).as_old().cksum);
+    let stored = octal_number(&Layout::from_byte_slice(block).as_old().cksum);
     stored.is_some_and(|stored| stored == unsigned || stored == signed)
 }
 
@@ -49,12 +76,18 @@ pub(super) fn c_string(field: &[u8]) -> &[u8] {
     field.split(|&b| b == 0).next().unwrap_or_default()
 }
 
-/// The number of an owner or a device: what the kernel would make of it, or `None` where it could not.
-fn kernel_number(number: i64) -> Option<u32> {
-    u32::try_from(number)
-        .ok()
-        // Old writers store -2 for nobody: the kernel counts from the top.
-        .or_else(|| i32::try_from(number).ok().map(i32::cast_unsigned))
+/// The number of an owner or a group as it takes effect, and whether it is another than is written: engines hand it to
+/// the kernel, which takes the lower 32 bits, and leaves root where all of them are set.
+pub(super) fn owner(number: i64) -> (u32, bool) {
+    let lower = (number & i64::from(u32::MAX)).cast_unsigned();
+    let kept = u32::try_from(lower).unwrap_or(0);
+    let effective = if kept == u32::MAX { 0 } else { kept };
+    (effective, i64::from(effective) != number)
+}
+
+/// A device's number: its lower 32 bits.
+fn device_number(number: i64) -> u32 {
+    u32::try_from(number & i64::from(u32::MAX)).unwrap_or(0)
 }
 
 impl<'a> Header<'a> {
@@ -62,7 +95,7 @@ impl<'a> Header<'a> {
     pub(super) fn parse(block: &'a Block, offset: TarOffset) -> Result<Header<'a>, Error> {
         let layout = Layout::from_byte_slice(block);
         if !checksum_holds(block) {
-            let expected = header_number(&layout.as_old().cksum).unwrap_or(-1);
+            let expected = octal_number(&layout.as_old().cksum).unwrap_or(-1);
             let (actual, _) = sums(block);
             return Err(Error::HeaderChecksum {
                 offset,
@@ -70,7 +103,32 @@ impl<'a> Header<'a> {
                 actual,
             });
         }
-        Ok(Header { layout, offset })
+        let header = Header {
+            layout,
+            offset,
+            dialect: Dialect::of(block),
+        };
+        header.check_numbers()?;
+        Ok(header)
+    }
+
+    /// Reads the numbers that nobody may ask for.
+    fn check_numbers(&self) -> Result<(), Error> {
+        let old = self.layout.as_old();
+        self.number(&old.size, "size")?;
+        self.number(&old.mode, "mode")?;
+        self.number(&old.uid, "owner number")?;
+        self.number(&old.gid, "group number")?;
+        self.number(&old.mtime, "modification time")?;
+        if self.dialect != Dialect::V7 {
+            self.number(self.field(329..337), "device number")?;
+            self.number(self.field(337..345), "device number")?;
+        }
+        if self.dialect == Dialect::Star {
+            self.number(self.field(476..488), "access time")?;
+            self.number(self.field(488..500), "change time")?;
+        }
+        Ok(())
     }
 
     pub(super) fn type_flag(&self) -> u8 {
@@ -89,8 +147,8 @@ impl<'a> Header<'a> {
             // The type bits above the permission bits repeat what the type flag says.
             mode: u16::try_from(self.number(&old.mode, "mode")? & 0o7777)
                 .map_err(|_| self.bad("mode"))?,
-            uid: self.kernel_number(&old.uid, "owner number")?,
-            gid: self.kernel_number(&old.gid, "group number")?,
+            uid: self.number(&old.uid, "owner number")?,
+            gid: self.number(&old.gid, "group number")?,
             mtime: Timestamp::from_seconds(self.number(&old.mtime, "modification time")?),
         })
     }
@@ -109,26 +167,46 @@ impl<'a> Header<'a> {
         c_string(&self.layout.as_old().linkname).to_vec()
     }
 
+    /// A device's numbers: 0/0 in a header that has no place for them.
     pub(super) fn device(&self) -> Result<Device, Error> {
-        let number = |range| self.kernel_number(self.field(range), "device number");
+        if self.dialect == Dialect::V7 {
+            return Ok(Device { major: 0, minor: 0 });
+        }
+        let number = |range| self.number(self.field(range), "device number");
         Ok(Device {
-            major: number(329..337)?,
-            minor: number(337..345)?,
+            major: device_number(number(329..337)?),
+            minor: device_number(number(337..345)?),
         })
     }
 
     /// The fields that only GNU headers have: the map of an old sparse file.
     pub(super) fn gnu(&self) -> Option<&'a tar::GnuHeader> {
-        self.layout.as_gnu()
+        (self.dialect == Dialect::Gnu).then(|| self.layout.as_gnu())?
+    }
+
+    /// Whether a GNU header's times are malformed, so that Go takes their place for a prefix, as its own writer once
+    /// did.
+    pub(super) fn has_gnu_prefix(&self) -> bool {
+        self.dialect == Dialect::Gnu && !self.prefix().is_empty()
     }
 
     fn prefix(&self) -> &'a [u8] {
-        if self.field(257..263) != b"ustar\0" {
-            return b"";
+        match self.dialect {
+            Dialect::V7 => b"",
+            Dialect::Ustar => c_string(self.field(345..500)),
+            Dialect::Star => c_string(self.field(345..476)),
+            Dialect::Gnu => {
+                let is_time = |range| match self.field(range) {
+                    [0, ..] => true,
+                    field => header_number(field).is_some(),
+                };
+                let prefix = c_string(self.field(345..500));
+                match is_time(345..357) && is_time(357..369) || !prefix.is_ascii() {
+                    true => b"",
+                    false => prefix,
+                }
+            }
         }
-        // star keeps two times after a shorter prefix, and signs at the very end.
-        let is_star = self.field(508..512) == b"tar\0";
-        c_string(self.field(if is_star { 345..476 } else { 345..500 }))
     }
 
     fn field(&self, range: std::ops::Range<usize>) -> &'a [u8] {
@@ -137,10 +215,6 @@ impl<'a> Header<'a> {
 
     fn number(&self, field: &[u8], name: &'static str) -> Result<i64, Error> {
         header_number(field).ok_or_else(|| self.bad(name))
-    }
-
-    fn kernel_number(&self, field: &[u8], name: &'static str) -> Result<u32, Error> {
-        kernel_number(self.number(field, name)?).ok_or_else(|| self.bad(name))
     }
 
     fn bad(&self, field: &'static str) -> Error {

@@ -12,25 +12,30 @@ pub(super) fn header_number(field: &[u8]) -> Option<i64> {
     }
 }
 
-/// Octal digits with spaces or NULs before and after.
+/// Octal digits with spaces or NULs before and after, as Go's archive/tar takes them: 64 bits, whatever their sign.
 fn octal(field: &[u8]) -> Option<i64> {
     let padding = |b: &u8| matches!(b, b' ' | 0);
-    let start = field
-        .iter()
-        .position(|b| !padding(b))
-        .unwrap_or(field.len());
+    let Some(start) = field.iter().position(|b| !padding(b)) else {
+        return Some(0);
+    };
+    let end = field.iter().rposition(|b| !padding(b)).unwrap_or(start);
     // What follows a NUL inside of the field is rubbish that old writers left behind.
     let digits = field
-        .get(start..)
+        .get(start..=end)
         .unwrap_or_default()
         .split(|&b| b == 0)
         .next()
-        .unwrap_or_default()
-        .trim_ascii_end();
-    digits.iter().try_fold(0i64, |number, &digit| match digit {
-        b'0'..=b'7' => number.checked_mul(8)?.checked_add(i64::from(digit - b'0')),
+        .unwrap_or_default();
+    let number = digits.iter().try_fold(0u64, |number, &digit| match digit {
+        b'0'..=b'7' => number.checked_mul(8)?.checked_add(u64::from(digit - b'0')),
         _ => None,
-    })
+    });
+    number.map(u64::cast_signed)
+}
+
+/// A number of a checksum field: octal only.
+pub(super) fn octal_number(field: &[u8]) -> Option<i64> {
+    octal(field)
 }
 
 /// Two's complement, most significant byte first, with the mark in the first bit.
@@ -50,26 +55,39 @@ fn base_256(field: &[u8]) -> Option<i64> {
         .and_then(|number| i64::try_from(number).ok())
 }
 
-/// A decimal without sign, as PAX and its sparse maps have it.
-pub(super) fn decimal(text: &[u8]) -> Option<u64> {
-    if text.is_empty() {
-        return None;
-    }
-    text.iter().try_fold(0u64, |number, &digit| match digit {
-        b'0'..=b'9' => number.checked_mul(10)?.checked_add(u64::from(digit - b'0')),
-        _ => None,
-    })
-}
-
-/// Seconds with an optional fraction, cut to nanoseconds, perhaps negative.
-pub(super) fn pax_time(text: &[u8]) -> Option<Timestamp> {
-    let (negative, text) = match text {
+/// A decimal with an optional sign, as Go's `strconv.ParseInt` takes it: what PAX and its sparse maps have.
+pub(super) fn decimal(text: &[u8]) -> Option<i64> {
+    let (negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
         _ => (false, text),
     };
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0i64, |number, &digit| match digit {
+        b'0'..=b'9' => {
+            let digit = i64::from(digit - b'0');
+            let number = number.checked_mul(10)?;
+            match negative {
+                true => number.checked_sub(digit),
+                false => number.checked_add(digit),
+            }
+        }
+        _ => None,
+    })
+}
+
+/// The same where it may not be negative.
+pub(super) fn natural(text: &[u8]) -> Option<u64> {
+    decimal(text).and_then(|number| u64::try_from(number).ok())
+}
+
+/// Seconds with an optional fraction, cut to nanoseconds, perhaps negative.
+pub(super) fn pax_time(text: &[u8]) -> Option<Timestamp> {
     let mut parts = text.splitn(2, |&b| b == b'.');
-    let seconds = i64::try_from(decimal(parts.next()?)?).ok()?;
+    let whole = parts.next()?;
+    let seconds = decimal(whole)?;
     let fraction = parts.next().unwrap_or_default();
     if !fraction.iter().all(u8::is_ascii_digit) {
         return None;
@@ -77,11 +95,11 @@ pub(super) fn pax_time(text: &[u8]) -> Option<Timestamp> {
     let nanos = (0..9).fold(0u32, |nanos, at| {
         nanos * 10 + fraction.get(at).map_or(0, |digit| u32::from(digit - b'0'))
     });
-    Some(match (negative, nanos) {
+    Some(match (whole.starts_with(b"-"), nanos) {
         (false, nanos) => Timestamp { seconds, nanos },
-        (true, 0) => Timestamp::from_seconds(-seconds),
+        (true, 0) => Timestamp::from_seconds(seconds),
         (true, nanos) => Timestamp {
-            seconds: -seconds - 1,
+            seconds: seconds.saturating_sub(1),
             nanos: 1_000_000_000 - nanos,
         },
     })
@@ -104,6 +122,8 @@ mod tests {
         check(b"        ", Some(0));
         check(b"644\0abc\0", Some(0o644));
         check(b"0000800\0", None);
+        check(b"644 \0ab\0", None);
+        check(b"64 4\0\0\0\0", None);
         check(b"-0000001", None);
     }
 

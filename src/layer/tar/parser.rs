@@ -7,9 +7,12 @@
 
 use super::TarEntry;
 use super::header::{BLOCK_BYTES, Block, Header, c_string};
-use super::pax::{self, Pax};
+use super::pax::{self, Records};
 use super::sparse::MapReader;
-use crate::layer::{Error, Limits, Sniffed, TarOffset, Warning, Warnings, sniff};
+use crate::image::ImagePath;
+use crate::layer::{
+    EngineRefusal, Error, LeftOut, Limits, Notice, Sniffed, TarOffset, Warning, Warnings, sniff,
+};
 
 /// A tar that arrives in pieces.
 ///
@@ -41,6 +44,7 @@ pub struct TarParser {
     block_len: usize,
     pub(super) extensions: Extensions,
     warnings: Warnings,
+    pub(super) left_out: LeftOut,
 }
 
 /// What one call of [`TarParser::step`] did.
@@ -70,7 +74,8 @@ pub enum Event<'i> {
 pub(super) struct Extensions {
     /// Where the first of them begins.
     pub(super) starts_at: Option<TarOffset>,
-    pub(super) pax: Option<Pax>,
+    /// With where their header begins.
+    pub(super) pax: Option<(TarOffset, Records)>,
     pub(super) name: Option<Vec<u8>>,
     pub(super) link: Option<Vec<u8>>,
 }
@@ -78,6 +83,8 @@ pub(super) struct Extensions {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ExtensionKind {
     Pax,
+    /// The whole archive's, which engines take for an entry that they do not extract.
+    Global,
     LongName,
     LongLink,
 }
@@ -91,6 +98,8 @@ pub(super) enum State {
         left: usize,
         padding: u64,
         text: Vec<u8>,
+        /// The header's own name, of a global one.
+        name: Vec<u8>,
     },
     /// At an extension block of an old GNU sparse map.
     GnuMap(Box<TarEntry>),
@@ -129,6 +138,7 @@ impl TarParser {
             block_len: 0,
             extensions: Extensions::default(),
             warnings: Warnings::default(),
+            left_out: LeftOut::default(),
         }
     }
 
@@ -193,6 +203,11 @@ impl TarParser {
     /// The oddities noticed so far.
     pub fn warnings(&self) -> &Warnings {
         &self.warnings
+    }
+
+    /// What was left out so far.
+    pub fn left_out(&self) -> &LeftOut {
+        &self.left_out
     }
 
     /// Says that no input follows.
@@ -336,8 +351,10 @@ impl TarParser {
 
     /// Ends the tar after one zero block and these bytes, at most a block.
     fn end_at_one_zero_block(&mut self, after: &[u8]) {
-        if after.iter().any(|&b| b != 0) {
-            self.warn("single-zero-block", b"", "one zero block ends the tar, but more than zeros follow; they are not read as entries");
+        let is_block = after.len() == BLOCK_BYTES || after.is_empty();
+        if !is_block || after.iter().any(|&b| b != 0) {
+            let why = EngineRefusal::SingleZeroBlock;
+            self.notice(Notice::EnginesRefuse { why }, b"");
         }
         self.state = State::Ended;
     }
@@ -354,18 +371,8 @@ impl TarParser {
             b'x' => ExtensionKind::Pax,
             b'L' => ExtensionKind::LongName,
             b'K' => ExtensionKind::LongLink,
-            b'g' => {
-                // Engines ignore global headers, and a layer's meaning is what engines make of it.
-                let data = header.size()?;
-                if std::mem::take(&mut self.extensions).starts_at.is_some() {
-                    self.warn("global-header-between", b"", "a global header follows an extended one; container engines forget that one, and so it is not used");
-                }
-                self.state = State::Skip {
-                    data,
-                    padding: padding_of(data),
-                };
-                return Ok(None);
-            }
+            // Engines ignore what it says of later entries, and a layer's meaning is what engines make of it.
+            b'g' => ExtensionKind::Global,
             _ => return self.entry(&header, at),
         };
         let size = header.size()?;
@@ -382,6 +389,10 @@ impl TarParser {
             left,
             padding: padding_of(size),
             text: Vec::new(),
+            name: match kind {
+                ExtensionKind::Global => header.name(),
+                _ => Vec::new(),
+            },
         };
         Ok(None)
     }
@@ -392,22 +403,21 @@ impl TarParser {
             at,
             padding,
             text,
+            name,
             ..
         } = std::mem::replace(&mut self.state, State::Header)
         else {
             return Ok(());
         };
         self.state = State::Skip { data: 0, padding };
+        if kind == ExtensionKind::Global {
+            return self.end_global(at, &text, name);
+        }
         self.extensions.starts_at.get_or_insert(at);
         match kind {
+            ExtensionKind::Global => {}
             ExtensionKind::Pax => {
-                let pax = pax::parse(&text, self.limits.sparse_extents).map_err(|reason| {
-                    Error::BadPax {
-                        offset: at,
-                        reason: reason.into(),
-                    }
-                })?;
-                self.extensions.pax = Some(pax);
+                self.extensions.pax = Some((at, parsed(&text, at, &self.limits)?));
             }
             ExtensionKind::LongName => self.extensions.name = Some(c_string(&text).to_vec()),
             ExtensionKind::LongLink => self.extensions.link = Some(c_string(&text).to_vec()),
@@ -415,8 +425,40 @@ impl TarParser {
         Ok(())
     }
 
-    pub(super) fn warn(&mut self, code: &'static str, subject: &[u8], message: impl Into<String>) {
+    /// Engines give a global header out as an entry with a name, and forget what stands before it.
+    fn end_global(&mut self, at: TarOffset, text: &[u8], name: Vec<u8>) -> Result<(), Error> {
+        if std::mem::take(&mut self.extensions).starts_at.is_some() {
+            self.warn("global-header-between", b"", "a global header follows an extended one; container engines forget that one, and so it is not used");
+        }
+        // Engines read no more of its records than that they are some, and the name.
+        let records = parsed(text, at, &self.limits)?;
+        let path = ImagePath::normalise(records.path().unwrap_or(&name));
+        // One that names the root, or nothing, has nothing to remove.
+        if let Some(path) = path.ok().filter(|path| !path.is_root()) {
+            self.notice(Notice::GlobalHeaderName, path.as_bytes());
+        }
+        Ok(())
+    }
+
+    pub(super) fn notice(&mut self, notice: Notice, subject: &[u8]) {
+        self.warnings
+            .push(Warning::of(notice, subject), self.limits.warnings);
+    }
+
+    fn warn(&mut self, code: &'static str, subject: &[u8], message: impl Into<String>) {
         self.warnings
             .push(Warning::new(code, subject, message), self.limits.warnings);
+    }
+}
+
+fn parsed(text: &[u8], at: TarOffset, limits: &Limits) -> Result<Records, Error> {
+    pax::parse(text, limits.sparse_extents).map_err(bad_pax(at))
+}
+
+/// What is wrong with the extended header that begins there.
+pub(super) fn bad_pax(at: TarOffset) -> impl Fn(&'static str) -> Error {
+    move |reason| Error::BadPax {
+        offset: at,
+        reason: reason.into(),
     }
 }

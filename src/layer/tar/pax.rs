@@ -1,11 +1,10 @@
 //! The records of a PAX extended header.
 //!
 //! The `tar` crate's reader splits records at newlines, which values may hold; so records are read here by the
-//! length that stands before them. Keys that do not concern a layer are passed over.
+//! length that stands before them. As in Go's archive/tar, of records with one key the last counts, an empty value
+//! means what the header says, and only then are values looked at. Keys that do not concern a layer are passed over.
 
-use std::collections::BTreeSet;
-
-use super::number::{decimal, pax_time};
+use super::number::{decimal, natural, pax_time};
 use super::sparse::PaxSparse;
 use crate::image::Timestamp;
 
@@ -19,33 +18,79 @@ const SPARSE: &[u8] = b"GNU.sparse.";
 pub(super) struct Pax {
     pub(super) path: Option<Vec<u8>>,
     pub(super) link: Option<Vec<u8>>,
-    pub(super) size: Option<u64>,
-    pub(super) uid: Option<u32>,
-    pub(super) gid: Option<u32>,
+    /// May be negative: what that means depends on the entry.
+    pub(super) size: Option<i64>,
+    pub(super) uid: Option<i64>,
+    pub(super) gid: Option<i64>,
     pub(super) mtime: Option<Timestamp>,
     /// Name and value, in their order; Windows' records among them.
     pub(super) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) sparse: PaxSparse,
 }
 
-/// Reads all records.
+/// The records of one extended header, of each key the last; no value has been looked at.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Records {
+    last: Vec<(Vec<u8>, Vec<u8>)>,
+    sparse: PaxSparse,
+}
+
+/// Splits a header into its records.
 ///
 /// # Errors
 /// The reason, where a record is malformed: nothing after it can be trusted.
-pub(super) fn parse(mut text: &[u8], extent_limit: usize) -> Result<Pax, &'static str> {
-    let mut pax = Pax::default();
+pub(super) fn parse(mut text: &[u8], extent_limit: usize) -> Result<Records, &'static str> {
+    let mut sparse = PaxSparse::default();
+    let mut records: Vec<(&[u8], &[u8])> = Vec::new();
     while !text.is_empty() {
         let record = split_record(text)?;
         text = record.rest;
-        pax.set(record.key, record.value, extent_limit)?;
+        match record.key.strip_prefix(SPARSE) {
+            Some(b"offset") => sparse.offset(record.value)?,
+            Some(b"numbytes") => sparse.length(record.value, extent_limit)?,
+            _ => records.push((record.key, record.value)),
+        }
     }
-    // Of attributes with one name the last is meant; an empty value stands for none, as engines have it.
-    let mut seen = BTreeSet::new();
-    pax.xattrs.reverse();
-    pax.xattrs
-        .retain(|(name, value)| seen.insert(name.clone()) && !value.is_empty());
-    pax.xattrs.reverse();
-    Ok(pax)
+    // Of one key the last record is meant, in the place where it stands.
+    let mut order: Vec<usize> = (0..records.len()).collect();
+    let key = |at: usize| records.get(at).map(|(key, _)| *key);
+    order.sort_by_key(|&at| (key(at), at));
+    order = order
+        .chunk_by(|&a, &b| key(a) == key(b))
+        .filter_map(|alike| alike.last().copied())
+        .collect();
+    order.sort_unstable();
+    let last = order.into_iter().filter_map(|at| records.get(at));
+    Ok(Records {
+        last: last
+            .map(|(key, value)| (key.to_vec(), value.to_vec()))
+            .collect(),
+        sparse,
+    })
+}
+
+impl Records {
+    /// The name that they give, where they give one.
+    pub(super) fn path(&self) -> Option<&[u8]> {
+        let path = self.last.iter().find(|(key, _)| key == b"path");
+        path.map(|(_, value)| value.as_slice())
+            .filter(|path| !path.is_empty())
+    }
+
+    /// What they say of the entry that comes after them.
+    ///
+    /// # Errors
+    /// The reason, where a value is malformed.
+    pub(super) fn read(self) -> Result<Pax, &'static str> {
+        let mut pax = Pax {
+            sparse: self.sparse,
+            ..Pax::default()
+        };
+        for (key, value) in self.last {
+            pax.set(&key, &value)?;
+        }
+        Ok(pax)
+    }
 }
 
 /// A record and what follows it.
@@ -58,10 +103,8 @@ struct Split<'t> {
 /// Splits `LENGTH KEY=VALUE\n` off the text; the length counts the whole record.
 fn split_record(text: &[u8]) -> Result<Split<'_>, &'static str> {
     const BAD_LENGTH: &str = "a record's length is wrong";
-    // More digits than any length has need not be looked at.
-    let head = text.get(..20).unwrap_or(text);
-    let space = head.iter().position(|&b| b == b' ').ok_or(BAD_LENGTH)?;
-    let len = text.get(..space).and_then(decimal).ok_or(BAD_LENGTH)?;
+    let space = text.iter().position(|&b| b == b' ').ok_or(BAD_LENGTH)?;
+    let len = text.get(..space).and_then(natural).ok_or(BAD_LENGTH)?;
     let len = usize::try_from(len).map_err(|_| BAD_LENGTH)?;
     let (record, rest) = text.split_at_checked(len).ok_or(BAD_LENGTH)?;
     let record = record.get(space + 1..).ok_or(BAD_LENGTH)?;
@@ -77,24 +120,33 @@ fn split_record(text: &[u8]) -> Result<Split<'_>, &'static str> {
         return Err("a record's key is empty or holds a NUL byte");
     }
     let value = value.get(1..).unwrap_or_default();
+    let is_name = matches!(key, b"path" | b"linkpath" | b"uname" | b"gname");
+    if is_name && value.contains(&0) {
+        return Err("a name holds a NUL byte");
+    }
     Ok(Split { key, value, rest })
 }
 
 impl Pax {
-    fn set(&mut self, key: &[u8], value: &[u8], extent_limit: usize) -> Result<(), &'static str> {
-        let id = |value: &[u8]| decimal(value).and_then(|id| u32::try_from(id).ok());
+    fn set(&mut self, key: &[u8], value: &[u8]) -> Result<(), &'static str> {
+        if value.is_empty() && !key.starts_with(SPARSE) {
+            return Ok(());
+        }
         match key {
-            b"path" => self.path = name(value)?,
-            b"linkpath" => self.link = name(value)?,
-            b"size" => self.size = field(value, decimal, "the size is no number")?,
-            b"uid" => self.uid = field(value, id, "the owner is no number")?,
-            b"gid" => self.gid = field(value, id, "the group is no number")?,
-            b"mtime" => self.mtime = field(value, pax_time, "the time is no number")?,
+            b"path" => self.path = Some(value.to_vec()),
+            b"linkpath" => self.link = Some(value.to_vec()),
+            b"size" => self.size = Some(decimal(value).ok_or("the size is no number")?),
+            b"uid" => self.uid = Some(decimal(value).ok_or("the owner is no number")?),
+            b"gid" => self.gid = Some(decimal(value).ok_or("the group is no number")?),
+            b"mtime" => self.mtime = Some(pax_time(value).ok_or("the time is no number")?),
+            b"atime" | b"ctime" => {
+                pax_time(value).ok_or("a time is no number")?;
+            }
             key => {
                 if let Some(name) = key.strip_prefix(XATTR) {
                     self.xattrs.push((name.to_vec(), value.to_vec()));
                 } else if let Some(key) = key.strip_prefix(SPARSE) {
-                    self.sparse.set(key, value, extent_limit)?;
+                    self.sparse.set(key, value);
                 } else if key.starts_with(WINDOWS) {
                     self.xattrs.push((key.to_vec(), value.to_vec()));
                 }
@@ -104,31 +156,12 @@ impl Pax {
     }
 }
 
-/// A value that means "as the header says" when it is empty.
-fn field<T>(
-    value: &[u8],
-    read: impl Fn(&[u8]) -> Option<T>,
-    reason: &'static str,
-) -> Result<Option<T>, &'static str> {
-    if value.is_empty() {
-        return Ok(None);
-    }
-    read(value).map(Some).ok_or(reason)
-}
-
-fn name(value: &[u8]) -> Result<Option<Vec<u8>>, &'static str> {
-    if value.contains(&0) {
-        return Err("a name holds a NUL byte");
-    }
-    Ok((!value.is_empty()).then(|| value.to_vec()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(text: &[u8]) -> Result<Pax, &'static str> {
-        parse(text, 10)
+        parse(text, 10)?.read()
     }
 
     #[test]
@@ -136,7 +169,7 @@ mod tests {
         let text = b"12 path=a\nb\n12 uid=1000\n23 SCHILY.xattr.u=a\n=b\n";
         let pax = read(text).expect("is well formed");
         assert_eq!(pax.path.as_deref(), Some(&b"a\nb"[..]));
-        assert_eq!(pax.uid, Some(1000));
+        assert_eq!(pax.uid, Some(1_000));
         assert_eq!(pax.xattrs, [(b"u".to_vec(), b"a\n=b".to_vec())]);
     }
 
@@ -151,9 +184,7 @@ mod tests {
             b"8 path\n\n",
             b"6 =ab\n",
             b"12 path=a\0b\n",
-            b"11 size=-1\n",
             b"11 size=1x\n",
-            b"10 uid=-1\n",
             b"12 mtime=ab\n",
             b"10 a\0b=cd\n",
             b"0 ",

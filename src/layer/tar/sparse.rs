@@ -2,96 +2,149 @@
 //!
 //! All of them become extents by logical offset; nothing is ever allocated by what a map claims.
 
-use super::number::{decimal, header_number};
+use super::number::{decimal, header_number, natural};
 use crate::layer::Extent;
 
 const TOO_MANY: &str = "it has more extents than the limit";
 const BAD_NUMBER: &str = "a number in it is malformed";
+const OUT_OF_ORDER: &str = "its offsets and lengths are out of order";
 
 /// What PAX records say of a sparse file, keys without `GNU.sparse.`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct PaxSparse {
-    pub(super) name: Option<Vec<u8>>,
-    major: Option<u64>,
-    minor: Option<u64>,
-    /// `size` of the 0.x forms, `realsize` of 1.0.
-    pub(super) size_bytes: Option<u64>,
-    /// The map of the 0.x forms, complete or with one offset that still waits for its length.
-    map: Option<Vec<Extent>>,
-    offset: Option<u64>,
+    name: Vec<u8>,
+    major: Vec<u8>,
+    minor: Vec<u8>,
+    size: Vec<u8>,
+    real_size: Vec<u8>,
+    n_extents: Vec<u8>,
+    map: Vec<u8>,
+    /// The map of the 0.0 form, whose records come in pairs, with an offset that still waits for its length.
+    pairs: Vec<(Vec<u8>, Vec<u8>)>,
+    offset: Option<Vec<u8>>,
 }
 
-/// Which of the forms it is.
+/// What the records come to, as Go's archive/tar decides it.
+#[derive(Debug, PartialEq)]
 pub(super) enum PaxForm {
-    /// Not sparse.
-    None,
-    /// The map stands in the header.
-    InHeader(Vec<Extent>),
-    /// The map stands before the content.
-    InData,
+    /// Not sparse; whether there were records all the same, which do not count then, the name's among them.
+    None { has_records: bool },
+    /// Sparse.
+    Sparse {
+        name: Option<Vec<u8>>,
+        size_bytes: Option<i64>,
+        /// The map; `None` where it stands before the content.
+        extents: Option<Vec<Extent>>,
+    },
 }
 
 impl PaxSparse {
-    pub(super) fn set(
-        &mut self,
-        key: &[u8],
-        value: &[u8],
-        extent_limit: usize,
-    ) -> Result<(), &'static str> {
-        const BAD: &str = "a number of a sparse map is malformed";
-        let number = || decimal(value).ok_or(BAD);
-        match key {
-            b"name" if value.contains(&0) => return Err("a name holds a NUL byte"),
-            b"name" => self.name = (!value.is_empty()).then(|| value.to_vec()),
-            b"major" => self.major = Some(number()?),
-            b"minor" => self.minor = Some(number()?),
-            b"size" | b"realsize" => self.size_bytes = Some(number()?),
-            b"offset" => self.offset = Some(number()?),
-            b"numbytes" => {
-                let logical_offset = self.offset.take().ok_or(BAD)?;
-                self.push(
-                    Extent {
-                        logical_offset,
-                        len: number()?,
-                    },
-                    extent_limit,
-                )?;
+    /// Takes the record of an offset.
+    pub(super) fn offset(&mut self, value: &[u8]) -> Result<(), &'static str> {
+        match self.offset.replace(value.to_vec()) {
+            None if !value.contains(&b',') => Ok(()),
+            _ => Err(OUT_OF_ORDER),
+        }
+    }
+
+    /// Takes the record of a length.
+    pub(super) fn length(&mut self, value: &[u8], limit: usize) -> Result<(), &'static str> {
+        let offset = self.offset.take().ok_or(OUT_OF_ORDER)?;
+        if value.contains(&b',') {
+            return Err(OUT_OF_ORDER);
+        }
+        if self.pairs.len() >= limit {
+            return Err(TOO_MANY);
+        }
+        self.pairs.push((offset, value.to_vec()));
+        Ok(())
+    }
+
+    /// Takes any other record.
+    pub(super) fn set(&mut self, key: &[u8], value: &[u8]) {
+        let field = match key {
+            b"name" => &mut self.name,
+            b"major" => &mut self.major,
+            b"minor" => &mut self.minor,
+            b"size" => &mut self.size,
+            b"realsize" => &mut self.real_size,
+            b"numblocks" => &mut self.n_extents,
+            b"map" => &mut self.map,
+            _ => return,
+        };
+        *field = value.to_vec();
+    }
+
+    /// Whether any record is there.
+    fn is_there(&self) -> bool {
+        *self != PaxSparse::default()
+    }
+
+    /// Tells the form. Versions that nobody has written yet are read as ordinary files.
+    ///
+    /// # Errors
+    /// The reason why engines refuse the header.
+    pub(super) fn form(self, limit: usize) -> Result<PaxForm, &'static str> {
+        let in_data = match (&*self.major, &*self.minor) {
+            (b"0", b"0" | b"1") => false,
+            (b"1", b"0") => true,
+            (b"", b"") if !self.map.is_empty() || self.has_pairs() => false,
+            _ => {
+                return Ok(PaxForm::None {
+                    has_records: self.is_there(),
+                });
             }
-            b"map" => {
-                self.map = Some(Vec::new());
-                let mut numbers = value.split(|&b| b == b',').filter(|_| !value.is_empty());
-                while let Some(offset) = numbers.next() {
-                    let logical_offset = decimal(offset).ok_or(BAD)?;
-                    let len = numbers.next().and_then(decimal).ok_or(BAD)?;
-                    self.push(
-                        Extent {
-                            logical_offset,
-                            len,
-                        },
-                        extent_limit,
-                    )?;
+        };
+        let size = [&self.size, &self.real_size]
+            .into_iter()
+            .find(|size| !size.is_empty());
+        Ok(PaxForm::Sparse {
+            size_bytes: size
+                .map(|size| decimal(size).ok_or(BAD_NUMBER))
+                .transpose()?,
+            extents: match in_data {
+                true => None,
+                false => Some(self.extents(limit)?),
+            },
+            name: Some(self.name).filter(|name| !name.is_empty()),
+        })
+    }
+
+    fn has_pairs(&self) -> bool {
+        !self.pairs.is_empty() || self.offset.is_some()
+    }
+
+    /// The map of the 0.x forms, whose length has to be told as well.
+    fn extents(&self, limit: usize) -> Result<Vec<Extent>, &'static str> {
+        if self.offset.is_some() {
+            return Err(OUT_OF_ORDER);
+        }
+        let joined;
+        let map = match self.has_pairs() {
+            true => {
+                let pair = |(offset, len): &(Vec<u8>, Vec<u8>)| [&**offset, b",", &**len].concat();
+                joined = self.pairs.iter().map(pair).collect::<Vec<_>>().join(&b',');
+                &joined
+            }
+            false => &self.map,
+        };
+        let mut extents = Vec::new();
+        if !map.is_empty() {
+            let mut numbers = map.split(|&b| b == b',');
+            while let Some(offset) = numbers.next() {
+                if extents.len() >= limit {
+                    return Err(TOO_MANY);
                 }
+                let len = numbers.next().and_then(natural).ok_or(BAD_NUMBER)?;
+                extents.push(Extent {
+                    logical_offset: natural(offset).ok_or(BAD_NUMBER)?,
+                    len,
+                });
             }
-            _ => {}
         }
-        Ok(())
-    }
-
-    fn push(&mut self, extent: Extent, limit: usize) -> Result<(), &'static str> {
-        let map = self.map.get_or_insert_default();
-        if map.len() >= limit {
-            return Err("a sparse map has more extents than the limit");
-        }
-        map.push(extent);
-        Ok(())
-    }
-
-    /// Tells the form; versions that nobody has written yet are read as ordinary files.
-    pub(super) fn form(&mut self) -> PaxForm {
-        match (self.major, self.minor, self.map.take()) {
-            (Some(1), Some(0), _) => PaxForm::InData,
-            (None | Some(0), None | Some(0 | 1), Some(map)) => PaxForm::InHeader(map),
-            _ => PaxForm::None,
+        match natural(&self.n_extents) {
+            Some(n) if n == extents.len() as u64 => Ok(extents),
+            _ => Err("it has another number of extents than it tells"),
         }
     }
 }
@@ -103,7 +156,7 @@ pub(super) fn push_gnu_extents(
     limit: usize,
 ) -> Result<(), &'static str> {
     for field in fields {
-        if field.is_empty() {
+        if field.offset.first() == Some(&0) {
             break;
         }
         let number = |field| {
@@ -127,6 +180,7 @@ pub(super) fn push_gnu_extents(
 #[derive(Debug, Default)]
 pub(super) struct MapReader {
     left: Option<u64>,
+    sign: Option<u8>,
     number: Option<u64>,
     offset: Option<u64>,
     pub(super) extents: Vec<Extent>,
@@ -146,8 +200,14 @@ impl MapReader {
                             .ok_or(BAD_NUMBER)?,
                     );
                 }
+                b'+' | b'-' if self.number.is_none() && self.sign.is_none() => {
+                    self.sign = Some(byte);
+                }
                 b'\n' => {
                     let number = self.number.take().ok_or(BAD_NUMBER)?;
+                    if self.sign.take() == Some(b'-') && number > 0 {
+                        return Err(BAD_NUMBER);
+                    }
                     self.take_number(number, limit)?;
                     if self.left == Some(0) {
                         return Ok(true);

@@ -8,10 +8,11 @@ use super::entry::{Row, RowKind};
 use super::error::malformed;
 use super::{TocError, TocForm, TocPlace};
 use crate::image::{Digest, ImagePath};
+use crate::layer::engines::notices_of;
 use crate::layer::tar::path_of;
 use crate::layer::{
-    DataPlace, Device, Entry, EntryId, EntryKind, IndexBuilder, LayerIndex, Limits, Warning,
-    Warnings, XattrRef,
+    DataPlace, Device, Entry, EntryId, EntryKind, IndexBuilder, LayerIndex, LeftOut, Limits,
+    Warning, Warnings, XattrRef,
 };
 
 /// A table of contents that was read.
@@ -25,6 +26,8 @@ pub struct Toc {
     pub digest: Digest,
     /// What is odd.
     pub warnings: Warnings,
+    /// What was left out.
+    pub left_out: LeftOut,
 }
 
 pub(super) struct Builder<'l> {
@@ -41,6 +44,7 @@ pub(super) struct Builder<'l> {
     text_bytes: u64,
     xattr_bytes: u64,
     warnings: Warnings,
+    left_out: LeftOut,
     refused: Option<TocError>,
 }
 
@@ -70,6 +74,7 @@ impl<'l> Builder<'l> {
             text_bytes: 0,
             xattr_bytes: 0,
             warnings: Warnings::default(),
+            left_out: LeftOut::default(),
             refused: None,
         }
     }
@@ -109,9 +114,8 @@ impl<'l> Builder<'l> {
         let path = match path_of(row.name.as_bytes(), link, kind, self.limits) {
             Ok(path) if path.as_bytes() == STARGZ_INDEX => None,
             Ok(path) => Some(path),
-            Err((code, message)) => {
-                let warning = Warning::new(code, row.name.as_bytes(), message);
-                self.warnings.push(warning, self.limits.warnings);
+            Err(why) => {
+                self.left_out.push(row.name.as_bytes(), why);
                 None
             }
         };
@@ -193,6 +197,11 @@ impl<'l> Builder<'l> {
             sha256: None,
             incomplete: false,
         };
+        let attributes = xattrs.iter().map(|attribute| attribute.name);
+        for notice in notices_of(row.name.as_bytes(), &entry, attributes) {
+            let warning = Warning::of(notice, path.as_bytes());
+            self.warnings.push(warning, self.limits.warnings);
+        }
         Ok(self.index.push(&entry, &xattrs))
     }
 
@@ -292,6 +301,7 @@ impl<'l> Builder<'l> {
             ),
             digest: self.digest,
             warnings: self.warnings,
+            left_out: self.left_out,
         })
     }
 }

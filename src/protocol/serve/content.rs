@@ -4,15 +4,17 @@ use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use crate::image::ImagePath;
+use crate::image::{ImagePath, escape_json};
 use crate::layer::EntryKind;
 use crate::overlay::{LayerIdx, View};
 use crate::protocol::{
     Answer, ContentAnswer, ContentKind, Event, ExportAnswer, ExportKind, ImageKey, Problem,
-    ProblemCode,
+    ProblemCode, RequestId,
 };
-use crate::workspace::{Detail, FileContent, Report, listing_line, report_of};
+use crate::workspace::{FileContent, Report, report_of};
 
+use super::kind::kind_of;
+use super::listing::Lines;
 use super::session::{Cancel, Shown};
 use super::{Saver, Served, Session, World, tree};
 
@@ -54,11 +56,12 @@ impl<W: World> Session<W> {
         };
         let bytes = file.read(offset, len, &watch).await;
         let bytes = bytes.map_err(|error| Problem::from(&error))?;
+        let kind = self.kind_of_file(&file, &bytes, &watch).await?;
         Ok(Served {
             answer: Answer::Content(ContentAnswer {
                 size_bytes: file.size_bytes(),
                 offset,
-                kind: kind_of(&bytes),
+                kind,
             }),
             file: None,
             bytes: Some(bytes),
@@ -128,6 +131,27 @@ impl<W: World> Session<W> {
         )
     }
 
+    /// What a file seems to be by its first bytes. A picture is one only if all of it may be drawn: frames come later.
+    async fn kind_of_file(
+        &self,
+        file: &FileContent,
+        first: &[u8],
+        watch: crate::workspace::Watch<'_>,
+    ) -> Result<ContentKind, Problem> {
+        let most_pixels = self.limits.picture_pixels;
+        let kind = kind_of(first, most_pixels);
+        let is_picture = matches!(kind, ContentKind::Picture { .. });
+        if !is_picture || first.len() as u64 >= file.size_bytes() {
+            return Ok(kind);
+        }
+        if file.size_bytes() > PREVIEW_BYTES {
+            return Ok(ContentKind::Binary);
+        }
+        let all = file.read(0, PREVIEW_BYTES, watch).await;
+        let all = all.map_err(|error| Problem::from(&error))?;
+        Ok(kind_of(&all, most_pixels))
+    }
+
     /// The same file as was looked at last, if it is that: it may go on where it stood.
     fn looking_at(&self, file: FileContent) -> Rc<FileContent> {
         let mut last = self.looked_at.borrow_mut();
@@ -161,78 +185,49 @@ impl<W: World> Session<W> {
 
     pub(super) async fn export(
         &self,
+        request: RequestId,
         image: ImageKey,
         kind: ExportKind,
+        cancel: &Cancel,
     ) -> Result<Served<W::Saved>, Problem> {
         let shown = self.shown(image)?;
-        let shown = shown.borrow();
         let mut saver = self.world.saver();
-        let mut size_bytes = 0;
-        let mut give = |bytes: &[u8]| {
-            saver.push(bytes);
-            size_bytes += bytes.len() as u64;
-        };
         let (suffix, media_type) = match kind {
+            ExportKind::Listing { .. } => ("listing.jsonl", "application/jsonl"),
+            ExportKind::Report => ("report.json", "application/json"),
+            ExportKind::Config => ("config.json", "application/json"),
+            ExportKind::Manifest => ("manifest.json", "application/json"),
+        };
+        let name = safe_name(&format!("{}.{suffix}", shown.borrow().image.title()));
+        let document = match kind {
             ExportKind::Listing { view, full } => {
-                write_listing(&shown, view, full, &mut give);
-                ("listing.jsonl", "application/jsonl")
+                let lines = Lines::new(&shown.borrow(), view, full);
+                let size_bytes = self
+                    .write_listing(request, image, &shown, lines, &mut saver, cancel)
+                    .await?;
+                return saved::<W>(saver, name, size_bytes, media_type);
             }
             ExportKind::Report => {
                 let report = Report {
-                    images: vec![report_of(&shown.image)],
+                    images: vec![report_of(&shown.borrow().image)],
                     warnings: Vec::new(),
                 };
-                let json = serde_json::to_vec_pretty(&report).map_err(|error| {
+                let json = serde_json::to_string_pretty(&report).map_err(|error| {
                     Problem::new(ProblemCode::Internal, "report", error.to_string())
                 })?;
-                give(&json);
-                give(b"\n");
-                ("report.json", "application/json")
+                format!("{}\n", escape_json(&json)).into_bytes()
             }
-            ExportKind::Config => {
-                give(&document(&shown, "config", |shown| {
-                    shown.image.config().map(|c| c.bytes.to_vec())
-                })?);
-                ("config.json", "application/json")
-            }
-            ExportKind::Manifest => {
-                give(&document(&shown, "manifest", |shown| {
-                    let manifest = shown.image.found.manifest.as_ref();
-                    manifest.map(|m| m.bytes.to_vec())
-                })?);
-                ("manifest.json", "application/json")
-            }
+            ExportKind::Config => document(&shown.borrow(), "config", |shown| {
+                shown.image.config().map(|c| c.bytes.to_vec())
+            })?,
+            ExportKind::Manifest => document(&shown.borrow(), "manifest", |shown| {
+                let manifest = shown.image.found.manifest.as_ref();
+                manifest.map(|m| m.bytes.to_vec())
+            })?,
         };
-        let title = shown.image.title();
-        let name = safe_name(&format!("{title}.{suffix}"));
-        saved::<W>(saver, name, size_bytes, media_type)
+        saver.push(&document);
+        saved::<W>(saver, name, document.len() as u64, media_type)
     }
-}
-
-/// Listing lines are handed over in pieces of about this size.
-const LISTING_BYTES: usize = 256 * 1024;
-
-fn write_listing(
-    shown: &Shown,
-    view: crate::protocol::TreeView,
-    full: bool,
-    give: &mut dyn FnMut(&[u8]),
-) {
-    let detail = if full { Detail::Full } else { Detail::Plain };
-    let union = shown.image.union();
-    let Some(view) = tree::overlay_view(view, union.n_layers()) else {
-        return;
-    };
-    let mut lines = String::new();
-    for row in union.listing(view) {
-        lines.push_str(&listing_line(union, view, &row, detail));
-        lines.push('\n');
-        if lines.len() >= LISTING_BYTES {
-            give(lines.as_bytes());
-            lines.clear();
-        }
-    }
-    give(lines.as_bytes());
 }
 
 /// Why there is nothing to show of what is not a file with content.
@@ -282,6 +277,8 @@ pub(super) fn saved<W: World>(
 }
 
 /// A name that every file system takes: no separators, no control or direction characters, not hidden, not long.
+///
+/// Windows takes some names for devices, whatever their ending: those get a mark before them.
 pub(super) fn safe_name(name: &str) -> String {
     let plain: String = name
         .chars()
@@ -298,76 +295,28 @@ pub(super) fn safe_name(name: &str) -> String {
         .take(120)
         .collect();
     let trimmed = plain.trim_matches(['.', ' ']);
-    if trimmed.is_empty() {
-        "file".to_owned()
-    } else {
-        trimmed.to_owned()
+    let stem = trimmed.split('.').next().unwrap_or_default().trim_end();
+    match stem.to_ascii_uppercase().as_str() {
+        "" if trimmed.is_empty() => "file".to_owned(),
+        "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$" => format!("_{trimmed}"),
+        device if is_numbered_device(device) => format!("_{trimmed}"),
+        _ => trimmed.to_owned(),
     }
 }
 
-/// What bytes seem to be, by their beginning; only raster pictures count as pictures, for they run nothing.
-fn kind_of(bytes: &[u8]) -> ContentKind {
-    const PICTURES: [(&[u8], &str); 6] = [
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"GIF87a", "image/gif"),
-        (b"GIF89a", "image/gif"),
-        (b"\0\0\x01\0", "image/x-icon"),
-        (b"BM", "image/bmp"),
-    ];
-    let webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
-    let picture = PICTURES.iter().find(|(magic, _)| bytes.starts_with(magic));
-    // Two letters prove little: a text may begin with "BM".
-    let picture = picture.filter(|(magic, _)| magic.len() > 2 || is_bitmap(bytes));
-    if let Some((_, media_type)) = picture {
-        let media_type = (*media_type).to_owned();
-        return ContentKind::Picture { media_type };
-    }
-    if webp {
-        let media_type = "image/webp".to_owned();
-        return ContentKind::Picture { media_type };
-    }
-    if is_text(bytes) {
-        ContentKind::Text
-    } else {
-        ContentKind::Binary
-    }
-}
-
-/// A bitmap states its header's size, one of a few, in its fifteenth byte.
-fn is_bitmap(bytes: &[u8]) -> bool {
-    bytes
-        .get(14..18)
-        .is_some_and(|size| matches!(size, [12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0]))
-}
-
-/// UTF-8 without control characters; a character cut at the end of the preview does not count against it.
-fn is_text(bytes: &[u8]) -> bool {
-    let valid = match std::str::from_utf8(bytes) {
-        Ok(_) => true,
-        Err(error) => error.error_len().is_none() && bytes.len() - error.valid_up_to() < 4,
-    };
-    let control = |b: &u8| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
-    valid && !bytes.iter().any(control)
+/// Whether a name in capitals is that of a serial or parallel port.
+fn is_numbered_device(name: &str) -> bool {
+    let number = name
+        .strip_prefix("COM")
+        .or_else(|| name.strip_prefix("LPT"));
+    number.is_some_and(|n| {
+        n.chars().count() == 1 && n.chars().all(|c| c.is_ascii_digit() || "¹²³".contains(c))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tells_text_pictures_and_the_rest() {
-        assert_eq!(kind_of(b""), ContentKind::Text);
-        assert_eq!(kind_of("Grüße\n".as_bytes()), ContentKind::Text);
-        assert_eq!(kind_of(&"中".as_bytes()[..2]), ContentKind::Text);
-        assert_eq!(kind_of(b"BM is how this text begins"), ContentKind::Text);
-        assert_eq!(kind_of(b"\x7fELF\x02\x01"), ContentKind::Binary);
-        assert_eq!(kind_of(b"<svg onload=alert(1)>"), ContentKind::Text);
-        let png = ContentKind::Picture {
-            media_type: "image/png".to_owned(),
-        };
-        assert_eq!(kind_of(b"\x89PNG\r\n\x1a\n...."), png);
-    }
 
     #[test]
     fn makes_names_that_every_file_system_takes() {
@@ -377,6 +326,18 @@ mod tests {
         );
         assert_eq!(safe_name("../../etc/passwd"), "_.._etc_passwd");
         assert_eq!(safe_name("..."), "file");
+        for (device, safe) in [
+            ("CON", "_CON"),
+            ("nul.txt", "_nul.txt"),
+            ("com1", "_com1"),
+            ("LPT9.tar.gz", "_LPT9.tar.gz"),
+            ("Aux .h", "_Aux .h"),
+            ("console", "console"),
+            ("com10", "com10"),
+            ("lpt", "lpt"),
+        ] {
+            assert_eq!(safe_name(device), safe);
+        }
         assert_eq!(safe_name("a\u{202e}gpj.exe"), "a_gpj.exe");
         assert_eq!(safe_name("a\u{200b}\n\u{feff}.txt"), "a___.txt");
     }

@@ -6,9 +6,11 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use crate::layer::Bound;
-use crate::protocol::{Answer, Event, Holder, ImageKey, LayerProgress, Problem, count};
-use crate::workspace::{Applied, LayerStatus};
+use crate::layer::{self, Bound};
+use crate::protocol::{
+    Answer, Event, Holder, ImageKey, LayerProgress, OpenedAddress, Problem, count,
+};
+use crate::workspace::{Applied, LayerStatus, ReadLayer};
 
 use super::session::{Cancel, Shown};
 use super::together::{Together, Turn};
@@ -143,10 +145,31 @@ impl<W: World> Session<W> {
         layer: u32,
         cancel: &Cancel,
     ) -> Result<Answer, Problem> {
+        // Who asks for a layer by itself wants it from wherever it is.
+        if let Ok(Some(task)) = self
+            .shown(key)
+            .map(|shown| shown.borrow().image.task(layer as usize))
+        {
+            task.blob.ask_elsewhere(true);
+        }
         self.read_one(key, layer as usize, cancel).await?;
         let shown = self.shown(key)?;
         let shown = shown.borrow();
         Ok(Answer::Image(view::image_view(key, &shown)))
+    }
+
+    /// Lets no host be asked that only the manifest of a just opened image names.
+    pub(super) fn ask_no_others(&self, answer: &Answer) {
+        let Answer::Address(OpenedAddress::Image(view)) = answer else {
+            return;
+        };
+        if let Ok(shown) = self.shown(view.key) {
+            for layer in &shown.borrow().image.found.layers {
+                if let Ok(blob) = &layer.blob {
+                    blob.ask_elsewhere(false);
+                }
+            }
+        }
     }
 
     /// Raises a limit for one layer, from its next reading on.
@@ -203,6 +226,38 @@ impl<W: World> Session<W> {
             }
         };
         self.world.tell(event);
+    }
+
+    /// Takes the verdict off every layer whose bytes turned out to be others than were proved, and forgets what is kept
+    /// of it; `refuted` is a digest that does not hold any more.
+    pub(super) async fn let_fall(&self, refuted: Option<&str>) {
+        let mut fallen: Vec<(ImageKey, usize, Rc<ReadLayer>, layer::Error)> = Vec::new();
+        for (key, shown) in &*self.images.borrow() {
+            let shown = shown.borrow();
+            for at in 0..shown.image.layers().len() {
+                let Some(read) = shown.image.read_layer(at) else {
+                    continue;
+                };
+                let is_refuted = [read.digest.as_str(), read.diff_id.0.as_str()]
+                    .into_iter()
+                    .any(|digest| Some(digest) == refuted);
+                let whole = layer::Error::Changed {
+                    start: 0,
+                    end: read.stored_bytes,
+                };
+                let change = read.change().or(is_refuted.then_some(whole));
+                if let Some(error) = change.filter(|_| read.damage.is_none()) {
+                    fallen.push((*key, at, Rc::clone(read), error));
+                }
+            }
+        }
+        for (key, at, read, error) in fallen {
+            self.looked_at.replace(None);
+            self.cache.borrow_mut().forget(&read);
+            let (layer, verdict) = read.fallen(error);
+            self.accept(key, at, LayerStatus::Read(Rc::new(layer), verdict));
+            self.store.forget(&read.digest).await;
+        }
     }
 
     pub(super) fn tell_layer(

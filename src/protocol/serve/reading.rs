@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::io::{self, ErrorKind};
-use crate::layer::{FileHashes, Limits, Progress, ReadOptions, unpack};
+use crate::layer::{Bound, FileHashes, Limits, Progress, ReadOptions, unpack};
 use crate::protocol::{Event, Holder, ImageKey, LayerProgress, Problem, count};
 use crate::source::Error;
 use crate::workspace::{
@@ -141,7 +141,25 @@ impl<W: World> Reading<'_, W> {
         let full = self.limits.zstd_window_bytes;
         let share = seats.share_of(full);
         let seat = seats.take(self.image).await;
-        match self.read_with(seat, task.clone(), share).await {
+        // Each of several readings has a part of what room there is for names.
+        let mut sharing = task.clone();
+        sharing.before.text_bytes = seats.text_before(task.before.text_bytes, &self.limits);
+        match self.read_with(seat, sharing, share).await {
+            Ok(read) if lacks_text(&read.layer) && seats.n_at_once() > 1 => {
+                drop(read);
+                let seat = seats.take_all(self.image).await;
+                // By now others are read as well.
+                let shown = self.session.shown(self.image);
+                let now = shown
+                    .ok()
+                    .and_then(|shown| shown.borrow().image.task(self.layer));
+                let task = LayerTask {
+                    before: now.map_or(task.before, |now| now.before),
+                    ..task
+                };
+                let read = self.read_with(seat, task, full).await;
+                read.map_err(failed)
+            }
             Err(ReadFailure::LacksWindow) if share < full => {
                 // Its window is larger than several readers may have at once, so it is read by itself.
                 let seat = seats.take_all(self.image).await;
@@ -167,6 +185,7 @@ impl<W: World> Reading<'_, W> {
                 expected: task.expected.clone(),
                 limits: self.limits,
                 window_bytes,
+                before: task.before,
                 hashing: match is_large && seat.take_second_core(own_bytes, other_bytes) {
                     true => Hashing::Beside,
                     false => Hashing::WithReading,
@@ -265,6 +284,13 @@ impl<W: World> Drop for Reading<'_, W> {
             layer: count(self.layer),
         });
     }
+}
+
+/// Whether reading ended because the image has more text than there is room for.
+fn lacks_text(layer: &ReadLayer) -> bool {
+    let is_text = |bound| bound == Bound::ImageTextBytes;
+    let reached = layer.damage.as_ref().and_then(|damage| damage.reached());
+    reached.is_some_and(|reached| is_text(reached.bound))
 }
 
 fn failed(failure: ReadFailure) -> Error {

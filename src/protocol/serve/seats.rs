@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
+use crate::layer::Limits;
 use crate::protocol::ImageKey;
 
 /// Layers that are read at once, at most, and parts into which the room for windows is cut.
@@ -109,6 +110,16 @@ impl Seats {
     /// Layers of one image that are worth beginning at once.
     pub(super) fn n_at_once(&self) -> usize {
         self.n_cores
+    }
+
+    /// Bytes of names that count as held before one of several readings: the parts of the others among them.
+    pub(super) fn text_before(&self, held: u64, limits: &Limits) -> u64 {
+        let room = limits.image_text_bytes.saturating_sub(held);
+        let own = match self.n_cores {
+            1 => room,
+            n => room / n as u64,
+        };
+        held.saturating_add(room - own)
     }
 
     /// The part of a limit on windows that one of several readings may use.

@@ -155,6 +155,7 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         | Request::Content { image, .. }
         | Request::Download { image, .. }
         | Request::DownloadBlob { image, .. }
+        | Request::Export { image, .. }
         | Request::Save { image, .. }
         | Request::Container { image, .. }
         | Request::Push { image, .. } => Some(*image),
@@ -217,6 +218,9 @@ impl<W: World> Session<W> {
         let work = self.dispatch(id, request, files, &cancel);
         let served = cancel.unless_set(work).await;
         self.under_way.borrow_mut().remove(&id);
+        if let Some(Err(problem)) = &served {
+            self.let_fall(problem.refuted.as_deref()).await;
+        }
         let cancelled = |subject| Problem::new(ProblemCode::Cancelled, subject, "cancelled");
         match served {
             None => {
@@ -242,9 +246,17 @@ impl<W: World> Session<W> {
             Request::OpenFolder { name, paths } => {
                 answered(self.open_folder(id, name, paths, files, cancel))
             }
-            Request::OpenAddress { text, platform } => answered(async move {
-                self.open_address(id, &text, platform.as_deref(), cancel)
-                    .await
+            Request::OpenAddress {
+                text,
+                platform,
+                by_link,
+            } => answered(async move {
+                let opened = self.open_address(id, &text, platform.as_deref(), cancel);
+                let answer = opened.await?;
+                if by_link {
+                    self.ask_no_others(&answer);
+                }
+                Ok(answer)
             }),
             Request::Catalog { registry, cursor } => {
                 answered(async move { self.catalog(&registry, cursor).await })
@@ -302,7 +314,7 @@ impl<W: World> Session<W> {
                 };
                 answered(self.push(order, cancel))
             }
-            Request::Export { image, kind } => Box::pin(self.export(image, kind)),
+            Request::Export { image, kind } => Box::pin(self.export(id, image, kind, cancel)),
             Request::Container { image, ask } => {
                 answered(self.container(image, ask, files, cancel))
             }

@@ -36,10 +36,14 @@ impl<W: World> Session<W> {
         let shown = self.shown(key)?;
         let expected = shown.borrow().image.expected(layer);
         let open = self.cache.borrow().find(&expected);
-        let task = shown.borrow().image.task(layer);
-        let (None, Some(task)) = (&open, task) else {
+        let Some(task) = shown.borrow().image.task(layer) else {
             return Ok(open);
         };
+        if let Some((read, verdict)) = open
+            && read.may_be(&*task.blob).await
+        {
+            return Ok(Some((read, verdict)));
+        }
         let raised = shown.borrow().raised.get(&layer).copied();
         let limits = raised.unwrap_or(self.limits);
         // Told before it is unpacked: if the worker dies over it, the page knows which layer it was.

@@ -161,7 +161,9 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
         state: image
             .layers()
             .get(layer)
-            .map_or(LayerState::Waiting, |status| layer_state(status, layer)),
+            .map_or(LayerState::Waiting, |status| {
+                layer_state(image, status, layer)
+            }),
         warnings: own
             .map(|own| own.kept.as_slice())
             .unwrap_or_default()
@@ -170,10 +172,11 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
             .map(warning_row)
             .collect(),
         n_more_warnings: own.map_or(0, |own| own.n_dropped) + applied.n_dropped,
+        left_out: image.left_out(layer),
     }
 }
 
-fn layer_state(status: &LayerStatus, layer: usize) -> LayerState {
+fn layer_state(image: &OpenImage, status: &LayerStatus, layer: usize) -> LayerState {
     match status {
         LayerStatus::Waiting => LayerState::Waiting,
         LayerStatus::Listed(listed) => LayerState::Listed {
@@ -192,7 +195,10 @@ fn layer_state(status: &LayerStatus, layer: usize) -> LayerState {
             ),
         },
         LayerStatus::Read(read, verdict) => LayerState::Read {
-            verdict: verdict_view(verdict, read.damage.is_none()),
+            verdict: verdict_view(
+                verdict,
+                read.damage.is_none() && image.left_out(layer).is_empty(),
+            ),
             damage: read
                 .damage
                 .as_ref()
@@ -247,6 +253,8 @@ pub(super) fn warning_row(warning: &Warning) -> WarningRow {
         code: warning.code.clone(),
         subject: warning.subject.clone(),
         message: warning.message.clone(),
+        notice: warning.notice.clone(),
+        weight: warning.weight(),
     }
 }
 

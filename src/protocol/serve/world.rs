@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::io::{self, Clock, LocalFuture, ReadAt, Spool, Store, Transport};
-use crate::layer::{Expected, Limits, Progress};
+use crate::layer::{Before, Expected, Limits, Progress};
 use crate::protocol::{Answer, Event, RequestId};
 use crate::source::{Blob, Error};
 
@@ -125,6 +125,8 @@ pub struct ReadOrder {
     pub limits: Limits,
     /// Bytes of a window that the reader may use now, of those that the limits allow.
     pub window_bytes: u64,
+    /// What was read of the image before.
+    pub before: Before,
     /// Where its bytes are hashed.
     pub hashing: Hashing,
 }

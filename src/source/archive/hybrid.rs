@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::image::Digest;
-use crate::layer::{Limits, Warning};
+use crate::layer::{Limits, Notice, Warning};
 use crate::source::{FoundImage, FoundLayer, Origin};
 
 use super::opened::Contents;
@@ -42,6 +42,19 @@ pub(super) fn merge(docker: Contents, oci: Contents, limits: &Limits) -> Content
     };
     for (at, mut image) in oci.images.into_iter().enumerate() {
         if !taken.contains(&at) {
+            let twins = merged.images.iter_mut();
+            let mut twins = twins.filter(|docker| has_name_of(docker, &image));
+            if let Some(docker) = twins.next() {
+                // One name for two images: which one it is depends on the list that an engine reads.
+                let name = image
+                    .names
+                    .first()
+                    .map(String::as_bytes)
+                    .unwrap_or_default();
+                let warning = Warning::of(Notice::ManifestsDiffer, name);
+                docker.warnings.insert(0, warning.clone());
+                image.warnings.insert(0, warning);
+            }
             rename(&image.index_digest, &mut image.names);
             merged.images.push(image);
         }
@@ -52,6 +65,17 @@ pub(super) fn merge(docker: Contents, oci: Contents, limits: &Limits) -> Content
     }
     merged.warnings.extend(oci.warnings);
     merged
+}
+
+/// Whether both images of one platform have a name in common.
+fn has_name_of(image: &FoundImage, other: &FoundImage) -> bool {
+    let platform = |image: &FoundImage| image.platform.as_ref().map(ToString::to_string);
+    let same_platform = match (platform(image), platform(other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => true,
+    };
+    let is_docker = image.origin == Origin::DockerArchive || image.origin == Origin::Hybrid;
+    is_docker && same_platform && image.names.iter().any(|name| other.names.contains(name))
 }
 
 fn is_same(image: &FoundImage, other: &FoundImage) -> bool {
@@ -91,6 +115,9 @@ fn complete(image: &mut FoundImage, oci: &FoundImage) {
         );
         let warning = Warning::new("layer-count-mismatch", b"", message);
         image.warnings.push(warning);
+        image
+            .warnings
+            .insert(0, Warning::of(Notice::ManifestsDiffer, b""));
     }
 }
 

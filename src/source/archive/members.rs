@@ -19,6 +19,8 @@ const SAMPLE_NAMES: usize = 6;
 const TOLD_BYTES: usize = 256;
 /// Components still to be gone through while links are followed.
 const PENDING_MAX: usize = 4_096;
+/// Paths of which it is counted how often they are there.
+const MOST_REPEATED: usize = 1_000;
 /// Bytes that finding one path counts for beside its own, however short it is.
 const LOOKUP_BYTES: u64 = 64;
 
@@ -27,6 +29,8 @@ pub(super) struct Members {
     /// The whole archive, in which spans lie; empty for a folder.
     archive: Option<Rc<dyn ReadAt>>,
     table: BTreeMap<Box<[u8]>, Member>,
+    /// How often each path is there that is there several times, of the first ones.
+    repeated: BTreeMap<Box<[u8]>, u64>,
     /// The first top-level names in the order of the archive, folders too.
     sample: Vec<Box<[u8]>>,
     n_entries: u64,
@@ -75,6 +79,7 @@ impl Members {
         Members {
             archive: None,
             table: BTreeMap::new(),
+            repeated: BTreeMap::new(),
             sample: Vec::new(),
             n_entries: 0,
             symlink_hops: limits.symlink_hops,
@@ -127,9 +132,20 @@ impl Members {
             self.sample.push(top.into());
         }
         if let Some(member) = member {
-            self.table.insert(path.as_bytes().into(), member);
+            let path: Box<[u8]> = path.as_bytes().into();
+            let before = self.table.insert(path.clone(), member);
+            let has_room = self.repeated.len() < MOST_REPEATED || self.repeated.contains_key(&path);
+            if before.is_some() && has_room {
+                *self.repeated.entry(path).or_insert(1) += 1;
+            }
         }
         true
+    }
+
+    /// How often a member stands in the archive; the last one is what is read.
+    pub(super) fn n_of(&self, path: &str) -> u64 {
+        let n = self.repeated.get(path.as_bytes()).copied();
+        n.unwrap_or_else(|| self.table.contains_key(path.as_bytes()).into())
     }
 
     /// How many entries were seen, folders and repeated names among them.

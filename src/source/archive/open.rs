@@ -2,11 +2,12 @@
 //!
 //! What each format holds is known in its own file.
 
+use std::cmp::Reverse;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::io::{self, ErrorKind, ReadAt, Spool};
-use crate::layer::{Compression, Limits, SNIFF_BYTES, Sniffed, Warning, sniff};
+use crate::layer::{Compression, Limits, Notice, SNIFF_BYTES, Sniffed, Warning, Weight, sniff};
 use crate::source::{Error, Origin};
 
 use super::beside;
@@ -285,6 +286,14 @@ async fn read_formats(
         (false, false) => return Ok(None),
     };
     beside::attach(&mut contents, members, opening.limits);
+    // Which of several an engine reads decides what it loads.
+    for list in [docker_archive::MANIFEST, oci_layout::INDEX] {
+        let n = members.n_of(list);
+        if n > 1 {
+            let warning = Warning::of(Notice::SeveralMembers { n }, list.as_bytes());
+            contents.warnings.push(warning);
+        }
+    }
     Ok(Some(contents))
 }
 
@@ -320,11 +329,19 @@ impl Opening<'_> {
             let message = "the archive lists no images";
             warnings.push(Warning::new("no-images", b"", message));
         }
+        // What decides which image runs is told with each of them, and is never cut off.
+        warnings.sort_by_key(|warning| Reverse(warning.weight()));
         warnings.truncate(self.limits.warnings);
+        let mut images = contents.images;
+        for warning in warnings.iter().filter(|w| w.weight() != Weight::Note) {
+            for image in images.iter_mut().filter(|i| !i.warnings.contains(warning)) {
+                image.warnings.insert(0, warning.clone());
+            }
+        }
         OpenedArchive {
             name: self.name,
             compression: self.compression,
-            images: contents.images,
+            images,
             others: contents.others,
             warnings,
         }

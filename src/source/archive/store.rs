@@ -286,7 +286,7 @@ pub(super) fn warn_of(what: &str, oddity: &Oddity) -> Warning {
         "" => what.to_owned(),
         field => format!("{what}: {field}"),
     };
-    Warning::new(oddity.code(), subject.as_bytes(), oddity.to_string())
+    Warning::of_oddity(oddity, &subject)
 }
 
 fn digest_warning(what: &str, claimed: &Digest, bytes: &[u8]) -> Warning {

@@ -77,6 +77,7 @@ impl Assembly<'_> {
             registry: Rc::clone(&self.registry),
             repository: self.repository.to_owned(),
             name: self.name.clone(),
+            foreign_hosts: Default::default(),
         });
         let layers = manifest.layers.iter().enumerate();
         let layers = layers

@@ -1,12 +1,14 @@
 //! What lies beside an image in its repository: any manifest or blob, by its digest.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::image::{Descriptor, Distribution, Document};
 use crate::io::{Bytes, LocalFuture};
 
 use super::super::{Beside, Blob, Error, SliceBlob};
-use super::blob::RegistryBlob;
+use super::blob::{RegistryBlob, host_of};
 use super::conversation::Conversation;
 use super::manifest::{self, Target};
 
@@ -16,6 +18,8 @@ pub(super) struct Repository {
     pub(super) repository: String,
     /// The image's name, for messages.
     pub(super) name: String,
+    /// The foreign hosts that its layers name, as many as may be asked.
+    pub(super) foreign_hosts: RefCell<BTreeSet<String>>,
 }
 
 impl Beside for Repository {
@@ -50,10 +54,9 @@ impl Beside for Repository {
             .media_type
             .layer()
             .is_some_and(|layer| layer.distribution == Distribution::Nondistributable);
-        let foreign_urls = if is_foreign {
-            descriptor.urls.clone()
-        } else {
-            Vec::new()
+        let foreign_urls = match is_foreign {
+            true => self.within_hosts(&descriptor.urls),
+            false => Vec::new(),
         };
         Ok(Rc::new(RegistryBlob::new(
             Rc::clone(&self.registry),
@@ -66,6 +69,22 @@ impl Beside for Repository {
 }
 
 impl Repository {
+    /// The addresses at those hosts that this image may have asked: the first ones that its layers name.
+    fn within_hosts(&self, addresses: &[String]) -> Vec<String> {
+        let most = self.registry.limits.foreign_places;
+        let mut hosts = self.foreign_hosts.borrow_mut();
+        let mut may_ask = |address: &&String| {
+            let Some(host) = host_of(address) else {
+                return false;
+            };
+            let known = hosts.contains(host);
+            known || hosts.len() < most && hosts.insert(host.to_owned())
+        };
+        // Nor are more addresses of one layer asked than hosts of all.
+        let admitted = addresses.iter().filter(|address| may_ask(address));
+        admitted.take(most).cloned().collect()
+    }
+
     fn digest_of(
         &self,
         descriptor: &Descriptor,

@@ -2,7 +2,8 @@
 //!
 //! Whether the bytes are the right ones is proved by whoever reads them to their end.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::image::Digest;
@@ -23,6 +24,8 @@ struct Place {
     size_bytes: Option<u64>,
     /// Where a layer that may not be distributed lies instead; empty for all others.
     foreign_urls: Vec<String>,
+    /// Whether they may be asked.
+    asks_foreign: Cell<bool>,
     /// Where the registry redirected to, or the foreign address that answered: ranges are asked there directly.
     direct: RefCell<Option<String>>,
     what: String,
@@ -43,6 +46,7 @@ impl RegistryBlob {
             digest,
             size_bytes,
             foreign_urls,
+            asks_foreign: Cell::new(true),
             direct: RefCell::default(),
         }))
     }
@@ -53,11 +57,19 @@ impl Blob for RegistryBlob {
         self.0.size_bytes
     }
 
+    fn place(&self) -> Option<&str> {
+        Some(&self.0.what)
+    }
+
     fn repository(&self) -> Option<RepositoryPlace<'_>> {
         Some(RepositoryPlace {
             base: &self.0.registry.base,
             name: &self.0.repository,
         })
+    }
+
+    fn ask_elsewhere(&self, may: bool) {
+        self.0.asks_foreign.set(may);
     }
 
     fn stream(&self) -> LocalFuture<'_, Result<Box<dyn ByteStream>, Error>> {
@@ -176,8 +188,11 @@ impl Place {
             return Ok(response);
         }
         let mut refused = None;
-        let places = self.registry.limits.foreign_places;
-        for address in self.foreign_urls.iter().take(places) {
+        let asked = match self.asks_foreign.get() {
+            true => self.foreign_urls.as_slice(),
+            false => &[],
+        };
+        for address in asked {
             // A manifest may name any address; only one that is fit is asked, and without a token.
             if let Err(error) = self.registry.gate.admit(address) {
                 refused.get_or_insert(error);
@@ -194,6 +209,13 @@ impl Place {
             404 if self.foreign_urls.is_empty() => Error::Missing {
                 what: self.what.clone(),
             },
+            404 if !self.asks_foreign.get() => Error::Missing {
+                what: format!(
+                    "{} (not distributed by this registry; its manifest names {}, which a link alone may not have asked: read the layer again to ask there)",
+                    self.what,
+                    hosts_of(&self.foreign_urls)
+                ),
+            },
             404 => Error::Missing {
                 what: match refused {
                     Some(refused) => format!(
@@ -208,9 +230,27 @@ impl Place {
     }
 }
 
+/// The hosts of addresses, for a message.
+fn hosts_of(addresses: &[String]) -> String {
+    let hosts = addresses.iter().filter_map(|address| host_of(address));
+    let hosts: BTreeSet<&str> = hosts.collect();
+    hosts.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// The host of an address with its port.
+pub(super) fn host_of(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    rest.split(['/', '?', '#']).next()
+}
+
 fn is_content(response: &Response) -> bool {
     matches!(response.status, 200 | 206 | 416)
 }
+
+/// Time that a blob has before its rate counts, in milliseconds.
+const GRACE_MILLIS: u64 = 60_000;
+/// The longest time between two pieces that counts as time in which the blob came, in milliseconds.
+const MOST_GAP_MILLIS: u64 = 30_000;
 
 /// Bytes gained since the last break after which a connection counts as good again.
 const GOOD_BYTES: u64 = 1024 * 1024;
@@ -229,11 +269,19 @@ struct Resuming {
     broken_at: u64,
     /// Where a body last ended short of the blob's end without an error.
     short_at: Option<u64>,
+    /// The offset of the first byte.
+    began_at: u64,
+    /// When something came last, and for how long it came in all, in milliseconds.
+    seen_millis: i64,
+    active_millis: u64,
 }
 
 impl Resuming {
     fn new(place: Rc<Place>, at: u64, until: Until) -> Resuming {
         Resuming {
+            began_at: at,
+            seen_millis: place.registry.clock.unix_millis(),
+            active_millis: 0,
             place,
             at,
             until,
@@ -253,15 +301,49 @@ impl Resuming {
         }
     }
 
-    /// Whether nothing more is wanted. A blob that is longer than it should be is read on, since only then it is
-    /// known what it is instead; but not for ever.
+    /// Whether nothing more is wanted.
     fn has_enough(&self) -> bool {
         match self.until {
             Until::Before(end) => self.at >= end,
-            Until::End => self
-                .place
-                .size_bytes
-                .is_some_and(|size| self.at > size.max(self.place.registry.limits.decoded_bytes)),
+            Until::End => false,
+        }
+    }
+
+    /// Holds what has come against what may come.
+    ///
+    /// # Errors
+    /// When the blob goes on past its stated size, past the bound of one without, or comes too slowly.
+    fn check_course(&mut self) -> Result<(), io::Error> {
+        let limits = &self.place.registry.limits;
+        let refuse = |detail: String| Err(io::Error::new(ErrorKind::Misbehaved, detail));
+        match (self.until, self.place.size_bytes) {
+            (Until::End, Some(size)) if self.at > size => {
+                return refuse(format!(
+                    "it goes on past the {size} bytes that are stated of it, and was given up there; something on the way, such as a proxy, may have decompressed it"
+                ));
+            }
+            (Until::End, None) if self.at > limits.blob_bytes => {
+                let limit = limits.blob_bytes;
+                return refuse(format!("the blob exceeds the limit of {limit} bytes"));
+            }
+            _ => {}
+        }
+        let now = self.place.registry.clock.unix_millis();
+        let gap = now.saturating_sub(self.seen_millis).max(0).cast_unsigned();
+        self.seen_millis = now;
+        // A tab that slept, or a silence, counts as a moment: only what trickles is given up for it.
+        self.active_millis += gap.min(MOST_GAP_MILLIS);
+        let n_bytes = self.at.saturating_sub(self.began_at);
+        let rate = limits.least_rate;
+        let allowed_millis = n_bytes.saturating_mul(1_000).checked_div(rate);
+        match allowed_millis {
+            Some(allowed) if self.active_millis > allowed.saturating_add(GRACE_MILLIS) => {
+                refuse(format!(
+                    "it comes at less than {rate} bytes a second ({n_bytes} bytes in {} seconds), and was given up",
+                    self.active_millis / 1_000
+                ))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -369,11 +451,7 @@ impl ByteStream for Resuming {
                 match body.next().await {
                     Ok(Some(piece)) => {
                         let piece = self.wanted(piece);
-                        let limit = self.place.registry.limits.blob_bytes;
-                        if self.expected_end().is_none() && self.at > limit {
-                            let detail = format!("the blob exceeds the limit of {limit} bytes");
-                            return Err(io::Error::new(ErrorKind::Other, detail));
-                        }
+                        self.check_course()?;
                         if let Some(piece) = piece {
                             return Ok(Some(piece));
                         }

@@ -15,7 +15,7 @@ use crate::io::{Error, ErrorKind, Method, Redirects, Request, Response, Transpor
 use crate::layer::Limits;
 
 use super::host::{Asker, may_ask};
-use super::reach::{Reach, reach_of};
+use super::reach::{Reach, reach_of, reach_of_address};
 use super::url;
 
 /// A transport behind the rules of one registry.
@@ -75,11 +75,11 @@ impl Gate {
     pub(super) fn admit(&self, address: &str) -> Result<(), Error> {
         let origin =
             Origin::of(address).ok_or_else(|| forbidden("this is no http or https address"))?;
-        let own = Origin::of(&self.base).map_or(Reach::Public, |own| reach_of(&own.host));
-        let named = reach_of(&origin.host);
         if self.admitted.borrow().contains(&origin) {
             return Ok(());
         }
+        let own = Origin::of(&self.base).map_or(Reach::Public, |own| self.reach(&own));
+        let named = self.reach(&origin);
         if named > own {
             return Err(forbidden(match named {
                 Reach::ThisMachine => "a registry elsewhere names an address of this machine",
@@ -89,6 +89,17 @@ impl Gate {
         }
         self.admitted.borrow_mut().insert(origin);
         Ok(())
+    }
+
+    /// How far a host is from the world: by its name, and by where that leads.
+    fn reach(&self, origin: &Origin) -> Reach {
+        let port = origin
+            .port
+            .parse()
+            .unwrap_or(if origin.https { 443 } else { 80 });
+        let addresses = self.transport.addresses(&origin.host, port).into_iter();
+        let resolved = addresses.map(reach_of_address).max();
+        reach_of(&origin.host).max(resolved.unwrap_or(Reach::Public))
     }
 
     /// Sends a request to a host that may be asked, and follows where the answer redirects to.
@@ -180,4 +191,56 @@ fn redirect_of(response: &Response) -> Option<&str> {
 
 fn forbidden(reason: &str) -> Error {
     Error::new(ErrorKind::Forbidden, reason)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use super::*;
+    use crate::io::LocalFuture;
+
+    /// Names that lead to addresses.
+    struct Names(Vec<(&'static str, &'static str)>);
+
+    impl Transport for Names {
+        fn exchange(&self, _request: Request) -> LocalFuture<'_, Result<Response, Error>> {
+            Box::pin(std::future::ready(Err(forbidden("nobody is asked"))))
+        }
+
+        fn addresses(&self, host: &str, _port: u16) -> Vec<IpAddr> {
+            let of_host = self.0.iter().filter(|(name, _)| *name == host);
+            of_host
+                .map(|(_, address)| address.parse().expect("an address"))
+                .collect()
+        }
+    }
+
+    #[test]
+    fn a_public_name_that_leads_into_a_private_network_is_not_followed() {
+        let names = Names(vec![
+            ("public.example", "93.184.216.34"),
+            ("token.example", "93.184.216.35"),
+            ("metadata.example", "169.254.169.254"),
+            ("home.example", "::1"),
+            ("both.example", "93.184.216.36"),
+            ("both.example", "10.0.0.7"),
+            ("inside.example", "10.0.0.8"),
+        ]);
+        let names: Rc<dyn Transport> = Rc::new(names);
+        let gate = |base| Gate::new(Rc::clone(&names), Asker::Native, base, &Limits::DEFAULT);
+        for (base, target, admitted) in [
+            ("https://public.example", "https://token.example/t", true),
+            ("https://public.example", "https://metadata.example/", false),
+            ("https://public.example", "https://home.example/", false),
+            ("https://public.example", "https://both.example/", false),
+            ("https://public.example", "https://unknown.example/", true),
+            // Who names a registry inside may be led to others there, and not to this machine.
+            ("https://inside.example", "https://metadata.example/", true),
+            ("https://inside.example", "https://home.example/", false),
+        ] {
+            let found = gate(base).admit(target).is_ok();
+            assert_eq!(found, admitted, "{base} leads to {target}");
+        }
+    }
 }

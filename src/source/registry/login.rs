@@ -109,7 +109,12 @@ impl Conversation {
                 Demand::Hidden => return Err(self.login_needed(what, false)),
             };
             // Some servers grant only the first scope, so the one that the registry names goes first.
-            let mut scopes = server.scopes.clone();
+            // Whatever else it lists is not asked for: a token that can do more is worth more to whoever gets it.
+            let named = server
+                .scopes
+                .iter()
+                .filter_map(|named| scope.narrowed(named));
+            let mut scopes: Vec<String> = named.collect();
             for scope in scope.texts() {
                 if !scopes.contains(&scope) {
                     scopes.push(scope);

@@ -250,7 +250,7 @@ pub(super) fn warning_of(oddity: &Oddity, what: &str) -> Warning {
         "" => what,
         field => field,
     };
-    Warning::new(oddity.code(), subject.as_bytes(), oddity.to_string())
+    Warning::of_oddity(oddity, subject)
 }
 
 #[cfg(test)]

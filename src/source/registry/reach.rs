@@ -1,8 +1,8 @@
 //! How far a host is from the world: whether its name or address is public, of a private network, or this machine.
 //!
-//! Only what is written is looked at; what a public name resolves to, nobody here can see.
+//! Here what is written is looked at; what a public name resolves to is for the transport to say, where it can.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Who can reach a host: the later, the fewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,6 +19,14 @@ pub(super) enum Reach {
 const PRIVATE_SUFFIXES: [&str; 8] = [
     "local", "internal", "lan", "home", "corp", "intranet", "private", "arpa",
 ];
+
+/// Tells by an address to which a name was resolved.
+pub(super) fn reach_of_address(address: IpAddr) -> Reach {
+    match address {
+        IpAddr::V4(v4) => reach_of_v4(v4),
+        IpAddr::V6(v6) => reach_of_v6(v6),
+    }
+}
 
 /// Tells by a host as a URL has it, without its port.
 pub(super) fn reach_of(host: &str) -> Reach {

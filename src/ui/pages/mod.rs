@@ -3,6 +3,7 @@
 mod archive;
 mod home;
 pub(crate) mod image;
+mod linked;
 mod opening;
 pub(crate) mod panel;
 mod problem;

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::archive::ArchivePage;
 use super::home::HomePage;
 use super::image::ImagePage;
+use super::linked::LinkedPage;
 use super::opening::OpeningPage;
 use super::problem::ProblemPage;
 use super::registry::RegistryPage;
@@ -51,6 +52,7 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
         Body::Wanted { file, handle, .. } => html! {
             <WantedPage file={file.clone()} handle={handle.clone()} on_files={props.on_files.clone()} />
         },
+        Body::Linked { text, .. } => html! { <LinkedPage tab={id} address={text.clone()} /> },
         Body::Failed { problem, .. } => {
             html! { <ProblemPage tab={id} problem={problem.clone()} /> }
         }

@@ -66,6 +66,8 @@ pub enum Action {
         /// The image of it that is wanted.
         image_id: Option<String>,
     },
+    /// Opens what a link led to in a tab.
+    OpenLinked(TabId),
     /// Shows a small failure.
     Toast(Problem),
     /// Takes a message away.

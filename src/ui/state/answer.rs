@@ -136,7 +136,7 @@ impl State {
     ) {
         let source = ImageTab::exact_source(opening.source, &view);
         match &source {
-            Source::Address { text } => {
+            Source::Address { text, .. } => {
                 self.remember_address(text.clone(), RecentKind::Image, effects);
             }
             Source::File(file) => self.remember_file(file, &view.title, effects),

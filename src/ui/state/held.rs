@@ -31,7 +31,11 @@ impl Held {
                 }
                 Body::Failed { source, .. } => held.source(source),
                 Body::Wanted { file, .. } => held.files.extend(file.files),
-                Body::Home | Body::Opening(_) | Body::Registry(_) | Body::Repository(_) => {}
+                Body::Home
+                | Body::Opening(_)
+                | Body::Registry(_)
+                | Body::Repository(_)
+                | Body::Linked { .. } => {}
             }
             if let Some(opening) = tab.opening() {
                 held.requests.extend(opening.request);

@@ -41,6 +41,8 @@ pub struct State {
     pub selected: TabId,
     /// What was opened before, newest first.
     pub recent: Vec<Recent>,
+    /// The hosts of registries that a link alone may have asked.
+    pub(super) known_hosts: BTreeSet<String>,
     /// Small failures that are still shown.
     pub toasts: Vec<Toast>,
     /// How the worker is.
@@ -70,8 +72,16 @@ pub struct Toast {
 
 impl State {
     /// One empty tab.
-    pub fn new(recent: Vec<Recent>) -> State {
+    ///
+    /// Registries that a person has opened before may be asked because a link says so, and so may the place that the
+    /// page itself came from.
+    pub fn new(recent: Vec<Recent>, page_origin: &str) -> State {
+        let known = recent.iter().filter_map(|recent| match recent {
+            Recent::Address { text, .. } => Some(source::host_of(text)),
+            Recent::File { .. } => None,
+        });
         State {
+            known_hosts: known.chain([source::host_of(page_origin)]).collect(),
             tabs: vec![Tab {
                 id: TabId(0),
                 body: Body::Home,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::recent::Recent;
-use super::source::seems_image;
+use super::source::{host_of, seems_image};
 use super::{
     Action, Body, Effect, FileSource, Given, ImagePlace, ImageTab, Opening, Route, Shared, Source,
     State, Tab, TabId,
@@ -26,7 +26,12 @@ impl State {
             Route::Home => self.new_tab(),
             Route::Address { text, place } => {
                 let tab = self.tab_for_address(&text);
-                self.open_in(tab, Source::Address { text }, place, effects);
+                if self.known_hosts.contains(&host_of(&text)) {
+                    let by_link = true;
+                    self.open_in(tab, Source::Address { text, by_link }, place, effects);
+                } else {
+                    self.put(tab, Body::Linked { text, place });
+                }
             }
             Route::File {
                 name,
@@ -46,12 +51,22 @@ impl State {
         }
     }
 
+    /// Opens what a link led to, now that the person has seen whom it asks.
+    pub(super) fn open_linked(&mut self, id: TabId, effects: &mut Vec<Effect>) {
+        if let Some(Body::Linked { text, place }) = self.tab(id).map(|tab| &tab.body) {
+            let (source, place) = (Source::address(text.clone()), place.clone());
+            self.known_hosts.insert(host_of(text));
+            self.open_in(id, source, place, effects);
+        }
+    }
+
     /// Opens what was typed, or shows it where it is open already.
     pub(super) fn typed(&mut self, text: &str, effects: &mut Vec<Effect>) {
         let text = text.trim();
         if text.is_empty() {
             return;
         }
+        self.known_hosts.insert(host_of(text));
         let route = Route::address(text);
         let failed = self.selected_tab().is_some_and(|tab| {
             matches!(tab.body, Body::Failed { .. }) && tab.route().same_target(&route)
@@ -68,19 +83,14 @@ impl State {
     /// Selects the tab that shows the route's target, at the route's place.
     fn show_open(&mut self, route: &Route, effects: &mut Vec<Effect>) -> bool {
         let platform_of = |route: &Route| route.place().and_then(|place| place.platform.clone());
-        let candidates = || {
-            self.tabs
-                .iter()
-                .filter(|tab| tab.route().same_target(route))
-        };
+        let is_same = |tab: &&Tab| tab.route().same_target(route);
+        let candidates = || self.tabs.iter().filter(is_same);
         let found = candidates()
             .find(|tab| platform_of(&tab.route()) == platform_of(route))
             .or_else(|| candidates().find(|tab| tab.id == self.selected))
             .or_else(|| candidates().next())
             .map(|tab| tab.id);
-        let Some(id) = found else {
-            return false;
-        };
+        let Some(id) = found else { return false };
         self.selected = id;
         let Some(tab) = self.tab_mut(id) else {
             return false;
@@ -428,8 +438,9 @@ impl State {
             return;
         };
         let request = match (&tab.source, tab.archive, position) {
-            (Source::Address { text }, _, _) => Request::OpenAddress {
+            (Source::Address { text, by_link }, _, _) => Request::OpenAddress {
                 text: text.clone(),
+                by_link: *by_link,
                 platform: Some(platform.clone()),
             },
             (Source::File(_), Some(archive), Some(image)) => Request::OpenFound { archive, image },
@@ -457,9 +468,10 @@ impl State {
 /// The question that opens a source, and the files that go with it; `None` for files that are not at hand.
 fn request_for(source: &Source, place: &ImagePlace) -> Option<(Request, Option<super::FilesId>)> {
     match source {
-        Source::Address { text } => {
+        Source::Address { text, by_link } => {
             let request = Request::OpenAddress {
                 text: text.clone(),
+                by_link: *by_link,
                 platform: place.platform.clone(),
             };
             Some((request, None))

@@ -88,6 +88,7 @@ impl State {
             Action::Reopen { handle, image_id } => {
                 effects.push(Effect::OpenHandle { handle, image_id });
             }
+            Action::OpenLinked(tab) => self.open_linked(tab, effects),
             Action::Toast(problem) => {
                 if problem.code != ProblemCode::Cancelled {
                     let id = self.number();

@@ -1,5 +1,6 @@
 //! What becomes of the tabs when somebody signs in, or has pushed an image.
 
+use super::source::host_of;
 use super::{Body, Effect, ImagePlace, Opening, Source, State, TabId};
 use crate::protocol::{PushedView, Request};
 
@@ -23,8 +24,9 @@ impl State {
         });
     }
 
-    /// Adds what was pushed to the lists that are open.
+    /// Adds what was pushed to the lists that are open; who named the registry there may open links to it.
     pub(super) fn list_pushed(&mut self, pushed: &PushedView) {
+        self.known_hosts.insert(host_of(&pushed.registry));
         let bodies = self
             .tabs
             .iter_mut()

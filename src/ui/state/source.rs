@@ -7,6 +7,13 @@ use crate::ui::text::visible::visible_text;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FilesId(pub u32);
 
+/// The host of an address with its port, by which a registry is known.
+pub(super) fn host_of(address: &str) -> String {
+    let within = short_address(address);
+    let host = within.split('/').next().unwrap_or(within);
+    host.to_ascii_lowercase()
+}
+
 /// What a tab was opened from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -14,6 +21,8 @@ pub enum Source {
     Address {
         /// As typed, or as the registry's answer made it exact.
         text: String,
+        /// Whether a link led here, and nobody typed or chose it.
+        by_link: bool,
     },
     /// A file or folder that was handed over.
     File(FileSource),
@@ -37,13 +46,16 @@ pub struct FileSource {
 impl Source {
     /// The source for an address.
     pub fn address(text: impl Into<String>) -> Source {
-        Source::Address { text: text.into() }
+        Source::Address {
+            text: text.into(),
+            by_link: false,
+        }
     }
 
     /// The best short name, made visible: what a tab is called while nothing better is known.
     pub fn title(&self) -> String {
         match self {
-            Source::Address { text } => visible_text(short_address(text)),
+            Source::Address { text, .. } => visible_text(short_address(text)),
             Source::File(file) => visible_text(&file.name),
         }
     }
@@ -51,7 +63,7 @@ impl Source {
     /// The route that leads here.
     pub fn route(&self, place: &ImagePlace) -> Route {
         match self {
-            Source::Address { text } => Route::Address {
+            Source::Address { text, .. } => Route::Address {
                 text: text.clone(),
                 place: place.clone(),
             },

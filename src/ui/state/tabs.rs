@@ -49,6 +49,13 @@ pub enum Body {
         /// The key of a stored handle that may open it.
         handle: Option<String>,
     },
+    /// What a link leads to, at a registry that was never asked: a person says whether it is.
+    Linked {
+        /// What opens it.
+        text: String,
+        /// Where in it.
+        place: ImagePlace,
+    },
     /// What could not be opened.
     Failed {
         /// What it was.
@@ -177,6 +184,7 @@ impl Body {
             }
             Body::Image(image) => image.source.route(&image.place),
             Body::Wanted { file, place, .. } => Source::File(file.clone()).route(place),
+            Body::Linked { text, place } => Source::address(text.clone()).route(place),
             Body::Failed { source, place, .. } => source.route(place),
         }
     }
@@ -191,6 +199,7 @@ impl Body {
             Body::Archive(archive) => visible_text(&archive.file.name),
             Body::Image(image) => visible_text(&image.title()),
             Body::Wanted { file, .. } => visible_text(&file.name),
+            Body::Linked { text, .. } => Source::address(text.clone()).title(),
             Body::Failed { source, .. } => source.title(),
         }
     }
@@ -216,7 +225,10 @@ impl Body {
 
     /// Whether it is nothing that anyone would miss: another thing may take its tab.
     pub(super) fn is_disposable(&self) -> bool {
-        matches!(self, Body::Home | Body::Failed { .. } | Body::Wanted { .. })
+        matches!(
+            self,
+            Body::Home | Body::Failed { .. } | Body::Wanted { .. } | Body::Linked { .. }
+        )
     }
 
     /// Whether it lists the registry that an address is in.
@@ -243,7 +255,7 @@ impl ImageTab {
     /// Its name in the tab: without the host, which the address field shows.
     fn title(&self) -> String {
         match &self.source {
-            Source::Address { text } => match short_address(text).split_once('/') {
+            Source::Address { text, .. } => match short_address(text).split_once('/') {
                 Some((_, path)) => path.to_owned(),
                 None => self.image.title.clone(),
             },
@@ -254,7 +266,8 @@ impl ImageTab {
     /// The address of the image, exact, and its source with it.
     pub(super) fn exact_source(source: Source, image: &ImageView) -> Source {
         match source {
-            Source::Address { text } => Source::Address {
+            Source::Address { text, by_link } => Source::Address {
+                by_link,
                 text: image.address.as_deref().map_or(text, routed_address),
             },
             Source::File(mut file) => {
@@ -266,7 +279,7 @@ impl ImageTab {
 
     /// The repository that it came from, as name and address; nothing for files.
     fn repository(&self) -> Option<(String, String)> {
-        let Source::Address { text } = &self.source else {
+        let Source::Address { text, .. } = &self.source else {
             return None;
         };
         let scheme = text.strip_suffix(short_address(text))?;

@@ -46,6 +46,14 @@ pub enum CommitError {
     /// The layer cannot be written.
     #[error(transparent)]
     Layer(#[from] crate::build::Error),
+    /// The config of the image below says several things of one field.
+    #[error(
+        "the config of the image says several things of {field}, and engines and other readers take different ones; load the image by docker and save it again for one that has one meaning"
+    )]
+    Ambiguous {
+        /// The field.
+        field: String,
+    },
     /// Nobody knows which step of the history made which layer.
     #[error("the history of the image does not tell which step made which layer")]
     History,

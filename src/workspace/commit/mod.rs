@@ -93,6 +93,7 @@ impl OpenImage {
     /// When layers of the image cannot be had, or it is none.
     pub fn commit_task(&self) -> Result<CommitTask, CommitError> {
         self.check_whole()?;
+        self.check_config()?;
         let written = self.container_entries();
         Ok(CommitTask {
             below: Below::of(self),
@@ -101,6 +102,18 @@ impl OpenImage {
                 .cloned(),
             contents: self.contents(),
         })
+    }
+}
+
+impl OpenImage {
+    /// Refuses to carry on a config that has no one meaning.
+    fn check_config(&self) -> Result<(), CommitError> {
+        match self.config().and_then(|config| config.ambiguous_field()) {
+            Some(field) => Err(CommitError::Ambiguous {
+                field: field.to_owned(),
+            }),
+            None => Ok(()),
+        }
     }
 }
 

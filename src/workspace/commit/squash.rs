@@ -42,6 +42,7 @@ impl OpenImage {
     /// # Errors
     /// When there are not two such layers, some cannot be had, or they hide what no whiteout can name.
     pub fn squash_task(&self, from: usize) -> Result<SquashTask, CommitError> {
+        self.check_config()?;
         self.check_readable()?;
         let n_layers = self.layers().len();
         if from.saturating_add(2) > n_layers {

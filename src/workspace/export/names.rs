@@ -8,8 +8,10 @@ use crate::source::FoundImage;
 pub struct ExportNames {
     /// `repository:tag`, as Docker takes it.
     pub tags: Vec<Reference>,
-    /// Names of a layout that are no such thing: a bare tag, or any text.
+    /// Names of a layout that are no such thing, a bare tag for example, and that OCI allows in an index.
     pub others: Vec<String>,
+    /// Names of the image that no index may hold; they are left out.
+    pub left_out: Vec<String>,
 }
 
 /// A name that Docker would refuse.
@@ -55,7 +57,8 @@ impl ExportNames {
                 Ok(reference) if reference.tag().is_some() && reference.digest().is_none() => {
                     own.add(reference);
                 }
-                _ => own.others.push(name.clone()),
+                _ if is_ref_name(name) => own.others.push(name.clone()),
+                _ => own.left_out.push(name.clone()),
             }
         }
         own
@@ -68,9 +71,43 @@ impl ExportNames {
     }
 }
 
+/// Whether an index may hold this name in `org.opencontainers.image.ref.name`: components of letters and digits, with
+/// single separators (or `--`) between them, and a slash between components (OCI image-spec, annotations).
+fn is_ref_name(name: &str) -> bool {
+    let is_separator = |run: &str| run == "--" || (run.len() == 1 && "-._:@+".contains(run));
+    name.split('/').all(|component| {
+        let is_letter = |c: char| c.is_ascii_alphanumeric();
+        let mut runs = component.split(is_letter).filter(|run| !run.is_empty());
+        component.starts_with(is_letter) && component.ends_with(is_letter) && runs.all(is_separator)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_index_holds_names_of_its_grammar() {
+        let check =
+            |name: &str, expected: bool| assert_eq!(is_ref_name(name), expected, "{name:?}");
+        for name in [
+            "1.0",
+            "stable",
+            "app:1",
+            "a/b/c",
+            "a--b",
+            "A+b@c",
+            "v1.0-rc.1_2",
+        ] {
+            check(name, true);
+        }
+        for name in [
+            "", "/a", "a/", "a//b", "-a", "a-", "a---b", "a..b", "a-.b", "--a", "a--", "a b", "é",
+            "a\nb", "<img>",
+        ] {
+            check(name, false);
+        }
+    }
 
     fn check(name: &str, expected: Result<&str, ()>) {
         let chosen = ExportNames::chosen([name]);

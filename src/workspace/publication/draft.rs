@@ -223,6 +223,7 @@ impl Settling<'_> {
         let task = LayerTask {
             blob: Rc::clone(blob),
             expected,
+            before: Default::default(),
         };
         let options = ReadOptions {
             limits: *self.limits,

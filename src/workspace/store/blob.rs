@@ -54,6 +54,14 @@ impl Blob for KeptBlob {
         self.origin.size_bytes()
     }
 
+    fn ask_elsewhere(&self, may: bool) {
+        self.origin.ask_elsewhere(may);
+    }
+
+    fn place(&self) -> Option<&str> {
+        self.origin.place()
+    }
+
     fn repository(&self) -> Option<RepositoryPlace<'_>> {
         self.origin.repository()
     }

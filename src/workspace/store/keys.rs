@@ -1,37 +1,29 @@
 //! What the objects of the store are called: by the digest of a layer's stored bytes, whatever they hold of it.
 
-use crate::image::{Algorithm, DiffId, Digest};
+use crate::image::{Algorithm, Digest};
 use crate::io::Key;
 
 /// The packed index of a layer.
 pub(super) const INDEX: &str = "index";
 /// The stored bytes of a layer.
 pub(super) const BLOB: &str = "blob";
-/// The digest of the layer that decodes to a diff_id.
-pub(super) const DIFF: &str = "diff";
 
 /// The key of a layer's packed index; `None` for a digest that cannot be computed, and so never proved.
 pub(super) fn index(digest: &Digest) -> Option<Key> {
-    of(INDEX, digest, "")
+    of(INDEX, digest)
 }
 
 /// The key of a layer's stored bytes.
 pub(super) fn blob(digest: &Digest) -> Option<Key> {
-    of(BLOB, digest, "")
+    of(BLOB, digest)
 }
 
-/// The key under which the digest of a layer with this diff_id is found. Many blobs decode to the same bytes, and only
-/// one of the same size can be taken for the one at hand.
-pub(super) fn diff(diff_id: &DiffId, stored_bytes: u64) -> Option<Key> {
-    of(DIFF, &diff_id.0, &format!("-{stored_bytes}"))
-}
-
-fn of(kind: &str, digest: &Digest, more: &str) -> Option<Key> {
+fn of(kind: &str, digest: &Digest) -> Option<Key> {
     if digest.algorithm() == Algorithm::Other {
         return None;
     }
     let (algorithm, encoded) = (digest.algorithm_name(), digest.encoded());
-    Key::parse(&format!("{kind}-{algorithm}-{encoded}{more}"))
+    Key::parse(&format!("{kind}-{algorithm}-{encoded}"))
 }
 
 /// What a key says of its layer: the part that the index and the blob of one layer have in common.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::image::{DiffId, Digest};
+use crate::image::Digest;
 use crate::io::{Error, Key, Store, StoreWriter};
 use crate::layer::{Check, Limits, PackedError, Verdict, pack, unpack};
 use crate::workspace::read_layer::verdict_of_known;
@@ -13,8 +13,6 @@ use super::quota::{Promise, Quota, Usage};
 
 /// A packed index is never larger: its layer would be beyond every limit. Stops a foreign file from filling the memory.
 const MAX_PACKED_BYTES: u64 = 1024 * 1024 * 1024;
-/// No digest is longer.
-const MAX_DIGEST_BYTES: u64 = 256;
 
 /// The layers that are kept. It holds nothing itself: several may be open over one store, in as many workers.
 pub struct LayerStore {
@@ -25,8 +23,6 @@ pub struct LayerStore {
 /// The index of a layer that was read, on its way into the store.
 pub struct PackedIndex {
     digest: Digest,
-    diff_id: DiffId,
-    stored_bytes: u64,
     bytes: Vec<u8>,
 }
 
@@ -121,7 +117,8 @@ impl LayerStore {
         Ok(())
     }
 
-    /// What was read of a layer, and its index where it may be kept: all of it was read, and something of it proved.
+    /// What was read of a layer, and its index where it may be kept: all of it was read, something of it proved, and
+    /// nothing left out, which another time may have room.
     pub(super) fn to_keep(fresh: Fresh) -> (ReadLayer, Verdict, Option<PackedIndex>) {
         let Fresh {
             layer,
@@ -129,15 +126,14 @@ impl LayerStore {
             packed,
         } = fresh;
         let is_proved = [&verdict.digest, &verdict.diff_id].contains(&&Check::Ok);
-        if !is_proved || !verdict.holds() || layer.damage.is_some() {
+        let is_whole = layer.damage.is_none() && layer.left_out.is_empty();
+        if !is_proved || !verdict.holds() || !is_whole {
             return (layer, verdict, None);
         }
         let (reading, blob) = layer.into_reading(verdict);
         let index = PackedIndex {
             bytes: packed.unwrap_or_else(|| pack(&reading)),
             digest: reading.digest.clone(),
-            diff_id: reading.diff_id.clone(),
-            stored_bytes: reading.stored_bytes,
         };
         let (layer, verdict) = ReadLayer::of(reading, blob);
         (layer, verdict, Some(index))
@@ -149,45 +145,38 @@ impl LayerStore {
     }
 
     async fn write_packed(&self, index: &PackedIndex) -> Result<(), Error> {
-        let Some(key) = keys::index(&index.digest) else {
-            return Ok(());
-        };
-        self.write(&key, &index.bytes).await?;
-        match keys::diff(&index.diff_id, index.stored_bytes) {
-            Some(diff) => self.write(&diff, index.digest.as_str().as_bytes()).await,
+        match keys::index(&index.digest) {
+            Some(key) => self.write(&key, &index.bytes).await,
             None => Ok(()),
+        }
+    }
+
+    /// Forgets a layer: what is kept of it turned out to be of other bytes than those at hand.
+    pub async fn forget(&self, digest: &Digest) {
+        for key in [keys::index(digest), keys::blob(digest)]
+            .into_iter()
+            .flatten()
+        {
+            self.removed::<()>(&key).await;
         }
     }
 
     /// The layer that a task would read, as an earlier reading proved it, and what follows of the claims; `None` when
     /// its bytes must be read to tell. What is not what it should be is removed. `begins` is called once there is
     /// something to unpack.
+    ///
+    /// A layer of which only the diff_id is claimed is found where that is the digest of its stored bytes, too: one
+    /// that is not compressed. Many compressed blobs decode to the same bytes, and which of them is at hand is known
+    /// only once it is read.
     pub async fn find(
         &self,
         task: &LayerTask,
         limits: &Limits,
         begins: &dyn Fn(),
     ) -> Option<(ReadLayer, Verdict)> {
-        let (digest, led_by) = match (&task.expected.digest, &task.expected.diff_id) {
-            (Some(digest), _) => (digest.clone(), None),
-            (None, Some(diff_id)) => {
-                let diff = keys::diff(diff_id, task.blob.size_bytes()?)?;
-                (self.digest_at(&diff).await?, Some(diff))
-            }
-            (None, None) => return None,
-        };
-        let found = self.find_by(&digest, task, limits, begins).await;
-        let Some(diff) = led_by else {
-            return found;
-        };
-        // What leads to no layer, or to one that decodes to something else, leads astray.
-        match found.filter(|(_, verdict)| verdict.diff_id == Check::Known) {
-            Some(found) => {
-                self.objects.touch(&diff).await;
-                Some(found)
-            }
-            None => self.removed(&diff).await,
-        }
+        let diff_id = task.expected.diff_id.as_ref().map(|id| &id.0);
+        let digest = task.expected.digest.as_ref().or(diff_id)?;
+        self.find_by(digest, task, limits, begins).await
     }
 
     async fn find_by(
@@ -207,26 +196,14 @@ impl LayerStore {
             Err(_) => return self.removed(&key).await,
         };
         drop(packed);
+        let layer = ReadLayer::of(reading, Rc::clone(&task.blob)).0;
         // Other bytes than those that were read then are other bytes, whatever is claimed of them.
-        let size_bytes = task.blob.size_bytes();
-        if size_bytes.is_some_and(|size| size != reading.stored_bytes) {
+        if !layer.may_be(&*task.blob).await {
             return None;
         }
-        let layer = ReadLayer::of(reading, Rc::clone(&task.blob)).0;
         let verdict = verdict_of_known(&layer, &task.expected)?;
         self.objects.touch(&key).await;
         Some((layer, verdict))
-    }
-
-    async fn digest_at(&self, diff: &Key) -> Option<Digest> {
-        let text = self.read(diff, MAX_DIGEST_BYTES).await?;
-        let digest = String::from_utf8(text)
-            .ok()
-            .and_then(|text| Digest::parse(&text).ok());
-        match digest {
-            Some(digest) => Some(digest),
-            None => self.removed(diff).await,
-        }
     }
 
     /// All of an object; one that is larger than it can be, or cannot be read, is removed.

@@ -83,6 +83,7 @@ fn teed(task: &LayerTask, tee: &Rc<Tee>) -> LayerTask {
             tee: Rc::clone(tee),
         }),
         expected: task.expected.clone(),
+        before: task.before,
     }
 }
 

@@ -412,6 +412,8 @@ fn af_20_takes_the_last_of_two_members_with_one_name() {
     check(
         &outer,
         &[("base", &base), ("app", &app)],
-        "image a:1 linux/amd64: app",
+        "image a:1 linux/amd64: app
+  warning several-members manifest.json
+warning several-members manifest.json",
     );
 }

@@ -278,7 +278,10 @@ fn members_named_again_and_again_count_and_the_last_one_holds() {
         outer.json("manifest.json", &json!([{"Config": n.to_string()}]))
     });
     let opened = open_tar(&outer.and(docker_save(&["a:1"], &[&base]))).unwrap();
-    check_opened(&opened, &[("base", &base)], "image a:1 linux/amd64: base");
+    let told = "image a:1 linux/amd64: base
+  warning several-members manifest.json
+warning several-members manifest.json";
+    check_opened(&opened, &[("base", &base)], told);
     let limits = Limits {
         members: 100,
         ..Limits::DEFAULT

@@ -10,6 +10,7 @@ mod layers;
 mod links;
 mod registries;
 mod swelling;
+mod whole_image;
 
 use std::rc::Rc;
 
@@ -139,7 +140,11 @@ fn union_of(layers: &[Vec<u8>], limits: Limits) -> Union {
 /// The warnings of a union's topmost layer, each code once.
 fn codes(union: &Union) -> Vec<String> {
     let warnings = union.warnings(union.last_layer().unwrap());
-    let mut codes: Vec<_> = warnings.kept.iter().map(|w| w.code.clone()).collect();
+    let left_out = union.left_out(union.last_layer().unwrap()).first.iter();
+    let left_out = left_out.map(|told| format!("left out by {}", told.why.word()));
+    let mut codes: Vec<_> = left_out
+        .chain(warnings.kept.iter().map(|w| w.code.clone()))
+        .collect();
     codes.dedup();
     codes
 }

@@ -176,11 +176,13 @@ fn check_damaged(stored: &[u8], expected: &[&str], message: &str) -> LayerReadin
     reading
 }
 
-fn codes(reading: &LayerReading) -> Vec<&str> {
-    reading
-        .warnings
-        .kept
-        .iter()
-        .map(|warning| warning.code.as_str())
-        .collect()
+/// The codes of all warnings, then what was left out, with the first eight bytes of each path.
+fn codes(reading: &LayerReading) -> Vec<String> {
+    let warnings = reading.warnings.kept.iter();
+    let left_out = reading.left_out.first.iter().map(|told| {
+        let path: String = told.shown().chars().skip(1).take(8).collect();
+        format!("left out by {} {path}", told.why.word())
+    });
+    let codes = warnings.map(|warning| warning.code.clone());
+    codes.chain(left_out).collect()
 }

@@ -29,6 +29,7 @@ fn tar() -> Vec<u8> {
         &file("long/name", b"x"),
         &pax(&[
             ("GNU.sparse.size", b"9000"),
+            ("GNU.sparse.numblocks", b"2"),
             ("GNU.sparse.map", b"10,5,8000,5"),
         ]),
         &file("sparse", b"0123456789"),

@@ -81,7 +81,7 @@ fn tf_03_long_names_and_links() {
     check_warned(
         &tar,
         &["symlink next 0777 0:0 0 -> link"],
-        &["unknown-type"],
+        &["unknown-type", "left out by type odd"],
     );
 }
 
@@ -239,7 +239,7 @@ fn tf_05_a_pax_size_never_reaches_an_extended_header() {
     check_warned(
         &tar,
         &["file outer 0644 0:0 0", "file after 0644 0:0 4"],
-        &["global-header-between"],
+        &["global-header-between", "global-header-name"],
     );
 }
 
@@ -271,7 +271,11 @@ fn tf_05_a_pax_size_is_how_much_is_skipped() {
         file("seen", b"s"),
     ]
     .concat();
-    check_warned(&tar, &["file seen 0644 0:0 1"], &["unknown-type"]);
+    check_warned(
+        &tar,
+        &["file seen 0644 0:0 1"],
+        &["unknown-type", "left out by type odd"],
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -301,9 +305,9 @@ fn tf_06_malformed_pax_ends_the_reading_there() {
     let mut headers = Vec::new();
     for key in ["size", "uid", "gid"] {
         for bad in [
-            &b"-1"[..],
-            b"+1",
-            b"1x",
+            &b"1x"[..],
+            b"-",
+            b"+",
             b"0x10",
             b" 1",
             b"1.0",
@@ -312,7 +316,6 @@ fn tf_06_malformed_pax_ends_the_reading_there() {
             headers.push((record(key, bad), "is no number"));
         }
     }
-    headers.push((record("uid", b"4294967296"), "the owner is no number"));
     for bad in [
         &b"ab"[..],
         b"1,5",
@@ -325,7 +328,7 @@ fn tf_06_malformed_pax_ends_the_reading_there() {
     ] {
         headers.push((record("mtime", bad), "the time is no number"));
     }
-    for key in ["path", "linkpath", "GNU.sparse.name"] {
+    for key in ["path", "linkpath", "uname", "gname"] {
         headers.push((record(key, b"a\0b"), "a name holds a NUL byte"));
     }
     headers.push((
@@ -436,13 +439,18 @@ fn tf_08_global_headers_are_ignored_and_no_entries() {
         END.to_vec(),
     ]
     .concat();
-    check(&tar, &["file first 0644 0:0 1", "file named 0644 0:0 0"]);
-    // It is not even read, but passed over by its size.
+    // Engines that remove what is in an entry's way remove what has its name.
+    check_warned(
+        &tar,
+        &["file first 0644 0:0 1", "file named 0644 0:0 0"],
+        &["global-header-name"; 4],
+    );
+    // One that holds no records ends the layer for engines.
     let rubbish = Raw::ustar("pax_global_header", b'g')
         .content(&[b'x'; 700])
         .bytes();
     let tar = [rubbish, file("f", b"")].concat();
-    check(&tar, &["file f 0644 0:0 0"]);
+    check_damaged(&tar, &[], "the PAX header at byte 0 is malformed");
 }
 
 /// POSIX does not say for whom an extended header stands that a global one follows. Go, and so every engine that
@@ -451,7 +459,11 @@ fn tf_08_global_headers_are_ignored_and_no_entries() {
 fn tf_08_a_global_header_ends_what_stands_before_it() {
     for before in [pax(&[("path", b"pax")]), long(b'L', b"gnu\0")] {
         let tar = [before, global(&[("comment", b"c")]), file("own", b"")].concat();
-        let reading = check_warned(&tar, &["file own 0644 0:0 0"], &["global-header-between"]);
+        let reading = check_warned(
+            &tar,
+            &["file own 0644 0:0 0"],
+            &["global-header-between", "global-header-name"],
+        );
         let message = "a global header follows an extended one; container engines forget that one, and so it is not used";
         assert_eq!(reading.warnings.kept[0].to_string(), message);
     }

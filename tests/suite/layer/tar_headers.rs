@@ -147,16 +147,18 @@ fn tf_09_numbers_in_base_256() {
         file("next", b"n"),
     ]
     .concat();
-    check(
+    check_warned(
         &tar,
         &[
-            "file big 0644 4294967295:4294967294 0 t=-10",
+            // The kernel takes -1 for "unchanged", and so root stays.
+            "file big 0644 0:4294967294 0 t=-10",
             "file sized 0644 0:0 700",
             "file late 0644 0:0 0 t=12884901888",
             // Negative numbers are what the kernel makes of them.
             "char dev 0644 0:0 0 1048576:4294967295",
             "file next 0644 0:0 1",
         ],
+        &["owner-cut"],
     );
     // A negative size is none.
     let negative = Raw::gnu("n", b'0').put(124, &[0xff; 12]).bytes();
@@ -218,7 +220,6 @@ fn tf_09_octal_numbers_in_all_paddings() {
         (108, &b"0001x50\0"[..], "owner number"),
         (116, b"-000001\0", "group number"),
         (108, b"0000009\0", "owner number"),
-        (116, b"\x80\0\0\x01\0\0\0\0", "group number"),
         (100, b"rwxr-xr-", "mode"),
         (136, b"yesterday\0\0\0", "modification time"),
         (124, b"12 bytes\0\0\0\0", "size"),
@@ -246,7 +247,7 @@ fn tf_10_absurd_sizes() {
         .put(124, b"\xff\xff\xff\xff\x80\0\0\0\0\0\0\0")
         .bytes();
     let text = Raw::ustar("t", b'0').put(124, b"not a number").bytes();
-    let beyond = [pax(&[("size", b"18446744073709551615")]), file("b", b"")].concat();
+    let beyond = [pax(&[("size", b"-9223372036854775808")]), file("b", b"")].concat();
     for (tar, at) in [(negative, 0), (least, 0), (text, 0), (beyond, 1024)] {
         let tar = [file("before", b"b"), tar].concat();
         let message = format!("the tar header at byte {} has a malformed size", 1024 + at);
@@ -295,16 +296,11 @@ fn tf_11_checksums_signed_and_unsigned() {
         let reading = read(&with_field(spaces.as_bytes()));
         assert_eq!(reading.damage, None);
     }
-    // The field itself counts as spaces, also where it is written in base-256.
+    // Go reads the sum as octal digits only, and so no engine takes one in base-256.
     let number = |sum: i64| [&[0x80][..], &sum.to_be_bytes()[1..]].concat();
-    check(
-        &with_field(&number(unsigned)),
-        &[&format!("file {name} 0644 0:0 0")],
-    );
-    check(
-        &with_field(&number(signed)),
-        &[&format!("file {name} 0644 0:0 0")],
-    );
+    for sum in [unsigned, signed] {
+        check_damaged(&with_field(&number(sum)), &[], "has a wrong checksum");
+    }
     for sum in [unsigned + 1, unsigned - 1, signed + 1, signed - 1, 0] {
         let tar = [file("ok", b"o"), with_sum(sum), file("lost", b"")].concat();
         let message = format!(
@@ -356,7 +352,7 @@ fn tf_15_ls_26_only_files_have_content() {
     tar.extend(file("last", b"l"));
     expected.push("file last 0644 0:0 1");
     assert_eq!(expected.len(), 16);
-    check(&tar, &expected);
+    check_warned(&tar, &expected, &["device-zero"; 2]);
 }
 
 /// Docker, podman and umoci refuse such a layer. What they are does not hold a path, so they are passed over with
@@ -381,8 +377,11 @@ fn tf_16_unknown_types_are_skipped_with_their_content() {
                 file("next", b"n"),
             ]
             .concat();
-            let reading = check_warned(&tar, &["file next 0644 0:0 1"], &["unknown-type"]);
-            let message = format!("p: the tar type '{shown}' is not known; the entry is left out");
+            let codes = ["unknown-type", "left out by type p"];
+            let reading = check_warned(&tar, &["file next 0644 0:0 1"], &codes);
+            let message = format!(
+                "p: container engines refuse this layer: the tar type '{shown}' is not known; the entry is left out"
+            );
             assert_eq!(reading.warnings.kept[0].to_string(), message);
         }
     }
@@ -395,9 +394,10 @@ fn tf_16_contiguous_files_are_files() {
         file("next", b"n"),
     ]
     .concat();
-    let reading = check(
+    let reading = check_warned(
         &tar,
         &["file contiguous 0644 0:0 700", "file next 0644 0:0 1"],
+        &["contiguous-file"],
     );
     let content = super::content::content_of(&reading, &tar, "contiguous");
     assert_eq!(content, [b'7'; 700]);
@@ -425,7 +425,7 @@ fn tf_22_long_names() {
         Raw::gnu("x", b'2').bytes(),
     ]
     .concat();
-    check(
+    check_warned(
         &tar,
         &[
             &format!("file {} 0644 0:0 0", &component[..100]),
@@ -433,6 +433,8 @@ fn tf_22_long_names() {
             &format!("file {path} 0644 0:0 0"),
             &format!("symlink {longest} 0777 0:0 0 -> {path}"),
         ],
+        // Linux has 4,095 bytes for a path with a slash before it.
+        &["path-too-long"; 2],
     );
 }
 

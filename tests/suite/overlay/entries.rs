@@ -36,6 +36,16 @@ fn ls_35_of_duplicate_paths_the_last_one_wins_and_directories_merge() {
         "a = 1\n./a = 22\nl -> t\nl => a",
         "duplicate-path a\nduplicate-path l",
     );
+    // Markers name paths, too, whether or not there is anything to hide.
+    check_warnings(
+        "a = 1\n---\n.wh.a\n.wh.a\n.wh.b\n.wh.b\n.wh..wh..opq\n.wh..wh..opq\nd/.wh.a\nd/.wh.b",
+        "duplicate-path .wh.a\nduplicate-path .wh.b\nduplicate-path .wh..wh..opq",
+    );
+    // A directory that its own layer deletes first is another one to containerd.
+    check_warnings(
+        "d/a = 1\n---\n.wh.d\nd/\nd/b = 2\n.wh.x\nx/y/z = 3\nx/y/w = 4\n.wh.f\nf = 5\n.wh.m\nm/.wh.n",
+        "whiteout-of-own-directory d\nwhiteout-of-own-directory x\nwhiteout-of-own-directory m",
+    );
     // One path in two layers is none.
     check_warnings("a = 1\nd/\n---\na = 1\nd/", "");
 }
@@ -96,7 +106,13 @@ fn ls_40_aufs_metadata_is_dropped_and_its_hard_links_resolved() {
          b file 0644 7 @0 =a
          d dir @0",
     );
-    check_warnings(layers, "");
+    // What lies below AUFS's own entries, or only looks like one, other engines extract.
+    check_warnings(
+        layers,
+        "aufs-name .wh..wh.orph/x
+         aufs-name .wh..wh.plnk/12.34
+         aufs-name .wh..wh.anything",
+    );
     let union = union_of(layers);
     let info = union.node(node(&union, "a"), whole(&union)).unwrap();
     let entry = union.entry(info.content.unwrap()).unwrap();
@@ -110,7 +126,12 @@ fn ls_40_aufs_metadata_is_dropped_and_its_hard_links_resolved() {
     ] {
         let layers = format!("{target}\na => .wh..wh.plnk/1");
         check(&layers, "a hardlink -> .wh..wh.plnk/1");
-        check_warnings(&layers, "unresolved-hardlink a");
+        let in_layer = target
+            .lines()
+            .last()
+            .filter(|line| line.starts_with(".wh."));
+        let aufs = in_layer.map_or("", |_| "aufs-name .wh..wh.plnk/1\n");
+        check_warnings(&layers, &format!("{aufs}unresolved-hardlink a"));
     }
     // Only at the root; elsewhere it is the whiteout of a name.
     check(

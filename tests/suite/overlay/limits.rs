@@ -27,9 +27,10 @@ fn check(limits: Limits, layers: &str, paths: &str, warnings: &str) {
         .collect();
     assert_eq!(listed.join(" "), paths, "{layers}");
     let told = (0..union.n_layers()).flat_map(|at| &union.warnings(LayerIdx::at(at)).kept);
-    let told: Vec<_> = told
-        .map(|warning| format!("{} {}", warning.code, warning.subject))
-        .collect();
+    let told = told.map(|warning| format!("{} {}", warning.code, warning.subject));
+    let left_out = (0..union.n_layers()).flat_map(|at| &union.left_out(LayerIdx::at(at)).first);
+    let left_out = left_out.map(|path| format!("left out by {} {}", path.why.word(), path.shown()));
+    let told: Vec<_> = told.chain(left_out).collect();
     assert_eq!(told.join(", "), warnings, "{layers}");
 }
 
@@ -45,27 +46,27 @@ fn more_paths_than_may_be_are_left_out_aloud() {
         limits,
         "a = 1\nb = 1\nc = 1\nd = 1\na = 2",
         "a b c",
-        "too-many-paths d, duplicate-path a",
+        "duplicate-path a, left out by paths /d",
     );
     check(limits, "a/b/c/", "a a/b a/b/c", "");
     check(
         limits,
         "a/b/c/d = 1",
         "a a/b a/b/c",
-        "too-many-paths a/b/c/d",
+        "left out by paths /a/b/c/d",
     );
     check(
         limits,
         "a/b/c/d/e = 1",
         "a a/b a/b/c",
-        "too-many-paths a/b/c/d/e",
+        "left out by paths /a/b/c/d/e",
     );
     // What is hidden counts: a lower view shows it.
     check(
         limits,
         "a = 1\nb = 1\n---\n.wh.a\nc = 1\nd = 1",
         "b c",
-        "too-many-paths d",
+        "left out by paths /d",
     );
 }
 
@@ -78,13 +79,13 @@ fn writing_the_same_paths_again_and_again_ends() {
     };
     let layers = |n: usize| vec!["a = 1"; n].join("\n---\n");
     check(limits, &layers(7), "a", "");
-    check(limits, &layers(8), "a", "too-many-paths a");
-    // The layer ends there; each one after it as well.
+    check(limits, &layers(8), "a", "left out by paths /a");
+    // The rest of the layer is left out, and of each one after it.
     check(
         limits,
         &format!("{}\n---\n.wh.a\n./\n---\n.wh.a", layers(7)),
         "a",
-        "too-many-paths .wh.a, too-many-paths .wh.a",
+        "left out by paths /.wh.a, left out by paths /, left out by paths /.wh.a",
     );
 }
 
@@ -99,7 +100,7 @@ fn more_layers_than_may_be_are_left_out_aloud() {
         limits,
         "a = 1\n---\nb = 1\n---\nc = 1",
         "a b",
-        "too-many-layers ",
+        "left out by layers /",
     );
 }
 
@@ -116,8 +117,12 @@ fn depth_through_links_is_that_of_the_place_itself() {
     };
     check("l/a/b = 1", "d/e/a d/e/a/b ", "");
     check("l/a/b/", "d/e/a d/e/a/b ", "");
-    check("l/a/b/c = 1", "d/e/a d/e/a/b ", "path-too-deep l/a/b/c");
-    check("l/a/b/c/f = 1", "", "path-too-deep l/a/b/c/f");
+    check(
+        "l/a/b/c = 1",
+        "d/e/a d/e/a/b ",
+        "left out by path-depth /l/a/b/c",
+    );
+    check("l/a/b/c/f = 1", "", "left out by path-depth /l/a/b/c/f");
     check("l/a/b/.wh.x", "d/e/a d/e/a/b ", "");
 }
 
@@ -137,7 +142,7 @@ fn links_that_lead_up_again_are_not_deep() {
         limits,
         "d/e/f/\nroot -> d/e/f\nd/e/f/abs -> /d\nroot/abs/g/h = 1",
         "d d/e d/e/f root",
-        "path-too-deep d/e/f/abs, path-too-deep root/abs/g/h",
+        "left out by path-depth /d/e/f/abs, left out by path-depth /root/abs/g/h",
     );
     // A link to the root begins anew, however deep it stands.
     check(
@@ -151,7 +156,7 @@ fn links_that_lead_up_again_are_not_deep() {
         limits,
         "f = 1\nd/e/\nd/l -> ../f\nto -> d\nto/l/x = 1\nd/l/y/z = 1",
         "d d/e d/l d/l/x d/l/y f to",
-        "parent-not-directory to/l/x, path-too-deep d/l/y/z",
+        "parent-not-directory to/l/x, left out by path-depth /d/l/y/z",
     );
 }
 
@@ -168,11 +173,19 @@ fn length_through_links_is_that_of_the_place_itself() {
         check(limits, &layer, &format!("dd {more}l up"), warnings);
     };
     check("l/abc = 1", "dd/ee dd/ee/abc ", "");
-    check("l/abcd = 1", "dd/ee ", "path-too-deep l/abcd");
+    check("l/abcd = 1", "dd/ee ", "left out by path-depth /l/abcd");
     check("l/a/b = 1", "dd/ee dd/ee/a dd/ee/a/b ", "");
-    check("l/a/bc = 1", "dd/ee dd/ee/a ", "path-too-deep l/a/bc");
+    check(
+        "l/a/bc = 1",
+        "dd/ee dd/ee/a ",
+        "left out by path-depth /l/a/bc",
+    );
     check("up/abcdef = 1", "dd/abcdef dd/ee ", "");
-    check("up/abcdefg = 1", "dd/ee ", "path-too-deep up/abcdefg");
+    check(
+        "up/abcdefg = 1",
+        "dd/ee ",
+        "left out by path-depth /up/abcdefg",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -195,24 +208,24 @@ fn bytes_of_links_that_are_followed_are_counted() {
     check(
         "l/a, t/u/a, l/b, t/u/b, l/c, t/u/c, l/d, t/u/d, l/e, t/u/e, l/g, t/h",
         "t/a t/b t/c t/d t/e t/f t/h t/u t/u/a t/u/b t/u/c t/u/d t/u/e",
-        "symlink-loop l/g",
+        "left out by links /l/g",
     );
     check(
         "long/a, t/u/a, long/b, l/b",
         "t/a t/f t/u t/u/a",
-        "symlink-loop long/b, symlink-loop l/b",
+        "left out by links /long/b, left out by links /l/b",
     );
     // A walk that is given up has cost as well.
     check(
         "over/a, l/a",
         "t/f t/u",
-        "symlink-loop over/a, symlink-loop l/a",
+        "left out by links /over/a, left out by links /l/a",
     );
     // So do those of hard links' targets; and each layer begins anew.
     check(
         "z => long/f, l/a, t/u/a, l/b, t/u/b, l/c, ---, l/d",
         "t/a t/b t/d t/f t/u t/u/a t/u/b z",
-        "symlink-loop l/c, through-symlink l/d",
+        "through-symlink l/d, left out by links /l/c",
     );
 }
 

@@ -5,24 +5,23 @@ use std::rc::Rc;
 use lamina::image::Digest;
 use lamina::io::{Error, Headers, MemoryClock, MemoryTransport, Request, Response, VecStream};
 use lamina::layer::Limits;
-use lamina::source::registry::{Asker, Client, Endpoint, PlatformChoice, Target, World};
+use lamina::source::registry::{Asker, Client, Endpoint, World};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{NOW_MILLIS, OCI_CONFIG, OCI_MANIFEST};
+use super::NOW_MILLIS;
 use crate::support::run;
 
-const FOREIGN_LAYER: &str = "application/vnd.oci.image.layer.nondistributable.v1.tar";
-const LAYER: &[u8] = b"layer";
+pub(super) const LAYER: &[u8] = b"layer";
 
 /// What a host answers: status, header fields, body, and the address where a browser says that it ended.
-struct Says {
+pub(super) struct Says {
     status: u16,
     fields: Vec<(&'static str, String)>,
     body: Vec<u8>,
     ended_at: Option<String>,
 }
 
-fn says(status: u16, body: &str) -> Says {
+pub(super) fn says(status: u16, body: &str) -> Says {
     Says {
         status,
         fields: Vec::new(),
@@ -32,7 +31,7 @@ fn says(status: u16, body: &str) -> Says {
 }
 
 impl Says {
-    fn with(mut self, name: &'static str, value: &str) -> Says {
+    pub(super) fn with(mut self, name: &'static str, value: &str) -> Says {
         self.fields.push((name, value.to_owned()));
         self
     }
@@ -44,7 +43,7 @@ fn redirect(to: &str) -> Says {
 
 /// A world that answers by `answer`; what `ask` made of a client of `base` there, and all requests as
 /// `URL [authorization]`.
-fn asking<T>(
+pub(super) fn asking<T>(
     base: &str,
     asker: Asker,
     answer: impl Fn(&Request) -> Says + 'static,
@@ -344,68 +343,57 @@ fn where_a_browser_was_led_is_checked_afterwards() {
     );
 }
 
-/// Reads a foreign layer with these addresses; where was asked outside of the registry.
-fn read_foreign(base: &'static str, urls: &[String]) -> (Result<Vec<u8>, String>, Vec<String>) {
-    let digest = Digest::sha256_of(LAYER);
-    let config = Digest::sha256_of(b"{}");
-    let manifest = format!(
-        r#"{{"config":{{"mediaType":"{OCI_CONFIG}","digest":"{config}","size":2}},"layers":[{{"mediaType":"{FOREIGN_LAYER}","digest":"{digest}","size":5,"urls":{}}}]}}"#,
-        serde_json::to_string(urls).unwrap()
-    );
-    let answer = move |request: &Request| match request.url.split_once("/v2/") {
-        Some((_, "")) => says(200, ""),
-        Some((_, rest)) if rest.contains("/manifests/") => {
-            says(200, &manifest).with("Content-Type", OCI_MANIFEST)
-        }
-        Some((_, rest)) if rest.ends_with(config.as_str()) => says(200, "{}"),
-        Some(_) => says(404, ""),
-        None if request.url.ends_with("/good") => says(200, "layer"),
-        None => says(404, ""),
-    };
-    let (read, asked) = asking(base, Asker::Native, answer, async |client| {
-        let tag = Target::Tag("1".to_owned());
-        let opened = client.open("app", &tag, &PlatformChoice::Usual).await?;
-        let blob = opened.image.layers[0].blob.clone()?;
-        blob.read_at(0, 5).await
-    });
-    let elsewhere = asked.into_iter().filter(|line| !line.starts_with(base));
-    (read, elsewhere.collect())
-}
-
+/// Whatever a challenge lists, a pull asks for a token that can pull that repository, and for no more.
 #[wasm_bindgen_test(unsupported = test)]
-fn rp_15_foreign_addresses_are_asked_as_far_as_a_manifest_may_name_them() {
-    let urls = |list: &[&str]| list.iter().map(|&url| url.to_owned()).collect::<Vec<_>>();
-    let evil = urls(&[
-        "http://127.0.0.1:2375/containers/json",
-        "http://192.168.1.1/reboot",
-        "ftp://foreign.example/good",
-        "https://me:pw@foreign.example/good",
-    ]);
-    let (read, asked) = read_foreign("https://r.example", &evil);
-    let error = read.unwrap_err();
-    assert!(
-        error.ends_with("(not distributed by this registry, and an address that its manifest names is not asked: a registry elsewhere names an address of this machine) is missing"),
-        "{error}"
+fn no_scope_is_asked_for_but_what_the_request_needs() {
+    let check = |named: &str, expected: &[&str]| {
+        let challenge =
+            format!(r#"Bearer realm="https://auth.example/token",service="s",scope="{named}""#);
+        let answer = move |request: &Request| {
+            if request.url.ends_with("/v2/") {
+                says(200, "")
+            } else if request.url.contains("/v2/") && request.headers.get("authorization").is_none()
+            {
+                says(401, "").with("WWW-Authenticate", &challenge)
+            } else if request.url.contains("/v2/") {
+                says(200, r#"{"tags":["1"]}"#)
+            } else {
+                says(200, r#"{"token":"secret"}"#)
+            }
+        };
+        let base = "https://r.example";
+        let (tags, asked) = asking(base, Asker::Native, answer, async |client| {
+            client.tags("app", None).await
+        });
+        assert!(tags.is_ok(), "{named}: {tags:?}");
+        let at_server = asked.iter().find(|line| line.contains("auth.example"));
+        let url = at_server.unwrap().split(' ').next().unwrap();
+        let scopes: Vec<_> = url
+            .split(['?', '&'])
+            .filter_map(|part| part.strip_prefix("scope="))
+            .map(|scope| {
+                scope
+                    .replace("%3A", ":")
+                    .replace("%2C", ",")
+                    .replace("%2F", "/")
+            })
+            .collect();
+        assert_eq!(scopes, expected, "{named}");
+    };
+    let pull = "repository:app:pull";
+    check("", &[pull]);
+    check(pull, &[pull]);
+    check("repository:app:pull,push,delete", &[pull]);
+    check("repository:app:*", &[pull]);
+    check("repository:app:push", &[pull]);
+    check("registry:catalog:*", &[pull]);
+    check("repository:other:pull repository:app:pull", &[pull]);
+    // A mirror calls it by its name with more before it.
+    check(
+        "repository:mirror/app:pull",
+        &["repository:mirror/app:pull", pull],
     );
-    assert_eq!(asked, Vec::<String>::new());
-
-    let mixed = [evil, urls(&["https://foreign.example/good"])].concat();
-    let (read, asked) = read_foreign("https://r.example", &mixed);
-    assert_eq!(read.as_deref(), Ok(LAYER));
-    assert_eq!(asked, ["https://foreign.example/good"]);
-
-    let near = urls(&["http://192.168.1.1/good"]);
-    let (read, asked) = read_foreign("http://192.168.1.5:5000", &near);
-    assert_eq!(read.as_deref(), Ok(LAYER));
-    assert_eq!(asked, ["http://192.168.1.1/good"]);
-
-    // A manifest cannot send Lamina to the whole world.
-    let many: Vec<_> = (0..1_000)
-        .map(|n| format!("https://host{n}.example/bad"))
-        .collect();
-    let (read, asked) = read_foreign("https://r.example", &many);
-    assert!(read.unwrap_err().ends_with("is missing"));
-    assert_eq!(asked.len(), 8);
+    check("repository:myapp:pull", &[pull]);
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use lamina::image::Digest;
-use lamina::io::MemoryClock;
+use lamina::io::{
+    self, ByteStream, Headers, LocalFuture, MemoryClock, MemoryTransport, Request, Response,
+};
 use lamina::layer::Limits;
 use lamina::source::registry::{Asker, Client, Endpoint, PlatformChoice, Target, World};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -130,6 +132,77 @@ fn a_blob_whose_length_nobody_states() {
         read(None).unwrap_err(),
         "the blob exceeds the limit of 10 bytes"
     );
+}
+
+/// One byte at a time, each after so long.
+struct Trickle {
+    clock: Rc<MemoryClock>,
+    gap_millis: u64,
+    n_left: usize,
+}
+
+impl ByteStream for Trickle {
+    fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, io::Error>> {
+        self.clock.advance(self.gap_millis);
+        let piece = self.n_left.checked_sub(1);
+        self.n_left = piece.unwrap_or_default();
+        Box::pin(std::future::ready(Ok(piece.map(|_| vec![b'a']))))
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_blob_that_trickles_is_given_up_and_one_that_sleeps_is_not() {
+    let read = |gap_millis: u64, n_bytes: usize, limits: Limits| {
+        let clock = Rc::new(MemoryClock::default());
+        let of_body = Rc::clone(&clock);
+        let transport = MemoryTransport::new(move |request: &Request| {
+            let body: Box<dyn ByteStream> = match request.url.contains("/blobs/") {
+                true => Box::new(Trickle {
+                    clock: Rc::clone(&of_body),
+                    gap_millis,
+                    n_left: n_bytes,
+                }),
+                false => Box::new(io::VecStream::new(Vec::new())),
+            };
+            Ok(Response {
+                status: 200,
+                url: request.url.clone(),
+                headers: Headers::default(),
+                body,
+            })
+        });
+        let world = World {
+            transport: Rc::new(transport),
+            clock,
+        };
+        let endpoint = Endpoint::parse("https://r.example").unwrap();
+        let client = Client::new(world, endpoint, Asker::Native, limits);
+        let digest = Digest::sha256_of(b"whatever");
+        run(async {
+            let size_bytes = Some(n_bytes as u64);
+            let blob = client.blob("app", &digest, size_bytes).await.unwrap();
+            let mut stream = blob.stream().await.unwrap();
+            let mut read = 0;
+            while let Some(piece) = stream.next().await.map_err(|error| error.to_string())? {
+                read += piece.len();
+            }
+            Ok::<_, String>(read)
+        })
+    };
+    let error = read(1_000, 10_000, Limits::DEFAULT).unwrap_err();
+    assert!(
+        error.contains("at less than 1024 bytes a second"),
+        "{error}"
+    );
+    // The rate can be lowered by who asks, and a blob that is as fast as it must be comes whole.
+    let limits = Limits {
+        least_rate: 1,
+        ..Limits::DEFAULT
+    };
+    assert_eq!(read(900, 10_000, limits), Ok(10_000));
+    assert_eq!(read(0, 10_000, Limits::DEFAULT), Ok(10_000));
+    // A tab that sleeps for an hour has not been sent anything slowly.
+    assert_eq!(read(3_600_000, 1, Limits::DEFAULT), Ok(1));
 }
 
 #[wasm_bindgen_test(unsupported = test)]

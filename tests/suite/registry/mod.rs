@@ -3,6 +3,7 @@
 mod auth;
 mod blob;
 mod connect;
+mod foreign;
 mod hosts;
 mod limits;
 mod list;

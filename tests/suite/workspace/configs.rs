@@ -178,6 +178,7 @@ fn from_registry(registry: Registry, text: &str) -> (Asked, ImageView) {
     let request = Request::OpenAddress {
         text: text.to_owned(),
         platform: None,
+        by_link: false,
     };
     match asked.ask(request).unwrap().answer {
         Answer::Address(OpenedAddress::Image(image)) => (asked, image),
@@ -402,7 +403,7 @@ fn cf_16_json_as_it_is_written() {
     for before in ["", "\u{feff}", "\u{feff}\n\t ", " \n"] {
         let text = format!("{before}{body}\n\n");
         let (asked, image) = open_text(text.as_bytes(), &["a = 1"]);
-        assert_eq!(codes(&image), ["duplicate-key"]);
+        assert_eq!(codes(&image), ["several-keys"]);
         assert_eq!(image.warnings[0].subject, "config.json: os");
         assert_eq!(asked.rows(image.key, TreeView::Union), "a Added 1");
         let config = image.config.unwrap();

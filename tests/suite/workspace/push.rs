@@ -64,6 +64,7 @@ fn open(set: &Set, text: &str) -> Result<Answer, Problem> {
     let request = Request::OpenAddress {
         text: text.to_owned(),
         platform: None,
+        by_link: false,
     };
     set.asked.ask(request).map(|served| served.answer)
 }

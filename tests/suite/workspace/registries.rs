@@ -61,6 +61,7 @@ fn open(asked: &Asked, text: &str) -> Result<OpenedAddress, ProblemCode> {
     let request = Request::OpenAddress {
         text: text.to_owned(),
         platform: None,
+        by_link: false,
     };
     match asked.ask(request) {
         Ok(served) => match served.answer {

@@ -94,6 +94,7 @@ fn opened(page: &Asked) -> ImageView {
     let request = Request::OpenAddress {
         text: "https://r.example/app:1".to_owned(),
         platform: None,
+        by_link: false,
     };
     match page.ask(request).unwrap().answer {
         Answer::Address(OpenedAddress::Image(image)) => page.read(image.key),

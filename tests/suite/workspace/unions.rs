@@ -96,7 +96,7 @@ fn ls_15_ls_18_ls_21_what_engines_disagree_on_is_said_of_its_layer() {
     );
     let told = &image.layers[1].warnings[0].message;
     assert!(
-        told.ends_with("overlay runtimes would replace the link by a directory"),
+        told.ends_with("overlay drivers replace the link by a directory"),
         "{told}"
     );
 }

@@ -30,6 +30,27 @@ pub(in super::super) enum Scope {
 }
 
 impl Scope {
+    /// What may be asked for of a scope that a challenge names: no more than the request needs, of this repository, which
+    /// a mirror may call by its name with more before it; `None` for any other.
+    pub(in super::super) fn narrowed(&self, named: &str) -> Option<String> {
+        let (wanted, allowed): (Vec<&String>, &[&str]) = match self {
+            Scope::Catalog => return self.texts().into_iter().find(|own| own == named),
+            Scope::SignIn => return None,
+            Scope::Pull(repository) => (vec![repository], &["pull"]),
+            Scope::Push(repository) => (vec![repository], &["pull", "push"]),
+            Scope::Mount { to, from } => (vec![to, from], &["pull", "push"]),
+        };
+        let (name, actions) = named.strip_prefix("repository:")?.rsplit_once(':')?;
+        let is_of = |repository: &&String| {
+            let before = name.strip_suffix(repository.as_str());
+            before.is_some_and(|before| before.is_empty() || before.ends_with('/'))
+        };
+        wanted.into_iter().find(is_of)?;
+        let actions = actions.split(',').filter(|action| allowed.contains(action));
+        let actions: Vec<&str> = actions.collect();
+        (!actions.is_empty()).then(|| format!("repository:{name}:{}", actions.join(",")))
+    }
+
     /// The scopes as token servers read them; the one that matters most first, since some read no other.
     pub(in super::super) fn texts(&self) -> Vec<String> {
         let pull = |repository: &str| format!("repository:{repository}:pull");

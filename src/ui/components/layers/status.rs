@@ -2,13 +2,14 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{LayerProgress, Problem, ProblemCode};
+use crate::protocol::{LayerProgress, LeftOut, LeftOutPath, Problem, ProblemCode};
 use crate::ui::components::copy::CopyButton;
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::{LayerPhase, Refuted};
 use crate::ui::text::Language;
-use crate::ui::text::image::{Image, fill};
+use crate::ui::text::format;
+use crate::ui::text::image::{Image, fill, left_out_why};
 use crate::ui::text::problem::problem_text;
 use crate::ui::text::visible::visible_text;
 
@@ -26,14 +27,15 @@ pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: &str
         ),
         LayerPhase::Verifying => ("badge--accent", Glyph::Again, text.phase_verifying),
         LayerPhase::Verified => ("badge--good", Glyph::Check, text.phase_verified),
-        LayerPhase::Known if origin == REGISTRY => ("badge--good", Glyph::Known, text.phase_exists),
-        LayerPhase::Known => ("badge--good", Glyph::Known, text.phase_known),
+        LayerPhase::Known if origin == REGISTRY => ("", Glyph::Known, text.phase_exists),
+        LayerPhase::Known => ("", Glyph::Known, text.phase_known),
         LayerPhase::Listed { .. } => ("badge--warn", Glyph::Alert, text.phase_listed),
         LayerPhase::Unclaimed => ("badge--warn", Glyph::Alert, text.phase_unclaimed),
         LayerPhase::Refuted(_) => ("badge--bad", Glyph::Cross, text.phase_refuted),
         LayerPhase::Damaged(_) => ("badge--bad", Glyph::Alert, text.phase_damaged),
         LayerPhase::Failed(_) => ("badge--bad", Glyph::Cross, text.phase_failed),
         LayerPhase::Stopped(_) => ("badge--warn", Glyph::Alert, text.phase_stopped),
+        LayerPhase::Incomplete(_) => ("badge--bad", Glyph::Alert, text.phase_incomplete),
         LayerPhase::LeftOut => ("badge--bad", Glyph::Cross, text.phase_left_out),
     };
     let title = match phase {
@@ -88,6 +90,7 @@ pub(super) fn Trouble(props: &TroubleProps) -> Html {
             let words = problem_text(language, ProblemCode::LeftOut);
             html! { <><strong>{ words.title }</strong><p>{ words.cause }</p></> }
         }
+        LayerPhase::Incomplete(left_out) => return incomplete(text, left_out),
         _ => return Html::default(),
     };
     let again = {
@@ -102,6 +105,29 @@ pub(super) fn Trouble(props: &TroubleProps) -> Html {
             <div class="stack">
                 { what }
                 <div><button type="button" class="button" aria-label={label} onclick={again}>{ glyph(Glyph::Again) }{ text.read_again }</button></div>
+            </div>
+        </div>
+    }
+}
+
+/// How much of a layer is missing, and the first of it in full.
+fn incomplete(text: &'static Image, left_out: &LeftOut) -> Html {
+    let path = |told: &LeftOutPath| {
+        let path = visible_text(&told.shown());
+        html! {
+            <li class="break"><bdi class="mono">{ path }</bdi>{ " " }{ left_out_why(text, told.why) }</li>
+        }
+    };
+    let n_more = left_out.n.saturating_sub(left_out.first.len() as u64);
+    html! {
+        <div class="notice notice--bad layer__trouble">
+            { glyph(Glyph::Alert) }
+            <div class="stack">
+                <strong>{ fill(text.incomplete_why, &[&format::count(left_out.n)]) }</strong>
+                <ul class="warnings layer__left-out">
+                    { for left_out.first.iter().map(path) }
+                    if n_more > 0 { <li class="muted">{ fill(text.incomplete_more, &[&format::count(n_more)]) }</li> }
+                </ul>
             </div>
         </div>
     }

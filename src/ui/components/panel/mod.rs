@@ -31,6 +31,8 @@ pub(crate) struct PanelProps {
     pub untrusted: Vec<u32>,
     /// The layers that are listed only.
     pub listed: Vec<u32>,
+    /// The layers that are known, not read.
+    pub known: Vec<u32>,
     /// Passes on what the person does.
     pub act: Callback<PanelAction>,
     /// Goes to a path, in hex.
@@ -122,7 +124,10 @@ fn untrusted(props: &PanelProps, detail: &PathDetail) -> Html {
         Some(layer) => doubt("notice--bad", props.text.version_untrusted, layer),
         None => match layer.filter(|layer| props.listed.contains(layer)) {
             Some(layer) => doubt("notice--warn", props.text.version_listed, layer),
-            None => Html::default(),
+            None => match layer.filter(|layer| props.known.contains(layer)) {
+                Some(layer) => doubt("", props.text.version_known, layer),
+                None => Html::default(),
+            },
         },
     }
 }

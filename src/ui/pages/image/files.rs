@@ -134,6 +134,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
     };
     let untrusted = layers_of(LayerPhase::is_doubtful);
     let listed = layers_of(|phase| matches!(phase, LayerPhase::Listed { .. }));
+    let known = layers_of(|phase| *phase == LayerPhase::Known);
     let toggle_layers = {
         let layers_open = layers_open.clone();
         Callback::from(move |event: MouseEvent| {
@@ -192,6 +193,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                         find={state.find.clone()}
                         {picked}
                         {n_layers}
+                        known={known.clone()}
                         is_reading={state.reading == Reading::UnderWay}
                         tree_node={tree.clone()}
                         act={props.act.clone()}
@@ -233,6 +235,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                     is_reading={state.reading == Reading::UnderWay}
                     {untrusted}
                     {listed}
+                    {known}
                     act={act_panel}
                     {on_reveal}
                 />

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{ImageView, PlatformRow};
+use crate::protocol::{ImageView, PlatformRow, WarningRow, Weight};
 use crate::ui::components::copy::{CopyButton, DigestText};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
@@ -77,6 +77,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
             <dl class={classes!("image__facts", (!*is_open).then_some("image__facts--short"))} id={facts_id}>
                 { for facts(text, image).into_iter().map(|(label, value)| html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> }) }
             </dl>
+            { engines(text, image) }
             { warnings(text, image) }
             { save_form(text, &props.id, state, &props.act) }
             { notice(props) }
@@ -114,9 +115,15 @@ fn verdict(text: &'static Image, state: &ImageState) -> Html {
             fill(text.all_verified, &[&count(n_layers)]),
         ),
         Summary::Verified { n_layers, n_known } => (
-            "badge--good",
+            "",
             Glyph::Known,
-            fill(text.all_known, &[&count(n_layers), &count(n_known)]),
+            match n_layers - n_known {
+                0 => fill(text.all_known, &[&count(n_layers)]),
+                n => fill(
+                    text.some_known,
+                    &[&count(n), &count(n_layers), &count(n_known)],
+                ),
+            },
         ),
         Summary::Listed { n, n_layers } => (
             "badge--warn",
@@ -138,6 +145,7 @@ fn verdict(text: &'static Image, state: &ImageState) -> Html {
                 },
                 LayerPhase::Failed(_) => text.trouble_failed,
                 LayerPhase::Stopped(_) => text.trouble_stopped,
+                LayerPhase::Incomplete(_) => text.trouble_incomplete,
                 LayerPhase::LeftOut => text.trouble_left_out,
                 _ => text.trouble_damaged,
             };
@@ -329,6 +337,42 @@ pub(super) fn age_words(text: &Image, age: Age) -> String {
         Age::Days(n) => several(text.age_day, text.age_days, n),
         Age::Months(n) => several(text.age_month, text.age_months, n),
         Age::Years(n) => several(text.age_year, text.age_years, n),
+    }
+}
+
+/// So many lines of what engines make of an image stand in its header.
+const ENGINE_LINES: usize = 4;
+
+/// What engines refuse of an image, or read otherwise than is shown: whoever relies on the listing has to see it.
+fn engines(text: &'static Image, image: &ImageView) -> Html {
+    let weighty = |row: &&WarningRow| row.weight != Weight::Note;
+    let of_image = image.warnings.iter().filter(weighty);
+    let of_image = of_image.map(|row| warning(text, row));
+    let of_layers = image.layers.iter().flat_map(|layer| {
+        let rows = layer.warnings.iter().filter(weighty);
+        rows.map(|row| {
+            fill(
+                text.engines_layer,
+                &[&layer.layer.to_string(), &warning(text, row)],
+            )
+        })
+    });
+    let lines: Vec<String> = of_image.chain(of_layers).collect();
+    if lines.is_empty() {
+        return Html::default();
+    }
+    let n_more = lines.len().saturating_sub(ENGINE_LINES);
+    html! {
+        <div class="notice notice--warn image__engines" role="note">
+            { glyph(Glyph::Alert) }
+            <div class="stack">
+                <strong>{ text.engines_title }</strong>
+                <ul class="warnings">
+                    { for lines.iter().take(ENGINE_LINES).map(|line| html! { <li class="break"><bdi>{ line }</bdi></li> }) }
+                    if n_more > 0 { <li class="muted">{ fill(text.engines_more, &[&format::count(n_more as u64)]) }</li> }
+                </ul>
+            </div>
+        </div>
     }
 }
 

@@ -20,6 +20,8 @@ pub(super) struct ToolbarProps {
     /// The layer that the view's buttons speak of.
     pub picked: Option<u32>,
     pub n_layers: u32,
+    /// The layers that are known, not read.
+    pub known: Vec<u32>,
     pub is_reading: bool,
     pub tree_node: NodeRef,
     pub act: Callback<ImageAction>,
@@ -83,6 +85,20 @@ fn views(props: &ToolbarProps) -> Html {
 fn totals(props: &ToolbarProps) -> String {
     let (text, tree) = (props.text, &props.tree);
     let mut parts = Vec::new();
+    let in_view = |layer: &&u32| match tree.view {
+        TreeView::Union => true,
+        TreeView::UpTo(top) => **layer <= top,
+        TreeView::Layer(only) => **layer == only,
+    };
+    let known: Vec<String> = props
+        .known
+        .iter()
+        .filter(in_view)
+        .map(u32::to_string)
+        .collect();
+    if !known.is_empty() {
+        parts.push(fill(text.rows_known, &[&known.join(", ")]));
+    }
     if tree.n_layers_ready < props.n_layers && props.is_reading {
         let (ready, all) = (tree.n_layers_ready.to_string(), props.n_layers.to_string());
         parts.push(fill(text.layers_applied, &[&ready, &all]));

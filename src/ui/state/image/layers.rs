@@ -1,7 +1,7 @@
 //! What the page says of each layer, and of all together; and the order in which the image's story is told.
 
 use crate::protocol::{
-    ImageView, LayerProgress, LayerRow, LayerState, LimitRow, Problem, ProblemCode,
+    ImageView, LayerProgress, LayerRow, LayerState, LeftOut, LimitRow, Problem, ProblemCode,
 };
 
 /// How a layer stands, in the words of `docker pull` and of the verdict.
@@ -34,6 +34,8 @@ pub enum LayerPhase {
     Failed(Problem),
     /// Its reading ended at a limit that the person may raise: what came before is shown.
     Stopped(LimitRow),
+    /// Read, and not all that it holds is shown.
+    Incomplete(LeftOut),
     /// The reader died over it, and it was left out.
     LeftOut,
 }
@@ -141,6 +143,7 @@ pub fn phase(row: &LayerRow, progress: Option<&LayerProgress>) -> LayerPhase {
                     None => LayerPhase::Damaged(problem.clone()),
                 },
                 _ if !refuted.is_empty() => LayerPhase::Refuted(refuted),
+                _ if !row.left_out.is_empty() => LayerPhase::Incomplete(row.left_out.clone()),
                 _ if verdict.verified && checks.iter().any(|(_, row)| row.word == "known") => {
                     LayerPhase::Known
                 }
@@ -167,6 +170,7 @@ impl LayerPhase {
                 | LayerPhase::Damaged(_)
                 | LayerPhase::Failed(_)
                 | LayerPhase::Stopped(_)
+                | LayerPhase::Incomplete(_)
                 | LayerPhase::LeftOut
         )
     }
@@ -178,7 +182,7 @@ impl LayerPhase {
 
     /// Whether reading it again in the same way may end better.
     pub fn may_mend(&self) -> bool {
-        self.is_trouble() && !matches!(self, LayerPhase::Stopped(_))
+        self.is_trouble() && !matches!(self, LayerPhase::Stopped(_) | LayerPhase::Incomplete(_))
     }
 
     /// Whether it was read.

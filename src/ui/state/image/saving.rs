@@ -1,6 +1,6 @@
 //! What goes to the disk: downloads, machine-readable answers, and exports, whose form and progress stand here.
 
-use crate::protocol::{Answer, Problem, ProblemCode, Request, SaveKind};
+use crate::protocol::{Answer, ExportKind, Problem, ProblemCode, Request, SaveKind};
 
 use super::flights::{Purpose, problem_of};
 use super::{ImageAction, ImageState, Said};
@@ -173,7 +173,7 @@ impl ImageState {
                 self.save(kind);
             }
             (SavingAction::Save(kind), _) => self.save(kind),
-            (SavingAction::Stop, _) => self.flights.cancel(|purpose| *purpose == Purpose::Save),
+            (SavingAction::Stop, _) => self.flights.cancel(shows_progress),
             (
                 SavingAction::Progress {
                     written_bytes,
@@ -181,8 +181,10 @@ impl ImageState {
                 },
                 _,
             ) => {
-                if let Some(progress) = &mut self.saving.progress {
-                    *progress = (written_bytes, total_bytes);
+                // A listing shows how far it is once it is long.
+                let is_long = written_bytes >= LONG_BYTES && self.flights.count(shows_progress) > 0;
+                if self.saving.progress.is_some() || is_long {
+                    self.saving.progress = Some((written_bytes, total_bytes));
                 }
             }
             (SavingAction::Choose(_) | SavingAction::Names(_) | SavingAction::Start, None) => {}
@@ -206,7 +208,7 @@ impl ImageState {
     }
 
     pub(super) fn take_saved(&mut self, purpose: &Purpose, outcome: Result<Answer, Problem>) {
-        let is_export = *purpose == Purpose::Save;
+        let is_export = shows_progress(purpose);
         if is_export {
             self.saving.progress = None;
         }
@@ -232,6 +234,17 @@ impl ImageState {
             )
         });
     }
+}
+
+/// Bytes of a listing from which on its progress is shown: less is written at once.
+const LONG_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Whether what is saved shows how far it is, and can be stopped.
+fn shows_progress(purpose: &Purpose) -> bool {
+    matches!(
+        purpose,
+        Purpose::Save | Purpose::Export(ExportKind::Listing { .. })
+    )
 }
 
 impl From<SavingAction> for ImageAction {

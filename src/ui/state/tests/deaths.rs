@@ -57,6 +57,7 @@ impl Page {
                 state,
                 warnings: Vec::new(),
                 n_more_warnings: 0,
+                left_out: crate::protocol::LeftOut::default(),
             },
             stored_bytes: 0,
             decoded_bytes: 0,

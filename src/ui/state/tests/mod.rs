@@ -19,8 +19,11 @@ struct Page {
 
 impl Page {
     fn new() -> Page {
+        // Somebody has opened things from this registry before.
+        let mut state = State::new(Vec::new(), "https://page.example/");
+        state.known_hosts.insert("r.test:5000".to_owned());
         Page {
-            state: State::new(Vec::new()),
+            state,
             effects: Vec::new(),
             next_request: 1,
         }
@@ -97,6 +100,7 @@ impl Page {
                     Body::Archive(_) => "archive",
                     Body::Image(_) => "image",
                     Body::Wanted { .. } => "wanted",
+                    Body::Linked { .. } => "linked",
                     Body::Failed { .. } => "failed",
                 };
                 if tab.id == self.state.selected {
@@ -248,6 +252,33 @@ fn a_list_gives_way_to_its_own_registry_only() {
 }
 
 #[test]
+fn a_link_to_a_registry_that_was_never_asked_asks_the_person_first() {
+    let mut page = Page::new();
+    page.act(Action::Hash(
+        "#/http://other.test/app:1?view=layer:0".to_owned(),
+    ));
+    assert!(page.asked().is_none());
+    assert_eq!(page.hash(), "#/http://other.test/app:1?view=layer:0");
+    let tab = page.state.selected;
+    page.act(Action::OpenLinked(tab));
+    let (_, _, Request::OpenAddress { text, by_link, .. }) = page.asked().expect("now it is")
+    else {
+        panic!("an address is opened");
+    };
+    // A person has said so.
+    assert_eq!((text.as_str(), by_link), ("http://other.test/app:1", false));
+    page.answer(remote_image(1));
+    // From then on a link may ask it, and what the page itself came from always.
+    for known in [
+        "#/http://other.test/app:2",
+        "#/https://page.example/demo/app:1",
+    ] {
+        page.act(Action::Hash(known.to_owned()));
+        assert!(page.asked().is_some(), "{known}");
+    }
+}
+
+#[test]
 fn a_deep_link_opens_its_place() {
     let mut page = Page::new();
     let hash = "#/http://r.test:5000/demo/app:1.0?platform=linux/arm64&view=layer:2&path=/etc";
@@ -256,6 +287,7 @@ fn a_deep_link_opens_its_place() {
     let expected = Request::OpenAddress {
         text: "http://r.test:5000/demo/app:1.0".to_owned(),
         platform: Some("linux/arm64".to_owned()),
+        by_link: true,
     };
     assert_eq!(request, expected);
     page.answer(remote_image(1));

@@ -60,4 +60,12 @@ fn a_list_that_is_open_shows_what_was_pushed() {
         panic!("the registry is shown");
     };
     assert_eq!(*registry.repositories.names, ["demo/app", "demo/new"]);
+    // Who pushed there has named it: a link to it asks nothing first.
+    for (address, is_asked) in [
+        ("elsewhere.test/demo/new:1", true),
+        ("third.test/a:1", false),
+    ] {
+        page.act(Action::Hash(format!("#/http://{address}")));
+        assert_eq!(page.asked().is_some(), is_asked, "{address}");
+    }
 }

@@ -3,6 +3,7 @@
 //! `{0}`, `{1}` in a message are filled in by [`fill`]; both languages name the same ones.
 
 mod en;
+mod notices;
 mod warnings;
 mod zh;
 
@@ -10,7 +11,7 @@ pub use en::ENGLISH;
 pub use zh::CHINESE;
 
 use super::{format, visible::visible_text};
-use crate::protocol::WarningRow;
+use crate::protocol::{Bound, LeftOutWhy, WarningRow};
 
 messages! {
     /// The messages.
@@ -18,7 +19,7 @@ messages! {
     layers tabs_label tab_files tab_configuration tab_history tab_tags loading again copy copy_what
     copied copy_refused dismiss about_image reference names file image_id manifest_digest index_digest created
     author message entries platform size_both size_stored size_decoded size_unknown all_verified
-    all_known layers_read some_unclaimed trouble_digest trouble_size trouble_diff_id
+    all_known some_known layers_read some_unclaimed trouble_digest trouble_size trouble_diff_id
     trouble_checksum trouble_damaged trouble_failed trouble_and_more stop read_on read_again
     verify_now n_warnings warnings more_warnings warning_line reading_failed saving_failed age_now
     age_ahead age_minute age_minutes age_hour age_hours age_day age_days age_month age_months
@@ -61,10 +62,12 @@ messages! {
     how_directory_replaced how_overwritten how_same_content how_metadata_only how_left_out
     artifact blobs blob said_refuted said_failed said_rows said_found said_found_more
     said_not_in_view said_saved said_pushed said_not_pushed
+    phase_incomplete incomplete_why incomplete_path incomplete_more trouble_incomplete engines_title engines_layer
+    engines_more lo_path_bytes lo_path_depth lo_name lo_type lo_root lo_attributes lo_paths lo_links lo_layers lo_raise
     phase_stopped phase_left_out trouble_stopped trouble_left_out stopped_expansion stopped_decoded
     stopped_entries stopped_text stopped_extents stopped_window stopped_extension stopped_other limit
     phase_listed listed_why listed_amount listed_claimed listed_unclaimed read_and_verify
-    read_and_verify_layer some_listed version_listed content_far space_gap_listed
+    read_and_verify_layer some_listed version_listed version_known rows_known content_far space_gap_listed
     limit_line cost_time cost_memory read_higher read_layer_higher no_higher
 }
 
@@ -103,14 +106,35 @@ pub fn entries(text: &Image, n: u64) -> String {
 
 /// A warning as a line.
 pub fn warning(text: &Image, row: &WarningRow) -> String {
-    let translated = (*text == CHINESE)
-        .then(|| warnings::chinese(&row.code, &row.message))
-        .flatten();
+    let translated = match (&row.notice, *text == CHINESE) {
+        (_, false) => None,
+        (Some(notice), true) => Some(notices::chinese(notice)),
+        (None, true) => warnings::chinese(&row.code, &row.message),
+    };
     let message = translated.unwrap_or_else(|| visible_text(&row.message));
     if row.subject.is_empty() {
         message
     } else {
         fill(text.warning_line, &[&visible_text(&row.subject), &message])
+    }
+}
+
+/// Why a path was left out, and the bound that brings it back.
+pub fn left_out_why(text: &Image, why: LeftOutWhy) -> String {
+    let (words, bound) = match why {
+        LeftOutWhy::PathBytes => (text.lo_path_bytes, Some(Bound::PathBytes)),
+        LeftOutWhy::PathDepth => (text.lo_path_depth, Some(Bound::PathDepth)),
+        LeftOutWhy::Name => (text.lo_name, None),
+        LeftOutWhy::Type => (text.lo_type, None),
+        LeftOutWhy::Root => (text.lo_root, None),
+        LeftOutWhy::Attributes => (text.lo_attributes, Some(Bound::XattrBytes)),
+        LeftOutWhy::Paths => (text.lo_paths, Some(Bound::Paths)),
+        LeftOutWhy::Links => (text.lo_links, Some(Bound::FollowedLinkBytes)),
+        LeftOutWhy::Layers => (text.lo_layers, Some(Bound::Layers)),
+    };
+    match bound {
+        Some(bound) => format!("{words}{}", fill(text.lo_raise, &[bound.name()])),
+        None => words.to_owned(),
     }
 }
 
@@ -128,6 +152,7 @@ pub(super) fn places(message: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::Weight;
 
     #[test]
     fn both_languages_fill_the_same_places() {
@@ -140,9 +165,11 @@ mod tests {
     #[test]
     fn warnings_are_worded_in_the_readers_language() {
         let row = WarningRow {
-            code: "duplicate-path".to_owned(),
+            code: "link-attributes-left-out".to_owned(),
             subject: "etc/hosts".to_owned(),
             message: "the last one holds".to_owned(),
+            notice: None,
+            weight: Weight::Note,
         };
         assert_eq!(warning(&ENGLISH, &row), "etc/hosts: the last one holds");
         assert!(warning(&CHINESE, &row).starts_with("etc/hosts：此层"));
@@ -150,6 +177,8 @@ mod tests {
             code: "layer-count-mismatch".to_owned(),
             subject: String::new(),
             message: "there are 3 layers, and the config counts 12".to_owned(),
+            notice: None,
+            weight: Weight::Note,
         };
         assert_eq!(warning(&CHINESE, &counted), "两处所称的层数不同：3 与 12");
         let uncounted = WarningRow {

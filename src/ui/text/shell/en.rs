@@ -1,6 +1,6 @@
 //! The shell in English.
 
-use super::{About, Archive, Bar, Home, List, Opening, Problem, Shell, Wanted};
+use super::{About, Archive, Bar, Home, Linked, List, Opening, Problem, Shell, Wanted};
 use crate::ui::text::format::count;
 
 fn of(n: u64, one: &str, many: &str) -> String {
@@ -154,6 +154,16 @@ pub static ENGLISH: Shell = Shell {
         open_again: "Open it again",
         by_drop: "The page keeps no files. Drop the same file again, or choose it.",
         known_by: |id| format!("It is recognised by its image ID {id}."),
+    },
+    linked: Linked {
+        title: "This link opens an image or registry",
+        asks: |host| {
+            format!(
+                "It asks {host}, and the token server and the blob storage that it names. They learn your network address, and that you look."
+            )
+        },
+        why: "This browser has not opened anything from there before, so nothing was asked yet.",
+        open: "Open",
     },
     problem: Problem {
         retry: "Try again",

@@ -16,6 +16,7 @@ pub struct Shell {
     pub archive: Archive,
     pub opening: Opening,
     pub wanted: Wanted,
+    pub linked: Linked,
     pub problem: Problem,
     pub about: About,
 }
@@ -153,6 +154,16 @@ pub struct Wanted {
     pub open_again: &'static str,
     pub by_drop: &'static str,
     pub known_by: fn(&str) -> String,
+}
+
+/// A link to a registry that was never asked.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English text says what each is")]
+pub struct Linked {
+    pub title: &'static str,
+    pub asks: fn(&str) -> String,
+    pub why: &'static str,
+    pub open: &'static str,
 }
 
 /// What went wrong: the words around each problem's own.

@@ -1,6 +1,6 @@
 //! The shell in Chinese.
 
-use super::{About, Archive, Bar, Home, List, Opening, Problem, Shell, Wanted};
+use super::{About, Archive, Bar, Home, Linked, List, Opening, Problem, Shell, Wanted};
 use crate::ui::text::format::count;
 
 /// Chinese.
@@ -137,6 +137,16 @@ pub static CHINESE: Shell = Shell {
         open_again: "再次打开",
         by_drop: "页面不保存文件。请重新拖入同一个文件，或重新选择它。",
         known_by: |id| format!("页面会按镜像 ID {id} 认出它。"),
+    },
+    linked: Linked {
+        title: "此链接会打开一个镜像或仓库",
+        asks: |host| {
+            format!(
+                "它会向 {host} 以及由其指明的令牌服务器和存储发出请求。它们会得知您的网络地址，以及您在查看的内容。"
+            )
+        },
+        why: "此浏览器此前没有打开过来自那里的内容，因此尚未发出任何请求。",
+        open: "打开",
     },
     problem: Problem {
         retry: "重试",

@@ -1,6 +1,5 @@
 //! What is kept may be damaged, foreign or gone: then it is removed and read anew, and nothing of it is shown.
 
-use lamina::io::Key;
 use lamina::layer::Limits;
 use lamina::protocol::{Answer, LayerState, Request};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -57,42 +56,128 @@ fn another_layers_index_is_not_taken_for_this_one() {
     assert_eq!(content(&page, image.key, 0, "base"), "of base");
 }
 
+/// A docker-archive with one layer, stored as these bytes, which decode to `plain`.
+fn saved(plain: &[u8], stored: &[u8]) -> Vec<u8> {
+    use crate::archive::fixture::{docker_save, hex_of};
+    let member = format!("{}/layer.tar", hex_of("layer 0"));
+    let archive = docker_save(&["app:1"], &[plain]);
+    archive.without(&member).file(&member, stored).tar()
+}
+
+/// Two streams of one length over one tar: the archive claims the diff_id alone, so which is at hand is known only once
+/// it is read. The one that came first must not be taken for the other, nor keep it from being read.
 #[wasm_bindgen_test(unsupported = test)]
-fn a_diff_id_that_leads_nowhere_is_read_anew() {
-    use crate::archive::fixture::docker_save;
-    let archive = docker_save(&["app:1"], &[&super::decoded("base")]).tar();
-    let first = Browser::new(ROOMY, "1: one");
-    first.page().open(archive.clone());
-    open(&first.page(), "1");
-    let keys: Vec<Key> = crate::support::run(lamina::io::Store::list(&first.store))
-        .unwrap()
-        .into_iter()
-        .map(|kept| kept.key)
-        .collect();
-    let of_base = super::decoded("base").len().to_string();
-    let diff = keys
-        .iter()
-        .find(|key| key.kind() == "diff" && key.as_str().ends_with(&of_base))
-        .expect("it leads to the index");
-    for led in [
-        b"".to_vec(),
-        b"sha256:0".to_vec(),
-        vec![0xff; 71],
-        vec![b'a'; 4000],
-        super::digest_of("two").as_str().as_bytes().to_vec(),
-        super::digest_of("one").as_str().as_bytes().to_vec(),
-    ] {
-        first.replace(diff, &led);
-        let page = first.page();
-        let image = page.open(archive.clone());
-        assert_eq!(words(&image), "absent/ok", "{led:?}");
+fn streams_of_one_length_over_one_tar_are_never_mixed_up() {
+    let plain = super::decoded("base");
+    let streams = [1, 2].map(|at| {
+        let mut stored = crate::archive::fixture::gzip(&plain);
+        // The time in gzip's header.
+        stored[4] = at;
+        stored
+    });
+    assert!(streams[0].len() == streams[1].len() && streams[0] != streams[1]);
+    let browser = Browser::new(ROOMY, "1: one");
+    for stored in streams.iter().chain(&streams) {
+        let page = browser.page();
+        let image = page.open(saved(&plain, stored));
+        assert_eq!(words(&image), "absent/ok");
         assert_eq!(content(&page, image.key, 0, "base"), "of base");
-        assert_eq!(
-            words(&first.page().open(archive.clone())),
-            "absent/known",
-            "it is right again"
-        );
     }
+    // A layer that is not compressed has its diff_id for a digest, and is known by it.
+    for expected in ["absent/ok", "absent/known"] {
+        let page = browser.page();
+        let image = page.open(saved(&plain, &plain));
+        assert_eq!(words(&image), expected);
+        assert_eq!(content(&page, image.key, 0, "base"), "of base");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_file_that_is_not_the_known_layer_is_read() {
+    let plain = super::decoded("base");
+    let browser = Browser::new(ROOMY, "1: one");
+    browser.page().open(saved(&plain, &plain));
+    let at = plain.windows(7).position(|w| w == b"of base").unwrap();
+    let mut other = plain.clone();
+    other[at] ^= 1;
+    let mut longer = plain.clone();
+    longer.extend([0; 512]);
+    for stored in [other, longer] {
+        let image = browser.page().open(saved(&plain, &stored));
+        assert_eq!(words(&image), "absent/mismatch");
+    }
+    // What is kept of the right bytes is still of use.
+    let image = browser.page().open(saved(&plain, &plain));
+    assert_eq!(words(&image), "absent/known");
+}
+
+/// A layer of so many spans that a sample misses some, with a file in each.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_layer_falls_when_a_file_of_it_is_not_what_was_proved() {
+    let names: String = (0..40).map(|n| format!("f{n} = @70000\n")).collect();
+    let plain = crate::support::tar_of(&names);
+    let browser = Browser::new(ROOMY, "1: one");
+    browser.page().open(saved(&plain, &plain));
+    // Each file is spoilt in turn: the sample finds some, and opening the file finds the others.
+    let (mut by_sample, mut by_opening) = (0, 0);
+    for n in 0..40usize {
+        let mut stored = plain.clone();
+        stored[n * 70_656 + 512 + 35_000] ^= 1;
+        let page = browser.page();
+        let image = page.open(saved(&plain, &stored));
+        if words(&image) == "absent/mismatch" {
+            by_sample += 1;
+            continue;
+        }
+        assert_eq!(words(&image), "absent/known");
+        let ask = |name: String| Request::Content {
+            image: image.key,
+            path_hex: super::hex(&name),
+            layer: 0,
+            offset: 0,
+            len: 100_000,
+        };
+        let Err(problem) = page.ask(ask(format!("f{n}"))) else {
+            panic!("other bytes are refused");
+        };
+        assert!(
+            problem.detail.contains("not those that were verified"),
+            "{problem}"
+        );
+        let fallen = page
+            .told
+            .take()
+            .into_iter()
+            .rev()
+            .find_map(|event| match event {
+                lamina::protocol::Event::LayerDone { row, .. } => Some(row),
+                _ => None,
+            });
+        let LayerState::Read { verdict, damage } = fallen.unwrap().state else {
+            panic!("it was read");
+        };
+        assert!(!verdict.verified && damage.is_some());
+        assert_eq!(
+            (verdict.digest.word, verdict.diff_id.word),
+            ("absent".into(), "absent".into())
+        );
+        assert_eq!(browser.kept(), "", "what was kept of it goes");
+        by_opening += 1;
+        // Reading all tells what it really is; then the true file is read and kept again.
+        let again = Request::ReadLayerAgain {
+            image: image.key,
+            layer: 0,
+        };
+        let Answer::Image(read) = page.ask(again).unwrap().answer else {
+            panic!("an image");
+        };
+        assert_eq!(words(&read), "absent/mismatch");
+        browser.page().open(saved(&plain, &plain));
+    }
+    assert!(
+        by_sample >= 5 && by_opening >= 5,
+        "{by_sample} and {by_opening}"
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -185,6 +185,7 @@ fn found(page: &Asked, tag: &str) -> ImageView {
     let request = Request::OpenAddress {
         text: format!("https://r.example/app:{tag}"),
         platform: None,
+        by_link: false,
     };
     match page.ask(request).unwrap().answer {
         Answer::Address(OpenedAddress::Image(image)) => image,

@@ -30,6 +30,7 @@ pub(in crate::ui::state::image) fn layer(layer: u32, state: LayerState) -> Layer
         state,
         warnings: Vec::new(),
         n_more_warnings: 0,
+        left_out: crate::protocol::LeftOut::default(),
     }
 }
 

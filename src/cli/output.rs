@@ -1,0 +1,79 @@
+//! What the command writes: documents without characters that a terminal would obey, and never out of proportion to the
+//! image that they tell of.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::image::escape_json;
+use crate::layer::{Bound, Limits};
+
+/// Writes a document as JSON for people and machines, with a line break at its end.
+pub(super) fn write_json(out: &mut dyn Write, document: &impl Serialize) -> io::Result<()> {
+    let json = serde_json::to_string_pretty(document)?;
+    writeln!(out, "{}", escape_json(&json))
+}
+
+/// A writer that ends with an error once it has written much more than an image of its size can be worth.
+pub(super) struct Bounded<W> {
+    inner: W,
+    written_bytes: u64,
+    most_bytes: u64,
+    expansion: u64,
+}
+
+impl<W: Write> Bounded<W> {
+    /// Writes what is made of an image with so many stored bytes.
+    pub(super) fn new(inner: W, stored_bytes: u64, limits: &Limits) -> Bounded<W> {
+        let in_proportion = stored_bytes.saturating_mul(limits.output_expansion);
+        Bounded {
+            inner,
+            written_bytes: 0,
+            most_bytes: in_proportion.max(limits.output_floor_bytes),
+            expansion: limits.output_expansion,
+        }
+    }
+}
+
+impl<W: Write> Write for Bounded<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let n_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if self.written_bytes.saturating_add(n_bytes) > self.most_bytes {
+            let (name, expansion) = (Bound::OutputExpansion.name(), self.expansion);
+            return Err(io::Error::other(format!(
+                "it grows beyond {} bytes, more than {expansion} for each byte of the image; write on with --limit {name}=VALUE",
+                self.most_bytes
+            )));
+        }
+        let n = self.inner.write(bytes)?;
+        self.written_bytes = self
+            .written_bytes
+            .saturating_add(u64::try_from(n).unwrap_or(u64::MAX));
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writing_ends_at_the_bound_and_says_how_to_go_on() {
+        let limits = Limits {
+            output_floor_bytes: 10,
+            ..Limits::DEFAULT.with(Bound::OutputExpansion, 3)
+        };
+        let mut few = Bounded::new(Vec::new(), 1, &limits);
+        assert!(few.write_all(&[0; 10]).is_ok() && few.write_all(&[0; 1]).is_err());
+        let mut more = Bounded::new(Vec::new(), 10, &limits);
+        let ended = more.write_all(&[0; 31]).expect_err("it is more than 30");
+        assert!(
+            ended.to_string().contains("--limit output_expansion=VALUE"),
+            "{ended}"
+        );
+    }
+}

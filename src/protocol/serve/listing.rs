@@ -1,0 +1,105 @@
+//! A listing as a file: written in pieces, in proportion to its image, and stopped when the page says so.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::layer::Bound;
+use crate::overlay::{PausedListing, View};
+use crate::protocol::{Event, ImageKey, Problem, ProblemCode, RequestId};
+use crate::workspace::{Detail, listing_line};
+
+use super::session::{Cancel, Shown};
+use super::{Saver, Session, World, tree};
+
+impl<W: World> Session<W> {
+    /// Writes a listing in pieces, between which other requests are answered; how many bytes it has.
+    pub(super) async fn write_listing(
+        &self,
+        request: RequestId,
+        image: ImageKey,
+        shown: &Rc<RefCell<Shown>>,
+        mut lines: Lines,
+        saver: &mut W::Saver,
+        cancel: &Cancel,
+    ) -> Result<u64, Problem> {
+        let limits = &self.limits;
+        let stored_bytes = shown.borrow().image.stored_bytes().unwrap_or(u64::MAX);
+        let in_proportion = stored_bytes.saturating_mul(limits.output_expansion);
+        let most_bytes = in_proportion.max(limits.output_floor_bytes);
+        let mut written_bytes = 0_u64;
+        loop {
+            let piece = lines.next(&shown.borrow())?;
+            if piece.is_empty() {
+                return Ok(written_bytes);
+            }
+            written_bytes = written_bytes.saturating_add(piece.len() as u64);
+            if written_bytes > most_bytes {
+                let detail = format!(
+                    "the listing grows beyond {most_bytes} bytes, out of proportion to the image; lamina ls --limit {}=VALUE writes it",
+                    Bound::OutputExpansion.name()
+                );
+                return Err(Problem::new(ProblemCode::TooLarge, "listing", detail));
+            }
+            saver.push(piece.as_bytes());
+            self.world.tell(Event::Saving {
+                image,
+                request,
+                written_bytes,
+                total_bytes: written_bytes,
+            });
+            self.world.breathe().await;
+            if cancel.check().is_break() {
+                return Err(Problem::new(ProblemCode::Cancelled, "listing", "cancelled"));
+            }
+        }
+    }
+}
+
+/// Listing lines are handed over in pieces of about this size.
+const LISTING_BYTES: usize = 256 * 1024;
+
+/// The lines of a listing that are still to be written.
+pub(super) struct Lines {
+    rest: Option<PausedListing>,
+    view: Option<View>,
+    detail: Detail,
+    /// The union that they are of: another one has other paths.
+    n_built: u32,
+    n_layers: usize,
+}
+
+impl Lines {
+    pub(super) fn new(shown: &Shown, view: crate::protocol::TreeView, full: bool) -> Lines {
+        let union = shown.image.union();
+        let view = tree::overlay_view(view, union.n_layers());
+        Lines {
+            rest: view.map(|view| union.listing(view).pause()),
+            view,
+            detail: if full { Detail::Full } else { Detail::Plain },
+            n_built: shown.image.n_built(),
+            n_layers: union.n_layers(),
+        }
+    }
+
+    /// The next piece; empty at the end.
+    fn next(&mut self, shown: &Shown) -> Result<String, Problem> {
+        let union = shown.image.union();
+        let (Some(rest), Some(view)) = (self.rest.take(), self.view) else {
+            return Ok(String::new());
+        };
+        if (self.n_built, self.n_layers) != (shown.image.n_built(), union.n_layers()) {
+            let detail = "the image changed while it was listed; list it again";
+            return Err(Problem::new(ProblemCode::Closed, "listing", detail));
+        }
+        let mut listing = rest.resume(union);
+        let mut piece = String::new();
+        while piece.len() < LISTING_BYTES
+            && let Some(row) = listing.next()
+        {
+            piece.push_str(&listing_line(union, view, &row, self.detail));
+            piece.push('\n');
+        }
+        self.rest = Some(listing.pause());
+        Ok(piece)
+    }
+}
