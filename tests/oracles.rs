@@ -1,0 +1,75 @@
+//! Random and mutated layers and documents, read by Go's archive/tar and encoding/json and by Lamina.
+//!
+//! Container engines are written in Go, so what Go's readers make of bytes is what runs. A difference is allowed only
+//! where a notice of the layer says so: then engines refuse it. `LAMINA_ORACLE_SECONDS` makes the tests run for longer
+//! than their fixed number of inputs.
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test may stop at once, and says what it skips and what it compared"
+)]
+
+#[path = "oracles/documents.rs"]
+mod documents;
+#[path = "oracles/go.rs"]
+mod go;
+#[path = "oracles/layers.rs"]
+mod layers;
+#[path = "oracles/random.rs"]
+mod random;
+#[path = "oracles/records.rs"]
+mod records;
+
+use std::time::{Duration, Instant};
+
+use go::Oracle;
+use random::Random;
+
+/// Inputs of each kind, unless the tests are to run for a time.
+const N_INPUTS: u64 = 6_000;
+
+/// Runs a comparison over inputs by number; the first differences fail the test.
+fn compare(what: &str, compare_one: impl Fn(&mut Oracle, &mut Random) -> Result<Said, String>) {
+    let Some(mut oracle) = go::start(what) else {
+        println!("skipped: oracles: {what}: Go is not installed (scripts/setup-oracles)");
+        return;
+    };
+    let seconds = std::env::var("LAMINA_ORACLE_SECONDS").ok();
+    let until = seconds.map(|s| Instant::now() + Duration::from_secs(s.parse().unwrap()));
+    let (mut n, mut n_refused, mut differences) = (0, 0, Vec::new());
+    while until.map_or(n < N_INPUTS, |until| Instant::now() < until) && differences.len() < 10 {
+        match compare_one(&mut oracle, &mut Random::new(n)) {
+            Ok(Said::Alike) => {}
+            Ok(Said::Refused) => n_refused += 1,
+            Err(difference) => differences.push(format!("seed {n}: {difference}")),
+        }
+        n += 1;
+    }
+    println!(
+        "oracles: {what}: {n} inputs, {n_refused} of them refused by {}, {} differences",
+        oracle.version,
+        differences.len()
+    );
+    assert!(differences.is_empty(), "{}", differences.join("\n\n"));
+    assert!(n_refused * 10 < n * 9, "nearly all inputs are refused");
+}
+
+/// What came of one input where nothing is wrong.
+enum Said {
+    /// Both read it, and alike.
+    Alike,
+    /// Go refuses it, and Lamina tells of damage or of the refusal.
+    Refused,
+}
+
+#[test]
+fn go_reads_random_layers_as_lamina_does() {
+    compare("layers", layers::compare);
+}
+
+#[test]
+fn go_decodes_random_documents_as_lamina_does() {
+    compare("documents", documents::compare);
+}

@@ -1,0 +1,3 @@
+module lamina/oracle
+
+go 1.20
