@@ -1,5 +1,5 @@
 # The doors to scripts/: each target is one script, which can be run by itself as well.
-.PHONY: run dev test check bench fuzz
+.PHONY: run dev test check bench fuzz oracles
 
 # Installs what is missing, builds the page, serves it on http://127.0.0.1:8080
 run:
@@ -24,3 +24,7 @@ bench:
 # Fuzzes every target by cargo-fuzz, ten minutes each, two at a time; SECONDS_EACH=60 for less
 fuzz:
 	@scripts/fuzz --seconds $(or $(SECONDS_EACH),600)
+
+# Random layers and documents, read by Go's readers and by Lamina, an hour for each; SECONDS=60 for less
+oracles:
+	@scripts/oracles $(or $(SECONDS),3600)

@@ -9,9 +9,7 @@ need_cargo_tool() {
     fi
     [ "$found" != "$version" ] || return 0
     say "installing $crate $version (found: ${found:-none}) into .tools: $why (undo: rm -rf .tools)"
-    if have cargo-binstall && cargo binstall --no-confirm --locked --root "$TOOLS" "$crate@$version"; then
-        return 0
-    fi
+    # Built from the sources that crates.io has checksums of: a prebuilt binary would have to be believed.
     # The tools' own release profiles take many times longer to compile, for tools that run for seconds.
     CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
         CARGO_TARGET_DIR="$TOOLS/build" cargo install --locked --root "$TOOLS" "$crate" --version "$version" "$@"

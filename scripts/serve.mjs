@@ -4,12 +4,15 @@
 // Folders are served by their index.html, anything else that is not a file is 404: links into the page live behind #.
 
 import { createReadStream, readFileSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { createServer } from "node:http";
-import { extname, join, resolve, sep } from "node:path";
+import { extname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = resolve(process.argv[2] ?? "dist");
+const root = await realpath(resolve(process.argv[2] ?? "dist")).catch((problem) => {
+  console.error(`serve: error: ${problem.message}: build the page first (scripts/build-page)`);
+  process.exit(1);
+});
 const port = Number(process.argv[3] ?? 0);
 const policy = readFileSync(
   fileURLToPath(new URL("../deploy/content-security-policy.txt", import.meta.url)),
@@ -30,22 +33,35 @@ const types = {
   ".woff2": "font/woff2",
 };
 
+// What README tells operators to send: nobody frames the page, no window that opens it reaches into it, no address leaves it.
+const SAFETY = {
+  "content-security-policy": `${policy}; frame-ancestors 'none'`,
+  "cross-origin-opener-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
 // Files whose name changes with their content need not be asked for again.
 const NAMED_BY_CONTENT = /-[0-9a-f]{16}(_bg|_loader)?\.(css|js|wasm|svg)$/;
 
 function refuse(response, status, headers = {}) {
-  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", ...headers });
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8", ...SAFETY, ...headers });
   response.end(`${status}\n`);
 }
 
-// The file that a request's path names, or null; never one outside of the root.
+// The file that a request's path names, or null; never one outside of the root, whatever links lie in it.
 async function find(pathname) {
-  const path = resolve(join(root, pathname));
-  if (path !== root && !path.startsWith(root + sep)) return null;
+  const named = resolve(join(root, pathname));
+  const path = await realpath(named).catch(() => null);
+  if (path === null || (path !== root && !path.startsWith(root + sep))) return null;
   const found = await stat(path).catch(() => null);
   if (!found) return null;
-  if (!found.isDirectory()) return pathname.endsWith("/") ? null : { path, ...pick(found) };
-  if (!pathname.endsWith("/")) return { redirect: `${pathname}/` };
+  if (!found.isDirectory()) return pathname.endsWith("/") || !found.isFile() ? null : { path, ...pick(found) };
+  // The path as it lies below the root, with one slash before it: two would name another host.
+  if (!pathname.endsWith("/")) {
+    const parts = relative(root, named).split(sep).filter(Boolean);
+    return { redirect: `/${parts.map((part) => `${encodeURIComponent(part)}/`).join("")}` };
+  }
   const index = join(path, "index.html");
   const page = await stat(index).catch(() => null);
   return page && { path: index, ...pick(page) };
@@ -66,20 +82,20 @@ async function answer(request, response) {
   if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, { allow: "GET, HEAD" });
   let pathname;
   try {
-    pathname = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    // The path as it is sent: a URL that begins with two slashes names no host here.
+    pathname = decodeURIComponent(request.url.replace(/[?#].*$/s, ""));
   } catch {
     return refuse(response, 400);
   }
   const file = pathname.includes("\0") ? null : await find(pathname);
   if (!file) return refuse(response, 404);
-  if (file.redirect) return refuse(response, 301, { location: encodeURI(file.redirect) });
+  if (file.redirect) return refuse(response, 301, { location: file.redirect });
 
   const headers = {
     "content-type": types[extname(file.path)] ?? "application/octet-stream",
     "accept-ranges": "bytes",
     "cache-control": NAMED_BY_CONTENT.test(file.path) ? "public, max-age=31536000, immutable" : "no-cache",
-    "content-security-policy": policy,
-    "x-content-type-options": "nosniff",
+    ...SAFETY,
     etag: file.etag,
   };
   if (request.headers["if-none-match"] === file.etag) {

@@ -88,6 +88,7 @@ fn layer(decoded_bytes: u64) -> (ReadLayer, Rc<Counting>, Vec<Vec<u8>>) {
     let task = LayerTask {
         blob: Rc::clone(&blob) as Rc<dyn Blob>,
         expected: Expected::default(),
+        before: Default::default(),
     };
     let options = ReadOptions {
         limits: Limits::DEFAULT,

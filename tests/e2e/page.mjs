@@ -6,7 +6,14 @@ import { readFile } from "node:fs/promises";
 export const WORDS = {
   address: "Registry, repository or image",
   sample: /Look at the sample/,
-  verified: /^All [\d,]+ layers verified/,
+  /** Nothing is wrong: each layer was read and proved now, or is known from before. */
+  verified: /^(All [\d,]+ layers (verified|known, not read)|[\d,]+ of [\d,]+ layers verified, )/,
+  proved: /^All [\d,]+ layers verified/,
+  known: "Known, not read",
+  allKnown: /^All [\d,]+ layers known, not read/,
+  engines: "Container engines make something else of this image",
+  incomplete: /^Layer \d+ is incomplete/,
+  verifyNow: "Verify now",
   unclaimed: /nothing to check/,
   tree: "Files of the image",
   panel: "About the chosen path",
@@ -56,6 +63,8 @@ export const WORDS = {
   pushAgain: /^Push again/,
   isPushed: "The image is in the registry.",
   signIn: "Sign in",
+  linkAsks: "This link opens an image or registry",
+  openLink: "Open",
   problems: {
     notAnImage: "This file is not a container image",
     truncated: "The file ends too early",
@@ -79,6 +88,18 @@ export class Lamina {
   async goto(hash = "#/") {
     await this.page.goto(this.origin + hash);
     await this.ready();
+    if (/^#\/[^?]*[.:][^?]*\//.test(hash)) {
+      await this.answerLink();
+    }
+  }
+
+  /** A link to a registry that this browser has not opened asks first; one that it has does not. */
+  async answerLink() {
+    const asks = this.page.getByRole("heading", { name: WORDS.linkAsks });
+    const hasAsked = await asks.waitFor({ timeout: 1_000 }).then(() => true, () => false);
+    if (hasAsked) {
+      await this.page.getByRole("main").getByRole("button", { name: WORDS.openLink, exact: true }).click();
+    }
   }
 
   /** The page has drawn itself. */
@@ -170,7 +191,7 @@ export class Lamina {
 
   /** Waits until all layers have been read, whatever the verdict is. */
   async read({ seconds = 60 } = {}) {
-    await this.header.getByText(/verified|mismatch|damaged|cannot be read|nothing to check|stopped at a limit|left out/).first().waitFor({ timeout: seconds * 1000 });
+    await this.header.getByText(/verified|known, not read|mismatch|damaged|incomplete|cannot be read|nothing to check|stopped at a limit|left out/).first().waitFor({ timeout: seconds * 1000 });
     // The header tells of trouble at once, while other layers are still read.
     const open = this.page.getByRole("list", { name: WORDS.layers }).getByText(/^(Waiting|Reading|Downloading|Extracting|Verifying)$/);
     await open.first().waitFor({ state: "detached", timeout: seconds * 1000 });

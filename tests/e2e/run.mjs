@@ -17,6 +17,7 @@ import { testArchives, testWhatAnImageSays } from "./native/archives.mjs";
 import { testCommits } from "./native/commits.mjs";
 import { testDamaged } from "./native/damaged.mjs";
 import { testDebian } from "./native/debian.mjs";
+import { testEngines } from "./native/engines.mjs";
 import { testNativePush } from "./native/push.mjs";
 import { testExports } from "./native/exports.mjs";
 import { testNativeRegistry } from "./native/registry.mjs";
@@ -53,6 +54,7 @@ async function native(registry) {
   await testArchives(ring);
   await testWhatAnImageSays(ring);
   await testDamaged(ring);
+  await testEngines(ring);
   await testExports(ring);
   await testCommits(ring);
   if (registry) await testNativeRegistry(ring, registry);

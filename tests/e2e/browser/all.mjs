@@ -28,6 +28,7 @@ import { testStates } from "./states.mjs";
 import { testStore } from "./store.mjs";
 import { testStreaming } from "./streaming.mjs";
 import { testTocs } from "./tocs.mjs";
+import { testTold } from "./told.mjs";
 
 const serve = fileURLToPath(new URL("../../../scripts/serve.mjs", import.meta.url));
 
@@ -66,6 +67,7 @@ async function inChromium(ring, { origin, registry, wants }) {
         () => testSpace(test),
         () => testPolicy(test, origin),
         () => testHostile(test),
+        () => testTold(test),
       ],
       // Those that ask the one registry and look into its log, one after another.
       [

@@ -6,6 +6,13 @@ import { readFileSync } from "node:fs";
 import { layerOf, write } from "../tools/written.mjs";
 
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src http: https: blob:; img-src 'self' blob:; style-src 'self'; style-src-attr 'unsafe-inline'; font-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'";
+// Whom a page may stand in, and whom it tells where one came from, count in headers only.
+const HEADERS = {
+  "content-security-policy": `${POLICY}; frame-ancestors 'none'`,
+  "cross-origin-opener-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
 
 const text = (path) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
 
@@ -13,18 +20,22 @@ export async function testPolicy(test, origin) {
   await test("the policy is one and the same in the page, on the page's and the worker's headers, and in the notes on hosting", async () => {
     const answer = await fetch(origin);
     const page = await answer.text();
-    assert.equal(answer.headers.get("content-security-policy"), POLICY);
+    const mustSend = (answer, file) => {
+      for (const [name, value] of Object.entries(HEADERS)) assert.equal(answer.headers.get(name), value, `${file}: ${name}`);
+    };
+    mustSend(answer, "the page");
     assert.deepEqual([...page.matchAll(/http-equiv="Content-Security-Policy" content="([^"]*)"/g)].map(([, policy]) => policy), [POLICY]);
     const loader = /<meta name="lamina-worker" content="([^"]*)">/.exec(page)[1];
     const script = loader.replace("_loader", "");
     for (const file of [loader, script, script.replace(".js", "_bg.wasm")]) {
       const answer = await fetch(new URL(file, origin));
       assert.equal(answer.status, 200, file);
-      assert.equal(answer.headers.get("content-security-policy"), POLICY, file);
+      mustSend(answer, file);
       await answer.arrayBuffer();
     }
     assert.equal(text("deploy/content-security-policy.txt").trim(), POLICY);
-    assert.ok(text("README.md").includes(`\n    Content-Security-Policy: ${POLICY}\n`), "the README has it to copy");
+    const readme = text("README.md").toLowerCase();
+    for (const [name, value] of Object.entries(HEADERS)) assert.ok(readme.includes(`\n    ${name}: ${value}\n`), `the README has ${name} to copy`);
     assert.doesNotMatch(page, /<script(?![^>]*\ssrc=)|\son\w+=|<style/i, "nothing in the page is inline");
   });
 

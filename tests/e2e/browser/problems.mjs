@@ -1,12 +1,9 @@
 // (d) and the helpful pages: what cannot be opened says why and what to do, and what was open stays open.
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { gunzipSync } from "node:zlib";
 
 import { closedPort } from "../tools/commands.mjs";
-import { NOT_IMAGES, image, json, reference } from "../tools/images.mjs";
-import { mustEqual, parseListing } from "../tools/listing.mjs";
+import { NOT_IMAGES, image, json } from "../tools/images.mjs";
 import { startProxy, startClosedRegistry, push } from "../tools/registry.mjs";
 import { WORDS } from "../page.mjs";
 
@@ -120,21 +117,16 @@ export async function testProblems(test, registry) {
     }
   }, { hosts: loopback });
 
-  await test("GZ-07 a layer that the browser decompresses, as a proxy told it to, is a mismatch with both digests, and can be listed", async (lamina, page) => {
+  await test("GZ-07 a layer that the browser decompresses, as a proxy told it to, is given up past its size, and the others are shown", async (lamina) => {
     const [layer] = await layersOf(registry);
-    const stored = await (await fetch(`http://${registry.host}/v2/lamina-e2e/app/blobs/${layer.digest}`)).arrayBuffer();
-    const decompressed = `sha256:${createHash("sha256").update(gunzipSync(Buffer.from(stored))).digest("hex")}`;
     const proxy = await startProxy(registry, { encoded: layer.digest });
     try {
       await lamina.openAddress(`${proxy.host}/lamina-e2e/app:1.0`);
       await lamina.read();
       assert.doesNotMatch(await lamina.header.innerText(), WORDS.verified);
-      await lamina.layer(0).getByText(layer.digest).first().waitFor();
-      await lamina.layer(0).getByText(decompressed).first().waitFor();
-      await page.getByRole("button", { name: "Details of layer 0" }).click();
-      await lamina.layer(0).getByText(/something on the way, such as a proxy, decompressed them/).waitFor();
+      await lamina.layer(0).getByText(`it goes on past the ${layer.size} bytes that are stated of it`).first().waitFor();
+      await lamina.layer(0).getByText(/something on the way, such as a proxy, may have decompressed it/).first().waitFor();
       await lamina.layer(1).getByText("Verified").first().waitFor();
-      mustEqual(parseListing(await lamina.export(WORDS.listing)), reference());
     } finally {
       await proxy.stop();
     }
