@@ -17,7 +17,7 @@ mod documents;
 mod go;
 #[path = "oracles/layers.rs"]
 mod layers;
-#[path = "oracles/random.rs"]
+#[path = "suite/support/random.rs"]
 mod random;
 #[path = "oracles/records.rs"]
 mod records;

@@ -96,7 +96,7 @@ pub(super) fn tell_damage(image: &OpenImage) -> Outcome {
     outcome
 }
 
-/// How many paths are missing, and the first of them in full.
+/// The number of missing paths, and the first of them in full.
 fn incomplete(left_out: &LeftOut) -> String {
     let of = |told: &LeftOutPath| {
         let cut = match told.path_bytes > told.path.len() as u64 {
@@ -133,7 +133,7 @@ fn why(why: LeftOutWhy) -> String {
     format!("more {bound} than --limit {}=VALUE allows", bound.name())
 }
 
-/// So many lines about what engines make of one layer, or of the documents.
+/// Lines at most about what engines make of one layer, or of the documents.
 const ENGINE_LINES: usize = 10;
 
 /// Says what engines refuse, or read otherwise than is shown. It is no damage, and changes no exit status.

@@ -1,4 +1,4 @@
-//! What the command writes: documents without characters that a terminal would obey, and never out of proportion to the
+//! Output of the command: documents without characters that a terminal would obey, and never out of proportion to the
 //! image that they tell of.
 
 use std::io::{self, Write};

@@ -81,7 +81,7 @@ impl<'a> Fields<'a> {
         members.map(|(key, _)| key)
     }
 
-    /// Where a member stands.
+    /// The place of a member in the document, cut to a reasonable length.
     pub(super) fn place(&self, key: &str) -> String {
         cut_place(format!("{}{key}", self.prefix))
     }

@@ -183,7 +183,7 @@ impl fmt::Display for Bound {
             Bound::FollowedLinkBytes => "bytes of links followed",
             Bound::SpoolBytes => "decoded bytes of the archive",
             Bound::BlobBytes => "bytes of one blob",
-            Bound::LeastRate => "seconds for each byte",
+            Bound::LeastRate => "bytes a second, at the least",
             Bound::OutputExpansion => "bytes written for each byte read",
             Bound::PicturePixels => "pixels of a picture",
         })

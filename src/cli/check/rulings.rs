@@ -45,7 +45,7 @@ impl Checked {
     }
 }
 
-/// What is asked of every layer.
+/// The rule about every layer.
 const INTEGRITY: &str = "no layer damaged, refuted or incomplete";
 
 fn word(status: Status) -> &'static str {
@@ -108,7 +108,7 @@ struct ImageReport {
     image: String,
     image_id: Option<String>,
     pass: bool,
-    /// Whether every layer is there, as it is claimed, and complete.
+    /// The rule that every layer is there, as it is claimed, and complete.
     whole: bool,
     /// Why the rules could not be applied.
     analysis_problem: Option<String>,

@@ -30,10 +30,10 @@ pub struct SocketTransport {
     names: Names,
 }
 
-/// What a host's name and port were resolved to.
+/// Addresses by the host's name and port.
 type Resolved = BTreeMap<(String, u16), Vec<SocketAddr>>;
 
-/// What names were resolved to.
+/// Resolved names: each is asked for once, so that what was looked at is what is connected to.
 #[derive(Clone, Debug, Default)]
 struct Names(Arc<Mutex<Resolved>>);
 

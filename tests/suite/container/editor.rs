@@ -7,7 +7,8 @@ use lamina::layer::EntryKind;
 
 use super::model::{Inode, Model, lines_of};
 use super::world::{NOW, World, config_json, found};
-use crate::overlay::images::{Mix, Random, image, told};
+use crate::overlay::images::{Mix, image, told};
+use crate::support::random::Random;
 use crate::support::tar_of;
 
 const NAMES: &[&str] = &["a", "b", "c", "a-b", "d.e", "n"];

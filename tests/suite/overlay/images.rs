@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::support::random::Random;
+
 /// How often a choice looks at nothing, out of a thousand; else it takes what makes sense at that point: a parent
 /// that is a directory, a link's target that is there, a whiteout of something below.
 #[derive(Clone, Copy, Debug)]
@@ -381,32 +383,4 @@ fn join(dir: &str, name: &str) -> String {
 
 fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
-}
-
-/// Marsaglia's xorshift with 64 bits of state; the seed is stirred first, or neighbours would begin alike.
-pub(crate) struct Random(u64);
-
-impl Random {
-    pub(crate) fn new(seed: u64) -> Random {
-        let mut random = Random((seed + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        for _ in 0..8 {
-            random.next();
-        }
-        random
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-
-    pub(crate) fn below(&mut self, n: usize) -> usize {
-        (self.next() >> 33) as usize % n
-    }
-
-    fn of<'a>(&mut self, all: &[&'a str]) -> &'a str {
-        all[self.below(all.len())]
-    }
 }

@@ -5,10 +5,27 @@ use lamina::io::Request;
 use lamina::source::registry::{Asker, PlatformChoice, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::hosts::{LAYER, asking, says};
+use super::hosts::{LAYER, Says, asking, says};
 use super::{OCI_CONFIG, OCI_MANIFEST};
 
 const FOREIGN_LAYER: &str = "application/vnd.oci.image.layer.nondistributable.v1.tar";
+
+/// A registry with an image of this manifest, and hosts elsewhere that answer so.
+fn answers(
+    manifest: String,
+    elsewhere: impl Fn(&str) -> Says + 'static,
+) -> impl Fn(&Request) -> Says + 'static {
+    let config = Digest::sha256_of(b"{}");
+    move |request| match request.url.split_once("/v2/") {
+        Some((_, "")) => says(200, ""),
+        Some((_, rest)) if rest.contains("/manifests/") => {
+            says(200, &manifest).with("Content-Type", OCI_MANIFEST)
+        }
+        Some((_, rest)) if rest.ends_with(config.as_str()) => says(200, "{}"),
+        Some(_) => says(404, ""),
+        None => elsewhere(&request.url),
+    }
+}
 
 /// Reads a foreign layer with these addresses; where was asked outside of the registry.
 fn read_foreign(base: &'static str, urls: &[String]) -> (Result<Vec<u8>, String>, Vec<String>) {
@@ -18,16 +35,10 @@ fn read_foreign(base: &'static str, urls: &[String]) -> (Result<Vec<u8>, String>
         r#"{{"config":{{"mediaType":"{OCI_CONFIG}","digest":"{config}","size":2}},"layers":[{{"mediaType":"{FOREIGN_LAYER}","digest":"{digest}","size":5,"urls":{}}}]}}"#,
         serde_json::to_string(urls).unwrap()
     );
-    let answer = move |request: &Request| match request.url.split_once("/v2/") {
-        Some((_, "")) => says(200, ""),
-        Some((_, rest)) if rest.contains("/manifests/") => {
-            says(200, &manifest).with("Content-Type", OCI_MANIFEST)
-        }
-        Some((_, rest)) if rest.ends_with(config.as_str()) => says(200, "{}"),
-        Some(_) => says(404, ""),
-        None if request.url.ends_with("/good") => says(200, "layer"),
-        None => says(404, ""),
-    };
+    let answer = answers(manifest, |url| match url.ends_with("/good") {
+        true => says(200, "layer"),
+        false => says(404, ""),
+    });
     let (read, asked) = asking(base, Asker::Native, answer, async |client| {
         let tag = Target::Tag("1".to_owned());
         let opened = client.open("app", &tag, &PlatformChoice::Usual).await?;
@@ -93,18 +104,9 @@ fn rp_15_foreign_hosts_are_counted_over_the_image() {
     let manifest = format!(
         r#"{{"config":{{"mediaType":"{OCI_CONFIG}","digest":"{config}","size":2}},"layers":[{layers}]}}"#
     );
-    let answer = move |request: &Request| match request.url.split_once("/v2/") {
-        Some((_, "")) => says(200, ""),
-        Some((_, rest)) if rest.contains("/manifests/") => {
-            says(200, &manifest).with("Content-Type", OCI_MANIFEST)
-        }
-        Some((_, rest)) if rest.ends_with(config.as_str()) => says(200, "{}"),
-        Some(_) => says(404, ""),
-        None => says(
-            200,
-            &format!("layer {}", &request.url[request.url.len() - 2..]),
-        ),
-    };
+    let answer = answers(manifest, |url| {
+        says(200, &format!("layer {}", &url[url.len() - 2..]))
+    });
     let (read, asked) = asking(base, Asker::Native, answer, async |client| {
         let tag = Target::Tag("1".to_owned());
         let opened = client.open("app", &tag, &PlatformChoice::Usual).await?;

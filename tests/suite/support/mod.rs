@@ -1,6 +1,7 @@
 //! What the suites share: layers written as short text, and a way to run futures that are ready at once.
 
 mod gzip;
+pub(crate) mod random;
 pub mod registry;
 mod text;
 pub(crate) mod toc;

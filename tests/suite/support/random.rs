@@ -1,6 +1,6 @@
 //! A sequence of choices, the same for the same seed.
 
-/// A seeded source of choices.
+/// Marsaglia's xorshift with 64 bits of state; the seed is stirred first, or neighbours would begin alike.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -25,6 +25,7 @@ impl Random {
     }
 
     /// Whether one of `n` chances comes.
+    #[allow(dead_code, reason = "not all that share it roll dice")]
     pub(crate) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
