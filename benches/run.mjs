@@ -36,12 +36,12 @@ function inPage(origin, { archive }, { middle, tree, samples }) {
     let opened;
     const open = async () => (opened = await page.open(archive));
     const peak = memory && samples ? await memory.peak(open) : await open().then(() => undefined);
-    const figures = { page: opened.millis, longest: opened.longest, memory: peak === undefined ? undefined : peak - memory.empty };
+    const figures = { page: opened, memory: peak === undefined ? undefined : peak - memory.empty };
     if (middle) figures.middle = await page.openFile(middle.path);
     if (tree) figures.tree = await page.tree();
     figures.index = await page.keptIndex();
     await page.load();
-    figures.again = (await page.open(archive)).millis;
+    figures.again = await page.open(archive);
     return figures;
   });
 }
@@ -53,6 +53,7 @@ async function measure(origin, { key, title, runs, only, tree, middle: wantsMidd
   const result = { key, title, image: made, middle, runs: [] };
   for (let n = 0; n < runs; n += 1) {
     const figures = await inPage(origin, made, { middle, tree, samples: n === runs - 1 });
+    figures.longest = await withPage(origin, (page) => page.longestTask(made.archive));
     if (only !== "page") {
       figures.native = await peers.inspect(lamina, made);
       figures.hashing = await peers.hashing(made);

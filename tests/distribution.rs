@@ -98,7 +98,7 @@ fn client(server: &Server) -> Client {
 
 fn client_as(server: &Server, asker: Asker) -> Client {
     let world = World {
-        transport: Rc::new(SocketTransport::new()),
+        transport: Rc::new(SocketTransport::default()),
         clock: Rc::new(SystemClock),
     };
     let endpoint = Endpoint::parse(&server.base).unwrap();
@@ -109,7 +109,7 @@ fn send(method: Method, url: &str, media_type: &str, body: Vec<u8>) -> (u16, Opt
     let mut request = Request::get(url, Cache::Bypassed).with_header("Content-Type", media_type);
     request.method = method;
     request.body = body.into();
-    let response = pollster::block_on(SocketTransport::new().exchange(request)).unwrap();
+    let response = pollster::block_on(SocketTransport::default().exchange(request)).unwrap();
     (
         response.status,
         response.headers.get("location").map(str::to_owned),
@@ -267,7 +267,7 @@ fn finds_the_scheme_of_a_host_without_tls() {
         return;
     };
     let world = World {
-        transport: Rc::new(SocketTransport::new()),
+        transport: Rc::new(SocketTransport::default()),
         clock: Rc::new(SystemClock),
     };
     let endpoint = Endpoint::parse(server.base.trim_start_matches("http://")).unwrap();

@@ -9,6 +9,7 @@ use crate::layer::{Bound, Limits};
 
 use super::check::{PartBound, SizeBound};
 use super::commit::CommitArguments;
+use super::connection::ConnectionArguments;
 
 /// Shows what a container image really is.
 #[derive(Debug, Parser)]
@@ -30,6 +31,8 @@ pub(super) enum Command {
     Commit(Box<CommitArguments>),
     /// Write an image as an archive that engines load, or a layer or directory of it as tar
     Export(ExportArguments),
+    /// List the repositories of a registry, or the tags of a repository, one a line
+    List(ListArguments),
     /// Push an image to a registry: what is there already is not sent again
     Push(PushArguments),
     /// Copy an image from a registry or archive to a registry, or to an archive
@@ -60,6 +63,8 @@ pub(super) struct Chosen {
     /// Raise or lower a limit: entries, decoded_bytes, expansion, ... A size may end in MiB, GiB and the like
     #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = limit)]
     pub(super) raised: Vec<(Bound, u64)>,
+    #[command(flatten)]
+    pub(super) connection: ConnectionArguments,
     /// An archive, - for standard input, a folder with an OCI layout, or a reference such as
     /// registry.example.com/app:1
     #[arg(value_name = "ARCHIVE|-|DIRECTORY|REFERENCE")]
@@ -200,23 +205,20 @@ pub(super) struct ExportArguments {
     pub(super) output: String,
 }
 
-/// Who pushes. Without a name, what `docker login` left in Docker's configuration is used; no helper is run.
 #[derive(Args, Debug)]
-pub(super) struct SignIn {
-    /// The name to sign in with at the registry that is pushed to
-    #[arg(long, value_name = "NAME", requires = "password_stdin")]
-    pub(super) user: Option<String>,
-    /// Read the password, or an access token, from standard input
-    #[arg(long, requires = "user")]
-    pub(super) password_stdin: bool,
+pub(super) struct ListArguments {
+    #[command(flatten)]
+    pub(super) connection: ConnectionArguments,
+    /// A registry such as registry.example.com:5000, or a repository such as registry.example.com/app; http:// before it
+    /// for a registry without TLS
+    #[arg(value_name = "REGISTRY|REPOSITORY")]
+    pub(super) place: String,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct PushArguments {
     #[command(flatten)]
     pub(super) chosen: Chosen,
-    #[command(flatten)]
-    pub(super) sign_in: SignIn,
     /// A further tag; can be given several times
     #[arg(long = "tag", value_name = "TAG")]
     pub(super) tags: Vec<String>,
@@ -232,8 +234,6 @@ pub(super) struct PushArguments {
 pub(super) struct CopyArguments {
     #[command(flatten)]
     pub(super) chosen: Chosen,
-    #[command(flatten)]
-    pub(super) sign_in: SignIn,
     /// Copy to an archive of this kind; an OCI archive takes all platforms
     #[arg(long, value_enum)]
     pub(super) format: Option<Format>,

@@ -1,9 +1,10 @@
-//! What the command signs in with: a name and a password on standard input, or what `docker login` has left in Docker's
-//! configuration. Programs that keep passwords (credential helpers) are not run.
+//! What the command signs in with: a name and a password on standard input, or what `docker login` and `podman login` have
+//! left in their files, or in the programs that keep passwords for them (credential helpers).
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -12,17 +13,16 @@ use crate::image::RegistryHost;
 use crate::io::Secret;
 use crate::source::registry::{Credentials, Endpoint};
 
-use super::arguments::SignIn;
 use super::error::Error;
 
-/// Bytes of a configuration or a password that are read at most.
+/// Bytes of a configuration, a password or a helper's answer that are read at most.
 const MOST_BYTES: u64 = 1024 * 1024;
 
-/// The credentials that the arguments give; `None` when they give none.
-pub(super) fn given(sign_in: &SignIn, place: &str) -> Result<Option<Credentials>, Error> {
-    let Some(name) = &sign_in.user else {
-        return Ok(None);
-    };
+/// The name by which Docker keeps Docker Hub's credentials.
+const DOCKER_HUB_KEY: &str = "https://index.docker.io/v1/";
+
+/// The credentials of somebody with this name and the password on standard input. `place` is what is read besides.
+pub(super) fn given(name: &str, place: &str) -> Result<Credentials, Error> {
     if place == "-" {
         let reason = "standard input cannot be both the image and the password";
         return Err(Error::Choice(reason.to_owned()));
@@ -42,25 +42,59 @@ pub(super) fn given(sign_in: &SignIn, place: &str) -> Result<Option<Credentials>
             "a name without a colon, and a password on standard input, are needed to sign in";
         return Err(Error::Choice(reason.to_owned()));
     }
-    Ok(Some(Credentials::password(name, password)))
+    Ok(Credentials::password(name, password))
 }
 
-/// What Docker's configuration has for a registry.
-pub(super) fn kept(endpoint: &Endpoint) -> Option<Credentials> {
-    let folder = match std::env::var_os("DOCKER_CONFIG") {
-        Some(folder) => PathBuf::from(folder),
-        None => PathBuf::from(std::env::var_os("HOME")?).join(".docker"),
-    };
-    let mut text = String::new();
-    let file = std::fs::File::open(folder.join("config.json")).ok()?;
-    file.take(MOST_BYTES).read_to_string(&mut text).ok()?;
-    of_config(&text, endpoint.host())
+/// What Docker's or podman's login has left for a repository: from the first file that has something for it.
+///
+/// # Errors
+/// When a program that keeps the password does not give it.
+pub(super) fn kept(endpoint: &Endpoint, repository: &str) -> Result<Option<Credentials>, Error> {
+    for file in files() {
+        let mut text = String::new();
+        let read = std::fs::File::open(file)
+            .and_then(|file| file.take(MOST_BYTES).read_to_string(&mut text));
+        // What makes no sense is no credentials.
+        let Some(config) = read
+            .ok()
+            .and_then(|_| serde_json::from_str::<Config>(&text).ok())
+        else {
+            continue;
+        };
+        if let Some(helper) = config.helper_for(endpoint.host())
+            && let Some(found) = ask_helper(helper, endpoint.host())?
+        {
+            return Ok(Some(found));
+        }
+        if let Some(found) = config.credentials_for(endpoint.host(), repository) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
-#[derive(serde::Deserialize)]
+/// Where the engines keep what was left: the file that is named first, then Docker's, then podman's.
+fn files() -> Vec<PathBuf> {
+    let var = |name| std::env::var_os(name).map(PathBuf::from);
+    let home = var("HOME");
+    let docker = var("DOCKER_CONFIG").or_else(|| Some(home.as_ref()?.join(".docker")));
+    let podman = |root: PathBuf| root.join("containers/auth.json");
+    let config = var("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
+    let places = [
+        var("REGISTRY_AUTH_FILE"),
+        docker.map(|folder| folder.join("config.json")),
+        var("XDG_RUNTIME_DIR").map(podman),
+        config.map(podman),
+    ];
+    places.into_iter().flatten().collect()
+}
+
+#[derive(Default, serde::Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 struct Config {
-    #[serde(default)]
     auths: BTreeMap<String, Auth>,
+    creds_store: String,
+    cred_helpers: BTreeMap<String, String>,
 }
 
 #[derive(Default, serde::Deserialize)]
@@ -73,39 +107,146 @@ struct Auth {
     registrytoken: Secret,
 }
 
-/// Reads a configuration as Docker does; what makes no sense in it is no credentials.
-fn of_config(text: &str, host: &RegistryHost) -> Option<Credentials> {
-    let config: Config = serde_json::from_str(text).ok()?;
-    let is_meant = |key: &str| {
-        let key = key.split_once("://").map_or(key, |(_, rest)| rest);
-        let key = key.split('/').next().unwrap_or_default();
-        match host.is_docker_hub() {
-            true => matches!(
-                key,
-                "index.docker.io" | "docker.io" | "registry-1.docker.io"
-            ),
-            false => key == host.as_str(),
-        }
-    };
-    let (_, auth) = config.auths.into_iter().find(|(key, _)| is_meant(key))?;
-    for (token, made) in [
-        (
-            auth.identitytoken,
-            Credentials::IdentityToken as fn(Secret) -> Credentials,
-        ),
-        (auth.registrytoken, Credentials::RegistryToken),
-    ] {
-        if !token.reveal().is_empty() {
-            return Some(made(token));
-        }
+impl Config {
+    /// The program that keeps the passwords of a host; the one for this host comes before the one for all.
+    fn helper_for(&self, host: &RegistryHost) -> Option<&str> {
+        let own = self.cred_helpers.get(host.as_str());
+        let helper = own.unwrap_or(&self.creds_store);
+        (!helper.is_empty()).then_some(helper)
     }
-    let pair = STANDARD.decode(auth.auth.trim()).ok();
-    let pair = pair.and_then(|pair| String::from_utf8(pair).ok());
-    let pair = pair.as_deref().and_then(|pair| pair.split_once(':'));
-    // Docker itself pads old entries with zeros.
-    let pair = pair.map(|(name, password)| (name, password.trim_end_matches('\0')));
-    let (name, password) = pair.unwrap_or((&auth.username, auth.password.reveal()));
-    (!name.is_empty()).then(|| Credentials::password(name, password))
+
+    /// What stands in the file itself: the entry with the most exact key that holds anything.
+    fn credentials_for(&self, host: &RegistryHost, repository: &str) -> Option<Credentials> {
+        let mut fitting: Vec<(usize, Credentials)> = self
+            .auths
+            .iter()
+            .filter_map(|(key, auth)| {
+                let rank = exactness(key, host, repository)?;
+                Some((rank, auth.credentials()?))
+            })
+            .collect();
+        fitting.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
+        fitting.into_iter().next().map(|(_, found)| found)
+    }
+}
+
+/// How exactly a key names a repository's host, the larger the better; `None` when it names another.
+///
+/// podman's keys may go on with a part of the repository's name; the longest one counts. Docker's older ones are
+/// addresses, such as `https://host/v1/`.
+fn exactness(key: &str, host: &RegistryHost, repository: &str) -> Option<usize> {
+    const OLD_FORM: usize = 1;
+    const HOST: usize = 2;
+    if key == DOCKER_HUB_KEY && host.is_docker_hub() {
+        return Some(HOST);
+    }
+    let (scheme, rest) = match key.split_once("://") {
+        Some((scheme, rest)) => (Some(scheme), rest),
+        None => (None, key),
+    };
+    let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let is_hub = matches!(
+        name,
+        "index.docker.io" | "docker.io" | "registry-1.docker.io"
+    );
+    if name != host.as_str() && !(is_hub && host.is_docker_hub()) {
+        return None;
+    }
+    match path.trim_end_matches('/') {
+        "" if scheme.is_none() && !rest.contains('/') => Some(HOST),
+        "" | "v1" | "v2" => Some(OLD_FORM),
+        path if scheme.is_none() => {
+            let rest = repository.strip_prefix(path)?;
+            (rest.is_empty() || rest.starts_with('/')).then_some(HOST + path.len())
+        }
+        _ => None,
+    }
+}
+
+impl Auth {
+    fn credentials(&self) -> Option<Credentials> {
+        for (token, made) in [
+            (
+                &self.identitytoken,
+                Credentials::IdentityToken as fn(Secret) -> Credentials,
+            ),
+            (&self.registrytoken, Credentials::RegistryToken),
+        ] {
+            if !token.reveal().is_empty() {
+                return Some(made(token.clone()));
+            }
+        }
+        let pair = STANDARD.decode(self.auth.trim()).ok();
+        let pair = pair.and_then(|pair| String::from_utf8(pair).ok());
+        let pair = pair.as_deref().and_then(|pair| pair.split_once(':'));
+        // Docker itself pads old entries with zeros.
+        let pair = pair.map(|(name, password)| (name, password.trim_end_matches('\0')));
+        let (name, password) = pair.unwrap_or((&self.username, self.password.reveal()));
+        (!name.is_empty()).then(|| Credentials::password(name, password))
+    }
+}
+
+/// What a helper answers.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Helped {
+    username: String,
+    secret: Secret,
+}
+
+/// The name by which a helper says that what it gives is no password, but a token of the account.
+const TOKEN_NAME: &str = "<token>";
+
+/// Asks `docker-credential-HELPER` for what it keeps of a host, as docker does; `None` when it keeps nothing.
+fn ask_helper(helper: &str, host: &RegistryHost) -> Result<Option<Credentials>, Error> {
+    let program = format!("docker-credential-{helper}");
+    let failed = |reason: String| {
+        Error::Choice(format!(
+            "{program}, which keeps the passwords, does not give the one for {host}: {reason}"
+        ))
+    };
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    if !helper.chars().all(is_plain) {
+        return Err(failed("this is no name of a program".to_owned()));
+    }
+    let key = match host.is_docker_hub() {
+        true => DOCKER_HUB_KEY,
+        false => host.as_str(),
+    };
+    let started = Command::new(&program)
+        .arg("get")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut child = started.map_err(|cause| failed(cause.to_string()))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A helper that reads nothing says by its answer what is wrong.
+        let _ = stdin.write_all(key.as_bytes());
+    }
+    let mut answer = String::new();
+    let read = match child.stdout.take() {
+        Some(stdout) => stdout.take(MOST_BYTES).read_to_string(&mut answer),
+        None => Ok(0),
+    };
+    let ended = child.wait().map_err(|cause| failed(cause.to_string()))?;
+    read.map_err(|cause| failed(cause.to_string()))?;
+    if !ended.success() {
+        // The protocol's way to say that there is nothing.
+        return match answer.contains("credentials not found") {
+            true => Ok(None),
+            false => Err(failed(answer.trim().chars().take(200).collect())),
+        };
+    }
+    let helped: Helped = serde_json::from_str(&answer)
+        .map_err(|_| failed("its answer makes no sense".to_owned()))?;
+    if helped.secret.reveal().is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(match helped.username.as_str() {
+        TOKEN_NAME => Credentials::IdentityToken(helped.secret),
+        name => Credentials::password(name, helped.secret.reveal()),
+    }))
 }
 
 #[cfg(test)]
@@ -120,14 +261,22 @@ mod tests {
             "tokens.example": {"auth": "bWU6", "identitytoken": "t1"},
             "bare.example": {"registrytoken": "t2"},
             "helped.example": {},
-            "broken.example": {"auth": "%%%"}
+            "broken.example": {"auth": "%%%"},
+            "https://exact.example/v1/": {"username": "wrong", "password": "two"},
+            "exact.example": {"username": "right", "password": "one"},
+            "twice.example": {},
+            "https://twice.example": {"username": "full", "password": "one"},
+            "spaces.example": {"username": "all", "password": "one"},
+            "spaces.example/team": {"username": "team", "password": "two"}
         },
         "credsStore": "desktop"
     }"#;
 
     fn check(host: &str, expected: Option<Credentials>) {
         let host = RegistryHost::parse(host).expect("it is a host");
-        assert_eq!(of_config(CONFIG, &host), expected, "{host}");
+        let config: Config = serde_json::from_str(CONFIG).expect("it is JSON");
+        let found = config.credentials_for(&host, "team/app");
+        assert_eq!(found, expected, "{host}");
     }
 
     #[test]
@@ -152,8 +301,54 @@ mod tests {
         ] {
             check(nothing, None);
         }
+        check("exact.example", password("right", "one"));
+        check("twice.example", password("full", "one"));
+        check("spaces.example", password("team", "two"));
+    }
+
+    #[test]
+    fn a_key_is_as_good_as_it_is_exact() {
+        let rank = |key, repository| {
+            let host = RegistryHost::parse("r.example").expect("it is a host");
+            exactness(key, &host, repository)
+        };
+        let order = [
+            "https://r.example/v1/",
+            "r.example",
+            "r.example/team",
+            "r.example/team/app",
+        ];
+        let ranks: Vec<_> = order.iter().map(|key| rank(key, "team/app")).collect();
+        assert!(ranks.is_sorted() && ranks[0].is_some(), "{ranks:?}");
+        for other in [
+            "r.example:5000",
+            "example",
+            "r.example/te",
+            "r.example/other",
+            "https://r.example/team",
+        ] {
+            assert_eq!(rank(other, "team/app"), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_helper_of_a_host_comes_before_the_one_of_all() {
+        let config: Config = serde_json::from_str(
+            r#"{"credsStore": "desktop", "credHelpers": {"r.example": "cloud"}}"#,
+        )
+        .expect("it is JSON");
+        let helper = |host| {
+            let host = RegistryHost::parse(host).expect("it is a host");
+            config.helper_for(&host).map(str::to_owned)
+        };
+        assert_eq!(helper("r.example").as_deref(), Some("cloud"));
+        assert_eq!(helper("other.example").as_deref(), Some("desktop"));
         let host = RegistryHost::parse("r.example").expect("it is a host");
-        assert_eq!(of_config("{", &host), None);
-        assert_eq!(of_config("{}", &host), None);
+        for name in ["../evil", "a b", "a/b"] {
+            let error = ask_helper(name, &host)
+                .expect_err("it is refused")
+                .to_string();
+            assert!(error.contains("no name of a program"), "{error}");
+        }
     }
 }

@@ -9,11 +9,13 @@ pub mod native;
 mod arguments;
 mod check;
 mod commit;
+mod connection;
 mod credentials;
 mod error;
 mod export;
 mod folder;
 mod inspect;
+mod list;
 mod load;
 mod ls;
 mod output;
@@ -51,6 +53,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => pollster::block_on(check::run(&arguments)),
         Command::Commit(arguments) => pollster::block_on(commit::run(&arguments)),
         Command::Export(arguments) => pollster::block_on(export::run(&arguments)),
+        Command::List(arguments) => pollster::block_on(list::run(&arguments)),
         Command::Push(arguments) => pollster::block_on(push::run(&arguments)),
         Command::Copy(arguments) => pollster::block_on(push::copy(arguments)),
         Command::Sample { recipe, folder } => sample::run(&recipe, &folder),

@@ -5,17 +5,18 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::image::{self, Address, Platform, Reference};
+use crate::image::{self, Address, ParsedAddress, Platform, Reference};
 use crate::io::{ReadAt, Spool};
 use crate::layer::Limits;
-use crate::source::archive::{self, Input, OtherKind};
-use crate::source::registry::{Asker, Client, Endpoint, PlatformChoice, Target, World};
+use crate::source::archive::{self, Input, OtherContent, OtherKind};
+use crate::source::registry::{Credentials, Endpoint, PlatformChoice, Target};
 use crate::source::{self, FoundImage};
 use crate::workspace::{Remote, Within, shown_address};
 
+use super::arguments::Chosen;
 use super::error::Error;
 use super::folder::files_of;
-use super::native::{FileBytes, FileSpool, SocketTransport, SystemClock, spooled};
+use super::native::{FileBytes, FileSpool, spooled};
 
 /// What a place holds.
 pub(super) struct Opened {
@@ -27,14 +28,25 @@ pub(super) struct Opened {
     pub(super) warnings: Vec<String>,
     /// What of it cannot be had.
     pub(super) damage: Vec<String>,
+    /// Platforms that an index names, and whose images were not saved with the others.
+    pub(super) not_saved: Vec<Platform>,
+    /// What it holds in place of images, when it holds none.
+    pub(super) instead: Option<&'static str>,
 }
 
-/// Opens what `place` names. A platform decides only which image of a registry's index is asked for.
-pub(super) async fn open(
-    place: &str,
-    platform: Option<&Platform>,
+/// Opens what was chosen. A platform decides only which image of a registry's index is asked for.
+pub(super) async fn open(chosen: &Chosen, limits: &Limits) -> Result<Opened, Error> {
+    let given = chosen.connection.credentials(&chosen.place)?;
+    open_as(chosen, given.as_ref(), limits).await
+}
+
+/// The same, signed in with what is given; with what is kept when nothing is.
+pub(super) async fn open_as(
+    chosen: &Chosen,
+    given: Option<&Credentials>,
     limits: &Limits,
 ) -> Result<Opened, Error> {
+    let place = chosen.place.as_str();
     if place == "-" {
         let bytes = standard_input("standard input", &mut std::io::stdin().lock(), limits).await?;
         let name = "standard input".to_owned();
@@ -56,7 +68,7 @@ pub(super) async fn open(
             path: place.to_owned(),
             cause: super::native::unreadable(&cause),
         }),
-        Err(_) => open_remote(place, platform, limits).await,
+        Err(_) => open_remote(chosen, given, limits).await,
     }
 }
 
@@ -99,8 +111,16 @@ async fn open_archive(input: Input, limits: &Limits) -> Result<Opened, Error> {
     let opened = archive::open(input, spool, limits, &|_| ControlFlow::Continue(())).await?;
     let unavailable = opened.others.iter().filter_map(|other| match &other.kind {
         OtherKind::Unavailable(error) => Some(error.to_string()),
-        OtherKind::Unknown | OtherKind::Attestation { .. } => None,
+        OtherKind::Unknown
+        | OtherKind::Attestation { .. }
+        | OtherKind::NotSaved
+        | OtherKind::BuildCache => None,
     });
+    let not_saved = opened.others.iter().filter_map(|other| match other.kind {
+        OtherKind::NotSaved => other.platform.clone(),
+        _ => None,
+    });
+    let not_saved: Vec<Platform> = not_saved.collect();
     let cut = opened.warnings.iter().filter(|warning| {
         matches!(
             warning.code.as_str(),
@@ -109,38 +129,53 @@ async fn open_archive(input: Input, limits: &Limits) -> Result<Opened, Error> {
     });
     Ok(Opened {
         damage: unavailable.chain(cut.map(ToString::to_string)).collect(),
+        not_saved,
+        instead: instead_of_images(&opened.others),
         name: opened.name,
         images: opened.images,
         warnings: opened.warnings.iter().map(ToString::to_string).collect(),
     })
 }
 
+/// What an archive without images is.
+fn instead_of_images(others: &[OtherContent]) -> Option<&'static str> {
+    let kinds = || others.iter().map(|other| &other.kind);
+    if kinds().any(|kind| matches!(kind, OtherKind::BuildCache)) {
+        return Some("a build cache of BuildKit, and no image: layers that make builds faster");
+    }
+    if !others.is_empty() && kinds().all(|kind| matches!(kind, OtherKind::Attestation { .. })) {
+        return Some("attestations alone, and not the image that they are about");
+    }
+    None
+}
+
 async fn open_remote(
-    place: &str,
-    platform: Option<&Platform>,
+    chosen: &Chosen,
+    given: Option<&Credentials>,
     limits: &Limits,
 ) -> Result<Opened, Error> {
+    let place = chosen.place.as_str();
     let (endpoint, repository, target) = locate(place)?;
-    let world = World {
-        transport: Rc::new(SocketTransport::new()),
-        clock: Rc::new(SystemClock),
-    };
-    let kept = super::credentials::kept(&endpoint);
-    let client = Client::new(world, endpoint, Asker::Native, *limits);
-    let client = match kept {
-        Some(credentials) => client.with_credentials(credentials),
-        None => client,
-    };
-    let choice = match platform {
+    let client = chosen
+        .connection
+        .client(endpoint, &repository, given, limits)?;
+    let choice = match &chosen.platform {
         Some(platform) => PlatformChoice::Wanted(platform.clone()),
         None => PlatformChoice::Usual,
     };
-    let opened = client.open(&repository, &target, &choice).await?;
+    let opened = client.open(&repository, &target, &choice).await;
+    let opened = opened.inspect_err(|_| {
+        if let Some(hint) = hint_of_a_host(place) {
+            super::complain(&hint);
+        }
+    })?;
     Ok(Opened {
         name: opened.name,
         images: vec![opened.image],
         warnings: Vec::new(),
         damage: Vec::new(),
+        not_saved: Vec::new(),
+        instead: None,
     })
 }
 
@@ -154,9 +189,17 @@ fn locate(place: &str) -> Result<(Endpoint, String, Target), Error> {
         reason,
     };
     if !place.contains("://") {
-        // A reference with a password would be repeated in its error.
-        if let Err(error @ image::Error::CredentialsInAddress) = Address::parse(place) {
-            return Err(malformed(error.to_string()).into());
+        match Address::parse(place) {
+            // A reference with a password would be repeated in its error.
+            Err(error @ image::Error::CredentialsInAddress) => {
+                return Err(malformed(error.to_string()).into());
+            }
+            // Docker would ask Docker Hub for it, and so tell it the name of a host that may be nobody else's business.
+            Ok(ParsedAddress {
+                address: Address::Registry { .. },
+                ..
+            }) => return Err(only_a_registry(place)),
+            _ => {}
         }
         let reference = Reference::parse(place).map_err(|error| malformed(error.to_string()))?;
         let repository = reference.repository();
@@ -173,11 +216,31 @@ fn locate(place: &str) -> Result<(Endpoint, String, Target), Error> {
         Within::Repository(repository) => {
             Ok((remote.host, repository, Target::Tag("latest".to_owned())))
         }
-        Within::Catalog => Err(Error::Choice(format!(
-            "{place} is a registry: name one of its images, such as {}/app:1",
-            place.trim_end_matches('/')
-        ))),
+        Within::Catalog => Err(only_a_registry(place)),
     }
+}
+
+fn only_a_registry(place: &str) -> Error {
+    let place = place.trim_end_matches('/');
+    Error::Choice(format!(
+        "{place} is a registry: name one of its images, such as {place}/app:1; lamina list {place} shows which there are"
+    ))
+}
+
+/// Whether something is read from the registry that something else goes to.
+pub(super) fn is_at(place: &str, host: &Endpoint) -> bool {
+    let is_file = looks_like_a_file(place) || place == "-" || Path::new(place).exists();
+    !is_file && locate(place).is_ok_and(|(endpoint, ..)| endpoint == *host)
+}
+
+/// What to write where a host and its port were meant, and Docker reads a name and its tag: `myhost:5000`.
+fn hint_of_a_host(place: &str) -> Option<String> {
+    let parsed = Address::parse(place).ok()?;
+    matches!(parsed.other_reading, Some(Address::Registry { .. })).then(|| {
+        format!(
+            "this was read as Docker does, as a name and its tag on Docker Hub; where {place} is a registry, write http://{place} or https://{place}"
+        )
+    })
 }
 
 /// Whether someone who writes this means a file: a typing error must not become a question to a registry.
@@ -222,7 +285,26 @@ mod tests {
     #[test]
     fn references_are_read_as_docker_does() {
         check("alpine", "docker.io library/alpine latest");
-        check("localhost:5000", "docker.io library/localhost 5000");
+        check("redis:7", "docker.io library/redis 7");
+        check("myhost:5000", "docker.io library/myhost 5000");
+        assert!(
+            hint_of_a_host("myhost:5000").is_some_and(|hint| hint.contains("http://myhost:5000"))
+        );
+        assert_eq!(hint_of_a_host("redis:7"), None);
+        for host in [
+            "registry.example.com",
+            "registry.example.com:5000",
+            "localhost",
+            "localhost:5000",
+            "10.0.0.7:5000",
+            "[::1]:5000",
+            "myhost:5000/",
+        ] {
+            check(
+                host,
+                &format!("error: {} is a registry", host.trim_end_matches('/')),
+            );
+        }
         check("localhost:5000/demo/app:2", "localhost:5000 demo/app 2");
         check(
             "http://127.0.0.1:5000/demo/app",

@@ -7,9 +7,7 @@ use std::rc::Rc;
 
 use crate::io::Spool;
 use crate::layer::Limits;
-use crate::source::registry::{
-    Asker, BlobState, Client, Credentials, Destination, Parcel, Push, PushProgress, World,
-};
+use crate::source::registry::{BlobState, Credentials, Destination, Parcel, Push, PushProgress};
 use crate::source::{self, FoundImage};
 use crate::workspace::{
     Draft, ManifestForm, OpenImage, PushTarget, compressed, parcel_of, publish,
@@ -18,19 +16,29 @@ use crate::workspace::{
 
 use super::arguments::{Chosen, CopyArguments, ExportArguments, Format, PushArguments};
 use super::error::Error;
-use super::native::{FileSpool, SocketTransport, SystemClock};
+use super::native::FileSpool;
 use super::place::{self, looks_like_a_file};
-use super::{Outcome, complain, credentials, export, select, table};
+use super::{Outcome, complain, export, select, table};
 
 /// Pushes one image of a place.
 pub(super) async fn run(arguments: &PushArguments) -> Result<Outcome, Error> {
     let destinations = destinations(&arguments.references, &arguments.tags)?;
-    let given = credentials::given(&arguments.sign_in, &arguments.chosen.place)?;
-    let limits = arguments.chosen.limits();
-    let found = found(&arguments.chosen, &limits).await?;
+    let chosen = &arguments.chosen;
+    let given = chosen.connection.credentials(&chosen.place)?;
+    let limits = chosen.limits();
+    let for_source = given.as_ref().filter(|_| read_there(chosen, &destinations));
+    let found = found(chosen, for_source, &limits).await?;
     let parcel = parcel(found, arguments.all_platforms, &limits).await?;
     for (target, destination) in destinations {
-        send(&parcel, &target, destination, given.as_ref(), &limits).await?;
+        send(
+            chosen,
+            &parcel,
+            &target,
+            destination,
+            given.as_ref(),
+            &limits,
+        )
+        .await?;
     }
     Ok(Outcome::Whole)
 }
@@ -39,14 +47,16 @@ pub(super) async fn run(arguments: &PushArguments) -> Result<Outcome, Error> {
 pub(super) async fn copy(arguments: CopyArguments) -> Result<Outcome, Error> {
     let CopyArguments {
         chosen,
-        sign_in,
         format,
         destination,
     } = arguments;
     if format.is_some() || looks_like_a_file(&destination) {
         let all_platforms = chosen.platform.is_none() && format == Some(Format::OciArchive);
-        let all_platforms =
-            all_platforms && found(&chosen, &chosen.limits()).await?.index.is_some();
+        let all_platforms = all_platforms
+            && found(&chosen, None, &chosen.limits())
+                .await?
+                .index
+                .is_some();
         let arguments = ExportArguments {
             chosen,
             format: format.or(Some(Format::DockerArchive)),
@@ -60,13 +70,24 @@ pub(super) async fn copy(arguments: CopyArguments) -> Result<Outcome, Error> {
         return export::run(&arguments).await;
     }
     let destinations = destinations(&[destination], &[])?;
-    let given = credentials::given(&sign_in, &chosen.place)?;
+    let given = chosen.connection.credentials(&chosen.place)?;
     let limits = chosen.limits();
-    let found = found(&chosen, &limits).await?;
+    let for_source = given
+        .as_ref()
+        .filter(|_| read_there(&chosen, &destinations));
+    let found = found(&chosen, for_source, &limits).await?;
     let all_platforms = chosen.platform.is_none() && found.index.is_some();
     let parcel = parcel(found, all_platforms, &limits).await?;
     for (target, destination) in destinations {
-        send(&parcel, &target, destination, given.as_ref(), &limits).await?;
+        send(
+            &chosen,
+            &parcel,
+            &target,
+            destination,
+            given.as_ref(),
+            &limits,
+        )
+        .await?;
     }
     Ok(Outcome::Whole)
 }
@@ -110,9 +131,19 @@ fn destinations(
     Ok(destinations)
 }
 
+/// Whether what is pushed comes from a registry that it goes to: then who signs in there reads there, too.
+fn read_there(chosen: &Chosen, destinations: &[(PushTarget, Destination)]) -> bool {
+    let mut hosts = destinations.iter().map(|(target, _)| &target.host);
+    hosts.any(|host| place::is_at(&chosen.place, host))
+}
+
 /// The one image that is meant.
-async fn found(chosen: &Chosen, limits: &Limits) -> Result<FoundImage, Error> {
-    let mut opened = place::open(&chosen.place, chosen.platform.as_ref(), limits).await?;
+async fn found(
+    chosen: &Chosen,
+    given: Option<&Credentials>,
+    limits: &Limits,
+) -> Result<FoundImage, Error> {
+    let mut opened = place::open_as(chosen, given, limits).await?;
     let places = select::asked_for(&opened, chosen)?;
     let nothing = || Error::Choice(format!("{} holds no images", chosen.place));
     let at = select::only_one(&opened, &places).ok_or_else(nothing)?;
@@ -142,22 +173,17 @@ async fn parcel(
 }
 
 async fn send(
+    chosen: &Chosen,
     parcel: &Parcel,
     target: &PushTarget,
     destination: Destination,
     given: Option<&Credentials>,
     limits: &Limits,
 ) -> Result<(), Error> {
-    let world = World {
-        transport: Rc::new(SocketTransport::new()),
-        clock: Rc::new(SystemClock),
-    };
-    let client = Client::new(world, target.host.clone(), Asker::Native, *limits);
-    let credentials = given.cloned().or_else(|| credentials::kept(&target.host));
-    let client = match credentials {
-        Some(credentials) => client.with_credentials(credentials),
-        None => client,
-    };
+    let host = target.host.clone();
+    let client = chosen
+        .connection
+        .client(host, &target.repository, given, limits)?;
     let push = Push::new(Rc::new(client), parcel.clone(), destination);
     let told_tenths = Cell::new(0);
     let progress = |progress| match progress {
@@ -260,6 +286,11 @@ mod tests {
                 "error: the tag \"a b\" is malformed",
             ),
             ("http://r.example/app:a b", None, "error: "),
+            (
+                "registry.example.com:5000",
+                None,
+                "error: the target \"registry.example.com:5000\" is malformed: it names a registry",
+            ),
             (
                 "http://r.example",
                 None,

@@ -15,7 +15,9 @@ pub(super) fn asked_for(opened: &Opened, chosen: &Chosen) -> Result<Vec<usize>, 
         let reason = opened
             .damage
             .first()
-            .map_or("holds no images", String::as_str);
+            .map(String::as_str)
+            .or(opened.instead)
+            .unwrap_or("holds no images");
         return Err(Error::Choice(format!("{}: {reason}", opened.name)));
     }
     let mut places: Vec<usize> = match (chosen.image, &chosen.name) {
@@ -112,6 +114,22 @@ fn for_platform(opened: &Opened, places: &[usize], wanted: &Platform) -> Result<
     let found: Vec<usize> = places.iter().filter(fits).copied().collect();
     if !found.is_empty() {
         return Ok(found);
+    }
+    if pick_platform(
+        &opened
+            .not_saved
+            .iter()
+            .cloned()
+            .map(Some)
+            .collect::<Vec<_>>(),
+        wanted,
+    )
+    .is_some()
+    {
+        return Err(Error::Choice(format!(
+            "the index in {} names an image for {wanted}, which was not saved with the others: save it again where that platform was pulled",
+            opened.name
+        )));
     }
     let mut there: Vec<String> = platforms
         .iter()

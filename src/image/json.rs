@@ -58,6 +58,14 @@ impl Json {
                 &lossy
             }
         };
+        let mended = without_lone_surrogates(text);
+        let text = match &mended {
+            Some(mended) => {
+                notes.push(Oddity::NotUtf8);
+                mended
+            }
+            None => text,
+        };
         let (n_values, too_deep) = (Cell::new(0), Cell::new(false));
         let tree = Reader {
             n_values: &n_values,
@@ -97,6 +105,43 @@ pub fn without_mark(bytes: &[u8]) -> &[u8] {
         .strip_prefix(b"\xef\xbb\xbf")
         .unwrap_or(bytes)
         .trim_ascii()
+}
+
+/// The text with U+FFFD in place of each half of a surrogate pair that stands alone as an escape (RFC 8259, section 8.2),
+/// as Go decodes it; `None` where there is none.
+fn without_lone_surrogates(text: &str) -> Option<String> {
+    const REPLACEMENT: &str = "\\ufffd";
+    let unit = |at: usize| {
+        let digits = text.get(at..)?.strip_prefix("\\u")?.get(..4)?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let mut mended: Option<String> = None;
+    let (mut at, mut copied) = (0, 0);
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find('\\')) {
+        at = at.saturating_add(found);
+        // Any other escape has one sign after its backslash, which may be another backslash.
+        let (step, is_lone) = match (unit(at), unit(at.saturating_add(6))) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (12, false),
+            (Some(0xd800..=0xdfff), _) => (6, true),
+            (Some(_), _) => (6, false),
+            (None, _) => (2, false),
+        };
+        if is_lone {
+            let mended = mended.get_or_insert_default();
+            mended.push_str(text.get(copied..at).unwrap_or_default());
+            mended.push_str(REPLACEMENT);
+            copied = at.saturating_add(step);
+        }
+        at = at.saturating_add(step);
+        // A step may end within a character that no escape has.
+        while at < text.len() && !text.is_char_boundary(at) {
+            at = at.saturating_add(1);
+        }
+    }
+    if let Some(mended) = &mut mended {
+        mended.push_str(text.get(copied..).unwrap_or_default());
+    }
+    mended
 }
 
 /// Builds the tree, and counts its values.
@@ -254,5 +299,18 @@ mod tests {
         let json = Json::parse(b"{\"author\": \"J\xf6rg\"}", 99).expect("is JSON");
         assert_eq!(json.value["author"], "J\u{fffd}rg");
         assert_eq!(json.oddities, [Oddity::NotUtf8]);
+        for (text, expected) in [
+            (r#""a\udcffb""#, "a\u{fffd}b"),
+            (r#""\ud83d""#, "\u{fffd}"),
+            (r#""\ud83d\ud83d\ude00""#, "\u{fffd}\u{1f600}"),
+            (r#""\ude00\\\ude00""#, "\u{fffd}\\\u{fffd}"),
+        ] {
+            let json = Json::parse(text.as_bytes(), 100).expect("it is read as Go reads it");
+            assert_eq!(json.value, Value::from(expected), "{text}");
+            assert_eq!(json.oddities, [Oddity::NotUtf8], "{text}");
+        }
+        for text in [r#""\\udcff""#, r#""\ud83d\ude00""#, r#""\u00e9\é""#] {
+            assert_eq!(without_lone_surrogates(text), None, "{text}");
+        }
     }
 }

@@ -18,6 +18,10 @@ pub enum ErrorKind {
     /// No answer: the name does not resolve, nothing listens, TLS fails, or the browser refused (CORS, mixed
     /// content) without saying which.
     Unreachable,
+    /// A host that is there says nothing for too long.
+    Silent,
+    /// The certificate of a host is not trusted, or the host wants one of whoever asks.
+    Certificate,
     /// The browser is known to have refused the answer for want of CORS headers: the host itself answers.
     Cors,
     /// The page is on https and the address is not: refused before it is asked.

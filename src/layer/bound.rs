@@ -37,6 +37,8 @@ pub enum Bound {
     SpoolBytes,
     BlobBytes,
     LeastRate,
+    ConnectSeconds,
+    SilenceSeconds,
     OutputExpansion,
     PicturePixels,
 }
@@ -57,7 +59,7 @@ const STEP: u64 = 16;
 
 impl Bound {
     /// All of them.
-    pub const ALL: [Bound; 26] = [
+    pub const ALL: [Bound; 28] = [
         Bound::Entries,
         Bound::ImageEntries,
         Bound::Paths,
@@ -82,6 +84,8 @@ impl Bound {
         Bound::SpoolBytes,
         Bound::BlobBytes,
         Bound::LeastRate,
+        Bound::ConnectSeconds,
+        Bound::SilenceSeconds,
         Bound::OutputExpansion,
         Bound::PicturePixels,
     ];
@@ -113,6 +117,8 @@ impl Bound {
             Bound::SpoolBytes => "spool_bytes",
             Bound::BlobBytes => "blob_bytes",
             Bound::LeastRate => "least_rate",
+            Bound::ConnectSeconds => "connect_seconds",
+            Bound::SilenceSeconds => "silence_seconds",
             Bound::OutputExpansion => "output_expansion",
             Bound::PicturePixels => "picture_pixels",
         }
@@ -144,6 +150,8 @@ impl Bound {
             | Bound::SpoolBytes
             | Bound::BlobBytes
             | Bound::LeastRate
+            | Bound::ConnectSeconds
+            | Bound::SilenceSeconds
             | Bound::OutputExpansion
             | Bound::PicturePixels => u64::MAX,
         }
@@ -184,6 +192,8 @@ impl fmt::Display for Bound {
             Bound::SpoolBytes => "decoded bytes of the archive",
             Bound::BlobBytes => "bytes of one blob",
             Bound::LeastRate => "bytes a second, at the least",
+            Bound::ConnectSeconds => "seconds until a connection is there",
+            Bound::SilenceSeconds => "seconds without an answer",
             Bound::OutputExpansion => "bytes written for each byte read",
             Bound::PicturePixels => "pixels of a picture",
         })
@@ -218,6 +228,8 @@ impl Limits {
             Bound::SpoolBytes => self.spool_bytes,
             Bound::BlobBytes => self.blob_bytes,
             Bound::LeastRate => self.least_rate,
+            Bound::ConnectSeconds => self.connect_seconds,
+            Bound::SilenceSeconds => self.silence_seconds,
             Bound::OutputExpansion => self.output_expansion,
             Bound::PicturePixels => self.picture_pixels,
         }
@@ -251,6 +263,8 @@ impl Limits {
             Bound::SpoolBytes => self.spool_bytes = value,
             Bound::BlobBytes => self.blob_bytes = value,
             Bound::LeastRate => self.least_rate = value,
+            Bound::ConnectSeconds => self.connect_seconds = value,
+            Bound::SilenceSeconds => self.silence_seconds = value,
             Bound::OutputExpansion => self.output_expansion = value,
             Bound::PicturePixels => self.picture_pixels = value,
         }

@@ -94,6 +94,11 @@ pub struct Limits {
     /// Bytes a second that a blob has to come with, over all of it and a minute. Stops a registry that sends a byte now
     /// and then; 0 asks for nothing.
     pub least_rate: u64,
+    /// Seconds until a connection is there, where the program makes it itself.
+    pub connect_seconds: u64,
+    /// Seconds without a byte of an answer, after which a question is given up and asked once more. What changes
+    /// something, such as the end of an upload, has ten times as long: the registry works meanwhile.
+    pub silence_seconds: u64,
     /// Bytes that the command writes for each stored byte of the image, beyond `output_floor_bytes`. Stops an archive of
     /// a hundred kilobytes whose listing or root file system fills the disk.
     pub output_expansion: u64,
@@ -173,6 +178,8 @@ impl Limits {
         spool_bytes: 64 * GIB,
         blob_bytes: 64 * GIB,
         least_rate: 1024,
+        connect_seconds: 20,
+        silence_seconds: 30,
         output_expansion: 1_000,
         output_floor_bytes: GIB,
         picture_pixels: 100_000_000,

@@ -44,7 +44,7 @@ pub use image::{
     AnnotationRow, CheckRow, ConfigView, FoundRow, HistoryRow, ImageKey, ImageView, LayerRow,
     LayerState, OtherRow, PlatformRow, VerdictView, WarningRow,
 };
-pub use problem::{LimitRow, Problem, ProblemCode};
+pub use problem::{LimitRow, Problem, ProblemCode, TagsLeft};
 pub use push::{PushNews, PushRow, PushState, PushedView};
 pub use registry::{
     AddressHint, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView, TagsAnswer,

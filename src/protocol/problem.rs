@@ -24,6 +24,19 @@ pub struct Problem {
     pub refuted: Option<String>,
     /// Why an edit at the path `subject` cannot be: `detail` as data.
     pub refusal: Option<Box<Refusal>>,
+    /// What became of the tags of a push that failed when some were written.
+    pub tags: Option<Box<TagsLeft>>,
+}
+
+/// What became of the tags of a push that failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TagsLeft {
+    /// They point to what was pushed.
+    pub written: Vec<String>,
+    /// Whether it was written is not known.
+    pub unknown: Option<String>,
+    /// They point to where they pointed before.
+    pub unwritten: Vec<String>,
 }
 
 /// A limit that protects only the person who reads, and that was reached.
@@ -65,6 +78,14 @@ pub enum ProblemCode {
     RegistryFailed,
     /// The registry's answer makes no sense.
     BadAnswer,
+    /// A web page answers where a registry should.
+    WebPage,
+    /// The registry accepted something, and does not have it.
+    NotStored,
+    /// The registry, or a proxy before it, takes no request of this size.
+    RequestTooLarge,
+    /// The registry does not do this: it may be read-only.
+    NotAllowed,
     /// The bytes are no image.
     NotAnImage,
     /// The archive ends early.
@@ -118,6 +139,7 @@ impl Problem {
             sign_in: None,
             refuted: None,
             refusal: None,
+            tags: None,
         }
     }
 }
@@ -147,6 +169,19 @@ impl From<&source::Error> for Problem {
             Error::TooLarge { what, .. } => (ProblemCode::TooLarge, what),
             Error::Damaged { what, .. } => (ProblemCode::Damaged, what),
             Error::Refused { what, status, .. } => (code_of_status(*status), what),
+            Error::WebPage { what, .. } => (ProblemCode::WebPage, what),
+            Error::NotStored { what, .. } => (ProblemCode::NotStored, what),
+            Error::PartlyTagged { tags, cause } => {
+                let tags = TagsLeft {
+                    written: tags.written.clone(),
+                    unknown: tags.unknown.clone(),
+                    unwritten: tags.unwritten.clone(),
+                };
+                return Problem {
+                    tags: Some(Box::new(tags)),
+                    ..Problem::from(&**cause)
+                };
+            }
             Error::LoginNeeded { what, .. } => (ProblemCode::LoginNeeded, what),
             Error::Unsupported { what, .. } => (ProblemCode::Unsupported, what),
         };
@@ -179,7 +214,9 @@ impl Problem {
 
 fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
     match kind {
-        io::ErrorKind::Unreachable => ProblemCode::Unreachable,
+        io::ErrorKind::Unreachable | io::ErrorKind::Silent | io::ErrorKind::Certificate => {
+            ProblemCode::Unreachable
+        }
         io::ErrorKind::Cors => ProblemCode::CorsRefused,
         io::ErrorKind::MixedContent => ProblemCode::MixedContent,
         io::ErrorKind::Forbidden => ProblemCode::Unsupported,
@@ -197,6 +234,8 @@ fn code_of_status(status: u16) -> ProblemCode {
     match status {
         401 | 403 => ProblemCode::LoginNeeded,
         404 | 410 => ProblemCode::NotFound,
+        405 => ProblemCode::NotAllowed,
+        413 => ProblemCode::RequestTooLarge,
         429 => ProblemCode::RateLimited,
         500.. => ProblemCode::RegistryFailed,
         _ => ProblemCode::BadAnswer,

@@ -1,5 +1,7 @@
 //! Why an image or one of its parts could not be had. `protocol::problem` turns each into words and a way out.
 
+use std::fmt;
+
 use crate::image::Digest;
 use crate::io;
 
@@ -86,6 +88,32 @@ pub enum Error {
         /// Whether WWW-Authenticate could be read; false where CORS does not expose it.
         challenge_visible: bool,
     },
+    /// A web page answered where a registry was asked: a sign-in page, a proxy's, or another server's.
+    #[error("{what}: a web page answered{}, and no registry{}", at_host(.host), titled(.title))]
+    WebPage {
+        /// The reference or URL.
+        what: String,
+        /// Its title, bounded and as text; empty when it has none.
+        title: String,
+        /// The host that it came from, after redirects; empty where that is not known.
+        host: String,
+    },
+    /// A registry accepted something, and does not have it afterwards as it was sent.
+    #[error("{what} was accepted, and the registry does not have it: {reason}")]
+    NotStored {
+        /// The blob, or the reference of the manifest.
+        what: String,
+        /// What it has instead.
+        reason: Unstored,
+    },
+    /// A push that was to write several tags ended before all of them were written.
+    #[error("{cause}{tags}")]
+    PartlyTagged {
+        /// What became of each tag.
+        tags: TagsLeft,
+        /// What ended it.
+        cause: Box<Error>,
+    },
     /// Something that Lamina knows and does not read, such as schema 1 manifests.
     #[error("{what} is not supported: {reason}")]
     Unsupported {
@@ -94,6 +122,81 @@ pub enum Error {
         /// Why, in plain words.
         reason: String,
     },
+}
+
+/// What a registry has in place of what it accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unstored {
+    /// Nothing.
+    Absent,
+    /// It answers so when asked for it.
+    Status(u16),
+    /// Other bytes, which have this digest.
+    Other(Digest),
+    /// So many bytes in place of those that were sent.
+    Length(u64),
+}
+
+impl fmt::Display for Unstored {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unstored::Absent => f.write_str("asked for it, it has nothing"),
+            Unstored::Status(status) => write!(f, "asked for it, it answers {status}"),
+            Unstored::Other(digest) => write!(f, "it gives what has the digest {digest}"),
+            Unstored::Length(bytes) => write!(f, "it has {bytes} bytes under this digest"),
+        }
+    }
+}
+
+/// What became of the tags of a push that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TagsLeft {
+    /// They point to what was pushed.
+    pub written: Vec<String>,
+    /// Whether it was written is not known: its answer was lost.
+    pub unknown: Option<String>,
+    /// They point to where they pointed before.
+    pub unwritten: Vec<String>,
+}
+
+impl Error {
+    /// Whether a registry refused with this error code of its own.
+    pub fn has_code(&self, code: &str) -> bool {
+        match self {
+            Error::Refused { messages, .. } => messages.iter().any(|line| line.starts_with(code)),
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for TagsLeft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unknown: Vec<String> = self.unknown.iter().cloned().collect();
+        for (word, tags) in [
+            ("written", &self.written),
+            ("perhaps written, the answer was lost", &unknown),
+            ("not written", &self.unwritten),
+        ] {
+            if !tags.is_empty() {
+                write!(f, "; {word}: {}", tags.join(", "))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn at_host(host: &str) -> String {
+    match host {
+        "" => String::new(),
+        host => format!(" from {host}"),
+    }
+}
+
+fn titled(title: &str) -> String {
+    match title {
+        "" => String::new(),
+        title => format!(": \"{title}\""),
+    }
 }
 
 fn need(signed_in: bool) -> &'static str {

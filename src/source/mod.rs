@@ -14,5 +14,5 @@ pub mod registry;
 
 pub use beside::Beside;
 pub use blob::{Blob, RepositoryPlace, SliceBlob};
-pub use error::Error;
+pub use error::{Error, TagsLeft, Unstored};
 pub use found::{Annotations, FoundImage, FoundLayer, Origin};

@@ -3,6 +3,10 @@
 //! A browser says of a refused request only that it failed. A second, opaque request tells apart a host that
 //! does not answer from one that answers without CORS headers.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
+use gloo::timers::callback::Timeout;
 use js_sys::{Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -15,23 +19,95 @@ use crate::io::{
     ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, Method, Redirects, Request,
     Response, Transport,
 };
+use crate::layer::Limits;
 
 /// The browser's fetch, in a page or a worker. Whether a host may be asked at all is the conversation's to know.
-pub struct FetchTransport;
+pub struct FetchTransport {
+    silence_seconds: u64,
+}
+
+impl FetchTransport {
+    /// A transport that gives up what says nothing for as long as `limits` allow.
+    pub fn new(limits: &Limits) -> FetchTransport {
+        FetchTransport {
+            silence_seconds: limits.silence_seconds,
+        }
+    }
+
+    /// For how long an answer to `request` may take to begin.
+    fn patience(&self, request: &Request) -> u64 {
+        match request.method {
+            Method::Get | Method::Head => self.silence_seconds,
+            // The bytes have to go there first, and the registry works with them.
+            _ => {
+                let sent_bytes = request.body.len() as u64;
+                self.silence_seconds.saturating_mul(10) + sent_bytes / SLOW_UPLOAD
+            }
+        }
+    }
+}
+
+/// Bytes a second at which an upload is slow and goes on.
+const SLOW_UPLOAD: u64 = 16 * 1024;
+
+/// Ends a transfer when nothing happens for too long; dropping it ends the waiting.
+struct Silence {
+    is_over: Rc<Cell<bool>>,
+    seconds: u64,
+    _timer: Timeout,
+}
+
+impl Silence {
+    fn after(seconds: u64, abort: &AbortController) -> Silence {
+        let is_over = Rc::new(Cell::new(false));
+        let end = {
+            let (is_over, abort) = (Rc::clone(&is_over), abort.clone());
+            move || {
+                is_over.set(true);
+                abort.abort();
+            }
+        };
+        let millis = u32::try_from(seconds.saturating_mul(1_000)).unwrap_or(u32::MAX);
+        // A timer of more than 31 bits is over at once.
+        let timer = Timeout::new(millis.min(i32::MAX.unsigned_abs()), end);
+        Silence {
+            is_over,
+            seconds,
+            _timer: timer,
+        }
+    }
+
+    /// The error when it is over.
+    fn error(&self) -> Option<Error> {
+        let detail = format!("nothing came for {} seconds", self.seconds);
+        self.is_over
+            .get()
+            .then(|| Error::new(ErrorKind::Silent, detail))
+    }
+}
 
 impl Transport for FetchTransport {
     fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>> {
         Box::pin(async move {
-            match send(&request).await {
+            let failed = |error: JsValue| Error::new(ErrorKind::Other, super::describe(&error));
+            let abort = AbortController::new().map_err(failed)?;
+            let silence = Silence::after(self.patience(&request), &abort);
+            match send(&request, abort, self.silence_seconds).await {
                 Ok(response) => Ok(response),
-                Err(error) => Err(explain(&request, &error).await),
+                Err(error) => match silence.error() {
+                    Some(silent) => Err(silent),
+                    None => Err(explain(&request, &error).await),
+                },
             }
         })
     }
 }
 
-async fn send(request: &Request) -> Result<Response, JsValue> {
-    let abort = AbortController::new()?;
+async fn send(
+    request: &Request,
+    abort: AbortController,
+    silence_seconds: u64,
+) -> Result<Response, JsValue> {
     let init = RequestInit::new();
     init.set_method(request.method.as_str());
     init.set_mode(RequestMode::Cors);
@@ -63,7 +139,11 @@ async fn send(request: &Request) -> Result<Response, JsValue> {
         status: response.status(),
         headers: visible_headers(&response)?,
         url: response.url(),
-        body: Box::new(BodyStream { reader, abort }),
+        body: Box::new(BodyStream {
+            reader,
+            abort,
+            silence_seconds,
+        }),
     })
 }
 
@@ -119,6 +199,7 @@ async fn explain(request: &Request, error: &JsValue) -> Error {
 struct BodyStream {
     reader: Option<ReadableStreamDefaultReader>,
     abort: AbortController,
+    silence_seconds: u64,
 }
 
 impl ByteStream for BodyStream {
@@ -128,8 +209,11 @@ impl ByteStream for BodyStream {
                 let Some(reader) = &self.reader else {
                     return Ok(None);
                 };
-                let broken =
-                    |error: JsValue| Error::new(ErrorKind::Unreachable, super::describe(&error));
+                let silence = Silence::after(self.silence_seconds, &self.abort);
+                let broken = |error: JsValue| {
+                    let lost = || Error::new(ErrorKind::Unreachable, super::describe(&error));
+                    silence.error().unwrap_or_else(lost)
+                };
                 let read = JsFuture::from(reader.read()).await.map_err(broken)?;
                 let done = Reflect::get(&read, &"done".into()).is_ok_and(|done| done.is_truthy());
                 if done {

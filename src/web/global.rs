@@ -28,6 +28,16 @@ pub fn n_cores() -> usize {
     n.map_or(1, |n| n as usize)
 }
 
+/// Whether a worker can start workers of its own without the risk of waiting for ever.
+///
+/// In Firefox the constructor waits, in the thread that calls it, until the page's thread has told its debugger of the
+/// new worker, on a condition that the new worker waits on, too, and of the two only one is woken: when the page is busy
+/// at that moment, it is the wrong one every other time (one of ten images that are opened at once, 153.8 ESR).
+pub fn can_nest_workers() -> bool {
+    let agent = of_navigator("userAgent").and_then(|agent| agent.as_string());
+    !agent.is_some_and(|agent| agent.contains("Firefox/"))
+}
+
 /// The storage manager; `None` where the page is not in a secure context.
 pub(super) fn storage() -> Option<StorageManager> {
     of_navigator("storage")?.dyn_into().ok()

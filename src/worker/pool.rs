@@ -72,6 +72,13 @@ impl Pool {
         }
     }
 
+    /// No readers at all: the engine reads by itself.
+    pub(super) fn absent() -> Pool {
+        let pool = Pool::new(String::new(), 0);
+        pool.is_absent.set(true);
+        pool
+    }
+
     /// Whether no reader starts here.
     pub(super) fn is_absent(&self) -> bool {
         self.is_absent.get()

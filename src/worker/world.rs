@@ -14,7 +14,7 @@ use crate::protocol::serve::{Readers, Saver, Sink, World};
 use crate::protocol::{Answer, Event, Problem, RequestId};
 use crate::web::blob::BlobWriter;
 use crate::web::fetch::FetchTransport;
-use crate::web::global::{n_cores, now_millis};
+use crate::web::global::{can_nest_workers, n_cores, now_millis};
 use crate::web::sink::FileSink;
 use crate::web::spool::BrowserSpool;
 use crate::web::store::BrowserStore;
@@ -42,7 +42,10 @@ pub(super) struct BrowserWorld {
 impl BrowserWorld {
     pub(super) fn new(scope: DedicatedWorkerGlobalScope) -> BrowserWorld {
         let page_is_https = scope.location().protocol() == "https:";
-        let readers = Pool::new(scope.location().href(), n_cores());
+        let readers = match can_nest_workers() {
+            true => Pool::new(scope.location().href(), n_cores()),
+            false => Pool::absent(),
+        };
         BrowserWorld {
             scope,
             page_is_https,
@@ -112,7 +115,7 @@ impl World for BrowserWorld {
     type Sink = FileSink;
 
     fn transport(&self) -> Rc<dyn Transport> {
-        Rc::new(FetchTransport)
+        Rc::new(FetchTransport::new(&Limits::DEFAULT))
     }
 
     fn clock(&self) -> Rc<dyn Clock> {

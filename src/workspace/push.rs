@@ -10,8 +10,8 @@ use std::rc::Rc;
 
 use crate::build::GzipWriter;
 use crate::image::{
-    self, Address, Algorithm, DiffId, Digest, Distribution, Hasher, Reference, RegistryHost,
-    Repository,
+    self, Address, Algorithm, DiffId, Digest, Distribution, Hasher, ParsedAddress, Reference,
+    RegistryHost, Repository,
 };
 use crate::io::Spool;
 use crate::layer::{Compression, SNIFF_BYTES, sniff};
@@ -43,12 +43,20 @@ impl PushTarget {
             what: format!("the target {:?}", shown_address(text)),
             reason,
         };
+        let no_repository = || malformed("it names a registry, and no repository in it".to_owned());
         let no_digest =
             || malformed("an image is pushed under a tag, not under a digest".to_owned());
         if !text.contains("://") {
-            // A reference with a password would be repeated in its error.
-            if let Err(error @ image::Error::CredentialsInAddress) = Address::parse(text) {
-                return Err(malformed(error.to_string()));
+            match Address::parse(text) {
+                // A reference with a password would be repeated in its error.
+                Err(error @ image::Error::CredentialsInAddress) => {
+                    return Err(malformed(error.to_string()));
+                }
+                Ok(ParsedAddress {
+                    address: Address::Registry { .. },
+                    ..
+                }) => return Err(no_repository()),
+                _ => {}
             }
             let reference = Reference::parse(text).map_err(|error| malformed(error.to_string()))?;
             let Target::Tag(tag) = Target::of(&reference) else {
@@ -66,11 +74,7 @@ impl PushTarget {
             Within::Image(repository, Target::Tag(tag)) => (repository, tag),
             Within::Repository(repository) => (repository, "latest".to_owned()),
             Within::Image(_, Target::Digest(_)) => return Err(no_digest()),
-            Within::Catalog => {
-                return Err(malformed(
-                    "it names a registry, and no repository in it".to_owned(),
-                ));
-            }
+            Within::Catalog => return Err(no_repository()),
         };
         let target = PushTarget {
             host: remote.host,

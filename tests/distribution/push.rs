@@ -92,7 +92,7 @@ fn parcel() -> Parcel {
 
 fn client_cut(server: &Server, cuts: &[Cut]) -> (Rc<Client>, Rc<Cutting>) {
     let transport = Rc::new(Cutting {
-        inner: SocketTransport::new(),
+        inner: SocketTransport::default(),
         cuts: RefCell::new(cuts.iter().copied().collect()),
         sent_bytes: Cell::new(0),
     });

@@ -18,6 +18,7 @@ import { testCommits } from "./native/commits.mjs";
 import { testDamaged } from "./native/damaged.mjs";
 import { testDebian } from "./native/debian.mjs";
 import { testEngines } from "./native/engines.mjs";
+import { testHeavy } from "./native/heavy.mjs";
 import { testNativePush } from "./native/push.mjs";
 import { testExports } from "./native/exports.mjs";
 import { testNativeRegistry } from "./native/registry.mjs";
@@ -54,6 +55,7 @@ async function native(registry) {
   await testArchives(ring);
   await testWhatAnImageSays(ring);
   await testDamaged(ring);
+  await testHeavy(ring);
   await testEngines(ring);
   await testExports(ring);
   await testCommits(ring);

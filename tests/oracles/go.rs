@@ -15,6 +15,7 @@ pub(crate) struct Oracle {
     input: Option<ChildStdin>,
     output: BufReader<ChildStdout>,
     folder: PathBuf,
+    asked: Vec<u8>,
 }
 
 /// Builds and starts the oracle; `None` where Go cannot be had.
@@ -51,6 +52,7 @@ pub(crate) fn start(name: &str) -> Option<Oracle> {
         output: BufReader::new(process.stdout.take().unwrap()),
         process,
         folder,
+        asked: Vec::new(),
     };
     oracle.version = oracle.line().as_str().unwrap().to_owned();
     Some(oracle)
@@ -59,6 +61,7 @@ pub(crate) fn start(name: &str) -> Option<Oracle> {
 impl Oracle {
     /// What Go's reader of this kind says of an input.
     pub(crate) fn ask(&mut self, kind: u8, input: &[u8]) -> Value {
+        self.asked = input.to_vec();
         let pipe = self.input.as_mut().unwrap();
         let len = u32::try_from(input.len()).unwrap();
         pipe.write_all(&[&[kind][..], &len.to_le_bytes()].concat())
@@ -66,6 +69,11 @@ impl Oracle {
         pipe.write_all(input).unwrap();
         pipe.flush().unwrap();
         self.line()
+    }
+
+    /// The last input.
+    pub(crate) fn asked(&self) -> &[u8] {
+        &self.asked
     }
 
     fn line(&mut self) -> Value {

@@ -71,6 +71,8 @@ pub(super) const TIGHT: Limits = Limits {
     shown_text_bytes: 20,
     blob_bytes: 20_000,
     least_rate: 1_000,
+    connect_seconds: 1,
+    silence_seconds: 1,
     output_expansion: 2,
     output_floor_bytes: 1_000,
     picture_pixels: 100,

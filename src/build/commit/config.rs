@@ -41,8 +41,6 @@ pub enum Layers<'a> {
         from: usize,
         /// What comes.
         by: &'a DiffId,
-        /// For each step of the history the layer that it made.
-        layer_of: &'a [Option<usize>],
     },
 }
 
@@ -62,7 +60,8 @@ struct NewStep<'a> {
 ///
 /// As `docker commit` does it: a step is added to the history, `created` and `author` are those of the commit, and
 /// `container_config`, where there is one, is how the container was run: as the image said. There was no container
-/// with a number, so none is named.
+/// with a number, so none is named. The history has one step for each layer afterwards, also where it had fewer or more
+/// before: engines refuse any other.
 ///
 /// # Errors
 /// When `below` is malformed, or does not name the layers.
@@ -87,22 +86,16 @@ fn changed(
         }));
     }
     let mut history = config.list("history")?;
+    let steps = steps_of_layers(&mut history, n_layers)?;
     match step.layers {
         Layers::Same => {}
         Layers::Added(diff_id) => diff_ids.push(serde_json::value::to_raw_value(diff_id)?),
-        Layers::Replaced { from, by, layer_of } => {
+        Layers::Replaced { from, by } => {
             diff_ids.truncate(from);
             diff_ids.push(serde_json::value::to_raw_value(by)?);
-            let is_gone = |layer: &Option<usize>| layer.is_some_and(|layer| layer >= from);
-            for (entry, _) in history
-                .iter_mut()
-                .zip(layer_of)
-                .filter(|(_, of)| is_gone(of))
-            {
-                // The step was made, and its layer is in the new one: as `docker build --squash` tells it.
-                let mut told = RawObject::parse(entry.get())?;
-                told.set("empty_layer", &true)?;
-                *entry = serde_json::value::to_raw_value(&told)?;
+            // The steps were made, and their layers are in the new one: as `docker build --squash` tells it.
+            for at in steps.into_iter().skip(from) {
+                set_empty(&mut history, at, true)?;
             }
         }
     }
@@ -138,6 +131,63 @@ fn changed(
     config.set("rootfs", &rootfs)?;
     config.set("history", &history)?;
     serde_json::to_vec(&config).map(Ok)
+}
+
+/// Which step made which layer, after the history has been given one for each: where the number of steps is that of the
+/// layers, all of them have one, whatever they say; of too many the lowest have none; what is missing is added at the
+/// end. BuildKit does the same.
+fn steps_of_layers(
+    history: &mut Vec<Box<RawValue>>,
+    n_layers: usize,
+) -> Result<Vec<usize>, serde_json::Error> {
+    let mut steps = Vec::new();
+    for (at, entry) in history.iter().enumerate() {
+        let told = RawObject::parse(entry.get())?;
+        let is_empty = told.get("empty_layer").map(RawValue::get) == Some("true");
+        if !is_empty {
+            steps.push(at);
+        }
+    }
+    if steps.len() != n_layers && history.len() == n_layers {
+        for at in 0..n_layers {
+            set_empty(history, at, false)?;
+        }
+        return Ok((0..n_layers).collect());
+    }
+    let n_too_many = steps.len().saturating_sub(n_layers);
+    for at in steps.drain(..n_too_many) {
+        set_empty(history, at, true)?;
+    }
+    while steps.len() < n_layers {
+        steps.push(history.len());
+        history.push(serde_json::value::to_raw_value(&MissingStep {
+            comment: "the image has no history of this layer",
+        })?);
+    }
+    Ok(steps)
+}
+
+/// A step of which an image says nothing.
+#[derive(Serialize)]
+struct MissingStep {
+    comment: &'static str,
+}
+
+/// Says of a step whether it made a layer.
+fn set_empty(
+    history: &mut [Box<RawValue>],
+    at: usize,
+    is_empty: bool,
+) -> Result<(), serde_json::Error> {
+    if let Some(entry) = history.get_mut(at) {
+        let mut told = RawObject::parse(entry.get())?;
+        match is_empty {
+            true => told.set("empty_layer", &true)?,
+            false => told.remove("empty_layer"),
+        }
+        *entry = serde_json::value::to_raw_value(&told)?;
+    }
+    Ok(())
 }
 
 fn is_there(value: Option<&RawValue>) -> bool {

@@ -6,11 +6,14 @@ mod clock;
 mod file;
 mod spool;
 mod transport;
+mod trust;
+mod watch;
 
 pub use clock::SystemClock;
 pub use file::{FileBytes, spooled};
 pub use spool::FileSpool;
 pub use transport::SocketTransport;
+pub use trust::Trust;
 
 use crate::io::{Error, ErrorKind};
 

@@ -2,6 +2,7 @@
 //!
 //! A redirect is given as the answer: whether it is followed, as all that a status means, is the conversation's.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
@@ -16,18 +17,22 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use crate::io::{
     ByteStream, Error, ErrorKind, Headers, LocalFuture, Method, Request, Response, Transport,
 };
+use crate::layer::Limits;
 
-/// Time for a connection to come about.
-const CONNECT: Duration = Duration::from_secs(20);
-/// Time between two pieces of an answer.
-const SILENCE: Duration = Duration::from_secs(60);
+use super::trust::Trust;
+use super::watch::Watch;
 
 /// Sends requests by native sockets, with TLS in Rust.
 ///
 /// A name is resolved once: whoever looks at its addresses before it is asked knows that these are the ones.
 pub struct SocketTransport {
-    agent: ureq::Agent,
+    trust: Trust,
+    /// One for each host that is asked, since each may have certificates of its own.
+    agents: RefCell<BTreeMap<String, ureq::Agent>>,
     names: Names,
+    connect: Duration,
+    silence_seconds: u64,
+    watch: Watch,
 }
 
 /// Addresses by the host's name and port.
@@ -84,24 +89,52 @@ impl Resolver for Names {
 const MOST_ADDRESSES: usize = 16;
 
 impl SocketTransport {
-    /// A transport whose connections are kept for further requests.
-    pub fn new() -> SocketTransport {
+    /// A transport whose connections are kept for further requests. It gives up what says nothing for as long as
+    /// `limits` allow.
+    pub fn new(trust: Trust, limits: &Limits) -> SocketTransport {
+        SocketTransport {
+            trust,
+            agents: RefCell::default(),
+            names: Names::default(),
+            connect: Duration::from_secs(limits.connect_seconds),
+            silence_seconds: limits.silence_seconds,
+            watch: Watch::default(),
+        }
+    }
+
+    fn agent(&self, authority: &str) -> Result<ureq::Agent, Error> {
+        if let Some(agent) = self.agents.borrow().get(authority) {
+            return Ok(agent.clone());
+        }
         let config = ureq::Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .user_agent(concat!("lamina/", env!("CARGO_PKG_VERSION")))
-            .timeout_connect(Some(CONNECT))
-            .timeout_recv_response(Some(SILENCE))
-            .timeout_per_read(Some(SILENCE))
+            .tls_config(self.trust.config_for(authority)?)
+            .timeout_connect(Some(self.connect))
+            .timeout_per_read(Some(Duration::from_secs(self.silence_seconds)))
             .build();
-        let names = Names::default();
-        SocketTransport {
-            agent: ureq::Agent::with_parts(config, DefaultConnector::default(), names.clone()),
-            names,
-        }
+        let agent =
+            ureq::Agent::with_parts(config, DefaultConnector::default(), self.names.clone());
+        let mut agents = self.agents.borrow_mut();
+        Ok(agents.entry(authority.to_owned()).or_insert(agent).clone())
+    }
+
+    /// For how long an answer may take to begin: a registry works with what was sent to it.
+    fn patience(&self, method: Method) -> Duration {
+        let times = match method {
+            Method::Get | Method::Head => 1,
+            _ => 10,
+        };
+        Duration::from_secs(self.silence_seconds.saturating_mul(times))
     }
 
     fn send(&self, request: &Request) -> Result<Response, Error> {
+        let authority = request.url.split_once("://").map_or("", |(_, rest)| rest);
+        let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+        let agent = self.agent(authority)?;
+        let host: Arc<str> = Arc::from(authority);
+        let _waiting = self.watch.over(&host);
         let mut builder = http::Request::builder()
             .method(request.method.as_str())
             .uri(&request.url);
@@ -109,9 +142,16 @@ impl SocketTransport {
             builder = builder.header(name, value);
         }
         let unfit = |cause: http::Error| Error::new(ErrorKind::Other, cause.to_string());
+        let patience = self.patience(request.method);
         let response = match request.method {
-            Method::Get | Method::Head => self.agent.run(builder.body(()).map_err(unfit)?),
-            _ => self.agent.run(builder.body(&*request.body).map_err(unfit)?),
+            Method::Get | Method::Head => {
+                let asked = agent.configure_request(builder.body(()).map_err(unfit)?);
+                agent.run(asked.timeout_recv_response(Some(patience)).build())
+            }
+            _ => {
+                let asked = agent.configure_request(builder.body(&*request.body).map_err(unfit)?);
+                agent.run(asked.timeout_recv_response(Some(patience)).build())
+            }
         };
         let response = response.map_err(|cause| explain(&cause))?;
         let mut headers = Headers::default();
@@ -122,14 +162,18 @@ impl SocketTransport {
             status: response.status().as_u16(),
             headers,
             url: response.get_uri().to_string(),
-            body: Box::new(Body(Some(response.into_body().into_reader()))),
+            body: Box::new(Body {
+                reader: Some(response.into_body().into_reader()),
+                watch: self.watch.clone(),
+                host: Arc::clone(&host),
+            }),
         })
     }
 }
 
 impl Default for SocketTransport {
     fn default() -> SocketTransport {
-        SocketTransport::new()
+        SocketTransport::new(Trust::default(), &Limits::DEFAULT)
     }
 }
 
@@ -148,6 +192,17 @@ impl Transport for SocketTransport {
 /// What the failure means: an address that cannot be asked at all, or a host that does not answer as it should.
 fn explain(cause: &ureq::Error) -> Error {
     let kind = match cause {
+        ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
+            ErrorKind::Unreachable
+        }
+        ureq::Error::Timeout(_) => ErrorKind::Silent,
+        ureq::Error::Tls(_) | ureq::Error::Pem(_) => ErrorKind::Certificate,
+        ureq::Error::Rustls(cause) if is_about_certificates(&cause.to_string()) => {
+            ErrorKind::Certificate
+        }
+        ureq::Error::Io(cause) if is_about_certificates(&cause.to_string()) => {
+            ErrorKind::Certificate
+        }
         ureq::Error::BadUri(_)
         | ureq::Error::Http(_)
         | ureq::Error::TooManyRedirects
@@ -159,22 +214,41 @@ fn explain(cause: &ureq::Error) -> Error {
     Error::new(kind, cause.to_string())
 }
 
+/// Whether TLS itself works, and one side does not trust the other: rustls words its errors and alerts so.
+fn is_about_certificates(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    [
+        "certificate",
+        "unknownca",
+        "unknown_ca",
+        "accessdenied",
+        "handshakefailure",
+    ]
+    .iter()
+    .any(|word| lower.contains(word))
+}
+
 /// Bytes taken from the connection at a time.
 const PIECE_BYTES: usize = 256 * 1024;
 
 /// A body being read; dropping it ends the transfer.
-struct Body(Option<ureq::BodyReader<'static>>);
+struct Body {
+    reader: Option<ureq::BodyReader<'static>>,
+    watch: Watch,
+    host: Arc<str>,
+}
 
 impl Body {
     fn read(&mut self) -> Result<Option<Vec<u8>>, Error> {
-        let Some(reader) = &mut self.0 else {
+        let Some(reader) = &mut self.reader else {
             return Ok(None);
         };
+        let _waiting = self.watch.over(&self.host);
         let mut piece = vec![0; PIECE_BYTES];
         loop {
             match reader.read(&mut piece) {
                 Ok(0) => {
-                    self.0 = None;
+                    self.reader = None;
                     return Ok(None);
                 }
                 Ok(n) => {
@@ -183,8 +257,12 @@ impl Body {
                 }
                 Err(cause) if cause.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(cause) => {
-                    self.0 = None;
-                    return Err(Error::new(ErrorKind::Unreachable, cause.to_string()));
+                    self.reader = None;
+                    let kind = match cause.kind() {
+                        io::ErrorKind::TimedOut => ErrorKind::Silent,
+                        _ => ErrorKind::Unreachable,
+                    };
+                    return Err(Error::new(kind, cause.to_string()));
                 }
             }
         }
@@ -218,7 +296,9 @@ mod tests {
             stream.write_all(answer.as_bytes()).expect("it is open");
         });
         let request = Request::get(format!("http://{address}/v2/"), Cache::Bypassed);
-        let response = SocketTransport::new().send(&request).expect("it answers");
+        let response = SocketTransport::default()
+            .send(&request)
+            .expect("it answers");
         server.join().expect("it answered");
         assert_eq!(response.status, 307);
         assert_eq!(

@@ -31,6 +31,10 @@ impl TarParser {
             0 => b'0',
             flag => flag,
         };
+        // Go looks at the header's own size before the one of an extended header takes its place.
+        if !is_header_only(header.type_flag()) {
+            header.size()?;
+        }
         // Only files have content: what the size of others says is ignored, even where it is no size.
         let stored = match (is_header_only(flag), pax.size) {
             (true, _) => 0,

@@ -441,7 +441,11 @@ fn other_row(other: &OtherContent) -> OtherRow {
             .unwrap_or_default(),
         word: other.kind.word().to_owned(),
         note: match &other.kind {
-            OtherKind::Unknown => String::new(),
+            OtherKind::Unknown | OtherKind::BuildCache => String::new(),
+            OtherKind::NotSaved => {
+                let platform = other.platform.as_ref().map(Platform::to_string);
+                platform.unwrap_or_default()
+            }
             OtherKind::Attestation { of, .. } => {
                 of.as_ref().map(Digest::to_string).unwrap_or_default()
             }

@@ -8,6 +8,14 @@ use crate::layer::{Sniffed, sniff};
 pub(super) fn describe(first: &[u8]) -> String {
     let what = match sniff(first) {
         Sniffed::Empty => "an empty file",
+        _ if is_utf_16(first) => {
+            return "text in UTF-16: a shell has rewritten the bytes, as PowerShell's > does; save it with `docker save -o FILE`".to_owned();
+        }
+        _ if first.starts_with(SINGULARITY)
+            || first.get(32..).is_some_and(|rest| rest.starts_with(SIF)) =>
+        {
+            return "a Singularity or Apptainer image; it holds one file system and no layers: convert it, or build from its definition".to_owned();
+        }
         _ if is_dockerfile(first) => {
             return "a Dockerfile; build it, and save the image with `docker save`".to_owned();
         }
@@ -17,6 +25,26 @@ pub(super) fn describe(first: &[u8]) -> String {
         Some(advice) => format!("{what}; {advice}"),
         None => what.to_owned(),
     }
+}
+
+/// How a Singularity image begins: the line by which it can be run, and the magic behind it.
+const SINGULARITY: &[u8] = b"#!/usr/bin/env run-singularity";
+const SIF: &[u8] = b"SIF_MAGIC";
+
+/// Whether it begins with the byte order mark of UTF-16 and goes on in it: every other byte of an archive that a shell has
+/// rewritten is zero. A mark alone begins other data, too.
+fn is_utf_16(first: &[u8]) -> bool {
+    let high = match first {
+        [0xff, 0xfe, ..] => 1,
+        [0xfe, 0xff, ..] => 0,
+        _ => return false,
+    };
+    let pairs = first.get(2..).unwrap_or_default().as_chunks::<2>().0;
+    let n_zero = pairs
+        .iter()
+        .filter(|pair| pair.get(high) == Some(&0))
+        .count();
+    n_zero > 0 && n_zero * 2 >= pairs.len()
 }
 
 fn is_dockerfile(first: &[u8]) -> bool {
@@ -63,6 +91,10 @@ mod tests {
         check(b"<!doctype html>", "error page");
         check(b"# syntax\nFROM scratch\n", "Dockerfile");
         check(b"hello\n", "text");
+        check(b"\xff\xfem\0a\0n\0i\0", "docker save -o FILE");
+        check(b"\xfe\xff\0m\0a\0n\0i", "docker save -o FILE");
+        check(b"\xff\xfe\x01\x02\x03\x04", "unknown");
+        check(b"#!/usr/bin/env run-singularity\n", "Singularity");
         check(b"\x1f\x8b\x08", "compressed twice");
         check(b"\x01\x02\xff\xfe", "unknown");
     }

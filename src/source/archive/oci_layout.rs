@@ -58,6 +58,7 @@ pub(super) async fn read(store: &Store<'_>, origin: Origin) -> Result<Contents, 
     };
     walk.push_named(index);
     walk.run().await?;
+    walk.tell_what_was_not_saved();
     Ok(walk.contents)
 }
 
@@ -90,6 +91,9 @@ async fn check_marker(store: &Store<'_>, contents: &mut Contents) -> Result<(), 
     }
     Ok(())
 }
+
+/// The media type of the file by which BuildKit finds its way in a cache that it exported.
+const BUILD_CACHE: &str = "application/vnd.buildkit.cacheconfig.v0";
 
 struct Walk<'s, 'a> {
     store: &'s Store<'a>,
@@ -187,7 +191,31 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
+    /// What an index names beside an image that is there, and what is missing as a whole, was left out on purpose: Docker
+    /// saves the platforms that it has. Of an index of which nothing is there that cannot be said.
+    fn tell_what_was_not_saved(&mut self) {
+        let Contents { images, others, .. } = &mut self.contents;
+        for other in others {
+            let index = other.index_digest.as_ref();
+            let has_image = || {
+                images
+                    .iter()
+                    .any(|image| image.index_digest.as_ref() == index)
+            };
+            if index.is_some()
+                && matches!(other.kind, OtherKind::Unavailable(Error::Missing { .. }))
+                && has_image()
+            {
+                other.kind = OtherKind::NotSaved;
+            }
+        }
+    }
+
     async fn visit(&mut self, step: &Step) -> Result<(), Error> {
+        if step.entry.media_type.as_str() == BUILD_CACHE {
+            self.list(step, OtherKind::BuildCache);
+            return Ok(());
+        }
         let kind = step.entry.media_type.kind();
         if !matches!(kind, MediaKind::Manifest(_) | MediaKind::Unstated) {
             self.list(step, OtherKind::Unknown);

@@ -58,16 +58,22 @@ pub enum OtherKind {
         /// Its statements.
         statements: Vec<FoundLayer>,
     },
+    /// An image for another platform that an index names, and that was not saved with the others: no damage.
+    NotSaved,
+    /// What BuildKit keeps to build faster.
+    BuildCache,
     /// An image or index that is named and cannot be had.
     Unavailable(Error),
 }
 
 impl OtherKind {
-    /// A stable word: `unknown`, `attestation` or `unavailable`.
+    /// A stable word: `unknown`, `attestation`, `not-saved`, `build-cache` or `unavailable`.
     pub fn word(&self) -> &'static str {
         match self {
             OtherKind::Unknown => "unknown",
             OtherKind::Attestation { .. } => "attestation",
+            OtherKind::NotSaved => "not-saved",
+            OtherKind::BuildCache => "build-cache",
             OtherKind::Unavailable(_) => "unavailable",
         }
     }

@@ -1,5 +1,6 @@
 //! What registries answer beside what was asked for: errors, warnings, and for how long to wait.
 
+use serde_json::Value;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
@@ -53,6 +54,11 @@ pub(super) async fn refusal(
         // Truncated JSON says nothing reliable, and the status says the most.
         Ok(Body::Cut) | Err(_) => Vec::new(),
     };
+    if (200..300).contains(&response.status)
+        && let Some(page) = web_page(what, &body, &response.url)
+    {
+        return page;
+    }
     Error::Refused {
         what: what.to_owned(),
         status: response.status,
@@ -61,52 +67,113 @@ pub(super) async fn refusal(
     }
 }
 
-/// The `code: message` lines of an error body; a short plain text is taken as it is, HTML is not.
+/// A web page where an answer of a registry should be: a sign-in page, a proxy's, or another server's. `url` is where it
+/// came from, after redirects.
+pub(super) fn web_page(what: &str, body: &[u8], url: &str) -> Option<Error> {
+    let title = title_of(body)?;
+    let host = super::blob::host_of(url).unwrap_or_default();
+    Some(Error::WebPage {
+        what: what.to_owned(),
+        title,
+        host: host.to_owned(),
+    })
+}
+
+/// Bytes at the start of a body in which it says that it is a web page, and in which its title is looked for.
+const PAGE_HEAD_BYTES: usize = 16 * 1024;
+
+/// The title of a web page, empty when it has none; `None` when the body is no web page.
+fn title_of(body: &[u8]) -> Option<String> {
+    let head = body.get(..body.len().min(PAGE_HEAD_BYTES))?;
+    let text = String::from_utf8_lossy(head);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let lower = text.to_ascii_lowercase();
+    if !lower.starts_with('<') || !(lower.contains("<html") || lower.contains("<!doctype html")) {
+        return None;
+    }
+    // Lower case in ASCII alone keeps every byte where it is.
+    let title = lower.find("<title").and_then(|at| {
+        let start = at + lower.get(at..)?.find('>')? + 1;
+        let end = start + lower.get(start..)?.find("</title")?;
+        text.get(start..end)
+    });
+    let words = title.unwrap_or_default().split_whitespace();
+    Some(line(&words.collect::<Vec<_>>().join(" ")))
+}
+
+/// What an error body says, a line each: `code: message: detail` of every shape that registries and the proxies before
+/// them send, a web page's title, a plain text.
 fn messages(body: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(body);
-    let text = text.trim();
-    let Ok(tree) = serde_json::from_str::<serde_json::Value>(text) else {
-        let is_plain = !text.is_empty() && !text.starts_with(['<', '{', '[']);
-        return if is_plain {
-            vec![line(text)]
-        } else {
-            Vec::new()
-        };
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let found = match serde_json::from_str::<Value>(text) {
+        Ok(tree) => said_by(&tree),
+        Err(_) => match title_of(text.as_bytes()) {
+            Some(title) => vec![title],
+            None if text.starts_with(['<', '{', '[']) => Vec::new(),
+            None => vec![text.to_owned()],
+        },
     };
-    let errors = tree.get("errors").and_then(serde_json::Value::as_array);
-    let errors = errors.map_or(&[][..], Vec::as_slice);
-    let text_of = |error: &serde_json::Value, key: &str| {
-        let text = error.get(key).and_then(serde_json::Value::as_str);
-        text.unwrap_or_default().to_owned()
-    };
-    errors
-        .iter()
-        .take(ERROR_LINES)
-        .map(|error| {
-            let named = [
-                text_of(error, "code"),
-                text_of(error, "message"),
-                detail(error),
-            ];
-            let named: Vec<String> = named.into_iter().filter(|part| !part.is_empty()).collect();
-            line(&named.join(": "))
-        })
+    let lines = found.iter().map(|said| line(said));
+    lines
         .filter(|line| !line.is_empty())
+        .take(ERROR_LINES)
         .collect()
 }
 
-/// The digest that an error is about, where its detail, which may be anything, names one.
-fn detail(error: &serde_json::Value) -> String {
-    let detail = error.get("detail");
-    let digest = detail.and_then(|detail| {
-        detail
-            .get("digest")
-            .or(detail.get("Digest"))
-            .or(Some(detail))
-    });
-    let digest = digest.and_then(serde_json::Value::as_str);
+/// Members that hold the errors themselves: one, or a list of them.
+const NESTED: [&str; 2] = ["errors", "error"];
+/// Members that say something, in the order in which they are shown.
+const SAYING: [&str; 8] = [
+    "code",
+    "error",
+    "title",
+    "message",
+    "error_description",
+    "msg",
+    "reason",
+    "detail",
+];
+
+/// What a tree of JSON says of an error, one text for each error in it.
+fn said_by(tree: &Value) -> Vec<String> {
+    match tree {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(all) => all.iter().take(ERROR_LINES).flat_map(said_by).collect(),
+        Value::Object(members) => {
+            let nested = NESTED.iter().filter_map(|name| members.get(*name));
+            let nested: Vec<String> = nested
+                .filter(|value| !value.is_string())
+                .flat_map(said_by)
+                .collect();
+            if !nested.is_empty() {
+                return nested;
+            }
+            let said = SAYING.iter().filter_map(|name| match members.get(*name)? {
+                Value::String(text) => Some(text.clone()),
+                Value::Number(number) => Some(number.to_string()),
+                inner @ Value::Object(_) => Some(detail_of(inner)),
+                _ => None,
+            });
+            let mut parts: Vec<String> = Vec::new();
+            for part in said.filter(|part| !part.is_empty()) {
+                if !parts.contains(&part) {
+                    parts.push(part);
+                }
+            }
+            vec![parts.join(": ")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What a detail, which may be anything, says: the digest that the error is about, else its own words.
+fn detail_of(detail: &Value) -> String {
+    let member = |name: &str| detail.get(name).and_then(Value::as_str);
+    let digest = ["digest", "Digest"].into_iter().find_map(member);
     let digest = digest.filter(|text| crate::image::Digest::parse(text).is_ok());
-    digest.unwrap_or_default().to_owned()
+    let said = digest.or_else(|| ["message", "reason", "error"].into_iter().find_map(member));
+    said.unwrap_or_default().to_owned()
 }
 
 /// One line, bounded, without control characters.
@@ -160,7 +227,33 @@ mod tests {
         check(r#"{"errors":null}"#, &[]);
         check(r#"{"errors":[{"code":"#, &[]);
         check("<html><body>502</body></html>", &[]);
+        check(
+            "<html>\r\n<head><title>502 Bad\n Gateway</title></head>",
+            &["502 Bad Gateway"],
+        );
         check("", &[]);
+        check(
+            r#"{"errors":[{"code":"DENIED","message":"no","detail":"of the team"}]}"#,
+            &["DENIED: no: of the team"],
+        );
+        check(r#"{"errors":[{"status":404,"message":"gone"}]}"#, &["gone"]);
+        check(r#"{"errors":{"code":"A","message":"b"}}"#, &["A: b"]);
+        check(
+            r#"{"error":{"code":507,"message":"the quota is used up"}}"#,
+            &["507: the quota is used up"],
+        );
+        check(
+            r#"{"error":"invalid_scope","error_description":"what is this"}"#,
+            &["invalid_scope: what is this"],
+        );
+        check(r#"{"message":"no such project"}"#, &["no such project"]);
+        check(r#"{"detail":"Not found."}"#, &["Not found."]);
+        check(r#"{"errors":["one","two"]}"#, &["one", "two"]);
+        check(r#""just words""#, &["just words"]);
+        check(
+            r#"{"title":"Forbidden","detail":"ask your admin"}"#,
+            &["Forbidden: ask your admin"],
+        );
         check("  upstream timed out\n", &["upstream timed out"]);
     }
 

@@ -28,6 +28,8 @@ struct Place {
     asks_foreign: Cell<bool>,
     /// Where the registry redirected to, or the foreign address that answered: ranges are asked there directly.
     direct: RefCell<Option<String>>,
+    /// Whether what answers takes no ranges: then all is asked for, and what is not wanted is passed over.
+    has_no_ranges: Cell<bool>,
     what: String,
 }
 
@@ -48,6 +50,7 @@ impl RegistryBlob {
             foreign_urls,
             asks_foreign: Cell::new(true),
             direct: RefCell::default(),
+            has_no_ranges: Cell::new(false),
         }))
     }
 }
@@ -157,7 +160,21 @@ impl Place {
 
     /// Asks for the bytes from `offset` on; the answer has status 200, 206 or 416.
     async fn ask(&self, offset: u64, until: Until) -> Result<Response, Error> {
+        match self.ask_once(offset, until).await {
+            Err(Error::Refused {
+                status: 405 | 501, ..
+            }) if !matches!(until, Until::End if offset == 0)
+                && !self.has_no_ranges.replace(true) =>
+            {
+                self.ask_once(offset, until).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn ask_once(&self, offset: u64, until: Until) -> Result<Response, Error> {
         let range = match until {
+            _ if self.has_no_ranges.get() => None,
             Until::End if offset == 0 => None,
             Until::End => Some(format!("bytes={offset}-")),
             Until::Before(end) => Some(format!("bytes={offset}-{}", end.saturating_sub(1))),
@@ -251,9 +268,6 @@ fn is_content(response: &Response) -> bool {
 const GRACE_MILLIS: u64 = 60_000;
 /// The longest time between two pieces that counts as time in which the blob came, in milliseconds.
 const MOST_GAP_MILLIS: u64 = 30_000;
-
-/// Bytes gained since the last break after which a connection counts as good again.
-const GOOD_BYTES: u64 = 1024 * 1024;
 
 /// A stream that goes on where a broken connection left it.
 struct Resuming {
@@ -361,13 +375,20 @@ impl Resuming {
             }
             206 => {
                 let start = response.headers.get("content-range").and_then(range_start);
-                if start.is_some_and(|start| start != self.at) {
-                    let at = self.at;
-                    return Err(malformed(format!(
-                        "it is not the range at {at} that was asked for"
-                    )));
-                }
-                self.n_skip = 0;
+                self.n_skip = match start.map(|start| self.at.checked_sub(start)) {
+                    None => 0,
+                    Some(Some(before)) => before,
+                    // It begins behind what was asked for: only all of it is sure to have that.
+                    Some(None) if !self.place.has_no_ranges.replace(true) => {
+                        return Box::pin(self.open()).await;
+                    }
+                    Some(None) => {
+                        let at = self.at;
+                        return Err(malformed(format!(
+                            "it is not the range at {at} that was asked for"
+                        )));
+                    }
+                };
             }
             _ => {
                 // 416: nothing is left. What has come so far is all there is.
@@ -418,7 +439,8 @@ impl Resuming {
     /// Counts a break; the error when there have been too many.
     async fn broken(&mut self, cause: io::Error) -> Result<(), io::Error> {
         self.body = None;
-        if self.at.saturating_sub(self.broken_at) >= GOOD_BYTES {
+        // A break that brought bytes counts anew; whoever brings a few at a time is given up for its rate.
+        if self.at > self.broken_at {
             self.n_broken = 0;
         }
         self.broken_at = self.at;

@@ -98,6 +98,9 @@ impl Conversation {
             }
             match answer::read_body(&mut response, limit_bytes).await {
                 Ok(Body::Whole(body)) => {
+                    if let Some(page) = answer::web_page(what, &body, &response.url) {
+                        return Ok(Asked::Refused(page));
+                    }
                     let headers = response.headers;
                     return Ok(Asked::Document(Document { headers, body }));
                 }
@@ -142,9 +145,8 @@ impl Conversation {
                 }
                 Err(cause) => {
                     let may_pass = only_asks
-                        && cause.kind == ErrorKind::Unreachable
                         && self.has_answered.get()
-                        && n_failed < self.n_silences();
+                        && n_failed < self.n_repeats(cause.kind);
                     if !may_pass {
                         return Err(io_error(what, cause));
                     }
@@ -154,12 +156,14 @@ impl Conversation {
         }
     }
 
-    /// How often silence is borne from a registry that has answered before. A browser says the same of a refused
-    /// CORS request: one attempt more mends a lost connection, and further ones only delay the explanation.
-    fn n_silences(&self) -> u32 {
-        match self.asker {
-            Asker::Native => self.limits.retries,
-            Asker::HttpPage | Asker::HttpsPage => self.limits.retries.min(1),
+    /// How often a failure is borne from a registry that has answered before. A browser says the same of a lost
+    /// connection and of a refused CORS request: one attempt more mends the first, and further ones only delay the
+    /// explanation of the second. Silence has taken its time already.
+    fn n_repeats(&self, kind: ErrorKind) -> u32 {
+        match (kind, self.asker) {
+            (ErrorKind::Unreachable, Asker::Native) => self.limits.retries,
+            (ErrorKind::Unreachable | ErrorKind::Silent, _) => self.limits.retries.min(1),
+            _ => 0,
         }
     }
 

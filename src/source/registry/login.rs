@@ -261,9 +261,12 @@ impl Conversation {
             }
             Err(cause) => return Err(io_error(place, cause)),
         };
-        Token::read(&body).map_err(|reason| Error::Malformed {
-            what: place.to_owned(),
-            reason: reason.to_owned(),
+        Token::read(&body).map_err(|reason| {
+            let page = answer::web_page(place, &body, &response.url);
+            page.unwrap_or_else(|| Error::Malformed {
+                what: place.to_owned(),
+                reason: reason.to_owned(),
+            })
         })
     }
 }

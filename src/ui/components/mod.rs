@@ -29,4 +29,5 @@ pub(crate) mod toasts;
 pub(crate) mod trail;
 pub(crate) mod tree;
 pub(crate) mod viewer;
+pub(crate) mod waited;
 pub(crate) mod worker_banner;

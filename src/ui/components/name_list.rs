@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use super::icon::{Icon, icon};
 use super::problem_line::ProblemLine;
+use super::waited::Waited;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, More, Route, TabId};
 use crate::ui::text::format::count;
@@ -47,6 +48,18 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
         let shows_all = shows_all.setter();
         Callback::from(move |_: MouseEvent| shows_all.set(true))
     };
+    {
+        // The filter is asked of all names: the list goes on by itself until there is a page of hits.
+        let wants_more = !props.filter.is_empty()
+            && props.rows.len() < FIRST_ROWS
+            && matches!(props.more, More::Cursor(_));
+        let act = shell.act.clone();
+        use_effect_with((wants_more, props.n_all), move |(wants_more, _)| {
+            if *wants_more {
+                act.emit(Action::More(tab));
+            }
+        });
+    }
     let is_incomplete = props.more != More::End && !props.filter.is_empty();
     html! {
         <>
@@ -92,7 +105,7 @@ fn more(
         },
         More::Loading { .. } => html! {
             <button type="button" class="button" aria-disabled="true">
-                <span class="spinner" aria-hidden="true" />{ words.loading }
+                <span class="spinner" aria-hidden="true" />{ words.loading }{ " " }<Waited mark={props.n_all.to_string()} />
             </button>
         },
         More::Failed { problem, .. } => html! {

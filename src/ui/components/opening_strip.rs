@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::progress::progress_bar;
+use super::waited::Waited;
 use crate::protocol::OpenProgress;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, Opening, TabId};
@@ -31,7 +32,7 @@ pub(crate) fn OpeningStrip(props: &OpeningStripProps) -> Html {
         <div class="opening stack">
             { progress_bar(&label, part) }
             <div class="row">
-                <p class="opening__line muted num break">{ line }</p>
+                <p class="opening__line muted num break">{ &line }{ " " }<Waited mark={line.clone()} /></p>
                 <span class="spacer" />
                 <button
                     type="button"

@@ -103,6 +103,15 @@ fn images(words: &'static shell::Archive, images: &[FoundRow], open: &Callback<u
     }
 }
 
+/// What it is, where that explains why it is no image.
+fn other_word(words: &'static shell::Archive, other: &OtherRow) -> &'static str {
+    match other.word.as_str() {
+        "not-saved" => words.not_saved,
+        "build-cache" => words.build_cache,
+        _ => "",
+    }
+}
+
 fn others(words: &'static shell::Archive, others: &[OtherRow]) -> Html {
     if others.is_empty() {
         return Html::default();
@@ -115,6 +124,7 @@ fn others(words: &'static shell::Archive, others: &[OtherRow]) -> Html {
                     <li class="list__text">
                         <bdi class="mono break">{ visible_text(&other.name) }</bdi>
                         <bdi class="faint small mono break">{ visible_text(&other.kind) }</bdi>
+                        <span class="muted small break">{ other_word(words, other) }</span>
                         <bdi class="muted small break">{ visible_text(&other.note) }</bdi>
                     </li>
                 }) }

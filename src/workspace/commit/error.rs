@@ -54,9 +54,6 @@ pub enum CommitError {
         /// The field.
         field: String,
     },
-    /// Nobody knows which step of the history made which layer.
-    #[error("the history of the image does not tell which step made which layer")]
-    History,
     /// There are no such layers.
     #[error("there are no two layers from {from} on")]
     NoSuchLayers {

@@ -18,9 +18,7 @@ use super::{Draft, OpenImage};
 use crate::build::Family;
 use crate::build::commit::{Layers, NewCompression, NewLayer, Step, check_settings, new_config};
 use crate::build::container::{Contents, Written};
-use crate::image::{
-    ConfigDocument, Distribution, HistoryEntry, RuntimeConfig, Timestamp, match_history,
-};
+use crate::image::{ConfigDocument, Distribution, RuntimeConfig, Timestamp};
 use crate::io::{ReadAt, Spool};
 use crate::layer::Compression;
 use crate::source::{Annotations, FoundImage, FoundLayer, Origin, SliceBlob};
@@ -170,19 +168,13 @@ async fn finish(below: Below, change: Change<'_>) -> Result<FoundImage, CommitEr
     let run_before = before.config.config.clone().unwrap_or_default();
     let order = change.order;
     let n_layers = settled.layers.len();
-    let history = &before.config.history;
-    let layer_of = match_history(history, n_layers).layer_of;
     let layers = match &change.layer {
         None => Layers::Same,
         Some((new, _)) if change.n_kept == n_layers => Layers::Added(&new.diff_id),
-        Some((new, _)) => {
-            check_history(history, &layer_of)?;
-            Layers::Replaced {
-                from: change.n_kept,
-                by: &new.diff_id,
-                layer_of: &layer_of,
-            }
-        }
+        Some((new, _)) => Layers::Replaced {
+            from: change.n_kept,
+            by: &new.diff_id,
+        },
     };
     let step = Step {
         created: order.created,
@@ -217,16 +209,6 @@ async fn finish(below: Below, change: Change<'_>) -> Result<FoundImage, CommitEr
         artifact_type: None,
         warnings: Vec::new(),
     })
-}
-
-/// Whether it is known which step made which layer: otherwise nobody can say which steps a squash makes empty.
-fn check_history(history: &[HistoryEntry], layer_of: &[Option<usize>]) -> Result<(), CommitError> {
-    let is_matched =
-        |(entry, layer): (&HistoryEntry, &Option<usize>)| entry.empty_layer || layer.is_some();
-    match layer_of.len() == history.len() && history.iter().zip(layer_of).all(is_matched) {
-        true => Ok(()),
-        false => Err(CommitError::History),
-    }
 }
 
 /// Whose media types the image below has; `None` for one out of an archive that has none.

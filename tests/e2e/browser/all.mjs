@@ -24,9 +24,9 @@ import { testRegistryInThePage } from "./registry.mjs";
 import { testReplacing } from "./replacing.mjs";
 import { testSample } from "./sample.mjs";
 import { testSpace } from "./space.mjs";
+import { testSpoiling } from "./spoiling.mjs";
 import { testStates } from "./states.mjs";
 import { testStore } from "./store.mjs";
-import { testStreaming } from "./streaming.mjs";
 import { testTocs } from "./tocs.mjs";
 import { testTold } from "./told.mjs";
 
@@ -68,6 +68,7 @@ async function inChromium(ring, { origin, registry, wants }) {
         () => testPolicy(test, origin),
         () => testHostile(test),
         () => testTold(test),
+        () => testSpoiling(test),
       ],
       // Those that ask the one registry and look into its log, one after another.
       [
@@ -76,12 +77,11 @@ async function inChromium(ring, { origin, registry, wants }) {
         testReplacing,
       ].map((part) => () => part(test, registry)),
     );
-    // Alone: how many workers there are, who dies first, and how long a task is, are what these look at.
+    // Alone: how many workers there are, and who dies first, are what these look at.
     await testLimits(test);
     await testReaders(test);
     await testDeaths(test);
     await testDebianInThePage(test, registry);
-    await testStreaming(test);
     // A worker that hangs is waited for, a minute long.
     await sideBySide([states], [() => testHangs(test)]);
   } finally {

@@ -1,7 +1,9 @@
-// A gzip bomb: stopped with a message while the page keeps answering, and read to its end when the person asks for it.
+// Bombs: stopped with a message while the page keeps answering, and read to their ends when the person asks for it.
 
 import assert from "node:assert/strict";
 
+import { HEAVY_FOR_PAGES } from "../tools/heavy.mjs";
+import { peakOfPages } from "../tools/memory.mjs";
 import { layerOf, write, zeros } from "../tools/written.mjs";
 import { WORDS } from "../page.mjs";
 
@@ -52,15 +54,38 @@ export async function testLimits(test) {
     await lamina.layer(0).getByText("Stopped at a limit").first().waitFor();
     await lamina.row("bomb.bin").waitFor();
   }, { seconds: 300 });
+
+  for (const [what, made] of HEAVY_FOR_PAGES) {
+    await test(`${what} take the page to 1.5 GB at most, beside an image that goes on answering`, async (lamina, page, context) => {
+      const calm = await write("calm.oci.tar", { layers: [layerOf({ name: "zero" }), layerOf({ name: "one" })], name: "calm:1" });
+      const heavy = await made();
+      await lamina.drop(calm);
+      await lamina.verified();
+      const start = performance.now();
+      const peak = await peakOfPages(context.browser(), async () => {
+        await lamina.drop(heavy);
+        await answersWhileReading(lamina, "Stopped at a limit", "last-child");
+        await lamina.openTabs.filter({ hasText: "heavy:1" }).click();
+        await lamina.read({ seconds: 300 });
+      });
+      console.log(`    at most ${(peak / 1e6).toFixed(0)} MB, ${((performance.now() - start) / 1000).toFixed(1)} s`);
+      assert.ok(peak < 1.5e9, `the pages took ${peak} bytes`);
+      assert.ok(peak > 50e6, `${peak} bytes cannot be what the pages take`);
+      await lamina.header.getByText(/stopped at a limit/).first().waitFor();
+      assert.equal(await lamina.header.getByText(WORDS.verified).count(), 0);
+      await lamina.openTabs.filter({ hasText: "calm:1" }).click();
+      await lamina.verified();
+    }, { seconds: 600 });
+  }
 }
 
-/** While the other tab's layer 1 is not yet as it will be, this tab's tree answers questions, each within a second or two. */
-async function answersWhileReading(lamina, until) {
+/** While the other tab's layer (1, or the last one) is not yet as it will be, this tab's tree answers questions, each within a second or two. */
+async function answersWhileReading(lamina, until, which = "nth-child(2)") {
   const { page } = lamina;
   await lamina.openTabs.filter({ hasText: "calm:1" }).click();
   let answers = 0;
   for (let at = 0; at < 200; at += 1) {
-    if (await inBomb(page, until)) break;
+    if (await inBomb(page, until, which)) break;
     const start = performance.now();
     const number = at % 2;
     await lamina.pickLayer(number).click();
@@ -72,5 +97,6 @@ async function answersWhileReading(lamina, until) {
   assert.ok(answers >= 2, `only ${answers} answers came while the bomb was read`);
 }
 
-/** Whether the second layer of the image whose page is hidden has this badge. */
-const inBomb = (page, until) => page.evaluate((until) => [...document.querySelectorAll(".panel--away .layers .layer:nth-child(2) .badge")].some((badge) => badge.textContent === until), until);
+/** Whether that layer of the image whose page is hidden has this badge. */
+const inBomb = (page, until, which) =>
+  page.evaluate(([until, which]) => [...document.querySelectorAll(`.panel--away .layers .layer:${which} .badge`)].some((badge) => badge.textContent === until), [until, which]);

@@ -136,7 +136,7 @@ export const blobPath = (digest) => `blobs/sha256/${digest.slice(7)}`;
 /** What a manifest says of an image: `stored` gives the descriptor of a layer's bytes. */
 function imageOf({ layers, config = {} }, blob, stored) {
   const rootfs = { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) };
-  const described = (layer) => ({ mediaType: `application/vnd.oci.image.layer.v1.tar${layer.plain ? "" : "+gzip"}`, ...stored(layer), annotations: layer.annotations });
+  const described = (layer) => ({ mediaType: `application/vnd.oci.image.layer.v1.tar${layer.plain ? "" : `+${layer.compression ?? "gzip"}`}`, ...stored(layer), annotations: layer.annotations });
   return {
     config: { mediaType: "application/vnd.oci.image.config.v1+json", ...blob(document({ os: "linux", architecture: "amd64", ...config, rootfs })) },
     layers: layers.map(described),
@@ -163,6 +163,18 @@ async function layout(fileName, described, make) {
 /** An OCI archive of one image, in a file of this name in the folder for what tests write; gives its path. */
 export function write(fileName, { layers, name, config = {}, annotations = {} }) {
   return layout(fileName, { name, annotations }, (blob) => imageOf({ layers, config }, blob, ({ stored }) => blob(stored)));
+}
+
+/** The same as `docker save` wrote it for years: documents without a digest of any layer's bytes. */
+export async function writeDockerArchive(fileName, { layers, name }) {
+  const config = document({ os: "linux", architecture: "amd64", rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) } });
+  const Config = `${digestOf(config).slice(7)}.json`;
+  const Layers = layers.map((_, at) => `${at}/layer.tar`);
+  const members = [[Config, config], ...layers.map(({ stored }, at) => [Layers[at], stored]), ["manifest.json", document([{ Config, RepoTags: [name], Layers }])]];
+  const path = join(work, fileName);
+  await mkdir(work, { recursive: true });
+  await writeFile(path, Buffer.concat([...members.flatMap(([path, bytes]) => [header(path, { size: bytes.length }), padded(bytes)]), END]));
+  return path;
 }
 
 /** The same of an artifact, which holds files of any type under their titles. */

@@ -173,7 +173,7 @@ fn describe_other(other: &OtherContent, lines: &mut Vec<String>) {
     lines.push(format!("{:?} {:?}", other.annotations, other.index_digest));
     lines.push(blob_line(&other.blob));
     match &other.kind {
-        OtherKind::Unknown => {}
+        OtherKind::Unknown | OtherKind::NotSaved | OtherKind::BuildCache => {}
         OtherKind::Attestation { of, statements } => {
             lines.push(format!("{of:?}"));
             lines.extend(statements.iter().map(layer_line));

@@ -173,7 +173,7 @@ fn af_25_offers_all_platforms_of_the_index() {
         &[("base", &base), ("other", &other)],
         "image demo:1 linux/amd64: base*
         image demo:1 linux/arm64: other*
-        other unavailable demo:1
+        other not-saved demo:1
         other attestation demo:1",
     );
     let opened = open_tar(&outer).unwrap();

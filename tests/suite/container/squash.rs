@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 
 use lamina::build::commit::NewCompression;
-use lamina::image::DiffId;
+use lamina::image::{DiffId, Digest};
 use lamina::io::MemorySpool;
 use lamina::workspace::{CommitError, OpenImage, SquashPlan};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::world::{World, order, seen};
+use super::world::{World, found, order, seen, tars_of};
 use crate::support::run;
 
 fn squashed(image: &OpenImage, from: usize) -> (SquashPlan, OpenImage) {
@@ -94,6 +94,78 @@ fn the_history_of_a_squash_tells_all_steps() {
     assert_eq!(diff_ids.len(), 3);
     let last: Option<&DiffId> = made.found.layers[2].diff_id.as_ref();
     assert_eq!(diff_ids[2].as_ref(), last);
+}
+
+/// Engines refuse an image whose history has not one step for each layer: what comes of a commit or a squash has one,
+/// whatever the image below had.
+#[wasm_bindgen_test(unsupported = test)]
+fn the_history_has_a_step_for_each_layer_afterwards() {
+    let tars = tars_of(LAYERS);
+    let base = r#"{"created_by":"base"}"#;
+    let empty = r#"{"created_by":"env","empty_layer":true}"#;
+    // The steps of four layers, and for each of those after a commit and after a squash of the upper two: the command,
+    // marked where there is no layer. What the image did not tell has none.
+    for (history, committed, squashed_to) in [
+        ("", " | | | |lamina commit", " | |( )|( )|lamina commit"),
+        (
+            "base base",
+            "base|base| | |lamina commit",
+            "base|base|( )|( )|lamina commit",
+        ),
+        (
+            "base empty",
+            "base|(env)| | | |lamina commit",
+            "base|(env)| |( )|( )|lamina commit",
+        ),
+        (
+            "base base base base base",
+            "(base)|base|base|base|base|lamina commit",
+            "(base)|base|base|(base)|(base)|lamina commit",
+        ),
+        (
+            "empty base base empty",
+            "env|base|base|env|lamina commit",
+            "env|base|(base)|(env)|lamina commit",
+        ),
+    ] {
+        let steps = history.split_whitespace();
+        let steps: Vec<_> = steps
+            .map(|step| if step == "base" { base } else { empty })
+            .collect();
+        let diff_ids: Vec<_> = tars
+            .iter()
+            .map(|tar| format!("\"{}\"", Digest::sha256_of(tar)))
+            .collect();
+        let config = format!(
+            r#"{{"architecture":"arm64","os":"linux","rootfs":{{"type":"layers","diff_ids":[{}]}},"history":[{}]}}"#,
+            diff_ids.join(","),
+            steps.join(",")
+        );
+        let told = |image: &OpenImage| {
+            let shown = image.history().map(|(entry, layer)| {
+                let command = match entry.created_by.as_str() {
+                    "" => " ",
+                    command => command,
+                };
+                match layer {
+                    Some(_) => command.to_owned(),
+                    None => format!("({command})"),
+                }
+            });
+            let shown: Vec<String> = shown.collect();
+            let n_with = image.history().filter(|(_, layer)| layer.is_some()).count();
+            assert_eq!(n_with, image.found.layers.len(), "{history}");
+            shown.join("|")
+        };
+        let mut world = World::of(found(&tars, &config));
+        assert_eq!(told(&squashed(&world.image, 2).1), squashed_to, "{history}");
+        world.edit("write d2 = 1");
+        assert_eq!(
+            told(&world.committed(&order(NewCompression::Plain))),
+            committed,
+            "{history}"
+        );
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

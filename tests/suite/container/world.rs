@@ -28,6 +28,14 @@ pub(super) fn path(text: &str) -> ImagePath {
     ImagePath::normalise(text.as_bytes()).unwrap()
 }
 
+/// The layers that a text describes.
+pub(super) fn tars_of(layers: &str) -> Vec<Vec<u8>> {
+    let layers = layers.split("---\n");
+    layers
+        .map(|layer| tar_of(layer.trim_end_matches(' ')))
+        .collect()
+}
+
 /// The JSON of a config with these layers, and `more` members before them.
 pub(super) fn config_json(tars: &[Vec<u8>], more: &str) -> String {
     let diff_ids: Vec<_> = tars
@@ -101,10 +109,7 @@ pub(super) struct World {
 impl World {
     /// An image of layers parted by lines of dashes, with a container layer in which nothing was done.
     pub(super) fn new(layers: &str) -> World {
-        let tars: Vec<_> = layers
-            .split("---\n")
-            .map(|layer| tar_of(layer.trim_end_matches(' ')))
-            .collect();
+        let tars = tars_of(layers);
         World::of(found(&tars, &config_json(&tars, "")))
     }
 

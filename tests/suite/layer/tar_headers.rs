@@ -248,7 +248,15 @@ fn tf_10_absurd_sizes() {
         .bytes();
     let text = Raw::ustar("t", b'0').put(124, b"not a number").bytes();
     let beyond = [pax(&[("size", b"-9223372036854775808")]), file("b", b"")].concat();
-    for (tar, at) in [(negative, 0), (least, 0), (text, 0), (beyond, 1024)] {
+    // Go looks at it before an extended header's takes its place.
+    let told_over = [pax(&[("size", b"0")]), negative.clone()].concat();
+    for (tar, at) in [
+        (negative, 0),
+        (least, 0),
+        (text, 0),
+        (beyond, 1024),
+        (told_over, 1024),
+    ] {
         let tar = [file("before", b"b"), tar].concat();
         let message = format!("the tar header at byte {} has a malformed size", 1024 + at);
         check_damaged(&tar, &["file before 0644 0:0 1"], &message);

@@ -124,7 +124,7 @@ fn rp_16_no_tags_and_no_repository() {
     for (tags_body, reason) in [
         (r#"{"tags":7}"#, "the answer has no list of tags"),
         (
-            "<html>",
+            "not JSON",
             "the answer is not JSON; the address may not be a registry's",
         ),
         ("[]", "the answer has no list of tags"),
@@ -136,6 +136,15 @@ fn rp_16_no_tags_and_no_repository() {
         let error = format!("the list of tags of r.example/app is malformed: {reason}");
         check_all(registry, Asker::Native, &error);
     }
+    let registry = Registry {
+        tags_body: Some("<html><title>Welcome</title>"),
+        ..Registry::default()
+    };
+    check_all(
+        registry,
+        Asker::Native,
+        "the list of tags of r.example/app: a web page answered from r.example, and no registry: \"Welcome\"",
+    );
     check_all(
         Registry::default(),
         Asker::Native,

@@ -201,6 +201,13 @@ fn not_json_is_not_a_manifest() {
         .put_manifest("app", "1", "text/html", "<html>welcome</html>");
     let error = fetch(&set, &tag());
     assert!(
+        error.starts_with("r.example/app:1: a web page answered"),
+        "{error}"
+    );
+    set.registry
+        .put_manifest("app", "1", "application/json", "<xml/>");
+    let error = fetch(&set, &tag());
+    assert!(
         error.starts_with("r.example/app:1 is malformed: this is not valid JSON"),
         "{error}"
     );

@@ -9,8 +9,8 @@ use std::rc::Rc;
 
 use lamina::image::Digest;
 use lamina::io::{
-    ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, MemoryTransport, Request, Response,
-    VecStream,
+    ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, MemoryTransport, Method, Request,
+    Response, VecStream,
 };
 
 use super::uploads::Writes;
@@ -85,6 +85,16 @@ pub struct Registry {
     pub token_password: Option<&'static str>,
     /// What a form for the token server has to hold; `None` where it takes no forms.
     pub token_form: Option<&'static str>,
+    /// The web page that it gives, with status 200, to every request.
+    pub web_page: Option<&'static str>,
+    /// The status of HEAD of a blob, whether it is there or not.
+    pub head_status: u16,
+    /// Whether the length of a blob is stated.
+    pub hides_length: bool,
+    /// The status of every request with a range.
+    pub range_status: u16,
+    /// By how much the ranges that it gives begin before those that were asked for, or behind them.
+    pub range_shift: i64,
     /// How it takes what is written.
     pub writes: Writes,
     /// What it remembers while it answers.
@@ -174,6 +184,10 @@ impl Registry {
         {
             return Ok(self.refuse(request, 401, &[("WWW-Authenticate", challenge)]));
         }
+        if let Some(page) = self.web_page {
+            let fields = [("Content-Type", "text/html")];
+            return Ok(self.reply(request, 200, &fields, page.as_bytes()));
+        }
         match Registry::is_write(request, path) {
             true => self.write(request, path, query),
             false => Ok(self.read(request, path, query)),
@@ -229,6 +243,12 @@ impl Registry {
             return self.refuse(request, 404, &[]);
         };
         if path.contains("/blobs/") {
+            if request.method == Method::Head && self.head_status != 0 {
+                return self.reply(request, self.head_status, &[], b"");
+            }
+            if request.headers.get("range").is_some() && self.range_status != 0 {
+                return self.reply(request, self.range_status, &[], b"");
+            }
             let digest = path.rsplit('/').next().expect("there is a slash");
             let url = match self.redirects {
                 true => format!(
@@ -253,7 +273,7 @@ impl Registry {
             ("Docker-Content-Digest", stated),
             ("Content-Type", media_type),
         ];
-        let bytes = if request.method == lamina::io::Method::Head {
+        let bytes = if request.method == Method::Head {
             Vec::new()
         } else {
             bytes
@@ -272,7 +292,9 @@ impl Registry {
         let (status, part) = match range.and_then(|range| range.split_once('-')) {
             None => (200, bytes),
             Some((start, end)) => {
-                let start: usize = start.parse().expect("a suffix range costs a preflight");
+                let start: i64 = start.parse().expect("a suffix range costs a preflight");
+                let start =
+                    usize::try_from((start + self.range_shift).max(0)).expect("it is small");
                 let end = end
                     .parse()
                     .map_or(bytes.len(), |end: usize| bytes.len().min(end + 1));
@@ -287,7 +309,9 @@ impl Registry {
         };
         let length = self.stated_length.filter(|_| status == 200);
         let length = length.unwrap_or(part.len());
-        fields.push(("Content-Length".to_owned(), length.to_string()));
+        if !self.hides_length {
+            fields.push(("Content-Length".to_owned(), length.to_string()));
+        }
         let fields: Vec<_> = fields
             .iter()
             .map(|(n, v)| (n.as_str(), v.as_str()))

@@ -15,6 +15,16 @@ pub struct Writes {
     pub refused: Option<(u16, &'static str)>,
     /// The same, of manifests alone.
     pub manifests_refused: Option<(u16, &'static str)>,
+    /// The status and body of the manifest under this tag alone.
+    pub tag_refused: Option<(&'static str, u16)>,
+    /// The status by which it takes blobs and manifests, where it is not 201.
+    pub stored_status: u16,
+    /// What it keeps of a blob or a manifest that it took: nothing, or other bytes.
+    pub keeps: Keeps,
+    /// Bytes of a body above which it answers 413.
+    pub most_bytes: Option<usize>,
+    /// The status of every slice, where it takes blobs whole only.
+    pub slice_status: u16,
     /// What a mount is answered: the status, which is 201 where the other repository has the blob when it is 0.
     pub mount_status: u16,
     /// `OCI-Chunk-Min-Length`.
@@ -41,6 +51,19 @@ pub struct Writes {
     pub next: Cell<u32>,
 }
 
+/// What a registry keeps of what it took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keeps {
+    #[default]
+    All,
+    /// Nothing of blobs.
+    NoBlobs,
+    /// Nothing of manifests.
+    NoManifests,
+    /// Of manifests under a tag, other bytes.
+    OtherManifests,
+}
+
 /// What happens to a request with bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
@@ -52,6 +75,8 @@ pub enum Cut {
     Half(usize),
     /// It arrives, and its answer is lost.
     After,
+    /// It arrives twice, as after a retry that a browser makes by itself.
+    Twice,
     /// The server is in trouble.
     Status(u16),
 }
@@ -88,6 +113,16 @@ impl Registry {
             writes.busy.set(writes.busy.get() - 1);
             let fields = [("Retry-After", writes.retry_after)];
             return Ok(self.reply(request, 429, &fields, b""));
+        }
+        if writes
+            .most_bytes
+            .is_some_and(|most| request.body.len() > most)
+        {
+            let page = "<html><head><title>413 Request Entity Too Large</title></head></html>";
+            return Ok(self.reply(request, 413, &[], page.as_bytes()));
+        }
+        if request.method == Method::Patch && writes.slice_status != 0 {
+            return Ok(self.reply(request, writes.slice_status, &[], b""));
         }
         if let Some((repository, name)) = path.split_once("/manifests/") {
             return Ok(self.put(request, repository, name));
@@ -170,7 +205,7 @@ impl Registry {
             Cut::Before => return Err(lost()),
             Cut::Status(status) => return Ok(self.reply(request, status, &[], b"")),
             Cut::Half(n) => n.min(request.body.len()),
-            Cut::None | Cut::After => request.body.len(),
+            Cut::None | Cut::After | Cut::Twice => request.body.len(),
         };
         let keep = |bytes: &[u8]| {
             let upload = (repository.to_owned(), bytes.to_vec());
@@ -189,9 +224,14 @@ impl Registry {
                     return Ok(self.reply(request, 416, &[], b""));
                 }
                 bytes.extend_from_slice(&request.body[..arrives]);
+                if cut == Cut::Twice {
+                    bytes.extend_from_slice(&request.body);
+                }
                 keep(&bytes);
                 match cut {
-                    Cut::None => Ok(self.accepted(request, repository, id, bytes.len())),
+                    Cut::None | Cut::Twice => {
+                        Ok(self.accepted(request, repository, id, bytes.len()))
+                    }
                     _ => Err(lost()),
                 }
             }
@@ -208,11 +248,16 @@ impl Registry {
                     let body = br#"{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match uploaded content"}]}"#;
                     return Ok(self.reply(request, 400, &[], body));
                 }
-                self.put_blob(repository, &bytes);
+                if writes.keeps != Keeps::NoBlobs
+                    && !self.has(&format!("{repository}/blobs/{digest}"))
+                {
+                    self.put_blob(repository, &bytes);
+                }
+                let status = self.stored_status();
                 let stated = writes.states.unwrap_or(digest);
                 match cut {
                     Cut::After => Err(lost()),
-                    _ => Ok(self.reply(request, 201, &[("Docker-Content-Digest", stated)], b"")),
+                    _ => Ok(self.reply(request, status, &[("Docker-Content-Digest", stated)], b"")),
                 }
             }
             method => panic!("{method:?} of an upload"),
@@ -223,6 +268,9 @@ impl Registry {
     fn put(&self, request: &Request, repository: &str, name: &str) -> Response {
         if let Some((status, body)) = self.writes.manifests_refused {
             return self.reply(request, status, &[], body.as_bytes());
+        }
+        if let Some((_, status)) = self.writes.tag_refused.filter(|(tag, _)| *tag == name) {
+            return self.reply(request, status, &[], b"");
         }
         let text = String::from_utf8(request.body.to_vec()).expect("a manifest is text");
         let tree: serde_json::Value = serde_json::from_str(&text).expect("a manifest is JSON");
@@ -255,9 +303,27 @@ impl Registry {
         } else {
             name
         };
-        self.put_manifest(repository, tag, media_type, &text);
+        match self.writes.keeps {
+            Keeps::NoManifests => {}
+            Keeps::OtherManifests if tag == name => {
+                self.put_manifest(repository, digest.as_str(), media_type, &text);
+                let other = text.replacen('{', "{ ", 1);
+                self.put_manifest(repository, tag, media_type, &other);
+            }
+            _ => {
+                self.put_manifest(repository, tag, media_type, &text);
+            }
+        }
         let stated = self.writes.states.unwrap_or(digest.as_str());
-        self.reply(request, 201, &[("Docker-Content-Digest", stated)], b"")
+        let status = self.stored_status();
+        self.reply(request, status, &[("Docker-Content-Digest", stated)], b"")
+    }
+
+    fn stored_status(&self) -> u16 {
+        match self.writes.stored_status {
+            0 => 201,
+            status => status,
+        }
     }
 
     /// Whether it has something.

@@ -2,6 +2,7 @@
 //!
 //! The exchange itself, and when a new token is due, are `auth`'s.
 
+use crate::image::without_mark;
 use std::time::Duration;
 
 use crate::io::Secret;
@@ -166,10 +167,11 @@ const LONGEST_LIFE: Duration = Duration::from_secs(3_600);
 /// How long before its end a token is renewed, for the time under way.
 const MARGIN: Duration = Duration::from_secs(5);
 
+/// Members of other types than they should have are as good as absent: each server has its own beside the token.
 #[derive(serde::Deserialize)]
 struct Answer {
-    token: Option<String>,
-    access_token: Option<String>,
+    token: Option<serde_json::Value>,
+    access_token: Option<serde_json::Value>,
     expires_in: Option<serde_json::Value>,
 }
 
@@ -187,16 +189,21 @@ impl Token {
     /// # Errors
     /// Why there is no token in it.
     pub(in super::super) fn read(body: &[u8]) -> Result<Token, &'static str> {
-        let answer: Answer = serde_json::from_slice(body).map_err(|_| "its answer is not JSON")?;
-        let value = [answer.token, answer.access_token]
+        let answer: Answer =
+            serde_json::from_slice(without_mark(body)).map_err(|_| "its answer is not JSON")?;
+        let value = [&answer.token, &answer.access_token]
             .into_iter()
-            .flatten()
+            .filter_map(|token| token.as_ref()?.as_str())
             .find(|token| !token.is_empty())
-            .ok_or("its answer holds no token")?;
+            .ok_or("its answer holds no token")?
+            .to_owned();
         if !value.bytes().all(|b| b.is_ascii_graphic()) {
             return Err("its token holds characters that no header may hold");
         }
-        let stated = answer.expires_in.and_then(|seconds| seconds.as_f64());
+        let stated = answer.expires_in.and_then(|seconds| match seconds {
+            serde_json::Value::String(text) => text.trim().parse().ok(),
+            seconds => seconds.as_f64(),
+        });
         let life = stated
             .filter(|&seconds| seconds >= 1.0)
             .map_or(DEFAULT_LIFE, |seconds| {

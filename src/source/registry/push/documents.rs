@@ -3,20 +3,24 @@
 use std::rc::Rc;
 
 use crate::image::{Digest, Document};
-use crate::io::{Method, Request, Response};
+use crate::io::{Cache, Method, Request, Response};
 
-use super::super::super::Error;
-use super::super::conversation::Conversation;
+use super::super::super::{Error, TagsLeft, Unstored};
+use super::super::conversation::{Asked, Conversation};
 use super::super::url;
 use super::Push;
 use super::upload::may_pass;
 
 impl Push {
-    /// Puts the documents, byte for byte.
+    /// Puts the documents, byte for byte, and asks for them again: that a server answers well to a PUT does not prove
+    /// that it has stored anything.
     pub(super) async fn put_documents(&self, registry: &Conversation) -> Result<(), Error> {
         for document in &self.parcel.below {
             let name = document.digest.as_str();
             let response = self.put(registry, document, name).await?;
+            if response.status != 201 {
+                self.confirm(registry, document, name).await?;
+            }
             self.list_with_subject(registry, document, &response)
                 .await?;
         }
@@ -26,11 +30,78 @@ impl Push {
             [] => own_name.as_slice(),
             tags => tags,
         };
-        for name in names {
-            let response = self.put(registry, top, name).await?;
-            self.list_with_subject(registry, top, &response).await?;
+        for (at, name) in names.iter().enumerate() {
+            if let Err(cause) = self.put_top(registry, name).await {
+                return Err(self.partly_tagged(at, cause));
+            }
         }
-        Ok(())
+        let by_digest = self.confirm(registry, top, top.digest.as_str()).await;
+        by_digest.map_err(|cause| self.partly_tagged(names.len(), cause))
+    }
+
+    async fn put_top(&self, registry: &Conversation, name: &str) -> Result<(), Error> {
+        let top = &self.parcel.top;
+        let response = self.put(registry, top, name).await?;
+        self.confirm(registry, top, name).await?;
+        self.list_with_subject(registry, top, &response).await
+    }
+
+    /// The failure of the tag at this place, with what became of the others; a push of one tag has none to tell.
+    fn partly_tagged(&self, at: usize, cause: Error) -> Error {
+        let tags = &self.destination.tags;
+        let (written, rest) = tags.split_at(at.min(tags.len()));
+        let is_lost = matches!(cause, Error::Io { .. });
+        let (unknown, unwritten) = match rest.split_first() {
+            Some((first, rest)) if is_lost => (Some(first.clone()), rest),
+            _ => (None, rest),
+        };
+        if written.is_empty() && unknown.is_none() {
+            return cause;
+        }
+        Error::PartlyTagged {
+            tags: TagsLeft {
+                written: written.to_vec(),
+                unknown,
+                unwritten: unwritten.to_vec(),
+            },
+            cause: Box::new(cause),
+        }
+    }
+
+    /// Asks for a document that the registry has accepted, under a tag or its digest, and compares it.
+    ///
+    /// # Errors
+    /// [`Error::NotStored`] when the registry does not have it, or other bytes; as any question when it does not answer.
+    async fn confirm(
+        &self,
+        registry: &Conversation,
+        document: &Document,
+        name: &str,
+    ) -> Result<(), Error> {
+        let what = self.document_name(document, name);
+        let address = self.address(registry, &format!("manifests/{}", url::encode_path(name)));
+        let request = Request::get(address, Cache::Bypassed)
+            .with_header("Accept", document.media_type.as_str());
+        let limit_bytes = registry.limits.json_bytes;
+        let scope = self.scope();
+        let asked = registry.document(request, &scope, &what, limit_bytes);
+        let reason = match asked.await? {
+            Asked::Document(answer) if answer.body == *document.bytes => return Ok(()),
+            Asked::Document(answer) => Unstored::Other(Digest::sha256_of(&answer.body)),
+            Asked::Refused(Error::Refused { status, .. }) => Unstored::Status(status),
+            Asked::Refused(error) => return Err(error),
+        };
+        Err(Error::NotStored { what, reason })
+    }
+
+    fn document_name(&self, document: &Document, name: &str) -> String {
+        let repository = self.client.endpoint().name_of(&self.destination.repository);
+        let separator = if name == document.digest.as_str() {
+            '@'
+        } else {
+            ':'
+        };
+        format!("{repository}{separator}{name}")
     }
 
     /// Puts one document under a tag or its digest. To put it twice does no harm, so a lost connection is mended.
@@ -40,13 +111,7 @@ impl Push {
         document: &Document,
         name: &str,
     ) -> Result<Response, Error> {
-        let repository = self.client.endpoint().name_of(&self.destination.repository);
-        let separator = if name == document.digest.as_str() {
-            '@'
-        } else {
-            ':'
-        };
-        let what = format!("{repository}{separator}{name}");
+        let what = self.document_name(document, name);
         let address = self.address(registry, &format!("manifests/{}", url::encode_path(name)));
         let request = Request::change(Method::Put, address)
             .with_body(document.media_type.as_str(), Rc::clone(&document.bytes));
@@ -62,7 +127,7 @@ impl Push {
             }
             registry.pause_before(&mut n_failed).await;
         };
-        if !matches!(response.status, 200..=202) {
+        if !matches!(response.status, 200..=204) {
             return Err(registry.refusal(&what, response).await);
         }
         let stated = response.headers.get("docker-content-digest");

@@ -10,13 +10,14 @@ mod reader;
 mod referrers;
 mod upload;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::image::{Digest, Document};
 use crate::io::{Cache, Method, Request, Response};
 
 use super::super::{Blob, Error};
+use super::answer::{self, Body};
 use super::auth::Scope;
 use super::client::Client;
 use super::conversation::Conversation;
@@ -103,6 +104,8 @@ pub struct Push {
     destination: Destination,
     /// The upload that has begun and not ended.
     begun: RefCell<Option<Begun>>,
+    /// Bytes of one slice: fewer once the registry, or a proxy before it, has refused larger ones.
+    slice_bytes: Cell<u64>,
 }
 
 /// An upload that the registry keeps open.
@@ -114,14 +117,25 @@ struct Begun {
     least_bytes: u64,
 }
 
+/// Whether a repository has a blob.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Presence {
+    There,
+    Absent,
+    /// It has so many bytes under this digest, which are not those that were meant.
+    OtherLength(u64),
+}
+
 impl Push {
     /// Prepares to push; nothing is asked yet.
     pub fn new(client: Rc<Client>, parcel: Parcel, destination: Destination) -> Push {
+        let slice_bytes = client.limits().upload_slice_bytes;
         Push {
             client,
             parcel,
             destination,
             begun: RefCell::default(),
+            slice_bytes: Cell::new(slice_bytes),
         }
     }
 
@@ -144,8 +158,9 @@ impl Push {
     /// then stays open for another run. After any other failure it is taken back.
     ///
     /// # Errors
-    /// When the registry refuses, cannot be reached, or a blob's bytes are not what its digest says. No tag points
-    /// anywhere else then than before.
+    /// When the registry refuses, cannot be reached, does not have afterwards what it accepted, or a blob's bytes are
+    /// not what its digest says. No tag points anywhere else then than before, but for those that
+    /// [`Error::PartlyTagged`] names.
     pub async fn run(&self, progress: &dyn Fn(PushProgress)) -> Result<Pushed, Error> {
         let pushed = self.attempt(progress).await;
         if let Err(error) = &pushed
@@ -204,10 +219,13 @@ impl Push {
         let is_begun = |begun: &Begun| begun.digest == blob.digest;
         let earlier = self.begun.borrow().clone().filter(is_begun);
         let is_resumed = earlier.is_some();
+        let mut had_others = false;
         if !is_resumed {
             self.abandon().await;
-            if self.has(registry, blob).await? {
-                return Ok(BlobState::Exists);
+            match self.presence(registry, blob).await? {
+                Presence::There => return Ok(BlobState::Exists),
+                Presence::OtherLength(_) => had_others = true,
+                Presence::Absent => {}
             }
             let place = blob.bytes.repository();
             let elsewhere = place.filter(|place| {
@@ -219,22 +237,62 @@ impl Push {
                 return Ok(BlobState::Mounted);
             }
         }
-        self.upload(registry, blob, is_resumed, tell).await?;
+        self.upload(registry, blob, is_resumed, had_others, tell)
+            .await?;
         Ok(BlobState::Sent)
     }
 
-    /// Whether the repository has the blob. A registry that does not say so is taken not to have it.
-    async fn has(&self, registry: &Conversation, blob: &ParcelBlob) -> Result<bool, Error> {
+    /// Whether the repository has the blob, in its length. A registry that does not say so is taken not to have it.
+    async fn presence(
+        &self,
+        registry: &Conversation,
+        blob: &ParcelBlob,
+    ) -> Result<Presence, Error> {
         let address = self.address(registry, &format!("blobs/{}", blob.digest));
-        let mut request = Request::get(address, Cache::Bypassed);
+        let mut request = Request::get(&address, Cache::Bypassed);
         request.method = Method::Head;
         let what = self.what(blob);
         let response = registry.ask(request, &self.scope(), &what).await?;
         match response.status {
-            200 => Ok(true),
-            401 | 429 | 500.. => Err(registry.refusal(&what, response).await),
-            _ => Ok(false),
+            200 => {}
+            401 | 429 | 500 | 502.. => return Err(registry.refusal(&what, response).await),
+            _ => return Ok(Presence::Absent),
         }
+        let stated = response.headers.get("docker-content-digest");
+        if stated.is_some_and(|stated| Digest::parse(stated).ok().as_ref() != Some(&blob.digest)) {
+            return Ok(Presence::Absent);
+        }
+        match response.headers.get("content-length").map(str::parse) {
+            Some(Ok(bytes)) if bytes == blob.size_bytes => Ok(Presence::There),
+            // A proxy that compresses states another length, and some state 0 of every answer to HEAD.
+            Some(Ok(bytes)) if bytes > 0 && response.headers.get("content-encoding").is_none() => {
+                Ok(Presence::OtherLength(bytes))
+            }
+            _ => self.presence_by_range(registry, blob, address).await,
+        }
+    }
+
+    /// The same where no length is stated: from the last byte on there is one byte.
+    async fn presence_by_range(
+        &self,
+        registry: &Conversation,
+        blob: &ParcelBlob,
+        address: String,
+    ) -> Result<Presence, Error> {
+        let Some(last) = blob.size_bytes.checked_sub(1) else {
+            return Ok(Presence::Absent);
+        };
+        let request =
+            Request::get(address, Cache::Bypassed).with_header("Range", format!("bytes={last}-"));
+        let what = self.what(blob);
+        let mut response = registry.ask(request, &self.scope(), &what).await?;
+        if response.status != 206 {
+            return Ok(Presence::Absent);
+        }
+        Ok(match answer::read_body(&mut response, 1).await {
+            Ok(Body::Whole(body)) if body.len() == 1 => Presence::There,
+            _ => Presence::Absent,
+        })
     }
 
     /// Asks for the blob of another repository. What the registry begins instead is an upload like any other; that it

@@ -44,6 +44,11 @@ impl<'a> SliceReader<'a> {
         }
     }
 
+    /// Where the furthest byte ends that was read so far.
+    pub(super) fn end_bytes(&self) -> u64 {
+        self.hashed_bytes
+    }
+
     /// The bytes from `offset` on, `len` of them, or fewer at the end.
     ///
     /// # Errors

@@ -4,15 +4,16 @@
 //! After a slice that broke half-way, or whose answer was lost, it refuses that address and forgets the upload; then
 //! this blob begins anew. One that arrived whole or not at all is gone on from.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use crate::image::Algorithm;
 use crate::io::{Cache, ErrorKind, Method, Request, Response};
 
-use super::super::super::Error;
+use super::super::super::{Error, Unstored};
 use super::super::conversation::Conversation;
 use super::reader::SliceReader;
-use super::{BlobState, ParcelBlob, Push, location};
+use super::{BlobState, ParcelBlob, Presence, Push, location};
 
 const OCTETS: &str = "application/octet-stream";
 
@@ -24,9 +25,18 @@ enum Step {
     Ended,
     /// What is there has to be asked, for this reason.
     Lost(Error),
-    /// The registry knows nothing of the upload any more.
+    /// The registry knows nothing of the upload any more, or has other bytes than were sent.
     Forgotten(Error),
+    /// The slice was too large, for the registry or for a proxy before it.
+    TooLarge(Error),
+    /// The registry takes no slices.
+    Unsliced(Error),
 }
+
+/// The least that a slice is made when larger ones are refused.
+const LEAST_SLICE_BYTES: u64 = 64 * 1024;
+/// By how much a slice is made smaller: from 4 MiB to the 1 MiB that nginx lets through by default.
+const SMALLER: u64 = 4;
 
 /// What one blob's upload works with.
 struct Sending<'a> {
@@ -36,6 +46,10 @@ struct Sending<'a> {
     what: String,
     /// Whether an earlier run has begun it: how far that came is for the registry to say.
     is_resumed: bool,
+    /// Whether the whole blob goes in one piece, since the registry takes no slices.
+    is_whole: Cell<bool>,
+    /// Whether the registry had other bytes under this digest before.
+    had_others: bool,
 }
 
 impl Push {
@@ -45,6 +59,7 @@ impl Push {
         registry: &Conversation,
         blob: &ParcelBlob,
         is_resumed: bool,
+        had_others: bool,
         tell: &dyn Fn(BlobState),
     ) -> Result<(), Error> {
         let sending = Sending {
@@ -53,6 +68,8 @@ impl Push {
             blob,
             what: self.what(blob),
             is_resumed,
+            is_whole: Cell::new(false),
+            had_others,
         };
         sending.run(tell).await
     }
@@ -100,12 +117,25 @@ impl Sending<'_> {
                     });
                 }
                 Step::Arrived(_) => None,
+                // Each time a smaller one: that ends by itself.
+                Step::TooLarge(error) => match self.shrink() {
+                    true => Some(error),
+                    false => return Err(error),
+                },
+                Step::Unsliced(error) if self.is_whole.replace(true) => return Err(error),
+                Step::Unsliced(_) => None,
                 Step::Lost(error) | Step::Forgotten(error)
                     if n_failed >= self.registry.limits.retries =>
                 {
                     return Err(error);
                 }
-                Step::Lost(error) => Some(error),
+                Step::Lost(error) => {
+                    // A browser tells a refusal that it hides, such as a proxy's 413, as a lost connection.
+                    if n_failed > 0 && is_hidden(&error) {
+                        self.shrink();
+                    }
+                    Some(error)
+                }
                 Step::Forgotten(_) => None,
             };
             self.registry.pause_before(&mut n_failed).await;
@@ -113,13 +143,42 @@ impl Sending<'_> {
                 (Some(_), true) => self.asked_how_far().await,
                 _ => None,
             };
+            // More than was ever sent cannot have arrived.
+            let known = known.filter(|&bytes| self.is_resumed || bytes <= reader.end_bytes());
             if known.is_none() {
                 self.push.begun.replace(None);
             }
             arrived_bytes = known.unwrap_or(0).min(blob.size_bytes);
         }
         self.push.begun.replace(None);
+        // Registries that have a blob keep it when it is sent again.
+        if self.had_others
+            && let Presence::OtherLength(bytes) = self.push.presence(self.registry, blob).await?
+        {
+            return Err(self.not_stored(Unstored::Length(bytes)));
+        }
         Ok(())
+    }
+
+    /// Makes slices smaller from now on; false where they cannot be.
+    fn shrink(&self) -> bool {
+        let begun = self.push.begun.borrow();
+        let least = begun.as_ref().map_or(0, |begun| begun.least_bytes);
+        let slice_bytes = self.push.slice_bytes.get();
+        let smaller = slice_bytes / SMALLER;
+        let floor = LEAST_SLICE_BYTES.min(self.registry.limits.upload_slice_bytes / SMALLER);
+        let can = !self.is_whole.get() && smaller >= least.max(floor);
+        if can {
+            self.push.slice_bytes.set(smaller);
+        }
+        can
+    }
+
+    fn not_stored(&self, reason: Unstored) -> Error {
+        Error::NotStored {
+            what: self.what.clone(),
+            reason,
+        }
     }
 
     fn has_begun(&self) -> bool {
@@ -151,7 +210,10 @@ impl Sending<'_> {
         };
         let size_bytes = self.blob.size_bytes;
         let limits = &self.registry.limits;
-        let slice_bytes = limits.upload_slice_bytes.max(begun.least_bytes);
+        let slice_bytes = match self.is_whole.get() {
+            true => size_bytes,
+            false => self.push.slice_bytes.get().max(begun.least_bytes),
+        };
         if slice_bytes > limits.upload_slice_most_bytes {
             return Err(Error::TooLarge {
                 what: format!("the slice that the registry demands for {}", self.what),
@@ -169,9 +231,9 @@ impl Sending<'_> {
             let request = Request::change(Method::Put, address).with_body(OCTETS, slice);
             let step = self.answered(self.change(request).await, 0).await?;
             return Ok(match step {
-                Step::Lost(error) => match self.push.has(self.registry, self.blob).await? {
-                    true => Step::Ended,
-                    false => Step::Lost(error),
+                Step::Lost(error) => match self.push.presence(self.registry, self.blob).await? {
+                    Presence::There => Step::Ended,
+                    _ => Step::Lost(error),
                 },
                 step => step,
             });
@@ -192,7 +254,7 @@ impl Sending<'_> {
             Err(error) => return Err(error),
         };
         match response.status {
-            200 | 201 | 204 if end == 0 => self.accepted(&response),
+            200..=204 if end == 0 => self.accepted(&response).await,
             200 | 202 | 204 if end > 0 => {
                 let least_bytes = self.push.begun.borrow().as_ref().map(|b| b.least_bytes);
                 self.push.note_begun(self.registry, self.blob, &response)?;
@@ -203,13 +265,20 @@ impl Sending<'_> {
                 Ok(Step::Arrived(arrived.unwrap_or(end)))
             }
             404 | 410 => Ok(Step::Forgotten(self.refused(response).await)),
+            405 | 501 if end > 0 => Ok(Step::Unsliced(self.refused(response).await)),
+            413 => Ok(Step::TooLarge(self.refused(response).await)),
             408 | 416 | 500.. => Ok(Step::Lost(self.refused(response).await)),
+            // The bytes were proved before: it is the registry that has others.
+            400 if end == 0 => match self.refused(response).await {
+                error if error.has_code("DIGEST_INVALID") => Ok(Step::Forgotten(error)),
+                error => Err(error),
+            },
             _ => Err(self.refused(response).await),
         }
     }
 
-    /// Ends an upload that the registry has accepted under the right digest.
-    fn accepted(&self, response: &Response) -> Result<Step, Error> {
+    /// Ends an upload that the registry has accepted under the right digest. Only 201 says that it is stored.
+    async fn accepted(&self, response: &Response) -> Result<Step, Error> {
         let stated = response.headers.get("docker-content-digest");
         let expected = &self.blob.digest;
         match stated.map(crate::image::Digest::parse) {
@@ -218,7 +287,12 @@ impl Sending<'_> {
                 expected: expected.clone(),
                 actual,
             }),
-            _ => Ok(Step::Ended),
+            _ if response.status == 201 => Ok(Step::Ended),
+            _ => match self.push.presence(self.registry, self.blob).await? {
+                Presence::There => Ok(Step::Ended),
+                Presence::OtherLength(bytes) => Err(self.not_stored(Unstored::Length(bytes))),
+                Presence::Absent => Err(self.not_stored(Unstored::Absent)),
+            },
         }
     }
 
@@ -251,11 +325,19 @@ impl Sending<'_> {
     }
 }
 
+/// Whether a browser tells of a failure that an answer may stand behind.
+fn is_hidden(error: &Error) -> bool {
+    matches!(error, Error::Io { cause, .. } if cause.kind == ErrorKind::Cors)
+}
+
 /// Whether another attempt may end otherwise.
 pub(super) fn may_pass(error: &Error) -> bool {
     match error {
         // Of a request that carries something, a browser tells a broken connection and a refusal in the same way.
-        Error::Io { cause, .. } => matches!(cause.kind, ErrorKind::Unreachable | ErrorKind::Cors),
+        Error::Io { cause, .. } => matches!(
+            cause.kind,
+            ErrorKind::Unreachable | ErrorKind::Silent | ErrorKind::Cors
+        ),
         Error::Refused { status, .. } => matches!(status, 408 | 500..),
         _ => false,
     }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use crate::protocol::{ImageView, LayerProgress, LayerRow};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::layer_chip::layer_chip;
+use crate::ui::components::waited::Waited;
 use crate::ui::state::Shared;
 use crate::ui::state::image::{LayerPhase, visible_text};
 use crate::ui::text::format;
@@ -132,7 +133,7 @@ fn second_line(props: &LayerRowProps, row: &LayerRow) -> Html {
                 Some(total) => format!("{come} / {}", format::size(*total)),
                 None => come,
             };
-            html! { <span class="num">{ amount }</span> }
+            html! { <span class="num"><Waited mark={amount.clone()} />{ " " }{ amount }</span> }
         }
         _ => counts(text, row),
     };

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{Problem, PushRow, PushState, PushedView};
+use crate::protocol::{Problem, PushRow, PushState, PushedView, TagsLeft};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::progress::progress_bar;
 use crate::ui::components::sign_in::sign_in;
@@ -236,8 +236,26 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
             <p class="row">{ glyph(Glyph::Alert) }<strong>{ explained.title }</strong></p>
             <p>{ explained.cause }</p>
             <p class="mono small break"><bdi>{ visible_text(&problem.detail) }</bdi></p>
-            <p class="muted">{ shell.text.push.failed_hint }</p>
+            { tags_left(shell.text.push, problem.tags.as_deref()) }
             { for form }
         </div>
+    }
+}
+
+/// What became of the tags.
+fn tags_left(words: &Push, tags: Option<&TagsLeft>) -> Html {
+    let Some(tags) = tags else {
+        return html! { <p class="muted">{ words.failed_hint }</p> };
+    };
+    let line = |words: &str, tags: &[String]| {
+        let list = tags.join(", ");
+        (!tags.is_empty()).then(|| html! { <p class="break">{ fill(words, &[&list]) }</p> })
+    };
+    html! {
+        <>
+            { for line(words.tags_written, &tags.written) }
+            { for line(words.tag_unknown, tags.unknown.as_slice()) }
+            { for line(words.tags_unwritten, &tags.unwritten) }
+        </>
     }
 }

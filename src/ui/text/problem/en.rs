@@ -76,6 +76,32 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "Something else than an image registry answers there: a web site, a login page or a proxy.",
             &["Check host and port, and open the address followed by /v2/ in a new tab"],
         ),
+        ProblemCode::WebPage => (
+            "A web page answers there",
+            "Where a registry should answer, a web page does: the sign-in page of a company’s proxy, the registry’s own web address, or another server.",
+            &[
+                "Open the address in a new tab, sign in there if it asks for it, and try again",
+                "Check host and port: the web address of a registry is often another than the one for docker pull",
+            ],
+        ),
+        ProblemCode::NotStored => (
+            "The registry did not keep what it accepted",
+            "It answered that all is well. Asked for it afterwards, it does not have it, or has something else.",
+            &[
+                "Try again; if it stays so, whoever runs the registry can look into its storage",
+                "Check host and port: a server that is no registry may answer like this",
+            ],
+        ),
+        ProblemCode::RequestTooLarge => (
+            "The registry takes no request of this size",
+            "The registry, or a proxy before it, refuses requests above a size, also in small slices.",
+            &["Raise the bound of the proxy; for nginx: client_max_body_size 0;"],
+        ),
+        ProblemCode::NotAllowed => (
+            "The registry does not do this",
+            "It may be read-only, a cache of another registry, or have this switched off.",
+            &["Ask whoever runs it, or take another registry"],
+        ),
         ProblemCode::NotAnImage => (
             "This file is not a container image",
             "It is neither an image archive, nor an OCI layout, nor a tar of a root file system.",

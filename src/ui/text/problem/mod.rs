@@ -4,6 +4,7 @@ mod en;
 mod zh;
 
 use super::Language;
+use crate::image::Address;
 use crate::protocol::ProblemCode;
 
 /// What the page says about one kind of failure; the object and the exact message stand beside it.
@@ -43,7 +44,9 @@ pub fn save_commands(subject: &str) -> Option<(String, String)> {
     let fits = name.starts_with(|c: char| c.is_ascii_alphanumeric())
         && name.chars().all(is_plain)
         && !name.contains("/v2/");
-    if !fits {
+    let is_registry =
+        Address::parse(name).is_ok_and(|parsed| matches!(parsed.address, Address::Registry { .. }));
+    if !fits || is_registry {
         return None;
     }
     let hub = ["registry-1.docker.io/", "index.docker.io/", "docker.io/"]
@@ -117,6 +120,8 @@ mod tests {
             "",
             "https://h.io/v2/a/b/manifests/1",
             "a/",
+            "registry.example.com:5000",
+            "http://localhost:5000",
         ] {
             assert_eq!(save_commands(subject), None, "{subject}");
         }

@@ -73,6 +73,32 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "响应的可能不是镜像 registry，而是网站、登录页或代理。",
             &["检查主机名和端口，并在新标签页中打开该地址加 /v2/"],
         ),
+        ProblemCode::WebPage => (
+            "响应的是一个网页",
+            "本应由 registry 响应的地址返回了网页：可能是公司代理的登录页、registry 的网页界面，或其他服务器。",
+            &[
+                "在新标签页中打开该地址，如有要求先登录，然后重试",
+                "检查主机名和端口：registry 的网页地址往往与 docker pull 所用的不同",
+            ],
+        ),
+        ProblemCode::NotStored => (
+            "Registry 没有保存它已接受的内容",
+            "它回答一切正常，但再次查询时没有这些内容，或内容不同。",
+            &[
+                "请重试；如果一直如此，请 registry 的维护者检查存储",
+                "检查主机名和端口：不是 registry 的服务器也可能这样回答",
+            ],
+        ),
+        ProblemCode::RequestTooLarge => (
+            "Registry 不接受这么大的请求",
+            "Registry 或其前面的代理拒绝超过某一大小的请求，分成小块也不接受。",
+            &["提高代理的上限；nginx 为：client_max_body_size 0;"],
+        ),
+        ProblemCode::NotAllowed => (
+            "Registry 不支持此操作",
+            "它可能是只读的、是另一个 registry 的缓存，或关闭了此功能。",
+            &["请联系它的维护者，或换用其他 registry"],
+        ),
         ProblemCode::NotAnImage => (
             "这个文件不是容器镜像",
             "它既不是镜像归档，也不是 OCI layout，也不是根文件系统的 tar。",

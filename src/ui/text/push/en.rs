@@ -27,6 +27,9 @@ pub static ENGLISH: Push = Push {
     done: "The image is in the registry.",
     counts: "{0} sent ({1}), {2} were there already",
     failed_hint: "No tag was changed.",
+    tags_written: "Tags that point to the new image: {0}",
+    tag_unknown: "The answer for this tag was lost; it may have been written: {0}",
+    tags_unwritten: "Tags that were not changed: {0}",
     sign_in: SignIn {
         title: "Sign in",
         name: "Name",

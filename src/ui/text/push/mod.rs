@@ -33,6 +33,9 @@ pub struct Push {
     pub done: &'static str,
     pub counts: &'static str,
     pub failed_hint: &'static str,
+    pub tags_written: &'static str,
+    pub tag_unknown: &'static str,
+    pub tags_unwritten: &'static str,
     pub sign_in: SignIn,
 }
 

@@ -27,6 +27,9 @@ pub static CHINESE: Push = Push {
     done: "镜像已在 registry 中。",
     counts: "发送 {0} 个（{1}），{2} 个原已存在",
     failed_hint: "没有改动任何标签。",
+    tags_written: "已指向新镜像的标签：{0}",
+    tag_unknown: "此标签的响应丢失，可能已写入：{0}",
+    tags_unwritten: "未改动的标签：{0}",
     sign_in: SignIn {
         title: "登录",
         name: "用户名",

@@ -97,8 +97,8 @@ pub static ENGLISH: Shell = Shell {
         filter_tags: "Filter tags",
         no_tags: "This repository has no tags",
         order: "Order",
-        newest_first: "Newest first",
-        oldest_first: "Oldest first",
+        newest_first: "Highest version first",
+        oldest_first: "Lowest version first",
         no_match: |text| format!("Nothing matches “{text}”"),
         filter_incomplete: |n| format!("The filter looks at the {n} loaded so far"),
         shown: |shown, all| format!("{shown} of {all}"),
@@ -124,6 +124,8 @@ pub static ENGLISH: Shell = Shell {
         none: "There is no image to browse in this archive",
         none_hint: "What it holds instead is listed below.",
         others: "Also in this archive",
+        not_saved: "named by the index, and not saved with the others",
+        build_cache: "BuildKit’s build cache: layers that make builds faster, and no image",
         warnings: "Worth knowing",
         missing: |id| {
             format!("The image {id} that was open before is not in this file. These images are.")
@@ -146,6 +148,7 @@ pub static ENGLISH: Shell = Shell {
         asking: "Asking the registry",
         decompressing: "Decompressing the archive",
         looking_through: "Looking through the archive",
+        waited: |seconds| format!("no answer for {seconds} s"),
         cancel: "Cancel",
     },
     wanted: Wanted {

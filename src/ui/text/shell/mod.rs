@@ -125,6 +125,8 @@ pub struct Archive {
     pub none: &'static str,
     pub none_hint: &'static str,
     pub others: &'static str,
+    pub not_saved: &'static str,
+    pub build_cache: &'static str,
     pub warnings: &'static str,
     pub missing: fn(&str) -> String,
 }
@@ -142,6 +144,7 @@ pub struct Opening {
     pub asking: &'static str,
     pub decompressing: &'static str,
     pub looking_through: &'static str,
+    pub waited: fn(u32) -> String,
     pub cancel: &'static str,
 }
 

@@ -21,11 +21,18 @@ fn rp_24_children_go_before_their_index_and_every_tag_points_to_it() {
     let done = run(push_of(&set, parcel.clone(), &["1", "latest"]).run(&|_| {})).unwrap();
     assert_eq!(done.digest, index.digest);
     let lines = lines(&set);
-    let tail = &lines[lines.len() - 3..];
-    let of_child = format!("PUT app/manifests/{}", child.digest);
+    let tail = &lines[lines.len() - 6..];
+    let by_digest = format!("GET app/manifests/{}", index.digest);
     assert_eq!(
         tail,
-        [&of_child, "PUT app/manifests/1", "PUT app/manifests/latest"]
+        [
+            "PUT app/manifests/M",
+            "PUT app/manifests/1",
+            "GET app/manifests/1",
+            "PUT app/manifests/latest",
+            "GET app/manifests/latest",
+            &by_digest,
+        ]
     );
     // Without a tag it can be had by its digest.
     let set = set_of(Registry::default(), Limits::DEFAULT);

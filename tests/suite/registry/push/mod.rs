@@ -3,6 +3,7 @@
 mod documents;
 mod refused;
 mod slices;
+mod stored;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,13 +14,13 @@ use lamina::layer::Limits;
 use lamina::source::registry::{
     BlobState, Client, Destination, Parcel, ParcelBlob, Push, PushProgress, Pushed,
 };
-use lamina::source::{Blob, Error, SliceBlob};
+use lamina::source::{Blob, Error, SliceBlob, TagsLeft, Unstored};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{OCI_CONFIG, OCI_INDEX, OCI_LAYER, OCI_MANIFEST, PAGE, set_under};
 use crate::support::registry::{Registry, RegistryTransport, log};
 use crate::support::run;
-use crate::support::uploads::{Cut, Writes};
+use crate::support::uploads::{Cut, Keeps, Writes};
 
 const LAYER: &[u8] = b"0123456789";
 const CONFIG: &[u8] = b"{}";
@@ -111,7 +112,7 @@ fn lines(set: &Set) -> Vec<String> {
             .split(' ')
             .find_map(|word| word.strip_prefix("content-range="));
         let mut shown = format!("{method} {}", url.replace("https://r.example/v2/", ""));
-        for (name, bytes) in [("L", LAYER), ("C", CONFIG)] {
+        for (name, bytes) in [("L", LAYER), ("C", CONFIG), ("M", &*manifest().bytes)] {
             shown = shown.replace(Digest::sha256_of(bytes).as_str(), name);
         }
         if let Some(range) = range {
@@ -163,6 +164,8 @@ fn rp_20_rp_24_blobs_first_then_the_manifest_under_its_tag() {
             "POST app/blobs/uploads/",
             "PUT app/blobs/uploads/2?state=0&digest=C",
             "PUT app/manifests/1",
+            "GET app/manifests/1",
+            "GET app/manifests/M",
         ]
     );
 }

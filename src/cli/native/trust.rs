@@ -1,0 +1,152 @@
+//! Whom a connection trusts, and how it proves itself: the system's certificates, those that Docker and podman have for
+//! one host (`certs.d`), and those that the person names.
+
+use std::cell::OnceCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
+
+use crate::io::{Error, ErrorKind};
+
+/// Bytes of one file of certificates that are read at most.
+const MOST_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Where engines keep certificates for one host, each in a folder of its `name[:port]`, below the roots of
+/// [`certificate_folders`].
+const CERTIFICATES: &str = "certs.d";
+
+/// What the person names beside what the system has.
+#[derive(Clone, Debug, Default)]
+pub struct Trust {
+    /// Files with further authorities.
+    pub authorities: Vec<PathBuf>,
+    /// The one host whose certificate is not looked at, `name[:port]`.
+    pub unproved_host: Option<String>,
+    /// The files of a certificate and its key, by which whoever asks proves who it is.
+    pub own: Option<(PathBuf, PathBuf)>,
+    system: OnceCell<Vec<Certificate<'static>>>,
+}
+
+impl Trust {
+    /// What holds for one host, `name[:port]`.
+    ///
+    /// # Errors
+    /// When a file that was named cannot be read, or holds no certificate or key.
+    pub(super) fn config_for(&self, authority: &str) -> Result<TlsConfig, Error> {
+        let mut further = Vec::new();
+        for file in &self.authorities {
+            further.extend(certificates_of(file)?);
+        }
+        let mut own = match &self.own {
+            Some((certificate, key)) => Some(client_of(certificate, key)?),
+            None => None,
+        };
+        for folder in certificate_folders(authority) {
+            for file in files_of(&folder) {
+                match file.extension().and_then(|ending| ending.to_str()) {
+                    Some("crt") => further.extend(certificates_of(&file)?),
+                    Some("cert") if own.is_none() => {
+                        own = Some(client_of(&file, &file.with_extension("key"))?);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let is_unproved = self.unproved_host.as_deref() == Some(authority);
+        Ok(TlsConfig::builder()
+            .root_certs(self.roots(further))
+            .client_cert(own)
+            .disable_verification(is_unproved)
+            .build())
+    }
+
+    /// The system's authorities and further ones; those of Mozilla where the system has none.
+    fn roots(&self, further: Vec<Certificate<'static>>) -> RootCerts {
+        let system = self.system.get_or_init(|| {
+            let found = rustls_native_certs::load_native_certs().certs;
+            let owned = found
+                .iter()
+                .map(|der| Certificate::from_der(der).to_owned());
+            owned.collect()
+        });
+        if system.is_empty() && further.is_empty() {
+            return RootCerts::WebPki;
+        }
+        RootCerts::Specific(Arc::new(system.iter().cloned().chain(further).collect()))
+    }
+}
+
+/// The folders in which engines look for the certificates of one host.
+fn certificate_folders(authority: &str) -> Vec<PathBuf> {
+    // A name that is no folder's: it must not lead anywhere else.
+    if authority.is_empty() || authority.contains(['/', '\\']) || authority.starts_with('.') {
+        return Vec::new();
+    }
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let config = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from);
+    let config = config.or_else(|| Some(home.as_ref()?.join(".config")));
+    let system = PathBuf::from("/etc");
+    let roots = [
+        Some(system.join("docker")),
+        Some(system.join("containers")),
+        home.map(|home| home.join(".docker")),
+        config.as_ref().map(|config| config.join("docker")),
+        config.as_ref().map(|config| config.join("containers")),
+    ];
+    let folders = roots.into_iter().flatten();
+    folders
+        .map(|root| root.join(CERTIFICATES).join(authority))
+        .collect()
+}
+
+/// The files of a folder in the order of their names; none where it cannot be read.
+fn files_of(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
+
+fn unfit(file: &Path, reason: &str) -> Error {
+    let detail = format!("{}: {reason}", file.display());
+    Error::new(ErrorKind::Certificate, detail)
+}
+
+fn items_of(file: &Path) -> Result<Vec<PemItem<'static>>, Error> {
+    use std::io::Read as _;
+    let failed = |cause: std::io::Error| unfit(file, &cause.to_string());
+    let mut bytes = Vec::new();
+    let opened = std::fs::File::open(file).map_err(failed)?;
+    opened
+        .take(MOST_BYTES)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    let items: Result<Vec<_>, _> = parse_pem(&bytes).collect();
+    items.map_err(|cause| unfit(file, &cause.to_string()))
+}
+
+fn certificates_of(file: &Path) -> Result<Vec<Certificate<'static>>, Error> {
+    let items = items_of(file)?.into_iter();
+    let found: Vec<_> = items
+        .filter_map(|item| match item {
+            PemItem::Certificate(certificate) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    match found.is_empty() {
+        true => Err(unfit(file, "it holds no certificate in PEM")),
+        false => Ok(found),
+    }
+}
+
+fn client_of(certificate: &Path, key: &Path) -> Result<ClientCert, Error> {
+    let chain = certificates_of(certificate)?;
+    let key_of = |item| match item {
+        PemItem::PrivateKey(key) => Some(key),
+        _ => None,
+    };
+    let found: Option<PrivateKey<'static>> = items_of(key)?.into_iter().find_map(key_of);
+    let found = found.ok_or_else(|| unfit(key, "it holds no private key in PEM"))?;
+    Ok(ClientCert::new_with_certs(&chain, found))
+}
