@@ -16,6 +16,10 @@ use lamina::image::Digest;
 #[path = "command/commit.rs"]
 mod commit;
 
+#[path = "command/registries.rs"]
+#[cfg(unix)]
+mod registries;
+
 #[path = "suite/support/text.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the suites use the rest of it")]
 mod text;

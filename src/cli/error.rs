@@ -34,3 +34,18 @@ pub(super) enum Error {
     #[error("standard output: {0}")]
     Output(#[from] std::io::Error),
 }
+
+impl Error {
+    /// The way out, where the command has one of its own.
+    pub(super) fn hint(&self) -> Option<String> {
+        let Error::Source(source::Error::LoginNeeded { registry, .. }) = self else {
+            return None;
+        };
+        let host = registry
+            .split_once("://")
+            .map_or(&**registry, |(_, host)| host);
+        Some(format!(
+            "sign in by docker login {host}, or give --user NAME --password-stdin"
+        ))
+    }
+}

@@ -29,7 +29,7 @@ pub(super) async fn run(arguments: &ExportArguments) -> Result<Outcome, Error> {
     let names = ExportNames::chosen(names)
         .map_err(|unfit| Error::Choice(format!("{:?}: {unfit}", unfit.name)))?;
     refuse_terminal(&arguments.output)?;
-    let mut opened = place::open(&chosen, &limits).await?;
+    let mut opened = place::open(chosen, &limits).await?;
     let places = select::asked_for(&opened, chosen)?;
     let nothing = || Error::Choice(format!("{} holds no images", chosen.place));
     let at = select::only_one(&opened, &places).ok_or_else(nothing)?;

@@ -15,7 +15,7 @@ use super::{Outcome, complain, place, select, table};
 pub(super) async fn run(arguments: &InspectArguments) -> Result<Outcome, Error> {
     let limits = arguments.chosen.limits();
     let chosen = &arguments.chosen;
-    let opened = place::open(&chosen, &limits).await?;
+    let opened = place::open(chosen, &limits).await?;
     let places = select::asked_for(&opened, chosen)?;
     let mut cache = LayerCache::default();
     let mut images: Vec<OpenImage> = Vec::new();

@@ -16,7 +16,7 @@ use super::{Outcome, complain, place, select};
 pub(super) async fn run(arguments: &LsArguments) -> Result<Outcome, Error> {
     let limits = arguments.chosen.limits();
     let chosen = &arguments.chosen;
-    let mut opened = place::open(&chosen, &limits).await?;
+    let mut opened = place::open(chosen, &limits).await?;
     let places = select::asked_for(&opened, chosen)?;
     let nothing = || Error::Choice(format!("{} holds no images", chosen.place));
     let at = select::only_one(&opened, &places).ok_or_else(nothing)?;

@@ -68,6 +68,9 @@ pub fn run() -> ExitCode {
         }
         Err(error) => {
             complain(&error.to_string());
+            if let Some(hint) = error.hint() {
+                complain(&hint);
+            }
             ExitCode::from(2)
         }
     }

@@ -48,6 +48,7 @@ pub use problem::{LimitRow, Problem, ProblemCode, TagsLeft};
 pub use push::{PushNews, PushRow, PushState, PushedView};
 pub use registry::{
     AddressHint, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView, TagsAnswer,
+    names_a_registry,
 };
 pub use request::{Answer, Request, RequestId, VERSION};
 pub use saving::SaveKind;

@@ -21,7 +21,7 @@ pub struct Problem {
     /// The registry's base URL, where signing in there may help.
     pub sign_in: Option<String>,
     /// The digest that does not hold, where that is what happened.
-    pub refuted: Option<String>,
+    pub refuted: Option<Box<str>>,
     /// Why an edit at the path `subject` cannot be: `detail` as data.
     pub refusal: Option<Box<Refusal>>,
     /// What became of the tags of a push that failed when some were written.
@@ -190,7 +190,7 @@ impl From<&source::Error> for Problem {
             problem.sign_in = Some(registry.clone());
         }
         if let Error::DigestMismatch { expected, .. } = error {
-            problem.refuted = Some(expected.to_string());
+            problem.refuted = Some(expected.as_str().into());
         }
         problem
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ImageView;
+use crate::image::Address;
 
 /// What an address turned out to be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,4 +75,10 @@ pub struct TagsAnswer {
     pub tags: Vec<String>,
     /// Where to go on; `None` at the end.
     pub cursor: Option<String>,
+}
+
+/// Whether an address is that of a registry alone, of which there is nothing to pull.
+pub fn names_a_registry(address: &str) -> bool {
+    let parsed = Address::parse(address);
+    parsed.is_ok_and(|parsed| matches!(parsed.address, Address::Registry { .. }))
 }

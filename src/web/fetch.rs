@@ -19,7 +19,6 @@ use crate::io::{
     ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, Method, Redirects, Request,
     Response, Transport,
 };
-use crate::layer::Limits;
 
 /// The browser's fetch, in a page or a worker. Whether a host may be asked at all is the conversation's to know.
 pub struct FetchTransport {
@@ -27,11 +26,9 @@ pub struct FetchTransport {
 }
 
 impl FetchTransport {
-    /// A transport that gives up what says nothing for as long as `limits` allow.
-    pub fn new(limits: &Limits) -> FetchTransport {
-        FetchTransport {
-            silence_seconds: limits.silence_seconds,
-        }
+    /// A transport that gives up what says nothing for so many seconds.
+    pub fn new(silence_seconds: u64) -> FetchTransport {
+        FetchTransport { silence_seconds }
     }
 
     /// For how long an answer to `request` may take to begin.

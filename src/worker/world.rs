@@ -115,7 +115,7 @@ impl World for BrowserWorld {
     type Sink = FileSink;
 
     fn transport(&self) -> Rc<dyn Transport> {
-        Rc::new(FetchTransport::new(&Limits::DEFAULT))
+        Rc::new(FetchTransport::new(Limits::DEFAULT.silence_seconds))
     }
 
     fn clock(&self) -> Rc<dyn Clock> {

@@ -14,6 +14,7 @@ import { lamina } from "./tools/lamina.mjs";
 import { fill, startRegistry } from "./tools/registry.mjs";
 import { Ring } from "./tools/ring.mjs";
 import { testArchives, testWhatAnImageSays } from "./native/archives.mjs";
+import { testCertificates } from "./native/certificates.mjs";
 import { testCommits } from "./native/commits.mjs";
 import { testDamaged } from "./native/damaged.mjs";
 import { testDebian } from "./native/debian.mjs";
@@ -56,6 +57,7 @@ async function native(registry) {
   await testWhatAnImageSays(ring);
   await testDamaged(ring);
   await testHeavy(ring);
+  await testCertificates(ring);
   await testEngines(ring);
   await testExports(ring);
   await testCommits(ring);

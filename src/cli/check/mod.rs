@@ -26,7 +26,7 @@ pub(super) async fn run(arguments: &CheckArguments) -> Result<Outcome, Error> {
     let bounds = bounds(arguments)?;
     let limits = arguments.chosen.limits();
     let chosen = &arguments.chosen;
-    let opened = place::open(&chosen, &limits).await?;
+    let opened = place::open(chosen, &limits).await?;
     let places = select::asked_for(&opened, chosen)?;
     let mut cache = LayerCache::default();
     let mut checked: Vec<Checked> = Vec::new();

@@ -40,7 +40,7 @@ pub(super) async fn run(arguments: &CommitArguments) -> Result<Outcome, Error> {
     if !arguments.diff {
         refuse_terminal(&arguments.output)?;
     }
-    let mut opened = place::open(&chosen, &limits).await?;
+    let mut opened = place::open(chosen, &limits).await?;
     let places = select::asked_for(&opened, chosen)?;
     let nothing = || Error::Choice(format!("{} holds no images", chosen.place));
     let number = select::only_one(&opened, &places).ok_or_else(nothing)?;

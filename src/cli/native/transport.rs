@@ -211,7 +211,13 @@ fn explain(cause: &ureq::Error) -> Error {
         | ureq::Error::LargeResponseHeader(..) => ErrorKind::Other,
         _ => ErrorKind::Unreachable,
     };
-    Error::new(kind, cause.to_string())
+    let detail = match kind {
+        ErrorKind::Certificate => format!(
+            "{cause}; where you trust it, name its authority by --ca-file FILE, or this one host by --insecure HOST"
+        ),
+        _ => cause.to_string(),
+    };
+    Error::new(kind, detail)
 }
 
 /// Whether TLS itself works, and one side does not trust the other: rustls words its errors and alerts so.

@@ -71,7 +71,7 @@ pub(super) async fn refusal(
 /// came from, after redirects.
 pub(super) fn web_page(what: &str, body: &[u8], url: &str) -> Option<Error> {
     let title = title_of(body)?;
-    let host = super::blob::host_of(url).unwrap_or_default();
+    let host = super::url::host_of(url).unwrap_or_default();
     Some(Error::WebPage {
         what: what.to_owned(),
         title,

@@ -8,9 +8,10 @@ use crate::image::{Descriptor, Distribution, Document};
 use crate::io::{Bytes, LocalFuture};
 
 use super::super::{Beside, Blob, Error, SliceBlob};
-use super::blob::{RegistryBlob, host_of};
+use super::blob::RegistryBlob;
 use super::conversation::Conversation;
 use super::manifest::{self, Target};
+use super::url;
 
 /// A repository of one registry.
 pub(super) struct Repository {
@@ -74,7 +75,7 @@ impl Repository {
         let most = self.registry.limits.foreign_places;
         let mut hosts = self.foreign_hosts.borrow_mut();
         let mut may_ask = |address: &&String| {
-            let Some(host) = host_of(address) else {
+            let Some(host) = url::host_of(address) else {
                 return false;
             };
             let known = hosts.contains(host);

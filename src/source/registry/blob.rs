@@ -3,7 +3,6 @@
 //! Whether the bytes are the right ones is proved by whoever reads them to their end.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::image::Digest;
@@ -230,7 +229,7 @@ impl Place {
                 what: format!(
                     "{} (not distributed by this registry; its manifest names {}, which a link alone may not have asked: read the layer again to ask there)",
                     self.what,
-                    hosts_of(&self.foreign_urls)
+                    url::hosts_of(&self.foreign_urls)
                 ),
             },
             404 => Error::Missing {
@@ -245,19 +244,6 @@ impl Place {
             _ => self.registry.refusal(&self.what, response).await,
         })
     }
-}
-
-/// The hosts of addresses, for a message.
-fn hosts_of(addresses: &[String]) -> String {
-    let hosts = addresses.iter().filter_map(|address| host_of(address));
-    let hosts: BTreeSet<&str> = hosts.collect();
-    hosts.into_iter().collect::<Vec<_>>().join(", ")
-}
-
-/// The host of an address with its port.
-pub(super) fn host_of(address: &str) -> Option<&str> {
-    let (_, rest) = address.split_once("://")?;
-    rest.split(['/', '?', '#']).next()
 }
 
 fn is_content(response: &Response) -> bool {

@@ -128,13 +128,18 @@ impl Gate {
             let Some(target) = redirect_of(&response) else {
                 return Ok(response);
             };
-            if request.redirects == Redirects::Refused {
-                return Err(forbidden(
-                    "the answer redirects, and what was sent goes to no other address",
-                ));
-            }
             let target = url::resolve(&response.url, target)
                 .ok_or_else(|| forbidden("the answer redirects to no http or https address"))?;
+            // 307 and 308 leave method and body as they are; within the registry that changes nobody.
+            let stays = matches!(response.status, 307 | 308)
+                && is_own
+                && url::same_origin(&target, &self.base);
+            if request.redirects == Redirects::Refused && !stays {
+                let host = super::url::host_of(&target).unwrap_or_default();
+                return Err(forbidden(&format!(
+                    "the answer redirects to {host}, and what was sent goes to no other address; name that host as the registry, if it is one"
+                )));
+            }
             self.follow(&response.url, &target)?;
             request.url = target;
         }

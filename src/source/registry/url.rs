@@ -2,6 +2,7 @@
 //!
 //! Names with international characters are left as they are; the transport knows how to ask for them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// A URL over http or https, cut at its joints. A fragment is dropped.
@@ -173,6 +174,19 @@ fn encode(text: &str, kept: &[u8]) -> String {
         }
     }
     encoded
+}
+
+/// The hosts of addresses, for a message.
+pub(super) fn hosts_of(addresses: &[String]) -> String {
+    let hosts = addresses.iter().filter_map(|address| host_of(address));
+    let hosts: BTreeSet<&str> = hosts.collect();
+    hosts.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// The host of an address with its port.
+pub(super) fn host_of(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    rest.split(['/', '?', '#']).next()
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ import { testPush } from "./push.mjs";
 import { testRegistryInThePage } from "./registry.mjs";
 import { testReplacing } from "./replacing.mjs";
 import { testSample } from "./sample.mjs";
+import { testServers } from "./servers.mjs";
 import { testSpace } from "./space.mjs";
 import { testSpoiling } from "./spoiling.mjs";
 import { testStates } from "./states.mjs";
@@ -69,6 +70,7 @@ async function inChromium(ring, { origin, registry, wants }) {
         () => testHostile(test),
         () => testTold(test),
         () => testSpoiling(test),
+        () => testServers(test),
       ],
       // Those that ask the one registry and look into its log, one after another.
       [

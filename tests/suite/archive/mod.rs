@@ -16,4 +16,5 @@ mod media_types;
 mod oci;
 mod outer;
 pub(crate) mod reading;
+mod unsaved;
 mod writers;

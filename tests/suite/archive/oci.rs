@@ -122,65 +122,6 @@ fn af_27_walks_nested_indexes_and_lists_what_it_does_not_know() {
     );
 }
 
-/// `docker save` writes the platforms that the engine has, under the index of them all.
-#[wasm_bindgen_test(unsupported = test)]
-fn a_platform_that_was_not_saved_is_no_damage() {
-    let (base, app) = layers();
-    let (first_blobs, first) = image_blobs(&[&base]);
-    let (second_blobs, second) = image_blobs(&[&app]);
-    let of = |manifest: &str, architecture: &str| {
-        let platform = json!({"os": "linux", "architecture": architecture});
-        with(descriptor(OCI_MANIFEST, manifest), "platform", platform)
-    };
-    let inner = index_of(&[of(&first, "amd64"), of(&second, "arm64")]).to_string();
-    let top = index_of(&[named(descriptor(OCI_INDEX, &inner), "multi")]);
-    let whole = layout_of(&top)
-        .and(first_blobs)
-        .and(second_blobs)
-        .blob(&inner);
-    let known: [(&str, &[u8]); 2] = [("base", &base), ("app", &app)];
-    let one = whole.clone().without(&place_of(&second));
-    check(
-        &one,
-        &known,
-        "image multi linux/amd64: base*
-        other not-saved multi",
-    );
-    // Where none of them is there, something is missing.
-    check(
-        &one.without(&place_of(&first)),
-        &known,
-        "other unavailable multi
-        other unavailable multi",
-    );
-    // Its own layer is missing: that is damage, as everywhere.
-    check(
-        &whole.without(&place_of(&app)),
-        &known,
-        "image multi linux/amd64: base*
-        image multi linux/arm64: -",
-    );
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn a_build_cache_is_said_to_be_one() {
-    let (base, _) = layers();
-    let config = r#"{"layers":[],"records":[]}"#;
-    let cache = index_of(&[
-        descriptor(OCI_LAYER, "x"),
-        descriptor("application/vnd.buildkit.cacheconfig.v0", config),
-    ])
-    .to_string();
-    let top = index_of(&[named(descriptor(OCI_INDEX, &cache), "cache")]);
-    let outer = layout_of(&top).blob(&cache).blob(config).blob("x");
-    check(
-        &outer,
-        &[("base", &base)],
-        "other unknown cache
-        other build-cache cache",
-    );
-}
-
 #[wasm_bindgen_test(unsupported = test)]
 fn af_27_bounds_depth_and_number() {
     let (base, _) = layers();

@@ -4,8 +4,7 @@ mod en;
 mod zh;
 
 use super::Language;
-use crate::image::Address;
-use crate::protocol::ProblemCode;
+use crate::protocol::{ProblemCode, names_a_registry};
 
 /// What the page says about one kind of failure; the object and the exact message stand beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +43,7 @@ pub fn save_commands(subject: &str) -> Option<(String, String)> {
     let fits = name.starts_with(|c: char| c.is_ascii_alphanumeric())
         && name.chars().all(is_plain)
         && !name.contains("/v2/");
-    let is_registry =
-        Address::parse(name).is_ok_and(|parsed| matches!(parsed.address, Address::Registry { .. }));
-    if !fits || is_registry {
+    if !fits || names_a_registry(name) {
         return None;
     }
     let hub = ["registry-1.docker.io/", "index.docker.io/", "docker.io/"]

@@ -154,6 +154,28 @@ fn rp_20_no_upload_follows_a_redirect() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn an_upload_is_redirected_within_the_registry() {
+    for status in [307, 308] {
+        let set = set_of(Registry::default(), Limits::DEFAULT);
+        run(set.client.connect()).unwrap();
+        let faults = [
+            (404, "", ""),
+            (status, "Location", "/v2/app/blobs/uploads/"),
+        ];
+        set.registry.faults.borrow_mut().extend(faults);
+        pushed(&set).unwrap();
+        check_there(&set);
+    }
+    // What loses its method on the way is no upload any more.
+    let set = set_of(Registry::default(), Limits::DEFAULT);
+    run(set.client.connect()).unwrap();
+    let faults = [(404, "", ""), (302, "Location", "/v2/app/blobs/uploads/")];
+    set.registry.faults.borrow_mut().extend(faults);
+    let error = pushed(&set).unwrap_err().to_string();
+    assert!(error.contains("goes to no other address"), "{error}");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn br_01_a_page_is_told_which_header_to_expose() {
     let registry = Registry {
         hides_headers: true,

@@ -1,0 +1,237 @@
+//! Registries as the command asks them: hosts that are no images, logins that others keep, and waits.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use super::{archive, folder, lamina};
+
+/// How a server answers: the request line with the `Authorization` field behind it, to status and body.
+type Answering = fn(&str) -> Option<(u16, &'static str)>;
+
+/// A server on this machine for as long as the test runs; gives its `host:port`. Who gets no answer waits.
+fn server(answering: Answering) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            std::thread::spawn(move || while answer(&stream, answering) {});
+        }
+    });
+    host
+}
+
+/// Answers one request; false when no further one comes.
+fn answer(mut stream: &TcpStream, answering: Answering) -> bool {
+    let mut lines = BufReader::new(stream).lines();
+    let Some(Ok(mut asked)) = lines.next() else {
+        return false;
+    };
+    for line in lines
+        .map_while(Result::ok)
+        .take_while(|line| !line.is_empty())
+    {
+        if let Some(field) = line.to_ascii_lowercase().strip_prefix("authorization: ") {
+            asked = format!("{asked} {}", &line[line.len() - field.len()..]);
+        }
+    }
+    let Some((status, body)) = answering(&asked) else {
+        std::thread::sleep(Duration::from_secs(60));
+        return false;
+    };
+    let challenge = if status == 401 {
+        "WWW-Authenticate: Basic realm=\"here\"\r\n"
+    } else {
+        ""
+    };
+    let n_bytes = body.len();
+    let text = format!("HTTP/1.1 {status} X\r\n{challenge}Content-Length: {n_bytes}\r\n\r\n{body}");
+    stream.write_all(text.as_bytes()).is_ok()
+}
+
+fn catalog(asked: &str) -> Option<(u16, &'static str)> {
+    Some(if asked.contains("/v2/_catalog") {
+        (200, r#"{"repositories":["team/app","tools"]}"#)
+    } else if asked.contains("/tags/list") {
+        (200, r#"{"tags":["1","latest"]}"#)
+    } else {
+        (200, "{}")
+    })
+}
+
+#[test]
+fn a_registry_is_no_image_of_docker_hub() {
+    for host in [
+        "registry.example.com:5000",
+        "registry.example.com",
+        "10.1.2.3:5000",
+        "localhost",
+    ] {
+        let (status, out, said) = lamina(&["inspect", host], b"");
+        assert_eq!((status, out.as_str()), (2, ""), "{host}");
+        let told = format!("{host} is a registry");
+        assert!(
+            said.contains(&told) && said.contains(&format!("lamina list {host}")),
+            "{said}"
+        );
+    }
+    let folder = folder("registry-target");
+    let file = folder.join("image.tar");
+    std::fs::write(&file, archive(&["a = 1"])).unwrap();
+    let (status, _, said) = lamina(
+        &["push", file.to_str().unwrap(), "registry.example.com:5000"],
+        b"",
+    );
+    assert_eq!(status, 2);
+    assert!(
+        said.contains("it names a registry, and no repository in it"),
+        "{said}"
+    );
+}
+
+#[test]
+fn repositories_and_tags_are_listed() {
+    let host = server(catalog);
+    for (place, expected) in [
+        (format!("http://{host}"), "team/app\ntools\n"),
+        (host.clone(), "team/app\ntools\n"),
+        (format!("http://{host}/team/app"), "1\nlatest\n"),
+    ] {
+        let (status, out, said) = lamina(&["list", &place], b"");
+        assert_eq!((status, out.as_str()), (0, expected), "{place}: {said}");
+    }
+    let (status, _, said) = lamina(&["list", &format!("http://{host}/team/app:1")], b"");
+    assert!(status == 2 && said.contains("is an image"), "{said}");
+}
+
+/// Runs `lamina list` with a configuration, and with the programs in its folder.
+fn list(folder: &Path, host: &str, arguments: &[&str]) -> (i32, String, String) {
+    let path = std::env::var("PATH").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_lamina"))
+        .args([&["list"], arguments, &[&format!("http://{host}")]].concat())
+        .env("PATH", format!("{}:{path}", folder.display()))
+        .env("HOME", folder)
+        .env("XDG_CONFIG_HOME", folder.join("config"))
+        .env_remove("XDG_RUNTIME_DIR")
+        .env_remove("REGISTRY_AUTH_FILE")
+        .env("DOCKER_CONFIG", folder)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (
+        output.status.code().unwrap(),
+        text(&output.stdout),
+        text(&output.stderr),
+    )
+}
+
+/// Only "me" with the password "secret" is let in.
+fn behind_a_login(asked: &str) -> Option<(u16, &'static str)> {
+    match asked.ends_with("Basic bWU6c2VjcmV0") {
+        true => catalog(asked),
+        false => Some((401, "")),
+    }
+}
+
+#[test]
+fn a_login_comes_from_where_others_keep_it() {
+    let host = server(behind_a_login);
+    let (folder, listed) = (folder("logins"), "team/app\ntools\n");
+    let config = folder.join("config.json");
+    std::fs::write(&config, "{}").unwrap();
+    let (status, _, said) = list(&folder, &host, &[]);
+    assert!(
+        status == 2 && said.contains(&format!("docker login {host}")) && said.contains("--user"),
+        "{said}"
+    );
+    // A program that keeps passwords, asked as docker asks it.
+    let helper = folder.join("docker-credential-kept");
+    let script = format!(
+        "#!/bin/sh\nread key\n[ \"$1 $key\" = \"get {host}\" ] || {{ echo 'credentials not found in native keychain'; exit 1; }}\necho '{{\"Username\":\"me\",\"Secret\":\"secret\"}}'\n"
+    );
+    std::fs::write(&helper, script).unwrap();
+    std::fs::set_permissions(&helper, std::fs::Permissions::from_mode(0o755)).unwrap();
+    for text in [
+        r#"{"credsStore":"kept"}"#.to_owned(),
+        format!(r#"{{"credsStore":"absent","credHelpers":{{"{host}":"kept"}}}}"#),
+        // An empty entry, which docker leaves beside a helper, says nothing.
+        format!(r#"{{"auths":{{"{host}":{{}}}},"credsStore":"kept"}}"#),
+    ] {
+        std::fs::write(&config, &text).unwrap();
+        let (status, out, said) = list(&folder, &host, &[]);
+        assert_eq!((status, out.as_str()), (0, listed), "{text}: {said}");
+    }
+    std::fs::write(&config, r#"{"credsStore":"absent"}"#).unwrap();
+    let (status, _, said) = list(&folder, &host, &[]);
+    assert!(
+        status == 2 && said.contains("docker-credential-absent"),
+        "{said}"
+    );
+    // What podman keeps.
+    std::fs::write(&config, "{}").unwrap();
+    std::fs::create_dir_all(folder.join("config/containers")).unwrap();
+    let auth = format!(r#"{{"auths":{{"{host}":{{"auth":"bWU6c2VjcmV0"}}}}}}"#);
+    std::fs::write(folder.join("config/containers/auth.json"), auth).unwrap();
+    assert_eq!(list(&folder, &host, &[]).1, listed);
+}
+
+#[test]
+fn a_name_and_a_password_serve_for_reading() {
+    let host = server(behind_a_login);
+    let arguments = [
+        "list",
+        "--user",
+        "me",
+        "--password-stdin",
+        &format!("http://{host}"),
+    ];
+    let (status, out, said) = lamina(&arguments, b"secret\n");
+    assert_eq!((status, out.as_str()), (0, "team/app\ntools\n"), "{said}");
+    let (status, _, said) = lamina(&arguments, b"wrong\n");
+    assert!(
+        status == 2 && said.contains("the name or the password is wrong"),
+        "{said}"
+    );
+}
+
+#[test]
+fn who_waits_is_told_for_whom_and_not_for_ever() {
+    let host = server(|_| None);
+    let place = format!("http://{host}/app:1");
+    let (status, _, said) = lamina(&["inspect", "--limit", "silence_seconds=7", &place], b"");
+    assert_eq!(status, 2);
+    assert!(
+        said.contains(&format!("lamina: waiting for {host} for 5 seconds")),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_web_page_is_no_registry() {
+    let host = server(|asked| match asked.contains("/v2/ ") {
+        true => Some((200, "{}")),
+        false => Some((200, "<!doctype html><html><title>Sign in</title></html>")),
+    });
+    let (status, _, said) = lamina(&["inspect", &format!("http://{host}/app:1")], b"");
+    assert_eq!(status, 2);
+    assert!(
+        said.contains("a web page answered") && said.contains("\"Sign in\""),
+        "{said}"
+    );
+    // A server that takes everything, and keeps nothing.
+    let folder = folder("web-page");
+    let file = folder.join("image.tar");
+    std::fs::write(&file, archive(&["a = 1"])).unwrap();
+    let (status, out, said) = lamina(
+        &[
+            "push",
+            file.to_str().unwrap(),
+            &format!("http://{host}/app:1"),
+        ],
+        b"",
+    );
+    assert_eq!((status, out.as_str()), (2, ""), "{said}");
+}
