@@ -37,7 +37,7 @@ export async function testServers(test) {
     await lamina.openAddress(`http://${host}/app:1`);
     await page.getByText(/^no answer for [5-9] s$/).first().waitFor();
     await lamina.problem("The registry does not answer").waitFor({ timeout: 60_000 });
-    await page.getByText("nothing came for 30 seconds").first().waitFor();
+    await page.getByText("nothing came for 30 seconds").first().waitFor({ state: "attached" });
   }, { seconds: 120 });
 
   await withServer("a layer that stops coming counts the seconds on its row", stallingRegistry(), async (lamina, page, host) => {
@@ -65,8 +65,6 @@ export async function testServers(test) {
     await alert.getByText("Tags that point to the new image: 1", { exact: true }).waitFor();
     await alert.getByText("Tags that were not changed: latest", { exact: true }).waitFor();
     assert.equal(await alert.getByText("No tag was changed.").count(), 0);
-    await page.getByRole("button", { name: "中文" }).click();
-    await alert.getByText("已指向新镜像的标签：1").waitFor();
   });
 }
 
