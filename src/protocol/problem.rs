@@ -200,9 +200,12 @@ impl Problem {
     /// Damage inside a layer's bytes.
     pub fn of_layer(damage: &layer::Error, layer: usize) -> Problem {
         let reached = damage.reached();
-        let code = match reached {
-            Some(_) => ProblemCode::TooLarge,
-            None => ProblemCode::Damaged,
+        let code = match (reached, damage) {
+            (Some(_), _) => ProblemCode::TooLarge,
+            (None, layer::Error::Truncated { .. } | layer::Error::TarTruncated { .. }) => {
+                ProblemCode::Truncated
+            }
+            (None, _) => ProblemCode::Damaged,
         };
         let problem = Problem::new(code, format!("layer {layer}"), damage.to_string());
         Problem {

@@ -79,6 +79,29 @@ fn rp_14_a_broken_stream_goes_on_where_it_broke() {
     check_stream(quiet(), &[10], Some(26), "- 10-");
 }
 
+/// Some registries refuse ranges, and some proxies give others than were asked for.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_blob_is_read_on_where_ranges_are_refused_or_come_from_elsewhere() {
+    let refusing = |range_status| Registry {
+        range_status,
+        ..Registry::default()
+    };
+    let shifting = |range_shift| Registry {
+        range_shift,
+        ..Registry::default()
+    };
+    for status in [405, 501] {
+        check_stream(refusing(status), &[10], Some(26), "- 10- -");
+        check_stream(refusing(status), &[10, 20], Some(26), "- 10- - -");
+    }
+    // What begins before the place is passed over; what begins behind it is of no use.
+    check_stream(shifting(-3), &[10], Some(26), "- 10-");
+    check_stream(shifting(4), &[10], Some(26), "- 10- -");
+    let set = page(shifting(4));
+    let blob = blob_of(&set, Some(26));
+    assert_eq!(run(blob.read_at(5, 10)).unwrap(), b"fghijklmno");
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn rp_14_gives_up_in_the_end() {
     let set = page(Registry::default());

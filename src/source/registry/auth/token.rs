@@ -289,6 +289,12 @@ mod tests {
             Ok(("x", 55_000)),
         );
         check_token(r#"{"token":null}"#, Err("its answer holds no token"));
+        // A mark before it, and members that are other than they should be.
+        check_token("\u{feff} {\"token\":\"x\"}", Ok(("x", 55_000)));
+        check_token(
+            r#"{"token":7,"access_token":"x","expires_in":"300","scope":{}}"#,
+            Ok(("x", 295_000)),
+        );
         check_token("<html>", Err("its answer is not JSON"));
         check_token(
             r#"{"token":"a\r\nHost: evil"}"#,

@@ -110,7 +110,7 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
         ProblemCode::Truncated => (
             "The file ends too early",
             "A download or copy was probably interrupted.",
-            &["Compare its size with the original’s, and fetch it again"],
+            &["Compare its size with the original’s, and download or save it again"],
         ),
         ProblemCode::Malformed => (
             "A document in the image makes no sense",
