@@ -61,19 +61,17 @@ impl ConnectionArguments {
         repository: &str,
         given: Option<&Credentials>,
         limits: &Limits,
-    ) -> Result<Client, Error> {
-        let credentials = match given {
-            Some(given) => Some(given.clone()),
-            None => credentials::kept(&endpoint, repository)?,
-        };
+    ) -> Client {
+        let kept = || credentials::kept(&endpoint, repository);
+        let credentials = given.cloned().or_else(kept);
         let world = World {
             transport: self.transport(limits),
             clock: Rc::new(SystemClock),
         };
         let client = Client::new(world, endpoint, Asker::Native, *limits);
-        Ok(match credentials {
+        match credentials {
             Some(credentials) => client.with_credentials(credentials),
             None => client,
-        })
+        }
     }
 }

@@ -45,11 +45,10 @@ pub(super) fn given(name: &str, place: &str) -> Result<Credentials, Error> {
     Ok(Credentials::password(name, password))
 }
 
-/// What Docker's or podman's login has left for a repository: from the first file that has something for it.
-///
-/// # Errors
-/// When a program that keeps the password does not give it.
-pub(super) fn kept(endpoint: &Endpoint, repository: &str) -> Result<Option<Credentials>, Error> {
+/// What Docker's or podman's login has left for a repository: from the first file that has something for it. A program
+/// that does not give the password that it keeps is named, and nobody is signed in then, as with docker: what is asked for
+/// may be public.
+pub(super) fn kept(endpoint: &Endpoint, repository: &str) -> Option<Credentials> {
     for file in files() {
         let mut text = String::new();
         let read = std::fs::File::open(file)
@@ -61,16 +60,18 @@ pub(super) fn kept(endpoint: &Endpoint, repository: &str) -> Result<Option<Crede
         else {
             continue;
         };
-        if let Some(helper) = config.helper_for(endpoint.host())
-            && let Some(found) = ask_helper(helper, endpoint.host())?
-        {
-            return Ok(Some(found));
+        if let Some(helper) = config.helper_for(endpoint.host()) {
+            match ask_helper(helper, endpoint.host()) {
+                Ok(Some(found)) => return Some(found),
+                Ok(None) => {}
+                Err(error) => super::complain(&error.to_string()),
+            }
         }
         if let Some(found) = config.credentials_for(endpoint.host(), repository) {
-            return Ok(Some(found));
+            return Some(found);
         }
     }
-    Ok(None)
+    None
 }
 
 /// Where the engines keep what was left: the file that is named first, then Docker's, then podman's.

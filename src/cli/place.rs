@@ -158,7 +158,7 @@ async fn open_remote(
     let (endpoint, repository, target) = locate(place)?;
     let client = chosen
         .connection
-        .client(endpoint, &repository, given, limits)?;
+        .client(endpoint, &repository, given, limits);
     let choice = match &chosen.platform {
         Some(platform) => PlatformChoice::Wanted(platform.clone()),
         None => PlatformChoice::Usual,

@@ -183,7 +183,7 @@ async fn send(
     let host = target.host.clone();
     let client = chosen
         .connection
-        .client(host, &target.repository, given, limits)?;
+        .client(host, &target.repository, given, limits);
     let push = Push::new(Rc::new(client), parcel.clone(), destination);
     let told_tenths = Cell::new(0);
     let progress = |progress| match progress {

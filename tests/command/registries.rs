@@ -170,6 +170,10 @@ fn a_login_comes_from_where_others_keep_it() {
         status == 2 && said.contains("docker-credential-absent"),
         "{said}"
     );
+    // As with docker that is no reason not to ask for what is public.
+    let (status, out, said) = list(&folder, &server(catalog), &[]);
+    assert_eq!((status, out.as_str()), (0, listed), "{said}");
+    assert!(said.contains("docker-credential-absent"), "{said}");
     // What podman keeps.
     std::fs::write(&config, "{}").unwrap();
     std::fs::create_dir_all(folder.join("config/containers")).unwrap();
