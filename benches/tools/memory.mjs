@@ -2,6 +2,8 @@
 
 import { readFile, readdir } from "node:fs/promises";
 
+import { peakWhile, pss } from "../../tests/e2e/tools/memory.mjs";
+
 async function processes() {
   const found = [];
   for (const pid of (await readdir("/proc").catch(() => [])).filter((name) => /^\d+$/.test(name))) {
@@ -24,11 +26,6 @@ async function renderers(profile) {
   return all.filter(({ pid, command }) => family.has(pid) && command.includes("--type=renderer")).map(({ pid }) => pid);
 }
 
-async function pss(pid) {
-  const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
-  return Number(/^Pss:\s*(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
-}
-
 /** The page's renderer: the largest one. `now` gives its bytes, `peak` what it takes at most while `work` runs. */
 export async function rendererMemory(profile) {
   const sizes = await Promise.all((await renderers(profile)).map(async (pid) => ({ pid, bytes: await pss(pid) })));
@@ -37,19 +34,7 @@ export async function rendererMemory(profile) {
   return {
     empty: largest.bytes,
     async peak(work) {
-      let [most, going] = [0, true];
-      const sampling = (async () => {
-        while (going) {
-          most = Math.max(most, await pss(largest.pid));
-          await new Promise((resolve) => setTimeout(resolve, 100));
-        }
-      })();
-      try {
-        await work();
-      } finally {
-        going = false;
-        await sampling;
-      }
+      const most = await peakWhile(work, () => pss(largest.pid), 100);
       return Math.max(most, await pss(largest.pid));
     },
   };

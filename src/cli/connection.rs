@@ -1,5 +1,6 @@
-//! How the command reaches a registry: whom it trusts, how long it waits, and who it says that it is.
+//! The command's way to a registry: certificates that it trusts, time that it waits, the name that it signs in with.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -35,15 +36,22 @@ pub(super) struct ConnectionArguments {
     /// The key of that certificate
     #[arg(long, value_name = "FILE", requires = "client_cert")]
     pub(super) client_key: Option<PathBuf>,
+    /// The credentials of that name: standard input gives its password once.
+    #[arg(skip)]
+    given: OnceCell<Credentials>,
 }
 
 impl ConnectionArguments {
     /// The credentials that are given; `None` when none are. `place` is what is read beside them.
-    pub(super) fn credentials(&self, place: &str) -> Result<Option<Credentials>, Error> {
-        match &self.user {
-            Some(name) => credentials::given(name, place).map(Some),
-            None => Ok(None),
+    pub(super) fn credentials(&self, place: &str) -> Result<Option<&Credentials>, Error> {
+        let Some(name) = &self.user else {
+            return Ok(None);
+        };
+        if let Some(given) = self.given.get() {
+            return Ok(Some(given));
         }
+        let given = credentials::given(name, place)?;
+        Ok(Some(self.given.get_or_init(|| given)))
     }
 
     fn transport(&self, limits: &Limits) -> Rc<dyn Transport> {

@@ -1,5 +1,5 @@
-//! What the command signs in with: a name and a password on standard input, or what `docker login` and `podman login` have
-//! left in their files, or in the programs that keep passwords for them (credential helpers).
+//! Credentials of the command: a name with a password on standard input, or those that `docker login` and `podman login`
+//! have left in their files, or in the programs that keep passwords for them (credential helpers).
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
@@ -45,7 +45,7 @@ pub(super) fn given(name: &str, place: &str) -> Result<Credentials, Error> {
     Ok(Credentials::password(name, password))
 }
 
-/// What Docker's or podman's login has left for a repository: from the first file that has something for it. A program
+/// Credentials that Docker's or podman's login has left for a repository: from the first file that has something for it. A program
 /// that does not give the password that it keeps is named, and nobody is signed in then, as with docker: what is asked for
 /// may be public.
 pub(super) fn kept(endpoint: &Endpoint, repository: &str) -> Option<Credentials> {
@@ -74,7 +74,7 @@ pub(super) fn kept(endpoint: &Endpoint, repository: &str) -> Option<Credentials>
     None
 }
 
-/// Where the engines keep what was left: the file that is named first, then Docker's, then podman's.
+/// Files in which the engines keep logins: the one that is named first, then Docker's, then podman's.
 fn files() -> Vec<PathBuf> {
     let var = |name| std::env::var_os(name).map(PathBuf::from);
     let home = var("HOME");
@@ -116,7 +116,7 @@ impl Config {
         (!helper.is_empty()).then_some(helper)
     }
 
-    /// What stands in the file itself: the entry with the most exact key that holds anything.
+    /// Credentials in the file itself: of the entry with the most exact key that holds any.
     fn credentials_for(&self, host: &RegistryHost, repository: &str) -> Option<Credentials> {
         let mut fitting: Vec<(usize, Credentials)> = self
             .auths
@@ -131,7 +131,7 @@ impl Config {
     }
 }
 
-/// How exactly a key names a repository's host, the larger the better; `None` when it names another.
+/// The rank of a key for a repository's host, the more exact the larger; `None` when it names another.
 ///
 /// podman's keys may go on with a part of the repository's name; the longest one counts. Docker's older ones are
 /// addresses, such as `https://host/v1/`.
@@ -187,7 +187,7 @@ impl Auth {
     }
 }
 
-/// What a helper answers.
+/// A helper's answer.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Helped {

@@ -19,7 +19,7 @@ pub(super) async fn run(arguments: &ListArguments) -> Result<Outcome, Error> {
         Within::Catalog | Within::Image(..) => "",
     };
     let limits = Limits::DEFAULT;
-    let client = connection.client(remote.host, repository, given.as_ref(), &limits);
+    let client = connection.client(remote.host, repository, given, &limits);
     let page = match remote.within {
         Within::Catalog => match client.all_repositories().await? {
             Catalog::Offered(page) => page,

@@ -37,7 +37,7 @@ pub(super) struct Opened {
 /// Opens what was chosen. A platform decides only which image of a registry's index is asked for.
 pub(super) async fn open(chosen: &Chosen, limits: &Limits) -> Result<Opened, Error> {
     let given = chosen.connection.credentials(&chosen.place)?;
-    open_as(chosen, given.as_ref(), limits).await
+    open_as(chosen, given, limits).await
 }
 
 /// The same, signed in with what is given; with what is kept when nothing is.

@@ -23,24 +23,8 @@ use super::{Outcome, complain, export, select, table};
 /// Pushes one image of a place.
 pub(super) async fn run(arguments: &PushArguments) -> Result<Outcome, Error> {
     let destinations = destinations(&arguments.references, &arguments.tags)?;
-    let chosen = &arguments.chosen;
-    let given = chosen.connection.credentials(&chosen.place)?;
-    let limits = chosen.limits();
-    let for_source = given.as_ref().filter(|_| read_there(chosen, &destinations));
-    let found = found(chosen, for_source, &limits).await?;
-    let parcel = parcel(found, arguments.all_platforms, &limits).await?;
-    for (target, destination) in destinations {
-        send(
-            chosen,
-            &parcel,
-            &target,
-            destination,
-            given.as_ref(),
-            &limits,
-        )
-        .await?;
-    }
-    Ok(Outcome::Whole)
+    let wants_all = |_: &FoundImage| arguments.all_platforms;
+    push_to(&arguments.chosen, destinations, wants_all).await
 }
 
 /// Copies an image: all platforms of it, where it has several and none is asked for.
@@ -52,8 +36,9 @@ pub(super) async fn copy(arguments: CopyArguments) -> Result<Outcome, Error> {
     } = arguments;
     if format.is_some() || looks_like_a_file(&destination) {
         let all_platforms = chosen.platform.is_none() && format == Some(Format::OciArchive);
+        let given = chosen.connection.credentials(&chosen.place)?;
         let all_platforms = all_platforms
-            && found(&chosen, None, &chosen.limits())
+            && found(&chosen, given, &chosen.limits())
                 .await?
                 .index
                 .is_some();
@@ -70,24 +55,25 @@ pub(super) async fn copy(arguments: CopyArguments) -> Result<Outcome, Error> {
         return export::run(&arguments).await;
     }
     let destinations = destinations(&[destination], &[])?;
+    let has_platform = chosen.platform.is_some();
+    let wants_all = |found: &FoundImage| !has_platform && found.index.is_some();
+    push_to(&chosen, destinations, wants_all).await
+}
+
+/// Sends the one image that is meant to all destinations, with all its platforms where `wants_all` says so of it.
+async fn push_to(
+    chosen: &Chosen,
+    destinations: Vec<(PushTarget, Destination)>,
+    wants_all: impl Fn(&FoundImage) -> bool,
+) -> Result<Outcome, Error> {
     let given = chosen.connection.credentials(&chosen.place)?;
     let limits = chosen.limits();
-    let for_source = given
-        .as_ref()
-        .filter(|_| read_there(&chosen, &destinations));
-    let found = found(&chosen, for_source, &limits).await?;
-    let all_platforms = chosen.platform.is_none() && found.index.is_some();
+    let for_source = given.filter(|_| read_there(chosen, &destinations));
+    let found = found(chosen, for_source, &limits).await?;
+    let all_platforms = wants_all(&found);
     let parcel = parcel(found, all_platforms, &limits).await?;
     for (target, destination) in destinations {
-        send(
-            &chosen,
-            &parcel,
-            &target,
-            destination,
-            given.as_ref(),
-            &limits,
-        )
-        .await?;
+        send(chosen, &parcel, &target, destination, given, &limits).await?;
     }
     Ok(Outcome::Whole)
 }

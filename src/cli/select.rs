@@ -115,17 +115,8 @@ fn for_platform(opened: &Opened, places: &[usize], wanted: &Platform) -> Result<
     if !found.is_empty() {
         return Ok(found);
     }
-    if pick_platform(
-        &opened
-            .not_saved
-            .iter()
-            .cloned()
-            .map(Some)
-            .collect::<Vec<_>>(),
-        wanted,
-    )
-    .is_some()
-    {
+    let not_saved: Vec<_> = opened.not_saved.iter().cloned().map(Some).collect();
+    if pick_platform(&not_saved, wanted).is_some() {
         return Err(Error::Choice(format!(
             "the index in {} names an image for {wanted}, which was not saved with the others: save it again where that platform was pulled",
             opened.name

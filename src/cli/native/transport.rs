@@ -220,7 +220,7 @@ fn explain(cause: &ureq::Error) -> Error {
     Error::new(kind, detail)
 }
 
-/// Whether TLS itself works, and one side does not trust the other: rustls words its errors and alerts so.
+/// True of an error in which TLS itself works, and one side does not trust the other: rustls words them so.
 fn is_about_certificates(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     [

@@ -1,4 +1,4 @@
-//! Whom a connection trusts, and how it proves itself: the system's certificates, those that Docker and podman have for
+//! Certificates of a connection, those that it trusts and the one by which it proves itself: the system's certificates, those that Docker and podman have for
 //! one host (`certs.d`), and those that the person names.
 
 use std::cell::OnceCell;
@@ -16,7 +16,7 @@ const MOST_BYTES: u64 = 4 * 1024 * 1024;
 /// [`certificate_folders`].
 const CERTIFICATES: &str = "certs.d";
 
-/// What the person names beside what the system has.
+/// Certificates that the person names beside those that the system has.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
     /// Files with further authorities.

@@ -1,4 +1,4 @@
-//! What is waited for, told on standard error after some seconds: whoever waits wants to know for whom.
+//! News of long waits on standard error: whoever waits wants to know for whom.
 
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};

@@ -1,4 +1,4 @@
-//! For how long nothing has come: said after some seconds, so that a wait is told from a page that has died.
+//! Seconds of a wait, shown once there are some, so that it is told from a page that has died.
 
 use gloo::timers::callback::Interval;
 use yew::prelude::*;
@@ -8,7 +8,7 @@ use crate::ui::shell::use_shell;
 /// Seconds before it is said.
 const FIRST_SECONDS: u32 = 5;
 
-/// What is waited for.
+/// A wait.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct WaitedProps {
     /// What has come so far; something else begins the wait anew.
