@@ -189,8 +189,11 @@ pub(super) struct ExportArguments {
     #[arg(long = "tag", value_name = "NAME", conflicts_with_all = ["path", "layer"])]
     pub(super) tags: Vec<String>,
     /// Keep all platforms of the image, byte for byte, in an OCI archive
-    #[arg(long, requires = "format", conflicts_with_all = ["path", "layer"])]
+    #[arg(long, requires = "format", conflicts_with_all = ["path", "layer", "platform"])]
     pub(super) all_platforms: bool,
+    /// Keep the platforms of the image that are here, under a new index where some are not, in an OCI archive
+    #[arg(long, requires = "format", conflicts_with_all = ["path", "layer", "platform", "all_platforms"])]
+    pub(super) present_platforms: bool,
     /// Only this directory of the file system, as tar
     #[arg(long, value_name = "DIR", conflicts_with = "layer")]
     pub(super) path: Option<String>,
@@ -222,9 +225,13 @@ pub(super) struct PushArguments {
     /// A further tag; can be given several times
     #[arg(long = "tag", value_name = "TAG")]
     pub(super) tags: Vec<String>,
-    /// Push the images of all platforms, under the index that names them
+    /// Push the images of all platforms, under the index that names them: as without it, but an error where there is no
+    /// index
     #[arg(long, conflicts_with = "platform")]
     pub(super) all_platforms: bool,
+    /// Push the images of those platforms that are here, under a new index where some are not
+    #[arg(long, conflicts_with_all = ["platform", "all_platforms"])]
+    pub(super) present_platforms: bool,
     /// Where to: HOST[:PORT]/REPOSITORY[:TAG], with http:// before it for a registry without TLS
     #[arg(value_name = "TARGET", required = true)]
     pub(super) references: Vec<String>,
@@ -237,6 +244,9 @@ pub(super) struct CopyArguments {
     /// Copy to an archive of this kind; an OCI archive takes all platforms
     #[arg(long, value_enum)]
     pub(super) format: Option<Format>,
+    /// Copy the images of those platforms that are here, under a new index where some are not
+    #[arg(long, conflicts_with = "platform")]
+    pub(super) present_platforms: bool,
     /// A reference such as registry.example.com/app:1, or a file such as app.tar
     #[arg(value_name = "DESTINATION")]
     pub(super) destination: String,

@@ -38,8 +38,16 @@ pub(super) enum Error {
 impl Error {
     /// The way out, where the command has one of its own.
     pub(super) fn hint(&self) -> Option<String> {
-        let Error::Source(source::Error::LoginNeeded { registry, .. }) = self else {
+        let Error::Source(error) = self else {
             return None;
+        };
+        let registry = match error {
+            source::Error::LoginNeeded { registry, .. } => registry,
+            source::Error::AbsentPlatforms { .. } => {
+                let both = "--present-platforms takes what is here under a new index, --platform one image of it";
+                return Some(both.to_owned());
+            }
+            _ => return None,
         };
         let host = registry
             .split_once("://")

@@ -10,8 +10,8 @@ use crate::layer::{FileHashes, Limits};
 use crate::overlay::LayerIdx;
 use crate::source::FoundImage;
 use crate::workspace::{
-    Draft, Export, ExportNames, LayerCache, LayerStatus, ManifestForm, OpenImage, docker_archive,
-    layer_as_stored, layer_as_tar, oci_archive, publish, publish_all_platforms, tree_as_tar,
+    Draft, Export, ExportNames, LayerCache, LayerStatus, ManifestForm, OpenImage, Platforms,
+    docker_archive, layer_as_stored, layer_as_tar, oci_archive, publish, tree_as_tar,
 };
 
 use super::arguments::{ExportArguments, Format};
@@ -19,6 +19,7 @@ use super::error::Error;
 use super::load::{load, tell_damage};
 use super::output::Bounded;
 use super::part::Part;
+use super::push::published;
 use super::{Outcome, complain, place, select};
 
 /// Exports one image, or a part of it.
@@ -92,7 +93,12 @@ async fn begin(
         let export = tree_as_tar(&image, top, &path)?;
         return Ok((export, image));
     }
-    if arguments.all_platforms && arguments.format != Some(Format::OciArchive) {
+    let platforms = match (arguments.all_platforms, arguments.present_platforms) {
+        (_, true) => Some(Platforms::Present),
+        (true, false) => Some(Platforms::All),
+        (false, false) => None,
+    };
+    if platforms.is_some() && arguments.format != Some(Format::OciArchive) {
         let reason = "only an OCI archive holds all platforms: --format oci-archive";
         return Err(Error::Choice(reason.to_owned()));
     }
@@ -105,9 +111,9 @@ async fn begin(
                     "the name {name:?} is left out: no index may hold it; --tag gives another"
                 ));
             }
-            let (publication, platform) = match arguments.all_platforms {
-                true => (publish_all_platforms(draft, &go_on).await?, None),
-                false => {
+            let (publication, platform) = match platforms {
+                Some(platforms) => (published(draft, platforms).await?, None),
+                None => {
                     let form = ManifestForm::Of(Family::Oci);
                     let platform = image.found.platform.as_ref();
                     (publish(draft, form, &go_on).await?, platform)

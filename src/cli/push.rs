@@ -10,8 +10,8 @@ use crate::layer::Limits;
 use crate::source::registry::{BlobState, Credentials, Destination, Parcel, Push, PushProgress};
 use crate::source::{self, FoundImage};
 use crate::workspace::{
-    Draft, ManifestForm, OpenImage, PushTarget, compressed, parcel_of, publish,
-    publish_all_platforms,
+    Draft, ManifestForm, OpenImage, Platforms, Publication, PushTarget, compressed, parcel_of,
+    platforms_beside, publish, publish_platforms,
 };
 
 use super::arguments::{Chosen, CopyArguments, ExportArguments, Format, PushArguments};
@@ -23,8 +23,11 @@ use super::{Outcome, complain, export, select, table};
 /// Pushes one image of a place.
 pub(super) async fn run(arguments: &PushArguments) -> Result<Outcome, Error> {
     let destinations = destinations(&arguments.references, &arguments.tags)?;
-    let wants_all = |_: &FoundImage| arguments.all_platforms;
-    push_to(&arguments.chosen, destinations, wants_all).await
+    let choice = Choice {
+        present: arguments.present_platforms,
+        needs_index: arguments.all_platforms,
+    };
+    push_to(&arguments.chosen, destinations, choice).await
 }
 
 /// Copies an image: all platforms of it, where it has several and none is asked for.
@@ -32,21 +35,27 @@ pub(super) async fn copy(arguments: CopyArguments) -> Result<Outcome, Error> {
     let CopyArguments {
         chosen,
         format,
+        present_platforms,
         destination,
     } = arguments;
     if format.is_some() || looks_like_a_file(&destination) {
         let all_platforms = chosen.platform.is_none() && format == Some(Format::OciArchive);
         let given = chosen.connection.credentials(&chosen.place)?;
-        let all_platforms = all_platforms
+        let has_index = all_platforms
             && found(&chosen, given, &chosen.limits())
                 .await?
                 .index
                 .is_some();
+        if present_platforms && !all_platforms {
+            let reason = "only an OCI archive holds several platforms: --format oci-archive";
+            return Err(Error::Choice(reason.to_owned()));
+        }
         let arguments = ExportArguments {
             chosen,
             format: format.or(Some(Format::DockerArchive)),
             tags: Vec::new(),
-            all_platforms,
+            all_platforms: has_index && !present_platforms,
+            present_platforms: has_index && present_platforms,
             path: None,
             layer: None,
             stored: false,
@@ -55,23 +64,49 @@ pub(super) async fn copy(arguments: CopyArguments) -> Result<Outcome, Error> {
         return export::run(&arguments).await;
     }
     let destinations = destinations(&[destination], &[])?;
-    let has_platform = chosen.platform.is_some();
-    let wants_all = |found: &FoundImage| !has_platform && found.index.is_some();
-    push_to(&chosen, destinations, wants_all).await
+    let choice = Choice {
+        present: present_platforms,
+        needs_index: false,
+    };
+    push_to(&chosen, destinations, choice).await
 }
 
-/// Sends the one image that is meant to all destinations, with all its platforms where `wants_all` says so of it.
+/// The platforms that a person wants of an index, where none is asked for by its name.
+struct Choice {
+    /// Those that are here do.
+    present: bool,
+    /// It is an error where there is no index.
+    needs_index: bool,
+}
+
+/// Sends the one image that is meant to all destinations: with its whole index where it has one and no platform is
+/// asked for, since a tag that led to several platforms must not come to lead to one unnoticed.
 async fn push_to(
     chosen: &Chosen,
     destinations: Vec<(PushTarget, Destination)>,
-    wants_all: impl Fn(&FoundImage) -> bool,
+    choice: Choice,
 ) -> Result<Outcome, Error> {
     let given = chosen.connection.credentials(&chosen.place)?;
     let limits = chosen.limits();
     let for_source = given.filter(|_| read_there(chosen, &destinations));
     let found = found(chosen, for_source, &limits).await?;
-    let all_platforms = wants_all(&found);
-    let parcel = parcel(found, all_platforms, &limits).await?;
+    let has_index = found.index.is_some() || choice.needs_index;
+    let platforms = match (chosen.platform.is_none() && has_index, choice.present) {
+        (false, _) => None,
+        (true, false) => Some(Platforms::All),
+        (true, true) => Some(Platforms::Present),
+    };
+    let lost = platforms_beside(&found, &limits);
+    if platforms.is_none()
+        && let Some(platform) = &found.platform
+        && !lost.is_empty()
+    {
+        complain(&format!(
+            "only {platform} is sent: the tags will not lead to {}",
+            lost.join(", ")
+        ));
+    }
+    let parcel = parcel(found, platforms, &limits).await?;
     for (target, destination) in destinations {
         send(chosen, &parcel, &target, destination, given, &limits).await?;
     }
@@ -142,20 +177,42 @@ async fn found(
 
 async fn parcel(
     found: FoundImage,
-    all_platforms: bool,
+    platforms: Option<Platforms>,
     limits: &Limits,
 ) -> Result<Parcel, source::Error> {
     let go_on = |_| ControlFlow::Continue(());
     let draft = Draft::of(&OpenImage::new(found, *limits));
-    let publication = match all_platforms {
-        true => publish_all_platforms(draft, &go_on).await?,
-        false => {
+    let publication = match platforms {
+        Some(platforms) => published(draft, platforms).await?,
+        None => {
             let spool = || -> Box<dyn Spool> { Box::new(FileSpool::new(limits.spool_bytes)) };
             let draft = compressed(draft, &spool, &go_on).await?;
             publish(draft, ManifestForm::AsItIs, &go_on).await?
         }
     };
     Ok(parcel_of(&publication))
+}
+
+/// The platforms of an index; those that are left out because they are not here are told.
+pub(super) async fn published(
+    draft: Draft,
+    platforms: Platforms,
+) -> Result<Publication, source::Error> {
+    let go_on = |_| ControlFlow::Continue(());
+    match publish_platforms(draft.clone(), Platforms::All, &go_on).await {
+        Err(source::Error::AbsentPlatforms {
+            platforms: absent, ..
+        }) if platforms == Platforms::Present => {
+            let published = publish_platforms(draft, platforms, &go_on).await?;
+            complain(&format!(
+                "left out, since it is not here: {}; the new index has the digest {}",
+                absent.join(", "),
+                published.top.digest
+            ));
+            Ok(published)
+        }
+        outcome => outcome,
+    }
 }
 
 async fn send(

@@ -45,7 +45,7 @@ pub use image::{
     LayerState, OtherRow, PlatformRow, VerdictView, WarningRow,
 };
 pub use problem::{LimitRow, Problem, ProblemCode, TagsLeft};
-pub use push::{PushNews, PushRow, PushState, PushedView};
+pub use push::{PushNews, PushRow, PushScope, PushState, PushedView};
 pub use registry::{
     AddressHint, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView, TagsAnswer,
     names_a_registry,

@@ -94,6 +94,8 @@ pub enum ProblemCode {
     Malformed,
     /// A part is missing.
     Missing,
+    /// An index names platforms whose content is not here.
+    AbsentPlatforms,
     /// A digest does not hold.
     DigestMismatch,
     /// A layer or archive is damaged.
@@ -165,6 +167,7 @@ impl From<&source::Error> for Problem {
             Error::NotAnImage { what, .. } => (ProblemCode::NotAnImage, what),
             Error::Malformed { what, .. } => (ProblemCode::Malformed, what),
             Error::Missing { what } => (ProblemCode::Missing, what),
+            Error::AbsentPlatforms { what, .. } => (ProblemCode::AbsentPlatforms, what),
             Error::DigestMismatch { what, .. } => (ProblemCode::DigestMismatch, what),
             Error::TooLarge { what, .. } => (ProblemCode::TooLarge, what),
             Error::Damaged { what, .. } => (ProblemCode::Damaged, what),

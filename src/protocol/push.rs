@@ -2,6 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Which images of the index that an image was opened from are pushed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PushScope {
+    /// The open image alone, under its own manifest.
+    One,
+    /// Those of all platforms, under the index as it is; refused where one is not here.
+    All,
+    /// Those that are here, under an index without the others.
+    Present,
+}
+
 /// What a push tells while it is under way.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

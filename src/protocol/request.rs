@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::{
     Bound, CatalogAnswer, ContainerAnswer, ContainerRequest, ContentAnswer, DetailAnswer,
     ExportAnswer, ExportKind, FoundRow, ImageKey, ImageView, MatchRow, OpenedAddress, OtherRow,
-    PushedView, SaveKind, Secret, SpaceAnswer, StorageView, TagsAnswer, TreeChange, TreeView,
-    TreeWindow,
+    PushScope, PushedView, SaveKind, Secret, SpaceAnswer, StorageView, TagsAnswer, TreeChange,
+    TreeView, TreeWindow,
 };
 
 /// The version of these messages; page and worker must agree, since a browser may cache them apart.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Tells one request's answers and events from another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -198,8 +198,8 @@ pub enum Request {
         target: String,
         /// Further tags.
         tags: Vec<String>,
-        /// Whether the whole index goes that the image was opened from, with the images of all platforms.
-        all_platforms: bool,
+        /// Which images go with it.
+        scope: PushScope,
     },
     /// Forgets an image and frees what it held.
     Close {

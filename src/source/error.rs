@@ -114,6 +114,14 @@ pub enum Error {
         /// What ended it.
         cause: Box<Error>,
     },
+    /// An index names platforms whose content is not where it came from.
+    #[error("{what} names what is not here: {}", platforms.join(", "))]
+    AbsentPlatforms {
+        /// The index.
+        what: String,
+        /// The platforms, and what else it names.
+        platforms: Vec<String>,
+    },
     /// Something that Lamina knows and does not read, such as schema 1 manifests.
     #[error("{what} is not supported: {reason}")]
     Unsupported {
@@ -160,6 +168,18 @@ pub struct TagsLeft {
 }
 
 impl Error {
+    /// Whether something is not there, rather than out of reach.
+    pub fn says_absent(&self) -> bool {
+        matches!(
+            self,
+            Error::Missing { .. }
+                | Error::Refused {
+                    status: 404 | 410,
+                    ..
+                }
+        )
+    }
+
     /// Whether a registry refused with this error code of its own.
     pub fn has_code(&self, code: &str) -> bool {
         match self {

@@ -33,7 +33,8 @@ pub use listed::{ListedLayer, Listing, list_layer};
 pub use listing::{Detail, listing_line};
 pub use open_image::{Applied, LayerStatus, OpenImage};
 pub use publication::{
-    Draft, ManifestForm, Publication, PublishedBlob, publish, publish_all_platforms,
+    Draft, ManifestForm, Platforms, Publication, PublishedBlob, platforms_beside, publish,
+    publish_platforms,
 };
 pub use push::{PushTarget, compressed, parcel_of};
 pub use read_layer::{Fresh, LayerTask, ReadLayer, read_layer, read_layer_breathing};

@@ -4,13 +4,13 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::protocol::{
-    Answer, Event, ImageKey, Problem, ProblemCode, PushNews, PushRow, PushState, PushedView,
-    Secret, count,
+    Answer, Event, ImageKey, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState,
+    PushedView, Secret, count,
 };
 use crate::source::Error;
 use crate::source::registry::{BlobState, Client, Credentials, Destination, Push, PushProgress};
 use crate::workspace::{
-    Draft, ManifestForm, PushTarget, compressed, parcel_of, publish, publish_all_platforms,
+    Draft, ManifestForm, Platforms, PushTarget, compressed, parcel_of, publish, publish_platforms,
 };
 
 use super::open::{NO_DOCKER_HUB, shown_base};
@@ -22,7 +22,7 @@ pub(super) struct PushOrder {
     pub(super) image: ImageKey,
     pub(super) target: String,
     pub(super) tags: Vec<String>,
-    pub(super) all_platforms: bool,
+    pub(super) scope: PushScope,
 }
 
 fn problem_of(error: Error) -> Problem {
@@ -107,25 +107,26 @@ impl<W: World> Session<W> {
         };
         let earlier = self.pushes.borrow().get(&image).cloned();
         let is_same = |push: &Rc<Push>| {
-            let is_index = !push.parcel().below.is_empty();
-            *push.destination() == destination
-                && Rc::ptr_eq(push.client(), client)
-                && is_index == order.all_platforms
+            *push.destination() == destination && Rc::ptr_eq(push.client(), client)
         };
-        if let Some(push) = earlier.filter(is_same) {
+        let earlier = earlier.filter(|(scope, push)| *scope == order.scope && is_same(push));
+        if let Some((_, push)) = earlier {
             return Ok(push);
         }
-        let publication = if order.all_platforms {
-            publish_all_platforms(draft, &progress).await
-        } else {
-            let spool = || self.world.spool();
-            let draft = compressed(draft, &spool, &progress).await;
-            publish(draft.map_err(problem_of)?, ManifestForm::AsItIs, &progress).await
+        let publication = match order.scope {
+            PushScope::All => publish_platforms(draft, Platforms::All, &progress).await,
+            PushScope::Present => publish_platforms(draft, Platforms::Present, &progress).await,
+            PushScope::One => {
+                let spool = || self.world.spool();
+                let draft = compressed(draft, &spool, &progress).await;
+                publish(draft.map_err(problem_of)?, ManifestForm::AsItIs, &progress).await
+            }
         };
         let parcel = parcel_of(&publication.map_err(problem_of)?);
         let push = Rc::new(Push::new(Rc::clone(client), parcel, destination));
-        let replaced = self.pushes.borrow_mut().insert(image, Rc::clone(&push));
-        if let Some(replaced) = replaced {
+        let kept = (order.scope, Rc::clone(&push));
+        let replaced = self.pushes.borrow_mut().insert(image, kept);
+        if let Some((_, replaced)) = replaced {
             replaced.abandon().await;
         }
         Ok(push)

@@ -12,8 +12,8 @@ use crate::protocol::{
 };
 use crate::source::Error;
 use crate::workspace::{
-    Draft, Export, ExportNames, ManifestForm, docker_archive, layer_as_tar, oci_archive, publish,
-    publish_all_platforms, tree_as_tar,
+    Draft, Export, ExportNames, ManifestForm, Platforms, docker_archive, layer_as_tar, oci_archive,
+    publish, publish_platforms, tree_as_tar,
 };
 
 use super::content::safe_name;
@@ -123,7 +123,7 @@ impl<W: World> Session<W> {
             } => {
                 let names = names_of(names, &found)?;
                 let published = match all_platforms {
-                    true => publish_all_platforms(draft, &go_on).await,
+                    true => publish_platforms(draft, Platforms::All, &go_on).await,
                     false => publish(draft, ManifestForm::Of(Family::Oci), &go_on).await,
                 };
                 let publication = published.map_err(failed)?;

@@ -11,7 +11,9 @@ use std::task::{Poll, Waker};
 use crate::io::LocalFuture;
 use crate::layer::Limits;
 use crate::overlay::{self, LayerIdx, View};
-use crate::protocol::{Answer, ImageKey, Problem, ProblemCode, Request, RequestId, TreeView};
+use crate::protocol::{
+    Answer, ImageKey, Problem, ProblemCode, PushScope, Request, RequestId, TreeView,
+};
 use crate::source::archive::OpenedArchive;
 use crate::source::registry::Push;
 use crate::workspace::{ContainerStore, FileContent, LayerCache, LayerStore, OpenImage};
@@ -35,7 +37,7 @@ pub struct Session<W: World> {
     pub(super) containers: ContainerStore,
     pub(super) registries: super::open::Registries,
     /// The last push of each image, which is gone on with when it failed.
-    pub(super) pushes: RefCell<BTreeMap<ImageKey, Rc<Push>>>,
+    pub(super) pushes: RefCell<BTreeMap<ImageKey, (PushScope, Rc<Push>)>>,
     pub(super) seats: Seats,
     /// The layers that are being looked for or read, by what identifies them.
     pub(super) turns: Turns,
@@ -304,13 +306,13 @@ impl<W: World> Session<W> {
                 image,
                 target,
                 tags,
-                all_platforms,
+                scope,
             } => {
                 let order = PushOrder {
                     image,
                     target,
                     tags,
-                    all_platforms,
+                    scope,
                 };
                 answered(self.push(order, cancel))
             }

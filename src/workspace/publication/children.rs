@@ -1,25 +1,81 @@
 //! All that an index names: every platform, with attestations and whatever else, byte for byte.
+//!
+//! An archive often holds less than its index names: `docker save` writes the whole index, and the content of the
+//! platforms that the engine had.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::image::{Content, Descriptor, Digest, Document, MediaKind};
-use crate::source::{Beside, Error};
+use crate::layer::Limits;
+use crate::source::{Beside, Error, FoundImage};
 
 use super::documents::{blobs_of, published};
-use super::{Draft, Publication, cancelled};
+use super::{Draft, Publication, cancelled, shortened};
 
-/// Finds the documents and blobs of all platforms of the index that led to an image.
+/// Which of the platforms that an index names are published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Platforms {
+    /// All of them, under the index as it is.
+    All,
+    /// Those whose content is here. Where one is absent, the index is written anew without it, and without what attests
+    /// it; its digest is another one then.
+    Present,
+}
+
+/// Finds the documents and blobs of the platforms of the index that led to an image.
 ///
 /// `progress` is told how many bytes of documents were read, and may end the work.
 ///
 /// # Errors
-/// When the image came by no index, or when something that the index names cannot be had: then each platform can
-/// still be published by itself.
-pub async fn publish_all_platforms(
+/// [`Error::AbsentPlatforms`] when all are wanted and some are not here, or none is: then each that is here can still
+/// be published by itself. Others when the image came by no index, or when it cannot be read.
+pub async fn publish_platforms(
     draft: Draft,
+    platforms: Platforms,
     progress: &dyn Fn(u64) -> std::ops::ControlFlow<()>,
 ) -> Result<Publication, Error> {
+    let (publication, absent) = walk(&draft, BTreeSet::new(), progress).await?;
+    if absent.is_empty() {
+        return Ok(publication);
+    }
+    let refused = Error::AbsentPlatforms {
+        what: format!("the index {}", publication.top.digest),
+        platforms: absent.values().cloned().collect(),
+    };
+    let is_empty = |publication: &Publication| publication.below.is_empty();
+    if platforms == Platforms::All || is_empty(&publication) {
+        return Err(refused);
+    }
+    let absent: BTreeSet<Digest> = absent.into_keys().collect();
+    // Once more, since what only an absent platform's attestation names is not wanted either.
+    let (publication, _) = walk(&draft, absent.clone(), progress).await?;
+    let publication = shortened::shortened(publication, &absent, &draft.limits)?;
+    match is_empty(&publication) {
+        true => Err(refused),
+        false => Ok(publication),
+    }
+}
+
+/// The platforms that the index of an image names beside the image's own, in their order.
+pub fn platforms_beside(image: &FoundImage, limits: &Limits) -> Vec<String> {
+    let index = image.index.as_ref();
+    let read = index.and_then(|index| index.read(limits.json_bytes).ok());
+    let Some(index) = read.and_then(|reading| reading.into_index().ok()) else {
+        return Vec::new();
+    };
+    let own = image.manifest.as_ref().map(|manifest| &manifest.digest);
+    let others = index.images().filter(|entry| entry.known_digest() != own);
+    let names = others.filter_map(|entry| Some(entry.platform.as_ref()?.to_string()));
+    names.collect()
+}
+
+/// What the index names and is here, without the entries `left_out`; and what is not, by digest with its name.
+async fn walk(
+    draft: &Draft,
+    left_out: BTreeSet<Digest>,
+    progress: &dyn Fn(u64) -> std::ops::ControlFlow<()>,
+) -> Result<(Publication, BTreeMap<Digest, String>), Error> {
     let found = &draft.found;
     let missing = || Error::Missing {
         what: "an index of several platforms".to_owned(),
@@ -27,7 +83,9 @@ pub async fn publish_all_platforms(
     let top = found.index.clone().ok_or_else(missing)?;
     let beside = found.beside.clone().ok_or_else(missing)?;
     let mut walk = Walk {
-        draft: &draft,
+        draft,
+        left_out,
+        absent: BTreeMap::new(),
         beside,
         publication: Publication {
             names: found.names.clone(),
@@ -46,7 +104,7 @@ pub async fn publish_all_platforms(
         }
         walk.take(step).await?;
     }
-    Ok(walk.publication)
+    Ok((walk.publication, walk.absent))
 }
 
 /// What is still to be done, the next one last.
@@ -59,6 +117,8 @@ enum Step {
 
 struct Walk<'a> {
     draft: &'a Draft,
+    left_out: BTreeSet<Digest>,
+    absent: BTreeMap<Digest, String>,
     beside: Rc<dyn Beside>,
     publication: Publication,
     seen: BTreeSet<Digest>,
@@ -108,11 +168,18 @@ impl Walk<'_> {
         {
             return Ok(());
         }
+        if shortened::leaves_out(&entry, &self.left_out) {
+            return Ok(());
+        }
         let kind = entry.media_type.kind();
         if !matches!(kind, MediaKind::Manifest(_) | MediaKind::Unstated) {
-            return self.add_blob(&entry);
+            let added = self.add_blob(&entry);
+            return self.unless_absent(&entry, added);
         }
-        let document = self.beside.document(&entry).await?;
+        let document = self.beside.document(&entry).await;
+        let Some(document) = self.unless_absent(&entry, document.map(Some))? else {
+            return Ok(());
+        };
         let limits = &self.draft.limits;
         self.document_bytes = self
             .document_bytes
@@ -140,12 +207,41 @@ impl Walk<'_> {
                     let own = found.manifest.as_ref();
                     own.is_some_and(|own| own.digest == document.digest)
                 });
-                let beside = Some(&self.beside);
-                blobs_of(&manifest, found, beside, &mut self.publication)?;
+                let mut of_this = Publication {
+                    names: Vec::new(),
+                    top: document.clone(),
+                    below: Vec::new(),
+                    blobs: Vec::new(),
+                };
+                let all = blobs_of(&manifest, found, Some(&self.beside), &mut of_this);
+                // Without one of its blobs it is not whole, and none of the others is wanted for it.
+                let Some(()) = self.unless_absent(&entry, all.map(Some))? else {
+                    return Ok(());
+                };
+                let blobs = of_this.blobs.into_iter();
+                blobs.for_each(|blob| self.publication.add(blob));
                 self.publication.below.push(document);
                 Ok(())
             }
-            Content::Schema1 | Content::SavedImages | Content::Other => self.add_blob(&entry),
+            Content::Schema1 | Content::SavedImages | Content::Other => {
+                let added = self.add_blob(&entry);
+                self.unless_absent(&entry, added)
+            }
+        }
+    }
+
+    /// The outcome, but nothing where the entry, or a part of it, is not here: that is noted.
+    fn unless_absent<T: Default>(
+        &mut self,
+        entry: &Descriptor,
+        outcome: Result<T, Error>,
+    ) -> Result<T, Error> {
+        match (outcome, entry.known_digest()) {
+            (Err(error), Some(digest)) if error.says_absent() => {
+                self.absent.insert(digest.clone(), name_of(entry, digest));
+                Ok(T::default())
+            }
+            (outcome, _) => outcome,
         }
     }
 
@@ -155,5 +251,14 @@ impl Walk<'_> {
         let blob = published(format!("the blob {digest}"), entry, self.beside.blob(entry))?;
         self.publication.add(blob);
         Ok(())
+    }
+}
+
+/// The platform of an entry, or what else a person knows it by.
+fn name_of(entry: &Descriptor, digest: &Digest) -> String {
+    match &entry.platform {
+        _ if entry.is_attestation() => format!("the attestation {}", digest.short()),
+        Some(platform) if !platform.is_unknown() => platform.to_string(),
+        _ => digest.short().to_owned(),
     }
 }

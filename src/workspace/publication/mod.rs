@@ -6,8 +6,9 @@
 mod children;
 mod documents;
 mod draft;
+mod shortened;
 
-pub use children::publish_all_platforms;
+pub use children::{Platforms, platforms_beside, publish_platforms};
 pub use documents::publish;
 pub(super) use documents::{config_of, makes_config};
 pub use draft::Draft;

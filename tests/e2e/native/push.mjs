@@ -1,7 +1,8 @@
 // `lamina push` and `lamina copy` against a real distribution registry, read back by skopeo.
 
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -16,6 +17,26 @@ async function inspect(host, name, ...options) {
   const skopeo = find("skopeo");
   if (!skopeo) skip("no skopeo on PATH (Debian: apt-get install skopeo)");
   return JSON.parse(await must(skopeo, ["inspect", "--tls-verify=false", ...options, `docker://${host}/${name}`]));
+}
+
+/** Writes an OCI layout of the app for two platforms; the digits of the second one's manifest. */
+async function layoutOfTwo(folder) {
+  await must("tar", ["-xf", image("copies/skopeo-gzip.oci.tar"), "-C", folder]);
+  const blobs = join(folder, "blobs/sha256");
+  const put = async (document) => {
+    const bytes = Buffer.from(JSON.stringify(document));
+    const hex = createHash("sha256").update(bytes).digest("hex");
+    await writeFile(join(blobs, hex), bytes);
+    return { mediaType: document.mediaType, digest: `sha256:${hex}`, size: bytes.length };
+  };
+  const top = JSON.parse(await readFile(join(folder, "index.json"), "utf8"));
+  const [amd64] = top.manifests;
+  const manifest = JSON.parse(await readFile(join(blobs, amd64.digest.replace("sha256:", "")), "utf8"));
+  const arm64 = await put({ mediaType: "application/vnd.oci.image.manifest.v1+json", ...manifest, annotations: { made: "for arm64" } });
+  const platform = (entry, architecture) => ({ mediaType: entry.mediaType, digest: entry.digest, size: entry.size, platform: { os: "linux", architecture } });
+  const index = await put({ schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: [platform(amd64, "amd64"), platform(arm64, "arm64")] });
+  await writeFile(join(folder, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [index] }));
+  return arm64.digest.replace("sha256:", "");
 }
 
 export async function testNativePush(ring, registry) {
@@ -49,6 +70,36 @@ export async function testNativePush(ring, registry) {
       const written = await run(command, ["copy", source, archive]);
       assert.equal(written.status, 0, written.stderr);
       mustEqual(await ls(archive), reference());
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  await ring.test("lamina push sends the index with all platforms, one by choice, and names those that are not there", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "lamina-platforms-"));
+    const arm64 = await layoutOfTwo(folder);
+    const push = (tag, ...options) => run(command, ["push", folder, `${registry.host}/by-lamina/two:${tag}`, ...options]);
+    const platforms = async (tag) => {
+      const raw = JSON.parse(await must(find("skopeo") ?? skip("no skopeo on PATH"), ["inspect", "--raw", "--tls-verify=false", `docker://${registry.host}/by-lamina/two:${tag}`]));
+      return raw.manifests?.map((entry) => entry.platform.architecture).join(" ") ?? "one";
+    };
+    try {
+      const all = await push("all");
+      assert.equal(all.status, 0, all.stderr);
+      assert.equal(await platforms("all"), "amd64 arm64");
+      const one = await push("one", "--platform", "linux/amd64");
+      assert.equal(one.status, 0, one.stderr);
+      assert.match(one.stderr, /only linux\/amd64 is sent.*linux\/arm64/);
+      assert.equal(await platforms("one"), "one");
+      await rm(join(folder, "blobs/sha256", arm64));
+      const refused = await push("present");
+      assert.equal(refused.status, 2, refused.stderr);
+      assert.match(refused.stderr, /linux\/arm64.*\n.*--present-platforms/);
+      const present = await push("present", "--present-platforms");
+      assert.equal(present.status, 0, present.stderr);
+      assert.match(present.stderr, /left out.*linux\/arm64/);
+      assert.equal(await platforms("present"), "amd64");
+      assert.ok(present.stderr.includes(present.stdout.trim().split(" ")[1]), present.stderr);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

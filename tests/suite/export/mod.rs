@@ -3,7 +3,7 @@
 mod archives;
 mod damage;
 mod layers;
-mod platforms;
+pub(crate) mod platforms;
 mod saving;
 mod trees;
 

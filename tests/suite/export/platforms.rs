@@ -2,7 +2,9 @@
 
 use lamina::layer::Limits;
 use lamina::source::Error;
-use lamina::workspace::{Draft, OpenImage, oci_archive, publish_all_platforms};
+use lamina::workspace::{
+    Draft, OpenImage, Platforms, oci_archive, platforms_beside, publish_platforms,
+};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -18,6 +20,11 @@ use super::{
 
 /// A layout of an index with two platforms, an attestation and something unknown, as text and as an archive.
 fn layout() -> (String, Outer) {
+    layout_with(&["thing"])
+}
+
+/// A layout of an index with two platforms, an attestation and these blobs of an unknown kind.
+pub(crate) fn layout_with(things: &[&str]) -> (String, Outer) {
     let platform = |architecture: &str| json!({"os": "linux", "architecture": architecture});
     let mut blobs = Outer::new();
     let mut entries: Vec<Value> = Vec::new();
@@ -46,20 +53,23 @@ fn layout() -> (String, Outer) {
         "annotations",
         json!({"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": attested}),
     ));
-    entries.push(descriptor("application/vnd.example.thing", "thing"));
+    for thing in things {
+        entries.push(descriptor("application/vnd.example.thing", thing));
+        blobs = blobs.blob(thing);
+    }
     // Spaces belong to its digest.
     let index = serde_json::to_string_pretty(&index_of(&entries)).unwrap();
     let top = index_of(&[named(descriptor(OCI_INDEX, &index), "1")]);
-    let blobs = blobs
-        .blob(statement)
-        .blob(attestation)
-        .blob("{}")
-        .blob("thing");
+    let blobs = blobs.blob(statement).blob(attestation).blob("{}");
     (index.clone(), layout_of(&top).and(blobs).blob(index))
 }
 
 fn all_platforms(image: &OpenImage) -> Result<Vec<u8>, Error> {
-    let publication = run(publish_all_platforms(Draft::of(image), &|_| go_on()))?;
+    platforms(image, Platforms::All)
+}
+
+fn platforms(image: &OpenImage, platforms: Platforms) -> Result<Vec<u8>, Error> {
+    let publication = run(publish_platforms(Draft::of(image), platforms, &|_| go_on()))?;
     let export = oci_archive(&publication, None, &names(&["demo/app:1"]), Limits::DEFAULT);
     bytes_of(Ok(export), image)
 }
@@ -125,15 +135,129 @@ fn ex_11_an_index_within_an_index_is_kept_too() {
     );
 }
 
-#[wasm_bindgen_test(unsupported = test)]
-fn ex_11_a_platform_that_is_not_here_is_named() {
-    let (_, outer) = layout();
-    let missing = place_of(tar_of("etc/\netc/arch = arm64"));
-    let original = images(&outer.without(&missing).tar()).remove(0);
+/// What an archive that lacks these blobs publishes: all of it is refused by these names, and what is here is an index
+/// of these entries.
+fn check_absent(gone: &[&str], absent: &[&str], expected: &[&str]) {
+    let (index, outer) = layout();
+    let names_of = |index: &Value| -> Vec<String> {
+        let entries = index["manifests"].as_array().unwrap().iter();
+        let name = |entry: &Value| match &entry["platform"]["architecture"] {
+            Value::String(architecture) => architecture.clone(),
+            _ => "thing".to_owned(),
+        };
+        entries.map(name).collect()
+    };
+    let outer = gone
+        .iter()
+        .fold(outer, |outer, bytes| outer.without(&place_of(bytes)));
+    let original = images(&outer.tar()).pop().unwrap();
     let error = all_platforms(&original).unwrap_err();
-    assert!(matches!(&error, Error::Missing { .. }), "{error:?}");
+    let Error::AbsentPlatforms { platforms: got, .. } = &error else {
+        panic!("{gone:?}: {error:?}");
+    };
+    assert_eq!(got, absent, "{gone:?}");
+    let archive = platforms(&original, Platforms::Present);
+    if expected.is_empty() {
+        let error = archive.unwrap_err();
+        assert!(matches!(&error, Error::AbsentPlatforms { .. }), "{error:?}");
+        return;
+    }
+    let archive = archive.unwrap();
+    let entry = member(&archive, "index.json")["manifests"][0].clone();
+    let hex = entry["digest"].as_str().unwrap().replace("sha256:", "");
+    let shortened = member(&archive, &format!("blobs/sha256/{hex}"));
+    assert_eq!(names_of(&shortened), expected, "{gone:?}");
+    // What stays of the index is as it was.
+    let before: Value = serde_json::from_str(&index).unwrap();
+    for kept in shortened["manifests"].as_array().unwrap() {
+        let entries = before["manifests"].as_array().unwrap();
+        assert!(entries.contains(kept), "{gone:?}: {kept}");
+    }
+    // The new index lies under its own digest, as everything else does.
+    for (name, bytes) in members(&archive) {
+        if name.starts_with("blobs/sha256/") && !name.ends_with('/') {
+            assert_eq!(name, place_of(&bytes));
+        }
+    }
+    let n_images = expected.iter().filter(|name| name.ends_with("64")).count();
+    assert_eq!(images(&archive).len(), n_images, "{gone:?}");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ex_11_a_platform_that_is_not_here_is_named_or_left_out() {
+    let layer = |architecture| {
+        let bytes = tar_of(&format!("etc/\netc/arch = {architecture}"));
+        String::from_utf8(bytes).unwrap()
+    };
+    let (amd64, arm64) = (layer("amd64"), layer("arm64"));
+    let statement = json!({"_type": "https://in-toto.io/Statement/v0.1"}).to_string();
+    check_absent(&[&arm64], &["linux/arm64"], &["amd64", "unknown", "thing"]);
+    // What attests an image goes with it.
+    check_absent(&[&amd64], &["linux/amd64"], &["arm64", "thing"]);
+    check_absent(
+        &["thing"],
+        &[&short("thing")],
+        &["amd64", "arm64", "unknown"],
+    );
+    let (_, outer) = layout();
+    let manifest = attestation(&outer);
+    let name = format!("the attestation {}", short(&manifest));
+    check_absent(&[&statement], &[&name], &["amd64", "arm64", "thing"]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ex_11_an_index_within_an_index_is_shortened_with_it() {
+    let (inner, outer) = layout();
+    let nested = index_of(&[with(
+        descriptor(OCI_INDEX, &inner),
+        "annotations",
+        json!({"kept": "as it is"}),
+    )])
+    .to_string();
+    let top = index_of(&[named(descriptor(OCI_INDEX, &nested), "1")]);
+    let missing = place_of(tar_of("etc/\netc/arch = arm64"));
+    let outer = outer.blob(&nested).json("index.json", &top);
+    let original = images(&outer.without(&missing).tar()).remove(0);
+    let archive = platforms(&original, Platforms::Present).unwrap();
+    assert_eq!(images(&archive).len(), 1);
+    let hex = |entry: &Value| {
+        let digest = entry["digest"].as_str().unwrap().to_owned();
+        format!("blobs/sha256/{}", digest.replace("sha256:", ""))
+    };
+    let nested = member(
+        &archive,
+        &hex(&member(&archive, "index.json")["manifests"][0]),
+    );
+    assert_eq!(nested["manifests"][0]["annotations"]["kept"], "as it is");
+    let inner = member(&archive, &hex(&nested["manifests"][0]));
+    assert_eq!(inner["manifests"].as_array().unwrap().len(), 3);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ex_11_what_one_platform_alone_leaves_behind_is_known() {
+    let (_, outer) = layout();
+    let beside =
+        |at: usize| platforms_beside(&images(&outer.tar()).remove(at).found, &Limits::DEFAULT);
+    assert_eq!(beside(0), ["linux/arm64"]);
+    assert_eq!(beside(1), ["linux/amd64"]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ex_11_an_image_without_an_index_has_no_platforms() {
     let single = crate::archive::fixture::oci_layout("1", &[&gzip(&tar_of("a = 1"))]);
     let single = images(&single.tar()).remove(0);
     let error = all_platforms(&single).unwrap_err();
     assert!(error.to_string().contains("index"), "{error}");
+}
+
+fn short(bytes: &str) -> String {
+    crate::archive::fixture::digest_of(bytes).short().to_owned()
+}
+
+/// The manifest of the attestation in the layout.
+fn attestation(outer: &Outer) -> String {
+    let all = members(&outer.tar()).into_iter();
+    let mut texts = all.filter_map(|(_, bytes)| String::from_utf8(bytes).ok());
+    let is_it = |text: &String| text.contains("in-toto+json") && text.contains("layers");
+    texts.find(is_it).unwrap()
 }

@@ -5,13 +5,13 @@ use std::rc::Rc;
 use lamina::image::Digest;
 use lamina::io::Transport;
 use lamina::protocol::{
-    Answer, Event, ImageKey, Problem, ProblemCode, PushNews, PushState, PushedView, Request,
-    Secret, TreeView,
+    Answer, Event, ImageKey, Problem, ProblemCode, PushNews, PushScope, PushState, PushedView,
+    Request, Secret, TreeView,
 };
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::archive::fixture::{Outer, config_of, digest_of, docker_save, gzip};
+use crate::archive::fixture::{Outer, config_of, digest_of, docker_save, gzip, place_of};
 use crate::support::registry::{Registry, RegistryTransport};
 use crate::support::tar_of;
 
@@ -48,11 +48,21 @@ fn guarded() -> Registry {
 }
 
 fn push(set: &Set, image: ImageKey, target: &str, tags: &[&str]) -> Result<PushedView, Problem> {
+    push_as(set, image, target, tags, PushScope::One)
+}
+
+fn push_as(
+    set: &Set,
+    image: ImageKey,
+    target: &str,
+    tags: &[&str],
+    scope: PushScope,
+) -> Result<PushedView, Problem> {
     let request = Request::Push {
         image,
         target: target.to_owned(),
         tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
-        all_platforms: false,
+        scope,
     };
     match set.asked.ask(request)?.answer {
         Answer::Pushed(pushed) => Ok(pushed),
@@ -284,4 +294,46 @@ fn a_push_asks_for_a_password_and_goes_on_with_it() {
     assert_eq!(problem.sign_in.as_deref(), Some("https://r.example"));
     sign_in(&set, "secret").unwrap();
     push(&set, image.key, "r.example/team/app:1", &[]).unwrap();
+}
+
+/// What the tag leads to after a push of an image out of an archive of two platforms, without the blobs `gone`.
+fn check_scope(scope: PushScope, gone: &[&[u8]], expected: Result<&str, ProblemCode>) {
+    let set = set_of(Registry::default());
+    let (index, outer) = crate::export::platforms::layout_with(&[]);
+    let without = |outer: Outer, bytes: &&[u8]| outer.without(&place_of(bytes));
+    let image = set.asked.open(gone.iter().fold(outer, without).tar());
+    let pushed = push_as(&set, image.key, "r.example/team/app:1", &[], scope);
+    let pushed = match (pushed, expected) {
+        (Err(problem), Err(code)) => {
+            assert_eq!(problem.code, code, "{scope:?}: {problem}");
+            assert!(set.registry.content.borrow().is_empty(), "{scope:?}");
+            return;
+        }
+        (pushed, _) => pushed.unwrap(),
+    };
+    let (media_type, document) = manifest(&set, "1");
+    let entries = document["manifests"].as_array().map_or(0, Vec::len);
+    let is_as_it_was = pushed.digest == digest_of(&index).as_str();
+    let got = format!("{media_type} {entries} {is_as_it_was}");
+    assert_eq!(Ok(got.as_str()), expected, "{scope:?}");
+    // What was refused can be pushed in another way at once.
+    let other = push_as(&set, image.key, "r.example/team/app:1", &[], PushScope::One).unwrap();
+    assert_eq!(Some(other.digest), image.manifest_digest);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ex_13_a_tag_of_several_platforms_stays_one_unless_told_otherwise() {
+    let arm64 = tar_of("etc/\netc/arch = arm64");
+    let index = "application/vnd.oci.image.index.v1+json";
+    let manifest = "application/vnd.oci.image.manifest.v1+json 0 false";
+    check_scope(PushScope::All, &[], Ok(&format!("{index} 3 true")));
+    check_scope(PushScope::Present, &[], Ok(&format!("{index} 3 true")));
+    check_scope(PushScope::One, &[], Ok(manifest));
+    check_scope(PushScope::One, &[&arm64], Ok(manifest));
+    check_scope(
+        PushScope::Present,
+        &[&arm64],
+        Ok(&format!("{index} 2 false")),
+    );
+    check_scope(PushScope::All, &[&arm64], Err(ProblemCode::AbsentPlatforms));
 }

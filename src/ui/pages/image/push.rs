@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{Problem, PushRow, PushState, PushedView, TagsLeft};
+use crate::protocol::{Problem, ProblemCode, PushRow, PushScope, PushState, PushedView, TagsLeft};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::progress::progress_bar;
 use crate::ui::components::sign_in::sign_in;
@@ -80,6 +80,7 @@ pub(super) fn push(
 fn target(words: &'static Push, id: &str, state: &ImageState, act: &Callback<PushAction>) -> Html {
     let pane = &state.push;
     let is_busy = pane.is_busy();
+    let lost = state.other_platforms();
     let onsubmit = act.reform(|event: SubmitEvent| {
         event.prevent_default();
         PushAction::Start
@@ -116,12 +117,18 @@ fn target(words: &'static Push, id: &str, state: &ImageState, act: &Callback<Pus
                 <label>
                     <input
                         type="checkbox"
-                        checked={pane.all_platforms}
+                        checked={pane.scope != PushScope::One}
                         disabled={is_busy}
-                        onchange={act.reform(|event: Event| PushAction::AllPlatforms(dom::checked_of(&event)))}
+                        onchange={act.reform(|event: Event| PushAction::Scope(match dom::checked_of(&event) {
+                            true => PushScope::All,
+                            false => PushScope::One,
+                        }))}
                     />
                     { " " }{ words.all_platforms }
                 </label>
+                if pane.scope == PushScope::One && !lost.is_empty() {
+                    <p class="muted small">{ fill(words.one_platform, &[&lost]) }</p>
+                }
             }
             if is_busy {
                 <button type="button" class="button" onclick={act.reform(|_: MouseEvent| PushAction::Stop)}>{ words.stop }</button>
@@ -237,6 +244,11 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
             <p>{ explained.cause }</p>
             <p class="mono small break"><bdi>{ visible_text(&problem.detail) }</bdi></p>
             { tags_left(shell.text.push, problem.tags.as_deref()) }
+            if problem.code == ProblemCode::AbsentPlatforms {
+                <button type="button" class="button" onclick={act.reform(|_: MouseEvent| PushAction::StartPresent)}>
+                    { shell.text.push.present }
+                </button>
+            }
             { for form }
         </div>
     }

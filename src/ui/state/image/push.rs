@@ -5,8 +5,8 @@
 use super::flights::{Purpose, problem_of};
 use super::{ImageState, Said};
 use crate::protocol::{
-    Answer, ImageKey, ImageView, Problem, ProblemCode, PushNews, PushRow, PushState, PushedView,
-    Request, Secret,
+    Answer, ImageKey, ImageView, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState,
+    PushedView, Request, Secret,
 };
 
 /// The dialog.
@@ -18,8 +18,8 @@ pub struct PushPane {
     pub target: String,
     /// Further tags, separated by spaces or commas.
     pub tags: String,
-    /// Whether the images of all platforms go.
-    pub all_platforms: bool,
+    /// Which images of its index go with it.
+    pub scope: PushScope,
     /// What is to be there in the end.
     pub rows: Vec<PushRow>,
     /// How it stands.
@@ -52,8 +52,10 @@ pub enum PushAction {
     Target(String),
     /// Other text stands in the field of the tags.
     Tags(String),
-    /// All platforms go, or this one.
-    AllPlatforms(bool),
+    /// Others of its index go with it.
+    Scope(PushScope),
+    /// Pushes those that are here, after all were wanted.
+    StartPresent,
     /// Pushes, or goes on with what failed.
     Start,
     /// Ends what is under way.
@@ -80,7 +82,10 @@ impl PushPane {
             is_open: false,
             target: name.cloned().unwrap_or_default(),
             tags: String::new(),
-            all_platforms: false,
+            scope: match image.index_digest {
+                Some(_) => PushScope::All,
+                None => PushScope::One,
+            },
             rows: Vec::new(),
             phase: PushPhase::Idle,
         }
@@ -116,7 +121,7 @@ impl PushPane {
                 .filter(|tag| !tag.is_empty())
                 .map(str::to_owned)
                 .collect(),
-            all_platforms: self.all_platforms,
+            scope: self.scope,
         }
     }
 
@@ -152,16 +157,28 @@ impl PushPane {
 }
 
 impl ImageState {
+    /// The platforms of the index beside the one shown, as a list in words.
+    pub fn other_platforms(&self) -> String {
+        let rows = self.image.platforms.iter();
+        let others = rows.filter(|row| !row.selected);
+        let names: Vec<&str> = others.map(|row| &*row.platform).collect();
+        names.join(", ")
+    }
+
     pub(super) fn push_action(&mut self, action: PushAction) {
         let pane = &mut self.push;
         match action {
             PushAction::Toggle => pane.is_open = !pane.is_open,
             PushAction::Target(text) => pane.target = text,
             PushAction::Tags(text) => pane.tags = text,
-            PushAction::AllPlatforms(all) => pane.all_platforms = all,
+            PushAction::Scope(scope) => pane.scope = scope,
             PushAction::News(news) => pane.hear(news),
-            PushAction::Start if pane.is_busy() => {}
+            PushAction::Start | PushAction::StartPresent if pane.is_busy() => {}
             PushAction::Start => self.start_push(),
+            PushAction::StartPresent => {
+                pane.scope = PushScope::Present;
+                self.start_push();
+            }
             PushAction::Stop => {
                 pane.phase = PushPhase::Idle;
                 self.flights

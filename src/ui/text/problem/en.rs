@@ -122,6 +122,14 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "The image names a part that is not there. It may have been copied incompletely, or garbage-collected in the registry.",
             &["Save or push the image again"],
         ),
+        ProblemCode::AbsentPlatforms => (
+            "The index names more than is here",
+            "The content of these platforms was not saved with the others.",
+            &[
+                "Push what is here: the index is written anew, with another digest",
+                "Choose this platform alone",
+            ],
+        ),
         ProblemCode::DigestMismatch => (
             "The bytes are not what their digest says",
             "They were changed or damaged on the way or in storage. They are not shown as if they were right.",

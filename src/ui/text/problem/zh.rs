@@ -119,6 +119,14 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "镜像引用的内容不存在：可能复制不完整，或已被 registry 垃圾回收。",
             &["重新保存或推送镜像"],
         ),
+        ProblemCode::AbsentPlatforms => (
+            "索引列出的内容多于此处所有",
+            "这些平台的内容没有一起保存。",
+            &[
+                "推送此处已有的部分：索引会重新生成，摘要随之改变",
+                "只选择当前平台",
+            ],
+        ),
         ProblemCode::DigestMismatch => (
             "内容与摘要不符",
             "数据在传输或存储中被改动或损坏。Lamina 不会把它当作正确的内容显示。",

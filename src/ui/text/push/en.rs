@@ -11,6 +11,8 @@ pub static ENGLISH: Push = Push {
     target_hint: "registry.example.com/team/app:1.0",
     tags: "More tags",
     tags_hint: "1 latest",
+    one_platform: "Only this platform goes. The tag will not lead to the others of the index: {0}",
+    present: "Push what is here",
     all_platforms: "The images of all platforms, under their index",
     start: "Push",
     again: "Push again; what has arrived is not sent again",

@@ -17,6 +17,8 @@ pub struct Push {
     pub target_hint: &'static str,
     pub tags: &'static str,
     pub tags_hint: &'static str,
+    pub one_platform: &'static str,
+    pub present: &'static str,
     pub all_platforms: &'static str,
     pub start: &'static str,
     pub again: &'static str,

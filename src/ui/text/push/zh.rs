@@ -11,6 +11,8 @@ pub static CHINESE: Push = Push {
     target_hint: "registry.example.com/team/app:1.0",
     tags: "更多标签",
     tags_hint: "1 latest",
+    one_platform: "只推送当前平台，标签将不再指向索引中的其他平台：{0}",
+    present: "推送此处已有的部分",
     all_platforms: "连同索引推送所有平台的镜像",
     start: "推送",
     again: "再次推送；已送达的不会重发",

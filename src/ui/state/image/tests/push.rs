@@ -2,10 +2,11 @@
 
 use super::{Page, image, layer, read};
 use crate::protocol::{
-    Answer, Problem, ProblemCode, PushNews, PushRow, PushState, PushedView, Request, Secret,
+    Answer, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState, PushedView, Request,
+    Secret,
 };
 use crate::ui::state::ImagePlace;
-use crate::ui::state::image::{ImageAction, PushAction, PushPhase};
+use crate::ui::state::image::{ImageAction, PushAction, PushPane, PushPhase};
 
 fn page() -> Page {
     Page::new(&ImagePlace::default())
@@ -75,7 +76,7 @@ fn a_push_tells_how_far_each_blob_is() {
         image: image(vec![layer(0, read("ok"))]).key,
         target: "r.test/app:1".to_owned(),
         tags: ["2", "latest", "x"].map(str::to_owned).to_vec(),
-        all_platforms: false,
+        scope: PushScope::One,
     };
     assert_eq!(asked(&page), [request]);
     for (news, bytes) in [
@@ -130,4 +131,22 @@ fn a_push_goes_on_after_signing_in() {
         "it goes on by itself"
     );
     assert!(page.state.push.is_busy());
+}
+
+#[test]
+fn an_image_of_an_index_goes_with_its_index() {
+    let scope = |page: &Page| page.state.push.scope;
+    assert_eq!(scope(&page()), PushScope::One);
+    let mut page = page();
+    page.state.image.make_mut().index_digest = Some("sha256:1".to_owned());
+    page.state.push = PushPane::new(&page.state.image);
+    assert_eq!(scope(&page), PushScope::All);
+    start(&mut page);
+    let absent = Problem::new(ProblemCode::AbsentPlatforms, "the index", "linux/arm64");
+    answer(&mut page, Err(absent));
+    act(&mut page, PushAction::StartPresent);
+    let [Request::Push { scope, .. }] = &asked(&page)[..] else {
+        panic!("one push is asked for");
+    };
+    assert_eq!(*scope, PushScope::Present);
 }
