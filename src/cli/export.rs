@@ -11,7 +11,7 @@ use crate::overlay::LayerIdx;
 use crate::source::FoundImage;
 use crate::workspace::{
     Draft, Export, ExportNames, LayerCache, LayerStatus, ManifestForm, OpenImage, Platforms,
-    docker_archive, layer_as_stored, layer_as_tar, oci_archive, publish, tree_as_tar,
+    Repack, docker_archive, layer_as_stored, layer_as_tar, oci_archive, publish, tree_as_tar,
 };
 
 use super::arguments::{ExportArguments, Format};
@@ -19,7 +19,7 @@ use super::error::Error;
 use super::load::{load, tell_damage};
 use super::output::Bounded;
 use super::part::Part;
-use super::push::published;
+use super::push::{published, repack};
 use super::{Outcome, complain, place, select};
 
 /// Exports one image, or a part of it.
@@ -116,6 +116,7 @@ async fn begin(
                 None => {
                     let form = ManifestForm::Of(Family::Oci);
                     let platform = image.found.platform.as_ref();
+                    let draft = repack(draft, form, Repack::Needed, limits).await?;
                     (publish(draft, form, &go_on).await?, platform)
                 }
             };

@@ -10,8 +10,8 @@ use crate::layer::Limits;
 use crate::source::registry::{BlobState, Credentials, Destination, Parcel, Push, PushProgress};
 use crate::source::{self, FoundImage};
 use crate::workspace::{
-    Draft, ManifestForm, OpenImage, Platforms, Publication, PushTarget, compressed, parcel_of,
-    platforms_beside, publish, publish_platforms,
+    Draft, ManifestForm, OpenImage, Platforms, Publication, PushTarget, Repack, parcel_of,
+    platforms_beside, publish, publish_platforms, repacked,
 };
 
 use super::arguments::{Chosen, CopyArguments, ExportArguments, Format, PushArguments};
@@ -185,12 +185,30 @@ async fn parcel(
     let publication = match platforms {
         Some(platforms) => published(draft, platforms).await?,
         None => {
-            let spool = || -> Box<dyn Spool> { Box::new(FileSpool::new(limits.spool_bytes)) };
-            let draft = compressed(draft, &spool, &go_on).await?;
-            publish(draft, ManifestForm::AsItIs, &go_on).await?
+            let form = ManifestForm::AsItIs;
+            let draft = repack(draft, form, Repack::PlainToo, limits).await?;
+            publish(draft, form, &go_on).await?
         }
     };
     Ok(parcel_of(&publication))
+}
+
+/// The image with layers that a manifest can name; those that it could not name before are told.
+pub(super) async fn repack(
+    draft: Draft,
+    form: ManifestForm,
+    which: Repack,
+    limits: &Limits,
+) -> Result<Draft, source::Error> {
+    let spool = || -> Box<dyn Spool> { Box::new(FileSpool::new(limits.spool_bytes)) };
+    let go_on = |_| ControlFlow::Continue(());
+    let repacked = repacked(draft, form, which, &spool, &go_on).await?;
+    for (layer, compression) in &repacked.renamed {
+        complain(&format!(
+            "layer {layer} is compressed anew by gzip: no manifest can name {compression}"
+        ));
+    }
+    Ok(repacked.draft)
 }
 
 /// The platforms of an index; those that are left out because they are not here are told.

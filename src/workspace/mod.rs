@@ -16,6 +16,7 @@ mod publication;
 mod push;
 mod read_layer;
 mod remote;
+mod repack;
 mod report;
 mod store;
 mod tape;
@@ -36,9 +37,10 @@ pub use publication::{
     Draft, ManifestForm, Platforms, Publication, PublishedBlob, platforms_beside, publish,
     publish_platforms,
 };
-pub use push::{PushTarget, compressed, parcel_of};
+pub use push::{PushTarget, parcel_of};
 pub use read_layer::{Fresh, LayerTask, ReadLayer, read_layer, read_layer_breathing};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
+pub use repack::{Repack, Repacked, repacked};
 pub use report::{ImageReport, Report, comment_of, report_of};
 pub use store::{
     ContainerStore, DEFAULT_QUOTA_BYTES, Keep, KeptBlob, LayerStore, PackedIndex, Tee, Usage,

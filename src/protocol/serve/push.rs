@@ -10,7 +10,8 @@ use crate::protocol::{
 use crate::source::Error;
 use crate::source::registry::{BlobState, Client, Credentials, Destination, Push, PushProgress};
 use crate::workspace::{
-    Draft, ManifestForm, Platforms, PushTarget, compressed, parcel_of, publish, publish_platforms,
+    Draft, ManifestForm, Platforms, PushTarget, Repack, parcel_of, publish, publish_platforms,
+    repacked,
 };
 
 use super::open::{NO_DOCKER_HUB, shown_base};
@@ -118,8 +119,9 @@ impl<W: World> Session<W> {
             PushScope::Present => publish_platforms(draft, Platforms::Present, &progress).await,
             PushScope::One => {
                 let spool = || self.world.spool();
-                let draft = compressed(draft, &spool, &progress).await;
-                publish(draft.map_err(problem_of)?, ManifestForm::AsItIs, &progress).await
+                let form = ManifestForm::AsItIs;
+                let repacked = repacked(draft, form, Repack::PlainToo, &spool, &progress).await;
+                publish(repacked.map_err(problem_of)?.draft, form, &progress).await
             }
         };
         let parcel = parcel_of(&publication.map_err(problem_of)?);

@@ -12,8 +12,8 @@ use crate::protocol::{
 };
 use crate::source::Error;
 use crate::workspace::{
-    Draft, Export, ExportNames, ManifestForm, Platforms, docker_archive, layer_as_tar, oci_archive,
-    publish, publish_platforms, tree_as_tar,
+    Draft, Export, ExportNames, ManifestForm, Platforms, Repack, docker_archive, layer_as_tar,
+    oci_archive, publish, publish_platforms, repacked, tree_as_tar,
 };
 
 use super::content::safe_name;
@@ -124,7 +124,12 @@ impl<W: World> Session<W> {
                 let names = names_of(names, &found)?;
                 let published = match all_platforms {
                     true => publish_platforms(draft, Platforms::All, &go_on).await,
-                    false => publish(draft, ManifestForm::Of(Family::Oci), &go_on).await,
+                    false => {
+                        let form = ManifestForm::Of(Family::Oci);
+                        let spool = || self.world.spool();
+                        let repacked = repacked(draft, form, Repack::Needed, &spool, &go_on).await;
+                        publish(repacked.map_err(failed)?.draft, form, &go_on).await
+                    }
                 };
                 let publication = published.map_err(failed)?;
                 let platform = found.platform.as_ref().filter(|_| !all_platforms);

@@ -13,7 +13,7 @@ use super::ProvedStream;
 const PIECE_BYTES: usize = 256 * 1024;
 
 /// A layer as plain tar.
-pub(super) struct DecodedStream {
+pub(in super::super) struct DecodedStream {
     what: String,
     stored: ProvedStream,
     decoder: Decoder,
@@ -36,7 +36,7 @@ enum State {
 }
 
 impl DecodedStream {
-    pub(super) async fn open(
+    pub(in super::super) async fn open(
         layer: &SettledLayer,
         compression: Compression,
         limits: &Limits,
@@ -59,7 +59,7 @@ impl DecodedStream {
     }
 
     /// The next piece; `None` at the end of bytes that are proved.
-    pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Error> {
+    pub(in super::super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Error> {
         loop {
             match self.state {
                 State::Ended => return Ok(None),

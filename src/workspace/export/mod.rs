@@ -27,7 +27,7 @@ use super::OpenImage;
 use crate::source::Error;
 
 use archive::ArchiveExport;
-use decoded::DecodedStream;
+pub(super) use decoded::DecodedStream;
 use tree::TreeExport;
 
 /// Told how many bytes were read before the first piece; says whether to go on.

@@ -34,8 +34,29 @@ pub async fn publish(
     made(draft, form, progress).await
 }
 
+/// Whether an image is published under the manifest that it has.
+pub(in super::super) fn has_manifest(draft: &Draft, form: ManifestForm) -> Result<bool, Error> {
+    Ok(read_existing(draft, form)?.is_some())
+}
+
 /// The publication under the manifest that the image has, if that is wanted.
 fn existing(draft: &Draft, form: ManifestForm) -> Result<Option<Publication>, Error> {
+    let found = &draft.found;
+    let Some((document, manifest)) = read_existing(draft, form)? else {
+        return Ok(None);
+    };
+    let mut publication = Publication {
+        names: found.names.clone(),
+        top: document,
+        below: Vec::new(),
+        blobs: Vec::new(),
+    };
+    let image = Some(found);
+    blobs_of(&manifest, image, found.beside.as_ref(), &mut publication)?;
+    Ok(Some(publication))
+}
+
+fn read_existing(draft: &Draft, form: ManifestForm) -> Result<Option<(Document, Manifest)>, Error> {
     let found = &draft.found;
     let Some(document) = &found.manifest else {
         return Ok(None);
@@ -46,18 +67,8 @@ fn existing(draft: &Draft, form: ManifestForm) -> Result<Option<Publication>, Er
         ManifestForm::Of(family) => Family::of(&document.media_type) == Some(family),
     };
     // Nothing but its own manifest says what an artifact is.
-    if !is_wanted && found.artifact_type.is_none() {
-        return Ok(None);
-    }
-    let mut publication = Publication {
-        names: found.names.clone(),
-        top: document,
-        below: Vec::new(),
-        blobs: Vec::new(),
-    };
-    let image = Some(found);
-    blobs_of(&manifest, image, found.beside.as_ref(), &mut publication)?;
-    Ok(Some(publication))
+    let is_kept = is_wanted || found.artifact_type.is_some();
+    Ok(is_kept.then_some((document, manifest)))
 }
 
 /// A manifest, under the media type that counts.

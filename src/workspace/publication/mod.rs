@@ -10,7 +10,7 @@ mod shortened;
 
 pub use children::{Platforms, platforms_beside, publish_platforms};
 pub use documents::publish;
-pub(super) use documents::{config_of, makes_config};
+pub(super) use documents::{config_of, has_manifest, makes_config};
 pub use draft::Draft;
 pub(super) use draft::{Need, Settled, SettledLayer};
 

@@ -4,7 +4,7 @@ mod archives;
 mod damage;
 mod layers;
 pub(crate) mod platforms;
-mod saving;
+pub(crate) mod saving;
 mod trees;
 
 use std::ops::ControlFlow;

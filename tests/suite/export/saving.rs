@@ -1,6 +1,6 @@
 //! Exports as the page asks for them: answers, news of them, and what is refused.
 
-use lamina::protocol::{Answer, Event, ProblemCode, Request, SaveKind};
+use lamina::protocol::{Answer, Event, ImageKey, ProblemCode, Request, SaveKind};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::archive::fixture::{docker_save, oci_layout, place_of};
@@ -11,11 +11,16 @@ use super::{image, listing, member};
 
 fn save(archive: Vec<u8>, kind: SaveKind) -> Result<(String, Vec<u8>), ProblemCode> {
     let asked = Asked::new(None);
-    let view = asked.open(archive);
-    let served = asked.ask(Request::Save {
-        image: view.key,
-        kind,
-    });
+    let image = asked.open(archive).key;
+    save_open(&asked, image, kind)
+}
+
+pub(crate) fn save_open(
+    asked: &Asked,
+    image: ImageKey,
+    kind: SaveKind,
+) -> Result<(String, Vec<u8>), ProblemCode> {
+    let served = asked.ask(Request::Save { image, kind });
     let served = served.map_err(|problem| problem.code)?;
     let Answer::File(file) = served.answer else {
         panic!("a file was asked for");

@@ -81,7 +81,12 @@ fn xz_01_xz_streams() {
 }
 
 /// See `one.txt`.
-pub(super) const ONE: &[u8] = include_bytes!("one.tar.xz");
+pub(crate) const ONE: &[u8] = include_bytes!("one.tar.xz");
+
+/// The same, decompressed.
+pub(crate) fn one() -> Vec<u8> {
+    decode_cut(Compression::Xz, ONE).good().unwrap().0
+}
 
 #[wasm_bindgen_test(unsupported = test)]
 fn xz_01_layers_of_old_archives_may_be_compressed_so() {

@@ -3,7 +3,7 @@
 mod content;
 mod damage;
 mod decoder;
-mod formats;
+pub(crate) mod formats;
 mod gzip;
 mod index;
 mod limits;

@@ -6,12 +6,14 @@ use lamina::image::Digest;
 use lamina::io::Transport;
 use lamina::protocol::{
     Answer, Event, ImageKey, Problem, ProblemCode, PushNews, PushScope, PushState, PushedView,
-    Request, Secret, TreeView,
+    Request, SaveKind, Secret, TreeView,
 };
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::archive::fixture::{Outer, config_of, digest_of, docker_save, gzip, place_of};
+use crate::archive::fixture::{Outer, bzip2, config_of, digest_of, docker_save, gzip, place_of};
+use crate::export::saving::save_open;
+use crate::layer::formats::{ONE, one};
 use crate::support::registry::{Registry, RegistryTransport};
 use crate::support::tar_of;
 
@@ -177,6 +179,47 @@ fn ex_13_the_layers_of_a_docker_archive_are_compressed_the_same_each_time() {
         (0, 3, 0)
     );
     assert_eq!(states(&set), [PushState::Exists; 3]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn ex_13_layers_that_no_manifest_can_name_are_compressed_anew() {
+    let set = set_of(Registry::default());
+    let tars = [tar_of(BASE), one(), tar_of(TOP)];
+    let layers = [bzip2(&tars[0]), ONE.to_vec(), gzip(&tars[2])];
+    let archive = Outer::new()
+        .file("0", &layers[0])
+        .file("1", &layers[1])
+        .file("2", &layers[2])
+        .json(
+            "config.json",
+            &config_of(&tars.each_ref().map(|tar| &**tar)),
+        )
+        .json(
+            "manifest.json",
+            &json!([{"Config": "config.json", "RepoTags": ["app:1"], "Layers": ["0", "1", "2"]}]),
+        );
+    let image = set.asked.open(archive.tar());
+    let pushed = push(&set, image.key, "r.example/team/app:1", &[]).unwrap();
+    assert_eq!(pushed.n_sent, 4);
+    let (_, pushed) = manifest(&set, "1");
+    assert_eq!(pushed["config"]["digest"], json!(image.image_id));
+    for layer in pushed["layers"].as_array().unwrap() {
+        let media_type = layer["mediaType"].as_str().unwrap();
+        assert!(media_type.ends_with("tar.gzip"), "{media_type}");
+    }
+    // What is gzip already goes as it lies.
+    let third = pushed["layers"][2]["digest"].as_str();
+    assert_eq!(third, Some(digest_of(&layers[2]).as_str()));
+    // The OCI archive as well; it opens as the same image, each layer proved.
+    let kind = SaveKind::OciArchive {
+        names: vec!["app:1".to_owned()],
+        all_platforms: false,
+    };
+    let (_, saved) = save_open(&set.asked, image.key, kind).unwrap();
+    let again = set.asked.open(saved);
+    assert_eq!(again.image_id, image.image_id);
+    let rows = |key| set.asked.rows(key, TreeView::Union);
+    assert_eq!(rows(again.key), rows(image.key));
 }
 
 #[wasm_bindgen_test(unsupported = test)]

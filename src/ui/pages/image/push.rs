@@ -80,7 +80,7 @@ pub(super) fn push(
 fn target(words: &'static Push, id: &str, state: &ImageState, act: &Callback<PushAction>) -> Html {
     let pane = &state.push;
     let is_busy = pane.is_busy();
-    let lost = state.other_platforms();
+    let (lost, repacked) = (state.other_platforms(), state.repacked_layers());
     let onsubmit = act.reform(|event: SubmitEvent| {
         event.prevent_default();
         PushAction::Start
@@ -129,6 +129,9 @@ fn target(words: &'static Push, id: &str, state: &ImageState, act: &Callback<Pus
                 if pane.scope == PushScope::One && !lost.is_empty() {
                     <p class="muted small">{ fill(words.one_platform, &[&lost]) }</p>
                 }
+            }
+            if !repacked.is_empty() {
+                <p class="muted small">{ fill(words.repacked, &[&repacked]) }</p>
             }
             if is_busy {
                 <button type="button" class="button" onclick={act.reform(|_: MouseEvent| PushAction::Stop)}>{ words.stop }</button>

@@ -165,6 +165,17 @@ impl ImageState {
         names.join(", ")
     }
 
+    /// The layers that a push compresses anew, as a list of numbers: as far as they have been read.
+    pub fn repacked_layers(&self) -> String {
+        let image = &self.image;
+        let layers = image.layers.iter().filter(|row| {
+            let compression = row.compression.as_deref();
+            image.manifest_digest.is_none() && matches!(compression, Some("xz" | "bzip2"))
+        });
+        let numbers: Vec<String> = layers.map(|row| row.layer.to_string()).collect();
+        numbers.join(", ")
+    }
+
     pub(super) fn push_action(&mut self, action: PushAction) {
         let pane = &mut self.push;
         match action {

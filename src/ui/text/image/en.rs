@@ -88,7 +88,7 @@ pub static ENGLISH: Image = Image {
     save_docker: "Docker archive",
     save_docker_note: "For docker load, podman load and containerd; the image ID stays. Several names are separated by blanks.",
     save_oci: "OCI archive",
-    save_oci_note: "An OCI layout in a tar, with every blob as it is stored; the image ID stays.",
+    save_oci_note: "An OCI layout in a tar, with every blob as it is stored, but what lies by xz or bzip2 by gzip; the image ID stays.",
     save_all_platforms: "OCI archive, all platforms",
     save_all_platforms_note: "The index with all that it names, byte for byte.",
     save_rootfs: "Root file system",

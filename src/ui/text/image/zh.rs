@@ -88,7 +88,7 @@ pub static CHINESE: Image = Image {
     save_docker: "Docker 归档",
     save_docker_note: "可用 docker load、podman load 或 containerd 载入，镜像 ID 不变。多个名称以空格分隔。",
     save_oci: "OCI 归档",
-    save_oci_note: "以 tar 存放的 OCI 布局，各数据块保持存储时的原样，镜像 ID 不变。",
+    save_oci_note: "以 tar 存放的 OCI 布局，各数据块保持存储时的原样（xz、bzip2 的层改为 gzip），镜像 ID 不变。",
     save_all_platforms: "OCI 归档，含所有平台",
     save_all_platforms_note: "索引及其列出的全部内容，逐字节原样。",
     save_rootfs: "根文件系统",

@@ -12,6 +12,7 @@ pub static ENGLISH: Push = Push {
     tags: "More tags",
     tags_hint: "1 latest",
     one_platform: "Only this platform goes. The tag will not lead to the others of the index: {0}",
+    repacked: "Layers {0} are compressed anew by gzip: no manifest can name xz or bzip2.",
     present: "Push what is here",
     all_platforms: "The images of all platforms, under their index",
     start: "Push",

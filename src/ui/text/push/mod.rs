@@ -18,6 +18,7 @@ pub struct Push {
     pub tags: &'static str,
     pub tags_hint: &'static str,
     pub one_platform: &'static str,
+    pub repacked: &'static str,
     pub present: &'static str,
     pub all_platforms: &'static str,
     pub start: &'static str,

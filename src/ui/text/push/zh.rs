@@ -12,6 +12,7 @@ pub static CHINESE: Push = Push {
     tags: "更多标签",
     tags_hint: "1 latest",
     one_platform: "只推送当前平台，标签将不再指向索引中的其他平台：{0}",
+    repacked: "第 {0} 层将改用 gzip 压缩：清单无法表示 xz 和 bzip2。",
     present: "推送此处已有的部分",
     all_platforms: "连同索引推送所有平台的镜像",
     start: "推送",

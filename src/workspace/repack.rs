@@ -1,0 +1,185 @@
+//! Layers that are compressed anew before an image is published.
+//!
+//! What has a digest already, in a registry or an OCI layout, is published as it is, byte for byte. The layers of a
+//! docker-archive lie there under no digest that a registry knows. Plain ones are compressed for a push, as `docker
+//! push` does: a registry keeps and serves them for ever, and everybody who pulls waits for every byte. Those that old
+//! archives compress by xz or bzip2 are written as gzip wherever a manifest has to name them, since no media type
+//! names the others. The same layer gives the same bytes each time, so that a second push finds it there.
+
+use std::ops::ControlFlow;
+use std::rc::Rc;
+
+use crate::build::GzipWriter;
+use crate::image::{Algorithm, DiffId, Digest, Hasher};
+use crate::io::{ByteStream, Spool};
+use crate::layer::{Compression, SNIFF_BYTES, sniff};
+use crate::source::{Blob, Error, FoundLayer, SliceBlob};
+
+use super::export::DecodedStream;
+use super::publication::{Need, cancelled, has_manifest};
+use super::{Draft, ManifestForm};
+
+/// An image whose layers a manifest can name, and what was done for that.
+pub struct Repacked {
+    /// The image.
+    pub draft: Draft,
+    /// The layers that were compressed in a way that no manifest names: their numbers, and that way.
+    pub renamed: Vec<(usize, Compression)>,
+}
+
+/// Which layers are compressed by gzip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repack {
+    /// Those that no manifest can name otherwise.
+    Needed,
+    /// Those that lie plain, too.
+    PlainToo,
+}
+
+/// Compresses layers by gzip, unless the image is published under a manifest that it has. `progress` is told the bytes
+/// read.
+///
+/// # Errors
+/// When a layer cannot be read, is not what its diff_id says, or there is no room for it.
+pub async fn repacked(
+    mut draft: Draft,
+    form: ManifestForm,
+    repack: Repack,
+    spool: &dyn Fn() -> Box<dyn Spool>,
+    progress: &dyn Fn(u64) -> ControlFlow<()>,
+) -> Result<Repacked, Error> {
+    let mut renamed = Vec::new();
+    if has_manifest(&draft, form)? {
+        return Ok(Repacked { draft, renamed });
+    }
+    let mut read_bytes = 0;
+    for at in 0..draft.found.layers.len() {
+        let Some(found) = draft.found.layers.get(at).cloned() else {
+            continue;
+        };
+        let Ok(blob) = &found.blob else {
+            continue;
+        };
+        let what = format!("layer {at}");
+        let source = match compression_of(&**blob).await? {
+            // A commit has said how its layer is to lie, and under which digest.
+            Compression::None if repack == Repack::PlainToo && found.media_type.is_none() => {
+                Source::Plain(blob.stream().await?)
+            }
+            compression @ (Compression::Xz | Compression::Bzip2) => {
+                renamed.push((at, compression));
+                let settled = draft.clone().only(at);
+                let settled = settled.settle(Need::Compression, progress).await?;
+                let Some(layer) = settled.layers.first() else {
+                    continue;
+                };
+                let stream = DecodedStream::open(layer, compression, &settled.limits).await?;
+                Source::Decoded(Box::new(stream))
+            }
+            Compression::None | Compression::Gzip | Compression::Zstd => continue,
+        };
+        let work = Repacking {
+            what: &what,
+            progress,
+        };
+        let layer = work.run(&found, source, spool(), &mut read_bytes).await?;
+        draft.replace(at, layer);
+    }
+    Ok(Repacked { draft, renamed })
+}
+
+async fn compression_of(blob: &dyn Blob) -> Result<Compression, Error> {
+    let size_bytes = blob.size_bytes().unwrap_or(0);
+    let len = usize::try_from(size_bytes).map_or(SNIFF_BYTES, |len| len.min(SNIFF_BYTES));
+    let first = blob.read_at(0, len).await?;
+    Ok(sniff(&first).compression())
+}
+
+/// The tar of a layer, piece by piece.
+enum Source {
+    /// It lies so.
+    Plain(Box<dyn ByteStream>),
+    /// It is decompressed on the way, and proved.
+    Decoded(Box<DecodedStream>),
+}
+
+impl Source {
+    async fn next(&mut self, what: &str) -> Result<Option<Vec<u8>>, Error> {
+        match self {
+            Source::Plain(stream) => stream.next().await.map_err(|cause| Error::Io {
+                what: what.to_owned(),
+                cause,
+            }),
+            Source::Decoded(stream) => stream.next().await,
+        }
+    }
+}
+
+struct Repacking<'a> {
+    what: &'a str,
+    progress: &'a dyn Fn(u64) -> ControlFlow<()>,
+}
+
+impl Repacking<'_> {
+    async fn run(
+        &self,
+        found: &FoundLayer,
+        mut source: Source,
+        mut spool: Box<dyn Spool>,
+        read_bytes: &mut u64,
+    ) -> Result<FoundLayer, Error> {
+        let failed = |cause| Error::Io {
+            what: self.what.to_owned(),
+            cause,
+        };
+        let mut plain = Hasher::new(Algorithm::Sha256);
+        let mut packed = Hasher::new(Algorithm::Sha256);
+        let mut size_bytes = 0;
+        let mut out = Vec::new();
+        let mut writer = GzipWriter::new(&mut out);
+        while let Some(piece) = source.next(self.what).await? {
+            *read_bytes += piece.len() as u64;
+            if (self.progress)(*read_bytes).is_break() {
+                return Err(cancelled(self.what));
+            }
+            plain.update(&piece);
+            writer.push(&piece, &mut out);
+            packed.update(&out);
+            size_bytes += out.len() as u64;
+            spool
+                .append(std::mem::take(&mut out))
+                .await
+                .map_err(failed)?;
+        }
+        writer.finish(&mut out);
+        packed.update(&out);
+        size_bytes += out.len() as u64;
+        spool.append(out).await.map_err(failed)?;
+        let (Some(actual), Some(digest)) = (plain.finish(), packed.finish()) else {
+            return Ok(found.clone());
+        };
+        self.prove(found.diff_id.as_ref(), actual)?;
+        let bytes = spool.finish().await.map_err(failed)?;
+        Ok(FoundLayer {
+            digest: Some(digest),
+            size_bytes: Some(size_bytes),
+            // What it was declared to be does not hold any more.
+            media_type: None,
+            blob: Ok(Rc::new(SliceBlob::new(bytes, self.what))),
+            ..found.clone()
+        })
+    }
+
+    fn prove(&self, claimed: Option<&DiffId>, actual: Digest) -> Result<(), Error> {
+        match claimed.map(|diff_id| &diff_id.0) {
+            Some(expected) if *expected != actual && expected.algorithm() == Algorithm::Sha256 => {
+                Err(Error::DigestMismatch {
+                    what: self.what.to_owned(),
+                    expected: expected.clone(),
+                    actual,
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+}
