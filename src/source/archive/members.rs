@@ -10,8 +10,10 @@ use std::rc::Rc;
 
 use crate::image::{ImagePath, escape};
 use crate::io::{ReadAt, Slice};
-use crate::layer::Limits;
+use crate::layer::{Extent, Limits};
 use crate::source::Error;
+
+use super::sparse::Sparse;
 
 /// Names kept to tell a person what was found instead of an image.
 const SAMPLE_NAMES: usize = 6;
@@ -51,7 +53,14 @@ pub(super) enum Member {
     Symlink(Box<[u8]>),
     /// A hard link, with the path of its target as written.
     Hardlink(Box<[u8]>),
-    /// Something with no bytes that could be read in place: a sparse file, a device.
+    /// A sparse file of a tar: what the archive holds of it, where that belongs, and how long the whole is.
+    Sparse {
+        offset: u64,
+        len: u64,
+        extents: Box<[Extent]>,
+        size: u64,
+    },
+    /// Something with no bytes that could be read: a device.
     Unreadable(&'static str),
 }
 
@@ -192,6 +201,18 @@ impl Members {
                 cut: false,
             }),
             Member::Span { offset, len } => self.slice(path, resolved, *offset, *len),
+            Member::Sparse {
+                offset,
+                len,
+                extents,
+                size,
+            } => {
+                let held = self.slice(path, resolved, *offset, *len)?;
+                Ok(FoundMember {
+                    bytes: Rc::new(Sparse::new(held.bytes, extents, *size)),
+                    ..held
+                })
+            }
             Member::Unreadable(reason) => Err(malformed(path, reason)),
             Member::Symlink(_) | Member::Hardlink(_) => Err(missing(path, &resolved)),
         }

@@ -18,6 +18,7 @@ mod describe;
 mod members;
 mod remembered;
 mod scan;
+mod sparse;
 mod store;
 mod unpack;
 mod window;

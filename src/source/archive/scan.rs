@@ -47,6 +47,7 @@ pub(super) async fn scan(
         next_bytes: 0,
         next_members: 0,
     };
+    let mut n_extents = 0;
     let damage = loop {
         let TarOffset(position) = parser.position();
         reporter.report(position, members.n_entries())?;
@@ -63,7 +64,8 @@ pub(super) async fn scan(
                     if members.n_entries() >= limits.members as u64 {
                         return Err(too_many(name, limits));
                     }
-                    if !members.add(&entry.name, member_of(&entry)) {
+                    let member = member_of(&entry, &mut n_extents, limits);
+                    if !members.add(&entry.name, member) {
                         return Err(too_long(name, limits));
                     }
                 }
@@ -84,11 +86,26 @@ pub(super) async fn scan(
 }
 
 /// A tar's entry as a member; `None` for a folder.
-fn member_of(entry: &TarEntry) -> Option<Member> {
+fn member_of(entry: &TarEntry, n_extents: &mut usize, limits: &Limits) -> Option<Member> {
+    if let (EntryKind::File, Some(extents)) = (entry.kind, &entry.extents) {
+        *n_extents = n_extents.saturating_add(extents.len());
+        // Of a real layer most is held; a few bytes that stand for terabytes of zeros would be read for hours.
+        let most = entry.stored_bytes.saturating_mul(limits.expansion);
+        let most = most.max(limits.decoded_floor_bytes);
+        return Some(if *n_extents > limits.sparse_extents {
+            Member::Unreadable("the maps of the archive's sparse files are too long")
+        } else if entry.size_bytes > most {
+            Member::Unreadable("it is a sparse file with hardly anything but holes")
+        } else {
+            Member::Sparse {
+                offset: entry.data_offset.0,
+                len: entry.stored_bytes,
+                extents: extents.as_slice().into(),
+                size: entry.size_bytes,
+            }
+        });
+    }
     Some(match entry.kind {
-        EntryKind::File if entry.extents.is_some() => Member::Unreadable(
-            "it is stored as a sparse file; write the archive without sparse files",
-        ),
         EntryKind::File => Member::Span {
             offset: entry.data_offset.0,
             len: entry.stored_bytes,

@@ -417,3 +417,40 @@ fn af_20_takes_the_last_of_two_members_with_one_name() {
 warning several-members manifest.json",
     );
 }
+
+/// GNU tar with `--sparse` leaves out the blocks of zeros that a layer has between its files.
+#[wasm_bindgen_test(unsupported = test)]
+fn af_07_reads_members_that_are_stored_as_sparse_files() {
+    let base = tar_of("etc/\netc/zeros = @5000\netc/hosts = base");
+    let plain = layers().1;
+    let config = config_of(&[&base, &plain]).to_string();
+    let element = json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["b.tar", "app.tar"]});
+    let outer = Outer::new()
+        .sparse_file("b.tar", &base)
+        .file("app.tar", &plain)
+        .sparse_file("c.json", &config);
+    check_read(
+        &open_tar(&archive(element, outer)).unwrap().images[0],
+        "0 none absent absent ok absent
+        1 none absent absent ok absent",
+        "app 7 @1\netc/ @0\netc/hosts 4 @0\netc/zeros 5000 @0",
+    );
+}
+
+/// A member of a few bytes that says it is a terabyte of zeros would be read for hours.
+#[wasm_bindgen_test(unsupported = test)]
+fn af_07_a_sparse_file_of_hardly_anything_is_not_read() {
+    let (base, app) = layers();
+    let config = config_of(&[&base, &app]).to_string();
+    let element = json!({"Config": "c.json", "RepoTags": ["a:1"], "Layers": ["b.tar", "app.tar"]});
+    let outer = Outer::new()
+        .sparse_file_of("b.tar", &base, 1 << 40)
+        .file("app.tar", &app)
+        .file("c.json", &config);
+    check_read(
+        &open_tar(&archive(element, outer)).unwrap().images[0],
+        "0 failed: b.tar is malformed: it is a sparse file with hardly anything but holes
+        1 none absent absent ok absent",
+        "app 7 @1",
+    );
+}

@@ -14,6 +14,8 @@ enum Member {
     File(Vec<u8>),
     /// A file whose name stands in a PAX header, and another one in its own.
     Pax(Vec<u8>),
+    /// A file without its blocks of zeros, as GNU tar writes it with `--sparse --format=posix`; and how long it says it is.
+    Sparse(Vec<u8>, u64),
     Symlink(String),
     Hardlink(String),
     Dir,
@@ -47,6 +49,24 @@ impl Outer {
     /// A file as tools write it that keep long names in PAX headers.
     pub(crate) fn pax_file(mut self, name: &str, bytes: impl AsRef<[u8]>) -> Outer {
         let member = Member::Pax(bytes.as_ref().to_vec());
+        self.0.push((name.to_owned(), member));
+        self
+    }
+
+    /// A file stored as a sparse one.
+    pub(crate) fn sparse_file(self, name: &str, bytes: impl AsRef<[u8]>) -> Outer {
+        let size = bytes.as_ref().len() as u64;
+        self.sparse_file_of(name, bytes, size)
+    }
+
+    /// The same that says it is so long.
+    pub(crate) fn sparse_file_of(
+        mut self,
+        name: &str,
+        bytes: impl AsRef<[u8]>,
+        size: u64,
+    ) -> Outer {
+        let member = Member::Sparse(bytes.as_ref().to_vec(), size);
         self.0.push((name.to_owned(), member));
         self
     }
@@ -99,8 +119,12 @@ impl Outer {
         for (name, member) in &self.0 {
             let mut header = tar::Header::new_gnu();
             header.set_mode(0o644);
+            if let Member::Sparse(content, size) = member {
+                append_sparse(&mut builder, header, name, content, *size);
+                continue;
+            }
             let (kind, link, content): (_, &str, &[u8]) = match member {
-                Member::File(content) | Member::Pax(content) => {
+                Member::File(content) | Member::Pax(content) | Member::Sparse(content, _) => {
                     (tar::EntryType::Regular, "", content)
                 }
                 Member::Symlink(target) => (tar::EntryType::Symlink, target, &[]),
@@ -146,6 +170,43 @@ impl Outer {
 
 pub(crate) fn digest_of(bytes: impl AsRef<[u8]>) -> Digest {
     Digest::sha256_of(bytes.as_ref())
+}
+
+/// The map stands before the blocks that are held, in digits and line ends, filled up to a block.
+fn append_sparse(
+    builder: &mut tar::Builder<Vec<u8>>,
+    mut header: tar::Header,
+    name: &str,
+    content: &[u8],
+    size: u64,
+) {
+    let blocks = content.chunks(512).enumerate();
+    let held: Vec<_> = blocks
+        .filter(|(_, block)| block.iter().any(|byte| *byte != 0))
+        .collect();
+    let mut stored = format!("{}\n", held.len());
+    for (at, block) in &held {
+        stored += &format!("{}\n{}\n", at * 512, block.len());
+    }
+    let mut stored = stored.into_bytes();
+    stored.resize(stored.len().next_multiple_of(512), 0);
+    for (_, block) in &held {
+        stored.extend_from_slice(block);
+    }
+    let size = size.to_string();
+    let records = [
+        ("GNU.sparse.major", "1"),
+        ("GNU.sparse.minor", "0"),
+        ("GNU.sparse.name", name),
+        ("GNU.sparse.realsize", &size),
+    ];
+    let records = records.map(|(key, value)| (key, value.as_bytes()));
+    builder.append_pax_extensions(records).unwrap();
+    header.set_entry_type(tar::EntryType::Regular);
+    header.set_size(stored.len() as u64);
+    header.set_path("GNUSparseFile.0/file").unwrap();
+    header.set_cksum();
+    builder.append(&header, stored.as_slice()).unwrap();
 }
 
 pub(crate) fn hex_of(bytes: impl AsRef<[u8]>) -> String {
