@@ -74,6 +74,10 @@ pub struct NewDescriptor {
 pub struct NewPlatform {
     architecture: String,
     os: String,
+    #[serde(rename = "os.version", skip_serializing_if = "String::is_empty")]
+    os_version: String,
+    #[serde(rename = "os.features", skip_serializing_if = "Vec::is_empty")]
+    os_features: Vec<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
     variant: String,
 }
@@ -83,6 +87,8 @@ impl From<&Platform> for NewPlatform {
         NewPlatform {
             architecture: platform.architecture.clone(),
             os: platform.os.clone(),
+            os_version: platform.os_version.clone(),
+            os_features: platform.os_features.clone(),
             variant: platform.variant.clone(),
         }
     }

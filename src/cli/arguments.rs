@@ -57,8 +57,8 @@ pub(super) struct Chosen {
     /// The image with this name in the archive
     #[arg(long = "ref", value_name = "NAME")]
     pub(super) name: Option<String>,
-    /// The image for this platform, such as linux/arm64/v8
-    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    /// The image for this platform, such as linux/arm64/v8 or windows(10.0.20348)/amd64
+    #[arg(long, value_name = "OS[(VERSION)]/ARCH[/VARIANT]")]
     pub(super) platform: Option<Platform>,
     /// Raise or lower a limit: entries, decoded_bytes, expansion, ... A size may end in MiB, GiB and the like
     #[arg(long = "limit", value_name = "NAME=VALUE", value_parser = limit)]

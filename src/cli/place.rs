@@ -169,6 +169,13 @@ async fn open_remote(
             super::complain(&hint);
         }
     })?;
+    let entries = opened.platforms.iter();
+    let candidates = entries.map(|e| (e.descriptor.platform.as_ref(), Some(&e.digest)));
+    let chosen = opened.chosen.and_then(|at| opened.platforms.get(at));
+    if let Some(chosen) = chosen {
+        let choice = "--platform, or by @DIGEST in place of the tag";
+        super::select::tell_others(chosen.descriptor.platform.as_ref(), candidates, choice);
+    }
     Ok(Opened {
         name: opened.name,
         images: vec![opened.image],

@@ -1,6 +1,6 @@
 //! Which image of several is meant.
 
-use crate::image::{Platform, Reference, default_platform, pick_platform};
+use crate::image::{Digest, Platform, Reference, default_platform, pick_platform};
 use crate::source::FoundImage;
 
 use super::arguments::Chosen;
@@ -58,6 +58,16 @@ pub(super) fn only_one(opened: &Opened, places: &[usize]) -> Option<usize> {
         .collect();
     let at = default_platform(&platforms).and_then(|at| siblings.get(at));
     let at = *at.or(places.first())?;
+    let candidates = siblings.iter().filter_map(image);
+    let candidates = candidates.map(|image| {
+        let digest = image.manifest.as_ref().map(|manifest| &manifest.digest);
+        (image.platform.as_ref(), digest.or(image.image_id.as_ref()))
+    });
+    tell_others(
+        image(&at).and_then(|image| image.platform.as_ref()),
+        candidates,
+        "--platform or --image",
+    );
     if siblings.len() < places.len() {
         let title = opened.images.get(at).map(title).unwrap_or_default();
         complain(&format!(
@@ -67,6 +77,32 @@ pub(super) fn only_one(opened: &Opened, places: &[usize]) -> Option<usize> {
         ));
     }
     Some(at)
+}
+
+/// Says so when the platform of an image does not tell it apart from others, and by what `choice` one of these is had.
+pub(super) fn tell_others<'a>(
+    chosen: Option<&Platform>,
+    candidates: impl Iterator<Item = (Option<&'a Platform>, Option<&'a Digest>)>,
+    choice: &str,
+) {
+    let plain = chosen.map(Platform::without_version);
+    let same: Vec<String> = candidates
+        .filter(|(platform, _)| platform.map(Platform::without_version) == plain)
+        .map(|(platform, digest)| {
+            let platform = platform.map(Platform::to_string);
+            let digest = digest.map(ToString::to_string);
+            let both = [platform, digest].into_iter().flatten();
+            both.collect::<Vec<_>>().join(" ")
+        })
+        .collect();
+    if same.len() > 1 {
+        complain(&format!(
+            "{} images are for {}: {}; this is the first that fits, choose another by {choice}",
+            same.len(),
+            plain.as_deref().unwrap_or("no platform that is told"),
+            same.join(", ")
+        ));
+    }
 }
 
 /// Whether two images are one for two platforms.

@@ -1,4 +1,7 @@
-//! Platforms: `os/architecture[/variant]`, and which entry of an index is opened for one.
+//! Platforms: `os[(version)]/architecture[/variant]`, and which entry of an index is opened for one.
+//!
+//! The version of the system stands in brackets, as containerd writes it: Windows images of one architecture differ in
+//! nothing else, and none runs on an older host.
 //!
 //! Where an index does not tell the platform, its reader takes it from the config.
 
@@ -70,11 +73,27 @@ impl Platform {
         self.os.is_empty() && self.architecture.is_empty()
     }
 
+    /// `os/architecture[/variant]`, without a version.
+    pub fn without_version(&self) -> String {
+        match self.variant.as_str() {
+            "" => format!("{}/{}", self.os, self.architecture),
+            variant => format!("{}/{}/{variant}", self.os, self.architecture),
+        }
+    }
+
+    /// Whether this version is the one that is wanted, or a closer one: `10.0.17763.1` where `10.0.17763` is wanted.
+    fn has_version(&self, wanted: &str) -> bool {
+        match self.os_version.strip_prefix(wanted) {
+            Some(rest) => wanted.is_empty() || rest.is_empty() || rest.starts_with('.'),
+            None => false,
+        }
+    }
+
     /// How well an image for `self` runs where `wanted` is asked for: 0 is exact, more is further, `None` is not.
     ///
-    /// The older variants of 32-bit ARM and the lower levels of amd64 run on the newer and higher ones.
+    /// A version of the system, where one is wanted, has to be that one. The older variants of 32-bit ARM and the lower levels of amd64 run on the newer and higher ones.
     pub fn distance(&self, wanted: &Platform) -> Option<u32> {
-        if !self.os.eq_ignore_ascii_case(&wanted.os) {
+        if !self.os.eq_ignore_ascii_case(&wanted.os) || !self.has_version(&wanted.os_version) {
             return None;
         }
         let (architecture, variant) = normal(&self.architecture, &self.variant);
@@ -141,18 +160,20 @@ fn normal(architecture: &str, variant: &str) -> (String, String) {
 
 impl fmt::Display for Platform {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.os, self.architecture)?;
-        if !self.variant.is_empty() {
-            write!(f, "/{}", self.variant)?;
+        let plain = self.without_version();
+        match plain.split_once('/') {
+            Some((os, rest)) if !self.os_version.is_empty() => {
+                write!(f, "{os}({})/{rest}", self.os_version)
+            }
+            _ => f.write_str(&plain),
         }
-        Ok(())
     }
 }
 
 impl FromStr for Platform {
     type Err = Error;
 
-    /// Reads `os/architecture[/variant]`.
+    /// Reads `os[(version)]/architecture[/variant]`.
     fn from_str(text: &str) -> Result<Platform, Error> {
         let refuse = || Error::Platform {
             text: text.chars().take(80).collect(),
@@ -164,15 +185,20 @@ impl FromStr for Platform {
         };
         let parts: Vec<&str> = text.trim().split('/').collect();
         let (os, architecture, variant) = match parts.as_slice() {
-            [os, architecture] => (part(os)?, part(architecture)?, String::new()),
-            [os, architecture, variant] => (part(os)?, part(architecture)?, part(variant)?),
+            [os, architecture] => (*os, part(architecture)?, String::new()),
+            [os, architecture, variant] => (*os, part(architecture)?, part(variant)?),
             _ => return Err(refuse()),
+        };
+        let (os, os_version) = match os.strip_suffix(')').and_then(|os| os.split_once('(')) {
+            Some((os, version)) => (part(os)?, part(version)?),
+            None => (part(os)?, String::new()),
         };
         Ok(Platform {
             os,
             architecture,
             variant,
-            ..Platform::default()
+            os_version,
+            os_features: Vec::new(),
         })
     }
 }
@@ -211,15 +237,37 @@ mod tests {
         check_pick("linux/amd64 linux/amd64/v2", "linux/amd64/v3", Some(1));
         check_pick("linux/arm64/v9", "linux/arm64", None);
         check_pick("linux/amd64", "windows/amd64", None);
+        let windows = "windows(10.0.17763.1)/amd64 windows(10.0.20348.2)/amd64 windows/amd64";
+        check_pick(windows, "windows/amd64", Some(0));
+        check_pick(windows, "windows(10.0.20348.2)/amd64", Some(1));
+        check_pick(windows, "windows(10.0.20348)/amd64", Some(1));
+        check_pick(windows, "windows(10.0.2034)/amd64", None);
+        check_pick(windows, "windows(10.0.20348.2)/arm64", None);
     }
 
     #[test]
     fn reads_and_writes_platforms() {
-        for text in ["linux/amd64", "linux/arm/v7", "windows/amd64"] {
+        for text in [
+            "linux/amd64",
+            "linux/arm/v7",
+            "windows/amd64",
+            "windows(10.0.17763.1)/amd64/v2",
+        ] {
             let platform: Platform = text.parse().expect("is a platform");
             assert_eq!(platform.to_string(), text);
         }
-        for text in ["", "linux", "linux/", "/", "a/b/c/d", "linux/am d64"] {
+        for text in [
+            "",
+            "linux",
+            "linux/",
+            "/",
+            "a/b/c/d",
+            "linux/am d64",
+            "windows()/amd64",
+            "windows(1/amd64",
+            "(1)/amd64",
+            "windows(1)x/amd64",
+        ] {
             assert!(text.parse::<Platform>().is_err(), "{text:?} was accepted");
         }
     }

@@ -102,7 +102,7 @@ pub struct ImageView {
 /// A platform of an index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlatformRow {
-    /// `os/arch[/variant]`.
+    /// `os[(version)]/arch[/variant]`; the digest of a manifest that this does not tell apart from the others.
     pub platform: String,
     /// The manifest's digest.
     pub digest: String,

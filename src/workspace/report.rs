@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::image::escape;
+use crate::image::{Platform, escape};
 use crate::layer::{LeftOut, Verdict, Warning, Weight};
 
 use super::analysis::AnalysisReport;
@@ -145,7 +145,7 @@ pub fn report_of(image: &OpenImage) -> ImageReport {
         image_id: image.found.image_id.as_ref().map(ToString::to_string),
         manifest_digest: image.found.manifest.as_ref().map(|m| m.digest.to_string()),
         index_digest: image.found.index_digest.as_ref().map(ToString::to_string),
-        platform: image.found.platform.as_ref().map(ToString::to_string),
+        platform: image.found.platform.as_ref().map(Platform::without_version),
         created: config
             .and_then(|c| c.config.created.as_ref())
             .map(|c| c.raw.clone()),

@@ -214,19 +214,15 @@ impl<W: World> Session<W> {
         address: String,
     ) -> Result<ImageView, Problem> {
         let platforms = opened.platforms.iter().enumerate();
-        let platforms = platforms.map(|(at, entry)| PlatformRow {
-            platform: entry
-                .descriptor
-                .platform
-                .as_ref()
-                .map_or_else(|| entry.digest.short().to_owned(), Platform::to_string),
+        let rows = platforms.map(|(at, entry)| PlatformRow {
+            platform: platform_text(entry.descriptor.platform.as_ref()),
             digest: entry.digest.to_string(),
             image: None,
             selected: opened.chosen == Some(at),
         });
         let place = Place::Registry {
             address,
-            platforms: platforms.collect(),
+            platforms: told_apart(rows.collect()),
         };
         self.opened(OpenImage::new(self.kept(opened.image), self.limits), place)
     }
@@ -467,11 +463,7 @@ fn siblings(opened: &OpenedArchive, found: &FoundImage) -> Vec<PlatformRow> {
         .enumerate()
         .filter(|(_, other)| same(other))
         .map(|(at, other)| PlatformRow {
-            platform: other
-                .platform
-                .as_ref()
-                .map(Platform::to_string)
-                .unwrap_or_default(),
+            platform: platform_text(other.platform.as_ref()),
             digest: other
                 .manifest
                 .as_ref()
@@ -482,5 +474,30 @@ fn siblings(opened: &OpenedArchive, found: &FoundImage) -> Vec<PlatformRow> {
             selected: false,
         })
         .collect();
-    if rows.len() > 1 { rows } else { Vec::new() }
+    if rows.len() > 1 {
+        told_apart(rows)
+    } else {
+        Vec::new()
+    }
+}
+
+fn platform_text(platform: Option<&Platform>) -> String {
+    let told = platform.filter(|platform| !platform.is_empty());
+    told.map(Platform::to_string).unwrap_or_default()
+}
+
+/// Rows of which each can be asked for by its platform: by its digest where it has none, or shares it.
+fn told_apart(mut rows: Vec<PlatformRow>) -> Vec<PlatformRow> {
+    let mut n_of: BTreeMap<String, usize> = BTreeMap::new();
+    for row in &rows {
+        *n_of.entry(row.platform.clone()).or_default() += 1;
+    }
+    for row in &mut rows {
+        let is_shared = n_of.get(&row.platform).is_some_and(|n| *n > 1);
+        // What is empty, or holds signs that no platform has, cannot be asked for.
+        if is_shared || row.platform.parse::<Platform>().is_err() {
+            row.platform.clone_from(&row.digest);
+        }
+    }
+    rows
 }

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::image::Digest;
+use crate::image::{Digest, Platform};
 use crate::layer::{Limits, Notice, Warning};
 use crate::source::{FoundImage, FoundLayer, Origin};
 
@@ -69,7 +69,7 @@ pub(super) fn merge(docker: Contents, oci: Contents, limits: &Limits) -> Content
 
 /// Whether both images of one platform have a name in common.
 fn has_name_of(image: &FoundImage, other: &FoundImage) -> bool {
-    let platform = |image: &FoundImage| image.platform.as_ref().map(ToString::to_string);
+    let platform = |image: &FoundImage| image.platform.as_ref().map(Platform::without_version);
     let same_platform = match (platform(image), platform(other)) {
         (Some(one), Some(other)) => one == other,
         _ => true,

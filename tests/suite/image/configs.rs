@@ -62,7 +62,7 @@ fn cf_06_what_docker_adds() {
     );
     assert_eq!(document.oddities, []);
     let config = &document.config;
-    assert_eq!(config.platform.to_string(), "windows/arm/v7");
+    assert_eq!(config.platform.to_string(), "windows(10.0.1)/arm/v7");
     assert_eq!(config.platform.os_version, "10.0.1");
     assert_eq!(config.platform.os_features, ["win32k"]);
     assert_eq!(

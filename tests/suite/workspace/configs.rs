@@ -215,7 +215,7 @@ fn cf_06_all_that_docker_adds_is_shown() {
         (image.author.as_str(), image.comment.as_str()),
         ("Ann", "why")
     );
-    assert_eq!(image.platform.as_deref(), Some("windows/arm/v7"));
+    assert_eq!(image.platform.as_deref(), Some("windows(10.0.1)/arm/v7"));
     let text = |text: &str| text.to_owned();
     let expected = ConfigView {
         raw_json: image.config.as_ref().unwrap().raw_json.clone(),

@@ -11,6 +11,7 @@ mod histories;
 mod hostile;
 mod images;
 mod limits;
+mod platforms;
 mod push;
 mod readers;
 mod registries;

@@ -25,13 +25,13 @@ const TOP: &str = "etc/\netc/motd = hello";
 /// `me:secret`.
 const BASIC: &str = "Basic bWU6c2VjcmV0";
 
-struct Set {
-    asked: Asked,
+pub(super) struct Set {
+    pub(super) asked: Asked,
     registry: Rc<Registry>,
     transport: Rc<RegistryTransport>,
 }
 
-fn set_of(registry: Registry) -> Set {
+pub(super) fn set_of(registry: Registry) -> Set {
     let (registry, transport) = registry.transport();
     let asked = Asked::new(Some(Rc::clone(&transport) as Rc<dyn Transport>));
     Set {
@@ -53,7 +53,7 @@ fn push(set: &Set, image: ImageKey, target: &str, tags: &[&str]) -> Result<Pushe
     push_as(set, image, target, tags, PushScope::One)
 }
 
-fn push_as(
+pub(super) fn push_as(
     set: &Set,
     image: ImageKey,
     target: &str,

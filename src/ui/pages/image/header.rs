@@ -187,7 +187,11 @@ fn platform(props: &HeaderProps) -> Html {
         })
     };
     let options = image.platforms.iter().map(|row| {
-        html! { <option value={row.digest.clone()} selected={row.selected}>{ visible_text(&row.platform) }</option> }
+        let name = match row.platform == row.digest {
+            true => format::short_digest(&row.digest),
+            false => row.platform.clone(),
+        };
+        html! { <option value={row.digest.clone()} selected={row.selected}>{ visible_text(&name) }</option> }
     });
     html! {
         <label class="image__platform">

@@ -1,0 +1,126 @@
+//! The platforms of an index: each is told apart from the others, and opens by what it is called.
+
+use lamina::protocol::{Answer, ImageView, OpenedAddress, PushScope, Request};
+use serde_json::{Value, json};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::archive::fixture::{
+    OCI_INDEX, OCI_MANIFEST, Outer, descriptor, image_blobs, index_of, layout_of, named, with,
+};
+use crate::support::registry::Registry;
+use crate::support::tar_of;
+
+use super::push::{push_as, set_of};
+
+/// A layout with an image for each of these platforms, `-` for none, and the digests of their manifests.
+fn layout(platforms: &[&str]) -> (Outer, Vec<String>) {
+    let mut blobs = Outer::new();
+    let mut entries: Vec<Value> = Vec::new();
+    for (at, text) in platforms.iter().enumerate() {
+        let (image, manifest) = image_blobs(&[&tar_of(&format!("n = {at}"))]);
+        blobs = blobs.and(image);
+        let entry = descriptor(OCI_MANIFEST, &manifest);
+        let parts: Vec<&str> = text.split(' ').collect();
+        entries.push(match parts.as_slice() {
+            [os, architecture] => {
+                let platform = json!({"os": os, "architecture": architecture});
+                with(entry, "platform", platform)
+            }
+            [os, architecture, version] => {
+                let platform =
+                    json!({"os": os, "architecture": architecture, "os.version": version});
+                with(entry, "platform", platform)
+            }
+            _ => entry,
+        });
+    }
+    let digests = entries
+        .iter()
+        .map(|entry| entry["digest"].as_str().unwrap().to_owned());
+    let digests = digests.collect();
+    let index = index_of(&entries).to_string();
+    let top = index_of(&[named(descriptor(OCI_INDEX, &index), "1")]);
+    (layout_of(&top).and(blobs).blob(index), digests)
+}
+
+/// What the platforms are called in a registry, `@` for a digest; each is opened by it.
+fn check(platforms: &[&str], expected: &[&str]) {
+    let (outer, digests) = layout(platforms);
+    let set = set_of(Registry::default());
+    let image = set.asked.open(outer.tar());
+    push_as(&set, image.key, "r.example/team/app:1", &[], PushScope::All).unwrap();
+    let open = |platform: Option<String>| -> ImageView {
+        let request = Request::OpenAddress {
+            text: "r.example/team/app:1".to_owned(),
+            platform,
+            by_link: false,
+        };
+        match set.asked.ask(request).unwrap().answer {
+            Answer::Address(OpenedAddress::Image(view)) => view,
+            other => panic!("{other:?}"),
+        }
+    };
+    let rows = open(None).platforms;
+    let called = |row: &lamina::protocol::PlatformRow| match row.platform == row.digest {
+        true => "@".to_owned(),
+        false => row.platform.clone(),
+    };
+    assert_eq!(rows.iter().map(called).collect::<Vec<_>>(), expected);
+    for (row, digest) in rows.iter().zip(&digests) {
+        assert_eq!(row.digest, *digest);
+        let view = open(Some(row.platform.clone()));
+        assert_eq!(
+            view.manifest_digest.as_ref(),
+            Some(digest),
+            "{}",
+            row.platform
+        );
+        let selected: Vec<_> = view.platforms.iter().filter(|row| row.selected).collect();
+        assert_eq!(selected.len(), 1, "{}", row.platform);
+        assert_eq!(selected[0].digest, *digest);
+    }
+    // In the archive as well; there the platform of an entry without one is what its config says.
+    let rows = image.platforms;
+    assert_eq!(rows.len(), digests.len());
+    let mut names: Vec<_> = rows.iter().map(|row| &row.platform).collect();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), rows.len(), "{names:?}");
+    for (row, digest) in rows.iter().zip(&digests) {
+        let request = Request::OpenFound {
+            archive: image.archive.unwrap(),
+            image: row.image.unwrap(),
+        };
+        match set.asked.ask(request).unwrap().answer {
+            Answer::Image(view) => assert_eq!(view.manifest_digest.as_ref(), Some(digest)),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn cf_12_each_platform_is_told_apart_and_opens() {
+    check(
+        &["linux amd64", "linux arm64"],
+        &["linux/amd64", "linux/arm64"],
+    );
+    check(
+        &[
+            "windows amd64 10.0.17763.1",
+            "windows amd64 10.0.20348.2",
+            "linux amd64",
+        ],
+        &[
+            "windows(10.0.17763.1)/amd64",
+            "windows(10.0.20348.2)/amd64",
+            "linux/amd64",
+        ],
+    );
+    check(
+        &["linux amd64", "-", "linux arm64"],
+        &["linux/amd64", "@", "linux/arm64"],
+    );
+    check(&["linux amd64", "linux amd64"], &["@", "@"]);
+    check(&["linux amd64", "li nux amd64/x"], &["linux/amd64", "@"]);
+    check(&["-", "-"], &["@", "@"]);
+}
