@@ -7,6 +7,7 @@ use crate::layer::{FileHashes, Limits, ReadOptions, Verdict, Warning, Weight};
 use crate::source::FoundImage;
 use crate::workspace::{LayerCache, LayerStatus, OpenImage, read_layer};
 
+use super::select::title;
 use super::{Outcome, complain};
 
 /// Reads the lowest `n_layers` layers of an image; one that was read for another image is not read again.
@@ -48,7 +49,7 @@ pub(super) async fn load(
 
 /// Says what is damaged of an image, as `damage_of` has it, and what is odd about it; only damage changes the outcome.
 pub(super) fn tell(image: &OpenImage, damage: &[String]) -> Outcome {
-    let title = image.title();
+    let title = title(&image.found);
     for line in damage {
         complain(&format!("{title}: {line}"));
     }

@@ -135,8 +135,18 @@ async fn open_archive(input: Input, limits: &Limits) -> Result<Opened, Error> {
         _ => None,
     });
     let not_saved: Vec<Platform> = not_saved.collect();
+    // What was not looked at may be what was asked for.
+    let unseen = opened.warnings.iter();
+    let unseen = unseen.filter(|warning| warning.code == "too-many-documents");
+    let unseen = unseen.map(|warning| Unavailable {
+        names: Vec::new(),
+        platform: None,
+        index_digest: None,
+        told: warning.to_string(),
+    });
+    let damage = opened.others.iter().filter_map(unavailable).chain(unseen);
     Ok(Opened {
-        damage: opened.others.iter().filter_map(unavailable).collect(),
+        damage: damage.collect(),
         not_saved,
         instead: instead_of_images(&opened),
         name: opened.name,

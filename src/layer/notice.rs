@@ -327,7 +327,11 @@ impl fmt::Display for Notice {
                 return write!(f, "the blob has {actual} bytes, its descriptor claims {claimed}");
             }
             Notice::LayerCount { n_layers, n_counted } => {
-                return write!(f, "there are {n_layers} layers, and the config counts {n_counted}");
+                let there_are = match n_layers {
+                    1 => "there is 1 layer".to_owned(),
+                    n => format!("there are {n} layers"),
+                };
+                return write!(f, "{there_are}, and the config counts {n_counted}");
             }
             Notice::ArchiveTruncated { reason } => return f.write_str(reason),
             Notice::UnreadableList { reason } => {

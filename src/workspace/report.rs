@@ -253,8 +253,10 @@ fn layer_report(image: &OpenImage, layer: usize) -> LayerReport {
                 .map(ToString::to_string),
         );
         let n_dropped = own.n_dropped + applied.n_dropped;
-        if n_dropped > 0 {
-            warnings.push(format!("{n_dropped} further warnings"));
+        match n_dropped {
+            0 => {}
+            1 => warnings.push("1 further warning".to_owned()),
+            n => warnings.push(format!("{n} further warnings")),
         }
     }
     LayerReport {

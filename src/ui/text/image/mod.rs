@@ -213,7 +213,8 @@ mod tests {
             "1 file of 3"
         );
         // No message for people has a plural of whatever number it is filled with.
-        let nouns = "layers entries rows bytes files directories others names lines changes times paths warnings".split(' ');
+        let nouns = "layers entries rows bytes files directories others names lines paths warnings"
+            .split(' ');
         for noun in nouns {
             let plural = format!("}} {noun}");
             let image = ENGLISH.all();

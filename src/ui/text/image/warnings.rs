@@ -30,6 +30,7 @@ fn sentence(code: &str) -> Option<&'static str> {
         "toc-unusable" => "此层自带的目录无法使用，因此读取了整层",
         "inside-folder" => "所有成员都在同一个文件夹内，其他工具可能找不到镜像",
         "oci-layout-missing" => "缺少标记 OCI 布局的文件",
+        "layer-count-mismatch" => "两处所称的层数不同：{0} 与 {1}",
         "trailing-garbage" => "压缩数据之后，从第 {0} 个存储字节起还有内容，已忽略",
         "flat-rootfs" => "归档没有指明镜像；其中的 {0} 个成员作为一层显示",
         "too-many-documents" => "只查看了前 {0} 项",
