@@ -3,12 +3,13 @@
 use super::driver::Page;
 use super::{image, layer, read};
 use crate::protocol::{
-    Bound, HistoryRow, ImageKey, LayerState, LimitRow, Problem, ProblemCode, Request, WarningRow,
-    Weight,
+    Answer, Bound, HistoryRow, ImageKey, LayerState, LimitRow, Problem, ProblemCode, Request,
+    WarningRow, Weight,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{
-    ImageAction, ImageState, LayerPhase, Order, Reading, Step, Summary, Tab, phase, story, summary,
+    ImageAction, ImageState, LayerPhase, Order, Reading, Said, Step, Summary, Tab, phase, story,
+    summary,
 };
 
 #[test]
@@ -83,6 +84,23 @@ fn what_layers_prove_is_summed_up() {
         ]),
         Summary::Trouble { first: 1, n: 2 }
     );
+}
+
+#[test]
+fn only_what_was_read_is_said_to_be_verified() {
+    let said = |words: [&str; 2]| {
+        let mut page = Page::new(&ImagePlace::default());
+        let rows = (0..).zip(words).map(|(n, word)| layer(n, read(word)));
+        let view = image(rows.collect());
+        let answer = |request: &Request| {
+            let is_reading = matches!(request, Request::ReadLayers { .. });
+            is_reading.then(|| Answer::Image(view.clone()))
+        };
+        page.answer(answer, b"");
+        page.state.said.map(|(_, said)| said)
+    };
+    assert_eq!(said(["ok", "ok"]), Some(Said::AllVerified(2)));
+    assert_eq!(said(["ok", "known"]), None);
 }
 
 #[test]
