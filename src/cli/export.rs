@@ -11,12 +11,13 @@ use crate::overlay::LayerIdx;
 use crate::source::FoundImage;
 use crate::workspace::{
     Draft, Export, ExportNames, LayerCache, LayerStatus, ManifestForm, OpenImage, Platforms,
-    Repack, docker_archive, layer_as_stored, layer_as_tar, oci_archive, publish, tree_as_tar,
+    Repack, damage_of, docker_archive, layer_as_stored, layer_as_tar, oci_archive, publish,
+    tree_as_tar,
 };
 
 use super::arguments::{ExportArguments, Format};
 use super::error::Error;
-use super::load::{load, tell_damage};
+use super::load::{load, tell};
 use super::output::Bounded;
 use super::part::Part;
 use super::push::{published, repack};
@@ -37,17 +38,18 @@ pub(super) async fn run(arguments: &ExportArguments) -> Result<Outcome, Error> {
     if at >= opened.images.len() {
         return Err(nothing());
     }
+    let damage = select::damage_beside(&opened, chosen, at);
     let found = opened.images.swap_remove(at);
     let names = match arguments.tags.is_empty() {
         true => ExportNames::of(&found),
         false => names,
     };
-    opened.damage.iter().for_each(|damage| complain(damage));
+    damage.iter().for_each(|damage| complain(damage));
     let (export, image) = begin(arguments, found, &names, &limits).await?;
     save(export, &image, &arguments.output).await?;
     // Of an archive each blob is proved while it passes; a file system is made of what could be read.
     Ok(match image.layers().iter().any(is_read) {
-        true => tell_damage(&image),
+        true => tell(&image, &damage_of(&image, image.layers().len())),
         false => Outcome::Whole,
     })
 }

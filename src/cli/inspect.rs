@@ -3,11 +3,11 @@
 use std::io::{BufWriter, Write as _};
 
 use crate::layer::FileHashes;
-use crate::workspace::{LayerCache, OpenImage, Report, report_of};
+use crate::workspace::{LayerCache, OpenImage, Report, damage_of, report_of};
 
 use super::arguments::InspectArguments;
 use super::error::Error;
-use super::load::{load, tell_damage};
+use super::load::{load, tell};
 use super::output::write_json;
 use super::{Outcome, complain, place, select, table};
 
@@ -17,6 +17,7 @@ pub(super) async fn run(arguments: &InspectArguments) -> Result<Outcome, Error> 
     let chosen = &arguments.chosen;
     let opened = place::open(chosen, &limits).await?;
     let places = select::asked_for(&opened, chosen)?;
+    let damage = select::damage_asked_for(&opened, chosen);
     let mut cache = LayerCache::default();
     let mut images: Vec<OpenImage> = Vec::new();
     for at in places {
@@ -25,30 +26,35 @@ pub(super) async fn run(arguments: &InspectArguments) -> Result<Outcome, Error> 
             images.push(load(found, n_layers, FileHashes::Skip, &limits, &mut cache).await);
         }
     }
+    let damage_of_images: Vec<Vec<String>> = images
+        .iter()
+        .map(|image| damage_of(image, image.layers().len()))
+        .collect();
     let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.json {
-        let report = Report {
-            images: images.iter().map(report_of).collect(),
-            warnings: opened.warnings,
-        };
+        let images = images.iter().map(report_of).collect();
+        let report = Report::new(images, damage.clone(), opened.warnings);
         write_json(&mut out, &report)?;
     } else {
-        for (at, image) in images.iter().enumerate() {
+        for (at, (image, damage)) in images.iter().zip(&damage_of_images).enumerate() {
             let separator = if at == 0 { "" } else { "\n" };
-            write!(out, "{separator}{}", table::about(image))?;
+            write!(out, "{separator}{}", table::about(image, damage))?;
+        }
+        for damage in &damage {
+            writeln!(out, "Damage: {}", table::plain(damage))?;
         }
         for warning in &opened.warnings {
             writeln!(out, "Warning: {}", table::plain(warning))?;
         }
     }
     out.flush()?;
-    opened.damage.iter().for_each(|damage| complain(damage));
-    let mut outcome = match opened.damage.is_empty() {
+    damage.iter().for_each(|damage| complain(damage));
+    let mut outcome = match damage.is_empty() {
         true => Outcome::Whole,
         false => Outcome::Damaged,
     };
-    for image in &images {
-        if tell_damage(image) == Outcome::Damaged {
+    for (image, damage) in images.iter().zip(&damage_of_images) {
+        if tell(image, damage) == Outcome::Damaged {
             outcome = Outcome::Damaged;
         }
     }

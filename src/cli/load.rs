@@ -1,15 +1,13 @@
-//! Reads the layers of an image, and says on standard error what is damaged.
+//! Reads the layers of an image, and says on standard error what is damaged or odd.
 
+use std::cmp::Reverse;
 use std::ops::ControlFlow;
 
-use crate::image::escape;
-use crate::layer::{
-    Bound, Check, FileHashes, LeftOut, LeftOutPath, LeftOutWhy, Limits, ReadOptions, Verdict,
-    Warning, Weight,
-};
+use crate::layer::{FileHashes, Limits, ReadOptions, Verdict, Warning, Weight};
 use crate::source::FoundImage;
 use crate::workspace::{LayerCache, LayerStatus, OpenImage, read_layer};
 
+use super::select::title;
 use super::{Outcome, complain};
 
 /// Reads the lowest `n_layers` layers of an image; one that was read for another image is not read again.
@@ -49,128 +47,52 @@ pub(super) async fn load(
     image
 }
 
-/// Says what is damaged in an image, each in a line.
-pub(super) fn tell_damage(image: &OpenImage) -> Outcome {
-    let mut outcome = Outcome::Whole;
-    let mut tell = |message: String| {
-        complain(&message);
-        outcome = Outcome::Damaged;
-    };
-    let title = image.title();
-    if let Some(Err(error)) = &image.found.config {
-        tell(format!("{title}: {error}"));
+/// Says what is damaged of an image, as `damage_of` has it, and what is odd about it; only damage changes the outcome.
+pub(super) fn tell(image: &OpenImage, damage: &[String]) -> Outcome {
+    let title = title(&image.found);
+    for line in damage {
+        complain(&format!("{title}: {line}"));
     }
-    for (layer, status) in image.layers().iter().enumerate() {
-        let name = match image
-            .found
-            .layers
-            .get(layer)
-            .and_then(|l| l.digest.as_ref())
-        {
-            Some(digest) => format!("{title}: layer {layer} ({})", digest.short()),
-            None => format!("{title}: layer {layer}"),
-        };
-        match status {
-            LayerStatus::Waiting | LayerStatus::Listed(_) | LayerStatus::LeftOut => {}
-            LayerStatus::Failed(error) => tell(format!("{name}: {error}")),
-            LayerStatus::Read(read, verdict) => {
-                if let Some(damage) = &read.damage {
-                    let way_out = damage.reached().map_or_else(String::new, |reached| {
-                        format!("; read on with --limit {}=VALUE", reached.bound.name())
-                    });
-                    tell(format!("{name}: {damage}{way_out}"));
-                }
-                for refuted in refuted(verdict) {
-                    tell(format!("{name}: {refuted}"));
-                }
-            }
-        }
+    let of_engines = image.warnings().iter();
+    let of_engines = of_engines.filter(|w| matches!(w.weight(), Weight::Refused | Weight::Differs));
+    for line in first_lines(of_engines.collect(), 0) {
+        complain(&format!("{title}: {line}"));
     }
     for layer in 0..image.layers().len() {
-        let left_out = image.left_out(layer);
-        if !left_out.is_empty() {
-            tell(format!("{title}: layer {layer}: {}", incomplete(&left_out)));
+        for line in layer_lines(image, layer) {
+            complain(&format!("{title}: {line}"));
         }
     }
-    tell_engines(image);
-    outcome
-}
-
-/// The number of missing paths, and the first of them in full.
-fn incomplete(left_out: &LeftOut) -> String {
-    let of = |told: &LeftOutPath| {
-        let cut = match told.path_bytes > told.path.len() as u64 {
-            true => format!("… ({} bytes)", told.path_bytes),
-            false => String::new(),
-        };
-        format!("/{}{cut} ({})", escape(&told.path), why(told.why))
-    };
-    let first: Vec<String> = left_out.first.iter().map(of).collect();
-    let more = match left_out.n.saturating_sub(first.len() as u64) {
-        0 => String::new(),
-        n => format!("; and {n} more"),
-    };
-    format!(
-        "incomplete, {} left out: {}{more}",
-        left_out.n,
-        first.join("; ")
-    )
-}
-
-/// Why something is missing, and the option that brings it back.
-fn why(why: LeftOutWhy) -> String {
-    let bound = match why {
-        LeftOutWhy::PathBytes => Bound::PathBytes,
-        LeftOutWhy::PathDepth => Bound::PathDepth,
-        LeftOutWhy::Attributes => Bound::XattrBytes,
-        LeftOutWhy::Paths => Bound::Paths,
-        LeftOutWhy::Links => Bound::FollowedLinkBytes,
-        LeftOutWhy::Layers => Bound::Layers,
-        LeftOutWhy::Name => return "a name that no file system holds".to_owned(),
-        LeftOutWhy::Type => return "an unknown type".to_owned(),
-        LeftOutWhy::Root => return "the root can only be a directory".to_owned(),
-    };
-    format!("more {bound} than --limit {}=VALUE allows", bound.name())
-}
-
-/// Lines at most about what engines make of one layer, or of the documents.
-const ENGINE_LINES: usize = 10;
-
-/// Says what engines refuse, or read otherwise than is shown. It is no damage, and changes no exit status.
-fn tell_engines(image: &OpenImage) {
-    let title = image.title();
-    let tell = |name: &str, warnings: &mut dyn Iterator<Item = &Warning>| {
-        let weighty: Vec<_> = warnings.filter(|w| w.weight() != Weight::Note).collect();
-        for warning in weighty.iter().take(ENGINE_LINES) {
-            complain(&format!("{title}: {name}{warning}"));
-        }
-        if weighty.len() > ENGINE_LINES {
-            let n = weighty.len() - ENGINE_LINES;
-            complain(&format!("{title}: {name}{n} more of this kind"));
-        }
-    };
-    tell("", &mut image.warnings().iter());
-    for layer in 0..image.layers().len() {
-        let applied = image.layer_warnings(layer);
-        let read = image.read_layer(layer);
-        let own = read.map(|read| read.warnings.kept.iter());
-        let mut all = own.into_iter().flatten().chain(&applied.kept);
-        tell(&format!("layer {layer}: "), &mut all);
+    match damage.is_empty() {
+        true => Outcome::Whole,
+        false => Outcome::Damaged,
     }
 }
 
-fn refuted(verdict: &Verdict) -> Vec<String> {
-    let checks = [
-        ("digest", &verdict.digest),
-        ("size", &verdict.size),
-        ("diff_id", &verdict.diff_id),
-        ("checksum", &verdict.checksum),
-    ];
-    let of = |(name, check): (&str, &Check)| match check {
-        Check::Mismatch { expected, actual } => {
-            Some(format!("the {name} is {actual}, and {expected} is claimed"))
-        }
-        Check::Ok | Check::Absent | Check::Known => None,
-    };
-    checks.into_iter().filter_map(of).collect()
+/// Lines at most about what is odd about one layer, or about the documents.
+const ODD_LINES: usize = 10;
+
+/// What is odd about a layer, with its number: what engines make of it first.
+pub(super) fn layer_lines(image: &OpenImage, layer: usize) -> Vec<String> {
+    let applied = image.layer_warnings(layer);
+    let own = image.read_layer(layer).map(|read| &read.warnings);
+    let kept = own.map(|own| own.kept.iter()).into_iter().flatten();
+    let kept = kept.chain(&applied.kept).collect();
+    let n_dropped = own.map_or(0, |own| own.n_dropped) + applied.n_dropped;
+    let lines = first_lines(kept, n_dropped).into_iter();
+    lines.map(|line| format!("layer {layer}: {line}")).collect()
+}
+
+/// The first warnings, the weightiest first, and how many more there are.
+fn first_lines(mut warnings: Vec<&Warning>, n_dropped: u64) -> Vec<String> {
+    warnings.sort_by_key(|warning| Reverse(warning.weight()));
+    let n_more = warnings.len().saturating_sub(ODD_LINES) as u64 + n_dropped;
+    warnings.truncate(ODD_LINES);
+    let mut lines: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    match n_more {
+        0 => {}
+        1 => lines.push("1 more warning".to_owned()),
+        n => lines.push(format!("{n} more warnings")),
+    }
+    lines
 }

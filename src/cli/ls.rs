@@ -4,11 +4,11 @@ use std::io::{BufWriter, Write as _};
 
 use crate::layer::FileHashes;
 use crate::overlay::{LayerIdx, View};
-use crate::workspace::{Detail, LayerCache, listing_line};
+use crate::workspace::{Detail, LayerCache, damage_of, listing_line};
 
 use super::arguments::LsArguments;
 use super::error::Error;
-use super::load::{load, tell_damage};
+use super::load::{load, tell};
 use super::output::Bounded;
 use super::{Outcome, complain, place, select};
 
@@ -23,6 +23,7 @@ pub(super) async fn run(arguments: &LsArguments) -> Result<Outcome, Error> {
     if at >= opened.images.len() {
         return Err(nothing());
     }
+    let damage = select::damage_beside(&opened, chosen, at);
     let found = opened.images.swap_remove(at);
     if let Some(artifact_type) = &found.artifact_type {
         return Err(Error::Choice(format!(
@@ -64,8 +65,9 @@ pub(super) async fn run(arguments: &LsArguments) -> Result<Outcome, Error> {
         }
         out.flush()?;
     }
-    opened.damage.iter().for_each(|damage| complain(damage));
-    Ok(match (tell_damage(&image), opened.damage.is_empty()) {
+    damage.iter().for_each(|damage| complain(damage));
+    let of_image = damage_of(&image, n_read);
+    Ok(match (tell(&image, &of_image), damage.is_empty()) {
         (Outcome::Whole, true) => Outcome::Whole,
         _ => Outcome::Damaged,
     })

@@ -5,10 +5,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::image::{self, Address, ParsedAddress, Platform, Reference};
+use crate::image::{self, Address, Digest, ParsedAddress, Platform, Reference};
 use crate::io::{ReadAt, Spool};
-use crate::layer::Limits;
-use crate::source::archive::{self, Input, OtherContent, OtherKind};
+use crate::layer::{Limits, Weight};
+use crate::source::archive::{self, Input, OpenedArchive, OtherContent, OtherKind};
 use crate::source::registry::{Credentials, Endpoint, PlatformChoice, Target};
 use crate::source::{self, FoundImage};
 use crate::workspace::{Remote, Within, shown_address};
@@ -27,11 +27,20 @@ pub(super) struct Opened {
     /// What is odd about the place as a whole.
     pub(super) warnings: Vec<String>,
     /// What of it cannot be had.
-    pub(super) damage: Vec<String>,
+    pub(super) damage: Vec<Unavailable>,
     /// Platforms that an index names, and whose images were not saved with the others.
     pub(super) not_saved: Vec<Platform>,
     /// What it holds in place of images, when it holds none.
-    pub(super) instead: Option<&'static str>,
+    pub(super) instead: Option<String>,
+}
+
+/// An image or index that is named and cannot be had.
+pub(super) struct Unavailable {
+    pub(super) names: Vec<String>,
+    pub(super) platform: Option<Platform>,
+    pub(super) index_digest: Option<Digest>,
+    /// Why, in a line.
+    pub(super) told: String,
 }
 
 /// Opens what was chosen. A platform decides only which image of a registry's index is asked for.
@@ -109,44 +118,58 @@ async fn standard_input(
 async fn open_archive(input: Input, limits: &Limits) -> Result<Opened, Error> {
     let spool = || -> Box<dyn Spool> { Box::new(FileSpool::new(limits.spool_bytes)) };
     let opened = archive::open(input, spool, limits, &|_| ControlFlow::Continue(())).await?;
-    let unavailable = opened.others.iter().filter_map(|other| match &other.kind {
-        OtherKind::Unavailable(error) => Some(error.to_string()),
+    let unavailable = |other: &OtherContent| match &other.kind {
+        OtherKind::Unavailable(error) => Some(Unavailable {
+            names: other.names.clone(),
+            platform: other.platform.clone(),
+            index_digest: other.index_digest.clone(),
+            told: error.to_string(),
+        }),
         OtherKind::Unknown
         | OtherKind::Attestation { .. }
         | OtherKind::NotSaved
         | OtherKind::BuildCache => None,
-    });
+    };
     let not_saved = opened.others.iter().filter_map(|other| match other.kind {
         OtherKind::NotSaved => other.platform.clone(),
         _ => None,
     });
     let not_saved: Vec<Platform> = not_saved.collect();
-    let cut = opened.warnings.iter().filter(|warning| {
-        matches!(
-            warning.code.as_str(),
-            "archive-truncated" | "unreadable-list"
-        )
+    // What was not looked at may be what was asked for.
+    let unseen = opened.warnings.iter();
+    let unseen = unseen.filter(|warning| warning.code == "too-many-documents");
+    let unseen = unseen.map(|warning| Unavailable {
+        names: Vec::new(),
+        platform: None,
+        index_digest: None,
+        told: warning.to_string(),
     });
+    let damage = opened.others.iter().filter_map(unavailable).chain(unseen);
     Ok(Opened {
-        damage: unavailable.chain(cut.map(ToString::to_string)).collect(),
+        damage: damage.collect(),
         not_saved,
-        instead: instead_of_images(&opened.others),
+        instead: instead_of_images(&opened),
         name: opened.name,
         images: opened.images,
         warnings: opened.warnings.iter().map(ToString::to_string).collect(),
     })
 }
 
-/// What an archive without images is.
-fn instead_of_images(others: &[OtherContent]) -> Option<&'static str> {
-    let kinds = || others.iter().map(|other| &other.kind);
+/// What an archive without images is, or why they are not seen.
+fn instead_of_images(opened: &OpenedArchive) -> Option<String> {
+    let kinds = || opened.others.iter().map(|other| &other.kind);
     if kinds().any(|kind| matches!(kind, OtherKind::BuildCache)) {
-        return Some("a build cache of BuildKit, and no image: layers that make builds faster");
+        let cache = "a build cache of BuildKit, and no image: layers that make builds faster";
+        return Some(cache.to_owned());
     }
-    if !others.is_empty() && kinds().all(|kind| matches!(kind, OtherKind::Attestation { .. })) {
-        return Some("attestations alone, and not the image that they are about");
+    let is_attestation = |kind| matches!(kind, &OtherKind::Attestation { .. });
+    if !opened.others.is_empty() && kinds().all(is_attestation) {
+        let attestations = "attestations alone, and not the image that they are about";
+        return Some(attestations.to_owned());
     }
-    None
+    let mut damage = opened.warnings.iter();
+    let damage = damage.find(|warning| warning.weight() == Weight::Damaged);
+    damage.map(ToString::to_string)
 }
 
 async fn open_remote(

@@ -168,7 +168,8 @@ async fn found(
     let places = select::asked_for(&opened, chosen)?;
     let nothing = || Error::Choice(format!("{} holds no images", chosen.place));
     let at = select::only_one(&opened, &places).ok_or_else(nothing)?;
-    opened.damage.iter().for_each(|damage| complain(damage));
+    let damage = select::damage_beside(&opened, chosen, at);
+    damage.iter().for_each(|damage| complain(damage));
     match at < opened.images.len() {
         true => Ok(opened.images.swap_remove(at)),
         false => Err(nothing()),

@@ -6,17 +6,15 @@ use crate::source::FoundImage;
 use super::arguments::Chosen;
 use super::complain;
 use super::error::Error;
-use super::place::Opened;
+use super::place::{Opened, Unavailable};
 
 /// The places of the images that the arguments ask for; all of them when nothing is asked for.
 pub(super) fn asked_for(opened: &Opened, chosen: &Chosen) -> Result<Vec<usize>, Error> {
     let n_images = opened.images.len();
     if n_images == 0 {
-        let reason = opened
-            .damage
-            .first()
-            .map(String::as_str)
-            .or(opened.instead)
+        let damage = opened.damage.first().map(|damaged| damaged.told.as_str());
+        let reason = damage
+            .or(opened.instead.as_deref())
             .unwrap_or("holds no images");
         return Err(Error::Choice(format!("{}: {reason}", opened.name)));
     }
@@ -35,6 +33,50 @@ pub(super) fn asked_for(opened: &Opened, chosen: &Chosen) -> Result<Vec<usize>, 
         places = for_platform(opened, &places, wanted)?;
     }
     Ok(places)
+}
+
+/// What cannot be had of that which the arguments ask for, each in a line.
+pub(super) fn damage_asked_for(opened: &Opened, chosen: &Chosen) -> Vec<String> {
+    let damaged = opened.damage.iter();
+    let asked_for = damaged.filter(|damaged| is_asked_for(opened, damaged, chosen));
+    asked_for.map(|damaged| damaged.told.clone()).collect()
+}
+
+/// The same where one image is taken of those that are asked for: the other platforms of that image do not count,
+/// unless one of them would have been taken in its place.
+pub(super) fn damage_beside(opened: &Opened, chosen: &Chosen, at: usize) -> Vec<String> {
+    let counts = |damaged: &&Unavailable| {
+        let (Some(taken), Some(platform)) = (opened.images.get(at), &damaged.platform) else {
+            return true;
+        };
+        let candidates = [Some(platform.clone()), taken.platform.clone()];
+        !is_sibling(taken, &damaged.names, damaged.index_digest.as_ref())
+            || chosen.platform.is_some()
+            || default_platform(&candidates) == Some(0)
+    };
+    let damaged = opened.damage.iter().filter(counts);
+    let asked_for = damaged.filter(|damaged| is_asked_for(opened, damaged, chosen));
+    asked_for.map(|damaged| damaged.told.clone()).collect()
+}
+
+fn is_asked_for(opened: &Opened, damaged: &Unavailable, chosen: &Chosen) -> bool {
+    let is_named = match (chosen.image, &chosen.name) {
+        (Some(_), _) => false,
+        (None, Some(name)) => damaged.names.iter().any(|own| is_meant(own, name)),
+        (None, None) => true,
+    };
+    let (Some(wanted), Some(platform)) = (&chosen.platform, &damaged.platform) else {
+        return is_named;
+    };
+    // It counts where it fits, and no image of its name fits better.
+    let siblings = opened.images.iter();
+    let siblings =
+        siblings.filter(|i| is_sibling(i, &damaged.names, damaged.index_digest.as_ref()));
+    let siblings = siblings.map(|image| image.platform.clone());
+    let candidates: Vec<_> = std::iter::once(Some(platform.clone()))
+        .chain(siblings)
+        .collect();
+    is_named && pick_platform(&candidates, wanted) == Some(0)
 }
 
 /// The one image to list: of images for several platforms the usual one, else the first, which is said.
@@ -107,23 +149,34 @@ pub(super) fn tell_others<'a>(
 
 /// Whether two images are one for two platforms.
 fn are_siblings(one: &FoundImage, other: &FoundImage) -> bool {
-    let same_names = !one.names.is_empty() && one.names == other.names;
-    let same_index = one.index_digest.is_some() && one.index_digest == other.index_digest;
-    same_names || same_index || std::ptr::eq(one, other)
+    is_sibling(one, &other.names, other.index_digest.as_ref()) || std::ptr::eq(one, other)
+}
+
+fn is_sibling(image: &FoundImage, names: &[String], index: Option<&Digest>) -> bool {
+    let same_names = !names.is_empty() && image.names == names;
+    same_names || (index.is_some() && image.index_digest.as_ref() == index)
+}
+
+/// Whether a name of an image is the one that is asked for, as it stands or in full.
+fn is_meant(own: &str, name: &str) -> bool {
+    let full = |name: &str| Reference::parse(name).map(|r| r.to_string()).ok();
+    own == name || full(name).is_some_and(|wanted| full(own).as_ref() == Some(&wanted))
 }
 
 fn by_name(opened: &Opened, name: &str) -> Result<Vec<usize>, Error> {
-    let full = |name: &str| Reference::parse(name).map(|r| r.to_string()).ok();
-    let wanted = full(name);
-    let is_meant = |own: &String| own == name || (wanted.is_some() && full(own) == wanted);
-    let with = |matches: &dyn Fn(&String) -> bool| -> Vec<usize> {
-        let images = opened.images.iter().enumerate();
-        let found = images.filter(|(_, image)| image.names.iter().any(matches));
-        found.map(|(at, _)| at).collect()
-    };
-    let found = with(&is_meant);
+    let images = opened.images.iter().enumerate();
+    let is_meant = |own: &String| is_meant(own, name);
+    let found = images.filter(|(_, image)| image.names.iter().any(is_meant));
+    let found: Vec<usize> = found.map(|(at, _)| at).collect();
     if !found.is_empty() {
         return Ok(found);
+    }
+    let mut damaged = opened.damage.iter();
+    if let Some(damaged) = damaged.find(|damaged| damaged.names.iter().any(is_meant)) {
+        return Err(Error::Choice(format!(
+            "{}: {name:?} cannot be had: {}",
+            opened.name, damaged.told
+        )));
     }
     let mut names: Vec<&str> = opened
         .images
@@ -156,6 +209,14 @@ fn for_platform(opened: &Opened, places: &[usize], wanted: &Platform) -> Result<
         return Err(Error::Choice(format!(
             "the index in {} names an image for {wanted}, which was not saved with the others: save it again where that platform was pulled",
             opened.name
+        )));
+    }
+    let fits = |own: &Platform| pick_platform(&[Some(own.clone())], wanted).is_some();
+    let mut damaged = opened.damage.iter();
+    if let Some(damaged) = damaged.find(|damaged| damaged.platform.as_ref().is_some_and(fits)) {
+        return Err(Error::Choice(format!(
+            "{}: the image for {wanted} cannot be had: {}",
+            opened.name, damaged.told
         )));
     }
     let mut there: Vec<String> = platforms

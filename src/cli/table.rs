@@ -4,8 +4,10 @@
 use std::fmt::Write as _;
 
 use crate::image::{shown_command, visible_text};
-use crate::layer::Verdict;
+use crate::layer::{Verdict, Weight};
 use crate::workspace::{LayerStatus, NoAnalysis, OpenImage, analysis_of, comment_of};
+
+use super::load::layer_lines;
 
 /// A text in one line, in which every character that a terminal would obey or hide is spelt out.
 pub(super) fn plain(text: &str) -> String {
@@ -28,8 +30,14 @@ pub(super) fn size(bytes: u64) -> String {
     }
 }
 
-/// Facts about an image, its layers in a table, its warnings.
-pub(super) fn about(image: &OpenImage) -> String {
+/// A number of things.
+fn of(n: u64, one: &str, many: &str) -> String {
+    let noun = if n == 1 { one } else { many };
+    format!("{n} {noun}")
+}
+
+/// Facts about an image, its layers in a table, what is damaged, and what is odd.
+pub(super) fn about(image: &OpenImage, damage: &[String]) -> String {
     let mut text = String::new();
     for (name, value) in facts(image) {
         if !value.is_empty() {
@@ -46,9 +54,16 @@ pub(super) fn about(image: &OpenImage) -> String {
     ];
     rows.extend((0..image.layers().len()).map(|layer| row(image, layer)));
     text.push_str(&aligned(&rows));
-    for warning in image.warnings() {
-        let _ = writeln!(text, "Warning: {}", plain(&warning.to_string()));
-    }
+    let mut line = |name: &str, line: &str| {
+        let _ = writeln!(text, "{name}: {}", plain(line));
+    };
+    damage.iter().for_each(|damage| line("Damage", damage));
+    // What weighs as damage stands there.
+    let odd = image.warnings().iter();
+    let odd = odd.filter(|warning| warning.weight() != Weight::Damaged);
+    odd.for_each(|warning| line("Warning", &warning.to_string()));
+    let of_layers = (0..image.layers().len()).flat_map(|layer| layer_lines(image, layer));
+    of_layers.for_each(|warning| line("Warning", &warning));
     text
 }
 
@@ -97,8 +112,8 @@ fn facts(image: &OpenImage) -> Vec<(&'static str, String)> {
         (
             "Size",
             format!(
-                "{stored} stored, {decoded} decoded, {} entries",
-                image.n_entries()
+                "{stored} stored, {decoded} decoded, {}",
+                of(image.n_entries(), "entry", "entries")
             ),
         ),
         ("Space", space),

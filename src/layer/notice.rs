@@ -24,6 +24,9 @@ pub enum Weight {
     Refused,
     /// Some engines, or the same with another storage driver, run something else than is shown.
     Differs,
+    /// A document or the archive is not what it is claimed to be, or not all of it is there: what is shown may be
+    /// something else than was meant. It counts as the damage of a layer does.
+    Damaged,
 }
 
 /// One warning with its arguments. The path concerned is the warning's subject.
@@ -93,6 +96,37 @@ pub enum Notice {
     },
     /// The manifest of the layout and `manifest.json` tell different things of the image.
     ManifestsDiffer,
+    /// The config's bytes have another digest than is claimed.
+    ConfigDigest {
+        /// As found.
+        actual: String,
+        /// As claimed.
+        claimed: String,
+    },
+    /// A document has another length than its descriptor claims.
+    DocumentSize {
+        /// As found.
+        actual: u64,
+        /// As claimed.
+        claimed: u64,
+    },
+    /// The config counts another number of layers than the manifest names: one is missing, or one too many is there.
+    LayerCount {
+        /// Layers that are named.
+        n_layers: u64,
+        /// Layers that the config counts.
+        n_counted: u64,
+    },
+    /// The archive ends before its end.
+    ArchiveTruncated {
+        /// The English message, which tells where.
+        reason: String,
+    },
+    /// One of the two lists of an archive's images cannot be read.
+    UnreadableList {
+        /// The English message.
+        reason: String,
+    },
 }
 
 /// Why engines refuse a layer.
@@ -204,6 +238,11 @@ impl Notice {
             Notice::OtherCase => "other-case",
             Notice::SeveralMembers { .. } => "several-members",
             Notice::ManifestsDiffer => "manifests-differ",
+            Notice::ConfigDigest { .. } => "config-digest-mismatch",
+            Notice::DocumentSize { .. } => "size-mismatch",
+            Notice::LayerCount { .. } => "layer-count-mismatch",
+            Notice::ArchiveTruncated { .. } => "archive-truncated",
+            Notice::UnreadableList { .. } => "unreadable-list",
         }
     }
 
@@ -212,6 +251,11 @@ impl Notice {
         match self {
             Notice::EnginesRefuse { .. } => Weight::Refused,
             Notice::OtherCase => Weight::Note,
+            Notice::ConfigDigest { .. }
+            | Notice::DocumentSize { .. }
+            | Notice::LayerCount { .. }
+            | Notice::ArchiveTruncated { .. }
+            | Notice::UnreadableList { .. } => Weight::Damaged,
             Notice::AboveRoot
             | Notice::GlobalHeaderName
             | Notice::GnuPrefix
@@ -276,6 +320,23 @@ impl fmt::Display for Notice {
             Notice::SeveralMembers { n } => {
                 return write!(f, "the archive has this member {n} times: Docker reads the last one, as shown, podman the first");
             }
+            Notice::ConfigDigest { actual, claimed } => {
+                return write!(f, "the config has the digest {actual}, not {claimed}");
+            }
+            Notice::DocumentSize { actual, claimed } => {
+                return write!(f, "the blob has {actual} bytes, its descriptor claims {claimed}");
+            }
+            Notice::LayerCount { n_layers, n_counted } => {
+                let there_are = match n_layers {
+                    1 => "there is 1 layer".to_owned(),
+                    n => format!("there are {n} layers"),
+                };
+                return write!(f, "{there_are}, and the config counts {n_counted}");
+            }
+            Notice::ArchiveTruncated { reason } => return f.write_str(reason),
+            Notice::UnreadableList { reason } => {
+                return write!(f, "this list of the archive's images cannot be read: {reason}");
+            }
             Notice::AboveRoot => "the name leads above the root: Docker and podman refuse the layer, containerd stops at the root, as shown",
             Notice::GlobalHeaderName => "a global header has this name: Docker's vfs driver and containerd remove what has it below, overlay drivers do not",
             Notice::GnuPrefix => "the name has a part from a GNU header's prefix, as container engines read it; other tar readers leave that out",
@@ -324,110 +385,5 @@ impl fmt::Display for EngineRefusal {
             EngineRefusal::SymlinkLoop => "the path leads through too many symbolic links; the entry is left out",
             EngineRefusal::NulInName => "the name holds a NUL byte; the entry is left out",
         })
-    }
-}
-
-/// The first paths that were left out are told in full, up to so many of them.
-const TOLD_PATHS: usize = 5;
-/// Bytes of all of them together; a path that does not fit is cut, which its length tells.
-const TOLD_BYTES: usize = 64 * 1024;
-
-/// What a bound or a rule left out of a layer: with any of it, the layer is incomplete.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeftOut {
-    /// How many entries, or parts of one, are missing.
-    pub n: u64,
-    /// The first of them.
-    pub first: Vec<LeftOutPath>,
-}
-
-/// One path that is missing, wholly or in part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LeftOutPath {
-    /// The path or name, in full where it fits.
-    pub path: Vec<u8>,
-    /// Bytes of the whole path.
-    pub path_bytes: u64,
-    /// Why.
-    pub why: LeftOutWhy,
-}
-
-/// Why something was left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LeftOutWhy {
-    /// The path or link target is longer than `path_bytes`.
-    PathBytes,
-    /// The path has more components than `path_depth`.
-    PathDepth,
-    /// No file system can hold the name.
-    Name,
-    /// No file system can hold the type.
-    Type,
-    /// The root can only be a directory.
-    Root,
-    /// Its attributes are beyond `xattr_bytes`; the entry itself is there.
-    Attributes,
-    /// Beyond `paths`.
-    Paths,
-    /// Beyond `followed_link_bytes`, or more links than `symlink_hops`.
-    Links,
-    /// Beyond `layers`: the whole layer.
-    Layers,
-}
-
-impl LeftOutWhy {
-    /// A stable word in kebab case.
-    pub fn word(self) -> &'static str {
-        match self {
-            LeftOutWhy::PathBytes => "path-bytes",
-            LeftOutWhy::PathDepth => "path-depth",
-            LeftOutWhy::Name => "name",
-            LeftOutWhy::Type => "type",
-            LeftOutWhy::Root => "root",
-            LeftOutWhy::Attributes => "attributes",
-            LeftOutWhy::Paths => "paths",
-            LeftOutWhy::Links => "links",
-            LeftOutWhy::Layers => "layers",
-        }
-    }
-}
-
-impl LeftOutPath {
-    /// The path as text, with a slash before it and a mark where it is cut.
-    pub fn shown(&self) -> String {
-        let cut = match self.path_bytes > self.path.len() as u64 {
-            true => "…",
-            false => "",
-        };
-        format!("/{}{cut}", escape(&self.path))
-    }
-}
-
-impl LeftOut {
-    /// Notes one more path.
-    pub fn push(&mut self, path: &[u8], why: LeftOutWhy) {
-        self.n = self.n.saturating_add(1);
-        let told: usize = self.first.iter().map(|told| told.path.len()).sum();
-        if self.first.len() < TOLD_PATHS {
-            let room = TOLD_BYTES.saturating_sub(told).min(path.len());
-            self.first.push(LeftOutPath {
-                path: path.get(..room).unwrap_or_default().to_vec(),
-                path_bytes: path.len() as u64,
-                why,
-            });
-        }
-    }
-
-    /// Takes over what another list has.
-    pub fn append(&mut self, other: &LeftOut) {
-        self.n = self.n.saturating_add(other.n);
-        let room = TOLD_PATHS.saturating_sub(self.first.len());
-        self.first.extend(other.first.iter().take(room).cloned());
-    }
-
-    /// Whether nothing is missing.
-    pub fn is_empty(&self) -> bool {
-        self.n == 0
     }
 }

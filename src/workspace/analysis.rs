@@ -91,6 +91,7 @@ pub(super) struct AnalysisReport {
     /// `null` where it is infinite.
     user_wasted_percent: Option<f64>,
     stored_bytes: u64,
+    live_bytes: u64,
     dead_bytes: u64,
     layers: Vec<LayerReport>,
     wasted: Vec<WastedReport>,
@@ -140,6 +141,7 @@ impl From<&Analysis> for AnalysisReport {
             wasted_bytes: dive.wasted_bytes,
             user_wasted_percent: Some(dive.user_wasted_percent).filter(|part| part.is_finite()),
             stored_bytes: analysis.stored_bytes,
+            live_bytes: analysis.live_bytes(),
             dead_bytes: analysis.dead_bytes,
             layers: analysis
                 .layers

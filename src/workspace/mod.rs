@@ -7,6 +7,7 @@ mod cache;
 mod commit;
 mod container;
 mod content;
+mod damage;
 mod declared;
 mod export;
 mod listed;
@@ -26,6 +27,7 @@ pub use cache::LayerCache;
 pub use commit::{CommitError, CommitOrder, CommitTask, SquashPlan, SquashTask};
 pub use container::{ChangedPath, NoContainer};
 pub use content::{FileContent, Watch};
+pub use damage::damage_of;
 pub use export::{
     Export, ExportNames, Look, ProvedStream, UnfitName, docker_archive, layer_as_stored,
     layer_as_tar, oci_archive, tree_as_tar,

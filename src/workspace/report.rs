@@ -9,15 +9,34 @@ use crate::image::{Platform, escape};
 use crate::layer::{LeftOut, Verdict, Warning, Weight};
 
 use super::analysis::AnalysisReport;
-use super::{LayerStatus, OpenImage, analysis_of};
+use super::{LayerStatus, OpenImage, analysis_of, damage_of};
 
-/// The whole document.
+/// The form's version. Members are added to a form and never renamed; only where one goes, or means something else, has
+/// the form another version.
+const VERSION: u32 = 1;
+
+/// The whole document; `docs/inspect.schema.json` describes it, and a test holds real documents to that.
 #[derive(Serialize)]
 pub struct Report {
+    version: u32,
     /// The images, in the order of their archive.
     pub images: Vec<ImageReport>,
+    /// What of the archive cannot be had, beside what its images tell themselves.
+    pub damage: Vec<String>,
     /// What is odd about the archive.
     pub warnings: Vec<String>,
+}
+
+impl Report {
+    /// A document in the form of today.
+    pub fn new(images: Vec<ImageReport>, damage: Vec<String>, warnings: Vec<String>) -> Report {
+        Report {
+            version: VERSION,
+            images,
+            damage,
+            warnings,
+        }
+    }
 }
 
 /// One image.
@@ -32,6 +51,8 @@ pub struct ImageReport {
     author: String,
     comment: String,
     config: Option<Box<RawValue>>,
+    /// Why there is no config that could be read.
+    config_problem: Option<String>,
     history: Vec<HistoryReport>,
     layers: Vec<LayerReport>,
     analysis: Option<AnalysisReport>,
@@ -39,6 +60,8 @@ pub struct ImageReport {
     analysis_problem: Option<String>,
     /// What engines refuse of the documents, or read otherwise than is shown.
     engines: Vec<EngineReport>,
+    /// What is not as it is claimed, or not all there: with any of it the command ends with status 3.
+    damage: Vec<String>,
     warnings: Vec<String>,
 }
 
@@ -100,8 +123,8 @@ fn engine_reports<'w>(warnings: impl Iterator<Item = &'w Warning>) -> Vec<Engine
         subject: warning.subject.clone(),
         message: warning.message.clone(),
     };
-    let weighty = warnings.filter(|warning| warning.weight() != Weight::Note);
-    weighty.map(report).collect()
+    let of_engines = |w: &&Warning| matches!(w.weight(), Weight::Refused | Weight::Differs);
+    warnings.filter(of_engines).map(report).collect()
 }
 
 fn left_out_report(left_out: &LeftOut) -> Option<LeftOutReport> {
@@ -154,6 +177,12 @@ pub fn report_of(image: &OpenImage) -> ImageReport {
         config: config
             .and_then(|c| text(crate::image::without_mark(&c.bytes)))
             .and_then(|json| RawValue::from_string(json).ok()),
+        config_problem: image
+            .found
+            .config
+            .as_ref()
+            .and_then(|config| config.as_ref().err())
+            .map(ToString::to_string),
         history: image
             .history()
             .map(|(entry, layer)| HistoryReport {
@@ -171,6 +200,7 @@ pub fn report_of(image: &OpenImage) -> ImageReport {
         analysis: analysis.as_ref().ok().map(AnalysisReport::from),
         analysis_problem: analysis.as_ref().err().map(ToString::to_string),
         engines: engine_reports(image.warnings().iter()),
+        damage: damage_of(image, image.layers().len()),
         warnings: image.warnings().iter().map(ToString::to_string).collect(),
     }
 }
@@ -223,8 +253,10 @@ fn layer_report(image: &OpenImage, layer: usize) -> LayerReport {
                 .map(ToString::to_string),
         );
         let n_dropped = own.n_dropped + applied.n_dropped;
-        if n_dropped > 0 {
-            warnings.push(format!("{n_dropped} further warnings"));
+        match n_dropped {
+            0 => {}
+            1 => warnings.push("1 further warning".to_owned()),
+            n => warnings.push(format!("{n} further warnings")),
         }
     }
     LayerReport {

@@ -7,10 +7,10 @@ export const WORDS = {
   address: "Registry, repository or image",
   sample: /Look at the sample/,
   /** Nothing is wrong: each layer was read and proved now, or is known from before. */
-  verified: /^(All [\d,]+ layers (verified|known, not read)|[\d,]+ of [\d,]+ layers verified, )/,
-  proved: /^All [\d,]+ layers verified/,
+  verified: /^((All [\d,]+ layers|1 layer) (verified|known, not read)|[\d,]+ of [\d,]+ layers verified, )/,
+  proved: /^(All [\d,]+ layers|1 layer) verified/,
   known: "Known, not read",
-  allKnown: /^All [\d,]+ layers known, not read/,
+  allKnown: /^(All [\d,]+ layers|1 layer) known, not read/,
   engines: "Container engines make something else of this image",
   incomplete: /^Layer \d+ is incomplete/,
   verifyNow: "Verify now",

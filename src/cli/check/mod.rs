@@ -10,16 +10,17 @@ use std::io::{BufWriter, Write as _};
 
 use crate::insight::Bounds;
 use crate::layer::FileHashes;
-use crate::workspace::{LayerCache, analysis_of};
+use crate::workspace::{LayerCache, analysis_of, damage_of};
 
 use super::arguments::CheckArguments;
 use super::error::Error;
-use super::load::{load, tell_damage};
+use super::load::{load, tell};
 use super::output::write_json;
+use super::table::plain;
 use super::{Outcome, complain, place, select};
 
 pub(super) use bound::{PartBound, SizeBound};
-use rulings::{CheckReport, Checked};
+use rulings::{CheckReport, Checked, integrity};
 
 /// Checks all images of a place, or those that are asked for.
 pub(super) async fn run(arguments: &CheckArguments) -> Result<Outcome, Error> {
@@ -28,6 +29,7 @@ pub(super) async fn run(arguments: &CheckArguments) -> Result<Outcome, Error> {
     let chosen = &arguments.chosen;
     let opened = place::open(chosen, &limits).await?;
     let places = select::asked_for(&opened, chosen)?;
+    let damage = select::damage_asked_for(&opened, chosen);
     let mut cache = LayerCache::default();
     let mut checked: Vec<Checked> = Vec::new();
     for at in places {
@@ -37,25 +39,29 @@ pub(super) async fn run(arguments: &CheckArguments) -> Result<Outcome, Error> {
         };
         let n_layers = found.layers.len();
         let image = load(found, n_layers, FileHashes::Skip, &limits, &mut cache).await;
-        let outcome = tell_damage(&image);
-        checked.push(Checked::new(&image, analysis_of(&image), outcome, &bounds));
+        let damage = damage_of(&image, n_layers);
+        tell(&image, &damage);
+        checked.push(Checked::new(&image, analysis_of(&image), damage, &bounds));
     }
     if checked.is_empty() {
         let message = "{} holds artifacts only, and no file system that could be checked";
         return Err(Error::Choice(message.replace("{}", &opened.name)));
     }
-    opened.damage.iter().for_each(|damage| complain(damage));
+    damage.iter().for_each(|damage| complain(damage));
     let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.json {
-        let report = CheckReport::new(&checked, opened.damage.is_empty());
-        write_json(&mut out, &report)?;
+        write_json(&mut out, &CheckReport::new(&checked, &damage))?;
     } else {
         for checked in &checked {
             write!(out, "{checked}")?;
         }
+        if !damage.is_empty() {
+            writeln!(out, "{}", plain(&opened.name))?;
+            writeln!(out, "{}", integrity(&damage))?;
+        }
     }
     out.flush()?;
-    let is_whole = opened.damage.is_empty() && checked.iter().all(Checked::is_whole);
+    let is_whole = damage.is_empty() && checked.iter().all(Checked::is_whole);
     Ok(match (is_whole, checked.iter().all(Checked::keeps_rules)) {
         (false, _) => Outcome::Damaged,
         (true, false) => Outcome::Broken,

@@ -4,7 +4,6 @@ use std::fmt::{self, Display, Formatter};
 
 use serde::Serialize;
 
-use crate::cli::Outcome;
 use crate::cli::select::title;
 use crate::cli::table::{part, plain, size};
 use crate::insight::{Analysis, Bounds, Figure, Rule, Ruling, Status, apply_rules};
@@ -14,7 +13,8 @@ use crate::workspace::{NoAnalysis, OpenImage};
 pub(super) struct Checked {
     title: String,
     image_id: Option<String>,
-    is_whole: bool,
+    /// What is not as it is claimed, or not all there.
+    damage: Vec<String>,
     rulings: Result<Vec<Ruling>, NoAnalysis>,
 }
 
@@ -22,20 +22,20 @@ impl Checked {
     pub(super) fn new(
         image: &OpenImage,
         analysis: Result<Analysis, NoAnalysis>,
-        outcome: Outcome,
+        damage: Vec<String>,
         bounds: &Bounds,
     ) -> Checked {
         Checked {
             title: title(&image.found),
             image_id: image.found.image_id.as_ref().map(ToString::to_string),
-            is_whole: outcome == Outcome::Whole,
+            damage,
             rulings: analysis.map(|analysis| apply_rules(&analysis, bounds).to_vec()),
         }
     }
 
-    /// Whether every layer is there and as it is claimed.
+    /// Whether everything is there and as it is claimed.
     pub(super) fn is_whole(&self) -> bool {
-        self.is_whole && self.rulings.is_ok()
+        self.damage.is_empty() && self.rulings.is_ok()
     }
 
     /// Whether no rule is broken.
@@ -45,8 +45,32 @@ impl Checked {
     }
 }
 
-/// The rule about every layer.
-const INTEGRITY: &str = "no layer damaged, refuted or incomplete";
+/// Characters of the first damage that stand in the table; all of it is on standard error.
+const DAMAGE_CHARS: usize = 200;
+
+/// The line about documents and layers: whole, or what is damaged first and how much more is.
+pub(super) fn integrity(damage: &[String]) -> String {
+    let Some(first) = damage.first() else {
+        let rule = "nothing damaged, refuted or incomplete";
+        return line("pass", "integrity", "whole", rule);
+    };
+    let first = plain(first);
+    let mut told: String = first.chars().take(DAMAGE_CHARS).collect();
+    if told.len() < first.len() {
+        told.push('…');
+    }
+    match damage.len().saturating_sub(1) {
+        0 => {}
+        n => told.push_str(&format!("; and {n} more")),
+    }
+    line("fail", "integrity", "damaged", &told)
+}
+
+/// A line of the table.
+fn line(status: &str, name: &str, value: &str, bound: &str) -> String {
+    let line = format!("{status:<4}  {name:<24}  {value:>10}  {bound}");
+    line.trim_end().to_owned()
+}
 
 fn word(status: Status) -> &'static str {
     match status {
@@ -66,10 +90,6 @@ fn told(figure: Figure) -> String {
 impl Display for Checked {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", plain(&self.title))?;
-        let mut line = |status, name: &str, value: &str, bound: &str| {
-            let line = format!("{status:<4}  {name:<24}  {value:>10}  {bound}");
-            writeln!(f, "{}", line.trim_end())
-        };
         match &self.rulings {
             Ok(rulings) => {
                 for ruling in rulings {
@@ -81,18 +101,16 @@ impl Display for Checked {
                         (_, Some(bound)) => format!("at most {}", told(bound)),
                     };
                     let value = told(ruling.value);
-                    line(word(ruling.status), ruling.rule.name(), &value, &bound)?;
+                    let (status, name) = (word(ruling.status), ruling.rule.name());
+                    writeln!(f, "{}", line(status, name, &value, &bound))?;
                 }
             }
             Err(reason) => {
                 let reason = plain(&reason.to_string());
-                line("fail", "analysis", "none", &reason)?;
+                writeln!(f, "{}", line("fail", "analysis", "none", &reason))?;
             }
         }
-        match self.is_whole {
-            true => line("pass", "integrity", "whole", INTEGRITY),
-            false => line("fail", "integrity", "damaged", INTEGRITY),
-        }
+        writeln!(f, "{}", integrity(&self.damage))
     }
 }
 
@@ -101,6 +119,8 @@ impl Display for Checked {
 pub(super) struct CheckReport {
     pass: bool,
     images: Vec<ImageReport>,
+    /// What of the place cannot be had, beside what its images tell.
+    damage: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -108,8 +128,10 @@ struct ImageReport {
     image: String,
     image_id: Option<String>,
     pass: bool,
-    /// The rule that every layer is there, as it is claimed, and complete.
+    /// The rule that everything is there, as it is claimed, and complete.
     whole: bool,
+    /// What is not.
+    damage: Vec<String>,
     /// Why the rules could not be applied.
     analysis_problem: Option<String>,
     rules: Vec<RuleReport>,
@@ -141,12 +163,13 @@ impl From<Figure> for Number {
 }
 
 impl CheckReport {
-    /// `is_whole` says whether the place holds nothing else that is damaged.
-    pub(super) fn new(checked: &[Checked], is_whole: bool) -> CheckReport {
+    /// The document about images, and about what else of that which was asked for is damaged.
+    pub(super) fn new(checked: &[Checked], damage: &[String]) -> CheckReport {
         let images: Vec<ImageReport> = checked.iter().map(ImageReport::from).collect();
         CheckReport {
-            pass: is_whole && images.iter().all(|image| image.pass),
+            pass: damage.is_empty() && images.iter().all(|image| image.pass),
             images,
+            damage: damage.to_vec(),
         }
     }
 }
@@ -157,7 +180,8 @@ impl From<&Checked> for ImageReport {
             image: checked.title.clone(),
             image_id: checked.image_id.clone(),
             pass: checked.is_whole() && checked.keeps_rules(),
-            whole: checked.is_whole,
+            whole: checked.damage.is_empty(),
+            damage: checked.damage.clone(),
             analysis_problem: checked.rulings.as_ref().err().map(ToString::to_string),
             rules: checked
                 .rulings

@@ -18,14 +18,14 @@ use crate::layer::{FileHashes, Limits};
 use crate::overlay::Change;
 use crate::source::FoundImage;
 use crate::workspace::{
-    CommitOrder, Draft, Export, ExportNames, LayerCache, ManifestForm, OpenImage, docker_archive,
-    oci_archive, publish,
+    CommitOrder, Draft, Export, ExportNames, LayerCache, ManifestForm, OpenImage, damage_of,
+    docker_archive, oci_archive, publish,
 };
 
 use super::arguments::Format;
 use super::error::Error;
 use super::export::{refuse_terminal, save};
-use super::load::{load, tell_damage};
+use super::load::{load, tell};
 use super::native::{FileSpool, SystemClock};
 use super::{Outcome, complain, place, select};
 
@@ -47,12 +47,13 @@ pub(super) async fn run(arguments: &CommitArguments) -> Result<Outcome, Error> {
     if number >= opened.images.len() {
         return Err(nothing());
     }
+    let damage = select::damage_beside(&opened, chosen, number);
+    damage.iter().for_each(|damage| complain(damage));
     let found = opened.images.swap_remove(number);
-    opened.damage.iter().for_each(|damage| complain(damage));
     let n_layers = found.layers.len();
     let cache = &mut LayerCache::default();
     let mut image = load(found, n_layers, FileHashes::Skip, &limits, cache).await;
-    let whole = tell_damage(&image);
+    let whole = tell(&image, &damage_of(&image, n_layers));
     let (edits, contents) = edits::edits_of(arguments, &limits).await?;
     image
         .start_container(at, Rc::new(contents))

@@ -208,10 +208,8 @@ impl<W: World> Session<W> {
                 return saved::<W>(saver, name, size_bytes, media_type);
             }
             ExportKind::Report => {
-                let report = Report {
-                    images: vec![report_of(&shown.borrow().image)],
-                    warnings: Vec::new(),
-                };
+                let image = report_of(&shown.borrow().image);
+                let report = Report::new(vec![image], Vec::new(), Vec::new());
                 let json = serde_json::to_string_pretty(&report).map_err(|error| {
                     Problem::new(ProblemCode::Internal, "report", error.to_string())
                 })?;

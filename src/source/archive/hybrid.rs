@@ -100,7 +100,10 @@ fn complete(image: &mut FoundImage, oci: &FoundImage) {
     for warning in &oci.warnings {
         // Each list calls the config by another name, so the subject does not tell a repeated warning.
         let same = |w: &Warning| w.code == warning.code && w.message == warning.message;
-        if !image.warnings.iter().any(same) {
+        // Nor is the layout's number of layers that of this image, where it has another one.
+        let is_of_other_layers = image.layers.len() != oci.layers.len()
+            && matches!(warning.notice, Some(Notice::LayerCount { .. }));
+        if !is_of_other_layers && !image.warnings.iter().any(same) {
             image.warnings.push(warning.clone());
         }
     }
@@ -109,7 +112,7 @@ fn complete(image: &mut FoundImage, oci: &FoundImage) {
         layers.for_each(|(layer, other)| complete_layer(layer, other));
     } else {
         let message = format!(
-            "manifest.json lists {} layers, and the manifest of index.json {}",
+            "the layers are {} in manifest.json, and {} in the manifest of index.json",
             image.layers.len(),
             oci.layers.len()
         );

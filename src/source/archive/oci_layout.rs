@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::image::{Content, Descriptor, Digest, Document, Index, MediaKind, MediaType, Platform};
 use crate::layer::Warning;
 use crate::source::found::{annotations_left_out, fits};
-use crate::source::{Error, FoundLayer, Origin};
+use crate::source::{Error, FoundImage, FoundLayer, Origin};
 
 use super::members::Members;
 use super::oci_image::{Place, image_of};
@@ -54,6 +54,7 @@ pub(super) async fn read(store: &Store<'_>, origin: Origin) -> Result<Contents, 
         origin,
         contents,
         pending: Vec::new(),
+        visited: Vec::new(),
         n_left: store.limits.index_visits,
     };
     walk.push_named(index);
@@ -101,6 +102,8 @@ struct Walk<'s, 'a> {
     contents: Contents,
     /// Entries still to be visited, the next one last.
     pending: Vec<Step>,
+    /// What led to each image.
+    visited: Vec<Step>,
     /// How many more may be visited.
     n_left: usize,
 }
@@ -183,6 +186,9 @@ impl Walk<'_, '_> {
             }
             self.n_left -= 1;
             match self.visit(&step).await {
+                Ok(()) if self.contents.images.len() > self.visited.len() => {
+                    self.visited.push(step);
+                }
                 Ok(()) => {}
                 Err(error) if is_cancelled(&error) => return Err(error),
                 Err(error) => self.list(&step, OtherKind::Unavailable(error)),
@@ -191,22 +197,55 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// What an index names beside an image that is there, and what is missing as a whole, was left out on purpose: Docker
-    /// saves the platforms that it has. Of an index of which nothing is there that cannot be said.
+    /// What an index names beside an image that is there, and what is missing as a whole or but for its documents, was
+    /// left out on purpose: Docker saves the platforms that it has, and containerd the others' manifests, too. Of an
+    /// index of which nothing is there that cannot be said.
     fn tell_what_was_not_saved(&mut self) {
-        let Contents { images, others, .. } = &mut self.contents;
-        for other in others {
-            let index = other.index_digest.as_ref();
-            let has_image = || {
-                images
-                    .iter()
-                    .any(|image| image.index_digest.as_ref() == index)
+        let images = std::mem::take(&mut self.contents.images);
+        let is_saved: Vec<bool> = images.iter().map(has_a_layer).collect();
+        let saved = || images.iter().zip(&is_saved).filter(|(_, is)| **is);
+        let is_beside_one =
+            |names: &[String], index: Option<&Digest>, platform: Option<&Platform>| {
+                saved().any(|(image, _)| match (index, platform) {
+                    (Some(_), _) => image.index_digest.as_ref() == index,
+                    // In the archive's own list the platforms of one name are one image.
+                    (None, Some(_)) => {
+                        image.index_digest.is_none()
+                            && image.names == names
+                            && image
+                                .platform
+                                .as_ref()
+                                .is_some_and(|own| Some(own) != platform)
+                    }
+                    (None, None) => false,
+                })
             };
-            if index.is_some()
-                && matches!(other.kind, OtherKind::Unavailable(Error::Missing { .. }))
-                && has_image()
+        for other in &mut self.contents.others {
+            let (index, platform) = (other.index_digest.as_ref(), other.platform.as_ref());
+            if matches!(other.kind, OtherKind::Unavailable(Error::Missing { .. }))
+                && is_beside_one(&other.names, index, platform)
             {
                 other.kind = OtherKind::NotSaved;
+            }
+        }
+        let is_left_out: Vec<bool> = images
+            .iter()
+            .zip(&is_saved)
+            .map(|(image, is_saved)| {
+                let (index, platform) = (image.index_digest.as_ref(), image.platform.as_ref());
+                !is_saved && is_beside_one(&image.names, index, platform)
+            })
+            .collect();
+        let visited = std::mem::take(&mut self.visited);
+        for ((image, step), is_left_out) in images.into_iter().zip(visited).zip(is_left_out) {
+            match is_left_out {
+                true => {
+                    self.list(&step, OtherKind::NotSaved);
+                    if let Some(other) = self.contents.others.last_mut() {
+                        other.platform = image.platform;
+                    }
+                }
+                false => self.contents.images.push(image),
             }
         }
     }
@@ -320,6 +359,12 @@ impl Walk<'_, '_> {
             blob: self.store.blob(entry).map(FoundBlob::into_blob),
         });
     }
+}
+
+/// Whether something of the image's content is there, or it has none.
+fn has_a_layer(image: &FoundImage) -> bool {
+    let is_missing = |layer: &FoundLayer| matches!(layer.blob, Err(Error::Missing { .. }));
+    image.layers.is_empty() || !image.layers.iter().all(is_missing)
 }
 
 /// By its annotation, or by the platform that BuildKit gives to what runs nowhere (MT-10).

@@ -310,11 +310,10 @@ fn read_both(
         (Ok(docker), Err(error)) => (docker, oci_layout::INDEX, error),
         (Err(error), Ok(oci)) => (oci, docker_archive::MANIFEST, error),
     };
-    opening.warnings.push(Warning::new(
-        "unreadable-list",
-        list.as_bytes(),
-        format!("this list of the archive's images cannot be read: {error}"),
-    ));
+    let reason = error.to_string();
+    let notice = Notice::UnreadableList { reason };
+    let warning = Warning::of(notice, list.as_bytes());
+    opening.warnings.push(warning);
     Ok(contents)
 }
 
@@ -322,7 +321,8 @@ impl Opening<'_> {
     fn finish(self, contents: Contents) -> OpenedArchive {
         let mut warnings = self.warnings;
         if let Some(cut) = self.cut {
-            warnings.push(Warning::new("archive-truncated", b"", cut.to_string()));
+            let reason = cut.to_string();
+            warnings.push(Warning::of(Notice::ArchiveTruncated { reason }, b""));
         }
         warnings.extend(contents.warnings);
         if contents.images.is_empty() && contents.others.is_empty() {

@@ -58,7 +58,8 @@ pub enum OtherKind {
         /// Its statements.
         statements: Vec<FoundLayer>,
     },
-    /// An image for another platform that an index names, and that was not saved with the others: no damage.
+    /// An image for another platform that an index names, and that was not saved with the others, or but for its
+    /// documents: no damage.
     NotSaved,
     /// What BuildKit keeps to build faster.
     BuildCache,

@@ -10,7 +10,7 @@ use crate::image::{
     self, ConfigDocument, Descriptor, Digest, Document, Oddity, escape, most_values,
 };
 use crate::io::{Bytes, ErrorKind, ReadAt};
-use crate::layer::{Limits, Warning};
+use crate::layer::{Limits, Notice, Warning};
 use crate::source::{Blob, Error, FoundLayer, SliceBlob};
 
 use super::members::{FoundMember, Members};
@@ -290,12 +290,11 @@ pub(super) fn warn_of(what: &str, oddity: &Oddity) -> Warning {
 }
 
 fn digest_warning(what: &str, claimed: &Digest, bytes: &[u8]) -> Warning {
-    let actual = Digest::of(bytes, claimed.algorithm());
-    Warning::new(
-        "config-digest-mismatch",
-        what.as_bytes(),
-        format!("the config has the digest {actual}, not {claimed}"),
-    )
+    let notice = Notice::ConfigDigest {
+        actual: Digest::of(bytes, claimed.algorithm()).to_string(),
+        claimed: claimed.to_string(),
+    };
+    Warning::of(notice, what.as_bytes())
 }
 
 /// The warning of a digest that cannot be computed here (DG-02).
@@ -309,13 +308,8 @@ pub(super) fn not_verifiable(digest: &Digest) -> Warning {
 
 /// Whether a descriptor's size is wrong (DG-06).
 pub(super) fn size_warning(digest: &Digest, claimed: u64, actual: u64) -> Option<Warning> {
-    (claimed != actual).then(|| {
-        Warning::new(
-            "size-mismatch",
-            digest.as_str().as_bytes(),
-            format!("the blob has {actual} bytes, its descriptor claims {claimed}"),
-        )
-    })
+    let notice = Notice::DocumentSize { actual, claimed };
+    (claimed != actual).then(|| Warning::of(notice, digest.as_str().as_bytes()))
 }
 
 /// Gives the layers the diff_ids of the config, by position; counts that differ are a warning (AF-17).
@@ -327,17 +321,11 @@ pub(super) fn assign_diff_ids(
     for (layer, diff_id) in layers.iter_mut().zip(diff_ids) {
         layer.diff_id = diff_id.clone();
     }
-    (layers.len() != diff_ids.len()).then(|| {
-        Warning::new(
-            "layer-count-mismatch",
-            b"",
-            format!(
-                "there are {} layers, and the config counts {}",
-                layers.len(),
-                diff_ids.len()
-            ),
-        )
-    })
+    let notice = Notice::LayerCount {
+        n_layers: layers.len() as u64,
+        n_counted: diff_ids.len() as u64,
+    };
+    (layers.len() != diff_ids.len()).then(|| Warning::of(notice, b""))
 }
 
 /// The digest that a member's place claims for its bytes: `blobs/<algorithm>/<hex>`, or `sha256:<hex>` (kaniko,

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::image::{ConfigDocument, Content, Descriptor, DiffId, Digest, Manifest, Platform};
 use crate::io::{Cache, Request};
-use crate::layer::Warning;
+use crate::layer::{Notice, Warning};
 
 use super::super::{Annotations, Beside, Blob, Error, FoundImage, FoundLayer, Origin};
 use super::auth::Scope;
@@ -168,18 +168,19 @@ impl Assembly<'_> {
         let subject = self.name.as_bytes();
         let (n_layers, n_diff_ids) = (manifest.layers.len(), config.config.diff_ids.len());
         if n_layers != n_diff_ids {
-            let message = format!(
-                "the manifest has {n_layers} layers, and the config has {n_diff_ids} diff_ids"
-            );
-            warnings.push(Warning::new("layer-count", subject, message));
+            let notice = Notice::LayerCount {
+                n_layers: n_layers as u64,
+                n_counted: n_diff_ids as u64,
+            };
+            warnings.push(Warning::of(notice, subject));
         }
         let size = manifest.config.as_ref().and_then(|d| d.size_bytes);
         let length = u64::try_from(config.bytes.len()).ok();
-        if let (Some(size), Some(length)) = (size, length)
-            && size != length
+        if let (Some(claimed), Some(actual)) = (size, length)
+            && claimed != actual
         {
-            let message = format!("the config has {length} bytes, and the manifest says {size}");
-            warnings.push(Warning::new("config-size", subject, message));
+            let notice = Notice::DocumentSize { actual, claimed };
+            warnings.push(Warning::of(notice, config.digest.as_str().as_bytes()));
         }
         warnings
     }

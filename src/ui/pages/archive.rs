@@ -8,6 +8,7 @@ use crate::ui::components::icon::{Icon, icon};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, ArchiveTab, TabId};
 use crate::ui::text::format::{count, day, rfc3339, short_digest, size};
+use crate::ui::text::image::{Image, warning};
 use crate::ui::text::shell;
 use crate::ui::text::visible::visible_text;
 
@@ -53,7 +54,7 @@ pub(crate) fn ArchivePage(props: &ArchivePageProps) -> Html {
                 { images(words, &archive.images, &open) }
             }
             { others(words, &archive.others) }
-            { warnings(words, &archive.warnings) }
+            { warnings(words, shell.text.image, &archive.warnings) }
         </div>
     }
 }
@@ -133,7 +134,7 @@ fn others(words: &'static shell::Archive, others: &[OtherRow]) -> Html {
     }
 }
 
-fn warnings(words: &'static shell::Archive, warnings: &[WarningRow]) -> Html {
+fn warnings(words: &'static shell::Archive, text: &Image, warnings: &[WarningRow]) -> Html {
     if warnings.is_empty() {
         return Html::default();
     }
@@ -141,11 +142,8 @@ fn warnings(words: &'static shell::Archive, warnings: &[WarningRow]) -> Html {
         <section class="stack">
             <h2>{ words.warnings }</h2>
             <ul class="list">
-                { for warnings.iter().map(|warning| html! {
-                    <li class="list__text">
-                        <bdi class="break">{ visible_text(&warning.message) }</bdi>
-                        <bdi class="faint small mono break">{ visible_text(&warning.subject) }</bdi>
-                    </li>
+                { for warnings.iter().map(|row| html! {
+                    <li class="list__text"><bdi class="break">{ warning(text, row) }</bdi></li>
                 }) }
             </ul>
         </section>

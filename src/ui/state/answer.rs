@@ -167,12 +167,14 @@ impl State {
             return;
         };
         let wanted = file.image_id.as_ref();
+        // An image that cannot be had is told beside the one that can.
+        let is_damaged = contents.others.iter().any(|row| row.word == "unavailable");
         let position = match (wanted, contents.images.len()) {
             (Some(wanted), _) => contents
                 .images
                 .iter()
                 .position(|row| row.image_id.as_ref() == Some(wanted)),
-            (None, 1) => Some(0),
+            (None, 1) if !is_damaged => Some(0),
             (None, _) => None,
         };
         let archive = contents.archive;

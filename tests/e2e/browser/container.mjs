@@ -50,7 +50,7 @@ async function commit(lamina, page, tag) {
   await page.getByLabel("Tags", { exact: true }).fill(tag);
   await page.getByRole("button", { name: "Commit", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: tag }).waitFor();
-  await lamina.header.getByText(/layers verified/).waitFor();
+  await lamina.header.getByText(/layers? verified/).waitFor();
 }
 
 /** What Docker puts into every container, new each time. */

@@ -54,7 +54,7 @@ export async function testTocs(test, registry) {
     assert.equal(ranges.length, nRanges, ranges.join(" "));
     assert.ok(ranges.every((range) => range !== "all" && bytesOf(range) < 200_000), ranges.join(" "));
     assert.match(await lamina.layer(0).innerText(), /[45]\.\d+ MB of 5\.\d+ MB not downloaded/);
-    assert.match(await lamina.header.innerText(), /1 of 1 layers listed only, not verified/);
+    assert.match(await lamina.header.innerText(), /1 of 1 layer listed only, not verified/);
     await lamina.find("small", "etc/small");
     await lamina.content.getByText("a few bytes of a large layer").waitFor();
     await lamina.panel.getByText("checked against that table alone").waitFor();

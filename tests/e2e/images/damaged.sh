@@ -33,6 +33,13 @@ def flip(file, offset, count):
         f.write(bytes(byte ^ 0xFF for byte in old))
 
 index = json.load(open(os.path.join(layout, "index.json")))
+# A config that is no JSON, over whole layers.
+broken = layout + "-config"
+shutil.copytree(layout, broken)
+named = json.load(open(blob(index["manifests"][0]["digest"])))["config"]["digest"]
+with open(os.path.join(broken, "blobs", *named.split(":")), "w") as config:
+    config.write("no JSON")
+shutil.make_archive(os.path.join(to, "config.oci"), "tar", broken)
 manifest = json.load(open(blob(index["manifests"][0]["digest"])))
 # The base: the largest layer, so that its middle is far into its content; all other layers stay whole.
 layers = manifest["layers"]

@@ -87,6 +87,6 @@ fn a_cut_root_file_system_is_shown_up_to_the_cut() {
     let tar = tar_of(&format!("{ROOTFS}\nvar/big = @5000"));
     let cut = &tar[..tar.len() - 3000];
     let opened = open_input(file_input(cut)).unwrap();
-    let expected = "image - -: rootfs\n  warning flat-rootfs\nwarning archive-truncated";
+    let expected = "image - -: rootfs\n  warning archive-truncated\n  warning flat-rootfs\nwarning archive-truncated";
     assert_eq!(outline(&opened, &[("rootfs", cut)]), expected);
 }

@@ -121,6 +121,36 @@ fn af_23_an_untagged_image_has_the_names_of_the_index() {
     );
 }
 
+/// The numbers of both lists are told, and the layout's is not said of the image of the other.
+#[wasm_bindgen_test(unsupported = test)]
+fn lists_that_differ_in_layers_are_told_to_differ() {
+    let base = tar_of("base = 1");
+    let demo = image(&[&base], "amd64");
+    let without = manifest_of(&demo.config, &[]).to_string();
+    let entry = named(
+        descriptor(OCI_MANIFEST, &without),
+        "docker.io/library/demo:1",
+        "1",
+    );
+    let outer = layout_of(&index_of(&[entry]))
+        .json("manifest.json", &json!([demo.element(&["demo:1"])]))
+        .and(demo.blobs)
+        .blob(&without);
+    check(
+        &outer,
+        &[("base", &base)],
+        "image demo:1 linux/amd64: base*
+          warning manifests-differ
+          warning layer-count-mismatch",
+    );
+    let opened = open_tar(&outer).unwrap();
+    let warnings = &opened.images[0].warnings;
+    assert_eq!(
+        warnings[1].message,
+        "the layers are 1 in manifest.json, and 0 in the manifest of index.json"
+    );
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn af_24_an_index_of_null_is_an_empty_one() {
     let base = tar_of("base = 1");
@@ -203,6 +233,7 @@ fn a_list_that_cannot_be_read_does_not_lose_the_other() {
             .and(demo.blobs.clone()),
         &known,
         "image docker.io/library/demo:1 linux/amd64: base*
+          warning unreadable-list manifest.json
         warning unreadable-list manifest.json",
     );
     check(
@@ -211,6 +242,7 @@ fn a_list_that_cannot_be_read_does_not_lose_the_other() {
             .and(demo.blobs),
         &known,
         "image demo:1 linux/amd64: base*
+          warning unreadable-list index.json
         warning unreadable-list index.json",
     );
 }

@@ -45,12 +45,73 @@ fn a_platform_that_was_not_saved_is_no_damage() {
         "other unavailable multi
         other unavailable multi",
     );
-    // Its own layer is missing: that is damage, as everywhere.
+    // containerd saves the manifests of the others, too, and their configs where it has them.
     check(
-        &whole.without(&place_of(&app)),
+        &whole.clone().without(&place_of(&app)),
         &known,
         "image multi linux/amd64: base*
+        other not-saved multi",
+    );
+    // Where all lack their layers, that is damage, as everywhere.
+    check(
+        &whole.without(&place_of(&app)).without(&place_of(&base)),
+        &known,
+        "image multi linux/amd64: -
         image multi linux/arm64: -",
+    );
+}
+
+/// The archive's own list may name the platforms of an image, without an index between.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_platform_of_the_list_itself_may_be_left_out() {
+    let (base, app) = layers();
+    let (first_blobs, first) = image_blobs(&[&base]);
+    let (_, second) = image_blobs(&[&app]);
+    let of = |manifest: &str, architecture: &str, name: &str| {
+        let platform = json!({"os": "linux", "architecture": architecture});
+        named(
+            with(descriptor(OCI_MANIFEST, manifest), "platform", platform),
+            name,
+        )
+    };
+    let listed = |second: serde_json::Value| {
+        let list = index_of(&[of(&first, "amd64", "multi"), second]);
+        layout_of(&list).and(first_blobs.clone())
+    };
+    let known: [(&str, &[u8]); 1] = [("base", &base)];
+    let saved = "image multi linux/amd64: base*";
+    let left_out = format!("{saved}\nother not-saved multi");
+    check(&listed(of(&second, "arm64", "multi")), &known, &left_out);
+    // Another image, or the same platform once more, is missing.
+    let missing = format!("{saved}\nother unavailable other");
+    check(&listed(of(&second, "arm64", "other")), &known, &missing);
+    let missing = format!("{saved}\nother unavailable multi");
+    check(&listed(of(&second, "amd64", "multi")), &known, &missing);
+    let nameless = named(descriptor(OCI_MANIFEST, &second), "multi");
+    check(&listed(nameless), &known, &missing);
+}
+
+/// What of a layer is there says that it was to be there.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_platform_that_lacks_one_layer_of_two_is_damaged() {
+    let (base, app) = layers();
+    let (first_blobs, first) = image_blobs(&[&base]);
+    let (second_blobs, second) = image_blobs(&[&base, &app]);
+    let of = |manifest: &str, architecture: &str| {
+        let platform = json!({"os": "linux", "architecture": architecture});
+        with(descriptor(OCI_MANIFEST, manifest), "platform", platform)
+    };
+    let inner = index_of(&[of(&first, "amd64"), of(&second, "arm64")]).to_string();
+    let top = index_of(&[named(descriptor(OCI_INDEX, &inner), "multi")]);
+    let outer = layout_of(&top)
+        .and(first_blobs)
+        .and(second_blobs)
+        .blob(&inner);
+    check(
+        &outer.without(&place_of(&app)),
+        &[("base", &base), ("app", &app)],
+        "image multi linux/amd64: base*
+        image multi linux/arm64: base* -",
     );
 }
 

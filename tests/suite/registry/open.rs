@@ -1,6 +1,7 @@
 //! From a reference to an image: indexes, platforms, configs, layers.
 
 use lamina::image::{Digest, Platform, Reference};
+use lamina::layer::Weight;
 use lamina::source::registry::{OpenedReference, PlatformChoice, Target};
 use lamina::source::{Error, Origin};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -98,6 +99,23 @@ fn a_manifest_alone_becomes_an_image() {
     assert_eq!(run(layer.read_at(1, 3)).unwrap(), b"aye");
     assert_eq!(image.artifact_type, None);
     assert_eq!(preflights(&set.transport), Vec::<String>::new());
+}
+
+/// What config and manifest claim of each other weighs as damage, as it does in archives.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_manifest_that_does_not_fit_its_config_is_damaged() {
+    let set = native(Registry::default());
+    let manifest = put_image(&set.registry, "1", OCI_MANIFEST, "linux/amd64");
+    let mut manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    manifest["config"]["size"] = 1.into();
+    let layer = manifest["layers"][0].clone();
+    manifest["layers"].as_array_mut().unwrap().push(layer);
+    set.registry
+        .put_manifest("app", "1", OCI_MANIFEST, &manifest.to_string());
+    let image = open(&set, &PlatformChoice::Usual).unwrap().image;
+    let warnings = image.warnings.iter().map(|w| (w.code.as_str(), w.weight()));
+    let expected = ["layer-count-mismatch", "size-mismatch"].map(|code| (code, Weight::Damaged));
+    assert_eq!(warnings.collect::<Vec<_>>(), expected);
 }
 
 /// The type that a descriptor states goes before the one that the registry sends, since the digest proves that the

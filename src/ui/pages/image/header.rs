@@ -77,6 +77,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
             <dl class={classes!("image__facts", (!*is_open).then_some("image__facts--short"))} id={facts_id}>
                 { for facts(text, image).into_iter().map(|(label, value)| html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> }) }
             </dl>
+            { damage(text, image) }
             { engines(text, image) }
             { warnings(text, image) }
             { save_form(text, &props.id, state, &props.act) }
@@ -99,6 +100,7 @@ fn verdict(text: &'static Image, state: &ImageState) -> Html {
     let count = |n: u32| format::count(n.into());
     let (class, icon, words) = match summary(&state.image) {
         Summary::NoLayers => return Html::default(),
+        Summary::Damaged => ("badge--bad", Glyph::Alert, text.trouble_image.to_owned()),
         // The blobs of an artifact are listed, not read.
         Summary::UnderWay { .. } if !state.has_tree() => return Html::default(),
         Summary::UnderWay { n_read, n_layers } => (
@@ -344,12 +346,24 @@ pub(super) fn age_words(text: &Image, age: Age) -> String {
     }
 }
 
+/// What is damaged beside the layers: the verdict stands above it.
+fn damage(text: &'static Image, image: &ImageView) -> Html {
+    let problem = image.config_problem.iter();
+    let problem =
+        problem.map(|problem| fill(text.config_unreadable, &[&visible_text(&problem.detail)]));
+    let refuted = image.warnings.iter();
+    let refuted = refuted.filter(|row| row.weight == Weight::Damaged);
+    let lines = problem.chain(refuted.map(|row| warning(text, row)));
+    let lines: Vec<String> = lines.collect();
+    told("notice--bad", "alert", text.damage_title, &lines)
+}
+
 /// So many lines of what engines make of an image stand in its header.
 const ENGINE_LINES: usize = 4;
 
 /// What engines refuse of an image, or read otherwise than is shown: whoever relies on the listing has to see it.
 fn engines(text: &'static Image, image: &ImageView) -> Html {
-    let weighty = |row: &&WarningRow| row.weight != Weight::Note;
+    let weighty = |row: &&WarningRow| matches!(row.weight, Weight::Refused | Weight::Differs);
     let of_image = image.warnings.iter().filter(weighty);
     let of_image = of_image.map(|row| warning(text, row));
     let of_layers = image.layers.iter().flat_map(|layer| {
@@ -361,19 +375,26 @@ fn engines(text: &'static Image, image: &ImageView) -> Html {
             )
         })
     });
-    let lines: Vec<String> = of_image.chain(of_layers).collect();
+    let mut lines: Vec<String> = of_image.chain(of_layers).collect();
+    let n_more = lines.len().saturating_sub(ENGINE_LINES);
+    lines.truncate(ENGINE_LINES);
+    if n_more > 0 {
+        lines.push(fill(text.engines_more, &[&format::count(n_more as u64)]));
+    }
+    told("notice--warn", "note", text.engines_title, &lines)
+}
+
+fn told(class: &'static str, role: &'static str, title: &'static str, lines: &[String]) -> Html {
     if lines.is_empty() {
         return Html::default();
     }
-    let n_more = lines.len().saturating_sub(ENGINE_LINES);
     html! {
-        <div class="notice notice--warn image__engines" role="note">
+        <div class={classes!("notice", class, "image__engines")} {role}>
             { glyph(Glyph::Alert) }
             <div class="stack">
-                <strong>{ text.engines_title }</strong>
+                <strong>{ title }</strong>
                 <ul class="warnings">
-                    { for lines.iter().take(ENGINE_LINES).map(|line| html! { <li class="break"><bdi>{ line }</bdi></li> }) }
-                    if n_more > 0 { <li class="muted">{ fill(text.engines_more, &[&format::count(n_more as u64)]) }</li> }
+                    { for lines.iter().map(|line| html! { <li class="break"><bdi>{ line }</bdi></li> }) }
                 </ul>
             </div>
         </div>

@@ -75,7 +75,11 @@ impl ImageState {
         match outcome {
             Ok(Answer::Image(image)) => {
                 self.image = Shared::new(image);
-                if let Summary::Verified { n_layers, .. } = summary(&self.image) {
+                if let Summary::Verified {
+                    n_layers,
+                    n_known: 0,
+                } = summary(&self.image)
+                {
                     self.say(Said::AllVerified(n_layers));
                 }
             }

@@ -1,7 +1,7 @@
 //! What the page says of each layer, and of all together; and the order in which the image's story is told.
 
 use crate::protocol::{
-    ImageView, LayerProgress, LayerRow, LayerState, LeftOut, LimitRow, Problem, ProblemCode,
+    ImageView, LayerProgress, LayerRow, LayerState, LeftOut, LimitRow, Problem, ProblemCode, Weight,
 };
 
 /// How a layer stands, in the words of `docker pull` and of the verdict.
@@ -56,6 +56,8 @@ pub struct Refuted {
 pub enum Summary {
     /// The image has none.
     NoLayers,
+    /// Whatever the layers prove, a document or the archive is not what it is claimed to be.
+    Damaged,
     /// So many of so many are read.
     UnderWay {
         /// Read so far.
@@ -218,6 +220,8 @@ pub fn summary(image: &ImageView) -> Summary {
             first: row.layer,
             n: count(&LayerPhase::is_trouble),
         }
+    } else if is_damaged(image) {
+        Summary::Damaged
     } else if n_layers == 0 {
         Summary::NoLayers
     } else if n_open > 0 {
@@ -238,6 +242,12 @@ pub fn summary(image: &ImageView) -> Summary {
             n_known: count(&|phase| *phase == LayerPhase::Known),
         }
     }
+}
+
+/// Whether the configuration cannot be read, or a document or the archive is not what it is claimed to be.
+fn is_damaged(image: &ImageView) -> bool {
+    let mut warnings = image.warnings.iter();
+    image.config_problem.is_some() || warnings.any(|row| row.weight == Weight::Damaged)
 }
 
 /// The image's story, oldest first: its layers, and between them the steps that made none.

@@ -38,6 +38,27 @@ fn an_archive_of_one_image_is_that_image_at_once() {
 }
 
 #[test]
+fn an_image_that_cannot_be_had_is_told_beside_the_only_other_one() {
+    let beside = |word: &str| {
+        let mut answer = archive_of_one(1);
+        if let Ok(Answer::Archive { others, .. }) = &mut answer {
+            others.push(OtherRow {
+                name: "demo:2".to_owned(),
+                kind: String::new(),
+                word: word.to_owned(),
+                note: String::new(),
+            });
+        }
+        let mut page = Page::new();
+        page.act(given(1, "a.tar")).answer(answer);
+        page.tabs()
+    };
+    assert_eq!(beside("unavailable"), "[archive]");
+    assert_eq!(beside("not-saved"), "[image]");
+    assert_eq!(beside("attestation"), "[image]");
+}
+
+#[test]
 fn an_archive_of_several_lets_choose() {
     let mut page = Page::new();
     page.act(given(1, "a.tar")).answer(archive(2));

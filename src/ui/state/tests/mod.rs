@@ -7,7 +7,7 @@ mod signed;
 use super::*;
 use crate::protocol::{
     Answer, CatalogAnswer, Event, FoundRow, ImageKey, ImageView, OpenProgress, OpenedAddress,
-    ProblemCode, RegistryView, RepositoryView, Request, RequestId, TagsAnswer, TreeView,
+    OtherRow, ProblemCode, RegistryView, RepositoryView, Request, RequestId, TagsAnswer, TreeView,
 };
 
 /// A page whose worker answers when the test says so.

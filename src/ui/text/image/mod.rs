@@ -20,7 +20,7 @@ messages! {
     copied copy_refused dismiss about_image reference names file image_id manifest_digest index_digest created
     author message entries platform size_both size_stored size_decoded size_unknown all_verified
     all_known some_known layers_read some_unclaimed trouble_digest trouble_size trouble_diff_id
-    trouble_checksum trouble_damaged trouble_failed trouble_and_more stop read_on read_again
+    trouble_checksum trouble_image damage_title trouble_damaged trouble_failed trouble_and_more stop read_on read_again
     verify_now n_warnings warnings more_warnings warning_line reading_failed saving_failed age_now
     age_ahead age_minute age_minutes age_hour age_hours age_day age_days age_month age_months
     age_year age_years export saving export_listing export_listing_note export_full export_full_note
@@ -28,7 +28,7 @@ messages! {
     export_manifest_note save_image save_image_note save_as save_names save save_close save_docker save_docker_note
     save_oci save_oci_note save_all_platforms save_all_platforms_note save_rootfs save_rootfs_note save_layer
     save_layer_note save_progress save_directory no_layers no_command empty_step raw_and_comment pick_layer layer_details
-    n_entries one_entry change_counts phase_waiting phase_reading phase_downloading phase_extracting
+    n_entries change_counts phase_waiting phase_reading phase_downloading phase_extracting
     phase_verifying phase_verified phase_known phase_known_why phase_exists phase_exists_why phase_unclaimed phase_unclaimed_why
     phase_refuted phase_damaged phase_failed refuted_why damaged_why failed_why refuted_expected
     refuted_actual read_layer_again verify_again check_digest check_size check_diff_id
@@ -71,19 +71,24 @@ messages! {
     limit_line cost_time cost_memory read_higher read_layer_higher no_higher
 }
 
-/// A message with its places filled in: `{0}` by the first value, and so on.
+/// A message with its places filled in: `{0}` by the first value, and so on. `{0:1 layer|# layers}` takes the first
+/// form for a value of 1, and else the second, with the value for its `#`.
 pub fn fill(message: &str, values: &[&str]) -> String {
     let mut filled = String::with_capacity(message.len() + 16);
     let mut rest = message;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        let place = after.split_once('}').and_then(|(number, tail)| {
-            let number: usize = number.parse().ok()?;
-            Some((values.get(number)?, tail))
+        let place = after.split_once('}').and_then(|(place, tail)| {
+            let (number, forms) = place.split_once(':').unwrap_or((place, "#|#"));
+            let value = *values.get(number.parse::<usize>().ok()?)?;
+            let (one, several) = forms.split_once('|')?;
+            Some((if value == "1" { one } else { several }, value, tail))
         });
         match place {
-            Some((value, tail)) => {
-                filled.push_str(value);
+            Some((form, value, tail)) => {
+                let (start, end) = form.split_once('#').unwrap_or((form, ""));
+                let value = if start.len() < form.len() { value } else { "" };
+                filled.extend([start, value, end]);
                 rest = tail;
             }
             None => {
@@ -98,10 +103,7 @@ pub fn fill(message: &str, values: &[&str]) -> String {
 
 /// How many entries there are.
 pub fn entries(text: &Image, n: u64) -> String {
-    match n {
-        1 => text.one_entry.to_owned(),
-        n => fill(text.n_entries, &[&format::count(n)]),
-    }
+    fill(text.n_entries, &[&format::count(n)])
 }
 
 /// A warning as a line.
@@ -144,6 +146,7 @@ pub(super) fn places(message: &str) -> Vec<&str> {
     let parts = message.split('{').skip(1);
     let mut places: Vec<&str> = parts
         .filter_map(|part| part.split_once('}').map(|(place, _)| place))
+        .map(|place| place.split_once(':').map_or(place, |(number, _)| number))
         .collect();
     places.sort_unstable();
     places
@@ -174,13 +177,16 @@ mod tests {
         assert_eq!(warning(&ENGLISH, &row), "etc/hosts: the last one holds");
         assert!(warning(&CHINESE, &row).starts_with("etc/hosts：此层"));
         let counted = WarningRow {
-            code: "layer-count-mismatch".to_owned(),
+            code: "too-many-names".to_owned(),
             subject: String::new(),
-            message: "there are 3 layers, and the config counts 12".to_owned(),
+            message: "an image has 30 names, of which 12 are shown".to_owned(),
             notice: None,
             weight: Weight::Note,
         };
-        assert_eq!(warning(&CHINESE, &counted), "两处所称的层数不同：3 与 12");
+        assert_eq!(
+            warning(&CHINESE, &counted),
+            "镜像有 30 个名称，显示其中 12 个；其余过多或过长"
+        );
         let uncounted = WarningRow {
             message: "there are more".to_owned(),
             ..counted
@@ -194,8 +200,35 @@ mod tests {
     }
 
     #[test]
+    fn one_is_no_plural() {
+        let said = |message, n| fill(message, &[n]);
+        assert_eq!(said(ENGLISH.all_verified, "1"), "1 layer verified");
+        assert_eq!(
+            said(ENGLISH.all_verified, "1,000"),
+            "All 1,000 layers verified"
+        );
+        assert_eq!(said(CHINESE.all_verified, "1"), "全部 1 层已校验");
+        assert_eq!(
+            fill("{1:# file|# files} of {0}", &["3", "1"]),
+            "1 file of 3"
+        );
+        // No message for people has a plural of whatever number it is filled with.
+        let nouns = "layers entries rows bytes files directories others names lines paths warnings"
+            .split(' ');
+        for noun in nouns {
+            let plural = format!("}} {noun}");
+            let image = ENGLISH.all();
+            let container = super::super::container::ENGLISH.all();
+            for (name, message) in image.iter().chain(&container) {
+                assert!(!message.contains(&plural), "{name}: {message}");
+            }
+        }
+    }
+
+    #[test]
     fn a_value_is_never_read_as_a_place() {
         assert_eq!(fill("{1} of {0}", &["{1}", "a"]), "a of {1}");
+        assert_eq!(fill("{0} {0:#|#s}", &["#"]), "# #s");
         assert_eq!(fill("{2} {x} {", &["a"]), "{2} {x} {");
     }
 }

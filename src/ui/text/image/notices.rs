@@ -33,6 +33,19 @@ pub(super) fn chinese(notice: &Notice) -> String {
         Notice::SeveralKeys => "多个成员对应同一字段；引擎取最后一个并合并对象（如此处所示），其他读取程序可能取另一个".to_owned(),
         Notice::DuplicateKey => "同一对象中该键出现多次，以最后一次为准".to_owned(),
         Notice::OtherCase => "字段名的大小写不同；引擎仍会采用它".to_owned(),
+        Notice::ConfigDigest { actual, claimed } => {
+            format!("配置的摘要是 {actual}，而不是所声明的 {claimed}")
+        }
+        Notice::DocumentSize { actual, claimed } => {
+            format!("数据块有 {actual} 个字节，而其描述符声明为 {claimed} 个")
+        }
+        Notice::LayerCount { n_layers, n_counted } => {
+            format!("共有 {n_layers} 层，而配置声明为 {n_counted} 层")
+        }
+        Notice::ArchiveTruncated { reason } => format!("归档不完整：{}", visible_text(reason)),
+        Notice::UnreadableList { reason } => {
+            format!("无法读取归档的此镜像列表：{}", visible_text(reason))
+        }
         Notice::ManifestsDiffer => "布局中的清单与 manifest.json 对此镜像的描述不同：较旧的引擎读取 manifest.json，较新的读取布局".to_owned(),
     }
 }

@@ -3,11 +3,13 @@
 use super::driver::Page;
 use super::{image, layer, read};
 use crate::protocol::{
-    Bound, HistoryRow, ImageKey, LayerState, LimitRow, Problem, ProblemCode, Request,
+    Answer, Bound, HistoryRow, ImageKey, LayerState, LimitRow, Problem, ProblemCode, Request,
+    WarningRow, Weight,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{
-    ImageAction, ImageState, LayerPhase, Order, Reading, Step, Summary, Tab, phase, story, summary,
+    ImageAction, ImageState, LayerPhase, Order, Reading, Said, Step, Summary, Tab, phase, story,
+    summary,
 };
 
 #[test]
@@ -82,6 +84,52 @@ fn what_layers_prove_is_summed_up() {
         ]),
         Summary::Trouble { first: 1, n: 2 }
     );
+}
+
+#[test]
+fn only_what_was_read_is_said_to_be_verified() {
+    let said = |words: [&str; 2]| {
+        let mut page = Page::new(&ImagePlace::default());
+        let rows = (0..).zip(words).map(|(n, word)| layer(n, read(word)));
+        let view = image(rows.collect());
+        let answer = |request: &Request| {
+            let is_reading = matches!(request, Request::ReadLayers { .. });
+            is_reading.then(|| Answer::Image(view.clone()))
+        };
+        page.answer(answer, b"");
+        page.state.said.map(|(_, said)| said)
+    };
+    assert_eq!(said(["ok", "ok"]), Some(Said::AllVerified(2)));
+    assert_eq!(said(["ok", "known"]), None);
+}
+
+#[test]
+fn whole_layers_do_not_speak_for_damaged_documents() {
+    let whole = || image(vec![layer(0, read("ok"))]);
+    let mut no_config = whole();
+    no_config.config_problem = Some(Problem::new(ProblemCode::Malformed, "config", "no JSON"));
+    assert_eq!(summary(&no_config), Summary::Damaged);
+    let warned = |weight| {
+        let mut view = whole();
+        view.warnings.push(WarningRow {
+            code: "size-mismatch".to_owned(),
+            subject: String::new(),
+            message: "the blob has 3 bytes".to_owned(),
+            notice: None,
+            weight,
+        });
+        summary(&view)
+    };
+    assert_eq!(warned(Weight::Damaged), Summary::Damaged);
+    let verified = Summary::Verified {
+        n_layers: 1,
+        n_known: 0,
+    };
+    assert_eq!(warned(Weight::Note), verified);
+    assert_eq!(warned(Weight::Differs), verified, "told beside the verdict");
+    // What is wrong with a layer is said with its number.
+    no_config.layers = vec![layer(0, read("mismatch"))];
+    assert_eq!(summary(&no_config), Summary::Trouble { first: 0, n: 1 });
 }
 
 #[test]
