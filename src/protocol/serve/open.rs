@@ -222,6 +222,7 @@ impl<W: World> Session<W> {
         });
         let place = Place::Registry {
             address,
+            name: opened.image.names.first().cloned(),
             platforms: told_apart(rows.collect()),
         };
         self.opened(OpenImage::new(self.kept(opened.image), self.limits), place)

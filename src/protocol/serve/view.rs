@@ -28,12 +28,18 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
             platforms,
         } => (None, Some(*archive), Some(name.clone()), platforms.clone()),
         Place::Committed => (None, None, None, Vec::new()),
-        Place::Registry { address, platforms } => {
-            (Some(address.clone()), None, None, platforms.clone())
-        }
+        Place::Registry {
+            address, platforms, ..
+        } => (Some(address.clone()), None, None, platforms.clone()),
     };
     let origin = serde_json::to_value(found.origin).ok();
-    let title = image.title();
+    let title = match &shown.place {
+        // It is called there what it is called there, whatever it is saved or pushed as.
+        Place::Registry {
+            name: Some(name), ..
+        } => name.clone(),
+        _ => image.title(),
+    };
     let short = Shortening::new(image.limits());
     let n_steps = config.map_or(0, |c| c.config.history.len());
     let mut view = ImageView {
