@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{Problem, PushRow, PushState, PushedView, TagsLeft};
+use crate::protocol::{Problem, ProblemCode, PushRow, PushState, PushedView, TagsLeft};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::progress::progress_bar;
 use crate::ui::components::sign_in::sign_in;
@@ -229,7 +229,8 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
                 password,
             })
         };
-        sign_in(&shell.text.push.sign_in, &registry, submit)
+        let is_refused = problem.code == ProblemCode::LoginRefused;
+        sign_in(&shell.text.push.sign_in, &registry, is_refused, submit)
     });
     html! {
         <div role="alert">
