@@ -30,6 +30,7 @@ mod runtime;
 mod address;
 mod reference;
 mod registry_host;
+mod userinfo;
 
 pub use address::{Address, ParsedAddress};
 pub use config::{ConfigDocument, ImageConfig, chain_ids};
@@ -55,4 +56,5 @@ pub use reference::{Reference, Repository};
 pub use registry_host::{PageOrigin, RegistryHost, Scheme, schemes_to_try};
 pub use runtime::{Healthcheck, RuntimeConfig, duration_text, env_pair};
 pub use timestamp::Timestamp;
+pub use userinfo::Userinfo;
 pub use visible::{escape_json, n_columns, visible_line, visible_lines, visible_text};

@@ -48,7 +48,7 @@ pub use problem::{LimitRow, Problem, ProblemCode, TagsLeft};
 pub use push::{PushNews, PushRow, PushScope, PushState, PushedView};
 pub use registry::{
     AddressHint, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView, TagsAnswer,
-    names_a_registry,
+    TypedLogin, names_a_registry, without_login,
 };
 pub use request::{Answer, Request, RequestId, VERSION};
 pub use saving::SaveKind;

@@ -64,14 +64,34 @@ pub enum ProblemCode {
     Unreachable,
     /// The host answers, but not to pages from here: CORS.
     CorsRefused,
+    /// The same by http, and no answer by https: no headers, or a certificate that is not trusted.
+    CorsOrCertificate,
+    /// The host lets pages read, but refuses the preflight of what is sent to it.
+    PreflightRefused,
+    /// The host lets this page see other answers, and not this one.
+    AnswerWithheld,
     /// An http registry from an https page.
     MixedContent,
+    /// No answer by https, where the page may not try http.
+    HttpsUnreachable,
     /// The redirect's target (object storage) refuses pages from here.
     RedirectRefused,
+    /// The redirect's target does not answer.
+    StoreUnreachable,
+    /// The redirect's target wants a login of its own.
+    LoginElsewhere,
+    /// An address that neither the person nor the registry may have asked.
+    NotAsked,
+    /// The token server refuses pages from here.
+    TokenServerRefused,
+    /// The token server does not answer, or may not be asked.
+    TokenServerUnusable,
     /// Nothing there, or nothing without a login.
     NotFound,
     /// A login is needed.
     LoginNeeded,
+    /// A login was given, and does not serve.
+    LoginRefused,
     /// Too many requests.
     RateLimited,
     /// The registry failed.
@@ -84,6 +104,12 @@ pub enum ProblemCode {
     NotStored,
     /// The registry, or a proxy before it, takes no request of this size.
     RequestTooLarge,
+    /// The registry calls what was sent invalid.
+    RequestInvalid,
+    /// The registry has other bytes of an upload than were sent.
+    UploadOutOfStep,
+    /// The registry does not tell where an upload goes on.
+    NoLocation,
     /// The registry does not do this: it may be read-only.
     NotAllowed,
     /// The bytes are no image.
@@ -185,7 +211,15 @@ impl From<&source::Error> for Problem {
                     ..Problem::from(&**cause)
                 };
             }
-            Error::LoginNeeded { what, .. } => (ProblemCode::LoginNeeded, what),
+            Error::LoginNeeded {
+                what, signed_in, ..
+            } => match signed_in {
+                true => (ProblemCode::LoginRefused, what),
+                false => (ProblemCode::LoginNeeded, what),
+            },
+            Error::LoginElsewhere { what, .. } => (ProblemCode::LoginElsewhere, what),
+            Error::TokenServer { what, cause } => (code_of_token_server(cause.kind), what),
+            Error::NoLocation { what, .. } => (ProblemCode::NoLocation, what),
             Error::Unsupported { what, .. } => (ProblemCode::Unsupported, what),
         };
         let mut problem = Problem::new(code, subject.clone(), error.to_string());
@@ -224,8 +258,13 @@ fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
             ProblemCode::Unreachable
         }
         io::ErrorKind::Cors => ProblemCode::CorsRefused,
+        io::ErrorKind::CorsByHttp => ProblemCode::CorsOrCertificate,
+        io::ErrorKind::Preflight => ProblemCode::PreflightRefused,
+        io::ErrorKind::Withheld => ProblemCode::AnswerWithheld,
+        io::ErrorKind::RedirectCors => ProblemCode::RedirectRefused,
+        io::ErrorKind::RedirectUnreachable => ProblemCode::StoreUnreachable,
         io::ErrorKind::MixedContent => ProblemCode::MixedContent,
-        io::ErrorKind::Forbidden => ProblemCode::Unsupported,
+        io::ErrorKind::Forbidden => ProblemCode::NotAsked,
         io::ErrorKind::Unreadable => ProblemCode::Unreadable,
         io::ErrorKind::OutOfRange => ProblemCode::Truncated,
         io::ErrorKind::StorageFull => ProblemCode::StorageFull,
@@ -236,11 +275,24 @@ fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
     }
 }
 
+/// A token server has cures of its own: the registry's configuration does not mend it.
+fn code_of_token_server(kind: io::ErrorKind) -> ProblemCode {
+    match kind {
+        io::ErrorKind::Cors
+        | io::ErrorKind::Preflight
+        | io::ErrorKind::Withheld
+        | io::ErrorKind::RedirectCors => ProblemCode::TokenServerRefused,
+        _ => ProblemCode::TokenServerUnusable,
+    }
+}
+
 fn code_of_status(status: u16) -> ProblemCode {
     match status {
         401 | 403 => ProblemCode::LoginNeeded,
         404 | 410 => ProblemCode::NotFound,
+        400 | 409 | 415 | 422 => ProblemCode::RequestInvalid,
         405 => ProblemCode::NotAllowed,
+        416 => ProblemCode::UploadOutOfStep,
         413 => ProblemCode::RequestTooLarge,
         429 => ProblemCode::RateLimited,
         500.. => ProblemCode::RegistryFailed,

@@ -88,6 +88,32 @@ pub enum Error {
         /// Whether WWW-Authenticate could be read; false where CORS does not expose it.
         challenge_visible: bool,
     },
+    /// A host to which the registry redirects, or that a manifest names, wants a login of its own.
+    #[error(
+        "{what}: {host}, to which it leads, asks for a login of its own; nothing that you sign in with is sent there. Where {host} is the registry, name it"
+    )]
+    LoginElsewhere {
+        /// The reference or the blob.
+        what: String,
+        /// The host.
+        host: String,
+    },
+    /// The server that gives out tokens for a registry cannot be asked, or does not answer.
+    #[error("{what}{}: {cause}", if .cause.kind == io::ErrorKind::Forbidden { " is not supported" } else { "" })]
+    TokenServer {
+        /// The server, or the login that it is for.
+        what: String,
+        /// Why.
+        cause: io::Error,
+    },
+    /// An upload goes on at an address that the registry does not tell.
+    #[error("{what}: {}", if *.is_page { HIDDEN_LOCATION } else { NO_LOCATION })]
+    NoLocation {
+        /// The blob.
+        what: String,
+        /// True where a page asks: then it may be there and hidden.
+        is_page: bool,
+    },
     /// A web page answered where a registry was asked: a sign-in page, a proxy's, or another server's.
     #[error("{what}: a web page answered{}, and no registry{}", at_host(.host), titled(.title))]
     WebPage {
@@ -131,6 +157,9 @@ pub enum Error {
         reason: String,
     },
 }
+
+const NO_LOCATION: &str = "the registry does not say where the bytes go (Location)";
+const HIDDEN_LOCATION: &str = "the registry hides from pages where the bytes go: add Location to its Access-Control-Expose-Headers";
 
 /// What a registry has in place of what it accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -239,3 +239,42 @@ fn a_web_page_is_no_registry() {
     );
     assert_eq!((status, out.as_str()), (2, ""), "{said}");
 }
+
+#[test]
+fn a_password_in_an_address_is_repeated_nowhere() {
+    let file = folder("password").join("image.tar");
+    std::fs::write(&file, archive(&["a = 1"])).unwrap();
+    let file = file.to_str().unwrap();
+    for address in [
+        "https://me:hunter2@r.example/app:1",
+        "me:hunter2@r.example/app:1",
+        "https://me:hunter2@r.example/app.tar",
+        "https://me:hunter2@r.example",
+        "me:hunter2@r.example:5000",
+        "https://me:hun/hunter2@r.example/app",
+        "https://me:hunter2#@r.example/app",
+        "ftp://me:hunter2@r.example/app",
+    ] {
+        for arguments in [
+            &["ls", address][..],
+            &["inspect", address],
+            &["list", address],
+            &["push", file, address],
+            &["copy", address, "r.example/app:2"],
+            &["export", address, "etc/hosts"],
+            &["check", address],
+            &["inspect", "-", address],
+            &["inspect", "--insecure", address, "-"],
+            &["inspect", "--platform", address, "-"],
+            &["inspect", "--no-such-option", address],
+            &[address],
+        ] {
+            let (status, out, said) = lamina(arguments, b"");
+            assert_eq!(status, 2, "{arguments:?}: {said}");
+            assert!(
+                !format!("{out}{said}").contains("hunter2"),
+                "{arguments:?}: {said}"
+            );
+        }
+    }
+}

@@ -185,63 +185,63 @@ impl Place {
                 None => request,
             }
         };
+        let scope = Scope::Pull(self.repository.clone());
+        let ask = async |address: &str| {
+            let request = request(address);
+            self.registry.ask(request, &scope, &self.what).await
+        };
         let direct = self.direct.borrow().clone().filter(|_| range.is_some());
         if let Some(direct) = direct {
-            match self.registry.exchange(request(&direct), &self.what).await {
+            match ask(&direct).await {
                 Ok(response) if is_content(&response) => return Ok(response),
                 // A signed address serves for minutes; the registry gives a new one.
                 _ => *self.direct.borrow_mut() = None,
             }
         }
         let path = url::encode_path(&format!("{}/blobs/{}", self.repository, self.digest));
-        let scope = Scope::Pull(self.repository.clone());
-        let own = request(&self.registry.address(&path));
-        let response = self.registry.ask(own, &scope, &self.what).await?;
+        let response = ask(&self.registry.address(&path)).await?;
         if is_content(&response) {
             if !self.registry.is_own(&response) {
                 *self.direct.borrow_mut() = Some(response.url.clone());
             }
             return Ok(response);
         }
-        let mut refused = None;
-        let asked = match self.asks_foreign.get() {
-            true => self.foreign_urls.as_slice(),
-            false => &[],
-        };
-        for address in asked {
+        let (mut refused, mut wants_login) = (None, None);
+        let may_ask = self.asks_foreign.get();
+        for address in self.foreign_urls.iter().filter(|_| may_ask) {
             // A manifest may name any address; only one that is fit is asked, and without a token.
             if let Err(error) = self.registry.gate.admit(address) {
                 refused.get_or_insert(error);
                 continue;
             }
-            if let Ok(response) = self.registry.exchange(request(address), &self.what).await
-                && is_content(&response)
-            {
-                *self.direct.borrow_mut() = Some(address.clone());
-                return Ok(response);
+            match ask(address).await {
+                Ok(response) if is_content(&response) => {
+                    *self.direct.borrow_mut() = Some(address.clone());
+                    return Ok(response);
+                }
+                Err(error @ Error::LoginElsewhere { .. }) => wants_login = Some(error),
+                _ => {}
             }
         }
-        Err(match response.status {
-            404 if self.foreign_urls.is_empty() => Error::Missing {
-                what: self.what.clone(),
-            },
-            404 if !self.asks_foreign.get() => Error::Missing {
-                what: format!(
-                    "{} (not distributed by this registry; its manifest names {}, which a link alone may not have asked: read the layer again to ask there)",
-                    self.what,
-                    url::hosts_of(&self.foreign_urls)
-                ),
-            },
-            404 => Error::Missing {
-                what: match refused {
-                    Some(refused) => format!(
-                        "{} (not distributed by this registry, and an address that its manifest names is not asked: {refused})",
-                        self.what
-                    ),
-                    None => format!("{} (not distributed by this registry)", self.what),
-                },
-            },
-            _ => self.registry.refusal(&self.what, response).await,
+        if let Some(error) = wants_login {
+            return Err(error);
+        }
+        if response.status != 404 {
+            return Err(self.registry.refusal(&self.what, response).await);
+        }
+        let why = match refused {
+            _ if self.foreign_urls.is_empty() => String::new(),
+            _ if !may_ask => format!(
+                " (not distributed by this registry; its manifest names {}, which a link alone may not have asked: read the layer again to ask there)",
+                url::hosts_of(&self.foreign_urls)
+            ),
+            Some(refused) => format!(
+                " (not distributed by this registry, and an address that its manifest names is not asked: {refused})"
+            ),
+            None => " (not distributed by this registry)".to_owned(),
+        };
+        Err(Error::Missing {
+            what: format!("{}{why}", self.what),
         })
     }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::image::{Digest, MediaType};
-use crate::io::{Cache, Clock, ErrorKind, Method, Request, Transport};
+use crate::io::{self, Cache, Clock, ErrorKind, Method, Request, Transport};
 use crate::layer::{Limits, Warning};
 
 use super::super::{Blob, Error};
@@ -136,24 +136,57 @@ impl Client {
         }
         let mut unanswered: Option<Error> = None;
         for base in &bases {
-            match self.try_base(base).await {
-                Ok(connected) => {
-                    *self.connected.borrow_mut() = Some(connected.clone());
-                    return Ok(connected);
-                }
+            let error = match self.try_base(base).await {
+                Ok(connected) => return Ok(self.connected_by(connected)),
+                Err(error) => error,
+            };
+            match error {
                 // Silence may mean that it speaks the other scheme. An answer, or a browser that knows of one, is
                 // not overridden by asking in the clear.
-                Err(Error::Io { cause, .. })
+                Error::Io { cause, .. }
                     if matches!(cause.kind, ErrorKind::Unreachable | ErrorKind::Other) =>
                 {
                     unanswered.get_or_insert(io_error(&bases.join(" and "), cause));
                 }
-                Err(error) => return Err(error),
+                // A server on https answers http with an error or a redirect, which no page may see.
+                Error::Io { cause, .. }
+                    if cause.kind == ErrorKind::Cors && base.starts_with("http://") =>
+                {
+                    return self.by_https(base, cause, unanswered).await;
+                }
+                error => return Err(error),
             }
         }
         Err(unanswered.unwrap_or_else(|| Error::Missing {
             what: format!("an address of {}", self.endpoint),
         }))
+    }
+
+    fn connected_by(
+        &self,
+        connected: (Rc<Conversation>, Connection),
+    ) -> (Rc<Conversation>, Connection) {
+        *self.connected.borrow_mut() = Some(connected.clone());
+        connected
+    }
+
+    /// Connects by https to a host whose answer by http a page may not see; `unanswered` is the error of https, where it was
+    /// tried.
+    async fn by_https(
+        &self,
+        base: &str,
+        mut cause: io::Error,
+        unanswered: Option<Error>,
+    ) -> Result<(Rc<Conversation>, Connection), Error> {
+        if unanswered.is_none() {
+            match self.try_base(&base.replacen("http", "https", 1)).await {
+                Ok(connected) => return Ok(self.connected_by(connected)),
+                Err(Error::Io { cause, .. }) if cause.kind == ErrorKind::Unreachable => {}
+                Err(error) => return Err(error),
+            }
+        }
+        cause.kind = ErrorKind::CorsByHttp;
+        Err(io_error(base, cause))
     }
 
     async fn try_base(&self, base: &str) -> Result<(Rc<Conversation>, Connection), Error> {
@@ -168,9 +201,12 @@ impl Client {
         registry.login.borrow_mut().change(credentials);
         let request = Request::get(registry.address(""), Cache::Bypassed);
         let response = registry.exchange(request, base).await?;
+        if let Some(moved) = moved_to_https(base, &response.url) {
+            return Box::pin(self.try_base(&moved)).await;
+        }
         let access = match response.status {
             200 => Access::Open,
-            401 => match registry.demand_of(&response) {
+            401 if registry.is_own(&response) => match registry.demand_of(&response) {
                 Demand::Bearer(_) | Demand::UnfitRealm(_) => Access::Token,
                 Demand::Basic | Demand::Foreign => Access::Login,
                 Demand::Hidden => Access::Hidden,
@@ -313,6 +349,15 @@ impl Client {
             Target::Digest(digest) => format!("{}@{digest}", self.endpoint.name_of(repository)),
         }
     }
+}
+
+/// The base by https of a registry that was asked by http and redirects there, on the same host.
+fn moved_to_https(base: &str, url: &str) -> Option<String> {
+    let (from, to) = (url::parts(base)?, url::parts(url)?);
+    let ((host, port), (to_host, to_port)) = (from.host_and_port(), to.host_and_port());
+    let is_same = host == to_host && (port == to_port || (port == "80" && to_port == "443"));
+    let is_moved = !from.https && to.https && is_same && to.path == format!("{}/v2/", from.path);
+    is_moved.then(|| format!("{}{}", to.origin(), from.path))
 }
 
 /// Whether nobody else can hear what is sent there.

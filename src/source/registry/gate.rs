@@ -102,11 +102,16 @@ impl Gate {
         reach_of(&origin.host).max(resolved.unwrap_or(Reach::Public))
     }
 
-    /// Sends a request to a host that may be asked, and follows where the answer redirects to.
+    /// Sends a request to a host that may be asked, and follows where the answer redirects to. What proves who asks goes
+    /// to the host of `owner` alone.
     ///
     /// # Errors
     /// When the host may not be asked, there is no answer, or it leads where nothing may be asked.
-    pub(super) async fn exchange(&self, mut request: Request) -> Result<Response, Error> {
+    pub(super) async fn exchange(
+        &self,
+        owner: &str,
+        mut request: Request,
+    ) -> Result<Response, Error> {
         for _ in 0..=self.redirects {
             self.check(&request.url)?;
             let is_own = url::same_origin(&request.url, &self.base);
@@ -116,7 +121,7 @@ impl Gate {
                 ));
             }
             // A password for a token server goes there and nowhere else.
-            if request.redirects == Redirects::Followed && !is_own {
+            if request.redirects == Redirects::Followed && !url::same_origin(&request.url, owner) {
                 request.headers.remove("authorization");
             }
             let mut response = self.transport.exchange(request.clone()).await?;

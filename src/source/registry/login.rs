@@ -3,14 +3,16 @@
 //! How challenges and tokens are written is `auth`'s. Credentials leave in two ways only: in the Basic scheme to the
 //! registry itself, and to the token server that it names, where that is on https or on the registry's own host.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::io::{Cache, ErrorKind, Method, Redirects, Request, Response};
+use crate::io::{self, Cache, ErrorKind, Method, Redirects, Request, Response};
 
 use super::super::Error;
 use super::answer::{self, Body};
 use super::auth::{Credentials, Demand, Held, Scope, Token, TokenServer, Tokens, demand};
-use super::conversation::{Conversation, io_error};
+use super::conversation::Conversation;
+use super::guest::is_refused_by_cors;
 use super::host::Asker;
 use super::url;
 
@@ -21,9 +23,21 @@ pub(super) struct Login {
     /// Whether the registry has asked for the Basic scheme: then credentials go along with every request.
     takes_basic: bool,
     tokens: Tokens,
+    /// Tokens of other hosts, got without a name, by the host's origin.
+    guests: BTreeMap<String, Tokens>,
 }
 
 impl Login {
+    /// The token that is held for another host.
+    pub(super) fn guest(&self, origin: &str, scope: &Scope) -> Option<Held> {
+        self.guests.get(origin)?.get(scope)
+    }
+
+    /// The tokens of another host.
+    pub(super) fn guests(&mut self, origin: String) -> &mut Tokens {
+        self.guests.entry(origin).or_default()
+    }
+
     /// Takes other credentials, or none; what was got with the old ones is forgotten.
     pub(super) fn change(&mut self, credentials: Option<Rc<Credentials>>) {
         self.credentials = credentials;
@@ -81,16 +95,19 @@ impl Conversation {
         scope: &Scope,
         what: &str,
     ) -> Result<Response, Error> {
+        if !url::same_origin(&request.url, &self.base) {
+            return self.ask_elsewhere(request, scope, what).await;
+        }
         let mut proof = self.proof_for(scope, what).await?;
         let mut n_fetched = 0;
         loop {
-            let request = match url::same_origin(&request.url, &self.base) {
-                true => proof.added_to(request.clone()),
-                false => request.clone(),
-            };
-            let response = self.exchange(request, what).await?;
-            if response.status != 401 || !self.is_own(&response) {
+            let sent = proof.added_to(request.clone());
+            let response = self.exchange(sent, what).await?;
+            if response.status != 401 {
                 return Ok(response);
+            }
+            if !self.is_own(&response) {
+                return self.as_guest(&request, response, scope, what).await;
             }
             self.login.borrow_mut().tokens.forget(scope);
             let demanded = self.demand_of(&response);
@@ -153,9 +170,9 @@ impl Conversation {
     }
 
     fn unfit_realm(&self, reason: String) -> Error {
-        Error::Unsupported {
+        Error::TokenServer {
             what: format!("the login of {}", self.base),
-            reason,
+            cause: io::Error::new(ErrorKind::Forbidden, reason),
         }
     }
 
@@ -211,7 +228,7 @@ impl Conversation {
     ) -> Result<Response, Error> {
         let request = Request::get(server.address(scopes), Cache::Bypassed);
         let Some(credentials) = credentials else {
-            return self.exchange(request, place).await;
+            return self.ask_token_server(request, place).await;
         };
         let prefers_form =
             self.asker != Asker::Native || matches!(credentials, Credentials::IdentityToken(_));
@@ -219,14 +236,14 @@ impl Conversation {
             let form = format!("{form}&{}", server.form(scopes));
             let posted = Request::change(Method::Post, server.realm())
                 .with_body("application/x-www-form-urlencoded", form.into_bytes());
-            match self.exchange(posted, place).await {
+            match self.ask_token_server(posted, place).await {
                 // Whoever knows no forms says so in one of these ways, or by a page that CORS hides.
                 Ok(answer) if !matches!(answer.status, 400 | 404 | 405 | 415 | 501) => {
                     return Ok(answer);
                 }
                 Ok(_) => {}
-                Err(Error::Io { cause, .. })
-                    if matches!(cause.kind, ErrorKind::Unreachable | ErrorKind::Cors) => {}
+                Err(Error::TokenServer { cause, .. })
+                    if cause.kind == ErrorKind::Unreachable || is_refused_by_cors(cause.kind) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -236,10 +253,24 @@ impl Conversation {
             Some(field) => request.with_header("Authorization", field.reveal()),
             None => request,
         };
-        self.exchange(request, place).await
+        self.ask_token_server(request, place).await
     }
 
-    async fn read_token(
+    /// One exchange with a token server: that it fails is another thing than a registry that does not answer.
+    pub(super) async fn ask_token_server(
+        &self,
+        request: Request,
+        place: &str,
+    ) -> Result<Response, Error> {
+        self.exchange(request, place)
+            .await
+            .map_err(|error| match error {
+                Error::Io { what, cause } => Error::TokenServer { what, cause },
+                error => error,
+            })
+    }
+
+    pub(super) async fn read_token(
         &self,
         mut response: Response,
         place: &str,
@@ -248,7 +279,7 @@ impl Conversation {
         match response.status {
             200 => {}
             401 | 403 => return Err(self.login_needed(what, true)),
-            _ => return Err(self.refusal(place, response).await),
+            _ => return Err(self.refusal_of(place, response).await),
         }
         let limit_bytes = self.limits.token_bytes;
         let body = match answer::read_body(&mut response, limit_bytes).await {
@@ -259,7 +290,10 @@ impl Conversation {
                     limit: format!("{limit_bytes} bytes"),
                 });
             }
-            Err(cause) => return Err(io_error(place, cause)),
+            Err(cause) => {
+                let what = place.to_owned();
+                return Err(Error::TokenServer { what, cause });
+            }
         };
         Token::read(&body).map_err(|reason| {
             let page = answer::web_page(place, &body, &response.url);

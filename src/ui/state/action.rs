@@ -1,7 +1,7 @@
 //! What can happen on the page, and what the page is to do about it.
 
 use super::recent::Recent;
-use super::{FilesId, ImagePlace, TabId};
+use super::{FilesId, ImagePlace, Route, TabId};
 use crate::protocol::{Answer, Event, ImageView, Problem, Request, RequestId, Secret};
 
 /// Something that happened.
@@ -168,4 +168,11 @@ pub enum Effect {
     RestartWorker,
     /// Shows the selected tab's page from its top and moves the focus there.
     FocusPage,
+}
+
+impl Action {
+    /// What shows an address, as a link does.
+    pub fn go_to(address: &str) -> Action {
+        Action::Hash(Route::address(address).to_hash())
+    }
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::recent::Recent;
 use super::source::{host_of, seems_image};
 use super::{
-    Action, Body, Effect, FileSource, Given, ImagePlace, ImageTab, Opening, Route, Shared, Source,
-    State, Tab, TabId,
+    Body, Effect, FileSource, Given, ImagePlace, ImageTab, Opening, Route, Shared, Source, State,
+    Tab, TabId,
 };
-use crate::protocol::{ImageView, Request};
+use crate::protocol::{ImageView, Request, without_login};
 
 /// How many pages a tab remembers for Back.
 const MAX_PAST: usize = 8;
@@ -60,13 +60,21 @@ impl State {
         }
     }
 
-    /// Opens what was typed, or shows it where it is open already.
+    /// Opens what was typed, or shows it where it is open already. A login in it is used, and kept nowhere here.
     pub(super) fn typed(&mut self, text: &str, effects: &mut Vec<Effect>) {
-        let text = text.trim();
+        let (text, login) = without_login(text.trim());
+        let text = text.as_str();
         if text.is_empty() {
             return;
         }
         self.known_hosts.insert(host_of(text));
+        if let Some(login) = login {
+            let tab = self.tab_for_address(text);
+            let source = Source::address(text);
+            self.ask_in(tab, source, ImagePlace::default(), login.into(), effects);
+            effects.push(Effect::FocusPage);
+            return;
+        }
         let route = Route::address(text);
         let failed = self.selected_tab().is_some_and(|tab| {
             matches!(tab.body, Body::Failed { .. }) && tab.route().same_target(&route)
@@ -488,12 +496,5 @@ fn request_for(source: &Source, place: &ImagePlace) -> Option<(Request, Option<s
             };
             Some((request, Some(files)))
         }
-    }
-}
-
-impl Action {
-    /// What shows an address, as a link does.
-    pub fn go_to(address: &str) -> Action {
-        Action::Hash(Route::address(address).to_hash())
     }
 }

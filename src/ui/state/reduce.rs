@@ -36,8 +36,10 @@ impl State {
         match action {
             Action::Hash(hash) => {
                 let route = Route::parse(&hash);
-                self.route = route.clone();
-                self.go_to(route, effects);
+                let public = route.clone().without_login();
+                // What differs from this is written over it, without a step back.
+                self.route = route;
+                self.go_to(public, effects);
             }
             Action::Typed(text) => self.typed(&text, effects),
             Action::Given(all) => self.given(all, effects),

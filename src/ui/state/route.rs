@@ -5,7 +5,7 @@
 //! understood is left out rather than refused: a route never fails.
 
 use super::image::Tab;
-use crate::protocol::{TreeView, bytes_of_hex, hex};
+use crate::protocol::{TreeView, bytes_of_hex, hex, without_login};
 
 /// What the address bar names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +84,17 @@ impl Route {
                 place: parse_place(hash),
             },
             _ => Route::Home,
+        }
+    }
+
+    /// The same without a login, which nobody has typed here who is to be signed in: anybody may have made the link.
+    pub(super) fn without_login(self) -> Route {
+        match self {
+            Route::Address { text, place } => Route::Address {
+                text: without_login(&text).0,
+                place,
+            },
+            route => route,
         }
     }
 

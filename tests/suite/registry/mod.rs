@@ -2,8 +2,10 @@
 
 mod auth;
 mod blob;
+mod browser;
 mod connect;
 mod foreign;
+mod guests;
 mod hosts;
 mod limits;
 mod list;

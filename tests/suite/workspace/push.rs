@@ -293,7 +293,8 @@ fn rp_01_a_target_is_checked_before_anything_is_asked() {
     ] {
         let problem = push(&set, image.key, target, tags).unwrap_err();
         assert_eq!(problem.code, code, "{target} {tags:?}: {problem}");
-        assert!(!problem.detail.contains("secret"), "{problem}");
+        let told = format!("{problem:?}");
+        assert!(!told.contains("secret"), "{told}");
     }
     assert!(set.transport.asked().is_empty());
 }
@@ -311,7 +312,7 @@ fn a_registry_with_passwords_asks_for_one_and_opens_then() {
         );
     }
     let problem = sign_in(&set, "wrong").unwrap_err();
-    assert_eq!(problem.code, ProblemCode::LoginNeeded);
+    assert_eq!(problem.code, ProblemCode::LoginRefused);
     assert!(
         problem.detail.contains("the password is wrong"),
         "{problem}"
@@ -325,6 +326,18 @@ fn a_registry_with_passwords_asks_for_one_and_opens_then() {
     let pushed = push(&set, image.key, "r.example/team/app:1", &[]).unwrap();
     let told = set.asked.told.borrow();
     assert_eq!(told.last(), Some(&Event::Pushed(pushed)));
+}
+
+/// A login that was typed with the address serves the registry by whatever name it is opened afterwards.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_login_at_a_base_url_serves_the_same_registry_without_a_scheme() {
+    let set = set_of(guarded());
+    sign_in(&set, "secret").unwrap();
+    for text in ["r.example", "https://r.example", "r.example/team/app"] {
+        let problem = open(&set, text).err();
+        let code = problem.map(|problem| problem.code);
+        assert_ne!(code, Some(ProblemCode::LoginNeeded), "{text}");
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -327,7 +327,7 @@ impl Sending<'_> {
 
 /// Whether a browser tells of a failure that an answer may stand behind.
 fn is_hidden(error: &Error) -> bool {
-    matches!(error, Error::Io { cause, .. } if cause.kind == ErrorKind::Cors)
+    matches!(error, Error::Io { cause, .. } if matches!(cause.kind, ErrorKind::Cors | ErrorKind::Withheld))
 }
 
 /// Whether another attempt may end otherwise.
@@ -336,8 +336,11 @@ pub(super) fn may_pass(error: &Error) -> bool {
         // Of a request that carries something, a browser tells a broken connection and a refusal in the same way.
         Error::Io { cause, .. } => matches!(
             cause.kind,
-            ErrorKind::Unreachable | ErrorKind::Silent | ErrorKind::Cors
+            ErrorKind::Unreachable | ErrorKind::Silent | ErrorKind::Cors | ErrorKind::Withheld
         ),
+        Error::TokenServer { cause, .. } => {
+            matches!(cause.kind, ErrorKind::Unreachable | ErrorKind::Silent)
+        }
         Error::Refused { status, .. } => matches!(status, 408 | 500..),
         _ => false,
     }

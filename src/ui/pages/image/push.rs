@@ -239,7 +239,8 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
                 password,
             })
         };
-        sign_in(&shell.text.push.sign_in, &registry, submit)
+        let is_refused = problem.code == ProblemCode::LoginRefused;
+        sign_in(&shell.text.push.sign_in, &registry, is_refused, submit)
     });
     html! {
         <div role="alert">
