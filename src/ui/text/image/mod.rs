@@ -36,7 +36,8 @@ messages! {
     decoded_size compression uncompressed media_type command view_label view_union view_upto
     view_layer layers_applied rows_left filter_label filter_placeholder filter_clear filter_changes
     filter_change filter_kinds kinds_all kinds_files kinds_dirs kinds_symlinks kinds_chars kinds_blocks
-    kinds_fifos collapse_all find_label find_placeholder find_hits finding find_none find_more
+    kinds_fifos collapse_all find_label find_placeholder find_hits finding find_none find_none_read
+    find_deleted find_overwritten find_more
     tree_label column_name column_size column_mode column_owner column_time column_layer
     change_added change_changed change_deleted empty_filter empty_layer empty_not_ready
     empty_layer_not_ready empty_union tree_failed panel_label panel_close panel_width path

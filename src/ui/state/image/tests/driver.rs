@@ -236,6 +236,7 @@ pub(in crate::ui::state::image) fn row(path: &str) -> TreeRow {
         mtime: 0,
         layer: 0,
         change: None,
+        deleted_by: None,
         link: None,
         device: None,
         has_children: path != plain,
