@@ -155,7 +155,7 @@ impl<'u> Seen<'u> {
         }
     }
 
-    /// Whether this is of the kind and content of what stood below.
+    /// True where this has the kind and the content of what stood below.
     pub(super) fn shows_content_of(&self, below: &Seen<'_>) -> bool {
         self.kind == below.kind && self.same_content(below)
     }

@@ -23,14 +23,14 @@ pub struct Found {
     pub kind: EntryKind,
     /// Bytes of content, 0 for everything but files.
     pub size_bytes: u64,
-    /// Whether the view that was asked about shows it.
+    /// True where the view that was asked about shows it.
     pub in_view: bool,
     /// The layer that deleted or overwrote it, which is one of these two; `None` for what a container sees of all
     /// layers.
     pub hidden: Option<(LayerIdx, Change)>,
 }
 
-/// Which versions of the paths that fit equally well come first.
+/// The order of versions of paths that fit equally well.
 #[derive(Clone, Copy)]
 enum Place {
     InView,
@@ -38,7 +38,7 @@ enum Place {
     Hidden,
 }
 
-/// What is kept of what is found: the best fits first, each with what the view shows, then what another view shows,
+/// The hits that are kept: the best fits first, each with what the view shows, then what another view shows,
 /// then what all layers hide. What is found first is kept, so that a query that all names match costs no more than
 /// others.
 struct Kept {
@@ -48,7 +48,7 @@ struct Kept {
 }
 
 impl Kept {
-    /// Whether one more is kept; there is no group of what does not fit.
+    /// True where one more is kept; there is no group of what does not fit.
     fn has_room(&self, fit: Fit, place: Place) -> bool {
         let group = self.groups.get(fit as usize);
         let kept = group.and_then(|group| group.get(place as usize));
@@ -157,7 +157,7 @@ impl Union {
         }
     }
 
-    /// How a record hides what stands at its path below it; `None` where that is still there.
+    /// The way in which a record hides what stands at its path below it; `None` where that is still there.
     fn hides(&self, above: &Record, below: &Record) -> Option<(LayerIdx, Change)> {
         let by = LayerIdx(u32::from(above.layer));
         if !above.state.is_present() {

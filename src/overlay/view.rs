@@ -107,7 +107,7 @@ impl Union {
             }
     }
 
-    /// Whether a layer up to this one had a path.
+    /// True where a layer up to this one had the path.
     fn is_named(&self, id: NodeId, upto: u16) -> bool {
         self.log.at(self.arena.last_touch(id), upto).is_some()
     }

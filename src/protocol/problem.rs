@@ -72,6 +72,8 @@ pub enum ProblemCode {
     NotFound,
     /// A login is needed.
     LoginNeeded,
+    /// The registry does not let whoever asks write there.
+    WriteRefused,
     /// Too many requests.
     RateLimited,
     /// The registry failed.
@@ -168,6 +170,12 @@ impl From<&source::Error> for Problem {
             Error::DigestMismatch { what, .. } => (ProblemCode::DigestMismatch, what),
             Error::TooLarge { what, .. } => (ProblemCode::TooLarge, what),
             Error::Damaged { what, .. } => (ProblemCode::Damaged, what),
+            Error::Refused {
+                what,
+                status: 401 | 403 | 404,
+                deed: source::Deed::Write,
+                ..
+            } => (ProblemCode::WriteRefused, what),
             Error::Refused { what, status, .. } => (code_of_status(*status), what),
             Error::WebPage { what, .. } => (ProblemCode::WebPage, what),
             Error::NotStored { what, .. } => (ProblemCode::NotStored, what),
@@ -184,6 +192,7 @@ impl From<&source::Error> for Problem {
             }
             Error::LoginNeeded { what, .. } => (ProblemCode::LoginNeeded, what),
             Error::Unsupported { what, .. } => (ProblemCode::Unsupported, what),
+            Error::NotHere { what, .. } => (ProblemCode::Refused, what),
         };
         let mut problem = Problem::new(code, subject.clone(), error.to_string());
         if let Error::LoginNeeded { registry, .. } = error {

@@ -265,7 +265,7 @@ pub enum Answer {
         rows: Vec<MatchRow>,
         /// Whether there are more than the limit.
         more: bool,
-        /// Whether all layers were looked through, to their ends.
+        /// True where all layers were looked through, to their ends.
         is_whole: bool,
     },
     /// To `Detail`.

@@ -216,7 +216,7 @@ pub struct MatchRow {
     pub size_bytes: u64,
     /// The layer that supplies this version of it.
     pub layer: u32,
-    /// Whether the view that was asked about shows it.
+    /// True where the view that was asked about shows it.
     pub in_view: bool,
     /// The layer that deleted it.
     pub deleted_by: Option<u32>,

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::io::{self, Clock, ErrorKind, Method, Request, Response, Transport};
 use crate::layer::{Limits, Warning};
 
-use super::super::Error;
+use super::super::{Deed, Error};
 use super::answer::{self, Body};
 use super::auth::Scope;
 use super::gate::Gate;
@@ -173,6 +173,15 @@ impl Conversation {
         answer::refusal(what, response, self.limits.answer_bytes, now).await
     }
 
+    /// The error that an answer to anything else than a question stands for.
+    pub(super) async fn refusal_of(&self, asked: Deed, what: &str, response: Response) -> Error {
+        let mut error = self.refusal(what, response).await;
+        if let Error::Refused { deed, .. } = &mut error {
+            *deed = asked;
+        }
+        error
+    }
+
     /// Counts a failure and waits, twice as long as after the one before.
     pub(super) async fn pause_before(&self, n_failed: &mut u32) {
         self.pause(backoff_millis(*n_failed)).await;
@@ -220,5 +229,12 @@ pub(super) fn io_error(what: &str, cause: io::Error) -> Error {
     Error::Io {
         what: what.to_owned(),
         cause,
+    }
+}
+
+pub(super) fn as_io(error: Error) -> io::Error {
+    match error {
+        Error::Io { cause, .. } => cause,
+        other => io::Error::new(ErrorKind::Other, other.to_string()),
     }
 }

@@ -42,8 +42,9 @@ pub fn tree_as_tar(image: &OpenImage, upto: LayerIdx, path: &ImagePath) -> Resul
             LayerStatus::Read(..) => {}
             LayerStatus::Failed(error) => return Err(error.clone()),
             LayerStatus::Waiting | LayerStatus::Listed(_) | LayerStatus::LeftOut => {
-                return Err(Error::Missing {
-                    what: format!("layer {layer}, which was not read,"),
+                return Err(Error::NotHere {
+                    what: format!("/{path}"),
+                    reason: format!("layer {layer} was not read; read it first"),
                 });
             }
         }

@@ -21,8 +21,9 @@ pub async fn publish_all_platforms(
     progress: &dyn Fn(u64) -> std::ops::ControlFlow<()>,
 ) -> Result<Publication, Error> {
     let found = &draft.found;
-    let missing = || Error::Missing {
-        what: "an index of several platforms".to_owned(),
+    let missing = || Error::NotHere {
+        what: "all platforms".to_owned(),
+        reason: "no index of several platforms led to this image; take it without them".to_owned(),
     };
     let top = found.index.clone().ok_or_else(missing)?;
     let beside = found.beside.clone().ok_or_else(missing)?;

@@ -1,8 +1,10 @@
 //! The conversation with a registry, against one in memory with the habits and faults of real ones.
 
+mod artifacts;
 mod auth;
 mod blob;
 mod connect;
+mod encoding;
 mod foreign;
 mod hosts;
 mod limits;

@@ -145,7 +145,7 @@ fn hits(props: &FindProps, list_id: &str) -> Html {
     }
 }
 
-/// What became of a hit, where a container does not see it.
+/// The fate of a hit that a container does not see.
 fn hidden(text: &Image, hit: &MatchRow) -> Option<(&'static str, u32)> {
     let deleted = hit.deleted_by.map(|layer| (text.find_deleted, layer));
     deleted.or(hit

@@ -335,7 +335,7 @@ pub enum Said {
         n: u32,
         /// Whether there are more.
         more: bool,
-        /// Whether all layers were looked through.
+        /// True where all layers were looked through.
         is_whole: bool,
     },
     /// A path is not in the current view.

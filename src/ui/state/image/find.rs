@@ -17,7 +17,7 @@ pub struct FindState {
     pub hits: Loadable<Shared<Vec<MatchRow>>>,
     /// Whether there are more.
     pub more: bool,
-    /// Whether all layers were looked through.
+    /// True where all layers were looked through.
     pub is_whole: bool,
     /// The view that was asked about.
     view: TreeView,

@@ -79,6 +79,7 @@ pub(in crate::ui::state::image) fn image(layers: Vec<LayerRow>) -> ImageView {
         config_problem: None,
         annotations: Vec::new(),
         artifact_type: None,
+        artifact: None,
         warnings: Vec::new(),
     }
 }
