@@ -14,6 +14,7 @@ mod fields;
 mod json;
 mod shape;
 
+mod artifact;
 mod created;
 mod descriptor;
 mod media_type;
@@ -33,6 +34,7 @@ mod registry_host;
 mod userinfo;
 
 pub use address::{Address, ParsedAddress};
+pub use artifact::ArtifactKind;
 pub use config::{ConfigDocument, ImageConfig, chain_ids};
 pub use created::{Created, rfc3339};
 pub use descriptor::Descriptor;

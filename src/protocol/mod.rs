@@ -41,8 +41,8 @@ pub use container::{
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, Holder, LayerProgress, OpenProgress};
 pub use image::{
-    AnnotationRow, CheckRow, ConfigView, FoundRow, HistoryRow, ImageKey, ImageView, LayerRow,
-    LayerState, OtherRow, PlatformRow, VerdictView, WarningRow,
+    AnnotationRow, ArtifactView, CheckRow, ConfigView, FoundRow, HistoryRow, ImageKey, ImageView,
+    LayerRow, LayerState, OtherRow, PlatformRow, VerdictView, WarningRow,
 };
 pub use problem::{LimitRow, Problem, ProblemCode, TagsLeft};
 pub use push::{PushNews, PushRow, PushScope, PushState, PushedView};

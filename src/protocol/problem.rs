@@ -92,6 +92,8 @@ pub enum ProblemCode {
     LoginNeeded,
     /// A login was given, and does not serve.
     LoginRefused,
+    /// The registry does not let whoever asks write there.
+    WriteRefused,
     /// Too many requests.
     RateLimited,
     /// The registry failed.
@@ -197,6 +199,12 @@ impl From<&source::Error> for Problem {
             Error::DigestMismatch { what, .. } => (ProblemCode::DigestMismatch, what),
             Error::TooLarge { what, .. } => (ProblemCode::TooLarge, what),
             Error::Damaged { what, .. } => (ProblemCode::Damaged, what),
+            Error::Refused {
+                what,
+                status: 401 | 403 | 404,
+                deed: source::Deed::Write,
+                ..
+            } => (ProblemCode::WriteRefused, what),
             Error::Refused { what, status, .. } => (code_of_status(*status), what),
             Error::WebPage { what, .. } => (ProblemCode::WebPage, what),
             Error::NotStored { what, .. } => (ProblemCode::NotStored, what),
@@ -221,6 +229,7 @@ impl From<&source::Error> for Problem {
             Error::TokenServer { what, cause } => (code_of_token_server(cause.kind), what),
             Error::NoLocation { what, .. } => (ProblemCode::NoLocation, what),
             Error::Unsupported { what, .. } => (ProblemCode::Unsupported, what),
+            Error::NotHere { what, .. } => (ProblemCode::Refused, what),
         };
         let mut problem = Problem::new(code, subject.clone(), error.to_string());
         if let Error::LoginNeeded { registry, .. } = error {

@@ -180,6 +180,14 @@ fn a_login_comes_from_where_others_keep_it() {
     let auth = format!(r#"{{"auths":{{"{host}":{{"auth":"bWU6c2VjcmV0"}}}}}}"#);
     std::fs::write(folder.join("config/containers/auth.json"), auth).unwrap();
     assert_eq!(list(&folder, &host, &[]).1, listed);
+    // A password that is out of date is named by its file and its entry: nobody has typed it.
+    let stale =
+        format!(r#"{{"auths":{{"http://{host}/v1/":{{"username":"me","password":"old"}}}}}}"#);
+    std::fs::write(&config, stale).unwrap();
+    let (status, _, said) = list(&folder, &host, &[]);
+    let keeper = format!("{} keeps for \"http://{host}/v1/\"", config.display());
+    assert!(status == 2 && said.contains(&keeper), "{said}");
+    assert!(!said.contains("the password is wrong"), "{said}");
 }
 
 #[test]

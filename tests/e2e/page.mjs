@@ -54,7 +54,7 @@ export const WORDS = {
   kept: "Kept in this browser",
   keepAtMost: "Keep at most",
   clear: "Clear",
-  exists: "Already exists",
+  exists: "Known, not read",
   listed: "Listed from its table of contents, not verified",
   notVerified: "Not verified",
   readAndVerify: "Read and verify",

@@ -9,8 +9,11 @@ use crate::image::Digest;
 use crate::io::{self, ByteStream, Cache, ErrorKind, LocalFuture, Request, Response};
 
 use super::super::{Blob, Error, RepositoryPlace};
+use super::answer;
 use super::auth::Scope;
-use super::conversation::{Conversation, io_error};
+use super::conversation::{Conversation, as_io, io_error};
+use super::encoding::{self, encoding_of};
+use super::host::Asker;
 use super::url;
 
 /// A blob of one repository.
@@ -193,14 +196,14 @@ impl Place {
         let direct = self.direct.borrow().clone().filter(|_| range.is_some());
         if let Some(direct) = direct {
             match ask(&direct).await {
-                Ok(response) if is_content(&response) => return Ok(response),
+                Ok(response) if answer::is_content(&response) => return Ok(response),
                 // A signed address serves for minutes; the registry gives a new one.
                 _ => *self.direct.borrow_mut() = None,
             }
         }
         let path = url::encode_path(&format!("{}/blobs/{}", self.repository, self.digest));
         let response = ask(&self.registry.address(&path)).await?;
-        if is_content(&response) {
+        if answer::is_content(&response) {
             if !self.registry.is_own(&response) {
                 *self.direct.borrow_mut() = Some(response.url.clone());
             }
@@ -215,7 +218,7 @@ impl Place {
                 continue;
             }
             match ask(address).await {
-                Ok(response) if is_content(&response) => {
+                Ok(response) if answer::is_content(&response) => {
                     *self.direct.borrow_mut() = Some(address.clone());
                     return Ok(response);
                 }
@@ -244,10 +247,6 @@ impl Place {
             what: format!("{}{why}", self.what),
         })
     }
-}
-
-fn is_content(response: &Response) -> bool {
-    matches!(response.status, 200 | 206 | 416)
 }
 
 /// Time that a blob has before its rate counts, in milliseconds.
@@ -349,18 +348,33 @@ impl Resuming {
 
     /// Asks for what is left.
     async fn open(&mut self) -> Result<(), Error> {
-        let response = self.place.ask(self.at, self.until).await?;
+        let mut response = self.place.ask(self.at, self.until).await?;
         let malformed = |reason: String| Error::Malformed {
             what: format!("the answer for {}", self.place.what),
             reason,
         };
+        let is_encoded =
+            self.place.registry.asker == Asker::Native && encoding_of(&response.headers).is_some();
         match response.status {
             200 => {
+                if is_encoded {
+                    encoding::decode_blob(&mut response, self.place.size_bytes);
+                }
                 self.check_length(&response).map_err(malformed)?;
                 self.n_skip = self.at;
             }
+            // A range of what is encoded cannot be decoded.
+            206 if is_encoded && !self.place.has_no_ranges.replace(true) => {
+                return Box::pin(self.open()).await;
+            }
+            206 if is_encoded => {
+                return Err(malformed("it is a range of encoded bytes".to_owned()));
+            }
             206 => {
-                let start = response.headers.get("content-range").and_then(range_start);
+                let start = response
+                    .headers
+                    .get("content-range")
+                    .and_then(answer::range_start);
                 self.n_skip = match start.map(|start| self.at.checked_sub(start)) {
                     None => 0,
                     Some(Some(before)) => before,
@@ -392,9 +406,7 @@ impl Resuming {
 
     /// A body whose length is not the blob's is not worth reading.
     fn check_length(&self, response: &Response) -> Result<(), String> {
-        let length = response.headers.get("content-length");
-        let length: Option<u64> = length.and_then(|length| length.trim().parse().ok());
-        match (length, self.place.size_bytes) {
+        match (answer::length_of(response), self.place.size_bytes) {
             (Some(length), Some(size))
                 if length != size && response.headers.get("content-encoding").is_none() =>
             {
@@ -484,17 +496,4 @@ impl ByteStream for Resuming {
             }
         })
     }
-}
-
-fn as_io(error: Error) -> io::Error {
-    match error {
-        Error::Io { cause, .. } => cause,
-        other => io::Error::new(ErrorKind::Other, other.to_string()),
-    }
-}
-
-/// The first offset of `bytes a-b/total`.
-fn range_start(field: &str) -> Option<u64> {
-    let range = field.trim().strip_prefix("bytes")?.trim_start();
-    range.split_once('-')?.0.trim().parse().ok()
 }

@@ -7,12 +7,13 @@ use crate::image::{Digest, MediaType};
 use crate::io::{self, Cache, Clock, ErrorKind, Method, Request, Transport};
 use crate::layer::{Limits, Warning};
 
-use super::super::{Blob, Error};
+use super::super::{Blob, Deed, Error};
 use super::auth::{Credentials, Demand, Scope};
 use super::blob::RegistryBlob;
 use super::conversation::{Conversation, io_error};
 use super::host::{Asker, Endpoint};
 use super::list::{Catalog, Cursor, List, Page};
+use super::login::SignedIn;
 use super::manifest::{self, FetchedManifest, Target};
 use super::reach::{Reach, reach_of};
 use super::url;
@@ -33,7 +34,7 @@ pub struct Client {
     asker: Asker,
     limits: Limits,
     connected: RefCell<Option<(Rc<Conversation>, Connection)>>,
-    credentials: RefCell<Option<Rc<Credentials>>>,
+    signed_in: RefCell<Option<SignedIn>>,
 }
 
 /// What a registry said to `GET /v2/`.
@@ -69,14 +70,22 @@ impl Client {
             asker,
             limits,
             connected: RefCell::default(),
-            credentials: RefCell::default(),
+            signed_in: RefCell::default(),
         }
     }
 
     /// The same client, signed in from its first request on. Then only a registry on https is asked, or one on this
     /// machine, or one whose address was given with `http://`: a password is not sent in the clear by mistake.
     pub fn with_credentials(self, credentials: Credentials) -> Client {
-        self.credentials.replace(Some(Rc::new(credentials)));
+        self.with_kept_credentials(credentials, String::new())
+    }
+
+    /// The same with credentials that were kept somewhere, which is named when they are refused.
+    pub fn with_kept_credentials(self, credentials: Credentials, kept_in: String) -> Client {
+        self.signed_in.replace(Some(SignedIn {
+            credentials: Rc::new(credentials),
+            kept_in,
+        }));
         self
     }
 
@@ -87,19 +96,22 @@ impl Client {
     /// [`Error::LoginNeeded`] when name or password are not accepted; what was there before goes on to serve.
     pub async fn sign_in(&self, credentials: Credentials) -> Result<Connection, Error> {
         let (registry, connection) = self.registry_and_connection().await?;
-        let credentials = Some(Rc::new(credentials));
-        let before = registry.login.borrow().credentials();
-        registry.login.borrow_mut().change(credentials.clone());
+        let signed_in = Some(SignedIn {
+            credentials: Rc::new(credentials),
+            kept_in: String::new(),
+        });
+        let before = registry.login.borrow().signed_in();
+        registry.login.borrow_mut().change(signed_in.clone());
         let what = format!("the sign-in at {}", connection.base);
         let request = Request::get(registry.address(""), Cache::Bypassed);
         let answer = match registry.ask(request, &Scope::SignIn, &what).await {
             Ok(response) if matches!(response.status, 401 | 403 | 429 | 500..) => {
-                Err(registry.refusal(&what, response).await)
+                Err(registry.refusal_of(Deed::SignIn, &what, response).await)
             }
             answer => answer.map(|_| connection),
         };
         match &answer {
-            Ok(_) => *self.credentials.borrow_mut() = credentials,
+            Ok(_) => *self.signed_in.borrow_mut() = signed_in,
             Err(_) => registry.login.borrow_mut().change(before),
         }
         answer
@@ -131,7 +143,7 @@ impl Client {
             return Ok(connected);
         }
         let mut bases = self.endpoint.bases(self.asker)?;
-        if self.credentials.borrow().is_some() && bases.len() > 1 {
+        if self.signed_in.borrow().is_some() && bases.len() > 1 {
             bases.retain(|base| base.starts_with("https://") || is_of_this_machine(base));
         }
         let mut unanswered: Option<Error> = None;
@@ -197,8 +209,8 @@ impl Client {
             self.asker,
             base.to_owned(),
         ));
-        let credentials = self.credentials.borrow().clone();
-        registry.login.borrow_mut().change(credentials);
+        let signed_in = self.signed_in.borrow().clone();
+        registry.login.borrow_mut().change(signed_in);
         let request = Request::get(registry.address(""), Cache::Bypassed);
         let response = registry.exchange(request, base).await?;
         if let Some(moved) = moved_to_https(base, &response.url) {

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::io::{self, Clock, ErrorKind, Method, Request, Response, Transport};
 use crate::layer::{Limits, Warning};
 
-use super::super::Error;
+use super::super::{Deed, Error};
 use super::answer::{self, Body};
 use super::auth::Scope;
 use super::gate::Gate;
@@ -200,16 +200,28 @@ impl Conversation {
         match url::host_of(&response.url).filter(|_| !self.is_own(&response)) {
             Some(host) => {
                 let what = format!("{what} at {host}");
-                self.refusal_of(&what, response).await
+                self.plain_refusal(&what, response).await
             }
-            None => self.refusal_of(what, response).await,
+            None => self.plain_refusal(what, response).await,
         }
     }
 
-    /// The error that an answer of whomever stands for.
-    pub(super) async fn refusal_of(&self, what: &str, response: Response) -> Error {
+    async fn plain_refusal(&self, what: &str, response: Response) -> Error {
         let now = self.clock.unix_millis();
         answer::refusal(what, response, self.limits.answer_bytes, now).await
+    }
+
+    /// The error that an answer to anything else than a question stands for.
+    pub(super) async fn refusal_of(&self, asked: Deed, what: &str, response: Response) -> Error {
+        let mut error = match asked {
+            // What is asked for has the name of the server already.
+            Deed::SignIn => self.plain_refusal(what, response).await,
+            Deed::Read | Deed::Write => self.refusal(what, response).await,
+        };
+        if let Error::Refused { deed, .. } = &mut error {
+            *deed = asked;
+        }
+        error
     }
 
     /// Counts a failure and waits, twice as long as after the one before.
@@ -259,5 +271,12 @@ pub(super) fn io_error(what: &str, cause: io::Error) -> Error {
     Error::Io {
         what: what.to_owned(),
         cause,
+    }
+}
+
+pub(super) fn as_io(error: Error) -> io::Error {
+    match error {
+        Error::Io { cause, .. } => cause,
+        other => io::Error::new(ErrorKind::Other, other.to_string()),
     }
 }

@@ -14,6 +14,7 @@ use std::rc::Rc;
 use crate::io::{Error, ErrorKind, Method, Redirects, Request, Response, Transport};
 use crate::layer::Limits;
 
+use super::encoding;
 use super::host::{Asker, may_ask};
 use super::reach::{Reach, reach_of, reach_of_address};
 use super::url;
@@ -131,6 +132,7 @@ impl Gate {
             }
             self.follow(&request.url, &response.url)?;
             let Some(target) = redirect_of(&response) else {
+                self.check_encoding(&response)?;
                 return Ok(response);
             };
             let target = url::resolve(&response.url, target)
@@ -174,6 +176,20 @@ impl Gate {
             return Err(forbidden("the answer redirects from https to http"));
         }
         self.admit(to)
+    }
+
+    /// An encoding that nobody asked for and nobody reads here; a browser decodes whatever it has asked for.
+    fn check_encoding(&self, response: &Response) -> Result<(), Error> {
+        let encoding = encoding::encoding_of(&response.headers);
+        match encoding.filter(|encoding| !encoding::is_gzip(encoding)) {
+            Some(encoding) if self.asker == Asker::Native => {
+                let detail = format!(
+                    "the answer is encoded as {encoding:?} for the way, which was not asked for; a proxy on the way may do that"
+                );
+                Err(Error::new(ErrorKind::Misbehaved, detail))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_headers(&self, response: &Response) -> Result<(), Error> {

@@ -97,7 +97,7 @@ impl Conversation {
         if response.status != 200 {
             return Ok(None);
         }
-        let token = self.read_token(response, &place, what).await?;
+        let token = self.read_token(response, &place, scope, what).await?;
         let value = token.value.clone();
         let now = self.clock.unix_millis();
         let mut login = self.login.borrow_mut();

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::io::{self, Cache, ErrorKind, Method, Redirects, Request, Response};
 
-use super::super::Error;
+use super::super::{Deed, Error};
 use super::answer::{self, Body};
 use super::auth::{Credentials, Demand, Held, Scope, Token, TokenServer, Tokens, demand};
 use super::conversation::Conversation;
@@ -16,10 +16,18 @@ use super::guest::is_refused_by_cors;
 use super::host::Asker;
 use super::url;
 
+/// Somebody who has signed in.
+#[derive(Clone)]
+pub(super) struct SignedIn {
+    pub(super) credentials: Rc<Credentials>,
+    /// The keeper of the credentials, as [`Error::LoginNeeded`] tells it; empty where the person gave them.
+    pub(super) kept_in: String,
+}
+
 /// Who asks one registry.
 #[derive(Default)]
 pub(super) struct Login {
-    credentials: Option<Rc<Credentials>>,
+    signed_in: Option<SignedIn>,
     /// Whether the registry has asked for the Basic scheme: then credentials go along with every request.
     takes_basic: bool,
     tokens: Tokens,
@@ -39,17 +47,17 @@ impl Login {
     }
 
     /// Takes other credentials, or none; what was got with the old ones is forgotten.
-    pub(super) fn change(&mut self, credentials: Option<Rc<Credentials>>) {
-        self.credentials = credentials;
+    pub(super) fn change(&mut self, signed_in: Option<SignedIn>) {
+        self.signed_in = signed_in;
         self.tokens.clear();
     }
 
-    pub(super) fn credentials(&self) -> Option<Rc<Credentials>> {
-        self.credentials.clone()
+    pub(super) fn signed_in(&self) -> Option<SignedIn> {
+        self.signed_in.clone()
     }
 
     fn basic(&self) -> Option<Proof> {
-        let basic = self.credentials.as_ref()?.basic()?;
+        let basic = self.signed_in.as_ref()?.credentials.basic()?;
         Some(Proof::Basic(basic.reveal().to_owned()))
     }
 }
@@ -118,12 +126,12 @@ impl Conversation {
                 Demand::Basic | Demand::Hidden if !proof.is_basic() => {
                     let is_visible = demanded == Demand::Basic;
                     let basic = self.login.borrow().basic();
-                    proof = basic.ok_or_else(|| self.login_needed(what, is_visible))?;
+                    proof = basic.ok_or_else(|| self.login_needed(what, scope, is_visible))?;
                     self.login.borrow_mut().takes_basic = true;
                     continue;
                 }
-                Demand::Basic | Demand::Foreign => return Err(self.login_needed(what, true)),
-                Demand::Hidden => return Err(self.login_needed(what, false)),
+                Demand::Basic | Demand::Foreign => return Err(self.login_needed(what, scope, true)),
+                Demand::Hidden => return Err(self.login_needed(what, scope, false)),
             };
             // Some servers grant only the first scope, so the one that the registry names goes first.
             // Whatever else it lists is not asked for: a token that can do more is worth more to whoever gets it.
@@ -139,7 +147,7 @@ impl Conversation {
             }
             // A fresh token that is refused is not asked for again, unless the registry names a further scope.
             if n_fetched == 2 || (n_fetched == 1 && proof.covers(&scopes)) {
-                return Err(self.login_needed(what, true));
+                return Err(self.login_needed(what, scope, true));
             }
             n_fetched += 1;
             proof = Proof::Token(self.fetch_token(scope, server, scopes, what).await?);
@@ -151,11 +159,22 @@ impl Conversation {
         demand(&response.headers, &self.base)
     }
 
-    pub(super) fn login_needed(&self, what: &str, challenge_visible: bool) -> Error {
+    pub(super) fn login_needed(&self, what: &str, scope: &Scope, challenge_visible: bool) -> Error {
+        let login = self.login.borrow();
         Error::LoginNeeded {
             what: what.to_owned(),
             registry: self.base.clone(),
-            signed_in: self.login.borrow().credentials.is_some(),
+            deed: match scope {
+                Scope::Push(_) | Scope::Mount { .. } => Deed::Write,
+                Scope::SignIn => Deed::SignIn,
+                Scope::Catalog | Scope::Pull(_) => Deed::Read,
+            },
+            signed_in: login.signed_in.is_some(),
+            kept_in: login
+                .signed_in
+                .as_ref()
+                .map(|who| who.kept_in.clone())
+                .unwrap_or_default(),
             challenge_visible,
         }
     }
@@ -199,8 +218,8 @@ impl Conversation {
         scopes: Vec<String>,
         what: &str,
     ) -> Result<Held, Error> {
-        let credentials = self.login.borrow().credentials();
-        let token = match credentials.as_deref() {
+        let signed_in = self.login.borrow().signed_in();
+        let token = match signed_in.as_ref().map(|who| &*who.credentials) {
             Some(Credentials::RegistryToken(token)) => Token::given(token),
             Some(_) if !server.may_have_a_password(&self.base) => {
                 let reason =
@@ -210,7 +229,7 @@ impl Conversation {
             credentials => {
                 let place = format!("the token server {}", url::redacted(server.realm()));
                 let answer = self.ask_for_token(&server, &scopes, credentials, &place);
-                self.read_token(answer.await?, &place, what).await?
+                self.read_token(answer.await?, &place, scope, what).await?
             }
         };
         let now = self.clock.unix_millis();
@@ -274,12 +293,13 @@ impl Conversation {
         &self,
         mut response: Response,
         place: &str,
+        scope: &Scope,
         what: &str,
     ) -> Result<Token, Error> {
         match response.status {
             200 => {}
-            401 | 403 => return Err(self.login_needed(what, true)),
-            _ => return Err(self.refusal_of(place, response).await),
+            401 | 403 => return Err(self.login_needed(what, scope, true)),
+            _ => return Err(self.refusal_of(Deed::SignIn, place, response).await),
         }
         let limit_bytes = self.limits.token_bytes;
         let body = match answer::read_body(&mut response, limit_bytes).await {

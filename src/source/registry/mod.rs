@@ -16,6 +16,7 @@ mod reach;
 mod answer;
 mod auth;
 mod conversation;
+mod encoding;
 mod guest;
 mod login;
 

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use crate::image::Algorithm;
 use crate::io::{Cache, ErrorKind, Method, Request, Response};
 
-use super::super::super::{Error, Unstored};
+use super::super::super::{Deed, Error, Unstored};
 use super::super::conversation::Conversation;
 use super::reader::SliceReader;
 use super::{BlobState, ParcelBlob, Presence, Push, location};
@@ -199,7 +199,10 @@ impl Sending<'_> {
         let response = self.change(Request::change(Method::Post, address)).await?;
         match response.status {
             202 => self.push.note_begun(self.registry, self.blob, &response),
-            _ => Err(self.registry.refusal(&self.what, response).await),
+            _ => Err(self
+                .registry
+                .refusal_of(Deed::Write, &self.what, response)
+                .await),
         }
     }
 
@@ -321,7 +324,9 @@ impl Sending<'_> {
     }
 
     async fn refused(&self, response: Response) -> Error {
-        self.registry.refusal(&self.what, response).await
+        self.registry
+            .refusal_of(Deed::Write, &self.what, response)
+            .await
     }
 }
 

@@ -50,6 +50,9 @@ pub(super) fn TreeRowView(props: &TreeRowProps) -> Html {
         ChangeWord::Changed => ("changed", "C", props.text.change_changed),
         ChangeWord::Deleted => ("deleted", "D", props.text.change_deleted),
     });
+    let deleted_by = row
+        .deleted_by
+        .map(|layer| fill(props.text.find_deleted, &[&layer.to_string()]));
     let class = classes!(
         "tree__row",
         props.is_focus.then_some("tree__row--focus"),
@@ -89,9 +92,9 @@ pub(super) fn TreeRowView(props: &TreeRowProps) -> Html {
                 <bdi class="tree__name">{ visible_text(&row.name.text) }</bdi>
                 { link(row) }
                 if let Some((word, letter, label)) = change {
-                    <span class={classes!("change", format!("change--{word}"))} title={label}>
+                    <span class={classes!("change", format!("change--{word}"))} title={deleted_by.clone().unwrap_or_else(|| label.to_owned())}>
                         <span aria-hidden="true">{ letter }</span>
-                        <span class="sr-only">{ label }</span>
+                        <span class="sr-only">{ deleted_by.as_deref().unwrap_or(label) }</span>
                     </span>
                 }
             </div>

@@ -335,6 +335,8 @@ pub enum Said {
         n: u32,
         /// Whether there are more.
         more: bool,
+        /// True where all layers were looked through.
+        is_whole: bool,
     },
     /// A path is not in the current view.
     NotInView,

@@ -256,15 +256,19 @@ impl ImageState {
             return;
         }
         self.platform = place.platform.clone();
-        self.tree.show_view(place.view, self.n_changes(place.view));
-        if let Some(panel) = &mut self.panel {
-            panel.view_changed();
-        }
+        self.show_view(place.view);
         match &place.path_hex {
             Some(path) => self.reveal(path.clone()),
             None => self.panel = None,
         }
         self.tab = place.part;
+    }
+
+    fn show_view(&mut self, view: TreeView) {
+        self.tree.show_view(view, self.n_changes(view));
+        if let Some(panel) = &mut self.panel {
+            panel.view_changed();
+        }
     }
 
     fn reveal(&mut self, path_hex: String) {
@@ -290,11 +294,7 @@ impl ImageState {
             _ => {}
         }
         if let TreeAction::View(view) = action {
-            let n_changes = self.n_changes(view);
-            self.tree.show_view(view, n_changes);
-            if let Some(panel) = &mut self.panel {
-                panel.view_changed();
-            }
+            self.show_view(view);
         } else {
             self.tree.reduce(action);
         }
@@ -313,12 +313,14 @@ impl ImageState {
 
     fn find_action(&mut self, action: FindAction) {
         let is_text = matches!(action, FindAction::Text(_));
-        if let Some(path) = self.find.reduce(action) {
-            self.reveal(path);
+        if let Some(hit) = self.find.reduce(action) {
+            let view = self.find.view_of(&hit, self.tree.view);
+            self.show_view(view);
+            self.reveal(hit.path_hex);
         }
         if is_text {
             self.flights.drop_all(|purpose| *purpose == Purpose::Find);
-            if let Some(request) = self.find.question(self.image.key) {
+            if let Some(request) = self.find.question(self.image.key, self.tree.view) {
                 self.flights.ask(request, Purpose::Find);
             }
         }

@@ -168,6 +168,7 @@ fn view(key: u32, address: Option<&str>) -> ImageView {
         config_problem: None,
         annotations: Vec::new(),
         artifact_type: None,
+        artifact: None,
         warnings: Vec::new(),
     }
 }

@@ -119,7 +119,7 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
         ),
         ProblemCode::LoginNeeded => (
             "This needs a login",
-            "The registry gives this, or takes it, only from somebody with a name and the right to it; or there is nothing by this name.",
+            "The registry gives this, or takes it, only from somebody with a name and the right to it. Some registries say the same of what does not exist.",
             &[
                 "Sign in, where the page asks for it; registries take an access token in the password’s place",
                 "Or save the image to a file where you are logged in, then drop the file here",
@@ -129,6 +129,14 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "The login is not accepted",
             "The name or the password is wrong, or they do not suffice for this.",
             &["Sign in again; registries take an access token in the password’s place"],
+        ),
+        ProblemCode::WriteRefused => (
+            "The registry does not let you write there",
+            "Whoever is signed in may not write to this repository, or the registry makes none by a push, or it is read-only.",
+            &[
+                "Ask for the right to push, or have the repository made first",
+                "Sign in with another name, or push to another repository",
+            ],
         ),
         ProblemCode::RateLimited => (
             "The registry asks for a pause",

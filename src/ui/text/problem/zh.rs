@@ -112,7 +112,7 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
         ),
         ProblemCode::LoginNeeded => (
             "需要登录",
-            "Registry 只向有权限的用户开放读取或写入；也可能没有这个名称。",
+            "Registry 只向有权限的用户开放读取或写入；有的 registry 对不存在的内容也这样回答。",
             &[
                 "在页面要求时登录；密码处也可填访问令牌",
                 "或在已登录的机器上把镜像保存为文件，再拖到这里",
@@ -122,6 +122,14 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "登录未被接受",
             "名称或密码错误，或权限不足。",
             &["请重新登录；密码处也可填访问令牌"],
+        ),
+        ProblemCode::WriteRefused => (
+            "registry 不允许写入该处",
+            "当前登录者无权写入此仓库，或 registry 不会因推送而新建仓库，或它是只读的。",
+            &[
+                "申请推送权限，或先请人建好仓库",
+                "换一个名字登录，或推送到别的仓库",
+            ],
         ),
         ProblemCode::RateLimited => (
             "Registry 要求稍候",

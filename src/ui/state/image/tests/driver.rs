@@ -79,6 +79,7 @@ pub(in crate::ui::state::image) fn image(layers: Vec<LayerRow>) -> ImageView {
         config_problem: None,
         annotations: Vec::new(),
         artifact_type: None,
+        artifact: None,
         warnings: Vec::new(),
     }
 }
@@ -236,6 +237,7 @@ pub(in crate::ui::state::image) fn row(path: &str) -> TreeRow {
         mtime: 0,
         layer: 0,
         change: None,
+        deleted_by: None,
         link: None,
         device: None,
         has_children: path != plain,

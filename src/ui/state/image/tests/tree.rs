@@ -120,6 +120,67 @@ fn a_path_of_the_address_bar_is_awaited_until_its_layer_is_there() {
     assert_eq!(page.state.place(), place);
 }
 
+fn found(text: &str, path: &str, in_view: bool, deleted_by: Option<u32>) -> MatchRow {
+    MatchRow {
+        path: Name {
+            text: text.to_owned(),
+            hex: None,
+        },
+        path_hex: hex(path),
+        kind: Kind::File,
+        size_bytes: 1,
+        layer: 0,
+        in_view,
+        deleted_by,
+        overwritten_by: None,
+    }
+}
+
+/// Takes the hits of a search made in a view one after the other; the view that each leads to.
+#[test]
+fn a_hit_leads_to_a_view_that_shows_it() {
+    for (from, rows) in [
+        (
+            TreeView::Union,
+            [
+                (found("k", "key", false, Some(1)), TreeView::UpTo(0)),
+                (found("k", "kept", true, None), TreeView::Union),
+            ],
+        ),
+        (
+            TreeView::Layer(1),
+            [
+                (found("k", "kept", false, None), TreeView::Union),
+                (found("k", "key", true, Some(1)), TreeView::UpTo(0)),
+            ],
+        ),
+    ] {
+        let mut page = Page::new(&ImagePlace {
+            view: from,
+            ..ImagePlace::default()
+        });
+        page.act(ImageAction::Find(FindAction::Text("k".to_owned())));
+        let hits = || rows.iter().map(|(row, _)| row.clone()).collect();
+        let answer = |request: &Request| match request {
+            Request::Find { .. } => Some(Answer::Matches {
+                rows: hits(),
+                more: false,
+                is_whole: true,
+            }),
+            _ => None,
+        };
+        page.answer(answer, b"");
+        for (position, (row, view)) in rows.iter().enumerate() {
+            page.act(ImageAction::Find(FindAction::Take(Some(position))));
+            let place = page.state.place();
+            assert_eq!(
+                (place.view, place.path_hex),
+                (*view, Some(row.path_hex.clone()))
+            );
+        }
+    }
+}
+
 #[test]
 fn a_newer_search_takes_the_place_of_an_older_one() {
     let mut page = Page::new(&ImagePlace::default());
@@ -129,16 +190,9 @@ fn a_newer_search_takes_the_place_of_an_older_one() {
     assert_eq!(page.cancelled.len(), 1);
     let hit = |request: &Request| match request {
         Request::Find { text, .. } => Some(Answer::Matches {
-            rows: vec![MatchRow {
-                path: Name {
-                    text: text.clone(),
-                    hex: None,
-                },
-                path_hex: hex("etc/hosts"),
-                kind: Kind::File,
-                size_bytes: 1,
-            }],
+            rows: vec![found(text, "etc/hosts", true, None)],
             more: false,
+            is_whole: true,
         }),
         _ => None,
     };
@@ -147,7 +201,14 @@ fn a_newer_search_takes_the_place_of_an_older_one() {
     page.answer(hit, b"");
     assert!(matches!(
         page.state.said,
-        Some((_, Said::Found { n: 1, more: false }))
+        Some((
+            _,
+            Said::Found {
+                n: 1,
+                more: false,
+                ..
+            }
+        ))
     ));
     page.act(ImageAction::Find(FindAction::Take(None)));
     page.rows(1, &["etc/", "etc/hosts"]);
