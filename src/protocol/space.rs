@@ -51,6 +51,8 @@ pub struct SpaceView {
     pub user_wasted_percent: f64,
     /// Each layer, base first.
     pub layers: Vec<SpaceLayer>,
+    /// What the container layer would bring, which no other figure counts; `None` where there is none.
+    pub container: Option<SpaceContainer>,
     /// What is dead, the largest first.
     pub dead: Vec<DeadRow>,
     /// The further rows.
@@ -59,6 +61,15 @@ pub struct SpaceView {
     pub repeated: Vec<RepeatedRow>,
     /// The further rows.
     pub repeated_left_out: RowsLeftOut,
+}
+
+/// What an image would be with the container's changes committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpaceContainer {
+    /// Bytes of file content stored in all layers.
+    pub stored_bytes: u64,
+    /// Those that the final file system does not reach.
+    pub dead_bytes: u64,
 }
 
 /// One layer's content.

@@ -16,6 +16,7 @@ use crate::web::{dom, storage, task};
 use crate::worker::Link;
 
 const RECENT_KEY: &str = "lamina.recent";
+const TABS_KEY: &str = "lamina.tabs";
 /// What the build writes into the page: the name of the worker's script.
 const WORKER_META: &str = "lamina-worker";
 
@@ -57,6 +58,11 @@ impl World {
     /// What was opened before.
     pub(super) fn remembered() -> Vec<Recent> {
         storage::get(RECENT_KEY).unwrap_or_default()
+    }
+
+    /// What the tabs showed before a reload.
+    pub(super) fn remembered_tabs() -> Vec<String> {
+        storage::get_of_tab(TABS_KEY).unwrap_or_default()
     }
 
     /// Keeps files that were handed over, and says what they are.
@@ -123,6 +129,7 @@ impl World {
                 location::set_hash(&hash, if is_new { Step::New } else { Step::Same });
             }
             Effect::SaveRecent => storage::set(RECENT_KEY, &recent),
+            Effect::SaveTabs(hashes) => storage::set_of_tab(TABS_KEY, &hashes),
             Effect::KeepHandle(files) => self.keep_handle(files),
             Effect::ForgetHandle(key) => {
                 task::spawn("forget handle", async move { handles::forget(&key).await });

@@ -272,6 +272,12 @@ export class Lamina {
     await this.page.getByRole("listbox", { name: WORDS.hits }).getByRole("option").filter({ hasText: path }).first().click();
   }
 
+  /** A column's head, which sorts the tree. */
+  column = (name) => this.tree.getByRole("columnheader", { name }).getByRole("button");
+
+  /** The names of the rows that are drawn, in their order. */
+  rowNames = () => this.tree.locator(".tree__name").allInnerTexts();
+
   get panel() {
     return this.page.getByRole("complementary", { name: WORDS.panel });
   }

@@ -1,7 +1,7 @@
 //! What can happen on the page, and what the page is to do about it.
 
 use super::recent::Recent;
-use super::{FilesId, ImagePlace, Route, TabId};
+use super::{FilesId, ImagePlace, Pace, Route, TabId};
 use crate::protocol::{Answer, Event, ImageView, Problem, Request, RequestId, Secret};
 
 /// Something that happened.
@@ -45,7 +45,14 @@ pub enum Action {
         password: Secret,
     },
     /// The person went somewhere in an image.
-    Place(TabId, ImagePlace),
+    Place {
+        /// The image's tab.
+        tab: TabId,
+        /// Where.
+        place: ImagePlace,
+        /// How.
+        pace: Pace,
+    },
     /// Another platform of the image in a tab: its name, and its place in the archive for a file.
     Platform {
         /// The tab.
@@ -153,6 +160,8 @@ pub enum Effect {
     },
     /// Remembers what was opened before.
     SaveRecent,
+    /// Remembers what each tab shows, as it stands in the address bar, until the browser's own tab is closed.
+    SaveTabs(Vec<String>),
     /// Keeps the handle of a dropped file, where it has one.
     KeepHandle(FilesId),
     /// Forgets a kept handle.

@@ -11,10 +11,12 @@ mod navigate;
 mod recent;
 mod reduce;
 mod registry;
+mod reload;
 mod route;
 mod shared;
 mod signed;
 mod source;
+mod steps;
 mod tabs;
 #[cfg(test)]
 mod tests;
@@ -23,7 +25,7 @@ pub use action::{Action, Effect, Given};
 pub use lost::{Dead, Death, LeftOut, Worker};
 pub use recent::{Recent, RecentKind};
 pub use registry::{More, PagedList, RegistryTab, RepositoryTab, TagOrder, filtered, sorted};
-pub use route::{ImagePlace, Route};
+pub use route::{ImagePlace, Pace, Route};
 pub use shared::Shared;
 pub use source::{FileSource, FilesId, Source, routed_address, short_address};
 pub use tabs::{ArchiveTab, Body, ImageTab, Opening, Tab, TabId};
@@ -51,6 +53,12 @@ pub struct State {
     pub death: Option<Death>,
     /// What stands in the address bar.
     route: Route,
+    /// Whether the person came there row by row, with the keys.
+    walks: bool,
+    /// The question whose answer is a step: another platform that the person asked for.
+    step: Option<u32>,
+    /// What each tab showed when that was remembered last.
+    saved: Vec<String>,
     /// The keys under which handles of dropped files are kept.
     handles: BTreeMap<FilesId, String>,
     /// The layers that the worker itself has in hand.
@@ -93,6 +101,9 @@ impl State {
             worker: Worker::Starting,
             death: None,
             route: Route::Home,
+            walks: false,
+            step: None,
+            saved: Vec::new(),
             handles: BTreeMap::new(),
             being_read: BTreeSet::new(),
             n_restarts: 0,

@@ -22,31 +22,14 @@ impl State {
         if self.show_open(&route, effects) || self.show_past(&route) {
             return;
         }
-        match route {
-            Route::Home => self.new_tab(),
-            Route::Address { text, place } => {
-                let tab = self.tab_for_address(&text);
-                if self.known_hosts.contains(&host_of(&text)) {
-                    let by_link = true;
-                    self.open_in(tab, Source::Address { text, by_link }, place, effects);
-                } else {
-                    self.put(tab, Body::Linked { text, place });
-                }
-            }
-            Route::File {
-                name,
-                image_id,
-                place,
-            } => {
-                let tab = self.tab_for_new();
-                let file = FileSource {
-                    name,
-                    size_bytes: 0,
-                    files: None,
-                    folder: None,
-                    image_id,
+        match Source::of_route(route) {
+            None => self.new_tab(),
+            Some((source, place)) => {
+                let tab = match &source {
+                    Source::Address { text, .. } => self.tab_for_address(text),
+                    Source::File(_) => self.tab_for_new(),
                 };
-                self.open_in(tab, Source::File(file), place, effects);
+                self.open_by_link(tab, source, place, effects);
             }
         }
     }
@@ -92,19 +75,22 @@ impl State {
     fn show_open(&mut self, route: &Route, effects: &mut Vec<Effect>) -> bool {
         let platform_of = |route: &Route| route.place().and_then(|place| place.platform.clone());
         let is_same = |tab: &&Tab| tab.route().same_target(route);
-        let candidates = || self.tabs.iter().filter(is_same);
-        let found = candidates()
-            .find(|tab| platform_of(&tab.route()) == platform_of(route))
-            .or_else(|| candidates().find(|tab| tab.id == self.selected))
-            .or_else(|| candidates().next())
-            .map(|tab| tab.id);
-        let Some(id) = found else { return false };
+        // Of several with the same platform, the one that is shown; else the first.
+        let found = self.tabs.iter().rev().filter(is_same).max_by_key(|tab| {
+            let is_platform = platform_of(&tab.route()) == platform_of(route);
+            (is_platform, tab.id == self.selected)
+        });
+        let Some(id) = found.map(|tab| tab.id) else {
+            return false;
+        };
         self.selected = id;
         let Some(tab) = self.tab_mut(id) else {
             return false;
         };
         let mut switch_to = None;
-        if let (Body::Image(image), Some(place)) = (&mut tab.body, route.place()) {
+        if let (Body::Later { place, .. }, Some(wanted)) = (&mut tab.body, route.place()) {
+            place.clone_from(wanted);
+        } else if let (Body::Image(image), Some(place)) = (&mut tab.body, route.place()) {
             let platform = image.place.platform.clone();
             if place.platform.is_some() && place.platform != platform {
                 switch_to.clone_from(&place.platform);

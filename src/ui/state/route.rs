@@ -43,6 +43,17 @@ pub struct ImagePlace {
     pub part: Tab,
 }
 
+/// How the person came to another place in an image: what Back makes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// By a deed of its own, to which Back returns.
+    Step,
+    /// Row by row with the keys: all such moves together are one step.
+    Walk,
+    /// By what the worker answered: the step before goes on.
+    Follow,
+}
+
 impl Default for ImagePlace {
     fn default() -> ImagePlace {
         ImagePlace {

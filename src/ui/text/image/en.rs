@@ -304,6 +304,7 @@ pub static ENGLISH: Image = Image {
     space_score_why: "each path's smallest copy over all its copies",
     space_wasted: "dive's wasted bytes",
     space_wasted_why: "all copies of paths with several: {0} of what is above the base",
+    space_container: "These figures are the image's own. With the container's changes, which nobody has committed, {0} would be stored, {1} of it dead.",
     space_layers: "Layers",
     space_layers_why: "Each bar is a layer's content; the hatched part is dead.",
     space_layer_bar: "Content",

@@ -58,7 +58,7 @@ messages! {
     space_no_tree space_stored space_stored_why space_live space_live_why space_dead
     space_dead_why space_score space_score_why space_wasted space_wasted_why space_layers
     space_layers_why space_layer_bar space_dead_list space_dead_list_why space_dead_none space_path space_stored_by
-    space_hidden_by space_how space_files space_more space_go space_go_now space_repeated
+    space_container space_hidden_by space_how space_files space_more space_go space_go_now space_repeated
     space_repeated_why space_repeated_none space_copies how_whiteout how_opaque how_replaced
     how_directory_replaced how_overwritten how_same_content how_metadata_only how_left_out
     artifact document_json art_build_cache art_signature art_attestation art_sbom art_empty_index art_index

@@ -304,6 +304,7 @@ pub static CHINESE: Image = Image {
     space_score_why: "每个路径的最小副本与其全部副本之比",
     space_wasted: "dive 浪费字节",
     space_wasted_why: "有多个副本的路径的全部副本，占基础层以上内容的 {0}",
+    space_container: "以上为镜像本身的数据。若计入容器中尚未提交的更改，则存储 {0}，其中失效 {1}。",
     space_layers: "各层",
     space_layers_why: "每条表示一层的内容，斜纹部分为失效数据。",
     space_layer_bar: "内容",

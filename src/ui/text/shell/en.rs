@@ -191,6 +191,7 @@ pub static ENGLISH: Shell = Shell {
         privacy: "There is no server and nothing is counted. The page talks only to the registries that you name.",
         keys: "Keys",
         key_address: "Go to the address field",
+        key_find: "Find a file of the image by its name",
         key_escape: "Close, or leave a field",
         key_tabs: "Previous and next tab, in the tab list",
         key_tree: "Move, open and close in the file tree",

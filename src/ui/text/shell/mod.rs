@@ -195,6 +195,7 @@ pub struct About {
     pub privacy: &'static str,
     pub keys: &'static str,
     pub key_address: &'static str,
+    pub key_find: &'static str,
     pub key_escape: &'static str,
     pub key_tabs: &'static str,
     pub key_tree: &'static str,

@@ -174,6 +174,7 @@ pub static CHINESE: Shell = Shell {
         privacy: "没有服务器，也不做任何统计。页面只与您指定的 registry 通信。",
         keys: "快捷键",
         key_address: "转到地址栏",
+        key_find: "按名称查找镜像中的文件",
         key_escape: "关闭，或离开输入框",
         key_tabs: "在标签栏中切换到上一个、下一个标签页",
         key_tree: "在文件树中移动、展开和折叠",

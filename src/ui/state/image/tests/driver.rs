@@ -229,7 +229,10 @@ pub(in crate::ui::state::image) fn row(path: &str) -> TreeRow {
             hex: None,
         },
         depth: plain.matches('/').count() as u32,
-        kind: Kind::File,
+        kind: match path == plain {
+            true => Kind::File,
+            false => Kind::Dir,
+        },
         mode: 0o644,
         uid: 0,
         gid: 0,
