@@ -1,5 +1,7 @@
 //! What went wrong, as the page explains it: which object, what happened, the likely cause, the way out.
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 
 use crate::build::container::Refusal;
@@ -26,6 +28,8 @@ pub struct Problem {
     pub refusal: Option<Box<Refusal>>,
     /// What became of the tags of a push that failed when some were written.
     pub tags: Option<Box<TagsLeft>>,
+    /// Seconds after which the registry wants to be asked again.
+    pub pause_seconds: Option<NonZeroU32>,
 }
 
 /// What became of the tags of a push that failed.
@@ -170,6 +174,7 @@ impl Problem {
             refuted: None,
             refusal: None,
             tags: None,
+            pause_seconds: None,
         }
     }
 }
@@ -232,6 +237,17 @@ impl From<&source::Error> for Problem {
             Error::NotHere { what, .. } => (ProblemCode::Refused, what),
         };
         let mut problem = Problem::new(code, subject.clone(), error.to_string());
+        if let Error::Refused {
+            retry_after_seconds: Some(seconds),
+            ..
+        } = error
+        {
+            // Who asks for years is told after a year.
+            let seconds = u32::try_from(*seconds)
+                .unwrap_or(u32::MAX)
+                .min(365 * 86_400);
+            problem.pause_seconds = NonZeroU32::new(seconds);
+        }
         if let Error::LoginNeeded { registry, .. } = error {
             problem.sign_in = Some(registry.clone());
         }

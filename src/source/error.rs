@@ -65,7 +65,7 @@ pub enum Error {
         reason: String,
     },
     /// A registry answered, but not with what was asked for.
-    #[error("{what}: {} answered {status}{}{}", .deed.answerer(), meaning(*.status, *.deed), explain(.messages))]
+    #[error("{what}: {} answered {status}{}{}{}", .deed.answerer(), meaning(*.status, *.deed), pause(*.retry_after_seconds), explain(.messages))]
     Refused {
         /// The reference or URL, without credentials.
         what: String,
@@ -314,8 +314,15 @@ fn meaning(status: u16, deed: Deed) -> &'static str {
         (403 | 404, Deed::Read) => ": it does not exist there, or it is private and needs a login",
         (405, _) => ": it does not do this: it may be read-only, or a cache of another registry",
         (413, _) => ": it, or the proxy before it, takes no request of this size",
-        (429, _) => ": too many requests, try again later",
+        (429, _) => ": too many requests",
         _ => "",
+    }
+}
+
+fn pause(seconds: Option<u64>) -> String {
+    match seconds {
+        Some(seconds) if seconds > 0 => format!(", and wants to be asked again in {seconds} s"),
+        _ => String::new(),
     }
 }
 

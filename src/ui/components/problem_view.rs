@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::code_block::CodeBlock;
+use super::countdown::Countdown;
 use super::glyph::{Glyph, glyph};
 use crate::protocol::{Problem, ProblemCode};
 use crate::ui::text::Language;
@@ -74,6 +75,9 @@ pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
                     <summary>{ words.detail }</summary>
                     <p class="mono break problem__detail"><bdi>{ visible_text(&problem.detail) }</bdi></p>
                 </details>
+            }
+            if let Some(seconds) = problem.pause_seconds {
+                <Countdown {seconds} />
             }
             if let Some(on_retry) = &props.on_retry {
                 <div>

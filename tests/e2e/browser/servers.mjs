@@ -40,6 +40,14 @@ export async function testServers(test) {
     await page.getByText("nothing came for 30 seconds").first().waitFor({ state: "attached" });
   }, { seconds: 120 });
 
+  await withServer("a pause of minutes that a registry asks for is counted down", (_, response) => {
+    response.writeHead(429, { ...CORS, "Access-Control-Expose-Headers": "Retry-After", "Retry-After": "125" }).end();
+  }, async (lamina, page, host) => {
+    await lamina.openAddress(`http://${host}/app:1`);
+    await lamina.problem("The registry asks for a pause").waitFor();
+    await page.getByRole("timer").getByText(/asked again in 2:0[0-3]\./).waitFor();
+  });
+
   await withServer("a layer that stops coming counts the seconds on its row", stallingRegistry(), async (lamina, page, host) => {
     await lamina.openAddress(`http://${host}/app:1`);
     await lamina.layer(0).getByText(/^no answer for \d+ s$/).waitFor();

@@ -175,6 +175,10 @@ pub static ENGLISH: Shell = Shell {
         detail: "Exact message",
         copy: "Copy",
         copied: "Copied",
+        pause: |left, is_over| match is_over {
+            true => "The pause is over: try again.".to_owned(),
+            false => format!("The registry wants to be asked again in {left}."),
+        },
         cors_config: |origin| {
             format!(
                 "For CNCF distribution (the registry:2 and registry:3 images), in config.yml, for {origin}:"

@@ -179,6 +179,7 @@ pub struct Problem {
     pub detail: &'static str,
     pub copy: &'static str,
     pub copied: &'static str,
+    pub pause: fn(&str, bool) -> String,
     pub cors_config: fn(&str) -> String,
     pub cors_note: &'static str,
     pub save_by_docker: &'static str,

@@ -158,6 +158,10 @@ pub static CHINESE: Shell = Shell {
         detail: "原始信息",
         copy: "复制",
         copied: "已复制",
+        pause: |left, is_over| match is_over {
+            true => "等待结束，请重试。".to_owned(),
+            false => format!("Registry 要求 {left} 后再试。"),
+        },
         cors_config: |origin| {
             format!(
                 "CNCF distribution（即 registry:2、registry:3 镜像）的 config.yml，针对 {origin}："
