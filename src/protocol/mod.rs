@@ -53,8 +53,7 @@ pub use registry::{
 pub use request::{Answer, Request, RequestId, VERSION};
 pub use saving::SaveKind;
 pub use space::{
-    DeadHow, DeadRow, RepeatedRow, RowsLeftOut, SpaceAnswer, SpaceContainer, SpaceGap, SpaceLayer,
-    SpaceView,
+    DeadHow, DeadRow, RepeatedRow, RowsLeftOut, SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
 };
 pub use storage::StorageView;
 pub use tree::{

@@ -61,7 +61,7 @@ impl World {
     }
 
     /// What the tabs showed before a reload.
-    pub(super) fn remembered_tabs() -> Vec<String> {
+    pub(super) fn remembered_tabs() -> String {
         storage::get_of_tab(TABS_KEY).unwrap_or_default()
     }
 
@@ -129,7 +129,7 @@ impl World {
                 location::set_hash(&hash, if is_new { Step::New } else { Step::Same });
             }
             Effect::SaveRecent => storage::set(RECENT_KEY, &recent),
-            Effect::SaveTabs(hashes) => storage::set_of_tab(TABS_KEY, &hashes),
+            Effect::SaveTabs(saved) => storage::set_of_tab(TABS_KEY, &saved),
             Effect::KeepHandle(files) => self.keep_handle(files),
             Effect::ForgetHandle(key) => {
                 task::spawn("forget handle", async move { handles::forget(&key).await });

@@ -5,7 +5,7 @@ use crate::insight::{Analysis, Dead, How, LeftOut, Repeated};
 use crate::overlay::{Change, LayerIdx, NodeId, View};
 use crate::protocol::{
     Answer, DeadHow, DeadRow, ImageKey, Problem, ProblemCode, RepeatedRow, RowsLeftOut,
-    SpaceAnswer, SpaceContainer, SpaceGap, SpaceLayer, SpaceView,
+    SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
 };
 use crate::workspace::{NoAnalysis, OpenImage, analysis_of, analysis_with_container};
 
@@ -51,7 +51,7 @@ fn space_view(image: &OpenImage, analysis: &Analysis) -> SpaceView {
                 dead_bytes: space.dead_bytes,
             })
             .collect(),
-        container: analysis_with_container(image).map(|whole| SpaceContainer {
+        container: analysis_with_container(image).map(|whole| SpaceLayer {
             stored_bytes: whole.stored_bytes,
             dead_bytes: whole.dead_bytes,
         }),

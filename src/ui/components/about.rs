@@ -39,6 +39,7 @@ pub(crate) fn About() -> Html {
         (&["Esc"][..], about.key_escape),
         (&["←", "→"][..], about.key_tabs),
         (&["↑", "↓", "←", "→"][..], about.key_tree),
+        (&["Space"][..], about.key_about),
     ];
     html! {
         <div class="popover-anchor" {onkeydown}>

@@ -160,8 +160,8 @@ pub enum Effect {
     },
     /// Remembers what was opened before.
     SaveRecent,
-    /// Remembers what each tab shows, as it stands in the address bar, until the browser's own tab is closed.
-    SaveTabs(Vec<String>),
+    /// Remembers what each tab shows, until the browser's own tab is closed: a line each, as in the address bar.
+    SaveTabs(String),
     /// Keeps the handle of a dropped file, where it has one.
     KeepHandle(FilesId),
     /// Forgets a kept handle.

@@ -57,8 +57,8 @@ pub struct State {
     walks: bool,
     /// The question whose answer is a step: another platform that the person asked for.
     step: Option<u32>,
-    /// What each tab showed when that was remembered last.
-    saved: Vec<String>,
+    /// What each tab showed when that was remembered last, a line each.
+    saved: String,
     /// The keys under which handles of dropped files are kept.
     handles: BTreeMap<FilesId, String>,
     /// The layers that the worker itself has in hand.
@@ -103,7 +103,7 @@ impl State {
             route: Route::Home,
             walks: false,
             step: None,
-            saved: Vec::new(),
+            saved: String::new(),
             handles: BTreeMap::new(),
             being_read: BTreeSet::new(),
             n_restarts: 0,

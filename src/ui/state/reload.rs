@@ -4,13 +4,13 @@ use super::source::host_of;
 use super::{Body, Effect, ImagePlace, Route, Source, State, Tab, TabId};
 
 impl State {
-    /// The tabs that were open before a reload, each as it stood in the address bar; without any, an empty one.
-    pub fn with_tabs(mut self, hashes: Vec<String>) -> State {
-        if hashes.is_empty() {
+    /// The tabs that were open before a reload, a line each as it stood in the address bar; without any, an empty one.
+    pub fn with_tabs(mut self, saved: String) -> State {
+        if saved.is_empty() {
             return self;
         }
         self.tabs.clear();
-        for hash in &hashes {
+        for hash in saved.lines() {
             let body = match Source::of_route(Route::parse(hash)) {
                 Some((source, place)) => Body::Later { source, place },
                 None => Body::Home,
@@ -22,7 +22,7 @@ impl State {
         if let Some(first) = self.tabs.first() {
             self.selected = first.id;
         }
-        self.saved = hashes;
+        self.saved = saved;
         self
     }
 
@@ -54,9 +54,10 @@ impl State {
     /// Remembers what the tabs show, when that is something else than before.
     pub(super) fn save_tabs(&mut self, effects: &mut Vec<Effect>) {
         let hashes: Vec<String> = self.tabs.iter().map(|tab| tab.route().to_hash()).collect();
-        if hashes != self.saved {
-            self.saved.clone_from(&hashes);
-            effects.push(Effect::SaveTabs(hashes));
+        let saved = hashes.join("\n");
+        if saved != self.saved {
+            self.saved.clone_from(&saved);
+            effects.push(Effect::SaveTabs(saved));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use lamina::protocol::{
     Answer, ContainerRequest, DeadHow, EditOrder, ExportKind, ImageView, ProblemCode, Request,
-    SpaceAnswer, SpaceContainer, SpaceGap, SpaceView,
+    SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -135,7 +135,7 @@ fn edits_that_nobody_has_committed_stand_beside_the_figures_of_the_image() {
     };
     layer(&asked, &image, text("etc/hosts", "::1\n"));
     layer(&asked, &image, delete("etc/motd"));
-    let with_container = SpaceContainer {
+    let with_container = SpaceLayer {
         stored_bytes: 17 + 4,
         dead_bytes: 9 + 5,
     };

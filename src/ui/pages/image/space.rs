@@ -5,8 +5,8 @@
 use yew::prelude::*;
 
 use crate::protocol::{
-    DeadHow, DeadRow, ImageView, LayerState, Name, RepeatedRow, RowsLeftOut, SpaceAnswer,
-    SpaceContainer, SpaceGap, SpaceView, TreeView,
+    DeadHow, DeadRow, ImageView, LayerState, Name, RepeatedRow, RowsLeftOut, SpaceAnswer, SpaceGap,
+    SpaceLayer, SpaceView, TreeView,
 };
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::layer_chip::layer_chip;
@@ -133,7 +133,7 @@ fn figures(text: &'static Image, space: &SpaceView) -> Html {
 
 /// What the container layer would add, where it would: its edits are no part of the image.
 fn container(text: &'static Image, space: &SpaceView) -> Html {
-    let is_more = |with: &SpaceContainer| {
+    let is_more = |with: &SpaceLayer| {
         (with.stored_bytes, with.dead_bytes) != (space.stored_bytes, space.dead_bytes)
     };
     let Some(with) = space.container.filter(is_more) else {

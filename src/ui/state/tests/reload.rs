@@ -3,7 +3,7 @@
 use super::*;
 
 /// What the page remembered last.
-fn saved(page: &Page) -> Vec<String> {
+fn saved(page: &Page) -> String {
     page.state.saved.clone()
 }
 
@@ -107,6 +107,6 @@ fn an_address_that_was_no_tab_comes_beside_the_others() {
     after.state = after.state.with_tabs(saved(&page));
     after.act(Action::Hash("#/http://r.test:5000".to_owned()));
     assert_eq!(after.tabs(), "later [opening]");
-    after.state = State::new(Vec::new(), "").with_tabs(Vec::new());
+    after.state = State::new(Vec::new(), "").with_tabs(String::new());
     assert_eq!(after.tabs(), "[home]");
 }

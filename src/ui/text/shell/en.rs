@@ -199,6 +199,7 @@ pub static ENGLISH: Shell = Shell {
         key_escape: "Close, or leave a field",
         key_tabs: "Previous and next tab, in the tab list",
         key_tree: "Move, open and close in the file tree",
+        key_about: "Show all about the chosen path, as a double click on a directory does",
         close: "Close",
         version: |version| format!("Version {version}"),
     },

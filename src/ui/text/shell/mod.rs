@@ -200,6 +200,7 @@ pub struct About {
     pub key_escape: &'static str,
     pub key_tabs: &'static str,
     pub key_tree: &'static str,
+    pub key_about: &'static str,
     pub close: &'static str,
     pub version: fn(&str) -> String,
 }

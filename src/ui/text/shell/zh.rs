@@ -182,6 +182,7 @@ pub static CHINESE: Shell = Shell {
         key_escape: "关闭，或离开输入框",
         key_tabs: "在标签栏中切换到上一个、下一个标签页",
         key_tree: "在文件树中移动、展开和折叠",
+        key_about: "显示所选路径的详情，与双击目录相同",
         close: "关闭",
         version: |version| format!("版本 {version}"),
     },
