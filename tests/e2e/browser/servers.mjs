@@ -11,7 +11,7 @@ const loopback = { includes: (host) => host.startsWith("127.0.0.1:") };
 const CORS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-  "Access-Control-Allow-Headers": "*",
+  "Access-Control-Allow-Headers": "Authorization, Accept, Content-Type, Content-Range, Range",
   "Access-Control-Expose-Headers": "Location, Range, Docker-Content-Digest",
 };
 
