@@ -47,6 +47,7 @@ pub struct ImageReport {
     manifest_digest: Option<String>,
     index_digest: Option<String>,
     platform: Option<String>,
+    os_version: Option<String>,
     /// The artifact that stands in an image's place; `null` for an image.
     artifact: Option<ArtifactReport>,
     created: Option<String>,
@@ -181,6 +182,12 @@ pub fn report_of(image: &OpenImage) -> ImageReport {
         manifest_digest: image.found.manifest.as_ref().map(|m| m.digest.to_string()),
         index_digest: image.found.index_digest.as_ref().map(ToString::to_string),
         platform: image.found.platform.as_ref().map(Platform::without_version),
+        os_version: image
+            .found
+            .platform
+            .as_ref()
+            .filter(|platform| !platform.os_version.is_empty())
+            .map(|platform| platform.os_version.clone()),
         artifact: image.found.artifact().map(|artifact| ArtifactReport {
             kind: artifact.kind.word(),
             r#type: image.found.artifact_type.clone(),

@@ -3,6 +3,7 @@
 use lamina::image::Digest;
 use serde_json::{Value, json};
 
+use super::inspect::documented;
 use super::lamina;
 
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
@@ -90,9 +91,7 @@ fn what_is_no_image_is_said_to_be_what_it_is_with_its_document() {
         assert_eq!((status, err.as_str()), (0, ""), "{out}");
         assert!(out.contains(&format!("Kind      {kind}")), "{out}");
         assert!(out.ends_with(&format!("Document:\n{document}\n")), "{out}");
-        let (status, out, _) = lamina(&["inspect", "--json", "-"], &bytes);
-        assert_eq!(status, 0);
-        let report: Value = serde_json::from_str(&out).unwrap();
+        let report = documented(&["-"], &bytes, 0);
         let artifact = &report["images"][0]["artifact"];
         assert_eq!(artifact["kind"], word);
         assert_eq!(artifact["document"].to_string(), *document);

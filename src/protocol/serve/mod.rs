@@ -10,6 +10,7 @@ mod kind;
 mod layers;
 mod listing;
 mod open;
+mod platforms;
 mod push;
 mod reading;
 mod rehearsal;

@@ -11,9 +11,7 @@ use crate::protocol::{
     OtherRow, PlatformRow, Problem, ProblemCode, RegistryView, RepositoryView, RequestId,
     TagsAnswer, count,
 };
-use crate::source::archive::{
-    self, ArchiveProgress, Input, OpenedArchive, OtherContent, OtherKind,
-};
+use crate::source::archive::{self, ArchiveProgress, Input, OtherContent, OtherKind};
 use crate::source::registry::{
     Access, Asker, Catalog, Client, Cursor, Endpoint, OpenedReference, Page, PlatformChoice,
     World as RegistryWorld,
@@ -21,6 +19,7 @@ use crate::source::registry::{
 use crate::source::{Error, FoundImage};
 use crate::workspace::{Located, OpenImage, Remote, Within, address_of, shown_address};
 
+use super::platforms::{siblings, told_apart, told_platform};
 use super::session::{Cancel, Place};
 use super::{PickedInput, Session, World, view};
 
@@ -215,7 +214,7 @@ impl<W: World> Session<W> {
     ) -> Result<ImageView, Problem> {
         let platforms = opened.platforms.iter().enumerate();
         let rows = platforms.map(|(at, entry)| PlatformRow {
-            platform: platform_text(entry.descriptor.platform.as_ref()),
+            platform: told_platform(entry.descriptor.platform.as_ref()),
             digest: entry.digest.to_string(),
             image: None,
             selected: opened.chosen == Some(at),
@@ -450,56 +449,4 @@ fn other_row(other: &OtherContent) -> OtherRow {
             OtherKind::Unavailable(error) => error.to_string(),
         },
     }
-}
-
-/// The images of the same index, or of the same names, for other platforms.
-fn siblings(opened: &OpenedArchive, found: &FoundImage) -> Vec<PlatformRow> {
-    let same = |other: &FoundImage| {
-        let index = found.index_digest.is_some() && other.index_digest == found.index_digest;
-        let name = other.names.iter().any(|name| found.names.contains(name));
-        (index || name) && other.artifact_type.is_none()
-    };
-    let rows: Vec<_> = opened
-        .images
-        .iter()
-        .enumerate()
-        .filter(|(_, other)| same(other))
-        .map(|(at, other)| PlatformRow {
-            platform: platform_text(other.platform.as_ref()),
-            digest: other
-                .manifest
-                .as_ref()
-                .map(|m| m.digest.to_string())
-                .or_else(|| other.image_id.as_ref().map(Digest::to_string))
-                .unwrap_or_default(),
-            image: Some(count(at)),
-            selected: false,
-        })
-        .collect();
-    if rows.len() > 1 {
-        told_apart(rows)
-    } else {
-        Vec::new()
-    }
-}
-
-fn platform_text(platform: Option<&Platform>) -> String {
-    let told = platform.filter(|platform| !platform.is_empty());
-    told.map(Platform::to_string).unwrap_or_default()
-}
-
-/// Rows of which each can be asked for by its platform: by its digest where it has none, or shares it.
-fn told_apart(mut rows: Vec<PlatformRow>) -> Vec<PlatformRow> {
-    let mut n_of: BTreeMap<String, usize> = BTreeMap::new();
-    for row in &rows {
-        *n_of.entry(row.platform.clone()).or_default() += 1;
-    }
-    for row in &mut rows {
-        let is_shared = n_of.get(&row.platform).is_some_and(|n| *n > 1);
-        // What is empty, or holds signs that no platform has, cannot be asked for.
-        if is_shared || row.platform.parse::<Platform>().is_err() {
-            row.platform.clone_from(&row.digest);
-        }
-    }
-    rows
 }

@@ -118,7 +118,7 @@ fn complete(image: &mut FoundImage, oci: &FoundImage) {
 /// odd about it, is not said of them.
 fn tell_difference(image: &mut FoundImage, oci: &FoundImage) {
     let message = format!(
-        "manifest.json lists {} layers, and the manifest of index.json {}",
+        "the layers are {} in manifest.json, and {} in the manifest of index.json",
         image.layers.len(),
         oci.layers.len()
     );

@@ -288,7 +288,9 @@ fn af_23_two_lists_of_other_layers_are_told_and_only_what_is_shown_is_spoken_of(
         let image = &opened.images[0];
         assert_eq!(
             image.warnings[1].message,
-            format!("manifest.json lists 1 layers, and the manifest of index.json {n_layers}")
+            format!(
+                "the layers are 1 in manifest.json, and {n_layers} in the manifest of index.json"
+            )
         );
         // That manifest is not the one of this image.
         assert_eq!(

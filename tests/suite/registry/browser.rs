@@ -340,7 +340,7 @@ fn rp_27_every_refusal_of_a_push_has_a_title_of_its_own() {
     for (status, code) in [
         (400, ProblemCode::RequestInvalid),
         (401, ProblemCode::LoginNeeded),
-        (403, ProblemCode::LoginNeeded),
+        (403, ProblemCode::WriteRefused),
         (405, ProblemCode::NotAllowed),
         (413, ProblemCode::RequestTooLarge),
         (416, ProblemCode::UploadOutOfStep),
