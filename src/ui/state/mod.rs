@@ -16,6 +16,8 @@ mod shared;
 mod signed;
 mod source;
 mod tabs;
+mod unsaved;
+
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +29,7 @@ pub use route::{ImagePlace, Route};
 pub use shared::Shared;
 pub use source::{FileSource, FilesId, Source, routed_address, short_address};
 pub use tabs::{ArchiveTab, Body, ImageTab, Opening, Tab, TabId};
+pub use unsaved::{LossAnswer, LossQuestion, PRIVATE, SavedAs, Unsaved};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,6 +52,8 @@ pub struct State {
     pub worker: Worker,
     /// Its last death, until the person has read of it.
     pub death: Option<Death>,
+    /// What the person is asked about before it is lost.
+    losing: Option<unsaved::Losing>,
     /// What stands in the address bar.
     route: Route,
     /// The keys under which handles of dropped files are kept.
@@ -92,6 +97,7 @@ impl State {
             toasts: Vec::new(),
             worker: Worker::Starting,
             death: None,
+            losing: None,
             route: Route::Home,
             handles: BTreeMap::new(),
             being_read: BTreeSet::new(),

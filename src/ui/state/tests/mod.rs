@@ -3,6 +3,7 @@
 mod archives;
 mod deaths;
 mod signed;
+mod unsaved;
 
 use super::*;
 use crate::protocol::{
