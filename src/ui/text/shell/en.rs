@@ -180,7 +180,7 @@ pub static ENGLISH: Shell = Shell {
         discard: "Discard",
         cancel: "Cancel",
         gone: |name| format!("{name} is gone"),
-        gone_hint: "The image was made in this browser, was in no file and no registry, and is not kept here any more. The changes of its container layer are still kept: open the image below it and commit again.",
+        gone_hint: "The image was made in this browser, was in no file and no registry, and is not kept here any more. Unless its container layer was thrown away, its changes are still there: open the image below it and commit again.",
     },
     problem: Problem {
         retry: "Try again",

@@ -163,7 +163,7 @@ pub static CHINESE: Shell = Shell {
         discard: "丢弃",
         cancel: "取消",
         gone: |name| format!("{name} 已不存在"),
-        gone_hint: "该镜像是在此浏览器中制作的，不在任何文件或 registry 中，这里也不再保留。其容器层的更改仍然保留：请打开它下面的镜像，重新提交。",
+        gone_hint: "该镜像是在此浏览器中制作的，不在任何文件或 registry 中，这里也不再保留。只要没有丢弃容器层，其更改仍然保留：请打开它下面的镜像，重新提交。",
     },
     problem: Problem {
         retry: "重试",
