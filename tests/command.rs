@@ -13,6 +13,9 @@ use std::process::{Command, Stdio};
 use lamina::build::GzipWriter;
 use lamina::image::Digest;
 
+#[path = "command/artifacts.rs"]
+mod artifacts;
+
 #[path = "command/commit.rs"]
 mod commit;
 
@@ -269,7 +272,9 @@ fn inspect_prints_tables_that_no_terminal_obeys() {
     assert!(out.starts_with("Image     demo:1\n"), "{out}");
     assert!(out.contains("Author    Ada \u{241b}[31m\n"), "{out}");
     assert_eq!(
-        out.lines().filter(|line| line.contains("  ok  ")).count(),
+        out.lines()
+            .filter(|line| line.contains("  verified  "))
+            .count(),
         2,
         "{out}"
     );

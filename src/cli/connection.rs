@@ -70,15 +70,15 @@ impl ConnectionArguments {
         given: Option<&Credentials>,
         limits: &Limits,
     ) -> Client {
-        let kept = || credentials::kept(&endpoint, repository);
-        let credentials = given.cloned().or_else(kept);
+        let given = given.cloned().map(|given| (given, String::new()));
+        let credentials = given.or_else(|| credentials::kept(&endpoint, repository));
         let world = World {
             transport: self.transport(limits),
             clock: Rc::new(SystemClock),
         };
         let client = Client::new(world, endpoint, Asker::Native, *limits);
         match credentials {
-            Some(credentials) => client.with_credentials(credentials),
+            Some((credentials, kept_in)) => client.with_kept_credentials(credentials, kept_in),
             None => client,
         }
     }

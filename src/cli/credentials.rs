@@ -47,11 +47,11 @@ pub(super) fn given(name: &str, place: &str) -> Result<Credentials, Error> {
 
 /// Credentials that Docker's or podman's login has left for a repository: from the first file that has something for it. A program
 /// that does not give the password that it keeps is named, and nobody is signed in then, as with docker: what is asked for
-/// may be public.
-pub(super) fn kept(endpoint: &Endpoint, repository: &str) -> Option<Credentials> {
+/// may be public. With them comes who keeps them, for when they are refused.
+pub(super) fn kept(endpoint: &Endpoint, repository: &str) -> Option<(Credentials, String)> {
     for file in files() {
         let mut text = String::new();
-        let read = std::fs::File::open(file)
+        let read = std::fs::File::open(&file)
             .and_then(|file| file.take(MOST_BYTES).read_to_string(&mut text));
         // What makes no sense is no credentials.
         let Some(config) = read
@@ -62,13 +62,16 @@ pub(super) fn kept(endpoint: &Endpoint, repository: &str) -> Option<Credentials>
         };
         if let Some(helper) = config.helper_for(endpoint.host()) {
             match ask_helper(helper, endpoint.host()) {
-                Ok(Some(found)) => return Some(found),
+                Ok(Some(found)) => {
+                    let keeper = format!("{} keeps for {}", program_of(helper), endpoint.host());
+                    return Some((found, keeper));
+                }
                 Ok(None) => {}
                 Err(error) => super::complain(&error.to_string()),
             }
         }
-        if let Some(found) = config.credentials_for(endpoint.host(), repository) {
-            return Some(found);
+        if let Some((key, found)) = config.credentials_for(endpoint.host(), repository) {
+            return Some((found, format!("{} keeps for {key:?}", file.display())));
         }
     }
     None
@@ -116,18 +119,23 @@ impl Config {
         (!helper.is_empty()).then_some(helper)
     }
 
-    /// Credentials in the file itself: of the entry with the most exact key that holds any.
-    fn credentials_for(&self, host: &RegistryHost, repository: &str) -> Option<Credentials> {
-        let mut fitting: Vec<(usize, Credentials)> = self
+    /// Credentials in the file itself: of the entry with the most exact key that holds any, with that key.
+    fn credentials_for(
+        &self,
+        host: &RegistryHost,
+        repository: &str,
+    ) -> Option<(&str, Credentials)> {
+        let mut fitting: Vec<(usize, &str, Credentials)> = self
             .auths
             .iter()
             .filter_map(|(key, auth)| {
                 let rank = exactness(key, host, repository)?;
-                Some((rank, auth.credentials()?))
+                Some((rank, key.as_str(), auth.credentials()?))
             })
             .collect();
-        fitting.sort_by_key(|(rank, _)| std::cmp::Reverse(*rank));
-        fitting.into_iter().next().map(|(_, found)| found)
+        fitting.sort_by_key(|(rank, ..)| std::cmp::Reverse(*rank));
+        let first = fitting.into_iter().next();
+        first.map(|(_, key, found)| (key, found))
     }
 }
 
@@ -198,9 +206,13 @@ struct Helped {
 /// The name by which a helper says that what it gives is no password, but a token of the account.
 const TOKEN_NAME: &str = "<token>";
 
+fn program_of(helper: &str) -> String {
+    format!("docker-credential-{helper}")
+}
+
 /// Asks `docker-credential-HELPER` for what it keeps of a host, as docker does; `None` when it keeps nothing.
 fn ask_helper(helper: &str, host: &RegistryHost) -> Result<Option<Credentials>, Error> {
-    let program = format!("docker-credential-{helper}");
+    let program = program_of(helper);
     let failed = |reason: String| {
         Error::Choice(format!(
             "{program}, which keeps the passwords, does not give the one for {host}: {reason}"
@@ -277,7 +289,7 @@ mod tests {
         let host = RegistryHost::parse(host).expect("it is a host");
         let config: Config = serde_json::from_str(CONFIG).expect("it is JSON");
         let found = config.credentials_for(&host, "team/app");
-        assert_eq!(found, expected, "{host}");
+        assert_eq!(found.map(|(_, found)| found), expected, "{host}");
     }
 
     #[test]

@@ -23,6 +23,11 @@ pub(super) async fn load(
         limits: *limits,
         file_hashes: hashes,
     };
+    // The blobs of an artifact need not be layers, whatever their media type says: they are listed, and not read.
+    let n_layers = match image.found.artifact_type {
+        Some(_) => 0,
+        None => n_layers,
+    };
     for layer in 0..n_layers.min(image.layers().len()) {
         let Some(task) = image.task(layer) else {
             continue;

@@ -10,7 +10,7 @@ use super::arguments::LsArguments;
 use super::error::Error;
 use super::load::{load, tell};
 use super::output::Bounded;
-use super::{Outcome, complain, place, select};
+use super::{Outcome, complain, place, select, table};
 
 /// Lists one image.
 pub(super) async fn run(arguments: &LsArguments) -> Result<Outcome, Error> {
@@ -25,10 +25,12 @@ pub(super) async fn run(arguments: &LsArguments) -> Result<Outcome, Error> {
     }
     let damage = select::damage_beside(&opened, chosen, at);
     let found = opened.images.swap_remove(at);
-    if let Some(artifact_type) = &found.artifact_type {
+    if let Some(artifact) = found.artifact() {
         return Err(Error::Choice(format!(
-            "{} is an artifact and no file system; lamina inspect tells about it: {artifact_type}",
-            select::title(&found)
+            "{} is {}, and no file system; lamina inspect tells about it: {}",
+            select::title(&found),
+            table::kind(&artifact),
+            found.artifact_type.as_deref().unwrap_or_default()
         )));
     }
     let n_layers = found.layers.len();

@@ -34,6 +34,8 @@ use clap::Parser as _;
 use arguments::{Arguments, Command};
 use error::Error;
 
+use crate::image::Userinfo;
+
 /// How a command ended that could show something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
@@ -47,7 +49,11 @@ enum Outcome {
 
 /// Runs the command that the arguments ask for.
 pub fn run() -> ExitCode {
-    let done = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
+    let done = match arguments.command {
         Command::Ls(arguments) => pollster::block_on(ls::run(&arguments)),
         Command::Inspect(arguments) => pollster::block_on(inspect::run(&arguments)),
         Command::Check(arguments) => pollster::block_on(check::run(&arguments)),
@@ -83,6 +89,28 @@ fn print_line(line: &str) -> Result<(), Error> {
 
 /// Says one line on standard error.
 fn complain(message: &str) {
+    let message = without_passwords(message);
     // Without standard error there is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "lamina: {}", table::plain(message));
+    let _ = writeln!(std::io::stderr(), "lamina: {}", table::plain(&message));
+}
+
+/// Says what is wrong with the arguments, or gives the help that was asked for.
+fn refuse(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    let public = without_passwords(&text);
+    if public == text {
+        error.exit();
+    }
+    let _ = write!(std::io::stderr(), "{public}");
+    ExitCode::from(2)
+}
+
+/// A message without the passwords that stand in arguments, as in `https://me:secret@registry.example/app`.
+fn without_passwords(message: &str) -> String {
+    let arguments = std::env::args_os().skip(1);
+    let texts = arguments.filter_map(|argument| argument.into_string().ok());
+    let cut = texts.filter_map(|text| Userinfo::cut(&text));
+    cut.fold(message.to_owned(), |text, cut| {
+        text.replace(&cut.hidden, "")
+    })
 }

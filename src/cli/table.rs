@@ -3,8 +3,9 @@
 
 use std::fmt::Write as _;
 
-use crate::image::{shown_command, visible_text};
+use crate::image::{shown_command, visible_lines, visible_text};
 use crate::layer::{Verdict, Weight};
+use crate::source::{Artifact, Error};
 use crate::workspace::{LayerStatus, NoAnalysis, OpenImage, analysis_of, comment_of};
 
 use super::load::layer_lines;
@@ -64,7 +65,23 @@ pub(super) fn about(image: &OpenImage, damage: &[String]) -> String {
     odd.for_each(|warning| line("Warning", &warning.to_string()));
     let of_layers = (0..image.layers().len()).flat_map(|layer| layer_lines(image, layer));
     of_layers.for_each(|warning| line("Warning", &warning));
+    if let Some(document) = image
+        .found
+        .artifact()
+        .and_then(|artifact| artifact.document)
+    {
+        let json = String::from_utf8_lossy(&document.bytes);
+        let _ = writeln!(text, "\nDocument:\n{}", visible_lines(&json));
+    }
     text
+}
+
+/// The kind of an artifact, and the manifest that it belongs to.
+pub(super) fn kind(artifact: &Artifact) -> String {
+    match &artifact.of {
+        Some(digest) => format!("{} of {digest}", artifact.kind),
+        None => artifact.kind.to_string(),
+    }
 }
 
 fn facts(image: &OpenImage) -> Vec<(&'static str, String)> {
@@ -83,6 +100,10 @@ fn facts(image: &OpenImage) -> Vec<(&'static str, String)> {
             },
         ),
         ("Artifact", shown(found.artifact_type.clone())),
+        (
+            "Kind",
+            shown(found.artifact().map(|artifact| kind(&artifact))),
+        ),
         (
             "ID",
             shown(found.image_id.as_ref().map(ToString::to_string)),
@@ -182,31 +203,42 @@ fn row(image: &OpenImage, layer: usize) -> [String; 8] {
             digest.unwrap_or(&read.digest).short().to_owned(),
             made_by,
         ],
-        _ => [
+        status => [
             layer.to_string(),
             claimed,
             String::new(),
             String::new(),
             String::new(),
-            "missing".to_owned(),
+            unread(status).to_owned(),
             digest.map(|d| d.short().to_owned()).unwrap_or_default(),
             made_by,
         ],
     }
 }
 
-/// What the checks say together.
+/// The reason why nothing was read of a layer.
+fn unread(status: Option<&LayerStatus>) -> &'static str {
+    match status {
+        Some(LayerStatus::Failed(Error::Missing { .. })) => "missing",
+        Some(LayerStatus::Failed(_)) => "failed",
+        Some(LayerStatus::Listed(_)) => "listed",
+        Some(LayerStatus::LeftOut) => "left out",
+        Some(LayerStatus::Waiting | LayerStatus::Read(..)) | None => "not read",
+    }
+}
+
+/// What the checks say together, in the page's words.
 fn word(verdict: &Verdict) -> &'static str {
     use crate::layer::Check;
     let claims = [&verdict.digest, &verdict.diff_id];
     if !verdict.holds() {
         "mismatch"
     } else if claims.iter().any(|check| matches!(check, Check::Ok)) {
-        "ok"
+        "verified"
     } else if claims.iter().any(|check| matches!(check, Check::Known)) {
-        "known"
+        "known, not read"
     } else {
-        "absent"
+        "read"
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::reference::refused;
 use super::registry_host::parse_port;
-use super::{Error, Reference, RegistryHost, Repository, Scheme};
+use super::{Error, Reference, RegistryHost, Repository, Scheme, Userinfo};
 
 /// Something to open. The scheme is only there when one was written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +56,9 @@ impl Address {
     /// When it is none of these, has a scheme that no registry speaks, or holds a password.
     pub fn parse(text: &str) -> Result<ParsedAddress, Error> {
         let text = without_command(text.trim());
+        if Userinfo::cut(text).is_some() {
+            return Err(Error::CredentialsInAddress);
+        }
         let (scheme, rest) = split_scheme(text)?;
         let rest = match scheme {
             Some(_) => rest.split(['?', '#']).next().unwrap_or(rest),
@@ -66,9 +69,6 @@ impl Address {
         }
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
         let has_slash = rest.contains('/');
-        if holds_credentials(authority, scheme.is_some() || has_slash) {
-            return Err(Error::CredentialsInAddress);
-        }
         let path = path.trim_matches('/');
         match scheme {
             Some(written) => {
@@ -120,14 +120,6 @@ fn without_command(text: &str) -> &str {
     match text.split_whitespace().next_back() {
         Some(last) if is_command => last,
         _ => text,
-    }
-}
-
-/// Whether `user@host` or `user:password@host` stands where a host or a name with a digest may stand.
-fn holds_credentials(authority: &str, is_host: bool) -> bool {
-    match authority.split_once('@') {
-        Some((before, after)) => is_host || (before.contains(':') && !after.starts_with("sha")),
-        None => false,
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::fields::Fields;
-use super::{Descriptor, MediaType};
+use super::{ArtifactKind, Descriptor, MediaType};
 
 /// An image manifest, OCI's or Docker's.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,13 +40,28 @@ impl Manifest {
         }
     }
 
-    /// What kind of artifact it is: as stated, else the config's media type.
+    /// What kind of artifact it is: as stated, else the config's media type; that of its blobs, where these are an
+    /// artifact's under the config of an image.
     pub fn artifact_type(&self) -> Option<&str> {
-        let config_type = || self.config.as_ref().map(|c| c.media_type.as_str());
-        self.stated_artifact_type.as_deref().or_else(config_type)
+        let blob = self
+            .layers
+            .first()
+            .filter(|_| self.kind_of_blobs().is_some());
+        let told = blob.or(self.config.as_ref());
+        let told = || told.map(|descriptor| descriptor.media_type.as_str());
+        self.stated_artifact_type.as_deref().or_else(told)
     }
 
-    /// Whether its config is the config of an image. Anything else is an artifact, whose config is not parsed.
+    /// The kind of artifact that all of its blobs are of, where they are of one that is known by name.
+    pub fn kind_of_blobs(&self) -> Option<ArtifactKind> {
+        let kind = |layer: &Descriptor| ArtifactKind::of_media_type(&layer.media_type);
+        let first = kind(self.layers.first()?)?;
+        let same = self.layers.iter().all(|layer| kind(layer) == Some(first));
+        same.then_some(first)
+    }
+
+    /// Whether its config is the config of an image, and its blobs are not those of an artifact. Anything else is an
+    /// artifact, whose config is not parsed.
     ///
     /// A config that does not say what it is counts as an image's when there are layers of a file system: Docker
     /// wrote such ones in 2016.
@@ -55,7 +70,7 @@ impl Manifest {
             return false;
         };
         match config.media_type.kind() {
-            super::MediaKind::Config(_) => true,
+            super::MediaKind::Config(_) => self.kind_of_blobs().is_none(),
             super::MediaKind::Unstated => {
                 self.layers.iter().any(|l| l.media_type.layer().is_some())
             }

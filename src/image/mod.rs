@@ -14,6 +14,7 @@ mod fields;
 mod json;
 mod shape;
 
+mod artifact;
 mod created;
 mod descriptor;
 mod media_type;
@@ -30,8 +31,10 @@ mod runtime;
 mod address;
 mod reference;
 mod registry_host;
+mod userinfo;
 
 pub use address::{Address, ParsedAddress};
+pub use artifact::ArtifactKind;
 pub use config::{ConfigDocument, ImageConfig, chain_ids};
 pub use created::{Created, rfc3339};
 pub use descriptor::Descriptor;
@@ -55,4 +58,5 @@ pub use reference::{Reference, Repository};
 pub use registry_host::{PageOrigin, RegistryHost, Scheme, schemes_to_try};
 pub use runtime::{Healthcheck, RuntimeConfig, duration_text, env_pair};
 pub use timestamp::Timestamp;
+pub use userinfo::Userinfo;
 pub use visible::{escape_json, n_columns, visible_line, visible_lines, visible_text};

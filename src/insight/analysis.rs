@@ -64,12 +64,24 @@ impl Analysis {
 /// # Errors
 /// When a layer is missing.
 pub fn analyse(union: &Union, most_rows: usize) -> Result<Analysis, Unread> {
+    analyse_layers(union, union.n_layers(), most_rows)
+}
+
+/// Analyses the lowest layers of a union as if there were no others: an image without the container layer on it.
+///
+/// # Errors
+/// When one of them is missing.
+pub fn analyse_layers(
+    union: &Union,
+    n_layers: usize,
+    most_rows: usize,
+) -> Result<Analysis, Unread> {
     let mut counting = Counting::new(union);
     let mut replay = Replay::new(union);
     let mut names = Names::default();
     let mut rows = Rows::new(union);
     let mut layers: Vec<LayerSpace> = Vec::new();
-    for layer in (0..union.n_layers()).map(LayerIdx::at) {
+    for layer in (0..n_layers).map(LayerIdx::at) {
         let index = union.layer_index(layer).ok_or(Unread(layer))?;
         let mut budget = FOLLOWED_BYTES;
         counting.layer(layer.0, index, |path| {
@@ -103,7 +115,7 @@ pub fn analyse(union: &Union, most_rows: usize) -> Result<Analysis, Unread> {
     ];
     let (dead, dead_left_out) = rows.largest(union, most_rows);
     Ok(Analysis {
-        dive: counting.figures(most_rows),
+        dive: counting.figures(n_layers, most_rows),
         stored_bytes: sum(|space| space.stored_bytes),
         dead_bytes: sum(|space| space.dead_bytes),
         layers,

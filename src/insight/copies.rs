@@ -192,7 +192,7 @@ impl<'u> Counting<'u> {
     }
 
     /// The figures after the last layer, with so many of the paths that waste.
-    pub(super) fn figures(&self, most_rows: usize) -> Dive {
+    pub(super) fn figures(&self, n_layers: usize, most_rows: usize) -> Dive {
         let (mut smallest, mut all, mut wasted) = (0_u128, 0_u128, 0_u128);
         let mut repeated = Vec::new();
         for (id, copies) in self.copies.iter() {
@@ -203,7 +203,7 @@ impl<'u> Counting<'u> {
                 repeated.push((id, *copies));
             }
         }
-        let user_bytes = match self.union.n_layers() {
+        let user_bytes = match n_layers {
             0 | 1 => None,
             _ => Some(self.user_bytes),
         };

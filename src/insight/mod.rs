@@ -35,7 +35,7 @@ mod rows;
 mod rules;
 mod subtree;
 
-pub use analysis::{Analysis, LayerSpace, Unread, analyse};
+pub use analysis::{Analysis, LayerSpace, Unread, analyse, analyse_layers};
 pub use copies::{Dive, Repeated};
 pub use dead::How;
 pub use rows::{Dead, LeftOut};

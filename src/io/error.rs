@@ -24,6 +24,17 @@ pub enum ErrorKind {
     Certificate,
     /// The browser is known to have refused the answer for want of CORS headers: the host itself answers.
     Cors,
+    /// The same by http, of a host that does not answer by https: it speaks http alone, or the browser does not trust
+    /// its certificate.
+    CorsByHttp,
+    /// The host lets the page read, but refuses the preflight of what the page sends, such as a password or bytes.
+    Preflight,
+    /// The host lets the page see other answers, and not this one: an error without CORS headers, or a broken connection.
+    Withheld,
+    /// The host redirects to another one that answers without CORS headers.
+    RedirectCors,
+    /// The host redirects to another one that does not answer the browser.
+    RedirectUnreachable,
     /// The page is on https and the address is not: refused before it is asked.
     MixedContent,
     /// The address is not asked: neither the person nor the registry that the person named has named it, or it is

@@ -4,6 +4,7 @@
 //! Implementations over memory live here; those over sockets, files and the browser live in the shells.
 
 mod clock;
+mod diagnosis;
 mod error;
 mod http;
 mod memory;
@@ -14,6 +15,7 @@ mod spool;
 mod store;
 
 pub use clock::{Clock, MemoryClock};
+pub use diagnosis::{Look, Probe, Seen, diagnose, needs_preflight};
 pub use error::{Error, ErrorKind};
 pub use http::{Cache, Headers, Method, Redirects, Request, Response, Transport};
 pub use memory::{MemorySpool, MemoryTransport};

@@ -155,6 +155,11 @@ impl<'u> Seen<'u> {
         }
     }
 
+    /// True where this has the kind and the content of what stood below.
+    pub(super) fn shows_content_of(&self, below: &Seen<'_>) -> bool {
+        self.kind == below.kind && self.same_content(below)
+    }
+
     fn same_content(&self, below: &Seen<'_>) -> bool {
         match self.kind {
             EntryKind::File => self.same_file(below),

@@ -57,6 +57,8 @@ impl NodeId {
 pub enum View {
     /// What a container sees of the layers from the base up to this one.
     UpTo(LayerIdx),
+    /// The same, and what these layers had once and deleted, as it was.
+    WithDeleted(LayerIdx),
     /// What this layer alone names: what it adds, changes, repeats and deletes, and the directories above that.
     Layer(LayerIdx),
 }
@@ -65,7 +67,7 @@ impl View {
     /// The layer whose changes the view shows: the last one of a union.
     pub fn layer(self) -> LayerIdx {
         match self {
-            View::UpTo(layer) | View::Layer(layer) => layer,
+            View::UpTo(layer) | View::WithDeleted(layer) | View::Layer(layer) => layer,
         }
     }
 }

@@ -35,6 +35,7 @@ pub use facts::{
     Cause, Change, Differences, EntryPlace, LayerCounts, LayerIdx, NodeId, NodeInfo, Totals, Touch,
     View,
 };
+pub use find::Found;
 pub use listing::{Listed, Listing, PausedListing};
 pub use name::{Named, is_aufs};
 pub(crate) use numbered::PerNode;

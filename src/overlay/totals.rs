@@ -53,8 +53,13 @@ impl Union {
     /// Sums below a directory, or of the path itself when it is none; zeros when the view does not show it.
     ///
     /// A layer's own view counts what the layer itself brings: deleted paths and the directories that only lead
-    /// to a change count for nothing, and content counts where its bytes stand in this layer.
+    /// to a change count for nothing, and content counts where its bytes stand in this layer. What a union has deleted
+    /// counts for nothing either.
     pub fn totals(&self, id: NodeId, view: View) -> Totals {
+        let view = match view {
+            View::WithDeleted(layer) => View::UpTo(layer),
+            view => view,
+        };
         let table = self.totals.get(view, || self.compute_totals(view));
         let at = table.0.binary_search_by_key(&id, |(node, _)| *node).ok();
         if let Some((_, totals)) = at.and_then(|at| table.0.get(at)) {

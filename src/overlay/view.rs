@@ -59,24 +59,31 @@ impl Union {
     /// What the view's layer does to a path that the view shows.
     pub(super) fn change_in(&self, id: NodeId, view: View) -> Option<Change> {
         match view {
-            View::UpTo(_) => self.own_change(id, self.upto(view)),
             View::Layer(_) => self.shape(view).own_change(id),
+            View::WithDeleted(_) if self.deleted_by(id, view).is_some() => Some(Change::Deleted),
+            _ => self.own_change(id, self.upto(view)),
         }
     }
 
-    /// What a view shows of a path: in a layer's own view, what the layer deletes as it was below.
+    /// The layer that deleted a path which the union up to the view's layer had and has no more.
+    pub fn deleted_by(&self, id: NodeId, view: View) -> Option<LayerIdx> {
+        let record = self.log.at(self.arena.last_touch(id), self.upto(view))?;
+        (!record.state.is_present()).then_some(LayerIdx(u32::from(record.layer)))
+    }
+
+    /// What a view shows of a path: what is deleted as it was below.
     pub(super) fn seen_in(&self, id: NodeId, view: View) -> Option<Seen<'_>> {
         if !self.shows(id, view) {
             return None;
         }
         let upto = self.upto(view);
         let record = self.log.at(self.arena.last_touch(id), upto)?;
-        // Only a layer's own view shows what is hidden.
+        // A union alone shows nothing that is hidden.
         self.seen(record, upto).or_else(|| self.seen_below(record))
     }
 
-    /// The record that a view shows of a path that it shows, and the layer's word on it, which hides it where a layer's
-    /// own view shows what the layer deletes.
+    /// The record that a view shows of a path that it shows, and the last word on it, which hides it where the
+    /// view shows what is deleted.
     pub(super) fn shown_record(&self, id: NodeId, view: View) -> Option<(&Record, &Record)> {
         let said = self.log.at(self.arena.last_touch(id), self.upto(view))?;
         match said.state.is_present() {
@@ -95,8 +102,14 @@ impl Union {
         self.arena.contains(id)
             && match view {
                 View::UpTo(_) => self.seen_record(id, self.upto(view)).is_some(),
+                View::WithDeleted(_) => self.is_named(id, self.upto(view)),
                 View::Layer(_) => self.shape(view).contains(id),
             }
+    }
+
+    /// True where a layer up to this one had the path.
+    fn is_named(&self, id: NodeId, upto: u16) -> bool {
+        self.log.at(self.arena.last_touch(id), upto).is_some()
     }
 
     /// What a layer did to a path.
@@ -132,6 +145,7 @@ impl Union {
             .flatten()
             .filter(move |&child| match &shape {
                 Some(shape) => shape.contains(child),
+                None if matches!(view, View::WithDeleted(_)) => self.is_named(child, upto),
                 None => self.seen_record(child, upto).is_some(),
             })
     }
@@ -140,12 +154,9 @@ impl Union {
     pub(super) fn ids_in(&self, view: View) -> Vec<NodeId> {
         match view {
             View::Layer(_) => self.shape(view).ids().collect(),
-            View::UpTo(_) => {
-                let upto = self.upto(view);
-                self.arena
-                    .ids()
-                    .filter(|&id| self.seen_record(id, upto).is_some())
-                    .collect()
+            _ => {
+                let shown = |&id: &NodeId| self.shows(id, view);
+                self.arena.ids().filter(shown).collect()
             }
         }
     }

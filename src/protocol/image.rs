@@ -42,6 +42,17 @@ pub struct OtherRow {
     pub note: String,
 }
 
+/// An artifact: it stands in an image's place.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArtifactView {
+    /// A word such as `build-cache` or `signature`; `other` for what only its type tells.
+    pub kind: String,
+    /// The digest of the manifest that it belongs to.
+    pub of: Option<String>,
+    /// The document that it consists of; empty where it has none.
+    pub raw_json: String,
+}
+
 /// Everything about an open image but its tree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImageView {
@@ -95,6 +106,8 @@ pub struct ImageView {
     pub annotations: Vec<AnnotationRow>,
     /// The type of an artifact that is no root file system.
     pub artifact_type: Option<String>,
+    /// Its kind and document, where it is an artifact.
+    pub artifact: Option<ArtifactView>,
     /// What is odd.
     pub warnings: Vec<WarningRow>,
 }

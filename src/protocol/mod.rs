@@ -41,14 +41,14 @@ pub use container::{
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, Holder, LayerProgress, OpenProgress};
 pub use image::{
-    AnnotationRow, CheckRow, ConfigView, FoundRow, HistoryRow, ImageKey, ImageView, LayerRow,
-    LayerState, OtherRow, PlatformRow, VerdictView, WarningRow,
+    AnnotationRow, ArtifactView, CheckRow, ConfigView, FoundRow, HistoryRow, ImageKey, ImageView,
+    LayerRow, LayerState, OtherRow, PlatformRow, VerdictView, WarningRow,
 };
 pub use problem::{LimitRow, Problem, ProblemCode, TagsLeft};
 pub use push::{PushNews, PushRow, PushScope, PushState, PushedView};
 pub use registry::{
     AddressHint, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView, TagsAnswer,
-    names_a_registry,
+    TypedLogin, names_a_registry, without_login,
 };
 pub use request::{Answer, Request, RequestId, VERSION};
 pub use saving::SaveKind;

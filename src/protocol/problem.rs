@@ -1,5 +1,7 @@
 //! What went wrong, as the page explains it: which object, what happened, the likely cause, the way out.
 
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 
 use crate::build::container::Refusal;
@@ -26,6 +28,8 @@ pub struct Problem {
     pub refusal: Option<Box<Refusal>>,
     /// What became of the tags of a push that failed when some were written.
     pub tags: Option<Box<TagsLeft>>,
+    /// Seconds after which the registry wants to be asked again.
+    pub pause_seconds: Option<NonZeroU32>,
 }
 
 /// What became of the tags of a push that failed.
@@ -64,14 +68,36 @@ pub enum ProblemCode {
     Unreachable,
     /// The host answers, but not to pages from here: CORS.
     CorsRefused,
+    /// The same by http, and no answer by https: no headers, or a certificate that is not trusted.
+    CorsOrCertificate,
+    /// The host lets pages read, but refuses the preflight of what is sent to it.
+    PreflightRefused,
+    /// The host lets this page see other answers, and not this one.
+    AnswerWithheld,
     /// An http registry from an https page.
     MixedContent,
+    /// No answer by https, where the page may not try http.
+    HttpsUnreachable,
     /// The redirect's target (object storage) refuses pages from here.
     RedirectRefused,
+    /// The redirect's target does not answer.
+    StoreUnreachable,
+    /// The redirect's target wants a login of its own.
+    LoginElsewhere,
+    /// An address that neither the person nor the registry may have asked.
+    NotAsked,
+    /// The token server refuses pages from here.
+    TokenServerRefused,
+    /// The token server does not answer, or may not be asked.
+    TokenServerUnusable,
     /// Nothing there, or nothing without a login.
     NotFound,
     /// A login is needed.
     LoginNeeded,
+    /// A login was given, and does not serve.
+    LoginRefused,
+    /// The registry does not let whoever asks write there.
+    WriteRefused,
     /// Too many requests.
     RateLimited,
     /// The registry failed.
@@ -84,6 +110,12 @@ pub enum ProblemCode {
     NotStored,
     /// The registry, or a proxy before it, takes no request of this size.
     RequestTooLarge,
+    /// The registry calls what was sent invalid.
+    RequestInvalid,
+    /// The registry has other bytes of an upload than were sent.
+    UploadOutOfStep,
+    /// The registry does not tell where an upload goes on.
+    NoLocation,
     /// The registry does not do this: it may be read-only.
     NotAllowed,
     /// The bytes are no image.
@@ -142,6 +174,7 @@ impl Problem {
             refuted: None,
             refusal: None,
             tags: None,
+            pause_seconds: None,
         }
     }
 }
@@ -171,6 +204,12 @@ impl From<&source::Error> for Problem {
             Error::DigestMismatch { what, .. } => (ProblemCode::DigestMismatch, what),
             Error::TooLarge { what, .. } => (ProblemCode::TooLarge, what),
             Error::Damaged { what, .. } => (ProblemCode::Damaged, what),
+            Error::Refused {
+                what,
+                status: 401 | 403 | 404,
+                deed: source::Deed::Write,
+                ..
+            } => (ProblemCode::WriteRefused, what),
             Error::Refused { what, status, .. } => (code_of_status(*status), what),
             Error::WebPage { what, .. } => (ProblemCode::WebPage, what),
             Error::NotStored { what, .. } => (ProblemCode::NotStored, what),
@@ -185,10 +224,30 @@ impl From<&source::Error> for Problem {
                     ..Problem::from(&**cause)
                 };
             }
-            Error::LoginNeeded { what, .. } => (ProblemCode::LoginNeeded, what),
+            Error::LoginNeeded {
+                what, signed_in, ..
+            } => match signed_in {
+                true => (ProblemCode::LoginRefused, what),
+                false => (ProblemCode::LoginNeeded, what),
+            },
+            Error::LoginElsewhere { what, .. } => (ProblemCode::LoginElsewhere, what),
+            Error::TokenServer { what, cause } => (code_of_token_server(cause.kind), what),
+            Error::NoLocation { what, .. } => (ProblemCode::NoLocation, what),
             Error::Unsupported { what, .. } => (ProblemCode::Unsupported, what),
+            Error::NotHere { what, .. } => (ProblemCode::Refused, what),
         };
         let mut problem = Problem::new(code, subject.clone(), error.to_string());
+        if let Error::Refused {
+            retry_after_seconds: Some(seconds),
+            ..
+        } = error
+        {
+            // Who asks for years is told after a year.
+            let seconds = u32::try_from(*seconds)
+                .unwrap_or(u32::MAX)
+                .min(365 * 86_400);
+            problem.pause_seconds = NonZeroU32::new(seconds);
+        }
         if let Error::LoginNeeded { registry, .. } = error {
             problem.sign_in = Some(registry.clone());
         }
@@ -224,8 +283,13 @@ fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
             ProblemCode::Unreachable
         }
         io::ErrorKind::Cors => ProblemCode::CorsRefused,
+        io::ErrorKind::CorsByHttp => ProblemCode::CorsOrCertificate,
+        io::ErrorKind::Preflight => ProblemCode::PreflightRefused,
+        io::ErrorKind::Withheld => ProblemCode::AnswerWithheld,
+        io::ErrorKind::RedirectCors => ProblemCode::RedirectRefused,
+        io::ErrorKind::RedirectUnreachable => ProblemCode::StoreUnreachable,
         io::ErrorKind::MixedContent => ProblemCode::MixedContent,
-        io::ErrorKind::Forbidden => ProblemCode::Unsupported,
+        io::ErrorKind::Forbidden => ProblemCode::NotAsked,
         io::ErrorKind::Unreadable => ProblemCode::Unreadable,
         io::ErrorKind::OutOfRange => ProblemCode::Truncated,
         io::ErrorKind::StorageFull => ProblemCode::StorageFull,
@@ -236,11 +300,24 @@ fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
     }
 }
 
+/// A token server has cures of its own: the registry's configuration does not mend it.
+fn code_of_token_server(kind: io::ErrorKind) -> ProblemCode {
+    match kind {
+        io::ErrorKind::Cors
+        | io::ErrorKind::Preflight
+        | io::ErrorKind::Withheld
+        | io::ErrorKind::RedirectCors => ProblemCode::TokenServerRefused,
+        _ => ProblemCode::TokenServerUnusable,
+    }
+}
+
 fn code_of_status(status: u16) -> ProblemCode {
     match status {
         401 | 403 => ProblemCode::LoginNeeded,
         404 | 410 => ProblemCode::NotFound,
+        400 | 409 | 415 | 422 => ProblemCode::RequestInvalid,
         405 => ProblemCode::NotAllowed,
+        416 => ProblemCode::UploadOutOfStep,
         413 => ProblemCode::RequestTooLarge,
         429 => ProblemCode::RateLimited,
         500.. => ProblemCode::RegistryFailed,

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ImageView;
-use crate::image::Address;
+use super::{ImageView, Request, Secret};
+use crate::image::{Address, Userinfo};
+use crate::workspace::Remote;
 
 /// What an address turned out to be.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,4 +82,108 @@ pub struct TagsAnswer {
 pub fn names_a_registry(address: &str) -> bool {
     let parsed = Address::parse(address);
     parsed.is_ok_and(|parsed| matches!(parsed.address, Address::Registry { .. }))
+}
+
+/// A login that was typed with an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypedLogin {
+    /// The registry that it is for, as signing in takes it: by https, unless http was typed or it is on this machine.
+    pub registry: String,
+    /// The name.
+    pub name: Secret,
+    /// The password.
+    pub password: Secret,
+}
+
+impl From<TypedLogin> for Request {
+    /// The question that signs in.
+    fn from(login: TypedLogin) -> Request {
+        let TypedLogin {
+            registry,
+            name,
+            password,
+        } = login;
+        Request::SignIn {
+            registry,
+            name,
+            password,
+        }
+    }
+}
+
+/// An address as it may be shown and kept, and the login that stood in it.
+pub fn without_login(text: &str) -> (String, Option<TypedLogin>) {
+    let Some(Userinfo { address, login, .. }) = Userinfo::cut(text) else {
+        return (text.to_owned(), None);
+    };
+    let host = Remote::locate(&address).ok().map(|found| found.remote.host);
+    let host = host.filter(|host| !host.is_docker_hub());
+    let login = login.zip(host).map(|((name, password), host)| TypedLogin {
+        registry: match host.asks_https_alone() {
+            true => format!("https://{host}"),
+            false => host.to_string(),
+        },
+        name: Secret::new(name),
+        password: Secret::new(password),
+    });
+    (address, login)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typed_login_goes_to_its_registry_and_not_in_the_clear_by_mistake() {
+        for (text, address, registry) in [
+            (
+                "https://me:secret@r.example/app:1",
+                "https://r.example/app:1",
+                "https://r.example",
+            ),
+            (
+                "me:secret@r.example:5000/app",
+                "r.example:5000/app",
+                "https://r.example:5000",
+            ),
+            (
+                "http://me:secret@r.example",
+                "http://r.example",
+                "http://r.example",
+            ),
+            (
+                "me:secret@localhost:5000/app",
+                "localhost:5000/app",
+                "localhost:5000",
+            ),
+            (
+                "https://me:secret@x.example/y/v2/app:1",
+                "https://x.example/y/v2/app:1",
+                "https://x.example/y",
+            ),
+            (
+                "me:secret@docker.io/library/alpine",
+                "docker.io/library/alpine",
+                "",
+            ),
+            ("me@r.example/app", "r.example/app", ""),
+            ("r.example/app", "r.example/app", ""),
+        ] {
+            let (public, login) = without_login(text);
+            let told = format!("{login:?}");
+            assert!(!told.contains("secret"), "{told}");
+            let found = login.map_or(String::new(), |login| {
+                assert_eq!(
+                    (login.name.reveal(), login.password.reveal()),
+                    ("me", "secret")
+                );
+                login.registry
+            });
+            assert_eq!(
+                (public.as_str(), found.as_str()),
+                (address, registry),
+                "{text}"
+            );
+        }
+    }
 }

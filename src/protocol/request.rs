@@ -265,6 +265,8 @@ pub enum Answer {
         rows: Vec<MatchRow>,
         /// Whether there are more than the limit.
         more: bool,
+        /// True where all layers were looked through, to their ends.
+        is_whole: bool,
     },
     /// To `Detail`.
     Detail(DetailAnswer),

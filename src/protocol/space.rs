@@ -51,6 +51,9 @@ pub struct SpaceView {
     pub user_wasted_percent: f64,
     /// Each layer, base first.
     pub layers: Vec<SpaceLayer>,
+    /// All layers together as they would be with the container layer committed, which no other figure counts; `None`
+    /// where there is none.
+    pub container: Option<SpaceLayer>,
     /// What is dead, the largest first.
     pub dead: Vec<DeadRow>,
     /// The further rows.
@@ -61,10 +64,10 @@ pub struct SpaceView {
     pub repeated_left_out: RowsLeftOut,
 }
 
-/// One layer's content.
+/// The content of one layer, or of several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpaceLayer {
-    /// Bytes of file content in it.
+    /// Bytes of file content stored.
     pub stored_bytes: u64,
     /// Those that the final file system does not reach.
     pub dead_bytes: u64,

@@ -50,7 +50,8 @@ pub enum SortOrder {
 pub struct TreeFilter {
     /// Text in the path, without regard to ASCII case; empty for all.
     pub text: String,
-    /// Only paths with one of these changes; empty for all.
+    /// Only paths with one of these changes by the view's layer; empty for all. A union shows as deleted what any of
+    /// its layers deleted.
     pub changes: Vec<ChangeWord>,
     /// Only this kind.
     pub kind: Option<Kind>,
@@ -182,6 +183,8 @@ pub struct TreeRow {
     pub layer: u32,
     /// What the view's last layer did to it (up-to views), or this layer (layer views); `None` for nothing.
     pub change: Option<ChangeWord>,
+    /// The layer that deleted it, where the view shows what its layers deleted.
+    pub deleted_by: Option<u32>,
     /// Where a link points to.
     pub link: Option<Name>,
     /// Device numbers, `major:minor`.
@@ -200,7 +203,7 @@ pub struct TreeRow {
     pub set_size: u32,
 }
 
-/// A path that was found by name.
+/// A version of a path that was found by name, in any layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatchRow {
     /// The whole path.
@@ -211,6 +214,14 @@ pub struct MatchRow {
     pub kind: Kind,
     /// Its size.
     pub size_bytes: u64,
+    /// The layer that supplies this version of it.
+    pub layer: u32,
+    /// True where the view that was asked about shows it.
+    pub in_view: bool,
+    /// The layer that deleted it.
+    pub deleted_by: Option<u32>,
+    /// The layer that put something else in its place.
+    pub overwritten_by: Option<u32>,
 }
 
 /// The answer to a question about a path.

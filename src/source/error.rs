@@ -65,28 +65,60 @@ pub enum Error {
         reason: String,
     },
     /// A registry answered, but not with what was asked for.
-    #[error("{what}: the registry answered {status}{}{}", meaning(*.status), explain(.messages))]
+    #[error("{what}: {} answered {status}{}{}{}", .deed.answerer(), meaning(*.status, *.deed), pause(*.retry_after_seconds), explain(.messages))]
     Refused {
         /// The reference or URL, without credentials.
         what: String,
         /// The status code.
         status: u16,
+        /// The deed that was asked for.
+        deed: Deed,
         /// The registry's own `code: message` lines, bounded and as text.
         messages: Vec<String>,
         /// Seconds to wait, where the registry said.
         retry_after_seconds: Option<u64>,
     },
     /// The registry wants a login: nobody has signed in, or whoever did may not do this.
-    #[error("{what} {}{}", need(*.signed_in), if *.challenge_visible { "" } else { " (the registry hides its challenge)" })]
+    #[error("{what} {}{}", need(*.deed, *.signed_in, .kept_in), if *.challenge_visible { "" } else { " (the registry hides its challenge)" })]
     LoginNeeded {
         /// The reference or URL.
         what: String,
         /// The registry by which to sign in, `scheme://host[:port][/prefix]`.
         registry: String,
+        /// The deed that was asked for.
+        deed: Deed,
         /// Whether credentials were sent, and not accepted.
         signed_in: bool,
+        /// The keeper of these: a file and its entry, or a program; empty where the person gave them.
+        kept_in: String,
         /// Whether WWW-Authenticate could be read; false where CORS does not expose it.
         challenge_visible: bool,
+    },
+    /// A host to which the registry redirects, or that a manifest names, wants a login of its own.
+    #[error(
+        "{what}: {host}, to which it leads, asks for a login of its own; nothing that you sign in with is sent there. Where {host} is the registry, name it"
+    )]
+    LoginElsewhere {
+        /// The reference or the blob.
+        what: String,
+        /// The host.
+        host: String,
+    },
+    /// The server that gives out tokens for a registry cannot be asked, or does not answer.
+    #[error("{what}{}: {cause}", if .cause.kind == io::ErrorKind::Forbidden { " is not supported" } else { "" })]
+    TokenServer {
+        /// The server, or the login that it is for.
+        what: String,
+        /// Why.
+        cause: io::Error,
+    },
+    /// An upload goes on at an address that the registry does not tell.
+    #[error("{what}: {}", if *.is_page { HIDDEN_LOCATION } else { NO_LOCATION })]
+    NoLocation {
+        /// The blob.
+        what: String,
+        /// True where a page asks: then it may be there and hidden.
+        is_page: bool,
     },
     /// A web page answered where a registry was asked: a sign-in page, a proxy's, or another server's.
     #[error("{what}: a web page answered{}, and no registry{}", at_host(.host), titled(.title))]
@@ -122,6 +154,14 @@ pub enum Error {
         /// The platforms, and what else it names.
         platforms: Vec<String>,
     },
+    /// Something that was asked for and that this image does not have, or that was not read of it. Nothing is missing.
+    #[error("{what} cannot be had: {reason}")]
+    NotHere {
+        /// The thing that was asked for.
+        what: String,
+        /// The reason, with the way out.
+        reason: String,
+    },
     /// Something that Lamina knows and does not read, such as schema 1 manifests.
     #[error("{what} is not supported: {reason}")]
     Unsupported {
@@ -130,6 +170,28 @@ pub enum Error {
         /// Why, in plain words.
         reason: String,
     },
+}
+
+const NO_LOCATION: &str = "the registry does not say where the bytes go (Location)";
+const HIDDEN_LOCATION: &str = "the registry hides from pages where the bytes go: add Location to its Access-Control-Expose-Headers";
+/// A deed that a registry, or the server of its tokens, is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// To give something.
+    Read,
+    /// To take something.
+    Write,
+    /// To accept a name and a password, or to give a token.
+    SignIn,
+}
+
+impl Deed {
+    fn answerer(self) -> &'static str {
+        match self {
+            Deed::Read | Deed::Write => "the registry",
+            Deed::SignIn => "it",
+        }
+    }
 }
 
 /// What a registry has in place of what it accepted.
@@ -219,21 +281,48 @@ fn titled(title: &str) -> String {
     }
 }
 
-fn need(signed_in: bool) -> &'static str {
-    match signed_in {
-        true => "is refused: the name or the password is wrong, or they do not suffice for it",
-        false => "needs a login, or does not exist",
+fn need(deed: Deed, signed_in: bool, kept_in: &str) -> String {
+    let is_write = deed == Deed::Write;
+    let suffices = match is_write {
+        true => "may not write there",
+        false => "do not suffice for it",
+    };
+    match (signed_in, kept_in) {
+        (false, _) if is_write => "needs a login that may write there".to_owned(),
+        (false, _) => "needs a login, or does not exist".to_owned(),
+        (true, "") => {
+            format!("is refused: the name or the password is wrong, or they {suffices}")
+        }
+        (true, kept_in) => format!(
+            "is refused: the login that {kept_in} is wrong or out of date, or it {}",
+            suffices.replace("do not suffice", "does not suffice")
+        ),
     }
 }
 
 /// What a status means where the number alone misleads: private and absent repositories look alike.
-fn meaning(status: u16) -> &'static str {
-    match status {
-        403 | 404 => ": it does not exist there, or it is private and needs a login",
-        405 => ": it does not do this: it may be read-only, or a cache of another registry",
-        413 => ": it, or the proxy before it, takes no request of this size",
-        429 => ": too many requests, try again later",
+fn meaning(status: u16, deed: Deed) -> &'static str {
+    match (status, deed) {
+        (401 | 403, Deed::Write) => {
+            ": whoever asks may not write there, or nobody may: it may be read-only"
+        }
+        (404, Deed::Write) => {
+            ": it has no such repository to write to, or whoever asks may not write there"
+        }
+        (401 | 403, Deed::SignIn) => ": it does not take this name with this password",
+        (404, Deed::SignIn) => ": no logins are given there",
+        (403 | 404, Deed::Read) => ": it does not exist there, or it is private and needs a login",
+        (405, _) => ": it does not do this: it may be read-only, or a cache of another registry",
+        (413, _) => ": it, or the proxy before it, takes no request of this size",
+        (429, _) => ": too many requests",
         _ => "",
+    }
+}
+
+fn pause(seconds: Option<u64>) -> String {
+    match seconds {
+        Some(seconds) if seconds > 0 => format!(", and wants to be asked again in {seconds} s"),
+        _ => String::new(),
     }
 }
 

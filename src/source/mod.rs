@@ -5,6 +5,7 @@
 
 pub mod archive;
 
+mod artifact;
 mod beside;
 mod blob;
 mod error;
@@ -12,7 +13,8 @@ mod found;
 
 pub mod registry;
 
+pub use artifact::Artifact;
 pub use beside::Beside;
 pub use blob::{Blob, RepositoryPlace, SliceBlob};
-pub use error::{Error, TagsLeft, Unstored};
+pub use error::{Deed, Error, TagsLeft, Unstored};
 pub use found::{Annotations, FoundImage, FoundLayer, Origin};

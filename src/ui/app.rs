@@ -97,7 +97,8 @@ impl Component for App {
         });
         act.emit(Action::Hash(location::hash()));
         App {
-            state: State::new(World::remembered(), &location::origin()),
+            state: State::new(World::remembered(), &location::origin())
+                .with_tabs(World::remembered_tabs()),
             world: World::start(act),
             language,
             is_dragging: false,
@@ -439,8 +440,10 @@ fn kind_icon(body: &Body) -> Option<Icon> {
         Body::Registry(_) => Some(Icon::Registry),
         Body::Repository(_) => Some(Icon::Repository),
         Body::Archive(_) | Body::Wanted { .. } => Some(Icon::Archive),
-        Body::Image(_) | Body::Opening(_) | Body::Linked { .. } | Body::Failed { .. } => {
-            Some(Icon::Image)
-        }
+        Body::Image(_)
+        | Body::Opening(_)
+        | Body::Linked { .. }
+        | Body::Later { .. }
+        | Body::Failed { .. } => Some(Icon::Image),
     }
 }

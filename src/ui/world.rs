@@ -18,6 +18,7 @@ use crate::worker::Link;
 /// Private files that are removed when the page is loaded again.
 const LATER_KEY: &str = "lamina.forgotten";
 const RECENT_KEY: &str = "lamina.recent";
+const TABS_KEY: &str = "lamina.tabs";
 /// What the build writes into the page: the name of the worker's script.
 const WORKER_META: &str = "lamina-worker";
 
@@ -62,6 +63,11 @@ impl World {
     /// What was opened before.
     pub(super) fn remembered() -> Vec<Recent> {
         storage::get(RECENT_KEY).unwrap_or_default()
+    }
+
+    /// What the tabs showed before a reload.
+    pub(super) fn remembered_tabs() -> String {
+        storage::get_of_tab(TABS_KEY).unwrap_or_default()
     }
 
     /// Keeps files that were handed over, and says what they are.
@@ -128,6 +134,7 @@ impl World {
                 location::set_hash(&hash, if is_new { Step::New } else { Step::Same });
             }
             Effect::SaveRecent => storage::set(RECENT_KEY, &recent),
+            Effect::SaveTabs(saved) => storage::set_of_tab(TABS_KEY, &saved),
             Effect::KeepHandle(files) => self.keep_handle(files),
             Effect::ForgetHandle(key) => {
                 task::spawn("forget handle", async move { forget(&key).await });

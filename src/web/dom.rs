@@ -10,7 +10,9 @@ use web_sys::{
     Document, Element, HtmlElement, HtmlInputElement, ResizeObserver, ResizeObserverEntry,
     ScrollIntoViewOptions, ScrollLogicalPosition, Window,
 };
-use yew::prelude::{FocusEvent, KeyboardEvent, NodeRef, PointerEvent, SubmitEvent, TargetCast};
+use yew::prelude::{
+    FocusEvent, KeyboardEvent, MouseEvent, NodeRef, PointerEvent, SubmitEvent, TargetCast,
+};
 
 use super::task;
 
@@ -172,6 +174,11 @@ pub fn focus_stays(node: &NodeRef, event: &FocusEvent) -> bool {
         (Some(element), Some(target)) => element.contains(Some(&target)),
         _ => false,
     }
+}
+
+/// Whether a click is the second of a double one, or a further one.
+pub fn is_further_click(event: &MouseEvent) -> bool {
+    event.detail() > 1
 }
 
 /// Whether an event came from inside an element that matches a selector.

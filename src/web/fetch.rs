@@ -1,7 +1,6 @@
 //! HTTP by the browser's fetch: without cookies or stored logins, following redirects.
 //!
-//! A browser says of a refused request only that it failed. A second, opaque request tells apart a host that
-//! does not answer from one that answers without CORS headers.
+//! A browser says of a refused request only that it failed: `io::diagnose` says what to ask then, and what follows.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -12,12 +11,12 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, ReadableStreamDefaultReader, ReferrerPolicy, RequestCache, RequestCredentials,
-    RequestInit, RequestMode, RequestRedirect,
+    RequestInit, RequestMode, RequestRedirect, ResponseType,
 };
 
 use crate::io::{
-    ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, Method, Redirects, Request,
-    Response, Transport,
+    self, ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, Look, Method, Probe,
+    Redirects, Request, Response, Seen, Transport,
 };
 
 /// The browser's fetch, in a page or a worker. Whether a host may be asked at all is the conversation's to know.
@@ -93,7 +92,11 @@ impl Transport for FetchTransport {
                 Ok(response) => Ok(response),
                 Err(error) => match silence.error() {
                     Some(silent) => Err(silent),
-                    None => Err(explain(&request, &error).await),
+                    None => {
+                        let said = super::describe(&error);
+                        let ask = async |asked| probe(self.silence_seconds, asked).await;
+                        Err(io::diagnose(&request, said, ask).await)
+                    }
                 },
             }
         })
@@ -105,24 +108,12 @@ async fn send(
     abort: AbortController,
     silence_seconds: u64,
 ) -> Result<Response, JsValue> {
-    let init = RequestInit::new();
-    init.set_method(request.method.as_str());
-    init.set_mode(RequestMode::Cors);
-    init.set_credentials(RequestCredentials::Omit);
-    init.set_referrer_policy(ReferrerPolicy::NoReferrer);
-    init.set_cache(match request.cache {
-        Cache::Allowed => RequestCache::Default,
-        Cache::Bypassed => RequestCache::NoStore,
-    });
+    let init = plain(request.method, request.cache);
     if request.redirects == Redirects::Refused {
         init.set_redirect(RequestRedirect::Error);
     }
     init.set_signal(Some(&abort.signal()));
-    let headers = web_sys::Headers::new()?;
-    for (name, value) in request.headers.iter() {
-        headers.append(name, value)?;
-    }
-    init.set_headers(&headers);
+    init.set_headers(&fields(&request.headers)?);
     if !request.body.is_empty() {
         init.set_body(&Uint8Array::from(&*request.body));
     }
@@ -155,41 +146,51 @@ fn visible_headers(response: &web_sys::Response) -> Result<Headers, JsValue> {
     Ok(headers)
 }
 
-/// What the failure most likely was.
-async fn explain(request: &Request, error: &JsValue) -> Error {
-    let detail = super::describe(error);
+/// Asks again in another way, for what that shows of a failure.
+async fn probe(silence_seconds: u64, probe: Probe) -> Seen {
+    let asked = async || {
+        let init = plain(probe.method, Cache::Bypassed);
+        match probe.look {
+            Look::First => init.set_redirect(RequestRedirect::Manual),
+            Look::Last => {}
+            Look::Any => init.set_mode(RequestMode::NoCors),
+        }
+        init.set_headers(&fields(&probe.headers)?);
+        let abort = AbortController::new()?;
+        init.set_signal(Some(&abort.signal()));
+        let _silence = Silence::after(silence_seconds, &abort);
+        let promise = super::global::fetch(&probe.url, &init)?;
+        let response: web_sys::Response = JsFuture::from(promise).await?.dyn_into()?;
+        abort.abort();
+        Ok(response.type_())
+    };
+    match asked().await {
+        Ok(ResponseType::Opaqueredirect) => Seen::Redirect,
+        Ok(_) => Seen::Answer,
+        Err::<_, JsValue>(_) => Seen::Nothing,
+    }
+}
+
+/// A request without cookies, stored logins, header fields and a body.
+fn plain(method: Method, cache: Cache) -> RequestInit {
     let init = RequestInit::new();
-    init.set_method("GET");
-    init.set_mode(RequestMode::NoCors);
+    init.set_method(method.as_str());
+    init.set_mode(RequestMode::Cors);
     init.set_credentials(RequestCredentials::Omit);
     init.set_referrer_policy(ReferrerPolicy::NoReferrer);
-    init.set_cache(RequestCache::NoStore);
-    let abort = AbortController::new();
-    if let Ok(abort) = &abort {
-        init.set_signal(Some(&abort.signal()));
+    init.set_cache(match cache {
+        Cache::Allowed => RequestCache::Default,
+        Cache::Bypassed => RequestCache::NoStore,
+    });
+    init
+}
+
+fn fields(of: &Headers) -> Result<JsValue, JsValue> {
+    let headers = web_sys::Headers::new()?;
+    for (name, value) in of.iter() {
+        headers.append(name, value)?;
     }
-    let answered = match super::global::fetch(&request.url, &init) {
-        Ok(promise) => JsFuture::from(promise).await.is_ok(),
-        Err(_) => false,
-    };
-    if let Ok(abort) = &abort {
-        abort.abort();
-    }
-    if answered {
-        Error::new(
-            ErrorKind::Cors,
-            match request.method {
-                Method::Get | Method::Head => {
-                    "the host answers, but sends no CORS headers that let this page read it"
-                }
-                _ => {
-                    "the host answers, but broke off, or does not let this page write: it must answer OPTIONS without a login, and allow the methods and header fields"
-                }
-            },
-        )
-    } else {
-        Error::new(ErrorKind::Unreachable, detail)
-    }
+    Ok(headers.into())
 }
 
 /// A body being read; dropping it ends the transfer.

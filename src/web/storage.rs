@@ -1,4 +1,4 @@
-//! What the page remembers between visits: small values in localStorage, as JSON.
+//! What the page remembers, as JSON: small values in localStorage between visits, in sessionStorage over a reload.
 
 use gloo::utils::window;
 use js_sys::JSON;
@@ -7,15 +7,33 @@ use web_sys::Storage;
 
 /// What was remembered under `key`; `None` where there is nothing, or nothing that can be read.
 pub fn get<T: DeserializeOwned>(key: &str) -> Option<T> {
-    let text = storage()?.get_item(key).ok()??;
-    serde_wasm_bindgen::from_value(JSON::parse(&text).ok()?).ok()
+    read(between_visits(), key)
 }
 
 /// Remembers `value` under `key`. A browser that forbids it, or is full, only forgets.
 pub fn set<T: Serialize>(key: &str, value: &T) {
+    write(between_visits(), key, value);
+}
+
+/// The same as [`get`], of what this tab of the browser remembers for itself.
+pub fn get_of_tab<T: DeserializeOwned>(key: &str) -> Option<T> {
+    read(of_tab(), key)
+}
+
+/// The same as [`set`], for this tab of the browser and as long as it is there.
+pub fn set_of_tab<T: Serialize>(key: &str, value: &T) {
+    write(of_tab(), key, value);
+}
+
+fn read<T: DeserializeOwned>(storage: Option<Storage>, key: &str) -> Option<T> {
+    let text = storage?.get_item(key).ok()??;
+    serde_wasm_bindgen::from_value(JSON::parse(&text).ok()?).ok()
+}
+
+fn write<T: Serialize>(storage: Option<Storage>, key: &str, value: &T) {
     let text = serde_wasm_bindgen::to_value(value).ok();
     let text = text.and_then(|value| JSON::stringify(&value).ok());
-    if let (Some(storage), Some(text)) = (storage(), text) {
+    if let (Some(storage), Some(text)) = (storage, text) {
         storage
             .set_item(key, &String::from(text))
             .unwrap_or_default();
@@ -23,6 +41,10 @@ pub fn set<T: Serialize>(key: &str, value: &T) {
 }
 
 /// `None` where the browser forbids it, as it may for a page of another site's frame.
-fn storage() -> Option<Storage> {
+fn between_visits() -> Option<Storage> {
     window().local_storage().ok()?
+}
+
+fn of_tab() -> Option<Storage> {
+    window().session_storage().ok()?
 }

@@ -5,7 +5,7 @@
 use serde::Serialize;
 
 use crate::image::{escape, hex};
-use crate::insight::{Analysis, Dead, LeftOut, Repeated, Unread, analyse};
+use crate::insight::{Analysis, Dead, LeftOut, Repeated, Unread, analyse_layers};
 
 use super::{LayerStatus, OpenImage};
 
@@ -54,7 +54,7 @@ pub enum NoAnalysis {
     },
 }
 
-/// Analyses an image whose layers are all read.
+/// Analyses an image whose layers are all read. A container layer on it is not counted: nobody has committed it.
 ///
 /// # Errors
 /// When a layer is missing, or some of its entries are.
@@ -79,8 +79,14 @@ pub fn analysis_of(image: &OpenImage) -> Result<Analysis, NoAnalysis> {
             }
         }
     }
-    analyse(image.union(), MOST_ROWS)
+    analyse_layers(image.union(), image.layers().len(), MOST_ROWS)
         .map_err(|Unread(layer)| NoAnalysis::Waiting { layer: layer.0 })
+}
+
+/// Analyses an analysed image once more with the container layer on it; `None` where it has none.
+pub fn analysis_with_container(image: &OpenImage) -> Option<Analysis> {
+    let top = image.container_layer()?;
+    analyse_layers(image.union(), top.0 as usize + 1, 0).ok()
 }
 
 /// The analysis as the report has it.

@@ -22,7 +22,7 @@ mod report;
 mod store;
 mod tape;
 
-pub use analysis::{NoAnalysis, analysis_of};
+pub use analysis::{NoAnalysis, analysis_of, analysis_with_container};
 pub use cache::LayerCache;
 pub use commit::{CommitError, CommitOrder, CommitTask, SquashPlan, SquashTask};
 pub use container::{ChangedPath, NoContainer};

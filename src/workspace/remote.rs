@@ -4,7 +4,8 @@
 
 use std::fmt;
 
-use crate::image::{self, Address, Digest};
+use crate::image::Error::CredentialsInAddress;
+use crate::image::{Address, Digest, Userinfo};
 use crate::source::Error;
 use crate::source::registry::{Endpoint, Target};
 
@@ -45,6 +46,9 @@ impl Remote {
     /// # Errors
     /// When the text is no address.
     pub fn locate(text: &str) -> Result<Located, Error> {
+        if Userinfo::cut(text).is_some() {
+            return Err(malformed(text, CredentialsInAddress.to_string()));
+        }
         if let Some(remote) = below_folder(text.trim())? {
             return Ok(Located {
                 remote,
@@ -72,11 +76,13 @@ fn malformed(text: &str, reason: String) -> Error {
 
 /// A text that was meant as an address, fit for messages: cut to a reasonable length, without a password.
 pub fn shown_address(text: &str) -> String {
-    let public = match (Address::parse(text), text.rsplit_once('@')) {
-        (Err(image::Error::CredentialsInAddress), Some((_, rest))) => rest,
-        _ => text,
-    };
-    public.chars().take(200).collect()
+    let public = Userinfo::cut(text).map(|cut| cut.address);
+    public
+        .as_deref()
+        .unwrap_or(text)
+        .chars()
+        .take(200)
+        .collect()
 }
 
 fn of_address(address: &Address) -> Result<Remote, Error> {
@@ -228,10 +234,13 @@ mod tests {
             "https://me:secret@r.example/app",
             "me:secret@r.example/app:1",
             "https://me:secret@r.example/v2/app:1",
+            "https://me:sec/secret@r.example/app",
+            "https://me:secret?secret@r.example/app",
         ] {
             let error = Remote::locate(text).err().expect("it is refused");
             assert!(!error.to_string().contains("secret"), "{error}");
-            assert!(shown_address(text).starts_with("r.example/"), "{text}");
+            assert!(shown_address(text).contains("r.example/"), "{text}");
+            assert!(!shown_address(text).contains("secret"), "{text}");
         }
         assert_eq!(shown_address("app@sha256:0"), "app@sha256:0");
     }

@@ -47,6 +47,8 @@ pub struct ImageReport {
     manifest_digest: Option<String>,
     index_digest: Option<String>,
     platform: Option<String>,
+    /// The artifact that stands in an image's place; `null` for an image.
+    artifact: Option<ArtifactReport>,
     created: Option<String>,
     author: String,
     comment: String,
@@ -63,6 +65,16 @@ pub struct ImageReport {
     /// What is not as it is claimed, or not all there: with any of it the command ends with status 3.
     damage: Vec<String>,
     warnings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ArtifactReport {
+    /// A word such as `build-cache` or `signature`; `other` for what only its type tells.
+    kind: &'static str,
+    r#type: Option<String>,
+    /// The manifest that it belongs to.
+    of: Option<String>,
+    document: Option<Box<RawValue>>,
 }
 
 #[derive(Serialize)]
@@ -169,6 +181,15 @@ pub fn report_of(image: &OpenImage) -> ImageReport {
         manifest_digest: image.found.manifest.as_ref().map(|m| m.digest.to_string()),
         index_digest: image.found.index_digest.as_ref().map(ToString::to_string),
         platform: image.found.platform.as_ref().map(Platform::without_version),
+        artifact: image.found.artifact().map(|artifact| ArtifactReport {
+            kind: artifact.kind.word(),
+            r#type: image.found.artifact_type.clone(),
+            of: artifact.of.map(|digest| digest.to_string()),
+            document: artifact.document.and_then(|document| {
+                let json = text(crate::image::without_mark(&document.bytes))?;
+                RawValue::from_string(json).ok()
+            }),
+        }),
         created: config
             .and_then(|c| c.config.created.as_ref())
             .map(|c| c.raw.clone()),

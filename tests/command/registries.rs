@@ -180,6 +180,14 @@ fn a_login_comes_from_where_others_keep_it() {
     let auth = format!(r#"{{"auths":{{"{host}":{{"auth":"bWU6c2VjcmV0"}}}}}}"#);
     std::fs::write(folder.join("config/containers/auth.json"), auth).unwrap();
     assert_eq!(list(&folder, &host, &[]).1, listed);
+    // A password that is out of date is named by its file and its entry: nobody has typed it.
+    let stale =
+        format!(r#"{{"auths":{{"http://{host}/v1/":{{"username":"me","password":"old"}}}}}}"#);
+    std::fs::write(&config, stale).unwrap();
+    let (status, _, said) = list(&folder, &host, &[]);
+    let keeper = format!("{} keeps for \"http://{host}/v1/\"", config.display());
+    assert!(status == 2 && said.contains(&keeper), "{said}");
+    assert!(!said.contains("the password is wrong"), "{said}");
 }
 
 #[test]
@@ -238,4 +246,43 @@ fn a_web_page_is_no_registry() {
         b"",
     );
     assert_eq!((status, out.as_str()), (2, ""), "{said}");
+}
+
+#[test]
+fn a_password_in_an_address_is_repeated_nowhere() {
+    let file = folder("password").join("image.tar");
+    std::fs::write(&file, archive(&["a = 1"])).unwrap();
+    let file = file.to_str().unwrap();
+    for address in [
+        "https://me:hunter2@r.example/app:1",
+        "me:hunter2@r.example/app:1",
+        "https://me:hunter2@r.example/app.tar",
+        "https://me:hunter2@r.example",
+        "me:hunter2@r.example:5000",
+        "https://me:hun/hunter2@r.example/app",
+        "https://me:hunter2#@r.example/app",
+        "ftp://me:hunter2@r.example/app",
+    ] {
+        for arguments in [
+            &["ls", address][..],
+            &["inspect", address],
+            &["list", address],
+            &["push", file, address],
+            &["copy", address, "r.example/app:2"],
+            &["export", address, "etc/hosts"],
+            &["check", address],
+            &["inspect", "-", address],
+            &["inspect", "--insecure", address, "-"],
+            &["inspect", "--platform", address, "-"],
+            &["inspect", "--no-such-option", address],
+            &[address],
+        ] {
+            let (status, out, said) = lamina(arguments, b"");
+            assert_eq!(status, 2, "{arguments:?}: {said}");
+            assert!(
+                !format!("{out}{said}").contains("hunter2"),
+                "{arguments:?}: {said}"
+            );
+        }
+    }
 }

@@ -58,7 +58,7 @@ export const WORDS = {
   kept: "Kept in this browser",
   keepAtMost: "Keep at most",
   clear: "Clear",
-  exists: "Already exists",
+  exists: "Known, not read",
   listed: "Listed from its table of contents, not verified",
   notVerified: "Not verified",
   readAndVerify: "Read and verify",
@@ -275,6 +275,12 @@ export class Lamina {
     await field.fill(name);
     await this.page.getByRole("listbox", { name: WORDS.hits }).getByRole("option").filter({ hasText: path }).first().click();
   }
+
+  /** A column's head, which sorts the tree. */
+  column = (name) => this.tree.getByRole("columnheader", { name }).getByRole("button");
+
+  /** The names of the rows that are drawn, in their order. */
+  rowNames = () => this.tree.locator(".tree__name").allInnerTexts();
 
   get panel() {
     return this.page.getByRole("complementary", { name: WORDS.panel });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use lamina::layer::{EntryKind, Limits};
 use lamina::overlay::{
-    Change, ChangeFilter, Filter, LayerIdx, Listed, NodeId, Totals, TreeView, Union, View,
+    Change, ChangeFilter, Filter, Found, LayerIdx, Listed, NodeId, Totals, TreeView, Union, View,
 };
 use lamina::workspace::{Detail, listing_line};
 
@@ -189,8 +189,13 @@ fn check_tree(union: &Union, view: View, listed: &[Listed<'_>]) {
 fn check_find(union: &Union, view: View, listed: &Listed<'_>) {
     let name = union.name(listed.id);
     let found = union.find(name, view, usize::MAX);
-    assert!(found.contains(&listed.id));
-    assert!(found.iter().all(|&id| union.shows(id, view)));
+    let is_this = |found: &&Found| found.id == listed.id && found.in_view;
+    assert_eq!(found.iter().filter(is_this).count(), 1);
+    for found in found {
+        assert!(!found.in_view || union.shows(found.id, view));
+        assert!(union.node(found.id, View::UpTo(found.layer)).is_some());
+        assert!(found.hidden.is_none_or(|(by, _)| by > found.layer));
+    }
     assert!(union.find(name, view, 1).len() == 1);
 }
 

@@ -4,6 +4,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::io::{Clock, LocalFuture};
 
+use super::super::complain;
+
+/// A pause that is told: the command would seem to have died.
+const LONG_MILLIS: u64 = 4_000;
+
 /// The system's clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
@@ -17,6 +22,12 @@ impl Clock for SystemClock {
     }
 
     fn pause(&self, millis: u64) -> LocalFuture<'_, ()> {
+        if millis >= LONG_MILLIS {
+            let seconds = millis.div_ceil(1_000);
+            complain(&format!(
+                "a registry asks for a pause: going on in {seconds} s"
+            ));
+        }
         std::thread::sleep(Duration::from_millis(millis));
         Box::pin(std::future::ready(()))
     }

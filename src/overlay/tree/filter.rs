@@ -15,7 +15,7 @@ pub struct ChangeFilter {
     pub added: bool,
     /// Show what it changes.
     pub changed: bool,
-    /// Show what it deletes; only in a layer's own view.
+    /// Show what it deletes: in a layer's own view what the layer deletes, in [`View::WithDeleted`] what any layer did.
     pub deleted: bool,
 }
 

@@ -200,7 +200,7 @@ impl<W: World> Session<W> {
                 self.expect_layers();
                 let choice = choice(platform);
                 let opened = client.open(repository, target, &choice).await;
-                let opened = opened.map_err(|error| problem_of(&error))?;
+                let opened = opened.map_err(|error| Problem::from(&error))?;
                 let address = address_of(&base, remote.host.prefix(), &remote.within);
                 OpenedAddress::Image(self.opened_reference(opened, address)?)
             }
@@ -222,6 +222,7 @@ impl<W: World> Session<W> {
         });
         let place = Place::Registry {
             address,
+            name: opened.image.names.first().cloned(),
             platforms: told_apart(rows.collect()),
         };
         self.opened(OpenImage::new(self.kept(opened.image), self.limits), place)
@@ -248,8 +249,18 @@ impl<W: World> Session<W> {
             Rc::new(Client::new(world, host.clone(), asker, self.limits))
         });
         let connection = client.connect().await;
-        let connection = connection.map_err(|error| Problem::from(&error))?;
+        let connection = connection.map_err(|error| {
+            let mut problem = Problem::from(&error);
+            // It may speak http alone, which nobody can find out from here.
+            let is_https = self.world.page_is_https() && host.asks_https_alone();
+            if is_https && problem.code == ProblemCode::Unreachable {
+                problem.code = ProblemCode::HttpsUnreachable;
+            }
+            problem
+        })?;
         let mut clients = self.registries.clients.borrow_mut();
+        // The same registry by another name: who has signed in there stays so.
+        let client = clients.get(&connection.base).cloned().unwrap_or(client);
         clients.insert(host.to_string(), Rc::clone(&client));
         clients.insert(connection.base.clone(), Rc::clone(&client));
         Ok((client, connection.base))
@@ -291,10 +302,10 @@ impl<W: World> Session<W> {
     ) -> Result<CatalogAnswer, Problem> {
         let cursor = cursor_of(cursor)?;
         let connection = client.connect().await;
-        let connection = connection.map_err(|error| problem_of(&error))?;
+        let connection = connection.map_err(|error| Problem::from(&error))?;
         let only_for_names = matches!(connection.access, Access::Login | Access::Hidden);
         let catalog = client.catalog(cursor.as_ref()).await;
-        Ok(match catalog.map_err(|error| problem_of(&error))? {
+        Ok(match catalog.map_err(|error| Problem::from(&error))? {
             Catalog::Offered(Page { items, next }) => CatalogAnswer {
                 offered: true,
                 wants_sign_in: false,
@@ -303,7 +314,7 @@ impl<W: World> Session<W> {
             },
             // Where nothing can be had without a name, there is nothing to show before.
             Catalog::NotOffered(error @ Error::LoginNeeded { .. }) if only_for_names => {
-                return Err(problem_of(&error));
+                return Err(Problem::from(&error));
             }
             Catalog::NotOffered(error) => CatalogAnswer {
                 offered: false,
@@ -322,7 +333,7 @@ impl<W: World> Session<W> {
     ) -> Result<TagsAnswer, Problem> {
         let cursor = cursor_of(cursor)?;
         let page = client.tags(repository, cursor.as_ref()).await;
-        let Page { items, next } = page.map_err(|error| problem_of(&error))?;
+        let Page { items, next } = page.map_err(|error| Problem::from(&error))?;
         Ok(TagsAnswer {
             tags: items,
             cursor: next.as_ref().map(Cursor::to_text),
@@ -344,15 +355,6 @@ impl<W: World> Session<W> {
 /// The base URL as the page shows and reopens it: with `/v2` where the registry lies below a folder.
 pub(super) fn shown_base(base: &str, host: &Endpoint) -> String {
     address_of(base, host.prefix(), &Within::Catalog)
-}
-
-/// A registry that answered `/v2/` a moment ago and now cannot be reached refuses something in particular.
-fn problem_of(error: &crate::source::Error) -> Problem {
-    let mut problem = Problem::from(error);
-    if problem.code == ProblemCode::Unreachable {
-        problem.code = ProblemCode::RedirectRefused;
-    }
-    problem
 }
 
 fn choice(platform: Option<&str>) -> PlatformChoice {

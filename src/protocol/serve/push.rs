@@ -11,7 +11,7 @@ use crate::source::Error;
 use crate::source::registry::{BlobState, Client, Credentials, Destination, Push, PushProgress};
 use crate::workspace::{
     Draft, ManifestForm, Platforms, PushTarget, Repack, parcel_of, publish, publish_platforms,
-    repacked,
+    repacked, shown_address,
 };
 
 use super::open::{NO_DOCKER_HUB, shown_base};
@@ -45,7 +45,7 @@ impl<W: World> Session<W> {
 
     pub(super) async fn push(&self, order: PushOrder, cancel: &Cancel) -> Result<Answer, Problem> {
         let bad_target = |error: Error| {
-            let subject = order.target.clone();
+            let subject = shown_address(&order.target);
             Problem::new(ProblemCode::BadAddress, subject, error.to_string())
         };
         let target = PushTarget::parse(&order.target).map_err(bad_target)?;

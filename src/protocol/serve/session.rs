@@ -76,9 +76,10 @@ pub(super) enum Place {
     },
     /// It was made here, of another open image.
     Committed,
-    /// A registry: what reopens it, and the platforms of its index.
+    /// A registry: what reopens it, what it is called there if it has a tag, and the platforms of its index.
     Registry {
         address: String,
+        name: Option<String>,
         platforms: Vec<crate::protocol::PlatformRow>,
     },
 }

@@ -2,12 +2,12 @@
 
 use crate::image::hex;
 use crate::insight::{Analysis, Dead, How, LeftOut, Repeated};
-use crate::overlay::{Change, NodeId, Union, View};
+use crate::overlay::{Change, LayerIdx, NodeId, View};
 use crate::protocol::{
     Answer, DeadHow, DeadRow, ImageKey, Problem, ProblemCode, RepeatedRow, RowsLeftOut,
     SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
 };
-use crate::workspace::{NoAnalysis, analysis_of};
+use crate::workspace::{NoAnalysis, OpenImage, analysis_of, analysis_with_container};
 
 use super::tree::name_of;
 use super::{Session, World};
@@ -18,7 +18,7 @@ impl<W: World> Session<W> {
         let shown = shown.borrow();
         let unknown = |layer, gap| SpaceAnswer::Unknown { layer, gap };
         let answer = match analysis_of(&shown.image) {
-            Ok(analysis) => SpaceAnswer::Known(space_view(shown.image.union(), &analysis)),
+            Ok(analysis) => SpaceAnswer::Known(space_view(&shown.image, &analysis)),
             Err(NoAnalysis::Waiting { layer }) => unknown(layer, SpaceGap::Waiting),
             Err(NoAnalysis::Listed { layer }) => unknown(layer, SpaceGap::Listed),
             Err(NoAnalysis::Failed { layer, .. } | NoAnalysis::LeftOut { layer }) => {
@@ -34,7 +34,7 @@ impl<W: World> Session<W> {
     }
 }
 
-fn space_view(union: &Union, analysis: &Analysis) -> SpaceView {
+fn space_view(image: &OpenImage, analysis: &Analysis) -> SpaceView {
     let dive = &analysis.dive;
     SpaceView {
         stored_bytes: analysis.stored_bytes,
@@ -51,12 +51,16 @@ fn space_view(union: &Union, analysis: &Analysis) -> SpaceView {
                 dead_bytes: space.dead_bytes,
             })
             .collect(),
+        container: analysis_with_container(image).map(|whole| SpaceLayer {
+            stored_bytes: whole.stored_bytes,
+            dead_bytes: whole.dead_bytes,
+        }),
         dead: analysis.dead.iter().map(dead_row).collect(),
         dead_left_out: left_out(analysis.dead_left_out),
         repeated: dive
             .wasted
             .iter()
-            .map(|row| repeated_row(union, row))
+            .map(|row| repeated_row(image, row))
             .collect(),
         repeated_left_out: left_out(dive.wasted_left_out),
     }
@@ -94,26 +98,32 @@ fn dead_row(row: &Dead) -> DeadRow {
     }
 }
 
-fn repeated_row(union: &Union, row: &Repeated) -> RepeatedRow {
-    let node = union.lookup(&row.path);
+fn repeated_row(image: &OpenImage, row: &Repeated) -> RepeatedRow {
+    let node = image.union().lookup(&row.path);
     RepeatedRow {
         path: name_of(&[b"/", row.path.as_slice()].concat()),
         path_hex: node.map(|_| hex(&row.path)),
-        seen_upto: node.and_then(|node| seen_upto(union, node)),
+        seen_upto: node.and_then(|node| seen_upto(image, node)),
         copies: row.copies,
         bytes: row.bytes,
     }
 }
 
-/// The topmost layer that has a path in its union, where the last one has it not.
-fn seen_upto(union: &Union, node: NodeId) -> Option<u32> {
-    let last = union.last_layer()?;
-    if union.shows(node, View::UpTo(last)) {
+/// The topmost layer of the image that has a path in its union, where what is shown has it not.
+fn seen_upto(image: &OpenImage, node: NodeId) -> Option<u32> {
+    let union = image.union();
+    let shown = union.last_layer()?;
+    if union.shows(node, View::UpTo(shown)) {
         return None;
+    }
+    // The container layer above the image may have deleted it.
+    let last = LayerIdx::at(image.layers().len().checked_sub(1)?);
+    if union.shows(node, View::UpTo(last)) {
+        return Some(last.0);
     }
     let history = union.history(node);
     let gone = history
         .iter()
-        .rfind(|touch| touch.change == Change::Deleted)?;
+        .rfind(|touch| touch.change == Change::Deleted && touch.layer <= last)?;
     gone.layer.0.checked_sub(1)
 }

@@ -3,8 +3,8 @@
 use crate::image::{ImagePath, bytes_of_hex, escape, hex};
 use crate::layer::{Device, EntryKind};
 use crate::overlay::{
-    self, Change, ChangeFilter, Direction, Filter, LayerIdx, NodeId, NodeInfo, Sort, SortKey,
-    Union, View,
+    self, Change, ChangeFilter, Direction, Filter, Found, LayerIdx, NodeId, NodeInfo, Sort,
+    SortKey, Union, View,
 };
 use crate::protocol::{
     Answer, ChangeWord, DirTotals, ImageKey, Kind, MatchRow, Name, Problem, ProblemCode,
@@ -37,7 +37,7 @@ impl<W: World> Session<W> {
         let union = shown.image.union();
         // The container layer is one of those that can be looked at.
         let n_layers_ready = count(union.n_layers());
-        let Some(view) = overlay_view(shown.view, union.n_layers()) else {
+        let Some(view) = rows_view(shown) else {
             return Ok(Answer::Tree(empty_window(shown.view, n_layers_ready)));
         };
         shown.tree.set_view(view);
@@ -66,27 +66,51 @@ impl<W: World> Session<W> {
             return Ok(Answer::Matches {
                 rows: Vec::new(),
                 more: false,
+                is_whole: false,
             });
         };
         let limit = limit.min(MATCHES) as usize;
-        let mut nodes = union.find(text.as_bytes(), view, limit + 1);
-        let more = nodes.len() > limit;
-        nodes.truncate(limit);
-        let row = |node: NodeId| {
-            let info = union.node(node, view)?;
-            let path = union.path(node);
-            Some(MatchRow {
+        let mut found = union.find(text.as_bytes(), view, limit + 1);
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let row = |found: Found| {
+            let path = union.path(found.id);
+            let hidden_as = |wanted| {
+                let hidden = found.hidden.filter(|(_, change)| *change == wanted);
+                hidden.map(|(layer, _)| layer.0)
+            };
+            MatchRow {
                 path: name_of(&path),
                 path_hex: hex(&path),
-                kind: kind_word(info.kind),
-                size_bytes: info.size_bytes,
-            })
+                kind: kind_word(found.kind),
+                size_bytes: found.size_bytes,
+                layer: found.layer.0,
+                in_view: found.in_view,
+                deleted_by: hidden_as(Change::Deleted),
+                overwritten_by: hidden_as(Change::Changed),
+            }
         };
+        let n_layers = shown.image.found.layers.len();
+        let is_there = |layer| union.layer_index(LayerIdx::at(layer)).is_some();
+        let is_cut = |layer| !shown.image.left_out(layer).is_empty();
         Ok(Answer::Matches {
-            rows: nodes.into_iter().filter_map(row).collect(),
+            rows: found.into_iter().map(row).collect(),
             more,
+            is_whole: (0..n_layers).all(|layer| is_there(layer) && !is_cut(layer)),
         })
     }
+}
+
+/// The view whose rows are shown: where what is deleted is asked for, a union has what its layers deleted.
+fn rows_view(shown: &Shown) -> Option<View> {
+    let view = overlay_view(shown.view, shown.image.union().n_layers())?;
+    let changes = shown.tree.filter().changes;
+    Some(match view {
+        View::UpTo(layer) if changes.is_some_and(|changes| changes.deleted) => {
+            View::WithDeleted(layer)
+        }
+        view => view,
+    })
 }
 
 /// What is shown before the first layer is there, and for a layer that is not there yet.
@@ -120,10 +144,10 @@ fn apply(shown: &mut Shown, change: TreeChange) -> Result<Option<usize>, Problem
         }
         _ => {}
     }
-    let union = shown.image.union();
-    let Some(view) = overlay_view(shown.view, union.n_layers()) else {
+    let Some(view) = rows_view(shown) else {
         return Ok(None);
     };
+    let union = shown.image.union();
     let tree = &mut shown.tree;
     tree.set_view(view);
     match change {
@@ -208,6 +232,10 @@ pub(super) fn single_row(union: &Union, node: NodeId, info: &NodeInfo<'_>, view:
         mtime: info.mtime.map_or(0, |mtime| mtime.seconds),
         layer: info.layer.0,
         change: info.change.map(change_word),
+        deleted_by: match view {
+            View::WithDeleted(_) => union.deleted_by(node, view).map(|layer| layer.0),
+            _ => None,
+        },
         link: (!info.link.is_empty()).then(|| name_of(info.link)),
         device: info
             .device

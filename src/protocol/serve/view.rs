@@ -9,8 +9,8 @@ use crate::image::{
 use crate::layer::{Check, Verdict, Warning};
 use crate::overlay::LayerIdx;
 use crate::protocol::{
-    AnnotationRow, CheckRow, ConfigView, HistoryRow, ImageKey, ImageView, LayerRow, LayerState,
-    PlatformRow, Problem, ProblemCode, VerdictView, WarningRow, count,
+    AnnotationRow, ArtifactView, CheckRow, ConfigView, HistoryRow, ImageKey, ImageView, LayerRow,
+    LayerState, PlatformRow, Problem, ProblemCode, VerdictView, WarningRow, count,
 };
 use crate::workspace::{LayerStatus, OpenImage, comment_of};
 
@@ -28,12 +28,18 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
             platforms,
         } => (None, Some(*archive), Some(name.clone()), platforms.clone()),
         Place::Committed => (None, None, None, Vec::new()),
-        Place::Registry { address, platforms } => {
-            (Some(address.clone()), None, None, platforms.clone())
-        }
+        Place::Registry {
+            address, platforms, ..
+        } => (Some(address.clone()), None, None, platforms.clone()),
     };
     let origin = serde_json::to_value(found.origin).ok();
-    let title = image.title();
+    let title = match &shown.place {
+        // It is called there what it is called there, whatever it is saved or pushed as.
+        Place::Registry {
+            name: Some(name), ..
+        } => name.clone(),
+        _ => image.title(),
+    };
     let short = Shortening::new(image.limits());
     let n_steps = config.map_or(0, |c| c.config.history.len());
     let mut view = ImageView {
@@ -89,6 +95,13 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
             .map(Problem::from),
         annotations: annotations(&short, shown),
         artifact_type: found.artifact_type.clone(),
+        artifact: found.artifact().map(|artifact| ArtifactView {
+            kind: artifact.kind.word().to_owned(),
+            of: artifact.of.map(|digest| digest.to_string()),
+            raw_json: artifact.document.map_or_else(String::new, |document| {
+                String::from_utf8_lossy(&document.bytes).into_owned()
+            }),
+        }),
         warnings: image.warnings().iter().map(warning_row).collect(),
     };
     let cut = short.warnings();

@@ -18,14 +18,15 @@ struct Layout {
     limits: Limits,
 }
 
-/// Lets the images that have a manifest ask for what lies beside them.
+/// Lets the images that have a manifest or an index ask for what lies beside them.
 pub(super) fn attach(contents: &mut Contents, members: &Rc<Members>, limits: &Limits) {
     let beside: Rc<dyn Beside> = Rc::new(Layout {
         members: Rc::clone(members),
         limits: *limits,
     });
     for image in &mut contents.images {
-        image.beside = image.manifest.as_ref().map(|_| Rc::clone(&beside));
+        let has_documents = image.manifest.is_some() || image.index.is_some();
+        image.beside = has_documents.then(|| Rc::clone(&beside));
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn merge(docker: Contents, oci: Contents, limits: &Limits) -> Content
         let twins = twins.filter(|(_, other)| is_same(first, other) && has_manifest(other, first));
         taken.extend(twins.map(|(at, _)| at));
         complete(image, first);
-        if let Some(index) = &image.index_digest {
+        if let Some(index) = &first.index_digest {
             let names = names_of_index.entry(index.clone()).or_default();
             let room = limits.names.saturating_sub(names.len());
             names.extend(image.names.iter().take(room).cloned());
@@ -92,6 +92,9 @@ fn complete(image: &mut FoundImage, oci: &FoundImage) {
     if image.names.is_empty() {
         image.names.clone_from(&oci.names);
     }
+    if image.layers.len() != oci.layers.len() {
+        return tell_difference(image, oci);
+    }
     image.manifest.clone_from(&oci.manifest);
     image.index_digest.clone_from(&oci.index_digest);
     image.index.clone_from(&oci.index);
@@ -107,21 +110,23 @@ fn complete(image: &mut FoundImage, oci: &FoundImage) {
             image.warnings.push(warning.clone());
         }
     }
-    if image.layers.len() == oci.layers.len() {
-        let layers = image.layers.iter_mut().zip(&oci.layers);
-        layers.for_each(|(layer, other)| complete_layer(layer, other));
-    } else {
-        let message = format!(
-            "the layers are {} in manifest.json, and {} in the manifest of index.json",
-            image.layers.len(),
-            oci.layers.len()
-        );
-        let warning = Warning::new("layer-count-mismatch", b"", message);
-        image.warnings.push(warning);
-        image
-            .warnings
-            .insert(0, Warning::of(Notice::ManifestsDiffer, b""));
-    }
+    let layers = image.layers.iter_mut().zip(&oci.layers);
+    layers.for_each(|(layer, other)| complete_layer(layer, other));
+}
+
+/// Says that the lists have other layers. Those of `manifest.json` are shown; what the layout's manifest says, and what is
+/// odd about it, is not said of them.
+fn tell_difference(image: &mut FoundImage, oci: &FoundImage) {
+    let message = format!(
+        "manifest.json lists {} layers, and the manifest of index.json {}",
+        image.layers.len(),
+        oci.layers.len()
+    );
+    let warning = Warning::new("layer-count-mismatch", b"", message);
+    image.warnings.push(warning);
+    image
+        .warnings
+        .insert(0, Warning::of(Notice::ManifestsDiffer, b""));
 }
 
 /// Takes the blob of the OCI layout with all that is claimed of it. Where it is missing, other bytes of the same

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::image::{Descriptor, Digest, Document, Manifest};
+use crate::image::{ArtifactKind, Descriptor, Digest, Document, Index, Manifest, MediaKind};
 use crate::source::{Annotations, Error, FoundImage, Origin};
 
 use super::store::{FoundConfig, Store, assign_diff_ids, is_cancelled, missing};
@@ -74,6 +74,44 @@ pub(super) async fn image_of(
         add_config(store, &manifest, &mut image).await?;
     }
     Ok(image)
+}
+
+/// True of an index that names nothing that could be an image: a build cache, or an empty one.
+pub(super) fn holds_no_image(index: &Index) -> bool {
+    let mut kinds = index.manifests.iter().map(|entry| entry.media_type.kind());
+    !kinds.any(|kind| matches!(kind, MediaKind::Manifest(_) | MediaKind::Unstated))
+}
+
+/// An index of no images, to be shown as what it is; what it names stands for its blobs.
+pub(super) fn index_as_artifact(
+    store: &Store<'_>,
+    document: Document,
+    index: &Index,
+    place: &Place,
+) -> FoundImage {
+    let entries = || index.manifests.iter().take(store.limits.layers);
+    let mut types = entries().map(|entry| &entry.media_type);
+    let known =
+        types.find(|name| ArtifactKind::of_media_type(name) == Some(ArtifactKind::BuildCache));
+    let told = known.unwrap_or(&document.media_type);
+    FoundImage {
+        names: place.names.clone(),
+        origin: place.origin,
+        image_id: None,
+        manifest: None,
+        index_digest: Some(document.digest.clone()),
+        beside: None,
+        platform: None,
+        config: None,
+        layers: entries().map(|entry| store.layer(entry)).collect(),
+        annotations: Annotations {
+            index: index.annotations.clone(),
+            ..Annotations::default()
+        },
+        artifact_type: Some(told.as_str().to_owned()),
+        index: Some(document),
+        warnings: Vec::new(),
+    }
 }
 
 /// What kind of artifact it is; `None` for an image. The config of an artifact is never read as an image's (MT-06).

@@ -12,7 +12,7 @@ use crate::source::found::{annotations_left_out, fits};
 use crate::source::{Error, FoundImage, FoundLayer, Origin};
 
 use super::members::Members;
-use super::oci_image::{Place, image_of};
+use super::oci_image::{self, Place, image_of};
 use super::opened::{Contents, OtherContent, OtherKind};
 use super::store::{
     FoundBlob, Store, is_cancelled, not_verifiable, refuse, size_warning, verified, warn_of,
@@ -285,7 +285,13 @@ impl Walk<'_, '_> {
                     media_type: reading.media_type,
                     ..document
                 };
-                self.push_nested(*index, document, step);
+                if step.depth == 0 && oci_image::holds_no_image(&index) {
+                    let image =
+                        oci_image::index_as_artifact(self.store, document, &index, &step.place);
+                    self.contents.images.push(image);
+                } else {
+                    self.push_nested(*index, document, step);
+                }
             }
             Content::Manifest(manifest) => {
                 let document = Document {

@@ -7,7 +7,8 @@ use time::format_description::well_known::Rfc2822;
 use crate::io::{self, Headers, Response};
 use crate::layer::Warning;
 
-use super::super::Error;
+use super::super::{Deed, Error};
+use super::encoding;
 
 /// A body read to its end, or given up at a bound.
 pub(super) enum Body {
@@ -17,11 +18,12 @@ pub(super) enum Body {
     Cut,
 }
 
-/// Reads a body of at most `limit_bytes`.
+/// Reads a body of at most `limit_bytes`, with what was compressed for the way decompressed.
 pub(super) async fn read_body(
     response: &mut Response,
     limit_bytes: u64,
 ) -> Result<Body, io::Error> {
+    encoding::decode(response);
     let mut bytes = Vec::new();
     while let Some(piece) = response.body.next().await? {
         let room = usize::try_from(limit_bytes)
@@ -62,6 +64,7 @@ pub(super) async fn refusal(
     Error::Refused {
         what: what.to_owned(),
         status: response.status,
+        deed: Deed::Read,
         messages: messages(&body),
         retry_after_seconds: retry_after_seconds(&response.headers, now_unix_millis),
     }
@@ -110,7 +113,8 @@ fn messages(body: &[u8]) -> Vec<String> {
         Ok(tree) => said_by(&tree),
         Err(_) => match title_of(text.as_bytes()) {
             Some(title) => vec![title],
-            None if text.starts_with(['<', '{', '[']) => Vec::new(),
+            None if text.starts_with('<') => said_in_xml(text),
+            None if text.starts_with(['{', '[']) => Vec::new(),
             None => vec![text.to_owned()],
         },
     };
@@ -124,36 +128,41 @@ fn messages(body: &[u8]) -> Vec<String> {
 /// Members that hold the errors themselves: one, or a list of them.
 const NESTED: [&str; 2] = ["errors", "error"];
 /// Members that say something, in the order in which they are shown.
-const SAYING: [&str; 8] = [
+const SAYING: [&str; 14] = [
     "code",
+    "errorCode",
     "error",
+    "errors",
     "title",
     "message",
+    "errorMessage",
     "error_description",
     "msg",
     "reason",
+    "description",
     "detail",
+    "details",
+    "cause",
 ];
 
-/// What a tree of JSON says of an error, one text for each error in it.
+/// A member by its name in any case: some servers write `Code` and `Message`.
+fn member<'v>(of: &'v serde_json::Map<String, Value>, name: &str) -> Option<&'v Value> {
+    let found = of.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value)
+}
+
+/// What a tree of JSON says of an error, one text for each error in it: what an object says itself, then what the errors
+/// in it say.
 fn said_by(tree: &Value) -> Vec<String> {
     match tree {
         Value::String(text) => vec![text.clone()],
         Value::Array(all) => all.iter().take(ERROR_LINES).flat_map(said_by).collect(),
         Value::Object(members) => {
-            let nested = NESTED.iter().filter_map(|name| members.get(*name));
-            let nested: Vec<String> = nested
-                .filter(|value| !value.is_string())
-                .flat_map(said_by)
-                .collect();
-            if !nested.is_empty() {
-                return nested;
-            }
-            let said = SAYING.iter().filter_map(|name| match members.get(*name)? {
-                Value::String(text) => Some(text.clone()),
-                Value::Number(number) => Some(number.to_string()),
-                inner @ Value::Object(_) => Some(detail_of(inner)),
-                _ => None,
+            let is_nested =
+                |name: &str, value: &Value| NESTED.contains(&name) && !value.is_string();
+            let said = SAYING.iter().filter_map(|name| {
+                let value = member(members, name)?;
+                (!is_nested(name, value)).then(|| detail_of(value))
             });
             let mut parts: Vec<String> = Vec::new();
             for part in said.filter(|part| !part.is_empty()) {
@@ -161,25 +170,86 @@ fn said_by(tree: &Value) -> Vec<String> {
                     parts.push(part);
                 }
             }
-            vec![parts.join(": ")]
+            let own = Some(parts.join(": ")).filter(|own| !own.is_empty());
+            let nested = NESTED.iter().filter_map(|name| {
+                let value = member(members, name)?;
+                is_nested(name, value).then(|| said_by(value))
+            });
+            own.into_iter().chain(nested.flatten()).collect()
         }
         _ => Vec::new(),
     }
 }
 
-/// What a detail, which may be anything, says: the digest that the error is about, else its own words.
+/// Members of a detail that only repeat what was asked for.
+const ASKED_FOR: [&str; 5] = ["name", "tag", "revision", "type", "class"];
+
+/// What a detail, which may be anything, says: the digest that the error is about, else its own words, else what it holds
+/// beside what was asked for.
 fn detail_of(detail: &Value) -> String {
-    let member = |name: &str| detail.get(name).and_then(Value::as_str);
-    let digest = ["digest", "Digest"].into_iter().find_map(member);
-    let digest = digest.filter(|text| crate::image::Digest::parse(text).is_ok());
-    let said = digest.or_else(|| ["message", "reason", "error"].into_iter().find_map(member));
-    said.unwrap_or_default().to_owned()
+    match detail {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Array(all) => {
+            let said = all.iter().take(ERROR_LINES).map(detail_of);
+            said.filter(|said| !said.is_empty())
+                .collect::<Vec<_>>()
+                .join("; ")
+        }
+        Value::Object(members) => {
+            let digest = member(members, "digest").and_then(Value::as_str);
+            if let Some(digest) = digest.filter(|text| crate::image::Digest::parse(text).is_ok()) {
+                return digest.to_owned();
+            }
+            let said = said_by(detail);
+            if !said.is_empty() {
+                return said.join("; ");
+            }
+            let held = members.iter().filter_map(|(name, value)| {
+                // What says something was looked at already: each member is looked at once, however deep they lie.
+                let mut known = ASKED_FOR.iter().chain(&SAYING);
+                let is_new = !known.any(|known| name.eq_ignore_ascii_case(known));
+                let value = is_new.then(|| detail_of(value))?;
+                (!value.is_empty()).then(|| format!("{name} {value}"))
+            });
+            held.take(ERROR_LINES).collect::<Vec<_>>().join(", ")
+        }
+        Value::Null | Value::Bool(_) => String::new(),
+    }
+}
+
+/// The words of an object storage's XML about an error.
+fn said_in_xml(text: &str) -> Vec<String> {
+    let inside = |name: &str| {
+        let (_, rest) = text.split_once(&format!("<{name}>"))?;
+        let (inside, _) = rest.split_once(&format!("</{name}>"))?;
+        Some(inside.to_owned())
+    };
+    let said: Vec<String> = ["Code", "Message"].into_iter().filter_map(inside).collect();
+    vec![said.join(": ")]
 }
 
 /// One line, bounded, without control characters.
 fn line(text: &str) -> String {
     let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     clean.take(LINE_CHARS).collect::<String>().trim().to_owned()
+}
+
+/// True of an answer for a blob that has bytes of it, or says that there are none left.
+pub(super) fn is_content(response: &Response) -> bool {
+    matches!(response.status, 200 | 206 | 416)
+}
+
+/// The number of bytes that are sent.
+pub(super) fn length_of(response: &Response) -> Option<u64> {
+    let length = response.headers.get("content-length")?;
+    length.trim().parse().ok()
+}
+
+/// The first offset of `bytes a-b/total`.
+pub(super) fn range_start(field: &str) -> Option<u64> {
+    let range = field.trim().strip_prefix("bytes")?.trim_start();
+    range.split_once('-')?.0.trim().parse().ok()
 }
 
 /// For how long a `Retry-After` asks to wait, in seconds or until a date.
@@ -255,6 +325,47 @@ mod tests {
             &["Forbidden: ask your admin"],
         );
         check("  upstream timed out\n", &["upstream timed out"]);
+        // However deep they lie, members are looked at once.
+        let deep = format!(
+            "{}1{}",
+            r#"{"detail":{"detail":"#.repeat(60),
+            "}}".repeat(60)
+        );
+        check(&deep, &["1"]);
+        let deep = deep.replace('1', "null");
+        check(&deep, &[]);
+        // Details and nested codes, of registries, clouds and frameworks.
+        check(
+            r#"{"errors":[{"code":"UNAUTHORIZED","message":"authentication required","detail":[{"Type":"repository","Class":"","Name":"app","Action":"push"}]}]}"#,
+            &["UNAUTHORIZED: authentication required: Action push"],
+        );
+        check(
+            r#"{"errors":[{"code":"DENIED","message":"quota","detail":{"limit":5,"used":"6 GB"}}]}"#,
+            &["DENIED: quota: limit 5, used 6 GB"],
+        );
+        check(
+            r#"{"errors":[{"code":"UNKNOWN","message":"outer","errors":[{"code":"INNER","message":"why"}]}]}"#,
+            &["UNKNOWN: outer", "INNER: why"],
+        );
+        check(
+            r#"{"error":{"code":"DENIED","message":"no","details":[{"code":"POLICY","message":"not on Sundays"}]}}"#,
+            &["DENIED: no: POLICY: not on Sundays"],
+        );
+        check(r#"{"errors":"all is lost"}"#, &["all is lost"]);
+        check(r#"{"message":["a","b"],"statusCode":400}"#, &["a; b"]);
+        check(
+            r#"{"detail":[{"loc":["x"],"msg":"field required"}]}"#,
+            &["field required"],
+        );
+        check(
+            r#"{"__type":"X","Message":"token expired"}"#,
+            &["token expired"],
+        );
+        check(r#"{"error":true,"message":"no"}"#, &["no"]);
+        check(
+            "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>",
+            &["AccessDenied: Request has expired"],
+        );
     }
 
     #[test]

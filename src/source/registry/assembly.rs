@@ -5,7 +5,10 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::image::{ConfigDocument, Content, Descriptor, DiffId, Digest, Manifest, Platform};
+use crate::image::{
+    ArtifactKind, ConfigDocument, Content, Descriptor, DiffId, Digest, Document, Index, Manifest,
+    Platform,
+};
 use crate::io::{Cache, Request};
 use crate::layer::{Notice, Warning};
 
@@ -47,6 +50,9 @@ impl Assembly<'_> {
     ) -> Result<FoundImage, Error> {
         let manifest = match fetched.reading.content {
             Content::Manifest(manifest) => *manifest,
+            Content::Other if is_object(&fetched.document.bytes) => {
+                return Ok(self.unknown(fetched, path));
+            }
             other => {
                 let error = other.unexpected("the manifest of an image");
                 return Err(malformed(&self.name, &error));
@@ -73,12 +79,7 @@ impl Assembly<'_> {
         }
         let read = config.as_ref().and_then(|config| config.as_ref().ok());
         let diff_ids = read.map_or(&[][..], |config| &config.config.diff_ids);
-        let beside: Rc<dyn Beside> = Rc::new(Repository {
-            registry: Rc::clone(&self.registry),
-            repository: self.repository.to_owned(),
-            name: self.name.clone(),
-            foreign_hosts: Default::default(),
-        });
+        let beside = self.beside();
         let layers = manifest.layers.iter().enumerate();
         let layers = layers
             .map(|(i, descriptor)| {
@@ -118,6 +119,75 @@ impl Assembly<'_> {
                 manifest: manifest.annotations,
             },
             warnings,
+        })
+    }
+
+    /// A found image that holds nothing.
+    fn nothing(&self) -> FoundImage {
+        FoundImage {
+            names: self.names.clone(),
+            origin: Origin::Registry,
+            image_id: None,
+            artifact_type: None,
+            manifest: None,
+            index_digest: None,
+            index: None,
+            beside: Some(self.beside()),
+            platform: None,
+            config: None,
+            layers: Vec::new(),
+            annotations: Annotations::default(),
+            warnings: self.registry.warnings(),
+        }
+    }
+
+    /// A document that is neither manifest nor index, to be shown as it is.
+    fn unknown(&self, fetched: FetchedManifest, path: Path) -> FoundImage {
+        FoundImage {
+            artifact_type: Some(match fetched.reading.media_type.as_str() {
+                "" => "unknown".to_owned(),
+                stated => stated.to_owned(),
+            }),
+            manifest: Some(fetched.document),
+            index_digest: path.index_digest,
+            warnings: fetched.warnings,
+            ..self.nothing()
+        }
+    }
+
+    /// An index that names no image: a build cache, an empty one, or one of things that are not known. What it names
+    /// stands for its blobs.
+    pub(super) fn index(&self, document: Document, index: &Index) -> FoundImage {
+        let beside = self.beside();
+        let entries = index.manifests.iter().take(self.registry.limits.layers);
+        let mut known = entries.clone().filter(|entry| {
+            ArtifactKind::of_media_type(&entry.media_type) == Some(ArtifactKind::BuildCache)
+        });
+        let told = known
+            .next()
+            .map_or(&document.media_type, |entry| &entry.media_type);
+        FoundImage {
+            artifact_type: Some(told.as_str().to_owned()),
+            index_digest: Some(document.digest.clone()),
+            layers: entries
+                .map(|entry| layer(entry, None, beside.blob(entry)))
+                .collect(),
+            annotations: Annotations {
+                index: index.annotations.clone(),
+                ..Annotations::default()
+            },
+            index: Some(document),
+            beside: Some(beside),
+            ..self.nothing()
+        }
+    }
+
+    fn beside(&self) -> Rc<dyn Beside> {
+        Rc::new(Repository {
+            registry: Rc::clone(&self.registry),
+            repository: self.repository.to_owned(),
+            name: self.name.clone(),
+            foreign_hosts: Default::default(),
         })
     }
 
@@ -199,4 +269,9 @@ fn layer(
         annotations: descriptor.annotations.clone(),
         blob,
     }
+}
+
+/// True of a JSON object, and not of a list or text.
+fn is_object(bytes: &[u8]) -> bool {
+    crate::image::without_mark(bytes).trim_ascii_start().first() == Some(&b'{')
 }

@@ -9,8 +9,11 @@ use crate::image::Digest;
 use crate::io::{self, ByteStream, Cache, ErrorKind, LocalFuture, Request, Response};
 
 use super::super::{Blob, Error, RepositoryPlace};
+use super::answer;
 use super::auth::Scope;
-use super::conversation::{Conversation, io_error};
+use super::conversation::{Conversation, as_io, io_error};
+use super::encoding::{self, encoding_of};
+use super::host::Asker;
 use super::url;
 
 /// A blob of one repository.
@@ -185,69 +188,65 @@ impl Place {
                 None => request,
             }
         };
+        let scope = Scope::Pull(self.repository.clone());
+        let ask = async |address: &str| {
+            let request = request(address);
+            self.registry.ask(request, &scope, &self.what).await
+        };
         let direct = self.direct.borrow().clone().filter(|_| range.is_some());
         if let Some(direct) = direct {
-            match self.registry.exchange(request(&direct), &self.what).await {
-                Ok(response) if is_content(&response) => return Ok(response),
+            match ask(&direct).await {
+                Ok(response) if answer::is_content(&response) => return Ok(response),
                 // A signed address serves for minutes; the registry gives a new one.
                 _ => *self.direct.borrow_mut() = None,
             }
         }
         let path = url::encode_path(&format!("{}/blobs/{}", self.repository, self.digest));
-        let scope = Scope::Pull(self.repository.clone());
-        let own = request(&self.registry.address(&path));
-        let response = self.registry.ask(own, &scope, &self.what).await?;
-        if is_content(&response) {
+        let response = ask(&self.registry.address(&path)).await?;
+        if answer::is_content(&response) {
             if !self.registry.is_own(&response) {
                 *self.direct.borrow_mut() = Some(response.url.clone());
             }
             return Ok(response);
         }
-        let mut refused = None;
-        let asked = match self.asks_foreign.get() {
-            true => self.foreign_urls.as_slice(),
-            false => &[],
-        };
-        for address in asked {
+        let (mut refused, mut wants_login) = (None, None);
+        let may_ask = self.asks_foreign.get();
+        for address in self.foreign_urls.iter().filter(|_| may_ask) {
             // A manifest may name any address; only one that is fit is asked, and without a token.
             if let Err(error) = self.registry.gate.admit(address) {
                 refused.get_or_insert(error);
                 continue;
             }
-            if let Ok(response) = self.registry.exchange(request(address), &self.what).await
-                && is_content(&response)
-            {
-                *self.direct.borrow_mut() = Some(address.clone());
-                return Ok(response);
+            match ask(address).await {
+                Ok(response) if answer::is_content(&response) => {
+                    *self.direct.borrow_mut() = Some(address.clone());
+                    return Ok(response);
+                }
+                Err(error @ Error::LoginElsewhere { .. }) => wants_login = Some(error),
+                _ => {}
             }
         }
-        Err(match response.status {
-            404 if self.foreign_urls.is_empty() => Error::Missing {
-                what: self.what.clone(),
-            },
-            404 if !self.asks_foreign.get() => Error::Missing {
-                what: format!(
-                    "{} (not distributed by this registry; its manifest names {}, which a link alone may not have asked: read the layer again to ask there)",
-                    self.what,
-                    url::hosts_of(&self.foreign_urls)
-                ),
-            },
-            404 => Error::Missing {
-                what: match refused {
-                    Some(refused) => format!(
-                        "{} (not distributed by this registry, and an address that its manifest names is not asked: {refused})",
-                        self.what
-                    ),
-                    None => format!("{} (not distributed by this registry)", self.what),
-                },
-            },
-            _ => self.registry.refusal(&self.what, response).await,
+        if let Some(error) = wants_login {
+            return Err(error);
+        }
+        if response.status != 404 {
+            return Err(self.registry.refusal(&self.what, response).await);
+        }
+        let why = match refused {
+            _ if self.foreign_urls.is_empty() => String::new(),
+            _ if !may_ask => format!(
+                " (not distributed by this registry; its manifest names {}, which a link alone may not have asked: read the layer again to ask there)",
+                url::hosts_of(&self.foreign_urls)
+            ),
+            Some(refused) => format!(
+                " (not distributed by this registry, and an address that its manifest names is not asked: {refused})"
+            ),
+            None => " (not distributed by this registry)".to_owned(),
+        };
+        Err(Error::Missing {
+            what: format!("{}{why}", self.what),
         })
     }
-}
-
-fn is_content(response: &Response) -> bool {
-    matches!(response.status, 200 | 206 | 416)
 }
 
 /// Time that a blob has before its rate counts, in milliseconds.
@@ -349,18 +348,33 @@ impl Resuming {
 
     /// Asks for what is left.
     async fn open(&mut self) -> Result<(), Error> {
-        let response = self.place.ask(self.at, self.until).await?;
+        let mut response = self.place.ask(self.at, self.until).await?;
         let malformed = |reason: String| Error::Malformed {
             what: format!("the answer for {}", self.place.what),
             reason,
         };
+        let is_encoded =
+            self.place.registry.asker == Asker::Native && encoding_of(&response.headers).is_some();
         match response.status {
             200 => {
+                if is_encoded {
+                    encoding::decode_blob(&mut response, self.place.size_bytes);
+                }
                 self.check_length(&response).map_err(malformed)?;
                 self.n_skip = self.at;
             }
+            // A range of what is encoded cannot be decoded.
+            206 if is_encoded && !self.place.has_no_ranges.replace(true) => {
+                return Box::pin(self.open()).await;
+            }
+            206 if is_encoded => {
+                return Err(malformed("it is a range of encoded bytes".to_owned()));
+            }
             206 => {
-                let start = response.headers.get("content-range").and_then(range_start);
+                let start = response
+                    .headers
+                    .get("content-range")
+                    .and_then(answer::range_start);
                 self.n_skip = match start.map(|start| self.at.checked_sub(start)) {
                     None => 0,
                     Some(Some(before)) => before,
@@ -392,9 +406,7 @@ impl Resuming {
 
     /// A body whose length is not the blob's is not worth reading.
     fn check_length(&self, response: &Response) -> Result<(), String> {
-        let length = response.headers.get("content-length");
-        let length: Option<u64> = length.and_then(|length| length.trim().parse().ok());
-        match (length, self.place.size_bytes) {
+        match (answer::length_of(response), self.place.size_bytes) {
             (Some(length), Some(size))
                 if length != size && response.headers.get("content-encoding").is_none() =>
             {
@@ -484,17 +496,4 @@ impl ByteStream for Resuming {
             }
         })
     }
-}
-
-fn as_io(error: Error) -> io::Error {
-    match error {
-        Error::Io { cause, .. } => cause,
-        other => io::Error::new(ErrorKind::Other, other.to_string()),
-    }
-}
-
-/// The first offset of `bytes a-b/total`.
-fn range_start(field: &str) -> Option<u64> {
-    let range = field.trim().strip_prefix("bytes")?.trim_start();
-    range.split_once('-')?.0.trim().parse().ok()
 }

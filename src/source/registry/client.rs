@@ -4,15 +4,16 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::image::{Digest, MediaType};
-use crate::io::{Cache, Clock, ErrorKind, Method, Request, Transport};
+use crate::io::{self, Cache, Clock, ErrorKind, Method, Request, Transport};
 use crate::layer::{Limits, Warning};
 
-use super::super::{Blob, Error};
+use super::super::{Blob, Deed, Error};
 use super::auth::{Credentials, Demand, Scope};
 use super::blob::RegistryBlob;
 use super::conversation::{Conversation, io_error};
 use super::host::{Asker, Endpoint};
 use super::list::{Catalog, Cursor, List, Page};
+use super::login::SignedIn;
 use super::manifest::{self, FetchedManifest, Target};
 use super::reach::{Reach, reach_of};
 use super::url;
@@ -33,7 +34,7 @@ pub struct Client {
     asker: Asker,
     limits: Limits,
     connected: RefCell<Option<(Rc<Conversation>, Connection)>>,
-    credentials: RefCell<Option<Rc<Credentials>>>,
+    signed_in: RefCell<Option<SignedIn>>,
 }
 
 /// What a registry said to `GET /v2/`.
@@ -69,14 +70,22 @@ impl Client {
             asker,
             limits,
             connected: RefCell::default(),
-            credentials: RefCell::default(),
+            signed_in: RefCell::default(),
         }
     }
 
     /// The same client, signed in from its first request on. Then only a registry on https is asked, or one on this
     /// machine, or one whose address was given with `http://`: a password is not sent in the clear by mistake.
     pub fn with_credentials(self, credentials: Credentials) -> Client {
-        self.credentials.replace(Some(Rc::new(credentials)));
+        self.with_kept_credentials(credentials, String::new())
+    }
+
+    /// The same with credentials that were kept somewhere, which is named when they are refused.
+    pub fn with_kept_credentials(self, credentials: Credentials, kept_in: String) -> Client {
+        self.signed_in.replace(Some(SignedIn {
+            credentials: Rc::new(credentials),
+            kept_in,
+        }));
         self
     }
 
@@ -87,19 +96,22 @@ impl Client {
     /// [`Error::LoginNeeded`] when name or password are not accepted; what was there before goes on to serve.
     pub async fn sign_in(&self, credentials: Credentials) -> Result<Connection, Error> {
         let (registry, connection) = self.registry_and_connection().await?;
-        let credentials = Some(Rc::new(credentials));
-        let before = registry.login.borrow().credentials();
-        registry.login.borrow_mut().change(credentials.clone());
+        let signed_in = Some(SignedIn {
+            credentials: Rc::new(credentials),
+            kept_in: String::new(),
+        });
+        let before = registry.login.borrow().signed_in();
+        registry.login.borrow_mut().change(signed_in.clone());
         let what = format!("the sign-in at {}", connection.base);
         let request = Request::get(registry.address(""), Cache::Bypassed);
         let answer = match registry.ask(request, &Scope::SignIn, &what).await {
             Ok(response) if matches!(response.status, 401 | 403 | 429 | 500..) => {
-                Err(registry.refusal(&what, response).await)
+                Err(registry.refusal_of(Deed::SignIn, &what, response).await)
             }
             answer => answer.map(|_| connection),
         };
         match &answer {
-            Ok(_) => *self.credentials.borrow_mut() = credentials,
+            Ok(_) => *self.signed_in.borrow_mut() = signed_in,
             Err(_) => registry.login.borrow_mut().change(before),
         }
         answer
@@ -131,29 +143,62 @@ impl Client {
             return Ok(connected);
         }
         let mut bases = self.endpoint.bases(self.asker)?;
-        if self.credentials.borrow().is_some() && bases.len() > 1 {
+        if self.signed_in.borrow().is_some() && bases.len() > 1 {
             bases.retain(|base| base.starts_with("https://") || is_of_this_machine(base));
         }
         let mut unanswered: Option<Error> = None;
         for base in &bases {
-            match self.try_base(base).await {
-                Ok(connected) => {
-                    *self.connected.borrow_mut() = Some(connected.clone());
-                    return Ok(connected);
-                }
+            let error = match self.try_base(base).await {
+                Ok(connected) => return Ok(self.connected_by(connected)),
+                Err(error) => error,
+            };
+            match error {
                 // Silence may mean that it speaks the other scheme. An answer, or a browser that knows of one, is
                 // not overridden by asking in the clear.
-                Err(Error::Io { cause, .. })
+                Error::Io { cause, .. }
                     if matches!(cause.kind, ErrorKind::Unreachable | ErrorKind::Other) =>
                 {
                     unanswered.get_or_insert(io_error(&bases.join(" and "), cause));
                 }
-                Err(error) => return Err(error),
+                // A server on https answers http with an error or a redirect, which no page may see.
+                Error::Io { cause, .. }
+                    if cause.kind == ErrorKind::Cors && base.starts_with("http://") =>
+                {
+                    return self.by_https(base, cause, unanswered).await;
+                }
+                error => return Err(error),
             }
         }
         Err(unanswered.unwrap_or_else(|| Error::Missing {
             what: format!("an address of {}", self.endpoint),
         }))
+    }
+
+    fn connected_by(
+        &self,
+        connected: (Rc<Conversation>, Connection),
+    ) -> (Rc<Conversation>, Connection) {
+        *self.connected.borrow_mut() = Some(connected.clone());
+        connected
+    }
+
+    /// Connects by https to a host whose answer by http a page may not see; `unanswered` is the error of https, where it was
+    /// tried.
+    async fn by_https(
+        &self,
+        base: &str,
+        mut cause: io::Error,
+        unanswered: Option<Error>,
+    ) -> Result<(Rc<Conversation>, Connection), Error> {
+        if unanswered.is_none() {
+            match self.try_base(&base.replacen("http", "https", 1)).await {
+                Ok(connected) => return Ok(self.connected_by(connected)),
+                Err(Error::Io { cause, .. }) if cause.kind == ErrorKind::Unreachable => {}
+                Err(error) => return Err(error),
+            }
+        }
+        cause.kind = ErrorKind::CorsByHttp;
+        Err(io_error(base, cause))
     }
 
     async fn try_base(&self, base: &str) -> Result<(Rc<Conversation>, Connection), Error> {
@@ -164,13 +209,16 @@ impl Client {
             self.asker,
             base.to_owned(),
         ));
-        let credentials = self.credentials.borrow().clone();
-        registry.login.borrow_mut().change(credentials);
+        let signed_in = self.signed_in.borrow().clone();
+        registry.login.borrow_mut().change(signed_in);
         let request = Request::get(registry.address(""), Cache::Bypassed);
         let response = registry.exchange(request, base).await?;
+        if let Some(moved) = moved_to_https(base, &response.url) {
+            return Box::pin(self.try_base(&moved)).await;
+        }
         let access = match response.status {
             200 => Access::Open,
-            401 => match registry.demand_of(&response) {
+            401 if registry.is_own(&response) => match registry.demand_of(&response) {
                 Demand::Bearer(_) | Demand::UnfitRealm(_) => Access::Token,
                 Demand::Basic | Demand::Foreign => Access::Login,
                 Demand::Hidden => Access::Hidden,
@@ -313,6 +361,15 @@ impl Client {
             Target::Digest(digest) => format!("{}@{digest}", self.endpoint.name_of(repository)),
         }
     }
+}
+
+/// The base by https of a registry that was asked by http and redirects there, on the same host.
+fn moved_to_https(base: &str, url: &str) -> Option<String> {
+    let (from, to) = (url::parts(base)?, url::parts(url)?);
+    let ((host, port), (to_host, to_port)) = (from.host_and_port(), to.host_and_port());
+    let is_same = host == to_host && (port == to_port || (port == "80" && to_port == "443"));
+    let is_moved = !from.https && to.https && is_same && to.path == format!("{}/v2/", from.path);
+    is_moved.then(|| format!("{}{}", to.origin(), from.path))
 }
 
 /// Whether nobody else can hear what is sent there.

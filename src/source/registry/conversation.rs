@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::io::{self, Clock, ErrorKind, Method, Request, Response, Transport};
 use crate::layer::{Limits, Warning};
 
-use super::super::Error;
+use super::super::{Deed, Error};
 use super::answer::{self, Body};
 use super::auth::Scope;
 use super::gate::Gate;
@@ -30,6 +30,8 @@ pub(super) struct Conversation {
     warnings: RefCell<Vec<Warning>>,
     /// Whether any answer has come: then silence is more likely a passing fault than a wrong address.
     has_answered: Cell<bool>,
+    /// The same of an answer of its own, and of none whom it named.
+    has_answered_itself: Cell<bool>,
 }
 
 /// An answer whose body has been read.
@@ -66,6 +68,7 @@ impl Conversation {
             login: RefCell::default(),
             warnings: RefCell::default(),
             has_answered: Cell::new(false),
+            has_answered_itself: Cell::new(false),
         }
     }
 
@@ -126,12 +129,28 @@ impl Conversation {
     /// # Errors
     /// When there is no answer at all.
     pub(super) async fn exchange(&self, request: Request, what: &str) -> Result<Response, Error> {
+        self.exchange_for(&self.base, request, what).await
+    }
+
+    /// The same with a token that is meant for the host of `owner` alone.
+    ///
+    /// # Errors
+    /// As [`Conversation::exchange`].
+    pub(super) async fn exchange_for(
+        &self,
+        owner: &str,
+        request: Request,
+        what: &str,
+    ) -> Result<Response, Error> {
         let only_asks = matches!(request.method, Method::Get | Method::Head);
+        let is_own = url::same_origin(&request.url, &self.base);
         let mut n_failed = 0;
         loop {
-            match self.gate.exchange(request.clone()).await {
+            match self.gate.exchange(owner, request.clone()).await {
                 Ok(response) => {
                     self.has_answered.set(true);
+                    self.has_answered_itself
+                        .set(self.has_answered_itself.get() || is_own);
                     self.note_warnings(&response);
                     let is_last = n_failed >= self.limits.retries;
                     let may_repeat = only_asks || response.status == 429;
@@ -148,12 +167,21 @@ impl Conversation {
                         && self.has_answered.get()
                         && n_failed < self.n_repeats(cause.kind);
                     if !may_pass {
-                        return Err(io_error(what, cause));
+                        return Err(io_error(what, self.told_by_what_was(is_own, cause)));
                     }
                     self.pause_before(&mut n_failed).await;
                 }
             }
         }
+    }
+
+    /// Tells a cause more exactly: a registry that has let this page read before sends CORS headers, and one answer lacks
+    /// them.
+    fn told_by_what_was(&self, is_own: bool, mut cause: io::Error) -> io::Error {
+        if is_own && cause.kind == ErrorKind::Cors && self.has_answered_itself.get() {
+            cause.kind = ErrorKind::Withheld;
+        }
+        cause
     }
 
     /// How often a failure is borne from a registry that has answered before. A browser says the same of a lost
@@ -167,10 +195,33 @@ impl Conversation {
         }
     }
 
-    /// The error that an answer stands for.
+    /// The error that an answer stands for; an answer of another host than the registry names that host.
     pub(super) async fn refusal(&self, what: &str, response: Response) -> Error {
+        match url::host_of(&response.url).filter(|_| !self.is_own(&response)) {
+            Some(host) => {
+                let what = format!("{what} at {host}");
+                self.plain_refusal(&what, response).await
+            }
+            None => self.plain_refusal(what, response).await,
+        }
+    }
+
+    async fn plain_refusal(&self, what: &str, response: Response) -> Error {
         let now = self.clock.unix_millis();
         answer::refusal(what, response, self.limits.answer_bytes, now).await
+    }
+
+    /// The error that an answer to anything else than a question stands for.
+    pub(super) async fn refusal_of(&self, asked: Deed, what: &str, response: Response) -> Error {
+        let mut error = match asked {
+            // What is asked for has the name of the server already.
+            Deed::SignIn => self.plain_refusal(what, response).await,
+            Deed::Read | Deed::Write => self.refusal(what, response).await,
+        };
+        if let Error::Refused { deed, .. } = &mut error {
+            *deed = asked;
+        }
+        error
     }
 
     /// Counts a failure and waits, twice as long as after the one before.
@@ -220,5 +271,12 @@ pub(super) fn io_error(what: &str, cause: io::Error) -> Error {
     Error::Io {
         what: what.to_owned(),
         cause,
+    }
+}
+
+pub(super) fn as_io(error: Error) -> io::Error {
+    match error {
+        Error::Io { cause, .. } => cause,
+        other => io::Error::new(ErrorKind::Other, other.to_string()),
     }
 }

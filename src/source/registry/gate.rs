@@ -14,6 +14,7 @@ use std::rc::Rc;
 use crate::io::{Error, ErrorKind, Method, Redirects, Request, Response, Transport};
 use crate::layer::Limits;
 
+use super::encoding;
 use super::host::{Asker, may_ask};
 use super::reach::{Reach, reach_of, reach_of_address};
 use super::url;
@@ -102,11 +103,16 @@ impl Gate {
         reach_of(&origin.host).max(resolved.unwrap_or(Reach::Public))
     }
 
-    /// Sends a request to a host that may be asked, and follows where the answer redirects to.
+    /// Sends a request to a host that may be asked, and follows where the answer redirects to. What proves who asks goes
+    /// to the host of `owner` alone.
     ///
     /// # Errors
     /// When the host may not be asked, there is no answer, or it leads where nothing may be asked.
-    pub(super) async fn exchange(&self, mut request: Request) -> Result<Response, Error> {
+    pub(super) async fn exchange(
+        &self,
+        owner: &str,
+        mut request: Request,
+    ) -> Result<Response, Error> {
         for _ in 0..=self.redirects {
             self.check(&request.url)?;
             let is_own = url::same_origin(&request.url, &self.base);
@@ -116,7 +122,7 @@ impl Gate {
                 ));
             }
             // A password for a token server goes there and nowhere else.
-            if request.redirects == Redirects::Followed && !is_own {
+            if request.redirects == Redirects::Followed && !url::same_origin(&request.url, owner) {
                 request.headers.remove("authorization");
             }
             let mut response = self.transport.exchange(request.clone()).await?;
@@ -126,6 +132,7 @@ impl Gate {
             }
             self.follow(&request.url, &response.url)?;
             let Some(target) = redirect_of(&response) else {
+                self.check_encoding(&response)?;
                 return Ok(response);
             };
             let target = url::resolve(&response.url, target)
@@ -169,6 +176,20 @@ impl Gate {
             return Err(forbidden("the answer redirects from https to http"));
         }
         self.admit(to)
+    }
+
+    /// An encoding that nobody asked for and nobody reads here; a browser decodes whatever it has asked for.
+    fn check_encoding(&self, response: &Response) -> Result<(), Error> {
+        let encoding = encoding::encoding_of(&response.headers);
+        match encoding.filter(|encoding| !encoding::is_gzip(encoding)) {
+            Some(encoding) if self.asker == Asker::Native => {
+                let detail = format!(
+                    "the answer is encoded as {encoding:?} for the way, which was not asked for; a proxy on the way may do that"
+                );
+                Err(Error::new(ErrorKind::Misbehaved, detail))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_headers(&self, response: &Response) -> Result<(), Error> {

@@ -102,6 +102,12 @@ impl Endpoint {
         self.host.api_host()
     }
 
+    /// True where a page on https tries https and nothing else, since no scheme was given.
+    pub fn asks_https_alone(&self) -> bool {
+        let bases = self.bases(Asker::HttpsPage);
+        self.scheme.is_none() && bases.is_ok_and(|bases| bases.len() == 1)
+    }
+
     /// Whether this is Docker Hub, which sends no CORS headers: a page can say so before it asks anything.
     pub fn is_docker_hub(&self) -> bool {
         self.host.is_docker_hub()

@@ -3,39 +3,61 @@
 //! How challenges and tokens are written is `auth`'s. Credentials leave in two ways only: in the Basic scheme to the
 //! registry itself, and to the token server that it names, where that is on https or on the registry's own host.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::io::{Cache, ErrorKind, Method, Redirects, Request, Response};
+use crate::io::{self, Cache, ErrorKind, Method, Redirects, Request, Response};
 
-use super::super::Error;
+use super::super::{Deed, Error};
 use super::answer::{self, Body};
 use super::auth::{Credentials, Demand, Held, Scope, Token, TokenServer, Tokens, demand};
-use super::conversation::{Conversation, io_error};
+use super::conversation::Conversation;
+use super::guest::is_refused_by_cors;
 use super::host::Asker;
 use super::url;
+
+/// Somebody who has signed in.
+#[derive(Clone)]
+pub(super) struct SignedIn {
+    pub(super) credentials: Rc<Credentials>,
+    /// The keeper of the credentials, as [`Error::LoginNeeded`] tells it; empty where the person gave them.
+    pub(super) kept_in: String,
+}
 
 /// Who asks one registry.
 #[derive(Default)]
 pub(super) struct Login {
-    credentials: Option<Rc<Credentials>>,
+    signed_in: Option<SignedIn>,
     /// Whether the registry has asked for the Basic scheme: then credentials go along with every request.
     takes_basic: bool,
     tokens: Tokens,
+    /// Tokens of other hosts, got without a name, by the host's origin.
+    guests: BTreeMap<String, Tokens>,
 }
 
 impl Login {
+    /// The token that is held for another host.
+    pub(super) fn guest(&self, origin: &str, scope: &Scope) -> Option<Held> {
+        self.guests.get(origin)?.get(scope)
+    }
+
+    /// The tokens of another host.
+    pub(super) fn guests(&mut self, origin: String) -> &mut Tokens {
+        self.guests.entry(origin).or_default()
+    }
+
     /// Takes other credentials, or none; what was got with the old ones is forgotten.
-    pub(super) fn change(&mut self, credentials: Option<Rc<Credentials>>) {
-        self.credentials = credentials;
+    pub(super) fn change(&mut self, signed_in: Option<SignedIn>) {
+        self.signed_in = signed_in;
         self.tokens.clear();
     }
 
-    pub(super) fn credentials(&self) -> Option<Rc<Credentials>> {
-        self.credentials.clone()
+    pub(super) fn signed_in(&self) -> Option<SignedIn> {
+        self.signed_in.clone()
     }
 
     fn basic(&self) -> Option<Proof> {
-        let basic = self.credentials.as_ref()?.basic()?;
+        let basic = self.signed_in.as_ref()?.credentials.basic()?;
         Some(Proof::Basic(basic.reveal().to_owned()))
     }
 }
@@ -81,16 +103,19 @@ impl Conversation {
         scope: &Scope,
         what: &str,
     ) -> Result<Response, Error> {
+        if !url::same_origin(&request.url, &self.base) {
+            return self.ask_elsewhere(request, scope, what).await;
+        }
         let mut proof = self.proof_for(scope, what).await?;
         let mut n_fetched = 0;
         loop {
-            let request = match url::same_origin(&request.url, &self.base) {
-                true => proof.added_to(request.clone()),
-                false => request.clone(),
-            };
-            let response = self.exchange(request, what).await?;
-            if response.status != 401 || !self.is_own(&response) {
+            let sent = proof.added_to(request.clone());
+            let response = self.exchange(sent, what).await?;
+            if response.status != 401 {
                 return Ok(response);
+            }
+            if !self.is_own(&response) {
+                return self.as_guest(&request, response, scope, what).await;
             }
             self.login.borrow_mut().tokens.forget(scope);
             let demanded = self.demand_of(&response);
@@ -101,12 +126,12 @@ impl Conversation {
                 Demand::Basic | Demand::Hidden if !proof.is_basic() => {
                     let is_visible = demanded == Demand::Basic;
                     let basic = self.login.borrow().basic();
-                    proof = basic.ok_or_else(|| self.login_needed(what, is_visible))?;
+                    proof = basic.ok_or_else(|| self.login_needed(what, scope, is_visible))?;
                     self.login.borrow_mut().takes_basic = true;
                     continue;
                 }
-                Demand::Basic | Demand::Foreign => return Err(self.login_needed(what, true)),
-                Demand::Hidden => return Err(self.login_needed(what, false)),
+                Demand::Basic | Demand::Foreign => return Err(self.login_needed(what, scope, true)),
+                Demand::Hidden => return Err(self.login_needed(what, scope, false)),
             };
             // Some servers grant only the first scope, so the one that the registry names goes first.
             // Whatever else it lists is not asked for: a token that can do more is worth more to whoever gets it.
@@ -122,7 +147,7 @@ impl Conversation {
             }
             // A fresh token that is refused is not asked for again, unless the registry names a further scope.
             if n_fetched == 2 || (n_fetched == 1 && proof.covers(&scopes)) {
-                return Err(self.login_needed(what, true));
+                return Err(self.login_needed(what, scope, true));
             }
             n_fetched += 1;
             proof = Proof::Token(self.fetch_token(scope, server, scopes, what).await?);
@@ -134,11 +159,22 @@ impl Conversation {
         demand(&response.headers, &self.base)
     }
 
-    pub(super) fn login_needed(&self, what: &str, challenge_visible: bool) -> Error {
+    pub(super) fn login_needed(&self, what: &str, scope: &Scope, challenge_visible: bool) -> Error {
+        let login = self.login.borrow();
         Error::LoginNeeded {
             what: what.to_owned(),
             registry: self.base.clone(),
-            signed_in: self.login.borrow().credentials.is_some(),
+            deed: match scope {
+                Scope::Push(_) | Scope::Mount { .. } => Deed::Write,
+                Scope::SignIn => Deed::SignIn,
+                Scope::Catalog | Scope::Pull(_) => Deed::Read,
+            },
+            signed_in: login.signed_in.is_some(),
+            kept_in: login
+                .signed_in
+                .as_ref()
+                .map(|who| who.kept_in.clone())
+                .unwrap_or_default(),
             challenge_visible,
         }
     }
@@ -153,9 +189,9 @@ impl Conversation {
     }
 
     fn unfit_realm(&self, reason: String) -> Error {
-        Error::Unsupported {
+        Error::TokenServer {
             what: format!("the login of {}", self.base),
-            reason,
+            cause: io::Error::new(ErrorKind::Forbidden, reason),
         }
     }
 
@@ -182,8 +218,8 @@ impl Conversation {
         scopes: Vec<String>,
         what: &str,
     ) -> Result<Held, Error> {
-        let credentials = self.login.borrow().credentials();
-        let token = match credentials.as_deref() {
+        let signed_in = self.login.borrow().signed_in();
+        let token = match signed_in.as_ref().map(|who| &*who.credentials) {
             Some(Credentials::RegistryToken(token)) => Token::given(token),
             Some(_) if !server.may_have_a_password(&self.base) => {
                 let reason =
@@ -193,7 +229,7 @@ impl Conversation {
             credentials => {
                 let place = format!("the token server {}", url::redacted(server.realm()));
                 let answer = self.ask_for_token(&server, &scopes, credentials, &place);
-                self.read_token(answer.await?, &place, what).await?
+                self.read_token(answer.await?, &place, scope, what).await?
             }
         };
         let now = self.clock.unix_millis();
@@ -211,7 +247,7 @@ impl Conversation {
     ) -> Result<Response, Error> {
         let request = Request::get(server.address(scopes), Cache::Bypassed);
         let Some(credentials) = credentials else {
-            return self.exchange(request, place).await;
+            return self.ask_token_server(request, place).await;
         };
         let prefers_form =
             self.asker != Asker::Native || matches!(credentials, Credentials::IdentityToken(_));
@@ -219,14 +255,14 @@ impl Conversation {
             let form = format!("{form}&{}", server.form(scopes));
             let posted = Request::change(Method::Post, server.realm())
                 .with_body("application/x-www-form-urlencoded", form.into_bytes());
-            match self.exchange(posted, place).await {
+            match self.ask_token_server(posted, place).await {
                 // Whoever knows no forms says so in one of these ways, or by a page that CORS hides.
                 Ok(answer) if !matches!(answer.status, 400 | 404 | 405 | 415 | 501) => {
                     return Ok(answer);
                 }
                 Ok(_) => {}
-                Err(Error::Io { cause, .. })
-                    if matches!(cause.kind, ErrorKind::Unreachable | ErrorKind::Cors) => {}
+                Err(Error::TokenServer { cause, .. })
+                    if cause.kind == ErrorKind::Unreachable || is_refused_by_cors(cause.kind) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -236,19 +272,34 @@ impl Conversation {
             Some(field) => request.with_header("Authorization", field.reveal()),
             None => request,
         };
-        self.exchange(request, place).await
+        self.ask_token_server(request, place).await
     }
 
-    async fn read_token(
+    /// One exchange with a token server: that it fails is another thing than a registry that does not answer.
+    pub(super) async fn ask_token_server(
+        &self,
+        request: Request,
+        place: &str,
+    ) -> Result<Response, Error> {
+        self.exchange(request, place)
+            .await
+            .map_err(|error| match error {
+                Error::Io { what, cause } => Error::TokenServer { what, cause },
+                error => error,
+            })
+    }
+
+    pub(super) async fn read_token(
         &self,
         mut response: Response,
         place: &str,
+        scope: &Scope,
         what: &str,
     ) -> Result<Token, Error> {
         match response.status {
             200 => {}
-            401 | 403 => return Err(self.login_needed(what, true)),
-            _ => return Err(self.refusal(place, response).await),
+            401 | 403 => return Err(self.login_needed(what, scope, true)),
+            _ => return Err(self.refusal_of(Deed::SignIn, place, response).await),
         }
         let limit_bytes = self.limits.token_bytes;
         let body = match answer::read_body(&mut response, limit_bytes).await {
@@ -259,7 +310,10 @@ impl Conversation {
                     limit: format!("{limit_bytes} bytes"),
                 });
             }
-            Err(cause) => return Err(io_error(place, cause)),
+            Err(cause) => {
+                let what = place.to_owned();
+                return Err(Error::TokenServer { what, cause });
+            }
         };
         Token::read(&body).map_err(|reason| {
             let page = answer::web_page(place, &body, &response.url);

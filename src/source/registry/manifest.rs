@@ -122,7 +122,7 @@ pub(super) async fn fetch(
             failure = Some(error);
         }
     }
-    Err(failure.unwrap_or_else(|| registry.login_needed(what, true)))
+    Err(failure.unwrap_or_else(|| registry.login_needed(what, &scope, true)))
 }
 
 pub(super) fn address(registry: &Conversation, repository: &str, target: &Target) -> String {

@@ -4,8 +4,8 @@
 //! Everything goes over [`crate::io::Transport`], so the same conversation runs in the page, in the command and in
 //! tests over memory. It is written for a page's lot: header fields that CORS hides are done without, and no request
 //! costs a preflight unless a token has to be sent. Only the host that a person named is asked, and the hosts that
-//! this registry names: its token server and the places of its blobs; `gate` sees to it. A token goes to the registry
-//! alone.
+//! this registry names: its token server and the places of its blobs; `gate` sees to it. A token goes to the
+//! host alone that it was got for.
 
 mod url;
 
@@ -16,6 +16,8 @@ mod reach;
 mod answer;
 mod auth;
 mod conversation;
+mod encoding;
+mod guest;
 mod login;
 
 mod link;

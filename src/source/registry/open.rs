@@ -111,6 +111,24 @@ impl Client {
             });
         };
         let mut offer = Offer::read(&registry, repository, &name, &digest, index).await;
+        if offer.holds_no_image(index, choice) {
+            let document = Document {
+                media_type: top.reading.media_type.clone(),
+                ..top.document.clone()
+            };
+            let mut image = assembly.index(document, index);
+            image.warnings.splice(0..0, top.warnings);
+            image.warnings.append(&mut offer.warnings);
+            return Ok(OpenedReference {
+                name,
+                digest,
+                index: Some(top.document),
+                platforms: Vec::new(),
+                chosen: None,
+                others: offer.others,
+                image,
+            });
+        }
         let chosen = offer.choose(choice, &name)?;
         let (wanted, path) = match &chosen {
             Chosen::Platform(entry) => (entry.digest.clone(), Path::to(entry)),
@@ -315,6 +333,21 @@ impl Offer {
         }
     }
 
+    /// True where there is nothing to open but the index itself: a build cache, or an empty one.
+    fn holds_no_image(&self, index: &Index, choice: &PlatformChoice) -> bool {
+        let mut kinds = index.manifests.iter().map(|d| d.media_type.kind());
+        self.platforms.is_empty()
+            && !matches!(choice, PlatformChoice::Manifest(_))
+            && !kinds.any(|kind| matches!(kind, MediaKind::Manifest(_)))
+    }
+
+    /// A manifest that is no image's, such as an attestation.
+    fn other_manifest(&self) -> Option<&Digest> {
+        let is_manifest = |d: &&Descriptor| matches!(d.media_type.kind(), MediaKind::Manifest(_));
+        let mut manifests = self.others.iter().filter(is_manifest);
+        manifests.find_map(Descriptor::known_digest)
+    }
+
     fn choose(&self, choice: &PlatformChoice, name: &str) -> Result<Chosen, Error> {
         let platforms: Vec<Option<Platform>> = self
             .platforms
@@ -337,17 +370,16 @@ impl Offer {
         match choice {
             PlatformChoice::Manifest(digest) => Ok(Chosen::Other(digest.clone())),
             PlatformChoice::Usual => {
-                let is_manifest =
-                    |d: &&Descriptor| matches!(d.media_type.kind(), MediaKind::Manifest(_));
-                let mut manifests = self.others.iter().filter(is_manifest);
-                let digest = manifests.find_map(Descriptor::known_digest);
-                digest
-                    .cloned()
-                    .map(Chosen::Other)
-                    .ok_or_else(|| Error::NotAnImage {
-                        what: name.to_owned(),
-                        found: "an index without images".to_owned(),
-                    })
+                let digest = self.other_manifest().cloned();
+                digest.map(Chosen::Other).ok_or_else(|| Error::NotAnImage {
+                    what: name.to_owned(),
+                    found: match self.warnings.first() {
+                        Some(warning) => {
+                            format!("an index of which nothing can be read: {warning}")
+                        }
+                        None => "an index without images".to_owned(),
+                    },
+                })
             }
             PlatformChoice::Wanted(wanted) => {
                 let offered: Vec<String> = platforms
@@ -355,11 +387,9 @@ impl Offer {
                     .flatten()
                     .map(ToString::to_string)
                     .collect();
-                Err(Error::Missing {
-                    what: format!(
-                        "{wanted} in {name} (it is there for {})",
-                        offered.join(", ")
-                    ),
+                Err(Error::NotHere {
+                    what: format!("{wanted} of {name}"),
+                    reason: format!("it is there for {}", offered.join(", ")),
                 })
             }
         }

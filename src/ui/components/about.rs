@@ -35,9 +35,11 @@ pub(crate) fn About() -> Html {
     let close_by_click = close.reform(|_: MouseEvent| ());
     let keys = [
         (&["/"][..], about.key_address),
+        (&["Ctrl", "F"][..], about.key_find),
         (&["Esc"][..], about.key_escape),
         (&["←", "→"][..], about.key_tabs),
         (&["↑", "↓", "←", "→"][..], about.key_tree),
+        (&["Space"][..], about.key_about),
     ];
     html! {
         <div class="popover-anchor" {onkeydown}>

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::glyph::{Glyph, glyph};
+use crate::protocol::without_login;
 use crate::ui::shell::use_shell;
 use crate::ui::state::Action;
 use crate::web::dom;
@@ -36,7 +37,10 @@ pub(crate) fn AddressField(props: &AddressFieldProps) -> Html {
         let (act, input) = (shell.act.clone(), input.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            act.emit(Action::Typed(dom::value(&input)));
+            let text = dom::value(&input);
+            // A password does not stay in sight.
+            dom::set_value(&input, &without_login(&text).0);
+            act.emit(Action::Typed(text));
         })
     };
     let onkeydown = {

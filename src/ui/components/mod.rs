@@ -4,6 +4,7 @@ pub(crate) mod about;
 pub(crate) mod address_field;
 pub(crate) mod code_block;
 pub(crate) mod copy;
+pub(crate) mod countdown;
 pub(crate) mod file_buttons;
 pub(crate) mod filter_field;
 pub(crate) mod glyph;

@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::countdown::Countdown;
 use super::glyph::{Glyph, glyph};
 use crate::protocol::Problem;
 use crate::ui::shell::use_shell;
@@ -30,6 +31,9 @@ pub(crate) fn ProblemLine(props: &ProblemLineProps) -> Html {
                 <strong>{ words.title }</strong>
                 <p>{ words.cause }</p>
                 <p class="mono small break"><bdi>{ visible_text(&props.problem.detail) }</bdi></p>
+                if let Some(seconds) = props.problem.pause_seconds {
+                    <Countdown {seconds} />
+                }
             </div>
             if let Some(on_retry) = &props.on_retry {
                 <button type="button" class="button" onclick={on_retry.reform(|_| ())}>

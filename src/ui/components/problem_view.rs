@@ -3,10 +3,13 @@
 use yew::prelude::*;
 
 use super::code_block::CodeBlock;
+use super::countdown::Countdown;
 use super::glyph::{Glyph, glyph};
 use crate::protocol::{Problem, ProblemCode};
 use crate::ui::text::Language;
-use crate::ui::text::problem::{REDIRECT_CONFIG, cors_config, problem_text, save_commands};
+use crate::ui::text::problem::{
+    REDIRECT_CONFIG, cors_config, preflight_config, problem_text, save_commands,
+};
 use crate::ui::text::shell::Shell;
 use crate::ui::text::visible::visible_text;
 use crate::web::location;
@@ -73,6 +76,9 @@ pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
                     <p class="mono break problem__detail"><bdi>{ visible_text(&problem.detail) }</bdi></p>
                 </details>
             }
+            if let Some(seconds) = problem.pause_seconds {
+                <Countdown {seconds} />
+            }
             if let Some(on_retry) = &props.on_retry {
                 <div>
                     <button type="button" class="button button--primary" onclick={on_retry.reform(|_| ())}>
@@ -89,7 +95,7 @@ pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
 fn recipe(text: &'static Shell, problem: &Problem) -> Html {
     let words = &text.problem;
     match problem.code {
-        ProblemCode::CorsRefused => {
+        ProblemCode::CorsRefused | ProblemCode::CorsOrCertificate | ProblemCode::NoLocation => {
             let origin = location::origin();
             html! {
                 <>
@@ -99,6 +105,9 @@ fn recipe(text: &'static Shell, problem: &Problem) -> Html {
                 </>
             }
         }
+        ProblemCode::PreflightRefused => html! {
+            <CodeBlock {text} code={preflight_config(&location::origin())} />
+        },
         ProblemCode::RedirectRefused => html! {
             <>
                 <p>{ words.redirect_config }</p>

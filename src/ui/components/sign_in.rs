@@ -4,15 +4,17 @@
 
 use yew::prelude::*;
 
+use super::glyph::{Glyph, glyph};
 use crate::protocol::Secret;
 use crate::ui::text::push::SignIn;
 use crate::ui::text::visible::visible_text;
 use crate::web::dom;
 
-/// The form for the registry with this base URL.
+/// The form for the registry with this base URL; `is_refused` says by the password that it was not accepted.
 pub(crate) fn sign_in(
     words: &'static SignIn,
     registry: &str,
+    is_refused: bool,
     on_submit: Callback<(Secret, Secret)>,
 ) -> Html {
     let onsubmit = Callback::from(move |event: SubmitEvent| {
@@ -22,6 +24,7 @@ pub(crate) fn sign_in(
         }
     });
     let is_plain = registry.starts_with("http://");
+    let error_id = is_refused.then(|| format!("sign-in-refused-{registry}"));
     html! {
         <form class="card notice-card stack" aria-label={words.title} {onsubmit}>
             <h2>{ words.title }</h2>
@@ -32,8 +35,19 @@ pub(crate) fn sign_in(
             </label>
             <label class="stack">
                 <span>{ words.password }</span>
-                <input class="input" type="password" name="password" autocomplete="current-password" required=true />
+                <input
+                    class="input"
+                    type="password"
+                    name="password"
+                    autocomplete="current-password"
+                    required=true
+                    aria-invalid={is_refused.to_string()}
+                    aria-describedby={error_id.clone()}
+                />
             </label>
+            if let Some(id) = error_id {
+                <p {id} class="row">{ glyph(Glyph::Alert) }<strong>{ words.refused }</strong></p>
+            }
             if is_plain {
                 <p class="small">{ words.plain }</p>
             }

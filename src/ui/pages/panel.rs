@@ -14,7 +14,7 @@ use super::wanted::WantedPage;
 use crate::protocol::PlatformRow;
 use crate::ui::components::opening_strip::OpeningStrip;
 use crate::ui::shell::use_shell;
-use crate::ui::state::{Action, Body, ImagePlace, ImageTab, Recent, Tab, TabId};
+use crate::ui::state::{Action, Body, ImagePlace, ImageTab, Pace, Recent, Tab, TabId};
 use crate::web::files::Dropped;
 
 /// A tab and what its page needs.
@@ -52,6 +52,8 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
         Body::Wanted { file, handle, .. } => html! {
             <WantedPage file={file.clone()} handle={handle.clone()} on_files={props.on_files.clone()} />
         },
+        // It is opened before it is seen.
+        Body::Later { .. } => Html::default(),
         Body::Linked { text, .. } => html! { <LinkedPage tab={id} address={text.clone()} /> },
         Body::Failed { problem, .. } => {
             html! { <ProblemPage tab={id} problem={problem.clone()} /> }
@@ -86,7 +88,7 @@ fn ImagePanel(props: &ImagePanelProps) -> Html {
     let words = &shell.text.shell.unsaved;
     let on_place = shell
         .act
-        .reform(move |place: ImagePlace| Action::Place(tab, place));
+        .reform(move |(place, pace): (ImagePlace, Pace)| Action::Place { tab, place, pace });
     let on_platform = shell.act.reform(move |row: PlatformRow| Action::Platform {
         tab,
         platform: row.platform,

@@ -27,7 +27,13 @@ pub(crate) fn ProblemPage(props: &ProblemPageProps) -> Html {
     let registry = props.problem.sign_in.clone();
     let form = registry.map(|registry| {
         let words = &shell.text.push.sign_in;
-        sign_in(words, &registry.clone(), sign_in_from(act, tab, registry))
+        let is_refused = props.problem.code == ProblemCode::LoginRefused;
+        sign_in(
+            words,
+            &registry.clone(),
+            is_refused,
+            sign_in_from(act, tab, registry),
+        )
     });
     html! {
         <div class="page page--narrow stack" role="alert">

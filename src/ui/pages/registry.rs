@@ -58,6 +58,7 @@ pub(crate) fn RegistryPage(props: &RegistryPageProps) -> Html {
                     { sign_in(
                         &shell.text.push.sign_in,
                         &registry.url,
+                        false,
                         sign_in_from(shell.act.clone(), props.tab, registry.url.clone()),
                     ) }
                 }

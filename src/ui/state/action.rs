@@ -1,7 +1,7 @@
 //! What can happen on the page, and what the page is to do about it.
 
 use super::recent::Recent;
-use super::{FilesId, ImagePlace, LossAnswer, SavedAs, TabId};
+use super::{FilesId, ImagePlace, LossAnswer, Pace, Route, SavedAs, TabId};
 use crate::protocol::{
     Answer, Event, ImageKey, ImageView, Problem, PushedView, Request, RequestId, Secret,
 };
@@ -73,7 +73,14 @@ pub enum Action {
         password: Secret,
     },
     /// The person went somewhere in an image.
-    Place(TabId, ImagePlace),
+    Place {
+        /// The image's tab.
+        tab: TabId,
+        /// Where.
+        place: ImagePlace,
+        /// How.
+        pace: Pace,
+    },
     /// Another platform of the image in a tab: its name, and its place in the archive for a file.
     Platform {
         /// The tab.
@@ -181,6 +188,8 @@ pub enum Effect {
     },
     /// Remembers what was opened before.
     SaveRecent,
+    /// Remembers what each tab shows, until the browser's own tab is closed: a line each, as in the address bar.
+    SaveTabs(String),
     /// Keeps the handle of a dropped file, where it has one.
     KeepHandle(FilesId),
     /// Forgets a kept handle.
@@ -207,4 +216,11 @@ pub enum Effect {
     RestartWorker,
     /// Shows the selected tab's page from its top and moves the focus there.
     FocusPage,
+}
+
+impl Action {
+    /// What shows an address, as a link does.
+    pub fn go_to(address: &str) -> Action {
+        Action::Hash(Route::address(address).to_hash())
+    }
 }

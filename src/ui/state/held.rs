@@ -35,7 +35,8 @@ impl Held {
                 | Body::Opening(_)
                 | Body::Registry(_)
                 | Body::Repository(_)
-                | Body::Linked { .. } => {}
+                | Body::Linked { .. }
+                | Body::Later { .. } => {}
             }
             if let Some(opening) = tab.opening() {
                 held.requests.extend(opening.request);

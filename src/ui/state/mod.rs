@@ -11,10 +11,12 @@ mod navigate;
 mod recent;
 mod reduce;
 mod registry;
+mod reload;
 mod route;
 mod shared;
 mod signed;
 mod source;
+mod steps;
 mod tabs;
 mod unsaved;
 
@@ -25,7 +27,7 @@ pub use action::{Action, Effect, Given};
 pub use lost::{Dead, Death, LeftOut, Worker};
 pub use recent::{Recent, RecentKind};
 pub use registry::{More, PagedList, RegistryTab, RepositoryTab, TagOrder, filtered, sorted};
-pub use route::{ImagePlace, Route};
+pub use route::{ImagePlace, Pace, Route};
 pub use shared::Shared;
 pub use source::{FileSource, FilesId, Source, routed_address, short_address};
 pub use tabs::{ArchiveTab, Body, ImageTab, Opening, Tab, TabId};
@@ -56,6 +58,12 @@ pub struct State {
     losing: Option<unsaved::Losing>,
     /// What stands in the address bar.
     route: Route,
+    /// Whether the person came there row by row, with the keys.
+    walks: bool,
+    /// The question whose answer is a step: another platform that the person asked for.
+    step: Option<u32>,
+    /// What each tab showed when that was remembered last, a line each.
+    saved: String,
     /// The keys under which handles of dropped files are kept.
     handles: BTreeMap<FilesId, String>,
     /// The layers that the worker itself has in hand.
@@ -99,6 +107,9 @@ impl State {
             death: None,
             losing: None,
             route: Route::Home,
+            walks: false,
+            step: None,
+            saved: String::new(),
             handles: BTreeMap::new(),
             being_read: BTreeSet::new(),
             n_restarts: 0,

@@ -4,9 +4,9 @@ use super::recent::Recent;
 use super::source::{host_of, seems_image};
 use super::unsaved::is_private;
 use super::{
-    Action, Body, Effect, FileSource, Given, ImagePlace, Opening, Route, Source, State, Tab, TabId,
+    Body, Effect, FileSource, Given, ImagePlace, Opening, Route, Source, State, Tab, TabId,
 };
-use crate::protocol::Request;
+use crate::protocol::{Request, without_login};
 
 /// How many pages a tab remembers for Back.
 const MAX_PAST: usize = 8;
@@ -20,31 +20,14 @@ impl State {
         if self.show_open(&route, effects) || self.show_past(&route) {
             return;
         }
-        match route {
-            Route::Home => self.new_tab(),
-            Route::Address { text, place } => {
-                let tab = self.tab_for_address(&text);
-                if self.known_hosts.contains(&host_of(&text)) {
-                    let by_link = true;
-                    self.open_in(tab, Source::Address { text, by_link }, place, effects);
-                } else {
-                    self.put(tab, Body::Linked { text, place });
-                }
-            }
-            Route::File {
-                name,
-                image_id,
-                place,
-            } => {
-                let tab = self.tab_for_new();
-                let file = FileSource {
-                    name,
-                    size_bytes: 0,
-                    files: None,
-                    folder: None,
-                    image_id,
+        match Source::of_route(route) {
+            None => self.new_tab(),
+            Some((source, place)) => {
+                let tab = match &source {
+                    Source::Address { text, .. } => self.tab_for_address(text),
+                    Source::File(_) => self.tab_for_new(),
                 };
-                self.open_in(tab, Source::File(file), place, effects);
+                self.open_by_link(tab, source, place, effects);
             }
         }
     }
@@ -58,13 +41,21 @@ impl State {
         }
     }
 
-    /// Opens what was typed, or shows it where it is open already.
+    /// Opens what was typed, or shows it where it is open already. A login in it is used, and kept nowhere here.
     pub(super) fn typed(&mut self, text: &str, effects: &mut Vec<Effect>) {
-        let text = text.trim();
+        let (text, login) = without_login(text.trim());
+        let text = text.as_str();
         if text.is_empty() {
             return;
         }
         self.known_hosts.insert(host_of(text));
+        if let Some(login) = login {
+            let tab = self.tab_for_address(text);
+            let source = Source::address(text);
+            self.ask_in(tab, source, ImagePlace::default(), login.into(), effects);
+            effects.push(Effect::FocusPage);
+            return;
+        }
         let route = Route::address(text);
         let failed = self.selected_tab().is_some_and(|tab| {
             matches!(tab.body, Body::Failed { .. }) && tab.route().same_target(&route)
@@ -82,19 +73,22 @@ impl State {
     fn show_open(&mut self, route: &Route, effects: &mut Vec<Effect>) -> bool {
         let platform_of = |route: &Route| route.place().and_then(|place| place.platform.clone());
         let is_same = |tab: &&Tab| tab.route().same_target(route);
-        let candidates = || self.tabs.iter().filter(is_same);
-        let found = candidates()
-            .find(|tab| platform_of(&tab.route()) == platform_of(route))
-            .or_else(|| candidates().find(|tab| tab.id == self.selected))
-            .or_else(|| candidates().next())
-            .map(|tab| tab.id);
-        let Some(id) = found else { return false };
+        // Of several with the same platform, the one that is shown; else the first.
+        let found = self.tabs.iter().rev().filter(is_same).max_by_key(|tab| {
+            let is_platform = platform_of(&tab.route()) == platform_of(route);
+            (is_platform, tab.id == self.selected)
+        });
+        let Some(id) = found.map(|tab| tab.id) else {
+            return false;
+        };
         self.selected = id;
         let Some(tab) = self.tab_mut(id) else {
             return false;
         };
         let mut switch_to = None;
-        if let (Body::Image(image), Some(place)) = (&mut tab.body, route.place()) {
+        if let (Body::Later { place, .. }, Some(wanted)) = (&mut tab.body, route.place()) {
+            place.clone_from(wanted);
+        } else if let (Body::Image(image), Some(place)) = (&mut tab.body, route.place()) {
             let platform = image.place.platform.clone();
             if place.platform.is_some() && place.platform != platform {
                 switch_to.clone_from(&place.platform);
@@ -466,12 +460,5 @@ fn request_for(source: &Source, place: &ImagePlace) -> Option<(Request, Option<s
             };
             Some((request, Some(files)))
         }
-    }
-}
-
-impl Action {
-    /// What shows an address, as a link does.
-    pub fn go_to(address: &str) -> Action {
-        Action::Hash(Route::address(address).to_hash())
     }
 }

@@ -16,11 +16,13 @@ impl State {
             self.note_request(*tab, *ticket, None);
         }
         let held = Held::by(self);
-        let is_new = is_step(&action);
+        let is_new = self.is_step(&action);
+        let is_told = matches!(action, Action::Told(_));
         // The keys of a dead worker mean nothing to the next one.
         let restarts = matches!(action, Action::RestartWorker | Action::WorkerLost(_));
         let mut effects = Vec::new();
         self.apply(action, &mut effects);
+        self.open_shown(&mut effects);
         let now = Held::by(self);
         if restarts {
             held.files_given_back(&now, &mut effects);
@@ -28,6 +30,9 @@ impl State {
             held.given_back(&now, &mut effects);
         }
         self.write_route(is_new, &mut effects);
+        if !is_told {
+            self.save_tabs(&mut effects);
+        }
         effects
     }
 
@@ -35,8 +40,10 @@ impl State {
         match action {
             Action::Hash(hash) => {
                 let route = Route::parse(&hash);
-                self.route = route.clone();
-                self.go_to(route, effects);
+                let public = route.clone().without_login();
+                // What differs from this is written over it, without a step back.
+                self.route = route;
+                self.go_to(public, effects);
             }
             Action::Typed(text) => self.typed(&text, effects),
             Action::Given(all) => self.given(all, effects),
@@ -78,7 +85,7 @@ impl State {
                 };
                 self.sign_in(tab, request, effects);
             }
-            Action::Place(tab, place) => {
+            Action::Place { tab, place, .. } => {
                 if let Some(Body::Image(image)) = self.tab_mut(tab).map(|tab| &mut tab.body) {
                     // The platform is the image's own; only another image has another one.
                     let platform = image.place.platform.take();
@@ -89,7 +96,13 @@ impl State {
                 tab,
                 platform,
                 image,
-            } => self.switch_platform(tab, platform, image, effects),
+            } => {
+                let is_step = self.name_platform(tab);
+                self.switch_platform(tab, platform, image, effects);
+                let switching = self.tab(tab).and_then(|tab| tab.opening());
+                let switching = switching.filter(|_| is_step);
+                self.step = switching.map(|opening| opening.ticket);
+            }
             Action::More(tab) => self.more(tab, effects),
             Action::ForgetRecent(recent) => self.forget_recent(recent, effects),
             Action::Reopen { handle, image_id } => self.reopen(handle, image_id, effects),
@@ -190,34 +203,4 @@ impl State {
             });
         }
     }
-
-    /// Brings the address bar in line with the selected tab.
-    fn write_route(&mut self, is_new: bool, effects: &mut Vec<Effect>) {
-        let Some(route) = self.selected_tab().map(|tab| tab.route()) else {
-            return;
-        };
-        if route == self.route {
-            return;
-        }
-        effects.push(Effect::WriteHash {
-            hash: route.to_hash(),
-            is_new: is_new && !route.same_target(&self.route),
-        });
-        self.route = route;
-    }
-}
-
-/// Whether an action takes the person somewhere else, so that Back shall return.
-fn is_step(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::Typed(_)
-            | Action::Given(_)
-            | Action::OpenFound { .. }
-            | Action::Committed(_)
-            | Action::Select(_)
-            | Action::CloseTab(_)
-            | Action::NewTab
-            | Action::CancelOpening(_)
-    )
 }

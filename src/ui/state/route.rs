@@ -5,7 +5,7 @@
 //! understood is left out rather than refused: a route never fails.
 
 use super::image::Tab;
-use crate::protocol::{TreeView, bytes_of_hex, hex};
+use crate::protocol::{TreeView, bytes_of_hex, hex, without_login};
 
 /// What the address bar names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +41,17 @@ pub struct ImagePlace {
     pub path_hex: Option<String>,
     /// The part of the image's page.
     pub part: Tab,
+}
+
+/// How the person came to another place in an image: what Back makes of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// By a deed of its own, to which Back returns.
+    Step,
+    /// Row by row with the keys: all such moves together are one step.
+    Walk,
+    /// By what the worker answered: the step before goes on.
+    Follow,
 }
 
 impl Default for ImagePlace {
@@ -84,6 +95,17 @@ impl Route {
                 place: parse_place(hash),
             },
             _ => Route::Home,
+        }
+    }
+
+    /// The same without a login, which nobody has typed here who is to be signed in: anybody may have made the link.
+    pub(super) fn without_login(self) -> Route {
+        match self {
+            Route::Address { text, place } => Route::Address {
+                text: without_login(&text).0,
+                place,
+            },
+            route => route,
         }
     }
 

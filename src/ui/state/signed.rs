@@ -14,6 +14,18 @@ impl State {
             }
             _ => return,
         };
+        self.ask_in(id, source, place, request, effects);
+    }
+
+    /// Shows that something is being opened, and asks what has to be asked before.
+    pub(super) fn ask_in(
+        &mut self,
+        id: TabId,
+        source: Source,
+        place: ImagePlace,
+        request: Request,
+        effects: &mut Vec<Effect>,
+    ) {
         let ticket = self.number();
         self.put(id, Body::Opening(Opening::of(source, place, ticket)));
         effects.push(Effect::Ask {

@@ -52,11 +52,50 @@ impl Source {
         }
     }
 
+    /// What a route leads to, and where in it; `None` for the start page. A file of it has to be handed over again.
+    pub(super) fn of_route(route: Route) -> Option<(Source, ImagePlace)> {
+        match route {
+            Route::Home => None,
+            Route::Address { text, place } => Some((
+                Source::Address {
+                    text,
+                    by_link: true,
+                },
+                place,
+            )),
+            Route::File {
+                name,
+                image_id,
+                place,
+            } => {
+                let file = FileSource {
+                    name,
+                    size_bytes: 0,
+                    files: None,
+                    folder: None,
+                    image_id,
+                };
+                Some((Source::File(file), place))
+            }
+        }
+    }
+
     /// The best short name, made visible: what a tab is called while nothing better is known.
     pub fn title(&self) -> String {
         match self {
             Source::Address { text, .. } => visible_text(short_address(text)),
             Source::File(file) => visible_text(&file.name),
+        }
+    }
+
+    /// The same without the host of a registry, as a tab is called once it is open.
+    pub(super) fn short_title(&self) -> String {
+        match self {
+            Source::Address { text, .. } => match short_address(text).split_once('/') {
+                Some((_, path)) => visible_text(path),
+                None => self.title(),
+            },
+            Source::File(_) => self.title(),
         }
     }
 

@@ -56,6 +56,13 @@ pub enum Body {
         /// Where in it.
         place: ImagePlace,
     },
+    /// What was open before a reload: it is opened again when its tab is shown.
+    Later {
+        /// What it was.
+        source: Source,
+        /// Where in it.
+        place: ImagePlace,
+    },
     /// What could not be opened.
     Failed {
         /// What it was.
@@ -187,7 +194,9 @@ impl Body {
             Body::Image(image) => image.source.route(&image.place),
             Body::Wanted { file, place, .. } => Source::File(file.clone()).route(place),
             Body::Linked { text, place } => Source::address(text.clone()).route(place),
-            Body::Failed { source, place, .. } => source.route(place),
+            Body::Later { source, place } | Body::Failed { source, place, .. } => {
+                source.route(place)
+            }
         }
     }
 
@@ -202,6 +211,7 @@ impl Body {
             Body::Image(image) => visible_text(&image.title()),
             Body::Wanted { file, .. } => visible_text(&file.name),
             Body::Linked { text, .. } => Source::address(text.clone()).title(),
+            Body::Later { source, .. } => source.short_title(),
             Body::Failed { source, .. } => source.title(),
         }
     }

@@ -54,8 +54,9 @@ async fn settled(
         .settle(Need::Compression, progress)
         .await?;
     let found = settled.layers.into_iter().next();
-    let found = found.ok_or_else(|| Error::Missing {
+    let found = found.ok_or_else(|| Error::NotHere {
         what: format!("layer {layer}"),
+        reason: "the image has no layer of this number; they are counted from 0".to_owned(),
     })?;
     Ok((found, settled.limits))
 }

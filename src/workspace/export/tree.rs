@@ -42,8 +42,9 @@ pub fn tree_as_tar(image: &OpenImage, upto: LayerIdx, path: &ImagePath) -> Resul
             LayerStatus::Read(..) => {}
             LayerStatus::Failed(error) => return Err(error.clone()),
             LayerStatus::Waiting | LayerStatus::Listed(_) | LayerStatus::LeftOut => {
-                return Err(Error::Missing {
-                    what: format!("layer {layer}, which was not read,"),
+                return Err(Error::NotHere {
+                    what: format!("/{path}"),
+                    reason: format!("layer {layer} was not read; read it first"),
                 });
             }
         }
@@ -54,7 +55,13 @@ pub fn tree_as_tar(image: &OpenImage, upto: LayerIdx, path: &ImagePath) -> Resul
         reason,
     };
     let top = union.resolve(path.as_bytes(), view);
-    let top = top.map_err(|error| missing(error.to_string()))?;
+    let top = top.map_err(|error| {
+        let named = union.lookup(path.as_bytes());
+        missing(match named.and_then(|node| union.deleted_by(node, view)) {
+            Some(layer) => format!("layer {} deleted it: no container sees it", layer.0),
+            None => error.to_string(),
+        })
+    })?;
     let mut plan = Plan::default();
     plan.walk(union, view, top);
     let (total_bytes, items) = plan.finish();

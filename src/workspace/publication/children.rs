@@ -77,8 +77,9 @@ async fn walk(
     progress: &dyn Fn(u64) -> std::ops::ControlFlow<()>,
 ) -> Result<(Publication, BTreeMap<Digest, String>), Error> {
     let found = &draft.found;
-    let missing = || Error::Missing {
-        what: "an index of several platforms".to_owned(),
+    let missing = || Error::NotHere {
+        what: "all platforms".to_owned(),
+        reason: "no index of several platforms led to this image; take it without them".to_owned(),
     };
     let top = found.index.clone().ok_or_else(missing)?;
     let beside = found.beside.clone().ok_or_else(missing)?;

@@ -7,13 +7,15 @@ use crate::build::{
     new_manifest,
 };
 use crate::image::{
-    CompressionHint, Descriptor, DiffId, Digest, Distribution, Document, Json, Manifest, MediaType,
+    ArtifactKind, CompressionHint, Descriptor, DiffId, Digest, Distribution, Document, Json,
+    Manifest, MediaType,
 };
 use crate::layer::{Compression, Limits};
 use crate::source::{Beside, Blob, Error, FoundImage, Origin};
 
 use super::{
-    Draft, ManifestForm, Need, Progress, Publication, PublishedBlob, Settled, SettledLayer, blob_of,
+    Draft, ManifestForm, Need, Platforms, Progress, Publication, PublishedBlob, Settled,
+    SettledLayer, blob_of,
 };
 
 /// Finds the documents and blobs of one image.
@@ -28,6 +30,11 @@ pub async fn publish(
     form: ManifestForm,
     progress: &dyn Fn(u64) -> std::ops::ControlFlow<()>,
 ) -> Result<Publication, Error> {
+    let found = &draft.found;
+    if found.manifest.is_none() && found.index.is_some() && found.artifact_type.is_some() {
+        // An index of no images is all there is.
+        return super::publish_platforms(draft, Platforms::All, progress).await;
+    }
     if let Some(publication) = existing(&draft, form)? {
         return Ok(publication);
     }
@@ -61,6 +68,15 @@ fn read_existing(draft: &Draft, form: ManifestForm) -> Result<Option<(Document, 
     let Some(document) = &found.manifest else {
         return Ok(None);
     };
+    if found
+        .artifact()
+        .is_some_and(|artifact| artifact.kind == ArtifactKind::Unknown)
+    {
+        return Err(Error::Unsupported {
+            what: format!("copying the document {}", document.digest),
+            reason: "which blobs a document of its kind names is not known".to_owned(),
+        });
+    }
     let (document, manifest) = read_manifest(document, &draft.limits)?;
     let is_wanted = match form {
         ManifestForm::AsItIs => true,

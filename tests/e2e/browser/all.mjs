@@ -14,6 +14,7 @@ import { testDeaths, testHangs } from "./deaths.mjs";
 import { testHostile } from "./hostile.mjs";
 import { testKeyboard } from "./keyboard.mjs";
 import { testLimits } from "./limits.mjs";
+import { testMoving } from "./moving.mjs";
 import { testOpening } from "./opening.mjs";
 import { testPaths } from "./paths.mjs";
 import { testPolicy } from "./policy.mjs";
@@ -61,6 +62,7 @@ async function inChromium(ring, { origin, registry, wants }) {
       [
         () => testOpening(test),
         () => testPaths(test),
+        () => testMoving(test),
         () => testArtifact(test),
         () => testExporting(test),
         () => testContainer(test),

@@ -80,7 +80,7 @@ export async function testExporting(test) {
       mustEqual(await ls(file("rootfs.tar")), reference());
       await download(lamina, "layer-0", undefined, "layer.tar");
       assert.ok((await ls(file("layer.tar"))).size > 0);
-      await lamina.row("etc").click();
+      await lamina.row("etc").dblclick();
       const [saved] = await Promise.all([lamina.page.waitForEvent("download"), lamina.panel.getByRole("button", { name: WORDS.saveDirectory }).click()]);
       assert.equal(saved.suggestedFilename(), "etc.tar");
     });

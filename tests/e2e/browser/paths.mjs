@@ -35,6 +35,10 @@ export async function testPaths(test) {
     await lamina.find("libgreet.so", "usr/lib/libgreet.so");
     await lamina.panel.getByRole("button", { name: /libgreet\.so\.1\.2/ }).click();
     await lamina.content.getByText("not really a library").waitFor();
+    await page.getByRole("combobox", { name: WORDS.findByName }).fill("robots.txt");
+    await page.getByRole("option").getByText(`deleted by layer ${top()}`).waitFor();
+    await lamina.find("robots.txt");
+    await lamina.content.getByText("User-agent").waitFor();
   });
 
   await test("R-10 text of an image is never taken for markup", async (lamina, page) => {

@@ -1,5 +1,5 @@
 // Servers that are not what they seem: one that says nothing, one that answers everything with a web page, one that takes
-// the first tag alone.
+// the first tag alone; and registries of which a browser tells a page only that a request failed.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -11,7 +11,7 @@ const loopback = { includes: (host) => host.startsWith("127.0.0.1:") };
 const CORS = {
   "Access-Control-Allow-Origin": "*",
   "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
-  "Access-Control-Allow-Headers": "*",
+  "Access-Control-Allow-Headers": "Authorization, Accept, Content-Type, Content-Range, Range",
   "Access-Control-Expose-Headers": "Location, Range, Docker-Content-Digest",
 };
 
@@ -19,7 +19,7 @@ export async function testServers(test) {
   const withServer = (name, answer, body, options) =>
     test(name, async (lamina, page) => {
       const server = createServer((request, response) => {
-        if (request.method === "OPTIONS") return void response.writeHead(204, CORS).end();
+        if (request.method === "OPTIONS") return void response.writeHead(options?.refusesOptions ? 401 : 204, CORS).end();
         const body = [];
         request.on("data", (piece) => body.push(piece));
         request.on("end", () => answer(request, response, Buffer.concat(body)));
@@ -39,6 +39,14 @@ export async function testServers(test) {
     await lamina.problem("The registry does not answer").waitFor({ timeout: 60_000 });
     await page.getByText("nothing came for 30 seconds").first().waitFor({ state: "attached" });
   }, { seconds: 120 });
+
+  await withServer("a pause of minutes that a registry asks for is counted down", (_, response) => {
+    response.writeHead(429, { ...CORS, "Access-Control-Expose-Headers": "Retry-After", "Retry-After": "125" }).end();
+  }, async (lamina, page, host) => {
+    await lamina.openAddress(`http://${host}/app:1`);
+    await lamina.problem("The registry asks for a pause").waitFor();
+    await page.getByRole("timer").getByText(/asked again in 2:0[0-3]\./).waitFor();
+  });
 
   await withServer("a layer that stops coming counts the seconds on its row", stallingRegistry(), async (lamina, page, host) => {
     await lamina.openAddress(`http://${host}/app:1`);
@@ -66,16 +74,68 @@ export async function testServers(test) {
     await alert.getByText("Tags that were not changed: latest", { exact: true }).waitFor();
     assert.equal(await alert.getByText("No tag was changed.").count(), 0);
   });
+
+  const told = (name, title, answer, options) =>
+    withServer(name, answer, async (lamina, page, host) => {
+      await lamina.openAddress(`http://${host}/app:1`);
+      if (options?.signsIn) await lamina.signIn("me", "secret");
+      await lamina.problem(title).waitFor();
+    }, options);
+
+  await told("a registry that answers OPTIONS with 401 is not told to add headers that are there", "The registry refuses what browsers ask first", guardedRegistry(), { refusesOptions: true, signsIn: true });
+  await told("blobs behind a redirect to a store without CORS headers are told as that", "The registry’s storage does not let this page read it", imageRegistry((request, response) => {
+    if (request.url.startsWith("/store/")) return void response.writeHead(200).end("bytes");
+    response.writeHead(307, { ...CORS, Location: `http://localhost:${request.socket.localPort}/store/1` }).end();
+  }), { hosts: { includes: (host) => /^(127\.0\.0\.1|localhost):/.test(host) } });
+  await told("blobs of a connection that breaks are not told as a store's", "The registry does not answer", imageRegistry((request) => request.socket.destroy()));
+  await told("an error without CORS headers is told where other answers came through", "An answer of the registry does not reach this page", imageRegistry((_, response) => void response.writeHead(502).end("bad gateway")));
+  await told("a token server without CORS headers has a cure of its own", "The token server does not let this page read it", (request, response) => {
+    if (request.url.startsWith("/token")) return void response.writeHead(200).end('{"token":"x"}');
+    response.writeHead(401, { ...CORS, "Access-Control-Expose-Headers": "WWW-Authenticate", "WWW-Authenticate": `Bearer realm="http://localhost:${request.socket.localPort}/token"` }).end();
+  }, { hosts: { includes: (host) => /^(127\.0\.0\.1|localhost):/.test(host) } });
+
+  await withServer("a wrong password is said by the password's field", guardedRegistry(), async (lamina, page, host) => {
+    await lamina.openAddress(`http://${host}/app:1`);
+    await lamina.signIn("me", "wrong");
+    const field = page.locator('input[type="password"][aria-invalid="true"]');
+    await field.waitFor();
+    const described = await field.evaluate((field) => document.getElementById(field.getAttribute("aria-describedby"))?.textContent);
+    assert.match(described, /the password is wrong/);
+  });
+
+  await withServer("a password in an address signs in, and is nowhere in the page, its address and its history", guardedRegistry(), async (lamina, page, host) => {
+    await lamina.openAddress(`http://me:secret@${host}/app:1`);
+    await page.waitForFunction((host) => location.hash.includes(`${host}/app:1`), host);
+    await lamina.verified();
+    const clean = async () => {
+      const seen = [page.url(), await page.title(), await page.content(), await lamina.addressField.inputValue()];
+      seen.push(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }])));
+      assert.ok(!seen.join(" ").includes("secret"), "the password is nowhere");
+    };
+    await clean();
+    await lamina.goto(`#/http://me:secret@${host}/app:2`);
+    await page.waitForFunction((host) => location.hash.includes(`${host}/app:2`) && !location.hash.includes("@"), host);
+    await clean();
+    await page.goBack();
+    await clean();
+  });
+
+  await withServer("a push whose Location is hidden names that, and not a form that is rare", registry({ hidesLocation: true }), async (lamina, page, host) => {
+    await lamina.drop(await write("servers-location.oci.tar", { layers: [layerOf({ name: "three" })], name: "servers:3" }));
+    await lamina.verified();
+    await lamina.push(`http://${host}/app:1`);
+    await page.getByRole("alert").getByText("The registry does not say where the bytes go").waitFor();
+  });
 }
 
 /** A registry that keeps what it gets, in memory, and refuses one tag. */
-function registry({ refuses } = {}) {
+function registry({ refuses, hidesLocation } = {}) {
   const kept = new Map();
   return (request, response, body) => {
     const url = new URL(request.url, "http://here");
     const reply = (status, headers = {}, content = "") => response.writeHead(status, { ...CORS, "Content-Length": content.length, ...headers }).end(request.method === "HEAD" ? undefined : content);
     if (url.pathname === "/v2/") return reply(200, {}, "{}");
-    if (request.method === "POST") return reply(202, { Location: "/v2/app/blobs/uploads/1" });
+    if (request.method === "POST") return reply(202, hidesLocation ? {} : { Location: "/v2/app/blobs/uploads/1" });
     if (request.method === "PUT" && url.pathname.includes("/uploads/")) {
       kept.set(`/v2/app/blobs/${url.searchParams.get("digest")}`, { body });
       return reply(201);
@@ -93,19 +153,44 @@ function registry({ refuses } = {}) {
 
 /** A registry with an image whose layer begins and goes no further. */
 function stallingRegistry() {
-  const digest = (character) => `sha256:${character.repeat(64)}`;
-  const config = JSON.stringify({ os: "linux", architecture: "amd64", rootfs: { type: "layers", diff_ids: [digest("a")] } });
-  const layer = { mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", digest: digest("b"), size: 3_000_000 };
+  const digest = `sha256:${"b".repeat(64)}`;
+  const registry = imageOf({ digest, size: 3_000_000 }, `sha256:${"a".repeat(64)}`);
   return (request, response) => {
-    const configDigest = `sha256:${createHash("sha256").update(config).digest("hex")}`;
-    const manifest = { schemaVersion: 2, mediaType: "application/vnd.oci.image.manifest.v1+json", config: { mediaType: "application/vnd.oci.image.config.v1+json", digest: configDigest, size: config.length }, layers: [layer] };
-    const send = (content, type) => response.writeHead(200, { ...CORS, "Content-Type": type }).end(content);
+    if (!request.url.endsWith(digest)) return registry(request, response);
+    response.writeHead(200, { ...CORS, "Content-Length": 3_000_000 });
+    response.write(Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]));
+  };
+}
+
+/** A registry with an image, whose blobs are answered by `blobs`. */
+function imageRegistry(blobs) {
+  const registry = imageOf({ digest: `sha256:${"b".repeat(64)}`, size: 3 }, `sha256:${"a".repeat(64)}`);
+  return (request, response) => (request.url.includes("/manifests/") || request.url === "/v2/" ? registry : blobs)(request, response);
+}
+
+/** A registry with an image of one empty layer, for "me" with the password "secret". */
+function guardedRegistry() {
+  const layer = Buffer.alloc(1024);
+  const digest = `sha256:${createHash("sha256").update(layer).digest("hex")}`;
+  const registry = imageOf({ digest, size: layer.length, mediaType: "application/vnd.oci.image.layer.v1.tar" }, digest);
+  const right = `Basic ${Buffer.from("me:secret").toString("base64")}`;
+  return (request, response) => {
+    if (request.headers.authorization !== right) return void response.writeHead(401, { ...CORS, "WWW-Authenticate": "Basic realm=x" }).end();
+    if (request.url.endsWith(digest)) return void response.writeHead(200, CORS).end(layer);
+    registry(request, response);
+  };
+}
+
+/** Answers for the documents of an image of one layer. */
+function imageOf(layer, diffId) {
+  const config = JSON.stringify({ os: "linux", architecture: "amd64", rootfs: { type: "layers", diff_ids: [diffId] } });
+  const configDigest = `sha256:${createHash("sha256").update(config).digest("hex")}`;
+  const layers = [{ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", ...layer }];
+  const manifest = { schemaVersion: 2, mediaType: "application/vnd.oci.image.manifest.v1+json", config: { mediaType: "application/vnd.oci.image.config.v1+json", digest: configDigest, size: config.length }, layers };
+  return (request, response) => {
+    const send = (content, type) => void response.writeHead(200, { ...CORS, "Content-Type": type }).end(content);
     if (request.url.includes("/manifests/")) return send(JSON.stringify(manifest), manifest.mediaType);
     if (request.url.endsWith(configDigest)) return send(config, "application/json");
-    if (request.url.includes("/blobs/")) {
-      response.writeHead(200, { ...CORS, "Content-Length": layer.size });
-      return response.write(Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]));
-    }
     return send("{}", "application/json");
   };
 }

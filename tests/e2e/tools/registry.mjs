@@ -115,7 +115,7 @@ export async function startWriteProxy(registry, { cutSlice, half, stays, holdSli
       });
       return response.end();
     }
-    const isSlice = request.method === "PATCH";
+    const isSlice = request.method === "PATCH" && request.url.includes("/blobs/uploads/");
     if (isSlice) slices += 1;
     if (isSlice && slices === holdSlice) return tellHolding();
     const isCut = isSlice && !mended && (stays ? slices >= cutSlice : slices === cutSlice);

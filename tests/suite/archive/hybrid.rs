@@ -261,3 +261,39 @@ fn af_31_a_layer_may_be_at_hand_elsewhere() {
         .file("1/layer.tar", &base);
     check(&outer, &[("base", &base)], "image demo:1 linux/amd64: base");
 }
+
+/// The layout's manifest has no layers, and what is odd about that is not said of the layers that are shown.
+#[wasm_bindgen_test(unsupported = test)]
+fn af_23_two_lists_of_other_layers_are_told_and_only_what_is_shown_is_spoken_of() {
+    let (base, app) = (tar_of("base = 1"), tar_of("app = 1"));
+    let demo = image(&[&base], "amd64");
+    let two: [&[u8]; 2] = [&base, &app];
+    for (layers, n_layers) in [(&two[..0], "0"), (&two[..], "2")] {
+        let other = manifest_of(&demo.config, layers).to_string();
+        let entry = descriptor(OCI_MANIFEST, &other);
+        let index = index_of(&[named(entry, "docker.io/library/demo:1", "1")]);
+        let outer = layout_of(&index)
+            .json("manifest.json", &json!([demo.element(&["demo:1"])]))
+            .and(demo.blobs.clone())
+            .blob(&other)
+            .blob(&app);
+        check(
+            &outer,
+            &[("base", &base), ("app", &app)],
+            "image demo:1 linux/amd64: base*
+          warning manifests-differ
+          warning layer-count-mismatch",
+        );
+        let opened = open_tar(&outer).unwrap();
+        let image = &opened.images[0];
+        assert_eq!(
+            image.warnings[1].message,
+            format!("manifest.json lists 1 layers, and the manifest of index.json {n_layers}")
+        );
+        // That manifest is not the one of this image.
+        assert_eq!(
+            (image.origin, image.manifest.is_none()),
+            (Origin::Hybrid, true)
+        );
+    }
+}

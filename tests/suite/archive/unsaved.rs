@@ -126,10 +126,20 @@ fn a_build_cache_is_said_to_be_one() {
     .to_string();
     let top = index_of(&[named(descriptor(OCI_INDEX, &cache), "cache")]);
     let outer = layout_of(&top).blob(&cache).blob(config).blob("x");
-    check(
-        &outer,
-        &[("base", &base)],
-        "other unknown cache
-        other build-cache cache",
-    );
+    check(&outer, &[("base", &base)], "image cache -: ?* ?*");
+    let opened = super::fixture::open_tar(&outer).unwrap();
+    let artifact = opened.images[0].artifact().unwrap();
+    assert_eq!(artifact.kind.word(), "build-cache");
+    assert_eq!(&*artifact.document.unwrap().bytes, cache.as_bytes());
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn an_empty_index_is_said_to_be_one() {
+    let empty = index_of(&[]).to_string();
+    let top = index_of(&[named(descriptor(OCI_INDEX, &empty), "nothing")]);
+    let outer = layout_of(&top).blob(&empty);
+    check(&outer, &[], "image nothing -:");
+    let opened = super::fixture::open_tar(&outer).unwrap();
+    let artifact = opened.images[0].artifact().unwrap();
+    assert_eq!(artifact.kind.word(), "empty-index");
 }

@@ -63,7 +63,8 @@ fn ex_09_the_page_saves_a_layout_under_the_images_own_names() {
         names: Vec::new(),
         all_platforms: true,
     };
-    assert_eq!(save(archive(), kind), Err(ProblemCode::Missing));
+    // There is one platform, and nothing is missing.
+    assert_eq!(save(archive(), kind), Err(ProblemCode::Refused));
 }
 
 #[wasm_bindgen_test(unsupported = test)]

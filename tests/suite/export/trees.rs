@@ -68,6 +68,13 @@ fn a_directory_stands_below_its_own_name() {
     assert_eq!(names("link"), ["link/", "link/a", "link/b"]);
     let error = tree(&image, "nothing").unwrap_err();
     assert!(error.to_string().contains("/nothing"), "{error}");
+    // What a layer deleted is not said to have never been there.
+    let layers = ["etc/\netc/old = 1", ".wh.etc"].map(tar_of);
+    let image = self::image(&docker_save(&[], &[&layers[0], &layers[1]]).tar());
+    for path in ["etc", "/etc/old"] {
+        let error = tree(&image, path).unwrap_err().to_string();
+        assert!(error.contains("layer 1 deleted it"), "{error}");
+    }
 }
 
 /// A layer with all that ustar cannot say.

@@ -138,7 +138,11 @@ fn a_directory_of_300_levels_is_browsed_like_any_other() {
     let mut tree = TreeView::new(below);
     assert_eq!(tree.expand_to(&union, file), Some(300));
     assert_eq!(tree.n_rows(&union), 301);
-    assert_eq!(union.find(b"/file", below, 10), [file]);
+    let found = union.find(b"/file", below, 10);
+    assert_eq!(
+        found.iter().map(|found| found.id).collect::<Vec<_>>(),
+        [file]
+    );
     // The layer above takes it away, all of it.
     let above = View::UpTo(LayerIdx(1));
     assert_eq!(union.listing(above).count(), 1);

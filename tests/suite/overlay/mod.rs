@@ -6,6 +6,7 @@
 mod bytes;
 mod changes;
 mod entries;
+mod find;
 mod history;
 pub(crate) mod images;
 mod limits;

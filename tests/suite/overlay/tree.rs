@@ -1,8 +1,10 @@
-//! The tree of the page: rows, orders, filters, and finding by name.
+//! The tree of the page: rows, orders, filters.
 
 use lamina::image::escape;
 use lamina::layer::EntryKind;
-use lamina::overlay::{ChangeFilter, Direction, Filter, Sort, SortKey, TreeView, Union, View};
+use lamina::overlay::{
+    Change, ChangeFilter, Direction, Filter, LayerIdx, Sort, SortKey, TreeView, Union, View,
+};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{node, own, union_of, upto};
@@ -311,48 +313,47 @@ fn a_layers_own_view_has_the_directories_above_as_context() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
-fn finds_by_name_the_best_first() {
+fn what_is_deleted_passes_its_filter_in_every_view() {
     let union = union_of(
-        "etc/\netc/hosts = 1\nusr/etc/hostname = 1\nusr/HOST = 1\nusr/ghost/x = 1\nhost = 1\nold-host = 1\n---\n.wh.old-host",
+        "a/\na/x = 1\na/y = 12\nb/c/d = 1\nkept = 1\n---\na/.wh.x\n.wh.b\n---\n.wh.a\na2 = 1\n---\na = 1",
     );
-    let found = |query: &str, view, limit| -> Vec<String> {
-        let ids = union.find(query.as_bytes(), view, limit);
-        ids.iter().map(|&id| escape(&union.path(id))).collect()
+    let deleted = ChangeFilter {
+        deleted: true,
+        ..ChangeFilter::default()
     };
+    let shown = |view: View, text: &str| {
+        let mut tree = TreeView::new(view);
+        tree.set_filter(Filter {
+            changes: Some(deleted),
+            text: text.into(),
+            ..Filter::default()
+        });
+        names_of(&mut tree, &union)
+    };
+    let with_deleted = |layer| View::WithDeleted(LayerIdx(layer));
+    assert_eq!(shown(with_deleted(0), ""), "");
+    assert_eq!(shown(with_deleted(1), ""), "a a/x b b/c b/c/d");
+    assert_eq!(shown(with_deleted(2), ""), "a a/x a/y b b/c b/c/d");
+    // What stands in the place of a directory leads to what that had.
+    assert_eq!(shown(with_deleted(3), ""), "b b/c b/c/d a a/x a/y");
+    assert_eq!(shown(with_deleted(3), "y"), "a a/y");
+    assert_eq!(shown(own(1), ""), "a a/x b b/c b/c/d");
+    let y = node(&union, "a/y");
+    let told = union.node(y, with_deleted(3)).unwrap();
+    assert_eq!((told.size_bytes, told.layer), (2, LayerIdx(0)));
+    assert_eq!(told.change, Some(Change::Deleted));
+    assert_eq!(union.deleted_by(y, with_deleted(3)), Some(LayerIdx(2)));
+    assert_eq!(union.deleted_by(y, upto(1)), None);
+    // Sums are those of what is there.
+    let root = lamina::overlay::NodeId::ROOT;
     assert_eq!(
-        found("host", upto(1), 100),
-        [
-            "host",
-            "usr/HOST",
-            "etc/hosts",
-            "usr/etc/hostname",
-            "usr/ghost"
-        ]
+        union.totals(root, with_deleted(3)),
+        union.totals(root, upto(3))
     );
-    assert_eq!(found("host", upto(1), 2), ["host", "usr/HOST"]);
     assert_eq!(
-        found("etc/host", upto(1), 100),
-        ["etc/hosts", "usr/etc/hostname"]
+        union.totals(node(&union, "b"), with_deleted(3)),
+        Default::default()
     );
-    assert_eq!(found("/ETC/hosts", upto(1), 100), ["etc/hosts"]);
-    assert_eq!(found("old", upto(0), 100), ["old-host"]);
-    assert_eq!(found("old", upto(1), 100), [""; 0]);
-    assert_eq!(found("old", own(1), 100), ["old-host"]);
-    assert_eq!(found("", upto(1), 100), [""; 0]);
-    assert_eq!(found("host", upto(1), 0), [""; 0]);
-    // Of each group what came first is kept, and then sorted.
-    let union = union_of("h3 = 1\nh2 = 1\nh1 = 1\nxh3 = 1\nxh2 = 1\nxh1 = 1");
-    for (limit, paths) in [
-        (1, "h3"),
-        (2, "h2 h3"),
-        (3, "h1 h2 h3"),
-        (4, "h1 h2 h3 xh1"),
-        (5, "h1 h2 h3 xh1 xh2"),
-    ] {
-        let ids = union.find(b"h", upto(0), limit);
-        let found: Vec<_> = ids.iter().map(|&id| escape(&union.path(id))).collect();
-        assert_eq!(found.join(" "), paths, "{limit}");
-    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]

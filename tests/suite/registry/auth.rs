@@ -163,7 +163,7 @@ fn rp_04_a_token_server_that_gives_none() {
     check_answer(
         404,
         "",
-        "the token server https://auth.example/token: the registry answered 404: it does not exist there, or it is private and needs a login",
+        "the token server https://auth.example/token: it answered 404: no logins are given there",
     );
     check_answer(
         200,

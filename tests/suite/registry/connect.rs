@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 
 use lamina::io::ErrorKind;
-use lamina::source::Error;
+use lamina::protocol::Problem;
 use lamina::source::registry::{Access, Asker, Endpoint, Target};
+use lamina::source::{Deed, Error};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{PAGE, native, page, put_image, set_of};
@@ -129,6 +130,27 @@ fn check_patience(faults: &str, pauses: &[u64], expected: &str) {
     assert_eq!(set.clock.pauses(), pauses, "after {faults}");
 }
 
+/// The pause that a page counts down, of what the registry asks for.
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_28_a_long_pause_is_known_to_the_page() {
+    for (asked, expected) in [
+        (None, None),
+        (Some(0), None),
+        (Some(240), Some(240)),
+        (Some(u64::MAX), Some(365 * 86_400)),
+    ] {
+        let error = Error::Refused {
+            what: "r.example/app:1".to_owned(),
+            status: 429,
+            deed: Deed::Read,
+            messages: Vec::new(),
+            retry_after_seconds: asked,
+        };
+        let problem = Problem::from(&error);
+        assert_eq!(problem.pause_seconds.map(|seconds| seconds.get()), expected);
+    }
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn rp_28_waits_as_it_is_told_and_not_for_ever() {
     check_patience("503", &[500], "ok");
@@ -148,7 +170,7 @@ fn rp_28_waits_as_it_is_told_and_not_for_ever() {
     check_patience(
         "429 Retry-After 3600",
         &[],
-        "r.example/app:1: the registry answered 429: too many requests, try again later",
+        "r.example/app:1: the registry answered 429: too many requests, and wants to be asked again in 3600 s",
     );
     check_patience(
         "503;503;503;503;503",

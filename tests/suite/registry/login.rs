@@ -111,6 +111,25 @@ fn rp_07_a_wrong_password_is_said_and_forgotten() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn rp_07_a_password_that_nobody_typed_is_named_by_its_keeper() {
+    let mut set = native(takes_basic());
+    let stale = Credentials::password("me", "stale");
+    let keeper = "/home/me/auth.json keeps for \"r.example\"".to_owned();
+    set.client = set.client.with_kept_credentials(stale, keeper);
+    let error = fetch(&set).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "r.example/app:1 is refused: the login that /home/me/auth.json keeps for \"r.example\" is wrong or out of date, or it does not suffice for it"
+    );
+    // What is typed takes its place.
+    let typed = run(set.client.sign_in(Credentials::password("me", "typo"))).unwrap_err();
+    assert!(
+        typed.to_string().contains("the password is wrong"),
+        "{typed}"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn br_02_a_password_goes_even_where_the_challenge_is_hidden() {
     let registry = Registry {
         hides_headers: true,

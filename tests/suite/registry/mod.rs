@@ -1,9 +1,13 @@
 //! The conversation with a registry, against one in memory with the habits and faults of real ones.
 
+mod artifacts;
 mod auth;
 mod blob;
+mod browser;
 mod connect;
+mod encoding;
 mod foreign;
+mod guests;
 mod hosts;
 mod limits;
 mod list;

@@ -184,7 +184,7 @@ fn cf_12_mt_10_a_platform_is_chosen() {
     check_choice(&wanted("linux/arm64/v8"), "linux/arm64 Some(0) of 2");
     check_choice(
         &wanted("windows/amd64"),
-        "windows/amd64 in r.example/app:1 (it is there for linux/arm64, linux/amd64) is missing",
+        "windows/amd64 of r.example/app:1 cannot be had: it is there for linux/arm64, linux/amd64",
     );
 }
 
@@ -266,13 +266,20 @@ fn an_index_without_images_is_no_image() {
     let set = page(Registry::default());
     set.registry
         .put_manifest("app", "1", OCI_INDEX, &index(&[]));
+    let opened = open(&set, &PlatformChoice::Usual).unwrap();
+    let artifact = opened.image.artifact().unwrap();
+    assert_eq!(artifact.kind.word(), "empty-index");
+    // One whose images cannot be had is not said to have none.
+    let outer = index(&[entry("gone", OCI_INDEX, "")]);
+    set.registry.put_manifest("app", "1", OCI_INDEX, &outer);
     let error = open(&set, &PlatformChoice::Usual)
         .err()
         .unwrap()
         .to_string();
-    assert_eq!(
-        error,
-        "r.example/app:1 is no container image: an index without images"
+    let told = "r.example/app:1 is no container image: an index of which nothing can be read: ";
+    assert!(
+        error.starts_with(told) && error.contains("answered 404"),
+        "{error}"
     );
 }
 

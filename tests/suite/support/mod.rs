@@ -1,5 +1,6 @@
 //! What the suites share: layers written as short text, and a way to run futures that are ready at once.
 
+pub mod browser;
 mod gzip;
 pub(crate) mod random;
 pub mod registry;

@@ -13,6 +13,7 @@ use lamina::io::{
     Response, VecStream,
 };
 
+use super::gzip::gzip_of;
 use super::uploads::Writes;
 
 /// The transport over a registry in memory.
@@ -95,6 +96,8 @@ pub struct Registry {
     pub range_status: u16,
     /// By how much the ranges that it gives begin before those that were asked for, or behind them.
     pub range_shift: i64,
+    /// The encoding that is stated of everything; for `gzip` all is so encoded, for others it stays as it is.
+    pub encoding: Option<&'static str>,
     /// How it takes what is written.
     pub writes: Writes,
     /// What it remembers while it answers.
@@ -401,7 +404,19 @@ impl Registry {
                 headers.add(name, value);
             }
         }
-        let body = VecStream::new(body.chunks(7).map(<[u8]>::to_vec).collect());
+        let mut sent = body.to_vec();
+        if let Some(encoding) = self.encoding.filter(|_| !body.is_empty()) {
+            headers.add("Content-Encoding", encoding);
+            if encoding == "gzip" {
+                sent = gzip_of(body, 6);
+                let has_length = headers.get("content-length").is_some();
+                headers.remove("content-length");
+                if has_length {
+                    headers.add("Content-Length", sent.len().to_string());
+                }
+            }
+        }
+        let body = VecStream::new(sent.chunks(7).map(<[u8]>::to_vec).collect());
         Response {
             status,
             headers,

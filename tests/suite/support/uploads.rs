@@ -95,7 +95,8 @@ fn value<'a>(query: &'a str, name: &str) -> Option<&'a str> {
 
 impl Registry {
     pub(super) fn is_write(request: &Request, path: &str) -> bool {
-        path.contains("/blobs/uploads/") || !matches!(request.method, Method::Get | Method::Head)
+        let changes = !matches!(request.method, Method::Get | Method::Head);
+        path.contains("/blobs/uploads/") || (changes && !path.is_empty())
     }
 
     pub(super) fn write(
@@ -130,6 +131,9 @@ impl Registry {
         let (repository, upload) = path.split_once("/blobs/uploads/").expect("it is an upload");
         if request.method == Method::Post {
             return Ok(self.begin(request, repository, query));
+        }
+        if upload.is_empty() {
+            return Ok(self.reply(request, 405, &[], b""));
         }
         let id: u32 = upload.parse().expect("an address that was given out");
         let Some((_, bytes)) = writes.open.borrow().get(&id).cloned() else {

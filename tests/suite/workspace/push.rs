@@ -5,8 +5,8 @@ use std::rc::Rc;
 use lamina::image::Digest;
 use lamina::io::Transport;
 use lamina::protocol::{
-    Answer, Event, ImageKey, Problem, ProblemCode, PushNews, PushScope, PushState, PushedView,
-    Request, SaveKind, Secret, TreeView,
+    Answer, ContainerRequest, Event, ImageKey, OpenedAddress, Problem, ProblemCode, PushNews,
+    PushScope, PushState, PushedView, Request, SaveKind, Secret, TreeView,
 };
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -157,7 +157,7 @@ fn ex_13_the_layers_of_a_docker_archive_are_compressed_the_same_each_time() {
         assert_ne!(digest, digest_of(layer).as_str());
     }
     // It opens from there as the same image, every layer proved.
-    let Answer::Address(lamina::protocol::OpenedAddress::Image(view)) =
+    let Answer::Address(OpenedAddress::Image(view)) =
         open(&set, "https://r.example/team/app:1").unwrap()
     else {
         panic!("no image");
@@ -293,7 +293,8 @@ fn rp_01_a_target_is_checked_before_anything_is_asked() {
     ] {
         let problem = push(&set, image.key, target, tags).unwrap_err();
         assert_eq!(problem.code, code, "{target} {tags:?}: {problem}");
-        assert!(!problem.detail.contains("secret"), "{problem}");
+        let told = format!("{problem:?}");
+        assert!(!told.contains("secret"), "{told}");
     }
     assert!(set.transport.asked().is_empty());
 }
@@ -311,7 +312,7 @@ fn a_registry_with_passwords_asks_for_one_and_opens_then() {
         );
     }
     let problem = sign_in(&set, "wrong").unwrap_err();
-    assert_eq!(problem.code, ProblemCode::LoginNeeded);
+    assert_eq!(problem.code, ProblemCode::LoginRefused);
     assert!(
         problem.detail.contains("the password is wrong"),
         "{problem}"
@@ -325,6 +326,18 @@ fn a_registry_with_passwords_asks_for_one_and_opens_then() {
     let pushed = push(&set, image.key, "r.example/team/app:1", &[]).unwrap();
     let told = set.asked.told.borrow();
     assert_eq!(told.last(), Some(&Event::Pushed(pushed)));
+}
+
+/// A login that was typed with the address serves the registry by whatever name it is opened afterwards.
+#[wasm_bindgen_test(unsupported = test)]
+fn a_login_at_a_base_url_serves_the_same_registry_without_a_scheme() {
+    let set = set_of(guarded());
+    sign_in(&set, "secret").unwrap();
+    for text in ["r.example", "https://r.example", "r.example/team/app"] {
+        let problem = open(&set, text).err();
+        let code = problem.map(|problem| problem.code);
+        assert_ne!(code, Some(ProblemCode::LoginNeeded), "{text}");
+    }
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -379,4 +392,27 @@ fn ex_13_a_tag_of_several_platforms_stays_one_unless_told_otherwise() {
         Ok(&format!("{index} 2 false")),
     );
     check_scope(PushScope::All, &[&arm64], Err(ProblemCode::AbsentPlatforms));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn names_for_saving_are_not_those_of_the_registry() {
+    let set = set_of(Registry::default());
+    let archive = docker_save(&["app:1"], &[&tar_of(BASE)]).tar();
+    let image = set.asked.open(archive);
+    push(&set, image.key, "r.example/team/app:1", &[]).unwrap();
+    let Answer::Address(OpenedAddress::Image(view)) = open(&set, "r.example/team/app:1").unwrap()
+    else {
+        panic!("no image");
+    };
+    assert_eq!(view.names, ["r.example/team/app:1"]);
+    let request = Request::Container {
+        image: view.key,
+        ask: ContainerRequest::Names { names: Vec::new() },
+    };
+    let Answer::Image(renamed) = set.asked.ask(request).unwrap().answer else {
+        panic!("no image");
+    };
+    assert!(renamed.names.is_empty());
+    assert_eq!((renamed.title, renamed.address), (view.title, view.address));
+    assert!(set.registry.has("team/app/manifests/1"));
 }

@@ -118,6 +118,25 @@ fn what_cannot_be_opened_says_why() {
     );
 }
 
+/// Of a registry without a scheme a page on https asks by https alone: that it may speak http only is said then.
+#[wasm_bindgen_test(unsupported = test)]
+fn br_03_a_secure_page_says_that_it_could_not_try_http() {
+    let registry = Registry {
+        silent_scheme: Some("https"),
+        ..Registry::default()
+    };
+    let transport: Rc<dyn Transport> = registry.transport().1;
+    let asked = Asked::new(Some(transport));
+    asked.page_is_https.set(true);
+    for (text, code) in [
+        ("r.example/demo/app:1", ProblemCode::HttpsUnreachable),
+        ("https://r.example/demo/app:1", ProblemCode::Unreachable),
+        ("http://r.example/demo/app:1", ProblemCode::MixedContent),
+    ] {
+        assert_eq!(open(&asked, text).err(), Some(code), "{text}");
+    }
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn a_list_goes_on_in_a_worker_that_was_started_anew() {
     let tags = |asked: &Asked, cursor: Option<String>| {

@@ -1,13 +1,15 @@
 //! What the page is told of an image's space.
 
 use lamina::protocol::{
-    Answer, DeadHow, ImageView, ProblemCode, Request, SpaceAnswer, SpaceGap, SpaceView,
+    Answer, ContainerRequest, DeadHow, EditOrder, ExportKind, ImageView, ProblemCode, Request,
+    SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::archive::fixture::docker_save;
 use crate::support::tar_of;
 
+use super::containers::{edit, layer, started, text};
 use super::world::{Asked, hex};
 
 const LAYERS: [&str; 3] = [
@@ -35,7 +37,11 @@ fn space(asked: &Asked, image: &ImageView) -> SpaceAnswer {
 fn known(layers: &[&str]) -> SpaceView {
     let (asked, image) = asked_for(layers);
     asked.read(image.key);
-    match space(&asked, &image) {
+    known_of(&asked, &image)
+}
+
+fn known_of(asked: &Asked, image: &ImageView) -> SpaceView {
+    match space(asked, image) {
         SpaceAnswer::Known(space) => space,
         other => panic!("all layers are there: {other:?}"),
     }
@@ -107,4 +113,53 @@ fn nothing_is_told_before_every_layer_is_whole() {
         .err()
         .unwrap();
     assert_eq!(problem.code, ProblemCode::Closed);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn edits_that_nobody_has_committed_stand_beside_the_figures_of_the_image() {
+    let (asked, image) = started();
+    let report = || {
+        let kind = ExportKind::Report;
+        let request = Request::Export {
+            image: image.key,
+            kind,
+        };
+        asked.ask(request).unwrap().file
+    };
+    let (before, said) = (known_of(&asked, &image), report());
+    assert_eq!((before.stored_bytes, before.dead_bytes), (17, 0));
+    let delete = |path: &str| {
+        edit(EditOrder::Delete {
+            path_hex: hex(path),
+        })
+    };
+    layer(&asked, &image, text("etc/hosts", "::1\n"));
+    layer(&asked, &image, delete("etc/motd"));
+    let with_container = SpaceLayer {
+        stored_bytes: 17 + 4,
+        dead_bytes: 9 + 5,
+    };
+    let after = known_of(&asked, &image);
+    assert_eq!(after.container, Some(with_container));
+    let container = before.container;
+    assert_eq!(
+        SpaceView { container, ..after },
+        before,
+        "the image's figures"
+    );
+    assert_eq!(report(), said, "and its report");
+    layer(&asked, &image, ContainerRequest::Undo);
+    layer(&asked, &image, ContainerRequest::Undo);
+    assert_eq!(known_of(&asked, &image), before);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_repeated_path_that_the_container_deleted_leads_below_it() {
+    let (asked, image) = asked_for(&["a = @10", "a = @11"]);
+    asked.read(image.key);
+    layer(&asked, &image, ContainerRequest::Start);
+    assert_eq!(known_of(&asked, &image).repeated[0].seen_upto, None);
+    let path_hex = hex("a");
+    layer(&asked, &image, edit(EditOrder::Delete { path_hex }));
+    assert_eq!(known_of(&asked, &image).repeated[0].seen_upto, Some(1));
 }

@@ -294,3 +294,64 @@ fn ls_47_images_of_no_layer_and_of_130_open() {
         }
     }
 }
+
+#[wasm_bindgen_test(unsupported = test)]
+fn what_an_upper_layer_deleted_is_found_where_it_lies() {
+    let (asked, image) = opened(
+        "app/\napp/deploy_key = secret\napp/x = 1\n---\napp/.wh.deploy_key\napp/x = 22\n---\nlast = 1",
+    );
+    let found = |text: &str| {
+        let request = Request::Find {
+            image: image.key,
+            text: text.to_owned(),
+            limit: 10,
+        };
+        match asked.ask(request).unwrap().answer {
+            Answer::Matches { rows, is_whole, .. } => {
+                assert!(is_whole, "all layers were looked through");
+                let row = |row: lamina::protocol::MatchRow| {
+                    let hidden = (row.deleted_by, row.overwritten_by);
+                    (row.path.text, row.layer, row.in_view, hidden)
+                };
+                rows.into_iter().map(row).collect::<Vec<_>>()
+            }
+            other => panic!("a search was asked for: {other:?}"),
+        }
+    };
+    let key = "app/deploy_key".to_owned();
+    assert_eq!(found("deploy_key"), [(key, 0, false, (Some(1), None))]);
+    let x = "app/x".to_owned();
+    assert_eq!(
+        found("x"),
+        [
+            (x.clone(), 1, true, (None, None)),
+            (x, 0, false, (None, Some(1)))
+        ]
+    );
+    assert_eq!(found("nothing"), []);
+    // The filter shows it in the tree of all layers, with the layer that deleted it.
+    let filter = lamina::protocol::TreeFilter {
+        changes: vec![ChangeWord::Deleted],
+        ..Default::default()
+    };
+    let window = asked.tree(image.key, Some(TreeChange::Filter { filter }));
+    let rows = window.rows.iter();
+    let rows: Vec<_> = rows
+        .map(|row| {
+            (
+                row.name.text.as_str(),
+                row.layer,
+                row.change,
+                row.deleted_by,
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("app", 0, None, None),
+            ("deploy_key", 0, Some(ChangeWord::Deleted), Some(1))
+        ]
+    );
+    assert_eq!(window.totals.n_files, 2);
+}

@@ -26,6 +26,7 @@ pub(crate) struct MemoryWorld {
     millis: Cell<f64>,
     step_millis: Rc<Cell<f64>>,
     containers: MemoryStore,
+    page_is_https: Rc<Cell<bool>>,
 }
 
 /// A store for container layers that lasts.
@@ -80,7 +81,7 @@ impl World for MemoryWorld {
     }
 
     fn page_is_https(&self) -> bool {
-        false
+        self.page_is_https.get()
     }
 
     fn breathe(&self) -> LocalFuture<'_, ()> {
@@ -132,6 +133,8 @@ pub(crate) struct Asked {
     pub(crate) told: Rc<RefCell<Vec<Event>>>,
     /// How much time passes whenever it is looked at; none at first.
     pub(crate) step_millis: Rc<Cell<f64>>,
+    /// Whether the page came by https; not at first.
+    pub(super) page_is_https: Rc<Cell<bool>>,
 }
 
 impl Asked {
@@ -183,6 +186,7 @@ impl Asked {
     ) -> Asked {
         let told = Rc::default();
         let step_millis = Rc::default();
+        let page_is_https = Rc::default();
         let world = MemoryWorld {
             transport,
             told: Rc::clone(&told),
@@ -191,11 +195,13 @@ impl Asked {
             millis: Cell::default(),
             step_millis: Rc::clone(&step_millis),
             containers,
+            page_is_https: Rc::clone(&page_is_https),
         };
         Asked {
             session: Session::new(world, limits),
             told,
             step_millis,
+            page_is_https,
         }
     }
 

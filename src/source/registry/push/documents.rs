@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::image::{Digest, Document};
 use crate::io::{Cache, Method, Request, Response};
 
-use super::super::super::{Error, TagsLeft, Unstored};
+use super::super::super::{Deed, Error, TagsLeft, Unstored};
 use super::super::conversation::{Asked, Conversation};
 use super::super::url;
 use super::Push;
@@ -131,7 +131,7 @@ impl Push {
             registry.pause_before(&mut n_failed).await;
         };
         if !matches!(response.status, 200..=204) {
-            return Err(registry.refusal(&what, response).await);
+            return Err(registry.refusal_of(Deed::Write, &what, response).await);
         }
         let stated = response.headers.get("docker-content-digest");
         match stated.map(Digest::parse) {

@@ -21,15 +21,9 @@ pub(super) fn of(
     what: &str,
 ) -> Result<String, Error> {
     let Some(field) = response.headers.get("location") else {
-        let reason = match asker {
-            Asker::Native => "the registry does not say where the bytes go (Location)",
-            Asker::HttpPage | Asker::HttpsPage => {
-                "the registry hides from pages where the bytes go: add Location to its Access-Control-Expose-Headers"
-            }
-        };
-        return Err(Error::Unsupported {
+        return Err(Error::NoLocation {
             what: what.to_owned(),
-            reason: reason.to_owned(),
+            is_page: asker != Asker::Native,
         });
     };
     let resolved = url::resolve(&response.url, field);

@@ -164,7 +164,7 @@ impl Push {
     pub async fn run(&self, progress: &dyn Fn(PushProgress)) -> Result<Pushed, Error> {
         let pushed = self.attempt(progress).await;
         if let Err(error) = &pushed
-            && !matches!(error, Error::Io { .. })
+            && !matches!(error, Error::Io { .. } | Error::TokenServer { .. })
         {
             self.abandon().await;
         }

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use crate::image::Algorithm;
 use crate::io::{Cache, ErrorKind, Method, Request, Response};
 
-use super::super::super::{Error, Unstored};
+use super::super::super::{Deed, Error, Unstored};
 use super::super::conversation::Conversation;
 use super::reader::SliceReader;
 use super::{BlobState, ParcelBlob, Presence, Push, location};
@@ -199,7 +199,10 @@ impl Sending<'_> {
         let response = self.change(Request::change(Method::Post, address)).await?;
         match response.status {
             202 => self.push.note_begun(self.registry, self.blob, &response),
-            _ => Err(self.registry.refusal(&self.what, response).await),
+            _ => Err(self
+                .registry
+                .refusal_of(Deed::Write, &self.what, response)
+                .await),
         }
     }
 
@@ -321,13 +324,15 @@ impl Sending<'_> {
     }
 
     async fn refused(&self, response: Response) -> Error {
-        self.registry.refusal(&self.what, response).await
+        self.registry
+            .refusal_of(Deed::Write, &self.what, response)
+            .await
     }
 }
 
 /// Whether a browser tells of a failure that an answer may stand behind.
 fn is_hidden(error: &Error) -> bool {
-    matches!(error, Error::Io { cause, .. } if cause.kind == ErrorKind::Cors)
+    matches!(error, Error::Io { cause, .. } if matches!(cause.kind, ErrorKind::Cors | ErrorKind::Withheld))
 }
 
 /// Whether another attempt may end otherwise.
@@ -336,8 +341,11 @@ pub(super) fn may_pass(error: &Error) -> bool {
         // Of a request that carries something, a browser tells a broken connection and a refusal in the same way.
         Error::Io { cause, .. } => matches!(
             cause.kind,
-            ErrorKind::Unreachable | ErrorKind::Silent | ErrorKind::Cors
+            ErrorKind::Unreachable | ErrorKind::Silent | ErrorKind::Cors | ErrorKind::Withheld
         ),
+        Error::TokenServer { cause, .. } => {
+            matches!(cause.kind, ErrorKind::Unreachable | ErrorKind::Silent)
+        }
         Error::Refused { status, .. } => matches!(status, 408 | 500..),
         _ => false,
     }

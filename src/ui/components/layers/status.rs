@@ -27,7 +27,6 @@ pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: &str
         ),
         LayerPhase::Verifying => ("badge--accent", Glyph::Again, text.phase_verifying),
         LayerPhase::Verified => ("badge--good", Glyph::Check, text.phase_verified),
-        LayerPhase::Known if origin == REGISTRY => ("", Glyph::Known, text.phase_exists),
         LayerPhase::Known => ("", Glyph::Known, text.phase_known),
         LayerPhase::Listed { .. } => ("badge--warn", Glyph::Alert, text.phase_listed),
         LayerPhase::Unclaimed => ("badge--warn", Glyph::Alert, text.phase_unclaimed),

@@ -26,6 +26,9 @@ const TOUCH_ROW_PX: f64 = 36.0;
 /// The height of the head, as image.css has it.
 const HEAD_PX: f64 = 26.0;
 
+/// Where the page scrolls as a whole, as pages.css has it.
+const LOW: &str = "(max-height: 600px)";
+
 /// Rows that the list may move on while it is scrolled before the state hears of it.
 const SCROLL_STEP: u32 = 8;
 
@@ -132,6 +135,18 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
     let focus_id = focus
         .filter(|row| (window.start..window.start + window.len).contains(row))
         .map(|row| row_id(&props.id, row));
+    {
+        // Where the page scrolls as a whole, a row may be in sight of the tree, and the tree not of the window.
+        let node = props.node.clone();
+        use_effect_with(focus_id.clone(), move |id| {
+            if let Some(id) = id
+                && dom::has_focus(&node)
+                && dom::media_matches(LOW)
+            {
+                dom::reveal_id(id);
+            }
+        });
+    }
     let rows = drawn.map(|position| match tree.rows.place(position) {
         Some((page, index)) => html! {
             <TreeRowView

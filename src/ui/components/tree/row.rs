@@ -9,6 +9,7 @@ use crate::ui::state::Shared;
 use crate::ui::state::image::{TreeAction, TreeKey, mode_text, visible_text};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
+use crate::web::dom;
 
 /// Levels that are indented; deeper ones stand below the deepest.
 const MOST_DEPTH: u32 = 24;
@@ -50,6 +51,9 @@ pub(super) fn TreeRowView(props: &TreeRowProps) -> Html {
         ChangeWord::Changed => ("changed", "C", props.text.change_changed),
         ChangeWord::Deleted => ("deleted", "D", props.text.change_deleted),
     });
+    let deleted_by = row
+        .deleted_by
+        .map(|layer| fill(props.text.find_deleted, &[&layer.to_string()]));
     let class = classes!(
         "tree__row",
         props.is_focus.then_some("tree__row--focus"),
@@ -59,7 +63,24 @@ pub(super) fn TreeRowView(props: &TreeRowProps) -> Html {
     );
     let expanded = row.has_children.then(|| row.expanded.to_string());
     let is_dir = row.kind == Kind::Dir;
-    let ondblclick = is_dir.then(|| send(TreeAction::Key(TreeKey::Enter)));
+    let onclick = {
+        let choose = send(TreeAction::Choose(position));
+        Callback::from(move |event: MouseEvent| {
+            // The first click has opened the directory; the second one shall not close it.
+            if !(is_dir && dom::is_further_click(&event)) {
+                choose.emit(event);
+            }
+        })
+    };
+    // What a directory is, and the tar of it, stand in its panel.
+    let ondblclick = is_dir.then(|| {
+        let show = send(TreeAction::Key(TreeKey::Space));
+        Callback::from(move |event: MouseEvent| {
+            if !dom::target_is(&event, ".tree__twisty") {
+                show.emit(event);
+            }
+        })
+    });
     let indent = format!("padding-left:{}px", row.depth.min(MOST_DEPTH) * INDENT_PX);
     html! {
         <div
@@ -72,7 +93,7 @@ pub(super) fn TreeRowView(props: &TreeRowProps) -> Html {
             aria-setsize={row.set_size.to_string()}
             aria-expanded={expanded}
             aria-selected={props.is_focus.to_string()}
-            onclick={send(TreeAction::Choose(position))}
+            {onclick}
             {ondblclick}
         >
             <div role="gridcell" class="tree__cell tree__cell--name" style={indent}>
@@ -89,9 +110,9 @@ pub(super) fn TreeRowView(props: &TreeRowProps) -> Html {
                 <bdi class="tree__name">{ visible_text(&row.name.text) }</bdi>
                 { link(row) }
                 if let Some((word, letter, label)) = change {
-                    <span class={classes!("change", format!("change--{word}"))} title={label}>
+                    <span class={classes!("change", format!("change--{word}"))} title={deleted_by.clone().unwrap_or_else(|| label.to_owned())}>
                         <span aria-hidden="true">{ letter }</span>
-                        <span class="sr-only">{ label }</span>
+                        <span class="sr-only">{ deleted_by.as_deref().unwrap_or(label) }</span>
                     </span>
                 }
             </div>

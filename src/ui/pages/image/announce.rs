@@ -34,9 +34,14 @@ fn words(text: &Image, container: &Container, said: &Said) -> String {
         Said::LayerFailed(layer) => fill(text.said_failed, &[&layer.to_string()]),
         Said::LayerStopped(layer) => fill(text.trouble_stopped, &[&layer.to_string()]),
         Said::RowsShown(n) => fill(text.said_rows, &[&count(*n)]),
+        Said::Found {
+            n: 0,
+            is_whole: false,
+            ..
+        } => text.find_none_read.to_owned(),
         Said::Found { n: 0, .. } => text.find_none.to_owned(),
-        Said::Found { n, more: true } => fill(text.said_found_more, &[&count(*n)]),
-        Said::Found { n, more: false } => fill(text.said_found, &[&count(*n)]),
+        Said::Found { n, more: true, .. } => fill(text.said_found_more, &[&count(*n)]),
+        Said::Found { n, .. } => fill(text.said_found, &[&count(*n)]),
         Said::NotInView => text.said_not_in_view.to_owned(),
         Said::Pushed => text.said_pushed.to_owned(),
         Said::NotPushed => text.said_not_pushed.to_owned(),

@@ -11,6 +11,7 @@ use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 use crate::ui::text::visible::visible_text;
 
+use super::configuration::raw;
 use super::tags::annotations;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -51,7 +52,10 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
         <div class="sheet">
             <div class="notice">
                 { glyph(Glyph::Alert) }
-                <p class="break">{ fill(text.artifact, &[&visible_text(&kind)]) }</p>
+                <p class="break">
+                    { known_kind(text, image) }
+                    { fill(text.artifact, &[&visible_text(&kind)]) }
+                </p>
             </div>
             <section class="card sheet__card">
                 <h2>{ text.blobs }</h2>
@@ -73,6 +77,30 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
                 <h2>{ text.annotations }</h2>
                 { annotations(text, &image.annotations) }
             </section>
+            if let Some(artifact) = image.artifact.as_ref().filter(|artifact| !artifact.raw_json.is_empty()) {
+                { raw(text, text.document_json, &artifact.raw_json) }
+            }
         </div>
+    }
+}
+
+/// The words for its kind, where Lamina knows it by name, and for the manifest that it belongs to.
+fn known_kind(text: &Image, image: &ImageView) -> String {
+    let Some(artifact) = &image.artifact else {
+        return String::new();
+    };
+    let words = match artifact.kind.as_str() {
+        "build-cache" => text.art_build_cache,
+        "signature" => text.art_signature,
+        "attestation" => text.art_attestation,
+        "sbom" => text.art_sbom,
+        "empty-index" => text.art_empty_index,
+        "index" => text.art_index,
+        "unknown" => text.art_unknown,
+        _ => return String::new(),
+    };
+    match &artifact.of {
+        Some(digest) => format!("{words} {} ", fill(text.art_of, &[&visible_text(digest)])),
+        None => format!("{words} "),
     }
 }

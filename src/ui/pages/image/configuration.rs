@@ -46,7 +46,7 @@ pub(super) fn Configuration(props: &ConfigurationProps) -> Html {
             { list(text.on_build, &config.on_build) }
             { section(text.healthcheck, rows(config.healthcheck.iter().map(|(k, v)| (k.clone(), v.clone())))) }
             { platform(text, config) }
-            { raw(text, config) }
+            { raw(text, text.raw_json, &config.raw_json) }
         </div>
     }
 }
@@ -156,13 +156,14 @@ fn platform(text: &'static Image, config: &ConfigView) -> Html {
     section(text.platform, rows(facts))
 }
 
-fn raw(text: &'static Image, config: &ConfigView) -> Html {
+/// A document as it stands, folded.
+pub(super) fn raw(text: &'static Image, title: &'static str, json: &str) -> Html {
     html! {
         <details class="card sheet__card sheet__raw">
-            <summary><h2>{ text.raw_json }</h2></summary>
+            <summary><h2>{ title }</h2></summary>
             <div class="code">
-                <pre tabindex="0">{ visible_lines(&indented(&config.raw_json)) }</pre>
-                <CopyButton {text} value={config.raw_json.clone()} what={text.raw_json} />
+                <pre tabindex="0">{ visible_lines(&indented(json)) }</pre>
+                <CopyButton {text} value={json.to_owned()} what={title} />
             </div>
         </details>
     }

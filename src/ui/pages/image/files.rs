@@ -28,8 +28,10 @@ const PANEL_PX: f64 = 440.0;
 const LEAST_PANEL_PX: f64 = 300.0;
 const MOST_PANEL_PX: f64 = 900.0;
 
-/// Where the page is one column, as image.css has it.
-const NARROW: &str = "(max-width: 700px)";
+/// Where the panel comes up from below over the one column of the page, as image.css has it.
+const NARROW: &str = "(max-width: 700px) and (min-height: 601px)";
+/// Where the panel lies below the tree in a page that scrolls as a whole.
+const LOW: &str = "(max-width: 1100px) and (max-height: 600px)";
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct FilesProps {
@@ -120,6 +122,15 @@ pub(super) fn Files(props: &FilesProps) -> Html {
             }
         });
     }
+    let panel_id: AttrValue = format!("{}-panel", props.id).into();
+    use_effect_with(
+        (state.panel.is_some(), panel_id.clone()),
+        |(is_open, id)| {
+            if *is_open && dom::media_matches(LOW) {
+                dom::reveal_id(id);
+            }
+        },
+    );
     let phases: Vec<LayerPhase> = state
         .image
         .layers
@@ -158,7 +169,6 @@ pub(super) fn Files(props: &FilesProps) -> Html {
         },
     };
     let editing = state.container.editing.clone();
-    let panel_id: AttrValue = format!("{}-panel", props.id).into();
     let style = format!("--panel:{}px", *panel_px);
     let has_panel = state.panel.is_some() || editing.is_some();
     html! {

@@ -2,8 +2,9 @@
 
 use yew::prelude::*;
 
-use crate::protocol::MatchRow;
+use crate::protocol::{Kind, MatchRow};
 use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::components::layer_chip::layer_chip;
 use crate::ui::state::image::{FindAction, FindState, ImageAction, Loadable, visible_text};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
@@ -115,7 +116,12 @@ fn hits(props: &FindProps, list_id: &str) -> Html {
     let (options, foot) = match &find.hits {
         Loadable::Idle | Loadable::Loading => (Html::default(), text.finding.to_owned()),
         Loadable::Failed(problem) => (Html::default(), visible_text(&problem.detail)),
-        Loadable::Ready(hits) if hits.is_empty() => (Html::default(), text.find_none.to_owned()),
+        Loadable::Ready(hits) if hits.is_empty() && find.is_whole => {
+            (Html::default(), text.find_none.to_owned())
+        }
+        Loadable::Ready(hits) if hits.is_empty() => {
+            (Html::default(), text.find_none_read.to_owned())
+        }
         Loadable::Ready(hits) => {
             let options = hits
                 .iter()
@@ -137,6 +143,14 @@ fn hits(props: &FindProps, list_id: &str) -> Html {
             }
         </div>
     }
+}
+
+/// The fate of a hit that a container does not see.
+fn hidden(text: &Image, hit: &MatchRow) -> Option<(&'static str, u32)> {
+    let deleted = hit.deleted_by.map(|layer| (text.find_deleted, layer));
+    deleted.or(hit
+        .overwritten_by
+        .map(|layer| (text.find_overwritten, layer)))
 }
 
 fn option(props: &FindProps, position: usize, hit: &MatchRow) -> Html {
@@ -165,7 +179,13 @@ fn option(props: &FindProps, position: usize, hit: &MatchRow) -> Html {
         >
             { glyph(Glyph::of_kind(hit.kind, false)) }
             <bdi class="find__path"><span class="faint">{ visible_text(&dir) }</span>{ visible_text(name) }</bdi>
-            <span class="find__size num faint">{ format::size(hit.size_bytes) }</span>
+            if let Some((words, layer)) = hidden(props.text, hit) {
+                <span class="badge badge--warn">{ fill(words, &[&layer.to_string()]) }</span>
+            }
+            if hit.kind == Kind::File {
+                <span class="find__size num faint">{ format::size(hit.size_bytes) }</span>
+            }
+            { layer_chip(hit.layer) }
         </li>
     }
 }

@@ -27,7 +27,7 @@ use crate::protocol::{ImageView, PlatformRow};
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
 use crate::ui::state::image::{ImageAction, Tab};
-use crate::ui::state::{ImagePlace, Shared};
+use crate::ui::state::{ImagePlace, Pace, Shared};
 use crate::web::{dom, storage, task};
 
 use announce::Announcer;
@@ -52,8 +52,8 @@ pub(crate) struct ImagePageProps {
     pub left_out: BTreeSet<u32>,
     /// Whether its tab is the one shown; hidden pages stay mounted.
     pub active: bool,
-    /// Tells where the person went, for the address bar.
-    pub on_place: Callback<ImagePlace>,
+    /// Tells where the person went, and how, for the address bar.
+    pub on_place: Callback<(ImagePlace, Pace)>,
     /// Asks for another platform; the shell opens it and puts it in this tab's place.
     pub on_platform: Callback<PlatformRow>,
 }
@@ -248,7 +248,7 @@ fn tab_list(drawing: Drawing<'_>, id: &AttrValue) -> Html {
     }
 }
 
-/// Ctrl+F, Cmd+F, `/` and, outside the tree, `f` go to the search by name.
+/// Ctrl+F, Cmd+F and, outside the tree, `f` go to the search by name; `/` goes to the address, here as everywhere.
 #[hook]
 fn use_find_key(is_on: bool, id: &AttrValue, act: &Callback<ImageAction>) {
     let (act, id) = (act.clone(), id.clone());
@@ -260,7 +260,6 @@ fn use_find_key(is_on: bool, id: &AttrValue, act: &Callback<ImageAction>) {
                 let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
                 let wanted = match event.key().as_str() {
                     "f" if is_command && !event.shift_key() => true,
-                    "/" if is_plain => !dom::typing(),
                     // In the tree a letter is the beginning of a name.
                     "f" if is_plain => !dom::typing() && !dom::target_is(event, "[role=treegrid]"),
                     _ => false,

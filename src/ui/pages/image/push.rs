@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::protocol::{Problem, ProblemCode, PushRow, PushScope, PushState, PushedView, TagsLeft};
+use crate::ui::components::countdown::Countdown;
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::progress::progress_bar;
 use crate::ui::components::sign_in::sign_in;
@@ -239,13 +240,17 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
                 password,
             })
         };
-        sign_in(&shell.text.push.sign_in, &registry, submit)
+        let is_refused = problem.code == ProblemCode::LoginRefused;
+        sign_in(&shell.text.push.sign_in, &registry, is_refused, submit)
     });
     html! {
         <div role="alert">
             <p class="row">{ glyph(Glyph::Alert) }<strong>{ explained.title }</strong></p>
             <p>{ explained.cause }</p>
             <p class="mono small break"><bdi>{ visible_text(&problem.detail) }</bdi></p>
+            if let Some(seconds) = problem.pause_seconds {
+                <Countdown {seconds} />
+            }
             { tags_left(shell.text.push, problem.tags.as_deref()) }
             if problem.code == ProblemCode::AbsentPlatforms {
                 <button type="button" class="button" onclick={act.reform(|_: MouseEvent| PushAction::StartPresent)}>

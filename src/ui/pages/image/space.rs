@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::protocol::{
     DeadHow, DeadRow, ImageView, LayerState, Name, RepeatedRow, RowsLeftOut, SpaceAnswer, SpaceGap,
-    SpaceView, TreeView,
+    SpaceLayer, SpaceView, TreeView,
 };
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::layer_chip::layer_chip;
@@ -123,7 +123,28 @@ fn figures(text: &'static Image, space: &SpaceView) -> Html {
             </div>
         }
     };
-    html! { <dl class="card figures">{ for figures.into_iter().map(figure) }</dl> }
+    html! {
+        <>
+            <dl class="card figures">{ for figures.into_iter().map(figure) }</dl>
+            { container(text, space) }
+        </>
+    }
+}
+
+/// What the container layer would add, where it would: its edits are no part of the image.
+fn container(text: &'static Image, space: &SpaceView) -> Html {
+    let is_more = |with: &SpaceLayer| {
+        (with.stored_bytes, with.dead_bytes) != (space.stored_bytes, space.dead_bytes)
+    };
+    let Some(with) = space.container.filter(is_more) else {
+        return Html::default();
+    };
+    let (stored, dead) = (
+        format::size(with.stored_bytes),
+        format::size(with.dead_bytes),
+    );
+    let words = fill(text.space_container, &[&stored, &dead]);
+    html! { <p class="notice" role="note">{ words }</p> }
 }
 
 fn layers(drawing: &Drawing<'_>, space: &SpaceView) -> Html {

@@ -12,7 +12,7 @@ use crate::protocol::{
 };
 use crate::ui::shell::Shell;
 use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId};
-use crate::ui::state::{Action, ImagePlace, SavedAs, Shared};
+use crate::ui::state::{Action, ImagePlace, Pace, SavedAs, Shared};
 use crate::web::save_picker::{self, Choice};
 use crate::web::{download, task};
 use crate::worker::{Link, Pending, Reply};
@@ -290,7 +290,7 @@ fn opened(reply: Result<Reply, Problem>) -> (Result<Answer, Problem>, Vec<u8>) {
 pub(super) fn use_place(
     store: &UseReducerHandle<Store>,
     place: &ImagePlace,
-    on_place: &Callback<ImagePlace>,
+    on_place: &Callback<(ImagePlace, Pace)>,
 ) {
     let agreed = use_mut_ref(|| place.clone());
     // First what the address bar says: a place that came from here comes back through it.
@@ -304,11 +304,11 @@ pub(super) fn use_place(
             }
         });
     }
-    let on_place = on_place.clone();
+    let (on_place, pace) = (on_place.clone(), store.0.pace);
     use_effect_with(store.0.place(), move |place| {
         if *agreed.borrow() != *place {
             *agreed.borrow_mut() = place.clone();
-            on_place.emit(place.clone());
+            on_place.emit((place.clone(), pace));
         }
     });
 }

@@ -26,6 +26,8 @@ pub(super) fn Tags(props: &TagsProps) -> Html {
     let (text, image) = (props.text, &props.state.image);
     let container = use_shell().text.container;
     let field = use_node_ref();
+    // What the names were before the last removal.
+    let before = use_state(|| None::<Vec<String>>);
     let rename = |change: &dyn Fn(&mut Vec<String>)| {
         let mut names = image.names.clone();
         change(&mut names);
@@ -34,9 +36,12 @@ pub(super) fn Tags(props: &TagsProps) -> Html {
     let names = image.names.iter().map(|name| {
         let label = fill(container.tag_remove, &[&visible_text(name)]);
         let onclick = {
-            let act = props.act.clone();
+            let (act, before, names) = (props.act.clone(), before.clone(), image.names.clone());
             let action = rename(&|names| names.retain(|kept| kept != name));
-            Callback::from(move |_: MouseEvent| act.emit(action.clone()))
+            Callback::from(move |_: MouseEvent| {
+                before.set(Some(names.clone()));
+                act.emit(action.clone());
+            })
         };
         html! {
             <li class="row">
@@ -47,6 +52,18 @@ pub(super) fn Tags(props: &TagsProps) -> Html {
                 </button>
             </li>
         }
+    });
+    let undo = before.as_ref().map(|names| {
+        let onclick = {
+            let (act, before, names) = (props.act.clone(), before.clone(), names.clone());
+            Callback::from(move |_: MouseEvent| {
+                before.set(None);
+                act.emit(ImageAction::Container(ContainerAction::Names(
+                    names.clone(),
+                )));
+            })
+        };
+        html! { <button type="button" class="button" {onclick}>{ container.undo }</button> }
     });
     let onsubmit = {
         let (act, field, names) = (props.act.clone(), field.clone(), image.names.clone());
@@ -63,13 +80,21 @@ pub(super) fn Tags(props: &TagsProps) -> Html {
     };
     html! {
         <div class="sheet">
+            if let Some(address) = &image.address {
+                <section class="card sheet__card">
+                    <h2>{ container.registry_name }</h2>
+                    <p class="row"><bdi class="mono break">{ visible_text(address) }</bdi><CopyButton {text} value={address.clone()} what={text.names} /></p>
+                    <p class="muted small">{ container.registry_name_note }</p>
+                </section>
+            }
             <section class="card sheet__card">
-                <h2>{ text.names }</h2>
+                <h2>{ if image.address.is_some() { container.own_names } else { text.names } }</h2>
                 if image.names.is_empty() {
                     <p class="muted">{ text.no_names }</p>
                 } else {
                     <ul>{ for names }</ul>
                 }
+                { for undo }
                 <form class="row row--wrap" {onsubmit}>
                     <label class="form__field">
                         <span>{ container.tag_label }<span class="faint">{ format!(" · {}", container.tag_moves) }</span></span>

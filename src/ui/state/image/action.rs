@@ -117,6 +117,32 @@ pub enum ImageAction {
 }
 
 impl ImageAction {
+    /// Whether a person did it, other than by scrolling.
+    pub(super) fn is_deed(&self) -> bool {
+        !matches!(
+            self,
+            ImageAction::Progress { .. }
+                | ImageAction::LayerDone { .. }
+                | ImageAction::Sent { .. }
+                | ImageAction::Answered { .. }
+                | ImageAction::Decoding { .. }
+                | ImageAction::Named { .. }
+                | ImageAction::Tree(TreeAction::Viewport { .. })
+                | ImageAction::Panel(PanelAction::Bytes { .. })
+        )
+    }
+
+    /// Whether it is a key that goes from row to row in the tree.
+    pub(super) fn walks(&self) -> bool {
+        match self {
+            ImageAction::Tree(TreeAction::Key(key)) => !matches!(
+                key,
+                TreeKey::Enter | TreeKey::Space | TreeKey::Escape | TreeKey::Siblings
+            ),
+            _ => false,
+        }
+    }
+
     /// What an event of the worker means for an image; `None` for events that concern no image.
     pub fn of_event(event: &Event) -> Option<(ImageKey, ImageAction)> {
         match event {
@@ -335,6 +361,8 @@ pub enum Said {
         n: u32,
         /// Whether there are more.
         more: bool,
+        /// True where all layers were looked through.
+        is_whole: bool,
     },
     /// A path is not in the current view.
     NotInView,

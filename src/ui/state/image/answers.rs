@@ -36,10 +36,17 @@ impl ImageState {
                 }
             }
             (Purpose::Tree { .. }, outcome) => self.tree.failed(problem_of(outcome)),
-            (Purpose::Find, Ok(Answer::Matches { rows, more })) => {
+            (
+                Purpose::Find,
+                Ok(Answer::Matches {
+                    rows,
+                    more,
+                    is_whole,
+                }),
+            ) => {
                 let n = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-                self.say(Said::Found { n, more });
-                self.find.take(Ok((rows, more)));
+                self.say(Said::Found { n, more, is_whole });
+                self.find.take(Ok((rows, more, is_whole)));
             }
             (Purpose::Find, outcome) => self.find.take(Err(problem_of(outcome))),
             (Purpose::Space, Ok(Answer::Space(space))) => self.space.take(Ok(space)),

@@ -1,6 +1,6 @@
 //! The search by name: the text, the hits, the one chosen.
 
-use crate::protocol::{ImageKey, MatchRow, Problem, Request};
+use crate::protocol::{ImageKey, MatchRow, Problem, Request, TreeView};
 use crate::ui::state::Shared;
 
 use super::{FindAction, Loadable};
@@ -17,6 +17,10 @@ pub struct FindState {
     pub hits: Loadable<Shared<Vec<MatchRow>>>,
     /// Whether there are more.
     pub more: bool,
+    /// True where all layers were looked through.
+    pub is_whole: bool,
+    /// The view that was asked about.
+    view: TreeView,
     /// The hit that Enter goes to.
     pub chosen: Option<usize>,
     /// Whether the hits are shown.
@@ -29,6 +33,8 @@ impl FindState {
             text: String::new(),
             hits: Loadable::Idle,
             more: false,
+            is_whole: false,
+            view: TreeView::Union,
             chosen: None,
             is_open: false,
         }
@@ -42,7 +48,8 @@ impl FindState {
     }
 
     /// What the text asks of the worker; `None` for none.
-    pub(super) fn question(&self, image: ImageKey) -> Option<Request> {
+    pub(super) fn question(&mut self, image: ImageKey, view: TreeView) -> Option<Request> {
+        self.view = view;
         (!self.text.is_empty()).then(|| Request::Find {
             image,
             text: self.text.clone(),
@@ -50,8 +57,17 @@ impl FindState {
         })
     }
 
-    /// Takes an action; a hit to go to comes back as its path.
-    pub(super) fn reduce(&mut self, action: FindAction) -> Option<String> {
+    /// The view that shows a hit, coming from a view: one that has it already, else that of the layers up to its own.
+    pub(super) fn view_of(&self, hit: &MatchRow, from: TreeView) -> TreeView {
+        match hit.deleted_by.or(hit.overwritten_by) {
+            _ if hit.in_view && from == self.view => from,
+            None => TreeView::Union,
+            Some(_) => TreeView::UpTo(hit.layer),
+        }
+    }
+
+    /// Takes an action; a hit to go to comes back.
+    pub(super) fn reduce(&mut self, action: FindAction) -> Option<MatchRow> {
         match action {
             FindAction::Text(text) => {
                 self.is_open = !text.is_empty();
@@ -89,10 +105,10 @@ impl FindState {
                     return None;
                 };
                 let position = position.or(self.chosen).unwrap_or(0);
-                let path = hits.get(position)?.path_hex.clone();
+                let hit = hits.get(position)?.clone();
                 self.chosen = Some(position);
                 self.is_open = false;
-                Some(path)
+                Some(hit)
             }
             FindAction::Close => {
                 self.is_open = false;
@@ -108,12 +124,12 @@ impl FindState {
         }
     }
 
-    pub(super) fn take(&mut self, outcome: Result<(Vec<MatchRow>, bool), Problem>) {
+    pub(super) fn take(&mut self, outcome: Result<(Vec<MatchRow>, bool, bool), Problem>) {
         match outcome {
-            Ok((rows, more)) => {
+            Ok((rows, more, is_whole)) => {
                 self.chosen = (!rows.is_empty()).then_some(0);
                 self.hits = Loadable::Ready(Shared::new(rows));
-                self.more = more;
+                (self.more, self.is_whole) = (more, is_whole);
             }
             Err(problem) => self.hits = Loadable::Failed(problem),
         }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{
-    ExportKind, ImageView, LayerProgress, LayerState, Problem, Request, SaveKind, TreeView,
+    ExportKind, ImageView, Kind, LayerProgress, LayerState, Problem, Request, SaveKind, TreeView,
 };
-use crate::ui::state::{ImagePlace, Shared};
+use crate::ui::state::{ImagePlace, Pace, Shared};
 
 use super::container::ContainerState;
 use super::flights::{Flights, Purpose};
@@ -57,6 +57,10 @@ pub struct ImageState {
     pub saving: SavingState,
     /// What the live region says, with a number that tells one saying from the next.
     pub said: Option<(u32, Said)>,
+    /// How the person came to where the page is.
+    pub pace: Pace,
+    /// Whether the last deed was a key that goes from row to row.
+    walks: bool,
     /// As the address bar named it; switching to another one is the shell's to do.
     platform: Option<String>,
     wraps: bool,
@@ -95,6 +99,8 @@ impl ImageState {
             n_saving: 0,
             saving: SavingState::default(),
             said: None,
+            pace: Pace::Step,
+            walks: false,
             platform: place.platform.clone(),
             wraps: true,
             flights: Flights::default(),
@@ -151,6 +157,22 @@ impl ImageState {
 
     /// Changes the state. What is to be asked thereupon stands in the outbox.
     pub fn reduce(&mut self, action: ImageAction) {
+        let is_deed = action.is_deed();
+        if is_deed {
+            self.walks = action.walks();
+        }
+        let before = self.place();
+        self.apply(action);
+        if self.place() != before {
+            self.pace = match (self.walks, is_deed) {
+                (true, _) => Pace::Walk,
+                (false, true) => Pace::Step,
+                (false, false) => Pace::Follow,
+            };
+        }
+    }
+
+    fn apply(&mut self, action: ImageAction) {
         match action {
             ImageAction::Decoding { layer, progress } => {
                 if let Some(panel) = &mut self.panel {
@@ -256,15 +278,19 @@ impl ImageState {
             return;
         }
         self.platform = place.platform.clone();
-        self.tree.show_view(place.view, self.n_changes(place.view));
-        if let Some(panel) = &mut self.panel {
-            panel.view_changed();
-        }
+        self.show_view(place.view);
         match &place.path_hex {
             Some(path) => self.reveal(path.clone()),
             None => self.panel = None,
         }
         self.tab = place.part;
+    }
+
+    fn show_view(&mut self, view: TreeView) {
+        self.tree.show_view(view, self.n_changes(view));
+        if let Some(panel) = &mut self.panel {
+            panel.view_changed();
+        }
     }
 
     fn reveal(&mut self, path_hex: String) {
@@ -280,21 +306,22 @@ impl ImageState {
     }
 
     pub(super) fn tree_action(&mut self, action: TreeAction) {
-        let shows_panel = matches!(
-            action,
-            TreeAction::Choose(_) | TreeAction::Key(TreeKey::Enter | TreeKey::Space)
-        );
+        let shows_panel = match &action {
+            // A directory opens in the tree; its panel takes room from that, and comes when it is asked for.
+            TreeAction::Choose(row) => {
+                let row = self.tree.rows.row(*row);
+                row.is_none_or(|row| row.kind != Kind::Dir)
+            }
+            TreeAction::Key(key) => matches!(key, TreeKey::Enter | TreeKey::Space),
+            _ => false,
+        };
         match &action {
             TreeAction::Reveal(path) => return self.reveal(path.clone()),
             TreeAction::Key(TreeKey::Escape) => self.panel = None,
             _ => {}
         }
         if let TreeAction::View(view) = action {
-            let n_changes = self.n_changes(view);
-            self.tree.show_view(view, n_changes);
-            if let Some(panel) = &mut self.panel {
-                panel.view_changed();
-            }
+            self.show_view(view);
         } else {
             self.tree.reduce(action);
         }
@@ -313,12 +340,14 @@ impl ImageState {
 
     fn find_action(&mut self, action: FindAction) {
         let is_text = matches!(action, FindAction::Text(_));
-        if let Some(path) = self.find.reduce(action) {
-            self.reveal(path);
+        if let Some(hit) = self.find.reduce(action) {
+            let view = self.find.view_of(&hit, self.tree.view);
+            self.show_view(view);
+            self.reveal(hit.path_hex);
         }
         if is_text {
             self.flights.drop_all(|purpose| *purpose == Purpose::Find);
-            if let Some(request) = self.find.question(self.image.key) {
+            if let Some(request) = self.find.question(self.image.key, self.tree.view) {
                 self.flights.ask(request, Purpose::Find);
             }
         }

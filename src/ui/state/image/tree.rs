@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use crate::protocol::{
-    ChangeWord, DirTotals, ImageKey, Problem, Request, SortColumn, SortOrder, TreeChange,
+    ChangeWord, DirTotals, ImageKey, Kind, Problem, Request, SortColumn, SortOrder, TreeChange,
     TreeFilter, TreeRow, TreeView, TreeWindow,
 };
 use crate::ui::state::ImagePlace;
@@ -130,9 +130,10 @@ impl TreeState {
         match action {
             TreeAction::View(view) => self.show_view(view, None),
             TreeAction::Sort(column) => {
-                self.order = match self.order {
-                    SortOrder::Ascending if self.column == column => SortOrder::Descending,
-                    _ => SortOrder::Ascending,
+                self.order = match (self.column == column, self.order) {
+                    (false, _) => first_order(column),
+                    (true, SortOrder::Ascending) => SortOrder::Descending,
+                    (true, SortOrder::Descending) => SortOrder::Ascending,
                 };
                 self.column = column;
                 let order = self.order;
@@ -161,7 +162,12 @@ impl TreeState {
                     self.bring_into_sight(row);
                 }
             }
-            TreeAction::Choose(row) => self.choose(row),
+            TreeAction::Choose(row) => {
+                self.choose(row);
+                if self.focused_row().is_some_and(|row| row.kind == Kind::Dir) {
+                    self.toggle_focused();
+                }
+            }
             TreeAction::Twist(row) => {
                 self.choose(row);
                 self.toggle_focused();
@@ -457,6 +463,14 @@ impl TreeState {
             }
             _ => {}
         }
+    }
+}
+
+/// The way a column is sorted first: what is largest, newest or topmost is what one looks for.
+fn first_order(column: SortColumn) -> SortOrder {
+    match column {
+        SortColumn::Size | SortColumn::Time | SortColumn::Layer => SortOrder::Descending,
+        SortColumn::Name | SortColumn::Mode | SortColumn::Owner => SortOrder::Ascending,
     }
 }
 

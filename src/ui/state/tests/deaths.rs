@@ -141,7 +141,7 @@ fn a_dead_worker_is_started_again_and_what_was_open_is_opened() {
         part: Tab::History,
         ..ImagePlace::default()
     };
-    page.act(Action::Place(page.state.selected, place.clone()))
+    page.act(moved(page.state.selected, place.clone(), Pace::Step))
         .act(Action::NewTab)
         .act(Action::Typed("r.test:5000".to_owned()))
         .answer(registry());
@@ -220,7 +220,7 @@ fn deaths_without_a_culprit_end() {
         path_hex: Some("657463".to_owned()),
         ..ImagePlace::default()
     };
-    page.act(Action::Place(page.state.selected, place));
+    page.act(moved(page.state.selected, place, Pace::Step));
     let mut paths = Vec::new();
     for _ in 0..3 {
         page.dies().comes_up().answer(archive(2));

@@ -2,7 +2,9 @@
 
 mod archives;
 mod deaths;
+mod reload;
 mod signed;
+mod steps;
 mod unsaved;
 
 use super::*;
@@ -102,6 +104,7 @@ impl Page {
                     Body::Image(_) => "image",
                     Body::Wanted { .. } => "wanted",
                     Body::Linked { .. } => "linked",
+                    Body::Later { .. } => "later",
                     Body::Failed { .. } => "failed",
                 };
                 if tab.id == self.state.selected {
@@ -169,6 +172,7 @@ fn view(key: u32, address: Option<&str>) -> ImageView {
         config_problem: None,
         annotations: Vec::new(),
         artifact_type: None,
+        artifact: None,
         warnings: Vec::new(),
     }
 }
@@ -207,6 +211,10 @@ fn given(files: u32, name: &str) -> Action {
         image_id: None,
         handle: None,
     }])
+}
+
+fn moved(tab: TabId, place: ImagePlace, pace: Pace) -> Action {
+    Action::Place { tab, place, pace }
 }
 
 fn refused() -> Problem {
@@ -297,30 +305,6 @@ fn a_deep_link_opens_its_place() {
     page.act(Action::Hash(elsewhere.to_owned()));
     assert_eq!(page.hash(), elsewhere);
     assert_eq!((page.asked(), page.tabs().as_str()), (None, "[image]"));
-}
-
-#[test]
-fn the_address_bar_follows_without_steps_for_small_moves() {
-    let mut page = Page::new();
-    page.act(Action::Typed("r.test:5000/demo/app:1.0".to_owned()));
-    let written = |page: &Page| {
-        page.effects.iter().find_map(|effect| match effect {
-            Effect::WriteHash { hash, is_new } => Some((hash.clone(), *is_new)),
-            _ => None,
-        })
-    };
-    let typed = ("#/r.test:5000/demo/app:1.0".to_owned(), true);
-    assert_eq!(written(&page), Some(typed));
-    page.answer(remote_image(1));
-    let exact = ("#/http://r.test:5000/demo/app:1.0".to_owned(), false);
-    assert_eq!(written(&page), Some(exact));
-    let place = ImagePlace {
-        view: TreeView::UpTo(1),
-        ..ImagePlace::default()
-    };
-    page.act(Action::Place(page.state.selected, place));
-    let moved = "#/http://r.test:5000/demo/app:1.0?view=upto:1".to_owned();
-    assert_eq!(written(&page), Some((moved, false)));
 }
 
 #[test]

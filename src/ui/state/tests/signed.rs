@@ -36,6 +36,75 @@ fn what_needed_a_login_opens_after_it() {
 }
 
 #[test]
+fn a_typed_login_is_used_and_stays_nowhere() {
+    let mut page = Page::new();
+    page.act(Action::Typed(
+        "https://me:hunter2@r.test:5000/a:1".to_owned(),
+    ));
+    let Some((
+        _,
+        _,
+        Request::SignIn {
+            registry,
+            name,
+            password,
+        },
+    )) = page.asked()
+    else {
+        panic!("it signs in: {:?}", page.effects);
+    };
+    assert_eq!(registry, "https://r.test:5000");
+    assert_eq!((name.reveal(), password.reveal()), ("me", "hunter2"));
+    assert_eq!(page.hash(), "#/https://r.test:5000/a:1");
+    let told = |page: &Page| format!("{:?} {:?}", page.state, page.effects);
+    assert!(!told(&page).contains("hunter2"));
+    page.answer(Ok(Answer::Done));
+    let Some((_, _, Request::OpenAddress { text, .. })) = page.asked() else {
+        panic!("it is opened: {:?}", page.effects);
+    };
+    assert_eq!(text, "https://r.test:5000/a:1");
+    // A name alone, and what no registry is for, are cut as well.
+    for text in [
+        "https://hunter2@r.test/a:1",
+        "me:hunter2@alpine",
+        "https://me:hunt/er2@r.test/a",
+    ] {
+        let mut page = Page::new();
+        page.act(Action::Typed(text.to_owned()));
+        assert!(matches!(
+            page.asked(),
+            Some((_, _, Request::OpenAddress { .. }))
+        ));
+        assert!(!told(&page).contains("er2"), "{}", told(&page));
+    }
+}
+
+#[test]
+fn a_login_in_a_link_leaves_the_address_bar_at_once_and_is_not_used() {
+    let mut page = Page::new();
+    page.act(Action::Typed("r.test:5000".to_owned()))
+        .answer(registry());
+    for host in ["r.test:5000", "unknown.test"] {
+        page.act(Action::Hash(format!(
+            "#/https://me:hunter2@{host}/a:1?path=/etc"
+        )));
+        let hash = format!("#/https://{host}/a:1?path=/etc");
+        let written = Effect::WriteHash {
+            hash: hash.clone(),
+            is_new: false,
+        };
+        assert!(page.effects.contains(&written), "{:?}", page.effects);
+        assert_eq!(page.hash(), hash);
+        assert!(!matches!(
+            page.asked(),
+            Some((_, _, Request::SignIn { .. }))
+        ));
+        let told = format!("{:?} {:?}", page.state, page.effects);
+        assert!(!told.contains("hunter2"), "{told}");
+    }
+}
+
+#[test]
 fn a_list_that_is_open_shows_what_was_pushed() {
     let mut page = Page::new();
     page.act(Action::Typed("r.test:5000".to_owned()))

@@ -22,7 +22,7 @@ messages! {
     diff_loading diff_gap diff_empty line_added line_deleted before_after commit_title commit_why_changes commit_why_config
     commit_why_none message author names names_hint compression gzip plain configuration configuration_why
     field_changed list_hint command_hint health_hint do_commit committing committed squash squash_why squash_from squash_keeps squash_plan
-    squash_saves squash_saves_none do_squash squash_few squash_no_container waiting tag_add tag_remove tag_label tag_add_label tag_moves
+    squash_saves squash_saves_none do_squash squash_few squash_no_container waiting tag_add tag_remove tag_label tag_add_label tag_moves registry_name registry_name_note own_names
 }
 
 #[cfg(test)]

@@ -29,14 +29,15 @@ messages! {
     save_oci save_oci_note save_all_platforms save_all_platforms_note save_rootfs save_rootfs_note save_layer
     save_layer_note save_progress save_directory no_layers no_command empty_step raw_and_comment pick_layer layer_details
     n_entries change_counts phase_waiting phase_reading phase_downloading phase_extracting
-    phase_verifying phase_verified phase_known phase_known_why phase_exists phase_exists_why phase_unclaimed phase_unclaimed_why
+    phase_verifying phase_verified phase_known phase_known_why phase_exists_why phase_unclaimed phase_unclaimed_why
     phase_refuted phase_damaged phase_failed refuted_why damaged_why failed_why refuted_expected
     refuted_actual read_layer_again verify_again check_digest check_size check_diff_id
     check_checksum check_ok check_mismatch check_known check_absent checks digest diff_id chain_id
     decoded_size compression uncompressed media_type command view_label view_union view_upto
     view_layer layers_applied rows_left filter_label filter_placeholder filter_clear filter_changes
     filter_change filter_kinds kinds_all kinds_files kinds_dirs kinds_symlinks kinds_chars kinds_blocks
-    kinds_fifos collapse_all find_label find_placeholder find_hits finding find_none find_more
+    kinds_fifos collapse_all find_label find_placeholder find_hits finding find_none find_none_read
+    find_deleted find_overwritten find_more
     tree_label column_name column_size column_mode column_owner column_time column_layer
     change_added change_changed change_deleted empty_filter empty_layer empty_not_ready
     empty_layer_not_ready empty_union tree_failed panel_label panel_close panel_width path
@@ -57,10 +58,11 @@ messages! {
     space_no_tree space_stored space_stored_why space_live space_live_why space_dead
     space_dead_why space_score space_score_why space_wasted space_wasted_why space_layers
     space_layers_why space_layer_bar space_dead_list space_dead_list_why space_dead_none space_path space_stored_by
-    space_hidden_by space_how space_files space_more space_go space_go_now space_repeated
+    space_container space_hidden_by space_how space_files space_more space_go space_go_now space_repeated
     space_repeated_why space_repeated_none space_copies how_whiteout how_opaque how_replaced
     how_directory_replaced how_overwritten how_same_content how_metadata_only how_left_out
-    artifact blobs blob said_refuted said_failed said_rows said_found said_found_more
+    artifact document_json art_build_cache art_signature art_attestation art_sbom art_empty_index art_index
+    art_unknown art_of blobs blob said_refuted said_failed said_rows said_found said_found_more
     said_not_in_view said_saved said_pushed said_not_pushed
     phase_incomplete incomplete_why incomplete_path incomplete_more trouble_incomplete engines_title engines_layer
     engines_more lo_path_bytes lo_path_depth lo_name lo_type lo_root lo_attributes lo_paths lo_links lo_layers lo_raise

@@ -32,18 +32,82 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "The registry answers, but without CORS headers for this page. Browsers then withhold the answer.",
             &["Add these headers to the registry’s configuration and restart it"],
         ),
+        ProblemCode::CorsOrCertificate => (
+            "The registry does not let this page read it",
+            "By https it does not answer this browser. By http it answers without CORS headers: it speaks http alone and sends none, or it is on https with a certificate that this browser does not trust.",
+            &[
+                "Open its address with https:// and /v2/ in a new tab. If that warns of the certificate, accept it there and try again",
+                "If nothing answers there, add these headers to the registry’s configuration",
+            ],
+        ),
+        ProblemCode::PreflightRefused => (
+            "The registry refuses what browsers ask first",
+            "It lets this page read. Before a request with a login or with bytes, a browser asks by OPTIONS, without the login, whether it may be sent; the registry answers that with 401, or does not allow the method or the header field.",
+            &[
+                "Let a proxy before the registry answer OPTIONS by itself, as below; CNCF distribution refuses OPTIONS wherever it wants a login",
+            ],
+        ),
+        ProblemCode::AnswerWithheld => (
+            "An answer of the registry does not reach this page",
+            "Other answers do, so the CORS headers are there. This one has none: it is an error of a proxy before the registry (413, 502, a quota that is used up), or the registry sends the headers for some addresses only, or the connection broke off.",
+            &[
+                "Look at the request in the browser’s network log (F12): its status tells which",
+                "Let the proxy send the headers with errors, too; for nginx: add_header … always. For 413: client_max_body_size 0;",
+            ],
+        ),
         ProblemCode::MixedContent => (
             "An https page may not ask an http registry",
             "This page came by https and the registry speaks http only. Browsers block that, except for localhost.",
             &[
-                "Serve the registry by https",
+                "If it answers by https, too, type https:// before its address; else serve it by https",
                 "Or open Lamina by http, or from localhost: it is a folder of static files",
+            ],
+        ),
+        ProblemCode::HttpsUnreachable => (
+            "The registry does not answer by https",
+            "This page came by https, so the browser lets it try https alone. The registry may speak http only, its certificate may not be trusted, or name, port or network are wrong.",
+            &[
+                "Open its address with https:// and /v2/ in a new tab. If that warns of the certificate, accept it there and try again",
+                "Open it with http://: if it answers there, it speaks http only. Serve it by https, or open Lamina by http or from localhost",
+                "If the browser asked whether this page may reach your local network, allow it",
             ],
         ),
         ProblemCode::RedirectRefused => (
             "The registry’s storage does not let this page read it",
             "The registry redirects downloads to an object storage that sends no CORS headers. After a redirect the browser names the origin “null”, so the storage must admit '*'.",
             &["Set the bucket’s CORS rules to admit every origin (*) for GET"],
+        ),
+        ProblemCode::StoreUnreachable => (
+            "The registry’s storage does not answer",
+            "The registry redirects downloads to another host. That one is down, has a certificate that this browser does not trust, or is on http while this page is on https.",
+            &["Look at the request in the browser’s network log (F12), which names the host"],
+        ),
+        ProblemCode::LoginElsewhere => (
+            "Another host asks for a login",
+            "The registry, or the manifest, leads to another host, which gives nothing without a login of its own. The exact message names it. Your login is for the registry and is not sent there.",
+            &["Where that host is a registry, open the image there"],
+        ),
+        ProblemCode::NotAsked => (
+            "This address is not asked",
+            "The registry names or redirects to an address that it may not have asked: on a private network, by http, or another host for an upload. The exact message says which.",
+            &[
+                "Behind a proxy, http.relativeurls: true in the registry’s configuration mends addresses for uploads",
+            ],
+        ),
+        ProblemCode::TokenServerRefused => (
+            "The token server does not let this page read it",
+            "The registry gives out nothing without a token. Its token server answers, but without CORS headers for this page; some send none with a refusal, so a password may be wrong, too.",
+            &[
+                "Let the token server, or a proxy before it, send Access-Control-Allow-Origin for GET and POST; headers of the registry do not help",
+                "Or save the image to a file where you are logged in, then drop the file here",
+            ],
+        ),
+        ProblemCode::TokenServerUnusable => (
+            "The registry’s token server cannot be asked",
+            "The registry gives out nothing without a token. The server that it names for them does not answer, or may not be asked from here; the exact message says which.",
+            &[
+                "Open the token server’s address in a new tab: accept its certificate, or see what the browser says",
+            ],
         ),
         ProblemCode::NotFound => (
             "There is nothing by this name",
@@ -55,10 +119,23 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
         ),
         ProblemCode::LoginNeeded => (
             "This needs a login",
-            "The registry gives this, or takes it, only from somebody with a name and the right to it; or there is nothing by this name.",
+            "The registry gives this, or takes it, only from somebody with a name and the right to it. Some registries say the same of what does not exist.",
             &[
                 "Sign in, where the page asks for it; registries take an access token in the password’s place",
                 "Or save the image to a file where you are logged in, then drop the file here",
+            ],
+        ),
+        ProblemCode::LoginRefused => (
+            "The login is not accepted",
+            "The name or the password is wrong, or they do not suffice for this.",
+            &["Sign in again; registries take an access token in the password’s place"],
+        ),
+        ProblemCode::WriteRefused => (
+            "The registry does not let you write there",
+            "Whoever is signed in may not write to this repository, or the registry makes none by a push, or it is read-only.",
+            &[
+                "Ask for the right to push, or have the repository made first",
+                "Sign in with another name, or push to another repository",
             ],
         ),
         ProblemCode::RateLimited => (
@@ -96,6 +173,21 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "The registry takes no request of this size",
             "The registry, or a proxy before it, refuses requests above a size, also in small slices.",
             &["Raise the bound of the proxy; for nginx: client_max_body_size 0;"],
+        ),
+        ProblemCode::RequestInvalid => (
+            "The registry calls this invalid",
+            "It does not take what was asked or sent. The exact message has its own words.",
+            &["Check name and tag; whoever runs the registry can look into its log"],
+        ),
+        ProblemCode::UploadOutOfStep => (
+            "The registry has other bytes than were sent",
+            "It stands elsewhere in the upload than it said, also after beginning anew (416). Several servers behind one address, without a storage that they share, do this.",
+            &["Push again; if it stays so, whoever runs the registry can look into its storage"],
+        ),
+        ProblemCode::NoLocation => (
+            "The registry does not say where the bytes go",
+            "Its answer has no Location for the upload, or hides it from pages.",
+            &["Add Location to Access-Control-Expose-Headers in the registry’s configuration"],
         ),
         ProblemCode::NotAllowed => (
             "The registry does not do this",

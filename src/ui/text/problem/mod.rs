@@ -32,6 +32,13 @@ pub fn cors_config(origin: &str) -> String {
     )
 }
 
+/// The lines by which nginx answers a browser's preflights in the place of the registry behind it.
+pub fn preflight_config(origin: &str) -> String {
+    format!(
+        "# nginx\nlocation /v2/ {{\n  if ($request_method = OPTIONS) {{\n    add_header Access-Control-Allow-Origin '{origin}';\n    add_header Access-Control-Allow-Methods 'GET, HEAD, POST, PATCH, PUT, DELETE';\n    add_header Access-Control-Allow-Headers 'Authorization, Accept, Content-Type, Content-Range, Range';\n    return 204;\n  }}\n  client_max_body_size 0;\n  proxy_pass http://registry:5000;\n}}\n"
+    )
+}
+
 /// What keeps a registry from redirecting downloads to its storage.
 pub const REDIRECT_CONFIG: &str = "storage:\n  redirect:\n    disable: true\n";
 

@@ -32,18 +32,78 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "Registry 有响应，但没有给本页面的 CORS 响应头，浏览器因此不交出响应内容。",
             &["把下面的响应头加到 registry 的配置中，然后重启它"],
         ),
+        ProblemCode::CorsOrCertificate => (
+            "Registry 不允许本页面读取",
+            "它不通过 https 响应此浏览器；通过 http 有响应，但没有 CORS 响应头。它可能只支持 http 且未设置响应头，也可能使用 https，但浏览器不信任它的证书。",
+            &[
+                "在新标签页中打开 https:// 加其地址加 /v2/。如有证书警告，请在那里接受，然后重试",
+                "如果那里没有响应，请把下面的响应头加到 registry 的配置中",
+            ],
+        ),
+        ProblemCode::PreflightRefused => (
+            "Registry 拒绝浏览器的预检请求",
+            "它允许本页面读取。发送登录信息或数据之前，浏览器会先用不带登录信息的 OPTIONS 询问；registry 对此返回 401，或不允许该方法或请求头。",
+            &[
+                "让 registry 前面的代理自行响应 OPTIONS，如下所示；CNCF distribution 在需要登录时拒绝 OPTIONS",
+            ],
+        ),
+        ProblemCode::AnswerWithheld => (
+            "Registry 的一个响应没有到达本页面",
+            "其他响应可以读取，说明 CORS 响应头已设置；这个响应没有：可能是前面代理的错误（413、502、配额用尽），或 registry 只对部分地址发送响应头，或连接中断。",
+            &[
+                "在浏览器的网络日志（F12）中查看该请求：状态码说明是哪一种",
+                "让代理在出错时也发送响应头；nginx 为：add_header … always。413 则为：client_max_body_size 0;",
+            ],
+        ),
         ProblemCode::MixedContent => (
             "https 页面不能访问 http 的 registry",
             "本页面通过 https 打开，而 registry 只支持 http。除 localhost 外，浏览器会阻止这样的请求。",
             &[
-                "让 registry 通过 https 提供服务",
+                "如果它也支持 https，请在地址前输入 https://；否则让它通过 https 提供服务",
                 "或者通过 http 或在 localhost 上打开 Lamina：它只是一组静态文件",
+            ],
+        ),
+        ProblemCode::HttpsUnreachable => (
+            "Registry 不通过 https 响应",
+            "本页面通过 https 打开，浏览器只允许它尝试 https。Registry 可能只支持 http、证书不受信任，或主机名、端口、网络有误。",
+            &[
+                "在新标签页中打开 https:// 加其地址加 /v2/。如有证书警告，请在那里接受，然后重试",
+                "再用 http:// 打开：如果有响应，则它只支持 http。请让它通过 https 提供服务，或通过 http 或在 localhost 上打开 Lamina",
+                "如果浏览器询问是否允许访问本地网络，请允许",
             ],
         ),
         ProblemCode::RedirectRefused => (
             "Registry 的存储不允许本页面读取",
             "Registry 把下载重定向到没有 CORS 响应头的对象存储。重定向之后，浏览器发送的来源是“null”，因此存储必须允许 '*'。",
             &["在存储桶的 CORS 规则中允许任意来源（*）发起 GET 请求"],
+        ),
+        ProblemCode::StoreUnreachable => (
+            "Registry 的存储没有响应",
+            "Registry 把下载重定向到另一台主机。它可能未运行、证书不受此浏览器信任，或使用 http 而本页面使用 https。",
+            &["在浏览器的网络日志（F12）中查看该请求，其中有主机名"],
+        ),
+        ProblemCode::LoginElsewhere => (
+            "另一台主机要求登录",
+            "Registry 或清单指向另一台主机，它要求自己的登录，主机名见原始信息。您的登录信息只用于该 registry，不会发送到那里。",
+            &["如果那台主机是 registry，请在那里打开镜像"],
+        ),
+        ProblemCode::NotAsked => (
+            "不访问此地址",
+            "Registry 指向或重定向到不应访问的地址：私有网络、http，或上传时的另一台主机，详见原始信息。",
+            &["在代理后面时，registry 配置中的 http.relativeurls: true 可修正上传地址"],
+        ),
+        ProblemCode::TokenServerRefused => (
+            "令牌服务器不允许本页面读取",
+            "没有令牌，registry 不提供任何内容。它的令牌服务器有响应，但没有给本页面的 CORS 响应头；有些服务器在拒绝时不发送，因此也可能是密码错误。",
+            &[
+                "让令牌服务器或其前面的代理对 GET 和 POST 发送 Access-Control-Allow-Origin；registry 的响应头不起作用",
+                "或在已登录的机器上把镜像保存为文件，再拖到这里",
+            ],
+        ),
+        ProblemCode::TokenServerUnusable => (
+            "无法访问 registry 的令牌服务器",
+            "没有令牌，registry 不提供任何内容。它指定的令牌服务器没有响应，或不能从这里访问，详见原始信息。",
+            &["在新标签页中打开令牌服务器的地址：接受证书，或查看浏览器给出的原因"],
         ),
         ProblemCode::NotFound => (
             "找不到这个名称",
@@ -52,10 +112,23 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
         ),
         ProblemCode::LoginNeeded => (
             "需要登录",
-            "Registry 只向有权限的用户开放读取或写入；也可能没有这个名称。",
+            "Registry 只向有权限的用户开放读取或写入；有的 registry 对不存在的内容也这样回答。",
             &[
                 "在页面要求时登录；密码处也可填访问令牌",
                 "或在已登录的机器上把镜像保存为文件，再拖到这里",
+            ],
+        ),
+        ProblemCode::LoginRefused => (
+            "登录未被接受",
+            "名称或密码错误，或权限不足。",
+            &["请重新登录；密码处也可填访问令牌"],
+        ),
+        ProblemCode::WriteRefused => (
+            "registry 不允许写入该处",
+            "当前登录者无权写入此仓库，或 registry 不会因推送而新建仓库，或它是只读的。",
+            &[
+                "申请推送权限，或先请人建好仓库",
+                "换一个名字登录，或推送到别的仓库",
             ],
         ),
         ProblemCode::RateLimited => (
@@ -93,6 +166,21 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "Registry 不接受这么大的请求",
             "Registry 或其前面的代理拒绝超过某一大小的请求，分成小块也不接受。",
             &["提高代理的上限；nginx 为：client_max_body_size 0;"],
+        ),
+        ProblemCode::RequestInvalid => (
+            "Registry 认为此请求无效",
+            "它不接受所请求或发送的内容，其原话见原始信息。",
+            &["检查名称和标签；也可请 registry 的维护者查看日志"],
+        ),
+        ProblemCode::UploadOutOfStep => (
+            "Registry 收到的数据与发送的不一致",
+            "它的上传位置与它所说的不同，重新开始后仍然如此（416）。同一地址后面有多台服务器而没有共享存储时会这样。",
+            &["请重新推送；如果一直如此，请 registry 的维护者检查存储"],
+        ),
+        ProblemCode::NoLocation => (
+            "Registry 没有说明数据发往何处",
+            "它的响应没有上传用的 Location，或对网页隐藏了它。",
+            &["在 registry 的配置中把 Location 加到 Access-Control-Expose-Headers"],
         ),
         ProblemCode::NotAllowed => (
             "Registry 不支持此操作",

@@ -37,6 +37,7 @@ pub static ENGLISH: Push = Push {
         title: "Sign in",
         name: "Name",
         password: "Password or access token",
+        refused: "The name or the password is wrong, or they do not suffice.",
         button: "Sign in",
         note: "Kept in the memory of this tab alone, and sent to this registry and to the token server that it names.",
         plain: "This registry is on http: the password crosses the network unencrypted.",

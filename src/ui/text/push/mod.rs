@@ -49,6 +49,7 @@ pub struct SignIn {
     pub title: &'static str,
     pub name: &'static str,
     pub password: &'static str,
+    pub refused: &'static str,
     pub button: &'static str,
     pub note: &'static str,
     pub plain: &'static str,

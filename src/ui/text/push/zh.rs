@@ -37,6 +37,7 @@ pub static CHINESE: Push = Push {
         title: "登录",
         name: "用户名",
         password: "密码或访问令牌",
+        refused: "用户名或密码错误，或权限不足。",
         button: "登录",
         note: "只保存在此标签页的内存中，只发送给此 registry 及其指定的令牌服务器。",
         plain: "此 registry 使用 http：密码会以明文经过网络。",

@@ -189,6 +189,10 @@ pub static ENGLISH: Shell = Shell {
         detail: "Exact message",
         copy: "Copy",
         copied: "Copied",
+        pause: |left, is_over| match is_over {
+            true => "The pause is over: try again.".to_owned(),
+            false => format!("The registry wants to be asked again in {left}."),
+        },
         cors_config: |origin| {
             format!(
                 "For CNCF distribution (the registry:2 and registry:3 images), in config.yml, for {origin}:"
@@ -205,9 +209,11 @@ pub static ENGLISH: Shell = Shell {
         privacy: "There is no server and nothing is counted. The page talks only to the registries that you name.",
         keys: "Keys",
         key_address: "Go to the address field",
+        key_find: "Find a file of the image by its name",
         key_escape: "Close, or leave a field",
         key_tabs: "Previous and next tab, in the tab list",
         key_tree: "Move, open and close in the file tree",
+        key_about: "Show all about the chosen path, as a double click on a directory does",
         close: "Close",
         version: |version| format!("Version {version}"),
     },

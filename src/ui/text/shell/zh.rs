@@ -172,6 +172,10 @@ pub static CHINESE: Shell = Shell {
         detail: "原始信息",
         copy: "复制",
         copied: "已复制",
+        pause: |left, is_over| match is_over {
+            true => "等待结束，请重试。".to_owned(),
+            false => format!("Registry 要求 {left} 后再试。"),
+        },
         cors_config: |origin| {
             format!(
                 "CNCF distribution（即 registry:2、registry:3 镜像）的 config.yml，针对 {origin}："
@@ -188,9 +192,11 @@ pub static CHINESE: Shell = Shell {
         privacy: "没有服务器，也不做任何统计。页面只与您指定的 registry 通信。",
         keys: "快捷键",
         key_address: "转到地址栏",
+        key_find: "按名称查找镜像中的文件",
         key_escape: "关闭，或离开输入框",
         key_tabs: "在标签栏中切换到上一个、下一个标签页",
         key_tree: "在文件树中移动、展开和折叠",
+        key_about: "显示所选路径的详情，与双击目录相同",
         close: "关闭",
         version: |version| format!("版本 {version}"),
     },

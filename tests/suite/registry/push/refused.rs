@@ -24,10 +24,17 @@ fn rp_27_a_registry_that_refuses_stays_as_it_was_and_says_why() {
     );
     check(
         (403, r#"{"errors":[{"code":"DENIED","message":"no"}]}"#),
-        "private and needs a login (DENIED: no)",
+        "for r.example/app: the registry answered 403: whoever asks may not write there, or nobody may: it may be read-only (DENIED: no)",
+    );
+    check(
+        (404, r#"{"errors":[{"code":"NAME_UNKNOWN"}]}"#),
+        "answered 404: it has no such repository to write to, or whoever asks may not write there (NAME_UNKNOWN)",
     );
     check((413, "<html>413</html>"), "takes no request of this size");
-    check((401, ""), "needs a login");
+    check(
+        (401, ""),
+        "for r.example/app needs a login that may write there",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]

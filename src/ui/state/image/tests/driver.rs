@@ -79,6 +79,7 @@ pub(in crate::ui::state::image) fn image(layers: Vec<LayerRow>) -> ImageView {
         config_problem: None,
         annotations: Vec::new(),
         artifact_type: None,
+        artifact: None,
         warnings: Vec::new(),
     }
 }
@@ -228,7 +229,10 @@ pub(in crate::ui::state::image) fn row(path: &str) -> TreeRow {
             hex: None,
         },
         depth: plain.matches('/').count() as u32,
-        kind: Kind::File,
+        kind: match path == plain {
+            true => Kind::File,
+            false => Kind::Dir,
+        },
         mode: 0o644,
         uid: 0,
         gid: 0,
@@ -236,6 +240,7 @@ pub(in crate::ui::state::image) fn row(path: &str) -> TreeRow {
         mtime: 0,
         layer: 0,
         change: None,
+        deleted_by: None,
         link: None,
         device: None,
         has_children: path != plain,

@@ -2,12 +2,13 @@
 
 use super::{Page, hex, layer, many, read, strs};
 use crate::protocol::{
-    Answer, Kind, MatchRow, Name, Problem, ProblemCode, Request, TreeChange, TreeView,
+    Answer, Kind, MatchRow, Name, Problem, ProblemCode, Request, SortColumn, SortOrder, TreeChange,
+    TreeView,
 };
-use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{
-    FindAction, ImageAction, Loadable, Reading, Said, TreeAction, TreeKey,
+    FindAction, ImageAction, Loadable, PanelAction, Reading, Said, Tab, TreeAction, TreeKey,
 };
+use crate::ui::state::{ImagePlace, Pace};
 
 #[test]
 fn an_opened_image_reads_its_layers_and_asks_for_rows() {
@@ -120,6 +121,67 @@ fn a_path_of_the_address_bar_is_awaited_until_its_layer_is_there() {
     assert_eq!(page.state.place(), place);
 }
 
+fn found(text: &str, path: &str, in_view: bool, deleted_by: Option<u32>) -> MatchRow {
+    MatchRow {
+        path: Name {
+            text: text.to_owned(),
+            hex: None,
+        },
+        path_hex: hex(path),
+        kind: Kind::File,
+        size_bytes: 1,
+        layer: 0,
+        in_view,
+        deleted_by,
+        overwritten_by: None,
+    }
+}
+
+/// Takes the hits of a search made in a view one after the other; the view that each leads to.
+#[test]
+fn a_hit_leads_to_a_view_that_shows_it() {
+    for (from, rows) in [
+        (
+            TreeView::Union,
+            [
+                (found("k", "key", false, Some(1)), TreeView::UpTo(0)),
+                (found("k", "kept", true, None), TreeView::Union),
+            ],
+        ),
+        (
+            TreeView::Layer(1),
+            [
+                (found("k", "kept", false, None), TreeView::Union),
+                (found("k", "key", true, Some(1)), TreeView::UpTo(0)),
+            ],
+        ),
+    ] {
+        let mut page = Page::new(&ImagePlace {
+            view: from,
+            ..ImagePlace::default()
+        });
+        page.act(ImageAction::Find(FindAction::Text("k".to_owned())));
+        let hits = || rows.iter().map(|(row, _)| row.clone()).collect();
+        let answer = |request: &Request| match request {
+            Request::Find { .. } => Some(Answer::Matches {
+                rows: hits(),
+                more: false,
+                is_whole: true,
+            }),
+            _ => None,
+        };
+        page.answer(answer, b"");
+        for (position, (row, view)) in rows.iter().enumerate() {
+            page.act(ImageAction::Find(FindAction::Take(Some(position))));
+            let place = page.state.place();
+            assert_eq!(
+                (place.view, place.path_hex),
+                (*view, Some(row.path_hex.clone()))
+            );
+        }
+    }
+}
+
 #[test]
 fn a_newer_search_takes_the_place_of_an_older_one() {
     let mut page = Page::new(&ImagePlace::default());
@@ -129,16 +191,9 @@ fn a_newer_search_takes_the_place_of_an_older_one() {
     assert_eq!(page.cancelled.len(), 1);
     let hit = |request: &Request| match request {
         Request::Find { text, .. } => Some(Answer::Matches {
-            rows: vec![MatchRow {
-                path: Name {
-                    text: text.clone(),
-                    hex: None,
-                },
-                path_hex: hex("etc/hosts"),
-                kind: Kind::File,
-                size_bytes: 1,
-            }],
+            rows: vec![found(text, "etc/hosts", true, None)],
             more: false,
+            is_whole: true,
         }),
         _ => None,
     };
@@ -147,7 +202,14 @@ fn a_newer_search_takes_the_place_of_an_older_one() {
     page.answer(hit, b"");
     assert!(matches!(
         page.state.said,
-        Some((_, Said::Found { n: 1, more: false }))
+        Some((
+            _,
+            Said::Found {
+                n: 1,
+                more: false,
+                ..
+            }
+        ))
     ));
     page.act(ImageAction::Find(FindAction::Take(None)));
     page.rows(1, &["etc/", "etc/hosts"]);
@@ -184,4 +246,112 @@ fn a_failed_tree_is_asked_for_again_only_on_demand() {
     assert!(page.asks_for_tree().is_none());
     page.tree(TreeAction::Retry);
     assert!(page.asks_for_tree().is_some());
+}
+
+#[test]
+fn the_first_click_on_a_column_shows_what_one_looks_for() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.rows(1, &["etc+"]);
+    for (column, first) in [
+        (SortColumn::Size, SortOrder::Descending),
+        (SortColumn::Owner, SortOrder::Ascending),
+        (SortColumn::Time, SortOrder::Descending),
+        (SortColumn::Layer, SortOrder::Descending),
+        (SortColumn::Mode, SortOrder::Ascending),
+        (SortColumn::Name, SortOrder::Ascending),
+    ] {
+        page.tree(TreeAction::Sort(column));
+        assert_eq!(page.state.tree.order, first, "{column:?}");
+        let asked = page.rows(1, &["etc+"]);
+        let Request::Tree {
+            change: Some(TreeChange::Sort { order, .. }),
+            ..
+        } = asked
+        else {
+            panic!("{column:?}: another order is asked for: {asked:?}");
+        };
+        assert_eq!(order, first, "{column:?}");
+        page.tree(TreeAction::Sort(column));
+        assert_ne!(page.state.tree.order, first, "{column:?} again");
+        page.rows(1, &["etc+"]);
+        page.tree(TreeAction::Sort(column));
+        assert_eq!(page.state.tree.order, first, "{column:?} a third time");
+        page.rows(1, &["etc+"]);
+    }
+}
+
+#[test]
+fn a_click_opens_a_directory_in_the_tree_and_a_file_in_the_panel() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.rows(1, &["etc+", "motd"]);
+    let toggles = |page: &mut Page, paths: &[&str]| match page.rows(1, paths) {
+        Request::Tree {
+            change: Some(TreeChange::Toggle { expanded, .. }),
+            ..
+        } => expanded,
+        other => panic!("the directory is opened or closed: {other:?}"),
+    };
+    page.tree(TreeAction::Choose(0));
+    assert!(toggles(&mut page, &["etc/", "etc/hosts", "motd"]));
+    assert_eq!(page.focused().as_deref(), Some("etc"));
+    assert_eq!(page.state.panel, None, "no room is taken from the tree");
+    page.tree(TreeAction::Choose(0));
+    assert!(!toggles(&mut page, &["etc+", "motd"]));
+    page.tree(TreeAction::Choose(1));
+    let panel = |page: &Page| page.state.panel.as_ref().map(|panel| panel.path.clone());
+    assert_eq!(panel(&page).as_deref(), Some("/motd"));
+    // A panel that is open follows; one that is not comes when it is asked for.
+    page.tree(TreeAction::Choose(0));
+    toggles(&mut page, &["etc/", "etc/hosts", "motd"]);
+    assert_eq!(panel(&page).as_deref(), Some("/etc"));
+    page.act(ImageAction::Panel(PanelAction::Close));
+    page.key(TreeKey::Space);
+    assert_eq!(panel(&page).as_deref(), Some("/etc"));
+}
+
+#[test]
+fn each_deed_is_a_step_and_the_rows_that_keys_go_through_are_a_walk() {
+    let mut page = Page::new(&ImagePlace::default());
+    let paths = ["a", "b", "c", "d"];
+    page.rows(1, &paths);
+    let step = |page: &mut Page, action: ImageAction| {
+        let before = page.state.place();
+        page.act(action);
+        assert_ne!(page.state.place(), before);
+        page.state.pace
+    };
+    let tree = ImageAction::Tree;
+    let key = |key| ImageAction::Tree(TreeAction::Key(key));
+    for (action, pace) in [
+        (tree(TreeAction::Choose(0)), Pace::Step),
+        (key(TreeKey::Down), Pace::Walk),
+        (key(TreeKey::End), Pace::Walk),
+        (tree(TreeAction::Reveal(hex("b"))), Pace::Step),
+        (tree(TreeAction::View(TreeView::UpTo(0))), Pace::Step),
+        (ImageAction::ShowTab(Tab::Space), Pace::Step),
+        (ImageAction::Panel(PanelAction::Close), Pace::Step),
+    ] {
+        let what = format!("{action:?}");
+        assert_eq!(step(&mut page, action), pace, "{what}");
+    }
+}
+
+#[test]
+fn a_row_that_comes_late_is_where_the_walk_went() {
+    let mut page = Page::new(&ImagePlace::default());
+    let paths = many(1_000);
+    page.rows(1, &strs(&paths));
+    page.tree(TreeAction::Choose(0));
+    let before = page.state.place();
+    page.key(TreeKey::End);
+    assert_eq!(page.state.place(), before, "its name is not known yet");
+    page.tree(TreeAction::Viewport {
+        first_row: 960,
+        n_visible: 40,
+    });
+    while page.asks_for_tree().is_some() {
+        page.rows(1, &strs(&paths));
+    }
+    assert_eq!(page.state.place().path_hex, Some(hex("file-00999")));
+    assert_eq!(page.state.pace, Pace::Walk);
 }

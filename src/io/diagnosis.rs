@@ -1,0 +1,143 @@
+//! The cause of a request that a browser calls failed and says no more of, found by asking again.
+//!
+//! What can be known is which other requests the same host answers, and whether a page may see it. `web::fetch` asks.
+
+use super::{Error, ErrorKind, Headers, Method, Redirects, Request};
+
+/// A request without a body that shows something of a failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// The method.
+    pub method: Method,
+    /// The address.
+    pub url: String,
+    /// The header fields.
+    pub headers: Headers,
+    /// The answers that count.
+    pub look: Look,
+}
+
+/// The answers to a probe that count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// The first one, where the page may see it; it is not followed.
+    First,
+    /// The last one, where the page may see it.
+    Last,
+    /// Any at the end of all redirects, seen or not.
+    Any,
+}
+
+/// The outcome of a probe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing, or nothing that the page may see.
+    Nothing,
+    /// An answer.
+    Answer,
+    /// An answer that redirects.
+    Redirect,
+}
+
+/// Finds the cause of a failed request; `said` is what the browser says of it.
+pub async fn diagnose(
+    request: &Request,
+    said: String,
+    probe: impl AsyncFn(Probe) -> Seen,
+) -> Error {
+    let kind = cause(request, &probe).await;
+    let detail = match kind {
+        ErrorKind::Cors => "the host answers, but sends no CORS headers that let this page read it",
+        ErrorKind::Preflight => {
+            "the host lets this page read, but not send this: it must answer OPTIONS without a login, and allow the method and the header fields"
+        }
+        ErrorKind::Withheld => {
+            "the host answers, but not so that this page may see it: an error without CORS headers, or the connection broke off"
+        }
+        ErrorKind::RedirectCors => {
+            "it redirects to another host, which sends no CORS headers that let this page read it"
+        }
+        ErrorKind::RedirectUnreachable => {
+            "it redirects to another host, which does not answer this browser"
+        }
+        ErrorKind::Forbidden => "the answer redirects, and what was sent goes to no other address",
+        _ => return Error::new(kind, said),
+    };
+    Error::new(kind, detail)
+}
+
+async fn cause(request: &Request, probe: &impl AsyncFn(Probe) -> Seen) -> ErrorKind {
+    let url = request.url.as_str();
+    let ask = async |method, url: &str, headers: Headers, look| {
+        let url = url.to_owned();
+        let asked = Probe {
+            method,
+            url,
+            headers,
+            look,
+        };
+        probe(asked).await
+    };
+    let is_there =
+        async || ask(Method::Get, url, Headers::default(), Look::Any).await != Seen::Nothing;
+    let first = async |url: &str| ask(Method::Get, url, Headers::default(), Look::First).await;
+    // What only asks may be asked once more, as it was.
+    if matches!(request.method, Method::Get | Method::Head) {
+        let again = async |look| ask(request.method, url, request.headers.clone(), look).await;
+        match again(Look::First).await {
+            // It came this time: the connection broke off before.
+            Seen::Answer => return ErrorKind::Unreachable,
+            Seen::Redirect if request.redirects == Redirects::Refused => {
+                return ErrorKind::Forbidden;
+            }
+            Seen::Redirect if again(Look::Last).await != Seen::Nothing => {
+                return ErrorKind::Unreachable;
+            }
+            Seen::Redirect if is_there().await => return ErrorKind::RedirectCors,
+            Seen::Redirect => return ErrorKind::RedirectUnreachable,
+            Seen::Nothing => {}
+        }
+    }
+    let root = root_of(url);
+    let may_read = match first(url).await {
+        Seen::Redirect if request.redirects == Redirects::Refused => return ErrorKind::Forbidden,
+        Seen::Nothing => root != url && first(root).await != Seen::Nothing,
+        Seen::Answer | Seen::Redirect => true,
+    };
+    if !needs_preflight(request) {
+        return match (is_there().await, may_read) {
+            (true, true) => ErrorKind::Withheld,
+            (true, false) => ErrorKind::Cors,
+            (false, _) => ErrorKind::Unreachable,
+        };
+    }
+    // The same method and header fields where they change nothing: they are let through, or they are not.
+    match ask(request.method, root, request.headers.clone(), Look::First).await {
+        Seen::Nothing if may_read => ErrorKind::Preflight,
+        Seen::Nothing if is_there().await => ErrorKind::Cors,
+        Seen::Nothing => ErrorKind::Unreachable,
+        _ => ErrorKind::Withheld,
+    }
+}
+
+/// The address at which a registry says that it is one; for other hosts the same address.
+fn root_of(url: &str) -> &str {
+    const ROOT: &str = "/v2/";
+    let end = url.find(ROOT).map(|at| at + ROOT.len());
+    end.and_then(|end| url.get(..end)).unwrap_or(url)
+}
+
+/// Longest `Accept` that costs no preflight.
+const ACCEPT_BYTES: usize = 128;
+
+/// True of a request before which a browser asks by OPTIONS whether it may be sent (Fetch, "CORS-safelisted").
+pub fn needs_preflight(request: &Request) -> bool {
+    let is_simple_method = matches!(request.method, Method::Get | Method::Head | Method::Post);
+    let is_simple = |(name, value): (&str, &str)| match name {
+        "accept" => value.len() <= ACCEPT_BYTES,
+        "range" => value.starts_with("bytes=") && !value.starts_with("bytes=-"),
+        "content-type" => value == "application/x-www-form-urlencoded",
+        _ => false,
+    };
+    !is_simple_method || !request.headers.iter().all(is_simple)
+}

@@ -1,0 +1,139 @@
+//! Encodings in transit: answers that something on the way, or a static host, has compressed for the way.
+//!
+//! The command asks for none (`Accept-Encoding: identity`), and decodes gzip where it comes all the same; a page's
+//! browser asks for what it likes, and decodes by itself.
+
+use std::collections::VecDeque;
+
+use crate::io::{ByteStream, Error, ErrorKind, Headers, LocalFuture, Response};
+use crate::layer::{Checksum, Compression, Decoder, Limits, Status};
+
+use super::answer;
+
+/// Decoded bytes given at a time: one received piece may stand for a thousand times as many.
+const PIECE_BYTES: usize = 64 * 1024;
+/// The first bytes of a gzip stream.
+const MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// The encoding of an answer's body, in lower case; `None` where there is none.
+pub(super) fn encoding_of(headers: &Headers) -> Option<String> {
+    let encoding = headers.get("content-encoding")?.trim().to_ascii_lowercase();
+    (!matches!(encoding.as_str(), "" | "identity")).then_some(encoding)
+}
+
+/// True for gzip.
+pub(super) fn is_gzip(encoding: &str) -> bool {
+    matches!(encoding, "gzip" | "x-gzip")
+}
+
+/// Lets a body be read decoded where its answer says that it is gzip, and it is: a browser says so of a body that it has
+/// decoded already. Whoever reads bounds how much.
+pub(super) fn decode(response: &mut Response) {
+    if encoding_of(&response.headers).is_some_and(|encoding| is_gzip(&encoding)) {
+        response.headers.remove("content-encoding");
+        // It tells how much is sent, and not how much there is.
+        response.headers.remove("content-length");
+        let sent: Box<dyn ByteStream> = Box::new(crate::io::VecStream::new(Vec::new()));
+        let sent = std::mem::replace(&mut response.body, sent);
+        response.body = Box::new(Decoded {
+            sent,
+            state: State::Unknown,
+            input: VecDeque::new(),
+            room: Vec::new(),
+        });
+    }
+}
+
+/// The same for a blob of this size: a static host may state the encoding of a compressed layer that it gives as it is,
+/// and the length tells.
+pub(super) fn decode_blob(response: &mut Response, size_bytes: Option<u64>) {
+    if answer::length_of(response).is_none_or(|length| Some(length) != size_bytes) {
+        decode(response);
+    }
+}
+
+/// A body with its encoding taken off.
+struct Decoded {
+    sent: Box<dyn ByteStream>,
+    state: State,
+    /// Bytes that have come and are neither given nor decoded yet.
+    input: VecDeque<u8>,
+    /// Room for decoded bytes.
+    room: Vec<u8>,
+}
+
+enum State {
+    /// Too little has come to tell what it is.
+    Unknown,
+    /// It is not encoded, whatever its answer says.
+    Plain,
+    Gzip(Box<Decoder>),
+    Ended,
+}
+
+impl Decoded {
+    async fn give(&mut self) -> Result<Option<Vec<u8>>, Error> {
+        loop {
+            match &mut self.state {
+                State::Ended => return Ok(None),
+                State::Plain => {
+                    let waiting: Vec<u8> = self.input.drain(..).collect();
+                    return match waiting.is_empty() {
+                        true => self.sent.next().await,
+                        false => Ok(Some(waiting)),
+                    };
+                }
+                State::Unknown => {
+                    if self.input.len() >= MAGIC.len() {
+                        let is_gzip = self.input.iter().take(MAGIC.len()).eq(&MAGIC);
+                        self.state = match is_gzip {
+                            true => State::Gzip(Box::new(Decoder::new(
+                                Compression::Gzip,
+                                &Limits::DEFAULT,
+                            ))),
+                            false => State::Plain,
+                        };
+                    } else {
+                        match self.sent.next().await? {
+                            Some(piece) => self.input.extend(piece),
+                            None => self.state = State::Plain,
+                        }
+                    }
+                }
+                State::Gzip(decoder) => {
+                    self.room.resize(PIECE_BYTES, 0);
+                    let waiting = self.input.make_contiguous();
+                    let step = decoder.decode(waiting, &mut self.room).map_err(damaged)?;
+                    self.input.drain(..step.read);
+                    if step.written > 0 {
+                        let piece = self.room.get(..step.written);
+                        return Ok(piece.map(<[u8]>::to_vec));
+                    }
+                    if step.status == Status::NeedsInput && self.input.is_empty() {
+                        match self.sent.next().await? {
+                            Some(more) => self.input.extend(more),
+                            None => {
+                                let ended = decoder.finish().map_err(damaged)?;
+                                self.state = State::Ended;
+                                if let Checksum::Refuted(error) = ended.checksum {
+                                    return Err(damaged(error));
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl ByteStream for Decoded {
+    fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(self.give())
+    }
+}
+
+fn damaged(error: crate::layer::Error) -> Error {
+    let detail = format!("what was compressed for the way cannot be decompressed: {error}");
+    Error::new(ErrorKind::Misbehaved, detail)
+}

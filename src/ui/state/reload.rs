@@ -1,0 +1,63 @@
+//! What outlives a reload: which tabs there are, and what each shows. What is in them is read again when they are shown.
+
+use super::source::host_of;
+use super::{Body, Effect, ImagePlace, Route, Source, State, Tab, TabId};
+
+impl State {
+    /// The tabs that were open before a reload, a line each as it stood in the address bar; without any, an empty one.
+    pub fn with_tabs(mut self, saved: String) -> State {
+        if saved.is_empty() {
+            return self;
+        }
+        self.tabs.clear();
+        for hash in saved.lines() {
+            let body = match Source::of_route(Route::parse(hash)) {
+                Some((source, place)) => Body::Later { source, place },
+                None => Body::Home,
+            };
+            let id = TabId(self.number());
+            let past = Vec::new();
+            self.tabs.push(Tab { id, body, past });
+        }
+        if let Some(first) = self.tabs.first() {
+            self.selected = first.id;
+        }
+        self.saved = saved;
+        self
+    }
+
+    /// Opens what the selected tab showed before a reload.
+    pub(super) fn open_shown(&mut self, effects: &mut Vec<Effect>) {
+        let id = self.selected;
+        if let Some(Body::Later { source, place }) = self.tab(id).map(|tab| &tab.body) {
+            let (source, place) = (source.clone(), place.clone());
+            self.open_by_link(id, source, place, effects);
+        }
+    }
+
+    /// Opens something that nobody typed or chose: a registry that was never asked is asked about first.
+    pub(super) fn open_by_link(
+        &mut self,
+        id: TabId,
+        source: Source,
+        place: ImagePlace,
+        effects: &mut Vec<Effect>,
+    ) {
+        match source {
+            Source::Address { text, .. } if !self.known_hosts.contains(&host_of(&text)) => {
+                self.put(id, Body::Linked { text, place });
+            }
+            source => self.open_in(id, source, place, effects),
+        }
+    }
+
+    /// Remembers what the tabs show, when that is something else than before.
+    pub(super) fn save_tabs(&mut self, effects: &mut Vec<Effect>) {
+        let hashes: Vec<String> = self.tabs.iter().map(|tab| tab.route().to_hash()).collect();
+        let saved = hashes.join("\n");
+        if saved != self.saved {
+            self.saved.clone_from(&saved);
+            effects.push(Effect::SaveTabs(saved));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! A reload: every tab is there again, and what is in it is read when it is shown.
+
+use super::*;
+
+/// What the page remembered last.
+fn saved(page: &Page) -> String {
+    page.state.saved.clone()
+}
+
+/// The same page after a reload: what it remembered, and what stands in the address bar.
+fn reloaded(page: &Page) -> Page {
+    let mut after = Page::new();
+    after.state = after.state.with_tabs(saved(page));
+    after.act(Action::Hash(page.hash()));
+    after
+}
+
+#[test]
+fn every_tab_comes_back_and_only_the_one_that_is_shown_is_read() {
+    let mut page = Page::new();
+    page.act(Action::Typed("r.test:5000".to_owned()))
+        .answer(registry());
+    page.act(Action::go_to("http://r.test:5000/demo/app:1.0"))
+        .answer(remote_image(1));
+    let place = ImagePlace {
+        view: TreeView::UpTo(1),
+        ..ImagePlace::default()
+    };
+    page.act(moved(page.state.selected, place, Pace::Step));
+    page.act(given(1, "a.tar")).answer(archive(1));
+    page.answer(Ok(Answer::Image(view(3, None))));
+    page.act(Action::NewTab);
+    let image = page.state.tabs[1].id;
+    page.act(Action::Select(image));
+    assert_eq!(page.tabs(), "registry [image] image home");
+
+    let mut after = reloaded(&page);
+    assert_eq!(after.tabs(), "later [opening] later home");
+    let titles: Vec<String> = after
+        .state
+        .tabs
+        .iter()
+        .map(|tab| tab.body.title())
+        .collect();
+    assert_eq!(
+        titles,
+        ["r.test:5000", "r.test:5000/demo/app:1.0", "a.tar", ""]
+    );
+    let (_, _, request) = after.asked().expect("what is shown is read");
+    assert!(matches!(
+        request,
+        Request::OpenAddress { by_link: true, .. }
+    ));
+    after.answer(remote_image(1));
+    assert!(after.hash().ends_with("?view=upto:1"), "{}", after.hash());
+    assert_eq!(saved(&after), saved(&page), "nothing is lost by a reload");
+
+    // The others when they are shown: a file has to be handed over again.
+    let ids: Vec<TabId> = after.state.tabs.iter().map(|tab| tab.id).collect();
+    after.act(Action::Select(ids[2]));
+    assert_eq!(
+        (after.asked(), after.tabs().as_str()),
+        (None, "later image [wanted] home")
+    );
+    after.act(Action::Select(ids[0])).answer(registry());
+    assert_eq!(after.tabs(), "[registry] image wanted home");
+    assert_eq!(after.state.tabs.len(), reloaded(&after).state.tabs.len());
+}
+
+#[test]
+fn a_neighbour_that_a_closed_tab_leaves_is_opened_and_back_finds_a_tab_of_before() {
+    let mut page = Page::new();
+    page.act(Action::Typed("r.test:5000".to_owned()))
+        .answer(registry());
+    page.act(Action::Typed("r.test:5000/demo/app:1.0".to_owned()))
+        .answer(remote_image(1));
+    let mut after = reloaded(&page);
+    assert_eq!(after.tabs(), "later [opening]");
+    after.act(Action::CloseTab(after.state.selected));
+    assert_eq!(after.tabs(), "[opening]");
+    let mut after = reloaded(&page);
+    after.act(Action::Hash("#/http://r.test:5000".to_owned()));
+    assert_eq!(after.tabs(), "[opening] opening");
+}
+
+#[test]
+fn what_was_asked_about_before_a_reload_is_asked_about_after_it() {
+    let mut page = Page::new();
+    page.act(Action::Hash("#/http://other.test/app:1".to_owned()));
+    page.act(Action::NewTab);
+    let mut after = reloaded(&page);
+    assert_eq!(after.tabs(), "later [home]");
+    let linked = after.state.tabs[0].id;
+    after.act(Action::Select(linked));
+    assert_eq!(
+        (after.asked(), after.tabs().as_str()),
+        (None, "[linked] home")
+    );
+}
+
+#[test]
+fn an_address_that_was_no_tab_comes_beside_the_others() {
+    let mut page = Page::new();
+    page.act(given(1, "a.tar")).answer(archive(1));
+    page.answer(Ok(Answer::Image(view(3, None))));
+    let mut after = Page::new();
+    after.state = after.state.with_tabs(saved(&page));
+    after.act(Action::Hash("#/http://r.test:5000".to_owned()));
+    assert_eq!(after.tabs(), "later [opening]");
+    after.state = State::new(Vec::new(), "").with_tabs(String::new());
+    assert_eq!(after.tabs(), "[home]");
+}

@@ -1,0 +1,129 @@
+//! A browser between a page and a registry in memory: it shows nothing without CORS headers, nothing behind a preflight
+//! that is refused, and of a failure only that it failed.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use lamina::io::{
+    Cache, Error, ErrorKind, LocalFuture, Look, Method, Probe, Redirects, Request, Response, Seen,
+    Transport, diagnose, needs_preflight,
+};
+
+use super::registry::RegistryTransport;
+
+/// How a host treats pages; by default it sends CORS headers with everything and takes every request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Host {
+    /// Nothing answers, or TLS fails.
+    pub is_down: bool,
+    /// Its answers have no CORS headers.
+    pub no_cors: bool,
+    /// Its answers to addresses with this in them have none.
+    pub no_cors_at: Option<&'static str>,
+    /// The same of answers to what changes something.
+    pub no_cors_to_writes: bool,
+    /// Its connections break at addresses with this in them.
+    pub breaks_at: Option<&'static str>,
+    /// It answers OPTIONS with 401.
+    pub no_preflight: bool,
+}
+
+/// A browser between a page and a registry in memory.
+pub struct Browser {
+    inner: Rc<RegistryTransport>,
+    /// Hosts by `scheme://host`; all others are as they should be.
+    pub hosts: Vec<(&'static str, Host)>,
+    /// How many answers come through before the registry's have no CORS headers any more.
+    pub n_seen: Cell<u32>,
+}
+
+impl Browser {
+    /// A browser with hosts of its own manner.
+    pub fn new(inner: Rc<RegistryTransport>, hosts: &[(&'static str, Host)]) -> Browser {
+        Browser {
+            inner,
+            hosts: hosts.to_vec(),
+            n_seen: Cell::new(u32::MAX),
+        }
+    }
+
+    fn host(&self, url: &str) -> Host {
+        let origin: Vec<&str> = url.splitn(4, '/').take(3).collect();
+        let origin = origin.join("/");
+        let known = self.hosts.iter().find(|(host, _)| *host == origin);
+        known.map(|(_, host)| *host).unwrap_or_default()
+    }
+
+    /// The answer, where it leads to, and whether a page may see it.
+    async fn ask(&self, request: &Request) -> Option<(Response, bool)> {
+        let host = self.host(&request.url);
+        let breaks = host
+            .breaks_at
+            .is_some_and(|part| request.url.contains(part));
+        if host.is_down || breaks {
+            return None;
+        }
+        if needs_preflight(request) && host.no_preflight {
+            return None;
+        }
+        let response = self.inner.exchange(request.clone()).await.ok()?;
+        let is_write = !matches!(request.method, Method::Get | Method::Head);
+        let is_bare = host.no_cors
+            || host
+                .no_cors_at
+                .is_some_and(|part| request.url.contains(part))
+            || (host.no_cors_to_writes && is_write)
+            || self.n_seen.get() == 0;
+        Some((response, !is_bare))
+    }
+
+    async fn fetch(&self, request: &Request) -> Option<Response> {
+        let (response, is_visible) = self.ask(request).await?;
+        let end = self.host(&response.url);
+        let is_moved = response.url != request.url;
+        if !is_visible || (is_moved && (end.is_down || end.no_cors)) {
+            return None;
+        }
+        if is_moved && request.redirects == Redirects::Refused {
+            return None;
+        }
+        self.n_seen.set(self.n_seen.get().saturating_sub(1));
+        Some(response)
+    }
+
+    async fn probe(&self, probe: Probe) -> Seen {
+        let request = Request {
+            method: probe.method,
+            headers: probe.headers,
+            ..Request::get(probe.url, Cache::Bypassed)
+        };
+        let Some((response, is_visible)) = self.ask(&request).await else {
+            return Seen::Nothing;
+        };
+        let is_moved = response.url != request.url;
+        let end = self.host(&response.url);
+        match (probe.look, is_moved) {
+            (Look::First | Look::Last, _) if !is_visible => Seen::Nothing,
+            (Look::First, true) => Seen::Redirect,
+            (Look::Last, true) if end.no_cors => Seen::Nothing,
+            (_, true) if end.is_down => Seen::Nothing,
+            _ => Seen::Answer,
+        }
+    }
+}
+
+impl Transport for Browser {
+    fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>> {
+        Box::pin(async move {
+            match self.fetch(&request).await {
+                Some(response) => Ok(response),
+                None => {
+                    let said = "TypeError: Failed to fetch".to_owned();
+                    let error = diagnose(&request, said, async |p| self.probe(p).await).await;
+                    assert_ne!(error.kind, ErrorKind::Other);
+                    Err(error)
+                }
+            }
+        })
+    }
+}
