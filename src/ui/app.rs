@@ -6,6 +6,7 @@ use yew::prelude::*;
 use super::components::about::About;
 use super::components::address_field::AddressField;
 use super::components::icon::{Icon, icon, mark};
+use super::components::loss;
 use super::components::problem_view::ProblemView;
 use super::components::tab_bar::TabBar;
 use super::components::toasts::Toasts;
@@ -37,6 +38,8 @@ pub struct App {
     focus: Option<Focus>,
     /// Ends the moment in which something that is being opened is not drawn yet.
     held: Option<Timeout>,
+    /// Lets the browser ask before an image is lost.
+    leaving: Option<dom::Listening>,
     _hash: Option<location::Listening>,
     _keys: Option<dom::Listening>,
 }
@@ -101,6 +104,7 @@ impl Component for App {
             is_dragging: false,
             focus: None,
             held: None,
+            leaving: None,
             _hash: hash,
             _keys: keys,
         }
@@ -204,6 +208,7 @@ impl Component for App {
                         }
                     </main>
                     <Toasts toasts={self.state.toasts.clone()} />
+                    { for self.state.loss_question().map(|question| loss::dialog(text.shell, &question, &link.callback(Msg::Act))) }
                     if self.is_dragging {
                         <div class="drop" aria-hidden="true">
                             <div class="drop__box">
@@ -230,6 +235,7 @@ impl Component for App {
             Some(Focus::Address) => dom::focus_id(self.address_id()),
             None => {}
         }
+        dom::show_modal(loss::DIALOG_ID);
     }
 }
 
@@ -293,7 +299,15 @@ impl App {
             self.focus = Some(Focus::Address);
         }
         let was_home = self.is_home();
+        let has_asked = self.state.loss_question().is_some();
         let effects = self.state.reduce(action);
+        if has_asked && self.state.loss_question().is_none() {
+            self.focus = Some(Focus::Tab(self.state.selected));
+        }
+        self.leaving = match self.state.has_unkept() {
+            true => self.leaving.take().or_else(dom::ask_before_leaving),
+            false => None,
+        };
         let reopened = context
             .link()
             .callback(|files| Msg::Reopened(Reopened(files)));
@@ -334,8 +348,20 @@ impl App {
         let Ok(world) = &mut self.world else {
             return false;
         };
-        let given = world.keep(files.dropped, files.reopened);
-        self.act(context, Action::Given(given))
+        let keeps = files.reopened.as_ref().and_then(|reopened| reopened.keeps);
+        let mut given = world.keep(files.dropped, files.reopened);
+        let action = match (keeps, given.pop()) {
+            (Some((image, ticket)), Some(given)) => Action::ImageKept {
+                image,
+                ticket,
+                given,
+            },
+            (_, last) => {
+                given.extend(last);
+                Action::Given(given)
+            }
+        };
+        self.act(context, action)
     }
 
     fn on_drop(&self, context: &Context<App>) -> Callback<DragEvent> {
@@ -378,7 +404,7 @@ impl App {
                         { mark() }<span>{ "Lamina" }</span>
                     </a>
                     <TabBar
-                        tabs={self.state.tabs.iter().map(|tab| (tab.id, tab.body.title(), kind_icon(&tab.body), tab.opening().is_some())).collect::<Vec<_>>()}
+                        tabs={self.state.tabs.iter().map(|tab| (tab.id, tab.body.title(), kind_icon(&tab.body), tab.opening().is_some(), tab.unsaved().is_some())).collect::<Vec<_>>()}
                         selected={self.state.selected}
                         on_key={link.callback(Msg::SelectByKey)}
                     />

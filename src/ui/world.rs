@@ -6,15 +6,17 @@ use yew::Callback;
 
 use super::components::storage::QUOTA_KEY;
 use super::shell::Events;
-use super::state::{Action, Effect, FilesId, Given, Recent};
-use crate::protocol::{Problem, ProblemCode, Request};
+use super::state::{Action, Effect, FilesId, Given, PRIVATE, Recent};
+use crate::protocol::{ImageKey, Problem, ProblemCode, Request, SaveKind};
 use crate::web::file::PickedFile;
 use crate::web::files::{Content, Dropped, Folder};
 use crate::web::handles::{self, FileHandle};
 use crate::web::location::{self, Step};
-use crate::web::{dom, storage, task};
+use crate::web::{dom, storage, task, unsaved};
 use crate::worker::Link;
 
+/// Private files that are removed when the page is loaded again.
+const LATER_KEY: &str = "lamina.forgotten";
 const RECENT_KEY: &str = "lamina.recent";
 const TABS_KEY: &str = "lamina.tabs";
 /// What the build writes into the page: the name of the worker's script.
@@ -40,12 +42,15 @@ struct KeptFiles {
 pub(super) struct Reopened {
     handle: String,
     image_id: Option<String>,
+    /// The open image that was written into it, and which writing that was.
+    pub(super) keeps: Option<(ImageKey, u32)>,
 }
 
 impl World {
     /// Starts the worker.
     pub(super) fn start(act: Callback<Action>) -> Result<World, Problem> {
         let events = Events::default();
+        list_unsaved(act.clone());
         Ok(World {
             link: start_link(&events, &act)?,
             events,
@@ -132,7 +137,36 @@ impl World {
             Effect::SaveTabs(saved) => storage::set_of_tab(TABS_KEY, &saved),
             Effect::KeepHandle(files) => self.keep_handle(files),
             Effect::ForgetHandle(key) => {
-                task::spawn("forget handle", async move { handles::forget(&key).await });
+                task::spawn("forget handle", async move { forget(&key).await });
+            }
+            Effect::ForgetHandleLater(key) => {
+                let mut keys: Vec<String> = storage::get(LATER_KEY).unwrap_or_default();
+                keys.push(key);
+                storage::set(LATER_KEY, &keys);
+            }
+            Effect::KeepImage {
+                image,
+                ticket,
+                name,
+            } => {
+                let (link, files, act) = (self.link.clone(), files.clone(), self.act.clone());
+                task::spawn("keep image", async move {
+                    match keep_image(link, image, &name).await {
+                        Ok((handle, dropped)) => files.emit(OpenedFiles {
+                            dropped: vec![dropped],
+                            reopened: Some(Reopened {
+                                handle,
+                                image_id: None,
+                                keeps: Some((image, ticket)),
+                            }),
+                        }),
+                        Err(problem) => act.emit(Action::ImageNotKept {
+                            image,
+                            ticket,
+                            problem,
+                        }),
+                    }
+                });
             }
             Effect::OpenHandle { handle, image_id } => {
                 open_handle(handle, image_id, files.clone(), self.act.clone());
@@ -199,6 +233,46 @@ fn start_link(events: &Events, act: &Callback<Action>) -> Result<Link, Problem> 
     Ok(link)
 }
 
+/// Removes what was let go, then says what the private file system keeps.
+fn list_unsaved(act: Callback<Action>) {
+    task::spawn("unsaved", async move {
+        let keys: Vec<String> = storage::get(LATER_KEY).unwrap_or_default();
+        for key in keys {
+            forget(&key).await;
+        }
+        storage::set(LATER_KEY, &Vec::<String>::new());
+        if let Some(found) = unsaved::list().await {
+            let with_key = |(key, name, size)| (format!("{PRIVATE}{key}"), name, size);
+            act.emit(Action::KeptFound(found.into_iter().map(with_key).collect()));
+        }
+    });
+}
+
+/// Writes an image as an archive into the private file system; gives its key, and the file.
+async fn keep_image(link: Link, image: ImageKey, name: &str) -> Result<(String, Dropped), Problem> {
+    let failed = |detail: String| Problem::new(ProblemCode::StorageFull, name, detail);
+    let (file_name, target) = unsaved::create(name).await.map_err(failed)?;
+    let kind = SaveKind::OciArchive {
+        names: Vec::new(),
+        all_platforms: false,
+    };
+    let saved = link.save(Request::Save { image, kind }, Some(target));
+    if let Err(problem) = saved.future.await {
+        unsaved::forget(&file_name).await;
+        return Err(problem);
+    }
+    let lost = || failed("the browser did not keep the file".to_owned());
+    let dropped = unsaved::open(&file_name).await.ok_or_else(lost)?;
+    Ok((format!("{PRIVATE}{file_name}"), dropped))
+}
+
+async fn forget(key: &str) {
+    match key.strip_prefix(PRIVATE) {
+        Some(file_name) => unsaved::forget(file_name).await,
+        None => handles::forget(key).await,
+    }
+}
+
 fn open_handle(
     key: String,
     image_id: Option<String>,
@@ -206,9 +280,12 @@ fn open_handle(
     act: Callback<Action>,
 ) {
     task::spawn("open handle", async move {
-        let opened = match handles::load(&key).await {
-            Some(handle) => handle.open().await,
-            None => None,
+        let opened = match key.strip_prefix(PRIVATE) {
+            Some(file_name) => unsaved::open(file_name).await,
+            None => match handles::load(&key).await {
+                Some(handle) => handle.open().await,
+                None => None,
+            },
         };
         match opened {
             Some(dropped) => files.emit(OpenedFiles {
@@ -216,6 +293,7 @@ fn open_handle(
                 reopened: Some(Reopened {
                     handle: key,
                     image_id,
+                    keeps: None,
                 }),
             }),
             None => act.emit(Action::Toast(Problem::new(

@@ -3,7 +3,7 @@
 //! Elements are named by `NodeRef` or by id; whatever is not there any more is passed over in silence.
 
 use gloo::events::{EventListener, EventListenerOptions};
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
@@ -29,6 +29,28 @@ fn document() -> Option<Document> {
 
 fn by_id(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Shows the dialog with this id as a modal one, where there is one: the rest is out of reach, and the focus goes in.
+pub fn show_modal(id: &str) {
+    let Some(dialog) = by_id(id).filter(|dialog| !dialog.has_attribute("open")) else {
+        return;
+    };
+    let show = Reflect::get(&dialog, &"showModal".into()).ok();
+    if let Some(show) = show.and_then(|show| show.dyn_into::<Function>().ok()) {
+        show.call0(&dialog).ok();
+    }
+}
+
+/// Lets the browser ask before the page is left, until the result is dropped.
+pub fn ask_before_leaving() -> Option<Listening> {
+    let options = EventListenerOptions::enable_prevent_default();
+    let (name, target) = ("beforeunload", window()?.into());
+    let listener =
+        EventListener::new_with_options(&target, name, options, |event| event.prevent_default());
+    Some(Listening {
+        _listener: listener,
+    })
 }
 
 /// The text in the field (or the choice in the list) that an event came from.

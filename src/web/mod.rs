@@ -19,6 +19,7 @@ pub mod spool;
 pub mod storage;
 pub mod store;
 pub mod task;
+pub mod unsaved;
 
 use wasm_bindgen::{JsCast, JsValue};
 

@@ -5,11 +5,25 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, FileSystemFileHandle};
 
-use super::handles::call;
+use super::handles::{FileHandle, call, new_key, store};
 
 /// A file that the person chose for something to be written to. Equality is identity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SaveTarget(pub(crate) FileSystemFileHandle);
+
+impl SaveTarget {
+    /// The file's name.
+    pub fn name(&self) -> String {
+        self.0.name()
+    }
+
+    /// Keeps the way to it, so that it can be opened again; the key, where the browser can.
+    pub async fn keep(&self) -> Option<String> {
+        let key = new_key();
+        let handle = FileHandle::new(self.0.clone().into());
+        store(&key, &handle).await.then_some(key)
+    }
+}
 
 /// What came of the dialog.
 #[derive(Clone, Debug, PartialEq)]

@@ -212,7 +212,8 @@ impl ReadAt for Spooled {
     }
 }
 
-async fn directory(name: &str) -> Result<FileSystemDirectoryHandle, JsValue> {
+/// A directory of the private file system, made where it is missing.
+pub(super) async fn directory(name: &str) -> Result<FileSystemDirectoryHandle, JsValue> {
     let storage = super::global::storage()
         .ok_or_else(|| JsValue::from_str("this page has no private file system"))?;
     let root: FileSystemDirectoryHandle =

@@ -11,6 +11,7 @@ pub(crate) mod glyph;
 pub(crate) mod icon;
 pub(crate) mod layer_chip;
 pub(crate) mod layers;
+pub(crate) mod loss;
 pub(crate) mod menu;
 pub(crate) mod name_list;
 pub(crate) mod opening_strip;

@@ -36,7 +36,10 @@ pub(crate) fn RecentList(props: &RecentListProps) -> Html {
                     </a>
                 },
             ),
-            Recent::File { name, .. } => (name.clone(), file_line(recent, home, &shell.act)),
+            Recent::File { name, .. } => (
+                name.clone(),
+                file_line(recent, shell.text.shell, &shell.act),
+            ),
         };
         let label = (home.forget)(&visible_text(&name));
         html! {
@@ -70,7 +73,7 @@ fn drawing(what: RecentKind) -> Icon {
 
 fn file_line(
     recent: &Recent,
-    home: &'static crate::ui::text::shell::Home,
+    text: &'static crate::ui::text::shell::Shell,
     act: &Callback<Action>,
 ) -> Html {
     let Recent::File {
@@ -83,6 +86,12 @@ fn file_line(
     else {
         return Html::default();
     };
+    let home = &text.home;
+    let how = match handle {
+        Some(_) if recent.is_unsaved() => text.unsaved.mark,
+        Some(_) => home.reopen,
+        None => home.drop_again,
+    };
     let what = match image_id {
         Some(id) if title == name => short_digest(id),
         Some(_) => visible_text(title),
@@ -94,7 +103,10 @@ fn file_line(
             <span class="recent__file">
                 <bdi class="ellipsis">{ visible_text(name) }</bdi>
                 <span class="faint small ellipsis num">
-                    { format!("{} · {} · {what}", if handle.is_some() { home.reopen } else { home.drop_again }, size(*size_bytes)) }
+                    if recent.is_unsaved() {
+                        <span class="unsaved__dot" aria-hidden="true" />
+                    }
+                    { format!("{how} · {} · {what}", size(*size_bytes)) }
                 </span>
             </span>
         </>

@@ -10,8 +10,9 @@ use crate::ui::state::{Action, TabId};
 /// What the bar shows.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct TabBarProps {
-    /// Each tab with its title (empty for the start page), its drawing, and whether something is on its way in it.
-    pub tabs: Vec<(TabId, String, Option<Icon>, bool)>,
+    /// Each tab with its title (empty for the start page), its drawing, and whether something is on its way in it, or
+    /// not saved.
+    pub tabs: Vec<(TabId, String, Option<Icon>, bool, bool)>,
     /// The one shown.
     pub selected: TabId,
     /// What the keyboard asks for; the focus then follows the selection.
@@ -23,6 +24,7 @@ pub(crate) struct TabBarProps {
 pub(crate) fn TabBar(props: &TabBarProps) -> Html {
     let shell = use_shell();
     let bar = &shell.text.shell.bar;
+    let unsaved = shell.text.shell.unsaved.mark;
     let onkeydown = {
         let ids: Vec<TabId> = props.tabs.iter().map(|(id, ..)| *id).collect();
         let (selected, on_key) = (props.selected, props.on_key.clone());
@@ -46,7 +48,13 @@ pub(crate) fn TabBar(props: &TabBarProps) -> Html {
             }
         })
     };
-    let tab = |(id, title, drawing, is_busy): &(TabId, String, Option<Icon>, bool)| {
+    let tab = |(id, title, drawing, is_busy, is_unsaved): &(
+        TabId,
+        String,
+        Option<Icon>,
+        bool,
+        bool,
+    )| {
         let id = *id;
         let is_selected = id == props.selected;
         let is_home = title.is_empty();
@@ -86,6 +94,10 @@ pub(crate) fn TabBar(props: &TabBarProps) -> Html {
                     { icon(*drawing) }
                 }
                 <bdi class="tab__title">{ name }</bdi>
+                if *is_unsaved {
+                    <span class="unsaved__dot" title={unsaved} aria-hidden="true" />
+                    <span class="sr-only">{ unsaved }</span>
+                }
                 if can_close {
                     <span class="tab__close" aria-hidden="true" onclick={close}>{ glyph(Glyph::Cross) }</span>
                 }

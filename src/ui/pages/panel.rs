@@ -85,6 +85,7 @@ fn ImagePanel(props: &ImagePanelProps) -> Html {
     let shell = use_shell();
     let tab = props.tab;
     let image = &props.image;
+    let words = &shell.text.shell.unsaved;
     let on_place = shell
         .act
         .reform(move |(place, pace): (ImagePlace, Pace)| Action::Place { tab, place, pace });
@@ -95,6 +96,16 @@ fn ImagePanel(props: &ImagePanelProps) -> Html {
     });
     html! {
         <>
+            if let Some(unsaved) = &image.unsaved {
+                <p class="unsaved small" role="status">
+                    <span class="unsaved__dot" aria-hidden="true" />
+                    { match unsaved {
+                        unsaved if unsaved.is_being_written() => words.keeping,
+                        unsaved if unsaved.is_kept() => words.kept,
+                        _ => words.not_kept,
+                    } }
+                </p>
+            }
             if let Some(switching) = &image.switching {
                 <OpeningStrip {tab} opening={switching.clone()} />
             }

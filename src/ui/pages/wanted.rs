@@ -41,6 +41,15 @@ pub(crate) fn WantedPage(props: &WantedPageProps) -> Html {
             </>
         }
     });
+    if file.is_made_here() && by_handle.is_none() {
+        let words = &shell.text.shell.unsaved;
+        return html! {
+            <div class="page page--narrow page--middle stack">
+                <h1 class="break">{ (words.gone)(&visible_text(&file.name)) }</h1>
+                <p>{ words.gone_hint }</p>
+            </div>
+        };
+    }
     html! {
         <div class="page page--narrow page--middle stack">
             <h1 class="break">{ (words.title)(&visible_text(&file.name)) }</h1>

@@ -1,8 +1,10 @@
 //! What can happen on the page, and what the page is to do about it.
 
 use super::recent::Recent;
-use super::{FilesId, ImagePlace, Pace, Route, TabId};
-use crate::protocol::{Answer, Event, ImageView, Problem, Request, RequestId, Secret};
+use super::{FilesId, ImagePlace, LossAnswer, Pace, Route, SavedAs, TabId};
+use crate::protocol::{
+    Answer, Event, ImageKey, ImageView, Problem, PushedView, Request, RequestId, Secret,
+};
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +25,32 @@ pub enum Action {
     },
     /// An image was made of an open one, and is open.
     Committed(ImageView),
+    /// An unsaved image is kept in the private file system, as this file.
+    ImageKept {
+        /// The image.
+        image: ImageKey,
+        /// Which writing.
+        ticket: u32,
+        /// The file.
+        given: Given,
+    },
+    /// An unsaved image could not be kept.
+    ImageNotKept {
+        /// The image.
+        image: ImageKey,
+        /// Which writing.
+        ticket: u32,
+        /// Why.
+        problem: Problem,
+    },
+    /// What the private file system keeps: the key, the name and the size of each file.
+    KeptFound(Vec<(String, String, u64)>),
+    /// An image was saved whole.
+    ImageSaved(ImageKey, SavedAs),
+    /// An image was pushed.
+    ImagePushed(ImageKey, PushedView),
+    /// The person answers what becomes of an unsaved image.
+    AnswerLoss(LossAnswer),
     /// Shows a tab.
     Select(TabId),
     /// Closes a tab.
@@ -166,6 +194,17 @@ pub enum Effect {
     KeepHandle(FilesId),
     /// Forgets a kept handle.
     ForgetHandle(String),
+    /// Forgets a kept handle when the page is loaded again: its file is still read from.
+    ForgetHandleLater(String),
+    /// Writes an unsaved image into the private file system.
+    KeepImage {
+        /// The image.
+        image: ImageKey,
+        /// Which writing.
+        ticket: u32,
+        /// The name.
+        name: String,
+    },
     /// Opens a kept handle, with the browser's question.
     OpenHandle {
         /// Its key.

@@ -141,6 +141,7 @@ impl State {
             }
             Source::File(file) => self.remember_file(file, &view.title, effects),
         }
+        let unsaved = self.unsaved_of(&source);
         self.arrive(
             id,
             Body::Image(ImageTab {
@@ -149,6 +150,7 @@ impl State {
                 image: Shared::new(view),
                 place: opening.place,
                 left_out: opening.left_out,
+                unsaved,
                 switching: None,
             }),
             effects,
@@ -244,16 +246,37 @@ impl State {
         }
     }
 
-    fn remember_address(&mut self, text: String, what: RecentKind, effects: &mut Vec<Effect>) {
+    pub(super) fn remember_address(
+        &mut self,
+        text: String,
+        what: RecentKind,
+        effects: &mut Vec<Effect>,
+    ) {
         let text = routed_address(&text);
         self.remember(Recent::Address { text, what }, effects);
     }
 
-    fn remember_file(&mut self, file: &FileSource, title: &str, effects: &mut Vec<Effect>) {
+    pub(super) fn remember_file(
+        &mut self,
+        file: &FileSource,
+        title: &str,
+        effects: &mut Vec<Effect>,
+    ) {
         let handle = file
             .files
             .and_then(|files| self.handles.get(&files))
             .cloned();
+        self.remember_file_by(file, title, handle, effects);
+    }
+
+    /// Remembers a file with the key of what opens it again.
+    pub(super) fn remember_file_by(
+        &mut self,
+        file: &FileSource,
+        title: &str,
+        handle: Option<String>,
+        effects: &mut Vec<Effect>,
+    ) {
         let recent = Recent::File {
             name: file.name.clone(),
             size_bytes: file.size_bytes,

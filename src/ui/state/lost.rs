@@ -128,7 +128,7 @@ impl State {
         });
     }
 
-    fn image_tab_mut(&mut self, image: ImageKey) -> Option<&mut super::ImageTab> {
+    pub(super) fn image_tab_mut(&mut self, image: ImageKey) -> Option<&mut super::ImageTab> {
         self.tabs.iter_mut().find_map(|tab| match &mut tab.body {
             Body::Image(tab) if tab.image.key == image => Some(tab),
             _ => None,

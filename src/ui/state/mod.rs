@@ -18,6 +18,8 @@ mod signed;
 mod source;
 mod steps;
 mod tabs;
+mod unsaved;
+
 #[cfg(test)]
 mod tests;
 
@@ -29,6 +31,7 @@ pub use route::{ImagePlace, Pace, Route};
 pub use shared::Shared;
 pub use source::{FileSource, FilesId, Source, routed_address, short_address};
 pub use tabs::{ArchiveTab, Body, ImageTab, Opening, Tab, TabId};
+pub use unsaved::{LossAnswer, LossQuestion, PRIVATE, SavedAs, Unsaved};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,6 +54,8 @@ pub struct State {
     pub worker: Worker,
     /// Its last death, until the person has read of it.
     pub death: Option<Death>,
+    /// What the person is asked about before it is lost.
+    losing: Option<unsaved::Losing>,
     /// What stands in the address bar.
     route: Route,
     /// Whether the person came there row by row, with the keys.
@@ -100,6 +105,7 @@ impl State {
             toasts: Vec::new(),
             worker: Worker::Starting,
             death: None,
+            losing: None,
             route: Route::Home,
             walks: false,
             step: None,

@@ -1,14 +1,12 @@
 //! Which tab takes what is to be opened, and what is asked for it.
 
-use std::collections::BTreeSet;
-
 use super::recent::Recent;
 use super::source::{host_of, seems_image};
+use super::unsaved::is_private;
 use super::{
-    Body, Effect, FileSource, Given, ImagePlace, ImageTab, Opening, Route, Shared, Source, State,
-    Tab, TabId,
+    Body, Effect, FileSource, Given, ImagePlace, Opening, Route, Source, State, Tab, TabId,
 };
-use crate::protocol::{ImageView, Request, without_login};
+use crate::protocol::{Request, without_login};
 
 /// How many pages a tab remembers for Back.
 const MAX_PAST: usize = 8;
@@ -134,30 +132,6 @@ impl State {
         }
     }
 
-    /// Shows an image that was made here, in a tab of its own. It can be opened again once it is a file: until then
-    /// the worker alone has it.
-    pub(super) fn committed(&mut self, image: ImageView, effects: &mut Vec<Effect>) {
-        let tab = self.insert_tab(Body::Home);
-        let file = FileSource {
-            name: format!("{}.tar", image.title.replace(['/', ':'], "_")),
-            size_bytes: 0,
-            files: None,
-            folder: None,
-            image_id: image.image_id.clone(),
-        };
-        if let Some(tab) = self.tab_mut(tab) {
-            tab.body = Body::Image(ImageTab {
-                source: Source::File(file),
-                archive: None,
-                image: Shared::new(image),
-                place: ImagePlace::default(),
-                left_out: BTreeSet::new(),
-                switching: None,
-            });
-        }
-        effects.push(Effect::FocusPage);
-    }
-
     /// The selected tab when it has nothing to lose, else a new one beside it.
     fn tab_for_new(&mut self) -> TabId {
         match self.selected_tab() {
@@ -176,7 +150,7 @@ impl State {
     }
 
     /// Adds a tab beside the selected one, and selects it.
-    fn insert_tab(&mut self, body: Body) -> TabId {
+    pub(super) fn insert_tab(&mut self, body: Body) -> TabId {
         let id = TabId(self.number());
         let after = self.tabs.iter().position(|tab| tab.id == self.selected);
         let position = after.map_or(self.tabs.len(), |position| position + 1);
@@ -256,6 +230,10 @@ impl State {
         let Some((request, files)) = request_for(&source, &place) else {
             if let Source::File(file) = source {
                 let handle = self.kept_handle(&file);
+                if let Some(handle) = handle.clone().filter(|handle| is_private(handle)) {
+                    let image_id = file.image_id.clone();
+                    effects.push(Effect::OpenHandle { handle, image_id });
+                }
                 self.put(
                     id,
                     Body::Wanted {

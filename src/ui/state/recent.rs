@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// How many are remembered.
-const MAX: usize = 20;
+const MAX: u32 = 20;
 
 /// Something that was opened before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,11 +73,17 @@ impl Recent {
 
 /// Puts `new` first; gives back what fell out of the list, whose handles are to be forgotten.
 pub(super) fn remember(list: &mut Vec<Recent>, new: Recent) -> Vec<Recent> {
-    let mut out: Vec<Recent> = list.extract_if(.., |old| old.same(&new)).collect();
+    // What is found in the private file system has no image ID before it is opened.
+    let is_same =
+        |old: &Recent| old.same(&new) || (new.is_unsaved() && old.handle() == new.handle());
+    let mut out: Vec<Recent> = list.extract_if(.., |old| is_same(old)).collect();
     list.insert(0, new);
-    if list.len() > MAX {
-        out.extend(list.drain(MAX..));
-    }
+    let mut n = 0;
+    // An unsaved image is not forgotten because others are opened.
+    out.extend(list.extract_if(.., |old| {
+        n += u32::from(!old.is_unsaved());
+        n > MAX && !old.is_unsaved()
+    }));
     out.retain(|old| old.handle().is_some_and(|handle| !uses(list, handle)));
     out
 }
@@ -119,7 +125,7 @@ mod tests {
         for n in 0..30 {
             remember(&mut list, file(&n.to_string(), None));
         }
-        assert_eq!(list.len(), MAX);
+        assert_eq!(list.len(), MAX as usize);
         assert_eq!(list.first(), Some(&file("29", None)));
     }
 }

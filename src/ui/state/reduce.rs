@@ -1,7 +1,6 @@
 //! What each action leads to.
 
 use super::held::Held;
-use super::recent::uses;
 use super::registry::PagedList;
 use super::{Action, Body, Effect, ImagePlace, Route, State, TabId, Toast};
 use crate::protocol::{Event, ProblemCode, Request};
@@ -37,7 +36,7 @@ impl State {
         effects
     }
 
-    fn apply(&mut self, action: Action, effects: &mut Vec<Effect>) {
+    pub(super) fn apply(&mut self, action: Action, effects: &mut Vec<Effect>) {
         match action {
             Action::Hash(hash) => {
                 let route = Route::parse(&hash);
@@ -50,12 +49,26 @@ impl State {
             Action::Given(all) => self.given(all, effects),
             Action::OpenFound { tab, image } => self.open_found(tab, image, effects),
             Action::Committed(image) => self.committed(image, effects),
+            Action::ImageKept {
+                image,
+                ticket,
+                given,
+            } => self.image_kept(image, ticket, given, effects),
+            Action::ImageNotKept {
+                image,
+                ticket,
+                problem,
+            } => self.image_not_kept(image, ticket, problem, effects),
+            Action::KeptFound(found) => self.kept_found(found, effects),
+            Action::ImageSaved(image, saved) => self.image_saved(image, saved, effects),
+            Action::ImagePushed(image, pushed) => self.image_pushed(image, &pushed, effects),
+            Action::AnswerLoss(answer) => self.answer_loss(answer, effects),
             Action::Select(tab) => {
                 if self.tab(tab).is_some() {
                     self.selected = tab;
                 }
             }
-            Action::CloseTab(tab) => self.close_tab(tab),
+            Action::CloseTab(tab) => self.ask_close(tab),
             Action::NewTab => self.new_tab(),
             Action::CancelOpening(tab) => self.cancel_opening(tab),
             Action::Retry(tab) => self.retry(tab, effects),
@@ -91,16 +104,8 @@ impl State {
                 self.step = switching.map(|opening| opening.ticket);
             }
             Action::More(tab) => self.more(tab, effects),
-            Action::ForgetRecent(recent) => {
-                self.recent.retain(|kept| *kept != recent);
-                if let Some(handle) = recent.handle().filter(|h| !uses(&self.recent, h)) {
-                    effects.push(Effect::ForgetHandle(handle.to_owned()));
-                }
-                effects.push(Effect::SaveRecent);
-            }
-            Action::Reopen { handle, image_id } => {
-                effects.push(Effect::OpenHandle { handle, image_id });
-            }
+            Action::ForgetRecent(recent) => self.forget_recent(recent, effects),
+            Action::Reopen { handle, image_id } => self.reopen(handle, image_id, effects),
             Action::OpenLinked(tab) => self.open_linked(tab, effects),
             Action::Toast(problem) => {
                 if problem.code != ProblemCode::Cancelled {
@@ -122,7 +127,16 @@ impl State {
                 ticket,
                 result,
             } => self.answered(tab, ticket, result, effects),
-            Action::Told(event) => self.told(event),
+            Action::Told(event) => {
+                let named = match &event {
+                    Event::Named { image, names, .. } => self.has_other_names(*image, names),
+                    _ => None,
+                };
+                self.told(event);
+                if let Some(image) = named {
+                    self.keep_image(image, effects);
+                }
+            }
             Action::WorkerLost(problem) => self.worker_lost(problem, effects),
             Action::DismissDeath => self.death = None,
             Action::HandleKept { files, handle } => {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::registry::{RegistryTab, RepositoryTab};
 use super::source::{Source, routed_address, short_address};
-use super::{FileSource, ImagePlace, Route, Shared};
+use super::{FileSource, ImagePlace, Route, Shared, Unsaved};
 use crate::protocol::{
     FoundRow, ImageView, OpenProgress, OtherRow, Problem, RequestId, WarningRow,
 };
@@ -123,6 +123,8 @@ pub struct ImageTab {
     pub place: ImagePlace,
     /// The layers over which the worker died: they are not read without being asked for.
     pub left_out: BTreeSet<u32>,
+    /// Set for an image that was made here, until it is in a file or registry.
+    pub unsaved: Option<Unsaved>,
     /// Another platform of it that is on its way.
     pub switching: Option<Opening>,
 }

@@ -119,6 +119,51 @@ export async function testContainer(test) {
     await page.getByText("a greeting of our own").first().waitFor();
   });
 
+  await test("a committed image is marked, outlives a reload, and goes only when that is answered", async (lamina, page) => {
+    await lamina.drop(await small());
+    await lamina.verified();
+    await lamina.startContainer();
+    await lamina.row("usr").click();
+    await page.keyboard.press("Delete");
+    await lamina.changes("D /usr");
+    await commit(lamina, page, "container:2");
+    const tab = lamina.openTabs.filter({ hasText: "container:2" });
+    assert.match(await tab.textContent(), new RegExp(WORDS.notSaved));
+    await page.getByText(WORDS.keptUnsaved).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { level: 1, name: "container:2" }).waitFor();
+    await lamina.verified();
+    await page.getByText(WORDS.keptUnsaved).waitFor();
+    // Its tab asks, by the keyboard as well.
+    const question = page.getByRole("dialog", { name: "container:2 is not saved" });
+    const focused = (of) => page.evaluate(of);
+    await tab.press("Delete");
+    await question.waitFor();
+    assert.equal(await focused(() => document.activeElement.textContent), WORDS.keepHere);
+    await page.keyboard.press("Escape");
+    await question.waitFor({ state: "detached" });
+    assert.equal(await focused(() => document.activeElement.getAttribute("role")), "tab");
+    await page.keyboard.press("Delete");
+    await page.keyboard.press("Enter");
+    await tab.waitFor({ state: "detached" });
+    // The start page lists it, and opens it.
+    const line = page.getByRole("region", { name: WORDS.recent }).getByRole("listitem").filter({ hasText: WORDS.notSaved });
+    await page.getByRole("button", { name: WORDS.newTab }).click();
+    await line.getByRole("button").first().click();
+    await page.getByText(WORDS.keptUnsaved).waitFor();
+    await tab.press("Delete");
+    await question.getByRole("button", { name: WORDS.discard }).click();
+    await tab.waitFor({ state: "detached" });
+    await page.getByRole("button", { name: WORDS.newTab }).click();
+    await page.getByRole("region", { name: WORDS.recent }).waitFor();
+    assert.equal(await line.count(), 0);
+    await page.waitForFunction(async () => {
+      const root = await navigator.storage.getDirectory();
+      const kept = await root.getDirectoryHandle("lamina-unsaved");
+      return (await kept.keys().next()).done;
+    });
+  });
+
   await test("files and folders are dropped on a directory of the container layer", async (lamina, page) => {
     const folder = await mkdtemp(join(tmpdir(), "lamina-upload-"));
     try {

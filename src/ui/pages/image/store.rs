@@ -7,10 +7,12 @@ use std::rc::Rc;
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use crate::protocol::{Answer, ContainerAnswer, Problem, ProblemCode, Request};
+use crate::protocol::{
+    Answer, ContainerAnswer, Event, ImageKey, Problem, ProblemCode, Request, SaveKind,
+};
 use crate::ui::shell::Shell;
 use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId};
-use crate::ui::state::{Action, ImagePlace, Pace, Shared};
+use crate::ui::state::{Action, ImagePlace, Pace, SavedAs, Shared};
 use crate::web::save_picker::{self, Choice};
 use crate::web::{download, task};
 use crate::worker::{Link, Pending, Reply};
@@ -97,15 +99,21 @@ pub(super) fn use_image(
                     }
                     Order::Ask(Request::Save { image, kind }) => {
                         let name = store.0.save_name(&kind);
+                        let is_whole = matches!(
+                            kind,
+                            SaveKind::DockerArchive { .. } | SaveKind::OciArchive { .. }
+                        );
                         let request = Request::Save { image, kind };
-                        save(link.clone(), *id, request, name, Rc::clone(&paced));
+                        let saved = act.reform(move |saved| Action::ImageSaved(image, saved));
+                        let saved = is_whole.then_some(saved);
+                        save(link.clone(), *id, request, name, Rc::clone(&paced), saved);
                         continue;
                     }
                     Order::Ask(request) => (request, Vec::new()),
                     Order::AskWith(request, files) => (request, uploads.borrow_mut().take(files)),
                 };
                 let pending = link.ask(request, files);
-                post(*id, pending, &paced, act.clone());
+                post(*id, pending, &paced, store.0.image.key, act.clone());
             }
         });
     }
@@ -163,8 +171,9 @@ impl Paced {
     }
 }
 
-/// Waits for the answer. An image that was made has a tab of its own, which is the shell's to open.
-fn post(id: OrderId, pending: Pending, paced: &Rc<Paced>, act: Callback<Action>) {
+/// Waits for the answer. An image that was made has a tab of its own, which is the shell's to open; new names and
+/// where the image was pushed are the shell's to know, too.
+fn post(id: OrderId, pending: Pending, paced: &Rc<Paced>, image: ImageKey, act: Callback<Action>) {
     let paced = Rc::clone(paced);
     paced.dispatch.dispatch(ImageAction::Sent {
         order: id,
@@ -172,8 +181,16 @@ fn post(id: OrderId, pending: Pending, paced: &Rc<Paced>, act: Callback<Action>)
     });
     task::spawn("image", async move {
         let (outcome, bytes) = opened(pending.future.await);
-        let made = match &outcome {
-            Ok(Answer::Container(ContainerAnswer::Committed(image))) => Some(image.clone()),
+        let news = match &outcome {
+            Ok(Answer::Container(ContainerAnswer::Committed(image))) => {
+                Some(Action::Committed(image.clone()))
+            }
+            Ok(Answer::Image(view)) => Some(Action::Told(Event::Named {
+                image,
+                names: view.names.clone(),
+                title: view.title.clone(),
+            })),
+            Ok(Answer::Pushed(pushed)) => Some(Action::ImagePushed(image, pushed.clone())),
             _ => None,
         };
         paced.at_once(ImageAction::Answered {
@@ -181,14 +198,21 @@ fn post(id: OrderId, pending: Pending, paced: &Rc<Paced>, act: Callback<Action>)
             outcome: Box::new(outcome),
             bytes,
         });
-        if let Some(image) = made {
-            act.emit(Action::Committed(image));
+        if let Some(news) = news {
+            act.emit(news);
         }
     });
 }
 
-/// Asks the person where to, then the worker.
-fn save(link: Link, id: OrderId, request: Request, name: String, paced: Rc<Paced>) {
+/// Asks the person where to, then the worker. `saved` is told where a whole image went.
+fn save(
+    link: Link,
+    id: OrderId,
+    request: Request,
+    name: String,
+    paced: Rc<Paced>,
+    saved: Option<Callback<SavedAs>>,
+) {
     let dispatch = paced.dispatch.clone();
     task::spawn("save", async move {
         let target = match save_picker::choose(&name).await {
@@ -208,17 +232,32 @@ fn save(link: Link, id: OrderId, request: Request, name: String, paced: Rc<Paced
                 return;
             }
         };
-        let pending = link.save(request, target);
+        let pending = link.save(request, target.clone());
         dispatch.dispatch(ImageAction::Sent {
             order: id,
             request: Some(pending.id),
         });
         let (outcome, bytes) = opened(pending.future.await);
+        let file = match &outcome {
+            Ok(Answer::File(file) | Answer::Saved(file)) => Some(file.clone()),
+            _ => None,
+        };
         paced.at_once(ImageAction::Answered {
             order: id,
             outcome: Box::new(outcome),
             bytes,
         });
+        if let (Some(saved), Some(file)) = (saved, file) {
+            let handle = match &target {
+                Some(target) => target.keep().await,
+                None => None,
+            };
+            saved.emit(SavedAs {
+                name: target.map_or(file.file_name, |target| target.name()),
+                size_bytes: file.size_bytes,
+                handle,
+            });
+        }
     });
 }
 

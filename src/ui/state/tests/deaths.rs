@@ -7,7 +7,7 @@ use crate::protocol::{CheckRow, Holder, LayerProgress, LayerRow, LayerState, Ver
 use crate::ui::state::image::Tab;
 
 impl Page {
-    fn running() -> Page {
+    pub(super) fn running() -> Page {
         let mut page = Page::new();
         page.tells(Event::Ready { version: 1 });
         page
@@ -66,13 +66,13 @@ impl Page {
         })
     }
 
-    fn dies(&mut self) -> &mut Page {
+    pub(super) fn dies(&mut self) -> &mut Page {
         let gone = Problem::new(ProblemCode::WorkerLost, "worker", "unreachable");
         self.act(Action::WorkerLost(gone))
     }
 
     /// The next worker runs.
-    fn comes_up(&mut self) -> &mut Page {
+    pub(super) fn comes_up(&mut self) -> &mut Page {
         assert!(
             self.effects.contains(&Effect::RestartWorker),
             "{:?}",

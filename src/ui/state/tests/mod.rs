@@ -5,6 +5,7 @@ mod deaths;
 mod reload;
 mod signed;
 mod steps;
+mod unsaved;
 
 use super::*;
 use crate::protocol::{

@@ -1,6 +1,6 @@
 //! The shell in English.
 
-use super::{About, Archive, Bar, Home, Linked, List, Opening, Problem, Shell, Wanted};
+use super::{About, Archive, Bar, Home, Linked, List, Opening, Problem, Shell, Unsaved, Wanted};
 use crate::ui::text::format::count;
 
 fn of(n: u64, one: &str, many: &str) -> String {
@@ -167,6 +167,20 @@ pub static ENGLISH: Shell = Shell {
         },
         why: "This browser has not opened anything from there before, so nothing was asked yet.",
         open: "Open",
+    },
+    unsaved: Unsaved {
+        mark: "Not saved",
+        keeping: "Not saved yet. It is being written into this browser's storage.",
+        kept: "Not saved yet. This browser keeps it until it is saved, pushed or discarded.",
+        not_kept: "Not saved, and this browser could not keep it: it is gone with this tab. Save it by Export, or push it.",
+        ask: |name| format!("{name} is not saved"),
+        ask_kept: "This browser can keep it; the start page lists it then.",
+        ask_lost: "It is in no file and no registry: once discarded, it is gone.",
+        keep: "Keep in this browser",
+        discard: "Discard",
+        cancel: "Cancel",
+        gone: |name| format!("{name} is gone"),
+        gone_hint: "The image was made in this browser, was in no file and no registry, and is not kept here any more. Unless its container layer was thrown away, its changes are still there: open the image below it and commit again.",
     },
     problem: Problem {
         retry: "Try again",

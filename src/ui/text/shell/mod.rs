@@ -17,6 +17,7 @@ pub struct Shell {
     pub opening: Opening,
     pub wanted: Wanted,
     pub linked: Linked,
+    pub unsaved: Unsaved,
     pub problem: Problem,
     pub about: About,
 }
@@ -167,6 +168,24 @@ pub struct Linked {
     pub asks: fn(&str) -> String,
     pub why: &'static str,
     pub open: &'static str,
+}
+
+/// Images that were made here and are not saved.
+#[derive(Debug)]
+#[allow(missing_docs, reason = "the English text says what each is")]
+pub struct Unsaved {
+    pub mark: &'static str,
+    pub keeping: &'static str,
+    pub kept: &'static str,
+    pub not_kept: &'static str,
+    pub ask: fn(&str) -> String,
+    pub ask_kept: &'static str,
+    pub ask_lost: &'static str,
+    pub keep: &'static str,
+    pub discard: &'static str,
+    pub cancel: &'static str,
+    pub gone: fn(&str) -> String,
+    pub gone_hint: &'static str,
 }
 
 /// What went wrong: the words around each problem's own.

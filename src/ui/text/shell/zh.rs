@@ -1,6 +1,6 @@
 //! The shell in Chinese.
 
-use super::{About, Archive, Bar, Home, Linked, List, Opening, Problem, Shell, Wanted};
+use super::{About, Archive, Bar, Home, Linked, List, Opening, Problem, Shell, Unsaved, Wanted};
 use crate::ui::text::format::count;
 
 /// Chinese.
@@ -150,6 +150,20 @@ pub static CHINESE: Shell = Shell {
         },
         why: "此浏览器此前没有打开过来自那里的内容，因此尚未发出任何请求。",
         open: "打开",
+    },
+    unsaved: Unsaved {
+        mark: "未保存",
+        keeping: "尚未保存，正在写入此浏览器的存储。",
+        kept: "尚未保存。在保存、推送或丢弃之前，由此浏览器保留。",
+        not_kept: "未保存，此浏览器也无法保留：关闭此标签页后就会丢失。请通过“导出”保存，或推送它。",
+        ask: |name| format!("{name} 尚未保存"),
+        ask_kept: "此浏览器可以保留它，并列在起始页上。",
+        ask_lost: "它不在任何文件或 registry 中，丢弃后无法恢复。",
+        keep: "保留在此浏览器中",
+        discard: "丢弃",
+        cancel: "取消",
+        gone: |name| format!("{name} 已不存在"),
+        gone_hint: "该镜像是在此浏览器中制作的，不在任何文件或 registry 中，这里也不再保留。只要没有丢弃容器层，其更改仍然保留：请打开它下面的镜像，重新提交。",
     },
     problem: Problem {
         retry: "重试",

@@ -1,0 +1,48 @@
+//! The question before an image that is not saved is lost.
+
+use yew::prelude::*;
+
+use crate::ui::state::{Action, LossAnswer, LossQuestion};
+use crate::ui::text::shell::Shell;
+
+/// The id of the dialog, by which the page shows it as a modal one: the rest is out of reach meanwhile.
+pub(crate) const DIALOG_ID: &str = "loss";
+
+/// The dialog. What loses nothing has the focus at first.
+pub(crate) fn dialog(
+    text: &'static Shell,
+    question: &LossQuestion,
+    act: &Callback<Action>,
+) -> Html {
+    let words = &text.unsaved;
+    let onkeydown = {
+        let act = act.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                event.prevent_default();
+                act.emit(Action::AnswerLoss(LossAnswer::Cancel));
+            }
+        })
+    };
+    let button = |answer: LossAnswer, label: &'static str, is_first: bool| {
+        let onclick = act.reform(move |_: MouseEvent| Action::AnswerLoss(answer));
+        let class = classes!("button", is_first.then_some("button--primary"));
+        html! { <button type="button" {class} autofocus={is_first} {onclick}>{ label }</button> }
+    };
+    let can_keep = question.can_keep;
+    html! {
+        <dialog id={DIALOG_ID} class="ask" aria-labelledby="loss-title" aria-describedby="loss-text" {onkeydown}>
+            <div class="stack">
+                <h2 id="loss-title" class="break"><bdi>{ (words.ask)(&question.title) }</bdi></h2>
+                <p id="loss-text">{ if can_keep { words.ask_kept } else { words.ask_lost } }</p>
+                <div class="row row--wrap">
+                    if can_keep {
+                        { button(LossAnswer::Keep, words.keep, true) }
+                    }
+                    { button(LossAnswer::Discard, words.discard, false) }
+                    { button(LossAnswer::Cancel, words.cancel, !can_keep) }
+                </div>
+            </div>
+        </dialog>
+    }
+}
