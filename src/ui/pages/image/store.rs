@@ -305,8 +305,10 @@ pub(super) fn use_place(
         });
     }
     let (on_place, pace) = (on_place.clone(), store.0.pace);
+    // The address bar may be further on already: two steps of Forward, one upon the other.
+    let is_told = store.0.told.as_ref() == Some(&store.0.place());
     use_effect_with(store.0.place(), move |place| {
-        if *agreed.borrow() != *place {
+        if !is_told && *agreed.borrow() != *place {
             *agreed.borrow_mut() = place.clone();
             on_place.emit((place.clone(), pace));
         }

@@ -59,6 +59,8 @@ pub struct ImageState {
     pub said: Option<(u32, Said)>,
     /// How the person came to where the page is.
     pub pace: Pace,
+    /// The place that the address bar asked for, while the page is there for no other reason.
+    pub told: Option<ImagePlace>,
     /// Whether the last deed was a key that goes from row to row.
     walks: bool,
     /// As the address bar named it; switching to another one is the shell's to do.
@@ -100,6 +102,7 @@ impl ImageState {
             saving: SavingState::default(),
             said: None,
             pace: Pace::Step,
+            told: None,
             walks: false,
             platform: place.platform.clone(),
             wraps: true,
@@ -162,7 +165,15 @@ impl ImageState {
             self.walks = action.walks();
         }
         let before = self.place();
+        let told = match &action {
+            ImageAction::Go(place) => Some(place.clone()),
+            _ => None,
+        };
+        let is_told = told.is_some();
         self.apply(action);
+        if is_told || self.place() != before {
+            self.told = told;
+        }
         if self.place() != before {
             self.pace = match (self.walks, is_deed) {
                 (true, _) => Pace::Walk,

@@ -355,3 +355,20 @@ fn a_row_that_comes_late_is_where_the_walk_went() {
     assert_eq!(page.state.place().path_hex, Some(hex("file-00999")));
     assert_eq!(page.state.pace, Pace::Walk);
 }
+
+/// What the address bar asked for must not be written into it again: it may be further on already.
+#[test]
+fn a_place_is_told_until_somebody_moves() {
+    let mut page = Page::new(&ImagePlace::default());
+    page.rows(1, &["a", "b"]);
+    let place = ImagePlace {
+        part: Tab::Space,
+        ..ImagePlace::default()
+    };
+    page.act(ImageAction::Go(place.clone()));
+    assert_eq!(page.state.told, Some(place.clone()));
+    page.act(ImageAction::ShowTab(Tab::Files));
+    assert_eq!(page.state.told, None);
+    page.act(ImageAction::ShowTab(Tab::Space));
+    assert_eq!((page.state.place(), &page.state.told), (place, &None));
+}
