@@ -300,7 +300,7 @@ pub(super) fn use_place(
         use_effect_with(place.clone(), move |place| {
             if *agreed.borrow() != *place {
                 *agreed.borrow_mut() = place.clone();
-                dispatch.dispatch(ImageAction::Go(place.clone()));
+                dispatch.dispatch(ImageAction::Told(place.clone()));
             }
         });
     }

@@ -70,6 +70,8 @@ pub enum ImageAction {
     },
     /// The address bar says where to go.
     Go(ImagePlace),
+    /// The address bar says that the page is there.
+    Told(ImagePlace),
     /// Shows another of the page's tabs.
     ShowTab(Tab),
     /// Reads the layers that are not read yet.

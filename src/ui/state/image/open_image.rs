@@ -166,7 +166,7 @@ impl ImageState {
         }
         let before = self.place();
         let told = match &action {
-            ImageAction::Go(place) => Some(place.clone()),
+            ImageAction::Told(place) => Some(place.clone()),
             _ => None,
         };
         let is_told = told.is_some();
@@ -223,7 +223,7 @@ impl ImageState {
                     self.take(purpose, *outcome, bytes);
                 }
             }
-            ImageAction::Go(place) => self.go(&place),
+            ImageAction::Go(place) | ImageAction::Told(place) => self.go(&place),
             ImageAction::ShowTab(tab) => self.tab = tab,
             ImageAction::RetrySpace => self.space.out_of_date(),
             ImageAction::ReadLayers => self.read_layers(),

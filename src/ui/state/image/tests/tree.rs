@@ -365,8 +365,14 @@ fn a_place_is_told_until_somebody_moves() {
         part: Tab::Space,
         ..ImagePlace::default()
     };
-    page.act(ImageAction::Go(place.clone()));
+    page.act(ImageAction::Told(place.clone()));
     assert_eq!(page.state.told, Some(place.clone()));
+    // A link on the page leads there as well, and has to be written.
+    page.act(ImageAction::Go(place.clone()));
+    assert_eq!(page.state.told, Some(place.clone()), "nothing has changed");
+    page.act(ImageAction::ShowTab(Tab::Files));
+    page.act(ImageAction::Go(place.clone()));
+    assert_eq!(page.state.told, None);
     page.act(ImageAction::ShowTab(Tab::Files));
     assert_eq!(page.state.told, None);
     page.act(ImageAction::ShowTab(Tab::Space));
