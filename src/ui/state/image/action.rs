@@ -68,7 +68,7 @@ pub enum ImageAction {
         /// Bytes so far, and bytes in all.
         progress: (u64, u64),
     },
-    /// The address bar says where to go.
+    /// A link of the page leads there.
     Go(ImagePlace),
     /// The address bar says that the page is there.
     Told(ImagePlace),
