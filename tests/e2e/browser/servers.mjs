@@ -79,7 +79,8 @@ export async function testServers(test) {
     withServer(name, answer, async (lamina, page, host) => {
       await lamina.openAddress(`http://${host}/app:1`);
       if (options?.signsIn) await lamina.signIn("me", "secret");
-      await lamina.problem(title).waitFor();
+      // As the page of a problem, or on the row of a layer.
+      await page.getByText(title, { exact: true }).first().waitFor();
     }, options);
 
   await told("a registry that answers OPTIONS with 401 is not told to add headers that are there", "The registry refuses what browsers ask first", guardedRegistry(), { refusesOptions: true, signsIn: true });
