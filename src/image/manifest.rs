@@ -60,21 +60,24 @@ impl Manifest {
         same.then_some(first)
     }
 
+    fn has_layer(&self) -> bool {
+        let mut layers = self.layers.iter();
+        layers.any(|layer| layer.media_type.layer().is_some())
+    }
+
     /// Whether its config is the config of an image, and its blobs are not those of an artifact. Anything else is an
     /// artifact, whose config is not parsed.
     ///
-    /// A config that does not say what it is counts as an image's when there are layers of a file system: Docker
-    /// wrote such ones in 2016.
+    /// A config that does not say what it is, or says that it is a web page, counts as an image's when there are layers
+    /// of a file system: Docker wrote such ones in 2016, and takes them still.
     pub fn is_image(&self) -> bool {
         let Some(config) = &self.config else {
             return false;
         };
         match config.media_type.kind() {
             super::MediaKind::Config(_) => self.kind_of_blobs().is_none(),
-            super::MediaKind::Unstated => {
-                self.layers.iter().any(|l| l.media_type.layer().is_some())
-            }
-            _ => false,
+            super::MediaKind::Unstated => self.has_layer(),
+            _ => config.media_type.as_str().eq_ignore_ascii_case("text/html") && self.has_layer(),
         }
     }
 }

@@ -186,6 +186,28 @@ fn mt_07_artifacts_are_no_error() {
     assert!(!manifest("{}").is_image());
 }
 
+/// Registries and proxies of 2016 named the config wrongly; Docker takes such images still.
+#[wasm_bindgen_test(unsupported = test)]
+fn mt_07_a_config_of_an_odd_type_is_an_images_where_there_are_layers() {
+    let docker = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+    for (config, layer, expected) in [
+        ("text/html", docker, true),
+        ("Text/HTML; charset=utf-8", docker, true),
+        ("text/plain", docker, true),
+        ("application/octet-stream", docker, true),
+        ("", docker, true),
+        ("text/html", "text/html", false),
+        ("text/css", docker, false),
+        ("application/vnd.docker.plugin.v1+json", docker, false),
+    ] {
+        let manifest = manifest(&format!(
+            r#"{{"config": {{"mediaType": "{config}", "digest": "$A", "size": 2}},
+                "layers": [{{"mediaType": "{layer}", "digest": "$B", "size": 3}}]}}"#
+        ));
+        assert_eq!(manifest.is_image(), expected, "{config} {layer}");
+    }
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn mt_03_a_foreign_layer_tells_where_else_it_is() {
     let foreign = manifest(

@@ -63,7 +63,7 @@ pub(super) fn Tags(props: &TagsProps) -> Html {
                 )));
             })
         };
-        html! { <button type="button" class="button" {onclick}>{ container.undo }</button> }
+        html! { <p class="row"><button type="button" class="button" {onclick}>{ container.undo }</button></p> }
     });
     let onsubmit = {
         let (act, field, names) = (props.act.clone(), field.clone(), image.names.clone());
