@@ -36,6 +36,12 @@ pub(super) async fn run(arguments: &ListArguments) -> Result<Outcome, Error> {
         print_line(name)?;
     }
     match page.next {
+        None if page.is_cut_off => {
+            complain(
+                "the list may be cut off: asked for what follows, the registry gives the same names again",
+            );
+            Ok(Outcome::Damaged)
+        }
         None => Ok(Outcome::Whole),
         Some(_) => {
             complain("there are more than are listed here");

@@ -52,6 +52,8 @@ pub struct CatalogAnswer {
     pub repositories: Vec<String>,
     /// Where to go on; `None` at the end.
     pub cursor: Option<String>,
+    /// Whether there may be more names, which the registry does not give.
+    pub is_cut_off: bool,
 }
 
 /// A repository.
@@ -76,6 +78,8 @@ pub struct TagsAnswer {
     pub tags: Vec<String>,
     /// Where to go on; `None` at the end.
     pub cursor: Option<String>,
+    /// Whether there may be more tags, which the registry does not give.
+    pub is_cut_off: bool,
 }
 
 /// Whether an address is that of a registry alone, of which there is nothing to pull.

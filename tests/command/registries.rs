@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::Command;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use super::{archive, folder, lamina};
@@ -105,6 +106,26 @@ fn repositories_and_tags_are_listed() {
     }
     let (status, _, said) = lamina(&["list", &format!("http://{host}/team/app:1")], b"");
     assert!(status == 2 && said.contains("is an image"), "{said}");
+}
+
+/// A registry that gives its first thousand tags, whatever is asked for.
+fn the_first_thousand(asked: &str) -> Option<(u16, &'static str)> {
+    static TAGS: LazyLock<String> = LazyLock::new(|| {
+        let tags: Vec<String> = (0..1_000).map(|n| format!("\"t{n:03}\"")).collect();
+        format!("{{\"tags\":[{}]}}", tags.join(","))
+    });
+    match asked.contains("/tags/list") {
+        true => Some((200, TAGS.as_str())),
+        false => Some((200, "{}")),
+    }
+}
+
+#[test]
+fn a_list_that_may_be_cut_off_is_said_to_be() {
+    let host = server(the_first_thousand);
+    let (status, out, said) = lamina(&["list", &format!("http://{host}/app")], b"");
+    assert_eq!((status, out.lines().count()), (3, 1_000), "{said}");
+    assert!(said.contains("may be cut off"), "{said}");
 }
 
 /// Runs `lamina list` with a configuration, and with the programs in its folder.

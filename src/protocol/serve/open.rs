@@ -13,7 +13,7 @@ use crate::protocol::{
 };
 use crate::source::archive::{self, ArchiveProgress, Input, OtherContent, OtherKind};
 use crate::source::registry::{
-    Access, Asker, Catalog, Client, Cursor, Endpoint, OpenedReference, Page, PlatformChoice,
+    Access, Asker, Catalog, Client, Cursor, Endpoint, OpenedReference, PlatformChoice,
     World as RegistryWorld,
 };
 use crate::source::{Error, FoundImage};
@@ -305,11 +305,12 @@ impl<W: World> Session<W> {
         let only_for_names = matches!(connection.access, Access::Login | Access::Hidden);
         let catalog = client.catalog(cursor.as_ref()).await;
         Ok(match catalog.map_err(|error| Problem::from(&error))? {
-            Catalog::Offered(Page { items, next }) => CatalogAnswer {
+            Catalog::Offered(page) => CatalogAnswer {
                 offered: true,
                 wants_sign_in: false,
-                repositories: items,
-                cursor: next.as_ref().map(Cursor::to_text),
+                repositories: page.items,
+                cursor: page.next.as_ref().map(Cursor::to_text),
+                is_cut_off: page.is_cut_off,
             },
             // Where nothing can be had without a name, there is nothing to show before.
             Catalog::NotOffered(error @ Error::LoginNeeded { .. }) if only_for_names => {
@@ -320,6 +321,7 @@ impl<W: World> Session<W> {
                 wants_sign_in: matches!(error, Error::LoginNeeded { .. }),
                 repositories: Vec::new(),
                 cursor: None,
+                is_cut_off: false,
             },
         })
     }
@@ -332,10 +334,11 @@ impl<W: World> Session<W> {
     ) -> Result<TagsAnswer, Problem> {
         let cursor = cursor_of(cursor)?;
         let page = client.tags(repository, cursor.as_ref()).await;
-        let Page { items, next } = page.map_err(|error| Problem::from(&error))?;
+        let page = page.map_err(|error| Problem::from(&error))?;
         Ok(TagsAnswer {
-            tags: items,
-            cursor: next.as_ref().map(Cursor::to_text),
+            tags: page.items,
+            cursor: page.next.as_ref().map(Cursor::to_text),
+            is_cut_off: page.is_cut_off,
         })
     }
 

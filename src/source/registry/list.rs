@@ -21,6 +21,9 @@ pub struct Page {
     pub items: Vec<String>,
     /// The next page; `None` at the end.
     pub next: Option<Cursor>,
+    /// Whether there may be more names, which the registry does not give: asked for those that follow, it gives the
+    /// same again.
+    pub is_cut_off: bool,
 }
 
 /// A place in a list; only the client that gave it can go on from it.
@@ -127,6 +130,7 @@ impl List<'_> {
         let mut all = Page {
             items: Vec::new(),
             next: None,
+            is_cut_off: false,
         };
         for _ in 0..registry.limits.pages.max(1) {
             let page = self.page(registry, all.next.as_ref()).await?;
@@ -136,7 +140,9 @@ impl List<'_> {
                     all.items.push(item);
                 }
             }
-            all.next = page.next.filter(|_| all.items.len() > n_before);
+            let brings_some = all.items.len() > n_before;
+            all.is_cut_off = page.is_cut_off || (page.next.is_some() && !brings_some);
+            all.next = page.next.filter(|_| brings_some);
             if all.next.is_none() || all.items.len() >= registry.limits.listed_names {
                 break;
             }
@@ -163,32 +169,44 @@ impl List<'_> {
     ) -> Result<Page, Error> {
         let mut items = self.names(&document.body, registry.limits.name_bytes)?;
         let n_given = items.len();
-        let end = |items| Page { items, next: None };
-        let (Some(first), Some(last)) = (items.first().cloned(), items.last().cloned()) else {
-            return Ok(end(items));
+        let end = |is_cut_off| Page {
+            items: Vec::new(),
+            next: None,
+            is_cut_off,
         };
-        if let Some(cursor) = cursor {
-            // Registries that do not know `last` give the same names again; some begin with the last one.
-            if cursor.before.0 == first || cursor.before == (first.clone(), last.clone()) {
-                return Ok(end(Vec::new()));
-            }
-            items.retain(|item| *item != cursor.before.1);
-        }
+        let (Some(first), Some(last)) = (items.first().cloned(), items.last().cloned()) else {
+            return Ok(end(false));
+        };
         let linked = link::next_of(document.headers.all("link"))
             .and_then(|target| url::resolve(address, target))
             .and_then(|target| on_registry(&target, address));
+        let asked = asked_names(address);
+        if let Some(cursor) = cursor {
+            // Registries that do not know `last` give the same names again; some begin with the last one.
+            if cursor.before.0 == first || cursor.before == (first.clone(), last.clone()) {
+                // Of a registry that knows neither `last` nor `n`, one that gives less or more than was asked for has
+                // given all.
+                return Ok(end(n_given == asked || linked.is_some()));
+            }
+            items.retain(|item| *item != cursor.before.1);
+        }
         // A page cannot see a hidden `Link`: a round number may then be the bound of a registry that gives less
         // than asked for, and one request more tells.
         let may_be_bound = registry.asker != Asker::Native && n_given.is_multiple_of(10);
-        let is_full = may_be_bound || n_given >= asked_names(address);
+        let may_go_on = may_be_bound || n_given >= asked;
+        let leads_nowhere = linked.as_deref() == Some(address);
         let next = linked
-            .or_else(|| is_full.then(|| with_parameter(address, "last", &last)))
+            .or_else(|| may_go_on.then(|| with_parameter(address, "last", &last)))
             .filter(|next| next != address)
             .map(|url| Cursor {
                 url,
                 before: (first, last),
             });
-        Ok(Page { items, next })
+        Ok(Page {
+            items,
+            next,
+            is_cut_off: leads_nowhere,
+        })
     }
 
     fn names(&self, body: &[u8], name_bytes: usize) -> Result<Vec<String>, Error> {

@@ -60,7 +60,7 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
             }
         });
     }
-    let is_incomplete = props.more != More::End && !props.filter.is_empty();
+    let is_incomplete = !matches!(props.more, More::End | More::CutOff) && !props.filter.is_empty();
     html! {
         <>
             if props.rows.is_empty() && !props.filter.is_empty() {
@@ -100,6 +100,7 @@ fn more(
 ) -> Html {
     match &props.more {
         More::End => Html::default(),
+        More::CutOff => html! { <span class="muted small">{ words.cut_off }</span> },
         More::Cursor(_) => html! {
             <button type="button" class="button" onclick={ask.reform(|_| ())}>{ words.load_more }</button>
         },

@@ -31,7 +31,7 @@ pub(crate) fn RegistryPage(props: &RegistryPageProps) -> Html {
     let registry = &props.registry;
     let filter = use_state_eq(String::new);
     let list = &registry.repositories;
-    let has_more = list.more != More::End;
+    let has_more = !matches!(list.more, More::End | More::CutOff);
     let shown = sorted(&list.names, &filter, TagOrder::OldestFirst);
     let rows: Vec<(String, String)> = shown
         .iter()

@@ -30,7 +30,7 @@ pub(crate) fn RepositoryPage(props: &RepositoryPageProps) -> Html {
     let filter = use_state_eq(String::new);
     let order = use_state_eq(|| TagOrder::NewestFirst);
     let list = &repository.tags;
-    let has_more = list.more != More::End;
+    let has_more = !matches!(list.more, More::End | More::CutOff);
     let shown = sorted(&list.names, &filter, *order);
     let rows: Vec<(String, String)> = shown
         .iter()

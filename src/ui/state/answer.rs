@@ -112,9 +112,15 @@ impl State {
             }
             match result {
                 Ok(Answer::Catalog(page)) => {
-                    list.append(page.repositories.clone(), page.cursor.clone());
+                    list.append(
+                        page.repositories.clone(),
+                        page.cursor.clone(),
+                        page.is_cut_off,
+                    );
                 }
-                Ok(Answer::Tags(page)) => list.append(page.tags.clone(), page.cursor.clone()),
+                Ok(Answer::Tags(page)) => {
+                    list.append(page.tags.clone(), page.cursor.clone(), page.is_cut_off);
+                }
                 Ok(_) => list.fail(Problem::new(
                     ProblemCode::Internal,
                     "",

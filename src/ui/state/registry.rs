@@ -22,6 +22,8 @@ pub struct PagedList {
 pub enum More {
     /// There is none.
     End,
+    /// There may be one, which the registry does not give.
+    CutOff,
     /// It can be had.
     Cursor(String),
     /// It is on its way.
@@ -41,17 +43,17 @@ pub enum More {
 }
 
 impl PagedList {
-    fn first(names: Vec<String>, cursor: Option<String>) -> PagedList {
+    fn first(names: Vec<String>, cursor: Option<String>, is_cut_off: bool) -> PagedList {
         let mut list = PagedList {
             names: Rc::default(),
             more: More::End,
         };
-        list.append(names, cursor);
+        list.append(names, cursor, is_cut_off);
         list
     }
 
     /// Adds a page.
-    pub fn append(&mut self, names: Vec<String>, cursor: Option<String>) {
+    pub fn append(&mut self, names: Vec<String>, cursor: Option<String>, is_cut_off: bool) {
         let before = self.names.len();
         let known: std::collections::BTreeSet<String> = self.names.iter().cloned().collect();
         Rc::make_mut(&mut self.names)
@@ -60,7 +62,9 @@ impl PagedList {
         let progress = self.names.len() > before;
         self.more = match cursor {
             Some(cursor) if progress => More::Cursor(cursor),
-            _ => More::End,
+            Some(_) => More::CutOff,
+            None if is_cut_off => More::CutOff,
+            None => More::End,
         };
     }
 
@@ -75,7 +79,7 @@ impl PagedList {
     pub fn next_cursor(&self) -> Option<&str> {
         match &self.more {
             More::Cursor(cursor) | More::Failed { cursor, .. } => Some(cursor),
-            More::End | More::Loading { .. } => None,
+            More::End | More::CutOff | More::Loading { .. } => None,
         }
     }
 
@@ -142,13 +146,14 @@ impl RegistryTab {
             wants_sign_in,
             repositories,
             cursor,
+            is_cut_off,
         } = view.catalog;
         RegistryTab {
             url: view.url,
             host: view.host,
             offered,
             wants_sign_in,
-            repositories: PagedList::first(repositories, cursor),
+            repositories: PagedList::first(repositories, cursor, is_cut_off),
             other_reading: view.other_reading,
         }
     }
@@ -167,12 +172,16 @@ impl RegistryTab {
 impl RepositoryTab {
     /// From the worker's answer.
     pub fn new(view: RepositoryView) -> RepositoryTab {
-        let TagsAnswer { tags, cursor } = view.tags;
+        let TagsAnswer {
+            tags,
+            cursor,
+            is_cut_off,
+        } = view.tags;
         RepositoryTab {
             url: view.url,
             host: view.host,
             repository: view.repository,
-            tags: PagedList::first(tags, cursor),
+            tags: PagedList::first(tags, cursor, is_cut_off),
             other_reading: view.other_reading,
         }
     }
@@ -376,16 +385,18 @@ mod tests {
     #[test]
     fn pages_are_joined_without_repeats_and_end() {
         let page = |names: &str| names.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let mut list = PagedList::first(page("a b"), Some("b".to_owned()));
+        let mut list = PagedList::first(page("a b"), Some("b".to_owned()), false);
         list.begin(7);
         assert!(list.awaits(7) && !list.awaits(8));
         assert_eq!(list.next_cursor(), None);
-        list.append(page("b c"), Some("c".to_owned()));
+        list.append(page("b c"), Some("c".to_owned()), false);
         assert_eq!(*list.names, page("a b c"));
         assert_eq!(list.next_cursor(), Some("c"));
         list.begin(8);
-        list.append(page("c"), Some("c".to_owned()));
-        assert_eq!(list.more, More::End);
+        list.append(page("c"), Some("c".to_owned()), false);
+        assert_eq!(list.more, More::CutOff, "it goes on, and brings nothing");
+        assert_eq!(PagedList::first(page("a"), None, false).more, More::End);
+        assert_eq!(PagedList::first(page("a"), None, true).more, More::CutOff);
         list.insert("b");
         list.insert("d");
         assert_eq!(*list.names, page("a b c d"));

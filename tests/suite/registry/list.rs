@@ -19,11 +19,16 @@ fn tagged(registry: Registry, n: usize) -> Registry {
 fn check_all(registry: Registry, asker: Asker, expected: &str) {
     let set = set_of(registry, "r.example", asker);
     let got = match run(set.client.all_tags("app")) {
-        Ok(Page { items, next: None }) => {
+        Ok(Page {
+            items,
+            next: None,
+            is_cut_off,
+        }) => {
             let first = items.first().map_or("-", String::as_str);
             let last = items.last().map_or("-", String::as_str);
             let n_requests = log(&set.transport).len() - 1;
-            format!("{} {first} {last} in {n_requests}", items.len())
+            let end = if is_cut_off { ", cut off" } else { "" };
+            format!("{} {first} {last} in {n_requests}{end}", items.len())
         }
         Ok(_) => "endless".to_owned(),
         Err(error) => error.to_string(),
@@ -80,22 +85,34 @@ fn rp_16_br_01_goes_on_without_links() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn rp_16_a_repeated_page_ends_the_list() {
+    // As many as were asked for may be its bound; less or more are all that it has.
+    for (n, expected) in [
+        (20, "20 t000 t019 in 1"),
+        (1_000, "1000 t000 t999 in 2, cut off"),
+        (1_500, "1500 t000 t999 in 2"),
+    ] {
+        let registry = Registry {
+            ignores_paging: true,
+            ..Registry::default()
+        };
+        check_all(tagged(registry, n), Asker::Native, expected);
+    }
     let registry = Registry {
         ignores_paging: true,
         ..Registry::default()
     };
-    check_all(
-        tagged(registry, 1_000),
-        Asker::Native,
-        "1000 t000 t999 in 2",
-    );
+    check_all(tagged(registry, 20), PAGE, "20 t000 t019 in 2");
     // A link that leads to its own page.
     let registry = Registry {
         link: Some("</v2/app/tags/list?n=1000>; rel=next"),
         page_names: Some(3),
         ..Registry::default()
     };
-    check_all(tagged(registry, 7), Asker::Native, "3 t000 t002 in 1");
+    check_all(
+        tagged(registry, 7),
+        Asker::Native,
+        "3 t000 t002 in 1, cut off",
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -127,6 +127,7 @@ fn registry() -> Result<Answer, Problem> {
             wants_sign_in: false,
             repositories: vec!["demo/app".to_owned()],
             cursor: Some("demo/app".to_owned()),
+            is_cut_off: false,
         },
         other_reading: None,
     })))
@@ -140,6 +141,7 @@ fn repository() -> Result<Answer, Problem> {
         tags: TagsAnswer {
             tags: vec!["1.0".to_owned()],
             cursor: None,
+            is_cut_off: false,
         },
         other_reading: None,
     })))
@@ -447,6 +449,7 @@ fn lists_grow_page_by_page() {
             wants_sign_in: false,
             repositories: vec!["demo/app".to_owned(), "demo/base".to_owned()],
             cursor: None,
+            is_cut_off: false,
         })));
     let Some(Body::Registry(registry)) = page.state.tab(tab).map(|tab| &tab.body) else {
         panic!("the registry is shown");

@@ -100,6 +100,7 @@ pub static ENGLISH: Shell = Shell {
         newest_first: "Highest version first",
         oldest_first: "Lowest version first",
         no_match: |text| format!("Nothing matches “{text}”"),
+        cut_off: "The list may be cut off: asked for what follows, the registry gives the same names again",
         filter_incomplete: |n| format!("The filter looks at the {n} loaded so far"),
         shown: |shown, all| format!("{shown} of {all}"),
         load_more: "Load more",

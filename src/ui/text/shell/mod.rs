@@ -102,6 +102,7 @@ pub struct List {
     pub newest_first: &'static str,
     pub oldest_first: &'static str,
     pub no_match: fn(&str) -> String,
+    pub cut_off: &'static str,
     pub filter_incomplete: fn(&str) -> String,
     pub shown: fn(&str, &str) -> String,
     pub load_more: &'static str,

@@ -92,6 +92,7 @@ pub static CHINESE: Shell = Shell {
         newest_first: "版本从高到低",
         oldest_first: "版本从低到高",
         no_match: |text| format!("没有匹配“{text}”的结果"),
+        cut_off: "列表可能不完整：请求后续内容时，registry 又给出相同的名称",
         filter_incomplete: |n| format!("目前只在已加载的 {n} 项中筛选"),
         shown: |shown, all| format!("{shown} / {all}"),
         load_more: "加载更多",
