@@ -48,6 +48,16 @@ export async function testServers(test) {
     await page.getByRole("timer").getByText(/asked again in 2:0[0-3]\./).waitFor();
   });
 
+  const names = JSON.stringify({ repositories: Array.from({ length: 1000 }, (_, n) => `app/${n}`) });
+  await withServer("a list whose registry gives the same names again is said to be cut off", (request, response) => {
+    response.writeHead(200, CORS).end(request.url.startsWith("/v2/_catalog") ? names : "{}");
+  }, async (lamina, page, host) => {
+    await lamina.openAddress(`http://${host}`);
+    await page.getByRole("button", { name: "Load more" }).click();
+    await page.getByText(/^The list may be cut off/).waitFor();
+    assert.equal(await page.getByRole("button", { name: "Load more" }).count(), 0);
+  });
+
   await withServer("a layer that stops coming counts the seconds on its row", stallingRegistry(), async (lamina, page, host) => {
     await lamina.openAddress(`http://${host}/app:1`);
     await lamina.layer(0).getByText(/^no answer for \d+ s$/).waitFor();
