@@ -1,5 +1,6 @@
 //! A long list of names that are links, with the next page at its end.
 
+use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::icon::{Icon, icon};
@@ -12,6 +13,9 @@ use crate::ui::text::visible::visible_text;
 
 /// More rows than this are only drawn when asked for.
 const FIRST_ROWS: usize = 500;
+
+/// Rows that are drawn at once when all are asked for.
+const MORE_ROWS: usize = 500;
 
 /// The list.
 #[derive(Clone, PartialEq, Properties)]
@@ -39,15 +43,22 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
     let words = &shell.text.shell.list;
     let tab = props.tab;
     let shows_all = use_state_eq(|| false);
-    let n_drawn = if *shows_all {
-        props.rows.len()
-    } else {
-        FIRST_ROWS
-    };
+    let n_shown = use_state_eq(|| FIRST_ROWS);
+    let n_drawn = if *shows_all { *n_shown } else { FIRST_ROWS };
     let show_all = {
         let shows_all = shows_all.setter();
         Callback::from(move |_: MouseEvent| shows_all.set(true))
     };
+    {
+        // Ten thousand rows at once would keep the page from answering; between two pieces it does.
+        let n_shown = n_shown.clone();
+        let goes_on = *shows_all && *n_shown < props.rows.len();
+        use_effect_with((goes_on, *n_shown), move |(goes_on, _)| {
+            let next = *n_shown + MORE_ROWS;
+            let pause = goes_on.then(|| Timeout::new(0, move || n_shown.set(next)));
+            move || drop(pause)
+        });
+    }
     {
         // The filter is asked of all names: the list goes on by itself until there is a page of hits.
         let wants_more = !props.filter.is_empty()
@@ -79,7 +90,7 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
                 </ul>
             }
             <div class="row row--wrap list__foot" aria-live="polite">
-                if props.rows.len() > n_drawn {
+                if props.rows.len() > n_drawn && !*shows_all {
                     <button type="button" class="button" onclick={show_all}>
                         { format!("{} ({})", words.show_all, count(props.rows.len() as u64)) }
                     </button>

@@ -56,6 +56,8 @@ export async function testServers(test) {
     await page.getByRole("button", { name: "Load more" }).click();
     await page.getByText(/^The list may be cut off/).waitFor();
     assert.equal(await page.getByRole("button", { name: "Load more" }).count(), 0);
+    await page.getByRole("button", { name: "Show all (1,000)" }).click();
+    await page.getByRole("link", { name: "app/999", exact: true }).waitFor();
   });
 
   await withServer("a layer that stops coming counts the seconds on its row", stallingRegistry(), async (lamina, page, host) => {
