@@ -77,7 +77,7 @@ pub(super) fn tell(image: &OpenImage, damage: &[String]) -> Outcome {
 /// Lines at most about what is odd about one layer, or about the documents.
 const ODD_LINES: usize = 10;
 
-/// What is odd about a layer, with its number: what engines make of it first.
+/// Warnings of a layer, with its number: those of what engines make of it first.
 pub(super) fn layer_lines(image: &OpenImage, layer: usize) -> Vec<String> {
     let applied = image.layer_warnings(layer);
     let own = image.read_layer(layer).map(|read| &read.warnings);

@@ -155,7 +155,7 @@ async fn open_archive(input: Input, limits: &Limits) -> Result<Opened, Error> {
     })
 }
 
-/// What an archive without images is, or why they are not seen.
+/// The nature of an archive without images, or the reason why they are not seen.
 fn instead_of_images(opened: &OpenedArchive) -> Option<String> {
     let kinds = || opened.others.iter().map(|other| &other.kind);
     if kinds().any(|kind| matches!(kind, OtherKind::BuildCache)) {

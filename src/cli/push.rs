@@ -218,20 +218,15 @@ pub(super) async fn published(
     platforms: Platforms,
 ) -> Result<Publication, source::Error> {
     let go_on = |_| ControlFlow::Continue(());
-    match publish_platforms(draft.clone(), Platforms::All, &go_on).await {
-        Err(source::Error::AbsentPlatforms {
-            platforms: absent, ..
-        }) if platforms == Platforms::Present => {
-            let published = publish_platforms(draft, platforms, &go_on).await?;
-            complain(&format!(
-                "left out, since it is not here: {}; the new index has the digest {}",
-                absent.join(", "),
-                published.top.digest
-            ));
-            Ok(published)
-        }
-        outcome => outcome,
+    let published = publish_platforms(draft, platforms, &go_on).await?;
+    if !published.absent.is_empty() {
+        complain(&format!(
+            "left out, since it is not here: {}; the new index has the digest {}",
+            published.absent.join(", "),
+            published.top.digest
+        ));
     }
+    Ok(published)
 }
 
 async fn send(

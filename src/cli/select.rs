@@ -35,7 +35,7 @@ pub(super) fn asked_for(opened: &Opened, chosen: &Chosen) -> Result<Vec<usize>, 
     Ok(places)
 }
 
-/// What cannot be had of that which the arguments ask for, each in a line.
+/// Damage of that which the arguments ask for, each in a line.
 pub(super) fn damage_asked_for(opened: &Opened, chosen: &Chosen) -> Vec<String> {
     let damaged = opened.damage.iter();
     let asked_for = damaged.filter(|damaged| is_asked_for(opened, damaged, chosen));
@@ -157,7 +157,7 @@ fn is_sibling(image: &FoundImage, names: &[String], index: Option<&Digest>) -> b
     same_names || (index.is_some() && image.index_digest.as_ref() == index)
 }
 
-/// Whether a name of an image is the one that is asked for, as it stands or in full.
+/// Compares a name of an image with the one that is asked for, as it stands or in full.
 fn is_meant(own: &str, name: &str) -> bool {
     let full = |name: &str| Reference::parse(name).map(|r| r.to_string()).ok();
     own == name || full(name).is_some_and(|wanted| full(own).as_ref() == Some(&wanted))

@@ -1,4 +1,5 @@
-//! Bytes as lower-case hexadecimal digits, as digests are written and as pages and workers name paths.
+//! Bytes as lower-case hexadecimal digits, as digests are written and as pages and workers name paths; and `%XX` in
+//! addresses.
 //!
 //! Writing names for reading is `path`'s [`super::escape`].
 
@@ -16,19 +17,55 @@ pub fn hex(bytes: &[u8]) -> String {
 
 /// The bytes that such a text stands for, in digits of either case; `None` when it is none.
 pub fn bytes_of_hex(hex: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| u8::try_from(char::from(byte).to_digit(16)?).ok();
-    hex.as_bytes()
-        .chunks(2)
+    let pairs = hex.as_bytes().chunks(2);
+    pairs
         .map(|pair| match pair {
-            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+            [high, low] => byte_of(*high, *low),
             _ => None,
         })
         .collect()
 }
 
+/// The bytes of an address with each `%XX` decoded; a percent sign of another kind stays.
+pub fn percent_decoded(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let code = match after {
+            [high, low, after @ ..] if first == b'%' => {
+                byte_of(*high, *low).map(|byte| (byte, after))
+            }
+            _ => None,
+        };
+        let (byte, after) = code.unwrap_or((first, after));
+        bytes.push(byte);
+        rest = after;
+    }
+    bytes
+}
+
+fn byte_of(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte: u8| u8::try_from(char::from(byte).to_digit(16)?).ok();
+    Some(digit(high)? << 4 | digit(low)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn percent_signs_are_decoded() {
+        for (text, bytes) in [
+            ("", &b""[..]),
+            ("a%2Fb%2f", b"a/b/"),
+            ("%c3%A9", "é".as_bytes()),
+            ("100%", b"100%"),
+            ("%4", b"%4"),
+            ("%zz%25", b"%zz%"),
+        ] {
+            assert_eq!(percent_decoded(text), bytes, "{text}");
+        }
+    }
 
     #[test]
     fn goes_there_and_back() {

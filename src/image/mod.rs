@@ -44,7 +44,7 @@ pub use docker_save::{
 };
 pub use document::{Content, Document, DocumentReading};
 pub use error::{Error, Oddity};
-pub use hex::{bytes_of_hex, hex};
+pub use hex::{bytes_of_hex, hex, percent_decoded};
 pub use history::{HistoryEntry, HistoryMatch, ShownCommand, match_history, shown_command};
 pub use index::Index;
 pub use json::{Json, most_values, without_mark};

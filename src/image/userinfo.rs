@@ -2,6 +2,8 @@
 //!
 //! No registry is asked by such an address, and no message repeats it: it is cut here, whatever else is wrong with it.
 
+use super::percent_decoded;
+
 /// An address without the name and the password that stood in it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Userinfo {
@@ -67,26 +69,8 @@ fn login_of(userinfo: &str) -> Option<(String, String)> {
     is_one_word.then(|| (decoded(name), decoded(password)))
 }
 
-/// A text with each `%XX` decoded; a percent sign of another kind stays.
 fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let code = match after {
-            [high, low, after @ ..] if first == b'%' => digit(*high)
-                .zip(digit(*low))
-                .map(|(high, low)| (high << 4 | low, after)),
-            _ => None,
-        };
-        let (byte, after) = code.unwrap_or((first, after));
-        bytes.push(byte);
-        rest = after;
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16)?.try_into().ok()
+    String::from_utf8_lossy(&percent_decoded(text)).into_owned()
 }
 
 #[cfg(test)]

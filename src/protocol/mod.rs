@@ -21,7 +21,7 @@ pub mod serve;
 /// Why an edit cannot be done.
 pub use crate::build::container::Refusal;
 /// Paths travel as their bytes in hexadecimal digits, since names need not be text.
-pub use crate::image::{bytes_of_hex, hex};
+pub use crate::image::{bytes_of_hex, hex, percent_decoded};
 /// Texts of others are shown with what they would hide.
 pub use crate::image::{n_columns, visible_line, visible_lines, visible_text};
 /// What a person signs in with travels unseen.

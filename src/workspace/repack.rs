@@ -12,11 +12,11 @@ use std::rc::Rc;
 use crate::build::GzipWriter;
 use crate::image::{Algorithm, DiffId, Digest, Hasher};
 use crate::io::{ByteStream, Spool};
-use crate::layer::{Compression, SNIFF_BYTES, sniff};
-use crate::source::{Blob, Error, FoundLayer, SliceBlob};
+use crate::layer::Compression;
+use crate::source::{Error, FoundLayer, SliceBlob};
 
 use super::export::DecodedStream;
-use super::publication::{Need, cancelled, has_manifest};
+use super::publication::{Need, cancelled, compression_of, has_manifest};
 use super::{Draft, ManifestForm};
 
 /// An image whose layers a manifest can name, and what was done for that.
@@ -61,7 +61,7 @@ pub async fn repacked(
             continue;
         };
         let what = format!("layer {at}");
-        let source = match compression_of(&**blob).await? {
+        let source = match compression_of(&**blob, blob.size_bytes().unwrap_or(0)).await? {
             // A commit has said how its layer is to lie, and under which digest.
             Compression::None if repack == Repack::PlainToo && found.media_type.is_none() => {
                 Source::Plain(blob.stream().await?)
@@ -86,13 +86,6 @@ pub async fn repacked(
         draft.replace(at, layer);
     }
     Ok(Repacked { draft, renamed })
-}
-
-async fn compression_of(blob: &dyn Blob) -> Result<Compression, Error> {
-    let size_bytes = blob.size_bytes().unwrap_or(0);
-    let len = usize::try_from(size_bytes).map_or(SNIFF_BYTES, |len| len.min(SNIFF_BYTES));
-    let first = blob.read_at(0, len).await?;
-    Ok(sniff(&first).compression())
 }
 
 /// The tar of a layer, piece by piece.

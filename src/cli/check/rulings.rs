@@ -13,7 +13,7 @@ use crate::workspace::{NoAnalysis, OpenImage};
 pub(super) struct Checked {
     title: String,
     image_id: Option<String>,
-    /// What is not as it is claimed, or not all there.
+    /// All that is not as it is claimed, or not all there.
     damage: Vec<String>,
     rulings: Result<Vec<Ruling>, NoAnalysis>,
 }
@@ -33,7 +33,7 @@ impl Checked {
         }
     }
 
-    /// Whether everything is there and as it is claimed.
+    /// True when everything is there and as it is claimed.
     pub(super) fn is_whole(&self) -> bool {
         self.damage.is_empty() && self.rulings.is_ok()
     }
@@ -119,7 +119,7 @@ impl Display for Checked {
 pub(super) struct CheckReport {
     pass: bool,
     images: Vec<ImageReport>,
-    /// What of the place cannot be had, beside what its images tell.
+    /// Damage of the place itself, beside what its images tell.
     damage: Vec<String>,
 }
 
@@ -130,7 +130,7 @@ struct ImageReport {
     pass: bool,
     /// The rule that everything is there, as it is claimed, and complete.
     whole: bool,
-    /// What is not.
+    /// All that is not so.
     damage: Vec<String>,
     /// Why the rules could not be applied.
     analysis_problem: Option<String>,

@@ -5,7 +5,7 @@
 //! understood is left out rather than refused: a route never fails.
 
 use super::image::Tab;
-use crate::protocol::{TreeView, bytes_of_hex, hex, without_login};
+use crate::protocol::{TreeView, bytes_of_hex, hex, percent_decoded, without_login};
 
 /// What the address bar names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -207,7 +207,7 @@ fn parse_place(query: &str) -> ImagePlace {
         }
     });
     let path_hex = raw_value_of(query, "path").map(|path| {
-        let bytes = decode(path);
+        let bytes = percent_decoded(path);
         hex(bytes.strip_prefix(b"/").unwrap_or(&bytes))
     });
     ImagePlace {
@@ -247,38 +247,8 @@ fn encode(bytes: &[u8]) -> String {
     text
 }
 
-fn decode(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, tail)) = rest.split_first() {
-        let escaped = match tail {
-            [high, low, after @ ..] if first == b'%' => {
-                nibble(*high).zip(nibble(*low)).map(|pair| (pair, after))
-            }
-            _ => None,
-        };
-        match escaped {
-            Some(((high, low), after)) => {
-                bytes.push(high << 4 | low);
-                rest = after;
-            }
-            None => {
-                bytes.push(first);
-                rest = tail;
-            }
-        }
-    }
-    bytes
-}
-
 fn decode_text(text: &str) -> String {
-    String::from_utf8_lossy(&decode(text)).into_owned()
-}
-
-fn nibble(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    String::from_utf8_lossy(&percent_decoded(text)).into_owned()
 }
 
 #[cfg(test)]

@@ -39,22 +39,23 @@ pub async fn publish_platforms(
     if absent.is_empty() {
         return Ok(publication);
     }
-    let refused = Error::AbsentPlatforms {
-        what: format!("the index {}", publication.top.digest),
-        platforms: absent.values().cloned().collect(),
-    };
+    let (absent, names): (BTreeSet<Digest>, Vec<String>) = absent.into_iter().unzip();
+    let what = format!("the index {}", publication.top.digest);
     let is_empty = |publication: &Publication| publication.below.is_empty();
+    let refused = |platforms| Err(Error::AbsentPlatforms { what, platforms });
     if platforms == Platforms::All || is_empty(&publication) {
-        return Err(refused);
+        return refused(names);
     }
-    let absent: BTreeSet<Digest> = absent.into_keys().collect();
     // Once more, since what only an absent platform's attestation names is not wanted either.
     let (publication, _) = walk(&draft, absent.clone(), progress).await?;
     let publication = shortened::shortened(publication, &absent, &draft.limits)?;
-    match is_empty(&publication) {
-        true => Err(refused),
-        false => Ok(publication),
+    if is_empty(&publication) {
+        return refused(names);
     }
+    Ok(Publication {
+        absent: names,
+        ..publication
+    })
 }
 
 /// The platforms that the index of an image names beside the image's own, in their order.
@@ -88,12 +89,7 @@ async fn walk(
         left_out,
         absent: BTreeMap::new(),
         beside,
-        publication: Publication {
-            names: found.names.clone(),
-            top: top.clone(),
-            below: Vec::new(),
-            blobs: Vec::new(),
-        },
+        publication: Publication::new(found.names.clone(), top.clone()),
         seen: BTreeSet::from([top.digest.clone()]),
         pending: Vec::new(),
         document_bytes: 0,
@@ -208,12 +204,7 @@ impl Walk<'_> {
                     let own = found.manifest.as_ref();
                     own.is_some_and(|own| own.digest == document.digest)
                 });
-                let mut of_this = Publication {
-                    names: Vec::new(),
-                    top: document.clone(),
-                    below: Vec::new(),
-                    blobs: Vec::new(),
-                };
+                let mut of_this = Publication::new(Vec::new(), document.clone());
                 let all = blobs_of(&manifest, found, Some(&self.beside), &mut of_this);
                 // Without one of its blobs it is not whole, and none of the others is wanted for it.
                 let Some(()) = self.unless_absent(&entry, all.map(Some))? else {

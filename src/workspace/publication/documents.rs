@@ -52,12 +52,7 @@ fn existing(draft: &Draft, form: ManifestForm) -> Result<Option<Publication>, Er
     let Some((document, manifest)) = read_existing(draft, form)? else {
         return Ok(None);
     };
-    let mut publication = Publication {
-        names: found.names.clone(),
-        top: document,
-        below: Vec::new(),
-        blobs: Vec::new(),
-    };
+    let mut publication = Publication::new(found.names.clone(), document);
     let image = Some(found);
     blobs_of(&manifest, image, found.beside.as_ref(), &mut publication)?;
     Ok(Some(publication))
@@ -217,12 +212,8 @@ async fn made(
     });
     let described = described.unwrap_or_else(|| descriptor_of(&family.config_type(), b""));
     let annotations = &found.annotations.manifest;
-    let mut publication = Publication {
-        top: new_manifest(family, &described, &layers, annotations),
-        names: found.names,
-        below: Vec::new(),
-        blobs: Vec::new(),
-    };
+    let top = new_manifest(family, &described, &layers, annotations);
+    let mut publication = Publication::new(found.names, top);
     blobs.into_iter().for_each(|blob| publication.add(blob));
     Ok(publication)
 }

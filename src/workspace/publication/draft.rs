@@ -238,9 +238,17 @@ impl Settling<'_> {
         if (self.progress)(0).is_break() {
             return Err(cancelled(self.what));
         }
-        let len = usize::try_from(size_bytes).map_or(SNIFF_BYTES, |len| len.min(SNIFF_BYTES));
-        Ok(sniff(&blob.read_at(0, len).await?).compression())
+        compression_of(&**blob, size_bytes).await
     }
+}
+
+/// The compression of a blob of so many bytes, as its first ones tell.
+pub(in super::super) async fn compression_of(
+    blob: &dyn Blob,
+    size_bytes: u64,
+) -> Result<Compression, Error> {
+    let len = usize::try_from(size_bytes).map_or(SNIFF_BYTES, |len| len.min(SNIFF_BYTES));
+    Ok(sniff(&blob.read_at(0, len).await?).compression())
 }
 
 /// A blob that is named and cannot be had.

@@ -12,7 +12,7 @@ pub use children::{Platforms, platforms_beside, publish_platforms};
 pub use documents::publish;
 pub(super) use documents::{config_of, has_manifest, makes_config};
 pub use draft::Draft;
-pub(super) use draft::{Need, Settled, SettledLayer};
+pub(super) use draft::{Need, Settled, SettledLayer, compression_of};
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -47,6 +47,8 @@ pub struct Publication {
     pub below: Vec<Document>,
     /// Configs and layers, each digest once: they have to be there before the documents that name them.
     pub blobs: Vec<PublishedBlob>,
+    /// The names of what the index named and is not here, where it was written anew without that.
+    pub absent: Vec<String>,
 }
 
 /// A config or layer of a publication.
@@ -67,6 +69,17 @@ pub struct PublishedBlob {
 }
 
 impl Publication {
+    /// A document under these names, with nothing below it yet.
+    fn new(names: Vec<String>, top: Document) -> Publication {
+        Publication {
+            names,
+            top,
+            below: Vec::new(),
+            blobs: Vec::new(),
+            absent: Vec::new(),
+        }
+    }
+
     /// The bytes of all blobs, where they can be counted.
     pub fn blob_bytes(&self) -> u64 {
         let sizes = self.blobs.iter().map(|blob| blob.size_bytes);

@@ -19,7 +19,7 @@ fn blob_of(set: &Set, size_bytes: Option<u64>) -> Rc<dyn Blob> {
     run(set.client.blob("app", &digest, size_bytes)).unwrap()
 }
 
-fn read_all(blob: &dyn Blob) -> Result<Vec<u8>, String> {
+pub(super) fn read_all(blob: &dyn Blob) -> Result<Vec<u8>, String> {
     run(async {
         let mut all = Vec::new();
         let mut stream = blob.stream().await.map_err(|error| error.to_string())?;

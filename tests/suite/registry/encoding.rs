@@ -4,6 +4,7 @@ use lamina::layer::Limits;
 use lamina::source::registry::{Asker, PlatformChoice, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use super::blob::read_all;
 use super::{OCI_MANIFEST, Set, native, put_image, set_under};
 use crate::support::registry::Registry;
 use crate::support::{gzip_of, run};
@@ -20,14 +21,7 @@ fn read(set: &Set, bytes: &[u8], states_size: bool) -> Result<Vec<u8>, String> {
     let digest = set.registry.put_blob("app", bytes);
     let size = states_size.then_some(bytes.len() as u64);
     let blob = run(set.client.blob("app", &digest, size)).map_err(|error| error.to_string())?;
-    run(async {
-        let mut all = Vec::new();
-        let mut stream = blob.stream().await.map_err(|error| error.to_string())?;
-        while let Some(piece) = stream.next().await.map_err(|error| error.to_string())? {
-            all.extend(piece);
-        }
-        Ok(all)
-    })
+    read_all(&*blob)
 }
 
 #[wasm_bindgen_test(unsupported = test)]
