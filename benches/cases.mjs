@@ -31,7 +31,7 @@ function whiteouts(count, hidden) {
 }
 
 /** Plain layers that share so many bytes of files, each of 8 MiB of noise; the last takes what is left. */
-const largeLayers = (bytes, layers) => Array.from({ length: layers }, (_, at) => large(Math.floor(bytes / layers), at + 1));
+export const largeLayers = (bytes, layers) => Array.from({ length: layers }, (_, at) => large(Math.floor(bytes / layers), at + 1));
 
 function large(bytes, seed) {
   const sizes = [];

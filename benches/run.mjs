@@ -13,6 +13,7 @@ import { cases } from "./cases.mjs";
 import { image } from "./tools/images.mjs";
 import { machine } from "./tools/machine.mjs";
 import { micro } from "./tools/micro.mjs";
+import { pushing } from "./tools/pushing.mjs";
 import { withPage } from "./tools/page.mjs";
 import * as peers from "./tools/peers.mjs";
 import { report } from "./tools/report.mjs";
@@ -78,6 +79,7 @@ const server = await start(process.execPath, [path("../scripts/serve.mjs"), path
 const results = [];
 let base;
 let parts;
+let pushed;
 try {
   const origin = server.match[1];
   const list = await cases({ quick });
@@ -90,11 +92,12 @@ try {
   });
   for (const each of list.filter(({ key }) => wants(key))) results.push(await measure(origin, each));
   if (wants("shared")) base = await sharedLayers(origin);
+  if (wants("push")) pushed = await pushing(origin, lamina, { quick });
   if (wants("micro")) parts = await micro({ quick });
 } finally {
   await server.stop();
 }
-const text = report(results, { machine: await machine(), quick, transfer: await transferSize(), base, micro: parts });
+const text = report(results, { machine: await machine(), quick, transfer: await transferSize(), base, pushed, micro: parts });
 console.log(`\n${text}`);
 const folder = path("results/");
 await mkdir(folder, { recursive: true });

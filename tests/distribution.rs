@@ -22,7 +22,7 @@ use lamina::image::Digest;
 use lamina::io::{Cache, Method, Request, Transport as _};
 use lamina::layer::Limits;
 use lamina::source::registry::{
-    Access, Asker, Catalog, Client, Endpoint, PlatformChoice, Target, World,
+    Access, Asker, Client, Endpoint, Listed, PlatformChoice, Target, World,
 };
 
 /// A registry that lives as long as this value.
@@ -191,7 +191,7 @@ fn lists_and_opens_what_a_real_registry_holds() {
         let client = client_as(&server, asker);
         let connection = pollster::block_on(client.connect()).unwrap();
         assert_eq!(connection.access, Access::Open);
-        let Catalog::Offered(catalog) = pollster::block_on(client.all_repositories()).unwrap()
+        let Listed::Offered(catalog) = pollster::block_on(client.all_repositories()).unwrap()
         else {
             panic!("distribution offers a catalog");
         };

@@ -5,7 +5,7 @@ import { kilobytes, megabytes, millis, of, ratio, seconds, table } from "./figur
 const MIB = 1 << 20;
 
 /** The ratios that are demanded: name, how it is computed, at most how much. What was not measured gives undefined. */
-function demands(results, { transfer, base }) {
+function demands(results, { transfer, base, pushed }) {
   const by = Object.fromEntries(results.map((result) => [result.key, result]));
   const against = (key, figure) => by[key] && of(by[key].runs, (run) => run.page / figure(run));
   const page = (key) => by[key] && of(by[key].runs, (run) => run.page);
@@ -35,7 +35,8 @@ function demands(results, { transfer, base }) {
     ["sorting the tree by a column", slowest("sort"), 100, millis],
     ["switching the layer", slowest("view"), 100, millis],
     ["second image on the same base, from a registry: layers downloaded that it shares", base, 0, String],
-    ["what the page weighs on the wire", transfer, 1320e3, kilobytes],
+    ["pushing layers that are stored compressed: the page's time against the command's", slower(pushed, "stored compressed"), 1 / 0.6, ratio],
+    ["what the page weighs on the wire", transfer, 1400e3, kilobytes],
   ].filter(([, value]) => value !== undefined);
 }
 
@@ -47,6 +48,18 @@ function most(runs, figure) {
   return values.length ? Math.max(...values) : undefined;
 }
 
+/** How many times as long as the command the page takes for one kind of push. */
+function slower(pushed, wanted) {
+  const runs = pushed?.find(({ key }) => key === wanted)?.runs ?? [];
+  return runs.length ? of(runs, ({ page, command }) => page / command) : undefined;
+}
+
+/** Each kind of push: its bytes, and megabytes a second by page and command. */
+const pushLines = (pushed) =>
+  (pushed ?? [])
+    .filter(({ runs }) => runs.length > 0)
+    .map(({ key, bytes, runs }) => [key, megabytes(bytes), ...["page", "command"].map((who) => `${(bytes / 1000 / of(runs, (run) => run[who])).toFixed(0)} MB/s`)]);
+
 function middleLine({ key, middle, runs }) {
   if (!middle) return [];
   const { decoded_bytes: decoded, stored_bytes: stored, size_bytes: size } = middle;
@@ -54,7 +67,7 @@ function middleLine({ key, middle, runs }) {
 }
 
 /** The whole report in Markdown. */
-export function report(results, { machine, quick, transfer, base, micro }) {
+export function report(results, { machine, quick, transfer, base, pushed, micro }) {
   const tools = [...new Set(results.flatMap(({ once }) => Object.keys(once ?? {})))];
   const times = results.map(({ key, title, image, runs, once = {} }) => [
     `(${key}) ${title}`,
@@ -80,7 +93,7 @@ Medians of ${runs} runs; in each run the page, the command and the other tools r
 ${quick ? "The images of (c) to (g) are a fifth of their size.\n" : ""}
 ## What has to be reached
 
-${table(["measure", "measured", "at most", ""], demands(results, { transfer, base }).map(([name, value, bound, write]) => [name, write(value), write === longTask ? millis(bound) : write(bound), value <= bound ? "reached" : "**not reached**"]))}
+${table(["measure", "measured", "at most", ""], demands(results, { transfer, base, pushed }).map(([name, value, bound, write]) => [name, write(value), write === longTask ? millis(bound) : write(bound), value <= bound ? "reached" : "**not reached**"]))}
 
 ## Time
 
@@ -98,6 +111,10 @@ ${table(["image", "memory", "kept index", "opened again", "again/first", "longes
 ## One file in the middle
 
 ${table(["image", "shown after", "decoded", "read", "the file"], results.flatMap(middleLine))}
+
+## Pushing into an empty registry on this machine
+
+${table(["layers", "stored", "page", "lamina push"], pushLines(pushed))}
 ${micro ? `\n## Parts\n\n${micro}\n` : ""}
 ## Machine
 

@@ -1,7 +1,7 @@
 //! `lamina list`: what a registry has.
 
 use crate::layer::Limits;
-use crate::source::registry::Catalog;
+use crate::source::registry::Listed;
 use crate::workspace::{Remote, Within};
 
 use super::arguments::ListArguments;
@@ -22,8 +22,8 @@ pub(super) async fn run(arguments: &ListArguments) -> Result<Outcome, Error> {
     let client = connection.client(remote.host, repository, given, &limits);
     let page = match remote.within {
         Within::Catalog => match client.all_repositories().await? {
-            Catalog::Offered(page) => page,
-            Catalog::NotOffered(error) => return Err(error.into()),
+            Listed::Offered(page) => page,
+            Listed::NotOffered(error) => return Err(error.into()),
         },
         Within::Repository(repository) => client.all_tags(&repository).await?,
         Within::Image(..) => {

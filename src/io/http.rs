@@ -6,7 +6,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::rc::Rc;
 
-use super::{ByteStream, Error, LocalFuture};
+use super::{ByteStream, Error, Handle, LocalFuture};
 
 /// HTTP methods that registries use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,6 +47,8 @@ pub struct Request {
     pub headers: Headers,
     /// The body; empty for none. Shared, since a request may have to be sent again.
     pub body: Rc<[u8]>,
+    /// What is sent in place of the body, by a transport that can read it by itself.
+    pub part: Option<Part>,
     /// Whether the HTTP cache may answer: yes for content by digest, no for what a tag or list says now.
     pub cache: Cache,
     /// Whether it may be sent on to where the answer says.
@@ -59,11 +61,20 @@ impl fmt::Debug for Request {
             .field("method", &self.method)
             .field("url", &self.url)
             .field("headers", &self.headers)
-            .field("body_bytes", &self.body.len())
+            .field("body_bytes", &self.sent_bytes())
             .field("cache", &self.cache)
             .field("redirects", &self.redirects)
             .finish()
     }
+}
+
+/// Bytes that a transport reads by itself while it sends them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Part {
+    /// Where they are read.
+    pub handle: Handle,
+    /// How many they are.
+    pub len_bytes: u64,
 }
 
 /// Whether a request may be sent on to where an answer says.
@@ -92,6 +103,7 @@ impl Request {
             url: url.into(),
             headers: Headers::default(),
             body: Rc::from([]),
+            part: None,
             cache,
             redirects: Redirects::Followed,
         }
@@ -111,6 +123,21 @@ impl Request {
         self.headers.add("content-type", media_type);
         self.body = body.into();
         self
+    }
+
+    /// The same request with these bytes for its body, which never come into this thread's memory.
+    pub fn with_part(mut self, media_type: &str, part: Part) -> Request {
+        self.headers.add("content-type", media_type);
+        self.part = Some(part);
+        self
+    }
+
+    /// The length of what it sends beside its header.
+    pub fn sent_bytes(&self) -> u64 {
+        match &self.part {
+            Some(part) => part.len_bytes,
+            None => self.body.len() as u64,
+        }
     }
 
     /// The same request with one more header field.

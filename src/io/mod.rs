@@ -17,7 +17,7 @@ mod store;
 pub use clock::{Clock, MemoryClock};
 pub use diagnosis::{Look, Probe, Seen, diagnose, needs_preflight};
 pub use error::{Error, ErrorKind};
-pub use http::{Cache, Headers, Method, Redirects, Request, Response, Transport};
+pub use http::{Cache, Headers, Method, Part, Redirects, Request, Response, Transport};
 pub use memory::{MemorySpool, MemoryTransport};
 pub use memory_store::MemoryStore;
 pub use read_at::{ByteStream, Bytes, Handle, ReadAt, Slice, VecStream, stream_of};

@@ -37,6 +37,14 @@ pub trait ReadAt {
 #[derive(Clone)]
 pub struct Handle(pub Rc<dyn Any>);
 
+impl PartialEq for Handle {
+    fn eq(&self, other: &Handle) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for Handle {}
+
 /// Bytes that come in order, in pieces of the sender's choosing.
 pub trait ByteStream {
     /// The next piece, never empty; `None` at the end.

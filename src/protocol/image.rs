@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
+use crate::image::ArtifactKind;
 use crate::layer::{LeftOut, Notice, Weight};
 
 /// An open image.
@@ -45,8 +46,8 @@ pub struct OtherRow {
 /// An artifact: it stands in an image's place.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArtifactView {
-    /// A word such as `build-cache` or `signature`; `other` for what only its type tells.
-    pub kind: String,
+    /// Its kind.
+    pub kind: ArtifactKind,
     /// The digest of the manifest that it belongs to.
     pub of: Option<String>,
     /// The document that it consists of; empty where it has none.

@@ -20,6 +20,8 @@ pub mod serve;
 
 /// Why an edit cannot be done.
 pub use crate::build::container::Refusal;
+/// The kinds of artifacts, by which a tag is told from an image's.
+pub use crate::image::ArtifactKind;
 /// Paths travel as their bytes in hexadecimal digits, since names need not be text.
 pub use crate::image::{bytes_of_hex, hex, percent_decoded};
 /// Texts of others are shown with what they would hide.

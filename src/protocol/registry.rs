@@ -74,6 +74,8 @@ pub struct RepositoryView {
 /// A page of tags, in the registry's order; the page sorts them naturally.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagsAnswer {
+    /// Whether the registry lists a repository's tags at all.
+    pub offered: bool,
     /// The tags.
     pub tags: Vec<String>,
     /// Where to go on; `None` at the end.

@@ -47,6 +47,11 @@ pub trait Blob {
         Box::pin(std::future::ready(None))
     }
 
+    /// `len` bytes at `offset`, as a transport can send them by itself; `None` where they have to be read here.
+    fn part(&self, _offset: u64, _len: u64) -> Option<Handle> {
+        None
+    }
+
     /// The same, if the place gives a part alone; `None` where it would have to send all bytes before the part, too.
     ///
     /// # Errors
@@ -120,6 +125,10 @@ impl Blob for SliceBlob {
                     cause,
                 })
         })
+    }
+
+    fn part(&self, offset: u64, len: u64) -> Option<Handle> {
+        self.bytes.handle(offset, len)
     }
 
     fn handle(&self) -> LocalFuture<'_, Option<Handle>> {

@@ -14,6 +14,7 @@ use web_sys::{
     RequestInit, RequestMode, RequestRedirect, ResponseType,
 };
 
+use super::file::blob_of;
 use crate::io::{
     self, ByteStream, Cache, Error, ErrorKind, Headers, LocalFuture, Look, Method, Probe,
     Redirects, Request, Response, Seen, Transport,
@@ -35,10 +36,7 @@ impl FetchTransport {
         match request.method {
             Method::Get | Method::Head => self.silence_seconds,
             // The bytes have to go there first, and the registry works with them.
-            _ => {
-                let sent_bytes = request.body.len() as u64;
-                self.silence_seconds.saturating_mul(10) + sent_bytes / SLOW_UPLOAD
-            }
+            _ => self.silence_seconds.saturating_mul(10) + request.sent_bytes() / SLOW_UPLOAD,
         }
     }
 }
@@ -114,8 +112,11 @@ async fn send(
     }
     init.set_signal(Some(&abort.signal()));
     init.set_headers(&fields(&request.headers)?);
-    if !request.body.is_empty() {
-        init.set_body(&Uint8Array::from(&*request.body));
+    match request.part.as_ref().map(|part| blob_of(&part.handle)) {
+        Some(Some(blob)) => init.set_body(&blob),
+        Some(None) => return Err(JsValue::from_str("these bytes are none of this browser's")),
+        None if request.body.is_empty() => {}
+        None => init.set_body(&body_of(&request.body)?),
     }
     let promise = super::global::fetch(&request.url, &init)?;
     let response: web_sys::Response = JsFuture::from(promise).await?.dyn_into()?;
@@ -133,6 +134,14 @@ async fn send(
             silence_seconds,
         }),
     })
+}
+
+/// A body of bytes. Chromium writes the bytes of an array into its developer tools' protocol when these listen
+/// (0.4 s for 4 MiB), and of a blob only that it is one.
+fn body_of(bytes: &[u8]) -> Result<JsValue, JsValue> {
+    let array = Uint8Array::from(bytes);
+    let parts = js_sys::Array::of1(&array);
+    Ok(web_sys::Blob::new_with_u8_array_sequence(&parts)?.into())
 }
 
 fn visible_headers(response: &web_sys::Response) -> Result<Headers, JsValue> {

@@ -202,7 +202,7 @@ fn rp_07_a_registry_with_passwords_takes_the_right_one_only() {
     pollster::block_on(client.sign_in(Credentials::password("me", "secret"))).unwrap();
     assert_eq!(push(&client, parcel(), "app").unwrap().n_sent, 2);
     let listed = pollster::block_on(client.catalog(None)).unwrap();
-    assert!(matches!(listed, Catalog::Offered(page) if page.items == ["app"]));
+    assert!(matches!(listed, Listed::Offered(page) if page.items == ["app"]));
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn rp_27_a_registry_that_may_not_be_written_says_so() {
         "{error}"
     );
     assert_eq!(transport.sent_bytes.get(), 0);
-    let Catalog::Offered(page) = pollster::block_on(client.catalog(None)).unwrap() else {
+    let Listed::Offered(page) = pollster::block_on(client.catalog(None)).unwrap() else {
         panic!("distribution offers a catalog");
     };
     assert_eq!(page.items, ["app"], "it stays as it was");

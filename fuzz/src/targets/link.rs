@@ -5,7 +5,7 @@
 use std::cell::Cell;
 
 use lamina::io::Request;
-use lamina::source::registry::{Asker, Catalog, Cursor};
+use lamina::source::registry::{Asker, Cursor, Listed};
 
 use super::cuts::number_of;
 use super::registry::{BASE, Set, reply};
@@ -62,7 +62,7 @@ fn check_list(fields: &str, body: Option<Vec<u8>>, asker: Asker) {
     let set = set_of(lines, body, asker);
     let mut next = None;
     for _ in 0..3 {
-        let Ok(Catalog::Offered(page)) = finished(set.client.catalog(next.as_ref())) else {
+        let Ok(Listed::Offered(page)) = finished(set.client.catalog(next.as_ref())) else {
             break;
         };
         let Some(cursor) = page.next else {

@@ -150,6 +150,10 @@ impl SocketTransport {
                 let asked = agent.configure_request(builder.body(()).map_err(unfit)?);
                 agent.run(asked.timeout_recv_response(Some(patience)).build())
             }
+            _ if request.part.is_some() => {
+                let detail = "bytes of a browser cannot be sent here";
+                return Err(Error::new(ErrorKind::Other, detail));
+            }
             _ => {
                 let asked = agent.configure_request(builder.body(&*request.body).map_err(unfit)?);
                 agent.run(asked.timeout_recv_response(Some(patience)).build())

@@ -13,7 +13,7 @@ use crate::protocol::{
 };
 use crate::source::archive::{self, ArchiveProgress, Input, OtherContent, OtherKind};
 use crate::source::registry::{
-    Access, Asker, Catalog, Client, Cursor, Endpoint, OpenedReference, PlatformChoice,
+    Access, Asker, Client, Cursor, Endpoint, Listed, OpenedReference, PlatformChoice,
     World as RegistryWorld,
 };
 use crate::source::{Error, FoundImage};
@@ -305,7 +305,7 @@ impl<W: World> Session<W> {
         let only_for_names = matches!(connection.access, Access::Login | Access::Hidden);
         let catalog = client.catalog(cursor.as_ref()).await;
         Ok(match catalog.map_err(|error| Problem::from(&error))? {
-            Catalog::Offered(page) => CatalogAnswer {
+            Listed::Offered(page) => CatalogAnswer {
                 offered: true,
                 wants_sign_in: false,
                 repositories: page.items,
@@ -313,10 +313,10 @@ impl<W: World> Session<W> {
                 is_cut_off: page.is_cut_off,
             },
             // Where nothing can be had without a name, there is nothing to show before.
-            Catalog::NotOffered(error @ Error::LoginNeeded { .. }) if only_for_names => {
+            Listed::NotOffered(error @ Error::LoginNeeded { .. }) if only_for_names => {
                 return Err(Problem::from(&error));
             }
-            Catalog::NotOffered(error) => CatalogAnswer {
+            Listed::NotOffered(error) => CatalogAnswer {
                 offered: false,
                 wants_sign_in: matches!(error, Error::LoginNeeded { .. }),
                 repositories: Vec::new(),
@@ -333,12 +333,26 @@ impl<W: World> Session<W> {
         cursor: Option<&str>,
     ) -> Result<TagsAnswer, Problem> {
         let cursor = cursor_of(cursor)?;
-        let page = client.tags(repository, cursor.as_ref()).await;
-        let page = page.map_err(|error| Problem::from(&error))?;
-        Ok(TagsAnswer {
-            tags: page.items,
-            cursor: page.next.as_ref().map(Cursor::to_text),
-            is_cut_off: page.is_cut_off,
+        let tags = match &cursor {
+            Some(cursor) => client
+                .tags(repository, Some(cursor))
+                .await
+                .map(Listed::Offered),
+            None => client.first_tags(repository).await,
+        };
+        Ok(match tags.map_err(|error| Problem::from(&error))? {
+            Listed::Offered(page) => TagsAnswer {
+                offered: true,
+                tags: page.items,
+                cursor: page.next.as_ref().map(Cursor::to_text),
+                is_cut_off: page.is_cut_off,
+            },
+            Listed::NotOffered(_) => TagsAnswer {
+                offered: false,
+                tags: Vec::new(),
+                cursor: None,
+                is_cut_off: false,
+            },
         })
     }
 

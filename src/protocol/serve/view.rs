@@ -96,7 +96,7 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
         annotations: annotations(&short, shown),
         artifact_type: found.artifact_type.clone(),
         artifact: found.artifact().map(|artifact| ArtifactView {
-            kind: artifact.kind.word().to_owned(),
+            kind: artifact.kind,
             of: artifact.of.map(|digest| digest.to_string()),
             raw_json: artifact.document.map_or_else(String::new, |document| {
                 String::from_utf8_lossy(&document.bytes).into_owned()

@@ -12,7 +12,7 @@ use super::auth::{Credentials, Demand, Scope};
 use super::blob::RegistryBlob;
 use super::conversation::{Conversation, io_error};
 use super::host::{Asker, Endpoint};
-use super::list::{Catalog, Cursor, List, Page};
+use super::list::{Cursor, List, Listed, Page};
 use super::login::SignedIn;
 use super::manifest::{self, FetchedManifest, Target};
 use super::reach::{Reach, reach_of};
@@ -237,7 +237,7 @@ impl Client {
     ///
     /// # Errors
     /// When the registry does not answer, or not with a list. That it offers none is a value.
-    pub async fn catalog(&self, cursor: Option<&Cursor>) -> Result<Catalog, Error> {
+    pub async fn catalog(&self, cursor: Option<&Cursor>) -> Result<Listed, Error> {
         let registry = self.registry().await?;
         let what = format!("the list of repositories of {}", self.endpoint);
         let page = List::catalog(&what).page(&registry, cursor).await;
@@ -248,7 +248,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`Client::catalog`].
-    pub async fn all_repositories(&self) -> Result<Catalog, Error> {
+    pub async fn all_repositories(&self) -> Result<Listed, Error> {
         let registry = self.registry().await?;
         let what = format!("the list of repositories of {}", self.endpoint);
         let page = List::catalog(&what).all(&registry).await;
@@ -263,6 +263,19 @@ impl Client {
         let registry = self.repository(repository).await?;
         let what = format!("the list of tags of {}", self.endpoint.name_of(repository));
         List::tags(repository, &what).page(&registry, cursor).await
+    }
+
+    /// The first page of a repository's tags. That the registry lists none, as one made of plain files does, is a
+    /// value: its images open by tag.
+    ///
+    /// # Errors
+    /// When the registry does not answer, demands a login, or knows no such repository.
+    pub async fn first_tags(&self, repository: &str) -> Result<Listed, Error> {
+        match self.tags(repository, None).await {
+            Err(error @ Error::LoginNeeded { .. }) => Err(error),
+            Err(error) if error.has_code("NAME_UNKNOWN") => Err(error),
+            page => offered(page),
+        }
     }
 
     /// All tags of a repository, up to `Limits::pages` pages; `next` is left where that was reached.
@@ -380,16 +393,16 @@ fn is_of_this_machine(base: &str) -> bool {
     })
 }
 
-fn offered(page: Result<Page, Error>) -> Result<Catalog, Error> {
+fn offered(page: Result<Page, Error>) -> Result<Listed, Error> {
     match page {
-        Ok(page) => Ok(Catalog::Offered(page)),
+        Ok(page) => Ok(Listed::Offered(page)),
         Err(
             error @ (Error::LoginNeeded { .. }
             | Error::Refused {
                 status: 401 | 403 | 404 | 405 | 501,
                 ..
             }),
-        ) => Ok(Catalog::NotOffered(error)),
+        ) => Ok(Listed::NotOffered(error)),
         Err(error) => Err(error),
     }
 }

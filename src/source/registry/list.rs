@@ -34,12 +34,13 @@ pub struct Cursor {
     before: (String, String),
 }
 
-/// The list of repositories, or why there is none.
+/// A list of repositories or tags, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Catalog {
+pub enum Listed {
     /// A page of it.
     Offered(Page),
-    /// The registry offers no such list to this reader, as Docker Hub and GHCR do; its repositories open by name.
+    /// The registry offers no such list to this reader, as Docker Hub and GHCR offer none of repositories; what it has
+    /// opens by name.
     NotOffered(Error),
 }
 

@@ -37,7 +37,7 @@ pub use auth::Credentials;
 pub use blob::RegistryBlob;
 pub use client::{Access, Client, Connection, World};
 pub use host::{Asker, Endpoint};
-pub use list::{Catalog, Cursor, Page};
+pub use list::{Cursor, Listed, Page};
 pub use manifest::{FetchedManifest, Target};
 pub use open::{OpenedReference, PlatformChoice, PlatformEntry};
 pub use push::{BlobState, Destination, Parcel, ParcelBlob, Push, PushProgress, Pushed};

@@ -13,6 +13,7 @@ pub(crate) mod layer_chip;
 pub(crate) mod layers;
 pub(crate) mod loss;
 pub(crate) mod menu;
+pub(crate) mod name_field;
 pub(crate) mod name_list;
 pub(crate) mod opening_strip;
 pub(crate) mod other_reading;

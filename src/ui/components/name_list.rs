@@ -17,13 +17,24 @@ const FIRST_ROWS: usize = 500;
 /// Rows that are drawn at once when all are asked for.
 const MORE_ROWS: usize = 500;
 
+/// A name that is a link.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct NameRow {
+    /// The name.
+    pub name: String,
+    /// Where it leads.
+    pub address: String,
+    /// What it is, where that is not what the list is of.
+    pub note: Option<String>,
+}
+
 /// The list.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct NameListProps {
     /// In which tab.
     pub tab: TabId,
-    /// The names that are shown, each with its address.
-    pub rows: Vec<(String, String)>,
+    /// The names that are shown.
+    pub rows: Vec<NameRow>,
     /// How many names there are without the filter.
     pub n_all: usize,
     /// The text of the filter.
@@ -79,11 +90,14 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
             }
             if !props.rows.is_empty() {
                 <ul class="list" aria-label={props.label.clone()}>
-                    { for props.rows.iter().take(n_drawn).map(|(name, address)| html! {
-                        <li key={name.as_str()}>
-                            <a class="list__link" href={Route::address(address.as_str()).to_hash()}>
+                    { for props.rows.iter().take(n_drawn).map(|row| html! {
+                        <li key={row.name.as_str()}>
+                            <a class="list__link" href={Route::address(row.address.as_str()).to_hash()}>
                                 { icon(props.drawing) }
-                                <bdi class="mono break">{ visible_text(name) }</bdi>
+                                <bdi class="mono break">{ visible_text(&row.name) }</bdi>
+                                if let Some(note) = &row.note {
+                                    <span class="list__note muted small">{ note }</span>
+                                }
                             </a>
                         </li>
                     }) }

@@ -1,4 +1,4 @@
-//! A failure in one line, for what is a part of a page.
+//! A failure as a part of a page.
 
 use yew::prelude::*;
 
@@ -17,9 +17,12 @@ pub(crate) struct ProblemLineProps {
     /// Tries it again.
     #[prop_or_default]
     pub on_retry: Option<Callback<()>>,
+    /// What else there is to say, and to do.
+    #[prop_or_default]
+    pub children: Html,
 }
 
-/// The line.
+/// The failure: what went wrong, the likely cause, the exact message.
 #[component]
 pub(crate) fn ProblemLine(props: &ProblemLineProps) -> Html {
     let shell = use_shell();
@@ -34,6 +37,7 @@ pub(crate) fn ProblemLine(props: &ProblemLineProps) -> Html {
                 if let Some(seconds) = props.problem.pause_seconds {
                     <Countdown {seconds} />
                 }
+                { props.children.clone() }
             </div>
             if let Some(on_retry) = &props.on_retry {
                 <button type="button" class="button" onclick={on_retry.reform(|_| ())}>

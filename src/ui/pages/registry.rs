@@ -5,14 +5,14 @@ use yew::prelude::*;
 use super::problem::sign_in_from;
 use crate::ui::components::filter_field::FilterField;
 use crate::ui::components::icon::{Icon, icon};
-use crate::ui::components::name_list::NameList;
+use crate::ui::components::name_field::NameField;
+use crate::ui::components::name_list::{NameList, NameRow};
 use crate::ui::components::other_reading::OtherReading;
 use crate::ui::components::sign_in::sign_in;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, More, RegistryTab, TabId, TagOrder, sorted};
 use crate::ui::text::format::count;
 use crate::ui::text::visible::visible_text;
-use crate::web::dom;
 
 /// The registry in its tab.
 #[derive(Clone, PartialEq, Properties)]
@@ -33,10 +33,22 @@ pub(crate) fn RegistryPage(props: &RegistryPageProps) -> Html {
     let list = &registry.repositories;
     let has_more = !matches!(list.more, More::End | More::CutOff);
     let shown = sorted(&list.names, &filter, TagOrder::OldestFirst);
-    let rows: Vec<(String, String)> = shown
+    let rows: Vec<NameRow> = shown
         .iter()
-        .map(|name| ((*name).to_owned(), registry.repository_address(name)))
+        .map(|name| NameRow {
+            name: (*name).to_owned(),
+            address: registry.repository_address(name),
+            note: None,
+        })
         .collect();
+    let on_name = {
+        let (act, registry) = (shell.act.clone(), registry.clone());
+        Callback::from(move |name: String| {
+            act.emit(Action::Typed(
+                registry.repository_address(name.trim_matches('/')),
+            ));
+        })
+    };
     let on_filter = {
         let filter = filter.setter();
         Callback::from(move |text| filter.set(text))
@@ -52,7 +64,7 @@ pub(crate) fn RegistryPage(props: &RegistryPageProps) -> Html {
                 <div class="card notice-card stack">
                     <h2>{ words.not_offered }</h2>
                     <p class="muted">{ words.not_offered_hint }</p>
-                    <OpenByName registry={registry.clone()} />
+                    <NameField label={words.by_name} hint={words.by_name_hint} {on_name} />
                 </div>
                 if registry.wants_sign_in {
                     { sign_in(
@@ -86,47 +98,5 @@ pub(crate) fn RegistryPage(props: &RegistryPageProps) -> Html {
                 />
             }
         </div>
-    }
-}
-
-/// A registry whose repositories are opened by name.
-#[derive(Clone, PartialEq, Properties)]
-struct OpenByNameProps {
-    registry: RegistryTab,
-}
-
-/// A field for a repository's name.
-#[component]
-fn OpenByName(props: &OpenByNameProps) -> Html {
-    let shell = use_shell();
-    let words = &shell.text.shell.list;
-    let input = use_node_ref();
-    let onsubmit = {
-        let (act, input, registry) = (shell.act.clone(), input.clone(), props.registry.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            let name = dom::value(&input);
-            let name = name.trim().trim_matches('/');
-            if !name.is_empty() {
-                act.emit(Action::Typed(registry.repository_address(name)));
-            }
-        })
-    };
-    html! {
-        <form class="address" {onsubmit}>
-            <div class="field">
-                <input
-                    ref={input}
-                    class="input mono"
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    aria-label={words.by_name}
-                    placeholder={words.by_name_hint}
-                />
-            </div>
-            <button type="submit" class="button button--primary">{ shell.text.shell.bar.open }</button>
-        </form>
     }
 }

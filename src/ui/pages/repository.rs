@@ -4,12 +4,13 @@ use yew::prelude::*;
 
 use crate::ui::components::filter_field::FilterField;
 use crate::ui::components::icon::{Icon, icon};
-use crate::ui::components::name_list::NameList;
+use crate::ui::components::name_field::NameField;
+use crate::ui::components::name_list::{NameList, NameRow};
 use crate::ui::components::other_reading::OtherReading;
 use crate::ui::components::trail::trail;
 use crate::ui::shell::use_shell;
-use crate::ui::state::{More, RepositoryTab, TabId, TagOrder, sorted};
-use crate::ui::text::format::count;
+use crate::ui::state::{Action, More, RepositoryTab, TabId, TagOrder, companion, sorted};
+use crate::ui::text::format::{self, count};
 use crate::ui::text::visible::visible_text;
 
 /// The repository in its tab.
@@ -32,13 +33,22 @@ pub(crate) fn RepositoryPage(props: &RepositoryPageProps) -> Html {
     let list = &repository.tags;
     let has_more = !matches!(list.more, More::End | More::CutOff);
     let shown = sorted(&list.names, &filter, *order);
-    let rows: Vec<(String, String)> = shown
+    let rows: Vec<NameRow> = shown
         .iter()
-        .map(|tag| ((*tag).to_owned(), repository.tag_address(tag)))
+        .map(|tag| NameRow {
+            name: (*tag).to_owned(),
+            address: repository.tag_address(tag),
+            note: companion(tag)
+                .map(|(kind, of)| (words.companion)(kind, &format::short_digest(&of))),
+        })
         .collect();
     let on_filter = {
         let filter = filter.setter();
         Callback::from(move |text| filter.set(text))
+    };
+    let on_tag = {
+        let (act, repository) = (shell.act.clone(), repository.clone());
+        Callback::from(move |tag: String| act.emit(Action::Typed(repository.tag_address(&tag))))
     };
     let choice = |which: TagOrder, name: &'static str| {
         let setter = order.setter();
@@ -59,7 +69,13 @@ pub(crate) fn RepositoryPage(props: &RepositoryPageProps) -> Html {
                 <h1 class="mono break">{ icon(Icon::Repository) }<bdi>{ visible_text(&repository.repository) }</bdi></h1>
             </header>
             <OtherReading hint={repository.other_reading.clone()} />
-            if list.names.is_empty() && !has_more {
+            if !repository.offered {
+                <div class="card notice-card stack">
+                    <h2>{ words.no_tag_list }</h2>
+                    <p class="muted">{ words.no_tag_list_hint }</p>
+                    <NameField label={words.by_tag} hint="latest" on_name={on_tag} />
+                </div>
+            } else if list.names.is_empty() && !has_more {
                 <p class="empty card">{ words.no_tags }</p>
             } else {
                 <div class="toolbar">

@@ -26,7 +26,9 @@ mod tests;
 pub use action::{Action, Effect, Given};
 pub use lost::{Dead, Death, LeftOut, Worker};
 pub use recent::{Recent, RecentKind};
-pub use registry::{More, PagedList, RegistryTab, RepositoryTab, TagOrder, filtered, sorted};
+pub use registry::{
+    More, PagedList, RegistryTab, RepositoryTab, TagOrder, companion, filtered, sorted,
+};
 pub use route::{ImagePlace, Pace, Route};
 pub use shared::Shared;
 pub use source::{FileSource, FilesId, Source, routed_address, short_address};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::source::routed_address;
 use crate::protocol::{
-    AddressHint, CatalogAnswer, Problem, RegistryView, RepositoryView, TagsAnswer,
+    AddressHint, ArtifactKind, CatalogAnswer, Problem, RegistryView, RepositoryView, TagsAnswer,
 };
 
 /// A list that grows page by page.
@@ -132,6 +132,8 @@ pub struct RepositoryTab {
     pub host: String,
     /// Its name.
     pub repository: String,
+    /// Whether the registry lists its tags at all.
+    pub offered: bool,
     /// Its tags.
     pub tags: PagedList,
     /// Another reading of what was typed.
@@ -173,6 +175,7 @@ impl RepositoryTab {
     /// From the worker's answer.
     pub fn new(view: RepositoryView) -> RepositoryTab {
         let TagsAnswer {
+            offered,
             tags,
             cursor,
             is_cut_off,
@@ -181,6 +184,7 @@ impl RepositoryTab {
             url: view.url,
             host: view.host,
             repository: view.repository,
+            offered,
             tags: PagedList::first(tags, cursor, is_cut_off),
             other_reading: view.other_reading,
         }
@@ -196,10 +200,16 @@ impl RepositoryTab {
         routed_address(&self.url)
     }
 
-    /// The address of a tag.
+    /// The address of a tag, or of a digest.
     pub fn tag_address(&self, tag: &str) -> String {
-        routed_address(&format!("{}/{}:{tag}", self.url, self.repository))
+        let before = if tag.contains(':') { '@' } else { ':' };
+        routed_address(&format!("{}/{}{before}{tag}", self.url, self.repository))
     }
+}
+
+/// The kind of artifact that a tag names by its form, as cosign's tags do, and the image that it belongs to.
+pub fn companion(tag: &str) -> Option<(ArtifactKind, String)> {
+    ArtifactKind::of_tag(tag).map(|(kind, of)| (kind, of.to_string()))
 }
 
 /// Which tags stand first.
@@ -212,12 +222,17 @@ pub enum TagOrder {
 
 /// The names that hold `filter` (without regard to ASCII case), in natural order.
 pub fn sorted<'a>(names: &'a [String], filter: &str, order: TagOrder) -> Vec<&'a str> {
-    let mut kept = filtered(names, filter);
-    kept.sort_by(|a, b| match order {
+    let kept = filtered(names, filter);
+    // What belongs to other images stands after all that somebody named.
+    let (mut companions, mut named): (Vec<&str>, Vec<&str>) =
+        kept.into_iter().partition(|tag| companion(tag).is_some());
+    named.sort_by(|a, b| match order {
         TagOrder::OldestFirst => oldest_first(a, b),
         TagOrder::NewestFirst => newest_first(a, b),
     });
-    kept
+    companions.sort_unstable();
+    named.append(&mut companions);
+    named
 }
 
 /// The names that hold `filter`, as they stand.
@@ -373,6 +388,23 @@ mod tests {
             "99999999999999999999999 100000000000000000000000 5",
             "5 99999999999999999999999 100000000000000000000000",
         );
+    }
+
+    #[test]
+    fn tags_of_cosign_stand_last_and_are_told_apart() {
+        let hex = "0123456789abcdef".repeat(4);
+        let (sig, att) = (format!("sha256-{hex}.sig"), format!("sha256-{hex}.att"));
+        for order in [TagOrder::OldestFirst, TagOrder::NewestFirst] {
+            check_order(
+                order,
+                &format!("{sig} latest {att} zz"),
+                &format!("latest zz {att} {sig}"),
+            );
+        }
+        let of = format!("sha256:{hex}");
+        assert_eq!(companion(&sig), Some((ArtifactKind::Signature, of.clone())));
+        assert_eq!(companion(&att), Some((ArtifactKind::Attestation, of)));
+        assert_eq!(companion("v1.sig"), None);
     }
 
     #[test]

@@ -60,6 +60,31 @@ export async function testServers(test) {
     await page.getByRole("link", { name: "app/999", exact: true }).waitFor();
   });
 
+  const cosigned = `sha256-${"0123456789abcdef".repeat(4)}`;
+  const tags = JSON.stringify({ tags: [`${cosigned}.sig`, "latest", `${cosigned}.sbom`, "1.0"] });
+  const image = guardedRegistry({ isOpen: true });
+  await withServer("a repository that lists no tags opens by tag, and cosign's tags are told from images", (request, response) => {
+    if (request.url.startsWith("/v2/unlisted/tags/list")) return void response.writeHead(404, CORS).end("404 page not found");
+    if (request.url.startsWith("/v2/listed/tags/list")) return void response.writeHead(200, CORS).end(tags);
+    image(request, response);
+  }, async (lamina, page, host) => {
+    await lamina.openAddress(`http://${host}/listed`);
+    const links = page.getByRole("list", { name: "Repository" }).getByRole("link");
+    await links.first().waitFor();
+    assert.deepEqual(await links.allInnerTexts().then((texts) => texts.map((text) => text.replace(/\s+/g, " ").trim())), [
+      "latest",
+      "1.0",
+      `${cosigned}.sbom bill of materials of 0123456789ab`,
+      `${cosigned}.sig signature of 0123456789ab`,
+    ]);
+    await lamina.openAddress(`http://${host}/unlisted`);
+    await page.getByRole("heading", { name: "This registry does not list the tags of a repository" }).waitFor();
+    await page.getByRole("textbox", { name: "Tag or digest" }).fill(" latest ");
+    await page.getByRole("textbox", { name: "Tag or digest" }).press("Enter");
+    await lamina.verified();
+    await page.getByRole("heading", { name: /unlisted:latest/ }).waitFor();
+  });
+
   await withServer("a layer that stops coming counts the seconds on its row", stallingRegistry(), async (lamina, page, host) => {
     await lamina.openAddress(`http://${host}/app:1`);
     await lamina.layer(0).getByText(/^no answer for \d+ s$/).waitFor();
@@ -181,14 +206,14 @@ function imageRegistry(blobs) {
   return (request, response) => (request.url.includes("/manifests/") || request.url === "/v2/" ? registry : blobs)(request, response);
 }
 
-/** A registry with an image of one empty layer, for "me" with the password "secret". */
-function guardedRegistry() {
+/** A registry with an image of one empty layer, for all or for "me" with the password "secret". */
+function guardedRegistry({ isOpen = false } = {}) {
   const layer = Buffer.alloc(1024);
   const digest = `sha256:${createHash("sha256").update(layer).digest("hex")}`;
   const registry = imageOf({ digest, size: layer.length, mediaType: "application/vnd.oci.image.layer.v1.tar" }, digest);
   const right = `Basic ${Buffer.from("me:secret").toString("base64")}`;
   return (request, response) => {
-    if (request.headers.authorization !== right) return void response.writeHead(401, { ...CORS, "WWW-Authenticate": "Basic realm=x" }).end();
+    if (!isOpen && request.headers.authorization !== right) return void response.writeHead(401, { ...CORS, "WWW-Authenticate": "Basic realm=x" }).end();
     if (request.url.endsWith(digest)) return void response.writeHead(200, CORS).end(layer);
     registry(request, response);
   };

@@ -1,6 +1,6 @@
 //! Challenges and anonymous tokens.
 
-use lamina::source::registry::{Catalog, Target};
+use lamina::source::registry::{Listed, Target};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{OCI_MANIFEST, Set, native, put_image};
@@ -228,7 +228,7 @@ fn br_02_a_hidden_challenge_is_a_login_and_no_loop() {
 fn br_01_only_a_token_costs_a_preflight() {
     let set = native(demanding(BEARER));
     let listed = run(set.client.catalog(None)).unwrap();
-    assert!(matches!(listed, Catalog::Offered(_)));
+    assert!(matches!(listed, Listed::Offered(_)));
     assert_eq!(
         preflights(&set.transport),
         ["https://r.example/v2/_catalog?n=1000"]

@@ -1,6 +1,6 @@
 //! Catalog and tags, page by page.
 
-use lamina::source::registry::{Asker, Catalog, Cursor, Page};
+use lamina::source::registry::{Asker, Cursor, Listed, Page};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{PAGE, page, set_of};
@@ -169,11 +169,41 @@ fn rp_16_no_tags_and_no_repository() {
     );
 }
 
+/// Opens a repository whose list of tags is refused so.
+fn check_tags(tags_status: u16, refusal: &'static str, expected: &str) {
+    let set = page(Registry {
+        tags_status,
+        refusal: Some(refusal),
+        ..Registry::default()
+    });
+    let got = match run(set.client.first_tags("app")) {
+        Ok(Listed::Offered(page)) => page.items.join(" "),
+        Ok(Listed::NotOffered(error)) => format!("not offered: {error}"),
+        Err(error) => format!("error: {error}"),
+    };
+    assert!(got.starts_with(expected), "{tags_status}: {got}");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn rp_16_a_registry_without_lists_of_tags_is_told_from_one_without_the_repository() {
+    for tags_status in [403, 404, 405, 501] {
+        check_tags(
+            tags_status,
+            "404 page not found",
+            "not offered: the list of tags",
+        );
+    }
+    let unknown = r#"{"errors":[{"code":"NAME_UNKNOWN"}]}"#;
+    check_tags(404, unknown, "error: the list of tags");
+    check_tags(401, "", "error: ");
+    check_tags(418, "", "error: ");
+}
+
 fn check_catalog(registry: Registry, expected: &str) {
     let set = page(registry);
     let got = match run(set.client.all_repositories()) {
-        Ok(Catalog::Offered(page)) => page.items.join(" "),
-        Ok(Catalog::NotOffered(error)) => format!("not offered: {error}"),
+        Ok(Listed::Offered(page)) => page.items.join(" "),
+        Ok(Listed::NotOffered(error)) => format!("not offered: {error}"),
         Err(error) => format!("error: {error}"),
     };
     assert!(got.starts_with(expected), "{got}");

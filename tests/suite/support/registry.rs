@@ -53,6 +53,8 @@ pub struct Registry {
     pub link: Option<&'static str>,
     /// What every tag list is instead of a list.
     pub tags_body: Option<&'static str>,
+    /// Whether lists of tags are refused, and how.
+    pub tags_status: u16,
     /// Whether the catalog is refused, and how.
     pub catalog_status: u16,
     /// Whether manifests are given to those who accept them only, as distribution 2.8 does.
@@ -218,6 +220,9 @@ impl Registry {
                 )
             }
             path if path.ends_with("/tags/list") => {
+                if self.tags_status != 0 {
+                    return self.refuse(request, self.tags_status, &[]);
+                }
                 if let Some(body) = self.tags_body {
                     return self.reply(request, 200, &[], body.as_bytes());
                 }

@@ -104,8 +104,11 @@ pub struct Push {
     destination: Destination,
     /// The upload that has begun and not ended.
     begun: RefCell<Option<Begun>>,
-    /// Bytes of one slice: fewer once the registry, or a proxy before it, has refused larger ones.
+    /// Bytes of one slice: more while slices arrive quickly, fewer once the registry, or a proxy before it, has refused
+    /// larger ones.
     slice_bytes: Cell<u64>,
+    /// The most that these become; what was refused is not tried again.
+    most_slice_bytes: Cell<u64>,
 }
 
 /// An upload that the registry keeps open.
@@ -116,6 +119,9 @@ struct Begun {
     /// The least that a slice must have but for the last one (`OCI-Chunk-Min-Length`).
     least_bytes: u64,
 }
+
+/// How many times as large as at first a slice may become.
+const LARGER: u64 = 4;
 
 /// Whether a repository has a blob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -136,6 +142,7 @@ impl Push {
             destination,
             begun: RefCell::default(),
             slice_bytes: Cell::new(slice_bytes),
+            most_slice_bytes: Cell::new(slice_bytes.saturating_mul(LARGER)),
         }
     }
 

@@ -1,7 +1,9 @@
 //! A blob's bytes in slices, proved against its digest while they pass.
 //!
-//! One slice is held at a time. Whoever goes back has the blob streamed once more from its start: that happens after
-//! a lost connection only.
+//! Two slices are held at most: the one that is sent, and the one that is read ahead. Whoever goes back has the blob
+//! streamed once more from its start: that happens after a lost connection only.
+
+use std::cell::Cell;
 
 use crate::image::{Digest, Hasher};
 use crate::io::ByteStream;
@@ -44,9 +46,46 @@ impl<'a> SliceReader<'a> {
         }
     }
 
-    /// Where the furthest byte ends that was read so far.
-    pub(super) fn end_bytes(&self) -> u64 {
-        self.hashed_bytes
+    /// Reads up to `end` for the proof alone, and on while `is_sending`: somebody else sends the bytes.
+    ///
+    /// # Errors
+    /// When the blob cannot be read, or does not have as many bytes as it should.
+    pub(super) async fn pass(&mut self, end: u64, is_sending: &Cell<bool>) -> Result<(), Error> {
+        while self.hashed_bytes < end || (is_sending.get() && self.hashed_bytes < self.size_bytes) {
+            self.begin(self.hashed_bytes).await?;
+            self.held_from = self.held_from.saturating_add(self.held.len() as u64);
+            self.held.clear();
+            if !self.pull().await? {
+                return Err(self.unfit("it ends before its size"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Streams anew where `offset` lies before what is held.
+    async fn begin(&mut self, offset: u64) -> Result<(), Error> {
+        if offset < self.held_from || self.stream.is_none() {
+            self.stream = Some(self.blob.stream().await?);
+            self.held.clear();
+            self.held_from = 0;
+        }
+        Ok(())
+    }
+
+    /// Reads the `len` bytes from `offset` on, which are asked for next. A failure is told to whoever asks for them.
+    pub(super) async fn read_ahead(&mut self, offset: u64, len: usize) {
+        let end = offset.saturating_add(len as u64).min(self.size_bytes);
+        while self.held_from.saturating_add(self.held.len() as u64) < end {
+            match self.pull().await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(_) => {
+                    // It is read anew from its start, and fails once more or does not.
+                    self.stream = None;
+                    return;
+                }
+            }
+        }
     }
 
     /// The bytes from `offset` on, `len` of them, or fewer at the end.
@@ -54,11 +93,7 @@ impl<'a> SliceReader<'a> {
     /// # Errors
     /// When the blob cannot be read, or does not have as many bytes as it should.
     pub(super) async fn slice(&mut self, offset: u64, len: usize) -> Result<&[u8], Error> {
-        if offset < self.held_from || self.stream.is_none() {
-            self.stream = Some(self.blob.stream().await?);
-            self.held.clear();
-            self.held_from = 0;
-        }
+        self.begin(offset).await?;
         let left = self.size_bytes.saturating_sub(offset);
         let len = usize::try_from(left).map_or(len, |left| left.min(len));
         loop {

@@ -7,8 +7,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use futures_util::future::join;
+
 use crate::image::Algorithm;
-use crate::io::{Cache, ErrorKind, Method, Request, Response};
+use crate::io::{Cache, ErrorKind, Method, Part, Request, Response};
 
 use super::super::super::{Deed, Error, Unstored};
 use super::super::conversation::Conversation;
@@ -37,6 +39,9 @@ enum Step {
 const LEAST_SLICE_BYTES: u64 = 64 * 1024;
 /// By how much a slice is made smaller: from 4 MiB to the 1 MiB that nginx lets through by default.
 const SMALLER: u64 = 4;
+/// A slice that arrives within so many milliseconds is followed by one twice as large: what each costs beside its bytes
+/// (a browser asks for leave before each) weighs less then, and progress is still told often.
+const QUICK_MILLIS: i64 = 500;
 
 /// What one blob's upload works with.
 struct Sending<'a> {
@@ -48,6 +53,8 @@ struct Sending<'a> {
     is_resumed: bool,
     /// Whether the whole blob goes in one piece, since the registry takes no slices.
     is_whole: Cell<bool>,
+    /// Where the furthest byte ends that was sent.
+    sent_bytes: Cell<u64>,
     /// Whether the registry had other bytes under this digest before.
     had_others: bool,
 }
@@ -69,6 +76,7 @@ impl Push {
             what: self.what(blob),
             is_resumed,
             is_whole: Cell::new(false),
+            sent_bytes: Cell::new(0),
             had_others,
         };
         sending.run(tell).await
@@ -144,7 +152,7 @@ impl Sending<'_> {
                 _ => None,
             };
             // More than was ever sent cannot have arrived.
-            let known = known.filter(|&bytes| self.is_resumed || bytes <= reader.end_bytes());
+            let known = known.filter(|&bytes| self.is_resumed || bytes <= self.sent_bytes.get());
             if known.is_none() {
                 self.push.begun.replace(None);
             }
@@ -170,8 +178,20 @@ impl Sending<'_> {
         let can = !self.is_whole.get() && smaller >= least.max(floor);
         if can {
             self.push.slice_bytes.set(smaller);
+            self.push.most_slice_bytes.set(smaller);
         }
         can
+    }
+
+    /// Makes slices larger from now on, where one arrived quickly. A clock that stands still tells nothing.
+    fn grow(&self, millis: i64) {
+        let slice_bytes = self.push.slice_bytes.get();
+        if (1..=QUICK_MILLIS).contains(&millis) {
+            let most = self.push.most_slice_bytes.get();
+            self.push
+                .slice_bytes
+                .set(slice_bytes.saturating_mul(2).min(most));
+        }
     }
 
     fn not_stored(&self, reason: Unstored) -> Error {
@@ -224,14 +244,28 @@ impl Sending<'_> {
             });
         }
         let most = usize::try_from(slice_bytes).unwrap_or(usize::MAX);
-        let slice: Rc<[u8]> = Rc::from(reader.slice(from, most).await?);
-        let end = from.saturating_add(slice.len() as u64);
+        let end = from.saturating_add(slice_bytes).min(size_bytes);
+        let len_bytes = end.saturating_sub(from);
+        let part = self
+            .blob
+            .bytes
+            .part(from, len_bytes)
+            .filter(|_| len_bytes > 0);
+        let part = part.map(|handle| Part { handle, len_bytes });
         let is_whole = from == 0 && end == size_bytes;
         if from == size_bytes || is_whole {
+            let address = location::with_digest(&begun.location, self.blob.digest.as_str());
+            let request = Request::change(Method::Put, address);
+            let request = match part {
+                Some(part) => {
+                    reader.pass(end, &Cell::new(false)).await?;
+                    request.with_part(OCTETS, part)
+                }
+                None => request.with_body(OCTETS, reader.slice(from, most).await?),
+            };
             // The last word is not said before the bytes are known to be right.
             reader.prove(&self.blob.digest).await?;
-            let address = location::with_digest(&begun.location, self.blob.digest.as_str());
-            let request = Request::change(Method::Put, address).with_body(OCTETS, slice);
+            self.sent_bytes.set(end);
             let step = self.answered(self.change(request).await, 0).await?;
             return Ok(match step {
                 Step::Lost(error) => match self.push.presence(self.registry, self.blob).await? {
@@ -243,10 +277,36 @@ impl Sending<'_> {
         }
         let last = end.saturating_sub(1);
         let request = Request::change(Method::Patch, begun.location)
-            .with_header("Content-Range", format!("{from}-{last}"))
-            .with_body(OCTETS, slice);
-        let answer = self.change(request).await;
-        self.answered(answer, end).await
+            .with_header("Content-Range", format!("{from}-{last}"));
+        let began = self.registry.clock.unix_millis();
+        self.sent_bytes.set(self.sent_bytes.get().max(end));
+        let answer = match part {
+            // While the transport reads and sends, the same bytes are proved here, and those that follow.
+            Some(part) => {
+                let is_sending = Cell::new(true);
+                let sending = async {
+                    let answer = self.change(request.with_part(OCTETS, part)).await;
+                    is_sending.set(false);
+                    answer
+                };
+                let (answer, read) = join(sending, reader.pass(end, &is_sending)).await;
+                read?;
+                answer
+            }
+            // While the slice is on its way, the next one is read.
+            None => {
+                let request = request.with_body(OCTETS, reader.slice(from, most).await?);
+                join(self.change(request), reader.read_ahead(end, most))
+                    .await
+                    .0
+            }
+        };
+        let millis = self.registry.clock.unix_millis().saturating_sub(began);
+        let step = self.answered(answer, end).await?;
+        if let Step::Arrived(_) = step {
+            self.grow(millis);
+        }
+        Ok(step)
     }
 
     /// What an answer to a slice, of which `end` is where it ends, or to the last word means.

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::ImageView;
+use crate::protocol::{ArtifactKind, ImageView};
 use crate::ui::components::copy::DigestText;
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::state::Shared;
@@ -89,15 +89,16 @@ fn known_kind(text: &Image, image: &ImageView) -> String {
     let Some(artifact) = &image.artifact else {
         return String::new();
     };
-    let words = match artifact.kind.as_str() {
-        "build-cache" => text.art_build_cache,
-        "signature" => text.art_signature,
-        "attestation" => text.art_attestation,
-        "sbom" => text.art_sbom,
-        "empty-index" => text.art_empty_index,
-        "index" => text.art_index,
-        "unknown" => text.art_unknown,
-        _ => return String::new(),
+    let words = match artifact.kind {
+        ArtifactKind::BuildCache => text.art_build_cache,
+        ArtifactKind::Signature => text.art_signature,
+        ArtifactKind::Attestation => text.art_attestation,
+        ArtifactKind::Sbom => text.art_sbom,
+        ArtifactKind::EmptyIndex => text.art_empty_index,
+        ArtifactKind::Index => text.art_index,
+        ArtifactKind::Unknown => text.art_unknown,
+        // Its type, which follows, says more.
+        ArtifactKind::Other => return String::new(),
     };
     match &artifact.of {
         Some(digest) => format!("{words} {} ", fill(text.art_of, &[&visible_text(digest)])),

@@ -3,16 +3,15 @@
 use yew::prelude::*;
 
 use crate::protocol::{Problem, ProblemCode, PushRow, PushScope, PushState, PushedView, TagsLeft};
-use crate::ui::components::countdown::Countdown;
 use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::components::problem_line::ProblemLine;
 use crate::ui::components::progress::progress_bar;
 use crate::ui::components::sign_in::sign_in;
 use crate::ui::shell::Shell;
 use crate::ui::state::Route;
-use crate::ui::state::image::{ImageAction, ImageState, PushAction, PushPhase, visible_text};
+use crate::ui::state::image::{ImageAction, ImageState, PushAction, PushPhase};
 use crate::ui::text::format;
 use crate::ui::text::image::fill;
-use crate::ui::text::problem::problem_text;
 use crate::ui::text::push::Push;
 use crate::web::dom;
 
@@ -230,7 +229,6 @@ fn done(words: &'static Push, pushed: &PushedView) -> Html {
 }
 
 fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html {
-    let explained = problem_text(shell.language, problem.code);
     let form = problem.sign_in.clone().map(|registry| {
         let submit = {
             let registry = registry.clone();
@@ -244,13 +242,7 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
         sign_in(&shell.text.push.sign_in, &registry, is_refused, submit)
     });
     html! {
-        <div role="alert">
-            <p class="row">{ glyph(Glyph::Alert) }<strong>{ explained.title }</strong></p>
-            <p>{ explained.cause }</p>
-            <p class="mono small break"><bdi>{ visible_text(&problem.detail) }</bdi></p>
-            if let Some(seconds) = problem.pause_seconds {
-                <Countdown {seconds} />
-            }
+        <ProblemLine problem={problem.clone()}>
             { tags_left(shell.text.push, problem.tags.as_deref()) }
             if problem.code == ProblemCode::AbsentPlatforms {
                 <button type="button" class="button" onclick={act.reform(|_: MouseEvent| PushAction::StartPresent)}>
@@ -258,7 +250,7 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
                 </button>
             }
             { for form }
-        </div>
+        </ProblemLine>
     }
 }
 

@@ -139,6 +139,7 @@ fn repository() -> Result<Answer, Problem> {
         host: "r.test:5000".to_owned(),
         repository: "demo/app".to_owned(),
         tags: TagsAnswer {
+            offered: true,
             tags: vec!["1.0".to_owned()],
             cursor: None,
             is_cut_off: false,

@@ -1,6 +1,7 @@
 //! The shell in English.
 
 use super::{About, Archive, Bar, Home, Linked, List, Opening, Problem, Shell, Unsaved, Wanted};
+use crate::protocol::ArtifactKind;
 use crate::ui::text::format::count;
 
 fn of(n: u64, one: &str, many: &str) -> String {
@@ -96,6 +97,20 @@ pub static ENGLISH: Shell = Shell {
         },
         filter_tags: "Filter tags",
         no_tags: "This repository has no tags",
+        no_tag_list: "This registry does not list the tags of a repository",
+        no_tag_list_hint: "Open an image by its tag, or by its digest.",
+        by_tag: "Tag or digest",
+        companion: |kind, of| {
+            let what = match kind {
+                ArtifactKind::Signature => "signature",
+                ArtifactKind::Attestation => "attestation",
+                ArtifactKind::Sbom => "bill of materials",
+                ArtifactKind::BuildCache => "build cache",
+                ArtifactKind::EmptyIndex | ArtifactKind::Index => "index",
+                ArtifactKind::Unknown | ArtifactKind::Other => "artifact",
+            };
+            format!("{what} of {of}")
+        },
         order: "Order",
         newest_first: "Highest version first",
         oldest_first: "Lowest version first",

@@ -6,6 +6,8 @@ mod zh;
 pub use en::ENGLISH;
 pub use zh::CHINESE;
 
+use crate::protocol::ArtifactKind;
+
 /// The messages, by page.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the pages' own names")]
@@ -98,6 +100,10 @@ pub struct List {
     pub tags: fn(&str, bool) -> String,
     pub filter_tags: &'static str,
     pub no_tags: &'static str,
+    pub no_tag_list: &'static str,
+    pub no_tag_list_hint: &'static str,
+    pub by_tag: &'static str,
+    pub companion: fn(ArtifactKind, &str) -> String,
     pub order: &'static str,
     pub newest_first: &'static str,
     pub oldest_first: &'static str,

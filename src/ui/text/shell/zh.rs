@@ -1,6 +1,7 @@
 //! The shell in Chinese.
 
 use super::{About, Archive, Bar, Home, Linked, List, Opening, Problem, Shell, Unsaved, Wanted};
+use crate::protocol::ArtifactKind;
 use crate::ui::text::format::count;
 
 /// Chinese.
@@ -88,6 +89,20 @@ pub static CHINESE: Shell = Shell {
         },
         filter_tags: "筛选标签",
         no_tags: "这个仓库没有标签",
+        no_tag_list: "这个 registry 不提供仓库的标签列表",
+        no_tag_list_hint: "请输入标签或摘要来打开镜像。",
+        by_tag: "标签或摘要",
+        companion: |kind, of| {
+            let what = match kind {
+                ArtifactKind::Signature => "签名",
+                ArtifactKind::Attestation => "证明文件",
+                ArtifactKind::Sbom => "物料清单",
+                ArtifactKind::BuildCache => "构建缓存",
+                ArtifactKind::EmptyIndex | ArtifactKind::Index => "索引",
+                ArtifactKind::Unknown | ArtifactKind::Other => "制品",
+            };
+            format!("{of} 的{what}")
+        },
         order: "排序",
         newest_first: "版本从高到低",
         oldest_first: "版本从低到高",

@@ -2,6 +2,77 @@
 
 use super::*;
 
+use lamina::io::{self, LocalFuture, ReadAt};
+
+/// Bytes of which each takes so many milliseconds to read.
+struct Slow {
+    bytes: Bytes,
+    clock: Rc<MemoryClock>,
+    millis: u64,
+}
+
+impl ReadAt for Slow {
+    fn len_bytes(&self) -> u64 {
+        self.bytes.len_bytes()
+    }
+
+    fn piece_bytes(&self) -> usize {
+        1
+    }
+
+    fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, io::Error>> {
+        self.clock.advance(self.millis);
+        self.bytes.read_at(offset, len)
+    }
+}
+
+/// Pushes a layer of sixty bytes; where its slices begin and end.
+fn check_slices(millis: u64, most_bytes: Option<usize>, expected: &str) {
+    let writes = Writes {
+        most_bytes,
+        ..Writes::default()
+    };
+    let set = set_of(writing(writes), small());
+    let content = [7; 60];
+    let slow = Slow {
+        bytes: Bytes::new(content),
+        clock: Rc::clone(&set.clock),
+        millis,
+    };
+    let layer = ParcelBlob {
+        bytes: Rc::new(SliceBlob::new(Rc::new(slow), "layer 0")),
+        ..in_memory("layer 0", &content)
+    };
+    let parcel = Parcel {
+        blobs: vec![layer],
+        ..parcel()
+    };
+    let key = format!("app/blobs/{}", Digest::sha256_of(&content));
+    // The manifest names another layer, and is refused.
+    run(push_of(&set, parcel, &["1"]).run(&|_| {})).unwrap_err();
+    assert!(set.registry.has(&key));
+    let lines = lines(&set);
+    let slices = lines
+        .iter()
+        .filter_map(|line| match line.starts_with("PATCH") {
+            true => line.rsplit(' ').next(),
+            false => None,
+        });
+    let slices = slices.collect::<Vec<_>>().join(" ");
+    assert!(slices.starts_with(expected), "{slices}");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn slices_grow_larger_while_they_arrive_quickly() {
+    check_slices(1, None, "0-3 4-11 12-27 28-43 44-59");
+    let never =
+        "0-3 4-7 8-11 12-15 16-19 20-23 24-27 28-31 32-35 36-39 40-43 44-47 48-51 52-55 56-59";
+    check_slices(0, None, never);
+    check_slices(200, None, never);
+    // What was refused is not tried again.
+    check_slices(1, Some(7), "0-3 4-11 4-5 6-7 8-9 10-11 12-13");
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn rp_22_a_large_blob_goes_in_slices_to_the_newest_address() {
     let set = set_of(Registry::default(), small());

@@ -1,0 +1,61 @@
+// Pushes the same image from the page and by the command, each into an empty registry: bytes a second of each.
+
+import { must } from "../../tests/e2e/tools/commands.mjs";
+import { startRegistry } from "../../tests/e2e/tools/registry.mjs";
+import { inLayers, largeLayers } from "../cases.mjs";
+import { image } from "./images.mjs";
+import { withPage } from "./page.mjs";
+
+const MIB = 1 << 20;
+
+/** Milliseconds that `work` takes with a registry of its own; undefined where there is none. */
+async function timed(work) {
+  const registry = await startRegistry().catch((problem) => console.log(`  no registry: ${problem.message}`));
+  if (!registry) return undefined;
+  try {
+    return await work(registry);
+  } finally {
+    await registry.stop();
+  }
+}
+
+const byCommand = (lamina, { archive }) =>
+  timed(async ({ host }) => {
+    const began = performance.now();
+    await must(lamina, ["push", archive, `${host}/bench/push:1`]);
+    return performance.now() - began;
+  });
+
+const byPage = (origin, { archive }) =>
+  timed(({ host }) =>
+    withPage(origin, async (page) => {
+      await page.open(archive);
+      const { lamina } = page;
+      await lamina.push(`${host}/bench/push:1`);
+      const began = performance.now();
+      await lamina.pushed({ seconds: 600 });
+      return performance.now() - began;
+    }),
+  );
+
+/** Of layers that are stored compressed, and of plain ones, which the push compresses: bytes, and milliseconds by page and command. */
+export async function pushing(origin, lamina, { quick }) {
+  const [bytes, n_files] = quick ? [100 * MIB, 20_000] : [400 * MIB, 100_000];
+  const kinds = [
+    ["stored compressed", "push-gzip", () => largeLayers(bytes, 4).map((layer) => ({ ...layer, plain: false }))],
+    ["compressed on the way", "push-plain", () => inLayers(n_files, 4).map((layer) => ({ ...layer, plain: true }))],
+  ];
+  const found = [];
+  for (const [key, name, layers] of kinds) {
+    const made = await image(`${name}${quick ? "-quick" : ""}`, layers);
+    const runs = [];
+    for (let n = 0; n < (quick ? 1 : 3); n += 1) {
+      const command = await byCommand(lamina, made);
+      const page = command && (await byPage(origin, made));
+      if (page) runs.push({ command, page });
+    }
+    console.log(`(push) ${key}: ${JSON.stringify(runs)}`);
+    found.push({ key, bytes: made.layers.reduce((sum, { size }) => sum + size, 0), runs });
+  }
+  return found;
+}

@@ -1,0 +1,52 @@
+//! A field for a name that no list holds, and the button that opens it.
+
+use yew::prelude::*;
+
+use crate::ui::shell::use_shell;
+use crate::web::dom;
+
+/// The field.
+#[derive(Clone, PartialEq, Properties)]
+pub(crate) struct NameFieldProps {
+    /// What is typed there.
+    pub label: AttrValue,
+    /// An example.
+    pub hint: AttrValue,
+    /// The name, without space around it; never empty.
+    pub on_name: Callback<String>,
+}
+
+/// The field and its button.
+#[component]
+pub(crate) fn NameField(props: &NameFieldProps) -> Html {
+    let shell = use_shell();
+    let input = use_node_ref();
+    let onsubmit = {
+        let (input, on_name) = (input.clone(), props.on_name.clone());
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            let name = dom::value(&input);
+            let name = name.trim();
+            if !name.is_empty() {
+                on_name.emit(name.to_owned());
+            }
+        })
+    };
+    html! {
+        <form class="address" {onsubmit}>
+            <div class="field">
+                <input
+                    ref={input}
+                    class="input mono"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    aria-label={props.label.clone()}
+                    placeholder={props.hint.clone()}
+                />
+            </div>
+            <button type="submit" class="button button--primary">{ shell.text.shell.bar.open }</button>
+        </form>
+    }
+}
