@@ -3,8 +3,14 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
+import { find, must } from "../tools/commands.mjs";
+import { skip } from "../tools/ring.mjs";
 import { layerOf, write } from "../tools/written.mjs";
 
 const loopback = { includes: (host) => host.startsWith("127.0.0.1:") };
@@ -15,10 +21,23 @@ const CORS = {
   "Access-Control-Expose-Headers": "Location, Range, Docker-Content-Digest",
 };
 
+/** A key and a certificate for 127.0.0.1 that no authority has signed. */
+async function selfSigned() {
+  if (!find("openssl")) skip("no openssl found (Debian: apt-get install openssl)");
+  const folder = await mkdtemp(join(tmpdir(), "lamina-certificate-"));
+  try {
+    await must("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", "own.key", "-out", "own.crt", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"], { cwd: folder });
+    return { key: await readFile(join(folder, "own.key")), cert: await readFile(join(folder, "own.crt")) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 export async function testServers(test) {
   const withServer = (name, answer, body, options) =>
     test(name, async (lamina, page) => {
-      const server = createServer((request, response) => {
+      const create = options?.isSelfSigned ? createTlsServer.bind(null, await selfSigned()) : createServer;
+      const server = create((request, response) => {
         if (request.method === "OPTIONS") return void response.writeHead(options?.refusesOptions ? 401 : 204, CORS).end();
         const body = [];
         request.on("data", (piece) => body.push(piece));
@@ -83,6 +102,30 @@ export async function testServers(test) {
     await page.getByRole("textbox", { name: "Tag or digest" }).press("Enter");
     await lamina.verified();
     await page.getByRole("heading", { name: /unlisted:latest/ }).waitFor();
+  });
+
+  // A browser tells a page nothing of certificates: the page names them as a likely cause, and the way out.
+  let n_asked = 0;
+  await withServer("a registry with a certificate of its own is not asked by http, and accepting the certificate is named", () => (n_asked += 1), async (lamina, page, host) => {
+    await lamina.openAddress(`https://${host}/app:1`);
+    await lamina.problem("The registry does not answer").waitFor();
+    await page.getByText("its certificate may not be trusted by this browser").first().waitFor();
+    await page.getByText("accept its certificate").first().waitFor();
+    assert.equal(n_asked, 0);
+  }, { isSelfSigned: true });
+
+  await withServer("a name for saving that is taken away comes back by Undo, and the registry's tag stays", image, async (lamina, page, host) => {
+    await lamina.openAddress(`http://${host}/listed:latest`);
+    await lamina.verified();
+    await lamina.part("Tags and annotations").click();
+    const name = `${host}/listed:latest`;
+    const away = page.getByRole("button", { name: `Remove ${name}` });
+    await away.click();
+    await away.waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: /listed:latest/ }).waitFor();
+    await page.getByRole("button", { name: "Undo", exact: true }).click();
+    await away.waitFor();
+    assert.equal(await page.getByRole("button", { name: "Undo", exact: true }).count(), 0);
   });
 
   await withServer("a layer that stops coming counts the seconds on its row", stallingRegistry(), async (lamina, page, host) => {
