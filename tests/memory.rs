@@ -232,7 +232,7 @@ fn an_index_that_fans_out_to_a_billion() {
         opened
             .warnings
             .iter()
-            .any(|w| w.code == "too-many-documents")
+            .any(|w| w.code() == "too-many-documents")
     );
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::image::{self, Address, Digest, ParsedAddress, Platform, Reference};
 use crate::io::{ReadAt, Spool};
-use crate::layer::{Limits, Weight};
+use crate::layer::{Limits, Notice, Weight};
 use crate::source::archive::{self, Input, OpenedArchive, OtherContent, OtherKind};
 use crate::source::registry::{Credentials, Endpoint, PlatformChoice, Target};
 use crate::source::{self, FoundImage};
@@ -137,7 +137,7 @@ async fn open_archive(input: Input, limits: &Limits) -> Result<Opened, Error> {
     let not_saved: Vec<Platform> = not_saved.collect();
     // What was not looked at may be what was asked for.
     let unseen = opened.warnings.iter();
-    let unseen = unseen.filter(|warning| warning.code == "too-many-documents");
+    let unseen = unseen.filter(|warning| matches!(warning.notice, Notice::TooManyDocuments { .. }));
     let unseen = unseen.map(|warning| Unavailable {
         names: Vec::new(),
         platform: None,

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::fields::Fields;
-use super::{Digest, InvalidDigest, MediaType, Oddity, Platform};
+use super::{Digest, FieldType, InvalidDigest, MediaType, Oddity, Platform};
 
 /// A reference to content by digest, size and media type.
 ///
@@ -103,7 +103,7 @@ fn read_data(fields: &Fields<'_>) -> Option<Rc<[u8]>> {
         Err(_) => {
             fields.note(Oddity::WrongType {
                 place: fields.place("data"),
-                expected: "base64",
+                expected: FieldType::Base64,
             });
             None
         }

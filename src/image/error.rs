@@ -91,6 +91,43 @@ pub enum Error {
     },
 }
 
+/// The types that fields of documents have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldType {
+    /// A text.
+    Text,
+    /// True or false.
+    Flag,
+    /// A whole number of zero or more.
+    Unsigned,
+    /// A whole number.
+    Signed,
+    /// A list of texts.
+    Texts,
+    /// An object.
+    Object,
+    /// A list of objects.
+    Objects,
+    /// Bytes in base64.
+    Base64,
+}
+
+impl std::fmt::Display for FieldType {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            FieldType::Text => "a text",
+            FieldType::Flag => "true or false",
+            FieldType::Unsigned => "a whole number of zero or more",
+            FieldType::Signed => "a whole number",
+            FieldType::Texts => "a list of texts",
+            FieldType::Object => "an object",
+            FieldType::Objects => "a list of objects",
+            FieldType::Base64 => "base64",
+        })
+    }
+}
+
 /// What is odd in a document but does not stop its reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Oddity {
@@ -117,7 +154,7 @@ pub enum Oddity {
         /// The field, such as `config.Env`.
         place: String,
         /// What it must be.
-        expected: &'static str,
+        expected: FieldType,
     },
     /// A digest breaks the grammar, and is read as absent.
     InvalidDigest {

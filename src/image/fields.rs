@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 
-use super::{Digest, Error, InvalidDigest, Oddity};
+use super::{Digest, Error, FieldType, InvalidDigest, Oddity};
 
 /// Oddities kept of one document.
 const MAX_ODDITIES: usize = 50;
@@ -90,7 +90,7 @@ impl<'a> Fields<'a> {
         self.notes.push(oddity);
     }
 
-    fn wrong<T>(&self, key: &str, expected: &'static str) -> Option<T> {
+    fn wrong<T>(&self, key: &str, expected: FieldType) -> Option<T> {
         self.note(Oddity::WrongType {
             place: self.place(key),
             expected,
@@ -101,7 +101,7 @@ impl<'a> Fields<'a> {
     pub(super) fn text(&self, key: &str) -> Option<String> {
         match self.get(key)? {
             Value::String(text) => Some(text.clone()),
-            _ => self.wrong(key, "a text"),
+            _ => self.wrong(key, FieldType::Text),
         }
     }
 
@@ -113,7 +113,7 @@ impl<'a> Fields<'a> {
     pub(super) fn flag(&self, key: &str) -> bool {
         match self.get(key) {
             Some(Value::Bool(flag)) => *flag,
-            Some(_) => self.wrong(key, "true or false").unwrap_or(false),
+            Some(_) => self.wrong(key, FieldType::Flag).unwrap_or(false),
             None => false,
         }
     }
@@ -122,12 +122,14 @@ impl<'a> Fields<'a> {
         let value = self.get(key)?;
         value
             .as_u64()
-            .or_else(|| self.wrong(key, "a whole number of zero or more"))
+            .or_else(|| self.wrong(key, FieldType::Unsigned))
     }
 
     pub(super) fn signed(&self, key: &str) -> Option<i64> {
         let value = self.get(key)?;
-        value.as_i64().or_else(|| self.wrong(key, "a whole number"))
+        value
+            .as_i64()
+            .or_else(|| self.wrong(key, FieldType::Signed))
     }
 
     /// A list of texts; a single text counts as a list of one.
@@ -140,10 +142,10 @@ impl<'a> Fields<'a> {
                 .enumerate()
                 .filter_map(|(i, item)| match item {
                     Value::String(text) => Some(text.clone()),
-                    _ => self.wrong(&format!("{key}[{i}]"), "a text"),
+                    _ => self.wrong(&format!("{key}[{i}]"), FieldType::Text),
                 })
                 .collect(),
-            Some(_) => self.wrong(key, "a list of texts").unwrap_or_default(),
+            Some(_) => self.wrong(key, FieldType::Texts).unwrap_or_default(),
         }
     }
 
@@ -155,7 +157,7 @@ impl<'a> Fields<'a> {
         let text_of = |(i, item): (usize, &Value)| match item {
             Value::String(text) => text.clone(),
             _ => self
-                .wrong(&format!("{key}[{i}]"), "a text")
+                .wrong(&format!("{key}[{i}]"), FieldType::Text)
                 .unwrap_or_default(),
         };
         items.iter().enumerate().map(text_of).collect()
@@ -190,7 +192,7 @@ impl<'a> Fields<'a> {
                 prefix: format!("{}.", self.place(key)),
                 notes: self.notes,
             }),
-            _ => self.wrong(key, "an object"),
+            _ => self.wrong(key, FieldType::Object),
         }
     }
 
@@ -210,7 +212,7 @@ impl<'a> Fields<'a> {
         match self.get(key) {
             None => Vec::new(),
             Some(Value::Array(items)) => objects_of(items, &self.place(key), self.notes),
-            Some(_) => self.wrong(key, "a list of objects").unwrap_or_default(),
+            Some(_) => self.wrong(key, FieldType::Objects).unwrap_or_default(),
         }
     }
 
@@ -240,7 +242,7 @@ pub(super) fn objects_of<'a>(items: &'a [Value], place: &str, notes: &'a Notes) 
         let object = item.as_object().unwrap_or_else(|| {
             notes.push(Oddity::WrongType {
                 place: format!("{place}[{i}]"),
-                expected: "an object",
+                expected: FieldType::Object,
             });
             empty_object()
         });

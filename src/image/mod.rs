@@ -43,7 +43,7 @@ pub use docker_save::{
     LegacyImage, Repositories, SavedImage, read_repositories, read_saved_images,
 };
 pub use document::{Content, Document, DocumentReading};
-pub use error::{Error, Oddity};
+pub use error::{Error, FieldType, Oddity};
 pub use hex::{bytes_of_hex, hex, percent_decoded};
 pub use history::{HistoryEntry, HistoryMatch, ShownCommand, match_history, shown_command};
 pub use index::Index;

@@ -6,8 +6,8 @@ use super::LeftOut;
 use super::access::{AccessIndex, Checkpoint};
 use super::codec::{Checksum, Ended};
 use super::{
-    Check, Compression, Error, Expected, Hashed, LayerIndex, LayerReading, Verdict, Warning,
-    Warnings,
+    Check, Compression, Error, Expected, Hashed, LayerIndex, LayerReading, Notice, Verdict,
+    Warning, Warnings,
 };
 use crate::image::{Algorithm, DiffId, Digest};
 
@@ -63,8 +63,7 @@ impl Unproved {
         let mut warnings = self.warnings;
         let mismatch = matches!(verdict.digest, Check::Mismatch { .. });
         if self.compression == Compression::None && mismatch && verdict.diff_id == Check::Ok {
-            let message = "these are not the bytes of the digest, but what those decompress to: something on the way, such as a proxy, decompressed them";
-            let warning = Warning::new("decompressed-on-the-way", b"", message);
+            let warning = Warning::new(Notice::DecompressedOnTheWay, b"");
             warnings.push(warning, self.most_warnings);
         }
         LayerReading {

@@ -10,7 +10,8 @@ use super::prove::{DiffIdFate, Unproved};
 use super::rows::Rows;
 use super::sniff::{SNIFF_BYTES, sniff};
 use super::{
-    Bound, Compression, Error, Expected, LayerIndex, LeftOut, Limits, Verdict, Warning, Warnings,
+    Bound, Compression, Error, Expected, LayerIndex, LeftOut, Limits, Notice, Verdict, Warning,
+    Warnings,
 };
 use crate::image::{DiffId, Digest};
 
@@ -296,13 +297,8 @@ impl<H: HashSink> LayerReader<H> {
         match decoder.finish() {
             Ok(ended) => {
                 if let Some(at) = ended.garbage_at {
-                    let message = format!(
-                        "after the compressed data, from stored byte {at}, come bytes that are ignored"
-                    );
-                    self.warnings.push(
-                        Warning::new("trailing-garbage", b"", message),
-                        self.limits.warnings,
-                    );
+                    let warning = Warning::new(Notice::TrailingGarbage { at }, b"");
+                    self.warnings.push(warning, self.limits.warnings);
                 }
                 Some(ended)
             }

@@ -9,7 +9,7 @@ use super::access::{Run, Runs};
 use super::tar::{Event, TarEntry, TarParser};
 use super::{
     Bound, EntryId, EntryKind, Error, FileHashes, IndexBuilder, LayerIndex, LeftOut, LeftOutWhy,
-    Limits, Warning, Warnings, XattrRef,
+    Limits, Notice, Warning, Warnings, XattrRef,
 };
 
 /// Zeros to hash holes with.
@@ -206,9 +206,7 @@ impl Rows {
         let held = entry.stored_bytes.min(entry.size_bytes);
         let holes = self.hole_bytes.saturating_add(entry.size_bytes - held);
         if holes > self.limits.hole_bytes {
-            let message =
-                "the sparse file's holes are more than the limit; its SHA-256 is left out";
-            let warning = Warning::new("sha256-left-out", entry.path.as_bytes(), message);
+            let warning = Warning::new(Notice::Sha256LeftOut, entry.path.as_bytes());
             self.warnings.push(warning, self.limits.warnings);
             return false;
         }

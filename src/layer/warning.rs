@@ -5,17 +5,13 @@
 use super::{Notice, Weight};
 use crate::image::{Oddity, escape};
 
-/// One oddity: what kind, and the object that it concerns.
+/// One oddity: what it is, and the object that it concerns.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Warning {
-    /// A stable word in kebab case, such as `duplicate-path`, by which tests and the page know it.
-    pub code: String,
+    /// What it is.
+    pub notice: Notice,
     /// The object: a path, a digest, a member's name; already escaped, may be empty.
     pub subject: String,
-    /// The English sentence without the subject, lower-case start, no full stop.
-    pub message: String,
-    /// Its type with arguments, for those that have one.
-    pub notice: Option<Notice>,
 }
 
 /// Bytes of a subject that are shown.
@@ -24,41 +20,62 @@ const SUBJECT_BYTES: usize = 256;
 impl Warning {
     /// A warning about `subject`, which is escaped here, and cut to a reasonable length: there may be many, and
     /// names are as long as whoever made the image likes.
-    pub fn new(code: &'static str, subject: &[u8], message: impl Into<String>) -> Warning {
+    pub fn new(notice: Notice, subject: &[u8]) -> Warning {
         Warning {
-            code: code.to_owned(),
+            notice,
             subject: match subject.get(..SUBJECT_BYTES) {
                 Some(start) if start.len() < subject.len() => format!("{}…", escape(start)),
                 _ => escape(subject),
             },
-            message: message.into(),
-            notice: None,
         }
     }
 
-    /// A warning that has a type.
-    pub fn of(notice: Notice, subject: &[u8]) -> Warning {
-        let message = notice.to_string();
-        Warning {
-            notice: Some(notice.clone()),
-            ..Warning::new(notice.code(), subject, message)
-        }
+    /// A stable word in kebab case, such as `duplicate-path`, by which tests and reports know it.
+    pub fn code(&self) -> &'static str {
+        self.notice.code()
+    }
+
+    /// The English sentence without the subject, lower-case start, no full stop.
+    pub fn message(&self) -> String {
+        self.notice.to_string()
     }
 
     /// How much it matters.
     pub fn weight(&self) -> Weight {
-        self.notice.as_ref().map_or(Weight::Note, Notice::weight)
+        self.notice.weight()
     }
 
     /// The warning about an oddity of a document, with another subject than the field that it names.
     pub fn of_oddity(oddity: &Oddity, subject: &str) -> Warning {
+        let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let notice = match oddity {
             Oddity::SeveralKeys { .. } => Notice::SeveralKeys,
             Oddity::DuplicateKey { .. } => Notice::DuplicateKey,
             Oddity::OtherCase { .. } => Notice::OtherCase,
-            _ => return Warning::new(oddity.code(), subject.as_bytes(), oddity.to_string()),
+            Oddity::NotUtf8 => Notice::NotUtf8,
+            Oddity::WrongType { expected, .. } => Notice::WrongType {
+                expected: *expected,
+            },
+            Oddity::InvalidDigest { detail, .. } => Notice::InvalidDigest {
+                reason: detail.clone(),
+            },
+            Oddity::MediaTypeMismatch { declared, stated } => Notice::MediaTypeMismatch {
+                declared: declared.clone(),
+                stated: stated.clone(),
+            },
+            Oddity::AmbiguousDocument => Notice::AmbiguousDocument,
+            Oddity::NoHistory => Notice::NoHistory,
+            Oddity::HistoryMismatch {
+                n_entries,
+                n_layers,
+            } => Notice::HistoryMismatch {
+                n_entries: number(*n_entries),
+                n_layers: number(*n_layers),
+            },
+            Oddity::HistoryGuessed => Notice::HistoryGuessed,
+            Oddity::More => Notice::MoreOddities,
         };
-        Warning::of(notice, subject.as_bytes())
+        Warning::new(notice, subject.as_bytes())
     }
 }
 
@@ -71,9 +88,9 @@ impl From<&Oddity> for Warning {
 impl std::fmt::Display for Warning {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.subject.is_empty() {
-            f.write_str(&self.message)
+            write!(f, "{}", self.notice)
         } else {
-            write!(f, "{}: {}", self.subject, self.message)
+            write!(f, "{}: {}", self.subject, self.notice)
         }
     }
 }

@@ -113,20 +113,9 @@ impl<'a> Applying<'a> {
         }
     }
 
-    pub(super) fn warn(
-        &mut self,
-        code: &'static str,
-        path: EntryPath<'_>,
-        message: impl Into<String>,
-    ) {
-        let layer = LayerIdx(u32::from(self.layer));
-        let warning = Warning::new(code, &path.to_vec(), message);
-        self.union.warn(layer, warning);
-    }
-
     pub(super) fn notice(&mut self, notice: Notice, path: EntryPath<'_>) {
         let layer = LayerIdx(u32::from(self.layer));
-        let warning = Warning::of(notice, &path.to_vec());
+        let warning = Warning::new(notice, &path.to_vec());
         self.union.warn(layer, warning);
     }
 

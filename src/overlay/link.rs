@@ -118,11 +118,7 @@ impl Applying<'_> {
             self.union.log.add_version(inode, metadata);
         } else {
             self.union.log.replace_version(inode, metadata);
-            self.warn(
-                "link-attributes-left-out",
-                entry.path,
-                "too many hard links of this layer bring attributes to one file, those of the link before are left out",
-            );
+            self.notice(Notice::LinkAttributesLeftOut, entry.path);
         }
     }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Problem;
 use crate::image::ArtifactKind;
-use crate::layer::{LeftOut, Notice, Weight};
+use crate::layer::{LeftOut, Warning};
 
 /// An open image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -110,7 +110,7 @@ pub struct ImageView {
     /// Its kind and document, where it is an artifact.
     pub artifact: Option<ArtifactView>,
     /// What is odd.
-    pub warnings: Vec<WarningRow>,
+    pub warnings: Vec<Warning>,
 }
 
 /// A platform of an index.
@@ -135,21 +135,6 @@ pub struct AnnotationRow {
     pub key: String,
     /// The value.
     pub value: String,
-}
-
-/// A warning as text.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WarningRow {
-    /// A stable word, by which the page may find a translation.
-    pub code: String,
-    /// The path, digest or member concerned; may be empty.
-    pub subject: String,
-    /// The English sentence.
-    pub message: String,
-    /// Its type with arguments, by which the page words it.
-    pub notice: Option<Notice>,
-    /// How much it matters.
-    pub weight: Weight,
 }
 
 /// One layer.
@@ -194,7 +179,7 @@ pub struct LayerRow {
     /// How far it is.
     pub state: LayerState,
     /// What is odd about it.
-    pub warnings: Vec<WarningRow>,
+    pub warnings: Vec<Warning>,
     /// How many more warnings were not kept.
     pub n_more_warnings: u64,
     /// What a bound or a rule left out of it: with any of it the layer is incomplete.

@@ -21,7 +21,7 @@ pub mod serve;
 /// Why an edit cannot be done.
 pub use crate::build::container::Refusal;
 /// The kinds of artifacts, by which a tag is told from an image's.
-pub use crate::image::ArtifactKind;
+pub use crate::image::{ArtifactKind, FieldType};
 /// Paths travel as their bytes in hexadecimal digits, since names need not be text.
 pub use crate::image::{bytes_of_hex, hex, percent_decoded};
 /// Texts of others are shown with what they would hide.
@@ -31,7 +31,8 @@ pub use crate::io::Secret;
 /// The limits that a person may raise.
 pub use crate::layer::Bound;
 pub use crate::layer::{
-    EngineRefusal, LeftOut, LeftOutPath, LeftOutWhy, Notice, OverlayEffect, Weight,
+    Compression, EngineRefusal, LeftOut, LeftOutPath, LeftOutWhy, Notice, OverlayEffect, Warning,
+    Weight,
 };
 /// What is kept of layers at most, unless the person chose otherwise.
 pub use crate::workspace::DEFAULT_QUOTA_BYTES;
@@ -44,7 +45,7 @@ pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, Holder, LayerProgress, OpenProgress};
 pub use image::{
     AnnotationRow, ArtifactView, CheckRow, ConfigView, FoundRow, HistoryRow, ImageKey, ImageView,
-    LayerRow, LayerState, OtherRow, PlatformRow, VerdictView, WarningRow,
+    LayerRow, LayerState, OtherRow, PlatformRow, VerdictView,
 };
 pub use problem::{LimitRow, Problem, ProblemCode, TagsLeft};
 pub use push::{PushNews, PushRow, PushScope, PushState, PushedView};

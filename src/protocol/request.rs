@@ -245,7 +245,7 @@ pub enum Answer {
         /// What else it holds: attestations, artifacts, images that cannot be opened and why.
         others: Vec<OtherRow>,
         /// What is odd about it.
-        warnings: Vec<super::WarningRow>,
+        warnings: Vec<super::Warning>,
         /// The one image of an archive that holds no other, opened as by `OpenFound`.
         only: Option<Box<ImageView>>,
     },

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::image::{ConfigDocument, DiffId, Digest, Document, MediaType, Platform};
-use crate::layer::Warning;
+use crate::layer::{Notice, Warning};
 
 use super::{Beside, Blob, Error};
 
@@ -60,11 +60,7 @@ pub(super) fn fits(annotations: &BTreeMap<String, String>, limit_bytes: usize) -
 
 /// Says so when annotations do not fit.
 pub(super) fn annotations_left_out(subject: &str) -> Warning {
-    Warning::new(
-        "annotations-left-out",
-        subject.as_bytes(),
-        "the annotations are larger than the limit, so the images below do not show them",
-    )
+    Warning::new(Notice::AnnotationsLeftOut, subject.as_bytes())
 }
 
 /// What an image came as.

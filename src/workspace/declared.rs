@@ -4,7 +4,7 @@
 //! does not fit is only told.
 
 use crate::image::{CompressionHint, MediaKind, MediaType};
-use crate::layer::{Compression, Warning};
+use crate::layer::{Compression, Notice, Warning};
 use crate::source::Error;
 
 /// Why a blob is no layer of a file system, when its media type says so (MT-09, MT-12).
@@ -30,22 +30,7 @@ pub(super) fn compression_note(media_type: &MediaType, actual: Compression) -> O
         CompressionHint::Zstd => Compression::Zstd,
     };
     (claimed != actual).then(|| {
-        let message = format!(
-            "the media type claims {}, and the bytes are {}: they were read as what they are",
-            words(claimed),
-            words(actual)
-        );
-        Warning::new(
-            "compression-mismatch",
-            media_type.as_str().as_bytes(),
-            message,
-        )
+        let notice = Notice::CompressionMismatch { claimed, actual };
+        Warning::new(notice, media_type.as_str().as_bytes())
     })
-}
-
-fn words(compression: Compression) -> &'static str {
-    match compression {
-        Compression::None => "uncompressed",
-        compressed => compressed.word(),
-    }
 }

@@ -8,8 +8,9 @@ use std::rc::Rc;
 
 use crate::image::CompressionHint;
 use crate::layer::{
-    Compression, EntryId, LayerIndex, LeftOut, Limits, StoredRange, TocContents, TocError, TocForm,
-    TocPlace, Warning, Warnings, footer_range, place_in_annotations, place_in_footer, read_toc,
+    Compression, EntryId, LayerIndex, LeftOut, Limits, Notice, StoredRange, TocContents, TocError,
+    TocForm, TocPlace, Warning, Warnings, footer_range, place_in_annotations, place_in_footer,
+    read_toc,
 };
 use crate::source::{Blob, Error, FoundLayer};
 
@@ -78,8 +79,8 @@ pub async fn list_layer(found: &FoundLayer, limits: &Limits) -> Listing {
         }),
         Ok(None) | Err(TocError::Absent) => Listing::Absent,
         Err(error) => {
-            let message = format!("{error}; the layer was read as a whole");
-            Listing::Unusable(Warning::new("toc-unusable", b"", message))
+            let reason = error.to_string();
+            Listing::Unusable(Warning::new(Notice::TocUnusable { reason }, b""))
         }
     }
 }

@@ -10,8 +10,8 @@ use crate::image::{
     match_history,
 };
 use crate::layer::{
-    Before, Bound, Difference, Expected, LayerIndex, LeftOut, Limits, Verdict, Warning, Warnings,
-    difference,
+    Before, Bound, Difference, Expected, LayerIndex, LeftOut, Limits, Notice, Verdict, Warning,
+    Warnings, difference,
 };
 use crate::overlay::{LayerIdx, Union};
 use crate::source::{Error, FoundImage};
@@ -77,11 +77,10 @@ pub enum Applied {
 
 /// What to say of a layer whose table of contents told something else than it holds.
 fn differing(difference: Difference) -> Warning {
-    let message = format!(
-        "the layer's table of contents told something else of {} paths than the layer holds, this one first",
-        difference.n_paths
-    );
-    Warning::new("toc-differs", &difference.path, message)
+    let notice = Notice::TocDiffers {
+        n_paths: difference.n_paths,
+    };
+    Warning::new(notice, &difference.path)
 }
 
 impl OpenImage {
@@ -114,12 +113,12 @@ impl OpenImage {
         if let Some(config) = config {
             warnings.extend(history.oddity.as_ref().map(Warning::from));
             if let Err(error) = config.config.check_rootfs() {
-                warnings.push(Warning::new("rootfs-type", b"config", error.to_string()));
+                let reason = error.to_string();
+                warnings.push(Warning::new(Notice::RootfsType { reason }, b"config"));
             }
         }
         for claimed in not_verifiable(&found) {
-            let message = "the digest's algorithm is not known, so the bytes cannot be verified";
-            let warning = Warning::new("not-verifiable", claimed.as_str().as_bytes(), message);
+            let warning = Warning::new(Notice::NotVerifiable, claimed.as_str().as_bytes());
             if !warnings.contains(&warning) {
                 warnings.push(warning);
             }

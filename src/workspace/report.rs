@@ -131,10 +131,10 @@ struct EngineReport {
 
 fn engine_reports<'w>(warnings: impl Iterator<Item = &'w Warning>) -> Vec<EngineReport> {
     let report = |warning: &Warning| EngineReport {
-        code: warning.code.clone(),
+        code: warning.code().to_owned(),
         weight: warning.weight(),
         subject: warning.subject.clone(),
-        message: warning.message.clone(),
+        message: warning.message(),
     };
     let of_engines = |w: &&Warning| matches!(w.weight(), Weight::Refused | Weight::Differs);
     warnings.filter(of_engines).map(report).collect()

@@ -72,7 +72,7 @@ impl Case {
             let told = reading.warnings.kept.iter();
             warnings.extend(
                 told.chain(&union.warnings(layer).kept)
-                    .map(|warning| (warning.code.clone(), warning.subject.clone())),
+                    .map(|warning| (warning.code().to_owned(), warning.subject.clone())),
             );
         }
         Case {

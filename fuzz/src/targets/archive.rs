@@ -221,7 +221,7 @@ fn check_image(image: FoundImage, limits: &Limits) {
     assert!(report.starts_with('{'));
     let _ = (open.title(), comment_of(&open), open.stored_bytes());
     for warning in open.warnings() {
-        assert!(!warning.code.is_empty());
+        assert!(!warning.code().is_empty());
         assert_eq!(escape(warning.subject.as_bytes()), warning.subject);
     }
 }

@@ -43,9 +43,7 @@ pub(super) fn pack(packer: &mut Packer, reading: &LayerReading) {
     }
     packer.count(reading.warnings.kept.len());
     for warning in &reading.warnings.kept {
-        for text in [&warning.code, &warning.subject, &warning.message] {
-            packer.text(text.as_bytes());
-        }
+        packer.text(warning.subject.as_bytes());
         packer.text(&typed(&warning.notice));
     }
     packer.u64(reading.warnings.n_dropped);
@@ -112,9 +110,7 @@ fn unpack_warnings(unpacker: &mut Unpacker<'_>, limits: &Limits) -> Result<Warni
     let mut warnings = Warnings::default();
     for _ in 0..unpacker.count(WARNING_BYTES)? {
         let warning = Warning {
-            code: unpacker.str()?.to_owned(),
             subject: unpacker.str()?.to_owned(),
-            message: unpacker.str()?.to_owned(),
             notice: untyped(unpacker)?,
         };
         warnings.push(warning, limits.warnings);

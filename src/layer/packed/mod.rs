@@ -23,7 +23,7 @@ use write::Packer;
 
 const MAGIC: [u8; 8] = *b"LaminaL\n";
 /// Higher with every change of the form, and of what a reader makes of the same layer.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// The hash at the end.
 const HASH_BYTES: usize = 8;
 

@@ -428,7 +428,7 @@ impl TarParser {
     /// Engines give a global header out as an entry with a name, and forget what stands before it.
     fn end_global(&mut self, at: TarOffset, text: &[u8], name: Vec<u8>) -> Result<(), Error> {
         if std::mem::take(&mut self.extensions).starts_at.is_some() {
-            self.warn("global-header-between", b"", "a global header follows an extended one; container engines forget that one, and so it is not used");
+            self.notice(Notice::GlobalHeaderBetween, b"");
         }
         // Engines read no more of its records than that they are some, and the name.
         let records = parsed(text, at, &self.limits)?;
@@ -442,12 +442,7 @@ impl TarParser {
 
     pub(super) fn notice(&mut self, notice: Notice, subject: &[u8]) {
         self.warnings
-            .push(Warning::of(notice, subject), self.limits.warnings);
-    }
-
-    fn warn(&mut self, code: &'static str, subject: &[u8], message: impl Into<String>) {
-        self.warnings
-            .push(Warning::new(code, subject, message), self.limits.warnings);
+            .push(Warning::new(notice, subject), self.limits.warnings);
     }
 }
 

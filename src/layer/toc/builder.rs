@@ -199,7 +199,7 @@ impl<'l> Builder<'l> {
         };
         let attributes = xattrs.iter().map(|attribute| attribute.name);
         for notice in notices_of(row.name.as_bytes(), &entry, attributes) {
-            let warning = Warning::of(notice, path.as_bytes());
+            let warning = Warning::new(notice, path.as_bytes());
             self.warnings.push(warning, self.limits.warnings);
         }
         Ok(self.index.push(&entry, &xattrs))

@@ -101,7 +101,7 @@ impl<W: World> Session<W> {
         let archive = self.new_key();
         let images: Vec<_> = opened.images.iter().map(found_row).collect();
         let others = opened.others.iter().map(other_row).collect();
-        let warnings = opened.warnings.iter().map(view::warning_row).collect();
+        let warnings = opened.warnings.clone();
         self.archives.borrow_mut().insert(archive, Rc::new(opened));
         let only = match images.as_slice() {
             [_] => Some(Box::new(self.opened_of(archive, 0)?)),

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use crate::layer::{Limits, Warning};
+use crate::layer::{Limits, Notice, Warning};
 
 /// Cuts what is shown of one image, and remembers what was cut.
 pub(super) struct Shortening<'a> {
@@ -55,8 +55,11 @@ impl<'a> Shortening<'a> {
         let limit = self.limits.shown_rows;
         let cut = self.cut.into_inner().into_iter();
         cut.map(|(what, len)| {
-            let message = format!("of {len} {limit} are shown; the saved document has all");
-            Warning::new("document-shortened", what.as_bytes(), message)
+            let notice = Notice::DocumentShortened {
+                n_rows: len as u64,
+                n_shown: limit as u64,
+            };
+            Warning::new(notice, what.as_bytes())
         })
         .collect()
     }

@@ -6,11 +6,11 @@ use crate::image::{
     ConfigDocument, Descriptor, Healthcheck, HistoryEntry, RuntimeConfig, duration_text,
     shown_command,
 };
-use crate::layer::{Check, Verdict, Warning};
+use crate::layer::{Check, Verdict};
 use crate::overlay::LayerIdx;
 use crate::protocol::{
     AnnotationRow, ArtifactView, CheckRow, ConfigView, HistoryRow, ImageKey, ImageView, LayerRow,
-    LayerState, PlatformRow, Problem, ProblemCode, VerdictView, WarningRow, count,
+    LayerState, PlatformRow, Problem, ProblemCode, VerdictView, count,
 };
 use crate::workspace::{LayerStatus, OpenImage, comment_of};
 
@@ -102,10 +102,10 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
                 String::from_utf8_lossy(&document.bytes).into_owned()
             }),
         }),
-        warnings: image.warnings().iter().map(warning_row).collect(),
+        warnings: image.warnings().to_vec(),
     };
     let cut = short.warnings();
-    view.warnings.extend(cut.iter().map(warning_row));
+    view.warnings.extend(cut);
     view
 }
 
@@ -182,7 +182,7 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
             .unwrap_or_default()
             .iter()
             .chain(&applied.kept)
-            .map(warning_row)
+            .cloned()
             .collect(),
         n_more_warnings: own.map_or(0, |own| own.n_dropped) + applied.n_dropped,
         left_out: image.left_out(layer),
@@ -258,16 +258,6 @@ fn history_row(short: &Shortening<'_>, entry: &HistoryEntry, layer: Option<usize
         comment: short.text(&entry.comment),
         empty_layer: entry.empty_layer,
         layer: layer.map(count),
-    }
-}
-
-pub(super) fn warning_row(warning: &Warning) -> WarningRow {
-    WarningRow {
-        code: warning.code.clone(),
-        subject: warning.subject.clone(),
-        message: warning.message.clone(),
-        notice: warning.notice.clone(),
-        weight: warning.weight(),
     }
 }
 

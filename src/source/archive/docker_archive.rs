@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::image::{self, Digest, SavedImage, escape, read_saved_images};
-use crate::layer::{Limits, Warning};
+use crate::layer::{Limits, Notice, Warning};
 use crate::source::{Annotations, Error, FoundImage, FoundLayer, Origin};
 
 use super::opened::{Contents, OtherContent};
@@ -59,11 +59,11 @@ fn bound_names(names: &mut Vec<String>, limits: &Limits) -> Option<Warning> {
     names.retain(|name| name.len() <= limits.name_bytes);
     names.truncate(limits.names);
     (names.len() < n_names).then(|| {
-        let message = format!(
-            "an image has {n_names} names, of which {} are shown: the others are too many or too long",
-            names.len()
-        );
-        Warning::new("too-many-names", MANIFEST.as_bytes(), message)
+        let notice = Notice::TooManyNames {
+            n_names: n_names as u64,
+            n_shown: names.len() as u64,
+        };
+        Warning::new(notice, MANIFEST.as_bytes())
     })
 }
 

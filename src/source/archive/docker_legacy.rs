@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use crate::image::{ConfigDocument, Digest, LegacyImage, Oddity, escape, read_repositories};
-use crate::layer::Warning;
+use crate::layer::{Notice, Warning};
 use crate::source::{Annotations, Error, FoundImage, FoundLayer, Origin};
 
 use super::members::Members;
@@ -55,11 +55,9 @@ pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
         names.retain(|name| name.len() <= store.limits.name_bytes);
         names.truncate(store.limits.names);
         if at >= store.limits.index_visits || left.is_used_up() {
-            contents.warnings.push(Warning::new(
-                "too-many-documents",
-                b"",
-                format!("only the first {at} images were looked at"),
-            ));
+            let n_seen = at as u64;
+            let notice = Notice::TooManyDocuments { n_seen };
+            contents.warnings.push(Warning::new(notice, b""));
             break;
         }
         match image(store, &layers, &id, names.clone()) {
@@ -109,11 +107,9 @@ async fn read_layers(store: &Store<'_>, contents: &mut Contents) -> Result<Layer
     let mut layers = Layers::new();
     for id in ids(store.members) {
         if layers.len() >= store.limits.index_visits {
-            contents.warnings.push(Warning::new(
-                "too-many-documents",
-                b"",
-                format!("only the first {} layers were looked at", layers.len()),
-            ));
+            let n_seen = layers.len() as u64;
+            let notice = Notice::TooManyDocuments { n_seen };
+            contents.warnings.push(Warning::new(notice, b""));
             break;
         }
         let read = read_layer(store, id).await;
@@ -155,12 +151,11 @@ async fn read_tags(
         Ok(read) => read,
         Err(error) if is_cancelled(&error) => return Err(error),
         Err(error) => {
-            let message = format!("the names of the images cannot be read: {error}");
-            contents.warnings.push(Warning::new(
-                "unreadable-repositories",
-                REPOSITORIES.as_bytes(),
-                message,
-            ));
+            let reason = error.to_string();
+            let notice = Notice::UnreadableRepositories { reason };
+            contents
+                .warnings
+                .push(Warning::new(notice, REPOSITORIES.as_bytes()));
             return Ok(None);
         }
     };
@@ -253,8 +248,7 @@ impl Chain {
                 });
             }
             if !seen.insert(id) {
-                let message = "the layer is its own ancestor; the chain was ended there";
-                self.warning = Some(Warning::new("parent-circle", id.as_bytes(), message));
+                self.warning = Some(Warning::new(Notice::ParentCircle, id.as_bytes()));
                 return Ok(());
             }
             next = match layers.get(id) {
@@ -272,8 +266,9 @@ impl Chain {
 
     /// Ends the chain where a parent cannot be had; an unreadable layer stands for it and all below (AF-05).
     fn end(&mut self, id: &str, error: Error) -> Result<(), Error> {
-        let message = format!("this layer and what lies below it cannot be had: {error}");
-        self.warning = Some(Warning::new("missing-parent", id.as_bytes(), message));
+        let reason = error.to_string();
+        let notice = Notice::MissingParent { reason };
+        self.warning = Some(Warning::new(notice, id.as_bytes()));
         self.history.push(crate::image::HistoryEntry::default());
         self.layers.push(found_layer(Err(error)));
         Ok(())

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::io::ReadAt;
-use crate::layer::Warning;
+use crate::layer::{Notice, Warning};
 use crate::source::{Annotations, Error, FoundImage, FoundLayer, Origin, SliceBlob};
 
 use super::members::Members;
@@ -81,12 +81,11 @@ pub(super) fn read(
 }
 
 fn note(members: &Members) -> Warning {
-    let message = format!(
-        "the archive names no image; its {} members ({}) are shown as one layer",
-        members.n_entries(),
-        members.sample()
-    );
-    Warning::new("flat-rootfs", b"", message)
+    let notice = Notice::FlatRootfs {
+        n_members: members.n_entries() as u64,
+        sample: members.sample(),
+    };
+    Warning::new(notice, b"")
 }
 
 /// Whether there are members that only image archives have.

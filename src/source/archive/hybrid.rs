@@ -51,7 +51,7 @@ pub(super) fn merge(docker: Contents, oci: Contents, limits: &Limits) -> Content
                     .first()
                     .map(String::as_bytes)
                     .unwrap_or_default();
-                let warning = Warning::of(Notice::ManifestsDiffer, name);
+                let warning = Warning::new(Notice::ManifestsDiffer, name);
                 docker.warnings.insert(0, warning.clone());
                 image.warnings.insert(0, warning);
             }
@@ -102,10 +102,10 @@ fn complete(image: &mut FoundImage, oci: &FoundImage) {
     image.platform = oci.platform.clone().or(image.platform.take());
     for warning in &oci.warnings {
         // Each list calls the config by another name, so the subject does not tell a repeated warning.
-        let same = |w: &Warning| w.code == warning.code && w.message == warning.message;
+        let same = |w: &Warning| w.notice == warning.notice;
         // Nor is the layout's number of layers that of this image, where it has another one.
         let is_of_other_layers = image.layers.len() != oci.layers.len()
-            && matches!(warning.notice, Some(Notice::LayerCount { .. }));
+            && matches!(warning.notice, Notice::LayerCount { .. });
         if !is_of_other_layers && !image.warnings.iter().any(same) {
             image.warnings.push(warning.clone());
         }
@@ -117,16 +117,14 @@ fn complete(image: &mut FoundImage, oci: &FoundImage) {
 /// Says that the lists have other layers. Those of `manifest.json` are shown; what the layout's manifest says, and what is
 /// odd about it, is not said of them.
 fn tell_difference(image: &mut FoundImage, oci: &FoundImage) {
-    let message = format!(
-        "the layers are {} in manifest.json, and {} in the manifest of index.json",
-        image.layers.len(),
-        oci.layers.len()
-    );
-    let warning = Warning::new("layer-count-mismatch", b"", message);
-    image.warnings.push(warning);
+    let notice = Notice::ListsDiffer {
+        n_docker: image.layers.len() as u64,
+        n_oci: oci.layers.len() as u64,
+    };
+    image.warnings.push(Warning::new(notice, b""));
     image
         .warnings
-        .insert(0, Warning::of(Notice::ManifestsDiffer, b""));
+        .insert(0, Warning::new(Notice::ManifestsDiffer, b""));
 }
 
 /// Takes the blob of the OCI layout with all that is claimed of it. Where it is missing, other bytes of the same

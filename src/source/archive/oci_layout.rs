@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::image::{Content, Descriptor, Digest, Document, Index, MediaKind, MediaType, Platform};
-use crate::layer::Warning;
+use crate::layer::{Notice, Warning};
 use crate::source::found::{annotations_left_out, fits};
 use crate::source::{Error, FoundImage, FoundLayer, Origin};
 
@@ -65,18 +65,15 @@ pub(super) async fn read(store: &Store<'_>, origin: Origin) -> Result<Contents, 
 
 /// Warns of a layout without its marker, or of a version that nobody has specified yet (AF-26).
 async fn check_marker(store: &Store<'_>, contents: &mut Contents) -> Result<(), Error> {
-    let mut warn = |code, message: &str| {
-        let warning = Warning::new(code, MARKER.as_bytes(), message);
+    let mut warn = |notice| {
+        let warning = Warning::new(notice, MARKER.as_bytes());
         contents.warnings.push(warning);
     };
     let bytes = match store.document_at(MARKER).await {
         Ok(bytes) => bytes,
         Err(error) if is_cancelled(&error) => return Err(error),
         Err(_) => {
-            warn(
-                "oci-layout-missing",
-                "the file that marks an OCI layout is missing",
-            );
+            warn(Notice::OciLayoutMissing);
             return Ok(());
         }
     };
@@ -87,8 +84,9 @@ async fn check_marker(store: &Store<'_>, contents: &mut Contents) -> Result<(), 
     });
     match version {
         Some("1.0.0") => {}
-        Some(_) => warn("oci-layout-version", "the layout's version is not 1.0.0"),
-        None => warn("oci-layout-version", "the layout does not tell its version"),
+        version => warn(Notice::OciLayoutVersion {
+            is_told: version.is_some(),
+        }),
     }
     Ok(())
 }
@@ -176,11 +174,9 @@ impl Walk<'_, '_> {
     async fn run(&mut self) -> Result<(), Error> {
         while let Some(step) = self.pending.pop() {
             if self.n_left == 0 {
-                let message = format!(
-                    "only the first {} entries were looked at",
-                    self.store.limits.index_visits
-                );
-                let warning = Warning::new("too-many-documents", INDEX.as_bytes(), message);
+                let n_seen = self.store.limits.index_visits as u64;
+                let notice = Notice::TooManyDocuments { n_seen };
+                let warning = Warning::new(notice, INDEX.as_bytes());
                 self.contents.warnings.push(warning);
                 return Ok(());
             }

@@ -234,11 +234,9 @@ async fn open_tar(
     // Where decoding broke off, the tar breaks off for that reason.
     opening.cut = opening.cut.take().or(cut);
     if !has_marker(&members) && members.enter_common_folder(has_marker) {
-        opening.warnings.push(Warning::new(
-            "inside-folder",
-            b"",
-            "all members lie in one folder; other tools may not find the image there",
-        ));
+        opening
+            .warnings
+            .push(Warning::new(Notice::InsideFolder, b""));
     }
     let members = Rc::new(members);
     let contents = match read_formats(&mut opening, &members).await {
@@ -290,7 +288,7 @@ async fn read_formats(
     for list in [docker_archive::MANIFEST, oci_layout::INDEX] {
         let n = members.n_of(list);
         if n > 1 {
-            let warning = Warning::of(Notice::SeveralMembers { n }, list.as_bytes());
+            let warning = Warning::new(Notice::SeveralMembers { n }, list.as_bytes());
             contents.warnings.push(warning);
         }
     }
@@ -312,7 +310,7 @@ fn read_both(
     };
     let reason = error.to_string();
     let notice = Notice::UnreadableList { reason };
-    let warning = Warning::of(notice, list.as_bytes());
+    let warning = Warning::new(notice, list.as_bytes());
     opening.warnings.push(warning);
     Ok(contents)
 }
@@ -322,12 +320,11 @@ impl Opening<'_> {
         let mut warnings = self.warnings;
         if let Some(cut) = self.cut {
             let reason = cut.to_string();
-            warnings.push(Warning::of(Notice::ArchiveTruncated { reason }, b""));
+            warnings.push(Warning::new(Notice::ArchiveTruncated { reason }, b""));
         }
         warnings.extend(contents.warnings);
         if contents.images.is_empty() && contents.others.is_empty() {
-            let message = "the archive lists no images";
-            warnings.push(Warning::new("no-images", b"", message));
+            warnings.push(Warning::new(Notice::NoImages, b""));
         }
         // What decides which image runs is told with each of them, and is never cut off.
         warnings.sort_by_key(|warning| Reverse(warning.weight()));

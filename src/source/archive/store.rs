@@ -294,22 +294,18 @@ fn digest_warning(what: &str, claimed: &Digest, bytes: &[u8]) -> Warning {
         actual: Digest::of(bytes, claimed.algorithm()).to_string(),
         claimed: claimed.to_string(),
     };
-    Warning::of(notice, what.as_bytes())
+    Warning::new(notice, what.as_bytes())
 }
 
 /// The warning of a digest that cannot be computed here (DG-02).
 pub(super) fn not_verifiable(digest: &Digest) -> Warning {
-    Warning::new(
-        "not-verifiable",
-        digest.as_str().as_bytes(),
-        "the digest's algorithm is not known, so the document could not be verified",
-    )
+    Warning::new(Notice::NotVerifiable, digest.as_str().as_bytes())
 }
 
 /// Whether a descriptor's size is wrong (DG-06).
 pub(super) fn size_warning(digest: &Digest, claimed: u64, actual: u64) -> Option<Warning> {
     let notice = Notice::DocumentSize { actual, claimed };
-    (claimed != actual).then(|| Warning::of(notice, digest.as_str().as_bytes()))
+    (claimed != actual).then(|| Warning::new(notice, digest.as_str().as_bytes()))
 }
 
 /// Gives the layers the diff_ids of the config, by position; counts that differ are a warning (AF-17).
@@ -325,7 +321,7 @@ pub(super) fn assign_diff_ids(
         n_layers: layers.len() as u64,
         n_counted: diff_ids.len() as u64,
     };
-    (layers.len() != diff_ids.len()).then(|| Warning::of(notice, b""))
+    (layers.len() != diff_ids.len()).then(|| Warning::new(notice, b""))
 }
 
 /// The digest that a member's place claims for its bytes: `blobs/<algorithm>/<hex>`, or `sha256:<hex>` (kaniko,

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
 use crate::io::{self, Headers, Response};
-use crate::layer::Warning;
+use crate::layer::{Notice, Warning};
 
 use super::super::{Deed, Error};
 use super::encoding;
@@ -275,7 +275,7 @@ pub(super) fn warnings(headers: &Headers) -> Vec<Warning> {
         .filter_map(|(_agent, rest)| rest.rsplit_once('"'))
         .map(|(text, _)| line(&text.replace("\\\"", "\"")))
         .filter(|text| !text.is_empty())
-        .map(|text| Warning::new("registry-warning", b"", text))
+        .map(|text| Warning::new(Notice::RegistryWarning { text }, b""))
         .collect()
 }
 
@@ -388,7 +388,10 @@ mod tests {
         headers.add("Warning", r#"299 - "the tag \"old\" goes away""#);
         headers.add("Warning", "110 - \"stale\"");
         headers.add("Warning", "299 - bare");
-        let texts: Vec<_> = warnings(&headers).into_iter().map(|w| w.message).collect();
+        let texts: Vec<_> = warnings(&headers)
+            .into_iter()
+            .map(|w| w.message())
+            .collect();
         assert_eq!(texts, ["the tag \"old\" goes away"]);
     }
 }

@@ -242,7 +242,7 @@ impl Assembly<'_> {
                 n_layers: n_layers as u64,
                 n_counted: n_diff_ids as u64,
             };
-            warnings.push(Warning::of(notice, subject));
+            warnings.push(Warning::new(notice, subject));
         }
         let size = manifest.config.as_ref().and_then(|d| d.size_bytes);
         let length = u64::try_from(config.bytes.len()).ok();
@@ -250,7 +250,7 @@ impl Assembly<'_> {
             && claimed != actual
         {
             let notice = Notice::DocumentSize { actual, claimed };
-            warnings.push(Warning::of(notice, config.digest.as_str().as_bytes()));
+            warnings.push(Warning::new(notice, config.digest.as_str().as_bytes()));
         }
         warnings
     }

@@ -8,7 +8,7 @@ use crate::image::{
     Reference,
 };
 use crate::io::{Cache, Request};
-use crate::layer::Warning;
+use crate::layer::{Notice, Warning};
 
 use super::super::Error;
 use super::auth::Scope;
@@ -174,11 +174,13 @@ fn check(
     if let Some(stated) = answer.headers.get("docker-content-digest") {
         match Digest::parse(stated) {
             Ok(stated) => verified(&answer.body, &stated, what)?,
-            Err(error) => warnings.push(Warning::new(
-                "invalid-digest",
-                what.as_bytes(),
-                format!("the registry states no valid digest of it: {error}"),
-            )),
+            Err(error) => {
+                let reason = error.to_string();
+                warnings.push(Warning::new(
+                    Notice::StatedDigest { reason },
+                    what.as_bytes(),
+                ));
+            }
         }
     }
     let document = match target {
@@ -187,9 +189,8 @@ fn check(
             verified(&answer.body, digest, what)?;
             if digest.algorithm() == image::Algorithm::Other {
                 warnings.push(Warning::new(
-                    "unverifiable-digest",
+                    Notice::NotVerifiable,
                     digest.as_str().as_bytes(),
-                    "the digest's algorithm is unknown here, so the content is not verified",
                 ));
             }
             Document {

@@ -9,7 +9,7 @@ use crate::image::{
     Content, Descriptor, Digest, Document, Index, MediaKind, Platform, default_platform,
     most_values, pick_platform,
 };
-use crate::layer::Warning;
+use crate::layer::{Notice, Warning};
 
 use super::super::found::{annotations_left_out, fits};
 use super::super::{Error, FoundImage};
@@ -175,11 +175,11 @@ fn note_platform(image: &mut FoundImage, wanted: &Platform) {
         && !actual.is_empty()
         && actual.distance(wanted).is_none()
     {
-        image.warnings.push(Warning::new(
-            "other-platform",
-            actual.to_string().as_bytes(),
-            format!("this is the only platform there is, and {wanted} was asked for"),
-        ));
+        let wanted = wanted.to_string();
+        let notice = Notice::OtherPlatform { wanted };
+        image
+            .warnings
+            .push(Warning::new(notice, actual.to_string().as_bytes()));
     }
 }
 
@@ -244,11 +244,8 @@ impl Offer {
             for descriptor in index.manifests {
                 n_entries = n_entries.saturating_add(1);
                 if n_entries > limits.index_visits {
-                    let message = format!(
-                        "only the first {} entries were looked at",
-                        limits.index_visits
-                    );
-                    offer.warn("too-many-documents", &digest, message);
+                    let n_seen = u64::try_from(limits.index_visits).unwrap_or(u64::MAX);
+                    offer.warn(Notice::TooManyDocuments { n_seen }, &digest);
                     waiting.clear();
                     break;
                 }
@@ -269,7 +266,7 @@ impl Offer {
                             && document_bytes <= limits.documents_bytes
                             && document_values <= limits.document_values;
                         if !may_visit {
-                            offer.warn("too-many-indexes", &entry_digest, "it is nested too deeply, or after too many others, and was not read".to_owned());
+                            offer.warn(Notice::TooManyIndexes, &entry_digest);
                             continue;
                         }
                         let target = Target::Digest(entry_digest.clone());
@@ -295,7 +292,8 @@ impl Offer {
                             }
                             Ok(_) => offer.others.push(descriptor),
                             Err(error) => {
-                                offer.warn("nested-index", &entry_digest, error.to_string())
+                                let reason = error.to_string();
+                                offer.warn(Notice::NestedIndex { reason }, &entry_digest)
                             }
                         }
                     }
@@ -316,9 +314,9 @@ impl Offer {
         offer
     }
 
-    fn warn(&mut self, code: &'static str, digest: &Digest, message: String) {
+    fn warn(&mut self, notice: Notice, digest: &Digest) {
         self.warnings
-            .push(Warning::new(code, digest.as_str().as_bytes(), message));
+            .push(Warning::new(notice, digest.as_str().as_bytes()));
     }
 
     /// Puts each attestation to the image that it attests.

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{FoundRow, OtherRow, WarningRow};
+use crate::protocol::{FoundRow, OtherRow, Warning};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::icon::{Icon, icon};
 use crate::ui::shell::use_shell;
@@ -134,7 +134,7 @@ fn others(words: &'static shell::Archive, others: &[OtherRow]) -> Html {
     }
 }
 
-fn warnings(words: &'static shell::Archive, text: &Image, warnings: &[WarningRow]) -> Html {
+fn warnings(words: &'static shell::Archive, text: &Image, warnings: &[Warning]) -> Html {
     if warnings.is_empty() {
         return Html::default();
     }

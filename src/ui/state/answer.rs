@@ -7,7 +7,7 @@ use super::{
     Shared, Source, State, TabId,
 };
 use crate::protocol::{
-    Answer, FoundRow, ImageView, OpenedAddress, OtherRow, Problem, ProblemCode, Request, WarningRow,
+    Answer, FoundRow, ImageView, OpenedAddress, OtherRow, Problem, ProblemCode, Request, Warning,
 };
 
 /// What an archive holds.
@@ -15,7 +15,7 @@ struct Contents {
     archive: u32,
     images: Vec<FoundRow>,
     others: Vec<OtherRow>,
-    warnings: Vec<WarningRow>,
+    warnings: Vec<Warning>,
     only: Option<Box<ImageView>>,
 }
 

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use super::registry::{RegistryTab, RepositoryTab};
 use super::source::{Source, routed_address, short_address};
 use super::{FileSource, ImagePlace, Route, Shared, Unsaved};
-use crate::protocol::{
-    FoundRow, ImageView, OpenProgress, OtherRow, Problem, RequestId, WarningRow,
-};
+use crate::protocol::{FoundRow, ImageView, OpenProgress, OtherRow, Problem, RequestId, Warning};
 use crate::ui::text::visible::visible_text;
 
 /// A tab, for as long as it is open.
@@ -105,7 +103,7 @@ pub struct ArchiveTab {
     /// What else it holds.
     pub others: Vec<OtherRow>,
     /// What is odd.
-    pub warnings: Vec<WarningRow>,
+    pub warnings: Vec<Warning>,
     /// An image that was asked for by its ID and is not among them.
     pub missing: Option<String>,
 }

@@ -128,7 +128,7 @@ fn af_34_a_compressed_archive_is_cut_or_damaged_anywhere() {
                         let told = opened
                             .warnings
                             .iter()
-                            .any(|w| w.code == "archive-truncated");
+                            .any(|w| w.code() == "archive-truncated");
                         // A flipped bit may hit what carries no meaning, such as a time in a header.
                         n_partly += usize::from(told && !opened.images.is_empty());
                     }

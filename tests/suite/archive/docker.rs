@@ -269,7 +269,7 @@ fn af_13_refuses_null_and_takes_an_empty_list() {
     );
     let empty = Outer::new().file("manifest.json", "[]");
     check(&empty, &[], "warning no-images");
-    let told = &open_tar(&empty).unwrap().warnings[0].message;
+    let told = &open_tar(&empty).unwrap().warnings[0].message();
     assert_eq!(told, "the archive lists no images");
     let broken = Outer::new().file("manifest.json", "[{]");
     assert!(matches!(open_tar(&broken), Err(Error::Malformed { .. })));

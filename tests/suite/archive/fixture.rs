@@ -82,7 +82,7 @@ pub(crate) fn outline(opened: &OpenedArchive, known: &[(&str, &[u8])]) -> String
     for image in &opened.images {
         lines.push(image_line(image, known));
         let warnings = image.warnings.iter();
-        lines.extend(warnings.map(|w| format!("  warning {} {}", w.code, w.subject)));
+        lines.extend(warnings.map(|w| format!("  warning {} {}", w.code(), w.subject)));
     }
     for other in &opened.others {
         lines.push(format!(
@@ -92,7 +92,7 @@ pub(crate) fn outline(opened: &OpenedArchive, known: &[(&str, &[u8])]) -> String
         ));
     }
     let warnings = opened.warnings.iter();
-    lines.extend(warnings.map(|w| format!("warning {} {}", w.code, w.subject)));
+    lines.extend(warnings.map(|w| format!("warning {} {}", w.code(), w.subject)));
     let lines: Vec<_> = lines.iter().map(|line| line.trim_end()).collect();
     lines.join("\n")
 }

@@ -20,7 +20,7 @@ fn af_33_shows_a_root_file_system_as_one_layer() {
     let image = &opened.images[0];
     assert_eq!(image.origin, Origin::FlatRootfs);
     assert!(image.config.is_none() && image.image_id.is_none());
-    let note = &image.warnings[0].message;
+    let note = &image.warnings[0].message();
     assert!(
         note.contains("5 members (etc, usr, bin, manifest.txt)"),
         "{note}"
@@ -66,7 +66,7 @@ fn af_33_a_tar_of_anything_says_what_it_holds() {
         let stored = gzip(&tar_of(text));
         let opened = open_input(file_input(stored)).unwrap();
         let image = &opened.images[0];
-        let message = &image.warnings[0].message;
+        let message = &image.warnings[0].message();
         assert!(message.contains(note), "{message}");
         check_read(image, "0 gzip absent absent absent ok", files);
     }

@@ -146,7 +146,7 @@ fn lists_that_differ_in_layers_are_told_to_differ() {
     let opened = open_tar(&outer).unwrap();
     let warnings = &opened.images[0].warnings;
     assert_eq!(
-        warnings[1].message,
+        warnings[1].message(),
         "the layers are 1 in manifest.json, and 0 in the manifest of index.json"
     );
 }
@@ -287,7 +287,7 @@ fn af_23_two_lists_of_other_layers_are_told_and_only_what_is_shown_is_spoken_of(
         let opened = open_tar(&outer).unwrap();
         let image = &opened.images[0];
         assert_eq!(
-            image.warnings[1].message,
+            image.warnings[1].message(),
             format!(
                 "the layers are 1 in manifest.json, and {n_layers} in the manifest of index.json"
             )

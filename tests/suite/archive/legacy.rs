@@ -119,11 +119,7 @@ fn af_05_ends_a_chain_that_is_a_circle() {
         .and(folder("b", Some("a"), &layer))
         .json("repositories", &json!({"old/app": {"1": hex_of("a")}}));
     let opened = open_tar(&outer).unwrap();
-    let codes: Vec<_> = opened.images[0]
-        .warnings
-        .iter()
-        .map(|w| w.code.as_str())
-        .collect();
+    let codes: Vec<_> = opened.images[0].warnings.iter().map(|w| w.code()).collect();
     assert_eq!(codes, ["parent-circle"]);
 }
 

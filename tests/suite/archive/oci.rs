@@ -156,7 +156,7 @@ fn af_27_bounds_depth_and_number() {
     };
     let go_on = |_| std::ops::ControlFlow::Continue(());
     let opened = open_with(file_input(bomb.tar()), &limits, &go_on).unwrap();
-    let codes: Vec<_> = opened.warnings.iter().map(|w| w.code.as_str()).collect();
+    let codes: Vec<_> = opened.warnings.iter().map(|w| w.code()).collect();
     assert_eq!(codes, ["too-many-documents"]);
     assert!(opened.others.len() <= 500);
 }

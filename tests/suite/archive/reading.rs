@@ -51,7 +51,7 @@ pub(crate) fn layer_lines(image: &OpenImage) -> Vec<String> {
             }
             _ => format!("{layer} not read"),
         });
-        lines.extend(warnings.iter().map(|w| format!("  warning {}", w.code)));
+        lines.extend(warnings.iter().map(|w| format!("  warning {}", w.code())));
     }
     lines
 }

@@ -37,7 +37,7 @@ fn check_cuts(archive: &[u8]) -> (usize, usize) {
         let is_told = opened
             .warnings
             .iter()
-            .any(|w| w.code == "archive-truncated");
+            .any(|w| w.code() == "archive-truncated");
         for layer in opened.images.iter().flat_map(|image| &image.layers) {
             let Ok(stored) = bytes_of(layer) else {
                 continue;

@@ -23,7 +23,7 @@ fn open_within(outer: &Outer, limits: &Limits) -> OpenedArchive {
 }
 
 fn codes(opened: &OpenedArchive) -> Vec<&str> {
-    let mut codes: Vec<_> = opened.warnings.iter().map(|w| w.code.as_str()).collect();
+    let mut codes: Vec<_> = opened.warnings.iter().map(|w| w.code()).collect();
     codes.dedup();
     codes
 }
@@ -150,7 +150,7 @@ fn an_index_that_fans_out_to_a_billion_is_cut_short_and_told() {
         "{:?}",
         codes(&opened)
     );
-    let message = &opened.warnings.last().unwrap().message;
+    let message = &opened.warnings.last().unwrap().message();
     assert_eq!(message, "only the first 2000 entries were looked at");
     assert!(opened.images.len() + opened.others.len() <= 2_000);
     // One level more than the limit is told at each place.
@@ -263,7 +263,7 @@ fn an_image_of_very_many_names_shows_some_of_them() {
     assert_eq!(opened.images[0].names.len(), 200);
     assert_eq!(codes(&opened), ["too-many-names"]);
     assert_eq!(
-        opened.warnings[0].message,
+        opened.warnings[0].message(),
         "an image has 5000 names, of which 200 are shown: the others are too many or too long"
     );
     let long = "a".repeat(2_000);

@@ -287,12 +287,7 @@ fn sparse_maps_claim_and_take_nothing() {
     let huge = i64::MAX.to_string();
     // A file of 8 EiB in one byte: its holes are not hashed, and nothing is allocated for them.
     let reading = check(sparse("0,1".to_owned(), &huge, b"x"), "");
-    let codes: Vec<_> = reading
-        .warnings
-        .kept
-        .iter()
-        .map(|w| w.code.as_str())
-        .collect();
+    let codes: Vec<_> = reading.warnings.kept.iter().map(|w| w.code()).collect();
     assert_eq!(codes, ["sha256-left-out"]);
     check(
         sparse(format!("{huge},{huge}"), &huge, b"x"),

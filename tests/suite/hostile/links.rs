@@ -171,7 +171,7 @@ fn links_between_the_members_of_an_archive_lead_somewhere_or_to_an_end() {
     check_layer("out", "base");
     // What names itself as the list of images is no list: the archive is shown as any other tar.
     let opened = open_tar(&Outer::new().symlink("manifest.json", "manifest.json")).unwrap();
-    assert_eq!(opened.images[0].warnings[0].code, "flat-rootfs");
+    assert_eq!(opened.images[0].warnings[0].code(), "flat-rootfs");
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -143,7 +143,7 @@ fn codes(union: &Union) -> Vec<String> {
     let left_out = union.left_out(union.last_layer().unwrap()).first.iter();
     let left_out = left_out.map(|told| format!("left out by {}", told.why.word()));
     let mut codes: Vec<_> = left_out
-        .chain(warnings.kept.iter().map(|w| w.code.clone()))
+        .chain(warnings.kept.iter().map(|w| w.code().to_owned()))
         .collect();
     codes.dedup();
     codes

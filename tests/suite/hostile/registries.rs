@@ -44,7 +44,7 @@ fn offered(limits: Limits) -> (usize, Vec<String>) {
     let target = Target::Tag("1".to_owned());
     let opened = run(client.open("app", &target, &PlatformChoice::Usual)).unwrap();
     let warnings = opened.image.warnings.iter();
-    let codes = warnings.map(|warning| warning.code.clone());
+    let codes = warnings.map(|warning| warning.code().to_owned());
     (opened.others.len(), codes.collect())
 }
 

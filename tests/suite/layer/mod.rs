@@ -183,6 +183,6 @@ fn codes(reading: &LayerReading) -> Vec<String> {
         let path: String = told.shown().chars().skip(1).take(8).collect();
         format!("left out by {} {path}", told.why.word())
     });
-    let codes = warnings.map(|warning| warning.code.clone());
+    let codes = warnings.map(|warning| warning.code().to_owned());
     codes.chain(left_out).collect()
 }

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use lamina::image::{DiffId, Digest};
 use lamina::layer::{
-    Bound, Check, Compression, ContentReader, Error, LayerReading, Limits, PackedError, Resume,
-    TarOffset, Verdict, Warning, pack, unpack,
+    Bound, Check, Compression, ContentReader, Error, LayerReading, Limits, Notice, PackedError,
+    Resume, TarOffset, Verdict, Warning, pack, unpack,
 };
 use lamina::overlay::Union;
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
@@ -196,7 +196,8 @@ fn every_damage_verdict_and_warning_comes_back() {
     reading.diff_id = DiffId(Digest::parse("private+x:_=Z").unwrap());
     reading.warnings.n_dropped = 12;
     for n in 0..OPTIONS.limits.warnings - 1 {
-        let warning = Warning::new("odd", "名\u{202e}".as_bytes(), n.to_string());
+        let text = n.to_string();
+        let warning = Warning::new(Notice::RegistryWarning { text }, "名\u{202e}".as_bytes());
         reading.warnings.kept.push(warning);
     }
     check_round_trip(&reading);

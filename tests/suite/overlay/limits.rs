@@ -27,7 +27,7 @@ fn check(limits: Limits, layers: &str, paths: &str, warnings: &str) {
         .collect();
     assert_eq!(listed.join(" "), paths, "{layers}");
     let told = (0..union.n_layers()).flat_map(|at| &union.warnings(LayerIdx::at(at)).kept);
-    let told = told.map(|warning| format!("{} {}", warning.code, warning.subject));
+    let told = told.map(|warning| format!("{} {}", warning.code(), warning.subject));
     let left_out = (0..union.n_layers()).flat_map(|at| &union.left_out(LayerIdx::at(at)).first);
     let left_out = left_out.map(|path| format!("left out by {} {}", path.why.word(), path.shown()));
     let told: Vec<_> = told.chain(left_out).collect();

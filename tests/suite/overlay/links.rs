@@ -247,7 +247,7 @@ fn attributes_of_very_many_links_are_left_out_aloud() {
         warnings
             .kept
             .iter()
-            .all(|w| w.code == "link-attributes-left-out")
+            .all(|w| w.code() == "link-attributes-left-out")
     );
 }
 

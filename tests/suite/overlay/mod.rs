@@ -62,7 +62,7 @@ fn read_union(tars: &[Vec<u8>]) -> (Union, Vec<String>) {
                 .warnings
                 .kept
                 .into_iter()
-                .map(|warning| warning.code),
+                .map(|warning| warning.code().to_owned()),
         );
         union.apply(Rc::new(reading.index));
     }
@@ -213,7 +213,7 @@ fn check_warnings(layers: &str, expected: &str) {
     let actual: Vec<_> = warnings
         .kept
         .iter()
-        .map(|warning| format!("{} {}", warning.code, warning.subject))
+        .map(|warning| format!("{} {}", warning.code(), warning.subject))
         .collect();
     assert_eq!(actual, expected_lines(expected), "layers:\n{layers}");
     // What the reader of the tar says itself is not said again.
@@ -227,5 +227,5 @@ fn check_warnings(layers: &str, expected: &str) {
 fn all_codes(union: &Union) -> Vec<String> {
     let layers = (0..union.n_layers() as u32).map(LayerIdx);
     let warnings = layers.flat_map(|layer| &union.warnings(layer).kept);
-    warnings.map(|warning| warning.code.clone()).collect()
+    warnings.map(|warning| warning.code().to_owned()).collect()
 }

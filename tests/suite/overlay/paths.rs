@@ -378,6 +378,6 @@ fn links_that_are_followed_too_much_are_refused() {
         warnings
             .kept
             .iter()
-            .all(|warning| warning.code == "symlink-loop")
+            .all(|warning| warning.code() == "symlink-loop")
     );
 }

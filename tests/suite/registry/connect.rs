@@ -219,7 +219,7 @@ fn rp_30_a_warning_is_kept_once() {
         .client
         .warnings()
         .into_iter()
-        .map(|w| w.message)
+        .map(|w| w.message())
         .collect();
     assert_eq!(warnings, ["this host goes away"]);
     assert_eq!(access_of(&set), Access::Open);

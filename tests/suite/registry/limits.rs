@@ -293,7 +293,7 @@ fn open(set: &Set) -> (String, usize, usize) {
         .image
         .warnings
         .iter()
-        .map(|w| w.code.clone())
+        .map(|w| w.code().to_owned())
         .collect();
     codes.dedup();
     (
@@ -395,5 +395,9 @@ fn warnings_that_a_registry_sends_along() {
     }
     let warnings = client.warnings();
     assert_eq!((n.get(), warnings.len()), (11, 200));
-    assert!(warnings.iter().all(|warning| warning.message.len() <= 300));
+    assert!(
+        warnings
+            .iter()
+            .all(|warning| warning.message().len() <= 300)
+    );
 }

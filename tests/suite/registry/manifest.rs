@@ -18,7 +18,7 @@ fn tag() -> Target {
 fn fetch(set: &Set, target: &Target) -> String {
     match run(set.client.manifest("app", target)) {
         Ok(fetched) => {
-            let codes: Vec<_> = fetched.warnings.iter().map(|w| w.code.as_str()).collect();
+            let codes: Vec<_> = fetched.warnings.iter().map(|w| w.code()).collect();
             format!("{} {}", fetched.reading.media_type, codes.join(" "))
                 .trim()
                 .to_owned()

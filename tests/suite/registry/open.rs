@@ -113,7 +113,7 @@ fn a_manifest_that_does_not_fit_its_config_is_damaged() {
     set.registry
         .put_manifest("app", "1", OCI_MANIFEST, &manifest.to_string());
     let image = open(&set, &PlatformChoice::Usual).unwrap().image;
-    let warnings = image.warnings.iter().map(|w| (w.code.as_str(), w.weight()));
+    let warnings = image.warnings.iter().map(|w| (w.code(), w.weight()));
     let expected = ["layer-count-mismatch", "size-mismatch"].map(|code| (code, Weight::Damaged));
     assert_eq!(warnings.collect::<Vec<_>>(), expected);
 }
@@ -141,7 +141,7 @@ fn mt_13_a_descriptors_type_goes_before_the_content_type() {
         assert_eq!(found.media_type.as_str(), OCI_MANIFEST, "sent as {sent}");
         assert_eq!(found.digest, Digest::sha256_of(manifest.as_bytes()));
         assert_eq!(image.layers.len(), 1);
-        let codes: Vec<_> = image.warnings.iter().map(|w| w.code.as_str()).collect();
+        let codes: Vec<_> = image.warnings.iter().map(|w| w.code()).collect();
         assert_eq!(
             codes,
             vec!["media-type-mismatch"; warnings],
@@ -229,12 +229,7 @@ fn cf_13_an_entry_without_platform_gets_it_from_its_config() {
         &PlatformChoice::Wanted("linux/s390x".parse().unwrap()),
     )
     .unwrap();
-    let codes: Vec<_> = opened
-        .image
-        .warnings
-        .iter()
-        .map(|w| w.code.as_str())
-        .collect();
+    let codes: Vec<_> = opened.image.warnings.iter().map(|w| w.code()).collect();
     assert_eq!(codes, ["other-platform"]);
 }
 
@@ -252,12 +247,7 @@ fn af_27_indexes_nest_and_a_missing_one_is_warned_of() {
         opened.image.index_digest,
         Some(Digest::sha256_of(inner.as_bytes()))
     );
-    let codes: Vec<_> = opened
-        .image
-        .warnings
-        .iter()
-        .map(|w| w.code.as_str())
-        .collect();
+    let codes: Vec<_> = opened.image.warnings.iter().map(|w| w.code()).collect();
     assert_eq!(codes, ["nested-index"]);
 }
 

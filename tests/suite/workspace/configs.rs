@@ -52,7 +52,7 @@ fn config_view(fields: &Value) -> ConfigView {
 }
 
 pub(super) fn codes(image: &ImageView) -> Vec<&str> {
-    image.warnings.iter().map(|w| w.code.as_str()).collect()
+    image.warnings.iter().map(|w| w.code()).collect()
 }
 
 fn report(asked: &Asked, image: &ImageView) -> Value {
@@ -139,11 +139,11 @@ fn cf_05_a_rootfs_that_is_no_layers_is_told() {
             panic!("{:?}", image.warnings);
         };
         assert_eq!(
-            (warning.code.as_str(), warning.subject.as_str()),
+            (warning.code(), warning.subject.as_str()),
             ("rootfs-type", "config")
         );
         let message = r#"the config's rootfs.type must be "layers", and is "layers+base""#;
-        assert_eq!(warning.message, message);
+        assert_eq!(warning.message(), message);
         assert_eq!(asked.rows(image.key, TreeView::Union), "a Added 1");
     };
     let (asked, image) = open(&rootfs(&json!("layers+base")), &["a = 1"]);

@@ -45,7 +45,7 @@ fn words(image: &ImageView, layer: usize) -> [String; 4] {
 fn codes(image: &ImageView) -> Vec<String> {
     let warnings = image.warnings.iter();
     warnings
-        .map(|w| format!("{} {}", w.code, w.subject))
+        .map(|w| format!("{} {}", w.code(), w.subject))
         .collect()
 }
 
@@ -119,13 +119,13 @@ fn dg_04_a_config_of_another_digest_is_warned_of() {
     let outer = oci_layout("v1", &[&layer]).file(&place_of(&config), &forged);
     let image = Asked::new(None).open(outer.tar());
     let warning = &image.warnings[0];
-    assert_eq!(warning.code, "config-digest-mismatch");
+    assert_eq!(warning.code(), "config-digest-mismatch");
     let message = format!(
         "the config has the digest {}, not {}",
         digest_of(&forged),
         digest_of(&config)
     );
-    assert_eq!(warning.message, message);
+    assert_eq!(warning.message(), message);
     // It is shown all the same, under the digest that it has.
     assert_eq!(image.platform.as_deref(), Some("linux/arm64"));
     assert_eq!(image.image_id, Some(digest_of(&forged).to_string()));
@@ -182,14 +182,14 @@ fn dg_06_other_lengths_than_descriptors_claim() {
     let image = Asked::new(None).open(outer.tar());
     let warning = &image.warnings[0];
     assert_eq!(
-        (warning.code.as_str(), warning.subject.as_str()),
+        (warning.code(), warning.subject.as_str()),
         ("size-mismatch", digest_of(&manifest).as_str())
     );
     let message = format!(
         "the blob has {} bytes, its descriptor claims 7",
         manifest.len()
     );
-    assert_eq!(warning.message, message);
+    assert_eq!(warning.message(), message);
     let mut manifest = manifest_of(&config, &[&layer]);
     manifest["config"]["size"] = json!(8);
     let manifest = manifest.to_string();
@@ -202,7 +202,7 @@ fn dg_06_other_lengths_than_descriptors_claim() {
         "the blob has {} bytes, its descriptor claims 8",
         config.len()
     );
-    assert_eq!(image.warnings[0].message, message);
+    assert_eq!(image.warnings[0].message(), message);
 }
 
 /// Docker refuses to load such an image, skopeo copies it. It is told, and all of it can be looked at.

@@ -71,7 +71,7 @@ fn cf_03_a_history_that_does_not_fit_is_shown_beside_the_layers() {
     );
     let message = |steps: &[(&str, bool)]| {
         let (_, image) = open(&history(steps), &["a = 1"; 3]);
-        image.warnings[0].message.clone()
+        image.warnings[0].message()
     };
     assert_eq!(
         message(&[one, two]),

@@ -42,8 +42,8 @@ fn a_config_of_very_many_rows_is_shown_in_part_and_saved_whole() {
     let cut: Vec<_> = image
         .warnings
         .iter()
-        .filter(|warning| warning.code == "document-shortened")
-        .map(|warning| format!("{}: {}", warning.subject, warning.message))
+        .filter(|warning| warning.code() == "document-shortened")
+        .map(|warning| format!("{}: {}", warning.subject, warning.message()))
         .collect();
     assert_eq!(
         cut,

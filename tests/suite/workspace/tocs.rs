@@ -161,7 +161,7 @@ fn is_listed(image: &ImageView) -> bool {
 fn warnings(image: &ImageView) -> Vec<String> {
     let rows = image.layers[0].warnings.iter();
     rows.map(|row| {
-        format!("{} {}", row.code, row.subject)
+        format!("{} {}", row.code(), row.subject)
             .trim_end()
             .to_owned()
     })
@@ -285,7 +285,7 @@ fn a_table_that_lied_is_told_on_its_layer() {
         let read = opened.verify();
         assert!(is_verified(&read), "the layer itself is what was claimed");
         assert_eq!(warnings(&read), ["toc-differs etc/ghost"]);
-        let message = &read.layers[0].warnings[0].message;
+        let message = &read.layers[0].warnings[0].message();
         assert!(message.contains("of 2 paths"), "{message}");
         assert!(rows(TreeView::Union).contains("small Added 12"));
         assert_eq!(read.n_entries, 4 + u64::from(form == TocForm::Estargz));

@@ -39,7 +39,7 @@ fn detail(asked: &Asked, image: &ImageView, path: &str) -> PathDetail {
 fn warnings(image: &ImageView, layer: usize) -> Vec<String> {
     let warnings = image.layers[layer].warnings.iter();
     warnings
-        .map(|warning| format!("{} {}", warning.code, warning.subject))
+        .map(|warning| format!("{} {}", warning.code(), warning.subject))
         .collect()
 }
 
@@ -94,7 +94,7 @@ fn ls_15_ls_18_ls_21_what_engines_disagree_on_is_said_of_its_layer() {
             "through-symlink odd/y",
         ]
     );
-    let told = &image.layers[1].warnings[0].message;
+    let told = &image.layers[1].warnings[0].message();
     assert!(
         told.ends_with("overlay drivers replace the link by a directory"),
         "{told}"

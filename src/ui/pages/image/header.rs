@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{ImageView, PlatformRow, WarningRow, Weight};
+use crate::protocol::{ImageView, PlatformRow, Warning, Weight};
 use crate::ui::components::copy::{CopyButton, DigestText};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
@@ -352,7 +352,7 @@ fn damage(text: &'static Image, image: &ImageView) -> Html {
     let problem =
         problem.map(|problem| fill(text.config_unreadable, &[&visible_text(&problem.detail)]));
     let refuted = image.warnings.iter();
-    let refuted = refuted.filter(|row| row.weight == Weight::Damaged);
+    let refuted = refuted.filter(|row| row.weight() == Weight::Damaged);
     let lines = problem.chain(refuted.map(|row| warning(text, row)));
     let lines: Vec<String> = lines.collect();
     told("notice--bad", "alert", text.damage_title, &lines)
@@ -363,7 +363,7 @@ const ENGINE_LINES: usize = 4;
 
 /// What engines refuse of an image, or read otherwise than is shown: whoever relies on the listing has to see it.
 fn engines(text: &'static Image, image: &ImageView) -> Html {
-    let weighty = |row: &&WarningRow| matches!(row.weight, Weight::Refused | Weight::Differs);
+    let weighty = |row: &&Warning| matches!(row.weight(), Weight::Refused | Weight::Differs);
     let of_image = image.warnings.iter().filter(weighty);
     let of_image = of_image.map(|row| warning(text, row));
     let of_layers = image.layers.iter().flat_map(|layer| {

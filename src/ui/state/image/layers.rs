@@ -247,7 +247,7 @@ pub fn summary(image: &ImageView) -> Summary {
 /// Whether the configuration cannot be read, or a document or the archive is not what it is claimed to be.
 fn is_damaged(image: &ImageView) -> bool {
     let mut warnings = image.warnings.iter();
-    image.config_problem.is_some() || warnings.any(|row| row.weight == Weight::Damaged)
+    image.config_problem.is_some() || warnings.any(|row| row.weight() == Weight::Damaged)
 }
 
 /// The image's story, oldest first: its layers, and between them the steps that made none.

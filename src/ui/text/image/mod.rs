@@ -4,14 +4,13 @@
 
 mod en;
 mod notices;
-mod warnings;
 mod zh;
 
 pub use en::ENGLISH;
 pub use zh::CHINESE;
 
 use super::{format, visible::visible_text};
-use crate::protocol::{Bound, LeftOutWhy, WarningRow};
+use crate::protocol::{Bound, LeftOutWhy, Warning};
 
 messages! {
     /// The messages.
@@ -109,13 +108,11 @@ pub fn entries(text: &Image, n: u64) -> String {
 }
 
 /// A warning as a line.
-pub fn warning(text: &Image, row: &WarningRow) -> String {
-    let translated = match (&row.notice, *text == CHINESE) {
-        (_, false) => None,
-        (Some(notice), true) => Some(notices::chinese(notice)),
-        (None, true) => warnings::chinese(&row.code, &row.message),
+pub fn warning(text: &Image, row: &Warning) -> String {
+    let message = match *text == CHINESE {
+        true => notices::chinese(&row.notice),
+        false => visible_text(&row.message()),
     };
-    let message = translated.unwrap_or_else(|| visible_text(&row.message));
     if row.subject.is_empty() {
         message
     } else {
@@ -157,7 +154,7 @@ pub(super) fn places(message: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::Weight;
+    use crate::protocol::{FieldType, Notice};
 
     #[test]
     fn both_languages_fill_the_same_places() {
@@ -169,36 +166,39 @@ mod tests {
 
     #[test]
     fn warnings_are_worded_in_the_readers_language() {
-        let row = WarningRow {
-            code: "link-attributes-left-out".to_owned(),
-            subject: "etc/hosts".to_owned(),
-            message: "the last one holds".to_owned(),
-            notice: None,
-            weight: Weight::Note,
+        let check = |notice, subject: &str, english: &str, chinese: &str| {
+            let row = Warning::new(notice, subject.as_bytes());
+            assert_eq!(warning(&ENGLISH, &row), english);
+            assert_eq!(warning(&CHINESE, &row), chinese);
         };
-        assert_eq!(warning(&ENGLISH, &row), "etc/hosts: the last one holds");
-        assert!(warning(&CHINESE, &row).starts_with("etc/hosts：此层"));
-        let counted = WarningRow {
-            code: "too-many-names".to_owned(),
-            subject: String::new(),
-            message: "an image has 30 names, of which 12 are shown".to_owned(),
-            notice: None,
-            weight: Weight::Note,
-        };
-        assert_eq!(
-            warning(&CHINESE, &counted),
-            "镜像有 30 个名称，显示其中 12 个；其余过多或过长"
+        check(
+            Notice::TrailingGarbage { at: 12 },
+            "etc/hosts",
+            "etc/hosts: after the compressed data, from stored byte 12, come bytes that are ignored",
+            "etc/hosts：压缩数据之后，从第 12 个存储字节起还有内容，已忽略",
         );
-        let uncounted = WarningRow {
-            message: "there are more".to_owned(),
-            ..counted
-        };
-        assert_eq!(warning(&CHINESE, &uncounted), "there are more");
-        let other = WarningRow {
-            code: "brand-new".to_owned(),
-            ..row
-        };
-        assert!(warning(&CHINESE, &other).ends_with("holds"));
+        // The figures stand in another order in the two languages.
+        check(
+            Notice::TooManyNames {
+                n_names: 30,
+                n_shown: 12,
+            },
+            "",
+            "an image has 30 names, of which 12 are shown: the others are too many or too long",
+            "镜像显示其 30 个名称中的 12 个；其余过多或过长",
+        );
+        // A registry's own words, with a character that hides what follows.
+        let text = "gone\u{202e}".to_owned();
+        let shown = visible_text(&text);
+        check(Notice::RegistryWarning { text }, "", &shown, &shown);
+        check(
+            Notice::WrongType {
+                expected: FieldType::Texts,
+            },
+            "config.Env",
+            "config.Env: the field is not a list of texts and was left out",
+            "config.Env：该字段不是文本列表，已略去",
+        );
     }
 
     #[test]

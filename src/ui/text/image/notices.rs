@@ -1,6 +1,6 @@
-//! Typed warnings in Chinese: one sentence for each, and the compiler misses none.
+//! Warnings in Chinese: one sentence for each, and the compiler misses none.
 
-use crate::protocol::{EngineRefusal, Notice, OverlayEffect};
+use crate::protocol::{Compression, EngineRefusal, FieldType, Notice, OverlayEffect};
 use crate::ui::text::visible::visible_text;
 
 /// The Chinese sentence for a notice.
@@ -46,7 +46,110 @@ pub(super) fn chinese(notice: &Notice) -> String {
         Notice::UnreadableList { reason } => {
             format!("无法读取归档的此镜像列表：{}", visible_text(reason))
         }
+        Notice::NotUtf8 => "文档不是 UTF-8；不合规的字节已被替换".to_owned(),
+        Notice::WrongType { expected } => format!("该字段不是{}，已略去", field_type(*expected)),
+        Notice::InvalidDigest { reason } => format!("摘要的格式有误：{}", visible_text(reason)),
+        Notice::StatedDigest { reason } => {
+            format!("registry 给出的摘要格式有误：{}", visible_text(reason))
+        }
+        Notice::MediaTypeMismatch { declared, stated } => format!(
+            "文档自称介质类型为 {}，而此处声明为 {}",
+            visible_text(stated),
+            visible_text(declared)
+        ),
+        Notice::AmbiguousDocument => "文档同时具有索引和清单的字段".to_owned(),
+        Notice::NoHistory => "配置没有说明各层的历史".to_owned(),
+        Notice::HistoryMismatch {
+            n_entries,
+            n_layers,
+        } => format!("历史记录有 {n_entries} 项声称生成了层，而镜像有 {n_layers} 层，因此没有对应"),
+        Notice::HistoryGuessed => "历史记录对空项的标记有误，已按顺序与各层对应".to_owned(),
+        Notice::MoreOddities => "同类的异常之处还有更多".to_owned(),
+        Notice::RootfsType { reason } => {
+            format!("配置的 rootfs.type 不是 layers：{}", visible_text(reason))
+        }
+        Notice::NotVerifiable => "摘要的算法未知，因此无法校验内容".to_owned(),
+        Notice::AnnotationsLeftOut => "注解超出大小限制，因此其下各镜像不显示这些注解".to_owned(),
+        Notice::TooManyNames { n_names, n_shown } => {
+            format!("镜像显示其 {n_names} 个名称中的 {n_shown} 个；其余过多或过长")
+        }
+        Notice::TooManyDocuments { n_seen } => format!("只查看了前 {n_seen} 项"),
+        Notice::TooManyIndexes => "索引嵌套过深，或位于过多其他索引之后，未予读取".to_owned(),
+        Notice::NestedIndex { reason } => {
+            format!("无法取得其中的索引：{}", visible_text(reason))
+        }
+        Notice::OtherPlatform { wanted } => {
+            format!("镜像只有这一个平台，而所要求的是 {}", visible_text(wanted))
+        }
+        // The registry's own words.
+        Notice::RegistryWarning { text } => visible_text(text),
+        Notice::InsideFolder => "所有成员都在同一个文件夹内，其他工具可能找不到镜像".to_owned(),
+        Notice::NoImages => "归档没有列出任何镜像".to_owned(),
+        Notice::OciLayoutMissing => "缺少标记 OCI 布局的文件".to_owned(),
+        Notice::OciLayoutVersion { is_told: true } => "OCI 布局的版本不是 1.0.0".to_owned(),
+        Notice::OciLayoutVersion { is_told: false } => "OCI 布局没有说明其版本".to_owned(),
+        Notice::FlatRootfs { n_members, sample } => format!(
+            "归档没有指明镜像；其中的 {n_members} 个成员（{}）作为一层显示",
+            visible_text(sample)
+        ),
+        Notice::ListsDiffer { n_docker, n_oci } => {
+            format!("manifest.json 有 {n_docker} 层，而 index.json 的清单有 {n_oci} 层")
+        }
+        Notice::ParentCircle => "该层是其自身的祖先，层链在此处结束".to_owned(),
+        Notice::MissingParent { reason } => {
+            format!("无法取得该层及其下的内容：{}", visible_text(reason))
+        }
+        Notice::UnreadableRepositories { reason } => {
+            format!("无法读取镜像的名称：{}", visible_text(reason))
+        }
+        Notice::DocumentShortened { n_rows, n_shown } => {
+            format!("共 {n_rows} 项，显示 {n_shown} 项；保存的文档包含全部内容")
+        }
+        Notice::TocDiffers { n_paths } => {
+            format!("此层自带的目录对 {n_paths} 个路径的描述与实际内容不符，以上为其中第一个")
+        }
+        Notice::TocUnusable { reason } => {
+            format!("此层自带的目录无法使用，因此读取了整层：{}", visible_text(reason))
+        }
+        Notice::CompressionMismatch { claimed, actual } => format!(
+            "介质类型声明为 {}，而实际内容是 {}，已按实际内容读取",
+            compression(*claimed),
+            compression(*actual)
+        ),
+        Notice::TrailingGarbage { at } => {
+            format!("压缩数据之后，从第 {at} 个存储字节起还有内容，已忽略")
+        }
+        Notice::DecompressedOnTheWay => {
+            "这不是摘要所指的字节，而是其解压后的内容：传输途中（例如代理）已将其解压".to_owned()
+        }
+        Notice::Sha256LeftOut => "此稀疏文件的空洞超出限制，已略去其 SHA-256".to_owned(),
+        Notice::GlobalHeaderBetween => {
+            "扩展头之后紧跟全局头；容器引擎会忘掉该扩展头，因此不予采用".to_owned()
+        }
+        Notice::LinkAttributesLeftOut => {
+            "此层有过多的硬链接为同一文件带来扩展属性，已略去前一个链接的属性".to_owned()
+        }
         Notice::ManifestsDiffer => "布局中的清单与 manifest.json 对此镜像的描述不同：较旧的引擎读取 manifest.json，较新的读取布局".to_owned(),
+    }
+}
+
+fn field_type(expected: FieldType) -> &'static str {
+    match expected {
+        FieldType::Text => "文本",
+        FieldType::Flag => "真或假",
+        FieldType::Unsigned => "非负整数",
+        FieldType::Signed => "整数",
+        FieldType::Texts => "文本列表",
+        FieldType::Object => "对象",
+        FieldType::Objects => "对象列表",
+        FieldType::Base64 => " base64",
+    }
+}
+
+fn compression(compression: Compression) -> &'static str {
+    match compression {
+        Compression::None => "未压缩",
+        compressed => compressed.word(),
     }
 }
 

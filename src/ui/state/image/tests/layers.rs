@@ -3,8 +3,8 @@
 use super::driver::Page;
 use super::{image, layer, read};
 use crate::protocol::{
-    Answer, Bound, HistoryRow, ImageKey, LayerState, LimitRow, Problem, ProblemCode, Request,
-    WarningRow, Weight,
+    Answer, Bound, HistoryRow, ImageKey, LayerState, LimitRow, Notice, Problem, ProblemCode,
+    Request, Warning,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{
@@ -109,24 +109,26 @@ fn whole_layers_do_not_speak_for_damaged_documents() {
     let mut no_config = whole();
     no_config.config_problem = Some(Problem::new(ProblemCode::Malformed, "config", "no JSON"));
     assert_eq!(summary(&no_config), Summary::Damaged);
-    let warned = |weight| {
+    let warned = |notice| {
         let mut view = whole();
-        view.warnings.push(WarningRow {
-            code: "size-mismatch".to_owned(),
-            subject: String::new(),
-            message: "the blob has 3 bytes".to_owned(),
-            notice: None,
-            weight,
-        });
+        view.warnings.push(Warning::new(notice, b""));
         summary(&view)
     };
-    assert_eq!(warned(Weight::Damaged), Summary::Damaged);
+    let of_size = Notice::DocumentSize {
+        actual: 3,
+        claimed: 4,
+    };
+    assert_eq!(warned(of_size), Summary::Damaged);
     let verified = Summary::Verified {
         n_layers: 1,
         n_known: 0,
     };
-    assert_eq!(warned(Weight::Note), verified);
-    assert_eq!(warned(Weight::Differs), verified, "told beside the verdict");
+    assert_eq!(warned(Notice::NoHistory), verified);
+    assert_eq!(
+        warned(Notice::ManifestsDiffer),
+        verified,
+        "told beside the verdict"
+    );
     // What is wrong with a layer is said with its number.
     no_config.layers = vec![layer(0, read("mismatch"))];
     assert_eq!(summary(&no_config), Summary::Trouble { first: 0, n: 1 });

@@ -5,11 +5,13 @@
 //! been tried with the engines that the end-to-end tests start (Docker 20.10 with the vfs driver, containerd 1.6,
 //! podman 4.3) or follows from their source. Words are chosen by the page for its language; `Display` is English.
 
-use std::fmt;
+mod english;
 
 use serde::{Deserialize, Serialize};
 
-use crate::image::escape;
+use crate::image::{FieldType, escape};
+
+use super::Compression;
 
 /// How much a warning matters to somebody who relies on the listing.
 #[derive(
@@ -127,6 +129,157 @@ pub enum Notice {
         /// The English message.
         reason: String,
     },
+    /// The document is not UTF-8; what is not was replaced.
+    NotUtf8,
+    /// A field has another type than it must have, and is read as absent.
+    WrongType {
+        /// What it must be.
+        expected: FieldType,
+    },
+    /// A digest breaks the grammar, and is read as absent.
+    InvalidDigest {
+        /// The English message.
+        reason: String,
+    },
+    /// The registry states a digest that breaks the grammar.
+    StatedDigest {
+        /// The English message.
+        reason: String,
+    },
+    /// The document states another media type than the one under which it was found.
+    MediaTypeMismatch {
+        /// By descriptor or by Content-Type.
+        declared: String,
+        /// In its own `mediaType`.
+        stated: String,
+    },
+    /// The document has the fields of an index and of a manifest at once.
+    AmbiguousDocument,
+    /// There are layers and no history at all.
+    NoHistory,
+    /// The number of entries that made a layer is not the number of layers: none is matched.
+    HistoryMismatch {
+        /// Entries that claim a layer.
+        n_entries: u64,
+        /// Layers there are.
+        n_layers: u64,
+    },
+    /// `empty_layer` contradicts the number of layers, but all entries together match it: they are matched in order.
+    HistoryGuessed,
+    /// Further oddities of this document were not kept.
+    MoreOddities,
+    /// `rootfs.type` of a config is not `layers`.
+    RootfsType {
+        /// The English message.
+        reason: String,
+    },
+    /// Nobody here can compute a digest of this algorithm.
+    NotVerifiable,
+    /// Annotations larger than their limit are not shown.
+    AnnotationsLeftOut,
+    /// An image has more names than are shown, or longer ones.
+    TooManyNames {
+        /// Names there are.
+        n_names: u64,
+        /// Names that are shown.
+        n_shown: u64,
+    },
+    /// An index, or an archive, has more entries than are looked at.
+    TooManyDocuments {
+        /// Those that were.
+        n_seen: u64,
+    },
+    /// An index that is nested too deeply, or comes after too many others.
+    TooManyIndexes,
+    /// An index within an index cannot be had.
+    NestedIndex {
+        /// The English message.
+        reason: String,
+    },
+    /// The only platform there is, and another one was asked for.
+    OtherPlatform {
+        /// The one that was asked for.
+        wanted: String,
+    },
+    /// Words of the registry's own.
+    RegistryWarning {
+        /// As text.
+        text: String,
+    },
+    /// All members of the archive lie in one folder.
+    InsideFolder,
+    /// The archive lists no images.
+    NoImages,
+    /// The file that marks an OCI layout is missing.
+    OciLayoutMissing,
+    /// The version of the layout is not 1.0.0.
+    OciLayoutVersion {
+        /// Whether it tells one at all.
+        is_told: bool,
+    },
+    /// The archive names no image: what it has is shown as one layer.
+    FlatRootfs {
+        /// Its members.
+        n_members: u64,
+        /// The names of some.
+        sample: String,
+    },
+    /// `manifest.json` and the layout's manifest name different numbers of layers.
+    ListsDiffer {
+        /// In `manifest.json`.
+        n_docker: u64,
+        /// In the layout's manifest.
+        n_oci: u64,
+    },
+    /// A layer of an old archive is its own ancestor.
+    ParentCircle,
+    /// A layer of an old archive and what lies below it cannot be had.
+    MissingParent {
+        /// The English message.
+        reason: String,
+    },
+    /// The names of an old archive's images cannot be read.
+    UnreadableRepositories {
+        /// The English message.
+        reason: String,
+    },
+    /// A list of a document is longer than is shown.
+    DocumentShortened {
+        /// Its rows.
+        n_rows: u64,
+        /// Those that are shown.
+        n_shown: u64,
+    },
+    /// The layer's own table of contents told something else than the layer holds.
+    TocDiffers {
+        /// Of how many paths.
+        n_paths: u64,
+    },
+    /// The layer's own table of contents cannot be used.
+    TocUnusable {
+        /// The English message.
+        reason: String,
+    },
+    /// The bytes are compressed in another way than the media type claims.
+    CompressionMismatch {
+        /// By the media type.
+        claimed: Compression,
+        /// As found.
+        actual: Compression,
+    },
+    /// Bytes follow the compressed data.
+    TrailingGarbage {
+        /// The stored byte at which they begin.
+        at: u64,
+    },
+    /// The bytes are what those of the digest decompress to.
+    DecompressedOnTheWay,
+    /// A sparse file's holes are more than the limit, so its SHA-256 is left out.
+    Sha256LeftOut,
+    /// A global header follows an extended one, which engines forget.
+    GlobalHeaderBetween,
+    /// Too many hard links of one layer bring attributes to one file.
+    LinkAttributesLeftOut,
 }
 
 /// Why engines refuse a layer.
@@ -243,6 +396,42 @@ impl Notice {
             Notice::LayerCount { .. } => "layer-count-mismatch",
             Notice::ArchiveTruncated { .. } => "archive-truncated",
             Notice::UnreadableList { .. } => "unreadable-list",
+            Notice::NotUtf8 => "not-utf8",
+            Notice::WrongType { .. } => "wrong-type",
+            Notice::InvalidDigest { .. } | Notice::StatedDigest { .. } => "invalid-digest",
+            Notice::MediaTypeMismatch { .. } => "media-type-mismatch",
+            Notice::AmbiguousDocument => "ambiguous-document",
+            Notice::NoHistory => "no-history",
+            Notice::HistoryMismatch { .. } => "history-mismatch",
+            Notice::HistoryGuessed => "history-guessed",
+            Notice::MoreOddities => "more-oddities",
+            Notice::RootfsType { .. } => "rootfs-type",
+            Notice::NotVerifiable => "not-verifiable",
+            Notice::AnnotationsLeftOut => "annotations-left-out",
+            Notice::TooManyNames { .. } => "too-many-names",
+            Notice::TooManyDocuments { .. } => "too-many-documents",
+            Notice::TooManyIndexes => "too-many-indexes",
+            Notice::NestedIndex { .. } => "nested-index",
+            Notice::OtherPlatform { .. } => "other-platform",
+            Notice::RegistryWarning { .. } => "registry-warning",
+            Notice::InsideFolder => "inside-folder",
+            Notice::NoImages => "no-images",
+            Notice::OciLayoutMissing => "oci-layout-missing",
+            Notice::OciLayoutVersion { .. } => "oci-layout-version",
+            Notice::FlatRootfs { .. } => "flat-rootfs",
+            Notice::ListsDiffer { .. } => "layer-count-mismatch",
+            Notice::ParentCircle => "parent-circle",
+            Notice::MissingParent { .. } => "missing-parent",
+            Notice::UnreadableRepositories { .. } => "unreadable-repositories",
+            Notice::DocumentShortened { .. } => "document-shortened",
+            Notice::TocDiffers { .. } => "toc-differs",
+            Notice::TocUnusable { .. } => "toc-unusable",
+            Notice::CompressionMismatch { .. } => "compression-mismatch",
+            Notice::TrailingGarbage { .. } => "trailing-garbage",
+            Notice::DecompressedOnTheWay => "decompressed-on-the-way",
+            Notice::Sha256LeftOut => "sha256-left-out",
+            Notice::GlobalHeaderBetween => "global-header-between",
+            Notice::LinkAttributesLeftOut => "link-attributes-left-out",
         }
     }
 
@@ -250,7 +439,44 @@ impl Notice {
     pub fn weight(&self) -> Weight {
         match self {
             Notice::EnginesRefuse { .. } => Weight::Refused,
-            Notice::OtherCase => Weight::Note,
+            Notice::OtherCase
+            | Notice::NotUtf8
+            | Notice::WrongType { .. }
+            | Notice::InvalidDigest { .. }
+            | Notice::StatedDigest { .. }
+            | Notice::MediaTypeMismatch { .. }
+            | Notice::AmbiguousDocument
+            | Notice::NoHistory
+            | Notice::HistoryMismatch { .. }
+            | Notice::HistoryGuessed
+            | Notice::MoreOddities
+            | Notice::RootfsType { .. }
+            | Notice::NotVerifiable
+            | Notice::AnnotationsLeftOut
+            | Notice::TooManyNames { .. }
+            | Notice::TooManyDocuments { .. }
+            | Notice::TooManyIndexes
+            | Notice::NestedIndex { .. }
+            | Notice::OtherPlatform { .. }
+            | Notice::RegistryWarning { .. }
+            | Notice::InsideFolder
+            | Notice::NoImages
+            | Notice::OciLayoutMissing
+            | Notice::OciLayoutVersion { .. }
+            | Notice::FlatRootfs { .. }
+            | Notice::ListsDiffer { .. }
+            | Notice::ParentCircle
+            | Notice::MissingParent { .. }
+            | Notice::UnreadableRepositories { .. }
+            | Notice::DocumentShortened { .. }
+            | Notice::TocDiffers { .. }
+            | Notice::TocUnusable { .. }
+            | Notice::CompressionMismatch { .. }
+            | Notice::TrailingGarbage { .. }
+            | Notice::DecompressedOnTheWay
+            | Notice::Sha256LeftOut
+            | Notice::GlobalHeaderBetween
+            | Notice::LinkAttributesLeftOut => Weight::Note,
             Notice::ConfigDigest { .. }
             | Notice::DocumentSize { .. }
             | Notice::LayerCount { .. }
@@ -297,93 +523,5 @@ impl EngineRefusal {
             EngineRefusal::SymlinkLoop => "symlink-loop",
             EngineRefusal::NulInName => "nul-in-name",
         }
-    }
-}
-
-/// The English sentence without the subject, lower-case start, no full stop.
-impl fmt::Display for Notice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Notice::EnginesRefuse { why } => {
-                return write!(f, "container engines refuse this layer: {why}");
-            }
-            Notice::OverlayAttribute { name, effect } => {
-                let effect = match effect {
-                    OverlayEffect::Opaque => "hide what lower layers have in this directory",
-                    OverlayEffect::Redirect => "show another directory's entries here",
-                    OverlayEffect::Metacopy => "show a lower layer's content here",
-                    OverlayEffect::Whiteout => "hide this name",
-                    OverlayEffect::Other => "obey this attribute",
-                };
-                return write!(f, "overlay mounts {effect} (attribute {name}), other storage drivers do not");
-            }
-            Notice::SeveralMembers { n } => {
-                return write!(f, "the archive has this member {n} times: Docker reads the last one, as shown, podman the first");
-            }
-            Notice::ConfigDigest { actual, claimed } => {
-                return write!(f, "the config has the digest {actual}, not {claimed}");
-            }
-            Notice::DocumentSize { actual, claimed } => {
-                return write!(f, "the blob has {actual} bytes, its descriptor claims {claimed}");
-            }
-            Notice::LayerCount { n_layers, n_counted } => {
-                let there_are = match n_layers {
-                    1 => "there is 1 layer".to_owned(),
-                    n => format!("there are {n} layers"),
-                };
-                return write!(f, "{there_are}, and the config counts {n_counted}");
-            }
-            Notice::ArchiveTruncated { reason } => return f.write_str(reason),
-            Notice::UnreadableList { reason } => {
-                return write!(f, "this list of the archive's images cannot be read: {reason}");
-            }
-            Notice::AboveRoot => "the name leads above the root: Docker and podman refuse the layer, containerd stops at the root, as shown",
-            Notice::GlobalHeaderName => "a global header has this name: Docker's vfs driver and containerd remove what has it below, overlay drivers do not",
-            Notice::GnuPrefix => "the name has a part from a GNU header's prefix, as container engines read it; other tar readers leave that out",
-            Notice::SparseRecordsIgnored => "its records of a sparse file do not count for container engines, which extract the stored bytes under this name; other tar readers make a sparse file of another name",
-            Notice::DeviceZero => "a character device 0/0: overlay mounts hide this name, other storage drivers have a device",
-            Notice::AufsName => "a name of AUFS's own kind: Docker's vfs driver leaves it out, as shown; overlay drivers and containerd extract it or take it for a whiteout",
-            Notice::WhiteoutOfDirectory => "this whiteout names no file: Docker's vfs driver removes the directory that holds it, other engines refuse the layer",
-            Notice::WhiteoutAfterEntry => "a whiteout follows what its own layer has under this name: Docker's vfs driver and containerd remove it, overlay drivers refuse the layer, and the specification keeps it, as shown",
-            Notice::WhiteoutOfOwnDirectory => "the layer deletes this directory and brings it, or something in it, afterwards: containerd's overlay snapshotter shows what lower layers have in it, or refuses the layer; others make it anew, as shown",
-            Notice::DuplicatePath => "the layer has this path more than once: Docker's storage drivers refuse the layer, others take the last one, as shown",
-            Notice::LinkToLower => "a hard link to a file of a lower layer: Docker's overlay2 driver refuses the layer, others link, as shown",
-            Notice::OwnerCut => "the owner's or group's number does not fit: the kernel takes its lower 32 bits, or leaves root, as shown",
-            Notice::ThroughSymlink => "the path leads through a symbolic link of a lower layer, which is followed; overlay drivers replace the link by a directory",
-            Notice::DanglingParent => "the path leads through a symbolic link to nothing, its target is made a directory; other engines refuse the layer",
-            Notice::ParentNotDirectory => "a directory of this path is something else in the layers so far, a new directory takes its place; other engines refuse the layer",
-            Notice::SeveralKeys => "several members mean this field; engines take the last one and merge objects, as shown, and other readers may take another",
-            Notice::DuplicateKey => "the key stands more than once in one object; the last value counts",
-            Notice::OtherCase => "the field's name is written in another case; engines take it all the same",
-            Notice::ManifestsDiffer => "the layout's manifest and manifest.json tell different things of this image: older engines read manifest.json, newer ones the layout",
-        })
-    }
-}
-
-impl fmt::Display for EngineRefusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            EngineRefusal::UnknownType { flag } => {
-                return write!(f, "the tar type '{}' is not known; the entry is left out", escape(&[*flag]));
-            }
-            EngineRefusal::NameTooLong { n_bytes } => {
-                return write!(f, "a name of {n_bytes} bytes, and Linux allows 255");
-            }
-            EngineRefusal::PathTooLong { n_bytes } => {
-                return write!(f, "a path of {n_bytes} bytes, and Linux allows 4095");
-            }
-            EngineRefusal::LinkTooLong { n_bytes } => {
-                return write!(f, "a link target of {n_bytes} bytes, and Linux allows 4095");
-            }
-            EngineRefusal::OldGnuSparse => "an old GNU sparse file",
-            EngineRefusal::ContiguousFile => "a file of the type \"contiguous\"",
-            EngineRefusal::SingleZeroBlock => "one zero block ends the tar, and more than zeros follow; they are not read as entries",
-            EngineRefusal::EmptyLink => "a link without a target",
-            EngineRefusal::SparseRest => "more is stored of this sparse file than its map uses",
-            EngineRefusal::RootNotDirectory => "the root can only be a directory; the entry is left out",
-            EngineRefusal::UnresolvedHardlink => "the target of this hard link cannot be linked to",
-            EngineRefusal::SymlinkLoop => "the path leads through too many symbolic links; the entry is left out",
-            EngineRefusal::NulInName => "the name holds a NUL byte; the entry is left out",
-        })
     }
 }
