@@ -46,5 +46,5 @@ pub use toc::{
     Difference, Toc, TocContents, TocError, TocForm, TocPlace, TocReader, difference, footer_range,
     place_in_annotations, place_in_footer, read_toc,
 };
-pub use verdict::{Check, Expected, Verdict};
+pub use verdict::{Check, Claim, Expected, Verdict};
 pub use warning::{Warning, Warnings};

@@ -55,6 +55,19 @@ impl Check {
     }
 }
 
+/// What is checked of a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Claim {
+    /// The digest of the stored bytes.
+    Digest,
+    /// The number of stored bytes.
+    Size,
+    /// The digest of the decoded bytes.
+    DiffId,
+    /// The codec's own checksums.
+    Checksum,
+}
+
 /// What reading a layer to its end proved of it.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Verdict {
@@ -69,10 +82,29 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// The four checks.
+    pub fn checks(&self) -> [(Claim, &Check); 4] {
+        [
+            (Claim::Digest, &self.digest),
+            (Claim::Size, &self.size),
+            (Claim::DiffId, &self.diff_id),
+            (Claim::Checksum, &self.checksum),
+        ]
+    }
+
     /// Whether nothing was refuted.
     pub fn holds(&self) -> bool {
-        [&self.digest, &self.size, &self.diff_id, &self.checksum]
-            .iter()
-            .all(|check| !matches!(check, Check::Mismatch { .. }))
+        let mut checks = self.checks().into_iter();
+        checks.all(|(_, check)| !matches!(check, Check::Mismatch { .. }))
+    }
+
+    /// Whether this reading proved the content: it refuted nothing, and one of the two digests holds.
+    pub fn proves(&self) -> bool {
+        self.holds() && self.has_digest(&Check::Ok)
+    }
+
+    /// Whether one of the two digests had this outcome.
+    pub fn has_digest(&self, outcome: &Check) -> bool {
+        [&self.digest, &self.diff_id].contains(&outcome)
     }
 }

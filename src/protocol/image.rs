@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Problem;
 use crate::image::ArtifactKind;
-use crate::layer::{LeftOut, Warning};
+use crate::layer::{Compression, LeftOut, TocForm, Verdict, Warning};
+use crate::source::Origin;
 
 /// An open image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -37,10 +38,24 @@ pub struct OtherRow {
     pub name: String,
     /// Its media type, where one is declared.
     pub kind: String,
-    /// `unknown`, `attestation` or `unavailable`.
-    pub word: String,
-    /// The digest that it attests, or why it is unavailable; may be empty.
-    pub note: String,
+    /// What it is.
+    pub what: OtherWhat,
+}
+
+/// What is no image to browse.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OtherWhat {
+    /// A document of a media type that Lamina does not know.
+    Unknown,
+    /// An attestation, of this digest where it tells one.
+    Attestation(Option<String>),
+    /// An image for this platform that was not saved with the others.
+    NotSaved(Option<String>),
+    /// A build cache of BuildKit.
+    BuildCache,
+    /// What is named and cannot be had, and why.
+    Unavailable(String),
 }
 
 /// An artifact: it stands in an image's place.
@@ -69,8 +84,8 @@ pub struct ImageView {
     pub archive: Option<u32>,
     /// All names.
     pub names: Vec<String>,
-    /// `docker-archive`, `oci-layout`, `registry`, …
-    pub origin: String,
+    /// The kind of place that it came from.
+    pub origin: Origin,
     /// The image ID: the config's digest.
     pub image_id: Option<String>,
     /// The manifest's digest.
@@ -126,11 +141,25 @@ pub struct PlatformRow {
     pub selected: bool,
 }
 
+/// The document, or the part of one, that an annotation stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnnotationPlace {
+    /// The index.
+    Index,
+    /// The manifest's descriptor in the index.
+    Descriptor,
+    /// The manifest.
+    Manifest,
+    /// The descriptor of a layer in the manifest.
+    Layer(u32),
+}
+
 /// A key and value with the place they were found in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnnotationRow {
-    /// `index`, `descriptor`, `manifest`, or `layer N` for the descriptor of a layer.
-    pub place: String,
+    /// Where it stands.
+    pub place: AnnotationPlace,
     /// The key.
     pub key: String,
     /// The value.
@@ -152,8 +181,8 @@ pub struct LayerRow {
     pub media_type: Option<String>,
     /// The file name that an artifact gives to its blob.
     pub title: Option<String>,
-    /// `none`, `gzip` or `zstd`, once read.
-    pub compression: Option<String>,
+    /// How the stored bytes are compressed, once read.
+    pub compression: Option<Compression>,
     /// Stored bytes; claimed until read.
     pub stored_bytes: Option<u64>,
     /// Decoded bytes, once read.
@@ -186,6 +215,15 @@ pub struct LayerRow {
     pub left_out: LeftOut,
 }
 
+impl LayerRow {
+    /// Whether it was read to its end, nothing was left out, nothing was refuted, and one of its digests was proved.
+    pub fn is_verified(&self) -> bool {
+        let is_proved =
+            matches!(&self.state, LayerState::Read { verdict, damage: None } if verdict.proves());
+        is_proved && self.left_out.is_empty()
+    }
+}
+
 /// How far a layer is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -197,15 +235,15 @@ pub enum LayerState {
     Listed {
         /// Stored bytes that were asked for.
         asked_bytes: u64,
-        /// `estargz` or `zstd:chunked`.
-        form: String,
+        /// In which form the table is.
+        form: TocForm,
         /// Whether the table is the one that the manifest claims.
         is_claimed: bool,
     },
     /// Read to its end; see the verdict.
     Read {
         /// What was proved.
-        verdict: VerdictView,
+        verdict: Verdict,
         /// Where its bytes were damaged; what was read before is shown.
         damage: Option<Problem>,
     },
@@ -214,32 +252,6 @@ pub enum LayerState {
         /// Why.
         problem: Problem,
     },
-}
-
-/// The four checks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VerdictView {
-    /// Whether nothing was refuted, something was proved, and nothing was left out.
-    pub verified: bool,
-    /// Stored bytes against the digest.
-    pub digest: CheckRow,
-    /// Stored bytes against the size.
-    pub size: CheckRow,
-    /// Decoded bytes against the diff_id.
-    pub diff_id: CheckRow,
-    /// The codec's own checksum.
-    pub checksum: CheckRow,
-}
-
-/// One check.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CheckRow {
-    /// `ok`, `mismatch`, `absent` or `known`.
-    pub word: String,
-    /// What was claimed, for a mismatch.
-    pub expected: Option<String>,
-    /// What was found, for a mismatch.
-    pub actual: Option<String>,
 }
 
 /// One line of the history.

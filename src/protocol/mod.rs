@@ -30,10 +30,12 @@ pub use crate::image::{n_columns, visible_line, visible_lines, visible_text};
 pub use crate::io::Secret;
 /// The limits that a person may raise.
 pub use crate::layer::Bound;
+/// What is known of images and layers crosses as the core has it.
 pub use crate::layer::{
-    Compression, EngineRefusal, LeftOut, LeftOutPath, LeftOutWhy, Notice, OverlayEffect, Warning,
-    Weight,
+    Check, Claim, Compression, EngineRefusal, LeftOut, LeftOutPath, LeftOutWhy, Notice,
+    OverlayEffect, TocForm, Verdict, Warning, Weight,
 };
+pub use crate::source::Origin;
 /// What is kept of layers at most, unless the person chose otherwise.
 pub use crate::workspace::DEFAULT_QUOTA_BYTES;
 
@@ -44,8 +46,8 @@ pub use container::{
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, Holder, LayerProgress, OpenProgress};
 pub use image::{
-    AnnotationRow, ArtifactView, CheckRow, ConfigView, FoundRow, HistoryRow, ImageKey, ImageView,
-    LayerRow, LayerState, OtherRow, PlatformRow, VerdictView,
+    AnnotationPlace, AnnotationRow, ArtifactView, ConfigView, FoundRow, HistoryRow, ImageKey,
+    ImageView, LayerRow, LayerState, OtherRow, OtherWhat, PlatformRow,
 };
 pub use problem::{LimitRow, Problem, ProblemCode, TagsLeft};
 pub use push::{PushNews, PushRow, PushScope, PushState, PushedView};

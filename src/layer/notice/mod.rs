@@ -6,12 +6,15 @@
 //! podman 4.3) or follows from their source. Words are chosen by the page for its language; `Display` is English.
 
 mod english;
+mod refusal;
 
 use serde::{Deserialize, Serialize};
 
 use crate::image::{FieldType, escape};
 
 use super::Compression;
+
+pub use refusal::EngineRefusal;
 
 /// How much a warning matters to somebody who relies on the listing.
 #[derive(
@@ -282,50 +285,6 @@ pub enum Notice {
     LinkAttributesLeftOut,
 }
 
-/// Why engines refuse a layer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum EngineRefusal {
-    /// An old GNU sparse file.
-    OldGnuSparse,
-    /// A "contiguous file", type 7.
-    ContiguousFile,
-    /// A type that no file system holds.
-    UnknownType {
-        /// The type flag.
-        flag: u8,
-    },
-    /// One block of zeros with something else after it.
-    SingleZeroBlock,
-    /// A component of the name is longer than the 255 bytes that Linux allows.
-    NameTooLong {
-        /// Its bytes.
-        n_bytes: u64,
-    },
-    /// The path is longer than the 4,095 bytes that Linux allows.
-    PathTooLong {
-        /// Its bytes.
-        n_bytes: u64,
-    },
-    /// The target of a symbolic link is longer than the 4,095 bytes that Linux allows.
-    LinkTooLong {
-        /// Its bytes.
-        n_bytes: u64,
-    },
-    /// A link without a target.
-    EmptyLink,
-    /// More is stored of a sparse file than its map uses.
-    SparseRest,
-    /// The root would be something else than a directory.
-    RootNotDirectory,
-    /// A hard link whose target is not there.
-    UnresolvedHardlink,
-    /// The path leads through too many symbolic links.
-    SymlinkLoop,
-    /// A name with a NUL byte.
-    NulInName,
-}
-
 /// What an attribute does in an overlay mount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -502,26 +461,6 @@ impl Notice {
             | Notice::DuplicateKey
             | Notice::SeveralMembers { .. }
             | Notice::ManifestsDiffer => Weight::Differs,
-        }
-    }
-}
-
-impl EngineRefusal {
-    fn code(&self) -> &'static str {
-        match self {
-            EngineRefusal::OldGnuSparse => "old-gnu-sparse",
-            EngineRefusal::ContiguousFile => "contiguous-file",
-            EngineRefusal::UnknownType { .. } => "unknown-type",
-            EngineRefusal::SingleZeroBlock => "single-zero-block",
-            EngineRefusal::NameTooLong { .. } => "name-too-long",
-            EngineRefusal::PathTooLong { .. } => "path-too-long",
-            EngineRefusal::LinkTooLong { .. } => "link-too-long",
-            EngineRefusal::EmptyLink => "empty-link",
-            EngineRefusal::SparseRest => "sparse-rest",
-            EngineRefusal::RootNotDirectory => "root-not-directory",
-            EngineRefusal::UnresolvedHardlink => "unresolved-hardlink",
-            EngineRefusal::SymlinkLoop => "symlink-loop",
-            EngineRefusal::NulInName => "nul-in-name",
         }
     }
 }

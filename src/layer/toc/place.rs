@@ -7,7 +7,8 @@ use crate::image::Digest;
 use crate::layer::{Compression, Limits, StoredRange};
 
 /// The two forms of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TocForm {
     /// A gzip member with a tar that holds `stargz.index.json`; each file begins a gzip member.
     Estargz,

@@ -8,8 +8,8 @@ use std::rc::Rc;
 use crate::image::{Digest, Platform};
 use crate::protocol::{
     AddressHint, Answer, CatalogAnswer, Event, FoundRow, ImageView, OpenProgress, OpenedAddress,
-    OtherRow, PlatformRow, Problem, ProblemCode, RegistryView, RepositoryView, RequestId,
-    TagsAnswer, count,
+    OtherRow, OtherWhat, PlatformRow, Problem, ProblemCode, RegistryView, RepositoryView,
+    RequestId, TagsAnswer, count,
 };
 use crate::source::archive::{self, ArchiveProgress, Input, OtherContent, OtherKind};
 use crate::source::registry::{
@@ -453,17 +453,16 @@ fn other_row(other: &OtherContent) -> OtherRow {
             .as_ref()
             .map(|media_type| media_type.as_str().to_owned())
             .unwrap_or_default(),
-        word: other.kind.word().to_owned(),
-        note: match &other.kind {
-            OtherKind::Unknown | OtherKind::BuildCache => String::new(),
+        what: match &other.kind {
+            OtherKind::Unknown => OtherWhat::Unknown,
+            OtherKind::BuildCache => OtherWhat::BuildCache,
             OtherKind::NotSaved => {
-                let platform = other.platform.as_ref().map(Platform::to_string);
-                platform.unwrap_or_default()
+                OtherWhat::NotSaved(other.platform.as_ref().map(Platform::to_string))
             }
             OtherKind::Attestation { of, .. } => {
-                of.as_ref().map(Digest::to_string).unwrap_or_default()
+                OtherWhat::Attestation(of.as_ref().map(Digest::to_string))
             }
-            OtherKind::Unavailable(error) => error.to_string(),
+            OtherKind::Unavailable(error) => OtherWhat::Unavailable(error.to_string()),
         },
     }
 }

@@ -6,11 +6,10 @@ use crate::image::{
     ConfigDocument, Descriptor, Healthcheck, HistoryEntry, RuntimeConfig, duration_text,
     shown_command,
 };
-use crate::layer::{Check, Verdict};
 use crate::overlay::LayerIdx;
 use crate::protocol::{
-    AnnotationRow, ArtifactView, CheckRow, ConfigView, HistoryRow, ImageKey, ImageView, LayerRow,
-    LayerState, PlatformRow, Problem, ProblemCode, VerdictView, count,
+    AnnotationPlace, AnnotationRow, ArtifactView, ConfigView, HistoryRow, ImageKey, ImageView,
+    LayerRow, LayerState, PlatformRow, Problem, ProblemCode, count,
 };
 use crate::workspace::{LayerStatus, OpenImage, comment_of};
 
@@ -32,7 +31,6 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
             address, platforms, ..
         } => (Some(address.clone()), None, None, platforms.clone()),
     };
-    let origin = serde_json::to_value(found.origin).ok();
     let title = match &shown.place {
         // It is called there what it is called there, whatever it is saved or pushed as.
         Place::Registry {
@@ -53,11 +51,7 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
         file_name,
         archive,
         names: found.names.clone(),
-        origin: origin
-            .as_ref()
-            .and_then(|origin| origin.as_str())
-            .unwrap_or_default()
-            .to_owned(),
+        origin: found.origin,
         image_id: found.image_id.as_ref().map(ToString::to_string),
         manifest_digest: found.manifest.as_ref().map(|m| m.digest.to_string()),
         index_digest: found.index_digest.as_ref().map(ToString::to_string),
@@ -155,7 +149,7 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
         title: found
             .and_then(|f| f.annotations.get(Descriptor::TITLE))
             .cloned(),
-        compression: read.map(|r| r.compression.word().to_owned()),
+        compression: read.map(|r| r.compression),
         stored_bytes: read
             .map(|r| r.stored_bytes)
             .or_else(|| found?.claimed_bytes()),
@@ -174,9 +168,7 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
         state: image
             .layers()
             .get(layer)
-            .map_or(LayerState::Waiting, |status| {
-                layer_state(image, status, layer)
-            }),
+            .map_or(LayerState::Waiting, |status| layer_state(status, layer)),
         warnings: own
             .map(|own| own.kept.as_slice())
             .unwrap_or_default()
@@ -189,12 +181,12 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
     }
 }
 
-fn layer_state(image: &OpenImage, status: &LayerStatus, layer: usize) -> LayerState {
+fn layer_state(status: &LayerStatus, layer: usize) -> LayerState {
     match status {
         LayerStatus::Waiting => LayerState::Waiting,
         LayerStatus::Listed(listed) => LayerState::Listed {
             asked_bytes: listed.asked_bytes,
-            form: listed.form.word().to_owned(),
+            form: listed.form,
             is_claimed: listed.is_claimed,
         },
         LayerStatus::Failed(error) => LayerState::Failed {
@@ -208,10 +200,7 @@ fn layer_state(image: &OpenImage, status: &LayerStatus, layer: usize) -> LayerSt
             ),
         },
         LayerStatus::Read(read, verdict) => LayerState::Read {
-            verdict: verdict_view(
-                verdict,
-                read.damage.is_none() && image.left_out(layer).is_empty(),
-            ),
+            verdict: verdict.clone(),
             damage: read
                 .damage
                 .as_ref()
@@ -221,30 +210,6 @@ fn layer_state(image: &OpenImage, status: &LayerStatus, layer: usize) -> LayerSt
 }
 
 /// A layer is verified when something was proved, nothing refuted, and no part was left unread.
-fn verdict_view(verdict: &Verdict, whole: bool) -> VerdictView {
-    let checks = [&verdict.digest, &verdict.diff_id];
-    let proved = checks.iter().any(|check| matches!(check, Check::Ok));
-    VerdictView {
-        verified: whole && verdict.holds() && proved,
-        digest: check_row(&verdict.digest),
-        size: check_row(&verdict.size),
-        diff_id: check_row(&verdict.diff_id),
-        checksum: check_row(&verdict.checksum),
-    }
-}
-
-fn check_row(check: &Check) -> CheckRow {
-    let (expected, actual) = match check {
-        Check::Mismatch { expected, actual } => (Some(expected.clone()), Some(actual.clone())),
-        Check::Ok | Check::Absent | Check::Known => (None, None),
-    };
-    CheckRow {
-        word: check.word().to_owned(),
-        expected,
-        actual,
-    }
-}
-
 fn history_row(short: &Shortening<'_>, entry: &HistoryEntry, layer: Option<usize>) -> HistoryRow {
     let raw_command = short.text(&entry.created_by);
     HistoryRow {
@@ -263,9 +228,9 @@ fn history_row(short: &Shortening<'_>, entry: &HistoryEntry, layer: Option<usize
 
 fn annotations(short: &Shortening<'_>, shown: &Shown) -> Vec<AnnotationRow> {
     let all = &shown.image.found.annotations;
-    let rows = |place: &str, what: &'static str, map: &BTreeMap<String, String>| {
+    let rows = |place: AnnotationPlace, what: &'static str, map: &BTreeMap<String, String>| {
         let row = |(key, value): (&String, &String)| AnnotationRow {
-            place: place.to_owned(),
+            place,
             key: short.text(key),
             value: short.text(value),
         };
@@ -274,19 +239,27 @@ fn annotations(short: &Shortening<'_>, shown: &Shown) -> Vec<AnnotationRow> {
     let layers = shown.image.found.layers.iter().enumerate();
     let of_layers = layers.flat_map(|(at, layer)| {
         rows(
-            &format!("layer {at}"),
+            AnnotationPlace::Layer(count(at)),
             "annotations of a layer",
             &layer.annotations,
         )
     });
     [
-        rows("index", "annotations of the index", &all.index),
         rows(
-            "descriptor",
+            AnnotationPlace::Index,
+            "annotations of the index",
+            &all.index,
+        ),
+        rows(
+            AnnotationPlace::Descriptor,
             "annotations of the descriptor",
             &all.descriptor,
         ),
-        rows("manifest", "annotations of the manifest", &all.manifest),
+        rows(
+            AnnotationPlace::Manifest,
+            "annotations of the manifest",
+            &all.manifest,
+        ),
         of_layers.collect(),
     ]
     .concat()

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{FoundRow, OtherRow, Warning};
+use crate::protocol::{FoundRow, OtherRow, OtherWhat, Warning};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::icon::{Icon, icon};
 use crate::ui::shell::use_shell;
@@ -104,12 +104,14 @@ fn images(words: &'static shell::Archive, images: &[FoundRow], open: &Callback<u
     }
 }
 
-/// What it is, where that explains why it is no image.
-fn other_word(words: &'static shell::Archive, other: &OtherRow) -> &'static str {
-    match other.word.as_str() {
-        "not-saved" => words.not_saved,
-        "build-cache" => words.build_cache,
-        _ => "",
+/// What it is, where that explains why it is no image, and what it belongs to.
+fn other_words<'a>(words: &'static shell::Archive, what: &'a OtherWhat) -> (&'static str, &'a str) {
+    match what {
+        OtherWhat::Unknown => ("", ""),
+        OtherWhat::BuildCache => (words.build_cache, ""),
+        OtherWhat::NotSaved(platform) => (words.not_saved, platform.as_deref().unwrap_or_default()),
+        OtherWhat::Attestation(of) => ("", of.as_deref().unwrap_or_default()),
+        OtherWhat::Unavailable(why) => ("", why),
     }
 }
 
@@ -121,12 +123,12 @@ fn others(words: &'static shell::Archive, others: &[OtherRow]) -> Html {
         <section class="stack">
             <h2>{ words.others }</h2>
             <ul class="list">
-                { for others.iter().map(|other| html! {
+                { for others.iter().map(|other| (other, other_words(words, &other.what))).map(|(other, (word, note))| html! {
                     <li class="list__text">
                         <bdi class="mono break">{ visible_text(&other.name) }</bdi>
                         <bdi class="faint small mono break">{ visible_text(&other.kind) }</bdi>
-                        <span class="muted small break">{ other_word(words, other) }</span>
-                        <bdi class="muted small break">{ visible_text(&other.note) }</bdi>
+                        <span class="muted small break">{ word }</span>
+                        <bdi class="muted small break">{ visible_text(note) }</bdi>
                     </li>
                 }) }
             </ul>

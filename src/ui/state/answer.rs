@@ -7,7 +7,8 @@ use super::{
     Shared, Source, State, TabId,
 };
 use crate::protocol::{
-    Answer, FoundRow, ImageView, OpenedAddress, OtherRow, Problem, ProblemCode, Request, Warning,
+    Answer, FoundRow, ImageView, OpenedAddress, OtherRow, OtherWhat, Problem, ProblemCode, Request,
+    Warning,
 };
 
 /// What an archive holds.
@@ -176,7 +177,10 @@ impl State {
         };
         let wanted = file.image_id.as_ref();
         // An image that cannot be had is told beside the one that can.
-        let is_damaged = contents.others.iter().any(|row| row.word == "unavailable");
+        let is_damaged = contents
+            .others
+            .iter()
+            .any(|row| matches!(row.what, OtherWhat::Unavailable(_)));
         let position = match (wanted, contents.images.len()) {
             (Some(wanted), _) => contents
                 .images

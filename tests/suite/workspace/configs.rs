@@ -1,5 +1,6 @@
 //! Configs as the page shows them: the seventh section of the checklist.
 
+use lamina::protocol::AnnotationPlace;
 use std::rc::Rc;
 
 use lamina::io::Transport;
@@ -367,16 +368,16 @@ fn cf_15_annotations_and_labels_in_their_places() {
         let rows: Vec<_> = image
             .annotations
             .iter()
-            .map(|row| (row.place.as_str(), row.key.as_str(), row.value.as_str()))
+            .map(|row| (row.place, row.key.as_str(), row.value.as_str()))
             .collect();
         assert_eq!(
             rows,
             [
-                ("index", "of", "index"),
-                ("descriptor", "of", "descriptor"),
-                ("manifest", "of", "manifest"),
-                ("manifest", "unknown/key", "\u{1}"),
-                ("layer 0", "of", "layer"),
+                (AnnotationPlace::Index, "of", "index"),
+                (AnnotationPlace::Descriptor, "of", "descriptor"),
+                (AnnotationPlace::Manifest, "of", "manifest"),
+                (AnnotationPlace::Manifest, "unknown/key", "\u{1}"),
+                (AnnotationPlace::Layer(0), "of", "layer"),
             ]
         );
         let labels = &image.config.as_ref().unwrap().labels;

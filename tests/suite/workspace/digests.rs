@@ -6,7 +6,7 @@ use std::rc::Rc;
 use lamina::image::{Algorithm, Digest, Hasher};
 use lamina::io::Transport;
 use lamina::protocol::{
-    Answer, CheckRow, ExportKind, ImageView, LayerState, OpenedAddress, Request, TreeView,
+    Answer, Check, ExportKind, ImageView, LayerState, OpenedAddress, Request, TreeView,
 };
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -23,22 +23,21 @@ use super::world::Asked;
 
 const BASE: &str = "etc/\netc/hosts = 127.0.0.1";
 
-fn mismatch(expected: impl ToString, actual: impl ToString) -> CheckRow {
-    CheckRow {
-        word: "mismatch".to_owned(),
-        expected: Some(expected.to_string()),
-        actual: Some(actual.to_string()),
+fn mismatch(expected: impl ToString, actual: impl ToString) -> Check {
+    Check::Mismatch {
+        expected: expected.to_string(),
+        actual: actual.to_string(),
     }
 }
 
 /// The words of a layer's four checks: digest, size, diff_id, checksum.
-fn words(image: &ImageView, layer: usize) -> [String; 4] {
+fn words(image: &ImageView, layer: usize) -> [&'static str; 4] {
     let verdict = verdict_of(image, layer);
     [
-        verdict.digest.word,
-        verdict.size.word,
-        verdict.diff_id.word,
-        verdict.checksum.word,
+        verdict.digest.word(),
+        verdict.size.word(),
+        verdict.diff_id.word(),
+        verdict.checksum.word(),
     ]
 }
 
@@ -78,14 +77,14 @@ fn dg_02_layers_by_any_algorithm() {
     for known in [digest_of(&layer), sha512.clone()] {
         let image = open(known.as_str());
         assert_eq!(words(&image, 0), ["ok", "ok", "ok", "absent"]);
-        assert!(verdict_of(&image, 0).verified);
+        assert!(verdict_of(&image, 0).proves());
         assert_eq!(codes(&image), ["no-history "]);
     }
     // What cannot be computed passes, is told, and is never called verified.
     for unknown in ["blake3:0123", "future+b64:ab-_="] {
         let image = open(unknown);
         assert_eq!(words(&image, 0), ["absent", "ok", "absent", "absent"]);
-        assert!(!verdict_of(&image, 0).verified);
+        assert!(!verdict_of(&image, 0).proves());
         assert_eq!(image.layers[0].digest.as_deref(), Some(unknown));
         assert_eq!(image.layers[0].n_entries, Some(2));
         let told = format!("not-verifiable {unknown}");
@@ -108,7 +107,7 @@ fn dg_02_configs_by_an_unknown_algorithm() {
     let image = Asked::new(None).open(outer.tar());
     assert_eq!(codes(&image), ["not-verifiable md9:abc", "no-history "]);
     assert_eq!(image.platform.as_deref(), Some("linux/amd64"));
-    assert!(verdict_of(&image, 0).verified);
+    assert!(verdict_of(&image, 0).proves());
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -144,7 +143,7 @@ fn dg_05_other_bytes_than_the_digest_names() {
         verdict.digest,
         mismatch(digest_of(&layer), digest_of(&other))
     );
-    assert!(!verdict.verified);
+    assert!(!verdict.proves());
     // Only that layer is told of, and both are browsable.
     assert_eq!(words(&image, 1), ["ok", "ok", "ok", "absent"]);
     let rows = asked.rows(image.key, TreeView::Union);
@@ -170,7 +169,7 @@ fn dg_06_other_lengths_than_descriptors_claim() {
         let image = asked.open(oci_archive(&layer, 1, &[("size", json!(size))], &diff_id));
         let verdict = verdict_of(&image, 0);
         assert_eq!(verdict.size, mismatch(size, len));
-        assert!(!verdict.verified);
+        assert!(!verdict.proves());
         assert_eq!(words(&image, 0), ["ok", "mismatch", "ok", "absent"]);
         assert_eq!(asked.rows(image.key, TreeView::Union), "etc Added 9");
     }
@@ -217,7 +216,7 @@ fn dg_07_another_diff_id_than_the_config_claims() {
         assert_eq!(words(&image, 0), ["ok", "ok", "mismatch", checksum]);
         let verdict = verdict_of(&image, 0);
         assert_eq!(verdict.diff_id, mismatch(&wrong, digest_of(&layer)));
-        assert!(!verdict.verified);
+        assert!(!verdict.proves());
         assert_eq!(asked.rows(image.key, TreeView::Union), "etc Added 9");
     }
     // The same of a docker-archive, where nothing else is claimed of a layer.
@@ -259,7 +258,7 @@ fn dg_09_a_known_layer_with_a_claim_by_another_algorithm_is_read_again() {
     let asked = Asked::new(None);
     let word = |diff_id: &str| {
         let image = asked.open(oci_archive(&layer, 1, &[], diff_id));
-        verdict_of(&image, 0).diff_id.word
+        verdict_of(&image, 0).diff_id.word()
     };
     assert_eq!(word(&sha256), "ok");
     assert_eq!(word(&sha512), "ok");
@@ -318,7 +317,7 @@ fn dg_10_one_layer_twice() {
         let diff_ids: Vec<_> = image.layers.iter().map(|l| l.diff_id.clone()).collect();
         assert_eq!(diff_ids, [id(&base), id(&app), id(&base)]);
         // The second time its bytes need not be read again.
-        let word = |layer: usize| verdict_of(&image, layer).diff_id.word;
+        let word = |layer: usize| verdict_of(&image, layer).diff_id.word();
         assert_eq!([word(0), word(1), word(2)], ["ok", "ok", "known"]);
         assert_ne!(image.layers[0].chain_id, image.layers[2].chain_id);
         // It counts in its place: the first layer's file is back.

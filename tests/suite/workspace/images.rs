@@ -21,7 +21,7 @@ fn open(asked: &Asked, archive: u32, image: u32) -> ImageView {
 
 fn words(image: &ImageView) -> Vec<String> {
     let word = |row: &lamina::protocol::LayerRow| match &row.state {
-        LayerState::Read { verdict, .. } => verdict.diff_id.word.clone(),
+        LayerState::Read { verdict, .. } => verdict.diff_id.word().to_owned(),
         LayerState::Failed { problem } => format!("{:?}", problem.code),
         LayerState::Waiting => "waiting".to_owned(),
         LayerState::Listed { .. } => "listed".to_owned(),

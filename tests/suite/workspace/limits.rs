@@ -23,9 +23,10 @@ const SMALL: Limits = Limits {
 
 /// Why a layer was not read to its end, and that its verdict does not call it verified then.
 fn trouble(image: &ImageView, layer: usize) -> Option<Problem> {
-    match &image.layers[layer].state {
-        LayerState::Read { verdict, damage } => {
-            assert!(damage.is_none() || !verdict.verified);
+    let row = &image.layers[layer];
+    match &row.state {
+        LayerState::Read { damage, .. } => {
+            assert!(damage.is_none() || !row.is_verified());
             damage.clone()
         }
         LayerState::Failed { problem } => Some(problem.clone()),

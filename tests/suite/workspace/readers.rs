@@ -138,7 +138,7 @@ fn archive(layers: &[&[u8]]) -> Vec<u8> {
 
 fn words(image: &ImageView) -> Vec<String> {
     let word = |row: &lamina::protocol::LayerRow| match &row.state {
-        LayerState::Read { verdict, .. } => verdict.digest.word.clone(),
+        LayerState::Read { verdict, .. } => verdict.digest.word().to_owned(),
         LayerState::Failed { problem } => format!("{:?}", problem.code),
         LayerState::Listed { .. } => "listed".to_owned(),
         LayerState::Waiting => "waiting".to_owned(),

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{LayerRow, LayerState};
+use crate::protocol::{Check, Compression, LayerRow, LayerState};
 use crate::ui::components::copy::{CopyButton, DigestText};
 use crate::ui::state::image::LayerPhase;
 use crate::ui::text::format;
@@ -10,7 +10,7 @@ use crate::ui::text::image::{Image, fill, warning};
 use crate::ui::text::visible::{visible_lines, visible_text};
 
 use super::limit::limit_line;
-use super::status::check_word;
+use super::status::claim_word;
 
 /// Everything else about a layer.
 pub(super) fn details(
@@ -75,10 +75,9 @@ fn facts(text: &'static Image, row: &LayerRow, phase: &LayerPhase) -> Vec<(&'sta
         ));
     }
     if let Some(compression) = &row.compression {
-        let word = if compression == "none" {
-            text.uncompressed.to_owned()
-        } else {
-            compression.clone()
+        let word = match compression {
+            Compression::None => text.uncompressed,
+            compressed => compressed.word(),
         };
         facts.push((text.compression, html! { word }));
     }
@@ -104,22 +103,17 @@ fn facts(text: &'static Image, row: &LayerRow, phase: &LayerPhase) -> Vec<(&'sta
         }
     }
     if let LayerState::Read { verdict, .. } = &row.state {
-        let checks = [
-            ("digest", &verdict.digest),
-            ("size", &verdict.size),
-            ("diff_id", &verdict.diff_id),
-            ("checksum", &verdict.checksum),
-        ];
-        let words: Vec<String> = checks
-            .iter()
-            .map(|(check, row)| {
-                let outcome = match row.word.as_str() {
-                    "ok" => text.check_ok,
-                    "mismatch" => text.check_mismatch,
-                    "known" => text.check_known,
-                    _ => text.check_absent,
+        let words: Vec<String> = verdict
+            .checks()
+            .into_iter()
+            .map(|(claim, check)| {
+                let outcome = match check {
+                    Check::Ok => text.check_ok,
+                    Check::Mismatch { .. } => text.check_mismatch,
+                    Check::Known => text.check_known,
+                    Check::Absent => text.check_absent,
                 };
-                format!("{}: {outcome}", check_word(text, check))
+                format!("{}: {outcome}", claim_word(text, claim))
             })
             .collect();
         facts.push((text.checks, html! { words.join(" · ") }));

@@ -139,7 +139,7 @@ fn second_line(props: &LayerRowProps, row: &LayerRow) -> Html {
     };
     html! {
         <>
-            { phase_badge(text, &props.phase, &props.image.origin) }
+            { phase_badge(text, &props.phase, props.image.origin) }
             <span class="spacer" />
             { amount }
         </>

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{LayerProgress, LeftOut, LeftOutPath, Problem, ProblemCode};
+use crate::protocol::{Claim, LayerProgress, LeftOut, LeftOutPath, Origin, Problem, ProblemCode};
 use crate::ui::components::copy::CopyButton;
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
@@ -13,11 +13,8 @@ use crate::ui::text::image::{Image, fill, left_out_why};
 use crate::ui::text::problem::problem_text;
 use crate::ui::text::visible::visible_text;
 
-/// The origin of an image whose layers are downloaded.
-const REGISTRY: &str = "registry";
-
 /// How a layer stands, in one or two words; what is downloaded, by the image's origin, is read here.
-pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: &str) -> Html {
+pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: Origin) -> Html {
     let (class, icon, label) = match phase {
         LayerPhase::Waiting => ("", Glyph::Clock, text.phase_waiting),
         LayerPhase::Reading(progress) => (
@@ -38,7 +35,7 @@ pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: &str
         LayerPhase::LeftOut => ("badge--bad", Glyph::Cross, text.phase_left_out),
     };
     let title = match phase {
-        LayerPhase::Known if origin == REGISTRY => text.phase_exists_why,
+        LayerPhase::Known if origin == Origin::Registry => text.phase_exists_why,
         LayerPhase::Known => text.phase_known_why,
         LayerPhase::Listed { .. } => text.listed_why,
         LayerPhase::Unclaimed => text.phase_unclaimed_why,
@@ -50,7 +47,7 @@ pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: &str
 }
 
 /// A stream is decoded as it comes: once all bytes are there, what is left is decoding.
-fn reading(text: &Image, origin: &str, progress: &LayerProgress) -> &'static str {
+fn reading(text: &Image, origin: Origin, progress: &LayerProgress) -> &'static str {
     match progress {
         LayerProgress::Verifying => text.phase_verifying,
         LayerProgress::Reading {
@@ -58,7 +55,7 @@ fn reading(text: &Image, origin: &str, progress: &LayerProgress) -> &'static str
             total_bytes,
             ..
         } if total_bytes.is_some_and(|total| *stored_bytes >= total) => text.phase_extracting,
-        LayerProgress::Reading { .. } if origin == REGISTRY => text.phase_downloading,
+        LayerProgress::Reading { .. } if origin == Origin::Registry => text.phase_downloading,
         LayerProgress::Reading { .. } => text.phase_reading,
     }
 }
@@ -148,20 +145,20 @@ fn explained(language: Language, problem: &Problem, outcome: &'static str) -> Ht
 fn refuted_check(text: &'static Image, refuted: &Refuted) -> Html {
     html! {
         <dl class="refuted">
-            <dt>{ fill(text.refuted_expected, &[check_word(text, refuted.check)]) }</dt>
-            <dd><span class="mono break">{ visible_text(&refuted.expected) }</span><CopyButton {text} value={refuted.expected.clone()} what={check_word(text, refuted.check)} /></dd>
+            <dt>{ fill(text.refuted_expected, &[claim_word(text, refuted.claim)]) }</dt>
+            <dd><span class="mono break">{ visible_text(&refuted.expected) }</span><CopyButton {text} value={refuted.expected.clone()} what={claim_word(text, refuted.claim)} /></dd>
             <dt>{ text.refuted_actual }</dt>
-            <dd><span class="mono break">{ visible_text(&refuted.actual) }</span><CopyButton {text} value={refuted.actual.clone()} what={check_word(text, refuted.check)} /></dd>
+            <dd><span class="mono break">{ visible_text(&refuted.actual) }</span><CopyButton {text} value={refuted.actual.clone()} what={claim_word(text, refuted.claim)} /></dd>
         </dl>
     }
 }
 
 /// What a check is called.
-pub(crate) fn check_word(text: &Image, check: &str) -> &'static str {
-    match check {
-        "size" => text.check_size,
-        "diff_id" => text.check_diff_id,
-        "checksum" => text.check_checksum,
-        _ => text.check_digest,
+pub(crate) fn claim_word(text: &Image, claim: Claim) -> &'static str {
+    match claim {
+        Claim::Digest => text.check_digest,
+        Claim::Size => text.check_size,
+        Claim::DiffId => text.check_diff_id,
+        Claim::Checksum => text.check_checksum,
     }
 }

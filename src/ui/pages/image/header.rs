@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{ImageView, PlatformRow, Warning, Weight};
+use crate::protocol::{Claim, ImageView, PlatformRow, Warning, Weight};
 use crate::ui::components::copy::{CopyButton, DigestText};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
@@ -139,11 +139,11 @@ fn verdict(text: &'static Image, state: &ImageState) -> Html {
         ),
         Summary::Trouble { first, n } => {
             let what = match state.phase(first) {
-                LayerPhase::Refuted(refuted) => match refuted.first().map(|r| r.check) {
-                    Some("size") => text.trouble_size,
-                    Some("diff_id") => text.trouble_diff_id,
-                    Some("checksum") => text.trouble_checksum,
-                    _ => text.trouble_digest,
+                LayerPhase::Refuted(refuted) => match refuted.first().map(|r| r.claim) {
+                    Some(Claim::Size) => text.trouble_size,
+                    Some(Claim::DiffId) => text.trouble_diff_id,
+                    Some(Claim::Checksum) => text.trouble_checksum,
+                    Some(Claim::Digest) | None => text.trouble_digest,
                 },
                 LayerPhase::Failed(_) => text.trouble_failed,
                 LayerPhase::Stopped(_) => text.trouble_stopped,

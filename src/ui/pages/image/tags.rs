@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::AnnotationRow;
+use crate::protocol::{AnnotationPlace, AnnotationRow};
 use crate::ui::components::copy::CopyButton;
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
@@ -118,13 +118,11 @@ pub(super) fn annotations(text: &'static Image, rows: &[AnnotationRow]) -> Html 
         return html! { <p class="muted">{ text.no_annotations }</p> };
     }
     let lines = rows.iter().map(|row| {
-        let place = match row.place.as_str() {
-            "index" => text.place_index.to_owned(),
-            "descriptor" => text.place_descriptor.to_owned(),
-            place => match place.strip_prefix("layer ") {
-                Some(layer) => fill(text.place_layer, &[layer]),
-                None => text.place_manifest.to_owned(),
-            },
+        let place = match row.place {
+            AnnotationPlace::Index => text.place_index.to_owned(),
+            AnnotationPlace::Descriptor => text.place_descriptor.to_owned(),
+            AnnotationPlace::Manifest => text.place_manifest.to_owned(),
+            AnnotationPlace::Layer(layer) => fill(text.place_layer, &[&layer.to_string()]),
         };
         html! {
             <tr>

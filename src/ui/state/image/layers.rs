@@ -1,7 +1,8 @@
 //! What the page says of each layer, and of all together; and the order in which the image's story is told.
 
 use crate::protocol::{
-    ImageView, LayerProgress, LayerRow, LayerState, LeftOut, LimitRow, Problem, ProblemCode, Weight,
+    Check, Claim, ImageView, LayerProgress, LayerRow, LayerState, LeftOut, LimitRow, Problem,
+    ProblemCode, Weight,
 };
 
 /// How a layer stands, in the words of `docker pull` and of the verdict.
@@ -43,8 +44,8 @@ pub enum LayerPhase {
 /// A check that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refuted {
-    /// `digest`, `size`, `diff_id` or `checksum`.
-    pub check: &'static str,
+    /// Of which claim.
+    pub claim: Claim,
     /// What was claimed.
     pub expected: String,
     /// What was found.
@@ -124,19 +125,15 @@ pub fn phase(row: &LayerRow, progress: Option<&LayerProgress>) -> LayerPhase {
         }
         (None, LayerState::Failed { problem }) => LayerPhase::Failed(problem.clone()),
         (None, LayerState::Read { verdict, damage }) => {
-            let checks = [
-                ("digest", &verdict.digest),
-                ("size", &verdict.size),
-                ("diff_id", &verdict.diff_id),
-                ("checksum", &verdict.checksum),
-            ];
+            let checks = verdict.checks().into_iter();
             let refuted: Vec<Refuted> = checks
-                .iter()
-                .filter(|(_, row)| row.word == "mismatch")
-                .map(|(check, row)| Refuted {
-                    check,
-                    expected: row.expected.clone().unwrap_or_default(),
-                    actual: row.actual.clone().unwrap_or_default(),
+                .filter_map(|(claim, check)| match check {
+                    Check::Mismatch { expected, actual } => Some(Refuted {
+                        claim,
+                        expected: expected.clone(),
+                        actual: actual.clone(),
+                    }),
+                    Check::Ok | Check::Absent | Check::Known => None,
                 })
                 .collect();
             match damage {
@@ -146,17 +143,9 @@ pub fn phase(row: &LayerRow, progress: Option<&LayerProgress>) -> LayerPhase {
                 },
                 _ if !refuted.is_empty() => LayerPhase::Refuted(refuted),
                 _ if !row.left_out.is_empty() => LayerPhase::Incomplete(row.left_out.clone()),
-                _ if verdict.verified && checks.iter().any(|(_, row)| row.word == "known") => {
-                    LayerPhase::Known
-                }
-                _ if verdict.verified => LayerPhase::Verified,
                 // An archive that `docker save` wrote claims diff_ids only.
-                _ if [&verdict.digest, &verdict.diff_id]
-                    .iter()
-                    .any(|row| row.word == "known") =>
-                {
-                    LayerPhase::Known
-                }
+                _ if verdict.has_digest(&Check::Known) => LayerPhase::Known,
+                _ if row.is_verified() => LayerPhase::Verified,
                 _ => LayerPhase::Unclaimed,
             }
         }

@@ -5,8 +5,8 @@
 use super::flights::{Purpose, problem_of};
 use super::{ImageState, Said};
 use crate::protocol::{
-    Answer, ImageKey, ImageView, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState,
-    PushedView, Request, Secret,
+    Answer, Compression, ImageKey, ImageView, Problem, ProblemCode, PushNews, PushRow, PushScope,
+    PushState, PushedView, Request, Secret,
 };
 
 /// The dialog.
@@ -169,8 +169,8 @@ impl ImageState {
     pub fn repacked_layers(&self) -> String {
         let image = &self.image;
         let layers = image.layers.iter().filter(|row| {
-            let compression = row.compression.as_deref();
-            image.manifest_digest.is_none() && matches!(compression, Some("xz" | "bzip2"))
+            let is_odd = matches!(row.compression, Some(Compression::Xz | Compression::Bzip2));
+            image.manifest_digest.is_none() && is_odd
         });
         let numbers: Vec<String> = layers.map(|row| row.layer.to_string()).collect();
         numbers.join(", ")

@@ -1,6 +1,7 @@
 //! Archives: one image is that image, several let choose.
 
 use super::*;
+use crate::protocol::OtherWhat;
 
 /// An archive of one image, which the worker has opened under this key.
 fn archive_of_one(key: u32) -> Result<Answer, Problem> {
@@ -39,23 +40,22 @@ fn an_archive_of_one_image_is_that_image_at_once() {
 
 #[test]
 fn an_image_that_cannot_be_had_is_told_beside_the_only_other_one() {
-    let beside = |word: &str| {
+    let beside = |what| {
         let mut answer = archive_of_one(1);
         if let Ok(Answer::Archive { others, .. }) = &mut answer {
             others.push(OtherRow {
                 name: "demo:2".to_owned(),
                 kind: String::new(),
-                word: word.to_owned(),
-                note: String::new(),
+                what,
             });
         }
         let mut page = Page::new();
         page.act(given(1, "a.tar")).answer(answer);
         page.tabs()
     };
-    assert_eq!(beside("unavailable"), "[archive]");
-    assert_eq!(beside("not-saved"), "[image]");
-    assert_eq!(beside("attestation"), "[image]");
+    assert_eq!(beside(OtherWhat::Unavailable(String::new())), "[archive]");
+    assert_eq!(beside(OtherWhat::NotSaved(None)), "[image]");
+    assert_eq!(beside(OtherWhat::Attestation(None)), "[image]");
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod steps;
 mod unsaved;
 
 use super::*;
+use crate::protocol::Origin;
 use crate::protocol::{
     Answer, CatalogAnswer, Event, FoundRow, ImageKey, ImageView, OpenProgress, OpenedAddress,
     OtherRow, ProblemCode, RegistryView, RepositoryView, Request, RequestId, TagsAnswer, TreeView,
@@ -156,7 +157,7 @@ fn view(key: u32, address: Option<&str>) -> ImageView {
         file_name: None,
         archive: None,
         names: Vec::new(),
-        origin: String::new(),
+        origin: Origin::DockerArchive,
         image_id: Some(format!("sha256:{key}")),
         manifest_digest: None,
         index_digest: None,

@@ -1,5 +1,6 @@
 //! New images: by a commit, of a configuration alone, of several layers; and what images are called.
 
+use lamina::protocol::Origin;
 use lamina::protocol::{
     Answer, CommitForm, ConfigField, ContainerAnswer, ContainerRequest, Event, ImageView,
     ProblemCode, Request, TreeView,
@@ -32,7 +33,7 @@ fn a_commit_opens_as_an_image_with_one_layer_more() {
     };
     let new = committed(&asked, &image, form);
     assert_eq!(new.names, ["demo:2", "other:latest"]);
-    assert_eq!(new.origin, "committed");
+    assert_eq!(new.origin, Origin::Committed);
     assert_eq!(new.layers.len(), 3);
     assert_eq!(new.layers[0].diff_id, image.layers[0].diff_id);
     assert_eq!((new.author.as_str(), new.comment.as_str()), ("who", "why"));

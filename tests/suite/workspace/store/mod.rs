@@ -206,9 +206,9 @@ fn words(image: &ImageView) -> String {
         } => "damaged".to_owned(),
         LayerState::Read { .. } => {
             let verdict = verdict_of(image, layer);
-            match verdict.digest.word == verdict.diff_id.word {
-                true => verdict.digest.word,
-                false => format!("{}/{}", verdict.digest.word, verdict.diff_id.word),
+            match verdict.digest.word() == verdict.diff_id.word() {
+                true => verdict.digest.word().to_owned(),
+                false => format!("{}/{}", verdict.digest.word(), verdict.diff_id.word()),
             }
         }
         other => format!("{other:?}"),

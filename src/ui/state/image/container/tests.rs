@@ -1,5 +1,6 @@
 //! The container layer on the page, without a browser.
 
+use crate::protocol::Check;
 use crate::protocol::{
     Answer, ChangeRow, ChangeWord, ConfigField, ContainerAnswer, ContainerRequest, ContainerView,
     ContentAnswer, ContentKind, EditOrder, Kind, Name, Problem, ProblemCode, Request, TreeView,
@@ -48,7 +49,7 @@ fn layer_answer(view: Option<ContainerView>) -> Answer {
 
 /// A page whose layers are all there, with a container layer and rows.
 fn page() -> Page {
-    let mut view_of_image = image(vec![layer(0, read("ok"))]);
+    let mut view_of_image = image(vec![layer(0, read(Check::Ok))]);
     view_of_image.n_layers_ready = 1;
     let mut page = Page {
         state: ImageState::new(view_of_image, &ImagePlace::default()),
@@ -92,10 +93,10 @@ fn asks(page: &Page) -> Vec<&ContainerRequest> {
 fn what_is_kept_is_looked_for_once_all_layers_are_there() {
     let mut page = Page::new(&ImagePlace::default());
     assert!(asks(&page).is_empty());
-    page.layer_done(layer(0, read("ok")), 1);
-    page.layer_done(layer(1, read("ok")), 2);
+    page.layer_done(layer(0, read(Check::Ok)), 1);
+    page.layer_done(layer(1, read(Check::Ok)), 2);
     assert!(asks(&page).is_empty());
-    let mut done = image(vec![layer(0, read("ok")), layer(1, read("ok"))]);
+    let mut done = image(vec![layer(0, read(Check::Ok)), layer(1, read(Check::Ok))]);
     done.n_layers_ready = 2;
     let reading = |request: &Request| {
         matches!(request, Request::ReadLayers { .. }).then(|| Answer::Image(done.clone()))

@@ -1,8 +1,9 @@
 //! A page without a browser: it posts what the state asks for, and answers as a worker does.
 
+use crate::protocol::Origin;
 use crate::protocol::{
-    Answer, CheckRow, DirTotals, ImageKey, ImageView, Kind, LayerRow, LayerState, Name, Request,
-    RequestId, TreeChange, TreeRow, TreeView, TreeWindow, VerdictView,
+    Answer, Check, DirTotals, ImageKey, ImageView, Kind, LayerRow, LayerState, Name, Request,
+    RequestId, TreeChange, TreeRow, TreeView, TreeWindow, Verdict,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId, TreeAction, TreeKey};
@@ -34,19 +35,21 @@ pub(in crate::ui::state::image) fn layer(layer: u32, state: LayerState) -> Layer
     }
 }
 
-pub(in crate::ui::state::image) fn read(digest_word: &str) -> LayerState {
-    let check = |word: &str| CheckRow {
-        word: word.to_owned(),
-        expected: None,
-        actual: None,
-    };
+/// A check that does not hold.
+pub(in crate::ui::state::image) fn refuted() -> Check {
+    Check::Mismatch {
+        expected: "a".to_owned(),
+        actual: "b".to_owned(),
+    }
+}
+
+pub(in crate::ui::state::image) fn read(digest: Check) -> LayerState {
     LayerState::Read {
-        verdict: VerdictView {
-            verified: digest_word == "ok",
-            digest: check(digest_word),
-            size: check("absent"),
-            diff_id: check("absent"),
-            checksum: check("absent"),
+        verdict: Verdict {
+            digest,
+            size: Check::Absent,
+            diff_id: Check::Absent,
+            checksum: Check::Absent,
         },
         damage: None,
     }
@@ -60,7 +63,7 @@ pub(in crate::ui::state::image) fn image(layers: Vec<LayerRow>) -> ImageView {
         archive: None,
         file_name: None,
         names: Vec::new(),
-        origin: "registry".to_owned(),
+        origin: Origin::Registry,
         image_id: None,
         manifest_digest: None,
         index_digest: None,

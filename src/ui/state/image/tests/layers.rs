@@ -2,11 +2,13 @@
 
 use super::driver::Page;
 use super::{image, layer, read};
+use crate::protocol::Check;
 use crate::protocol::{
     Answer, Bound, HistoryRow, ImageKey, LayerState, LimitRow, Notice, Problem, ProblemCode,
     Request, Warning,
 };
 use crate::ui::state::ImagePlace;
+use crate::ui::state::image::tests::driver::refuted;
 use crate::ui::state::image::{
     ImageAction, ImageState, LayerPhase, Order, Reading, Said, Step, Summary, Tab, phase, story,
     summary,
@@ -23,23 +25,23 @@ fn what_layers_prove_is_summed_up() {
     };
     assert_eq!(sum(vec![]), Summary::NoLayers);
     assert_eq!(
-        sum(vec![read("ok"), read("ok")]),
+        sum(vec![read(Check::Ok), read(Check::Ok)]),
         Summary::Verified {
             n_layers: 2,
             n_known: 0
         }
     );
     assert_eq!(
-        sum(vec![read("ok"), read("known")]),
+        sum(vec![read(Check::Ok), read(Check::Known)]),
         Summary::Verified {
             n_layers: 2,
             n_known: 1
         }
     );
     // `docker save` claims no digests of layers: what is known of one is its diff_id.
-    let mut known = read("absent");
+    let mut known = read(Check::Absent);
     if let LayerState::Read { verdict, .. } = &mut known {
-        verdict.diff_id.word = "known".to_owned();
+        verdict.diff_id = Check::Known;
     }
     assert_eq!(
         sum(vec![known]),
@@ -49,22 +51,22 @@ fn what_layers_prove_is_summed_up() {
         }
     );
     assert_eq!(
-        sum(vec![read("ok"), LayerState::Waiting]),
+        sum(vec![read(Check::Ok), LayerState::Waiting]),
         Summary::UnderWay {
             n_read: 1,
             n_layers: 2
         }
     );
-    assert_eq!(sum(vec![read("absent")]), Summary::Unclaimed { n: 1 });
+    assert_eq!(sum(vec![read(Check::Absent)]), Summary::Unclaimed { n: 1 });
     let listed = LayerState::Listed {
         asked_bytes: 5,
-        form: "estargz".to_owned(),
+        form: crate::protocol::TocForm::Estargz,
         is_claimed: true,
     };
     let phase = super::super::phase(&layer(0, listed.clone()), None);
     assert!(!phase.is_trouble() && !phase.is_open() && !phase.is_done());
     assert_eq!(
-        sum(vec![read("ok"), listed.clone(), read("absent")]),
+        sum(vec![read(Check::Ok), listed.clone(), read(Check::Absent)]),
         Summary::Listed { n: 1, n_layers: 3 },
         "never verified"
     );
@@ -77,8 +79,8 @@ fn what_layers_prove_is_summed_up() {
     );
     assert_eq!(
         sum(vec![
-            read("ok"),
-            read("mismatch"),
+            read(Check::Ok),
+            read(refuted()),
             failed,
             LayerState::Waiting
         ]),
@@ -88,9 +90,9 @@ fn what_layers_prove_is_summed_up() {
 
 #[test]
 fn only_what_was_read_is_said_to_be_verified() {
-    let said = |words: [&str; 2]| {
+    let said = |checks: [Check; 2]| {
         let mut page = Page::new(&ImagePlace::default());
-        let rows = (0..).zip(words).map(|(n, word)| layer(n, read(word)));
+        let rows = (0..).zip(checks).map(|(n, check)| layer(n, read(check)));
         let view = image(rows.collect());
         let answer = |request: &Request| {
             let is_reading = matches!(request, Request::ReadLayers { .. });
@@ -99,13 +101,13 @@ fn only_what_was_read_is_said_to_be_verified() {
         page.answer(answer, b"");
         page.state.said.map(|(_, said)| said)
     };
-    assert_eq!(said(["ok", "ok"]), Some(Said::AllVerified(2)));
-    assert_eq!(said(["ok", "known"]), None);
+    assert_eq!(said([Check::Ok, Check::Ok]), Some(Said::AllVerified(2)));
+    assert_eq!(said([Check::Ok, Check::Known]), None);
 }
 
 #[test]
 fn whole_layers_do_not_speak_for_damaged_documents() {
-    let whole = || image(vec![layer(0, read("ok"))]);
+    let whole = || image(vec![layer(0, read(Check::Ok))]);
     let mut no_config = whole();
     no_config.config_problem = Some(Problem::new(ProblemCode::Malformed, "config", "no JSON"));
     assert_eq!(summary(&no_config), Summary::Damaged);
@@ -130,7 +132,7 @@ fn whole_layers_do_not_speak_for_damaged_documents() {
         "told beside the verdict"
     );
     // What is wrong with a layer is said with its number.
-    no_config.layers = vec![layer(0, read("mismatch"))];
+    no_config.layers = vec![layer(0, read(refuted()))];
     assert_eq!(summary(&no_config), Summary::Trouble { first: 0, n: 1 });
 }
 
@@ -143,7 +145,7 @@ fn a_layer_that_a_limit_stopped_offers_the_next_higher_one() {
         next: Some(32),
     };
     let mut problem = Problem::new(ProblemCode::TooLarge, "layer 0", "too many");
-    let state = |problem: Problem| match read("ok") {
+    let state = |problem: Problem| match read(Check::Ok) {
         LayerState::Read { verdict, .. } => LayerState::Read {
             verdict,
             damage: Some(problem),

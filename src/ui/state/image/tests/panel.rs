@@ -1,6 +1,7 @@
 //! A path's panel: which version it shows, and whose answers it takes.
 
 use super::{Page, hex, layer, read, row};
+use crate::protocol::Check;
 use crate::protocol::{
     Answer, ChangeWord, ContentAnswer, ContentKind, DetailAnswer, Kind, Name, PathDetail, Problem,
     ProblemCode, Request, RequestId, TouchCause, TouchRow, TreeRow,
@@ -153,7 +154,7 @@ fn a_deleted_path_has_no_content_until_a_version_is_chosen() {
     page.answer(content, b"12345");
     assert!(content_of(&page).is_some_and(|content| content.is_whole()));
     // Another layer comes: what was chosen stays, though the view does not have the path.
-    page.layer_done(layer(1, read("ok")), 2);
+    page.layer_done(layer(1, read(Check::Ok)), 2);
     page.answer(|r| detail(r, None, history()), b"");
     assert_eq!(content_of(&page).map(|content| content.layer), Some(0));
 }

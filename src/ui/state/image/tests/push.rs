@@ -1,6 +1,7 @@
 //! The dialog that pushes: what it asks, what it tells, how it ends.
 
 use super::{Page, image, layer, read};
+use crate::protocol::Check;
 use crate::protocol::{
     Answer, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState, PushedView, Request,
     Secret,
@@ -73,7 +74,7 @@ fn a_push_tells_how_far_each_blob_is() {
     // A second press does nothing.
     act(&mut page, PushAction::Start);
     let request = Request::Push {
-        image: image(vec![layer(0, read("ok"))]).key,
+        image: image(vec![layer(0, read(Check::Ok))]).key,
         target: "r.test/app:1".to_owned(),
         tags: ["2", "latest", "x"].map(str::to_owned).to_vec(),
         scope: PushScope::One,

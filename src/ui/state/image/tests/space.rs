@@ -1,8 +1,10 @@
 //! The Space tab: asked for when it is looked at, and only of an image whose layers are all done.
 
 use super::{Page, image, layer, read};
+use crate::protocol::Check;
 use crate::protocol::{Answer, LayerState, Problem, ProblemCode, Request, SpaceAnswer, SpaceGap};
 use crate::ui::state::ImagePlace;
+use crate::ui::state::image::tests::driver::refuted;
 use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab};
 
 const SPACE: SpaceAnswer = SpaceAnswer::Unknown {
@@ -25,12 +27,12 @@ fn space(request: &Request) -> Option<Answer> {
 /// All layers come, and reading ends.
 fn read_all(page: &mut Page) {
     for n in 0..2 {
-        page.layer_done(layer(n, read("ok")), n + 1);
+        page.layer_done(layer(n, read(Check::Ok)), n + 1);
     }
     let whole = |request: &Request| match request {
         Request::ReadLayers { .. } => Some(Answer::Image(image(vec![
-            layer(0, read("ok")),
-            layer(1, read("ok")),
+            layer(0, read(Check::Ok)),
+            layer(1, read(Check::Ok)),
         ]))),
         _ => None,
     };
@@ -41,7 +43,7 @@ fn read_all(page: &mut Page) {
 fn nothing_is_asked_before_the_last_layer_is_done() {
     let mut page = Page::new(&ImagePlace::default());
     page.act(ImageAction::ShowTab(Tab::Space));
-    page.layer_done(layer(0, read("ok")), 1);
+    page.layer_done(layer(0, read(Check::Ok)), 1);
     assert_eq!(
         (asks(&page), &page.state.space.answer),
         (0, &Loadable::Idle)
@@ -93,7 +95,7 @@ fn a_layer_that_is_read_again_makes_it_out_of_date() {
     read_all(&mut page);
     // The answer is under way: what it adds up is no more.
     page.act(ImageAction::ReadAgain(1));
-    page.layer_done(layer(1, read("mismatch")), 2);
+    page.layer_done(layer(1, read(refuted())), 2);
     assert_eq!(
         (page.cancelled.len(), &page.state.space.answer),
         (1, &Loadable::Idle)
@@ -102,8 +104,8 @@ fn a_layer_that_is_read_again_makes_it_out_of_date() {
     assert_eq!(page.state.space.answer, Loadable::Idle, "the old answer");
     let again = |request: &Request| match request {
         Request::ReadLayerAgain { .. } => Some(Answer::Image(image(vec![
-            layer(0, read("ok")),
-            layer(1, read("mismatch")),
+            layer(0, read(Check::Ok)),
+            layer(1, read(refuted())),
         ]))),
         _ => None,
     };

@@ -1,6 +1,7 @@
 //! The tree, its keys, the search: what is in sight, what is chosen, what is asked for.
 
 use super::{Page, hex, layer, many, read, strs};
+use crate::protocol::Check;
 use crate::protocol::{
     Answer, Kind, MatchRow, Name, Problem, ProblemCode, Request, SortColumn, SortOrder, TreeChange,
     TreeView,
@@ -94,7 +95,7 @@ fn the_chosen_row_and_the_scroll_position_outlive_a_new_layer() {
     });
     page.tree(TreeAction::Choose(110));
     assert_eq!(page.focused().as_deref(), Some("file-00110"));
-    page.layer_done(layer(1, read("ok")), 2);
+    page.layer_done(layer(1, read(Check::Ok)), 2);
     let mut after: Vec<String> = (0..30).map(|i| format!("added-{i}")).collect();
     after.extend(before);
     while page.asks_for_tree().is_some() {
@@ -115,7 +116,7 @@ fn a_path_of_the_address_bar_is_awaited_until_its_layer_is_there() {
     page.rows(1, &["etc+"]);
     assert_eq!(page.state.tree.focus, None);
     assert_eq!(page.state.said, None);
-    page.layer_done(layer(1, read("ok")), 2);
+    page.layer_done(layer(1, read(Check::Ok)), 2);
     page.rows(2, &["etc/", "etc/new"]);
     assert_eq!(page.focused().as_deref(), Some("new"));
     assert_eq!(page.state.place(), place);
@@ -221,7 +222,7 @@ fn a_newer_search_takes_the_place_of_an_older_one() {
 fn the_few_changes_of_a_layer_are_all_opened() {
     let mut page = Page::new(&ImagePlace::default());
     page.rows(1, &["etc+"]);
-    page.layer_done(layer(1, read("ok")), 2);
+    page.layer_done(layer(1, read(Check::Ok)), 2);
     page.rows(2, &["etc+"]);
     page.tree(TreeAction::View(TreeView::Layer(1)));
     assert_eq!(page.state.tree.filter.changes.len(), 3);
