@@ -82,7 +82,7 @@ pub(super) fn read(
 
 fn note(members: &Members) -> Warning {
     let notice = Notice::FlatRootfs {
-        n_members: members.n_entries() as u64,
+        n_members: members.n_entries(),
         sample: members.sample(),
     };
     Warning::new(notice, b"")
