@@ -63,6 +63,7 @@ const RULES: &[Rule] = &[
     browser_crates_stay_in_their_folders,
     nothing_is_left_for_later,
     suites_run_in_both_rings,
+    words_are_not_compared,
 ];
 
 /// A line's code, without its comment. A `//` in a string cuts it short, which can only hide what follows it.
@@ -222,6 +223,27 @@ fn nothing_is_left_for_later(path: &str, text: &str) -> Vec<String> {
                 .map(|word| (at, word))
         })
         .map(|(at, word)| format!("{path}:{at}: `{word}`: do it now, or write an issue"))
+        .collect()
+}
+
+/// What the core says by a type is matched as that type: a word that is renamed would pass unnoticed.
+fn words_are_not_compared(path: &str, text: &str) -> Vec<String> {
+    if !path.starts_with("src/ui/") && !path.starts_with("src/protocol/") {
+        return Vec::new();
+    }
+    let is_bad = |line: &str| {
+        [
+            ".word ==",
+            ".word.as_str()",
+            ".word() == \"",
+            "== \"mismatch\"",
+        ]
+        .iter()
+        .any(|bad| line.contains(bad))
+    };
+    let lines = code_lines(text).filter(|(_, line)| is_bad(line));
+    lines
+        .map(|(number, _)| format!("{path}:{number}: compares a word as text: match the type"))
         .collect()
 }
 
@@ -424,6 +446,18 @@ fn what_is_left_for_later_is_caught() {
     check("fn f() { todo!() }", "fn todo() {}");
     check("fn f() { unimplemented!() }", "fn f() {}");
     check("#[ignore]\n#[test]", "#[test]");
+}
+
+#[test]
+fn a_word_that_is_compared_is_caught() {
+    let good = "fn f(row: &Row) -> bool { matches!(row.check, Check::Ok) }";
+    for bad in [
+        "fn f(row: &Row) -> bool { row.word == \"ok\" }",
+        "fn f(row: &Row) -> bool { match row.word.as_str() { _ => true } }",
+        "fn f(row: &Row) -> bool { row.check.word() == \"ok\" }",
+    ] {
+        check_rule(words_are_not_compared, "src/ui/x.rs", bad, good);
+    }
 }
 
 #[test]

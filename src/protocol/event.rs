@@ -112,6 +112,27 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Whether the page of one image draws it and nobody else does. A new event has to say so here.
+    pub fn is_of_one_page(&self) -> bool {
+        match self {
+            Event::Alive
+            | Event::Layer { .. }
+            | Event::Push { .. }
+            | Event::Content { .. }
+            | Event::LayerLeft { .. }
+            | Event::LayerDone { .. }
+            | Event::Saving { .. }
+            | Event::Rehearsed { .. } => true,
+            Event::Ready { .. }
+            | Event::Opening { .. }
+            | Event::Pushed(_)
+            | Event::Named { .. }
+            | Event::ReaderLost { .. } => false,
+        }
+    }
+}
+
 /// Who has a layer in hand, and may die of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

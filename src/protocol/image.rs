@@ -273,6 +273,58 @@ pub struct HistoryRow {
     pub layer: Option<u32>,
 }
 
+/// A field of a configuration that is shown as a line of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConfigFact {
+    /// What is run.
+    HealthTest,
+    /// The time between two checks.
+    HealthInterval,
+    /// How long one may take.
+    HealthTimeout,
+    /// How long failures do not count after the start.
+    HealthStartPeriod,
+    /// The time between two checks in that period.
+    HealthStartInterval,
+    /// Failures in a row that make it unhealthy.
+    HealthRetries,
+    /// `os.version`.
+    OsVersion,
+    /// `os.features`.
+    OsFeatures,
+    /// The container that it was committed from.
+    Container,
+    /// What ran in that container.
+    ContainerCommand,
+    /// `Hostname`.
+    Hostname,
+    /// `Domainname`.
+    Domainname,
+    /// `Image`: what it was built on.
+    ParentImage,
+    /// `MacAddress`.
+    MacAddress,
+    /// Seconds until a container that does not stop is killed.
+    StopTimeout,
+    /// `AttachStdin`.
+    AttachStdin,
+    /// `AttachStdout`.
+    AttachStdout,
+    /// `AttachStderr`.
+    AttachStderr,
+    /// `Tty`.
+    Tty,
+    /// `OpenStdin`.
+    OpenStdin,
+    /// `StdinOnce`.
+    StdinOnce,
+    /// `NetworkDisabled`.
+    NetworkDisabled,
+    /// `ArgsEscaped`: the entry point is one escaped text, on Windows.
+    ArgsEscaped,
+}
+
 /// A configuration, ready to show. Lists keep their order; sets are sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigView {
@@ -306,8 +358,8 @@ pub struct ConfigView {
     pub shell: Vec<String>,
     /// Commands for builds on top.
     pub on_build: Vec<String>,
-    /// Health check in words: test, interval, timeout, …
-    pub healthcheck: Vec<(String, String)>,
-    /// Further fields worth a line, such as `os.version` or `hostname`.
-    pub extras: Vec<(String, String)>,
+    /// The health check.
+    pub healthcheck: Vec<(ConfigFact, String)>,
+    /// Further fields.
+    pub extras: Vec<(ConfigFact, String)>,
 }

@@ -46,14 +46,14 @@ pub use container::{
 pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
 pub use event::{Event, Holder, LayerProgress, OpenProgress};
 pub use image::{
-    AnnotationPlace, AnnotationRow, ArtifactView, ConfigView, FoundRow, HistoryRow, ImageKey,
-    ImageView, LayerRow, LayerState, OtherRow, OtherWhat, PlatformRow,
+    AnnotationPlace, AnnotationRow, ArtifactView, ConfigFact, ConfigView, FoundRow, HistoryRow,
+    ImageKey, ImageView, LayerRow, LayerState, OtherRow, OtherWhat, PlatformRow,
 };
 pub use problem::{LimitRow, Problem, ProblemCode, TagsLeft};
 pub use push::{PushNews, PushRow, PushScope, PushState, PushedView};
 pub use registry::{
-    AddressHint, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView, TagsAnswer,
-    TypedLogin, names_a_registry, without_login,
+    AddressHint, AddressKind, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView,
+    TagsAnswer, TypedLogin, names_a_registry, without_login,
 };
 pub use request::{Answer, Request, RequestId, VERSION};
 pub use saving::SaveKind;

@@ -19,13 +19,25 @@ pub enum OpenedAddress {
     Image(ImageView),
 }
 
+/// What an address leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AddressKind {
+    /// A registry.
+    Registry,
+    /// A repository.
+    Repository,
+    /// An image.
+    Image,
+}
+
 /// Another way to read what was typed, offered as a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressHint {
     /// The text that opens it.
     pub text: String,
-    /// `registry`, `repository` or `image`.
-    pub kind: String,
+    /// What it would be.
+    pub kind: AddressKind,
 }
 
 /// A registry.

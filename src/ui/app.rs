@@ -280,18 +280,8 @@ impl App {
             }
             return false;
         }
-        let is_of_a_layer = |event: &Event| {
-            !matches!(
-                event,
-                Event::Opening { .. }
-                    | Event::Ready { .. }
-                    | Event::Pushed(_)
-                    | Event::Named { .. }
-                    | Event::ReaderLost { .. }
-            )
-        };
-        if matches!(&action, Action::Told(event) if is_of_a_layer(event)) {
-            // News of layers are drawn by the image's page alone, and there are many.
+        if matches!(&action, Action::Told(event) if event.is_of_one_page()) {
+            // There are many: the shell is not drawn for them.
             self.state.reduce(action);
             return false;
         }

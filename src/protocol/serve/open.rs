@@ -7,9 +7,9 @@ use std::rc::Rc;
 
 use crate::image::{Digest, Platform};
 use crate::protocol::{
-    AddressHint, Answer, CatalogAnswer, Event, FoundRow, ImageView, OpenProgress, OpenedAddress,
-    OtherRow, OtherWhat, PlatformRow, Problem, ProblemCode, RegistryView, RepositoryView,
-    RequestId, TagsAnswer, count,
+    AddressHint, AddressKind, Answer, CatalogAnswer, Event, FoundRow, ImageView, OpenProgress,
+    OpenedAddress, OtherRow, OtherWhat, PlatformRow, Problem, ProblemCode, RegistryView,
+    RepositoryView, RequestId, TagsAnswer, count,
 };
 use crate::source::archive::{self, ArchiveProgress, Input, OtherContent, OtherKind};
 use crate::source::registry::{
@@ -179,7 +179,7 @@ impl<W: World> Session<W> {
         let host = remote.host.authority().to_owned();
         let other_reading = other_reading.map(|(text, within)| AddressHint {
             text,
-            kind: kind_of(&within).to_owned(),
+            kind: kind_of(&within),
         });
         let opened = match &remote.within {
             Within::Catalog => OpenedAddress::Registry(RegistryView {
@@ -384,11 +384,11 @@ fn choice(platform: Option<&str>) -> PlatformChoice {
     }
 }
 
-fn kind_of(within: &Within) -> &'static str {
+fn kind_of(within: &Within) -> AddressKind {
     match within {
-        Within::Catalog => "registry",
-        Within::Repository(_) => "repository",
-        Within::Image(..) => "image",
+        Within::Catalog => AddressKind::Registry,
+        Within::Repository(_) => AddressKind::Repository,
+        Within::Image(..) => AddressKind::Image,
     }
 }
 

@@ -8,8 +8,8 @@ use crate::image::{
 };
 use crate::overlay::LayerIdx;
 use crate::protocol::{
-    AnnotationPlace, AnnotationRow, ArtifactView, ConfigView, HistoryRow, ImageKey, ImageView,
-    LayerRow, LayerState, PlatformRow, Problem, ProblemCode, count,
+    AnnotationPlace, AnnotationRow, ArtifactView, ConfigFact, ConfigView, HistoryRow, ImageKey,
+    ImageView, LayerRow, LayerState, PlatformRow, Problem, ProblemCode, count,
 };
 use crate::workspace::{LayerStatus, OpenImage, comment_of};
 
@@ -300,25 +300,34 @@ fn config_view(short: &Shortening<'_>, document: &ConfigDocument) -> ConfigView 
     }
 }
 
-fn healthcheck_rows(check: &Healthcheck) -> Vec<(String, String)> {
+fn healthcheck_rows(check: &Healthcheck) -> Vec<(ConfigFact, String)> {
     let duration = |nanos: Option<i64>| nanos.filter(|&n| n != 0).map(duration_text);
     [
         (
-            "test",
+            ConfigFact::HealthTest,
             Some(check.test.join(" ")).filter(|test| !test.is_empty()),
         ),
-        ("interval", duration(check.interval_nanos)),
-        ("timeout", duration(check.timeout_nanos)),
-        ("start period", duration(check.start_period_nanos)),
-        ("start interval", duration(check.start_interval_nanos)),
-        ("retries", check.retries.map(|retries| retries.to_string())),
+        (ConfigFact::HealthInterval, duration(check.interval_nanos)),
+        (ConfigFact::HealthTimeout, duration(check.timeout_nanos)),
+        (
+            ConfigFact::HealthStartPeriod,
+            duration(check.start_period_nanos),
+        ),
+        (
+            ConfigFact::HealthStartInterval,
+            duration(check.start_interval_nanos),
+        ),
+        (
+            ConfigFact::HealthRetries,
+            check.retries.map(|retries| retries.to_string()),
+        ),
     ]
     .into_iter()
-    .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+    .filter_map(|(fact, value)| Some((fact, value?)))
     .collect()
 }
 
-fn extras(document: &ConfigDocument, run: &RuntimeConfig) -> Vec<(String, String)> {
+fn extras(document: &ConfigDocument, run: &RuntimeConfig) -> Vec<(ConfigFact, String)> {
     let config = &document.config;
     let flag = |set: bool| {
         if set {
@@ -330,31 +339,33 @@ fn extras(document: &ConfigDocument, run: &RuntimeConfig) -> Vec<(String, String
     let made_by = config.container_config.as_ref();
     let made_by = made_by.map(|c| c.cmd.join(" ")).unwrap_or_default();
     [
-        ("os.version", config.platform.os_version.clone()),
-        ("os.features", config.platform.os_features.join(", ")),
-        ("container", config.container.clone()),
-        ("container command", made_by),
-        ("hostname", run.hostname.clone()),
-        ("domainname", run.domainname.clone()),
-        ("parent image", run.image.clone()),
-        ("MAC address", run.mac_address.clone()),
+        (ConfigFact::OsVersion, config.platform.os_version.clone()),
         (
-            "stop timeout",
+            ConfigFact::OsFeatures,
+            config.platform.os_features.join(", "),
+        ),
+        (ConfigFact::Container, config.container.clone()),
+        (ConfigFact::ContainerCommand, made_by),
+        (ConfigFact::Hostname, run.hostname.clone()),
+        (ConfigFact::Domainname, run.domainname.clone()),
+        (ConfigFact::ParentImage, run.image.clone()),
+        (ConfigFact::MacAddress, run.mac_address.clone()),
+        (
+            ConfigFact::StopTimeout,
             run.stop_timeout
                 .map(|s| format!("{s} s"))
                 .unwrap_or_default(),
         ),
-        ("attach stdin", flag(run.attach_stdin)),
-        ("attach stdout", flag(run.attach_stdout)),
-        ("attach stderr", flag(run.attach_stderr)),
-        ("tty", flag(run.tty)),
-        ("open stdin", flag(run.open_stdin)),
-        ("stdin once", flag(run.stdin_once)),
-        ("network disabled", flag(run.network_disabled)),
-        ("args escaped", flag(run.args_escaped)),
+        (ConfigFact::AttachStdin, flag(run.attach_stdin)),
+        (ConfigFact::AttachStdout, flag(run.attach_stdout)),
+        (ConfigFact::AttachStderr, flag(run.attach_stderr)),
+        (ConfigFact::Tty, flag(run.tty)),
+        (ConfigFact::OpenStdin, flag(run.open_stdin)),
+        (ConfigFact::StdinOnce, flag(run.stdin_once)),
+        (ConfigFact::NetworkDisabled, flag(run.network_disabled)),
+        (ConfigFact::ArgsEscaped, flag(run.args_escaped)),
     ]
     .into_iter()
     .filter(|(_, value)| !value.is_empty())
-    .map(|(name, value)| (name.to_owned(), value))
     .collect()
 }

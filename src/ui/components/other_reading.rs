@@ -22,7 +22,7 @@ pub(crate) fn OtherReading(props: &OtherReadingProps) -> Html {
     html! {
         if let Some(hint) = &props.hint {
             <p class="muted">
-                { (words.other_reading)(&hint.kind) }
+                { (words.other_reading)(hint.kind) }
                 { " " }
                 <a class="mono" href={Route::address(hint.text.as_str()).to_hash()}><bdi>{ visible_text(&hint.text) }</bdi></a>
                 { words.question_mark }

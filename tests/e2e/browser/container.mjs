@@ -144,6 +144,7 @@ export async function testContainer(test) {
     await question.waitFor({ state: "detached" });
     assert.equal(await focused(() => document.activeElement.getAttribute("role")), "tab");
     await page.keyboard.press("Delete");
+    await question.getByRole("button", { name: WORDS.keepHere }).and(page.locator(":focus")).waitFor();
     await page.keyboard.press("Enter");
     await tab.waitFor({ state: "detached" });
     // The start page lists it, and opens it.

@@ -1,6 +1,6 @@
 //! Configs as the page shows them: the seventh section of the checklist.
 
-use lamina::protocol::AnnotationPlace;
+use lamina::protocol::{AnnotationPlace, ConfigFact};
 use std::rc::Rc;
 
 use lamina::io::Transport;
@@ -191,6 +191,12 @@ fn pairs(of: &[(String, String)]) -> Vec<(&str, &str)> {
     of.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect()
 }
 
+fn facts(of: &[(ConfigFact, String)]) -> Vec<(ConfigFact, &str)> {
+    of.iter()
+        .map(|(fact, value)| (*fact, value.as_str()))
+        .collect()
+}
+
 #[wasm_bindgen_test(unsupported = test)]
 fn cf_06_all_that_docker_adds_is_shown() {
     let fields = json!({
@@ -234,27 +240,27 @@ fn cf_06_all_that_docker_adds_is_shown() {
         stop_signal: text("9"),
         shell: vec![text("/bin/bash"), text("-c")],
         on_build: vec![text("RUN x")],
-        healthcheck: vec![(text("test"), text("NONE"))],
+        healthcheck: vec![(ConfigFact::HealthTest, text("NONE"))],
         extras: [
-            ("os.version", "10.0.1"),
-            ("os.features", "win32k, other"),
-            ("container", "cafe"),
-            ("container command", "/bin/sh -c make"),
-            ("hostname", "h"),
-            ("domainname", "d"),
-            ("parent image", "i"),
-            ("MAC address", "m"),
-            ("stop timeout", "7 s"),
-            ("attach stdin", "true"),
-            ("attach stdout", "true"),
-            ("attach stderr", "true"),
-            ("tty", "true"),
-            ("open stdin", "true"),
-            ("stdin once", "true"),
-            ("network disabled", "true"),
-            ("args escaped", "true"),
+            (ConfigFact::OsVersion, "10.0.1"),
+            (ConfigFact::OsFeatures, "win32k, other"),
+            (ConfigFact::Container, "cafe"),
+            (ConfigFact::ContainerCommand, "/bin/sh -c make"),
+            (ConfigFact::Hostname, "h"),
+            (ConfigFact::Domainname, "d"),
+            (ConfigFact::ParentImage, "i"),
+            (ConfigFact::MacAddress, "m"),
+            (ConfigFact::StopTimeout, "7 s"),
+            (ConfigFact::AttachStdin, "true"),
+            (ConfigFact::AttachStdout, "true"),
+            (ConfigFact::AttachStderr, "true"),
+            (ConfigFact::Tty, "true"),
+            (ConfigFact::OpenStdin, "true"),
+            (ConfigFact::StdinOnce, "true"),
+            (ConfigFact::NetworkDisabled, "true"),
+            (ConfigFact::ArgsEscaped, "true"),
         ]
-        .map(|(name, value)| (text(name), text(value)))
+        .map(|(fact, value)| (fact, text(value)))
         .to_vec(),
     };
     assert_eq!(image.config.as_ref(), Some(&expected));
@@ -280,22 +286,28 @@ fn cf_07_health_checks_in_words() {
         "Timeout": 1_500_000_000, "StartPeriod": 90_000_000_000_u64, "StartInterval": 250_000_000, "Retries": 4,
     }));
     assert_eq!(
-        pairs(&all),
+        facts(&all),
         [
-            ("test", "CMD-SHELL curl -f http://localhost/ || exit 1"),
-            ("interval", "5s"),
-            ("timeout", "1.5s"),
-            ("start period", "1m30s"),
-            ("start interval", "250ms"),
-            ("retries", "4"),
+            (
+                ConfigFact::HealthTest,
+                "CMD-SHELL curl -f http://localhost/ || exit 1"
+            ),
+            (ConfigFact::HealthInterval, "5s"),
+            (ConfigFact::HealthTimeout, "1.5s"),
+            (ConfigFact::HealthStartPeriod, "1m30s"),
+            (ConfigFact::HealthStartInterval, "250ms"),
+            (ConfigFact::HealthRetries, "4"),
         ]
     );
     let test = |words: Value| rows(json!({"Test": words, "Interval": 0}));
-    assert_eq!(pairs(&test(json!(["NONE"]))), [("test", "NONE")]);
+    assert_eq!(
+        facts(&test(json!(["NONE"]))),
+        [(ConfigFact::HealthTest, "NONE")]
+    );
     let exec = test(json!(["CMD", "/healthy", "-q"]));
-    assert_eq!(pairs(&exec), [("test", "CMD /healthy -q")]);
+    assert_eq!(facts(&exec), [(ConfigFact::HealthTest, "CMD /healthy -q")]);
     // What is empty or 0 is the engine's default, and says nothing.
-    assert_eq!(pairs(&test(json!([]))), []);
+    assert_eq!(facts(&test(json!([]))), []);
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -410,8 +422,8 @@ fn cf_16_json_as_it_is_written() {
         let config = image.config.unwrap();
         assert_eq!(config.os, "linux");
         assert_eq!(
-            pairs(&config.extras),
-            [("stop timeout", "9007199254740993 s")]
+            facts(&config.extras),
+            [(ConfigFact::StopTimeout, "9007199254740993 s")]
         );
         assert_eq!(config.raw_json, text);
         let digest = lamina::image::Digest::sha256_of(text.as_bytes());

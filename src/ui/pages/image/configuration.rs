@@ -2,11 +2,11 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{ConfigView, ImageView};
+use crate::protocol::{ConfigFact, ConfigView, ImageView};
 use crate::ui::components::copy::CopyButton;
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::state::Shared;
-use crate::ui::text::image::{Image, fill};
+use crate::ui::text::image::{Image, config_fact, fill};
 use crate::ui::text::json::indented;
 use crate::ui::text::visible::{visible_lines, visible_text};
 
@@ -44,7 +44,7 @@ pub(super) fn Configuration(props: &ConfigurationProps) -> Html {
             { list(text.volumes, &config.volumes) }
             { pairs(text, text.labels, text.label_name, &config.labels) }
             { list(text.on_build, &config.on_build) }
-            { section(text.healthcheck, rows(config.healthcheck.iter().map(|(k, v)| (k.clone(), v.clone())))) }
+            { section(text.healthcheck, rows(named_facts(text, &config.healthcheck))) }
             { platform(text, config) }
             { raw(text, text.raw_json, &config.raw_json) }
         </div>
@@ -143,6 +143,15 @@ fn list(title: &'static str, values: &[String]) -> Html {
     section(title, Some(html! { <ul>{ for lines }</ul> }))
 }
 
+fn named_facts(
+    text: &'static Image,
+    of: &[(ConfigFact, String)],
+) -> impl Iterator<Item = (String, String)> {
+    let named =
+        |(fact, value): &(ConfigFact, String)| (config_fact(text, *fact).to_owned(), value.clone());
+    of.iter().map(named)
+}
+
 fn platform(text: &'static Image, config: &ConfigView) -> Html {
     let facts = [
         (text.os, config.os.clone()),
@@ -152,7 +161,7 @@ fn platform(text: &'static Image, config: &ConfigView) -> Html {
     let facts = facts
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
-        .chain(config.extras.iter().cloned());
+        .chain(named_facts(text, &config.extras));
     section(text.platform, rows(facts))
 }
 

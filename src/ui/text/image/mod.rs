@@ -3,10 +3,12 @@
 //! `{0}`, `{1}` in a message are filled in by [`fill`]; both languages name the same ones.
 
 mod en;
+mod facts;
 mod notices;
 mod zh;
 
 pub use en::ENGLISH;
+pub use facts::config_fact;
 pub use zh::CHINESE;
 
 use super::{format, visible::visible_text};

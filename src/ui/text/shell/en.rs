@@ -1,7 +1,7 @@
 //! The shell in English.
 
 use super::{About, Archive, Bar, Home, Linked, List, Opening, Problem, Shell, Unsaved, Wanted};
-use crate::protocol::ArtifactKind;
+use crate::protocol::{AddressKind, ArtifactKind};
 use crate::ui::text::format::count;
 
 fn of(n: u64, one: &str, many: &str) -> String {
@@ -122,9 +122,9 @@ pub static ENGLISH: Shell = Shell {
         loading: "Loading",
         show_all: "Show all",
         other_reading: |kind| match kind {
-            "registry" => "Did you mean the registry".to_owned(),
-            "repository" => "Did you mean the repository".to_owned(),
-            _ => "Did you mean the image".to_owned(),
+            AddressKind::Registry => "Did you mean the registry",
+            AddressKind::Repository => "Did you mean the repository",
+            AddressKind::Image => "Did you mean the image",
         },
         trail: "Where this is",
         question_mark: "?",

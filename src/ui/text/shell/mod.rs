@@ -6,7 +6,7 @@ mod zh;
 pub use en::ENGLISH;
 pub use zh::CHINESE;
 
-use crate::protocol::ArtifactKind;
+use crate::protocol::{AddressKind, ArtifactKind};
 
 /// The messages, by page.
 #[derive(Debug)]
@@ -114,7 +114,7 @@ pub struct List {
     pub load_more: &'static str,
     pub loading: &'static str,
     pub show_all: &'static str,
-    pub other_reading: fn(&str) -> String,
+    pub other_reading: fn(AddressKind) -> &'static str,
     pub trail: &'static str,
     pub question_mark: &'static str,
 }

@@ -1,7 +1,7 @@
 //! The shell in Chinese.
 
 use super::{About, Archive, Bar, Home, Linked, List, Opening, Problem, Shell, Unsaved, Wanted};
-use crate::protocol::ArtifactKind;
+use crate::protocol::{AddressKind, ArtifactKind};
 use crate::ui::text::format::count;
 
 /// Chinese.
@@ -114,9 +114,9 @@ pub static CHINESE: Shell = Shell {
         loading: "加载中",
         show_all: "全部显示",
         other_reading: |kind| match kind {
-            "registry" => "您是不是想打开 registry".to_owned(),
-            "repository" => "您是不是想打开仓库".to_owned(),
-            _ => "您是不是想打开镜像".to_owned(),
+            AddressKind::Registry => "您是不是想打开 registry",
+            AddressKind::Repository => "您是不是想打开仓库",
+            AddressKind::Image => "您是不是想打开镜像",
         },
         trail: "当前位置",
         question_mark: "？",
