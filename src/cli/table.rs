@@ -230,12 +230,11 @@ fn unread(status: Option<&LayerStatus>) -> &'static str {
 /// What the checks say together, in the page's words.
 fn word(verdict: &Verdict) -> &'static str {
     use crate::layer::Check;
-    let claims = [&verdict.digest, &verdict.diff_id];
     if !verdict.holds() {
         "mismatch"
-    } else if claims.iter().any(|check| matches!(check, Check::Ok)) {
+    } else if verdict.proves() {
         "verified"
-    } else if claims.iter().any(|check| matches!(check, Check::Known)) {
+    } else if verdict.has_digest(&Check::Known) {
         "known, not read"
     } else {
         "read"

@@ -42,7 +42,7 @@ pub enum Error {
     Shape {
         /// The document or the part of it.
         document: &'static str,
-        /// What it must be.
+        /// The type that it must have.
         expected: &'static str,
         /// What stands there.
         actual: &'static str,
@@ -128,7 +128,7 @@ impl std::fmt::Display for FieldType {
     }
 }
 
-/// What is odd in a document but does not stop its reading.
+/// What is odd in a document but does not stop its reading. `layer::Notice` has the words for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Oddity {
     /// An object names a key more than once; the last value counts.
@@ -153,7 +153,7 @@ pub enum Oddity {
     WrongType {
         /// The field, such as `config.Env`.
         place: String,
-        /// What it must be.
+        /// The type that it must have.
         expected: FieldType,
     },
     /// A digest breaks the grammar, and is read as absent.
@@ -215,49 +215,6 @@ impl Oddity {
             | Oddity::WrongType { place, .. }
             | Oddity::InvalidDigest { place, .. } => place,
             _ => "",
-        }
-    }
-}
-
-/// The English sentence without the subject.
-impl std::fmt::Display for Oddity {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Oddity::DuplicateKey { .. } => {
-                f.write_str("the key stands more than once in one object; the last value counts")
-            }
-            Oddity::SeveralKeys { .. } => f.write_str(
-                "several members mean this field; engines take the last one and merge objects, as shown here, and other readers may take another",
-            ),
-            Oddity::OtherCase { .. } => f.write_str(
-                "the field's name is written in another case; engines take it all the same",
-            ),
-            Oddity::NotUtf8 => {
-                f.write_str("the document is not UTF-8; what is not text was replaced")
-            }
-            Oddity::WrongType { expected, .. } => {
-                write!(f, "the field is not {expected} and was left out")
-            }
-            Oddity::InvalidDigest { detail, .. } => f.write_str(detail),
-            Oddity::MediaTypeMismatch { declared, stated } => write!(
-                f,
-                "the document says that it is {stated:?}, but was found as {declared:?}"
-            ),
-            Oddity::AmbiguousDocument => {
-                f.write_str("the document has the fields of an index and of a manifest at once")
-            }
-            Oddity::NoHistory => f.write_str("the config tells no history of its layers"),
-            Oddity::HistoryMismatch {
-                n_entries,
-                n_layers,
-            } => write!(
-                f,
-                "the history tells of {n_entries} layers and there are {n_layers}; which belongs to which is unknown"
-            ),
-            Oddity::HistoryGuessed => f.write_str(
-                "the history marks the wrong entries as empty; they were matched with the layers in order",
-            ),
-            Oddity::More => f.write_str("there are more oddities of this kind"),
         }
     }
 }

@@ -47,7 +47,7 @@ pub struct Request {
     pub headers: Headers,
     /// The body; empty for none. Shared, since a request may have to be sent again.
     pub body: Rc<[u8]>,
-    /// What is sent in place of the body, by a transport that can read it by itself.
+    /// Bytes that are sent in place of the body, by a transport that can read them by itself.
     pub part: Option<Part>,
     /// Whether the HTTP cache may answer: yes for content by digest, no for what a tag or list says now.
     pub cache: Cache,
@@ -71,9 +71,9 @@ impl fmt::Debug for Request {
 /// Bytes that a transport reads by itself while it sends them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Part {
-    /// Where they are read.
+    /// The place to read them from.
     pub handle: Handle,
-    /// How many they are.
+    /// Their number.
     pub len_bytes: u64,
 }
 

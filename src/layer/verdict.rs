@@ -55,7 +55,7 @@ impl Check {
     }
 }
 
-/// What is checked of a layer.
+/// A claim about a layer that reading it checks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Claim {
     /// The digest of the stored bytes.
@@ -66,6 +66,18 @@ pub enum Claim {
     DiffId,
     /// The codec's own checksums.
     Checksum,
+}
+
+impl Claim {
+    /// The word that reports use: `digest`, `size`, `diff_id` or `checksum`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Claim::Digest => "digest",
+            Claim::Size => "size",
+            Claim::DiffId => "diff_id",
+            Claim::Checksum => "checksum",
+        }
+    }
 }
 
 /// What reading a layer to its end proved of it.
@@ -98,12 +110,12 @@ impl Verdict {
         checks.all(|(_, check)| !matches!(check, Check::Mismatch { .. }))
     }
 
-    /// Whether this reading proved the content: it refuted nothing, and one of the two digests holds.
+    /// True when this reading proved the content: it refuted nothing, and one of the two digests holds.
     pub fn proves(&self) -> bool {
         self.holds() && self.has_digest(&Check::Ok)
     }
 
-    /// Whether one of the two digests had this outcome.
+    /// True when one of the two digests had this outcome.
     pub fn has_digest(&self, outcome: &Check) -> bool {
         [&self.digest, &self.diff_id].contains(&outcome)
     }

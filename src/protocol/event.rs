@@ -113,8 +113,8 @@ pub enum Event {
 }
 
 impl Event {
-    /// Whether the page of one image draws it and nobody else does. A new event has to say so here.
-    pub fn is_of_one_page(&self) -> bool {
+    /// True when the shell has something to draw for it; the others are for the page of one image, and there are many.
+    pub fn concerns_shell(&self) -> bool {
         match self {
             Event::Alive
             | Event::Layer { .. }
@@ -123,12 +123,12 @@ impl Event {
             | Event::LayerLeft { .. }
             | Event::LayerDone { .. }
             | Event::Saving { .. }
-            | Event::Rehearsed { .. } => true,
+            | Event::Rehearsed { .. } => false,
             Event::Ready { .. }
             | Event::Opening { .. }
             | Event::Pushed(_)
             | Event::Named { .. }
-            | Event::ReaderLost { .. } => false,
+            | Event::ReaderLost { .. } => true,
         }
     }
 }

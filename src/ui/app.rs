@@ -280,8 +280,7 @@ impl App {
             }
             return false;
         }
-        if matches!(&action, Action::Told(event) if event.is_of_one_page()) {
-            // There are many: the shell is not drawn for them.
+        if matches!(&action, Action::Told(event) if !event.concerns_shell()) {
             self.state.reduce(action);
             return false;
         }

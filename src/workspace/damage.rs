@@ -2,7 +2,7 @@
 //! tables and on its standard error.
 
 use crate::image::escape;
-use crate::layer::{Bound, Check, LeftOut, LeftOutPath, LeftOutWhy, Verdict, Weight};
+use crate::layer::{Bound, Check, Claim, LeftOut, LeftOutPath, LeftOutWhy, Verdict, Weight};
 
 use super::{LayerStatus, OpenImage};
 
@@ -44,19 +44,14 @@ pub fn damage_of(image: &OpenImage, n_layers: usize) -> Vec<String> {
 }
 
 fn refuted_of(verdict: &Verdict) -> Vec<String> {
-    let checks = [
-        ("digest", &verdict.digest),
-        ("size", &verdict.size),
-        ("diff_id", &verdict.diff_id),
-        ("checksum", &verdict.checksum),
-    ];
-    let of = |(name, check): (&str, &Check)| match check {
+    let of = |(claim, check): (Claim, &Check)| match check {
         Check::Mismatch { expected, actual } => {
+            let name = claim.word();
             Some(format!("the {name} is {actual}, and {expected} is claimed"))
         }
         Check::Ok | Check::Absent | Check::Known => None,
     };
-    checks.into_iter().filter_map(of).collect()
+    verdict.checks().into_iter().filter_map(of).collect()
 }
 
 /// The number of missing paths, and the first of them in full.

@@ -6,6 +6,7 @@ use lamina::image::{
     match_history, pick_platform, read_repositories, read_saved_images, shown_command,
     without_mark,
 };
+use lamina::layer::Warning;
 use serde_json::Value;
 
 use super::world::{LIMITS, TIGHT};
@@ -118,7 +119,7 @@ fn has_float(value: &Value) -> bool {
 fn check_oddities(oddities: &[Oddity]) {
     assert!(oddities.len() <= MOST_ODDITIES);
     for oddity in oddities {
-        assert!(!oddity.code().is_empty() && !oddity.to_string().is_empty());
+        assert!(!oddity.code().is_empty() && !Warning::from(oddity).message().is_empty());
         let _ = oddity.subject();
     }
 }

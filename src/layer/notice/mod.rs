@@ -136,7 +136,7 @@ pub enum Notice {
     NotUtf8,
     /// A field has another type than it must have, and is read as absent.
     WrongType {
-        /// What it must be.
+        /// The type that it must have.
         expected: FieldType,
     },
     /// A digest breaks the grammar, and is read as absent.
@@ -217,7 +217,7 @@ pub enum Notice {
     OciLayoutMissing,
     /// The version of the layout is not 1.0.0.
     OciLayoutVersion {
-        /// Whether it tells one at all.
+        /// False when it tells none at all.
         is_told: bool,
     },
     /// The archive names no image: what it has is shown as one layer.

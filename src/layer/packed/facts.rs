@@ -28,13 +28,7 @@ pub(super) struct Facts {
 pub(super) fn pack(packer: &mut Packer, reading: &LayerReading) {
     packer.text(reading.digest.as_str().as_bytes());
     packer.text(reading.diff_id.0.as_str().as_bytes());
-    let verdict = &reading.verdict;
-    for check in [
-        &verdict.digest,
-        &verdict.size,
-        &verdict.diff_id,
-        &verdict.checksum,
-    ] {
+    for (_, check) in reading.verdict.checks() {
         pack_check(packer, check);
     }
     match &reading.damage {

@@ -55,7 +55,6 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
     let tab = props.tab;
     let shows_all = use_state_eq(|| false);
     let n_shown = use_state_eq(|| FIRST_ROWS);
-    let n_drawn = if *shows_all { *n_shown } else { FIRST_ROWS };
     let show_all = {
         let shows_all = shows_all.setter();
         Callback::from(move |_: MouseEvent| shows_all.set(true))
@@ -90,7 +89,7 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
             }
             if !props.rows.is_empty() {
                 <ul class="list" aria-label={props.label.clone()}>
-                    { for props.rows.iter().take(n_drawn).map(|row| html! {
+                    { for props.rows.iter().take(*n_shown).map(|row| html! {
                         <li key={row.name.as_str()}>
                             <a class="list__link" href={Route::address(row.address.as_str()).to_hash()}>
                                 { icon(props.drawing) }
@@ -104,7 +103,7 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
                 </ul>
             }
             <div class="row row--wrap list__foot" aria-live="polite">
-                if props.rows.len() > n_drawn && !*shows_all {
+                if props.rows.len() > *n_shown && !*shows_all {
                     <button type="button" class="button" onclick={show_all}>
                         { format!("{} ({})", words.show_all, count(props.rows.len() as u64)) }
                     </button>

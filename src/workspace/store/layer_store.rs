@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::image::Digest;
 use crate::io::{Error, Key, Store, StoreWriter};
-use crate::layer::{Check, Limits, PackedError, Verdict, pack, unpack};
+use crate::layer::{Limits, PackedError, Verdict, pack, unpack};
 use crate::workspace::read_layer::verdict_of_known;
 use crate::workspace::{Fresh, LayerTask, ReadLayer};
 
@@ -125,9 +125,8 @@ impl LayerStore {
             verdict,
             packed,
         } = fresh;
-        let is_proved = [&verdict.digest, &verdict.diff_id].contains(&&Check::Ok);
         let is_whole = layer.damage.is_none() && layer.left_out.is_empty();
-        if !is_proved || !verdict.holds() || !is_whole {
+        if !verdict.proves() || !is_whole {
             return (layer, verdict, None);
         }
         let (reading, blob) = layer.into_reading(verdict);

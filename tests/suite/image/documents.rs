@@ -4,6 +4,7 @@ use lamina::image::{
     Content, Descriptor, Digest, Document, Error, Index, LegacyImage, Manifest, MediaType, Oddity,
     read_repositories, read_saved_images,
 };
+use lamina::layer::Warning;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{LIMIT, codes};
@@ -373,9 +374,9 @@ fn oddities_and_errors_are_sentences() {
     let odd = Oddity::DuplicateKey { key: "a".into() };
     assert_eq!((odd.code(), odd.subject()), ("duplicate-key", "a"));
     for text in [
-        odd.to_string(),
+        Warning::from(&odd).message(),
         Error::Schema1.to_string(),
-        Oddity::NoHistory.to_string(),
+        Warning::from(&Oddity::NoHistory).message(),
     ] {
         assert!(
             !text.ends_with('.') && text.starts_with(char::is_lowercase),

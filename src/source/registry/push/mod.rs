@@ -135,14 +135,18 @@ enum Presence {
 impl Push {
     /// Prepares to push; nothing is asked yet.
     pub fn new(client: Rc<Client>, parcel: Parcel, destination: Destination) -> Push {
-        let slice_bytes = client.limits().upload_slice_bytes;
+        let limits = client.limits();
+        let slice_bytes = limits.upload_slice_bytes;
+        let most_slice_bytes = slice_bytes
+            .saturating_mul(LARGER)
+            .min(limits.upload_slice_most_bytes);
         Push {
             client,
             parcel,
             destination,
             begun: RefCell::default(),
             slice_bytes: Cell::new(slice_bytes),
-            most_slice_bytes: Cell::new(slice_bytes.saturating_mul(LARGER)),
+            most_slice_bytes: Cell::new(most_slice_bytes),
         }
     }
 

@@ -245,6 +245,7 @@ impl Sending<'_> {
         }
         let most = usize::try_from(slice_bytes).unwrap_or(usize::MAX);
         let end = from.saturating_add(slice_bytes).min(size_bytes);
+        self.sent_bytes.set(self.sent_bytes.get().max(end));
         let len_bytes = end.saturating_sub(from);
         let part = self
             .blob
@@ -265,7 +266,6 @@ impl Sending<'_> {
             };
             // The last word is not said before the bytes are known to be right.
             reader.prove(&self.blob.digest).await?;
-            self.sent_bytes.set(end);
             let step = self.answered(self.change(request).await, 0).await?;
             return Ok(match step {
                 Step::Lost(error) => match self.push.presence(self.registry, self.blob).await? {
@@ -279,7 +279,6 @@ impl Sending<'_> {
         let request = Request::change(Method::Patch, begun.location)
             .with_header("Content-Range", format!("{from}-{last}"));
         let began = self.registry.clock.unix_millis();
-        self.sent_bytes.set(self.sent_bytes.get().max(end));
         let answer = match part {
             // While the transport reads and sends, the same bytes are proved here, and those that follow.
             Some(part) => {

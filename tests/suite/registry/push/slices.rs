@@ -27,12 +27,12 @@ impl ReadAt for Slow {
 }
 
 /// Pushes a layer of sixty bytes; where its slices begin and end.
-fn check_slices(millis: u64, most_bytes: Option<usize>, expected: &str) {
+fn check_slices(millis: u64, most_bytes: Option<usize>, limits: Limits, expected: &str) {
     let writes = Writes {
         most_bytes,
         ..Writes::default()
     };
-    let set = set_of(writing(writes), small());
+    let set = set_of(writing(writes), limits);
     let content = [7; 60];
     let slow = Slow {
         bytes: Bytes::new(content),
@@ -64,13 +64,19 @@ fn check_slices(millis: u64, most_bytes: Option<usize>, expected: &str) {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn slices_grow_larger_while_they_arrive_quickly() {
-    check_slices(1, None, "0-3 4-11 12-27 28-43 44-59");
+    check_slices(1, None, small(), "0-3 4-11 12-27 28-43 44-59");
     let never =
         "0-3 4-7 8-11 12-15 16-19 20-23 24-27 28-31 32-35 36-39 40-43 44-47 48-51 52-55 56-59";
-    check_slices(0, None, never);
-    check_slices(200, None, never);
+    check_slices(0, None, small(), never);
+    check_slices(200, None, small(), never);
+    // No slice is larger than what may be held.
+    let limits = Limits {
+        upload_slice_most_bytes: 10,
+        ..small()
+    };
+    check_slices(1, None, limits, "0-3 4-11 12-21 22-31 32-41 42-51 52-59");
     // What was refused is not tried again.
-    check_slices(1, Some(7), "0-3 4-11 4-5 6-7 8-9 10-11 12-13");
+    check_slices(1, Some(7), small(), "0-3 4-11 4-5 6-7 8-9 10-11 12-13");
 }
 
 #[wasm_bindgen_test(unsupported = test)]
