@@ -9,6 +9,7 @@ mod root_fs;
 use std::hint::black_box;
 use std::rc::Rc;
 
+use lamina::build::GzipWriter;
 use lamina::image::Digest;
 use lamina::layer::tar::{Event, TarParser};
 use lamina::layer::{
@@ -52,7 +53,8 @@ fn layer_parts() -> Vec<Part> {
     let gzip: Rc<[u8]> = gzip_of(&tar).into();
     let amount = Amount::Bytes(tar.len() as u64);
     let part = |name, turn| Part { name, amount, turn };
-    let [to_inflate, to_hash, to_parse, to_read] = [&gzip, &tar, &tar, &gzip].map(Rc::clone);
+    let [to_inflate, to_hash, to_parse, to_read, to_deflate] =
+        [&gzip, &tar, &tar, &gzip, &tar].map(Rc::clone);
     vec![
         part("inflate", Box::new(move || inflate(&to_inflate))),
         part(
@@ -61,6 +63,7 @@ fn layer_parts() -> Vec<Part> {
         ),
         part("tar", Box::new(move || parse(&to_parse))),
         part("layer", Box::new(move || read(&to_read))),
+        part("deflate", Box::new(move || deflate(&to_deflate))),
     ]
 }
 
@@ -77,6 +80,18 @@ fn inflate(gzip: &[u8]) {
         }
     }
     black_box(decoder.finish().is_ok());
+}
+
+/// Compresses as a push does, without hashing.
+fn deflate(tar: &[u8]) {
+    let mut out = Vec::new();
+    let mut writer = GzipWriter::new(&mut out);
+    for piece in tar.chunks(256 * 1024) {
+        writer.push(piece, &mut out);
+        out.clear();
+    }
+    writer.finish(&mut out);
+    black_box(out.len());
 }
 
 fn parse(tar: &[u8]) {

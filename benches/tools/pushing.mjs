@@ -34,11 +34,14 @@ const byPage = (origin, { archive }) =>
       await lamina.push(`${host}/bench/push:1`);
       const began = performance.now();
       await lamina.pushed({ seconds: 600 });
-      return performance.now() - began;
+      return { page: performance.now() - began, compressing: await lamina.compressingRate() };
     }),
   );
 
-/** Of layers that are stored compressed, and of plain ones, which the push compresses: bytes, and milliseconds by page and command. */
+/**
+ * Of layers that are stored compressed, and of plain ones, which the push compresses: bytes, milliseconds by page and
+ * command, and the rate that the page shows for the compressing.
+ */
 export async function pushing(origin, lamina, { quick }) {
   const [bytes, n_files] = quick ? [100 * MIB, 20_000] : [400 * MIB, 100_000];
   const kinds = [
@@ -52,7 +55,7 @@ export async function pushing(origin, lamina, { quick }) {
     for (let n = 0; n < (quick ? 1 : 3); n += 1) {
       const command = await byCommand(lamina, made);
       const page = command && (await byPage(origin, made));
-      if (page) runs.push({ command, page });
+      if (page) runs.push({ command, ...page });
     }
     console.log(`(push) ${key}: ${JSON.stringify(runs)}`);
     found.push({ key, bytes: made.layers.reduce((sum, { size }) => sum + size, 0), runs });

@@ -54,11 +54,16 @@ function slower(pushed, wanted) {
   return runs.length ? of(runs, ({ page, command }) => page / command) : undefined;
 }
 
-/** Each kind of push: its bytes, and megabytes a second by page and command. */
+/** Each kind of push: its bytes, megabytes a second by page and command, and what the page says of its compressor. */
 const pushLines = (pushed) =>
   (pushed ?? [])
     .filter(({ runs }) => runs.length > 0)
-    .map(({ key, bytes, runs }) => [key, megabytes(bytes), ...["page", "command"].map((who) => `${(bytes / 1000 / of(runs, (run) => run[who])).toFixed(0)} MB/s`)]);
+    .map(({ key, bytes, runs }) => [
+      key,
+      megabytes(bytes),
+      ...["page", "command"].map((who) => `${(bytes / 1000 / of(runs, (run) => run[who])).toFixed(0)} MB/s`),
+      runs.at(-1).compressing ?? "",
+    ]);
 
 function middleLine({ key, middle, runs }) {
   if (!middle) return [];
@@ -114,7 +119,7 @@ ${table(["image", "shown after", "decoded", "read", "the file"], results.flatMap
 
 ## Pushing into an empty registry on this machine
 
-${table(["layers", "stored", "page", "lamina push"], pushLines(pushed))}
+${table(["layers", "stored", "page", "lamina push", "compressing, as the page shows it"], pushLines(pushed))}
 ${micro ? `\n## Parts\n\n${micro}\n` : ""}
 ## Machine
 

@@ -50,7 +50,7 @@ pub use image::{
     ImageKey, ImageView, LayerRow, LayerState, OtherRow, OtherWhat, PlatformRow,
 };
 pub use problem::{LimitRow, Problem, ProblemCode, TagsLeft};
-pub use push::{PushNews, PushRow, PushScope, PushState, PushedView};
+pub use push::{Pace, PushNews, PushRow, PushScope, PushState, PushedView};
 pub use registry::{
     AddressHint, AddressKind, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView,
     TagsAnswer, TypedLogin, names_a_registry, without_login,

@@ -18,14 +18,42 @@ pub enum PushScope {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PushNews {
-    /// Layers that lie uncompressed are compressed first; so many bytes of them have been read.
-    Preparing(u64),
+    /// Uncompressed layers are compressed first: their bytes that have been read, and since when.
+    Preparing(Pace),
     /// What is to be there in the end, configs and layers.
     Blobs(Vec<PushRow>),
-    /// One of them, by its position.
-    Blob(u32, PushState),
+    /// The state of one of them.
+    Blob {
+        /// Its position among [`PushNews::Blobs`].
+        at: u32,
+        /// Its state.
+        state: PushState,
+        /// Milliseconds since the first of them was asked for.
+        millis: u64,
+    },
     /// All of them are there; the documents go.
     Documents,
+}
+
+/// Bytes, and the time that they took.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace {
+    /// The bytes.
+    pub bytes: u64,
+    /// Milliseconds.
+    pub millis: u64,
+}
+
+impl Pace {
+    /// Bytes per second; 0 as long as the time is too short to tell.
+    pub fn bytes_per_second(self) -> f64 {
+        /// A rate of less time says more of the clock than of the work.
+        const LEAST_MILLIS: u64 = 100;
+        if self.millis < LEAST_MILLIS {
+            return 0.0;
+        }
+        self.bytes as f64 * 1_000.0 / self.millis as f64
+    }
 }
 
 /// A blob of a push.
@@ -74,6 +102,8 @@ pub struct PushedView {
     pub n_sent: u32,
     /// Blobs that were there, or were taken from another repository.
     pub n_spared: u32,
-    /// Bytes that were sent.
-    pub sent_bytes: u64,
+    /// Bytes that were sent, in the time from the first question about a blob to the last tag.
+    pub sent: Pace,
+    /// Bytes of layers that were compressed for this push; `None` if none had to be.
+    pub compressed: Option<Pace>,
 }

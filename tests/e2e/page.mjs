@@ -243,6 +243,12 @@ export class Lamina {
     await this.page.getByRole("dialog").getByText(WORDS.isPushed).waitFor({ timeout: seconds * 1000 });
   }
 
+  /** The rate at which the push that has just ended compressed layers, as the dialog shows it; undefined where it compressed none. */
+  async compressingRate() {
+    const line = this.page.getByRole("dialog").getByText(/^Compressed for it/);
+    return (await line.count()) ? (await line.innerText()).split(" · ")[1] : undefined;
+  }
+
   /** Fills in the form that asks for a name and a password; Enter sends it. */
   async signIn(name, password) {
     const form = this.page.getByRole("form", { name: WORDS.signIn });

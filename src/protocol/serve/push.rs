@@ -1,10 +1,11 @@
 //! Signing in at a registry, and pushing images there.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::protocol::{
-    Answer, Event, ImageKey, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState,
+    Answer, Event, ImageKey, Pace, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState,
     PushedView, Secret, count,
 };
 use crate::source::Error;
@@ -24,6 +25,13 @@ pub(super) struct PushOrder {
     pub(super) target: String,
     pub(super) tags: Vec<String>,
     pub(super) scope: PushScope,
+}
+
+/// A push that is ready to run.
+struct Prepared {
+    push: Rc<Push>,
+    /// What was compressed to make it.
+    compressed: Option<Pace>,
 }
 
 fn problem_of(error: Error) -> Problem {
@@ -65,13 +73,19 @@ impl<W: World> Session<W> {
             repository: target.repository.clone(),
             tags,
         };
-        let push = self.prepared(&order, &client, destination, cancel).await?;
+        let prepared = self.prepared(&order, &client, destination, cancel).await?;
+        let Prepared { push, compressed } = prepared;
         cancel.note_push(&push);
         let image = order.image;
         self.tell_push(image, PushNews::Blobs(rows_of(&push)));
+        let millis = self.stopwatch();
         let progress = |progress| {
             let news = match progress {
-                PushProgress::Blob(at, state) => PushNews::Blob(count(at), shown(state)),
+                PushProgress::Blob(at, state) => PushNews::Blob {
+                    at: count(at),
+                    state: shown(state),
+                    millis: millis(),
+                },
                 PushProgress::Documents => PushNews::Documents,
             };
             self.tell_push(image, news);
@@ -86,7 +100,11 @@ impl<W: World> Session<W> {
             digest: pushed.digest.to_string(),
             n_sent: pushed.n_sent,
             n_spared: pushed.n_existing + pushed.n_mounted,
-            sent_bytes: pushed.sent_bytes,
+            sent: Pace {
+                bytes: pushed.sent_bytes,
+                millis: millis(),
+            },
+            compressed,
         };
         self.world.tell(Event::Pushed(view.clone()));
         Ok(Answer::Pushed(view))
@@ -99,12 +117,20 @@ impl<W: World> Session<W> {
         client: &Rc<Client>,
         destination: Destination,
         cancel: &Cancel,
-    ) -> Result<Rc<Push>, Problem> {
+    ) -> Result<Prepared, Problem> {
         let image = order.image;
         let draft = Draft::of(&self.shown(image)?.borrow().image);
-        let progress = |read_bytes| -> ControlFlow<()> {
-            self.tell_push(image, PushNews::Preparing(read_bytes));
+        let millis = self.stopwatch();
+        let progress = |bytes| -> ControlFlow<()> {
+            let millis = millis();
+            self.tell_push(image, PushNews::Preparing(Pace { bytes, millis }));
             cancel.check()
+        };
+        let compressed = Cell::new(None);
+        let compressing = |bytes| -> ControlFlow<()> {
+            let millis = millis();
+            compressed.set(Some(Pace { bytes, millis }));
+            progress(bytes)
         };
         let earlier = self.pushes.borrow().get(&image).cloned();
         let is_same = |push: &Rc<Push>| {
@@ -112,7 +138,10 @@ impl<W: World> Session<W> {
         };
         let earlier = earlier.filter(|(scope, push)| *scope == order.scope && is_same(push));
         if let Some((_, push)) = earlier {
-            return Ok(push);
+            return Ok(Prepared {
+                push,
+                compressed: None,
+            });
         }
         let publication = match order.scope {
             PushScope::All => publish_platforms(draft, Platforms::All, &progress).await,
@@ -120,7 +149,7 @@ impl<W: World> Session<W> {
             PushScope::One => {
                 let spool = || self.world.spool();
                 let form = ManifestForm::AsItIs;
-                let repacked = repacked(draft, form, Repack::PlainToo, &spool, &progress).await;
+                let repacked = repacked(draft, form, Repack::PlainToo, &spool, &compressing).await;
                 publish(repacked.map_err(problem_of)?.draft, form, &progress).await
             }
         };
@@ -131,7 +160,21 @@ impl<W: World> Session<W> {
         if let Some((_, replaced)) = replaced {
             replaced.abandon().await;
         }
-        Ok(push)
+        Ok(Prepared {
+            push,
+            compressed: compressed.get(),
+        })
+    }
+
+    /// Milliseconds from now on.
+    fn stopwatch(&self) -> impl Fn() -> u64 {
+        let clock = self.world.clock();
+        let began = clock.unix_millis();
+        move || {
+            let passed = clock.unix_millis().saturating_sub(began);
+            // A clock that was set back has told nothing.
+            u64::try_from(passed).unwrap_or(0)
+        }
     }
 
     fn tell_push(&self, image: ImageKey, news: PushNews) {

@@ -32,6 +32,7 @@ export async function testPush(test, registry) {
     await lamina.verified();
     await lamina.push(`${registry.host}/pushed/app:1.0`, "latest");
     await lamina.pushed();
+    assert.ok(await page.getByRole("dialog").getByText(/^Compressed for it: [\d.]+ [kM]B/).isVisible());
     const raw = await inspect(registry, "pushed/app:latest", "--raw");
     const facts = json("app/facts.json");
     const config = await inspect(registry, "pushed/app:1.0", "--config");

@@ -102,7 +102,7 @@ fn states(set: &Set) -> Vec<PushState> {
                 states = rows.iter().map(|row| row.state).collect();
             }
             Event::Push {
-                news: PushNews::Blob(at, state),
+                news: PushNews::Blob { at, state, .. },
                 ..
             } => states[*at as usize] = *state,
             _ => {}
@@ -134,6 +134,9 @@ fn ex_13_the_layers_of_a_docker_archive_are_compressed_the_same_each_time() {
         ("1 latest", 3, 0)
     );
     assert_eq!(states(&set), [PushState::Sent; 3]);
+    // The pace counts the uncompressed bytes of both layers.
+    let uncompressed = layers.iter().map(|layer| layer.len() as u64).sum::<u64>();
+    assert_eq!(pushed.compressed.map(|pace| pace.bytes), Some(uncompressed));
     let (media_type, manifest) = manifest(&set, "latest");
     assert_eq!(
         media_type,
@@ -175,7 +178,7 @@ fn ex_13_the_layers_of_a_docker_archive_are_compressed_the_same_each_time() {
     let image = set.asked.open(archive);
     let pushed = push(&set, image.key, "r.example/team/app:1", &[]).unwrap();
     assert_eq!(
-        (pushed.n_sent, pushed.n_spared, pushed.sent_bytes),
+        (pushed.n_sent, pushed.n_spared, pushed.sent.bytes),
         (0, 3, 0)
     );
     assert_eq!(states(&set), [PushState::Exists; 3]);

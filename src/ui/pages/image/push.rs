@@ -2,7 +2,9 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{Problem, ProblemCode, PushRow, PushScope, PushState, PushedView, TagsLeft};
+use crate::protocol::{
+    Pace, Problem, ProblemCode, PushRow, PushScope, PushState, PushedView, TagsLeft,
+};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::problem_line::ProblemLine;
 use crate::ui::components::progress::progress_bar;
@@ -146,9 +148,9 @@ fn target(words: &'static Push, id: &str, state: &ImageState, act: &Callback<Pus
 fn blobs(words: &'static Push, state: &ImageState) -> Html {
     let pane = &state.push;
     let line = match pane.phase {
-        PushPhase::UnderWay(read_bytes) if pane.rows.is_empty() => {
-            let read = format::size(read_bytes);
-            return html! { <p class="muted num">{ fill(words.preparing, &[&read]) }</p> };
+        PushPhase::UnderWay(read) if pane.rows.is_empty() => {
+            let line = fill(words.preparing, &[&format::size(read.bytes)]);
+            return html! { <p class="muted num">{ line }{ rate(read) }</p> };
         }
         PushPhase::Documents => words.documents,
         _ => "",
@@ -163,12 +165,27 @@ fn blobs(words: &'static Push, state: &ImageState) -> Html {
             if pane.is_busy() {
                 { progress_bar(words.title, Some(format::percent(there, all))) }
             }
-            <p class="muted num">{ bytes }{ " " }{ line }</p>
+            <p class="muted num">
+                { bytes }
+                if pane.is_busy() {
+                    { rate(pane.pace()) }
+                }
+                { " " }{ line }
+            </p>
             <ul class="push__blobs" aria-label={words.blobs}>
                 { for pane.rows.iter().map(|row| blob(words, row)) }
             </ul>
         </>
     }
+}
+
+/// ` · 12.3 MB/s`, once that is known.
+fn rate(pace: Pace) -> Html {
+    let rate = format::rate(pace.bytes_per_second());
+    if rate.is_empty() {
+        return Html::default();
+    }
+    html! { <span class="push__rate">{ " · " }{ rate }</span> }
 }
 
 fn blob(words: &'static Push, row: &PushRow) -> Html {
@@ -210,7 +227,7 @@ fn done(words: &'static Push, pushed: &PushedView) -> Html {
         words.counts,
         &[
             &pushed.n_sent.to_string(),
-            &format::size(pushed.sent_bytes),
+            &format::size(pushed.sent.bytes),
             &pushed.n_spared.to_string(),
         ],
     );
@@ -221,7 +238,12 @@ fn done(words: &'static Push, pushed: &PushedView) -> Html {
     };
     html! {
         <div role="status">
-            <p class="row">{ glyph(Glyph::Check) }<span>{ words.done }{ " " }{ counts }</span></p>
+            <p class="row">{ glyph(Glyph::Check) }<span>{ words.done }{ " " }{ counts }{ rate(pushed.sent) }</span></p>
+            if let Some(compressed) = pushed.compressed {
+                <p class="muted num">
+                    { fill(words.compressed, &[&format::size(compressed.bytes)]) }{ rate(compressed) }
+                </p>
+            }
             <ul>{ for pushed.tags.iter().map(link) }</ul>
             <p class="mono small break">{ &pushed.digest }</p>
         </div>

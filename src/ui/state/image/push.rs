@@ -5,8 +5,8 @@
 use super::flights::{Purpose, problem_of};
 use super::{ImageState, Said};
 use crate::protocol::{
-    Answer, Compression, ImageKey, ImageView, Problem, ProblemCode, PushNews, PushRow, PushScope,
-    PushState, PushedView, Request, Secret,
+    Answer, Compression, ImageKey, ImageView, Pace, Problem, ProblemCode, PushNews, PushRow,
+    PushScope, PushState, PushedView, Request, Secret,
 };
 
 /// The dialog.
@@ -22,6 +22,8 @@ pub struct PushPane {
     pub scope: PushScope,
     /// What is to be there in the end.
     pub rows: Vec<PushRow>,
+    /// Milliseconds since the first blob was asked for.
+    pub sending_millis: u64,
     /// How it stands.
     pub phase: PushPhase,
 }
@@ -31,8 +33,8 @@ pub struct PushPane {
 pub enum PushPhase {
     /// Nothing has been pushed.
     Idle,
-    /// It goes on; so many bytes of uncompressed layers have been read, before the blobs are known.
-    UnderWay(u64),
+    /// It goes on. Before the blobs are known: bytes of layers that have been read to be compressed.
+    UnderWay(Pace),
     /// The blobs are there, and the documents go.
     Documents,
     /// The person signs in, and then it goes on.
@@ -87,6 +89,7 @@ impl PushPane {
                 None => PushScope::One,
             },
             rows: Vec::new(),
+            sending_millis: 0,
             phase: PushPhase::Idle,
         }
     }
@@ -111,6 +114,19 @@ impl PushPane {
         (sum(&there), sum(&|row| row.size_bytes))
     }
 
+    /// The bytes that this push has sent, and the time since it began to.
+    pub fn pace(&self) -> Pace {
+        let sent = |row: &PushRow| match row.state {
+            PushState::Sending(bytes) => bytes,
+            PushState::Sent => row.size_bytes,
+            PushState::Waiting | PushState::Asking | PushState::Exists | PushState::Mounted => 0,
+        };
+        Pace {
+            bytes: self.rows.iter().map(sent).fold(0, u64::saturating_add),
+            millis: self.sending_millis,
+        }
+    }
+
     /// The question that pushes.
     pub(super) fn question(&self, image: ImageKey) -> Request {
         let tags = self.tags.split([' ', ',', '\n', '\t']);
@@ -132,9 +148,10 @@ impl PushPane {
             return;
         }
         match news {
-            PushNews::Preparing(bytes) => self.phase = PushPhase::UnderWay(bytes),
+            PushNews::Preparing(pace) => self.phase = PushPhase::UnderWay(pace),
             PushNews::Blobs(rows) => self.rows = rows,
-            PushNews::Blob(at, state) => {
+            PushNews::Blob { at, state, millis } => {
+                self.sending_millis = millis;
                 let row = usize::try_from(at)
                     .ok()
                     .and_then(|at| self.rows.get_mut(at));
@@ -213,7 +230,8 @@ impl ImageState {
 
     fn start_push(&mut self) {
         self.push.rows.clear();
-        self.push.phase = PushPhase::UnderWay(0);
+        self.push.sending_millis = 0;
+        self.push.phase = PushPhase::UnderWay(Pace::default());
         let request = self.push.question(self.image.key);
         self.flights.ask(request, Purpose::Push);
     }

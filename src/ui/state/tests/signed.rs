@@ -1,7 +1,7 @@
 //! Signing in from a tab, and lists that learn of a push.
 
 use super::*;
-use crate::protocol::{PushedView, Secret};
+use crate::protocol::{Pace, PushedView, Secret};
 
 fn sign_in(tab: TabId) -> Action {
     Action::SignIn {
@@ -116,7 +116,11 @@ fn a_list_that_is_open_shows_what_was_pushed() {
         digest: String::new(),
         n_sent: 0,
         n_spared: 0,
-        sent_bytes: 0,
+        sent: Pace {
+            bytes: 0,
+            millis: 2_000,
+        },
+        compressed: None,
     };
     for registry in [
         "http://r.test:5000",

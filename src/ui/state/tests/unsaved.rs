@@ -1,7 +1,7 @@
 //! Images that were made here: marked, kept, asked about, and never lost in silence.
 
 use super::*;
-use crate::protocol::PushedView;
+use crate::protocol::{Pace, PushedView};
 
 const KEY: ImageKey = ImageKey(5);
 
@@ -285,7 +285,11 @@ fn a_pushed_image_is_the_one_in_the_registry() {
         digest: "sha256:d".to_owned(),
         n_sent: 1,
         n_spared: 0,
-        sent_bytes: 1,
+        sent: Pace {
+            bytes: 1,
+            millis: 2_000,
+        },
+        compressed: None,
     };
     page.act(Action::ImagePushed(KEY, pushed));
     assert_eq!(page.forgets(), ["unsaved/a"]);

@@ -29,6 +29,7 @@ pub static ENGLISH: Push = Push {
     sent: "Pushed",
     done: "The image is in the registry.",
     counts: "{0} sent ({1}), {2} were there already",
+    compressed: "Compressed for it: {0}",
     failed_hint: "No tag was changed.",
     tags_written: "Tags that point to the new image: {0}",
     tag_unknown: "The answer for this tag was lost; it may have been written: {0}",

@@ -35,6 +35,7 @@ pub struct Push {
     pub sent: &'static str,
     pub done: &'static str,
     pub counts: &'static str,
+    pub compressed: &'static str,
     pub failed_hint: &'static str,
     pub tags_written: &'static str,
     pub tag_unknown: &'static str,

@@ -29,6 +29,7 @@ pub static CHINESE: Push = Push {
     sent: "已推送",
     done: "镜像已在 registry 中。",
     counts: "发送 {0} 个（{1}），{2} 个原已存在",
+    compressed: "为此压缩：{0}",
     failed_hint: "没有改动任何标签。",
     tags_written: "已指向新镜像的标签：{0}",
     tag_unknown: "此标签的响应丢失，可能已写入：{0}",

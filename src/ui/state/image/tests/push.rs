@@ -3,8 +3,8 @@
 use super::{Page, image, layer, read};
 use crate::protocol::Check;
 use crate::protocol::{
-    Answer, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState, PushedView, Request,
-    Secret,
+    Answer, Pace, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState, PushedView,
+    Request, Secret,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{ImageAction, PushAction, PushPane, PushPhase};
@@ -57,7 +57,11 @@ fn pushed() -> PushedView {
         digest: String::new(),
         n_sent: 1,
         n_spared: 1,
-        sent_bytes: 30,
+        sent: Pace {
+            bytes: 30,
+            millis: 2_000,
+        },
+        compressed: None,
     }
 }
 
@@ -81,18 +85,67 @@ fn a_push_tells_how_far_each_blob_is() {
     };
     assert_eq!(asked(&page), [request]);
     for (news, bytes) in [
-        (PushNews::Preparing(5), (0, 0)),
+        (
+            PushNews::Preparing(Pace {
+                bytes: 5,
+                millis: 1_000,
+            }),
+            (0, 0),
+        ),
         (PushNews::Blobs(rows()), (0, 40)),
-        (PushNews::Blob(0, PushState::Exists), (10, 40)),
-        (PushNews::Blob(1, PushState::Sending(15)), (25, 40)),
-        (PushNews::Blob(9, PushState::Sent), (25, 40)),
-        (PushNews::Blob(1, PushState::Sent), (40, 40)),
+        (
+            PushNews::Blob {
+                at: 0,
+                state: PushState::Exists,
+                millis: 500,
+            },
+            (10, 40),
+        ),
+        (
+            PushNews::Blob {
+                at: 1,
+                state: PushState::Sending(15),
+                millis: 500,
+            },
+            (25, 40),
+        ),
+        (
+            PushNews::Blob {
+                at: 9,
+                state: PushState::Sent,
+                millis: 500,
+            },
+            (25, 40),
+        ),
+        (
+            PushNews::Blob {
+                at: 1,
+                state: PushState::Sent,
+                millis: 500,
+            },
+            (40, 40),
+        ),
         (PushNews::Documents, (40, 40)),
     ] {
         act(&mut page, PushAction::News(news));
         assert_eq!(page.state.push.bytes(), bytes);
         assert!(page.state.push.is_busy());
     }
+    // What was there already was not sent: it counts in no rate.
+    let sent = Pace {
+        bytes: 30,
+        millis: 500,
+    };
+    assert_eq!(page.state.push.pace(), sent);
+    assert_eq!(sent.bytes_per_second(), 60.0);
+    assert_eq!(
+        Pace {
+            bytes: 30,
+            millis: 5
+        }
+        .bytes_per_second(),
+        0.0
+    );
     answer(&mut page, Ok(Answer::Pushed(pushed())));
     assert_eq!(page.state.push.phase, PushPhase::Done(pushed()));
 }
