@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeWord, ImageView, Kind, Name};
+use super::{ChangeWord, Kind, Name};
 
-/// What is asked about the container layer of an image.
+/// A deed on the container layer of an image; answered by the layer as it stands then.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ContainerRequest {
@@ -23,32 +23,6 @@ pub enum ContainerRequest {
     Redo,
     /// Forgets it with all that was written.
     ThrowAway,
-    /// A file's text before and after.
-    TextDiff {
-        /// The path's bytes in hex.
-        path_hex: String,
-    },
-    /// The configuration as the form has it.
-    Form,
-    /// Makes an image of it, or of a changed configuration alone.
-    Commit(CommitForm),
-    /// What making one layer of the upper ones would save.
-    SquashPlan {
-        /// The lowest of them.
-        from: u32,
-    },
-    /// Makes one layer of the upper ones, as an image of its own.
-    Squash {
-        /// The lowest of them.
-        from: u32,
-        /// How.
-        form: CommitForm,
-    },
-    /// What the image is called from now on. A name that another open image has is taken from it.
-    Names {
-        /// `repository:tag`, each.
-        names: Vec<String>,
-    },
 }
 
 /// A path that a person typed.
@@ -301,21 +275,4 @@ pub enum TextDiffView {
     Binary,
     /// One of both is too large to be compared here.
     TooLarge,
-}
-
-/// An answer about a container layer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(clippy::large_enum_variant, reason = "one answer is alive at a time")]
-pub enum ContainerAnswer {
-    /// The layer as it stands; `None` where there is none.
-    Layer(Option<ContainerView>),
-    /// To `TextDiff`.
-    TextDiff(TextDiffView),
-    /// To `Form`: every field with its text.
-    Form(Vec<(ConfigField, String)>),
-    /// To `SquashPlan`.
-    Plan(SquashView),
-    /// To `Commit` and `Squash`: the new image, open.
-    Committed(ImageView),
 }

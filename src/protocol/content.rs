@@ -15,6 +15,16 @@ pub struct ContentAnswer {
     pub kind: ContentKind,
 }
 
+/// A file to be edited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FileText {
+    /// Its text.
+    Utf8(String),
+    /// Its bytes are not UTF-8: an editor of text would change them.
+    Binary,
+}
+
 /// What a file seems to be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -49,11 +59,13 @@ pub enum ExportKind {
     Manifest,
 }
 
-/// About the file in the envelope.
+/// A file for the disk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExportAnswer {
+pub struct SavedFile {
     /// What to call it on disk: a plain name without separators.
     pub file_name: String,
     /// Its bytes.
     pub size_bytes: u64,
+    /// True if it stands on the disk already, where the person wanted it; otherwise it came in the envelope.
+    pub is_written: bool,
 }

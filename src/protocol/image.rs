@@ -12,6 +12,23 @@ use crate::source::Origin;
 #[serde(transparent)]
 pub struct ImageKey(pub u32);
 
+/// An open archive, or a folder.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArchiveView {
+    /// The archive's key for [`super::ask::OpenFound`].
+    pub archive: u32,
+    /// The file's or folder's name.
+    pub name: String,
+    /// Its images.
+    pub images: Vec<FoundRow>,
+    /// What else it holds: attestations, artifacts, images that cannot be opened and why.
+    pub others: Vec<OtherRow>,
+    /// Odd things about it.
+    pub warnings: Vec<Warning>,
+    /// The image of an archive that holds no other, open already.
+    pub only: Option<Box<ImageView>>,
+}
+
 /// An image in an archive's list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FoundRow {

@@ -3,6 +3,7 @@
 //! Plain serde data; the only such view of the workspace. `serve` answers requests and runs natively in tests;
 //! how messages travel between threads is `worker`'s work.
 
+pub mod ask;
 mod container;
 mod content;
 mod event;
@@ -40,30 +41,31 @@ pub use crate::source::Origin;
 pub use crate::workspace::DEFAULT_QUOTA_BYTES;
 
 pub use container::{
-    ChangeRow, CommitForm, ConfigField, ContainerAnswer, ContainerRequest, ContainerView,
-    EditOrder, LineWord, SquashView, StepRow, StepWord, TextDiffView, TypedPath,
+    ChangeRow, CommitForm, ConfigField, ContainerRequest, ContainerView, EditOrder, LineWord,
+    SquashView, StepRow, StepWord, TextDiffView, TypedPath,
 };
-pub use content::{ContentAnswer, ContentKind, ExportAnswer, ExportKind};
+pub use content::{ContentAnswer, ContentKind, ExportKind, FileText, SavedFile};
 pub use event::{Event, Holder, LayerProgress, OpenProgress};
 pub use image::{
-    AnnotationPlace, AnnotationRow, ArtifactView, ConfigFact, ConfigView, FoundRow, HistoryRow,
-    ImageKey, ImageView, LayerRow, LayerState, OtherRow, OtherWhat, PlatformRow,
+    AnnotationPlace, AnnotationRow, ArchiveView, ArtifactView, ConfigFact, ConfigView, FoundRow,
+    HistoryRow, ImageKey, ImageView, LayerRow, LayerState, OtherRow, OtherWhat, PlatformRow,
 };
 pub use problem::{LimitRow, Problem, ProblemCode, TagsLeft};
 pub use push::{Pace, PushNews, PushRow, PushScope, PushState, PushedView};
 pub use registry::{
     AddressHint, AddressKind, CatalogAnswer, OpenedAddress, RegistryView, RepositoryView,
-    TagsAnswer, TypedLogin, names_a_registry, without_login,
+    TagsAnswer, names_a_registry, without_login,
 };
-pub use request::{Answer, Request, RequestId, VERSION};
+pub use request::{Answer, Ask, Done, Exchange, Request, RequestId, VERSION, typed};
 pub use saving::SaveKind;
 pub use space::{
     DeadHow, DeadRow, RepeatedRow, RowsLeftOut, SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
 };
 pub use storage::StorageView;
 pub use tree::{
-    ChangeWord, DetailAnswer, DirTotals, Kind, MatchRow, Name, PathDetail, SortColumn, SortOrder,
-    TouchCause, TouchRow, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow, XattrRow,
+    ChangeWord, DetailAnswer, DirTotals, Kind, MatchRow, Matches, Name, PathDetail, SortColumn,
+    SortOrder, TouchCause, TouchRow, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow,
+    XattrRow,
 };
 
 /// A number of rows as it travels; no list that the page shows has four billion.

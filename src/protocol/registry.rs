@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ImageView, Request, Secret};
+use super::{ImageView, Secret, ask};
 use crate::image::{Address, Userinfo};
 use crate::workspace::Remote;
 
@@ -102,41 +102,14 @@ pub fn names_a_registry(address: &str) -> bool {
     parsed.is_ok_and(|parsed| matches!(parsed.address, Address::Registry { .. }))
 }
 
-/// A login that was typed with an address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TypedLogin {
-    /// The registry that it is for, as signing in takes it: by https, unless http was typed or it is on this machine.
-    pub registry: String,
-    /// The name.
-    pub name: Secret,
-    /// The password.
-    pub password: Secret,
-}
-
-impl From<TypedLogin> for Request {
-    /// The question that signs in.
-    fn from(login: TypedLogin) -> Request {
-        let TypedLogin {
-            registry,
-            name,
-            password,
-        } = login;
-        Request::SignIn {
-            registry,
-            name,
-            password,
-        }
-    }
-}
-
 /// An address as it may be shown and kept, and the login that stood in it.
-pub fn without_login(text: &str) -> (String, Option<TypedLogin>) {
+pub fn without_login(text: &str) -> (String, Option<ask::SignIn>) {
     let Some(Userinfo { address, login, .. }) = Userinfo::cut(text) else {
         return (text.to_owned(), None);
     };
     let host = Remote::locate(&address).ok().map(|found| found.remote.host);
     let host = host.filter(|host| !host.is_docker_hub());
-    let login = login.zip(host).map(|((name, password), host)| TypedLogin {
+    let login = login.zip(host).map(|((name, password), host)| ask::SignIn {
         registry: match host.asks_https_alone() {
             true => format!("https://{host}"),
             false => host.to_string(),

@@ -203,6 +203,17 @@ pub struct TreeRow {
     pub set_size: u32,
 }
 
+/// Paths that were found by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matches {
+    /// The paths, best first.
+    pub rows: Vec<MatchRow>,
+    /// True if there are more than were asked for.
+    pub more: bool,
+    /// True if all layers were looked through, to their ends.
+    pub is_whole: bool,
+}
+
 /// A version of a path that was found by name, in any layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatchRow {

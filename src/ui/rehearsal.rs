@@ -55,8 +55,8 @@ pub(super) fn rehearse(answers: Vec<Answer>, shell: &Shell) {
             .find(|answer| {
                 matches!(
                     (request, answer),
-                    (Request::ReadLayers { .. }, Answer::Image(_))
-                        | (Request::Tree { .. }, Answer::Tree(_))
+                    (Request::ReadLayers(_), Answer::Image(_))
+                        | (Request::Tree(_), Answer::Tree(_))
                 )
             })
             .cloned()

@@ -7,7 +7,7 @@ use yew::Callback;
 use super::components::storage::QUOTA_KEY;
 use super::shell::Events;
 use super::state::{Action, Effect, FilesId, Given, PRIVATE, Recent};
-use crate::protocol::{ImageKey, Problem, ProblemCode, Request, SaveKind};
+use crate::protocol::{ImageKey, Problem, ProblemCode, Request, SaveKind, ask};
 use crate::web::file::PickedFile;
 use crate::web::files::{Content, Dropped, Folder};
 use crate::web::handles::{self, FileHandle};
@@ -109,7 +109,7 @@ impl World {
             } => {
                 let picked = files.and_then(|files| self.files.get(&files));
                 let picked = picked.map(|kept| kept.picked.clone()).unwrap_or_default();
-                let pending = self.link.ask(request, picked);
+                let pending = self.link.ask(request.clone(), picked);
                 self.act.emit(Action::Asked {
                     tab,
                     ticket,
@@ -117,11 +117,11 @@ impl World {
                 });
                 let act = self.act.clone();
                 task::spawn("ask", async move {
-                    let result = pending.future.await.map(|reply| reply.answer);
+                    let outcome = pending.future.await.map(|reply| reply.answer);
                     act.emit(Action::Answered {
                         tab,
                         ticket,
-                        result,
+                        exchange: Box::new(request.with(outcome)),
                     });
                 });
             }
@@ -174,7 +174,7 @@ impl World {
             Effect::RestartWorker => match start_link(&self.events, &self.act) {
                 Ok(link) => {
                     // Asked before what was open is opened again.
-                    drop(link.ask(Request::BeCareful, Vec::new()));
+                    drop(link.ask(ask::BeCareful {}, Vec::new()));
                     self.link = link;
                 }
                 Err(problem) => self.act.emit(Action::WorkerLost(problem)),
@@ -228,7 +228,7 @@ fn start_link(events: &Events, act: &Callback<Action>) -> Result<Link, Problem> 
     )?;
     if let Some(bytes) = storage::get(QUOTA_KEY) {
         // Asked before anything else. What comes of it, the start page asks for itself.
-        drop(link.ask(Request::ChooseQuota { bytes }, Vec::new()));
+        drop(link.ask(ask::ChooseQuota { bytes }, Vec::new()));
     }
     Ok(link)
 }
@@ -256,7 +256,7 @@ async fn keep_image(link: Link, image: ImageKey, name: &str) -> Result<(String, 
         names: Vec::new(),
         all_platforms: false,
     };
-    let saved = link.save(Request::Save { image, kind }, Some(target));
+    let saved = link.save(ask::Save { image, kind }, Some(target));
     if let Err(problem) = saved.future.await {
         unsaved::forget(&file_name).await;
         return Err(problem);

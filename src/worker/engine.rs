@@ -10,7 +10,9 @@ use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::layer::Limits;
 use crate::protocol::serve::{PickedInput, Session, World};
-use crate::protocol::{Answer, Event, ImageKey, OpenedAddress, Request, RequestId, VERSION};
+use crate::protocol::{
+    Answer, ArchiveView, Event, ImageKey, OpenedAddress, Request, RequestId, VERSION, ask,
+};
 use crate::web::file::BlobBytes;
 use crate::web::spool::remove_leftovers;
 use crate::web::task::spawn;
@@ -59,14 +61,14 @@ fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
             let id = envelope.id;
             let is_wanted = !matches!(
                 envelope.body,
-                Request::Storage | Request::ChooseQuota { .. }
+                Request::Storage(ask::Storage {}) | Request::ChooseQuota(_)
             );
             let opens = matches!(
                 envelope.body,
-                Request::OpenFile { .. }
-                    | Request::OpenFolder { .. }
-                    | Request::OpenFound { .. }
-                    | Request::OpenAddress { .. }
+                Request::OpenFile(_)
+                    | Request::OpenFolder(_)
+                    | Request::OpenFound(_)
+                    | Request::OpenAddress(_)
             );
             engine.is_wanted.set(engine.is_wanted.get() || is_wanted);
             engine.world.set_target(id, envelope.target);
@@ -96,7 +98,7 @@ fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
 /// The image that an answer opens.
 fn opened(answer: &Answer) -> Option<ImageKey> {
     match answer {
-        Answer::Archive { only, .. } => only.as_ref().map(|image| image.key),
+        Answer::Archive(ArchiveView { only, .. }) => only.as_ref().map(|image| image.key),
         Answer::Image(image) | Answer::Address(OpenedAddress::Image(image)) => Some(image.key),
         _ => None,
     }

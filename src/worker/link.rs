@@ -12,7 +12,9 @@ use std::task::{Context, Poll, Waker};
 use web_sys::MessageEvent;
 
 use crate::io::LocalFuture;
-use crate::protocol::{Answer, Event, Problem, ProblemCode, Request, RequestId, VERSION};
+use crate::protocol::{
+    Answer, Ask, Event, Problem, ProblemCode, Request, RequestId, VERSION, ask, typed,
+};
 use crate::web::blob::SavedBlob;
 use crate::web::file::PickedFile;
 use crate::web::save_picker::SaveTarget;
@@ -131,13 +133,25 @@ impl Link {
     }
 
     /// Asks. Dropping the future does not cancel the work: see [`Link::cancel`].
-    pub fn ask(&self, request: Request, files: Vec<PickedFile>) -> Pending {
-        self.post(request, files, None)
+    pub fn ask(&self, question: impl Into<Request>, files: Vec<PickedFile>) -> Pending {
+        self.post(question.into(), files, None)
+    }
+
+    /// Asks for an answer alone, without files in either direction.
+    ///
+    /// # Errors
+    /// The problem that the question ended with.
+    pub fn answer<A: Ask>(
+        &self,
+        question: A,
+    ) -> impl Future<Output = Result<A::Answer, Problem>> + use<A> {
+        let pending = self.ask(question, Vec::new());
+        async move { typed::<A>(pending.future.await.map(|reply| reply.answer)) }
     }
 
     /// Asks for something that is written to a file on the disk, where the person has chosen one.
-    pub fn save(&self, request: Request, target: Option<SaveTarget>) -> Pending {
-        self.post(request, Vec::new(), target)
+    pub fn save(&self, question: ask::Save, target: Option<SaveTarget>) -> Pending {
+        self.post(question.into(), Vec::new(), target)
     }
 
     fn post(
@@ -173,7 +187,7 @@ impl Link {
 
     /// Ends a question that is under way; it is answered with [`ProblemCode::Cancelled`].
     pub fn cancel(&self, request: RequestId) {
-        drop(self.ask(Request::Cancel { request }, Vec::new()));
+        drop(self.ask(ask::Cancel { request }, Vec::new()));
     }
 }
 

@@ -3,7 +3,7 @@
 //! Its bytes are hashed while they pass: what is not the claimed blob is not saved.
 
 use crate::image::Descriptor;
-use crate::protocol::{ImageKey, Problem, ProblemCode};
+use crate::protocol::{ImageKey, Problem, ProblemCode, SavedFile};
 use crate::source::{Error, FoundLayer};
 use crate::workspace::ProvedStream;
 
@@ -17,7 +17,7 @@ impl<W: World> Session<W> {
         image: ImageKey,
         layer: u32,
         cancel: &Cancel,
-    ) -> Result<Served<W::Saved>, Problem> {
+    ) -> Result<Served<W::Saved, SavedFile>, Problem> {
         let what = format!("layer {layer}");
         let found = self.found_layer(image, layer, &what)?;
         loop {
@@ -40,7 +40,7 @@ impl<W: World> Session<W> {
         layer: u32,
         what: &str,
         cancel: &Cancel,
-    ) -> Result<Served<W::Saved>, Problem> {
+    ) -> Result<Served<W::Saved, SavedFile>, Problem> {
         let failed = |error: Error| Problem::from(&error);
         let blob = found.blob.as_ref().map_err(|e| failed(e.clone()))?;
         let (digest, size_bytes) = (found.digest.as_ref(), None);

@@ -8,8 +8,8 @@ use crate::image::{ImagePath, escape_json};
 use crate::layer::EntryKind;
 use crate::overlay::{LayerIdx, View};
 use crate::protocol::{
-    Answer, ContentAnswer, ContentKind, Event, ExportAnswer, ExportKind, ImageKey, Problem,
-    ProblemCode, RequestId,
+    ContentAnswer, ContentKind, Event, ExportKind, FileText, ImageKey, Problem, ProblemCode,
+    RequestId, SavedFile,
 };
 use crate::workspace::{FileContent, Report, report_of};
 
@@ -35,7 +35,7 @@ impl<W: World> Session<W> {
         layer: u32,
         offset: u64,
         len: u32,
-    ) -> Result<Served<W::Saved>, Problem> {
+    ) -> Result<Served<W::Saved, ContentAnswer>, Problem> {
         let path = tree::path_from_hex(path_hex)?;
         let file = self.looking_at(self.file(image, &path, layer)?);
         let len = u64::from(len).min(PREVIEW_BYTES);
@@ -58,13 +58,32 @@ impl<W: World> Session<W> {
         let bytes = bytes.map_err(|error| Problem::from(&error))?;
         let kind = self.kind_of_file(&file, &bytes, &watch).await?;
         Ok(Served {
-            answer: Answer::Content(ContentAnswer {
+            answer: ContentAnswer {
                 size_bytes: file.size_bytes(),
                 offset,
                 kind,
-            }),
+            },
             file: None,
             bytes: Some(bytes),
+        })
+    }
+
+    /// A file's text for the editor.
+    pub(super) async fn text(
+        &self,
+        image: ImageKey,
+        path_hex: &str,
+        layer: u32,
+        most_bytes: u32,
+    ) -> Result<FileText, Problem> {
+        let path = tree::path_from_hex(path_hex)?;
+        let file = self.looking_at(self.file(image, &path, layer)?);
+        let len = u64::from(most_bytes).min(PREVIEW_BYTES);
+        let bytes = file.read(0, len, &|_| None).await;
+        let bytes = bytes.map_err(|error| Problem::from(&error))?;
+        Ok(match String::from_utf8(bytes) {
+            Ok(text) => FileText::Utf8(text),
+            Err(_) => FileText::Binary,
         })
     }
 
@@ -74,7 +93,7 @@ impl<W: World> Session<W> {
         path_hex: &str,
         layer: u32,
         cancel: &Cancel,
-    ) -> Result<Served<W::Saved>, Problem> {
+    ) -> Result<Served<W::Saved, SavedFile>, Problem> {
         let path = tree::path_from_hex(path_hex)?;
         let file = self.file(image, &path, layer)?;
         let limit = self.limits.decoded_bytes;
@@ -189,7 +208,7 @@ impl<W: World> Session<W> {
         image: ImageKey,
         kind: ExportKind,
         cancel: &Cancel,
-    ) -> Result<Served<W::Saved>, Problem> {
+    ) -> Result<Served<W::Saved, SavedFile>, Problem> {
         let shown = self.shown(image)?;
         let mut saver = self.world.saver();
         let (suffix, media_type) = match kind {
@@ -259,16 +278,17 @@ pub(super) fn saved<W: World>(
     file_name: String,
     size_bytes: u64,
     media_type: &str,
-) -> Result<Served<W::Saved>, Problem> {
+) -> Result<Served<W::Saved, SavedFile>, Problem> {
     let file = saver.finish(media_type).ok_or_else(|| {
         let detail = format!("the browser has no room for {size_bytes} bytes");
         Problem::new(ProblemCode::StorageFull, file_name.clone(), detail)
     })?;
     Ok(Served {
-        answer: Answer::File(ExportAnswer {
+        answer: SavedFile {
             file_name,
             size_bytes,
-        }),
+            is_written: false,
+        },
         file: Some(file),
         bytes: None,
     })

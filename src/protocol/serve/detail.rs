@@ -4,8 +4,8 @@ use crate::image::{ImagePath, escape, hex};
 use crate::layer::{EntryKind, XattrRef};
 use crate::overlay::{Cause, Change, NodeId, NodeInfo, Touch, Union, View};
 use crate::protocol::{
-    Answer, DetailAnswer, DirTotals, ImageKey, Name, PathDetail, Problem, TouchCause, TouchRow,
-    TreeView, XattrRow,
+    DetailAnswer, DirTotals, ImageKey, Name, PathDetail, Problem, TouchCause, TouchRow, TreeView,
+    XattrRow,
 };
 use crate::workspace::OpenImage;
 
@@ -18,7 +18,7 @@ impl<W: World> Session<W> {
         image: ImageKey,
         path_hex: &str,
         view: TreeView,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<DetailAnswer, Problem> {
         let path = tree::path_from_hex(path_hex)?;
         let shown = self.shown(image)?;
         let shown = shown.borrow();
@@ -28,14 +28,14 @@ impl<W: World> Session<W> {
             .zip(tree::overlay_view(view, union.n_layers()));
         let Some((node, view)) = known else {
             let path = format!("/{path}");
-            return Ok(Answer::Detail(DetailAnswer::Unknown { path }));
+            return Ok(DetailAnswer::Unknown { path });
         };
-        Ok(Answer::Detail(DetailAnswer::Known(path_detail(
+        Ok(DetailAnswer::Known(path_detail(
             &shown.image,
             node,
             &path,
             view,
-        ))))
+        )))
     }
 }
 

@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::layer::{self, Bound};
 use crate::protocol::{
-    Answer, Event, Holder, ImageKey, LayerProgress, OpenedAddress, Problem, count,
+    Done, Event, Holder, ImageKey, ImageView, LayerProgress, OpenedAddress, Problem, count,
 };
 use crate::workspace::{Applied, LayerStatus, ReadLayer};
 
@@ -21,7 +21,7 @@ impl<W: World> Session<W> {
         &self,
         key: ImageKey,
         cancel: &Cancel,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<ImageView, Problem> {
         let shown = self.shown(key)?;
         if !std::mem::replace(&mut shown.borrow_mut().reading, true) {
             let _reading = Reading(Rc::clone(&shown));
@@ -29,7 +29,7 @@ impl<W: World> Session<W> {
             self.read_waiting(key, cancel).await?;
         }
         let shown = shown.borrow();
-        Ok(Answer::Image(view::image_view(key, &shown)))
+        Ok(view::image_view(key, &shown))
     }
 
     /// Looks in the store for the layers of an image that was just opened, while the page still draws it. Reading them
@@ -144,7 +144,7 @@ impl<W: World> Session<W> {
         key: ImageKey,
         layer: u32,
         cancel: &Cancel,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<ImageView, Problem> {
         // Who asks for a layer by itself wants it from wherever it is.
         if let Ok(Some(task)) = self
             .shown(key)
@@ -155,12 +155,12 @@ impl<W: World> Session<W> {
         self.read_one(key, layer as usize, cancel).await?;
         let shown = self.shown(key)?;
         let shown = shown.borrow();
-        Ok(Answer::Image(view::image_view(key, &shown)))
+        Ok(view::image_view(key, &shown))
     }
 
     /// Lets no host be asked that only the manifest of a just opened image names.
-    pub(super) fn ask_no_others(&self, answer: &Answer) {
-        let Answer::Address(OpenedAddress::Image(view)) = answer else {
+    pub(super) fn ask_no_others(&self, opened: &OpenedAddress) {
+        let OpenedAddress::Image(view) = opened else {
             return;
         };
         if let Ok(shown) = self.shown(view.key) {
@@ -194,7 +194,7 @@ impl<W: World> Session<W> {
     }
 
     /// Leaves out those of these layers that are not read yet.
-    pub(super) fn leave_out(&self, key: ImageKey, layers: &[u32]) -> Result<Answer, Problem> {
+    pub(super) fn leave_out(&self, key: ImageKey, layers: &[u32]) -> Result<Done, Problem> {
         for layer in layers.iter().map(|layer| *layer as usize) {
             let shown = self.shown(key)?;
             let status = shown.borrow().image.layers().get(layer).cloned();
@@ -202,7 +202,7 @@ impl<W: World> Session<W> {
                 self.accept(key, layer, LayerStatus::LeftOut);
             }
         }
-        Ok(Answer::Done)
+        Ok(Done)
     }
 
     pub(super) fn accept(&self, key: ImageKey, layer: usize, status: LayerStatus) {

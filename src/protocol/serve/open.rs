@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::image::{Digest, Platform};
 use crate::protocol::{
-    AddressHint, AddressKind, Answer, CatalogAnswer, Event, FoundRow, ImageView, OpenProgress,
+    AddressHint, AddressKind, ArchiveView, CatalogAnswer, Event, FoundRow, ImageView, OpenProgress,
     OpenedAddress, OtherRow, OtherWhat, PlatformRow, Problem, ProblemCode, RegistryView,
     RepositoryView, RequestId, TagsAnswer, count,
 };
@@ -53,7 +53,7 @@ impl<W: World> Session<W> {
         name: String,
         files: Vec<PickedInput>,
         cancel: &Cancel,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<ArchiveView, Problem> {
         let file = files.into_iter().next().ok_or_else(no_file)?;
         let bytes = file.bytes;
         self.open_input(id, name.clone(), Input::File { name, bytes }, cancel)
@@ -67,7 +67,7 @@ impl<W: World> Session<W> {
         paths: Vec<String>,
         files: Vec<PickedInput>,
         cancel: &Cancel,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<ArchiveView, Problem> {
         let paths = paths.into_iter().map(String::into_bytes);
         let input = Input::Folder {
             name: name.clone(),
@@ -84,7 +84,7 @@ impl<W: World> Session<W> {
         name: String,
         input: Input,
         cancel: &Cancel,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<ArchiveView, Problem> {
         let told_millis = Cell::new(self.world.now_millis());
         let progress = |progress: ArchiveProgress| -> ControlFlow<()> {
             let now_millis = self.world.now_millis();
@@ -107,7 +107,7 @@ impl<W: World> Session<W> {
             [_] => Some(Box::new(self.opened_of(archive, 0)?)),
             _ => None,
         };
-        Ok(Answer::Archive {
+        Ok(ArchiveView {
             archive,
             name,
             images,
@@ -117,8 +117,12 @@ impl<W: World> Session<W> {
         })
     }
 
-    pub(super) async fn open_found(&self, archive: u32, position: u32) -> Result<Answer, Problem> {
-        self.opened_of(archive, position).map(Answer::Image)
+    pub(super) async fn open_found(
+        &self,
+        archive: u32,
+        position: u32,
+    ) -> Result<ImageView, Problem> {
+        self.opened_of(archive, position)
     }
 
     /// An image of an open archive, open from now on.
@@ -155,7 +159,7 @@ impl<W: World> Session<W> {
         text: &str,
         platform: Option<&str>,
         cancel: &Cancel,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<OpenedAddress, Problem> {
         let Located {
             remote,
             other_reading,
@@ -204,7 +208,7 @@ impl<W: World> Session<W> {
                 OpenedAddress::Image(self.opened_reference(opened, address)?)
             }
         };
-        Ok(Answer::Address(opened))
+        Ok(opened)
     }
 
     fn opened_reference(
@@ -269,10 +273,10 @@ impl<W: World> Session<W> {
         &self,
         registry: &str,
         cursor: Option<String>,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<CatalogAnswer, Problem> {
         let client = self.client(registry).await?;
         let page = self.catalog_page(&client, cursor.as_deref()).await?;
-        Ok(Answer::Catalog(page))
+        Ok(page)
     }
 
     pub(super) async fn tags(
@@ -280,12 +284,12 @@ impl<W: World> Session<W> {
         registry: &str,
         repository: &str,
         cursor: Option<String>,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<TagsAnswer, Problem> {
         let client = self.client(registry).await?;
         let page = self
             .tags_page(&client, repository, cursor.as_deref())
             .await?;
-        Ok(Answer::Tags(page))
+        Ok(page)
     }
 
     pub(super) async fn client(&self, registry: &str) -> Result<Rc<Client>, Problem> {

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::protocol::{
-    Answer, Event, ImageKey, Pace, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState,
-    PushedView, Secret, count,
+    Done, Event, ImageKey, Pace, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState,
+    PushedView, Secret, ask, count,
 };
 use crate::source::Error;
 use crate::source::registry::{BlobState, Client, Credentials, Destination, Push, PushProgress};
@@ -18,14 +18,6 @@ use crate::workspace::{
 use super::open::{NO_DOCKER_HUB, shown_base};
 use super::session::Cancel;
 use super::{Session, World};
-
-/// What is to be pushed, and where to.
-pub(super) struct PushOrder {
-    pub(super) image: ImageKey,
-    pub(super) target: String,
-    pub(super) tags: Vec<String>,
-    pub(super) scope: PushScope,
-}
 
 /// A push that is ready to run.
 struct Prepared {
@@ -44,14 +36,18 @@ impl<W: World> Session<W> {
         registry: &str,
         name: Secret,
         password: Secret,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<Done, Problem> {
         let client = self.client(registry).await?;
         let credentials = Credentials::Password { name, password };
         client.sign_in(credentials).await.map_err(problem_of)?;
-        Ok(Answer::Done)
+        Ok(Done)
     }
 
-    pub(super) async fn push(&self, order: PushOrder, cancel: &Cancel) -> Result<Answer, Problem> {
+    pub(super) async fn push(
+        &self,
+        order: ask::Push,
+        cancel: &Cancel,
+    ) -> Result<PushedView, Problem> {
         let bad_target = |error: Error| {
             let subject = shown_address(&order.target);
             Problem::new(ProblemCode::BadAddress, subject, error.to_string())
@@ -107,13 +103,13 @@ impl<W: World> Session<W> {
             compressed,
         };
         self.world.tell(Event::Pushed(view.clone()));
-        Ok(Answer::Pushed(view))
+        Ok(view)
     }
 
     /// The push of this image to this place that failed before, else a new one.
     async fn prepared(
         &self,
-        order: &PushOrder,
+        order: &ask::Push,
         client: &Rc<Client>,
         destination: Destination,
         cancel: &Cancel,

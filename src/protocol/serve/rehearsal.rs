@@ -5,7 +5,7 @@
 
 /// The image that is opened, made here.
 pub use crate::build::PracticeImage;
-use crate::protocol::{Answer, Request, RequestId, TreeChange, TreeView};
+use crate::protocol::{Answer, ArchiveView, Request, RequestId, TreeChange, TreeView, ask};
 
 use super::{PickedInput, Session, World};
 
@@ -40,30 +40,34 @@ impl<W: World> Rehearsal<'_, W> {
     /// `None` when it ended early, which matters to nobody.
     async fn go_through(&mut self, archive: PickedInput) -> Option<()> {
         let name = String::new();
-        let opened = self.ask(Request::OpenFile { name }, vec![archive]).await?;
-        let Answer::Archive {
+        let opened = self
+            .ask(Request::OpenFile(ask::OpenFile { name }), vec![archive])
+            .await?;
+        let Answer::Archive(ArchiveView {
             archive,
             only: Some(image),
             ..
-        } = opened
+        }) = opened
         else {
             return None;
         };
         self.answers.push(Answer::Image((*image).clone()));
         let image = image.key;
         self.session.look_ahead(image).await;
-        let tree = |view| Request::Tree {
-            image,
-            change: Some(TreeChange::View { view }),
-            start: 0,
-            len: ROWS,
+        let tree = |view| {
+            Request::Tree(ask::Tree {
+                image,
+                change: Some(TreeChange::View { view }),
+                start: 0,
+                len: ROWS,
+            })
         };
         let rest = [
-            Request::ReadLayers { image },
+            Request::ReadLayers(ask::ReadLayers { image }),
             tree(TreeView::Layer(0)),
             tree(TreeView::Union),
-            Request::Close { image },
-            Request::CloseArchive { archive },
+            Request::Close(ask::Close { image }),
+            Request::CloseArchive(ask::CloseArchive { archive }),
         ];
         for request in rest {
             self.ask(request, Vec::new()).await?;

@@ -7,9 +7,7 @@ use std::rc::Rc;
 use crate::build::Family;
 use crate::image::{ImagePath, escape};
 use crate::overlay::LayerIdx;
-use crate::protocol::{
-    Answer, Event, ExportAnswer, ImageKey, Problem, ProblemCode, RequestId, SaveKind,
-};
+use crate::protocol::{Event, ImageKey, Problem, ProblemCode, RequestId, SaveKind, SavedFile};
 use crate::source::Error;
 use crate::workspace::{
     Draft, Export, ExportNames, ManifestForm, Platforms, Repack, docker_archive, layer_as_tar,
@@ -32,7 +30,7 @@ impl<W: World> Session<W> {
         image: ImageKey,
         kind: &SaveKind,
         cancel: &Cancel,
-    ) -> Result<Served<W::Saved>, Problem> {
+    ) -> Result<Served<W::Saved, SavedFile>, Problem> {
         let shown = self.shown(image)?;
         let file_name = file_name_of(&shown.borrow(), kind)?;
         loop {
@@ -65,7 +63,7 @@ impl<W: World> Session<W> {
         mut sink: W::Sink,
         file_name: &str,
         cancel: &Cancel,
-    ) -> Result<Served<W::Saved>, Problem> {
+    ) -> Result<Served<W::Saved, SavedFile>, Problem> {
         let (mut written_bytes, mut told_bytes) = (0_u64, 0_u64);
         let look = |look: &mut dyn FnMut(&crate::workspace::OpenImage)| look(&shown.borrow().image);
         while let Some(piece) = export.next(&look).await.map_err(|e| Problem::from(&e))? {
@@ -88,14 +86,11 @@ impl<W: World> Session<W> {
         }
         let file = sink.finish(TAR).await;
         let file = file.map_err(|cause| not_saved(file_name, cause))?;
-        let answer = ExportAnswer {
-            file_name: file_name.to_owned(),
-            size_bytes: written_bytes,
-        };
         Ok(Served {
-            answer: match file {
-                Some(_) => Answer::File(answer),
-                None => Answer::Saved(answer),
+            answer: SavedFile {
+                file_name: file_name.to_owned(),
+                size_bytes: written_bytes,
+                is_written: file.is_none(),
             },
             file,
             bytes: None,

@@ -12,14 +12,13 @@ use crate::io::LocalFuture;
 use crate::layer::Limits;
 use crate::overlay::{self, LayerIdx, View};
 use crate::protocol::{
-    Answer, ImageKey, Problem, ProblemCode, PushScope, Request, RequestId, TreeView,
+    Ask, Done, ImageKey, Problem, ProblemCode, PushScope, Request, RequestId, TreeView,
 };
 use crate::source::archive::OpenedArchive;
 use crate::source::registry::Push;
 use crate::workspace::{ContainerStore, FileContent, LayerCache, LayerStore, OpenImage};
 
 use super::container::ContainerFacts;
-use super::push::PushOrder;
 use super::seats::Seats;
 use super::together::Turns;
 use super::{PickedInput, Served, World};
@@ -149,35 +148,89 @@ struct UnderWay {
     cancel: Cancel,
 }
 
-/// The image whose bytes a request goes on reading.
+/// The image whose bytes a request goes on reading: closing it ends the request.
 fn image_read_by(request: &Request) -> Option<ImageKey> {
     match request {
-        Request::ReadLayers { image }
-        | Request::ReadLayerAgain { image, .. }
-        | Request::ReadLayerHigher { image, .. }
-        | Request::Content { image, .. }
-        | Request::Download { image, .. }
-        | Request::DownloadBlob { image, .. }
-        | Request::Export { image, .. }
-        | Request::Save { image, .. }
-        | Request::Container { image, .. }
-        | Request::Push { image, .. } => Some(*image),
-        _ => None,
+        Request::ReadLayers(ask) => Some(ask.image),
+        Request::ReadLayerAgain(ask) => Some(ask.image),
+        Request::ReadLayerHigher(ask) => Some(ask.image),
+        Request::Content(ask) => Some(ask.image),
+        Request::Text(ask) => Some(ask.image),
+        Request::Download(ask) => Some(ask.image),
+        Request::DownloadBlob(ask) => Some(ask.image),
+        Request::Export(ask) => Some(ask.image),
+        Request::Save(ask) => Some(ask.image),
+        Request::Container(ask) => Some(ask.image),
+        Request::TextDiff(ask) => Some(ask.image),
+        Request::Commit(ask) => Some(ask.image),
+        Request::Squash(ask) => Some(ask.image),
+        Request::Push(ask) => Some(ask.image),
+        Request::OpenFile(_)
+        | Request::OpenFolder(_)
+        | Request::OpenAddress(_)
+        | Request::OpenFound(_)
+        | Request::Catalog(_)
+        | Request::Tags(_)
+        | Request::LeaveOut(_)
+        | Request::Tree(_)
+        | Request::Find(_)
+        | Request::Detail(_)
+        | Request::Space(_)
+        | Request::FormFields(_)
+        | Request::SquashPlan(_)
+        | Request::Rename(_)
+        | Request::SignIn(_)
+        | Request::Close(_)
+        | Request::CloseArchive(_)
+        | Request::BeCareful(_)
+        | Request::Storage(_)
+        | Request::ClearStorage(_)
+        | Request::ChooseQuota(_)
+        | Request::Cancel(_) => None,
     }
 }
 
-/// Work that ends in an answer without bytes beside it.
-fn answered<'a, S>(
-    work: impl Future<Output = Result<Answer, Problem>> + 'a,
-) -> LocalFuture<'a, Result<Served<S>, Problem>> {
-    Box::pin(async move { work.await.map(Served::answer) })
+/// The work of a question: an answer of its type, with something beside it or not.
+type Work<'a, S> = LocalFuture<'a, Result<Served<S>, Problem>>;
+
+/// Answers a question later, with nothing beside the answer.
+fn answered<'a, A, F, S>(question: A, work: impl FnOnce(A) -> F) -> Work<'a, S>
+where
+    A: Ask,
+    F: Future<Output = Result<A::Answer, Problem>> + 'a,
+{
+    let work = work(question);
+    Box::pin(async move { Ok(Served::answer(work.await?.into())) })
 }
 
-/// An answer that needs no waiting.
-fn at_once<'a, S: 'a>(
-    answer: Result<Answer, Problem>,
-) -> LocalFuture<'a, Result<Served<S>, Problem>> {
-    Box::pin(ready(answer.map(Served::answer)))
+/// Answers a question later, with a file or bytes beside the answer.
+fn brought<'a, A, F, S>(question: A, work: impl FnOnce(A) -> F) -> Work<'a, S>
+where
+    A: Ask,
+    F: Future<Output = Result<Served<S, A::Answer>, Problem>> + 'a,
+{
+    let work = work(question);
+    Box::pin(async move {
+        let Served {
+            answer,
+            file,
+            bytes,
+        } = work.await?;
+        Ok(Served {
+            answer: answer.into(),
+            file,
+            bytes,
+        })
+    })
+}
+
+/// Answers a question that needs no waiting.
+fn at_once<'a, A: Ask, S: 'a>(
+    question: A,
+    work: impl FnOnce(A) -> Result<A::Answer, Problem>,
+) -> Work<'a, S> {
+    let answer = work(question);
+    Box::pin(ready(answer.map(|answer| Served::answer(answer.into()))))
 }
 
 impl<W: World> Session<W> {
@@ -243,123 +296,107 @@ impl<W: World> Session<W> {
         request: Request,
         files: Vec<PickedInput>,
         cancel: &'a Cancel,
-    ) -> LocalFuture<'a, Result<Served<W::Saved>, Problem>> {
+    ) -> Work<'a, W::Saved> {
         match request {
-            Request::OpenFile { name } => answered(self.open_file(id, name, files, cancel)),
-            Request::OpenFolder { name, paths } => {
-                answered(self.open_folder(id, name, paths, files, cancel))
+            Request::OpenFile(ask) => {
+                answered(ask, |ask| self.open_file(id, ask.name, files, cancel))
             }
-            Request::OpenAddress {
-                text,
-                platform,
-                by_link,
-            } => answered(async move {
-                let opened = self.open_address(id, &text, platform.as_deref(), cancel);
-                let answer = opened.await?;
-                if by_link {
-                    self.ask_no_others(&answer);
+            Request::OpenFolder(ask) => answered(ask, |ask| {
+                self.open_folder(id, ask.name, ask.paths, files, cancel)
+            }),
+            Request::OpenAddress(ask) => answered(ask, |ask| async move {
+                let opened = self.open_address(id, &ask.text, ask.platform.as_deref(), cancel);
+                let opened = opened.await?;
+                if ask.by_link {
+                    self.ask_no_others(&opened);
                 }
-                Ok(answer)
+                Ok(opened)
             }),
-            Request::Catalog { registry, cursor } => {
-                answered(async move { self.catalog(&registry, cursor).await })
-            }
-            Request::Tags {
-                registry,
-                repository,
-                cursor,
-            } => answered(async move { self.tags(&registry, &repository, cursor).await }),
-            Request::OpenFound { archive, image } => answered(self.open_found(archive, image)),
-            Request::ReadLayers { image } => answered(self.read_layers(image, cancel)),
-            Request::ReadLayerAgain { image, layer } => {
-                answered(self.read_layer_again(image, layer, cancel))
-            }
-            Request::ReadLayerHigher {
-                image,
-                layer,
-                bound,
-                value,
-            } => answered(async move {
-                self.raise(image, layer, bound, value)?;
-                self.read_layer_again(image, layer, cancel).await
+            Request::Catalog(ask) => answered(ask, |ask| async move {
+                self.catalog(&ask.registry, ask.cursor).await
             }),
-            Request::Content {
-                image,
-                path_hex,
-                layer,
-                offset,
-                len,
-            } => Box::pin(async move { self.content(image, &path_hex, layer, offset, len).await }),
-            Request::Download {
-                image,
-                path_hex,
-                layer,
-            } => Box::pin(async move { self.download(image, &path_hex, layer, cancel).await }),
-            Request::DownloadBlob { image, layer } => {
-                Box::pin(self.download_blob(image, layer, cancel))
+            Request::Tags(ask) => answered(ask, |ask| async move {
+                self.tags(&ask.registry, &ask.repository, ask.cursor).await
+            }),
+            Request::OpenFound(ask) => answered(ask, |ask| self.open_found(ask.archive, ask.image)),
+            Request::ReadLayers(ask) => answered(ask, |ask| self.read_layers(ask.image, cancel)),
+            Request::ReadLayerAgain(ask) => answered(ask, |ask| {
+                self.read_layer_again(ask.image, ask.layer, cancel)
+            }),
+            Request::ReadLayerHigher(ask) => answered(ask, |ask| async move {
+                self.raise(ask.image, ask.layer, ask.bound, ask.value)?;
+                self.read_layer_again(ask.image, ask.layer, cancel).await
+            }),
+            Request::LeaveOut(ask) => at_once(ask, |ask| self.leave_out(ask.image, &ask.layers)),
+            Request::Tree(ask) => at_once(ask, |ask| {
+                self.tree(ask.image, ask.change, ask.start, ask.len)
+            }),
+            Request::Find(ask) => at_once(ask, |ask| self.find(ask.image, &ask.text, ask.limit)),
+            Request::Detail(ask) => {
+                at_once(ask, |ask| self.detail(ask.image, &ask.path_hex, ask.view))
             }
-            Request::SignIn {
-                registry,
-                name,
-                password,
-            } => answered(async move { self.sign_in(&registry, name, password).await }),
-            Request::Push {
-                image,
-                target,
-                tags,
-                scope,
-            } => {
-                let order = PushOrder {
-                    image,
-                    target,
-                    tags,
-                    scope,
-                };
-                answered(self.push(order, cancel))
+            Request::Space(ask) => at_once(ask, |ask| self.space(ask.image)),
+            Request::Content(ask) => brought(ask, |ask| async move {
+                let (layer, offset, len) = (ask.layer, ask.offset, ask.len);
+                self.content(ask.image, &ask.path_hex, layer, offset, len)
+                    .await
+            }),
+            Request::Text(ask) => answered(ask, |ask| async move {
+                self.text(ask.image, &ask.path_hex, ask.layer, ask.most_bytes)
+                    .await
+            }),
+            Request::Download(ask) => brought(ask, |ask| async move {
+                self.download(ask.image, &ask.path_hex, ask.layer, cancel)
+                    .await
+            }),
+            Request::DownloadBlob(ask) => {
+                brought(ask, |ask| self.download_blob(ask.image, ask.layer, cancel))
             }
-            Request::Export { image, kind } => Box::pin(self.export(id, image, kind, cancel)),
-            Request::Container { image, ask } => {
-                answered(self.container(image, ask, files, cancel))
+            Request::Export(ask) => {
+                brought(ask, |ask| self.export(id, ask.image, ask.kind, cancel))
             }
-            Request::Save { image, kind } => {
-                Box::pin(async move { self.save(id, image, &kind, cancel).await })
+            Request::Save(ask) => brought(ask, |ask| async move {
+                self.save(id, ask.image, &ask.kind, cancel).await
+            }),
+            Request::Container(ask) => {
+                answered(ask, |ask| self.container(ask.image, ask.ask, files))
             }
-            Request::BeCareful => {
-                self.is_careful.set(true);
-                at_once(Ok(Answer::Done))
-            }
-            Request::Storage => answered(self.storage()),
-            Request::ClearStorage => answered(self.clear_storage()),
-            Request::ChooseQuota { bytes } => answered(self.choose_quota(bytes)),
-            Request::LeaveOut { image, layers } => at_once(self.leave_out(image, &layers)),
-            Request::Tree {
-                image,
-                change,
-                start,
-                len,
-            } => at_once(self.tree(image, change, start, len)),
-            Request::Find { image, text, limit } => at_once(self.find(image, &text, limit)),
-            Request::Detail {
-                image,
-                path_hex,
-                view,
-            } => at_once(self.detail(image, &path_hex, view)),
-            Request::Space { image } => at_once(self.space(image)),
-            Request::Close { image } => {
-                self.images.borrow_mut().remove(&image);
-                self.pushes.borrow_mut().remove(&image);
+            Request::TextDiff(ask) => answered(ask, |ask| async move {
+                self.text_diff(ask.image, &ask.path_hex).await
+            }),
+            Request::FormFields(ask) => at_once(ask, |ask| self.form_fields(ask.image)),
+            Request::Commit(ask) => answered(ask, |ask| self.commit(ask.image, ask.form, cancel)),
+            Request::SquashPlan(ask) => at_once(ask, |ask| self.squash_plan(ask.image, ask.from)),
+            Request::Squash(ask) => answered(ask, |ask| {
+                self.squash(ask.image, ask.from, ask.form, cancel)
+            }),
+            Request::Rename(ask) => at_once(ask, |ask| self.rename(ask.image, ask.names)),
+            Request::SignIn(ask) => answered(ask, |ask| async move {
+                self.sign_in(&ask.registry, ask.name, ask.password).await
+            }),
+            Request::Push(ask) => answered(ask, |ask| self.push(ask, cancel)),
+            Request::Close(ask) => at_once(ask, |ask| {
+                self.images.borrow_mut().remove(&ask.image);
+                self.pushes.borrow_mut().remove(&ask.image);
                 self.looked_at.take();
-                self.end(|_, work| work.image == Some(image));
-                at_once(Ok(Answer::Done))
-            }
-            Request::CloseArchive { archive } => {
-                self.archives.borrow_mut().remove(&archive);
-                at_once(Ok(Answer::Done))
-            }
-            Request::Cancel { request } => {
-                self.end(|id, _| id == request);
-                at_once(Ok(Answer::Done))
-            }
+                self.end(|_, work| work.image == Some(ask.image));
+                Ok(Done)
+            }),
+            Request::CloseArchive(ask) => at_once(ask, |ask| {
+                self.archives.borrow_mut().remove(&ask.archive);
+                Ok(Done)
+            }),
+            Request::BeCareful(ask) => at_once(ask, |_| {
+                self.is_careful.set(true);
+                Ok(Done)
+            }),
+            Request::Storage(ask) => answered(ask, |_| self.storage()),
+            Request::ClearStorage(ask) => answered(ask, |_| self.clear_storage()),
+            Request::ChooseQuota(ask) => answered(ask, |ask| self.choose_quota(ask.bytes)),
+            Request::Cancel(ask) => at_once(ask, |ask| {
+                self.end(|id, _| id == ask.request);
+                Ok(Done)
+            }),
         }
     }
 

@@ -4,8 +4,8 @@ use crate::image::hex;
 use crate::insight::{Analysis, Dead, How, LeftOut, Repeated};
 use crate::overlay::{Change, LayerIdx, NodeId, View};
 use crate::protocol::{
-    Answer, DeadHow, DeadRow, ImageKey, Problem, ProblemCode, RepeatedRow, RowsLeftOut,
-    SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
+    DeadHow, DeadRow, ImageKey, Problem, ProblemCode, RepeatedRow, RowsLeftOut, SpaceAnswer,
+    SpaceGap, SpaceLayer, SpaceView,
 };
 use crate::workspace::{NoAnalysis, OpenImage, analysis_of, analysis_with_container};
 
@@ -13,11 +13,11 @@ use super::tree::name_of;
 use super::{Session, World};
 
 impl<W: World> Session<W> {
-    pub(super) fn space(&self, image: ImageKey) -> Result<Answer, Problem> {
+    pub(super) fn space(&self, image: ImageKey) -> Result<SpaceAnswer, Problem> {
         let shown = self.shown(image)?;
         let shown = shown.borrow();
         let unknown = |layer, gap| SpaceAnswer::Unknown { layer, gap };
-        let answer = match analysis_of(&shown.image) {
+        Ok(match analysis_of(&shown.image) {
             Ok(analysis) => SpaceAnswer::Known(space_view(&shown.image, &analysis)),
             Err(NoAnalysis::Waiting { layer }) => unknown(layer, SpaceGap::Waiting),
             Err(NoAnalysis::Listed { layer }) => unknown(layer, SpaceGap::Listed),
@@ -29,8 +29,7 @@ impl<W: World> Session<W> {
                 let detail = problem.to_string();
                 return Err(Problem::new(ProblemCode::NotFound, "image", detail));
             }
-        };
-        Ok(Answer::Space(answer))
+        })
     }
 }
 

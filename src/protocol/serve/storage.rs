@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::layer::Verdict;
-use crate::protocol::{Answer, Holder, ImageKey, LayerProgress, Problem, StorageView, count};
+use crate::protocol::{Holder, ImageKey, LayerProgress, Problem, StorageView, count};
 use crate::source::{Error, FoundImage};
 use crate::workspace::{Fresh, Keep, KeptBlob, LayerTask, PackedIndex, ReadLayer, read_keeping};
 
@@ -71,22 +71,22 @@ impl<W: World> Session<W> {
         read_keeping(&self.store, keep, task, read).await
     }
 
-    pub(super) async fn storage(&self) -> Result<Answer, Problem> {
+    pub(super) async fn storage(&self) -> Result<StorageView, Problem> {
         let usage = self.store.usage().await.map_err(problem)?;
-        Ok(Answer::Storage(StorageView {
+        Ok(StorageView {
             n_layers: count(usage.n_layers),
             bytes: usage.bytes,
             quota_bytes: usage.quota_bytes,
             lasts: usage.lasts,
-        }))
+        })
     }
 
-    pub(super) async fn clear_storage(&self) -> Result<Answer, Problem> {
+    pub(super) async fn clear_storage(&self) -> Result<StorageView, Problem> {
         self.store.clear().await.map_err(problem)?;
         self.storage().await
     }
 
-    pub(super) async fn choose_quota(&self, bytes: u64) -> Result<Answer, Problem> {
+    pub(super) async fn choose_quota(&self, bytes: u64) -> Result<StorageView, Problem> {
         self.store.choose_quota(bytes);
         self.storage().await
     }

@@ -7,7 +7,7 @@ use crate::overlay::{
     SortKey, Union, View,
 };
 use crate::protocol::{
-    Answer, ChangeWord, DirTotals, ImageKey, Kind, MatchRow, Name, Problem, ProblemCode,
+    ChangeWord, DirTotals, ImageKey, Kind, MatchRow, Matches, Name, Problem, ProblemCode,
     SortColumn, SortOrder, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow, count,
 };
 
@@ -26,7 +26,7 @@ impl<W: World> Session<W> {
         change: Option<TreeChange>,
         start: u32,
         len: u32,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<TreeWindow, Problem> {
         let shown = self.shown(image)?;
         let mut shown = shown.borrow_mut();
         let shown = &mut *shown;
@@ -38,13 +38,13 @@ impl<W: World> Session<W> {
         // The container layer is one of those that can be looked at.
         let n_layers_ready = count(union.n_layers());
         let Some(view) = rows_view(shown) else {
-            return Ok(Answer::Tree(empty_window(shown.view, n_layers_ready)));
+            return Ok(empty_window(shown.view, n_layers_ready));
         };
         shown.tree.set_view(view);
         let rows = shown
             .tree
             .rows(union, start as usize, len.min(ROWS) as usize);
-        Ok(Answer::Tree(TreeWindow {
+        Ok(TreeWindow {
             view: shown.view,
             n_rows: count(shown.tree.n_rows(union)),
             start,
@@ -55,15 +55,15 @@ impl<W: World> Session<W> {
             focus_row: focus.map(count),
             totals: detail::dir_totals(union, NodeId::ROOT, view),
             n_layers_ready,
-        }))
+        })
     }
 
-    pub(super) fn find(&self, image: ImageKey, text: &str, limit: u32) -> Result<Answer, Problem> {
+    pub(super) fn find(&self, image: ImageKey, text: &str, limit: u32) -> Result<Matches, Problem> {
         let shown = self.shown(image)?;
         let shown = shown.borrow();
         let union = shown.image.union();
         let Some(view) = overlay_view(shown.view, union.n_layers()) else {
-            return Ok(Answer::Matches {
+            return Ok(Matches {
                 rows: Vec::new(),
                 more: false,
                 is_whole: false,
@@ -93,7 +93,7 @@ impl<W: World> Session<W> {
         let n_layers = shown.image.found.layers.len();
         let is_there = |layer| union.layer_index(LayerIdx::at(layer)).is_some();
         let is_cut = |layer| !shown.image.left_out(layer).is_empty();
-        Ok(Answer::Matches {
+        Ok(Matches {
             rows: found.into_iter().map(row).collect(),
             more,
             is_whole: (0..n_layers).all(|layer| is_there(layer) && !is_cut(layer)),

@@ -189,19 +189,19 @@ pub struct PickedInput {
     pub bytes: Rc<dyn ReadAt>,
 }
 
-/// An answer with what goes beside it.
-pub struct Served<S> {
+/// An answer with what goes beside it: of a question's own type, or any.
+pub struct Served<S, A = Answer> {
     /// The answer.
-    pub answer: Answer,
+    pub answer: A,
     /// A file to be saved.
     pub file: Option<S>,
     /// Bytes to be shown.
     pub bytes: Option<Vec<u8>>,
 }
 
-impl<S> Served<S> {
+impl<S, A> Served<S, A> {
     /// An answer with nothing beside it.
-    pub fn answer(answer: Answer) -> Served<S> {
+    pub fn answer(answer: A) -> Served<S, A> {
         Served {
             answer,
             file: None,

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{Answer, DEFAULT_QUOTA_BYTES, ProblemCode, Request, StorageView};
+use crate::protocol::{Ask, DEFAULT_QUOTA_BYTES, ProblemCode, StorageView, ask};
 use crate::ui::shell::{Shell, use_shell};
 use crate::ui::state::Action;
 use crate::ui::text::format::{percent, size};
@@ -22,23 +22,25 @@ pub(crate) fn use_storage(in_sight: bool) -> UseStateHandle<Option<StorageView>>
     let set = kept.setter();
     use_effect_with((shell, in_sight), move |(shell, in_sight)| {
         if *in_sight {
-            ask(shell, Request::Storage, set);
+            ask(shell, ask::Storage {}, set);
         }
     });
     kept
 }
 
-fn ask(shell: &Shell, request: Request, set: UseStateSetter<Option<StorageView>>) {
-    let pending = shell.link.ask(request, Vec::new());
+fn ask<A: Ask<Answer = StorageView> + 'static>(
+    shell: &Shell,
+    question: A,
+    set: UseStateSetter<Option<StorageView>>,
+) {
+    let answer = shell.link.answer(question);
     let act = shell.act.clone();
     task::spawn("storage", async move {
-        match pending.future.await.map(|reply| reply.answer) {
-            Ok(Answer::Storage(kept)) => set.set(Some(kept)),
+        match answer.await {
+            Ok(kept) => set.set(Some(kept)),
             // The page says already that the worker died, and another is asked.
-            Err(problem) if problem.code != ProblemCode::WorkerLost => {
-                act.emit(Action::Toast(problem));
-            }
-            _ => {}
+            Err(problem) if problem.code == ProblemCode::WorkerLost => {}
+            Err(problem) => act.emit(Action::Toast(problem)),
         }
     });
 }
@@ -55,17 +57,18 @@ pub(crate) fn storage_section(shell: &Shell, kept: &UseStateHandle<Option<Storag
         return Html::default();
     };
     let home = &shell.text.shell.home;
-    let asking = |request: fn(&Event) -> Request| {
+    let onchange = {
         let (shell, set) = (shell.clone(), kept.setter());
-        Callback::from(move |event: Event| ask(&shell, request(&event), set.clone()))
+        Callback::from(move |event: Event| {
+            let bytes = dom::value_of(&event).parse().unwrap_or(DEFAULT_QUOTA_BYTES);
+            storage::set(QUOTA_KEY, &bytes);
+            ask(&shell, ask::ChooseQuota { bytes }, set.clone());
+        })
     };
-    let onchange = asking(|event| {
-        let bytes = dom::value_of(event).parse().unwrap_or(DEFAULT_QUOTA_BYTES);
-        storage::set(QUOTA_KEY, &bytes);
-        Request::ChooseQuota { bytes }
-    });
-    let clear = asking(|_| Request::ClearStorage);
-    let onclick = clear.reform(|event: MouseEvent| event.into());
+    let onclick = {
+        let (shell, set) = (shell.clone(), kept.setter());
+        Callback::from(move |_: MouseEvent| ask(&shell, ask::ClearStorage {}, set.clone()))
+    };
     let chosen = storage::get(QUOTA_KEY).unwrap_or(DEFAULT_QUOTA_BYTES);
     let option = |bytes: &u64| {
         let words = match bytes {

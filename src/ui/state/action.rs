@@ -3,7 +3,7 @@
 use super::recent::Recent;
 use super::{FilesId, ImagePlace, LossAnswer, Pace, Route, SavedAs, TabId};
 use crate::protocol::{
-    Answer, Event, ImageKey, ImageView, Problem, PushedView, Request, RequestId, Secret,
+    Event, Exchange, ImageKey, ImageView, Problem, PushedView, Request, RequestId, Secret,
 };
 
 /// Something that happened.
@@ -124,8 +124,8 @@ pub enum Action {
         tab: TabId,
         /// Which question.
         ticket: u32,
-        /// The answer.
-        result: Result<Answer, Problem>,
+        /// The question with what came of it.
+        exchange: Box<Exchange>,
     },
     /// The worker told something.
     Told(Event),

@@ -7,131 +7,92 @@ use super::{
     Shared, Source, State, TabId,
 };
 use crate::protocol::{
-    Answer, FoundRow, ImageView, OpenedAddress, OtherRow, OtherWhat, Problem, ProblemCode, Request,
-    Warning,
+    ArchiveView, Exchange, ImageView, OpenedAddress, OtherWhat, Problem, ProblemCode, Request, ask,
 };
 
-/// What an archive holds.
-struct Contents {
-    archive: u32,
-    images: Vec<FoundRow>,
-    others: Vec<OtherRow>,
-    warnings: Vec<Warning>,
-    only: Option<Box<ImageView>>,
-}
-
 impl State {
-    /// Takes an answer in.
+    /// Takes in what came of a tab's question.
     pub(super) fn answered(
         &mut self,
         id: TabId,
         ticket: u32,
-        result: Result<Answer, Problem>,
+        exchange: Exchange,
         effects: &mut Vec<Effect>,
     ) {
-        if self.page_answered(id, ticket, &result) {
-            return;
-        }
+        let exchange = match exchange {
+            Exchange::Catalog(_, page) => {
+                let page = page.map(|page| (page.repositories, page.cursor, page.is_cut_off));
+                return self.page_answered(id, ticket, page);
+            }
+            Exchange::Tags(_, page) => {
+                let page = page.map(|page| (page.tags, page.cursor, page.is_cut_off));
+                return self.page_answered(id, ticket, page);
+            }
+            exchange => exchange,
+        };
         let opening = self
             .tab(id)
             .and_then(|tab| tab.opening())
             .filter(|opening| opening.ticket == ticket)
             .cloned();
         let Some(opening) = opening else {
-            if let Ok(answer) = result {
-                release(&answer, effects);
-            }
-            return;
+            return release(exchange, effects);
         };
-        match result {
+        if let Some(problem) = exchange.problem().cloned() {
+            return match problem.code {
+                ProblemCode::Cancelled => self.cancel_opening(id),
+                _ => self.failed(id, opening, problem, effects),
+            };
+        }
+        match exchange {
             // Whoever has signed in sees what they came for.
-            Ok(Answer::Done) => {
+            Exchange::SignIn(..) => {
                 let Opening { source, place, .. } = opening;
                 self.open_in(id, source, place, effects);
             }
-            Ok(Answer::Address(OpenedAddress::Registry(view))) => {
+            Exchange::OpenAddress(_, Ok(OpenedAddress::Registry(view))) => {
                 let registry = RegistryTab::new(view);
                 self.remember_address(registry.address(), RecentKind::Registry, effects);
                 self.arrive(id, Body::Registry(registry), effects);
             }
-            Ok(Answer::Address(OpenedAddress::Repository(view))) => {
+            Exchange::OpenAddress(_, Ok(OpenedAddress::Repository(view))) => {
                 let repository = RepositoryTab::new(view);
                 self.remember_address(repository.address(), RecentKind::Repository, effects);
                 self.arrive(id, Body::Repository(repository), effects);
             }
-            Ok(Answer::Address(OpenedAddress::Image(view)) | Answer::Image(view)) => {
-                self.image_opened(id, opening, view, effects);
+            Exchange::OpenAddress(_, Ok(OpenedAddress::Image(view)))
+            | Exchange::OpenFound(_, Ok(view)) => self.image_opened(id, opening, view, effects),
+            Exchange::OpenFile(_, Ok(archive)) | Exchange::OpenFolder(_, Ok(archive)) => {
+                self.archive_opened(id, opening, archive, effects);
             }
-            Ok(Answer::Archive {
-                archive,
-                images,
-                others,
-                warnings,
-                only,
-                ..
-            }) => {
-                let contents = Contents {
-                    archive,
-                    images,
-                    others,
-                    warnings,
-                    only,
-                };
-                self.archive_opened(id, opening, contents, effects);
-            }
-            Ok(other) => {
-                let detail =
-                    format!("the worker answered something else than was asked: {other:?}");
-                let title = opening.source.title();
-                self.failed(
-                    id,
-                    opening,
-                    Problem::new(ProblemCode::Internal, title, detail),
-                    effects,
-                );
-            }
-            Err(problem) if problem.code == ProblemCode::Cancelled => self.cancel_opening(id),
-            Err(problem) => self.failed(id, opening, problem, effects),
+            // No tab opens by another question.
+            _ => {}
         }
     }
 
-    /// Takes in the next page of a list; false when the answer is not one.
-    fn page_answered(&mut self, id: TabId, ticket: u32, result: &Result<Answer, Problem>) -> bool {
+    /// Takes in the next page of a list: its names, where to go on, and true if the registry cut it off.
+    fn page_answered(
+        &mut self,
+        id: TabId,
+        ticket: u32,
+        page: Result<(Vec<String>, Option<String>, bool), Problem>,
+    ) {
         let Some(tab) = self.tab_mut(id) else {
-            return false;
+            return;
         };
         // The list may have gone into the tab's past meanwhile.
         let bodies = std::iter::once(&mut tab.body).chain(&mut tab.past);
-        for body in bodies {
-            let list = match body {
-                Body::Registry(registry) => &mut registry.repositories,
-                Body::Repository(repository) => &mut repository.tags,
-                _ => continue,
-            };
-            if !list.awaits(ticket) {
-                continue;
+        let lists = bodies.filter_map(|body| match body {
+            Body::Registry(registry) => Some(&mut registry.repositories),
+            Body::Repository(repository) => Some(&mut repository.tags),
+            _ => None,
+        });
+        if let Some(list) = lists.into_iter().find(|list| list.awaits(ticket)) {
+            match page {
+                Ok((names, cursor, is_cut_off)) => list.append(names, cursor, is_cut_off),
+                Err(problem) => list.fail(problem),
             }
-            match result {
-                Ok(Answer::Catalog(page)) => {
-                    list.append(
-                        page.repositories.clone(),
-                        page.cursor.clone(),
-                        page.is_cut_off,
-                    );
-                }
-                Ok(Answer::Tags(page)) => {
-                    list.append(page.tags.clone(), page.cursor.clone(), page.is_cut_off);
-                }
-                Ok(_) => list.fail(Problem::new(
-                    ProblemCode::Internal,
-                    "",
-                    "the worker answered something else than was asked",
-                )),
-                Err(problem) => list.fail(problem.clone()),
-            }
-            return true;
         }
-        false
     }
 
     fn image_opened(
@@ -169,7 +130,7 @@ impl State {
         &mut self,
         id: TabId,
         opening: Opening,
-        contents: Contents,
+        contents: ArchiveView,
         effects: &mut Vec<Effect>,
     ) {
         let Source::File(file) = &opening.source else {
@@ -201,7 +162,7 @@ impl State {
                 return self.ask_found(id, opening, archive, image, effects);
             }
             (None, Some(view)) => {
-                effects.push(Effect::Tell(Request::Close { image: view.key }));
+                effects.push(Effect::Tell(Request::Close(ask::Close { image: view.key })));
             }
             (None, None) => {}
         }
@@ -328,15 +289,15 @@ impl State {
 }
 
 /// Gives back what an answer brought that nobody waits for any more.
-fn release(answer: &Answer, effects: &mut Vec<Effect>) {
-    match answer {
-        Answer::Address(OpenedAddress::Image(view)) | Answer::Image(view) => {
-            effects.push(Effect::Tell(Request::Close { image: view.key }));
-        }
-        Answer::Archive { archive, only, .. } => {
-            let image = only.as_ref().map(|view| view.key);
-            effects.extend(image.map(|image| Effect::Tell(Request::Close { image })));
-            effects.push(Effect::Tell(Request::CloseArchive { archive: *archive }));
+fn release(exchange: Exchange, effects: &mut Vec<Effect>) {
+    let close = |image| Effect::Tell(ask::Close { image }.into());
+    match exchange {
+        Exchange::OpenAddress(_, Ok(OpenedAddress::Image(view)))
+        | Exchange::OpenFound(_, Ok(view)) => effects.push(close(view.key)),
+        Exchange::OpenFile(_, Ok(opened)) | Exchange::OpenFolder(_, Ok(opened)) => {
+            effects.extend(opened.only.map(|view| close(view.key)));
+            let archive = opened.archive;
+            effects.push(Effect::Tell(ask::CloseArchive { archive }.into()));
         }
         _ => {}
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Body, Effect, FilesId, Source, State};
-use crate::protocol::{ImageKey, Request, RequestId};
+use crate::protocol::{ImageKey, Request, RequestId, ask};
 
 /// What is held at a moment.
 #[derive(Default)]
@@ -59,10 +59,12 @@ impl Held {
             effects.push(Effect::Cancel(*request));
         }
         for image in self.images.difference(&now.images) {
-            effects.push(Effect::Tell(Request::Close { image: *image }));
+            effects.push(Effect::Tell(Request::Close(ask::Close { image: *image })));
         }
         for archive in self.archives.difference(&now.archives) {
-            effects.push(Effect::Tell(Request::CloseArchive { archive: *archive }));
+            effects.push(Effect::Tell(Request::CloseArchive(ask::CloseArchive {
+                archive: *archive,
+            })));
         }
         self.files_given_back(now, effects);
     }

@@ -6,7 +6,7 @@ use super::unsaved::is_private;
 use super::{
     Body, Effect, FileSource, Given, ImagePlace, Opening, Route, Source, State, Tab, TabId,
 };
-use crate::protocol::{Request, without_login};
+use crate::protocol::{Request, ask, without_login};
 
 /// How many pages a tab remembers for Back.
 const MAX_PAST: usize = 8;
@@ -380,7 +380,7 @@ impl State {
         effects.push(Effect::Ask {
             tab: id,
             ticket,
-            request: Request::OpenFound { archive, image },
+            request: Request::OpenFound(ask::OpenFound { archive, image }),
             files: None,
         });
     }
@@ -410,12 +410,14 @@ impl State {
             return;
         };
         let request = match (&tab.source, tab.archive, position) {
-            (Source::Address { text, by_link }, _, _) => Request::OpenAddress {
+            (Source::Address { text, by_link }, _, _) => Request::OpenAddress(ask::OpenAddress {
                 text: text.clone(),
                 by_link: *by_link,
                 platform: Some(platform.clone()),
-            },
-            (Source::File(_), Some(archive), Some(image)) => Request::OpenFound { archive, image },
+            }),
+            (Source::File(_), Some(archive), Some(image)) => {
+                Request::OpenFound(ask::OpenFound { archive, image })
+            }
             (Source::File(_), _, _) => return,
         };
         let place = ImagePlace {
@@ -441,22 +443,22 @@ impl State {
 fn request_for(source: &Source, place: &ImagePlace) -> Option<(Request, Option<super::FilesId>)> {
     match source {
         Source::Address { text, by_link } => {
-            let request = Request::OpenAddress {
+            let request = Request::OpenAddress(ask::OpenAddress {
                 text: text.clone(),
                 by_link: *by_link,
                 platform: place.platform.clone(),
-            };
+            });
             Some((request, None))
         }
         Source::File(file) => {
             let files = file.files?;
             let name = file.name.clone();
             let request = match &file.folder {
-                Some(paths) => Request::OpenFolder {
+                Some(paths) => Request::OpenFolder(ask::OpenFolder {
                     name,
                     paths: paths.clone(),
-                },
-                None => Request::OpenFile { name },
+                }),
+                None => Request::OpenFile(ask::OpenFile { name }),
             };
             Some((request, Some(files)))
         }

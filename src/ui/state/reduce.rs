@@ -3,7 +3,7 @@
 use super::held::Held;
 use super::registry::PagedList;
 use super::{Action, Body, Effect, ImagePlace, Route, State, TabId, Toast};
-use crate::protocol::{Event, ProblemCode, Request};
+use crate::protocol::{Event, ProblemCode, Request, ask};
 
 /// More messages than this at once help nobody.
 const MAX_TOASTS: usize = 4;
@@ -78,11 +78,11 @@ impl State {
                 name,
                 password,
             } => {
-                let request = Request::SignIn {
+                let request = Request::SignIn(ask::SignIn {
                     registry,
                     name,
                     password,
-                };
+                });
                 self.sign_in(tab, request, effects);
             }
             Action::Place { tab, place, .. } => {
@@ -125,8 +125,8 @@ impl State {
             Action::Answered {
                 tab,
                 ticket,
-                result,
-            } => self.answered(tab, ticket, result, effects),
+                exchange,
+            } => self.answered(tab, ticket, *exchange, effects),
             Action::Told(event) => {
                 let named = match &event {
                     Event::Named { image, names, .. } => self.has_other_names(*image, names),
@@ -179,19 +179,19 @@ impl State {
             Some(cursor)
         };
         let request = match self.tab_mut(tab).map(|tab| &mut tab.body) {
-            Some(Body::Registry(registry)) => {
-                ask(&mut registry.repositories).map(|cursor| Request::Catalog {
+            Some(Body::Registry(registry)) => ask(&mut registry.repositories).map(|cursor| {
+                Request::Catalog(ask::Catalog {
                     registry: registry.url.clone(),
                     cursor: Some(cursor),
                 })
-            }
-            Some(Body::Repository(repository)) => {
-                ask(&mut repository.tags).map(|cursor| Request::Tags {
+            }),
+            Some(Body::Repository(repository)) => ask(&mut repository.tags).map(|cursor| {
+                Request::Tags(ask::Tags {
                     registry: repository.url.clone(),
                     repository: repository.repository.clone(),
                     cursor: Some(cursor),
                 })
-            }
+            }),
             _ => None,
         };
         if let Some(request) = request {

@@ -1,6 +1,6 @@
 //! Exports as the page asks for them: answers, news of them, and what is refused.
 
-use lamina::protocol::{Answer, Event, ImageKey, ProblemCode, Request, SaveKind};
+use lamina::protocol::{Answer, Event, ImageKey, ProblemCode, Request, SaveKind, ask};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::archive::fixture::{docker_save, oci_layout, place_of};
@@ -20,7 +20,7 @@ pub(crate) fn save_open(
     image: ImageKey,
     kind: SaveKind,
 ) -> Result<(String, Vec<u8>), ProblemCode> {
-    let served = asked.ask(Request::Save { image, kind });
+    let served = asked.ask(Request::Save(ask::Save { image, kind }));
     let served = served.map_err(|problem| problem.code)?;
     let Answer::File(file) = served.answer else {
         panic!("a file was asked for");
@@ -92,7 +92,10 @@ fn names_that_docker_refuses_are_refused() {
     let asked = Asked::new(None);
     let image = asked.open(archive()).key;
     let kind = SaveKind::DockerArchive { names };
-    let problem = asked.ask(Request::Save { image, kind }).err().unwrap();
+    let problem = asked
+        .ask(Request::Save(ask::Save { image, kind }))
+        .err()
+        .unwrap();
     assert_eq!(
         (problem.code, problem.subject.as_str()),
         (ProblemCode::BadAddress, "NOT:1")
@@ -116,7 +119,10 @@ fn the_page_hears_how_far_a_large_export_is() {
     let asked = Asked::new(None);
     let image = asked.open(docker_save(&["a:1"], &[&layer]).tar()).key;
     let kind = SaveKind::DockerArchive { names: Vec::new() };
-    let served = asked.ask(Request::Save { image, kind }).ok().unwrap();
+    let served = asked
+        .ask(Request::Save(ask::Save { image, kind }))
+        .ok()
+        .unwrap();
     let size = served.file.unwrap().len() as u64;
     let told = asked.told.borrow();
     let told: Vec<(u64, u64)> = told

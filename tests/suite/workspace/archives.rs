@@ -5,9 +5,9 @@ use std::rc::Rc;
 use lamina::io::Bytes;
 use lamina::protocol::serve::PickedInput;
 use lamina::protocol::{
-    Answer, ChangeWord, ContentKind, DetailAnswer, Event, ExportKind, ImageView, LayerState,
-    PathDetail, ProblemCode, Request, RequestId, SortColumn, SortOrder, TouchCause, TreeChange,
-    TreeFilter, TreeView, Verdict,
+    Answer, ArchiveView, ChangeWord, ContentKind, DetailAnswer, Event, ExportKind, ImageView,
+    LayerState, PathDetail, ProblemCode, Request, RequestId, SortColumn, SortOrder, TouchCause,
+    TreeChange, TreeFilter, TreeView, Verdict, ask,
 };
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -32,11 +32,11 @@ fn opened() -> (Asked, lamina::protocol::ImageView) {
 }
 
 fn detail(asked: &Asked, image: &lamina::protocol::ImageView, path: &str) -> PathDetail {
-    let request = Request::Detail {
+    let request = Request::Detail(ask::Detail {
         image: image.key,
         path_hex: hex(path),
         view: TreeView::Union,
-    };
+    });
     match asked.ask(request).unwrap().answer {
         Answer::Detail(DetailAnswer::Known(detail)) => detail,
         other => panic!("{path} is not known: {other:?}"),
@@ -77,10 +77,12 @@ fn an_archive_of_one_image_comes_with_it_opened() {
             bytes: Rc::new(Bytes::new(archive)),
         };
         let name = "image.tar".to_owned();
-        let opening = asked
-            .session
-            .serve(RequestId(1), Request::OpenFile { name }, vec![file]);
-        let Answer::Archive { images, only, .. } = run(opening).unwrap().answer else {
+        let opening = asked.session.serve(
+            RequestId(1),
+            Request::OpenFile(ask::OpenFile { name }),
+            vec![file],
+        );
+        let Answer::Archive(ArchiveView { images, only, .. }) = run(opening).unwrap().answer else {
             panic!("an archive was asked for");
         };
         assert_eq!((images.len(), only.is_some()), (n_images, is_opened));
@@ -181,11 +183,11 @@ fn a_path_tells_its_story() {
     let hosts = detail(&asked, &image, "etc/hosts");
     assert!(hosts.row.is_none());
     assert_eq!(hosts.history[1].cause, TouchCause::Whiteout);
-    let unknown = Request::Detail {
+    let unknown = Request::Detail(ask::Detail {
         image: image.key,
         path_hex: hex("no/such"),
         view: TreeView::Union,
-    };
+    });
     let answer = asked.ask(unknown).unwrap().answer;
     assert!(matches!(
         answer,
@@ -197,13 +199,13 @@ fn a_path_tells_its_story() {
 fn every_layers_version_of_a_file_can_be_read() {
     let (asked, image) = opened();
     let content = |path: &str, layer, offset, len| {
-        asked.ask(Request::Content {
+        asked.ask(Request::Content(ask::Content {
             image: image.key,
             path_hex: hex(path),
             layer,
             offset,
             len,
-        })
+        }))
     };
     assert_eq!(
         content("etc/motd", 0, 0, 100).unwrap().bytes.unwrap(),
@@ -229,23 +231,23 @@ fn tf_20_a_file_of_a_truncated_layer_is_shown_as_far_as_it_goes() {
         let asked = Asked::new(None);
         let image = asked.open(docker_save(&["demo/app:1"], &[&stored]).tar());
         let content = |offset| {
-            asked.ask(Request::Content {
+            asked.ask(Request::Content(ask::Content {
                 image: image.key,
                 path_hex: hex("bin/sh"),
                 layer: 0,
                 offset,
                 len: 4096,
-            })
+            }))
         };
         assert_eq!(content(0).unwrap().bytes.unwrap().len(), 1000);
         assert_eq!(content(400).unwrap().bytes.unwrap().len(), 600);
         let nothing = content(1000).err().unwrap();
         assert_eq!(nothing.code, ProblemCode::Damaged);
-        let download = Request::Download {
+        let download = Request::Download(ask::Download {
             image: image.key,
             path_hex: hex("bin/sh"),
             layer: 0,
-        };
+        });
         let refused = asked.ask(download).err().unwrap();
         assert_eq!(refused.code, ProblemCode::Damaged, "a part is no file");
     }
@@ -254,17 +256,17 @@ fn tf_20_a_file_of_a_truncated_layer_is_shown_as_far_as_it_goes() {
 #[wasm_bindgen_test(unsupported = test)]
 fn files_and_answers_can_be_saved() {
     let (asked, image) = opened();
-    let download = Request::Download {
+    let download = Request::Download(ask::Download {
         image: image.key,
         path_hex: hex("bin/sh"),
         layer: 0,
-    };
+    });
     assert_eq!(asked.ask(download).unwrap().file.unwrap().len(), 3000);
     let export = |kind| {
-        let request = Request::Export {
+        let request = Request::Export(ask::Export {
             image: image.key,
             kind,
-        };
+        });
         String::from_utf8(asked.ask(request).unwrap().file.unwrap()).unwrap()
     };
     let listing = export(ExportKind::Listing {
@@ -293,10 +295,10 @@ fn af_12_a_shared_layer_is_decoded_once_and_said_to_be_known() {
         other => panic!("not read: {other:?}"),
     };
     assert_eq!((word(0), word(1)), ("known", "ok"));
-    let verify = Request::ReadLayerAgain {
+    let verify = Request::ReadLayerAgain(ask::ReadLayerAgain {
         image: second.key,
         layer: 0,
-    };
+    });
     let Answer::Image(verified) = asked.ask(verify).unwrap().answer else {
         panic!("an image was asked for");
     };
@@ -413,12 +415,14 @@ fn a_wrong_file_and_a_closed_image_are_problems_not_crashes() {
         2,
         "what is open stays open"
     );
-    asked.ask(Request::Close { image: image.key }).unwrap();
-    let closed = asked.ask(Request::ReadLayers { image: image.key });
+    asked
+        .ask(Request::Close(ask::Close { image: image.key }))
+        .unwrap();
+    let closed = asked.ask(Request::ReadLayers(ask::ReadLayers { image: image.key }));
     assert_eq!(closed.err().unwrap().code, ProblemCode::Closed);
-    let nothing = Request::Cancel {
+    let nothing = Request::Cancel(ask::Cancel {
         request: RequestId(99),
-    };
+    });
     asked.ask(nothing).unwrap();
 }
 

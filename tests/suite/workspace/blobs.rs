@@ -1,6 +1,6 @@
 //! Layers and blobs of artifacts, saved as they are stored.
 
-use lamina::protocol::{Answer, ImageKey, LayerState, ProblemCode, Request};
+use lamina::protocol::{Answer, ImageKey, LayerState, ProblemCode, Request, ask};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -30,7 +30,7 @@ fn chart(title: Value) -> (Vec<u8>, Outer) {
 }
 
 fn download(asked: &Asked, image: ImageKey, layer: u32) -> Result<(String, Vec<u8>), ProblemCode> {
-    let served = asked.ask(Request::DownloadBlob { image, layer });
+    let served = asked.ask(Request::DownloadBlob(ask::DownloadBlob { image, layer }));
     let served = served.map_err(|problem| problem.code)?;
     let Answer::File(file) = served.answer else {
         panic!("a file was asked for");

@@ -1,7 +1,7 @@
 //! What only the bytes of a layer say, as the listing and the page tell it.
 
 use lamina::protocol::Compression;
-use lamina::protocol::{Answer, DetailAnswer, ExportKind, Request, TreeView};
+use lamina::protocol::{Answer, DetailAnswer, ExportKind, Request, TreeView, ask};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -30,23 +30,23 @@ fn tf_07_times_are_told_to_the_nanosecond() {
         let layer = [pax(&[("mtime", time)]), file("f", b"")].concat();
         let asked = Asked::new(None);
         let image = asked.open(docker_save(&["a:1"], &[&layer]).tar());
-        let request = Request::Detail {
+        let request = Request::Detail(ask::Detail {
             image: image.key,
             path_hex: hex("f"),
             view: TreeView::Union,
-        };
+        });
         let Answer::Detail(DetailAnswer::Known(detail)) = asked.ask(request).unwrap().answer else {
             panic!("f is known");
         };
         let row = detail.row.unwrap();
         assert_eq!((row.mtime, detail.mtime_nanos), (seconds, nanos));
-        let request = Request::Export {
+        let request = Request::Export(ask::Export {
             image: image.key,
             kind: ExportKind::Listing {
                 view: TreeView::Union,
                 full: true,
             },
-        };
+        });
         let lines = String::from_utf8(asked.ask(request).unwrap().file.unwrap()).unwrap();
         let told = lines.split(r#""mtime":"#).nth(1).unwrap();
         assert_eq!(told.split([',', '}']).next(), Some(listed), "{lines}");

@@ -1,6 +1,6 @@
 //! Configs as the page shows them: the seventh section of the checklist.
 
-use lamina::protocol::{AnnotationPlace, ConfigFact};
+use lamina::protocol::{AnnotationPlace, ConfigFact, ask};
 use std::rc::Rc;
 
 use lamina::io::Transport;
@@ -57,10 +57,10 @@ pub(super) fn codes(image: &ImageView) -> Vec<&str> {
 }
 
 fn report(asked: &Asked, image: &ImageView) -> Value {
-    let request = Request::Export {
+    let request = Request::Export(ask::Export {
         image: image.key,
         kind: ExportKind::Report,
-    };
+    });
     serde_json::from_slice(&asked.ask(request).unwrap().file.unwrap()).unwrap()
 }
 
@@ -176,11 +176,11 @@ fn cf_05_a_rootfs_that_is_no_layers_is_told() {
 fn from_registry(registry: Registry, text: &str) -> (Asked, ImageView) {
     let transport: Rc<dyn Transport> = registry.transport().1;
     let asked = Asked::new(Some(transport));
-    let request = Request::OpenAddress {
+    let request = Request::OpenAddress(ask::OpenAddress {
         text: text.to_owned(),
         platform: None,
         by_link: false,
-    };
+    });
     match asked.ask(request).unwrap().answer {
         Answer::Address(OpenedAddress::Image(image)) => (asked, image),
         other => panic!("no image: {other:?}"),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use lamina::image::{Algorithm, Digest, Hasher};
 use lamina::io::Transport;
 use lamina::protocol::{
-    Answer, Check, ExportKind, ImageView, LayerState, OpenedAddress, Request, TreeView,
+    Answer, Check, ExportKind, ImageView, LayerState, OpenedAddress, Request, TreeView, ask,
 };
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -148,10 +148,10 @@ fn dg_05_other_bytes_than_the_digest_names() {
     assert_eq!(words(&image, 1), ["ok", "ok", "ok", "absent"]);
     let rows = asked.rows(image.key, TreeView::Union);
     assert_eq!(rows, "etc 8\napp Added 1");
-    let request = Request::Export {
+    let request = Request::Export(ask::Export {
         image: image.key,
         kind: ExportKind::Report,
-    };
+    });
     let report = asked.ask(request).unwrap().file.unwrap();
     let report: Value = serde_json::from_slice(&report).unwrap();
     let layers = &report["images"][0]["layers"];
@@ -321,13 +321,13 @@ fn dg_10_one_layer_twice() {
         assert_eq!([word(0), word(1), word(2)], ["ok", "ok", "known"]);
         assert_ne!(image.layers[0].chain_id, image.layers[2].chain_id);
         // It counts in its place: the first layer's file is back.
-        let request = Request::Content {
+        let request = Request::Content(ask::Content {
             image: image.key,
             path_hex: super::world::hex("etc/hosts"),
             layer: 2,
             offset: 0,
             len: 100,
-        };
+        });
         let hosts = asked.ask(request).unwrap().bytes.unwrap();
         assert_eq!(hosts, b"127.0.0.1");
         assert_eq!(asked.rows(image.key, TreeView::Union), "etc 9\napp 1");
@@ -335,11 +335,11 @@ fn dg_10_one_layer_twice() {
 }
 
 fn opened(asked: &Asked, text: &str) -> ImageView {
-    let request = Request::OpenAddress {
+    let request = Request::OpenAddress(ask::OpenAddress {
         text: text.to_owned(),
         platform: None,
         by_link: false,
-    };
+    });
     match asked.ask(request).unwrap().answer {
         Answer::Address(OpenedAddress::Image(image)) => image,
         other => panic!("no image: {other:?}"),
@@ -381,17 +381,17 @@ fn dg_11_three_digests_that_are_not_the_same() {
         [id.clone(), manifest.clone(), String::new()]
     );
     // The image ID is neither.
-    let request = Request::OpenAddress {
+    let request = Request::OpenAddress(ask::OpenAddress {
         text: format!("https://r.example/demo/app@{id}"),
         platform: None,
         by_link: false,
-    };
+    });
     assert!(asked.ask(request).is_err());
     // The report has all three under their names.
-    let request = Request::Export {
+    let request = Request::Export(ask::Export {
         image: by_tag.key,
         kind: ExportKind::Report,
-    };
+    });
     let report = asked.ask(request).unwrap().file.unwrap();
     let report: Value = serde_json::from_slice(&report).unwrap();
     let image = &report["images"][0];

@@ -1,7 +1,7 @@
 //! Files of a layer that is compressed in one piece: found from its start, told of, and not decoded anew for each part.
 
 use lamina::layer::TocForm;
-use lamina::protocol::{Answer, DetailAnswer, Event, Request, TreeView};
+use lamina::protocol::{Answer, DetailAnswer, Event, Request, TreeView, ask};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -31,11 +31,11 @@ fn a_file_of_a_single_frame_is_decoded_from_the_start_once() {
     for (frame_bytes, passes) in [(usize::MAX, BEFORE_BYTES), (2_000_000, 0)] {
         let written = layer(frame_bytes);
         let opened = open(Registry::default(), form_at(TocForm::ZstdChunked), &written);
-        let detail = Request::Detail {
+        let detail = Request::Detail(ask::Detail {
             image: opened.image.key,
             path_hex: hex("last"),
             view: TreeView::Union,
-        };
+        });
         let Answer::Detail(DetailAnswer::Known(detail)) = opened.page.ask(detail).unwrap().answer
         else {
             panic!("it is there");
@@ -50,13 +50,13 @@ fn a_file_of_a_single_frame_is_decoded_from_the_start_once() {
         let mut content = Vec::new();
         let mut decoded = Vec::new();
         for offset in [0, 250_000, 500_000] {
-            let request = Request::Content {
+            let request = Request::Content(ask::Content {
                 image: opened.image.key,
                 path_hex: hex("last"),
                 layer: 0,
                 offset,
                 len: 250_000,
-            };
+            });
             content.extend(opened.page.ask(request).unwrap().bytes.unwrap());
             let told: Vec<_> = opened.page.told.borrow_mut().drain(..).collect();
             decoded.push(
@@ -89,13 +89,13 @@ fn a_file_of_a_single_frame_is_decoded_from_the_start_once() {
             );
         }
         // A part before the last one is decoded anew, and right.
-        let request = Request::Content {
+        let request = Request::Content(ask::Content {
             image: opened.image.key,
             path_hex: hex("last"),
             layer: 0,
             offset: 1,
             len: 30,
-        };
+        });
         assert_eq!(
             opened.page.ask(request).unwrap().bytes.unwrap(),
             expected[1..31]

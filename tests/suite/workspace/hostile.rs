@@ -1,6 +1,6 @@
 //! Images made to do harm, as the page asks for them: what it gets is bounded, and nobody is asked for anything.
 
-use lamina::protocol::{Answer, ExportKind, ProblemCode, Request, TreeView};
+use lamina::protocol::{Answer, ExportKind, ProblemCode, Request, TreeView, ask};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -53,10 +53,10 @@ fn a_config_of_very_many_rows_is_shown_in_part_and_saved_whole() {
             "labels: of 3000 2000 are shown; the saved document has all",
         ]
     );
-    let saved = Request::Export {
+    let saved = Request::Export(ask::Export {
         image: image.key,
         kind: ExportKind::Config,
-    };
+    });
     let saved = asked.ask(saved).unwrap().file.unwrap();
     assert_eq!(saved, config.to_string().into_bytes());
 }
@@ -106,11 +106,11 @@ fn a_download_of_holes_is_refused_by_its_size() {
     let layer = [header.as_bytes().as_slice(), &[0; 1024]].concat();
     let asked = Asked::new(None);
     let image = asked.open(archive_of(&config_of(&[&layer]), &layer));
-    let download = Request::Download {
+    let download = Request::Download(ask::Download {
         image: image.key,
         path_hex: hex("holes"),
         layer: 0,
-    };
+    });
     let problem = asked.ask(download).err().unwrap();
     assert_eq!(problem.code, ProblemCode::TooLarge);
     assert!(
@@ -119,13 +119,13 @@ fn a_download_of_holes_is_refused_by_its_size() {
         problem.detail
     );
     // Any stretch of it can be looked at.
-    let content = Request::Content {
+    let content = Request::Content(ask::Content {
         image: image.key,
         path_hex: hex("holes"),
         layer: 0,
         offset: 1 << 61,
         len: 16,
-    };
+    });
     assert_eq!(asked.ask(content).unwrap().bytes.unwrap(), [0; 16]);
 }
 
@@ -137,22 +137,22 @@ fn numbers_that_the_page_makes_up_are_answered() {
     for view in [TreeView::Layer(u32::MAX), TreeView::UpTo(u32::MAX)] {
         asked.rows(image.key, view);
     }
-    let far = Request::Tree {
+    let far = Request::Tree(ask::Tree {
         image: image.key,
         change: None,
         start: u32::MAX,
         len: u32::MAX,
-    };
+    });
     let Answer::Tree(window) = asked.ask(far).unwrap().answer else {
         panic!("a tree was asked for");
     };
     assert!(window.rows.is_empty());
-    let content = Request::Content {
+    let content = Request::Content(ask::Content {
         image: image.key,
         path_hex: hex("etc/hosts"),
         layer: u32::MAX,
         offset: u64::MAX,
         len: u32::MAX,
-    };
+    });
     let _ = asked.ask(content);
 }

@@ -1,6 +1,6 @@
 //! Archives of several images, and images that lack a part.
 
-use lamina::protocol::{Answer, Event, ImageView, LayerState, ProblemCode, Request, TreeView};
+use lamina::protocol::{Answer, Event, ImageView, LayerState, ProblemCode, Request, TreeView, ask};
 use lamina::ui::state::image::{Summary, summary};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -12,7 +12,7 @@ use super::world::Asked;
 
 /// Opens the image at a position of an archive and reads its layers.
 fn open(asked: &Asked, archive: u32, image: u32) -> ImageView {
-    let found = Request::OpenFound { archive, image };
+    let found = Request::OpenFound(ask::OpenFound { archive, image });
     match asked.ask(found).unwrap().answer {
         Answer::Image(image) => asked.read(image.key),
         other => panic!("an image was asked for: {other:?}"),

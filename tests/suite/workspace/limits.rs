@@ -2,8 +2,8 @@
 
 use lamina::layer::Limits;
 use lamina::protocol::{
-    Answer, Bound, Event, ImageKey, ImageView, LayerState, LimitRow, Problem, ProblemCode, Request,
-    TreeView,
+    Answer, Bound, Done, Event, ImageKey, ImageView, LayerState, LimitRow, Problem, ProblemCode,
+    Request, TreeView, ask,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -48,12 +48,12 @@ fn image_of(answer: Answer) -> ImageView {
 }
 
 fn higher(asked: &Asked, image: ImageKey, layer: u32, bound: Bound, value: u64) -> ImageView {
-    let request = Request::ReadLayerHigher {
+    let request = Request::ReadLayerHigher(ask::ReadLayerHigher {
         image,
         layer,
         bound,
         value,
-    };
+    });
     image_of(asked.ask(request).unwrap().answer)
 }
 
@@ -63,7 +63,7 @@ fn rows(asked: &Asked, image: ImageKey) -> String {
 }
 
 fn again(asked: &Asked, image: ImageKey, layer: u32) -> ImageView {
-    let request = Request::ReadLayerAgain { image, layer };
+    let request = Request::ReadLayerAgain(ask::ReadLayerAgain { image, layer });
     image_of(asked.ask(request).unwrap().answer)
 }
 
@@ -134,8 +134,8 @@ fn a_layer_that_is_left_out_is_shown_as_such_until_it_is_asked_for() {
     let found = asked.found(docker_save(&["demo/app:1"], &layers).tar());
     let image = found.key;
     let leave_out = |layers: Vec<u32>| {
-        let request = Request::LeaveOut { image, layers };
-        assert_eq!(asked.ask(request).unwrap().answer, Answer::Done);
+        let request = Request::LeaveOut(ask::LeaveOut { image, layers });
+        assert_eq!(asked.ask(request).unwrap().answer, Answer::Done(Done));
     };
     leave_out(vec![1, 7]);
     let told: Vec<u32> = asked

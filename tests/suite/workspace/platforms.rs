@@ -1,6 +1,6 @@
 //! The platforms of an index: each is told apart from the others, and opens by what it is called.
 
-use lamina::protocol::{Answer, ImageView, OpenedAddress, PushScope, Request};
+use lamina::protocol::{Answer, ImageView, OpenedAddress, PushScope, Request, ask};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -50,11 +50,11 @@ fn check(platforms: &[&str], expected: &[&str]) {
     let image = set.asked.open(outer.tar());
     push_as(&set, image.key, "r.example/team/app:1", &[], PushScope::All).unwrap();
     let open = |platform: Option<String>| -> ImageView {
-        let request = Request::OpenAddress {
+        let request = Request::OpenAddress(ask::OpenAddress {
             text: "r.example/team/app:1".to_owned(),
             platform,
             by_link: false,
-        };
+        });
         match set.asked.ask(request).unwrap().answer {
             Answer::Address(OpenedAddress::Image(view)) => view,
             other => panic!("{other:?}"),
@@ -87,10 +87,10 @@ fn check(platforms: &[&str], expected: &[&str]) {
     names.dedup();
     assert_eq!(names.len(), rows.len(), "{names:?}");
     for (row, digest) in rows.iter().zip(&digests) {
-        let request = Request::OpenFound {
+        let request = Request::OpenFound(ask::OpenFound {
             archive: image.archive.unwrap(),
             image: row.image.unwrap(),
-        };
+        });
         match set.asked.ask(request).unwrap().answer {
             Answer::Image(view) => assert_eq!(view.manifest_digest.as_ref(), Some(digest)),
             other => panic!("{other:?}"),

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use lamina::image::Digest;
 use lamina::io::Transport;
 use lamina::protocol::{
-    Answer, ContainerRequest, Event, ImageKey, OpenedAddress, Problem, ProblemCode, PushNews,
-    PushScope, PushState, PushedView, Request, SaveKind, Secret, TreeView,
+    Answer, Event, ImageKey, OpenedAddress, Problem, ProblemCode, PushNews, PushScope, PushState,
+    PushedView, Request, SaveKind, Secret, TreeView, ask,
 };
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -60,12 +60,12 @@ pub(super) fn push_as(
     tags: &[&str],
     scope: PushScope,
 ) -> Result<PushedView, Problem> {
-    let request = Request::Push {
+    let request = Request::Push(ask::Push {
         image,
         target: target.to_owned(),
         tags: tags.iter().map(|tag| (*tag).to_owned()).collect(),
         scope,
-    };
+    });
     match set.asked.ask(request)?.answer {
         Answer::Pushed(pushed) => Ok(pushed),
         other => panic!("a push was asked for: {other:?}"),
@@ -73,20 +73,20 @@ pub(super) fn push_as(
 }
 
 fn open(set: &Set, text: &str) -> Result<Answer, Problem> {
-    let request = Request::OpenAddress {
+    let request = Request::OpenAddress(ask::OpenAddress {
         text: text.to_owned(),
         platform: None,
         by_link: false,
-    };
+    });
     set.asked.ask(request).map(|served| served.answer)
 }
 
 fn sign_in(set: &Set, password: &str) -> Result<Answer, Problem> {
-    let request = Request::SignIn {
+    let request = Request::SignIn(ask::SignIn {
         registry: "https://r.example".to_owned(),
         name: Secret::new("me"),
         password: Secret::new(password),
-    };
+    });
     set.asked.ask(request).map(|served| served.answer)
 }
 
@@ -408,13 +408,11 @@ fn names_for_saving_are_not_those_of_the_registry() {
         panic!("no image");
     };
     assert_eq!(view.names, ["r.example/team/app:1"]);
-    let request = Request::Container {
+    let renamed = set.asked.answer(ask::Rename {
         image: view.key,
-        ask: ContainerRequest::Names { names: Vec::new() },
-    };
-    let Answer::Image(renamed) = set.asked.ask(request).unwrap().answer else {
-        panic!("no image");
-    };
+        names: Vec::new(),
+    });
+    let renamed = renamed.unwrap();
     assert!(renamed.names.is_empty());
     assert_eq!((renamed.title, renamed.address), (view.title, view.address));
     assert!(set.registry.has("team/app/manifests/1"));

@@ -13,6 +13,7 @@ use lamina::layer::{Bound, FileHashes, LayerReader, Limits, Progress, ReadOption
 use lamina::protocol::serve::{Hashing, ReadFailure, ReadOrder, Readers};
 use lamina::protocol::{
     Event, Holder, ImageView, LayerProgress, LayerState, ProblemCode, Request, RequestId, TreeView,
+    ask,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -201,10 +202,10 @@ fn a_reader_that_dies_takes_its_layer_along_and_nothing_else() {
         "{rows}"
     );
     // Asked for again it is read after all.
-    let again = Request::ReadLayerAgain {
+    let again = Request::ReadLayerAgain(ask::ReadLayerAgain {
         image: image.key,
         layer: 1,
-    };
+    });
     asked.ask(again).unwrap();
     assert_eq!(words(&asked.read(image.key)), ["ok", "ok", "ok"]);
     assert!(asked.rows(image.key, TreeView::Union).contains('b'));
@@ -279,15 +280,17 @@ fn a_cancelled_reading_ends_all_readers() {
     let bench = Bench::new(2, &[]);
     let asked = asked(&bench);
     let image = asked.found(archive(&layers)).key;
-    let reads = asked
-        .session
-        .serve(RequestId(7), Request::ReadLayers { image }, Vec::new());
+    let reads = asked.session.serve(
+        RequestId(7),
+        Request::ReadLayers(ask::ReadLayers { image }),
+        Vec::new(),
+    );
     let mut reads = Box::pin(reads);
     let ended = run(poll_fn(|context| {
         if bench.n_under_way.get() == 2 {
-            let cancel = Request::Cancel {
+            let cancel = Request::Cancel(ask::Cancel {
                 request: RequestId(7),
-            };
+            });
             asked.ask(cancel).unwrap();
         }
         reads.as_mut().poll(context)

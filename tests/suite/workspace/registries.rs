@@ -10,7 +10,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use lamina::io::{self, ByteStream, LocalFuture, Response, Transport};
 use lamina::protocol::{
-    Answer, ImageView, LayerState, OpenedAddress, ProblemCode, Request, RequestId,
+    Answer, ImageView, LayerState, OpenedAddress, ProblemCode, Request, RequestId, ask,
 };
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -58,11 +58,11 @@ fn asked() -> Asked {
 }
 
 fn open(asked: &Asked, text: &str) -> Result<OpenedAddress, ProblemCode> {
-    let request = Request::OpenAddress {
+    let request = Request::OpenAddress(ask::OpenAddress {
         text: text.to_owned(),
         platform: None,
         by_link: false,
-    };
+    });
     match asked.ask(request) {
         Ok(served) => match served.answer {
             Answer::Address(opened) => Ok(opened),
@@ -79,11 +79,11 @@ fn a_registry_opens_from_the_catalog_down() {
         panic!("no registry");
     };
     assert_eq!(registry.catalog.repositories, ["demo/app"]);
-    let tags = Request::Tags {
+    let tags = Request::Tags(ask::Tags {
         registry: registry.url.clone(),
         repository: "demo/app".to_owned(),
         cursor: None,
-    };
+    });
     let Answer::Tags(tags) = asked.ask(tags).unwrap().answer else {
         panic!("no tags");
     };
@@ -140,11 +140,11 @@ fn br_03_a_secure_page_says_that_it_could_not_try_http() {
 #[wasm_bindgen_test(unsupported = test)]
 fn a_list_goes_on_in_a_worker_that_was_started_anew() {
     let tags = |asked: &Asked, cursor: Option<String>| {
-        let request = Request::Tags {
+        let request = Request::Tags(ask::Tags {
             registry: "https://r.example".to_owned(),
             repository: "demo/app".to_owned(),
             cursor,
-        };
+        });
         match asked.ask(request).map(|served| served.answer) {
             Ok(Answer::Tags(page)) => Ok((page.tags, page.cursor)),
             Ok(other) => panic!("tags were asked for: {other:?}"),
@@ -235,14 +235,14 @@ fn reading_from_a_host_that_fell_silent_can_be_cancelled() {
     let stalling = Stalling::new();
     let (asked, image) = stalling.open();
     stalling.is_silent.set(true);
-    let request = Request::ReadLayers { image: image.key };
+    let request = Request::ReadLayers(ask::ReadLayers { image: image.key });
     let mut reading = pin!(asked.session.serve(RequestId(7), request, Vec::new()));
     let woken = Arc::new(Woken::default());
     let waker = Waker::from(Arc::clone(&woken));
     let mut context = Context::from_waker(&waker);
     assert!(reading.as_mut().poll(&mut context).is_pending());
     let request = RequestId(7);
-    asked.ask(Request::Cancel { request }).unwrap();
+    asked.ask(Request::Cancel(ask::Cancel { request })).unwrap();
     assert!(woken.0.load(Ordering::Relaxed));
     let Poll::Ready(Err(problem)) = reading.as_mut().poll(&mut context) else {
         panic!("it goes on");
@@ -258,11 +258,13 @@ fn closing_an_image_ends_its_reading_from_a_silent_host() {
     let stalling = Stalling::new();
     let (asked, image) = stalling.open();
     stalling.is_silent.set(true);
-    let request = Request::ReadLayers { image: image.key };
+    let request = Request::ReadLayers(ask::ReadLayers { image: image.key });
     let mut reading = pin!(asked.session.serve(RequestId(7), request, Vec::new()));
     let mut context = Context::from_waker(Waker::noop());
     assert!(reading.as_mut().poll(&mut context).is_pending());
-    asked.ask(Request::Close { image: image.key }).unwrap();
+    asked
+        .ask(Request::Close(ask::Close { image: image.key }))
+        .unwrap();
     assert!(reading.as_mut().poll(&mut context).is_ready());
 }
 
@@ -272,10 +274,10 @@ fn a_layer_that_cannot_be_read_again_stays_as_it_was_read() {
     let (asked, image) = stalling.open();
     asked.read(image.key);
     stalling.is_gone.set(true);
-    let again = Request::ReadLayerAgain {
+    let again = Request::ReadLayerAgain(ask::ReadLayerAgain {
         image: image.key,
         layer: 0,
-    };
+    });
     let problem = asked.ask(again).err().expect("nobody answers");
     assert_eq!(problem.code, ProblemCode::Unreachable);
     let image = asked.read(image.key);

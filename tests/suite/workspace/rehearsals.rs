@@ -7,7 +7,7 @@ use std::rc::Rc;
 use lamina::build::PracticeImage;
 use lamina::io::Bytes;
 use lamina::protocol::serve::PickedInput;
-use lamina::protocol::{Answer, ImageKey, LayerState, Request, TreeWindow};
+use lamina::protocol::{Answer, Done, ImageKey, LayerState, Request, TreeWindow, ask};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::run;
@@ -32,14 +32,14 @@ fn answers_to(asked: &Asked, n_files: u32, n_questions: usize) -> Vec<Answer> {
 
 fn word(answer: &Answer) -> String {
     match answer {
-        Answer::Archive { .. } => "archive".to_owned(),
+        Answer::Archive(_) => "archive".to_owned(),
         Answer::Image(image) => match &image.layers[0].state {
             LayerState::Waiting => "waiting".to_owned(),
             LayerState::Read { .. } => "read".to_owned(),
             other => format!("{other:?}"),
         },
         Answer::Tree(TreeWindow { rows, .. }) => format!("{} rows", rows.len()),
-        Answer::Done => "done".to_owned(),
+        Answer::Done(Done) => "done".to_owned(),
         other => format!("{other:?}"),
     }
 }
@@ -72,7 +72,7 @@ fn it_leaves_nothing_open() {
         .collect();
     assert_eq!(keys.len(), 2);
     for image in keys {
-        assert!(asked.ask(Request::Space { image }).is_err());
+        assert!(asked.ask(Request::Space(ask::Space { image })).is_err());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use lamina::protocol::{
     Answer, ContainerRequest, DeadHow, EditOrder, ExportKind, ImageView, ProblemCode, Request,
-    SpaceAnswer, SpaceGap, SpaceLayer, SpaceView,
+    SpaceAnswer, SpaceGap, SpaceLayer, SpaceView, ask,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -27,7 +27,7 @@ fn asked_for(layers: &[&str]) -> (Asked, ImageView) {
 }
 
 fn space(asked: &Asked, image: &ImageView) -> SpaceAnswer {
-    let request = Request::Space { image: image.key };
+    let request = Request::Space(ask::Space { image: image.key });
     match asked.ask(request).unwrap().answer {
         Answer::Space(space) => space,
         other => panic!("the space was asked for: {other:?}"),
@@ -107,9 +107,11 @@ fn nothing_is_told_before_every_layer_is_whole() {
         gap: SpaceGap::Incomplete,
     };
     assert_eq!(space(&asked, &image), damaged);
-    asked.ask(Request::Close { image: image.key }).unwrap();
+    asked
+        .ask(Request::Close(ask::Close { image: image.key }))
+        .unwrap();
     let problem = asked
-        .ask(Request::Space { image: image.key })
+        .ask(Request::Space(ask::Space { image: image.key }))
         .err()
         .unwrap();
     assert_eq!(problem.code, ProblemCode::Closed);
@@ -120,10 +122,10 @@ fn edits_that_nobody_has_committed_stand_beside_the_figures_of_the_image() {
     let (asked, image) = started();
     let report = || {
         let kind = ExportKind::Report;
-        let request = Request::Export {
+        let request = Request::Export(ask::Export {
             image: image.key,
             kind,
-        };
+        });
         asked.ask(request).unwrap().file
     };
     let (before, said) = (known_of(&asked, &image), report());

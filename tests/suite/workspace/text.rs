@@ -1,6 +1,6 @@
 //! What an image says of itself, on its way to the page.
 
-use lamina::protocol::{Answer, DetailAnswer, ExportKind, Request, TreeView};
+use lamina::protocol::{Answer, DetailAnswer, ExportKind, Request, TreeView, ask};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -24,7 +24,9 @@ fn r_03_documents_are_exported_byte_for_byte() {
     let asked = Asked::new(None);
     let image = asked.open(outer.tar()).key;
     let export = |kind| {
-        let served = asked.ask(Request::Export { image, kind }).unwrap();
+        let served = asked
+            .ask(Request::Export(ask::Export { image, kind }))
+            .unwrap();
         String::from_utf8(served.file.unwrap()).unwrap()
     };
     assert_eq!(export(ExportKind::Config), config);
@@ -77,11 +79,11 @@ fn r_10_what_an_image_says_reaches_the_page_as_it_is() {
     let rows = asked.tree(view.key, None).rows;
     assert_eq!(rows[0].name.text, "<b>x<b>");
     assert_eq!(rows[0].link.as_ref().unwrap().text, "<i>y");
-    let detail = Request::Detail {
+    let detail = Request::Detail(ask::Detail {
         image: view.key,
         path_hex: hex("<b>x<b>"),
         view: TreeView::Union,
-    };
+    });
     let Answer::Detail(DetailAnswer::Known(detail)) = asked.ask(detail).unwrap().answer else {
         panic!("the path is known");
     };

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use lamina::io::{MemoryStore, Room, Transport};
 use lamina::layer::{Limits, TocForm};
 use lamina::protocol::{
-    Answer, ImageView, LayerState, OpenedAddress, Problem, Request, SpaceAnswer, SpaceGap, TreeView,
+    Answer, ImageView, LayerState, OpenedAddress, Problem, Request, SpaceAnswer, SpaceGap,
+    TreeView, ask,
 };
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -91,11 +92,11 @@ fn page(store: &MemoryStore, transport: &Rc<RegistryTransport>, limits: Limits) 
 }
 
 fn opened(page: &Asked) -> ImageView {
-    let request = Request::OpenAddress {
+    let request = Request::OpenAddress(ask::OpenAddress {
         text: "https://r.example/app:1".to_owned(),
         platform: None,
         by_link: false,
-    };
+    });
     match page.ask(request).unwrap().answer {
         Answer::Address(OpenedAddress::Image(image)) => page.read(image.key),
         other => panic!("an image was asked for: {other:?}"),
@@ -127,21 +128,21 @@ impl Opened {
     }
 
     fn content(&self, name: &str, len: u32) -> Result<Vec<u8>, Problem> {
-        let request = Request::Content {
+        let request = Request::Content(ask::Content {
             image: self.image.key,
             path_hex: hex(name),
             layer: 0,
             offset: 0,
             len,
-        };
+        });
         Ok(self.page.ask(request)?.bytes.unwrap())
     }
 
     fn verify(&self) -> ImageView {
-        let request = Request::ReadLayerAgain {
+        let request = Request::ReadLayerAgain(ask::ReadLayerAgain {
             image: self.image.key,
             layer: 0,
-        };
+        });
         match self.page.ask(request).unwrap().answer {
             Answer::Image(image) => image,
             other => panic!("an image was asked for: {other:?}"),
@@ -192,9 +193,9 @@ fn a_tree_opens_from_two_small_ranges_and_is_not_called_verified() {
         assert_eq!(opened.image.decoded_bytes, 0);
         let rows = opened.page.rows(opened.image.key, TreeView::Union);
         assert_eq!(rows, "etc Added 4\nbig Added 4200000\nsmall Added 12");
-        let space = opened.page.ask(Request::Space {
+        let space = opened.page.ask(Request::Space(ask::Space {
             image: opened.image.key,
-        });
+        }));
         let gap = SpaceAnswer::Unknown {
             layer: 0,
             gap: SpaceGap::Listed,

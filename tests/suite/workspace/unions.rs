@@ -3,8 +3,8 @@
 //! The rules themselves are in the `overlay` suite; here each is asked for as the page asks.
 
 use lamina::protocol::{
-    Answer, ChangeWord, DetailAnswer, ImageView, Kind, PathDetail, ProblemCode, Request,
-    TouchCause, TreeChange, TreeView,
+    Answer, ChangeWord, DetailAnswer, ImageView, Kind, Matches, PathDetail, ProblemCode, Request,
+    TouchCause, TreeChange, TreeView, ask,
 };
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -24,11 +24,11 @@ fn opened(layers: &str) -> (Asked, ImageView) {
 }
 
 fn detail(asked: &Asked, image: &ImageView, path: &str) -> PathDetail {
-    let request = Request::Detail {
+    let request = Request::Detail(ask::Detail {
         image: image.key,
         path_hex: hex(path),
         view: TreeView::Union,
-    };
+    });
     match asked.ask(request).unwrap().answer {
         Answer::Detail(DetailAnswer::Known(detail)) => detail,
         other => panic!("{path} is not known: {other:?}"),
@@ -45,13 +45,13 @@ fn warnings(image: &ImageView, layer: usize) -> Vec<String> {
 
 /// Why there is no content to preview.
 fn why_no_content(asked: &Asked, image: &ImageView, path: &str, layer: u32) -> String {
-    let request = Request::Content {
+    let request = Request::Content(ask::Content {
         image: image.key,
         path_hex: hex(path),
         layer,
         offset: 0,
         len: 100,
-    };
+    });
     let problem = asked.ask(request).err().unwrap();
     assert_eq!(problem.code, ProblemCode::NoContent, "{path}");
     problem.detail
@@ -301,13 +301,13 @@ fn what_an_upper_layer_deleted_is_found_where_it_lies() {
         "app/\napp/deploy_key = secret\napp/x = 1\n---\napp/.wh.deploy_key\napp/x = 22\n---\nlast = 1",
     );
     let found = |text: &str| {
-        let request = Request::Find {
+        let request = Request::Find(ask::Find {
             image: image.key,
             text: text.to_owned(),
             limit: 10,
-        };
+        });
         match asked.ask(request).unwrap().answer {
-            Answer::Matches { rows, is_whole, .. } => {
+            Answer::Matches(Matches { rows, is_whole, .. }) => {
                 assert!(is_whole, "all layers were looked through");
                 let row = |row: lamina::protocol::MatchRow| {
                     let hidden = (row.deleted_by, row.overwritten_by);

@@ -10,8 +10,8 @@ use lamina::io::{
 use lamina::layer::Limits;
 use lamina::protocol::serve::{PickedInput, Readers, Saver, Served, Session, Sink, World};
 use lamina::protocol::{
-    Answer, Event, ImageKey, ImageView, Problem, Request, RequestId, TreeChange, TreeView,
-    TreeWindow,
+    Answer, ArchiveView, Ask, Event, ImageKey, ImageView, Problem, Request, RequestId, TreeChange,
+    TreeView, TreeWindow, ask, typed,
 };
 
 use crate::support::run;
@@ -209,6 +209,11 @@ impl Asked {
         run(self.session.serve(RequestId(1), request, Vec::new()))
     }
 
+    /// The answer to a question, of its type.
+    pub(crate) fn answer<A: Ask>(&self, question: A) -> Result<A::Answer, Problem> {
+        typed::<A>(self.ask(question.into()).map(|served| served.answer))
+    }
+
     /// Opens an archive of one image and reads its layers.
     pub(crate) fn open(&self, archive: Vec<u8>) -> ImageView {
         self.read(self.found(archive).key)
@@ -217,7 +222,7 @@ impl Asked {
     /// Opens an archive of one image, and reads no layer.
     pub(crate) fn found(&self, archive: Vec<u8>) -> ImageView {
         let archive = self.archive(archive).unwrap();
-        let found = Request::OpenFound { archive, image: 0 };
+        let found = Request::OpenFound(ask::OpenFound { archive, image: 0 });
         match self.ask(found).unwrap().answer {
             Answer::Image(image) => image,
             other => panic!("an image was asked for: {other:?}"),
@@ -225,33 +230,37 @@ impl Asked {
     }
 
     pub(crate) fn archive(&self, bytes: Vec<u8>) -> Result<u32, Problem> {
-        let request = Request::OpenFile {
+        let request = Request::OpenFile(ask::OpenFile {
             name: "image.tar".to_owned(),
-        };
+        });
         let file = PickedInput {
             bytes: Rc::new(Bytes::new(bytes)),
         };
         let served = run(self.session.serve(RequestId(1), request, vec![file]))?;
         match served.answer {
-            Answer::Archive { archive, .. } => Ok(archive),
+            Answer::Archive(ArchiveView { archive, .. }) => Ok(archive),
             other => panic!("an archive was asked for: {other:?}"),
         }
     }
 
     pub(crate) fn read(&self, image: ImageKey) -> ImageView {
-        match self.ask(Request::ReadLayers { image }).unwrap().answer {
+        match self
+            .ask(Request::ReadLayers(ask::ReadLayers { image }))
+            .unwrap()
+            .answer
+        {
             Answer::Image(image) => image,
             other => panic!("an image was asked for: {other:?}"),
         }
     }
 
     pub(crate) fn tree(&self, image: ImageKey, change: Option<TreeChange>) -> TreeWindow {
-        let request = Request::Tree {
+        let request = Request::Tree(ask::Tree {
             image,
             change,
             start: 0,
             len: 100,
-        };
+        });
         match self.ask(request).unwrap().answer {
             Answer::Tree(window) => window,
             other => panic!("a tree was asked for: {other:?}"),

@@ -1,13 +1,11 @@
 //! New images: of the container layer, of a changed configuration alone, of several layers made one.
 
-use std::cell::RefCell;
-
 use crate::build::commit::{NewCompression, apply_changes};
 use crate::image::RuntimeConfig;
-use crate::protocol::serve::session::{Cancel, Place, Shown};
+use crate::protocol::serve::session::{Cancel, Place};
 use crate::protocol::serve::{Session, World, view};
 use crate::protocol::{
-    Answer, CommitForm, ConfigField, ContainerAnswer, Problem, ProblemCode, SquashView, count,
+    CommitForm, ConfigField, ImageKey, ImageView, Problem, ProblemCode, SquashView, count,
 };
 use crate::source::FoundImage;
 use crate::workspace::{CommitError, CommitOrder, OpenImage};
@@ -16,12 +14,13 @@ use super::names::checked;
 use super::refused;
 
 impl<W: World> Session<W> {
-    pub(super) async fn commit(
+    pub(in super::super) async fn commit(
         &self,
-        shown: &RefCell<Shown>,
+        image: ImageKey,
         form: CommitForm,
         cancel: &Cancel,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<ImageView, Problem> {
+        let shown = self.shown(image)?;
         let task = shown
             .borrow()
             .image
@@ -34,13 +33,14 @@ impl<W: World> Session<W> {
         self.committed(made.map_err(|error| problem(&error))?)
     }
 
-    pub(super) async fn squash(
+    pub(in super::super) async fn squash(
         &self,
-        shown: &RefCell<Shown>,
+        image: ImageKey,
         from: u32,
         form: CommitForm,
         cancel: &Cancel,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<ImageView, Problem> {
+        let shown = self.shown(image)?;
         let task = shown.borrow().image.squash_task(from as usize);
         let task = task.map_err(|error| problem(&error))?;
         let order = self.order(&shown.borrow().image, form)?;
@@ -69,25 +69,30 @@ impl<W: World> Session<W> {
         })
     }
 
-    fn committed(&self, made: FoundImage) -> Result<Answer, Problem> {
+    fn committed(&self, made: FoundImage) -> Result<ImageView, Problem> {
         let names = made.names.clone();
         let key = self.show(OpenImage::new(made, self.limits), Place::Committed);
         self.take_from_others(key, &names);
         let shown = self.shown(key)?;
-        let image = view::image_view(key, &shown.borrow());
-        Ok(Answer::Container(ContainerAnswer::Committed(image)))
+        let view = view::image_view(key, &shown.borrow());
+        Ok(view)
     }
-}
 
-pub(super) fn squash_plan(shown: &RefCell<Shown>, from: u32) -> Result<Answer, Problem> {
-    let task = shown.borrow().image.squash_task(from as usize);
-    let plan = task.map_err(|error| problem(&error))?.plan;
-    Ok(Answer::Container(ContainerAnswer::Plan(SquashView {
-        from: count(plan.from),
-        n_layers: count(plan.n_layers),
-        before_bytes: plan.content_bytes,
-        after_bytes: plan.new_content_bytes,
-    })))
+    pub(in super::super) fn squash_plan(
+        &self,
+        image: ImageKey,
+        from: u32,
+    ) -> Result<SquashView, Problem> {
+        let shown = self.shown(image)?;
+        let task = shown.borrow().image.squash_task(from as usize);
+        let plan = task.map_err(|error| problem(&error))?.plan;
+        Ok(SquashView {
+            from: count(plan.from),
+            n_layers: count(plan.n_layers),
+            before_bytes: plan.content_bytes,
+            after_bytes: plan.new_content_bytes,
+        })
+    }
 }
 
 fn problem(error: &CommitError) -> Problem {

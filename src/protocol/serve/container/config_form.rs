@@ -1,18 +1,18 @@
 //! The configuration as the commit form has it: one text for each field that `docker commit --change` can set.
 
 use crate::image::{Healthcheck, RuntimeConfig, duration_text};
-use crate::protocol::{Answer, ConfigField, ContainerAnswer};
+use crate::protocol::ConfigField;
 use crate::workspace::OpenImage;
 
 /// Every field with its text.
-pub(super) fn form(image: &OpenImage) -> Answer {
+pub(super) fn form(image: &OpenImage) -> Vec<(ConfigField, String)> {
     let none = RuntimeConfig::default();
     let config = image
         .config()
         .and_then(|config| config.config.config.as_ref());
     let runtime = config.unwrap_or(&none);
     let fields = ConfigField::ALL.map(|field| (field, text_of(runtime, field)));
-    Answer::Container(ContainerAnswer::Form(fields.into()))
+    fields.into()
 }
 
 /// A field's text; empty where the configuration does not have it.

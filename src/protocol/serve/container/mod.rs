@@ -15,10 +15,12 @@ use std::rc::Rc;
 use crate::build::container::{Journal, Refused};
 use crate::image::{Digest, Timestamp};
 use crate::io;
-use crate::protocol::{Answer, ContainerAnswer, ContainerRequest, ImageKey, Problem, ProblemCode};
+use crate::protocol::{
+    ConfigField, ContainerRequest, ContainerView, ImageKey, Problem, ProblemCode,
+};
 use crate::workspace::{NoContainer, OpenImage};
 
-use super::session::{Cancel, Shown};
+use super::session::Shown;
 use super::{PickedInput, Session, World};
 
 /// What a session knows of an image's container layer beside the layer itself.
@@ -36,8 +38,7 @@ impl<W: World> Session<W> {
         image: ImageKey,
         ask: ContainerRequest,
         files: Vec<PickedInput>,
-        cancel: &Cancel,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<Option<ContainerView>, Problem> {
         let shown = self.shown(image)?;
         match ask {
             ContainerRequest::Look => {
@@ -76,17 +77,19 @@ impl<W: World> Session<W> {
                 shown.image.drop_container();
                 shown.container = ContainerFacts::default();
                 shown.tree.look_again();
-                Ok(Answer::Container(ContainerAnswer::Layer(None)))
+                Ok(None)
             }
-            ContainerRequest::TextDiff { path_hex } => self.text_diff(&shown, &path_hex).await,
-            ContainerRequest::Form => Ok(config_form::form(&shown.borrow().image)),
-            ContainerRequest::Commit(form) => self.commit(&shown, form, cancel).await,
-            ContainerRequest::SquashPlan { from } => commit::squash_plan(&shown, from),
-            ContainerRequest::Squash { from, form } => {
-                self.squash(&shown, from, form, cancel).await
-            }
-            ContainerRequest::Names { names } => self.rename(image, names),
         }
+    }
+
+    /// The configuration as the commit form shows it.
+    pub(super) fn form_fields(
+        &self,
+        image: ImageKey,
+    ) -> Result<Vec<(ConfigField, String)>, Problem> {
+        let shown = self.shown(image)?;
+        let fields = config_form::form(&shown.borrow().image);
+        Ok(fields)
     }
 
     async fn start(&self, shown: &RefCell<Shown>) -> Result<(), Problem> {
@@ -133,7 +136,7 @@ impl<W: World> Session<W> {
         &self,
         shown: &RefCell<Shown>,
         before: Option<Journal>,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<Option<ContainerView>, Problem> {
         let now = journal(shown);
         if let Err(problem) = self.keep(shown, &now).await {
             if let Some(before) = before {
@@ -165,10 +168,10 @@ impl<W: World> Session<W> {
     }
 
     /// How the layer stands.
-    async fn stands(&self, shown: &RefCell<Shown>) -> Result<Answer, Problem> {
+    async fn stands(&self, shown: &RefCell<Shown>) -> Result<Option<ContainerView>, Problem> {
         let lasts = self.containers.lasts().await;
         let view = view::container_view(&shown.borrow(), lasts);
-        Ok(Answer::Container(ContainerAnswer::Layer(view)))
+        Ok(view)
     }
 
     /// The time in whole seconds: what Docker's own layers have, and every tar can say.

@@ -2,20 +2,24 @@
 
 use crate::image::Reference;
 use crate::protocol::serve::{Session, World, view};
-use crate::protocol::{Answer, Event, ImageKey, Problem, ProblemCode};
+use crate::protocol::{Event, ImageKey, ImageView, Problem, ProblemCode};
 
 /// Names that one image may have.
 const MOST_NAMES: usize = 100;
 
 impl<W: World> Session<W> {
-    pub(super) fn rename(&self, image: ImageKey, names: Vec<String>) -> Result<Answer, Problem> {
+    pub(in super::super) fn rename(
+        &self,
+        image: ImageKey,
+        names: Vec<String>,
+    ) -> Result<ImageView, Problem> {
         let shown = self.shown(image)?;
         let old = shown.borrow().image.found.names.clone();
         let names = checked(names, &old)?;
         self.take_from_others(image, &names);
         let shown = &mut *shown.borrow_mut();
         shown.image.found.names = names;
-        Ok(Answer::Image(view::image_view(image, shown)))
+        Ok(view::image_view(image, shown))
     }
 
     /// Takes these names from all other open images, and tells of it.

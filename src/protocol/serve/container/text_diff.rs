@@ -1,7 +1,5 @@
 //! A file's text before and after, line by line.
 
-use std::cell::RefCell;
-
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::image::ImagePath;
@@ -10,7 +8,7 @@ use crate::overlay::{LayerIdx, View};
 use crate::protocol::serve::session::Shown;
 use crate::protocol::serve::tree::path_from_hex;
 use crate::protocol::serve::{Session, World};
-use crate::protocol::{Answer, ContainerAnswer, LineWord, Problem, TextDiffView};
+use crate::protocol::{ImageKey, LineWord, Problem, TextDiffView};
 use crate::workspace::FileContent;
 
 /// Larger files are not compared here.
@@ -22,11 +20,12 @@ const MOST_PAIRS: usize = 25_000_000;
 const CONTEXT: usize = 3;
 
 impl<W: World> Session<W> {
-    pub(super) async fn text_diff(
+    pub(in super::super) async fn text_diff(
         &self,
-        shown: &RefCell<Shown>,
+        image: ImageKey,
         path_hex: &str,
-    ) -> Result<Answer, Problem> {
+    ) -> Result<TextDiffView, Problem> {
+        let shown = self.shown(image)?;
         let path = path_from_hex(path_hex)?;
         let versions = versions(&shown.borrow(), &path);
         let mut texts = Vec::new();
@@ -36,21 +35,16 @@ impl<W: World> Session<W> {
                 continue;
             };
             if file.size_bytes() > MOST_BYTES {
-                return Ok(answer(TextDiffView::TooLarge));
+                return Ok(TextDiffView::TooLarge);
             }
             let bytes = file.read(0, MOST_BYTES, &|_| None).await;
             texts.push(bytes.map_err(|error| Problem::from(&error))?);
         }
-        let diff = match texts.as_slice() {
+        Ok(match texts.as_slice() {
             [before, after] => compare(before, after),
             _ => TextDiffView::Binary,
-        };
-        Ok(answer(diff))
+        })
     }
-}
-
-fn answer(diff: TextDiffView) -> Answer {
-    Answer::Container(ContainerAnswer::TextDiff(diff))
 }
 
 /// The file in the image, and in the container; `None` where there is none.

@@ -8,14 +8,16 @@ use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
 use crate::protocol::{
-    Answer, ContainerAnswer, Event, ImageKey, Problem, ProblemCode, Request, SaveKind,
+    Answer, Event, Exchange, ImageKey, ImageView, Problem, ProblemCode, Request, SaveKind,
+    SavedFile, ask, typed,
 };
 use crate::ui::shell::Shell;
 use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId};
 use crate::ui::state::{Action, ImagePlace, Pace, SavedAs, Shared};
+use crate::web::file::PickedFile;
 use crate::web::save_picker::{self, Choice};
 use crate::web::{download, task};
-use crate::worker::{Link, Pending, Reply};
+use crate::worker::{Link, Reply};
 
 use super::uploads::UploadedFiles;
 
@@ -97,23 +99,22 @@ pub(super) fn use_image(
                         });
                         continue;
                     }
-                    Order::Ask(Request::Save { image, kind }) => {
+                    Order::Ask(Request::Save(ask::Save { image, kind })) => {
                         let name = store.0.save_name(&kind);
                         let is_whole = matches!(
                             kind,
                             SaveKind::DockerArchive { .. } | SaveKind::OciArchive { .. }
                         );
-                        let request = Request::Save { image, kind };
+                        let question = ask::Save { image, kind };
                         let saved = act.reform(move |saved| Action::ImageSaved(image, saved));
                         let saved = is_whole.then_some(saved);
-                        save(link.clone(), *id, request, name, Rc::clone(&paced), saved);
+                        save(link.clone(), *id, question, name, Rc::clone(&paced), saved);
                         continue;
                     }
                     Order::Ask(request) => (request, Vec::new()),
                     Order::AskWith(request, files) => (request, uploads.borrow_mut().take(files)),
                 };
-                let pending = link.ask(request, files);
-                post(*id, pending, &paced, store.0.image.key, act.clone());
+                post(*id, request, files, &link, &paced, act.clone());
             }
         });
     }
@@ -171,9 +172,17 @@ impl Paced {
     }
 }
 
-/// Waits for the answer. An image that was made has a tab of its own, which is the shell's to open; new names and
-/// where the image was pushed are the shell's to know, too.
-fn post(id: OrderId, pending: Pending, paced: &Rc<Paced>, image: ImageKey, act: Callback<Action>) {
+/// Asks, and waits for the answer. The shell hears of what concerns it: a new image has a tab of its own, and it keeps
+/// the names of images and where they were pushed.
+fn post(
+    id: OrderId,
+    request: Request,
+    files: Vec<PickedFile>,
+    link: &Link,
+    paced: &Rc<Paced>,
+    act: Callback<Action>,
+) {
+    let pending = link.ask(request.clone(), files);
     let paced = Rc::clone(paced);
     paced.dispatch.dispatch(ImageAction::Sent {
         order: id,
@@ -181,21 +190,11 @@ fn post(id: OrderId, pending: Pending, paced: &Rc<Paced>, image: ImageKey, act: 
     });
     task::spawn("image", async move {
         let (outcome, bytes) = opened(pending.future.await);
-        let news = match &outcome {
-            Ok(Answer::Container(ContainerAnswer::Committed(image))) => {
-                Some(Action::Committed(image.clone()))
-            }
-            Ok(Answer::Image(view)) => Some(Action::Told(Event::Named {
-                image,
-                names: view.names.clone(),
-                title: view.title.clone(),
-            })),
-            Ok(Answer::Pushed(pushed)) => Some(Action::ImagePushed(image, pushed.clone())),
-            _ => None,
-        };
+        let exchange = request.with(outcome);
+        let news = news_for_shell(&exchange);
         paced.at_once(ImageAction::Answered {
             order: id,
-            outcome: Box::new(outcome),
+            exchange: Box::new(exchange),
             bytes,
         });
         if let Some(news) = news {
@@ -204,16 +203,43 @@ fn post(id: OrderId, pending: Pending, paced: &Rc<Paced>, image: ImageKey, act: 
     });
 }
 
+fn news_for_shell(exchange: &Exchange) -> Option<Action> {
+    let named = |image: ImageKey, view: &ImageView| {
+        Action::Told(Event::Named {
+            image,
+            names: view.names.clone(),
+            title: view.title.clone(),
+        })
+    };
+    match exchange {
+        Exchange::Commit(_, Ok(image)) | Exchange::Squash(_, Ok(image)) => {
+            Some(Action::Committed(image.clone()))
+        }
+        Exchange::ReadLayers(asked, Ok(view)) => Some(named(asked.image, view)),
+        Exchange::ReadLayerAgain(asked, Ok(view)) => Some(named(asked.image, view)),
+        Exchange::ReadLayerHigher(asked, Ok(view)) => Some(named(asked.image, view)),
+        Exchange::Rename(asked, Ok(view)) => Some(named(asked.image, view)),
+        Exchange::Push(asked, Ok(pushed)) => Some(Action::ImagePushed(asked.image, pushed.clone())),
+        _ => None,
+    }
+}
+
 /// Asks the person where to, then the worker. `saved` is told where a whole image went.
 fn save(
     link: Link,
     id: OrderId,
-    request: Request,
+    question: ask::Save,
     name: String,
     paced: Rc<Paced>,
     saved: Option<Callback<SavedAs>>,
 ) {
     let dispatch = paced.dispatch.clone();
+    let answered =
+        move |question: ask::Save, outcome: Result<SavedFile, Problem>| ImageAction::Answered {
+            order: id,
+            exchange: Box::new(Exchange::Save(question, outcome)),
+            bytes: Vec::new(),
+        };
     task::spawn("save", async move {
         let target = match save_picker::choose(&name).await {
             Choice::File(target) => Some(target),
@@ -224,29 +250,19 @@ fn save(
                     order: id,
                     request: None,
                 });
-                dispatch.dispatch(ImageAction::Answered {
-                    order: id,
-                    outcome: Box::new(Err(problem)),
-                    bytes: Vec::new(),
-                });
+                dispatch.dispatch(answered(question, Err(problem)));
                 return;
             }
         };
-        let pending = link.save(request, target.clone());
+        let pending = link.save(question.clone(), target.clone());
         dispatch.dispatch(ImageAction::Sent {
             order: id,
             request: Some(pending.id),
         });
-        let (outcome, bytes) = opened(pending.future.await);
-        let file = match &outcome {
-            Ok(Answer::File(file) | Answer::Saved(file)) => Some(file.clone()),
-            _ => None,
-        };
-        paced.at_once(ImageAction::Answered {
-            order: id,
-            outcome: Box::new(outcome),
-            bytes,
-        });
+        let (outcome, _) = opened(pending.future.await);
+        let outcome = typed::<ask::Save>(outcome);
+        let file = outcome.as_ref().ok().cloned();
+        paced.at_once(answered(question, outcome));
         if let (Some(saved), Some(file)) = (saved, file) {
             let handle = match &target {
                 Some(target) => target.keep().await,
@@ -267,7 +283,9 @@ fn opened(reply: Result<Reply, Problem>) -> (Result<Answer, Problem>, Vec<u8>) {
         Ok(reply) => reply,
         Err(problem) => return (Err(problem), Vec::new()),
     };
-    if let Answer::File(file) = &reply.answer {
+    if let Answer::File(file) = &reply.answer
+        && !file.is_written
+    {
         let is_saved = reply
             .files
             .first()

@@ -1,8 +1,8 @@
 //! What can happen to an image's page: what the worker tells, what it answers, what the person does.
 
 use crate::protocol::{
-    Answer, Bound, Event, ExportKind, ImageKey, LayerProgress, LayerRow, Problem, Request,
-    RequestId, SortColumn, TreeFilter, TreeView,
+    Bound, Event, Exchange, ExportKind, ImageKey, LayerProgress, LayerRow, Request, RequestId,
+    SortColumn, TreeFilter, TreeView,
 };
 use crate::ui::state::ImagePlace;
 
@@ -56,8 +56,8 @@ pub enum ImageAction {
     Answered {
         /// The order that asked.
         order: OrderId,
-        /// The answer.
-        outcome: Box<Result<Answer, Problem>>,
+        /// The question with what came of it.
+        exchange: Box<Exchange>,
         /// The envelope's first buffer, empty where there is none.
         bytes: Vec<u8>,
     },

@@ -1,86 +1,108 @@
 //! What the worker's answers make of an image's page.
 
-use crate::protocol::{Answer, Problem, ProblemCode};
+use crate::protocol::{Exchange, ImageView, Matches, Problem, ProblemCode, TreeWindow, ask};
 use crate::ui::state::Shared;
 
-use super::flights::{Purpose, problem_of};
+use super::open_image::is_reading;
+use super::saving::is_listing;
 use super::{ImageState, Reading, Said, Summary, summary};
 
 impl ImageState {
-    pub(super) fn take(
-        &mut self,
-        purpose: Purpose,
-        outcome: Result<Answer, Problem>,
-        bytes: Vec<u8>,
-    ) {
-        match (purpose, outcome) {
-            (Purpose::Read | Purpose::ReadAgain(_), outcome) => self.take_reading(outcome),
-            // The layers themselves say that they are left out.
-            (Purpose::LeaveOut, _) => {}
-            (
-                Purpose::Tree {
-                    fresh,
-                    change,
-                    anchor_row,
-                },
-                Ok(Answer::Tree(window)),
-            ) => {
-                let before = self.tree.focus.as_ref().and_then(|f| f.path_hex.clone());
-                if let Some(said) = self.tree.take(window, fresh, change, anchor_row) {
-                    self.say(said);
-                }
-                // The panel may show a path that the view does not have: only a row that was chosen since
-                // (its page came late) takes its place.
-                if self.tree.focus.as_ref().and_then(|f| f.path_hex.clone()) != before {
-                    self.panel_follows(false);
-                }
-            }
-            (Purpose::Tree { .. }, outcome) => self.tree.failed(problem_of(outcome)),
-            (
-                Purpose::Find,
-                Ok(Answer::Matches {
+    /// Takes in what came of a question; `bytes` came beside the answer.
+    pub(super) fn take(&mut self, exchange: Exchange, bytes: Vec<u8>) {
+        match exchange {
+            Exchange::ReadLayers(_, outcome)
+            | Exchange::ReadLayerAgain(_, outcome)
+            | Exchange::ReadLayerHigher(_, outcome) => self.take_reading(outcome),
+            Exchange::Tree(asked, outcome) => self.take_rows(asked, outcome),
+            Exchange::Find(_, outcome) => {
+                if let Ok(Matches {
                     rows,
                     more,
                     is_whole,
-                }),
-            ) => {
-                let n = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-                self.say(Said::Found { n, more, is_whole });
-                self.find.take(Ok((rows, more, is_whole)));
+                }) = &outcome
+                {
+                    let n = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+                    let (more, is_whole) = (*more, *is_whole);
+                    self.say(Said::Found { n, more, is_whole });
+                }
+                self.find.take(outcome);
             }
-            (Purpose::Find, outcome) => self.find.take(Err(problem_of(outcome))),
-            (Purpose::Space, Ok(Answer::Space(space))) => self.space.take(Ok(space)),
-            (Purpose::Space, outcome) => self.space.take(Err(problem_of(outcome))),
-            (Purpose::Detail { .. }, outcome) => {
-                let detail = match outcome {
-                    Ok(Answer::Detail(detail)) => Ok(detail),
-                    outcome => Err(problem_of(outcome)),
-                };
+            Exchange::Space(_, outcome) => self.space.take(outcome),
+            Exchange::Detail(_, outcome) => {
                 if let Some(panel) = &mut self.panel {
-                    panel.take_detail(detail);
+                    panel.take_detail(outcome);
                 }
             }
-            (Purpose::Container(ask), outcome) => self.take_container(ask, outcome, bytes),
-            (Purpose::Push | Purpose::SignIn, outcome) => self.take_push(outcome),
-            (Purpose::Content { chunk, .. }, outcome) => {
+            Exchange::Content(asked, outcome) => {
                 if let Some(panel) = &mut self.panel {
-                    panel.take_content(chunk, outcome, bytes);
+                    panel.take_content(&asked, outcome, bytes);
                 }
             }
-            (purpose @ (Purpose::Download | Purpose::Export(_) | Purpose::Save), outcome) => {
-                self.take_saved(&purpose, outcome);
+            Exchange::Download(_, outcome) | Exchange::DownloadBlob(_, outcome) => {
+                self.take_saved(false, outcome);
             }
+            Exchange::Export(asked, outcome) => {
+                self.take_saved(is_listing(asked.kind), outcome);
+            }
+            Exchange::Save(_, outcome) => self.take_saved(true, outcome),
+            Exchange::Container(asked, outcome) => self.take_container(&asked.ask, outcome),
+            Exchange::Text(asked, outcome) => self.take_text(&asked, outcome),
+            Exchange::TextDiff(asked, outcome) => self.take_diff(&asked.path_hex, outcome),
+            Exchange::FormFields(_, outcome) => self.take_fields(outcome),
+            Exchange::SquashPlan(_, outcome) => self.take_plan(outcome),
+            Exchange::Commit(_, outcome) | Exchange::Squash(_, outcome) => {
+                self.take_commit(outcome);
+            }
+            Exchange::Rename(_, outcome) => match outcome {
+                Ok(image) => self.image = Shared::new(image),
+                Err(problem) => self.container.problem = Some(problem),
+            },
+            Exchange::Push(_, outcome) => self.take_push(outcome),
+            Exchange::SignIn(_, outcome) => self.take_sign_in(outcome),
+            // The layers themselves say that they are left out.
+            Exchange::LeaveOut(..) => {}
+            // The shell asks these.
+            Exchange::OpenFile(..)
+            | Exchange::OpenFolder(..)
+            | Exchange::OpenAddress(..)
+            | Exchange::OpenFound(..)
+            | Exchange::Catalog(..)
+            | Exchange::Tags(..)
+            | Exchange::Close(..)
+            | Exchange::CloseArchive(..)
+            | Exchange::BeCareful(..)
+            | Exchange::Storage(..)
+            | Exchange::ClearStorage(..)
+            | Exchange::ChooseQuota(..)
+            | Exchange::Cancel(..) => {}
         }
     }
 
-    fn take_reading(&mut self, outcome: Result<Answer, Problem>) {
-        let more = self.flights.any(Purpose::is_reading);
+    fn take_rows(&mut self, asked: ask::Tree, outcome: Result<TreeWindow, Problem>) {
+        let window = match outcome {
+            Ok(window) => window,
+            Err(problem) => return self.tree.failed(problem),
+        };
+        let before = self.tree.focus.as_ref().and_then(|f| f.path_hex.clone());
+        if let Some(said) = self.tree.take(window, asked.change) {
+            self.say(said);
+        }
+        // The panel may show a path that the view does not have: only a row that was chosen since (its page came
+        // late) takes its place.
+        if self.tree.focus.as_ref().and_then(|f| f.path_hex.clone()) != before {
+            self.panel_follows(false);
+        }
+    }
+
+    fn take_reading(&mut self, outcome: Result<ImageView, Problem>) {
+        let more = self.flights.any(is_reading);
         if !more {
             self.progress.clear();
             self.reading = Reading::Still;
         }
         match outcome {
-            Ok(Answer::Image(image)) => {
+            Ok(image) => {
                 self.image = Shared::new(image);
                 if let Summary::Verified {
                     n_layers,
@@ -90,8 +112,7 @@ impl ImageState {
                     self.say(Said::AllVerified(n_layers));
                 }
             }
-            outcome => {
-                let problem = problem_of(outcome);
+            Err(problem) => {
                 if problem.code != ProblemCode::Cancelled {
                     self.reading = Reading::Failed(problem);
                 }

@@ -1,6 +1,6 @@
 //! The search by name: the text, the hits, the one chosen.
 
-use crate::protocol::{ImageKey, MatchRow, Problem, Request, TreeView};
+use crate::protocol::{ImageKey, MatchRow, Matches, Problem, TreeView, ask};
 use crate::ui::state::Shared;
 
 use super::{FindAction, Loadable};
@@ -48,9 +48,9 @@ impl FindState {
     }
 
     /// What the text asks of the worker; `None` for none.
-    pub(super) fn question(&mut self, image: ImageKey, view: TreeView) -> Option<Request> {
+    pub(super) fn question(&mut self, image: ImageKey, view: TreeView) -> Option<ask::Find> {
         self.view = view;
-        (!self.text.is_empty()).then(|| Request::Find {
+        (!self.text.is_empty()).then(|| ask::Find {
             image,
             text: self.text.clone(),
             limit: HITS,
@@ -124,12 +124,12 @@ impl FindState {
         }
     }
 
-    pub(super) fn take(&mut self, outcome: Result<(Vec<MatchRow>, bool, bool), Problem>) {
+    pub(super) fn take(&mut self, outcome: Result<Matches, Problem>) {
         match outcome {
-            Ok((rows, more, is_whole)) => {
-                self.chosen = (!rows.is_empty()).then_some(0);
-                self.hits = Loadable::Ready(Shared::new(rows));
-                (self.more, self.is_whole) = (more, is_whole);
+            Ok(found) => {
+                self.chosen = (!found.rows.is_empty()).then_some(0);
+                self.hits = Loadable::Ready(Shared::new(found.rows));
+                (self.more, self.is_whole) = (found.more, found.is_whole);
             }
             Err(problem) => self.hits = Loadable::Failed(problem),
         }

@@ -1,69 +1,17 @@
-//! What has been asked and not been answered, and what is to be sent.
+//! Questions that have not been answered, and orders that are to be sent.
 //!
-//! Each question has a purpose by which its answer is understood. A newer question of the same purpose takes
-//! the place of an older one, whose answer is then not awaited any more.
+//! A question is kept until its answer comes, so that the state knows what it waits for.
 
 use std::collections::BTreeMap;
 
-use crate::protocol::{Answer, ExportKind, Problem, ProblemCode, Request, RequestId, TreeChange};
+use crate::protocol::{Request, RequestId};
 
-use super::container::{Ask, UploadId};
+use super::container::UploadId;
 use super::{Order, OrderId};
-
-/// What an answer is for.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Purpose {
-    /// Reading the layers.
-    Read,
-    /// Reading one layer again.
-    ReadAgain(u32),
-    /// Leaving layers out.
-    LeaveOut,
-    /// Rows of the tree.
-    Tree {
-        /// Whether all rows given before are out of date by then.
-        fresh: bool,
-        /// What was changed.
-        change: Option<TreeChange>,
-        /// Where the revealed path stood, when it was revealed only to keep the scroll position.
-        anchor_row: Option<u32>,
-    },
-    /// Names that hold the text.
-    Find,
-    /// What the image's bytes are good for.
-    Space,
-    /// All about a path.
-    Detail { path_hex: String },
-    /// A piece of a file.
-    Content {
-        path_hex: String,
-        layer: u32,
-        chunk: u32,
-    },
-    /// A file for the disk.
-    Download,
-    /// A machine-readable answer for the disk.
-    Export(ExportKind),
-    /// Something about the container layer.
-    Container(Ask),
-    /// An export, written to the disk while it is made.
-    Save,
-    /// Pushing the image.
-    Push,
-    /// Signing in, to push.
-    SignIn,
-}
-
-impl Purpose {
-    /// Whether layers are read for it.
-    pub(super) fn is_reading(&self) -> bool {
-        matches!(self, Purpose::Read | Purpose::ReadAgain(_))
-    }
-}
 
 #[derive(Clone, Debug, PartialEq)]
 struct Flight {
-    purpose: Purpose,
+    question: Request,
     request: Option<RequestId>,
 }
 
@@ -80,24 +28,21 @@ impl Flights {
         &self.outbox
     }
 
-    pub(super) fn ask(&mut self, request: Request, purpose: Purpose) {
-        self.take_off(Order::Ask(request), purpose);
+    pub(super) fn ask(&mut self, question: impl Into<Request>) {
+        let question = question.into();
+        self.take_off(Order::Ask(question.clone()), question);
     }
 
     /// The same with files.
-    pub(super) fn ask_with(&mut self, request: Request, purpose: Purpose, files: UploadId) {
-        self.take_off(Order::AskWith(request, files), purpose);
+    pub(super) fn ask_with(&mut self, question: impl Into<Request>, files: UploadId) {
+        let question = question.into();
+        self.take_off(Order::AskWith(question.clone(), files), question);
     }
 
-    fn take_off(&mut self, order: Order, purpose: Purpose) {
+    fn take_off(&mut self, order: Order, question: Request) {
         let id = self.post(order);
-        self.under_way.insert(
-            id,
-            Flight {
-                purpose,
-                request: None,
-            },
-        );
+        let request = None;
+        self.under_way.insert(id, Flight { question, request });
     }
 
     fn post(&mut self, order: Order) -> OrderId {
@@ -123,17 +68,17 @@ impl Flights {
         }
     }
 
-    /// What an answer is for; `None` when nobody waits for it any more.
-    pub(super) fn landed(&mut self, id: OrderId) -> Option<Purpose> {
-        self.under_way.remove(&id).map(|flight| flight.purpose)
+    /// Notes that a question is answered. Returns `false` if nobody waits for the answer any more.
+    pub(super) fn landed(&mut self, id: OrderId) -> bool {
+        self.under_way.remove(&id).is_some()
     }
 
     /// Stops waiting for the questions of a kind.
-    pub(super) fn drop_all(&mut self, is_of_kind: impl Fn(&Purpose) -> bool) {
+    pub(super) fn drop_all(&mut self, is_of_kind: impl Fn(&Request) -> bool) {
         let dropped: Vec<OrderId> = self
             .under_way
             .iter()
-            .filter(|(_, flight)| is_of_kind(&flight.purpose))
+            .filter(|(_, flight)| is_of_kind(&flight.question))
             .map(|(id, _)| *id)
             .collect();
         for id in dropped {
@@ -144,11 +89,11 @@ impl Flights {
     }
 
     /// Asks for the end of requests that are still awaited: their answers tell how far they came.
-    pub(super) fn cancel(&mut self, is_of_kind: impl Fn(&Purpose) -> bool) {
+    pub(super) fn cancel(&mut self, is_of_kind: impl Fn(&Request) -> bool) {
         let requests: Vec<RequestId> = self
             .under_way
             .values()
-            .filter(|flight| is_of_kind(&flight.purpose))
+            .filter(|flight| is_of_kind(&flight.question))
             .filter_map(|flight| flight.request)
             .collect();
         for request in requests {
@@ -156,26 +101,14 @@ impl Flights {
         }
     }
 
-    pub(super) fn any(&self, is_of_kind: impl Fn(&Purpose) -> bool) -> bool {
+    pub(super) fn any(&self, is_of_kind: impl Fn(&Request) -> bool) -> bool {
         self.count(is_of_kind) > 0
     }
 
-    pub(super) fn count(&self, is_of_kind: impl Fn(&Purpose) -> bool) -> usize {
+    pub(super) fn count(&self, is_of_kind: impl Fn(&Request) -> bool) -> usize {
         self.under_way
             .values()
-            .filter(|flight| is_of_kind(&flight.purpose))
+            .filter(|flight| is_of_kind(&flight.question))
             .count()
-    }
-}
-
-/// The problem in an outcome; an answer to another question is a mistake in Lamina itself.
-pub(super) fn problem_of(outcome: Result<Answer, Problem>) -> Problem {
-    match outcome {
-        Err(problem) => problem,
-        Ok(_) => Problem::new(
-            ProblemCode::Internal,
-            "worker",
-            "the worker answered another question than the one that was asked",
-        ),
     }
 }

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{
     ExportKind, ImageView, Kind, LayerProgress, LayerState, Problem, Request, SaveKind, TreeView,
+    ask,
 };
 use crate::ui::state::{ImagePlace, Pace, Shared};
 
 use super::container::ContainerState;
-use super::flights::{Flights, Purpose};
+use super::flights::Flights;
 use super::layers::{LayerPhase, phase};
 use super::{
     FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, PushPane, Said,
@@ -111,8 +112,7 @@ impl ImageState {
         if !left_out.is_empty() {
             let layers = left_out.iter().copied().collect();
             let image = state.image.key;
-            let request = Request::LeaveOut { image, layers };
-            state.flights.ask(request, Purpose::LeaveOut);
+            state.flights.ask(ask::LeaveOut { image, layers });
         }
         if is_waiting && state.has_tree() {
             state.read_layers();
@@ -216,24 +216,21 @@ impl ImageState {
             ImageAction::Sent { order, request } => self.flights.sent(order, request),
             ImageAction::Answered {
                 order,
-                outcome,
+                exchange,
                 bytes,
             } => {
-                if let Some(purpose) = self.flights.landed(order) {
-                    self.take(purpose, *outcome, bytes);
+                if self.flights.landed(order) {
+                    self.take(*exchange, bytes);
                 }
             }
             ImageAction::Go(place) | ImageAction::Told(place) => self.go(&place),
             ImageAction::ShowTab(tab) => self.tab = tab,
             ImageAction::RetrySpace => self.space.out_of_date(),
             ImageAction::ReadLayers => self.read_layers(),
-            ImageAction::StopReading => self.flights.cancel(Purpose::is_reading),
+            ImageAction::StopReading => self.flights.cancel(is_reading),
             ImageAction::ReadAgain(layer) => {
                 let image = self.image.key;
-                self.flights.ask(
-                    Request::ReadLayerAgain { image, layer },
-                    Purpose::ReadAgain(layer),
-                );
+                self.flights.ask(ask::ReadLayerAgain { image, layer });
                 self.reading = Reading::UnderWay;
             }
             ImageAction::ReadHigher {
@@ -242,22 +239,21 @@ impl ImageState {
                 value,
             } => {
                 let image = self.image.key;
-                let request = Request::ReadLayerHigher {
+                self.flights.ask(ask::ReadLayerHigher {
                     image,
                     layer,
                     bound,
                     value,
-                };
-                self.flights.ask(request, Purpose::ReadAgain(layer));
+                });
                 self.reading = Reading::UnderWay;
             }
             ImageAction::DownloadBlob(layer) => {
                 let image = self.image.key;
-                self.ask_for_file(Request::DownloadBlob { image, layer }, Purpose::Download);
+                self.ask_for_file(ask::DownloadBlob { image, layer });
             }
             ImageAction::Export(kind) => {
                 let image = self.image.key;
-                self.ask_for_file(Request::Export { image, kind }, Purpose::Export(kind));
+                self.ask_for_file(ask::Export { image, kind });
             }
             ImageAction::Saving(action) => self.saving_action(action),
             ImageAction::DismissNotice => self.notice = None,
@@ -276,10 +272,9 @@ impl ImageState {
     }
 
     fn read_layers(&mut self) {
-        if !self.flights.any(Purpose::is_reading) {
+        if !self.flights.any(is_reading) {
             let image = self.image.key;
-            self.flights
-                .ask(Request::ReadLayers { image }, Purpose::Read);
+            self.flights.ask(ask::ReadLayers { image });
             self.reading = Reading::UnderWay;
         }
     }
@@ -357,9 +352,10 @@ impl ImageState {
             self.reveal(hit.path_hex);
         }
         if is_text {
-            self.flights.drop_all(|purpose| *purpose == Purpose::Find);
-            if let Some(request) = self.find.question(self.image.key, self.tree.view) {
-                self.flights.ask(request, Purpose::Find);
+            self.flights
+                .drop_all(|question| matches!(question, Request::Find(_)));
+            if let Some(question) = self.find.question(self.image.key, self.tree.view) {
+                self.flights.ask(question);
             }
         }
     }
@@ -368,17 +364,17 @@ impl ImageState {
         match (&action, &mut self.panel) {
             (PanelAction::Close, _) => self.panel = None,
             (PanelAction::Stop, _) => {
-                let is_content = |purpose: &Purpose| matches!(purpose, Purpose::Content { .. });
-                self.flights.cancel(is_content);
+                self.flights
+                    .cancel(|question| matches!(question, Request::Content(_)));
             }
             (PanelAction::Download, Some(panel)) => {
                 if let Some(content) = &panel.content {
-                    let request = Request::Download {
+                    let question = ask::Download {
                         image: self.image.key,
                         path_hex: panel.path_hex.clone(),
                         layer: content.layer,
                     };
-                    self.ask_for_file(request, Purpose::Download);
+                    self.ask_for_file(question);
                 }
             }
             (PanelAction::SaveDirectory, Some(panel)) => {
@@ -410,7 +406,8 @@ impl ImageState {
     pub(super) fn rows_out_of_date(&mut self) {
         self.tree.out_of_date();
         self.space.out_of_date();
-        self.flights.drop_all(|purpose| *purpose == Purpose::Space);
+        self.flights
+            .drop_all(|question| matches!(question, Request::Space(_)));
         if let Some(panel) = &mut self.panel {
             panel.out_of_date();
         }
@@ -421,16 +418,16 @@ impl ImageState {
         self.pump_container();
         let key = self.image.key;
         if self.has_tree()
-            && let Some((request, purpose)) = self.tree.next_question(key)
+            && let Some(question) = self.tree.next_question(key)
         {
-            self.flights.ask(request, purpose);
+            self.flights.ask(question);
         }
         let is_reading = self.reading == Reading::UnderWay;
         if self.has_tree()
             && self.tab == Tab::Space
-            && let Some(request) = self.space.next_question(&self.image, is_reading)
+            && let Some(question) = self.space.next_question(&self.image, is_reading)
         {
-            self.flights.ask(request, Purpose::Space);
+            self.flights.ask(question);
         }
         let shown = self.panel.as_ref().map(|panel| panel.path_hex.as_str());
         let layer = self
@@ -438,24 +435,31 @@ impl ImageState {
             .as_ref()
             .and_then(|panel| panel.content.as_ref())
             .map(|content| content.layer);
-        self.flights.drop_all(|purpose| match purpose {
-            Purpose::Detail { path_hex } => Some(path_hex.as_str()) != shown,
-            Purpose::Content {
-                path_hex, layer: l, ..
-            } => Some(path_hex.as_str()) != shown || Some(*l) != layer,
+        self.flights.drop_all(|question| match question {
+            Request::Detail(asked) => Some(asked.path_hex.as_str()) != shown,
+            Request::Content(asked) => {
+                Some(asked.path_hex.as_str()) != shown || Some(asked.layer) != layer
+            }
             _ => false,
         });
         let view = self.tree.view;
         if let Some(panel) = &mut self.panel {
-            if let Some(request) = panel.next_detail(key, view) {
+            if let Some(question) = panel.next_detail(key, view) {
                 self.flights
-                    .drop_all(|purpose| matches!(purpose, Purpose::Detail { .. }));
-                let path_hex = panel.path_hex.clone();
-                self.flights.ask(request, Purpose::Detail { path_hex });
+                    .drop_all(|question| matches!(question, Request::Detail(_)));
+                self.flights.ask(question);
             }
-            if let Some((request, purpose)) = panel.next_content(key) {
-                self.flights.ask(request, purpose);
+            if let Some(question) = panel.next_content(key) {
+                self.flights.ask(question);
             }
         }
     }
+}
+
+/// True for a question that reads layers.
+pub(super) fn is_reading(question: &Request) -> bool {
+    matches!(
+        question,
+        Request::ReadLayers(_) | Request::ReadLayerAgain(_) | Request::ReadLayerHigher(_)
+    )
 }

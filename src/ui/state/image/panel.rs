@@ -1,13 +1,11 @@
 //! The panel of one path: everything about it, and the version whose content is shown.
 
 use crate::protocol::{
-    Answer, DetailAnswer, ImageKey, Kind, PathDetail, Problem, Request, TouchRow, TreeView,
+    ContentAnswer, DetailAnswer, ImageKey, Kind, PathDetail, Problem, TouchRow, TreeView, ask,
 };
 
 use crate::ui::state::Shared;
 
-use super::flights::Purpose;
-use super::flights::problem_of;
 use super::{CHUNK_BYTES, ContentState, PanelAction};
 
 /// Something that comes from the worker.
@@ -84,35 +82,29 @@ impl PanelState {
         self.chosen = None;
     }
 
-    pub(super) fn next_detail(&mut self, image: ImageKey, view: TreeView) -> Option<Request> {
+    pub(super) fn next_detail(&mut self, image: ImageKey, view: TreeView) -> Option<ask::Detail> {
         if !self.asks_detail {
             return None;
         }
         self.asks_detail = false;
-        Some(Request::Detail {
+        Some(ask::Detail {
             image,
             path_hex: self.path_hex.clone(),
             view,
         })
     }
 
-    pub(super) fn next_content(&mut self, image: ImageKey) -> Option<(Request, Purpose)> {
+    pub(super) fn next_content(&mut self, image: ImageKey) -> Option<ask::Content> {
         let content = self.content.as_mut()?;
         let chunk = content.wanted()?;
         content.loading = Some(chunk);
-        let request = Request::Content {
+        Some(ask::Content {
             image,
             path_hex: self.path_hex.clone(),
             layer: content.layer,
             offset: u64::from(chunk) * u64::from(CHUNK_BYTES),
             len: CHUNK_BYTES,
-        };
-        let purpose = Purpose::Content {
-            path_hex: self.path_hex.clone(),
-            layer: content.layer,
-            chunk,
-        };
-        Some((request, purpose))
+        })
     }
 
     /// Takes what is known of the path, and chooses the version that the view shows.
@@ -138,14 +130,18 @@ impl PanelState {
     /// Takes a piece of the content.
     pub(super) fn take_content(
         &mut self,
-        chunk: u32,
-        outcome: Result<Answer, Problem>,
+        asked: &ask::Content,
+        outcome: Result<ContentAnswer, Problem>,
         bytes: Vec<u8>,
     ) {
-        match (&mut self.content, outcome) {
-            (Some(content), Ok(Answer::Content(answer))) => content.take(chunk, &answer, bytes),
-            (Some(content), outcome) => content.fail(problem_of(outcome)),
-            (None, _) => {}
+        let Some(content) = &mut self.content else {
+            return;
+        };
+        // The first of a file's chunks that are asked for is number 0: a saturating cast of a small number.
+        let chunk = u32::try_from(asked.offset / u64::from(CHUNK_BYTES)).unwrap_or(u32::MAX);
+        match outcome {
+            Ok(answer) => content.take(chunk, &answer, bytes),
+            Err(problem) => content.fail(problem),
         }
     }
 

@@ -2,11 +2,10 @@
 //!
 //! A password passes through an action into a question and is kept nowhere here.
 
-use super::flights::{Purpose, problem_of};
 use super::{ImageState, Said};
 use crate::protocol::{
-    Answer, Compression, ImageKey, ImageView, Pace, Problem, ProblemCode, PushNews, PushRow,
-    PushScope, PushState, PushedView, Request, Secret,
+    Compression, Done, ImageKey, ImageView, Pace, Problem, ProblemCode, PushNews, PushRow,
+    PushScope, PushState, PushedView, Request, Secret, ask,
 };
 
 /// The dialog.
@@ -128,9 +127,9 @@ impl PushPane {
     }
 
     /// The question that pushes.
-    pub(super) fn question(&self, image: ImageKey) -> Request {
+    pub(super) fn question(&self, image: ImageKey) -> ask::Push {
         let tags = self.tags.split([' ', ',', '\n', '\t']);
-        Request::Push {
+        ask::Push {
             image,
             target: self.target.trim().to_owned(),
             tags: tags
@@ -210,7 +209,7 @@ impl ImageState {
             PushAction::Stop => {
                 pane.phase = PushPhase::Idle;
                 self.flights
-                    .drop_all(|purpose| matches!(purpose, Purpose::Push | Purpose::SignIn));
+                    .drop_all(|question| matches!(question, Request::Push(_) | Request::SignIn(_)));
             }
             PushAction::SignIn {
                 registry,
@@ -218,12 +217,11 @@ impl ImageState {
                 password,
             } => {
                 pane.phase = PushPhase::SigningIn;
-                let request = Request::SignIn {
+                self.flights.ask(ask::SignIn {
                     registry,
                     name,
                     password,
-                };
-                self.flights.ask(request, Purpose::SignIn);
+                });
             }
         }
     }
@@ -232,17 +230,19 @@ impl ImageState {
         self.push.rows.clear();
         self.push.sending_millis = 0;
         self.push.phase = PushPhase::UnderWay(Pace::default());
-        let request = self.push.question(self.image.key);
-        self.flights.ask(request, Purpose::Push);
+        self.flights.ask(self.push.question(self.image.key));
     }
 
-    /// Takes in how a push, or signing in for it, ended.
-    pub(super) fn take_push(&mut self, outcome: Result<Answer, Problem>) {
-        let outcome = match outcome {
-            Ok(Answer::Done) => return self.start_push(),
-            Ok(Answer::Pushed(pushed)) => Ok(pushed),
-            outcome => Err(problem_of(outcome)),
-        };
+    /// Takes in how signing in for a push ended; whoever has signed in pushes on.
+    pub(super) fn take_sign_in(&mut self, outcome: Result<Done, Problem>) {
+        match outcome {
+            Ok(Done) => self.start_push(),
+            Err(problem) => self.take_push(Err(problem)),
+        }
+    }
+
+    /// Takes in how a push ended.
+    pub(super) fn take_push(&mut self, outcome: Result<PushedView, Problem>) {
         self.say(match &outcome {
             Ok(_) => Said::Pushed,
             Err(_) => Said::NotPushed,

@@ -1,8 +1,7 @@
 //! What goes to the disk: downloads, machine-readable answers, and exports, whose form and progress stand here.
 
-use crate::protocol::{Answer, ExportKind, Problem, ProblemCode, Request, SaveKind};
+use crate::protocol::{ExportKind, Problem, ProblemCode, Request, SaveKind, SavedFile, ask};
 
-use super::flights::{Purpose, problem_of};
 use super::{ImageAction, ImageState, Said};
 
 /// The form for exports, and how far one is.
@@ -198,22 +197,22 @@ impl ImageState {
         let image = self.image.key;
         self.notice = None;
         self.saving.progress = Some((0, 0));
-        self.ask_for_file(Request::Save { image, kind }, Purpose::Save);
+        self.ask_for_file(ask::Save { image, kind });
     }
 
     /// Asks for something that goes to the disk.
-    pub(super) fn ask_for_file(&mut self, request: Request, purpose: Purpose) {
-        self.flights.ask(request, purpose);
+    pub(super) fn ask_for_file(&mut self, question: impl Into<Request>) {
+        self.flights.ask(question);
         self.count_saving();
     }
 
-    pub(super) fn take_saved(&mut self, purpose: &Purpose, outcome: Result<Answer, Problem>) {
-        let is_export = shows_progress(purpose);
+    /// Takes in how it ended; `is_export` if it showed how far it was.
+    pub(super) fn take_saved(&mut self, is_export: bool, outcome: Result<SavedFile, Problem>) {
         if is_export {
             self.saving.progress = None;
         }
         match outcome {
-            Ok(Answer::File(file) | Answer::Saved(file)) => {
+            Ok(file) => {
                 if is_export {
                     self.saving.form = None;
                 }
@@ -221,16 +220,19 @@ impl ImageState {
             }
             // The person knows.
             Err(problem) if is_export && problem.code == ProblemCode::Cancelled => {}
-            outcome => self.notice = Some(problem_of(outcome)),
+            Err(problem) => self.notice = Some(problem),
         }
         self.count_saving();
     }
 
     fn count_saving(&mut self) {
-        self.n_saving = self.flights.count(|purpose| {
+        self.n_saving = self.flights.count(|question| {
             matches!(
-                purpose,
-                Purpose::Download | Purpose::Export(_) | Purpose::Save
+                question,
+                Request::Download(_)
+                    | Request::DownloadBlob(_)
+                    | Request::Export(_)
+                    | Request::Save(_)
             )
         });
     }
@@ -239,12 +241,18 @@ impl ImageState {
 /// Bytes of a listing from which on its progress is shown: less is written at once.
 const LONG_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Whether what is saved shows how far it is, and can be stopped.
-fn shows_progress(purpose: &Purpose) -> bool {
-    matches!(
-        purpose,
-        Purpose::Save | Purpose::Export(ExportKind::Listing { .. })
-    )
+/// True if a document is a listing: it may be long, shows how far it is, and can be stopped.
+pub(super) fn is_listing(kind: ExportKind) -> bool {
+    matches!(kind, ExportKind::Listing { .. })
+}
+
+/// True for a question whose progress is shown, and which can be stopped.
+fn shows_progress(question: &Request) -> bool {
+    match question {
+        Request::Save(_) => true,
+        Request::Export(asked) => is_listing(asked.kind),
+        _ => false,
+    }
 }
 
 impl From<SavingAction> for ImageAction {

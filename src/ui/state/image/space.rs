@@ -1,6 +1,6 @@
 //! What the image's bytes are good for: asked for when it is looked at and every layer is done.
 
-use crate::protocol::{ImageView, LayerState, Problem, Request, SpaceAnswer};
+use crate::protocol::{ImageView, LayerState, Problem, SpaceAnswer, ask};
 use crate::ui::state::Shared;
 
 use super::Loadable;
@@ -20,14 +20,18 @@ impl SpaceState {
     }
 
     /// What to ask; nothing while a layer is still to come, since the figures need them all.
-    pub(super) fn next_question(&mut self, image: &ImageView, is_reading: bool) -> Option<Request> {
+    pub(super) fn next_question(
+        &mut self,
+        image: &ImageView,
+        is_reading: bool,
+    ) -> Option<ask::Space> {
         let waits = |state: &LayerState| *state == LayerState::Waiting;
         let is_due = !is_reading && !image.layers.iter().any(|row| waits(&row.state));
         if !is_due || self.answer != Loadable::Idle {
             return None;
         }
         self.answer = Loadable::Loading;
-        Some(Request::Space { image: image.key })
+        Some(ask::Space { image: image.key })
     }
 
     /// The layers have changed, or the person asks again.

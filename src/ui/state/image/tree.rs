@@ -6,12 +6,11 @@
 use std::collections::VecDeque;
 
 use crate::protocol::{
-    ChangeWord, DirTotals, ImageKey, Kind, Problem, Request, SortColumn, SortOrder, TreeChange,
-    TreeFilter, TreeRow, TreeView, TreeWindow,
+    ChangeWord, DirTotals, ImageKey, Kind, Problem, SortColumn, SortOrder, TreeChange, TreeFilter,
+    TreeRow, TreeView, TreeWindow, ask,
 };
 use crate::ui::state::ImagePlace;
 
-use super::flights::Purpose;
 use super::rows::{PAGE_ROWS, RowCache};
 use super::{Geometry, Said, TreeAction};
 
@@ -70,12 +69,22 @@ pub struct TreeState {
     /// Whether the filter by change was set to open what a layer changes, not by the person.
     opens_changes: bool,
     changes: VecDeque<TreeChange>,
-    busy: bool,
+    /// The question that is under way.
+    asked: Option<AskedRows>,
     refresh: bool,
     /// A path to go to as soon as some layer brings it.
     wanted: Option<String>,
     /// Whether the wanted path is looked for only once more.
     last_chance: bool,
+}
+
+/// What the answer to a question about rows means for those that are there.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct AskedRows {
+    /// True if all rows given before are out of date by then.
+    fresh: bool,
+    /// The row of the revealed path, if it was revealed only to keep the scroll position.
+    anchor_row: Option<u32>,
 }
 
 impl TreeState {
@@ -100,7 +109,7 @@ impl TreeState {
             problem: None,
             opens_changes: false,
             changes: VecDeque::new(),
-            busy: false,
+            asked: None,
             refresh: true,
             wanted: place.path_hex.clone(),
             last_chance: false,
@@ -288,8 +297,8 @@ impl TreeState {
     }
 
     /// The next question for the worker, unless one is under way or nothing is missing.
-    pub(super) fn next_question(&mut self, image: ImageKey) -> Option<(Request, Purpose)> {
-        if self.busy || self.problem.is_some() {
+    pub(super) fn next_question(&mut self, image: ImageKey) -> Option<ask::Tree> {
+        if self.asked.is_some() || self.problem.is_some() {
             return None;
         }
         let mut start = self.first_row / PAGE_ROWS * PAGE_ROWS;
@@ -320,19 +329,13 @@ impl TreeState {
                 })?;
             (start, len, fresh) = (page * PAGE_ROWS, PAGE_ROWS, false);
         }
-        self.busy = true;
-        let request = Request::Tree {
+        self.asked = Some(AskedRows { fresh, anchor_row });
+        Some(ask::Tree {
             image,
-            change: change.clone(),
+            change,
             start,
             len,
-        };
-        let purpose = Purpose::Tree {
-            fresh,
-            change,
-            anchor_row,
-        };
-        Some((request, purpose))
+        })
     }
 
     /// The row that shall stay where it is while others are inserted: the chosen one if it is in sight.
@@ -351,19 +354,13 @@ impl TreeState {
     }
 
     pub(super) fn failed(&mut self, problem: Problem) {
-        self.busy = false;
+        self.asked = None;
         self.problem = Some(problem);
     }
 
     /// Takes an answer; tells what is worth saying aloud.
-    pub(super) fn take(
-        &mut self,
-        window: TreeWindow,
-        fresh: bool,
-        change: Option<TreeChange>,
-        anchor_row: Option<u32>,
-    ) -> Option<Said> {
-        self.busy = false;
+    pub(super) fn take(&mut self, window: TreeWindow, change: Option<TreeChange>) -> Option<Said> {
+        let AskedRows { fresh, anchor_row } = self.asked.take().unwrap_or_default();
         self.answered = true;
         let same_list =
             self.rows.n_rows() == window.n_rows && self.n_layers_ready == window.n_layers_ready;

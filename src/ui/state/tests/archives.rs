@@ -1,12 +1,12 @@
 //! Archives: one image is that image, several let choose.
 
 use super::*;
-use crate::protocol::OtherWhat;
+use crate::protocol::{ArchiveView, OtherRow, OtherWhat, ask};
 
 /// An archive of one image, which the worker has opened under this key.
 fn archive_of_one(key: u32) -> Result<Answer, Problem> {
     let mut answer = archive(1);
-    if let Ok(Answer::Archive { only, .. }) = &mut answer {
+    if let Ok(Answer::Archive(ArchiveView { only, .. })) = &mut answer {
         *only = Some(Box::new(view(key, None)));
     }
     answer
@@ -18,8 +18,10 @@ fn an_archive_of_one_image_is_that_image_at_once() {
     page.act(given(1, "a.tar")).answer(archive_of_one(1));
     assert_eq!(page.tabs(), "[image]");
     assert_eq!(page.hash(), "#file=a.tar&id=sha256:1");
-    let close = |key| Request::Close {
-        image: ImageKey(key),
+    let close = |key| {
+        Request::Close(ask::Close {
+            image: ImageKey(key),
+        })
     };
     page.act(Action::Hash("#file=b.tar&id=sha256:9".to_owned()))
         .act(given(2, "b.tar"))
@@ -27,14 +29,14 @@ fn an_archive_of_one_image_is_that_image_at_once() {
     assert_eq!(page.tabs(), "image [archive]", "it holds another image");
     assert_eq!(page.tell(), [close(2)], "which is not shown");
     let gone = page.act(given(3, "c.tar")).asked();
-    let (tab, ticket, _) = gone.expect("it is asked for");
+    let (tab, ticket, request) = gone.expect("it is asked for");
     page.act(Action::CloseTab(tab)).tell();
     page.act(Action::Answered {
         tab,
         ticket,
-        result: archive_of_one(3),
+        exchange: Box::new(request.with(archive_of_one(3))),
     });
-    let archive = Request::CloseArchive { archive: 7 };
+    let archive = Request::CloseArchive(ask::CloseArchive { archive: 7 });
     assert_eq!(page.tell(), [close(3), archive], "nobody waits for it");
 }
 
@@ -42,7 +44,7 @@ fn an_archive_of_one_image_is_that_image_at_once() {
 fn an_image_that_cannot_be_had_is_told_beside_the_only_other_one() {
     let beside = |what| {
         let mut answer = archive_of_one(1);
-        if let Ok(Answer::Archive { others, .. }) = &mut answer {
+        if let Ok(Answer::Archive(ArchiveView { others, .. })) = &mut answer {
             others.push(OtherRow {
                 name: "demo:2".to_owned(),
                 kind: String::new(),
@@ -82,8 +84,8 @@ fn an_archive_of_several_lets_choose() {
     assert_eq!(
         page.tell(),
         [
-            Request::Close { image },
-            Request::CloseArchive { archive: 7 }
+            Request::Close(ask::Close { image }),
+            Request::CloseArchive(ask::CloseArchive { archive: 7 })
         ]
     );
     assert_eq!(page.tabs(), "[home]");

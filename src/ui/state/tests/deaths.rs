@@ -189,7 +189,7 @@ fn a_layer_whose_reading_was_stopped_is_not_to_blame() {
 fn what_was_on_its_way_is_tried_again_only_when_asked() {
     let mut page = Page::running();
     page.act(given(1, "a.tar"));
-    let (tab, ticket, _) = page.asked().expect("it is asked for");
+    let (tab, ticket, request) = page.asked().expect("it is asked for");
     page.dies();
     assert_eq!(page.tabs(), "[failed]");
     assert_eq!(page.asked(), None);
@@ -198,7 +198,7 @@ fn what_was_on_its_way_is_tried_again_only_when_asked() {
     page.act(Action::Answered {
         tab,
         ticket,
-        result: Err(gone),
+        exchange: Box::new(request.with(Err(gone))),
     });
     assert_eq!(page.tabs(), "[failed]");
     page.act(Action::Retry(tab));

@@ -10,8 +10,9 @@ mod unsaved;
 use super::*;
 use crate::protocol::Origin;
 use crate::protocol::{
-    Answer, CatalogAnswer, Event, FoundRow, ImageKey, ImageView, OpenProgress, OpenedAddress,
-    OtherRow, ProblemCode, RegistryView, RepositoryView, Request, RequestId, TagsAnswer, TreeView,
+    Answer, ArchiveView, CatalogAnswer, Event, FoundRow, ImageKey, ImageView, OpenProgress,
+    OpenedAddress, ProblemCode, RegistryView, RepositoryView, Request, RequestId, TagsAnswer,
+    TreeView, ask,
 };
 
 /// A page whose worker answers when the test says so.
@@ -65,11 +66,11 @@ impl Page {
 
     /// Answers the last question asked.
     fn answer(&mut self, answer: Result<Answer, Problem>) -> &mut Page {
-        let (tab, ticket, _) = self.asked().expect("something was asked");
+        let (tab, ticket, request) = self.asked().expect("something was asked");
         self.act(Action::Answered {
             tab,
             ticket,
-            result: answer,
+            exchange: Box::new(request.with(answer)),
         })
     }
 
@@ -196,14 +197,14 @@ fn archive(n_images: u32) -> Result<Answer, Problem> {
         n_layers: 1,
         artifact_type: None,
     };
-    Ok(Answer::Archive {
+    Ok(Answer::Archive(ArchiveView {
         archive: 7,
         name: "a.tar".to_owned(),
         images: (0..n_images).map(row).collect(),
         others: Vec::new(),
         warnings: Vec::new(),
         only: None,
-    })
+    }))
 }
 
 fn given(files: u32, name: &str) -> Action {
@@ -274,7 +275,8 @@ fn a_link_to_a_registry_that_was_never_asked_asks_the_person_first() {
     assert_eq!(page.hash(), "#/http://other.test/app:1?view=layer:0");
     let tab = page.state.selected;
     page.act(Action::OpenLinked(tab));
-    let (_, _, Request::OpenAddress { text, by_link, .. }) = page.asked().expect("now it is")
+    let (_, _, Request::OpenAddress(ask::OpenAddress { text, by_link, .. })) =
+        page.asked().expect("now it is")
     else {
         panic!("an address is opened");
     };
@@ -297,11 +299,11 @@ fn a_deep_link_opens_its_place() {
     let hash = "#/http://r.test:5000/demo/app:1.0?platform=linux/arm64&view=layer:2&path=/etc";
     page.act(Action::Hash(hash.to_owned()));
     let (_, _, request) = page.asked().expect("it is asked for");
-    let expected = Request::OpenAddress {
+    let expected = Request::OpenAddress(ask::OpenAddress {
         text: "http://r.test:5000/demo/app:1.0".to_owned(),
         platform: Some("linux/arm64".to_owned()),
         by_link: true,
-    };
+    });
     assert_eq!(request, expected);
     page.answer(remote_image(1));
     assert_eq!(page.hash(), hash);
@@ -315,22 +317,25 @@ fn a_deep_link_opens_its_place() {
 fn a_second_drop_replaces_one_that_is_still_loading() {
     let mut page = Page::new();
     page.act(given(1, "a.tar"));
-    let (tab, ticket, _) = page.asked().expect("it is asked for");
+    let (tab, ticket, request) = page.asked().expect("it is asked for");
     page.act(given(2, "b.tar"));
     assert_eq!(page.tabs(), "[opening]");
     assert!(page.effects.contains(&Effect::Cancel(RequestId(1))));
     assert!(page.effects.contains(&Effect::DropFiles(FilesId(1))));
-    let (new_tab, new_ticket, _) = page.asked().expect("it is asked for");
+    let (new_tab, new_ticket, new_request) = page.asked().expect("it is asked for");
     page.act(Action::Answered {
         tab,
         ticket,
-        result: archive(1),
+        exchange: Box::new(request.with(archive(1))),
     });
-    assert_eq!(page.tell(), [Request::CloseArchive { archive: 7 }]);
+    assert_eq!(
+        page.tell(),
+        [Request::CloseArchive(ask::CloseArchive { archive: 7 })]
+    );
     page.act(Action::Answered {
         tab: new_tab,
         ticket: new_ticket,
-        result: archive(1),
+        exchange: Box::new(new_request.with(archive(1))),
     });
     assert_eq!(page.tabs(), "[opening]");
     page.answer(Ok(Answer::Image(view(3, None))));
@@ -351,10 +356,10 @@ fn a_file_of_before_is_asked_for_and_known_again() {
     let (_, _, request) = page.asked().expect("the image that was wanted");
     assert_eq!(
         request,
-        Request::OpenFound {
+        Request::OpenFound(ask::OpenFound {
             archive: 7,
             image: 1
-        }
+        })
     );
     page.answer(Ok(Answer::Image(view(1, None))));
     assert_eq!(page.hash(), "#file=renamed.tar&id=sha256:1&path=/etc");
@@ -396,7 +401,7 @@ fn another_platform_leaves_what_is_open_until_it_is_there() {
     assert_eq!(page.state.toasts.len(), 1);
     page.act(platform()).answer(remote_image(2));
     let image = ImageKey(1);
-    assert_eq!(page.tell(), [Request::Close { image }]);
+    assert_eq!(page.tell(), [Request::Close(ask::Close { image })]);
     assert_eq!(
         page.hash(),
         "#/http://r.test:5000/demo/app:1.0?platform=linux/arm64"

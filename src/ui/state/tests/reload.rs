@@ -49,7 +49,7 @@ fn every_tab_comes_back_and_only_the_one_that_is_shown_is_read() {
     let (_, _, request) = after.asked().expect("what is shown is read");
     assert!(matches!(
         request,
-        Request::OpenAddress { by_link: true, .. }
+        Request::OpenAddress(ask::OpenAddress { by_link: true, .. })
     ));
     after.answer(remote_image(1));
     assert!(after.hash().ends_with("?view=upto:1"), "{}", after.hash());

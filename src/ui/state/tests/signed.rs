@@ -1,7 +1,7 @@
 //! Signing in from a tab, and lists that learn of a push.
 
 use super::*;
-use crate::protocol::{Pace, PushedView, Secret};
+use crate::protocol::{Done, Pace, PushedView, Secret, ask};
 
 fn sign_in(tab: TabId) -> Action {
     Action::SignIn {
@@ -21,13 +21,13 @@ fn what_needed_a_login_opens_after_it() {
     assert_eq!(page.tabs(), "[failed]");
     let tab = page.state.selected;
     page.act(sign_in(tab));
-    assert!(matches!(page.asked(), Some((_, _, Request::SignIn { .. }))));
+    assert!(matches!(page.asked(), Some((_, _, Request::SignIn(_)))));
     assert_eq!(page.tabs(), "[opening]");
     assert!(!format!("{:?} {:?}", page.state, page.effects).contains("hunter2"));
     page.answer(Err(login));
     assert_eq!(page.tabs(), "[failed]", "a wrong password");
-    page.act(sign_in(tab)).answer(Ok(Answer::Done));
-    let Some((_, _, Request::OpenAddress { text, .. })) = page.asked() else {
+    page.act(sign_in(tab)).answer(Ok(Answer::Done(Done)));
+    let Some((_, _, Request::OpenAddress(ask::OpenAddress { text, .. }))) = page.asked() else {
         panic!("it is opened: {:?}", page.effects);
     };
     assert_eq!(text, "r.test:5000");
@@ -44,11 +44,11 @@ fn a_typed_login_is_used_and_stays_nowhere() {
     let Some((
         _,
         _,
-        Request::SignIn {
+        Request::SignIn(ask::SignIn {
             registry,
             name,
             password,
-        },
+        }),
     )) = page.asked()
     else {
         panic!("it signs in: {:?}", page.effects);
@@ -58,8 +58,8 @@ fn a_typed_login_is_used_and_stays_nowhere() {
     assert_eq!(page.hash(), "#/https://r.test:5000/a:1");
     let told = |page: &Page| format!("{:?} {:?}", page.state, page.effects);
     assert!(!told(&page).contains("hunter2"));
-    page.answer(Ok(Answer::Done));
-    let Some((_, _, Request::OpenAddress { text, .. })) = page.asked() else {
+    page.answer(Ok(Answer::Done(Done)));
+    let Some((_, _, Request::OpenAddress(ask::OpenAddress { text, .. }))) = page.asked() else {
         panic!("it is opened: {:?}", page.effects);
     };
     assert_eq!(text, "https://r.test:5000/a:1");
@@ -73,7 +73,7 @@ fn a_typed_login_is_used_and_stays_nowhere() {
         page.act(Action::Typed(text.to_owned()));
         assert!(matches!(
             page.asked(),
-            Some((_, _, Request::OpenAddress { .. }))
+            Some((_, _, Request::OpenAddress(_)))
         ));
         assert!(!told(&page).contains("er2"), "{}", told(&page));
     }
@@ -95,10 +95,7 @@ fn a_login_in_a_link_leaves_the_address_bar_at_once_and_is_not_used() {
         };
         assert!(page.effects.contains(&written), "{:?}", page.effects);
         assert_eq!(page.hash(), hash);
-        assert!(!matches!(
-            page.asked(),
-            Some((_, _, Request::SignIn { .. }))
-        ));
+        assert!(!matches!(page.asked(), Some((_, _, Request::SignIn(_)))));
         let told = format!("{:?} {:?}", page.state, page.effects);
         assert!(!told.contains("hunter2"), "{told}");
     }

@@ -1,7 +1,7 @@
 //! Images that were made here: marked, kept, asked about, and never lost in silence.
 
 use super::*;
-use crate::protocol::{Pace, PushedView};
+use crate::protocol::{ArchiveView, Pace, PushedView};
 
 const KEY: ImageKey = ImageKey(5);
 
@@ -66,25 +66,25 @@ impl Page {
             image_id,
             handle: Some(handle),
         }]));
-        let Answer::Archive {
+        let Answer::Archive(ArchiveView {
             archive,
             mut images,
             ..
-        } = archive(1).expect("it is one")
+        }) = archive(1).expect("it is one")
         else {
             unreachable!("it is an archive");
         };
         images
             .iter_mut()
             .for_each(|row| row.image_id = Some("sha256:5".to_owned()));
-        self.answer(Ok(Answer::Archive {
+        self.answer(Ok(Answer::Archive(ArchiveView {
             archive,
             name: "image 5.unsaved".to_owned(),
             images,
             others: Vec::new(),
             warnings: Vec::new(),
             only: Some(Box::new(view(5, None))),
-        }))
+        })))
     }
 
     /// `kept`, `being kept`, `in its tab alone`, `saved`, for the selected tab; and how many lines of the list are
@@ -173,7 +173,7 @@ fn a_death_of_the_worker_opens_it_again_from_what_is_kept() {
     let mut page = Page::made_and_kept();
     page.dies().comes_up();
     let (_, _, request) = page.asked().expect("it is asked for");
-    assert!(matches!(request, Request::OpenFile { .. }), "{request:?}");
+    assert!(matches!(request, Request::OpenFile(_)), "{request:?}");
 }
 
 #[test]

@@ -2,18 +2,16 @@
 
 use lamina::protocol::Origin;
 use lamina::protocol::{
-    Answer, CommitForm, ConfigField, ContainerAnswer, ContainerRequest, Event, ImageView,
-    ProblemCode, Request, TreeView,
+    CommitForm, ConfigField, ContainerRequest, Event, ImageView, ProblemCode, TreeView, ask,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{Asked, container, container_room, diff, layer, opened_in, started, text};
+use super::{Asked, container_room, diff, layer, opened_in, started, text};
 
 fn committed(asked: &Asked, image: &ImageView, form: CommitForm) -> ImageView {
-    match container(asked, image, ContainerRequest::Commit(form)).unwrap() {
-        ContainerAnswer::Committed(image) => asked.read(image.key),
-        other => panic!("an image was to be made: {other:?}"),
-    }
+    let image = image.key;
+    let made = asked.answer(ask::Commit { image, form }).unwrap();
+    asked.read(made.key)
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -88,10 +86,7 @@ fn what_the_form_has_comes_back_as_it_was_meant() {
         ..CommitForm::default()
     };
     let new = committed(&asked, &image, form);
-    let ContainerAnswer::Form(shown) = container(&asked, &new, ContainerRequest::Form).unwrap()
-    else {
-        panic!("the form was asked for");
-    };
+    let shown = asked.answer(ask::FormFields { image: new.key }).unwrap();
     for (field, text) in fields {
         let found = shown.iter().find(|(shown, _)| *shown == field).unwrap();
         assert_eq!(found.1, text, "{field:?}");
@@ -102,10 +97,7 @@ fn what_the_form_has_comes_back_as_it_was_meant() {
         ..CommitForm::default()
     };
     let bare = committed(&asked, &new, empty);
-    let ContainerAnswer::Form(shown) = container(&asked, &bare, ContainerRequest::Form).unwrap()
-    else {
-        panic!("the form was asked for");
-    };
+    let shown = asked.answer(ask::FormFields { image: bare.key }).unwrap();
     assert!(shown.iter().all(|(_, text)| text.is_empty()), "{shown:?}");
 }
 
@@ -127,7 +119,8 @@ fn a_field_that_cannot_be_is_named() {
             fields: vec![(field, text.to_owned())],
             ..CommitForm::default()
         };
-        let problem = container(&asked, &image, ContainerRequest::Commit(form)).unwrap_err();
+        let image = image.key;
+        let problem = asked.answer(ask::Commit { image, form }).unwrap_err();
         assert_eq!(problem.code, ProblemCode::Refused);
         assert!(problem.detail.contains(word), "{}", problem.detail);
     }
@@ -136,19 +129,18 @@ fn a_field_that_cannot_be_is_named() {
 #[wasm_bindgen_test(unsupported = test)]
 fn upper_layers_become_one_and_what_it_saves_is_said_first() {
     let (asked, image) = opened_in(&container_room());
-    let plan = match container(&asked, &image, ContainerRequest::SquashPlan { from: 0 }).unwrap() {
-        ContainerAnswer::Plan(plan) => plan,
-        other => panic!("a plan was asked for: {other:?}"),
+    let plan = ask::SquashPlan {
+        image: image.key,
+        from: 0,
     };
+    let plan = asked.answer(plan).unwrap();
     assert_eq!((plan.from, plan.n_layers), (0, 2));
-    let ask = ContainerRequest::Squash {
+    let squash = ask::Squash {
+        image: image.key,
         from: 0,
         form: CommitForm::default(),
     };
-    let new = match container(&asked, &image, ask).unwrap() {
-        ContainerAnswer::Committed(image) => asked.read(image.key),
-        other => panic!("an image was to be made: {other:?}"),
-    };
+    let new = asked.read(asked.answer(squash).unwrap().key);
     assert_eq!(new.layers.len(), 1);
     assert_eq!(
         // The only layer added everything.
@@ -175,14 +167,9 @@ fn a_tag_is_one_images_at_a_time() {
     assert!(told, "the image that lost its tag is told of");
     let rename = |image: &ImageView, names: &[&str]| {
         let names = names.iter().map(|name| (*name).to_owned()).collect();
-        let ask = ContainerRequest::Names { names };
         let image = image.key;
-        asked
-            .ask(Request::Container { image, ask })
-            .map(|served| match served.answer {
-                Answer::Image(image) => image.names,
-                other => panic!("the image was to be renamed: {other:?}"),
-            })
+        let renamed = asked.answer(ask::Rename { image, names });
+        renamed.map(|image| image.names)
     };
     assert_eq!(
         rename(&image, &["demo:1", "a/b", "h:5000/c:2"]).unwrap(),

@@ -2,8 +2,8 @@
 
 use lamina::io::{MemoryStore, Room, Store};
 use lamina::protocol::{
-    ContainerAnswer, ContainerRequest, EditOrder, ImageView, LineWord, ProblemCode, Request,
-    StepWord, TextDiffView, TreeView,
+    ContainerRequest, EditOrder, ImageView, LineWord, ProblemCode, Request, StepWord, TextDiffView,
+    TreeView, ask,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -11,7 +11,7 @@ use crate::support::run;
 
 use super::{
     Asked, asked_with, container, container_room, diff, edit, hex, layer, opened_in, started, text,
-    typed, view,
+    typed,
 };
 
 fn refusal(asked: &Asked, image: &ImageView, order: EditOrder) -> String {
@@ -65,13 +65,13 @@ fn every_kind_of_edit_shows_in_the_list_and_in_the_tree() {
     assert!(asked.rows(image.key, TreeView::Union).contains("srv"));
     // The image is what it was.
     assert!(!asked.rows(image.key, TreeView::UpTo(1)).contains("srv"));
-    let content = Request::Content {
+    let content = Request::Content(ask::Content {
         image: image.key,
         path_hex: hex("etc/hosts"),
         layer: 2,
         offset: 0,
         len: 100,
-    };
+    });
     assert_eq!(asked.ask(content).unwrap().bytes.unwrap(), b"::1\n");
 }
 
@@ -130,7 +130,7 @@ fn files_and_folders_are_uploaded_in_one_step() {
             .to_vec(),
     });
     let answer = asked_with(&asked, &image, upload, &["1", "22", "333"]).unwrap();
-    let now = view(answer).unwrap();
+    let now = answer.unwrap();
     assert_eq!(
         diff(&now),
         "C /usr\nA /usr/one\nA /usr/site\nA /usr/site/a\nA /usr/site/a/x\nA /usr/site/none\nA /usr/site/y"
@@ -219,7 +219,7 @@ fn what_was_written_is_there_again_until_it_is_thrown_away() {
     let store = container_room();
     let (asked, image) = opened_in(&store);
     assert_eq!(
-        view(container(&asked, &image, ContainerRequest::Look).unwrap()),
+        container(&asked, &image, ContainerRequest::Look).unwrap(),
         None
     );
     layer(&asked, &image, ContainerRequest::Start);
@@ -239,12 +239,12 @@ fn what_was_written_is_there_again_until_it_is_thrown_away() {
     assert_eq!(after, before);
     assert!(after.redo.is_some());
     assert_eq!(
-        view(container(&asked, &image, ContainerRequest::ThrowAway).unwrap()),
+        container(&asked, &image, ContainerRequest::ThrowAway).unwrap(),
         None
     );
     let (asked, image) = opened_in(&store);
     assert_eq!(
-        view(container(&asked, &image, ContainerRequest::Look).unwrap()),
+        container(&asked, &image, ContainerRequest::Look).unwrap(),
         None
     );
     assert!(run(store.list()).unwrap().is_empty());
@@ -283,11 +283,12 @@ fn texts_are_compared_line_by_line() {
     let (asked, image) = started();
     layer(&asked, &image, text("etc/hosts", "127.0.0.1\n::1\n"));
     let compare = |path: &str| {
-        let ask = ContainerRequest::TextDiff {
+        let question = ask::TextDiff {
+            image: image.key,
             path_hex: hex(path),
         };
-        match container(&asked, &image, ask).unwrap() {
-            ContainerAnswer::TextDiff(TextDiffView::Lines(lines)) => lines,
+        match asked.answer(question).unwrap() {
+            TextDiffView::Lines(lines) => lines,
             other => panic!("{path}: {other:?}"),
         }
     };

@@ -9,8 +9,8 @@ use lamina::io::{Bytes, MemoryStore, Room};
 use lamina::layer::Limits;
 use lamina::protocol::serve::{PickedInput, Served};
 use lamina::protocol::{
-    Answer, ChangeWord, ContainerAnswer, ContainerRequest, ContainerView, EditOrder, ImageView,
-    Problem, Request, RequestId, TypedPath,
+    Answer, ChangeWord, ContainerRequest, ContainerView, EditOrder, ImageView, Problem, Request,
+    RequestId, TypedPath, ask,
 };
 
 use crate::archive::fixture::docker_save;
@@ -45,11 +45,11 @@ pub(super) fn asked_with(
     image: &ImageView,
     ask: ContainerRequest,
     files: &[&str],
-) -> Result<ContainerAnswer, Problem> {
-    let request = Request::Container {
+) -> Result<Option<ContainerView>, Problem> {
+    let request = Request::Container(ask::Container {
         image: image.key,
         ask,
-    };
+    });
     let files = files.iter().map(|text| PickedInput {
         bytes: Rc::new(Bytes::new(text.as_bytes())),
     });
@@ -64,19 +64,14 @@ pub(super) fn container(
     asked: &Asked,
     image: &ImageView,
     ask: ContainerRequest,
-) -> Result<ContainerAnswer, Problem> {
+) -> Result<Option<ContainerView>, Problem> {
     asked_with(asked, image, ask, &[])
 }
 
-pub(super) fn view(answer: ContainerAnswer) -> Option<ContainerView> {
-    match answer {
-        ContainerAnswer::Layer(layer) => layer,
-        other => panic!("the layer was asked for: {other:?}"),
-    }
-}
-
 pub(super) fn layer(asked: &Asked, image: &ImageView, ask: ContainerRequest) -> ContainerView {
-    view(container(asked, image, ask).unwrap()).expect("there is a layer")
+    container(asked, image, ask)
+        .unwrap()
+        .expect("there is a layer")
 }
 
 pub(super) fn edit(order: EditOrder) -> ContainerRequest {

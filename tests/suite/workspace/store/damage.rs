@@ -1,7 +1,7 @@
 //! What is kept may be damaged, foreign or gone: then it is removed and read anew, and nothing of it is shown.
 
 use lamina::layer::Limits;
-use lamina::protocol::{Answer, LayerState, Request};
+use lamina::protocol::{Answer, LayerState, Request, ask};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{Browser, ROOMY, content, key_of, open, stored, words};
@@ -130,12 +130,14 @@ fn a_layer_falls_when_a_file_of_it_is_not_what_was_proved() {
             continue;
         }
         assert_eq!(words(&image), "absent/known");
-        let ask = |name: String| Request::Content {
-            image: image.key,
-            path_hex: super::hex(&name),
-            layer: 0,
-            offset: 0,
-            len: 100_000,
+        let ask = |name: String| {
+            Request::Content(ask::Content {
+                image: image.key,
+                path_hex: super::hex(&name),
+                layer: 0,
+                offset: 0,
+                len: 100_000,
+            })
         };
         let Err(problem) = page.ask(ask(format!("f{n}"))) else {
             panic!("other bytes are refused");
@@ -166,10 +168,10 @@ fn a_layer_falls_when_a_file_of_it_is_not_what_was_proved() {
         assert_eq!(browser.kept(), "", "what was kept of it goes");
         by_opening += 1;
         // Reading all tells what it really is; then the true file is read and kept again.
-        let again = Request::ReadLayerAgain {
+        let again = Request::ReadLayerAgain(ask::ReadLayerAgain {
             image: image.key,
             layer: 0,
-        };
+        });
         let Answer::Image(read) = page.ask(again).unwrap().answer else {
             panic!("an image");
         };
@@ -194,10 +196,10 @@ fn a_damaged_blob_is_found_out_when_it_is_read_again_and_downloaded_anew() {
         let page = browser.page();
         let image = open(&page, "1");
         assert_eq!(words(&image), "known known");
-        let again = Request::ReadLayerAgain {
+        let again = Request::ReadLayerAgain(ask::ReadLayerAgain {
             image: image.key,
             layer: 0,
-        };
+        });
         page.ask(again).unwrap();
         let image = page.read(image.key);
         assert_eq!(words(&image), "ok known", "{}", bytes.len());
@@ -220,10 +222,10 @@ fn a_damaged_blob_does_not_reach_the_person_as_a_download() {
     browser.replace(&key_of("blob", "base"), &damaged);
     let page = browser.page();
     let image = open(&page, "1");
-    let request = Request::DownloadBlob {
+    let request = Request::DownloadBlob(ask::DownloadBlob {
         image: image.key,
         layer: 0,
-    };
+    });
     let served = page.ask(request).unwrap();
     assert!(matches!(served.answer, Answer::File(_)));
     assert_eq!(served.file.unwrap(), stored("base"));
@@ -237,7 +239,7 @@ fn a_blob_that_another_tab_removes_is_read_from_the_registry() {
     let image = open(&page, "1");
     assert_eq!(content(&page, image.key, 0, "base"), "of base");
     assert_eq!(browser.downloads(), "");
-    super::storage(&browser.page(), Request::ClearStorage);
+    super::storage(&browser.page(), Request::ClearStorage(ask::ClearStorage {}));
     // What is open is at hand still; what is not, is not.
     assert_eq!(content(&page, image.key, 0, "base"), "of base");
     assert_eq!(content(&page, image.key, 1, "one"), "of one");

@@ -1,6 +1,6 @@
 //! What was read once is found again: in another page, in another image, in a file.
 
-use lamina::protocol::{ImageView, LayerState, Request, TreeView};
+use lamina::protocol::{ImageView, LayerState, Request, TreeView, ask};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::archive::fixture::docker_save;
@@ -119,10 +119,10 @@ fn a_known_layer_is_verified_anew_when_asked() {
     open(&browser.page(), "1");
     let page = browser.page();
     let image = open(&page, "1");
-    let again = Request::ReadLayerAgain {
+    let again = Request::ReadLayerAgain(ask::ReadLayerAgain {
         image: image.key,
         layer: 0,
-    };
+    });
     browser.downloads();
     page.ask(again).unwrap();
     let image = page.read(image.key);
@@ -174,11 +174,11 @@ fn clear_forgets_all_and_what_is_open_goes_on() {
     let browser = Browser::new(ROOMY, IMAGES);
     let page = browser.page();
     let image = open(&page, "1");
-    let before = storage(&page, Request::Storage);
+    let before = storage(&page, Request::Storage(ask::Storage {}));
     assert_eq!((before.n_layers, before.lasts), (2, true));
     assert!(before.bytes > stored("base").len() as u64 + stored("one").len() as u64);
     assert_eq!(before.quota_bytes, ROOMY.bytes);
-    let after = storage(&page, Request::ClearStorage);
+    let after = storage(&page, Request::ClearStorage(ask::ClearStorage {}));
     assert_eq!((after.n_layers, after.bytes), (0, 0));
     assert_eq!(browser.kept(), "");
     browser.downloads();
@@ -217,7 +217,7 @@ fn a_page_whose_worker_died_is_careful() {
     let browser = Browser::new(ROOMY, IMAGES);
     open(&browser.page(), "1");
     let page = browser.page();
-    page.ask(Request::BeCareful).unwrap();
+    page.ask(Request::BeCareful(ask::BeCareful {})).unwrap();
     let image = found(&page, "1").key;
     run(page.session.look_ahead(image));
     assert_eq!(page.rows(image, TreeView::Union), "");

@@ -12,7 +12,7 @@ use lamina::image::Digest;
 use lamina::io::{Key, MemoryStore, Room, Store, Transport};
 use lamina::layer::Limits;
 use lamina::protocol::{
-    Answer, ImageKey, ImageView, LayerState, OpenedAddress, Request, StorageView,
+    Answer, ImageKey, ImageView, LayerState, OpenedAddress, Request, StorageView, ask,
 };
 
 use crate::archive::fixture::{
@@ -182,11 +182,11 @@ fn archive(layers: &[&str]) -> Vec<u8> {
 
 /// Opens an image of the registry by its tag, and reads no layer.
 fn found(page: &Asked, tag: &str) -> ImageView {
-    let request = Request::OpenAddress {
+    let request = Request::OpenAddress(ask::OpenAddress {
         text: format!("https://r.example/app:{tag}"),
         platform: None,
         by_link: false,
-    };
+    });
     match page.ask(request).unwrap().answer {
         Answer::Address(OpenedAddress::Image(image)) => image,
         other => panic!("an image was asked for: {other:?}"),
@@ -219,13 +219,13 @@ fn words(image: &ImageView) -> String {
 
 /// The content of a layer's file.
 fn content(page: &Asked, image: ImageKey, layer: u32, name: &str) -> String {
-    let request = Request::Content {
+    let request = Request::Content(ask::Content {
         image,
         path_hex: hex(name),
         layer,
         offset: 0,
         len: 100,
-    };
+    });
     let served = page.ask(request).unwrap();
     String::from_utf8(served.bytes.unwrap()).unwrap()
 }

@@ -2,7 +2,7 @@
 
 use lamina::io::{Error, Kept, Key, LocalFuture, MemoryStore, ReadAt, Room, Store, StoreWriter};
 use lamina::layer::{FileHashes, Limits, ReadOptions};
-use lamina::protocol::Request;
+use lamina::protocol::{Request, ask};
 use lamina::workspace::{Fresh, Keep, LayerStore, LayerTask, OpenImage, read_keeping, read_layer};
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -26,7 +26,10 @@ fn size_of(browser: &Browser, kinds: &[&str], layers: &[&str]) -> u64 {
 }
 
 fn choose(browser: &Browser, bytes: u64) {
-    storage(&browser.page(), Request::ChooseQuota { bytes });
+    storage(
+        &browser.page(),
+        Request::ChooseQuota(ask::ChooseQuota { bytes }),
+    );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -36,7 +39,7 @@ fn what_was_used_least_goes_first() {
     open(&browser.page(), "3");
     // `one` is used again, so that `base` is what was used least.
     open(&browser.page(), "5");
-    let all = storage(&browser.page(), Request::Storage).bytes;
+    let all = storage(&browser.page(), Request::Storage(ask::Storage {})).bytes;
     choose(&browser, all - 1);
     assert_eq!(
         browser.kept(),
@@ -55,7 +58,7 @@ fn what_was_used_least_goes_first() {
 fn a_new_layer_takes_the_place_of_the_oldest() {
     let measured = Browser::new(ROOMY, IMAGES);
     open(&measured.page(), "1");
-    let of_two = storage(&measured.page(), Request::Storage).bytes;
+    let of_two = storage(&measured.page(), Request::Storage(ask::Storage {})).bytes;
     let room = Room {
         bytes: of_two + 50,
         lasts: true,
@@ -65,7 +68,7 @@ fn a_new_layer_takes_the_place_of_the_oldest() {
     assert_eq!(browser.kept(), "blob base, blob one, index base, index one");
     open(&browser.page(), "3");
     assert_eq!(browser.kept(), "blob one, blob two, index one, index two");
-    assert!(storage(&browser.page(), Request::Storage).bytes <= room.bytes);
+    assert!(storage(&browser.page(), Request::Storage(ask::Storage {})).bytes <= room.bytes);
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -74,8 +77,8 @@ fn what_is_larger_than_the_quota_is_not_kept_and_nothing_goes_for_it() {
     open(&browser.page(), "3");
     let page = browser.page();
     let bytes = stored("big").len() as u64 - 1;
-    assert!(bytes > storage(&page, Request::Storage).bytes);
-    storage(&page, Request::ChooseQuota { bytes });
+    assert!(bytes > storage(&page, Request::Storage(ask::Storage {})).bytes);
+    storage(&page, Request::ChooseQuota(ask::ChooseQuota { bytes }));
     let image = open(&page, "4");
     assert_eq!(words(&image), "ok");
     assert!(browser.kept().starts_with("blob two"), "{}", browser.kept());
@@ -90,10 +93,10 @@ fn nothing_is_kept_where_nothing_may_be() {
     };
     for browser in [Browser::new(none, IMAGES), Browser::new(ROOMY, IMAGES)] {
         let page = browser.page();
-        storage(&page, Request::ChooseQuota { bytes: 0 });
+        storage(&page, Request::ChooseQuota(ask::ChooseQuota { bytes: 0 }));
         assert_eq!(words(&open(&page, "1")), "ok ok");
         assert_eq!(browser.kept(), "");
-        let usage = storage(&page, Request::Storage);
+        let usage = storage(&page, Request::Storage(ask::Storage {}));
         assert_eq!((usage.bytes, usage.quota_bytes), (0, 0));
     }
 }
@@ -105,7 +108,7 @@ fn memory_keeps_indexes_and_no_blobs() {
         ..ROOMY
     };
     let browser = Browser::new(room, IMAGES);
-    assert!(!storage(&browser.page(), Request::Storage).lasts);
+    assert!(!storage(&browser.page(), Request::Storage(ask::Storage {})).lasts);
     open(&browser.page(), "1");
     assert_eq!(browser.kept(), "index base, index one");
     browser.downloads();
@@ -204,7 +207,7 @@ fn read(store: &LayerStore, task: LayerTask) {
 fn a_browser_with_less_room_than_it_said_evicts_and_goes_on_without() {
     let measured = Browser::new(ROOMY, IMAGES);
     open(&measured.page(), "4");
-    let of_big = storage(&measured.page(), Request::Storage).bytes;
+    let of_big = storage(&measured.page(), Request::Storage(ask::Storage {})).bytes;
     let big = stored("big").len() as u64;
     for (bytes, kept_blobs) in [
         // Each has room alone.

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use lamina::io::{self, ByteStream, LocalFuture, Response, Store, Transport};
 use lamina::layer::Limits;
-use lamina::protocol::{Answer, Request, RequestId};
+use lamina::protocol::{Answer, Request, RequestId, ask};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::registry::Registry;
@@ -62,7 +62,7 @@ fn two_tabs_read_the_same_image_at_once() {
         .iter()
         .zip(images)
         .map(|(page, image)| {
-            let request = Request::ReadLayers { image };
+            let request = Request::ReadLayers(ask::ReadLayers { image });
             Box::pin(page.session.serve(RequestId(9), request, Vec::new()))
         })
         .collect();
@@ -94,9 +94,9 @@ fn a_page_that_ends_half_way_leaves_nothing_behind() {
     for n_steps in 0..12 {
         let browser = Browser::new(ROOMY, "1: base");
         let page = slow_page(&browser);
-        let request = Request::ReadLayers {
+        let request = Request::ReadLayers(ask::ReadLayers {
             image: found(&page, "1").key,
-        };
+        });
         {
             let mut reading = pin!(page.session.serve(RequestId(9), request, Vec::new()));
             let mut context = Context::from_waker(Waker::noop());

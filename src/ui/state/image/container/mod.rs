@@ -27,29 +27,6 @@ pub use reduce::dir_of;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UploadId(pub u32);
 
-/// What an answer about the container layer is for.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Ask {
-    /// Whether there is one.
-    Look,
-    /// A change of it, and the path to go to when it is done.
-    Change(Option<String>),
-    /// Another text from the editor.
-    Save,
-    /// A file's text for the editor.
-    Text(String),
-    /// A file's text before and after.
-    Diff(String),
-    /// The configuration as the form has it.
-    Form,
-    /// What making one layer of several would save.
-    Plan,
-    /// A new image.
-    Commit,
-    /// Other names.
-    Names,
-}
-
 /// The container layer of one image, and what is open to write in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContainerState {
@@ -67,8 +44,10 @@ pub struct ContainerState {
     pub diffs: BTreeMap<String, Loadable<Shared<TextDiffView>>>,
     /// The new image's form.
     pub commit: CommitState,
-    /// Whether something that changes it is under way.
+    /// True while something that changes it is under way: one thing at a time.
     pub is_busy: bool,
+    /// The path to go to when that is done, in hex.
+    goes_to: Option<String>,
     has_looked: bool,
     has_form: bool,
 }
@@ -84,6 +63,7 @@ impl ContainerState {
             diffs: BTreeMap::new(),
             commit: CommitState::new(),
             is_busy: false,
+            goes_to: None,
             has_looked: false,
             has_form: false,
         }

@@ -1,19 +1,15 @@
 //! What each action and each answer makes of the container layer on the page.
 
 use crate::protocol::{
-    Answer, ContainerAnswer, ContainerRequest, ContainerView, EditOrder, Kind, Problem,
-    ProblemCode, Request, TreeRow, TreeView,
+    ConfigField, ContainerRequest, ContainerView, EditOrder, FileText, ImageView, Kind, Problem,
+    ProblemCode, SquashView, TextDiffView, TreeRow, TreeView, ask,
 };
 use crate::ui::state::Shared;
-use crate::ui::state::image::flights::Purpose;
-use crate::ui::state::image::flights::problem_of;
 use crate::ui::state::image::panel::parent_of;
 use crate::ui::state::image::{ImageState, Loadable, Reading, Said, Tab, TreeAction};
 
 use super::form::edit;
-use super::{
-    Ask, CommitAction, ContainerAction, EDIT_LIMIT_BYTES, EditForm, Editing, EditorAction,
-};
+use super::{CommitAction, ContainerAction, EDIT_LIMIT_BYTES, EditForm, Editing, EditorAction};
 
 impl ImageState {
     /// Whether a container can write on the image: its layers are all there.
@@ -74,9 +70,9 @@ impl ImageState {
                 let ask = edit(EditOrder::Upload { dir_hex, paths });
                 self.container.is_busy = true;
                 let image = self.image.key;
-                let request = Request::Container { image, ask };
-                let purpose = Purpose::Container(Ask::Change(goes_to));
-                self.flights.ask_with(request, purpose, files);
+                self.container.goes_to = goes_to;
+                let question = ask::Container { image, ask };
+                self.flights.ask_with(question, files);
             }
             ContainerAction::Editor(action) => self.editor_action(action),
             ContainerAction::ToggleDiff(path_hex) => {
@@ -86,8 +82,8 @@ impl ImageState {
             }
             ContainerAction::Commit(action) => self.commit_action(action),
             ContainerAction::Names(names) => {
-                let ask = ContainerRequest::Names { names };
-                self.ask_container(ask, Ask::Names);
+                let image = self.image.key;
+                self.flights.ask(ask::Rename { image, names });
             }
             ContainerAction::DismissProblem => {}
         }
@@ -108,14 +104,14 @@ impl ImageState {
     fn change(&mut self, ask: ContainerRequest, goes_to: Option<String>) {
         if !self.container.is_busy {
             self.container.is_busy = true;
-            self.ask_container(ask, Ask::Change(goes_to));
+            self.container.goes_to = goes_to;
+            self.ask_container(ask);
         }
     }
 
-    fn ask_container(&mut self, ask: ContainerRequest, purpose: Ask) {
+    fn ask_container(&mut self, ask: ContainerRequest) {
         let image = self.image.key;
-        let request = Request::Container { image, ask };
-        self.flights.ask(request, Purpose::Container(purpose));
+        self.flights.ask(ask::Container { image, ask });
     }
 
     /// A view of a layer that is gone shows all files instead.
@@ -133,10 +129,8 @@ impl ImageState {
         self.container
             .diffs
             .insert(path_hex.clone(), Loadable::Loading);
-        let ask = ContainerRequest::TextDiff {
-            path_hex: path_hex.clone(),
-        };
-        self.ask_container(ask, Ask::Diff(path_hex));
+        let image = self.image.key;
+        self.flights.ask(ask::TextDiff { image, path_hex });
     }
 
     fn editor_action(&mut self, action: EditorAction) {
@@ -158,8 +152,7 @@ impl ImageState {
                 editing.problem = None;
                 let path_hex = editing.path_hex.clone();
                 let ask = edit(EditOrder::Text { path_hex, text });
-                self.container.is_busy = true;
-                self.ask_container(ask, Ask::Save);
+                self.change(ask, None);
             }
             EditorAction::Leave if editing.is_changed || editing.is_saving => {
                 editing.asks_leave = true;
@@ -186,19 +179,17 @@ impl ImageState {
             return;
         }
         self.container.editing = Some(Editing::new(path_hex.clone(), path));
-        let request = Request::Content {
+        self.flights.ask(ask::Text {
             image: self.image.key,
-            path_hex: path_hex.clone(),
+            path_hex,
             layer,
-            offset: 0,
             // A saturating cast of a small number.
-            len: u32::try_from(EDIT_LIMIT_BYTES).unwrap_or(u32::MAX),
-        };
-        self.flights
-            .ask(request, Purpose::Container(Ask::Text(path_hex)));
+            most_bytes: u32::try_from(EDIT_LIMIT_BYTES).unwrap_or(u32::MAX),
+        });
     }
 
     fn commit_action(&mut self, action: CommitAction) {
+        let image = self.image.key;
         let commit = &mut self.container.commit;
         commit.problem = None;
         match action {
@@ -206,21 +197,19 @@ impl ImageState {
             CommitAction::Gzip(gzip) => commit.gzip = gzip,
             CommitAction::Commit if !commit.is_busy => {
                 commit.is_busy = true;
-                let ask = ContainerRequest::Commit(commit.form());
-                self.ask_container(ask, Ask::Commit);
+                let form = commit.form();
+                self.flights.ask(ask::Commit { image, form });
             }
             CommitAction::SquashFrom(from) => {
                 commit.squash_from = Some(from);
                 commit.plan = Loadable::Loading;
-                let ask = ContainerRequest::SquashPlan { from };
-                self.ask_container(ask, Ask::Plan);
+                self.flights.ask(ask::SquashPlan { image, from });
             }
             CommitAction::Squash if !commit.is_busy => {
                 if let Some(from) = commit.squash_from {
                     commit.is_busy = true;
                     let form = commit.form();
-                    let ask = ContainerRequest::Squash { from, form };
-                    self.ask_container(ask, Ask::Commit);
+                    self.flights.ask(ask::Squash { image, from, form });
                 }
             }
             CommitAction::Commit | CommitAction::Squash => {}
@@ -234,88 +223,53 @@ impl ImageState {
         }
         if !self.container.has_looked {
             self.container.has_looked = true;
-            self.ask_container(ContainerRequest::Look, Ask::Look);
+            self.ask_container(ContainerRequest::Look);
         }
         if self.tab == Tab::Commit && !self.container.has_form {
             self.container.has_form = true;
-            self.ask_container(ContainerRequest::Form, Ask::Form);
+            let image = self.image.key;
+            self.flights.ask(ask::FormFields { image });
         }
     }
 
+    /// Takes in the layer as it stands after a deed.
     pub(in crate::ui::state::image) fn take_container(
         &mut self,
-        ask: Ask,
-        outcome: Result<Answer, Problem>,
-        bytes: Vec<u8>,
+        deed: &ContainerRequest,
+        outcome: Result<Option<ContainerView>, Problem>,
     ) {
-        match ask {
-            Ask::Look => match outcome {
-                Ok(Answer::Container(ContainerAnswer::Layer(layer))) => self.take_layer(layer),
-                outcome => self.container.problem = Some(problem_of(outcome)),
-            },
-            Ask::Change(goes_to) => {
-                self.container.is_busy = false;
-                match outcome {
-                    Ok(Answer::Container(ContainerAnswer::Layer(layer))) => {
-                        self.container.form = None;
-                        self.take_layer(layer);
-                        if let Some(path_hex) = goes_to {
-                            self.tree_action(TreeAction::Reveal(path_hex));
-                        }
-                    }
-                    outcome => self.container.problem = Some(problem_of(outcome)),
+        if *deed == ContainerRequest::Look {
+            return match outcome {
+                Ok(layer) => self.take_layer(layer),
+                Err(problem) => self.container.problem = Some(problem),
+            };
+        }
+        self.container.is_busy = false;
+        let goes_to = self.container.goes_to.take();
+        let is_saving = |editing: &Editing| editing.is_saving;
+        if self.container.editing.as_ref().is_some_and(is_saving) {
+            return self.take_kept(outcome);
+        }
+        match outcome {
+            Ok(layer) => {
+                self.container.form = None;
+                self.take_layer(layer);
+                if let Some(path_hex) = goes_to {
+                    self.tree_action(TreeAction::Reveal(path_hex));
                 }
             }
-            Ask::Save => self.take_kept(outcome),
-            Ask::Text(path_hex) => self.take_text(&path_hex, outcome, bytes),
-            Ask::Diff(path_hex) => {
-                let diff = match outcome {
-                    Ok(Answer::Container(ContainerAnswer::TextDiff(diff))) => {
-                        Loadable::Ready(Shared::new(diff))
-                    }
-                    outcome => Loadable::Failed(problem_of(outcome)),
-                };
-                // It may have been closed meanwhile.
-                if let Some(place) = self.container.diffs.get_mut(&path_hex) {
-                    *place = diff;
-                }
-            }
-            Ask::Form => match outcome {
-                Ok(Answer::Container(ContainerAnswer::Form(own))) => {
-                    self.container.commit.take_own(own);
-                }
-                outcome => self.container.commit.problem = Some(problem_of(outcome)),
-            },
-            Ask::Plan => {
-                self.container.commit.plan = match outcome {
-                    Ok(Answer::Container(ContainerAnswer::Plan(plan))) => Loadable::Ready(plan),
-                    outcome => Loadable::Failed(problem_of(outcome)),
-                };
-            }
-            Ask::Commit => {
-                self.container.commit.is_busy = false;
-                match outcome {
-                    Ok(Answer::Container(ContainerAnswer::Committed(image))) => {
-                        self.say(Said::Committed(image.title));
-                    }
-                    outcome => self.container.commit.problem = Some(problem_of(outcome)),
-                }
-            }
-            Ask::Names => match outcome {
-                Ok(Answer::Image(image)) => self.image = Shared::new(image),
-                outcome => self.container.problem = Some(problem_of(outcome)),
-            },
+            Err(problem) => self.container.problem = Some(problem),
         }
     }
 
-    fn take_kept(&mut self, outcome: Result<Answer, Problem>) {
-        self.container.is_busy = false;
+    /// The editor's text is in the layer, or is not.
+    fn take_kept(&mut self, outcome: Result<Option<ContainerView>, Problem>) {
         let problem = match outcome {
-            Ok(Answer::Container(ContainerAnswer::Layer(layer))) => {
+            Ok(layer) => {
                 self.take_layer(layer);
                 None
             }
-            outcome => Some(problem_of(outcome)),
+            Err(problem) => Some(problem),
         };
         if let Some(editing) = &mut self.container.editing {
             editing.is_saving = false;
@@ -327,24 +281,65 @@ impl ImageState {
         }
     }
 
-    fn take_text(&mut self, path_hex: &str, outcome: Result<Answer, Problem>, bytes: Vec<u8>) {
+    pub(in crate::ui::state::image) fn take_text(
+        &mut self,
+        asked: &ask::Text,
+        outcome: Result<FileText, Problem>,
+    ) {
         let Some(editing) = &mut self.container.editing else {
             return;
         };
-        if editing.path_hex != path_hex {
+        if editing.path_hex != asked.path_hex {
             return;
         }
         editing.text = match outcome {
-            Ok(Answer::Content(_)) => match String::from_utf8(bytes) {
-                Ok(text) => Loadable::Ready(Shared::new(text)),
-                Err(_) => {
-                    let detail = "its bytes are no text in UTF-8, so the editor would change them";
-                    let path = editing.path.clone();
-                    Loadable::Failed(Problem::new(ProblemCode::Unsupported, path, detail))
-                }
-            },
-            outcome => Loadable::Failed(problem_of(outcome)),
+            Ok(FileText::Utf8(text)) => Loadable::Ready(Shared::new(text)),
+            Ok(FileText::Binary) => {
+                let detail = "its bytes are no text in UTF-8, so the editor would change them";
+                let path = editing.path.clone();
+                Loadable::Failed(Problem::new(ProblemCode::Unsupported, path, detail))
+            }
+            Err(problem) => Loadable::Failed(problem),
         };
+    }
+
+    pub(in crate::ui::state::image) fn take_diff(
+        &mut self,
+        path_hex: &str,
+        outcome: Result<TextDiffView, Problem>,
+    ) {
+        // It may have been closed meanwhile.
+        if let Some(place) = self.container.diffs.get_mut(path_hex) {
+            *place = match outcome {
+                Ok(diff) => Loadable::Ready(Shared::new(diff)),
+                Err(problem) => Loadable::Failed(problem),
+            };
+        }
+    }
+
+    pub(in crate::ui::state::image) fn take_fields(
+        &mut self,
+        outcome: Result<Vec<(ConfigField, String)>, Problem>,
+    ) {
+        match outcome {
+            Ok(own) => self.container.commit.take_own(own),
+            Err(problem) => self.container.commit.problem = Some(problem),
+        }
+    }
+
+    pub(in crate::ui::state::image) fn take_plan(&mut self, outcome: Result<SquashView, Problem>) {
+        self.container.commit.plan = match outcome {
+            Ok(plan) => Loadable::Ready(plan),
+            Err(problem) => Loadable::Failed(problem),
+        };
+    }
+
+    pub(in crate::ui::state::image) fn take_commit(&mut self, outcome: Result<ImageView, Problem>) {
+        self.container.commit.is_busy = false;
+        match outcome {
+            Ok(image) => self.say(Said::Committed(image.title)),
+            Err(problem) => self.container.commit.problem = Some(problem),
+        }
     }
 
     /// Takes the layer as it stands now: rows, panel and comparisons show it from here on.

@@ -2,8 +2,8 @@
 
 use crate::protocol::Check;
 use crate::protocol::{
-    Answer, ChangeRow, ChangeWord, ConfigField, ContainerAnswer, ContainerRequest, ContainerView,
-    ContentAnswer, ContentKind, EditOrder, Kind, Name, Problem, ProblemCode, Request, TreeView,
+    Answer, ChangeRow, ChangeWord, ConfigField, ContainerRequest, ContainerView, ContentAnswer,
+    ContentKind, EditOrder, Kind, Name, Problem, ProblemCode, Request, TreeView, ask,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::tests::driver::{Page, hex, image, layer, read};
@@ -44,7 +44,7 @@ fn view(paths: &[&str]) -> ContainerView {
 }
 
 fn layer_answer(view: Option<ContainerView>) -> Answer {
-    Answer::Container(ContainerAnswer::Layer(view))
+    Answer::Container(view)
 }
 
 /// A page whose layers are all there, with a container layer and rows.
@@ -68,11 +68,11 @@ fn page() -> Page {
 /// Answers the oldest question about the container layer.
 fn answer(page: &mut Page, with: Answer) -> ContainerRequest {
     let request = page.answer(
-        |request| matches!(request, Request::Container { .. }).then(|| with.clone()),
+        |request| matches!(request, Request::Container(_)).then(|| with.clone()),
         b"",
     );
     match request {
-        Request::Container { ask, .. } => ask,
+        Request::Container(ask::Container { ask, .. }) => ask,
         _ => unreachable!("only these are answered"),
     }
 }
@@ -83,7 +83,7 @@ fn act(page: &mut Page, action: ContainerAction) {
 
 fn asks(page: &Page) -> Vec<&ContainerRequest> {
     let asks = page.open.iter().filter_map(|(_, request)| match request {
-        Request::Container { ask, .. } => Some(ask),
+        Request::Container(ask::Container { ask, .. }) => Some(ask),
         _ => None,
     });
     asks.collect()
@@ -99,7 +99,7 @@ fn what_is_kept_is_looked_for_once_all_layers_are_there() {
     let mut done = image(vec![layer(0, read(Check::Ok)), layer(1, read(Check::Ok))]);
     done.n_layers_ready = 2;
     let reading = |request: &Request| {
-        matches!(request, Request::ReadLayers { .. }).then(|| Answer::Image(done.clone()))
+        matches!(request, Request::ReadLayers(_)).then(|| Answer::Image(done.clone()))
     };
     page.answer(reading, b"");
     assert_eq!(asks(&page), [&ContainerRequest::Look]);
@@ -160,11 +160,11 @@ fn what_is_refused_stays_in_the_form_with_its_reason() {
         ContainerAction::Field(FormField::Mode, "0600".to_owned()),
     );
     act(&mut page, ContainerAction::Submit);
-    let (order, _) = page.open.pop().unwrap();
+    let (order, request) = page.open.pop().unwrap();
     let refused = Problem::new(ProblemCode::Refused, "/a", "there is something in the way");
     page.act(ImageAction::Answered {
         order,
-        outcome: Box::new(Err(refused.clone())),
+        exchange: Box::new(request.with(Err(refused.clone()))),
         bytes: Vec::new(),
     });
     assert!(page.state.container.form.is_some());
@@ -179,7 +179,8 @@ fn the_editor_keeps_what_is_written_and_asks_before_it_is_lost() {
     page.tree(TreeAction::Choose(0));
     act(&mut page, ContainerAction::Editor(EditorAction::Open));
     let content = |request: &Request| {
-        let whole = matches!(request, Request::Content { len, .. } if *len > 1_000_000);
+        let whole =
+            matches!(request, Request::Content(ask::Content { len, .. }) if *len > 1_000_000);
         let answer = ContentAnswer {
             size_bytes: 3,
             offset: 0,
@@ -207,7 +208,8 @@ fn bytes_that_are_no_text_are_not_edited() {
     page.tree(TreeAction::Choose(0));
     act(&mut page, ContainerAction::Editor(EditorAction::Open));
     let content = |request: &Request| {
-        let whole = matches!(request, Request::Content { len, .. } if *len > 1_000_000);
+        let whole =
+            matches!(request, Request::Content(ask::Content { len, .. }) if *len > 1_000_000);
         let answer = ContentAnswer {
             size_bytes: 1,
             offset: 0,
@@ -242,7 +244,10 @@ fn only_changed_fields_are_committed() {
         (ConfigField::User, "root".to_owned()),
         (ConfigField::Cmd, "[\"a\"]".to_owned()),
     ];
-    answer(&mut page, Answer::Container(ContainerAnswer::Form(own)));
+    let fields = |request: &Request| {
+        matches!(request, Request::FormFields(_)).then(|| Answer::FormFields(own.clone()))
+    };
+    page.answer(fields, b"");
     assert_eq!(page.state.container.commit.n_changed(), 0);
     let set = |page: &mut Page, place, text: &str| {
         let text = CommitAction::Text(place, text.to_owned());
@@ -253,9 +258,13 @@ fn only_changed_fields_are_committed() {
     set(&mut page, CommitText::Message, " why ");
     act(&mut page, ContainerAction::Commit(CommitAction::Commit));
     act(&mut page, ContainerAction::Commit(CommitAction::Commit));
-    let asked = asks(&page);
-    let [ContainerRequest::Commit(form)] = asked[..] else {
-        panic!("one commit was to be asked for: {asked:?}");
+    let commits = page.open.iter().filter_map(|(_, request)| match request {
+        Request::Commit(asked) => Some(&asked.form),
+        _ => None,
+    });
+    let commits: Vec<_> = commits.collect();
+    let [form] = commits[..] else {
+        panic!("one commit was to be asked for: {commits:?}");
     };
     assert_eq!(form.fields, [(ConfigField::User, "app".to_owned())]);
     assert_eq!(form.names, ["a:1", "b:2", "c"]);

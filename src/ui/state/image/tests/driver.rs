@@ -3,7 +3,7 @@
 use crate::protocol::Origin;
 use crate::protocol::{
     Answer, Check, DirTotals, ImageKey, ImageView, Kind, LayerRow, LayerState, Name, Request,
-    RequestId, TreeChange, TreeRow, TreeView, TreeWindow, Verdict,
+    RequestId, TreeChange, TreeRow, TreeView, TreeWindow, Verdict, ask,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId, TreeAction, TreeKey};
@@ -150,7 +150,7 @@ impl Page {
         let outcome = answer(&request).expect("was found by it");
         self.act(ImageAction::Answered {
             order,
-            outcome: Box::new(Ok(outcome)),
+            exchange: Box::new(request.clone().with(Ok(outcome))),
             bytes: bytes.to_vec(),
         });
         request
@@ -163,9 +163,9 @@ impl Page {
         paths: &[&str],
     ) -> Request {
         let window = |request: &Request| match request {
-            Request::Tree {
+            Request::Tree(ask::Tree {
                 change, start, len, ..
-            } => {
+            }) => {
                 let focus_row = match change {
                     Some(TreeChange::Reveal { path_hex }) => paths
                         .iter()
@@ -197,7 +197,7 @@ impl Page {
         self.open
             .iter()
             .map(|(_, request)| request)
-            .find(|request| matches!(request, Request::Tree { .. }))
+            .find(|request| matches!(request, Request::Tree(_)))
     }
 
     pub(in crate::ui::state::image) fn focused(&self) -> Option<String> {

@@ -5,7 +5,7 @@ use super::{image, layer, read};
 use crate::protocol::Check;
 use crate::protocol::{
     Answer, Bound, HistoryRow, ImageKey, LayerState, LimitRow, Notice, Problem, ProblemCode,
-    Request, Warning,
+    Request, Warning, ask,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::tests::driver::refuted;
@@ -95,7 +95,7 @@ fn only_what_was_read_is_said_to_be_verified() {
         let rows = (0..).zip(checks).map(|(n, check)| layer(n, read(check)));
         let view = image(rows.collect());
         let answer = |request: &Request| {
-            let is_reading = matches!(request, Request::ReadLayers { .. });
+            let is_reading = matches!(request, Request::ReadLayers(_));
             is_reading.then(|| Answer::Image(view.clone()))
         };
         page.answer(answer, b"");
@@ -167,12 +167,12 @@ fn a_layer_that_a_limit_stopped_offers_the_next_higher_one() {
         value: 32,
     });
     let (_, asked) = page.open.last().expect("it is asked for");
-    let expected = Request::ReadLayerHigher {
+    let expected = Request::ReadLayerHigher(ask::ReadLayerHigher {
         image: page.state.image.key,
         layer: 1,
         bound: Bound::Entries,
         value: 32,
-    };
+    });
     assert_eq!(*asked, expected);
     assert_eq!(page.state.reading, Reading::UnderWay);
 }
@@ -196,11 +196,14 @@ fn a_page_that_is_opened_again_leaves_out_what_killed_the_worker() {
     assert_eq!(
         asked(&[2, 5]),
         [
-            Order::Ask(Request::LeaveOut { image, layers }),
-            Order::Ask(Request::ReadLayers { image })
+            Order::Ask(Request::LeaveOut(ask::LeaveOut { image, layers })),
+            Order::Ask(Request::ReadLayers(ask::ReadLayers { image }))
         ]
     );
-    assert_eq!(asked(&[])[0], Order::Ask(Request::ReadLayers { image }));
+    assert_eq!(
+        asked(&[])[0],
+        Order::Ask(Request::ReadLayers(ask::ReadLayers { image }))
+    );
 
     let left_out = LayerState::Failed {
         problem: Problem::new(ProblemCode::LeftOut, "layer 0", "left out"),

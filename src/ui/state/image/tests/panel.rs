@@ -4,7 +4,7 @@ use super::{Page, hex, layer, read, row};
 use crate::protocol::Check;
 use crate::protocol::{
     Answer, ChangeWord, ContentAnswer, ContentKind, DetailAnswer, Kind, Name, PathDetail, Problem,
-    ProblemCode, Request, RequestId, TouchCause, TouchRow, TreeRow,
+    ProblemCode, Request, RequestId, TouchCause, TouchRow, TreeRow, ask,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{ImageAction, Loadable, PanelAction, Said, TreeAction};
@@ -27,7 +27,7 @@ fn touch(layer: u32, change: ChangeWord, has_content: bool) -> TouchRow {
 }
 
 fn detail(request: &Request, row: Option<TreeRow>, history: Vec<TouchRow>) -> Option<Answer> {
-    let Request::Detail { path_hex, .. } = request else {
+    let Request::Detail(ask::Detail { path_hex, .. }) = request else {
         return None;
     };
     Some(Answer::Detail(DetailAnswer::Known(PathDetail {
@@ -50,7 +50,7 @@ fn detail(request: &Request, row: Option<TreeRow>, history: Vec<TouchRow>) -> Op
 }
 
 fn content(request: &Request) -> Option<Answer> {
-    matches!(request, Request::Content { .. }).then_some(Answer::Content(ContentAnswer {
+    matches!(request, Request::Content(_)).then_some(Answer::Content(ContentAnswer {
         size_bytes: 5,
         offset: 0,
         kind: ContentKind::Text,
@@ -90,14 +90,14 @@ fn a_file_far_into_a_layer_of_one_piece_can_be_waited_for_or_not() {
     let asked = page
         .open
         .iter()
-        .position(|(_, r)| matches!(r, Request::Content { .. }));
-    let (order, _) = page.open.remove(asked.expect("its beginning is asked for"));
+        .position(|(_, r)| matches!(r, Request::Content(_)));
+    let (order, request) = page.open.remove(asked.expect("its beginning is asked for"));
     page.act(ImageAction::Panel(PanelAction::Stop));
     assert_eq!(page.cancelled, [RequestId(order.0)]);
     let cancelled = Problem::new(ProblemCode::Cancelled, "", "cancelled");
     page.act(ImageAction::Answered {
         order,
-        outcome: Box::new(Err(cancelled.clone())),
+        exchange: Box::new(request.with(Err(cancelled.clone()))),
         bytes: Vec::new(),
     });
     let content_then = shown(&page);
@@ -123,14 +123,14 @@ fn the_panel_shows_the_version_of_the_view_and_any_other_on_demand() {
     // The row is supplied by layer 0.
     assert!(matches!(
         page.answer(content, b"a\nb\nc"),
-        Request::Content { layer: 0, .. }
+        Request::Content(ask::Content { layer: 0, .. })
     ));
     let shown = page.state.panel.as_ref().and_then(|p| p.content.as_ref());
     assert_eq!(shown.map(|content| content.text.n_lines()), Some(3));
     page.act(ImageAction::Panel(PanelAction::Version(1)));
     assert!(matches!(
         page.answer(content, b"x"),
-        Request::Content { layer: 1, .. }
+        Request::Content(ask::Content { layer: 1, .. })
     ));
 }
 

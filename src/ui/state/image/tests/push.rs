@@ -3,8 +3,8 @@
 use super::{Page, image, layer, read};
 use crate::protocol::Check;
 use crate::protocol::{
-    Answer, Pace, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState, PushedView,
-    Request, Secret,
+    Answer, Done, Pace, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState, PushedView,
+    Request, Secret, ask,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{ImageAction, PushAction, PushPane, PushPhase};
@@ -21,19 +21,18 @@ fn act(page: &mut Page, action: PushAction) {
 fn asked(page: &Page) -> Vec<Request> {
     let requests = page.open.iter().map(|(_, request)| request.clone());
     requests
-        .filter(|request| matches!(request, Request::Push { .. } | Request::SignIn { .. }))
+        .filter(|request| matches!(request, Request::Push(_) | Request::SignIn(_)))
         .collect()
 }
 
 /// Answers the push, or the signing in.
 fn answer(page: &mut Page, outcome: Result<Answer, Problem>) {
-    let is_meant =
-        |request: &Request| matches!(request, Request::Push { .. } | Request::SignIn { .. });
+    let is_meant = |request: &Request| matches!(request, Request::Push(_) | Request::SignIn(_));
     let at = page.open.iter().position(|(_, request)| is_meant(request));
-    let (order, _) = page.open.remove(at.expect("it is asked"));
+    let (order, request) = page.open.remove(at.expect("it is asked"));
     page.act(ImageAction::Answered {
         order,
-        outcome: Box::new(outcome),
+        exchange: Box::new(request.with(outcome)),
         bytes: Vec::new(),
     });
 }
@@ -77,12 +76,12 @@ fn a_push_tells_how_far_each_blob_is() {
     start(&mut page);
     // A second press does nothing.
     act(&mut page, PushAction::Start);
-    let request = Request::Push {
+    let request = Request::Push(ask::Push {
         image: image(vec![layer(0, read(Check::Ok))]).key,
         target: "r.test/app:1".to_owned(),
         tags: ["2", "latest", "x"].map(str::to_owned).to_vec(),
         scope: PushScope::One,
-    };
+    });
     assert_eq!(asked(&page), [request]);
     for (news, bytes) in [
         (
@@ -174,14 +173,14 @@ fn a_push_goes_on_after_signing_in() {
         password: Secret::new("hunter2"),
     };
     act(&mut page, sign_in());
-    assert!(matches!(asked(&page)[..], [Request::SignIn { .. }]));
+    assert!(matches!(asked(&page)[..], [Request::SignIn(_)]));
     answer(&mut page, Err(problem));
     assert!(matches!(page.state.push.phase, PushPhase::Failed(_)));
     act(&mut page, sign_in());
     assert!(!format!("{:?} {:?}", page.state, sign_in()).contains("hunter2"));
-    answer(&mut page, Ok(Answer::Done));
+    answer(&mut page, Ok(Answer::Done(Done)));
     assert!(
-        matches!(asked(&page)[..], [Request::Push { .. }]),
+        matches!(asked(&page)[..], [Request::Push(_)]),
         "it goes on by itself"
     );
     assert!(page.state.push.is_busy());
@@ -199,7 +198,7 @@ fn an_image_of_an_index_goes_with_its_index() {
     let absent = Problem::new(ProblemCode::AbsentPlatforms, "the index", "linux/arm64");
     answer(&mut page, Err(absent));
     act(&mut page, PushAction::StartPresent);
-    let [Request::Push { scope, .. }] = &asked(&page)[..] else {
+    let [Request::Push(ask::Push { scope, .. })] = &asked(&page)[..] else {
         panic!("one push is asked for");
     };
     assert_eq!(*scope, PushScope::Present);

@@ -1,7 +1,7 @@
 //! Exports: the form, one at a time, how far it is, and how it ends.
 
 use crate::protocol::{
-    Answer, Event, ExportAnswer, ImageKey, Problem, ProblemCode, Request, RequestId, SaveKind,
+    Answer, Event, ImageKey, Problem, ProblemCode, Request, RequestId, SaveKind, SavedFile, ask,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{ImageAction, OrderId, Said, SavingAction};
@@ -21,17 +21,19 @@ fn act(page: &mut Page, actions: impl IntoIterator<Item = SavingAction>) {
 /// The exports that are asked for.
 fn asked(page: &Page) -> Vec<(OrderId, SaveKind)> {
     let saves = page.open.iter().filter_map(|(id, request)| match request {
-        Request::Save { kind, .. } => Some((*id, kind.clone())),
+        Request::Save(ask::Save { kind, .. }) => Some((*id, kind.clone())),
         _ => None,
     });
     saves.collect()
 }
 
 fn answer(page: &mut Page, outcome: Result<Answer, Problem>) {
-    let (order, _) = asked(page).remove(0);
+    let (order, kind) = asked(page).remove(0);
+    let image = page.state.image.key;
+    let request = Request::Save(ask::Save { image, kind });
     page.act(ImageAction::Answered {
         order,
-        outcome: Box::new(outcome),
+        exchange: Box::new(request.with(outcome)),
         bytes: Vec::new(),
     });
 }
@@ -89,11 +91,12 @@ fn one_export_at_a_time_and_how_far_it_is() {
     );
     let file_name = "x.tar".to_owned();
     let size_bytes = 9;
-    let saved = ExportAnswer {
+    let saved = SavedFile {
         file_name,
         size_bytes,
+        is_written: true,
     };
-    answer(&mut page, Ok(Answer::Saved(saved)));
+    answer(&mut page, Ok(Answer::File(saved)));
     assert_eq!((page.state.saving.progress, page.state.n_saving), (None, 0));
     assert!(matches!(&page.state.said, Some((_, Said::Saved(name))) if name == "x.tar"));
 }

@@ -13,7 +13,7 @@ const SPACE: SpaceAnswer = SpaceAnswer::Unknown {
 };
 
 fn asks(page: &Page) -> usize {
-    let is_space = |request: &Request| matches!(request, Request::Space { .. });
+    let is_space = |request: &Request| matches!(request, Request::Space(_));
     page.open
         .iter()
         .filter(|(_, request)| is_space(request))
@@ -21,7 +21,7 @@ fn asks(page: &Page) -> usize {
 }
 
 fn space(request: &Request) -> Option<Answer> {
-    matches!(request, Request::Space { .. }).then_some(Answer::Space(SPACE))
+    matches!(request, Request::Space(_)).then_some(Answer::Space(SPACE))
 }
 
 /// All layers come, and reading ends.
@@ -30,7 +30,7 @@ fn read_all(page: &mut Page) {
         page.layer_done(layer(n, read(Check::Ok)), n + 1);
     }
     let whole = |request: &Request| match request {
-        Request::ReadLayers { .. } => Some(Answer::Image(image(vec![
+        Request::ReadLayers(_) => Some(Answer::Image(image(vec![
             layer(0, read(Check::Ok)),
             layer(1, read(Check::Ok)),
         ]))),
@@ -49,16 +49,16 @@ fn nothing_is_asked_before_the_last_layer_is_done() {
         (0, &Loadable::Idle)
     );
     // Stopped half-way: there is nothing to add up.
-    let stopped = |request: &Request| matches!(request, Request::ReadLayers { .. });
+    let stopped = |request: &Request| matches!(request, Request::ReadLayers(_));
     let at = page
         .open
         .iter()
         .position(|(_, r)| stopped(r))
         .expect("is asked");
-    let (order, _) = page.open.remove(at);
+    let (order, request) = page.open.remove(at);
     page.act(ImageAction::Answered {
         order,
-        outcome: Box::new(Err(Problem::new(ProblemCode::Cancelled, "", ""))),
+        exchange: Box::new(request.with(Err(Problem::new(ProblemCode::Cancelled, "", "")))),
         bytes: Vec::new(),
     });
     assert_eq!(asks(&page), 0);
@@ -103,7 +103,7 @@ fn a_layer_that_is_read_again_makes_it_out_of_date() {
     page.answer(space, b"");
     assert_eq!(page.state.space.answer, Loadable::Idle, "the old answer");
     let again = |request: &Request| match request {
-        Request::ReadLayerAgain { .. } => Some(Answer::Image(image(vec![
+        Request::ReadLayerAgain(_) => Some(Answer::Image(image(vec![
             layer(0, read(Check::Ok)),
             layer(1, read(refuted())),
         ]))),
@@ -119,17 +119,17 @@ fn a_failure_is_asked_again_on_demand_only() {
     let mut page = Page::new(&ImagePlace::default());
     read_all(&mut page);
     page.act(ImageAction::ShowTab(Tab::Space));
-    let is_space = |request: &Request| matches!(request, Request::Space { .. });
+    let is_space = |request: &Request| matches!(request, Request::Space(_));
     let at = page
         .open
         .iter()
         .position(|(_, r)| is_space(r))
         .expect("is asked");
-    let (order, _) = page.open.remove(at);
+    let (order, request) = page.open.remove(at);
     let problem = Problem::new(ProblemCode::WorkerLost, "worker", "gone");
     page.act(ImageAction::Answered {
         order,
-        outcome: Box::new(Err(problem.clone())),
+        exchange: Box::new(request.with(Err(problem.clone()))),
         bytes: Vec::new(),
     });
     page.act(ImageAction::ShowTab(Tab::Space));

@@ -3,8 +3,8 @@
 use super::{Page, hex, layer, many, read, strs};
 use crate::protocol::Check;
 use crate::protocol::{
-    Answer, Kind, MatchRow, Name, Problem, ProblemCode, Request, SortColumn, SortOrder, TreeChange,
-    TreeView,
+    Answer, Kind, MatchRow, Matches, Name, Problem, ProblemCode, Request, SortColumn, SortOrder,
+    TreeChange, TreeView, ask,
 };
 use crate::ui::state::image::{
     FindAction, ImageAction, Loadable, PanelAction, Reading, Said, Tab, TreeAction, TreeKey,
@@ -18,7 +18,7 @@ fn an_opened_image_reads_its_layers_and_asks_for_rows() {
     let kinds: Vec<bool> = page
         .open
         .iter()
-        .map(|(_, request)| matches!(request, Request::ReadLayers { .. }))
+        .map(|(_, request)| matches!(request, Request::ReadLayers(_)))
         .collect();
     assert_eq!(kinds, [true, false]);
 }
@@ -38,7 +38,7 @@ fn only_what_is_in_sight_is_asked_for_one_question_at_a_time() {
     }
     let mut starts = Vec::new();
     while page.asks_for_tree().is_some() {
-        if let Request::Tree { start, .. } = page.rows(1, &strs(&paths)) {
+        if let Request::Tree(ask::Tree { start, .. }) = page.rows(1, &strs(&paths)) {
             starts.push(start);
         }
     }
@@ -77,10 +77,10 @@ fn keys_move_open_and_go_to_the_parent() {
     let asked = page.rows(1, &paths);
     assert!(matches!(
         asked,
-        Request::Tree {
+        Request::Tree(ask::Tree {
             change: Some(TreeChange::Toggle { expanded: true, .. }),
             ..
-        }
+        })
     ));
 }
 
@@ -164,11 +164,11 @@ fn a_hit_leads_to_a_view_that_shows_it() {
         page.act(ImageAction::Find(FindAction::Text("k".to_owned())));
         let hits = || rows.iter().map(|(row, _)| row.clone()).collect();
         let answer = |request: &Request| match request {
-            Request::Find { .. } => Some(Answer::Matches {
+            Request::Find(_) => Some(Answer::Matches(Matches {
                 rows: hits(),
                 more: false,
                 is_whole: true,
-            }),
+            })),
             _ => None,
         };
         page.answer(answer, b"");
@@ -191,11 +191,11 @@ fn a_newer_search_takes_the_place_of_an_older_one() {
     page.act(ImageAction::Find(FindAction::Text("hos".to_owned())));
     assert_eq!(page.cancelled.len(), 1);
     let hit = |request: &Request| match request {
-        Request::Find { text, .. } => Some(Answer::Matches {
+        Request::Find(ask::Find { text, .. }) => Some(Answer::Matches(Matches {
             rows: vec![found(text, "etc/hosts", true, None)],
             more: false,
             is_whole: true,
-        }),
+        })),
         _ => None,
     };
     page.answer(hit, b"");
@@ -237,10 +237,14 @@ fn the_few_changes_of_a_layer_are_all_opened() {
 #[test]
 fn a_failed_tree_is_asked_for_again_only_on_demand() {
     let mut page = Page::new(&ImagePlace::default());
-    let (order, _) = page.open.remove(1);
+    let (order, request) = page.open.remove(1);
     page.act(ImageAction::Answered {
         order,
-        outcome: Box::new(Err(Problem::new(ProblemCode::WorkerLost, "worker", "gone"))),
+        exchange: Box::new(request.with(Err(Problem::new(
+            ProblemCode::WorkerLost,
+            "worker",
+            "gone",
+        )))),
         bytes: Vec::new(),
     });
     assert!(page.state.tree.problem.is_some());
@@ -264,10 +268,10 @@ fn the_first_click_on_a_column_shows_what_one_looks_for() {
         page.tree(TreeAction::Sort(column));
         assert_eq!(page.state.tree.order, first, "{column:?}");
         let asked = page.rows(1, &["etc+"]);
-        let Request::Tree {
+        let Request::Tree(ask::Tree {
             change: Some(TreeChange::Sort { order, .. }),
             ..
-        } = asked
+        }) = asked
         else {
             panic!("{column:?}: another order is asked for: {asked:?}");
         };
@@ -286,10 +290,10 @@ fn a_click_opens_a_directory_in_the_tree_and_a_file_in_the_panel() {
     let mut page = Page::new(&ImagePlace::default());
     page.rows(1, &["etc+", "motd"]);
     let toggles = |page: &mut Page, paths: &[&str]| match page.rows(1, paths) {
-        Request::Tree {
+        Request::Tree(ask::Tree {
             change: Some(TreeChange::Toggle { expanded, .. }),
             ..
-        } => expanded,
+        }) => expanded,
         other => panic!("the directory is opened or closed: {other:?}"),
     };
     page.tree(TreeAction::Choose(0));
