@@ -86,7 +86,7 @@ impl Address {
         }
     }
 
-    /// Scheme as written; `None` if there is none.
+    /// Returns the scheme as written; `None` if there is none.
     pub fn scheme(&self) -> Option<Scheme> {
         match self {
             Address::Registry { scheme, .. }

@@ -1,6 +1,6 @@
 //! A time as archives store it: seconds and nanoseconds since 1970, in UTC.
 //!
-//! Parsing the RFC 3339 times of configs is left to `config`.
+//! Parsing the RFC 3339 times of configs is left to `created`.
 
 /// Seconds since 1970-01-01T00:00:00Z, negative before it, and the nanoseconds after them.
 ///

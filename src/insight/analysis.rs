@@ -36,7 +36,7 @@ pub struct LayerSpace {
     pub dead_bytes: u64,
 }
 
-/// A layer's entries are missing, so that the whole image cannot be analysed.
+/// The error if a layer's entries are missing, so that the whole image cannot be analysed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unread(
     /// The lowest such layer.
@@ -44,7 +44,7 @@ pub struct Unread(
 );
 
 impl Analysis {
-    /// Returns the bytes of file content that the final file system reaches.
+    /// Returns the number of bytes of file content that the final file system reaches.
     pub fn live_bytes(&self) -> u64 {
         self.stored_bytes.saturating_sub(self.dead_bytes)
     }

@@ -63,7 +63,7 @@ pub(super) struct Death {
     pub(super) how: How,
 }
 
-/// Returns the bytes of an entry's content that the tar holds.
+/// Returns the number of bytes of an entry's content that the tar holds.
 pub(super) fn stored_bytes(entry: &Entry<'_>) -> u64 {
     match (entry.kind, entry.data) {
         (EntryKind::File, DataPlace::Sparse { extents, .. }) => extents

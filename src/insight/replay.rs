@@ -89,7 +89,7 @@ impl<'u> Replay<'u> {
         }
     }
 
-    /// Returns the bytes of the entry that wrote a path; 0 for a hard link.
+    /// Returns the number of bytes of the entry that wrote a path; 0 for a hard link.
     fn own_bytes(&self, touch: &Touch) -> u64 {
         let entry = touch.entry.and_then(|entry| {
             self.union.entry(EntryPlace {

@@ -206,9 +206,9 @@ pub struct Response {
 
 /// Sends one request and returns the response, whatever its status.
 pub trait Transport {
-    /// Performs the exchange. A browser follows redirects by itself unless the request refuses them, and
-    /// `Response::url` is their end. Any other transport returns the redirect as the response, and leaves it to the
-    /// session.
+    /// Performs the exchange. A browser follows redirects by itself unless the request refuses them;
+    /// `Response::url` is then the final address. Any other transport returns the redirect as the response, and
+    /// leaves it to the session.
     ///
     /// # Errors
     /// If there is no response at all. A response such as 404 is not an error here.

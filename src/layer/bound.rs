@@ -91,7 +91,7 @@ impl Bound {
         Bound::PicturePixels,
     ];
 
-    /// Returns the name of the field in [`Limits`], by which the command takes it.
+    /// Returns the name of the field in [`Limits`], as in the command's `--limit NAME=VALUE`.
     pub fn name(self) -> &'static str {
         match self {
             Bound::Entries => "entries",

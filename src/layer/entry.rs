@@ -38,7 +38,7 @@ pub enum EntryKind {
     Dir,
     /// A symbolic link with its target in `link`.
     Symlink,
-    /// A hard link to the path in `link`, as that stands at this point of the tar.
+    /// A hard link to the file that `link` names at this point of the tar.
     Hardlink,
     /// A character device.
     Char,

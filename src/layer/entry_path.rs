@@ -44,7 +44,7 @@ impl<'a> EntryPath<'a> {
         self.name.is_empty() && self.dir.is_empty()
     }
 
-    /// Length of the whole path in bytes.
+    /// Returns the length of the whole path in bytes.
     pub fn len_bytes(&self) -> usize {
         let slash = usize::from(!self.dir.is_empty());
         self.dir

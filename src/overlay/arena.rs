@@ -288,7 +288,7 @@ impl Arena {
         self.slots.n_detours()
     }
 
-    /// Bytes held on the heap.
+    /// Returns the number of bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.below.capacity() * size_of::<Node>()
             + self.names.heap_bytes()

@@ -3,7 +3,7 @@
 /// The reason why a path does not lead to anything in the view.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Usually a dangling symbolic link, or a path of another layer's view.
+    /// Nothing exists at the path. Usually a dangling symbolic link, or a path of another layer's view.
     #[error("nothing is at this path, check the layer that is shown: {path}")]
     NotFound {
         /// Requested path, escaped.
@@ -15,7 +15,7 @@ pub enum Error {
         /// Requested path, escaped.
         path: String,
     },
-    /// Usually symbolic links that point at each other.
+    /// The path has too many symbolic links. Usually they point at each other.
     #[error(
         "following this path meets more than {hops} symbolic links, they probably form a loop: {path}"
     )]

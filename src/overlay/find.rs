@@ -25,8 +25,8 @@ pub struct Found {
     pub size_bytes: u64,
     /// True if the requested view shows this version.
     pub in_view: bool,
-    /// Layer that deleted or overwrote this version, with one of these two changes. `None` if a container sees it
-    /// with all layers.
+    /// Layer that hid this version, with [`Change::Deleted`], or [`Change::Changed`] if it was overwritten. `None`
+    /// if a container with all layers sees it.
     pub hidden: Option<(LayerIdx, Change)>,
 }
 

@@ -53,8 +53,8 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Makes the names of a layer's entries available. If there are too many entries for the numbers, none of the
-    /// layer's names is.
+    /// Makes the names of a layer's entries available. If there are too many entries for the numbers, no
+    /// name of the layer is available.
     pub(super) fn add_layer(&mut self, index: Rc<LayerIndex>) {
         let next = self.next.saturating_add(number(index.n_entries()));
         let first = match next < KEPT {
@@ -130,7 +130,7 @@ impl Names {
         }
     }
 
-    /// Bytes held on the heap, without the layers' own tables.
+    /// Returns the number of bytes held on the heap, without the layers' own tables.
     pub(super) fn heap_bytes(&self) -> usize {
         self.layers.capacity() * size_of::<(u32, Rc<LayerIndex>)>()
             + self.kept.capacity()

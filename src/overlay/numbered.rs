@@ -55,7 +55,7 @@ impl<T> Numbered<T> {
         self.0.split_off(from)
     }
 
-    /// Bytes held on the heap.
+    /// Returns the number of bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.0.capacity() * size_of::<T>()
     }

@@ -101,7 +101,7 @@ impl Slots {
         self.n_detours.get()
     }
 
-    /// Bytes held on the heap, without crowded names.
+    /// Returns the number of bytes held on the heap, without crowded names.
     pub(super) fn heap_bytes(&self) -> usize {
         self.table.capacity() * size_of::<u32>()
     }

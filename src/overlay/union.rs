@@ -171,7 +171,7 @@ impl Union {
             .map_or(&NOTHING, |applied| &applied.left_out)
     }
 
-    /// Number of layers, including missing ones.
+    /// Returns the number of layers, including missing ones.
     pub fn n_layers(&self) -> usize {
         self.layers.len()
     }
@@ -194,7 +194,7 @@ impl Union {
             .map_or(&NO_WARNINGS, |applied| &applied.warnings)
     }
 
-    /// Number of paths in all layers. All `NodeId`s are below it.
+    /// Returns the number of paths in all layers. All `NodeId`s are below it.
     pub fn n_nodes(&self) -> usize {
         self.arena.len()
     }
@@ -210,7 +210,7 @@ impl Union {
         self.n_steps.saturating_add(self.arena.n_detours())
     }
 
-    /// Bytes held on the heap, without the layers' own tables.
+    /// Returns the number of bytes held on the heap, without the layers' own tables.
     pub fn heap_bytes(&self) -> usize {
         self.arena.heap_bytes() + self.log.heap_bytes()
     }

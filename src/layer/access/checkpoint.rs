@@ -12,7 +12,7 @@ use crate::layer::{Compression, DataPlace, Entry, Limits, TarOffset};
 /// except where a single block is longer.
 const BLOCK_SPAN_BYTES: u64 = 4 * 1024 * 1024;
 /// Uncompressed bytes between two checkpoints at the start of a member or frame. These store no window, so they are
-/// cheap and stand closer together.
+/// cheap and may be closer together.
 const START_SPAN_BYTES: u64 = 1024 * 1024;
 
 /// Random access into a layer's compressed bytes.
@@ -46,7 +46,7 @@ pub struct Checkpoint {
 /// The state that a decoder needs to begin in the middle of a blob.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Resume {
-    /// None: a gzip member, a zstd frame or the whole stream starts here.
+    /// No state: a gzip member, a zstd frame or the whole stream starts here.
     Start,
     /// The state at a boundary between two deflate blocks.
     Block {
@@ -71,7 +71,7 @@ impl fmt::Debug for Resume {
 }
 
 impl AccessIndex {
-    /// Bytes held on the heap.
+    /// Returns the number of bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         let windows = self.checkpoints.iter().map(|at| match &at.resume {
             Resume::Start => 0,
@@ -129,7 +129,7 @@ impl AccessIndex {
 }
 
 impl Checkpoint {
-    /// The beginning of a layer.
+    /// Returns the checkpoint at the start of a layer.
     fn start() -> Checkpoint {
         Checkpoint {
             stored_offset: 0,

@@ -2,8 +2,7 @@
 //! needs next.
 //!
 //! Its output comes from the same compressed bytes as the first reading: each span is checked against its hash
-//! before any of it is decompressed. The verdict of that first reading is left to the caller that shows the
-//! content.
+//! before any of it is decompressed. The caller knows the verdict of that first reading.
 
 use std::rc::Rc;
 
@@ -130,7 +129,7 @@ impl ContentReader {
         }
     }
 
-    /// Bytes decompressed so far, including those before the content: the cost of this look.
+    /// Returns the number of bytes decompressed so far, including those before the content: the cost of this look.
     pub fn decoded_bytes(&self) -> u64 {
         match &self.machine {
             Machine::Coded(coded) => coded.decoded_bytes,

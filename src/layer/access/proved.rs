@@ -11,8 +11,8 @@ use crate::layer::Error;
 pub(super) struct Proved {
     access: Rc<AccessIndex>,
     pending: Vec<u8>,
-    /// Index in `pending` of the first byte not yet taken. Lies past the end while the first bytes of a span are
-    /// not wanted.
+    /// Index in `pending` of the first byte not yet taken. May lie past the end at first, because the
+    /// bytes of a span before the wanted ones are skipped.
     taken: usize,
     /// Index in `pending` of the end of the verified bytes.
     proved: usize,
@@ -93,7 +93,7 @@ impl Proved {
         true
     }
 
-    /// Bytes that are verified and not yet taken.
+    /// Returns the bytes that are verified and not yet taken.
     pub(super) fn ready(&self) -> &[u8] {
         self.pending
             .get(self.taken..self.proved)
@@ -105,7 +105,7 @@ impl Proved {
         self.taken += n;
     }
 
-    /// The error that stops the output: the bytes differ from those of the first reading.
+    /// Returns the error that stops the output: the bytes differ from those of the first reading.
     pub(super) fn changed(&self) -> Option<&Error> {
         self.changed.as_ref()
     }

@@ -70,7 +70,7 @@ impl Runs {
         }
     }
 
-    /// Bytes of the file that are left.
+    /// Returns the number of bytes of the file that are left.
     pub(in crate::layer) fn left_bytes(&self) -> u64 {
         self.size_bytes.saturating_sub(self.position)
     }

@@ -2,8 +2,8 @@
 //!
 //! The digest of the whole blob is computed anyway. Its state is noted after each span of compressed bytes, which
 //! costs only the 32 bytes. Later a span can be read alone: hashed from the state before it, it must result in the
-//! state after it. Finding other bytes that do so is as hard as finding other bytes with the same digest, so a
-//! faster hash would be weaker. `content` and `proved` decide when bytes are checked.
+//! state after it. Finding other bytes that do so is as hard as finding other bytes with the same digest, which
+//! no faster hash here could offer. `content` and `proved` decide when bytes are checked.
 
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest as _, Sha256};
@@ -154,7 +154,7 @@ impl Spans {
         }
     }
 
-    /// Size of the blob in bytes.
+    /// Returns the size of the blob in bytes.
     pub fn n_bytes(&self) -> u64 {
         self.n_bytes
     }
@@ -216,7 +216,7 @@ impl Spans {
         spans.into_iter().map(range).collect()
     }
 
-    /// Bytes held on the heap.
+    /// Returns the number of bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.states.capacity() * STATE_BYTES
     }

@@ -367,7 +367,7 @@ impl Gzip {
         advanced
     }
 
-    /// Bytes of the chunk that are not inflated yet.
+    /// Returns the number of bytes of the chunk that are not inflated yet.
     pub(super) fn n_held(&self) -> usize {
         self.chunk.len() - self.chunk_taken
     }

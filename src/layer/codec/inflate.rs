@@ -44,7 +44,7 @@ pub(super) enum Outcome {
     NeedsInput,
     /// All room was filled. More output may come without input.
     NeedsRoom,
-    /// The inflater stands between two blocks.
+    /// The inflater is between two blocks.
     Boundary,
     /// The last block has ended.
     Done,
@@ -71,7 +71,7 @@ impl Inflater {
         }
     }
 
-    /// Inflates into `buffer` from `filled` on. The previous output stands before that: 32 KiB, or all of it.
+    /// Inflates into `buffer` from `filled` on. The previous output precedes it: 32 KiB, or all of it.
     pub(super) fn inflate(
         &mut self,
         input: &[u8],

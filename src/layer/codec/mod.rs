@@ -163,7 +163,7 @@ impl Decoder {
         self.codec().decode(input, output)
     }
 
-    /// Input bytes that were consumed but are only held so far: they have no output yet.
+    /// Returns the number of input bytes that were consumed but have no output yet, because they are held back.
     pub(super) fn n_held(&self) -> usize {
         match &self.0 {
             Any::Gzip(codec) => codec.n_held(),
@@ -228,12 +228,12 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// The input not yet consumed.
+    /// Returns the input not yet consumed.
     fn input(&self) -> &'a [u8] {
         self.input.get(self.read..).unwrap_or_default()
     }
 
-    /// The output not yet filled.
+    /// Returns the output not yet filled.
     fn output(&mut self) -> &mut [u8] {
         self.output.get_mut(self.written..).unwrap_or_default()
     }

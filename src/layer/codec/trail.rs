@@ -2,8 +2,8 @@
 //!
 //! zlib-rs reports the byte that a block ends in, but not the bit, which leaves eight candidates. miniz_oxide
 //! inflates the next block from each of them. A candidate is right if it produces exactly the bytes that zlib-rs
-//! produced, and ends where zlib-rs ended. Several such candidates are equivalent if they also end at the same bit
-//! and continue alike from there.
+//! produced, and ends where zlib-rs ended. If several candidates are right, any of them will do, provided that all
+//! end at the same bit and so continue alike from there.
 
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::decompress;
@@ -136,7 +136,7 @@ impl Trail {
     }
 }
 
-/// The last bits of a byte in reading order, moved to the low places.
+/// Returns the last bits of a byte in reading order, moved to the low places.
 fn top_bits(byte: u8, n_bits: u8) -> u8 {
     u8::try_from(u16::from(byte) >> (8 - u16::from(n_bits))).unwrap_or_default()
 }

@@ -40,7 +40,7 @@ pub(super) struct Zstd {
     frame: Frame,
     /// Bytes returned of the current frame.
     frame_decoded: u64,
-    /// True if some frame had a checksum, and if some frame had none.
+    /// True if a frame with a checksum was read; `unchecked`, if one without was.
     checked: bool,
     unchecked: bool,
     refuted: Option<Error>,

@@ -44,7 +44,7 @@ impl IndexBuilder {
         self.tables.rows.len()
     }
 
-    /// Bytes of names, link targets and attributes held so far.
+    /// Returns the number of bytes of names, link targets and attributes held so far.
     pub fn text_bytes(&self) -> u64 {
         self.tables.text_bytes()
     }

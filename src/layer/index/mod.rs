@@ -39,7 +39,7 @@ impl LayerIndex {
         &self.tables
     }
 
-    /// Number of entries.
+    /// Returns the number of entries.
     pub fn n_entries(&self) -> usize {
         self.tables.rows.len()
     }
@@ -110,7 +110,7 @@ impl LayerIndex {
         self.tables.names.get(self.name_range(id)?)
     }
 
-    /// The names of all entries, concatenated without separators.
+    /// Returns the names of all entries, concatenated without separators.
     pub fn names(&self) -> &[u8] {
         &self.tables.names
     }
@@ -166,12 +166,12 @@ impl LayerIndex {
         })
     }
 
-    /// Bytes of names, link targets and attributes that the index holds.
+    /// Returns the number of bytes of names, link targets and attributes that the index holds.
     pub fn text_bytes(&self) -> u64 {
         self.tables.text_bytes()
     }
 
-    /// Bytes held on the heap.
+    /// Returns the number of bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.tables.heap_bytes()
     }

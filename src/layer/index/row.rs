@@ -73,12 +73,12 @@ impl Span {
     }
 }
 
-/// The upper half of a number.
+/// Returns the upper half of a number.
 pub(in crate::layer) fn high(value: u64) -> u32 {
     u32::try_from(value >> 32).unwrap_or(u32::MAX)
 }
 
-/// The lower half of a number.
+/// Returns the lower half of a number.
 pub(in crate::layer) fn low(value: u64) -> u32 {
     u32::try_from(value & u64::from(u32::MAX)).unwrap_or(u32::MAX)
 }

@@ -1,7 +1,7 @@
 //! Typed warnings where engines make more, less or something else of a layer or a document than it says.
 //!
 //! The listing shows what Docker extracts. Each notice says which engines differ from that, or refuse the layer.
-//! That was tried with the engines of the end-to-end tests (Docker 20.10 with the vfs driver, containerd 1.6,
+//! That was tested with the engines of the end-to-end tests (Docker 20.10 with the vfs driver, containerd 1.6,
 //! podman 4.3) or follows from their source. The page words notices in its language; `Display` is English.
 
 mod english;

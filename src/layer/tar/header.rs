@@ -71,7 +71,7 @@ pub(in crate::layer) fn checksum_holds(block: &Block) -> bool {
     stored.is_some_and(|stored| stored == unsigned || stored == signed)
 }
 
-/// The bytes of a field up to its first NUL.
+/// Returns the bytes of a field up to its first NUL.
 pub(super) fn c_string(field: &[u8]) -> &[u8] {
     field.split(|&b| b == 0).next().unwrap_or_default()
 }

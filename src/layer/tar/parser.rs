@@ -121,7 +121,7 @@ pub(super) enum State {
     Failed(Error),
 }
 
-/// Bytes between the end of content and the next block.
+/// Returns the number of bytes between the end of content and the next block.
 pub(super) fn padding_of(size: u64) -> u64 {
     let block = BLOCK_BYTES as u64;
     (block - size % block) % block

@@ -67,7 +67,7 @@ impl TocContents {
         }
     }
 
-    /// Bytes held on the heap.
+    /// Returns the number of bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.chunks.capacity() * size_of::<Chunk>()
             + self.firsts.capacity() * size_of::<(u32, u32)>()
@@ -123,7 +123,7 @@ struct Decoding {
 }
 
 impl TocReader {
-    /// Bytes decompressed so far, including those before the content.
+    /// Returns the number of bytes decompressed so far, including those before the content.
     pub fn decoded_bytes(&self) -> u64 {
         self.decoded_bytes
     }

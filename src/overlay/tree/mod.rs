@@ -108,7 +108,7 @@ impl TreeView {
         }
     }
 
-    /// Number of rows.
+    /// Returns the number of rows.
     pub fn n_rows(&mut self, union: &Union) -> usize {
         self.make(union).flat.len()
     }
