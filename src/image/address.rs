@@ -8,7 +8,7 @@ use super::reference::refused;
 use super::registry_host::parse_port;
 use super::{Error, Reference, RegistryHost, Repository, Scheme, Userinfo};
 
-/// An object to open. The scheme is present only if one was written.
+/// A registry, repository or image to open. The scheme is present only if one was written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Address {
     /// A registry, whose repositories are listed.

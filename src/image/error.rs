@@ -4,7 +4,7 @@
 
 use super::{Digest, InvalidDigest};
 
-/// Why a text or a document of an image is refused.
+/// The reason why a text or a document of an image is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The document has more bytes than the caller allows.
@@ -133,7 +133,7 @@ impl std::fmt::Display for FieldType {
 pub enum Oddity {
     /// A key occurs more than once in an object. The last value counts.
     DuplicateKey {
-        /// The key in question.
+        /// The repeated key.
         key: String,
     },
     /// Several members of one object match one field, by its exact name or in another case. Engines take the last

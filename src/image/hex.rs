@@ -5,7 +5,7 @@
 
 use std::fmt::Write;
 
-/// Returns two digits per byte.
+/// Encodes each byte as two digits.
 pub fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
@@ -15,7 +15,7 @@ pub fn hex(bytes: &[u8]) -> String {
     text
 }
 
-/// Returns the bytes of hexadecimal digits in either case. `None` if the text is anything else.
+/// Decodes hexadecimal digits in either case. `None` if the text is anything else.
 pub fn bytes_of_hex(hex: &str) -> Option<Vec<u8>> {
     let pairs = hex.as_bytes().chunks(2);
     pairs
@@ -26,7 +26,7 @@ pub fn bytes_of_hex(hex: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// Returns the bytes of an address with each `%XX` decoded. Any other percent sign stays.
+/// Decodes each `%XX` of an address. Any other percent sign stays.
 pub fn percent_decoded(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

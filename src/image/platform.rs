@@ -126,7 +126,7 @@ pub fn pick_platform(candidates: &[Option<Platform>], wanted: &Platform) -> Opti
 }
 
 /// Returns the index of the candidate to open by default: `linux/amd64`, or else the first Linux, or else the first
-/// that is not an attestation. A candidate without a platform counts as an image of an unknown one.
+/// that is not an attestation. A candidate without a platform counts as an image of an unknown platform.
 pub fn default_platform(candidates: &[Option<Platform>]) -> Option<usize> {
     let first = |wanted: fn(&Platform) -> bool| {
         candidates

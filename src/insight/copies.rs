@@ -13,12 +13,12 @@ use super::rows::LeftOut;
 /// The figures of dive.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dive {
-    /// Bytes of the smallest copies over bytes of all copies, from 0 to 1.
+    /// Ratio of the bytes of the smallest copies to the bytes of all copies, from 0 to 1.
     pub score: f64,
     /// Bytes of all copies of the paths with two or more.
     pub wasted_bytes: u64,
-    /// Wasted bytes over the bytes above the base layer. May exceed 1, and is infinite if bytes are wasted although
-    /// the layers above hold none.
+    /// Ratio of the wasted bytes to the bytes above the base layer. May exceed 1, and is infinite if bytes are
+    /// wasted although the layers above hold none.
     pub user_wasted_percent: f64,
     /// Paths with two or more copies that have bytes, the largest first.
     pub wasted: Vec<Repeated>,

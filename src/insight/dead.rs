@@ -262,7 +262,7 @@ fn same_metadata(
     other: (&Entry<'_>, EntryPlace),
 ) -> bool {
     let owner = |entry: &Entry<'_>| (entry.mode, entry.uid, entry.gid);
-    // In the order in which one writer wrote both.
+    // Attributes are compared in order: one writer wrote both.
     let xattrs = |place: EntryPlace| {
         let index = union.layer_index(place.layer).into_iter();
         index.flat_map(move |index| index.xattrs(place.entry_id()))

@@ -11,7 +11,7 @@ pub struct Bounds {
     pub lowest_efficiency: Option<f64>,
     /// Maximum of dive's wasted bytes.
     pub highest_wasted_bytes: Option<u64>,
-    /// Maximum of dive's wasted bytes over the bytes above the base layer, from 0 to 1.
+    /// Maximum ratio of dive's wasted bytes to the bytes above the base layer, from 0 to 1.
     pub highest_user_wasted_percent: Option<f64>,
     /// Maximum of dead bytes.
     pub highest_dead_bytes: Option<u64>,

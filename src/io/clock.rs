@@ -13,7 +13,7 @@ pub trait Clock {
     fn pause(&self, millis: u64) -> LocalFuture<'_, ()>;
 }
 
-/// A clock that moves only by pauses, and then immediately.
+/// A clock that moves only when a caller pauses, and then without waiting.
 #[derive(Debug, Default)]
 pub struct MemoryClock {
     now: Cell<i64>,

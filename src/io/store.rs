@@ -15,7 +15,7 @@ use super::{Error, ErrorKind, LocalFuture, ReadAt};
 pub struct Key(String);
 
 impl Key {
-    /// Maximum length in bytes. File systems do not allow longer names, and implementations append to it.
+    /// Maximum length in bytes. File systems do not allow much longer names, and stores append to them.
     const MAX_BYTES: usize = 200;
 
     /// Parses a key. `None` if the text is not one.

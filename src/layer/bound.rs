@@ -130,8 +130,8 @@ impl Bound {
         Bound::ALL.into_iter().find(|bound| bound.name() == name)
     }
 
-    /// Returns the most that a browser can hold, whose memory ends at 4 GiB. Amounts that only pass through have no
-    /// such ceiling.
+    /// Returns the maximum that a browser can hold: its memory ends at 4 GiB. Amounts that only pass through have
+    /// no such ceiling.
     pub fn ceiling(self) -> u64 {
         match self {
             // Each takes about 120 bytes, in the layer's index and in the union.

@@ -1,5 +1,5 @@
-//! Notices where container engines make something else of an entry than the archive says: limits of their kernel,
-//! and attributes that overlay mounts reserve for themselves.
+//! Notices about entries that container engines change or refuse: limits of their kernel, and attributes that
+//! overlay mounts reserve for themselves.
 
 use super::{Device, EngineRefusal, Entry, EntryKind, Notice};
 

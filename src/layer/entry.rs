@@ -1,6 +1,6 @@
 //! One entry of a layer: a tar header, normalised.
 //!
-//! Whiteouts are left to `overlay`: which names are such, and what they hide.
+//! Recognising whiteouts, and what they hide, is left to `overlay`.
 
 use super::EntryPath;
 use crate::image::{ImagePath, Timestamp};

@@ -37,7 +37,7 @@ pub(super) struct Inflated {
     pub(super) outcome: Outcome,
 }
 
-/// Why a call ended.
+/// The reason why a call ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
     /// All input was consumed.

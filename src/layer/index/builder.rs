@@ -39,7 +39,7 @@ impl IndexBuilder {
         }
     }
 
-    /// Entries added so far.
+    /// Returns the number of entries added so far.
     pub fn n_entries(&self) -> usize {
         self.tables.rows.len()
     }

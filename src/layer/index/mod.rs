@@ -140,7 +140,7 @@ impl LayerIndex {
         (found < rows.len()).then(|| EntryId(from.0.saturating_add(position(found))))
     }
 
-    /// Returns an entry's bytes of content, as in [`LayerIndex::entry`], or `None` past the end.
+    /// Returns the size of an entry's content in bytes, as in [`LayerIndex::entry`], or `None` past the end.
     pub fn size_bytes(&self, id: EntryId) -> Option<u64> {
         match self.tables.rows.get(id.0 as usize)?.size {
             LARGE => self.tables.sizes.get(id.0).copied(),

@@ -7,7 +7,7 @@
 //! xxh3-64 of everything before. That hash is not protection against forgery, and need not be: the bytes stay where
 //! this program put them, and it only detects their damage, at the speed of memory. Nothing is trusted all the
 //! same. Every count is checked against the remaining bytes before memory is allocated for it, and every position
-//! against the table that it points into. The worst result of forged bytes is an error, or an index that lies.
+//! against the table that it points into. The worst result of forged bytes is an error, or a wrong index.
 
 mod facts;
 mod places;
@@ -27,7 +27,7 @@ const VERSION: u32 = 4;
 /// Length in bytes of the hash at the end.
 const HASH_BYTES: usize = 8;
 
-/// Why bytes cannot be unpacked. The layer itself has to be read again then.
+/// The reason why bytes cannot be unpacked. The layer itself has to be read again then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PackedError {
     /// The magic differs: the bytes are something else.

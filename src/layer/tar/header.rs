@@ -112,7 +112,7 @@ impl<'a> Header<'a> {
         Ok(header)
     }
 
-    /// Checks the numbers that no caller may ask for.
+    /// Checks all numbers, including those that no caller needs.
     fn check_numbers(&self) -> Result<(), Error> {
         let old = self.layout.as_old();
         self.number(&old.size, "size")?;

@@ -199,12 +199,12 @@ impl TarParser {
         matches!(self.state, State::Ended)
     }
 
-    /// Oddities found so far.
+    /// Returns the oddities found so far.
     pub fn warnings(&self) -> &Warnings {
         &self.warnings
     }
 
-    /// Entries omitted so far.
+    /// Returns the entries omitted so far.
     pub fn left_out(&self) -> &LeftOut {
         &self.left_out
     }

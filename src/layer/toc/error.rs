@@ -2,7 +2,7 @@
 
 use crate::layer::Error;
 
-/// Why a table of contents cannot be used, or a file cannot be opened by it.
+/// The reason why a table of contents cannot be used, or a file cannot be opened by it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TocError {
     /// The layer's end does not name a table: it is an ordinary layer.
