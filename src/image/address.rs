@@ -1,6 +1,6 @@
-//! What the page's one field takes: a registry, a repository or an image, typed or pasted.
+//! Parses the page's address field: a registry, a repository or an image, typed or pasted.
 //!
-//! Wider than Docker's references: URLs, command lines, and a registry alone.
+//! Accepts more than Docker's references: URLs, command lines, and a registry alone.
 
 use std::fmt;
 
@@ -8,43 +8,43 @@ use super::reference::refused;
 use super::registry_host::parse_port;
 use super::{Error, Reference, RegistryHost, Repository, Scheme, Userinfo};
 
-/// Something to open. The scheme is only there when one was written.
+/// A registry, repository or image to open. The scheme is present only if one was written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Address {
-    /// A registry: its repositories are listed.
+    /// A registry, whose repositories are listed.
     Registry {
-        /// The written scheme.
+        /// Scheme as written; `None` if there is none.
         scheme: Option<Scheme>,
-        /// The registry.
+        /// Host and port of the registry.
         host: RegistryHost,
     },
-    /// A repository without a tag: its tags are listed.
+    /// A repository without a tag, whose tags are listed.
     Repository {
-        /// The written scheme.
+        /// Scheme as written; `None` if there is none.
         scheme: Option<Scheme>,
-        /// The repository.
+        /// Host and path of the repository.
         repository: Repository,
     },
     /// One image.
     Image {
-        /// The written scheme.
+        /// Scheme as written; `None` if there is none.
         scheme: Option<Scheme>,
-        /// The image, with a tag or a digest.
+        /// Reference with a tag or a digest.
         reference: Reference,
     },
 }
 
-/// How a text was read, and how else it may be meant.
+/// The result of parsing, with an alternative reading.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParsedAddress {
-    /// The reading that is opened.
+    /// The reading to open.
     pub address: Address,
-    /// The other one, to be offered: `localhost:5000` may be the image `localhost` with the tag `5000`.
+    /// The alternative to offer: `localhost:5000` may be the image `localhost` with the tag `5000`.
     pub other_reading: Option<Address>,
 }
 
 impl Address {
-    /// Reads what was typed or pasted.
+    /// Parses typed or pasted text.
     ///
     /// ```
     /// use lamina::image::Address;
@@ -53,7 +53,7 @@ impl Address {
     /// ```
     ///
     /// # Errors
-    /// When it is none of these, has a scheme that no registry speaks, or holds a password.
+    /// If the text is none of these, has a scheme that no registry uses, or contains a password.
     pub fn parse(text: &str) -> Result<ParsedAddress, Error> {
         let text = without_command(text.trim());
         if Userinfo::cut(text).is_some() {
@@ -86,7 +86,7 @@ impl Address {
         }
     }
 
-    /// The written scheme.
+    /// Returns the scheme as written; `None` if there is none.
     pub fn scheme(&self) -> Option<Scheme> {
         match self {
             Address::Registry { scheme, .. }
@@ -95,7 +95,7 @@ impl Address {
         }
     }
 
-    /// The registry.
+    /// Returns the registry.
     pub fn host(&self) -> &RegistryHost {
         match self {
             Address::Registry { host, .. } => host,
@@ -104,13 +104,13 @@ impl Address {
         }
     }
 
-    /// Whether it is on Docker Hub, which no page can read.
+    /// True for Docker Hub, which no page can read.
     pub fn is_docker_hub(&self) -> bool {
         self.host().is_docker_hub()
     }
 }
 
-/// Takes the reference out of a pasted command such as `docker pull --quiet alpine`.
+/// Extracts the reference from a pasted command such as `docker pull --quiet alpine`.
 fn without_command(text: &str) -> &str {
     const PROGRAMS: [&str; 6] = ["docker", "podman", "nerdctl", "crane", "buildah", "sudo"];
     let text = text.strip_prefix("$ ").unwrap_or(text).trim();
@@ -123,7 +123,7 @@ fn without_command(text: &str) -> &str {
     }
 }
 
-/// Splits a scheme off. `oci://` and `docker://` say nothing of how to speak to the host.
+/// Splits off the scheme. `oci://` and `docker://` do not say how to reach the host.
 fn split_scheme(text: &str) -> Result<(Option<Scheme>, &str), Error> {
     let Some((scheme, rest)) = text.split_once("://") else {
         return Ok((None, text));
@@ -139,7 +139,7 @@ fn split_scheme(text: &str) -> Result<(Option<Scheme>, &str), Error> {
     }
 }
 
-/// One part without a scheme: `alpine`, `alpine:3`, `localhost:5000`, `ghcr.io`.
+/// Parses a single component without a scheme: `alpine`, `alpine:3`, `localhost:5000`, `ghcr.io`.
 fn one_part(text: &str, has_slash: bool) -> Result<ParsedAddress, Error> {
     let (name, tag) = text.rsplit_once(':').unwrap_or((text, ""));
     let registry = || {
@@ -150,18 +150,19 @@ fn one_part(text: &str, has_slash: bool) -> Result<ParsedAddress, Error> {
     let port = parse_port(tag);
     let is_named_host = name == "localhost" || name.contains('.') || text.starts_with('[');
     let is_host = is_named_host && (port.is_some() || !text.contains(':') || text.starts_with('['));
-    // A slash at the end makes a host of any name with a port, and of what can be no other name.
+    // With a slash at the end, any name with a port is a host, and so is any text that can be no other name.
     let is_only_host = port.is_some() || text.bytes().any(|b| b.is_ascii_uppercase());
     let is_host = (is_host || (has_slash && is_only_host)) && !text.contains('@');
     if let Some(address) = registry().filter(|_| is_host) {
-        // Nobody names an image by the address of a host.
+        // An IP address is never meant as an image's name.
         let is_ip = name.parse::<std::net::Ipv4Addr>().is_ok() || text.starts_with('[');
         return Ok(ParsedAddress {
             address,
             other_reading: image().ok().filter(|_| !is_ip),
         });
     }
-    // `registry:5000` is an image to Docker; who runs a registry under a short name means a port by such a number.
+    // Docker reads `registry:5000` as an image. Users with a registry under a short name mean a port by such a
+    // number.
     let may_be_port = port.is_some_and(|port| port >= 1024);
     Ok(ParsedAddress {
         address: image()?,
@@ -169,7 +170,7 @@ fn one_part(text: &str, has_slash: bool) -> Result<ParsedAddress, Error> {
     })
 }
 
-/// The web pages of two well-known registries, which are pasted as often as their names.
+/// Recognises the web pages of two well-known registries, which are pasted as often as references.
 fn web_page(host: &RegistryHost, path: &str) -> Option<(RegistryHost, String)> {
     let parts: Vec<&str> = path.split('/').collect();
     match (host.name(), parts.as_slice()) {
@@ -186,7 +187,7 @@ fn web_page(host: &RegistryHost, path: &str) -> Option<(RegistryHost, String)> {
     }
 }
 
-/// A path on a known host: of the API, or of a reference.
+/// Parses a path on a known host: an API path or a reference.
 fn on_host(scheme: Option<Scheme>, host: RegistryHost, path: &str) -> Result<Address, Error> {
     if let Some((host, name)) = web_page(&host, path) {
         let repository = Repository::new(host, &name)?;
@@ -198,7 +199,7 @@ fn on_host(scheme: Option<Scheme>, host: RegistryHost, path: &str) -> Result<Add
         _ if path.is_empty() => "",
         _ => return Ok(of_reference(scheme, Reference::on_host(host, path)?)),
     };
-    // Neither a tag nor a digest holds a slash.
+    // Neither a tag nor a digest contains a slash.
     let last_part_of = |word| {
         api.rsplit_once(word)
             .filter(|(_, last)| !last.contains('/'))
@@ -223,7 +224,7 @@ fn on_host(scheme: Option<Scheme>, host: RegistryHost, path: &str) -> Result<Add
     }
 }
 
-/// Whether a path on this host, as it stands, would be taken for one of the API or for a web page.
+/// True if a repository's path, written as it is, would be parsed as an API path or a web page.
 fn is_mistakable(repository: &Repository) -> bool {
     const WORDS: [&str; 4] = ["/manifests/", "/blobs/", "/referrers/", "/tags/list"];
     let path = repository.path();
@@ -250,7 +251,7 @@ fn only(address: Address) -> ParsedAddress {
     }
 }
 
-/// A text that [`Address::parse`] reads as the same address.
+/// Writes a text that [`Address::parse`] parses as the same address.
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(scheme) = self.scheme() {

@@ -1,4 +1,4 @@
-//! Kinds of artifacts, which stand in a registry in an image's place, that Lamina knows by name.
+//! Recognises artifacts that take an image's place in a registry.
 
 use std::fmt;
 
@@ -10,25 +10,25 @@ use super::{Digest, MediaType};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ArtifactKind {
-    /// Layers that BuildKit keeps to build faster.
+    /// Build cache of BuildKit.
     BuildCache,
-    /// A signature, as cosign, notation and others write it.
+    /// A signature of cosign, notation or another tool.
     Signature,
-    /// A signed or unsigned statement, such as provenance.
+    /// A statement, signed or not, such as provenance.
     Attestation,
-    /// A bill of materials.
+    /// A software bill of materials (SBOM).
     Sbom,
-    /// An index that names nothing.
+    /// An index without entries.
     EmptyIndex,
-    /// An index that names no image.
+    /// An index without images.
     Index,
     /// A document that is neither manifest nor index.
     Unknown,
-    /// Any other artifact: its type says more.
+    /// Any other artifact. Its type says more.
     Other,
 }
 
-/// Media types, by what they begin with, of configs, blobs and artifacts.
+/// Prefixes of the media types of configs, blobs and artifacts.
 const KNOWN: [(&str, ArtifactKind); 15] = [
     (
         "application/vnd.buildkit.cacheconfig.",
@@ -72,14 +72,14 @@ const KNOWN: [(&str, ArtifactKind); 15] = [
 ];
 
 impl ArtifactKind {
-    /// The kind that a media type is of; `None` for types of layers, configs and whatever is not known.
+    /// Returns the kind for a media type. `None` for types of layers and configs, and for unknown ones.
     pub fn of_media_type(media_type: &MediaType) -> Option<ArtifactKind> {
         let name = media_type.as_str().to_ascii_lowercase();
         let mut known = KNOWN.iter().filter(|(start, _)| name.starts_with(start));
         known.next().map(|(_, kind)| *kind)
     }
 
-    /// The kind and the digest that cosign's tag names: `sha256-<hex>.sig` is a signature of that digest.
+    /// Returns the kind and the subject of a cosign tag: `sha256-<hex>.sig` is a signature of that digest.
     pub fn of_tag(tag: &str) -> Option<(ArtifactKind, Digest)> {
         let (digest, ending) = tag.split_once('.')?;
         let kind = match ending {
@@ -92,7 +92,7 @@ impl ArtifactKind {
         Some((kind, digest))
     }
 
-    /// A stable word in kebab case.
+    /// Returns a stable word in kebab case.
     pub fn word(self) -> &'static str {
         match self {
             ArtifactKind::BuildCache => "build-cache",

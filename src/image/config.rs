@@ -1,6 +1,6 @@
 //! The config of an image: OCI's fields and all that Docker adds to them.
 //!
-//! Tolerant to the last field: what has a wrong type is noted and left out, the rest is shown.
+//! Parsing is tolerant: a field with a wrong type is noted and omitted, and the rest is kept.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -11,51 +11,51 @@ use super::runtime::RuntimeConfig;
 use super::shape;
 use super::{ChainId, Created, DiffId, Digest, Error, HistoryEntry, Oddity, Platform};
 
-/// A config byte for byte, with its digest, which is the image ID.
+/// A config with its exact bytes and their digest, which is the image ID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigDocument {
-    /// The bytes as they came.
+    /// Exact bytes of the config.
     pub bytes: Rc<[u8]>,
-    /// Their digest: the image ID.
+    /// Digest of the bytes: the image ID.
     pub digest: Digest,
-    /// What they say.
+    /// Parsed fields.
     pub config: ImageConfig,
-    /// What was odd in them.
+    /// Oddities of the document.
     pub oddities: Vec<Oddity>,
 }
 
-/// What a config says. Texts that are absent are empty.
+/// The fields of a config. Absent texts are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImageConfig {
-    /// What the image runs on; any part may be empty.
+    /// Platform of the image; any part may be empty.
     pub platform: Platform,
-    /// When the image was made.
+    /// Creation time of the image.
     pub created: Option<Created>,
-    /// Who made it.
+    /// Author of the image, as free text.
     pub author: String,
-    /// The message of a commit.
+    /// Commit message.
     pub comment: String,
-    /// The Docker that made it.
+    /// Version of the Docker that built the image.
     pub docker_version: String,
-    /// The container from which it was committed.
+    /// ID of the container from which the image was committed.
     pub container: String,
-    /// How that container was run.
+    /// Settings of that container.
     pub container_config: Option<RuntimeConfig>,
-    /// How containers of this image are run.
+    /// Settings for containers of this image.
     pub config: Option<RuntimeConfig>,
-    /// `rootfs.type`; `None` when there is no `rootfs` or it does not say.
+    /// `rootfs.type`; `None` if `rootfs` or its type is absent.
     pub rootfs_type: Option<String>,
-    /// The diff_ids, base first; `None` where the text is no digest.
+    /// diff_ids, base first; `None` where the text is not a digest.
     pub diff_ids: Vec<Option<DiffId>>,
-    /// The steps of its making, oldest first.
+    /// Build steps, oldest first.
     pub history: Vec<HistoryEntry>,
 }
 
 impl ConfigDocument {
-    /// Takes the bytes of a config; the digest is computed.
+    /// Parses a config and computes its digest.
     ///
     /// # Errors
-    /// When they are too many, are not JSON, or no object.
+    /// If the bytes exceed the limit, are not JSON, or are not an object.
     pub fn parse(bytes: impl Into<Rc<[u8]>>, limit_bytes: u64) -> Result<ConfigDocument, Error> {
         let bytes = bytes.into();
         let json = Json::parse_as(&bytes, limit_bytes, &shape::CONFIG)?;
@@ -70,7 +70,7 @@ impl ConfigDocument {
         })
     }
 
-    /// A field of which the config says several things, where it does: what it means depends on the reader.
+    /// Returns a field with several values, if there is one. Its meaning depends on the reader.
     pub fn ambiguous_field(&self) -> Option<&str> {
         let ambiguous = |oddity: &&Oddity| {
             matches!(
@@ -81,7 +81,7 @@ impl ConfigDocument {
         self.oddities.iter().find(ambiguous).map(Oddity::subject)
     }
 
-    /// Whether the bytes are those that a descriptor or a file name claims; `None` when that cannot be computed.
+    /// True if the bytes match the digest in a descriptor or a file name. `None` if the digest cannot be computed.
     pub fn matches(&self, claimed: &Digest) -> Option<bool> {
         claimed.matches(&self.bytes)
     }
@@ -112,10 +112,10 @@ impl ImageConfig {
         }
     }
 
-    /// Whether the layers form a file system.
+    /// Checks that the layers form a file system.
     ///
     /// # Errors
-    /// When `rootfs.type` is anything but `layers`. A config that does not say is let pass.
+    /// If `rootfs.type` is anything but `layers`. A config without the field passes.
     pub fn check_rootfs(&self) -> Result<(), Error> {
         match self.rootfs_type.as_deref() {
             None | Some("layers") => Ok(()),
@@ -125,7 +125,7 @@ impl ImageConfig {
         }
     }
 
-    /// The labels, by key.
+    /// Returns the labels by key.
     pub fn labels(&self) -> Option<&BTreeMap<String, String>> {
         self.config.as_ref().map(|config| &config.labels)
     }
@@ -146,7 +146,7 @@ fn read_diff_ids(rootfs: &Fields<'_>) -> Vec<Option<DiffId>> {
     texts.into_iter().enumerate().map(read).collect()
 }
 
-/// The chain ID of each layer; `None` from the first layer on whose diff_id is not known.
+/// Returns the chain ID of each layer; `None` from the first layer with an unknown diff_id on.
 pub fn chain_ids(diff_ids: &[Option<DiffId>]) -> Vec<Option<ChainId>> {
     let mut below: Option<ChainId> = None;
     let mut chain = Vec::with_capacity(diff_ids.len());

@@ -1,24 +1,24 @@
-//! The moment at which something was made, as configs write it: raw, and parsed where it can be.
+//! Creation times as configs write them: raw, and parsed if possible.
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::Timestamp;
 
-/// A time as it stands in a document.
+/// A time in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Created {
-    /// The text as written.
+    /// Text as written.
     pub raw: String,
-    /// The moment; `None` when the text is no RFC 3339 time, or is the zero time by which Docker says "unknown".
+    /// Parsed time. `None` if the text is not RFC 3339, or is the zero time that Docker writes for "unknown".
     pub at: Option<Timestamp>,
 }
 
-/// 0001-01-01T00:00:00Z: the zero of Go's times, which its encoder writes where no time was set.
+/// Seconds of 0001-01-01T00:00:00Z, the zero value of Go's times. Go's encoder writes it for unset times.
 const UNSET_SECONDS: i64 = -62_135_596_800;
 
 impl Created {
-    /// Takes a text as it stands.
+    /// Parses a text and keeps it.
     pub fn new(raw: impl Into<String>) -> Created {
         let raw = raw.into();
         Created {
@@ -35,9 +35,9 @@ fn parse(text: &str) -> Option<Timestamp> {
     (seconds != UNSET_SECONDS).then_some(Timestamp { seconds, nanos })
 }
 
-/// A moment as configs write it, in UTC: `2024-02-29T12:00:00.5Z`, with as many digits of the fraction as it has.
+/// Formats a time as configs do, in UTC: `2024-02-29T12:00:00.5Z`, with as many digits of the fraction as needed.
 ///
-/// The years from 0 to 9999 can be written; what lies outside of them is moved to their end.
+/// The format covers the years 0 to 9999. Times outside of them are clamped.
 pub fn rfc3339(at: Timestamp) -> String {
     let seconds = at.seconds.clamp(FIRST_SECONDS, LAST_SECONDS);
     let time = OffsetDateTime::from_unix_timestamp(seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
@@ -54,7 +54,7 @@ pub fn rfc3339(at: Timestamp) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{fraction}Z")
 }
 
-/// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z.
+/// Seconds of 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z.
 const FIRST_SECONDS: i64 = -62_167_219_200;
 const LAST_SECONDS: i64 = 253_402_300_799;
 

@@ -1,6 +1,6 @@
-//! Descriptors: what an index says of a manifest, and a manifest of its config and layers.
+//! Descriptors: the references of an index to manifests, and of a manifest to its config and layers.
 //!
-//! Fetching what a descriptor names is `source`'s work.
+//! Fetching the content is left to `source`.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,33 +13,34 @@ use super::{Digest, FieldType, InvalidDigest, MediaType, Oddity, Platform};
 
 /// A reference to content by digest, size and media type.
 ///
-/// Tolerant: a bad digest or a missing size is kept as such, so that the layer keeps its place and only it is marked.
+/// Parsing is tolerant: a bad digest or a missing size is kept as such, so that the layer keeps its position and
+/// only it is marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Descriptor {
-    /// What the content is; empty when nothing is said.
+    /// Media type of the content; empty if absent.
     pub media_type: MediaType,
-    /// Digest of the content, or why the text there is none.
+    /// Digest of the content, or the reason why the text is not a digest.
     pub digest: Result<Digest, InvalidDigest>,
-    /// Length of the content; `None` when it is absent, negative or no whole number.
+    /// Size of the content in bytes. `None` if it is absent, negative or not an integer.
     pub size_bytes: Option<u64>,
-    /// Where else the content can be had, as foreign layers tell.
+    /// Other addresses of the content, as in foreign layers.
     pub urls: Vec<String>,
     /// Annotations of this entry.
     pub annotations: BTreeMap<String, String>,
-    /// The platform of the manifest that it names.
+    /// Platform of the manifest.
     pub platform: Option<Platform>,
-    /// The content itself, decoded and unverified; see [`Descriptor::embedded`].
+    /// The content itself, base64-decoded but unverified; see [`Descriptor::embedded`].
     pub data: Option<Rc<[u8]>>,
-    /// What kind of artifact the manifest is.
+    /// Artifact type of the manifest.
     pub artifact_type: Option<String>,
 }
 
 impl Descriptor {
-    /// The annotation of containerd and Docker with the full name of an image.
+    /// Annotation of containerd and Docker with the full name of an image.
     pub const IMAGE_NAME: &'static str = "io.containerd.image.name";
-    /// The annotation of OCI layouts with a tag, a full name, or any text.
+    /// Annotation of OCI layouts with a tag, a full name, or any text.
     pub const REF_NAME: &'static str = "org.opencontainers.image.ref.name";
-    /// The annotation with the file name of an artifact's blob.
+    /// Annotation with the file name of an artifact's blob.
     pub const TITLE: &'static str = "org.opencontainers.image.title";
 
     pub(super) fn read(fields: &Fields<'_>) -> Descriptor {
@@ -55,12 +56,12 @@ impl Descriptor {
         }
     }
 
-    /// The digest, when there is one.
+    /// Returns the digest, if it is valid.
     pub fn known_digest(&self) -> Option<&Digest> {
         self.digest.as_ref().ok()
     }
 
-    /// The content that stands in the descriptor itself, if digest and size agree with it.
+    /// Returns the content embedded in the descriptor, if it matches digest and size.
     pub fn embedded(&self) -> Option<Rc<[u8]>> {
         let data = self.data.as_ref()?;
         let length = u64::try_from(data.len()).ok()?;
@@ -68,8 +69,8 @@ impl Descriptor {
         (proved && self.size_bytes == Some(length)).then(|| data.clone())
     }
 
-    /// The name of an image in an archive: containerd's full name if there is one, else the reference's name as it
-    /// stands, which may be a bare tag, a full name or no valid name at all.
+    /// Returns the name of an image in an archive: containerd's full name, or else the reference name as it is.
+    /// That may be a bare tag, a full name or no valid name at all.
     pub fn image_name(&self) -> Option<&str> {
         [Descriptor::IMAGE_NAME, Descriptor::REF_NAME]
             .iter()
@@ -78,18 +79,18 @@ impl Descriptor {
             .filter(|name| !name.is_empty())
     }
 
-    /// The file name under which an artifact's blob is offered.
+    /// Returns the file name of an artifact's blob.
     pub fn title(&self) -> Option<&str> {
         self.annotations.get(Descriptor::TITLE).map(String::as_str)
     }
 
-    /// Whether it names an attestation of another image in the same index, as BuildKit writes them.
+    /// True for an attestation of another image in the same index, as BuildKit writes them.
     pub fn is_attestation(&self) -> bool {
         let kind = self.annotations.get("vnd.docker.reference.type");
         kind.is_some_and(|kind| kind == "attestation-manifest")
     }
 
-    /// The image that this entry attests.
+    /// Returns the digest of the image that this entry attests.
     pub fn attests(&self) -> Option<Digest> {
         let digest = self.annotations.get("vnd.docker.reference.digest")?;
         Digest::parse(digest).ok().filter(|_| self.is_attestation())

@@ -1,6 +1,6 @@
-//! Digests as the image specification writes them, and the hashing that proves them.
+//! Digests in the form of the image specification, and the hashers that verify them.
 //!
-//! What is being hashed, and what a mismatch means, is decided by whoever reads the bytes.
+//! The caller that reads the bytes decides what to hash, and what a mismatch means.
 
 use std::fmt;
 
@@ -8,28 +8,28 @@ use sha2::{Digest as _, Sha256, Sha512};
 
 use super::hex;
 
-/// A content digest, `algorithm:encoded`, whose form has been checked.
+/// A content digest in the valid form `algorithm:encoded`.
 ///
-/// Unknown algorithms are kept: they can be shown, but not verified.
-/// See the image specification, `descriptor.md`, section "Digests".
+/// Unknown algorithms are accepted: such digests can be shown, but not verified. See the image specification,
+/// `descriptor.md`, section "Digests".
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Digest {
     text: Box<str>,
     algorithm: Algorithm,
 }
 
-/// The hash function that a digest names.
+/// The hash function of a digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Algorithm {
-    /// SHA-256, 64 lower-case hexadecimal digits.
+    /// SHA-256: 64 lower-case hexadecimal digits.
     Sha256,
-    /// SHA-512, 128 lower-case hexadecimal digits.
+    /// SHA-512: 128 lower-case hexadecimal digits.
     Sha512,
-    /// Any other registered or private algorithm: valid in form, not verifiable here.
+    /// Any other registered or private algorithm: valid in form, but not verifiable here.
     Other,
 }
 
-/// Why a text is no digest.
+/// The reason why a text is not a digest.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}: {text:?}")]
 pub struct InvalidDigest {
@@ -38,10 +38,10 @@ pub struct InvalidDigest {
 }
 
 impl Digest {
-    /// Reads `algorithm:encoded`.
+    /// Parses `algorithm:encoded`.
     ///
     /// # Errors
-    /// When the grammar is broken, or a known algorithm has the wrong number of digits or upper-case ones.
+    /// If the text violates the grammar, or a known algorithm has the wrong number of digits or upper-case ones.
     pub fn parse(text: &str) -> Result<Digest, InvalidDigest> {
         let refuse = |reason| InvalidDigest {
             reason,
@@ -81,12 +81,12 @@ impl Digest {
         })
     }
 
-    /// The SHA-256 digest of `bytes`.
+    /// Computes the SHA-256 digest of `bytes`.
     pub fn sha256_of(bytes: &[u8]) -> Digest {
         Digest::made("sha256", Algorithm::Sha256, &Sha256::digest(bytes))
     }
 
-    /// The digest that a SHA-256 computed elsewhere gives.
+    /// Returns the digest for a SHA-256 hash computed elsewhere.
     pub fn of_sha256(hash: &[u8; 32]) -> Digest {
         Digest::made("sha256", Algorithm::Sha256, hash)
     }
@@ -98,41 +98,41 @@ impl Digest {
         }
     }
 
-    /// The digest of `bytes` by `algorithm`; SHA-256 where that one cannot be computed here.
+    /// Computes the digest of `bytes` by `algorithm`, or by SHA-256 if that algorithm is not supported.
     pub fn of(bytes: &[u8], algorithm: Algorithm) -> Digest {
         let mut hasher = Hasher::new(algorithm);
         hasher.update(bytes);
         hasher.finish().unwrap_or_else(|| Digest::sha256_of(bytes))
     }
 
-    /// Whether `bytes` have this digest; `None` when the algorithm cannot be computed here.
+    /// True if `bytes` have this digest. `None` if its algorithm is not supported.
     pub fn matches(&self, bytes: &[u8]) -> Option<bool> {
         let mut hasher = Hasher::new(self.algorithm);
         hasher.update(bytes);
         hasher.finish().map(|actual| actual == *self)
     }
 
-    /// The whole text, `algorithm:encoded`.
+    /// Returns the whole text, `algorithm:encoded`.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Which hash function it names.
+    /// Returns the hash function.
     pub fn algorithm(&self) -> Algorithm {
         self.algorithm
     }
 
-    /// The part before the colon as written.
+    /// Returns the part before the colon, as written.
     pub fn algorithm_name(&self) -> &str {
         self.text.split_once(':').map_or("", |(name, _)| name)
     }
 
-    /// The part after the colon.
+    /// Returns the part after the colon.
     pub fn encoded(&self) -> &str {
         self.text.split_once(':').map_or("", |(_, encoded)| encoded)
     }
 
-    /// The first twelve digits, as container tools abbreviate.
+    /// Returns the first twelve digits, the usual abbreviation of container tools.
     pub fn short(&self) -> &str {
         let encoded = self.encoded();
         encoded.get(..12).unwrap_or(encoded)
@@ -164,14 +164,15 @@ impl<'de> serde::Deserialize<'de> for Digest {
     }
 }
 
-/// The digest of a layer's decoded bytes: the whole stream, also what follows the tar end marker.
+/// The digest of a layer's uncompressed bytes: of the whole stream, including everything after the tar's end
+/// marker.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(transparent)]
 pub struct DiffId(pub Digest);
 
-/// The identity of a stack of layers: what a layer gives on top of all those below it.
+/// The identity of a stack of layers: the result of a layer on top of all those below it.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
@@ -179,13 +180,13 @@ pub struct DiffId(pub Digest);
 pub struct ChainId(pub Digest);
 
 impl ChainId {
-    /// The chain ID of a base layer: its own diff_id.
+    /// Returns the chain ID of a base layer: its own diff_id.
     pub fn base(diff_id: &DiffId) -> ChainId {
         ChainId(diff_id.0.clone())
     }
 
-    /// The chain ID of `diff_id` on top of `self`: SHA-256 over `parent SPACE diff_id`.
-    /// See the image specification, `config.md`, section "Layer ChainID".
+    /// Returns the chain ID of `diff_id` on top of `self`: SHA-256 over `parent SPACE diff_id`. See the image
+    /// specification, `config.md`, section "Layer ChainID".
     pub fn child(&self, diff_id: &DiffId) -> ChainId {
         ChainId(Digest::sha256_of(
             format!("{} {}", self.0, diff_id.0).as_bytes(),
@@ -193,7 +194,7 @@ impl ChainId {
     }
 }
 
-/// A running hash, fed in pieces.
+/// An incremental hash.
 #[derive(Clone)]
 pub struct Hasher(State);
 
@@ -205,7 +206,7 @@ enum State {
 }
 
 impl Hasher {
-    /// Starts a hash; for [`Algorithm::Other`] the bytes are taken and nothing is computed.
+    /// Creates a hasher. For [`Algorithm::Other`] it accepts bytes but computes nothing.
     pub fn new(algorithm: Algorithm) -> Hasher {
         Hasher(match algorithm {
             Algorithm::Sha256 => State::Sha256(Sha256::new()),
@@ -214,7 +215,7 @@ impl Hasher {
         })
     }
 
-    /// Takes the next bytes.
+    /// Hashes the next bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         match &mut self.0 {
             State::Sha256(hash) => hash.update(bytes),
@@ -223,7 +224,7 @@ impl Hasher {
         }
     }
 
-    /// The digest of all bytes taken; `None` for [`Algorithm::Other`].
+    /// Returns the digest of all bytes; `None` for [`Algorithm::Other`].
     pub fn finish(self) -> Option<Digest> {
         Some(match self.0 {
             State::Sha256(hash) => Digest::made("sha256", Algorithm::Sha256, &hash.finalize()),

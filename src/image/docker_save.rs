@@ -1,6 +1,7 @@
-//! What `docker save` writes beside the layers: `manifest.json`, `repositories`, and the JSON of version 1 images.
+//! Parses the documents that `docker save` writes beside the layers: `manifest.json`, `repositories`, and the JSON
+//! of version 1 images.
 //!
-//! Finding these members in an archive, and what the paths name, is `source`'s work.
+//! Finding these members in an archive, and resolving their paths, is left to `source`.
 
 use std::collections::BTreeMap;
 
@@ -11,39 +12,39 @@ use super::json::Json;
 use super::shape;
 use super::{Descriptor, Error, HistoryEntry, ImageConfig, Oddity};
 
-/// One element of `manifest.json`: an image of the archive. The paths are as written, not yet confined to it.
+/// One image of the archive: an element of `manifest.json`. Paths are as written, not yet confined to the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedImage {
-    /// The member that is the config; empty when nothing is said.
+    /// Path of the config's member; empty if absent.
     pub config: String,
-    /// The image's names; empty for an image without any.
+    /// Names of the image; empty if it has none.
     pub repo_tags: Vec<String>,
-    /// The members that are the layers, base first; one may stand several times.
+    /// Paths of the layers' members, base first. One may occur several times.
     pub layers: Vec<String>,
-    /// The image from which this one was made.
+    /// ID of the image from which this one was built.
     pub parent: Option<String>,
-    /// What is known of layers that have another origin, by diff_id.
+    /// Descriptors of layers with another origin, by diff_id.
     pub layer_sources: BTreeMap<String, Descriptor>,
 }
 
-/// For each repository its tags, and for each tag the ID of its topmost layer.
+/// Tags by repository; for each tag the ID of its topmost layer.
 pub type Repositories = BTreeMap<String, BTreeMap<String, String>>;
 
-/// A member `<id>/json` of an archive of before 2016: one layer with its own config.
+/// A member `<id>/json` of an archive from before 2016: one layer with its own config.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LegacyImage {
-    /// Its own ID: 64 hex digits, no digest.
+    /// ID of the layer: 64 hexadecimal digits, but not a digest.
     pub id: String,
-    /// The ID of the layer below.
+    /// ID of the layer below.
     pub parent: Option<String>,
-    /// All else, under the names that configs use.
+    /// Everything else, under the names that configs use.
     pub config: ImageConfig,
 }
 
-/// Reads the `manifest.json` of a docker-archive.
+/// Parses the `manifest.json` of a docker-archive.
 ///
 /// # Errors
-/// When it is not JSON, is `null`, or is no list. An empty list is no error.
+/// If the bytes are not JSON, are `null`, or are not a list. An empty list is not an error.
 pub fn read_saved_images(
     bytes: &[u8],
     limit_bytes: u64,
@@ -79,10 +80,10 @@ fn saved(fields: &Fields<'_>) -> SavedImage {
     }
 }
 
-/// Reads `repositories`.
+/// Parses `repositories`.
 ///
 /// # Errors
-/// When it is not JSON or no object.
+/// If the bytes are not JSON, or not an object.
 pub fn read_repositories(
     bytes: &[u8],
     limit_bytes: u64,
@@ -102,10 +103,10 @@ pub fn read_repositories(
 }
 
 impl LegacyImage {
-    /// Reads `<id>/json`.
+    /// Parses `<id>/json`.
     ///
     /// # Errors
-    /// When it is not JSON or no object.
+    /// If the bytes are not JSON, or not an object.
     pub fn parse(bytes: &[u8], limit_bytes: u64) -> Result<(LegacyImage, Vec<Oddity>), Error> {
         let json = Json::parse_as(bytes, limit_bytes, &shape::CONFIG)?;
         let notes = Notes::after(json.oddities);
@@ -118,7 +119,7 @@ impl LegacyImage {
         Ok((image, notes.take()))
     }
 
-    /// The line of history that this layer would have in a config.
+    /// Returns the history entry that this layer would have in a config.
     pub fn history_entry(&self) -> HistoryEntry {
         let command = self.config.container_config.as_ref();
         HistoryEntry {

@@ -1,6 +1,6 @@
-//! Documents with their bytes: what stands above configs and layers, told apart by declared type, then by content.
+//! Manifests and indexes with their bytes, recognised by declared type first and by content second.
 //!
-//! The bytes are kept as they came, for they have a digest; nothing here writes JSON.
+//! The bytes are kept unchanged, because they have a digest. Nothing here writes JSON.
 
 use std::rc::Rc;
 
@@ -11,45 +11,45 @@ use super::json::Json;
 use super::shape;
 use super::{Digest, Error, Index, Manifest, ManifestKind, MediaKind, MediaType, Oddity};
 
-/// A document byte for byte, with its digest and the media type under which it was found.
+/// A document with its exact bytes, their digest, and the media type under which it was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
-    /// The bytes as they came.
+    /// Exact bytes of the document.
     pub bytes: Rc<[u8]>,
-    /// Their digest.
+    /// Digest of the bytes.
     pub digest: Digest,
-    /// By descriptor or Content-Type; empty when neither said anything.
+    /// Media type from the descriptor or the Content-Type; empty if both are silent.
     pub media_type: MediaType,
 }
 
-/// What a document turned out to be.
+/// The kind of a document, with its parsed content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// An index or a manifest list.
     Index(Box<Index>),
     /// The manifest of an image or an artifact.
     Manifest(Box<Manifest>),
-    /// A Docker manifest of schema 1, which is recognised and not read.
+    /// A Docker manifest of schema 1, which is recognised but not parsed.
     Schema1,
     /// The `manifest.json` of a docker-archive.
     SavedImages,
-    /// Any other JSON: shown as it is.
+    /// Any other JSON, which is shown unchanged.
     Other,
 }
 
-/// A document that was read.
+/// A parsed document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentReading {
-    /// What it is.
+    /// Kind and content of the document.
     pub content: Content,
-    /// The media type that counts: as declared, else as it states of itself, else by its content.
+    /// Effective media type: the declared one, or else the stated one, or else the one of its content.
     pub media_type: MediaType,
-    /// What was odd in it.
+    /// Oddities of the document.
     pub oddities: Vec<Oddity>,
 }
 
 impl Document {
-    /// Takes bytes whose digest nobody claims; it is computed.
+    /// Creates a document from bytes without a claimed digest, which is computed.
     pub fn new(bytes: impl Into<Rc<[u8]>>, media_type: MediaType) -> Document {
         let bytes = bytes.into();
         Document {
@@ -59,12 +59,12 @@ impl Document {
         }
     }
 
-    /// Takes bytes that were asked for by `digest`.
+    /// Creates a document from bytes that were requested by `digest`.
     ///
-    /// A digest whose algorithm cannot be computed here is kept unproved; `digest.algorithm()` tells.
+    /// A digest with an unsupported algorithm is accepted without verification; `digest.algorithm()` reveals it.
     ///
     /// # Errors
-    /// When the bytes have another digest.
+    /// If the bytes have another digest.
     pub fn verified(
         bytes: impl Into<Rc<[u8]>>,
         digest: &Digest,
@@ -84,10 +84,11 @@ impl Document {
         })
     }
 
-    /// Reads the document as what it is.
+    /// Parses the document according to its kind.
     ///
     /// # Errors
-    /// When it is not JSON, is too long, or is declared as an index or a manifest and is no object.
+    /// If the document is not JSON or is too long, or if it is declared as an index or a manifest and is not an
+    /// object.
     pub fn read(&self, limit_bytes: u64) -> Result<DocumentReading, Error> {
         let json = Json::parse_as(&self.bytes, limit_bytes, &shape::DOCUMENT)?;
         let notes = Notes::after(json.oddities);
@@ -132,7 +133,7 @@ impl Document {
     }
 }
 
-/// What a document is, before it is read.
+/// The kind of a document, before it is parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Index,
@@ -144,7 +145,7 @@ enum Kind {
 
 impl Kind {
     fn usual_media_type(self, value: &Value) -> MediaType {
-        // Docker's own manifests always state their type; one without is OCI's, unless its config is Docker's.
+        // Docker's own manifests always state their type. One without is OCI's, unless its config is Docker's.
         let config = value.get("config").unwrap_or(&Value::Null);
         let docker = text_at(config, "mediaType") == MediaType::DOCKER_CONFIG;
         MediaType::new(match self {
@@ -174,17 +175,17 @@ impl Kind {
             _ if has(value, "fsLayers") || is_schema_1(value) => Kind::Schema1,
             _ if has(value, "manifests") => Kind::Index,
             _ if has(value, "layers") && has(value, "config") => Kind::Manifest,
-            // Docker 25.0 wrote an index with `null` for its list.
+            // Docker 25.0 wrote an index with `null` as its list.
             _ if value.get("manifests").is_some() => Kind::Index,
             _ => Kind::Other,
         }
     }
 }
 
-/// By the declared type first, by the stated type second, by the content last.
+/// Decides the kind by the declared type first, by the stated type second, and by the content last.
 fn kind_of_document(declared: &MediaType, value: &Value) -> Kind {
     let stated = MediaType::new(text_at(value, "mediaType"));
-    // A registry may send schema 1 under the type of a schema 2 manifest or of plain JSON; its version tells.
+    // A registry may send schema 1 under the type of a schema 2 manifest or of plain JSON. Its version reveals it.
     if value.is_object() && is_schema_1(value) && has(value, "fsLayers") {
         return Kind::Schema1;
     }
@@ -206,10 +207,10 @@ fn text_at<'a>(value: &'a Value, key: &str) -> &'a str {
 }
 
 impl DocumentReading {
-    /// The index.
+    /// Returns the index.
     ///
     /// # Errors
-    /// When the document is anything else; schema 1 has an error of its own.
+    /// If the document is anything else. Schema 1 has an error of its own.
     pub fn into_index(self) -> Result<Index, Error> {
         match self.content {
             Content::Index(index) => Ok(*index),
@@ -217,10 +218,10 @@ impl DocumentReading {
         }
     }
 
-    /// The manifest.
+    /// Returns the manifest.
     ///
     /// # Errors
-    /// When the document is anything else; schema 1 has an error of its own.
+    /// If the document is anything else. Schema 1 has an error of its own.
     pub fn into_manifest(self) -> Result<Manifest, Error> {
         match self.content {
             Content::Manifest(manifest) => Ok(*manifest),
@@ -230,7 +231,7 @@ impl DocumentReading {
 }
 
 impl Content {
-    /// The error for a place where something else was needed.
+    /// Builds the error for a place that requires another kind of document.
     pub fn unexpected(&self, expected: &'static str) -> Error {
         let actual = match self {
             Content::Schema1 => return Error::Schema1,

@@ -1,86 +1,86 @@
-//! Why a document, a digest or a reference cannot be read, and what is merely odd in one that can.
+//! Errors and oddities of documents, digests and references.
 //!
-//! Which file or address it came from is added by whoever read the bytes.
+//! The caller that read the bytes adds their file or address.
 
 use super::{Digest, InvalidDigest};
 
-/// Why a text or a document of an image is refused.
+/// The reason why a text or a document of an image is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// More bytes than the caller allows for one document.
+    /// The document has more bytes than the caller allows.
     #[error(
         "the document has {actual_bytes} bytes, more than the {limit_bytes} that are read of one"
     )]
     TooLarge {
-        /// The document's length.
+        /// Length of the document in bytes.
         actual_bytes: u64,
-        /// The bound, from `Limits::json_bytes`.
+        /// Limit in bytes, from `Limits::json_bytes`.
         limit_bytes: u64,
     },
-    /// More values than any real document has.
+    /// The document has more values than any real one.
     #[error("the document holds more than {limit} values")]
     TooManyValues {
-        /// The bound.
+        /// Maximum number of values.
         limit: usize,
     },
-    /// Lists in lists in lists, as no real document has them.
+    /// The document is nested more deeply than any real one.
     #[error(
         "the document holds lists and objects within each other, more than {limit} levels of them"
     )]
     TooDeep {
-        /// The bound.
+        /// Maximum number of levels.
         limit: usize,
     },
-    /// Not JSON: truncated, damaged, or something else altogether.
+    /// The bytes are not JSON: truncated, damaged, or something else altogether.
     #[error("this is not valid JSON: {detail}")]
     Json {
-        /// What the parser met, with line and column.
+        /// Message of the parser, with line and column.
         detail: String,
     },
-    /// JSON, but not of the kind that was asked for.
+    /// The JSON has another type than required.
     #[error("{document} must be {expected}, and is {actual}")]
     Shape {
-        /// The document or the part of it.
+        /// The document, or the part of it.
         document: &'static str,
-        /// The type that it must have.
+        /// Type that it must have.
         expected: &'static str,
-        /// What stands there.
+        /// Type that it has.
         actual: &'static str,
     },
-    /// `manifest.json` holds only `null`.
+    /// `manifest.json` contains only `null`.
     #[error("manifest cannot be null: manifest.json lists no images")]
     NullManifest,
-    /// An image of the years before 2016, in a form that only its registry can convert.
+    /// An image from before 2016, in a format that only its registry can convert.
     #[error(
         "image manifest schema 1 is not supported: pull and push the image with a current tool, which converts it"
     )]
     Schema1,
-    /// The bytes are not those that the digest names.
+    /// The bytes do not have the requested digest.
     #[error("the content does not match its digest: expected {expected}, got {actual}")]
     DigestMismatch {
-        /// What was asked for.
+        /// Digest that was requested.
         expected: Digest,
-        /// What the bytes have.
+        /// Digest of the bytes.
         actual: Digest,
     },
-    /// A digest that breaks the grammar.
+    /// A digest that violates the grammar.
     #[error(transparent)]
     Digest(#[from] InvalidDigest),
     /// `rootfs.type` of a config is not `layers`: the layers do not form a file system.
     #[error("the config's rootfs.type must be \"layers\", and is {actual:?}")]
     RootfsType {
-        /// What stands there.
+        /// Value of the field.
         actual: String,
     },
-    /// A text that is no reference, or no part of one.
+    /// A text that is not a reference, or not a part of one.
     #[error("{reason}: {text:?}")]
     Reference {
-        /// The rule that it breaks.
+        /// The rule that it violates.
         reason: &'static str,
         /// The text, cut to a reasonable length.
         text: String,
     },
-    /// A user name or a password in an address: not repeated here, for it may be shown.
+    /// A user name or a password in an address. Not repeated here, because the error may be shown.
     #[error("an address with a user name or a password is not opened: leave them out")]
     CredentialsInAddress,
     /// A platform that is not `os/architecture[/variant]`.
@@ -91,19 +91,19 @@ pub enum Error {
     },
 }
 
-/// The types that fields of documents have.
+/// The types of fields in documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FieldType {
-    /// A text.
+    /// A string.
     Text,
-    /// True or false.
+    /// A boolean.
     Flag,
-    /// A whole number of zero or more.
+    /// A non-negative integer.
     Unsigned,
-    /// A whole number.
+    /// An integer.
     Signed,
-    /// A list of texts.
+    /// A list of strings.
     Texts,
     /// An object.
     Object,
@@ -128,67 +128,68 @@ impl std::fmt::Display for FieldType {
     }
 }
 
-/// What is odd in a document but does not stop its reading. `layer::Notice` has the words for it.
+/// An oddity of a document that does not stop its parsing. `layer::Notice` has the words for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Oddity {
-    /// An object names a key more than once; the last value counts.
+    /// A key occurs more than once in an object. The last value counts.
     DuplicateKey {
-        /// The key.
+        /// The repeated key.
         key: String,
     },
-    /// Several members of one object mean one field, by their exact names or in another case. Engines take the last,
+    /// Several members of one object match one field, by its exact name or in another case. Engines take the last
     /// and merge objects; other readers take the one they look for.
     SeveralKeys {
-        /// The field, such as `config.User`.
+        /// Path of the field, such as `config.User`.
         place: String,
     },
-    /// A member means a field, but in another case than it has.
+    /// A member matches a field, but in another case.
     OtherCase {
-        /// The field.
+        /// Path of the field.
         place: String,
     },
-    /// The bytes are not UTF-8; what is not was replaced.
+    /// The bytes are not valid UTF-8. Invalid sequences were replaced.
     NotUtf8,
-    /// A field has another type than it must have, and is read as absent.
+    /// A field has the wrong type, and is read as absent.
     WrongType {
-        /// The field, such as `config.Env`.
+        /// Path of the field, such as `config.Env`.
         place: String,
-        /// The type that it must have.
+        /// Type that the field must have.
         expected: FieldType,
     },
-    /// A digest breaks the grammar, and is read as absent.
+    /// A digest violates the grammar, and is read as absent.
     InvalidDigest {
-        /// The field.
+        /// Path of the field.
         place: String,
-        /// What is wrong with it.
+        /// The violation, in words.
         detail: String,
     },
-    /// The document states another media type than the one under which it was found.
+    /// The document's own media type differs from the one under which it was found.
     MediaTypeMismatch {
-        /// By descriptor or by Content-Type.
+        /// Media type in the descriptor or the Content-Type.
         declared: String,
-        /// In its own `mediaType`.
+        /// Media type in the document's `mediaType`.
         stated: String,
     },
     /// The document has the fields of an index and of a manifest at once.
     AmbiguousDocument,
-    /// There are layers and no history at all.
+    /// There are layers, but no history.
     NoHistory,
-    /// The number of entries that made a layer is not the number of layers: none is matched.
+    /// The number of history entries with a layer differs from the number of layers. None is matched.
     HistoryMismatch {
-        /// Entries that claim a layer.
+        /// History entries that claim a layer.
         n_entries: usize,
-        /// Layers there are.
+        /// Layers of the image.
         n_layers: usize,
     },
-    /// `empty_layer` contradicts the number of layers, but all entries together match it: they are matched in order.
+    /// `empty_layer` contradicts the number of layers, but the number of all history entries equals it. They are
+    /// matched in order.
     HistoryGuessed,
-    /// Further oddities of this document were not kept.
+    /// Further oddities of this document were dropped.
     More,
 }
 
 impl Oddity {
-    /// A stable word in kebab case by which tests and the page know it.
+    /// Returns a stable word in kebab case, for tests and the page.
     pub fn code(&self) -> &'static str {
         match self {
             Oddity::DuplicateKey { .. } => "duplicate-key",
@@ -206,7 +207,7 @@ impl Oddity {
         }
     }
 
-    /// The field that it concerns; empty when it concerns the whole document.
+    /// Returns the path of the field; empty if the oddity concerns the whole document.
     pub fn subject(&self) -> &str {
         match self {
             Oddity::DuplicateKey { key } => key,

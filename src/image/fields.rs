@@ -1,6 +1,6 @@
-//! The fields of a document, one at a time: a field of a wrong type is noted and costs that field only.
+//! Reads the fields of a document one at a time. A field with a wrong type is noted, and only that field is lost.
 //!
-//! Which fields a document has is known by the document's own file.
+//! The fields that a document has are defined in the document's own file.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,18 +10,18 @@ use serde_json::{Map, Value};
 
 use super::{Digest, Error, FieldType, InvalidDigest, Oddity};
 
-/// Oddities kept of one document.
+/// Maximum number of oddities kept per document.
 const MAX_ODDITIES: usize = 50;
 
-/// Bytes of the place of an oddity.
+/// Maximum length of an oddity's field path, in bytes.
 const MAX_PLACE_BYTES: usize = 200;
 
-/// Where oddities are noted while a document is read.
+/// Collects oddities while a document is parsed.
 #[derive(Debug, Default)]
 pub(super) struct Notes(RefCell<Vec<Oddity>>);
 
 impl Notes {
-    /// Goes on with the oddities of the text.
+    /// Continues with the oddities found in the text.
     pub(super) fn after(oddities: Vec<Oddity>) -> Notes {
         Notes(RefCell::new(oddities))
     }
@@ -40,17 +40,17 @@ impl Notes {
     }
 }
 
-/// One object of a document, read field by field: a field of a wrong type is noted and read as absent.
+/// One object of a document, read field by field. A field with a wrong type is noted and read as absent.
 #[derive(Clone)]
 pub(super) struct Fields<'a> {
     object: &'a Map<String, Value>,
-    /// Where the object stands, with a dot at its end; empty for the document itself.
+    /// Path of the object with a dot at its end; empty for the document itself.
     prefix: String,
     notes: &'a Notes,
 }
 
 impl<'a> Fields<'a> {
-    /// The document itself.
+    /// Creates the fields of the document itself.
     pub(super) fn of_document(
         value: &'a Value,
         document: &'static str,
@@ -70,18 +70,18 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The value of a member; one that is `null` is absent.
+    /// Returns the value of a member. A `null` counts as absent.
     fn get(&self, key: &str) -> Option<&'a Value> {
         self.object.get(key).filter(|value| !value.is_null())
     }
 
-    /// The members that are there.
+    /// Iterates over the keys of members that are not `null`.
     pub(super) fn keys(&self) -> impl Iterator<Item = &'a String> + use<'a> {
         let members = self.object.iter().filter(|(_, value)| !value.is_null());
         members.map(|(key, _)| key)
     }
 
-    /// The place of a member in the document, cut to a reasonable length.
+    /// Returns the path of a member in the document, cut to a reasonable length.
     pub(super) fn place(&self, key: &str) -> String {
         cut_place(format!("{}{key}", self.prefix))
     }
@@ -105,7 +105,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text that means nothing when it is empty.
+    /// Reads a text. An empty one counts as absent.
     pub(super) fn filled_text(&self, key: &str) -> Option<String> {
         self.text(key).filter(|text| !text.is_empty())
     }
@@ -132,7 +132,7 @@ impl<'a> Fields<'a> {
             .or_else(|| self.wrong(key, FieldType::Signed))
     }
 
-    /// A list of texts; a single text counts as a list of one.
+    /// Reads a list of texts. A single text counts as a list of one.
     pub(super) fn texts(&self, key: &str) -> Vec<String> {
         match self.get(key) {
             None => Vec::new(),
@@ -149,7 +149,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A list of texts in which one of a wrong type keeps its place as an empty text, so that nothing shifts.
+    /// Reads a list of texts. An item with a wrong type becomes an empty text, so that nothing shifts.
     pub(super) fn texts_in_place(&self, key: &str) -> Vec<String> {
         let Some(Value::Array(items)) = self.get(key) else {
             return self.texts(key);
@@ -163,7 +163,7 @@ impl<'a> Fields<'a> {
         items.iter().enumerate().map(text_of).collect()
     }
 
-    /// The keys of an object that stands for a set, whatever their values; a list of texts counts as well.
+    /// Reads the keys of an object that represents a set, whatever their values. A list of texts counts as well.
     pub(super) fn set(&self, key: &str) -> Vec<String> {
         match self.get(key) {
             Some(Value::Object(object)) => object.keys().cloned().collect(),
@@ -171,7 +171,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// An object from text to text.
+    /// Reads an object from text to text.
     pub(super) fn text_map(&self, key: &str) -> BTreeMap<String, String> {
         let Some(inner) = self.object(key) else {
             return BTreeMap::new();
@@ -196,7 +196,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The members of an object that are objects themselves.
+    /// Reads the members of an object that are objects themselves.
     pub(super) fn objects_by_key(&self, key: &str) -> Vec<(String, Fields<'a>)> {
         let Some(inner) = self.object(key) else {
             return Vec::new();
@@ -207,7 +207,7 @@ impl<'a> Fields<'a> {
             .collect()
     }
 
-    /// A list of objects. An item that is none keeps its place as an empty object, so that nothing shifts.
+    /// Reads a list of objects. An item of another type becomes an empty object, so that nothing shifts.
     pub(super) fn objects(&self, key: &str) -> Vec<Fields<'a>> {
         match self.get(key) {
             None => Vec::new(),
@@ -228,7 +228,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A place cut to a reasonable length: keys are as long as whoever made the image likes.
+/// Cuts a path to a reasonable length, because the image's author chooses the length of keys.
 pub(super) fn cut_place(place: String) -> String {
     match place.get(..place.floor_char_boundary(MAX_PLACE_BYTES)) {
         Some(start) if start.len() < place.len() => format!("{start}…"),
@@ -236,7 +236,7 @@ pub(super) fn cut_place(place: String) -> String {
     }
 }
 
-/// The items of a list as objects; an item that is none is noted and keeps its place.
+/// Returns the items of a list as objects. An item of another type is noted and keeps its position.
 pub(super) fn objects_of<'a>(items: &'a [Value], place: &str, notes: &'a Notes) -> Vec<Fields<'a>> {
     let object_of = |(i, item): (usize, &'a Value)| {
         let object = item.as_object().unwrap_or_else(|| {
@@ -260,7 +260,7 @@ fn empty_object() -> &'static Map<String, Value> {
     EMPTY.get_or_init(Map::new)
 }
 
-/// What a value is, for a message.
+/// Names the type of a value, for a message.
 pub(super) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

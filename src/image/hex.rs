@@ -1,21 +1,21 @@
-//! Bytes as lower-case hexadecimal digits, as digests are written and as pages and workers name paths; and `%XX` in
-//! addresses.
+//! Converts bytes to and from lower-case hexadecimal digits, for digests and for paths in messages between page and
+//! workers. Decodes `%XX` in addresses.
 //!
-//! Writing names for reading is `path`'s [`super::escape`].
+//! Names in readable form are left to [`super::escape`].
 
 use std::fmt::Write;
 
-/// Two digits for each byte.
+/// Encodes each byte as two digits.
 pub fn hex(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
-        // Writing into a String cannot fail.
+        // Writing to a string cannot fail.
         write!(text, "{byte:02x}").unwrap_or_default();
     }
     text
 }
 
-/// The bytes that such a text stands for, in digits of either case; `None` when it is none.
+/// Decodes hexadecimal digits in either case. `None` if the text is anything else.
 pub fn bytes_of_hex(hex: &str) -> Option<Vec<u8>> {
     let pairs = hex.as_bytes().chunks(2);
     pairs
@@ -26,7 +26,7 @@ pub fn bytes_of_hex(hex: &str) -> Option<Vec<u8>> {
         .collect()
 }
 
-/// The bytes of an address with each `%XX` decoded; a percent sign of another kind stays.
+/// Decodes each `%XX` of an address. Any other percent sign stays.
 pub fn percent_decoded(text: &str) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -1,22 +1,22 @@
-//! The history of an image: which command made which layer.
+//! The history of an image: the commands, and the layers that they made.
 //!
-//! The raw text of a command always stays; what is shown for it is made here.
+//! The raw text of a command is always kept. The shown form is derived here.
 
 use super::fields::Fields;
 use super::{Created, Oddity};
 
-/// One step in the making of an image.
+/// One build step of an image.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryEntry {
-    /// When.
+    /// Time of the step.
     pub created: Option<Created>,
-    /// The command, raw.
+    /// Raw command.
     pub created_by: String,
-    /// By whom.
+    /// Author of the step.
     pub author: String,
-    /// A remark, such as the message of a commit.
+    /// A remark, such as a commit message.
     pub comment: String,
-    /// Whether the step changed the config only.
+    /// True if the step changed only the config.
     pub empty_layer: bool,
 }
 
@@ -33,17 +33,17 @@ impl HistoryEntry {
     }
 }
 
-/// Which layer each step made.
+/// The match of build steps with layers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HistoryMatch {
-    /// For each entry of the history its layer, counted from the base.
+    /// The layer of each history entry, counted from 0 at the base.
     pub layer_of: Vec<Option<usize>>,
-    /// Why the match is incomplete or a guess.
+    /// The reason why the match is incomplete or a guess.
     pub oddity: Option<Oddity>,
 }
 
 impl HistoryMatch {
-    /// The entry that made layer `layer_idx`.
+    /// Returns the index of the entry that made layer `layer_idx`.
     pub fn entry_of(&self, layer_idx: usize) -> Option<usize> {
         self.layer_of
             .iter()
@@ -51,9 +51,9 @@ impl HistoryMatch {
     }
 }
 
-/// Matches the history with the layers: the k-th entry that is not empty made layer k.
+/// Matches the history with the layers: the k-th entry with a layer made layer k.
 ///
-/// When the counts differ nothing is matched, for nobody knows where the gap is: a base without history would
+/// If the counts differ, nothing is matched, because the place of the gap is unknown. A base without history would
 /// give every layer above it the command of another.
 pub fn match_history(history: &[HistoryEntry], n_layers: usize) -> HistoryMatch {
     let n_entries = history.iter().filter(|entry| !entry.empty_layer).count();
@@ -75,17 +75,17 @@ pub fn match_history(history: &[HistoryEntry], n_layers: usize) -> HistoryMatch 
     HistoryMatch { layer_of, oddity }
 }
 
-/// A command as a person would have written it in a Dockerfile.
+/// A command in the form of a Dockerfile.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ShownCommand {
-    /// The instruction, such as `RUN apt-get update` or `CMD ["bash"]`.
+    /// Instruction, such as `RUN apt-get update` or `CMD ["bash"]`.
     pub text: String,
-    /// The build arguments that were set for it, `NAME=value`.
+    /// Build arguments of the step, as `NAME=value`.
     pub build_args: Vec<String>,
 }
 
-/// Strips from a raw `created_by` what builders wrap around it: the shell, the mark of a step that ran nothing,
-/// the build arguments, the name of the builder.
+/// Strips from a raw `created_by` everything that builders add: the shell, the mark of a step that ran nothing, the
+/// build arguments, the name of the builder.
 pub fn shown_command(created_by: &str) -> ShownCommand {
     let raw = created_by.trim();
     let (raw, buildkit) = match raw.strip_suffix("# buildkit") {
@@ -113,7 +113,7 @@ pub fn shown_command(created_by: &str) -> ShownCommand {
     ShownCommand { text, build_args }
 }
 
-/// What follows the call of a shell.
+/// Returns the command after the call of a shell.
 fn after_shell(command: &str) -> Option<&str> {
     const SHELLS: [&str; 4] = [
         "/bin/sh -c ",
@@ -132,7 +132,7 @@ fn split_build_args(command: &str) -> (Vec<String>, &str) {
     let split = || {
         let (count, rest) = command.strip_prefix('|')?.split_once(' ')?;
         let count: usize = count.parse().ok()?;
-        // A value may hold blanks: the shell's name is a surer end than the number of words.
+        // A value may contain spaces: the shell's name is a more reliable end than the number of words.
         let by_shell = rest
             .find("/bin/sh -c ")
             .or_else(|| rest.find("/bin/bash -c "));
@@ -146,7 +146,7 @@ fn split_build_args(command: &str) -> (Vec<String>, &str) {
     split().unwrap_or((Vec::new(), command))
 }
 
-/// Words into arguments: a word that does not begin with `NAME=` goes on with the value before it.
+/// Groups words into arguments. A word that does not begin with `NAME=` continues the value before it.
 fn group_args(words: &str) -> Vec<String> {
     let is_start = |word: &str| {
         let name = word.split_once('=').map(|(name, _)| name);

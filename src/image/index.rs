@@ -1,6 +1,6 @@
 //! The list of manifests: one image for several platforms, or the images of a layout.
 //!
-//! Descending into it, with a bound, is `source`'s work.
+//! Bounded descent into it is left to `source`.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use super::{Descriptor, Digest, MediaKind, MediaType, Platform};
 /// An image index, or a Docker manifest list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Index {
-    /// The media type that it states of itself; empty when it states none.
+    /// Media type stated in the index; empty if absent.
     pub media_type: MediaType,
-    /// What kind of artifact it is.
+    /// Artifact type of the index.
     pub artifact_type: Option<String>,
-    /// The entries in their order; of any media type.
+    /// Entries in order, of any media type.
     pub manifests: Vec<Descriptor>,
-    /// The manifest to which this index belongs.
+    /// Descriptor of the manifest that this index belongs to.
     pub subject: Option<Descriptor>,
     /// Annotations of the index itself.
     pub annotations: BTreeMap<String, String>,
@@ -34,9 +34,10 @@ impl Index {
         }
     }
 
-    /// The entries that may be images, or indexes of such: no attestations, nothing of another kind.
+    /// Iterates over the entries that may be images, or indexes of images. Attestations and other kinds are
+    /// omitted.
     ///
-    /// An entry that does not say what it is belongs to them: its content decides.
+    /// An entry without a type is included: its content decides.
     pub fn images(&self) -> impl Iterator<Item = &Descriptor> {
         self.manifests.iter().filter(|entry| {
             let kind = entry.media_type.kind();
@@ -47,7 +48,7 @@ impl Index {
         })
     }
 
-    /// The entries that attest the image with this digest.
+    /// Iterates over the entries that attest the image with this digest.
     pub fn attestations_of<'a>(
         &'a self,
         digest: &'a Digest,

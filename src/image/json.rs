@@ -1,6 +1,7 @@
-//! JSON as images and registries really hold it: byte order marks, nulls, duplicate keys, wrong types.
+//! JSON as images and registries really contain it: byte order marks, nulls, duplicate keys, wrong types.
 //!
-//! Every document is read into a tree first; picking its fields is `fields`' work. The bytes are never written anew.
+//! Every document is parsed into a tree first. Reading its fields is left to `fields`. The bytes are never
+//! rewritten.
 
 use std::cell::Cell;
 use std::fmt;
@@ -12,34 +13,34 @@ use super::fields::Notes;
 use super::shape::{Shape, Tree};
 use super::{Error, Oddity};
 
-/// Values in one document. Stops a few megabytes of `{"":0}` from becoming gigabytes of maps.
+/// Maximum number of values per document. Stops a few megabytes of `{"":0}` from becoming gigabytes of maps.
 const MAX_VALUES: usize = 250_000;
 
-/// Levels of lists and objects in one document. Stops a text of brackets alone, on which the parser would exhaust its
-/// stack; well below `serde_json`'s own bound.
+/// Maximum depth of lists and objects. Stops a text of brackets alone, on which the parser would exhaust its stack;
+/// well below `serde_json`'s own bound.
 const MAX_DEPTH: usize = 100;
 
-/// A document as a tree, and what was odd in its text.
+/// A document as a tree, and the oddities of its text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Json {
-    /// The tree; of duplicate keys only the last.
+    /// The tree, with only the last of duplicate keys.
     pub value: Value,
-    /// Duplicate keys, bytes that are not UTF-8.
+    /// Duplicate keys, and bytes that are not UTF-8.
     pub oddities: Vec<Oddity>,
 }
 
 impl Json {
     /// Parses a whole document.
     ///
-    /// A byte order mark and blanks around it are tolerated. Integers up to 64 bits stay exact.
+    /// A byte order mark and surrounding whitespace are accepted. Integers up to 64 bits stay exact.
     ///
     /// # Errors
-    /// When it is longer than `limit_bytes`, has more values or levels than any real document, or is not JSON.
+    /// If the document is longer than `limit_bytes`, has more values or levels than any real one, or is not JSON.
     pub fn parse(bytes: &[u8], limit_bytes: u64) -> Result<Json, Error> {
         Json::parse_as(bytes, limit_bytes, &Shape::Any)
     }
 
-    /// The same, decoded as an engine decodes a document of this shape.
+    /// Parses a whole document as an engine decodes one with this shape.
     pub(super) fn parse_as(bytes: &[u8], limit_bytes: u64, shape: &Shape) -> Result<Json, Error> {
         let actual_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if actual_bytes > limit_bytes {
@@ -92,13 +93,14 @@ impl Json {
     }
 }
 
-/// How many values a document may have at most, before it is read: each but the first follows one of these signs.
+/// Returns an upper bound of a document's number of values, without parsing it. Each except the first follows one
+/// of these characters.
 pub fn most_values(document: &[u8]) -> u64 {
     let signs = |byte: &&u8| matches!(byte, b',' | b':' | b'[' | b'{');
     document.iter().filter(signs).count() as u64 + 1
 }
 
-/// The bytes of a document without a byte order mark and the blanks around it: what other JSON readers accept.
+/// Removes a byte order mark and surrounding whitespace, for other JSON readers.
 pub fn without_mark(bytes: &[u8]) -> &[u8] {
     let bytes = bytes.trim_ascii_start();
     bytes
@@ -107,8 +109,8 @@ pub fn without_mark(bytes: &[u8]) -> &[u8] {
         .trim_ascii()
 }
 
-/// The text with U+FFFD in place of each half of a surrogate pair that stands alone as an escape (RFC 8259, section 8.2),
-/// as Go decodes it; `None` where there is none.
+/// Replaces each lone surrogate in an escape (RFC 8259, section 8.2) by U+FFFD, as Go decodes it. `None` if there
+/// is none.
 fn without_lone_surrogates(text: &str) -> Option<String> {
     const REPLACEMENT: &str = "\\ufffd";
     let unit = |at: usize| {
@@ -119,7 +121,7 @@ fn without_lone_surrogates(text: &str) -> Option<String> {
     let (mut at, mut copied) = (0, 0);
     while let Some(found) = text.get(at..).and_then(|rest| rest.find('\\')) {
         at = at.saturating_add(found);
-        // Any other escape has one sign after its backslash, which may be another backslash.
+        // Any other escape has one character after its backslash, which may be another backslash.
         let (step, is_lone) = match (unit(at), unit(at.saturating_add(6))) {
             (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => (12, false),
             (Some(0xd800..=0xdfff), _) => (6, true),
@@ -133,7 +135,7 @@ fn without_lone_surrogates(text: &str) -> Option<String> {
             copied = at.saturating_add(step);
         }
         at = at.saturating_add(step);
-        // A step may end within a character that no escape has.
+        // A step may end inside a character that no escape contains.
         while at < text.len() && !text.is_char_boundary(at) {
             at = at.saturating_add(1);
         }
@@ -144,17 +146,17 @@ fn without_lone_surrogates(text: &str) -> Option<String> {
     mended
 }
 
-/// Builds the tree, and counts its values.
+/// Builds the tree and counts its values.
 #[derive(Clone, Copy)]
 struct Reader<'n> {
     n_values: &'n Cell<usize>,
     too_deep: &'n Cell<bool>,
-    /// How many lists and objects it stands in.
+    /// Depth of the enclosing lists and objects.
     depth: usize,
 }
 
 impl<'n> Reader<'n> {
-    /// The tree of what stands in a list or object here.
+    /// Returns a reader for the content of a list or object.
     fn inside<E: serde::de::Error>(self) -> Result<Reader<'n>, E> {
         let depth = self.depth.saturating_add(1);
         if depth > MAX_DEPTH {

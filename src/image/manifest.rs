@@ -1,6 +1,6 @@
 //! The manifest of one image or artifact: its config and its layers.
 //!
-//! Telling a manifest from other documents is `document`'s work.
+//! Telling a manifest from other documents is left to `document`.
 
 use std::collections::BTreeMap;
 
@@ -10,15 +10,15 @@ use super::{ArtifactKind, Descriptor, MediaType};
 /// An image manifest, OCI's or Docker's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
-    /// The media type that it states of itself; empty when it states none.
+    /// Media type stated in the manifest; empty if absent.
     pub media_type: MediaType,
-    /// What kind of artifact it states to be; see [`Manifest::artifact_type`].
+    /// Artifact type as stated; see [`Manifest::artifact_type`].
     pub stated_artifact_type: Option<String>,
-    /// The config; absent only in broken manifests.
+    /// Descriptor of the config; absent only in broken manifests.
     pub config: Option<Descriptor>,
-    /// The layers, base first.
+    /// Descriptors of the layers, base first.
     pub layers: Vec<Descriptor>,
-    /// The manifest to which this one belongs, as signatures do.
+    /// Descriptor of the manifest that this one belongs to, as in signatures.
     pub subject: Option<Descriptor>,
     /// Annotations of the manifest itself.
     pub annotations: BTreeMap<String, String>,
@@ -40,8 +40,8 @@ impl Manifest {
         }
     }
 
-    /// What kind of artifact it is: as stated, else the config's media type; that of its blobs, where these are an
-    /// artifact's under the config of an image.
+    /// Returns the artifact type: the stated one, or else the config's media type. If the blobs are an artifact's
+    /// under the config of an image, it is their media type.
     pub fn artifact_type(&self) -> Option<&str> {
         let blob = self
             .layers
@@ -52,7 +52,7 @@ impl Manifest {
         self.stated_artifact_type.as_deref().or_else(told)
     }
 
-    /// The kind of artifact that all of its blobs are of, where they are of one that is known by name.
+    /// Returns the kind of artifact that all blobs have in common, if it is a known one.
     pub fn kind_of_blobs(&self) -> Option<ArtifactKind> {
         let kind = |layer: &Descriptor| ArtifactKind::of_media_type(&layer.media_type);
         let first = kind(self.layers.first()?)?;
@@ -65,11 +65,11 @@ impl Manifest {
         layers.any(|layer| layer.media_type.layer().is_some())
     }
 
-    /// Whether its config is the config of an image, and its blobs are not those of an artifact. Anything else is an
-    /// artifact, whose config is not parsed.
+    /// True if the config is an image's, and the blobs are not an artifact's. Anything else is an artifact, whose
+    /// config is not parsed.
     ///
-    /// A config that does not say what it is, or says that it is a web page, counts as an image's when there are layers
-    /// of a file system: Docker wrote such ones in 2016, and takes them still.
+    /// A config without a type, or with the type of a web page, counts as an image's if there are file system
+    /// layers: Docker wrote such configs in 2016, and still accepts them.
     pub fn is_image(&self) -> bool {
         let Some(config) = &self.config else {
             return false;

@@ -1,40 +1,40 @@
-//! Media types, and what each means for a reader of images.
+//! Media types, and their meaning for a reader of images.
 //!
-//! A media type decides what a blob is, never how it is compressed: that is seen in its first bytes.
+//! A media type decides what a blob is, but never how it is compressed: its first bytes decide that.
 
 use std::fmt;
 
-/// A media type without its parameters; empty where none was given.
+/// A media type without its parameters; empty if absent.
 #[derive(
     Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(from = "String", into = "String")]
 pub struct MediaType(Box<str>);
 
-/// What a blob of some media type is.
+/// The kind of blob that a media type denotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MediaKind {
     /// A manifest or a list of manifests.
     Manifest(ManifestKind),
     /// The config of an image.
     Config(ConfigKind),
-    /// A layer of a file system.
+    /// A file system layer.
     Layer(LayerKind),
     /// The empty descriptor: `{}`, in place of a config or of content.
     Empty,
     /// An in-toto statement: provenance, or a bill of materials.
     Attestation,
-    /// An encrypted layer: known to be one, not readable.
+    /// An encrypted layer, which is recognised but not readable.
     Encrypted,
-    /// A tar of some other tool, such as a Helm chart: can be looked into, is never part of a union.
+    /// A tar of another tool, such as a Helm chart. It can be browsed, but is never part of a union.
     OtherTar,
-    /// Says nothing, or nothing but "bytes", "text" or "JSON": the content decides.
+    /// No type, or only "bytes", "text" or "JSON": the content decides.
     Unstated,
-    /// Anything else: shown and offered for download.
+    /// Anything else, which is shown and offered for download.
     Other,
 }
 
-/// The documents that stand above configs and layers.
+/// The documents above configs and layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ManifestKind {
     /// OCI image manifest.
@@ -49,7 +49,7 @@ pub enum ManifestKind {
     Schema1,
 }
 
-/// The two image configs, which are read alike.
+/// The two image configs, which are parsed alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ConfigKind {
     /// OCI image config.
@@ -58,12 +58,12 @@ pub enum ConfigKind {
     Docker,
 }
 
-/// What the media type of a layer claims of it.
+/// The claims of a layer's media type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LayerKind {
-    /// The claimed compression; the first bytes of the layer decide.
+    /// Claimed compression. The first bytes of the layer decide.
     pub compression: CompressionHint,
-    /// Whether it may be pushed on.
+    /// Permission to push the layer to another registry.
     pub distribution: Distribution,
 }
 
@@ -72,18 +72,18 @@ pub struct LayerKind {
 pub enum CompressionHint {
     /// A plain tar.
     None,
-    /// gzip.
+    /// gzip (RFC 1952).
     Gzip,
-    /// zstd.
+    /// zstd (RFC 8878).
     Zstd,
 }
 
-/// Whether a layer may be uploaded to another registry.
+/// Permission to upload a layer to another registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Distribution {
     /// An ordinary layer.
     Distributable,
-    /// A nondistributable or foreign layer: often not in the registry but at its `urls`, and not to be pushed.
+    /// A nondistributable or foreign layer: often at its `urls` instead of in the registry, and not to be pushed.
     Nondistributable,
 }
 
@@ -107,23 +107,23 @@ impl MediaType {
     /// in-toto statement.
     pub const IN_TOTO: &'static str = "application/vnd.in-toto+json";
 
-    /// Takes a media type as it stands in a descriptor or a Content-Type: parameters and blanks are cut off.
+    /// Parses a media type from a descriptor or a Content-Type. Parameters and surrounding whitespace are removed.
     pub fn new(text: &str) -> MediaType {
         let essence = text.split(';').next().unwrap_or(text);
         MediaType(essence.trim().into())
     }
 
-    /// The text without parameters.
+    /// Returns the text without parameters.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether none was given.
+    /// True if the media type is absent.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// What it means.
+    /// Returns the kind of blob that the media type denotes.
     pub fn kind(&self) -> MediaKind {
         let name = self.0.to_ascii_lowercase();
         match name.as_str() {
@@ -153,7 +153,7 @@ impl MediaType {
         }
     }
 
-    /// What it claims as a layer; `None` when it is no layer of a file system.
+    /// Returns the claims about a layer; `None` if it is not a file system layer.
     pub fn layer(&self) -> Option<LayerKind> {
         match self.kind() {
             MediaKind::Layer(layer) => Some(layer),
@@ -161,8 +161,8 @@ impl MediaType {
         }
     }
 
-    /// Whether its bytes may be a layer of a file system: what declares itself as one, also in a form that is not
-    /// known, and what does not say what it is.
+    /// True if the blob may be a file system layer: its type declares one, even in an unknown format, or declares
+    /// nothing.
     pub fn may_be_layer(&self) -> bool {
         let name = self.0.to_ascii_lowercase();
         match self.kind() {
@@ -172,20 +172,20 @@ impl MediaType {
         }
     }
 
-    /// Whether it is the config of an image; any other config must not be read as one.
+    /// True for the config of an image. Any other config must not be parsed as one.
     pub fn is_image_config(&self) -> bool {
         matches!(self.kind(), MediaKind::Config(_))
     }
 }
 
 impl ManifestKind {
-    /// Whether it lists other manifests.
+    /// True if the document lists other manifests.
     pub fn is_index(self) -> bool {
         matches!(self, ManifestKind::OciIndex | ManifestKind::DockerList)
     }
 }
 
-/// What the media types of layers begin with; the compression follows.
+/// Prefixes of the media types of layers. The compression follows.
 const LAYER_STEMS: [(&str, Distribution); 4] = [
     (
         "application/vnd.oci.image.layer.v1.tar",

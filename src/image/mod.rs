@@ -1,7 +1,7 @@
-//! What an image says about itself: values and parsers, no byte streams.
+//! The documents of an image, as values and parsers, without byte streams.
 //!
-//! Everything here is plain data with one fallible constructor each; reading bytes is `io`'s and `layer`'s work.
-//! Documents are read tolerantly: one bad field costs that field, and an [`Oddity`] tells of it.
+//! Everything here is plain data with one fallible constructor each. Reading bytes is left to `io` and `layer`.
+//! Parsing is tolerant: a bad field costs only that field, and is reported as an [`Oddity`].
 
 mod digest;
 mod error;

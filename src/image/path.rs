@@ -1,6 +1,6 @@
 //! Paths inside an image: bytes, normalised once, never leaving the root.
 //!
-//! Following symbolic links is `overlay`'s work; here a path is only its components.
+//! Following symbolic links is left to `overlay`; here a path is only its components.
 
 use std::fmt;
 
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// A path inside an image: components joined by `/`, without a leading slash, `.` or `..`.
 ///
-/// The root is the empty path. Names are bytes: nothing is assumed about their encoding, and they are
-/// compared and sorted bytewise.
+/// The root is the empty path. Names are bytes: nothing is assumed about their encoding, and they are compared and
+/// sorted bytewise.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "Vec<u8>", into = "Vec<u8>")]
 pub struct ImagePath(Box<[u8]>);
@@ -28,25 +28,25 @@ impl From<ImagePath> for Vec<u8> {
     }
 }
 
-/// Why a name cannot be a path.
+/// The reason why a name is not a path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
-    /// A NUL byte: no file system can hold such a name.
+    /// The name contains a NUL byte, which no file system can hold.
     #[error("the name holds a NUL byte")]
     Nul,
 }
 
 impl ImagePath {
-    /// The root directory.
+    /// Returns the root directory.
     pub fn root() -> ImagePath {
         ImagePath::default()
     }
 
-    /// Normalises a name as it stands in an archive: leading `./` and `/` and repeated `/` are dropped,
-    /// `.` and `..` are resolved, and `..` stops at the root.
+    /// Normalises a name from an archive: drops leading `./` and `/` and repeated `/`, and resolves `.` and `..`,
+    /// which stops at the root.
     ///
     /// # Errors
-    /// When the name holds a NUL byte.
+    /// If the name contains a NUL byte.
     pub fn normalise(name: &[u8]) -> Result<ImagePath, PathError> {
         if name.contains(&0) {
             return Err(PathError::Nul);
@@ -70,27 +70,27 @@ impl ImagePath {
         Ok(ImagePath(path.into()))
     }
 
-    /// The bytes, without a leading slash; empty for the root.
+    /// Returns the bytes, without a leading slash; empty for the root.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// Whether this is the root.
+    /// True for the root.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The components from the root down.
+    /// Iterates over the components from the root down.
     pub fn components(&self) -> impl DoubleEndedIterator<Item = &[u8]> {
         self.0.split(|&b| b == b'/').filter(|c| !c.is_empty())
     }
 
-    /// The last component; `None` for the root.
+    /// Returns the last component; `None` for the root.
     pub fn file_name(&self) -> Option<&[u8]> {
         self.components().next_back()
     }
 
-    /// The directory that holds this path; `None` for the root.
+    /// Returns the directory that contains this path; `None` for the root.
     pub fn parent(&self) -> Option<ImagePath> {
         if self.is_root() {
             return None;
@@ -99,7 +99,7 @@ impl ImagePath {
         Some(ImagePath(self.0.get(..end).unwrap_or_default().into()))
     }
 
-    /// This path with one more component, which must be a plain name.
+    /// Returns this path with one more component, which must be a plain name.
     pub fn join(&self, name: &[u8]) -> ImagePath {
         let mut path = self.0.to_vec();
         if !path.is_empty() {
@@ -110,7 +110,7 @@ impl ImagePath {
     }
 }
 
-/// Writes bytes as text: valid UTF-8 as it is, every other byte as `\xHH`.
+/// Converts bytes to text: valid UTF-8 stays, every other byte becomes `\xHH`.
 pub fn escape(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {

@@ -1,9 +1,9 @@
-//! Platforms: `os[(version)]/architecture[/variant]`, and which entry of an index is opened for one.
+//! Platforms as `os[(version)]/architecture[/variant]`, and the choice of an index's entry for one.
 //!
-//! The version of the system stands in brackets, as containerd writes it: Windows images of one architecture differ in
-//! nothing else, and none runs on an older host.
+//! The version of the operating system is in brackets, as containerd writes it. Windows images of one architecture
+//! differ only in it, and none runs on an older host.
 //!
-//! Where an index does not tell the platform, its reader takes it from the config.
+//! If an index has no platform for an entry, the reader takes it from the config.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use std::str::FromStr;
 use super::Error;
 use super::fields::Fields;
 
-/// What an image runs on. Any field may be empty: some tools write configs without them.
+/// The platform of an image. Any field may be empty, because some tools write configs without them.
 #[derive(
     Clone,
     Debug,
@@ -38,7 +38,7 @@ pub struct Platform {
 }
 
 impl Platform {
-    /// A platform without variant.
+    /// Creates a platform without a variant.
     pub fn new(os: &str, architecture: &str) -> Platform {
         Platform {
             os: os.to_owned(),
@@ -47,7 +47,7 @@ impl Platform {
         }
     }
 
-    /// What is opened when nobody asks for another: `linux/amd64`.
+    /// Returns the default platform: `linux/amd64`.
     pub fn usual() -> Platform {
         Platform::new("linux", "amd64")
     }
@@ -63,17 +63,17 @@ impl Platform {
         }
     }
 
-    /// Whether it says that there is none, as BuildKit marks attestations: `unknown/unknown`.
+    /// True for `unknown/unknown`, by which BuildKit marks attestations.
     pub fn is_unknown(&self) -> bool {
         self.os == "unknown" && self.architecture == "unknown"
     }
 
-    /// Whether neither system nor architecture is given.
+    /// True if both operating system and architecture are empty.
     pub fn is_empty(&self) -> bool {
         self.os.is_empty() && self.architecture.is_empty()
     }
 
-    /// `os/architecture[/variant]`, without a version.
+    /// Returns `os/architecture[/variant]`, without a version.
     pub fn without_version(&self) -> String {
         match self.variant.as_str() {
             "" => format!("{}/{}", self.os, self.architecture),
@@ -81,7 +81,7 @@ impl Platform {
         }
     }
 
-    /// Whether this version is the one that is wanted, or a closer one: `10.0.17763.1` where `10.0.17763` is wanted.
+    /// True if the version is the wanted one or more specific: `10.0.17763.1` for `10.0.17763`.
     fn has_version(&self, wanted: &str) -> bool {
         match self.os_version.strip_prefix(wanted) {
             Some(rest) => wanted.is_empty() || rest.is_empty() || rest.starts_with('.'),
@@ -89,9 +89,11 @@ impl Platform {
         }
     }
 
-    /// How well an image for `self` runs where `wanted` is asked for: 0 is exact, more is further, `None` is not.
+    /// Returns how far an image for `self` is from `wanted`: 0 is exact, more is further, `None` if it does not
+    /// run.
     ///
-    /// A version of the system, where one is wanted, has to be that one. The older variants of 32-bit ARM and the lower levels of amd64 run on the newer and higher ones.
+    /// A wanted version of the operating system must match. Older variants of 32-bit ARM run on newer ones, and
+    /// lower levels of amd64 on higher ones.
     pub fn distance(&self, wanted: &Platform) -> Option<u32> {
         if !self.os.eq_ignore_ascii_case(&wanted.os) || !self.has_version(&wanted.os_version) {
             return None;
@@ -114,7 +116,7 @@ impl Platform {
     }
 }
 
-/// Which of `candidates` to open for `wanted`: the closest, and of those equally close the first.
+/// Returns the index of the candidate closest to `wanted`, the first of equally close ones.
 pub fn pick_platform(candidates: &[Option<Platform>], wanted: &Platform) -> Option<usize> {
     let distance = |(i, candidate): (usize, &Option<Platform>)| {
         Some((candidate.as_ref()?.distance(wanted)?, i))
@@ -123,8 +125,8 @@ pub fn pick_platform(candidates: &[Option<Platform>], wanted: &Platform) -> Opti
     Some(closest.1)
 }
 
-/// Which of `candidates` to open when nobody asks: `linux/amd64`, else the first Linux, else the first that is no
-/// attestation. A candidate without a platform counts as an image of an untold one.
+/// Returns the index of the candidate to open by default: `linux/amd64`, or else the first Linux, or else the first
+/// that is not an attestation. A candidate without a platform counts as an image of an unknown platform.
 pub fn default_platform(candidates: &[Option<Platform>]) -> Option<usize> {
     let first = |wanted: fn(&Platform) -> bool| {
         candidates
@@ -137,7 +139,7 @@ pub fn default_platform(candidates: &[Option<Platform>]) -> Option<usize> {
         .or_else(|| first(|p| !p.is_unknown()))
 }
 
-/// Architecture and variant by the names that Go uses, with the variant that is meant where none is given.
+/// Returns architecture and variant by Go's names, with the default variant if none is given.
 fn normal(architecture: &str, variant: &str) -> (String, String) {
     let architecture = architecture.to_ascii_lowercase();
     let variant = variant.to_ascii_lowercase();
@@ -173,7 +175,7 @@ impl fmt::Display for Platform {
 impl FromStr for Platform {
     type Err = Error;
 
-    /// Reads `os[(version)]/architecture[/variant]`.
+    /// Parses `os[(version)]/architecture[/variant]`.
     fn from_str(text: &str) -> Result<Platform, Error> {
         let refuse = || Error::Platform {
             text: text.chars().take(80).collect(),

@@ -1,24 +1,24 @@
 //! References to images as Docker reads them: `[host/]path[:tag][@digest]`.
 //!
-//! What else the page's field takes is `address`' work; asking the registry is `source`'s.
+//! Other forms that the page's field accepts are left to `address`, requests to the registry to `source`.
 
 use std::fmt;
 
 use super::{Digest, Error, RegistryHost};
 
-/// Bytes of a repository's path, with the `library/` that Docker Hub's short names stand for.
+/// Maximum length of a repository's path in bytes, including the `library/` that Docker Hub's short names imply.
 const MAX_PATH: usize = 255;
-/// Bytes of a tag.
+/// Maximum length of a tag in bytes.
 const MAX_TAG: usize = 128;
 
-/// A repository of a registry: host and path, checked.
+/// A repository of a registry: valid host and path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Repository {
     host: RegistryHost,
     path: Box<str>,
 }
 
-/// A repository with a tag, a digest or both; with neither, it means the tag `latest`.
+/// A repository with a tag, a digest or both. With neither, it means the tag `latest`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reference {
     repository: Repository,
@@ -27,10 +27,10 @@ pub struct Reference {
 }
 
 impl Repository {
-    /// A repository from its parts; a path of one component on Docker Hub gets `library/` before it.
+    /// Creates a repository from its parts. A path of one component on Docker Hub gets the prefix `library/`.
     ///
     /// # Errors
-    /// When the path breaks the grammar.
+    /// If the path violates the grammar.
     pub fn new(host: RegistryHost, path: &str) -> Result<Repository, Error> {
         if path.bytes().any(|b| b.is_ascii_uppercase()) {
             return Err(refused("a repository name must be lower-case", path));
@@ -56,23 +56,23 @@ impl Repository {
         Ok(Repository { host, path })
     }
 
-    /// The registry.
+    /// Returns the registry.
     pub fn host(&self) -> &RegistryHost {
         &self.host
     }
 
-    /// The name inside the registry, as its API takes it.
+    /// Returns the name inside the registry, as its API takes it.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The short form that Docker shows: without `docker.io/` and `library/`.
+    /// Returns the short form that Docker shows: without `docker.io/` and `library/`.
     pub fn familiar(&self) -> String {
         if self.host.as_str() != RegistryHost::DOCKER_HUB {
             return self.to_string();
         }
         let short = self.path.strip_prefix("library/");
-        // `library/a/b` is another repository than `a/b`, and a short name that looks like a host needs its prefix.
+        // `library/a/b` is not `a/b`, and a short name that looks like a host needs its prefix.
         let short = short.filter(|short| !short.contains('/'));
         let path = short.unwrap_or(&self.path);
         let first = path.split('/').next().unwrap_or(path);
@@ -82,10 +82,10 @@ impl Repository {
         }
     }
 
-    /// The image of this repository with `tag`.
+    /// Returns the image of this repository with `tag`.
     ///
     /// # Errors
-    /// When it is no tag.
+    /// If `tag` violates the grammar.
     pub fn with_tag(&self, tag: &str) -> Result<Reference, Error> {
         Ok(Reference {
             repository: self.clone(),
@@ -94,7 +94,7 @@ impl Repository {
         })
     }
 
-    /// The image of this repository with `digest`.
+    /// Returns the image of this repository with `digest`.
     pub fn with_digest(&self, digest: Digest) -> Reference {
         Reference {
             repository: self.clone(),
@@ -105,10 +105,10 @@ impl Repository {
 }
 
 impl Reference {
-    /// Reads a reference.
+    /// Parses a reference.
     ///
-    /// The part before the first slash is the host if it holds a dot or a colon, is `localhost`, or holds an
-    /// upper-case letter; else the whole is a name on Docker Hub, where a single component stands below `library/`.
+    /// The part before the first slash is the host if it contains a dot, a colon or an upper-case letter, or is
+    /// `localhost`. Otherwise the whole is a name on Docker Hub, where a single component is below `library/`.
     ///
     /// ```
     /// use lamina::image::Reference;
@@ -118,7 +118,7 @@ impl Reference {
     /// ```
     ///
     /// # Errors
-    /// When the host, the name, the tag or the digest breaks its grammar, or the whole is a bare image ID.
+    /// If host, name, tag or digest violates its grammar, or the whole is a bare image ID.
     pub fn parse(text: &str) -> Result<Reference, Error> {
         if text.is_empty() {
             return Err(refused("a reference cannot be empty", text));
@@ -138,13 +138,13 @@ impl Reference {
         }
     }
 
-    /// Reads `path[:tag][@digest]` on a host that is known already.
+    /// Parses `path[:tag][@digest]` on a known host.
     pub(super) fn on_host(host: RegistryHost, rest: &str) -> Result<Reference, Error> {
         let (name, digest) = match rest.split_once('@') {
             Some((name, digest)) => (name, Some(Digest::parse(digest)?)),
             None => (rest, None),
         };
-        // A colon before the last slash belongs to no tag; the path's grammar refuses it.
+        // A colon before the last slash does not begin a tag; the path's grammar refuses it.
         let after_slash = name.rfind('/').map_or(0, |slash| slash + 1);
         let colon = name.get(after_slash..).and_then(|last| last.find(':'));
         let (path, tag) = match colon.and_then(|colon| name.split_at_checked(after_slash + colon)) {
@@ -161,22 +161,22 @@ impl Reference {
         })
     }
 
-    /// The repository.
+    /// Returns the repository.
     pub fn repository(&self) -> &Repository {
         &self.repository
     }
 
-    /// The tag, if one is written.
+    /// Returns the tag, if one is written.
     pub fn tag(&self) -> Option<&str> {
         self.tag.as_deref()
     }
 
-    /// The digest, if one is written.
+    /// Returns the digest, if one is written.
     pub fn digest(&self) -> Option<&Digest> {
         self.digest.as_ref()
     }
 
-    /// What the registry's API is asked for: the digest if there is one, else the tag, else `latest`.
+    /// Returns the reference for the registry's API: the digest, or else the tag, or else `latest`.
     pub fn target(&self) -> &str {
         match (&self.digest, &self.tag) {
             (Some(digest), _) => digest.as_str(),
@@ -185,7 +185,7 @@ impl Reference {
         }
     }
 
-    /// The short form that Docker shows.
+    /// Returns the short form that Docker shows.
     pub fn familiar(&self) -> String {
         self.with_name(self.repository.familiar())
     }
@@ -204,21 +204,21 @@ impl Reference {
     }
 }
 
-/// The full form, `host/path`.
+/// Writes the full form, `host/path`.
 impl fmt::Display for Repository {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.host, self.path)
     }
 }
 
-/// The full form, `host/path[:tag][@digest]`.
+/// Writes the full form, `host/path[:tag][@digest]`.
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.with_name(self.repository.to_string()))
     }
 }
 
-/// An error about `text`, which is cut to a reasonable length.
+/// Builds an error about `text`, which is cut to a reasonable length.
 pub(super) fn refused(reason: &'static str, text: &str) -> Error {
     Error::Reference {
         reason,
@@ -239,7 +239,7 @@ fn checked_tag(tag: &str) -> Result<Box<str>, Error> {
     Ok(tag.into())
 }
 
-/// Runs of lower-case letters and digits, between which stands one dot, one or two underscores, or some dashes.
+/// True for runs of lower-case letters and digits, separated by one dot, one or two underscores, or dashes.
 fn is_path_component(component: &str) -> bool {
     let alphanumeric = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
     let edge = |b: Option<u8>| b.is_some_and(alphanumeric);

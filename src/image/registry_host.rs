@@ -1,20 +1,20 @@
-//! Registry hosts: the part of a name before its first slash, and how one is reached.
+//! Registry hosts, the part of a name before its first slash, and the schemes to reach them.
 //!
-//! Nothing is asked of the host here.
+//! No requests are made here.
 
 use std::fmt;
 
 use super::Error;
 use super::reference::refused;
 
-/// `name[:port]` of a registry, as Docker's grammar allows it: a domain, an IPv4 address or an IPv6 one in brackets.
+/// `name[:port]` of a registry in Docker's grammar: a domain, an IPv4 address, or an IPv6 address in brackets.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RegistryHost {
     text: Box<str>,
     port: Option<u16>,
 }
 
-/// How a registry is spoken to.
+/// The scheme of a registry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scheme {
     /// `https://`.
@@ -23,26 +23,26 @@ pub enum Scheme {
     Http,
 }
 
-/// Where Lamina itself runs, as far as browsers restrict what may be asked from there.
+/// The origin from which Lamina sends requests, as far as browsers restrict them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageOrigin {
-    /// A page on https: it may ask http of this machine only.
+    /// A page on https, which may use http only for this machine.
     Secure,
     /// A page on http, or the headless command.
     Plain,
 }
 
 impl RegistryHost {
-    /// The name by which references mean Docker Hub.
+    /// The name of Docker Hub in references.
     pub const DOCKER_HUB: &'static str = "docker.io";
 
-    /// Reads `name[:port]`.
+    /// Parses `name[:port]`.
     ///
     /// # Errors
-    /// When it is no domain or address, or the port is none from 1 to 65535.
+    /// If the name is not a domain or an address, or the port is not between 1 and 65535.
     pub fn parse(text: &str) -> Result<RegistryHost, Error> {
         let (name, port) = match text.rsplit_once(':') {
-            // The last colon of a bare IPv6 address stands inside the brackets.
+            // The last colon of a bare IPv6 address is inside the brackets.
             Some((_, after)) if after.ends_with(']') => (text, None),
             Some((name, port)) => (name, Some(port)),
             None => (text, None),
@@ -68,7 +68,7 @@ impl RegistryHost {
         })
     }
 
-    /// Docker Hub.
+    /// Returns Docker Hub.
     pub fn docker_hub() -> RegistryHost {
         RegistryHost {
             text: RegistryHost::DOCKER_HUB.into(),
@@ -76,12 +76,12 @@ impl RegistryHost {
         }
     }
 
-    /// The host as written, with its port.
+    /// Returns the host as written, with its port.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The host without its port; an IPv6 address with its brackets.
+    /// Returns the host without its port; an IPv6 address keeps its brackets.
     pub fn name(&self) -> &str {
         match self.port {
             Some(_) => self.text.rsplit_once(':').map_or("", |(name, _)| name),
@@ -89,12 +89,12 @@ impl RegistryHost {
         }
     }
 
-    /// The port, if one is written.
+    /// Returns the port, if one is written.
     pub fn port(&self) -> Option<u16> {
         self.port
     }
 
-    /// Whether this is Docker Hub by any of its names: it sends no CORS headers, so that no page can read it.
+    /// True for Docker Hub by any of its names. It sends no CORS headers, so no page can read it.
     pub fn is_docker_hub(&self) -> bool {
         const NAMES: [&str; 5] = [
             RegistryHost::DOCKER_HUB,
@@ -106,7 +106,7 @@ impl RegistryHost {
         NAMES.iter().any(|n| n.eq_ignore_ascii_case(self.name()))
     }
 
-    /// The host that answers the registry's API, with its port: another than the written one for Docker Hub only.
+    /// Returns the host of the registry's API, with its port. It differs from the written one only for Docker Hub.
     pub fn api_host(&self) -> &str {
         if self.is_docker_hub() {
             "registry-1.docker.io"
@@ -115,7 +115,7 @@ impl RegistryHost {
         }
     }
 
-    /// Whether it is this machine, to which browsers let a secure page speak http.
+    /// True for this machine, with which browsers let a secure page use http.
     pub fn is_loopback(&self) -> bool {
         let name = self.name().to_ascii_lowercase();
         let v6 = name.strip_prefix('[').and_then(|n| n.strip_suffix(']'));
@@ -127,14 +127,14 @@ impl RegistryHost {
             || v6.is_some_and(|ip| ip.is_loopback())
     }
 
-    /// Whether Docker takes it for a host at the beginning of a name, and not for a part of the path on Docker Hub.
+    /// True if Docker reads the beginning of a name as a host, and not as a part of a path on Docker Hub.
     pub(super) fn is_evident(text: &str) -> bool {
         text.contains(['.', ':'])
             || text == "localhost"
             || text.bytes().any(|b| b.is_ascii_uppercase())
     }
 
-    /// The same host with the port that `scheme` means, if it would not be evident without one.
+    /// Adds the default port of `scheme` if the host would not be evident without one.
     pub(super) fn made_evident(self, scheme: Scheme) -> RegistryHost {
         if RegistryHost::is_evident(&self.text) {
             return self;
@@ -151,7 +151,7 @@ impl RegistryHost {
 }
 
 impl Scheme {
-    /// `https` or `http`.
+    /// Returns `https` or `http`.
     pub fn as_str(self) -> &'static str {
         match self {
             Scheme::Https => "https",
@@ -160,10 +160,10 @@ impl Scheme {
     }
 }
 
-/// The schemes by which to try a host, in order.
+/// Returns the schemes to try for a host, in order.
 ///
-/// A written scheme is the only one. Otherwise https comes before http, and a secure page tries http of this machine
-/// only, for browsers refuse the rest. Docker Hub is never asked by http.
+/// A written scheme is the only one. Otherwise https comes before http. A secure page tries http only for this
+/// machine, because browsers refuse the rest. Docker Hub is never contacted by http.
 pub fn schemes_to_try(
     written: Option<Scheme>,
     host: &RegistryHost,
@@ -178,7 +178,7 @@ pub fn schemes_to_try(
     }
 }
 
-/// A port as people write it: digits only, from 1 to 65535.
+/// Parses a port: digits only, from 1 to 65535.
 pub(super) fn parse_port(text: &str) -> Option<u16> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let port = text.parse::<u16>().ok().filter(|&port| port > 0);

@@ -1,80 +1,80 @@
-//! How containers of an image are run: the `config` and `container_config` of its config.
+//! The settings of containers: `config` and `container_config` in an image's config.
 //!
-//! Lamina runs nothing; it shows these fields, and rebuilds a Dockerfile from them.
+//! Lamina runs nothing. It shows these fields, and reconstructs a Dockerfile from them.
 
 use std::collections::BTreeMap;
 
 use super::fields::Fields;
 
-/// The settings of a container. Texts that are absent are empty, as are lists.
+/// The settings of a container. Absent texts and lists are empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RuntimeConfig {
-    /// User or UID, optionally with a group.
+    /// User name or UID, optionally with a group.
     pub user: String,
-    /// Ports, by protocol and number, each with its protocol.
+    /// Ports with their protocol, sorted by protocol and number.
     pub exposed_ports: Vec<String>,
-    /// Environment, `NAME=value`, in its order; see [`env_pair`].
+    /// Environment in order, as `NAME=value`; see [`env_pair`].
     pub env: Vec<String>,
-    /// What always runs.
+    /// Program that always runs, with its first arguments.
     pub entrypoint: Vec<String>,
-    /// What runs, or the arguments of the entry point.
+    /// Program that runs by default, or the arguments of the entry point.
     pub cmd: Vec<String>,
-    /// Volumes, sorted.
+    /// Paths of volumes, sorted.
     pub volumes: Vec<String>,
-    /// Working directory.
+    /// Path of the working directory.
     pub working_dir: String,
-    /// Labels.
+    /// Labels by key.
     pub labels: BTreeMap<String, String>,
-    /// The signal that stops a container.
+    /// Signal that stops a container.
     pub stop_signal: String,
-    /// Seconds that it is given to stop.
+    /// Seconds that a container has to stop.
     pub stop_timeout: Option<i64>,
-    /// How its health is checked.
+    /// Health check of the container.
     pub healthcheck: Option<Healthcheck>,
-    /// Instructions for images that are built on this one.
+    /// Instructions for images built on this one.
     pub on_build: Vec<String>,
-    /// The shell for the shell form of instructions.
+    /// Shell for the shell form of instructions.
     pub shell: Vec<String>,
-    /// Host name.
+    /// Host name of the container.
     pub hostname: String,
-    /// Domain name.
+    /// Domain name of the container.
     pub domainname: String,
-    /// The image from which it was made.
+    /// Image from which this one was built.
     pub image: String,
-    /// MAC address.
+    /// MAC address of the container.
     pub mac_address: String,
-    /// Standard input is attached.
+    /// True if standard input is attached.
     pub attach_stdin: bool,
-    /// Standard output is attached.
+    /// True if standard output is attached.
     pub attach_stdout: bool,
-    /// Standard error is attached.
+    /// True if standard error is attached.
     pub attach_stderr: bool,
-    /// There is a terminal.
+    /// True if there is a terminal.
     pub tty: bool,
-    /// Standard input stays open.
+    /// True if standard input stays open.
     pub open_stdin: bool,
-    /// Standard input closes after the first client.
+    /// True if standard input closes after the first client.
     pub stdin_once: bool,
-    /// The arguments are escaped for Windows already.
+    /// True if the arguments are already escaped for Windows.
     pub args_escaped: bool,
-    /// There is no network.
+    /// True if there is no network.
     pub network_disabled: bool,
 }
 
-/// A check of a container's health. Durations are nanoseconds; `None` and 0 mean the engine's default.
+/// A health check. Durations are in nanoseconds; `None` and 0 mean the engine's default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Healthcheck {
     /// `["NONE"]`, `["CMD", ...]` or `["CMD-SHELL", "..."]`; empty means inherited.
     pub test: Vec<String>,
     /// Time between two checks.
     pub interval_nanos: Option<i64>,
-    /// Time after which a check has failed.
+    /// Time after which a check fails.
     pub timeout_nanos: Option<i64>,
-    /// Time that the container is given to start.
+    /// Time that the container has to start.
     pub start_period_nanos: Option<i64>,
     /// Time between two checks while it starts.
     pub start_interval_nanos: Option<i64>,
-    /// Failures in a row that make it unhealthy.
+    /// Consecutive failures that make the container unhealthy.
     pub retries: Option<i64>,
 }
 
@@ -112,7 +112,7 @@ impl RuntimeConfig {
         }
     }
 
-    /// What is run: the entry point, then the command.
+    /// Returns the process arguments: the entry point, then the command.
     pub fn argv(&self) -> Vec<&str> {
         let parts = self.entrypoint.iter().chain(&self.cmd);
         parts.map(String::as_str).collect()
@@ -132,7 +132,7 @@ impl Healthcheck {
     }
 }
 
-/// Name and value of an environment entry; the value may hold `=`, and there is none without one.
+/// Splits an environment entry into name and value. The value may contain `=`; it is `None` if there is no `=`.
 pub fn env_pair(entry: &str) -> (&str, Option<&str>) {
     match entry.split_once('=') {
         Some((name, value)) => (name, Some(value)),
@@ -140,7 +140,7 @@ pub fn env_pair(entry: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// A duration as Go writes it: `5s`, `1m30s`, `1h0m0s`, `1.5s`, `250ms`.
+/// Formats a duration as Go does: `5s`, `1m30s`, `1h0m0s`, `1.5s`, `250ms`.
 pub fn duration_text(nanos: i64) -> String {
     let sign = if nanos < 0 { "-" } else { "" };
     let rest = nanos.unsigned_abs();
@@ -179,7 +179,7 @@ fn sorted(mut texts: Vec<String>) -> Vec<String> {
     texts
 }
 
-/// Ports by protocol and number; one without a protocol is a TCP port.
+/// Sorts ports by protocol and number. A port without a protocol becomes a TCP port.
 fn sorted_ports(ports: Vec<String>) -> Vec<String> {
     let with_protocol = |port: String| match port.contains('/') {
         true => port,

@@ -1,9 +1,9 @@
-//! The types into which container engines decode their documents, as far as these decide what a document says.
+//! The Go types into which container engines decode their documents, as far as they affect a document's meaning.
 //!
-//! Engines are written in Go. Its `encoding/json` compares keys without regard to case, takes the last of several
-//! members that mean one field, merges objects of one field, and lets `null` change nothing in a field that cannot be
-//! nil. A document that uses any of this says one thing to an engine and another to most other readers, so it is
-//! decoded here by the same rules, and the ambiguity is noted. Members that no field takes stay as they are.
+//! Go's `encoding/json` compares keys without regard to case, takes the last of several members for one field,
+//! merges objects of one field, and lets `null` change nothing in a field that cannot be nil. A document that
+//! relies on any of this means one thing to an engine and another to most other readers. It is therefore decoded by
+//! the same rules here, and the ambiguity is noted. Members without a field stay unchanged.
 
 use std::collections::BTreeMap;
 
@@ -15,23 +15,23 @@ use super::fields::{Notes, cut_place};
 /// The type of one value.
 #[derive(Debug)]
 pub(super) enum Shape {
-    /// Any value, taken as it stands; of equal keys in it the last counts.
+    /// Any value, kept unchanged except that the last of equal keys counts.
     Any,
-    /// A text, number or truth value: `null` leaves it as it was.
+    /// A text, number or boolean. `null` changes nothing.
     Scalar,
-    /// A list: a later one is decoded over the elements of an earlier one, `null` empties it.
+    /// A list. A later one is decoded over the elements of an earlier one, and `null` empties it.
     List(&'static Shape),
-    /// Keys of the document's own choice, in their exact case.
+    /// A map with the document's own keys, in their exact case.
     Map(&'static Shape),
-    /// Fields with names; `null` leaves it as it was.
+    /// A struct with named fields. `null` changes nothing.
     Struct(Names),
-    /// The same behind a pointer: `null` takes it away.
+    /// A struct behind a pointer. `null` removes it.
     Pointer(Names),
 }
 
 type Names = &'static [(&'static str, &'static Shape)];
 
-/// JSON before it is known what it is to be: nothing merged, nothing dropped, everything in its order.
+/// JSON before its type is known: nothing merged, nothing dropped, everything in order.
 #[derive(Debug)]
 pub(super) enum Tree {
     Leaf(Value),
@@ -39,7 +39,7 @@ pub(super) enum Tree {
     Object(Vec<(String, Tree)>),
 }
 
-/// Where a value stands, for notes.
+/// The place of a value, for notes.
 #[derive(Clone, Copy)]
 pub(super) enum Place<'p> {
     Document,
@@ -58,8 +58,8 @@ impl Place<'_> {
     }
 }
 
-/// Whether Go takes a key for a field of this name: letters of either case, and the two signs beyond ASCII that fold
-/// to a letter.
+/// True if Go matches a key to a field of this name: letters of either case, and the two characters beyond ASCII
+/// that fold to a letter.
 pub(super) fn is_name(key: &str, name: &str) -> bool {
     let fold = |c: char| match c {
         '\u{17f}' => 's',
@@ -69,11 +69,11 @@ pub(super) fn is_name(key: &str, name: &str) -> bool {
     key.chars().map(fold).eq(name.chars().map(fold))
 }
 
-/// A value while its document is decoded: a later member of the same field is decoded over it.
+/// A value while its document is decoded. A later member of the same field is decoded over it.
 enum Held {
     Value(Value),
     List {
-        /// With those that an earlier, longer list left behind: Go shows them again when the list grows.
+        /// Includes elements left behind by an earlier, longer list: Go reveals them again when the list grows.
         items: Vec<Held>,
         len: usize,
     },
@@ -104,12 +104,12 @@ impl Held {
 }
 
 impl Shape {
-    /// The value of a document of this shape.
+    /// Decodes a document of this shape.
     pub(super) fn value(&self, tree: Tree, notes: &Notes) -> Value {
         self.decode(tree, None, Place::Document, notes).into_value()
     }
 
-    /// Decodes a value over what its field held before.
+    /// Decodes a value over the previous value of its field.
     fn decode(&self, tree: Tree, held: Option<Held>, at: Place<'_>, notes: &Notes) -> Held {
         match (self, tree) {
             (Shape::Scalar | Shape::Struct(_), Tree::Leaf(Value::Null)) => {
@@ -150,7 +150,7 @@ impl Shape {
     }
 }
 
-/// The members of a struct, under the names of its fields, over what they held before.
+/// Decodes the members of a struct, by field name, over their previous values.
 fn fields(
     names: Names,
     members: Vec<(String, Tree)>,
@@ -160,7 +160,7 @@ fn fields(
 ) -> BTreeMap<String, Held> {
     let mut own = BTreeMap::new();
     for (key, tree) in members {
-        // No struct here has two fields whose names differ in case alone.
+        // No struct here has two fields whose names differ only in case.
         let field = names.iter().find(|(name, _)| is_name(&key, name));
         let Some((name, shape)) = field else {
             let place = Place::Member(&at, &key);
@@ -191,7 +191,7 @@ fn fields(
     held
 }
 
-/// A value that no type is known of.
+/// Converts a value of unknown type.
 fn plain(tree: Tree, at: Place<'_>, notes: &Notes) -> Value {
     match tree {
         Tree::Leaf(value) => value,
@@ -301,7 +301,7 @@ const HISTORY: Names = &[
     ("empty_layer", &TEXT),
 ];
 
-/// A config, and the `json` of one layer of an archive of before 2016.
+/// A config, or the `json` of one layer in an archive from before 2016.
 pub(super) const CONFIG: Shape = Shape::Struct(&[
     ("id", &TEXT),
     ("parent", &TEXT),
@@ -333,10 +333,10 @@ const SAVED_IMAGE: Names = &[
     ("LayerSources", &Shape::Map(&Shape::Struct(DESCRIPTOR))),
 ];
 
-/// `manifest.json`.
+/// The whole of `manifest.json`.
 pub(super) const SAVED_IMAGES: Shape = Shape::List(&Shape::Struct(SAVED_IMAGE));
 
-/// `repositories`.
+/// The whole of `repositories`.
 pub(super) const REPOSITORIES: Shape = Shape::Map(&TEXT_MAP);
 
 #[cfg(test)]
@@ -344,7 +344,7 @@ mod tests {
     use super::super::Json;
     use super::*;
 
-    /// A config as engines decode it, and the codes of what is noted.
+    /// Checks a config as engines decode it, and the codes of its oddities.
     #[track_caller]
     fn check(text: &str, decoded: &str, codes: &[&str]) {
         let json = Json::parse_as(text.as_bytes(), 10_000, &CONFIG).expect("is JSON");

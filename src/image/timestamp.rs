@@ -1,8 +1,8 @@
-//! A moment as archives store it: seconds and nanoseconds since 1970, in UTC.
+//! A time as archives store it: seconds and nanoseconds since 1970, in UTC.
 //!
-//! Reading the RFC 3339 times of configs is `config`'s work.
+//! Parsing the RFC 3339 times of configs is left to `created`.
 
-/// Seconds since 1970-01-01T00:00:00Z and the nanoseconds after them; negative before 1970.
+/// Seconds since 1970-01-01T00:00:00Z, negative before it, and the nanoseconds after them.
 ///
 /// The nanoseconds always count forward from the second, so -1.5 s is `{ seconds: -2, nanos: 500_000_000 }`.
 #[derive(
@@ -26,7 +26,7 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// A moment at a whole second.
+    /// Creates a time at a whole second.
     pub const fn from_seconds(seconds: i64) -> Timestamp {
         Timestamp { seconds, nanos: 0 }
     }

@@ -1,22 +1,23 @@
-//! A name and a password that stand in an address, as in `https://me:secret@registry.example/app`.
+//! User names and passwords in addresses, as in `https://me:secret@registry.example/app`.
 //!
-//! No registry is asked by such an address, and no message repeats it: it is cut here, whatever else is wrong with it.
+//! No request uses such an address, and no message repeats it: the credentials are removed here, whatever else is
+//! wrong with the address.
 
 use super::percent_decoded;
 
-/// An address without the name and the password that stood in it.
+/// An address without its user name and password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Userinfo {
-    /// The address without them.
+    /// The address without credentials.
     pub address: String,
-    /// The part that was cut, with its `@`.
+    /// The removed part, including its `@`.
     pub hidden: String,
-    /// Both; `None` for a name alone, and where it is not certain which host is meant.
+    /// User name and password. `None` for a name alone, and if it is not certain which host is meant.
     pub login: Option<(String, String)>,
 }
 
 impl Userinfo {
-    /// Cuts `user:password@` out; `None` where there is none.
+    /// Removes `user:password@`. `None` if there is none.
     pub fn cut(text: &str) -> Option<Userinfo> {
         let text = text.trim();
         let start = text.find("://").map_or(0, |at| at + "://".len());
@@ -36,7 +37,7 @@ impl Userinfo {
     }
 }
 
-/// The end of `user@` or `user:password@` in what may be a host, or a name with a digest.
+/// Returns the end of `user@` or `user:password@` in a host, or in a name with a digest.
 fn end_of(authority: &str, is_host: bool) -> Option<usize> {
     let authority = authority.split(['?', '#']).next()?;
     let at = authority.rfind('@')?;
@@ -44,7 +45,7 @@ fn end_of(authority: &str, is_host: bool) -> Option<usize> {
     (is_host || (before.contains(':') && !is_digest(after))).then_some(at)
 }
 
-/// The same of a password with a slash, a question mark or a hash, which end a host in any other address.
+/// Returns the end for a password with a slash, a question mark or a hash, which end a host in any other address.
 fn end_of_odd(rest: &str) -> Option<usize> {
     let (name, word) = rest.split_once(':')?;
     let word = word.split(['/', '?', '#']).next()?;

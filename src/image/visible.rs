@@ -1,30 +1,32 @@
-//! Text of others made visible: what would be nothing, a line break, or a turn of the reading direction is spelt out.
+//! Makes untrusted text visible: invisible characters, line breaks and changes of the reading direction are spelt
+//! out.
 //!
-//! Names, commands, labels and messages come from an image or a registry. The page shows them as text in elements of
-//! their own, the command prints them to terminals and into documents; here is what text alone can still do.
+//! Names, commands, labels and messages come from an image or a registry. The page shows them as text in elements
+//! of their own, and the command prints them to terminals and into documents. This module removes the harm that
+//! text alone can still do.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// A text in one line: control characters become their pictures (`␀`, `␊`), and what cannot be seen, or reorders
-/// what stands around it, becomes its code point in angle brackets (`⟨U+202E⟩`).
+/// Converts a text to one line. Control characters become their pictures (`␀`, `␊`). Characters that are invisible,
+/// or that reorder the surrounding text, become their code point in angle brackets (`⟨U+202E⟩`).
 pub fn visible_text(text: &str) -> String {
     visible(text, |c| is_shown(c) && c != '\t')
 }
 
-/// The same for a line of content, in which tabs stay what they are.
+/// Like [`visible_text`], for a line of content: tabs stay.
 pub fn visible_line(text: &str) -> String {
     visible(text, is_shown)
 }
 
-/// The same for several lines: line breaks and tabs are part of a command or a document.
+/// Like [`visible_text`], for several lines: line breaks and tabs are part of a command or a document.
 pub fn visible_lines(text: &str) -> String {
     visible(text, |c| is_shown(c) || c == '\n')
 }
 
-/// A JSON document without such characters: each becomes its `\u` escape, so that the values stay what they are.
+/// Escapes such characters in a JSON document as `\u`, so that the values stay the same.
 ///
-/// Outside of texts JSON has none of them but line breaks, which stay.
+/// Outside of strings JSON contains none of them except line breaks, which stay.
 pub fn escape_json(json: &str) -> Cow<'_, str> {
     let is_plain = |c: char| c == '\n' || is_shown(c);
     if json.chars().all(is_plain) {
@@ -44,8 +46,8 @@ pub fn escape_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Columns that a character takes in a font of fixed width, as [`visible_line`] draws it: a rough rule that knows
-/// East Asian letters. A tab is the caller's to place.
+/// Returns the columns of a character in a fixed-width font, as [`visible_line`] draws it: a rough rule that knows
+/// East Asian letters. Placing tabs is left to the caller.
 pub fn n_columns(c: char) -> u32 {
     match c {
         c if is_shown(c) => match c {
@@ -85,7 +87,7 @@ fn visible(text: &str, is_plain: impl Fn(char) -> bool) -> String {
     shown
 }
 
-/// Whether a browser draws a character where it stands; tabs are drawn.
+/// True if a browser draws the character in place. Tabs are drawn.
 fn is_shown(c: char) -> bool {
     if c.is_ascii() {
         return c == '\t' || !c.is_ascii_control();
@@ -93,13 +95,13 @@ fn is_shown(c: char) -> bool {
     !(c.is_control() || is_direction(c) || is_blank(c))
 }
 
-/// Marks that turn the reading direction, with which a name can look like another one.
+/// True for marks that change the reading direction, which can make a name look like another one.
 fn is_direction(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// What takes no room, or room without ink: Unicode's "default ignorable" characters, line and paragraph
-/// separators. Variation selectors, which only choose a glyph's form, are left.
+/// True for characters without width or ink: Unicode's "default ignorable" characters, line and paragraph
+/// separators. Variation selectors, which only choose a glyph's form, are excluded.
 fn is_blank(c: char) -> bool {
     matches!(
         c,

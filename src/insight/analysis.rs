@@ -1,4 +1,4 @@
-//! The whole analysis: one walk over the layers, from the base up.
+//! The whole analysis of an image: one walk over the layers, from the base up.
 
 use crate::layer::EntryPath;
 use crate::overlay::{LayerIdx, Union};
@@ -8,35 +8,35 @@ use super::dead::{FOLLOWED_BYTES, Names, stored_bytes};
 use super::replay::{Replay, Shown};
 use super::rows::{Dead, LeftOut, Rows};
 
-/// What an image's bytes are good for.
+/// The result of an analysis.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Analysis {
     /// dive's score and wasted bytes.
     pub dive: Dive,
-    /// Bytes of file content that the layers store, decoded.
+    /// Bytes of file content in the layers, uncompressed.
     pub stored_bytes: u64,
-    /// Those that no path of the final file system reaches.
+    /// Bytes of file content that no path of the final file system reaches.
     pub dead_bytes: u64,
-    /// The same for each layer, base first.
+    /// The same two numbers for each layer, base first.
     pub layers: Vec<LayerSpace>,
-    /// What is dead, the largest first.
+    /// Dead content, the largest first.
     pub dead: Vec<Dead>,
-    /// The further rows of that list.
+    /// Rows that do not fit into that list.
     pub dead_left_out: LeftOut,
-    /// Entries, paths and numbers looked at: what the analysis costs, without a clock.
+    /// Entries, paths and numbers visited: the cost of the analysis, without a clock.
     pub n_steps: u64,
 }
 
-/// One layer's content.
+/// The content of one layer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LayerSpace {
-    /// Bytes of file content in it, decoded.
+    /// Bytes of file content in the layer, uncompressed.
     pub stored_bytes: u64,
-    /// Those that no path of the final file system reaches.
+    /// Bytes of file content that no path of the final file system reaches.
     pub dead_bytes: u64,
 }
 
-/// A layer's entries are not there, so that nothing can be said of the whole.
+/// The error if a layer's entries are missing, so that the whole image cannot be analysed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Unread(
     /// The lowest such layer.
@@ -44,13 +44,13 @@ pub struct Unread(
 );
 
 impl Analysis {
-    /// Bytes of file content that the final file system reaches.
+    /// Returns the number of bytes of file content that the final file system reaches.
     pub fn live_bytes(&self) -> u64 {
         self.stored_bytes.saturating_sub(self.dead_bytes)
     }
 }
 
-/// Analyses all layers of a union; each list has so many rows at most.
+/// Analyses all layers of a union. Each list has at most `most_rows` rows.
 ///
 /// ```
 /// use lamina::insight::analyse;
@@ -62,7 +62,7 @@ impl Analysis {
 /// ```
 ///
 /// # Errors
-/// When a layer is missing.
+/// If a layer is missing.
 pub fn analyse(union: &Union, most_rows: usize) -> Result<Analysis, Unread> {
     analyse_layers(union, union.n_layers(), most_rows)
 }
@@ -70,7 +70,7 @@ pub fn analyse(union: &Union, most_rows: usize) -> Result<Analysis, Unread> {
 /// Analyses the lowest layers of a union as if there were no others: an image without the container layer on it.
 ///
 /// # Errors
-/// When one of them is missing.
+/// If one of them is missing.
 pub fn analyse_layers(
     union: &Union,
     n_layers: usize,
@@ -125,7 +125,7 @@ pub fn analyse_layers(
     })
 }
 
-/// The size of a whiteout, before its layer is there: what is below the directory that it hides.
+/// Returns the size of a whiteout, before its layer is replayed: the bytes below the directory that it hides.
 fn hidden_bytes(replay: &mut Replay<'_>, path: &[u8], budget: &mut u64) -> u64 {
     match replay.named(EntryPath::of(path), budget) {
         Some(node) if replay.shown(node) == Shown::Dir => {

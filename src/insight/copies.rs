@@ -1,6 +1,6 @@
-//! The copies of each path over the layers: dive's score and what it calls wasted.
+//! Counts the copies of each path over the layers, for dive's score and wasted bytes.
 //!
-//! The definition is told in [`super`]; here are the layers' own trees, as the layers write their paths.
+//! [`super`] defines them. This module builds the layers' own trees, of paths as the layers write them.
 
 use std::collections::HashMap;
 
@@ -10,30 +10,30 @@ use crate::overlay::{Named, NodeId, PerNode, Union, is_aufs};
 use super::order::sorted;
 use super::rows::LeftOut;
 
-/// dive's figures.
+/// The figures of dive.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dive {
-    /// The smallest copies' bytes over all copies' bytes, from 0 to 1.
+    /// Ratio of the bytes of the smallest copies to the bytes of all copies, from 0 to 1.
     pub score: f64,
-    /// Bytes of all copies of the paths that have two or more.
+    /// Bytes of all copies of the paths with two or more.
     pub wasted_bytes: u64,
-    /// The wasted bytes as a part of the bytes above the base layer; may be more than 1, and is infinite when there
-    /// are layers above that hold no bytes, and bytes are wasted all the same.
+    /// Ratio of the wasted bytes to the bytes above the base layer. May exceed 1, and is infinite if bytes are
+    /// wasted although the layers above hold none.
     pub user_wasted_percent: f64,
-    /// The paths with two or more copies that have bytes, the largest first.
+    /// Paths with two or more copies that have bytes, the largest first.
     pub wasted: Vec<Repeated>,
-    /// The further ones.
+    /// Paths that do not fit into that list.
     pub wasted_left_out: LeftOut,
 }
 
 /// A path with two or more copies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repeated {
-    /// The path as the layers write it, without a leading slash.
+    /// Path as the layers write it, without a leading slash.
     pub path: Vec<u8>,
-    /// Its copies, whiteouts counted too.
+    /// Number of its copies, including whiteouts.
     pub copies: u32,
-    /// The bytes of all of them.
+    /// Bytes of all its copies.
     pub bytes: u64,
 }
 
@@ -45,19 +45,19 @@ struct Copies {
     smallest: u64,
 }
 
-/// A path in the tree of the layer at hand.
+/// A path in the tree of the current layer.
 #[derive(Clone, Copy, Default)]
 struct Own {
-    /// One past the layer's number; anything else is another layer's.
+    /// One past the layer's number; any other value belongs to another layer.
     layer: u32,
     size_bytes: u64,
     is_whiteout: bool,
     has_children: bool,
 }
 
-/// A path as layers write it: the union's own node where it has one of that name, else one counted after those.
+/// A path as layers write it: the union's own node if there is one with that name, or else a number after those.
 ///
-/// Names are looked up below names, not below what links lead to, so this is the path as it is written.
+/// Names are looked up below names, not below the targets of links, so this is the path as written.
 type PathId = NodeId;
 
 const ROOT: PathId = NodeId(0);
@@ -65,7 +65,7 @@ const ROOT: PathId = NodeId(0);
 /// All copies so far.
 pub(super) struct Counting<'u> {
     union: &'u Union,
-    /// Paths that the union has no node for: whiteouts of nothing, paths through links, whiteouts themselves.
+    /// Paths without a node in the union: whiteouts of nothing, paths through links, and whiteouts themselves.
     beside: HashMap<(PathId, &'u [u8]), PathId>,
     parents: Vec<(PathId, &'u [u8])>,
     copies: PerNode<Copies>,
@@ -73,7 +73,7 @@ pub(super) struct Counting<'u> {
     touched: Vec<PathId>,
     /// Bytes of the entries above the base layer.
     user_bytes: u128,
-    /// Entries and components looked at.
+    /// Entries and components visited.
     pub(super) n_steps: u64,
 }
 
@@ -91,7 +91,8 @@ impl<'u> Counting<'u> {
         }
     }
 
-    /// Takes the next layer. `hidden_bytes` tells the size of a whiteout: what it hides of the layers below.
+    /// Adds the next layer. `hidden_bytes` returns the size of a whiteout: the bytes that it hides in the layers
+    /// below.
     pub(super) fn layer(
         &mut self,
         layer: u32,
@@ -114,7 +115,7 @@ impl<'u> Counting<'u> {
                 last_dir = (dirs, self.dir(layer, dirs));
             }
             let dir = last_dir.1;
-            // A marker is no path of its own, but its directory is in the layer.
+            // A marker is not a path of its own, but its directory is in the layer.
             if name.starts_with(b".wh..wh.") {
                 continue;
             }
@@ -142,7 +143,7 @@ impl<'u> Counting<'u> {
         }
     }
 
-    /// A directory of the layer at hand, with those above it.
+    /// Adds a directory of the current layer, with those above it.
     fn dir(&mut self, layer: u32, dirs: &'u [u8]) -> PathId {
         let mut at = ROOT;
         for name in dirs.split(|&byte| byte == b'/') {
@@ -155,7 +156,7 @@ impl<'u> Counting<'u> {
         at
     }
 
-    /// A path of the layer at hand.
+    /// Adds a path of the current layer.
     fn touch(&mut self, layer: u32, dir: PathId, name: &'u [u8]) -> PathId {
         let id = self.child(dir, name);
         let own = self.own.at(id);
@@ -191,7 +192,7 @@ impl<'u> Counting<'u> {
         copies.sum = copies.sum.saturating_add(size_bytes);
     }
 
-    /// The figures after the last layer, with so many of the paths that waste.
+    /// Returns the figures after the last layer, with at most `most_rows` paths that waste bytes.
     pub(super) fn figures(&self, n_layers: usize, most_rows: usize) -> Dive {
         let (mut smallest, mut all, mut wasted) = (0_u128, 0_u128, 0_u128);
         let mut repeated = Vec::new();
@@ -218,7 +219,7 @@ impl<'u> Counting<'u> {
             wasted_bytes: u64::try_from(wasted).unwrap_or(u64::MAX),
             user_wasted_percent: match (wasted, user_bytes) {
                 (0, _) | (_, None) => 0.0,
-                // Nothing above the base, and yet something wasted: more than any part.
+                // Bytes are wasted although there are none above the base: more than any fraction.
                 (wasted, Some(user_bytes)) => wasted as f64 / user_bytes as f64,
             },
             wasted: rows()

@@ -1,7 +1,7 @@
-//! Which stored content no path of the final file system reaches, and which layer saw to that.
+//! Finds stored content that no path of the final file system reaches, and the layer that hid it.
 //!
-//! Content is counted by the names that show it. It is dead when a layer takes the last of them away; what no name ever
-//! showed, because its own layer has something else there in the end, was dead from the start.
+//! Content is counted by the names that show it. It dies when a layer removes the last of them. Content that no
+//! name ever showed, because its own layer ends with something else there, was dead from the start.
 
 use crate::layer::{DataPlace, Entry, EntryKind, EntryPath};
 use crate::overlay::{Cause, EntryPlace, LayerIdx, Named, NodeId, Touch, Union, is_aufs};
@@ -16,22 +16,22 @@ pub enum How {
     Whiteout,
     /// An opaque marker in a directory above it.
     Opaque,
-    /// Something that is no file took its place.
+    /// Something that is not a file replaced it.
     Replaced,
-    /// Something that is no directory took the place of a directory above it.
+    /// Something that is not a directory replaced a directory above it.
     DirectoryReplaced,
-    /// A file with other content took its place.
+    /// A file with other content replaced it.
     Overwritten,
-    /// A file with the same content, mode, owner and attributes took its place: it is stored again for nothing.
+    /// A file with the same content, mode, owner and attributes replaced it: the second copy is redundant.
     SameContent,
-    /// A file with the same content took its place, for another mode, owner or attribute: `chmod` or `chown`.
+    /// A file with the same content, but another mode, owner or attribute replaced it: `chmod` or `chown`.
     MetadataOnly,
-    /// No path ever showed it: content of a whiteout, of AUFS's own files, of an entry that no path can lead to.
+    /// No path ever showed it: content of a whiteout, of AUFS's own files, or of an entry that no path leads to.
     LeftOut,
 }
 
 impl How {
-    /// The word of the report.
+    /// Returns the word for reports.
     pub fn word(self) -> &'static str {
         match self {
             How::Whiteout => "whiteout",
@@ -45,7 +45,7 @@ impl How {
         }
     }
 
-    /// Whether nothing took the content's own place: whole directories die in these ways.
+    /// True if nothing took the content's own place. Whole directories die in these ways.
     pub(super) fn removes(self) -> bool {
         matches!(self, How::Whiteout | How::Opaque | How::DirectoryReplaced)
     }
@@ -54,16 +54,16 @@ impl How {
 /// One entry's content that is dead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Death {
-    /// Where the content stands.
+    /// Place of the content.
     pub(super) place: EntryPlace,
-    /// The path that lost it; `None` where no path has the entry's name.
+    /// Path that lost it; `None` if no path has the entry's name.
     pub(super) node: Option<NodeId>,
     pub(super) bytes: u64,
     pub(super) hidden_by: LayerIdx,
     pub(super) how: How,
 }
 
-/// Bytes of content that the tar holds of an entry.
+/// Returns the number of bytes of an entry's content that the tar holds.
 pub(super) fn stored_bytes(entry: &Entry<'_>) -> u64 {
     match (entry.kind, entry.data) {
         (EntryKind::File, DataPlace::Sparse { extents, .. }) => extents
@@ -74,7 +74,8 @@ pub(super) fn stored_bytes(entry: &Entry<'_>) -> u64 {
     }
 }
 
-/// By how many names each content is shown, by layer and entry: 0 for never, else one more than it has now.
+/// Number of names that show each content, by layer and entry: 0 for never, or else one more than the current
+/// number.
 #[derive(Default)]
 pub(super) struct Names(Vec<Vec<u32>>);
 
@@ -94,7 +95,7 @@ impl Names {
         }
     }
 
-    /// Whether that was the last name.
+    /// Removes a name. True if it was the last one.
     fn take_away(&mut self, place: EntryPlace) -> bool {
         self.of(place).is_some_and(|n| {
             *n = n.saturating_sub(1);
@@ -103,7 +104,7 @@ impl Names {
     }
 }
 
-/// A path that shows some content no more.
+/// A path that no longer shows some content.
 #[derive(Clone, Copy)]
 struct Loss {
     place: EntryPlace,
@@ -112,7 +113,7 @@ struct Loss {
 }
 
 impl Names {
-    /// Takes the next layer into the replay; what died by it, in the order in which it is stored.
+    /// Replays the next layer. Returns the content that died by it, in the order of storage.
     pub(super) fn layer(&mut self, replay: &mut Replay<'_>, layer: LayerIdx) -> Vec<Death> {
         let union = replay.union;
         let n_entries = union
@@ -140,7 +141,8 @@ impl Names {
         deaths
     }
 
-    /// Names come before they go: content that got another name in this layer lives.
+    /// Returns the deaths among the losses. New names are counted first: content that got another name in this
+    /// layer lives.
     fn deaths(&mut self, union: &Union, layer: LayerIdx, losses: &[Loss]) -> Vec<Death> {
         let key = |loss: &Loss| (stored_order(loss.place), loss.node.0.into());
         let order = sorted(losses.iter().map(key));
@@ -160,7 +162,7 @@ impl Names {
             let Some(held) = union.entry(first.place).filter(|_| n_last > 0) else {
                 continue;
             };
-            // Of several names, the one that the entry itself has.
+            // Of several names, prefers the entry's own.
             let own = |loss: &&Loss| same.len() > 1 && held.path == union.path(loss.node)[..];
             let told = same.iter().find(own).unwrap_or(first);
             deaths.push(Death {
@@ -175,7 +177,7 @@ impl Names {
         deaths
     }
 
-    /// Content of the layer that no path shows once the layer is there.
+    /// Adds content of the layer that no path shows after the layer.
     fn unseen(
         &self,
         replay: &mut Replay<'_>,
@@ -211,7 +213,7 @@ impl Names {
     }
 }
 
-/// Bytes of link targets followed for the paths of one layer that it wrote in vain.
+/// Maximum number of bytes of link targets followed for the hidden paths of one layer.
 pub(super) const FOLLOWED_BYTES: u64 = 1024 * 1024 * 1024;
 
 fn can_be_seen(path: EntryPath<'_>) -> bool {
@@ -219,7 +221,7 @@ fn can_be_seen(path: EntryPath<'_>) -> bool {
     !path.is_root() && !is_aufs(path) && is_plain
 }
 
-/// What a layer has in the end at the path of an entry that it wrote in vain.
+/// Returns what a layer has in the end at the path of a hidden entry of its own.
 fn instead(
     replay: &mut Replay<'_>,
     entry: &Entry<'_>,
@@ -260,7 +262,7 @@ fn same_metadata(
     other: (&Entry<'_>, EntryPlace),
 ) -> bool {
     let owner = |entry: &Entry<'_>| (entry.mode, entry.uid, entry.gid);
-    // In the order in which one writer wrote both.
+    // Attributes are compared in order: one writer wrote both.
     let xattrs = |place: EntryPlace| {
         let index = union.layer_index(place.layer).into_iter();
         index.flat_map(move |index| index.xattrs(place.entry_id()))
@@ -268,7 +270,7 @@ fn same_metadata(
     owner(one.0) == owner(other.0) && xattrs(one.1).eq(xattrs(other.1))
 }
 
-/// How a path came to show some content no more.
+/// Returns how a path lost some content.
 fn how(union: &Union, layer: LayerIdx, touch: &Touch, now: Shown) -> How {
     match (now, touch.cause) {
         (Shown::File(_), _) if touch.content_identical => match touch.differs.metadata {

@@ -1,40 +1,40 @@
-//! What a container sees up to a layer, while the layers of a union are gone through once more from the base up.
+//! Replays the layers of a union from the base up, with the state of every path at the current layer.
 //!
-//! The union answers for any layer, but asks its log each time; here one layer after the other is the present.
+//! The union answers for any layer, but searches its log each time. Here one layer after the other is current.
 
 use crate::layer::{Entry, EntryKind, EntryPath};
 use crate::overlay::{Change, EntryPlace, LayerIdx, NodeId, Touch, Union};
 
 use super::subtree::Subtrees;
 
-/// What a path is at present.
+/// The current state of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shown {
     Nothing,
     Dir,
-    /// A file, and where its content stands.
+    /// A file, with the place of its content.
     File(EntryPlace),
-    /// A symbolic link, and the entry with its target.
+    /// A symbolic link, with the entry that has its target.
     Symlink(EntryPlace),
     Other,
 }
 
-/// Bounds on following links, as the union's own are.
+/// Maximum number of links followed for a path, as in the union.
 const MOST_HOPS: usize = 255;
 
-/// The present state of every path.
+/// The current state of every path.
 pub(super) struct Replay<'u> {
     pub(super) union: &'u Union,
     shown: Vec<Shown>,
-    /// Sums of the present state; what the last layer itself wrote is no object in them until [`Replay::settle`].
+    /// Sums of the current state. Paths written by the last layer do not count as objects until [`Replay::settle`].
     pub(super) subtrees: Subtrees,
     fresh: Vec<(NodeId, u64)>,
-    /// Paths and components looked at.
+    /// Paths and components visited.
     pub(super) n_steps: u64,
 }
 
 impl<'u> Replay<'u> {
-    /// Before the first layer.
+    /// Creates the state before the first layer.
     pub(super) fn new(union: &'u Union) -> Replay<'u> {
         let mut shown = vec![Shown::Nothing; union.n_nodes()];
         if let Some(root) = shown.first_mut() {
@@ -49,7 +49,7 @@ impl<'u> Replay<'u> {
         }
     }
 
-    /// What a path is at present.
+    /// Returns the current state of a path.
     pub(super) fn shown(&self, node: NodeId) -> Shown {
         self.shown
             .get(node.0 as usize)
@@ -57,7 +57,7 @@ impl<'u> Replay<'u> {
             .unwrap_or(Shown::Nothing)
     }
 
-    /// Takes what a layer did to a path; what the path was before, and what it is now.
+    /// Applies a layer's effect on a path. Returns the states before and after.
     pub(super) fn take(&mut self, node: NodeId, touch: &Touch) -> (Shown, Shown) {
         self.n_steps += 1;
         let now = match (touch.change, touch.kind, touch.content) {
@@ -82,14 +82,14 @@ impl<'u> Replay<'u> {
         (before, now)
     }
 
-    /// Ends a layer: what it wrote is what the next one finds.
+    /// Ends a layer: its paths count as objects from now on.
     pub(super) fn settle(&mut self) {
         for (node, size_bytes) in std::mem::take(&mut self.fresh) {
             self.subtrees.set(node, size_bytes, true);
         }
     }
 
-    /// The bytes of the entry that wrote a path; a hard link has none.
+    /// Returns the number of bytes of the entry that wrote a path; 0 for a hard link.
     fn own_bytes(&self, touch: &Touch) -> u64 {
         let entry = touch.entry.and_then(|entry| {
             self.union.entry(EntryPlace {
@@ -102,7 +102,8 @@ impl<'u> Replay<'u> {
             .map_or(0, |entry| entry.size_bytes)
     }
 
-    /// The node of a path whose directories are there at present, their links followed, its own not.
+    /// Returns the node of a path whose directories currently exist. Follows links in its directories, but not its
+    /// own.
     ///
     /// `budget` bounds the bytes of link targets that are followed.
     pub(super) fn named(&mut self, path: EntryPath<'_>, budget: &mut u64) -> Option<NodeId> {
@@ -110,7 +111,7 @@ impl<'u> Replay<'u> {
         self.union.child(dir, path.name)
     }
 
-    /// The directory that a path leads to.
+    /// Returns the directory that a path leads to.
     fn dir(&mut self, path: &[u8], budget: &mut u64) -> Option<NodeId> {
         let union = self.union;
         // The rest of the path, then the rest of the link followed in it, and so on.
@@ -155,7 +156,7 @@ impl<'u> Replay<'u> {
     }
 }
 
-/// The entry of a layer at a place.
+/// Returns the entry of a layer at a position.
 pub(super) fn entry(union: &Union, layer: LayerIdx, entry: u32) -> Option<Entry<'_>> {
     union.entry(EntryPlace { layer, entry })
 }

@@ -1,7 +1,7 @@
-//! The list of what is dead: a row a file, and one row for a directory that a layer emptied.
+//! The list of dead content: one row per file, and one row for a directory that a layer emptied.
 //!
-//! Files that one layer stored and another removed in one way share a row where the other left no file of the layers
-//! below in the directory that holds them all, whatever it wrote there itself; the row names the directory that was
+//! Files share a row if one layer stored them, another removed them in the same way, and that layer left no file of
+//! the layers below in their common directory, whatever it wrote there itself. The row names the directory that was
 //! removed, or else the one that was emptied.
 
 use crate::overlay::{LayerIdx, NodeId, PerNode, Union};
@@ -14,30 +14,30 @@ use super::replay::{Replay, Shown};
 /// Dead bytes of one file, or of the files of one directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dead {
-    /// The path, without a leading slash; empty for the root.
+    /// Path without a leading slash; empty for the root.
     pub path: Vec<u8>,
-    /// The path's node; `None` where no path has the entry's name.
+    /// Node of the path; `None` if no path has the entry's name.
     pub node: Option<NodeId>,
-    /// Whether the path is the directory in which the files died.
+    /// True if the path is the directory in which the files died.
     pub is_dir: bool,
-    /// How many files the row stands for.
+    /// Number of files in the row.
     pub n_files: u32,
-    /// The bytes that were stored.
+    /// Bytes that were stored.
     pub bytes: u64,
-    /// The layer that stored them.
+    /// Layer that stored them.
     pub stored_by: LayerIdx,
-    /// The layer that hid them; the same one where they were never seen.
+    /// Layer that hid them; the same one if they were never visible.
     pub hidden_by: LayerIdx,
-    /// How.
+    /// How they died.
     pub how: How,
 }
 
-/// What a bounded list leaves out.
+/// The part that does not fit into a bounded list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LeftOut {
-    /// How many rows.
+    /// Number of rows.
     pub n_rows: u64,
-    /// Their bytes.
+    /// Bytes of those rows.
     pub bytes: u64,
 }
 
@@ -50,13 +50,13 @@ impl LeftOut {
     }
 }
 
-/// A row before its path is written out.
+/// A row whose path is not yet resolved.
 struct Row {
     /// The first of its deaths.
     death: Death,
     n_files: u32,
     bytes: u64,
-    /// The directory of a row with more than one file.
+    /// Directory of a row with more than one file.
     dir: Option<NodeId>,
 }
 
@@ -64,11 +64,11 @@ struct Row {
 pub(super) struct Rows {
     rows: Vec<Row>,
     tops: PerNode<Top>,
-    /// Directories looked at.
+    /// Directories visited.
     pub(super) n_steps: u64,
 }
 
-/// What is known of a directory: whether it was emptied, and the topmost one around it that was.
+/// The cached result for a directory: the topmost emptied directory above it, if it is emptied itself.
 #[derive(Clone, Copy, Default)]
 struct Top {
     /// One past the layer for which this holds.
@@ -81,12 +81,13 @@ struct Removed {
     death: Death,
     node: NodeId,
     top: NodeId,
-    /// The path's place in the walk.
+    /// Position of the path in the walk.
     place: u32,
 }
 
 impl Removed {
-    /// What shares a row: who stored it, how it died, and the topmost directory that was emptied around it.
+    /// Returns a key for deaths that share a row: the layer that stored them, how they died, and the topmost
+    /// emptied directory around them.
     fn group(&self) -> u64 {
         let (layer, how) = (u64::from(self.death.place.layer.0), self.death.how as u64);
         (layer << 4 | how) << 32 | u64::from(self.top.0)
@@ -102,7 +103,7 @@ impl Rows {
         }
     }
 
-    /// Takes what died by a layer, which is the replay's present.
+    /// Adds the deaths by a layer, which is the replay's current one.
     pub(super) fn layer(&mut self, replay: &mut Replay<'_>, deaths: Vec<Death>) {
         let mut removed = Vec::new();
         for death in deaths {
@@ -145,7 +146,7 @@ impl Rows {
         });
     }
 
-    /// The topmost directory above a path of which nothing is left that lower layers wrote, as nothing is of those
+    /// Returns the topmost directory above a path in which lower layers have nothing left, like in every directory
     /// between the two.
     fn top(&mut self, replay: &mut Replay<'_>, node: NodeId, layer: LayerIdx) -> Option<NodeId> {
         let union = replay.union;
@@ -165,7 +166,7 @@ impl Rows {
             at = union.parent(dir);
         }
         for dir in passed {
-            // The last one passed may hold files still; what is below it does not.
+            // The last directory visited may still contain files; those below it do not.
             let is_empty =
                 top.is_some_and(|top| replay.subtrees.holds(top, replay.subtrees.place(dir)));
             *self.tops.at(dir) = Top {
@@ -176,9 +177,10 @@ impl Rows {
         top
     }
 
-    /// The directory that a row names: the lowest that holds all its files, or the highest above it that is gone.
+    /// Returns the directory that a row names: the lowest that contains all its files, or the highest one above it
+    /// that is gone.
     ///
-    /// `first` and `last` are the row's files that stand so in the walk.
+    /// `first` and `last` are the row's first and last file in the order of the walk.
     fn dir(&mut self, replay: &Replay<'_>, first: &Removed, last: &Removed) -> NodeId {
         let (union, top) = (replay.union, first.top);
         let above = |node: NodeId| union.parent(node).unwrap_or(NodeId::ROOT);
@@ -198,7 +200,8 @@ impl Rows {
         named
     }
 
-    /// The largest rows, so many, and what is left out. Equal ones stand in the order in which they are stored.
+    /// Returns the largest rows, at most `most_rows`, and the sum of the rest. Equal ones are in the order of
+    /// storage.
     pub(super) fn largest(&self, union: &Union, most_rows: usize) -> (Vec<Dead>, LeftOut) {
         let key = |row: &Row| (u64::MAX - row.bytes, stored_order(row.death.place));
         let order = sorted(self.rows.iter().map(key));

@@ -1,19 +1,19 @@
-//! Rules about an image's space, as a pipeline applies them: a figure and its bound, kept or broken.
+//! Rules about an image's use of space, for pipelines: a figure and its bound, passed or failed.
 //!
-//! The first three are dive's, with the bounds that dive applies when it is told none.
+//! The first three are dive's, with dive's default bounds.
 
 use super::Analysis;
 
-/// What is asked of an image; `None` where a rule is switched off.
+/// The bounds of all rules; `None` for a rule that is switched off.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bounds {
-    /// dive's score must not be lower; from 0 to 1.
+    /// Minimum of dive's score, from 0 to 1.
     pub lowest_efficiency: Option<f64>,
-    /// dive's wasted bytes must not be more.
+    /// Maximum of dive's wasted bytes.
     pub highest_wasted_bytes: Option<u64>,
-    /// They must not be a larger part of the bytes above the base layer; from 0 to 1.
+    /// Maximum ratio of dive's wasted bytes to the bytes above the base layer, from 0 to 1.
     pub highest_user_wasted_percent: Option<f64>,
-    /// The dead bytes must not be more.
+    /// Maximum of dead bytes.
     pub highest_dead_bytes: Option<u64>,
 }
 
@@ -27,7 +27,7 @@ impl Bounds {
     };
 }
 
-/// A rule, by dive's name where dive has it.
+/// A rule, by dive's name if dive has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the bounds say what each asks")]
 pub enum Rule {
@@ -38,7 +38,7 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Its name in `.dive-ci` files and in reports.
+    /// Returns the name in `.dive-ci` files and in reports.
     pub fn name(self) -> &'static str {
         match self {
             Rule::LowestEfficiency => "lowestEfficiency",
@@ -52,33 +52,33 @@ impl Rule {
 /// A figure of an image, or the bound of one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Figure {
-    /// A part of a whole: from 0 to 1, or more where more is wasted than was added.
+    /// A fraction: from 0 to 1, or more if more is wasted than was added.
     Part(f64),
-    /// Bytes.
+    /// A number of bytes.
     Bytes(u64),
 }
 
-/// Whether a rule is kept.
+/// The outcome of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// It is.
+    /// The figure is within the bound.
     Pass,
-    /// It is broken.
+    /// The figure is beyond the bound.
     Fail,
-    /// It is switched off.
+    /// The rule is switched off.
     Off,
 }
 
-/// What one rule says of an image.
+/// The result of one rule for an image.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ruling {
-    /// The rule.
+    /// The rule that was applied.
     pub rule: Rule,
-    /// Whether it is kept.
+    /// Outcome of the rule.
     pub status: Status,
-    /// The image's figure.
+    /// Figure of the image.
     pub value: Figure,
-    /// What is asked; `None` for a rule that is switched off.
+    /// Bound of the rule; `None` if it is switched off.
     pub bound: Option<Figure>,
 }
 

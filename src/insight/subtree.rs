@@ -1,30 +1,30 @@
 //! Sums over the subtrees of a union's paths, while the paths change one by one.
 //!
-//! Every subtree is a range once the paths stand in the order of a walk from parents to children; a Fenwick tree over
-//! that order gives the sum of a range, and takes a change, in as many steps as the number of paths has binary digits.
+//! In the order of a walk from parents to children, every subtree is a range. A Fenwick tree over that order
+//! computes the sum of a range, and applies a change, in as many steps as the number of paths has binary digits.
 
 use crate::overlay::{NodeId, PerNode, Union};
 
-/// What is summed up.
+/// The summed quantities.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Share {
     /// Bytes of the entries that wrote the paths.
     pub(super) size_bytes: u128,
-    /// Paths that are there and no directories.
+    /// Number of paths that exist and are not directories.
     pub(super) n_objects: u32,
 }
 
-/// The sums. Paths have no share until they are given one.
+/// The sums. Paths have no share until one is set.
 pub(super) struct Subtrees {
-    /// Its place in the walk.
+    /// Position of each path in the walk.
     start: PerNode<u32>,
-    /// How many places it and all below it have, the first its own.
+    /// Number of positions of each path with everything below it; the first is its own.
     len: PerNode<u32>,
-    /// What it has now.
+    /// Current share of each path.
     own: PerNode<(u64, bool)>,
-    /// Partial sums, by place. Changes are added modulo the width of the numbers, which cancels out.
+    /// Partial sums, by position. Changes are added modulo the width of the numbers, which cancels out.
     sums: Vec<Share>,
-    /// Numbers looked at.
+    /// Numbers visited.
     pub(super) n_steps: u64,
 }
 
@@ -56,18 +56,18 @@ impl Subtrees {
         }
     }
 
-    /// Where a path stands in the walk.
+    /// Returns the position of a path in the walk.
     pub(super) fn place(&self, node: NodeId) -> u32 {
         self.start.get(node)
     }
 
-    /// Whether a place of the walk is a path or below it.
+    /// True if a position of the walk is the path or below it.
     pub(super) fn holds(&self, node: NodeId, place: u32) -> bool {
         let start = self.start.get(node);
         (start..start + self.len.get(node)).contains(&place)
     }
 
-    /// Gives a path another share.
+    /// Sets the share of a path.
     pub(super) fn set(&mut self, node: NodeId, size_bytes: u64, is_object: bool) {
         let before = std::mem::replace(self.own.at(node), (size_bytes, is_object));
         if before == (size_bytes, is_object) {
@@ -85,7 +85,7 @@ impl Subtrees {
         }
     }
 
-    /// The sum of a path and all below it.
+    /// Returns the sum of a path and everything below it.
     pub(super) fn sum(&mut self, node: NodeId) -> Share {
         let start = self.start.get(node);
         let upto = self.before(start + self.len.get(node));
@@ -96,7 +96,7 @@ impl Subtrees {
         }
     }
 
-    /// The sum of the first places of the walk.
+    /// Returns the sum of the first `n_places` positions of the walk.
     fn before(&mut self, n_places: u32) -> Share {
         let mut sum = Share::default();
         let mut at = n_places as usize;

@@ -1,19 +1,19 @@
-//! Time as a conversation needs it: how late it is, and waiting before another attempt.
+//! The time, and pauses before another attempt.
 
 use std::cell::{Cell, RefCell};
 
 use super::LocalFuture;
 
-/// The clock of the world.
+/// A clock.
 pub trait Clock {
-    /// Milliseconds since 1970, for the expiry of tokens and for dates in answers.
+    /// Returns milliseconds since 1970, for the expiry of tokens and for dates in responses.
     fn unix_millis(&self) -> i64;
 
-    /// Waits; the page goes on meanwhile.
+    /// Waits without blocking the page.
     fn pause(&self, millis: u64) -> LocalFuture<'_, ()>;
 }
 
-/// A clock that only moves when someone waits, and then at once.
+/// A clock that moves only when a caller pauses, and then without waiting.
 #[derive(Debug, Default)]
 pub struct MemoryClock {
     now: Cell<i64>,
@@ -21,7 +21,7 @@ pub struct MemoryClock {
 }
 
 impl MemoryClock {
-    /// A clock that shows `unix_millis`.
+    /// Creates a clock that shows `unix_millis`.
     pub fn at(unix_millis: i64) -> MemoryClock {
         MemoryClock {
             now: Cell::new(unix_millis),
@@ -29,12 +29,12 @@ impl MemoryClock {
         }
     }
 
-    /// The pauses so far, in order.
+    /// Returns the pauses so far in milliseconds, in order.
     pub fn pauses(&self) -> Vec<u64> {
         self.pauses.borrow().clone()
     }
 
-    /// Lets time pass.
+    /// Moves the clock forward.
     pub fn advance(&self, millis: u64) {
         let millis = i64::try_from(millis).unwrap_or(i64::MAX);
         self.now.set(self.now.get().saturating_add(millis));

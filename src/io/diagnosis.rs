@@ -1,45 +1,46 @@
-//! The cause of a request that a browser calls failed and says no more of, found by asking again.
+//! Finds the cause of a failed request that a browser does not explain, by sending further requests.
 //!
-//! What can be known is which other requests the same host answers, and whether a page may see it. `web::fetch` asks.
+//! They can show which other requests the same host answers, and whether a page may see the response. Sending them
+//! is left to `web::fetch`.
 
 use super::{Error, ErrorKind, Headers, Method, Redirects, Request};
 
-/// A request without a body that shows something of a failure.
+/// A request without a body that reveals something about a failure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// The method.
+    /// Method to send.
     pub method: Method,
-    /// The address.
+    /// Absolute URL to send it to.
     pub url: String,
-    /// The header fields.
+    /// Header fields to send.
     pub headers: Headers,
-    /// The answers that count.
+    /// Responses that count.
     pub look: Look,
 }
 
-/// The answers to a probe that count.
+/// The responses to a probe that count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
-    /// The first one, where the page may see it; it is not followed.
+    /// The first one, if the page may see it. Redirects are not followed.
     First,
-    /// The last one, where the page may see it.
+    /// The last one, if the page may see it.
     Last,
-    /// Any at the end of all redirects, seen or not.
+    /// Any response at the end of all redirects, visible or not.
     Any,
 }
 
 /// The outcome of a probe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// Nothing, or nothing that the page may see.
+    /// No response, or none that the page may see.
     Nothing,
-    /// An answer.
+    /// A response that does not redirect.
     Answer,
-    /// An answer that redirects.
+    /// A response that redirects.
     Redirect,
 }
 
-/// Finds the cause of a failed request; `said` is what the browser says of it.
+/// Finds the cause of a failed request. `said` is the browser's own message.
 pub async fn diagnose(
     request: &Request,
     said: String,
@@ -81,11 +82,11 @@ async fn cause(request: &Request, probe: &impl AsyncFn(Probe) -> Seen) -> ErrorK
     let is_there =
         async || ask(Method::Get, url, Headers::default(), Look::Any).await != Seen::Nothing;
     let first = async |url: &str| ask(Method::Get, url, Headers::default(), Look::First).await;
-    // What only asks may be asked once more, as it was.
+    // A request that only reads can be repeated unchanged.
     if matches!(request.method, Method::Get | Method::Head) {
         let again = async |look| ask(request.method, url, request.headers.clone(), look).await;
         match again(Look::First).await {
-            // It came this time: the connection broke off before.
+            // It succeeded this time: the connection broke off before.
             Seen::Answer => return ErrorKind::Unreachable,
             Seen::Redirect if request.redirects == Redirects::Refused => {
                 return ErrorKind::Forbidden;
@@ -111,7 +112,7 @@ async fn cause(request: &Request, probe: &impl AsyncFn(Probe) -> Seen) -> ErrorK
             (false, _) => ErrorKind::Unreachable,
         };
     }
-    // The same method and header fields where they change nothing: they are let through, or they are not.
+    // Tries the same method and header fields where they change nothing: the host allows them, or it does not.
     match ask(request.method, root, request.headers.clone(), Look::First).await {
         Seen::Nothing if may_read => ErrorKind::Preflight,
         Seen::Nothing if is_there().await => ErrorKind::Cors,
@@ -120,17 +121,17 @@ async fn cause(request: &Request, probe: &impl AsyncFn(Probe) -> Seen) -> ErrorK
     }
 }
 
-/// The address at which a registry says that it is one; for other hosts the same address.
+/// Returns the URL at which a registry identifies itself; for other hosts `url` itself.
 fn root_of(url: &str) -> &str {
     const ROOT: &str = "/v2/";
     let end = url.find(ROOT).map(|at| at + ROOT.len());
     end.and_then(|end| url.get(..end)).unwrap_or(url)
 }
 
-/// Longest `Accept` that costs no preflight.
+/// Maximum length of an `Accept` value without a preflight, in bytes.
 const ACCEPT_BYTES: usize = 128;
 
-/// True of a request before which a browser asks by OPTIONS whether it may be sent (Fetch, "CORS-safelisted").
+/// True if a browser sends an OPTIONS preflight before the request (Fetch, "CORS-safelisted").
 pub fn needs_preflight(request: &Request) -> bool {
     let is_simple_method = matches!(request.method, Method::Get | Method::Head | Method::Post);
     let is_simple = |(name, value): (&str, &str)| match name {

@@ -1,44 +1,45 @@
-//! Why the world did not answer, told apart by what a person can do about it.
+//! Errors of files, network and storage, classified by what the user can do about them.
 //!
-//! Which object was being read is added by whoever asked.
+//! The caller adds the object that was being read.
 
 /// A failure outside the image's own bytes: file, network or storage.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]
 pub struct Error {
-    /// What kind of failure, for the explanation that a person sees.
+    /// Kind of failure, which selects the explanation for the user.
     pub kind: ErrorKind,
-    /// What the system said, without credentials.
+    /// Message of the system, without credentials.
     pub detail: String,
 }
 
-/// Kinds of failure that call for different ways out.
+/// Kinds of failure that need different remedies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum ErrorKind {
-    /// No answer: the name does not resolve, nothing listens, TLS fails, or the browser refused (CORS, mixed
-    /// content) without saying which.
+    /// No response: the name does not resolve, nothing listens, TLS fails, or the browser refused (CORS, mixed
+    /// content) without giving the reason.
     Unreachable,
-    /// A host that is there says nothing for too long.
+    /// A reachable host sends nothing for too long.
     Silent,
-    /// The certificate of a host is not trusted, or the host wants one of whoever asks.
+    /// A host's certificate is not trusted, or the host requires one from the client.
     Certificate,
-    /// The browser is known to have refused the answer for want of CORS headers: the host itself answers.
+    /// The browser is known to have refused the response for lack of CORS headers. The host itself responds.
     Cors,
-    /// The same by http, of a host that does not answer by https: it speaks http alone, or the browser does not trust
-    /// its certificate.
+    /// Like `Cors`, over http, for a host that does not respond over https: it supports http only, or the browser
+    /// does not trust its certificate.
     CorsByHttp,
-    /// The host lets the page read, but refuses the preflight of what the page sends, such as a password or bytes.
+    /// The host lets the page read, but refuses the preflight for what the page sends, such as a password or bytes.
     Preflight,
-    /// The host lets the page see other answers, and not this one: an error without CORS headers, or a broken connection.
+    /// The host lets the page see other responses, but not this one: an error without CORS headers, or a broken
+    /// connection.
     Withheld,
-    /// The host redirects to another one that answers without CORS headers.
+    /// The host redirects to another one that responds without CORS headers.
     RedirectCors,
-    /// The host redirects to another one that does not answer the browser.
+    /// The host redirects to another one that does not respond to the browser.
     RedirectUnreachable,
-    /// The page is on https and the address is not: refused before it is asked.
+    /// The page is on https and the address is not. Refused before any request.
     MixedContent,
-    /// The address is not asked: neither the person nor the registry that the person named has named it, or it is
-    /// not for the registry to name.
+    /// No request may go to the address: neither the user nor a registry of the user named it, or the registry may
+    /// not name it.
     Forbidden,
     /// The file changed or vanished after it was chosen, or permission was withdrawn.
     Unreadable,
@@ -46,18 +47,18 @@ pub enum ErrorKind {
     OutOfRange,
     /// Storage is full, or the spool's limit is reached.
     StorageFull,
-    /// The person cancelled.
+    /// The user cancelled.
     Cancelled,
-    /// The thread that was at it died.
+    /// The thread that did the work died.
     Lost,
-    /// A host sends other than it stated, or so slowly that it never ends.
+    /// A host sends other content than it announced, or sends so slowly that it never ends.
     Misbehaved,
     /// Anything else.
     Other,
 }
 
 impl Error {
-    /// An error of `kind` with the system's own words.
+    /// Creates an error of `kind` with the system's message.
     pub fn new(kind: ErrorKind, detail: impl Into<String>) -> Error {
         Error {
             kind,

@@ -1,6 +1,6 @@
-//! One HTTP exchange, as the registry conversation asks for it.
+//! One HTTP exchange of a session with a registry.
 //!
-//! Whether a host may be asked at all, retries, tokens and paging are the conversation's.
+//! The origin policy, retries, tokens and paging are left to the session.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::{ByteStream, Error, Handle, LocalFuture};
 
-/// HTTP methods that registries use.
+/// The HTTP methods that registries use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the names are HTTP's own")]
 pub enum Method {
@@ -21,7 +21,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method as it stands on the wire.
+    /// Returns the method as sent on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Method::Get => "GET",
@@ -34,24 +34,24 @@ impl Method {
     }
 }
 
-/// A request; the body is absent in everything that reads, and one slice of a blob at most in an upload.
+/// A request. The body is absent in every request that reads, and at most one slice of a blob in an upload.
 ///
-/// `Debug` tells neither the body, which may be a form with a password, nor what `Authorization` holds.
+/// `Debug` hides the body, which may be a form with a password, and the value of `Authorization`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
-    /// What to do.
+    /// HTTP method to use.
     pub method: Method,
-    /// The absolute URL, with scheme.
+    /// Absolute URL, with scheme.
     pub url: String,
-    /// Header fields, set only where needed: each one may cost a browser a CORS preflight.
+    /// Header fields, set only if needed: each one may cost a browser a CORS preflight.
     pub headers: Headers,
-    /// The body; empty for none. Shared, since a request may have to be sent again.
+    /// Body; empty for none. Shared, because a request may have to be sent again.
     pub body: Rc<[u8]>,
-    /// Bytes that are sent in place of the body, by a transport that can read them by itself.
+    /// Bytes to send in place of the body, for a transport that can read them by itself.
     pub part: Option<Part>,
-    /// Whether the HTTP cache may answer: yes for content by digest, no for what a tag or list says now.
+    /// Use of the HTTP cache: allowed for content by digest, bypassed for the current state of a tag or list.
     pub cache: Cache,
-    /// Whether it may be sent on to where the answer says.
+    /// Policy for redirects.
     pub redirects: Redirects,
 }
 
@@ -71,32 +71,33 @@ impl fmt::Debug for Request {
 /// Bytes that a transport reads by itself while it sends them.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Part {
-    /// The place to read them from.
+    /// Source of the bytes.
     pub handle: Handle,
-    /// Their number.
+    /// Length in bytes.
     pub len_bytes: u64,
 }
 
-/// Whether a request may be sent on to where an answer says.
+/// Policy for a response that redirects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Redirects {
-    /// What only asks.
+    /// Follows redirects, for requests that only read.
     Followed,
-    /// What carries something: bytes for one registry, a password for one token server. A redirect fails it.
+    /// Fails on a redirect, for requests that carry something: bytes for one registry, or a password for one token
+    /// server.
     Refused,
 }
 
-/// Whether a stored answer will do.
+/// Use of the HTTP cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cache {
-    /// Content that never changes, such as a blob by its digest.
+    /// For content that never changes, such as a blob by its digest.
     Allowed,
-    /// What may change between two requests, such as a tag.
+    /// For content that may change between two requests, such as a tag.
     Bypassed,
 }
 
 impl Request {
-    /// A GET of `url` without header fields.
+    /// Creates a GET of `url` without header fields.
     pub fn get(url: impl Into<String>, cache: Cache) -> Request {
         Request {
             method: Method::Get,
@@ -109,7 +110,7 @@ impl Request {
         }
     }
 
-    /// A request that changes something at `url`, and therefore goes nowhere else.
+    /// Creates a request that changes something at `url`, and therefore follows no redirects.
     pub fn change(method: Method, url: impl Into<String>) -> Request {
         Request {
             method,
@@ -118,21 +119,21 @@ impl Request {
         }
     }
 
-    /// The same request with this body.
+    /// Adds a body.
     pub fn with_body(mut self, media_type: &str, body: impl Into<Rc<[u8]>>) -> Request {
         self.headers.add("content-type", media_type);
         self.body = body.into();
         self
     }
 
-    /// The same request with these bytes for its body, which never come into this thread's memory.
+    /// Uses these bytes as the body. They never enter this thread's memory.
     pub fn with_part(mut self, media_type: &str, part: Part) -> Request {
         self.headers.add("content-type", media_type);
         self.part = Some(part);
         self
     }
 
-    /// The length of what it sends beside its header.
+    /// Returns the length of the body or the part in bytes.
     pub fn sent_bytes(&self) -> u64 {
         match &self.part {
             Some(part) => part.len_bytes,
@@ -140,14 +141,14 @@ impl Request {
         }
     }
 
-    /// The same request with one more header field.
+    /// Adds a header field.
     pub fn with_header(mut self, name: &str, value: impl Into<String>) -> Request {
         self.headers.add(name, value);
         self
     }
 }
 
-/// Header fields; names compare without case, and several fields may have one name.
+/// Header fields. Names compare without case, and several fields may share a name.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Headers(Vec<(String, String)>);
 
@@ -167,17 +168,17 @@ impl Headers {
         self.0.push((name.to_ascii_lowercase(), value.into()));
     }
 
-    /// Takes away all fields of that name.
+    /// Removes all fields with this name.
     pub fn remove(&mut self, name: &str) {
         self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
     }
 
-    /// The first field of that name. In a browser also `None` for a field that CORS does not expose.
+    /// Returns the first field with this name. In a browser also `None` for a field that CORS does not expose.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
     }
 
-    /// All fields of that name, in order.
+    /// Iterates over all fields with this name, in order.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0
             .iter()
@@ -185,36 +186,36 @@ impl Headers {
             .map(|(_, value)| value.as_str())
     }
 
-    /// All fields, names in lower case.
+    /// Iterates over all fields, with names in lower case.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(n, v)| (n.as_str(), v.as_str()))
     }
 }
 
-/// An answer whose body has not been read yet.
+/// A response whose body has not been read yet.
 pub struct Response {
-    /// The status code.
+    /// HTTP status code.
     pub status: u16,
-    /// The header fields that can be seen.
+    /// Header fields that are visible.
     pub headers: Headers,
-    /// Where the answer came from after redirects.
+    /// URL of the response after redirects.
     pub url: String,
-    /// The body, to be read in pieces; dropping it ends the transfer.
+    /// Body, to be read in pieces. Dropping it aborts the transfer.
     pub body: Box<dyn ByteStream>,
 }
 
-/// Sends one request and gives the answer, whatever its status.
+/// Sends one request and returns the response, whatever its status.
 pub trait Transport {
-    /// Performs the exchange. A browser follows redirects by itself, unless the request refuses them, and then
-    /// `Response::url` tells where they ended; any other transport gives the redirect as the answer, and leaves it to
-    /// the conversation.
+    /// Performs the exchange. A browser follows redirects by itself unless the request refuses them;
+    /// `Response::url` is then the final address. Any other transport returns the redirect as the response, and
+    /// leaves it to the session.
     ///
     /// # Errors
-    /// When there is no answer at all; an answer such as 404 is no error here.
+    /// If there is no response at all. A response such as 404 is not an error here.
     fn exchange(&self, request: Request) -> LocalFuture<'_, Result<Response, Error>>;
 
-    /// The addresses at which a host is asked, where the transport knows them before it asks: a public name may lead
-    /// into a private network. Empty where it does not, as in a browser.
+    /// Returns the IP addresses of a host, if the transport knows them before it connects: a public name may lead
+    /// into a private network. Empty otherwise, as in a browser.
     fn addresses(&self, _host: &str, _port: u16) -> Vec<IpAddr> {
         Vec::new()
     }

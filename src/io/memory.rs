@@ -1,18 +1,18 @@
-//! The world over memory: for tests, and for what is small.
+//! Implementations over memory, for tests and small data.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{Bytes, Error, ErrorKind, LocalFuture, ReadAt, Request, Response, Spool, Transport};
 
-/// A spool in memory, refusing more than its limit.
+/// A spool in memory that refuses bytes beyond its limit.
 pub struct MemorySpool {
     bytes: Vec<u8>,
     limit_bytes: u64,
 }
 
 impl MemorySpool {
-    /// An empty spool that takes at most `limit_bytes`.
+    /// Creates an empty spool for at most `limit_bytes`.
     pub fn new(limit_bytes: u64) -> MemorySpool {
         MemorySpool {
             bytes: Vec::new(),
@@ -43,14 +43,14 @@ impl Spool for MemorySpool {
     }
 }
 
-/// Answers every request from a function, and remembers what was asked.
+/// A transport that answers every request from a function, and records the requests.
 pub struct MemoryTransport<F> {
     answer: F,
     asked: RefCell<Vec<Request>>,
 }
 
 impl<F: Fn(&Request) -> Result<Response, Error>> MemoryTransport<F> {
-    /// A transport that calls `answer` for each request.
+    /// Creates a transport that calls `answer` for each request.
     pub fn new(answer: F) -> MemoryTransport<F> {
         MemoryTransport {
             answer,
@@ -58,7 +58,7 @@ impl<F: Fn(&Request) -> Result<Response, Error>> MemoryTransport<F> {
         }
     }
 
-    /// The requests so far, in order.
+    /// Returns the requests so far, in order.
     pub fn asked(&self) -> Vec<Request> {
         self.asked.borrow().clone()
     }

@@ -1,6 +1,6 @@
-//! A store over memory: where the browser has no private file system, and for tests.
+//! A store over memory, for browsers without a private file system and for tests.
 //!
-//! Clones are the same store, as two tabs see one.
+//! Clones share their objects, like two tabs.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use std::rc::Rc;
 use super::store::{Kept, Key, Room, Store, StoreWriter};
 use super::{Bytes, Error, ErrorKind, LocalFuture, ReadAt};
 
-/// Objects in memory, at most so many bytes of them.
+/// Objects in memory, up to the bytes of its room.
 #[derive(Clone)]
 pub struct MemoryStore {
     shared: Rc<RefCell<Shared>>,
@@ -22,7 +22,7 @@ struct Shared {
     being_written: BTreeSet<Key>,
     /// Bytes of unfinished objects.
     unfinished_bytes: u64,
-    /// What the next use is numbered.
+    /// Number of the next use.
     uses: u64,
 }
 
@@ -44,7 +44,7 @@ impl Shared {
 }
 
 impl MemoryStore {
-    /// An empty store with this room.
+    /// Creates an empty store with this room.
     pub fn new(room: Room) -> MemoryStore {
         MemoryStore {
             shared: Rc::default(),

@@ -1,5 +1,5 @@
-//! What is asked of the world, as traits: one HTTP exchange, random access to bytes, bytes in order, a place to
-//! spool, a store of objects, the time.
+//! The environment as traits: one HTTP exchange, random access to bytes, byte streams, a spool, a store of objects,
+//! the time.
 //!
 //! Implementations over memory live here; those over sockets, files and the browser live in the shells.
 
@@ -28,5 +28,5 @@ pub use store::{Kept, Key, Room, Store, StoreWriter, checked_len};
 use std::future::Future;
 use std::pin::Pin;
 
-/// A future on one thread, as every conversation here is: the browser's event loop has no other.
+/// A future on one thread: the browser's event loop has no other.
 pub type LocalFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

@@ -1,21 +1,21 @@
-//! Random access to bytes, and bytes in order.
+//! Random access to bytes, and byte streams.
 //!
-//! Everything is asynchronous because a browser reads files so; over memory it is ready at once.
+//! Everything is asynchronous because a browser reads files asynchronously. Over memory it is ready immediately.
 
 use std::any::Any;
 use std::rc::Rc;
 
 use super::{Error, ErrorKind, LocalFuture};
 
-/// Bytes in one piece of a stream: large enough to make the number of reads small, small enough to cancel.
+/// Bytes in one piece of a stream: large enough to keep the number of reads small, small enough to cancel.
 const PIECE_BYTES: usize = 1024 * 1024;
 
-/// Bytes of known length that can be read anywhere: a dropped file, a spool, a slice of either.
+/// Bytes of known length with random access: a dropped file, a spool, a slice of either.
 pub trait ReadAt {
-    /// The length in bytes.
+    /// Returns the length in bytes.
     fn len_bytes(&self) -> u64;
 
-    /// The most bytes to ask for at once by those who have the choice; no answer may depend on it.
+    /// Returns the maximum number of bytes per read for callers with a choice. No result may depend on it.
     fn piece_bytes(&self) -> usize {
         PIECE_BYTES
     }
@@ -23,17 +23,18 @@ pub trait ReadAt {
     /// Reads exactly `len` bytes at `offset`.
     ///
     /// # Errors
-    /// [`ErrorKind::OutOfRange`] past the end, or what the medium says.
+    /// [`ErrorKind::OutOfRange`] past the end, or an error of the medium.
     fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>>;
 
-    /// The `len` bytes at `offset` as their medium can hand them to another thread; `None` where it cannot.
+    /// Returns a handle to the `len` bytes at `offset` for another thread. `None` if the medium has no such
+    /// handles.
     fn handle(&self, _offset: u64, _len: u64) -> Option<Handle> {
         None
     }
 }
 
-/// Bytes that another thread can read by itself. What it is in truth is known to the medium and to whoever hands it
-/// over: in a browser, a Blob.
+/// Bytes that another thread can read by itself. Only the medium and the sender know the actual type: in a browser,
+/// a Blob.
 #[derive(Clone)]
 pub struct Handle(pub Rc<dyn Any>);
 
@@ -45,12 +46,12 @@ impl PartialEq for Handle {
 
 impl Eq for Handle {}
 
-/// Bytes that come in order, in pieces of the sender's choosing.
+/// Bytes that arrive in order, in pieces of the sender's choice.
 pub trait ByteStream {
-    /// The next piece, never empty; `None` at the end.
+    /// Returns the next piece, never empty; `None` at the end.
     ///
     /// # Errors
-    /// When the transfer breaks; the stream is over then.
+    /// If the transfer breaks off. The stream has ended then.
     fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, Error>>;
 }
 
@@ -59,7 +60,7 @@ pub trait ByteStream {
 pub struct Bytes(pub Rc<[u8]>);
 
 impl Bytes {
-    /// Takes the bytes.
+    /// Creates a source from bytes.
     pub fn new(bytes: impl Into<Rc<[u8]>>) -> Bytes {
         Bytes(bytes.into())
     }
@@ -96,10 +97,10 @@ pub struct Slice {
 }
 
 impl Slice {
-    /// The `len` bytes at `offset` of `inner`.
+    /// Creates a slice of the `len` bytes at `offset` of `inner`.
     ///
     /// # Errors
-    /// [`ErrorKind::OutOfRange`] when they do not lie within.
+    /// [`ErrorKind::OutOfRange`] if they are not within `inner`.
     pub fn new(inner: Rc<dyn ReadAt>, offset: u64, len: u64) -> Result<Slice, Error> {
         match offset.checked_add(len) {
             Some(end) if end <= inner.len_bytes() => Ok(Slice { inner, offset, len }),
@@ -133,11 +134,11 @@ impl ReadAt for Slice {
     }
 }
 
-/// Pieces that are at hand already.
+/// A stream of pieces that are already there.
 pub struct VecStream(std::vec::IntoIter<Vec<u8>>);
 
 impl VecStream {
-    /// A stream of these pieces; empty ones are left out.
+    /// Creates a stream of these pieces. Empty ones are omitted.
     pub fn new(pieces: Vec<Vec<u8>>) -> VecStream {
         let pieces: Vec<_> = pieces.into_iter().filter(|p| !p.is_empty()).collect();
         VecStream(pieces.into_iter())
@@ -150,7 +151,7 @@ impl ByteStream for VecStream {
     }
 }
 
-/// Reads `source` from `offset` to its end, in pieces of its choosing.
+/// Streams `source` from `offset` to its end, in pieces of its choice.
 pub fn stream_of(source: Rc<dyn ReadAt>, offset: u64) -> Box<dyn ByteStream> {
     Box::new(InOrder { source, offset })
 }

@@ -1,21 +1,21 @@
-//! A text that is used and never shown: a password, a token.
+//! Texts that are used but never shown: a password, a token.
 
 use serde::{Deserialize, Serialize};
 
-/// A text that `Debug` does not tell; there is no `Display`, so that no message repeats it by mistake.
+/// A text that `Debug` hides. It has no `Display`, so that no message repeats it by mistake.
 ///
-/// It crosses from the page to its worker, hence serde; nothing writes it anywhere else.
+/// It has serde because it crosses from the page to its worker. Nothing else serialises it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes the text.
+    /// Wraps a text.
     pub fn new(text: impl Into<String>) -> Secret {
         Secret(text.into())
     }
 
-    /// The text, for the one place that it is sent to.
+    /// Returns the text, for the one place that it is sent to.
     pub fn reveal(&self) -> &str {
         &self.0
     }

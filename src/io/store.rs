@@ -1,22 +1,24 @@
-//! A keyed store of objects that outlives the image, and often the page: written once, as a stream, then read anywhere.
+//! A keyed store of objects that outlives the image, and often the page. An object is written once, as a stream,
+//! and can then be read anywhere.
 //!
-//! What is kept, for how long, and whether it is still what it was is the business of those who use it. Shells bring
-//! one over the browser's private file system; the one over memory serves where there is none, and tests.
+//! Choosing objects, their lifetime and their verification is left to the callers. Shells provide a store over the
+//! browser's private file system. The one over memory is for browsers without, and for tests.
 
 use std::fmt;
 use std::rc::Rc;
 
 use super::{Error, ErrorKind, LocalFuture, ReadAt};
 
-/// The name of an object: `kind-name` in lower-case letters, digits and hyphens, so that it is a file's name anywhere.
+/// The name of an object: `kind-name` in lower-case letters, digits and hyphens, so that it is a valid file name
+/// anywhere.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(String);
 
 impl Key {
-    /// No file system takes longer names, and each adds something to it.
+    /// Maximum length in bytes. File systems do not allow much longer names, and stores append to them.
     const MAX_BYTES: usize = 200;
 
-    /// Reads a key; `None` for what is none.
+    /// Parses a key. `None` if the text is not one.
     pub fn parse(text: &str) -> Option<Key> {
         let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
         let (kind, name) = text.split_once('-')?;
@@ -24,12 +26,12 @@ impl Key {
         (fits && !kind.is_empty() && !name.is_empty()).then(|| Key(text.to_owned()))
     }
 
-    /// The key as text.
+    /// Returns the key as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What stands before the first hyphen.
+    /// Returns the part before the first hyphen.
     pub fn kind(&self) -> &str {
         self.0.split('-').next().unwrap_or_default()
     }
@@ -41,48 +43,48 @@ impl fmt::Display for Key {
     }
 }
 
-/// An object that is there.
+/// A committed object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kept {
-    /// Its key.
+    /// Name of the object.
     pub key: Key,
-    /// Its size.
+    /// Size in bytes.
     pub size_bytes: u64,
-    /// When it was used last: what is larger was used later, and nothing else can be told from it.
+    /// Order of the last use: larger means later. It has no other meaning.
     pub last_use: u64,
 }
 
-/// What the medium offers.
+/// The capacity of a medium.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
-    /// Bytes that may be taken at most.
+    /// Maximum number of bytes.
     pub bytes: u64,
-    /// Whether it outlives the page. What does not is memory, and too dear for blobs.
+    /// True if the medium outlives the page. Otherwise it is memory, and too expensive for blobs.
     pub lasts: bool,
 }
 
-/// Objects by their keys. An object is there from its commit on, and never changes until it is removed.
+/// Objects by key. An object exists from its commit on, and never changes until it is removed.
 pub trait Store {
-    /// Begins to write an object; `None` when it is there already, or another writer is at it: then this one gives
-    /// way.
+    /// Begins to write an object. `None` if it exists already or another writer is writing it: the later writer
+    /// gives way.
     ///
     /// # Errors
-    /// [`super::ErrorKind::StorageFull`], or what the medium says.
+    /// [`super::ErrorKind::StorageFull`], or an error of the medium.
     fn begin<'a>(
         &'a self,
         key: &'a Key,
     ) -> LocalFuture<'a, Result<Option<Box<dyn StoreWriter>>, Error>>;
 
-    /// A committed object for reading; `None` when there is none.
+    /// Opens a committed object for reading; `None` if there is none.
     ///
     /// # Errors
-    /// What the medium says.
+    /// If the medium fails.
     fn open<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, Result<Option<Rc<dyn ReadAt>>, Error>>;
 
-    /// All of a committed object; `None` when there is none.
+    /// Reads a whole committed object; `None` if there is none.
     ///
     /// # Errors
-    /// When it has more than `most_bytes`, or what the medium says.
+    /// If the object exceeds `most_bytes`, or the medium fails.
     fn read<'a>(
         &'a self,
         key: &'a Key,
@@ -97,30 +99,30 @@ pub trait Store {
         })
     }
 
-    /// Notes that an object was used just now. What cannot be noted is forgotten.
+    /// Records that an object was used just now. Failures are ignored.
     fn touch<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, ()>;
 
-    /// The committed objects, in the order of their keys. What crashes left behind, and what is no object at all, is
-    /// removed on the way.
+    /// Lists the committed objects in the order of their keys. Removes remains of crashes, and anything that is not
+    /// an object.
     ///
     /// # Errors
-    /// What the medium says.
+    /// If the medium fails.
     fn list(&self) -> LocalFuture<'_, Result<Vec<Kept>, Error>>;
 
-    /// Removes an object. One that is not there needs no removing.
+    /// Removes an object, if it exists.
     ///
     /// # Errors
-    /// What the medium says.
+    /// If the medium fails.
     fn remove<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, Result<(), Error>>;
 
-    /// What the medium offers.
+    /// Returns the capacity of the medium.
     fn room(&self) -> LocalFuture<'_, Room>;
 }
 
-/// How long an object is that may have so many bytes.
+/// Returns the length of an object that may have at most `most_bytes`.
 ///
 /// # Errors
-/// When it has more, or more than memory has addresses.
+/// If the object has more, or more than fits a `usize`.
 pub fn checked_len(size_bytes: u64, most_bytes: u64) -> Result<usize, Error> {
     let len = usize::try_from(size_bytes).ok();
     len.filter(|_| size_bytes <= most_bytes).ok_or_else(|| {
@@ -129,21 +131,21 @@ pub fn checked_len(size_bytes: u64, most_bytes: u64) -> Result<usize, Error> {
     })
 }
 
-/// Writes one object; while it lives no other writer gets at it. Dropped without a commit, nothing of it stays.
+/// Writes one object, and locks out other writers meanwhile. If it is dropped without a commit, nothing is kept.
 pub trait StoreWriter {
-    /// Appends bytes. After an error nothing of them is written, and they may be pushed again.
+    /// Appends bytes. After an error none of them are written, and they may be pushed again.
     ///
     /// # Errors
-    /// [`super::ErrorKind::StorageFull`] when the room or the quota is used up, or what the medium says.
+    /// [`super::ErrorKind::StorageFull`] if the room or the quota is used up, or an error of the medium.
     fn push<'a>(&'a mut self, bytes: &'a [u8]) -> LocalFuture<'a, Result<(), Error>>;
 
-    /// Takes back all that was pushed, to write the object from its start.
+    /// Discards all pushed bytes, to write the object again from its start.
     fn start_over(&mut self);
 
-    /// Ends the object and shows it under its key.
+    /// Ends the object and publishes it under its key.
     ///
     /// # Errors
-    /// What the medium says; then nothing of it stays.
+    /// If the medium fails. Nothing is kept then.
     fn commit(self: Box<Self>) -> LocalFuture<'static, Result<(), Error>>;
 }
 

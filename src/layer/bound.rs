@@ -1,6 +1,7 @@
-//! The bounds that protect only the person who reads: each by its name, and how far it may be raised.
+//! The bounds that protect only the user who reads: their names, and how far each may be raised.
 //!
-//! What each bound stops stands at its field of [`Limits`]; who asks the person is the page's and the command's work.
+//! The attack that a bound stops is documented at its field of [`Limits`]. Asking the user is left to the page and
+//! the command.
 
 use std::fmt;
 
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Error, Limits};
 
-/// A field of [`Limits`] that the person who reads may raise: nobody else is harmed by it.
+/// A field of [`Limits`] that the user may raise, because it protects nobody else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs, reason = "the fields of `Limits` say what each is")]
@@ -46,19 +47,19 @@ pub enum Bound {
 /// A bound that ended the reading of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reached {
-    /// Which.
+    /// The bound that was met.
     pub bound: Bound,
-    /// Its value.
+    /// The value of the bound.
     pub limit: u64,
-    /// What was met, at least.
+    /// The amount found, or a lower bound of it.
     pub seen: u64,
 }
 
-/// How many times higher a bound is raised at once.
+/// Factor by which a bound is raised at once.
 const STEP: u64 = 16;
 
 impl Bound {
-    /// All of them.
+    /// Every bound, in declaration order.
     pub const ALL: [Bound; 28] = [
         Bound::Entries,
         Bound::ImageEntries,
@@ -90,7 +91,7 @@ impl Bound {
         Bound::PicturePixels,
     ];
 
-    /// The name of its field, by which the command takes it.
+    /// Returns the name of the field in [`Limits`], as in the command's `--limit NAME=VALUE`.
     pub fn name(self) -> &'static str {
         match self {
             Bound::Entries => "entries",
@@ -124,18 +125,19 @@ impl Bound {
         }
     }
 
-    /// The bound of this name.
+    /// Returns the bound with this field name.
     pub fn of_name(name: &str) -> Option<Bound> {
         Bound::ALL.into_iter().find(|bound| bound.name() == name)
     }
 
-    /// The most that a browser can hold of it: its memory ends at 4 GiB. What only passes through has no such end.
+    /// Returns the maximum that a browser can hold: its memory ends at 4 GiB. Amounts that only pass through have
+    /// no such ceiling.
     pub fn ceiling(self) -> u64 {
         match self {
-            // Each takes some 120 bytes, in the layer's index and in the union.
+            // Each takes about 120 bytes, in the layer's index and in the union.
             Bound::Entries | Bound::ImageEntries | Bound::Paths => 16_000_000,
             Bound::SparseExtents | Bound::Members => 16_000_000,
-            // Twice while it grows.
+            // Memory is needed twice while the buffer grows.
             Bound::TextBytes | Bound::ImageTextBytes | Bound::XattrBytes => 2 * GIB - 1,
             Bound::ZstdWindowBytes => GIB,
             Bound::DocumentsBytes => GIB,
@@ -157,14 +159,14 @@ impl Bound {
         }
     }
 
-    /// The next higher value to read on with; `None` when a browser can hold no more.
+    /// Returns the next higher value to retry with. `None` if a browser can hold no more.
     pub fn above(self, limit: u64) -> Option<u64> {
         let ceiling = self.ceiling();
         (limit < ceiling).then(|| limit.max(1).saturating_mul(STEP).min(ceiling))
     }
 }
 
-/// What there is too much of, in words.
+/// Writes the thing that there is too much of, in words.
 impl fmt::Display for Bound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -201,7 +203,7 @@ impl fmt::Display for Bound {
 }
 
 impl Limits {
-    /// The value of a bound.
+    /// Returns the value of a bound.
     pub fn of(&self, bound: Bound) -> u64 {
         match bound {
             Bound::Entries => self.entries.into(),
@@ -235,7 +237,7 @@ impl Limits {
         }
     }
 
-    /// The same limits with another value for one bound, or the highest that this machine can count to.
+    /// Returns the same limits with another value for one bound, capped at what the field's type can hold.
     pub fn with(mut self, bound: Bound, value: u64) -> Limits {
         let count = usize::try_from(value).unwrap_or(usize::MAX);
         match bound {
@@ -273,10 +275,10 @@ impl Limits {
 }
 
 impl Error {
-    /// The bound that ended the reading, when it was one: then the bytes need not be damaged.
+    /// Returns the bound that ended the reading, if one did. The bytes need not be damaged then.
     pub fn reached(&self) -> Option<Reached> {
         let (bound, limit, seen) = match self {
-            // Reading ends with the first one beyond the limit.
+            // Reading ends at the first item beyond the limit.
             Error::TooMany { what, limit } => (*what, *limit, limit.saturating_add(1)),
             Error::Expansion {
                 stored_bytes,

@@ -1,14 +1,15 @@
-//! What container engines make of one entry where that is not what stands there: their kernel's bounds, and what overlay
-//! mounts take for signs of their own.
+//! Notices about entries that container engines change or refuse: limits of their kernel, and attributes that
+//! overlay mounts reserve for themselves.
 
 use super::{Device, EngineRefusal, Entry, EntryKind, Notice};
 
-/// Bytes of one name, as Linux' file systems have it.
+/// Longest file name on Linux, in bytes.
 const NAME_MAX: usize = 255;
-/// Bytes of a path with a slash before it and the NUL after it, as Linux has it.
+/// Longest path on Linux, in bytes, including a leading slash and the final NUL.
 const PATH_MAX: usize = 4096;
 
-/// The notices about an entry whose name stands in the archive as `name`, and which has attributes of these names.
+/// Returns the notices about an entry. `name` is its name as written in the archive, `attributes` the names of its
+/// extended attributes.
 pub(super) fn notices_of<'n>(
     name: &[u8],
     entry: &Entry<'_>,
@@ -55,12 +56,12 @@ fn too_long(entry: &Entry<'_>) -> Option<EngineRefusal> {
     }
 }
 
-/// Whether Docker makes the device 0/0 of it, which puts twelve bits of the one number and twenty of the other together.
+/// True if the device becomes 0/0 in Docker, which combines twelve bits of `major` with twenty bits of `minor`.
 fn is_zero(device: Device) -> bool {
     device.major & 0xfff == 0 && device.minor & 0xf_ffff == 0
 }
 
-/// Whether a relative name has more `..` than directories before them.
+/// True if a relative name has more `..` than directories before them.
 fn leads_above_root(name: &[u8]) -> bool {
     if name.starts_with(b"/") {
         return false;

@@ -1,15 +1,15 @@
-//! One row of a layer: what a tar header says, normalised.
+//! One entry of a layer: a tar header, normalised.
 //!
-//! Whether a name is a whiteout, and what it hides, is `overlay`'s to say.
+//! Recognising whiteouts, and what they hide, is left to `overlay`.
 
 use super::EntryPath;
 use crate::image::{ImagePath, Timestamp};
 
-/// The position of an entry in its layer, in the order of the tar.
+/// An entry's position in its layer, counted from 0 in tar order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EntryId(pub u32);
 
-/// An offset into the decoded bytes of a layer.
+/// An offset into the uncompressed bytes of a layer.
 #[derive(
     Clone,
     Copy,
@@ -26,19 +26,19 @@ pub struct EntryId(pub u32);
 #[serde(transparent)]
 pub struct TarOffset(pub u64);
 
-/// What an entry is.
+/// The type of an entry.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum EntryKind {
-    /// A regular file (also tar's contiguous and old GNU sparse files).
+    /// A regular file; also a contiguous or old GNU sparse file of tar.
     File,
     /// A directory.
     Dir,
-    /// A symbolic link; its target stands in `link`.
+    /// A symbolic link with its target in `link`.
     Symlink,
-    /// A hard link to the path in `link`, as it is at this point of the tar.
+    /// A hard link to the file that `link` names at this point of the tar.
     Hardlink,
     /// A character device.
     Char,
@@ -48,60 +48,62 @@ pub enum EntryKind {
     Fifo,
 }
 
-/// Device numbers.
+/// The numbers of a device node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Device {
-    /// The driver.
+    /// Major number: the driver.
     pub major: u32,
-    /// The unit.
+    /// Minor number: the unit.
     pub minor: u32,
 }
 
 /// One entry of a layer, borrowed from its [`super::LayerIndex`].
 #[derive(Clone, Debug)]
 pub struct Entry<'a> {
-    /// Where it stands in the layer.
+    /// Position in the layer.
     pub id: EntryId,
-    /// The normalised path; the root for `./`.
+    /// Normalised path; the root for `./`.
     pub path: EntryPath<'a>,
-    /// What it is.
+    /// Type of the entry.
     pub kind: EntryKind,
-    /// Permission bits, 07777; 0777 for symbolic links.
+    /// Permission bits, up to 0o7777; 0o777 for symbolic links.
     pub mode: u16,
-    /// The owner's number.
+    /// Numeric user ID of the owner.
     pub uid: u32,
-    /// The group's number.
+    /// Numeric group ID.
     pub gid: u32,
     /// Bytes of content for files, the logical size for sparse ones; 0 for everything else.
     pub size_bytes: u64,
-    /// The time of last modification.
+    /// Time of last modification.
     pub mtime: Timestamp,
-    /// The target of a symbolic link verbatim, or of a hard link as written; empty otherwise.
+    /// Target as written, for symbolic and hard links; empty otherwise.
     pub link: &'a [u8],
-    /// Device numbers of character and block devices.
+    /// Numbers of a character or block device; `None` for everything else.
     pub device: Option<Device>,
-    /// Where a file's content lies in the decoded bytes.
+    /// Place of a file's content in the uncompressed bytes.
     pub data: DataPlace<'a>,
-    /// xxh3-64 of a file's stored content: equal content has equal values. A hint, no proof; 0 for everything else.
+    /// xxh3-64 of a file's stored content: equal content has equal values. A hint, not a proof; 0 for everything
+    /// else.
     pub fingerprint: u64,
-    /// SHA-256 of a file's content, where the reading was asked to compute it.
+    /// SHA-256 of a file's content, if [`super::ReadOptions`] asked for it.
     pub sha256: Option<[u8; 32]>,
-    /// Whether the content ends before its size because the layer is cut off or damaged.
+    /// True if the content ends before its size because the layer is cut off or damaged.
     pub incomplete: bool,
 }
 
-/// Where a file's content lies in the decoded bytes of its layer.
+/// The place of a file's content in the uncompressed bytes of its layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DataPlace<'a> {
-    /// There is no content: no file, or an empty one.
+    /// No content: an empty file, or no file at all.
     None,
     /// The content is the `size_bytes` bytes from here.
     At(TarOffset),
-    /// A sparse file: these extents, in order, in the bytes from `start`; zeros between and after.
+    /// A sparse file: its extents are stored one after the other from `start`, with zeros between and after them in
+    /// the file.
     Sparse {
-        /// Where the first extent's bytes begin.
+        /// Offset of the first extent's bytes.
         start: TarOffset,
-        /// The extents, by logical offset.
+        /// Extents, ascending by logical offset.
         extents: &'a [Extent],
     },
 }
@@ -115,17 +117,17 @@ pub struct Extent {
     pub len: u64,
 }
 
-/// One extended attribute; the value is binary.
+/// One extended attribute; its value is binary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct XattrRef<'a> {
-    /// The name with its namespace, such as `security.capability`.
+    /// Name with its namespace, such as `security.capability`.
     pub name: &'a [u8],
-    /// The value.
+    /// Value, byte for byte.
     pub value: &'a [u8],
 }
 
 impl Entry<'_> {
-    /// The path as an owned value.
+    /// Copies the path into an owned [`ImagePath`].
     pub fn image_path(&self) -> ImagePath {
         ImagePath::normalise(&self.path.to_vec()).unwrap_or_default()
     }

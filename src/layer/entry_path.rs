@@ -1,6 +1,6 @@
-//! The path of an entry in two parts: directory and name, as an index holds them.
+//! The path of an entry in two parts, directory and name, as an index holds them.
 //!
-//! Normalised paths of one's own are `image::ImagePath`.
+//! Owned normalised paths are left to `image::ImagePath`.
 
 use std::fmt;
 
@@ -18,14 +18,14 @@ use crate::image::escape;
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub struct EntryPath<'a> {
-    /// The path of the directory; empty for what is in the root, and for the root.
+    /// Path of the directory; empty for entries in the root, and for the root.
     pub dir: &'a [u8],
-    /// The last component; empty for the root.
+    /// Last component; empty for the root.
     pub name: &'a [u8],
 }
 
 impl<'a> EntryPath<'a> {
-    /// The parts of a path.
+    /// Splits a path at its last slash.
     pub fn of(path: &'a [u8]) -> EntryPath<'a> {
         match path.iter().rposition(|&b| b == b'/') {
             Some(at) => EntryPath {
@@ -39,12 +39,12 @@ impl<'a> EntryPath<'a> {
         }
     }
 
-    /// Whether it is the root.
+    /// True if this is the path of the root.
     pub fn is_root(&self) -> bool {
         self.name.is_empty() && self.dir.is_empty()
     }
 
-    /// How long it is.
+    /// Returns the length of the whole path in bytes.
     pub fn len_bytes(&self) -> usize {
         let slash = usize::from(!self.dir.is_empty());
         self.dir
@@ -53,7 +53,7 @@ impl<'a> EntryPath<'a> {
             .saturating_add(self.name.len())
     }
 
-    /// The whole path.
+    /// Joins the parts into the whole path.
     pub fn to_vec(&self) -> Vec<u8> {
         let mut path = Vec::with_capacity(self.len_bytes());
         if !self.dir.is_empty() {

@@ -1,40 +1,40 @@
-//! The hashes of a layer's bytes, apart from their reading: they may be computed in another thread.
+//! Hashes a layer's bytes, separately from reading them, so that another thread can do it.
 //!
-//! What is hashed says nothing of the layer until it is held against what was claimed: that is `reader`'s work.
+//! Comparing the hashes with the claims is left to `reader`.
 
 use super::access::{SpanHasher, Spans};
 use super::verdict::Expected;
 use crate::image::{Algorithm, Digest, Hasher};
 
-/// Takes a layer's bytes to be hashed, in their order.
+/// Takes a layer's bytes to be hashed, in order.
 pub trait HashSink {
-    /// The next stored bytes.
+    /// Takes the next compressed bytes.
     fn stored(&mut self, bytes: &[u8]);
 
-    /// The next decoded bytes. None come where they are the stored ones and hashed alike.
+    /// Takes the next uncompressed bytes. Not called if they equal the compressed ones and have the same algorithm.
     fn decoded(&mut self, bytes: &[u8]);
 }
 
-/// Computes the hashes at once, in this thread.
+/// Computes the hashes immediately, in this thread.
 pub struct LayerHasher {
     stored: SpanHasher,
-    /// Where the digest is claimed by another algorithm.
+    /// Second hash of the compressed bytes, if the claimed digest has another algorithm.
     other_stored: Option<Hasher>,
     decoded: Hasher,
 }
 
-/// What a layer's bytes hash to.
+/// The hashes of a layer's bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hashed {
-    /// The digest of the stored bytes, by the algorithm of the claimed one, else SHA-256.
+    /// Digest of the compressed bytes, by the algorithm of the claimed one, or else SHA-256.
     pub digest: Digest,
-    /// The digest of the decoded bytes, by the algorithm of the claimed one, else SHA-256.
+    /// Digest of the uncompressed bytes, by the algorithm of the claimed one, or else SHA-256.
     pub decoded: Digest,
-    /// What proves parts of the stored bytes.
+    /// Hash states that verify parts of the compressed bytes.
     pub spans: Spans,
 }
 
-/// The algorithm by which bytes are hashed of which this is claimed.
+/// Returns the algorithm to hash with for a claimed digest.
 fn computable(claimed: Option<&Digest>) -> Algorithm {
     match claimed.map(Digest::algorithm) {
         Some(Algorithm::Sha512) => Algorithm::Sha512,
@@ -46,7 +46,7 @@ fn of_decoded(expected: &Expected) -> Algorithm {
     computable(expected.diff_id.as_ref().map(|id| &id.0))
 }
 
-/// Whether bytes that are not compressed have one hash for both claims.
+/// True if an uncompressed layer needs only one hash for both claims.
 pub(super) fn are_alike(expected: &Expected) -> bool {
     computable(expected.digest.as_ref()) == of_decoded(expected)
 }
@@ -62,7 +62,7 @@ fn finished(hasher: Hasher) -> Digest {
 }
 
 impl LayerHasher {
-    /// The hashes of a layer of which this is claimed.
+    /// Creates a hasher for a layer with these claims.
     pub fn new(expected: &Expected) -> LayerHasher {
         LayerHasher {
             stored: SpanHasher::new(),
@@ -74,7 +74,7 @@ impl LayerHasher {
         }
     }
 
-    /// Says that no bytes follow.
+    /// Ends the input and returns the hashes.
     pub fn finish(self) -> Hashed {
         let (sha256, spans) = self.stored.finish();
         Hashed {

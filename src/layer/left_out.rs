@@ -1,35 +1,36 @@
-//! What a bound or a rule left out of a layer: how many entries, the first of them, and why.
+//! Entries that a bound or a rule omitted from a layer: their number, the first paths, and the reasons.
 
 use serde::{Deserialize, Serialize};
 
 use crate::image::escape;
 
-/// The first paths that were left out are told in full, up to so many of them.
+/// Maximum number of omitted paths that are listed.
 const TOLD_PATHS: usize = 5;
-/// Bytes of all of them together; a path that does not fit is cut, which its length tells.
+/// Maximum number of bytes of the listed paths together. A path that does not fit is cut; its `path_bytes` reveals
+/// that.
 const TOLD_BYTES: usize = 64 * 1024;
 
-/// What a bound or a rule left out of a layer: with any of it, the layer is incomplete.
+/// Entries that a bound or a rule omitted from a layer. If there are any, the layer is incomplete.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
-    /// How many entries, or parts of one, are missing.
+    /// Number of entries, or parts of entries, that are missing.
     pub n: u64,
-    /// The first of them.
+    /// The first of them, in order.
     pub first: Vec<LeftOutPath>,
 }
 
 /// One path that is missing, wholly or in part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOutPath {
-    /// The path or name, in full where it fits.
+    /// The path or name, cut if it is too long.
     pub path: Vec<u8>,
-    /// Bytes of the whole path.
+    /// Length of the whole path in bytes.
     pub path_bytes: u64,
-    /// Why.
+    /// The bound or rule behind it.
     pub why: LeftOutWhy,
 }
 
-/// Why something was left out.
+/// The reason why something was omitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LeftOutWhy {
@@ -43,18 +44,18 @@ pub enum LeftOutWhy {
     Type,
     /// The root can only be a directory.
     Root,
-    /// Its attributes are beyond `xattr_bytes`; the entry itself is there.
+    /// The attributes exceed `xattr_bytes`. The entry itself is there.
     Attributes,
-    /// Beyond `paths`.
+    /// The entry exceeds `paths`.
     Paths,
-    /// Beyond `followed_link_bytes`, or more links than `symlink_hops`.
+    /// The links exceed `followed_link_bytes`, or are more than `symlink_hops`.
     Links,
-    /// Beyond `layers`: the whole layer.
+    /// The layer exceeds `layers`, and all of it is missing.
     Layers,
 }
 
 impl LeftOutWhy {
-    /// A stable word in kebab case.
+    /// Returns a stable word in kebab case.
     pub fn word(self) -> &'static str {
         match self {
             LeftOutWhy::PathBytes => "path-bytes",
@@ -71,7 +72,7 @@ impl LeftOutWhy {
 }
 
 impl LeftOutPath {
-    /// The path as text, with a slash before it and a mark where it is cut.
+    /// Returns the path as text, with a leading slash and a mark where it is cut.
     pub fn shown(&self) -> String {
         let cut = match self.path_bytes > self.path.len() as u64 {
             true => "…",
@@ -82,7 +83,7 @@ impl LeftOutPath {
 }
 
 impl LeftOut {
-    /// Notes one more path.
+    /// Adds one path.
     pub fn push(&mut self, path: &[u8], why: LeftOutWhy) {
         self.n = self.n.saturating_add(1);
         let told: usize = self.first.iter().map(|told| told.path.len()).sum();
@@ -96,14 +97,14 @@ impl LeftOut {
         }
     }
 
-    /// Takes over what another list has.
+    /// Adds the entries of another list.
     pub fn append(&mut self, other: &LeftOut) {
         self.n = self.n.saturating_add(other.n);
         let room = TOLD_PATHS.saturating_sub(self.first.len());
         self.first.extend(other.first.iter().take(room).cloned());
     }
 
-    /// Whether nothing is missing.
+    /// True if nothing is missing.
     pub fn is_empty(&self) -> bool {
         self.n == 0
     }

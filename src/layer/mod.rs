@@ -1,7 +1,9 @@
-//! One blob's bytes in, one verified [`LayerIndex`] out.
+//! Reads one blob's bytes and returns one verified [`LayerIndex`].
 //!
-//! Push machines: bytes are pushed in, rows come out. No `Read`, no async, no I/O error inside; where the bytes
-//! come from is `source`'s work, what the rows mean together is `overlay`'s.
+//! The readers are push machines: bytes go in, entries come out. There is no `Read`, no async and no I/O error
+//! inside. Fetching the bytes is left to `source`, combining the entries of several layers to `overlay`.
+//!
+//! Identifiers call the blob's own bytes, compressed or not, `stored`, and the bytes of its tar `decoded`.
 
 mod bound;
 mod engines;

@@ -1,6 +1,6 @@
-//! What reading a layer proves: its hashes and its own checksums against what was claimed of it.
+//! Compares a layer's hashes and checksums with the claims about it.
 //!
-//! The hashes may come from another thread, after all else was read.
+//! The hashes may come from another thread, after everything else was read.
 
 use super::LeftOut;
 use super::access::{AccessIndex, Checkpoint};
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::image::{Algorithm, DiffId, Digest};
 
-/// All that was read of a layer, before its hashes are known.
+/// The result of reading a layer, before its hashes are known.
 #[must_use = "nothing of it is proved yet"]
 pub struct Unproved {
     pub(super) expected: Expected,
@@ -21,28 +21,28 @@ pub struct Unproved {
     pub(super) decoded_bytes: u64,
     pub(super) window_limit_bytes: u64,
     pub(super) checkpoints: Vec<Checkpoint>,
-    /// How decoding ended; `None` when it did not come to an end, or there was nothing to decode.
+    /// End of decompression. `None` if it did not reach the end, or if the layer is not compressed.
     pub(super) ended: Option<Ended>,
     pub(super) damage: Option<Error>,
     pub(super) fate: Option<DiffIdFate>,
-    /// Whether the decoded bytes are the stored ones and hashed by the same algorithm.
+    /// True if the layer is not compressed and one algorithm serves for both digests.
     pub(super) is_hashed_once: bool,
     pub(super) warnings: Warnings,
     pub(super) left_out: LeftOut,
     pub(super) most_warnings: usize,
 }
 
-/// What a diff_id is worth when decoding did not reach the end.
+/// The state of a diff_id after decompression stopped early.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum DiffIdFate {
-    /// The stored bytes do not decode to what was claimed.
+    /// The compressed bytes do not decompress to the claimed ones.
     Refuted,
-    /// Decoding was given up on purpose.
+    /// Decompression stopped on purpose.
     Unknown,
 }
 
 impl Unproved {
-    /// Holds what was claimed against what the bytes hash to.
+    /// Compares the claims with the hashes, and returns the verdict.
     pub fn prove(self, hashed: Hashed) -> LayerReading {
         let diff_id = match self.is_hashed_once {
             true => hashed.digest.clone(),
@@ -112,7 +112,7 @@ fn size_check(claimed: Option<u64>, actual: u64) -> Check {
     }
 }
 
-/// The verdict on the codec's own checksums, and the error that refutes them.
+/// Returns the verdict on the codec's own checksums, and the error that refutes them.
 fn checksum_check(ended: Option<Ended>, damage: Option<&Error>) -> (Check, Option<Error>) {
     let refuting = match ended.map(|ended| ended.checksum) {
         Some(Checksum::Proved) => return (Check::Ok, None),

@@ -1,7 +1,7 @@
-//! The push machine that reads one layer: stored bytes in, index and verdict out.
+//! The push machine that reads one layer: compressed bytes in, index and verdict out.
 //!
-//! Verified while streaming: digest, size, checksum and diff_id run beside the parser, and everything after the
-//! tar's end marker, or after damage, is hashed too. Where the bytes come from is `source`'s work.
+//! Verification happens while streaming: digest, size, checksum and diff_id are computed beside the parser. Bytes
+//! after the tar's end marker, or after damage, are hashed too. Fetching the bytes is left to `source`.
 
 use super::access::{AccessIndex, Checkpoint};
 use super::codec::{Decoder, Ended, Status};
@@ -15,77 +15,77 @@ use super::{
 };
 use crate::image::{DiffId, Digest};
 
-/// Decoded bytes at a time: all that is ever held of a layer, beside the codec's window.
+/// Uncompressed bytes per step. No more of a layer is ever in memory, except the codec's window.
 const OUTPUT_BYTES: usize = 256 * 1024;
 
-/// How to read a layer.
+/// Options for reading a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadOptions {
     /// The bounds to enforce.
     pub limits: Limits,
-    /// Whether each file is hashed.
+    /// Hashes of each file to compute.
     pub file_hashes: FileHashes,
 }
 
-/// What was read of the same image before a layer: bounds on the whole image count on from there.
+/// Totals of the layers read before this one. Bounds on the whole image continue from there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Before {
-    /// Stored bytes of the other layers.
+    /// Compressed bytes of the other layers.
     pub stored_bytes: u64,
-    /// What they decode to.
+    /// Uncompressed bytes of the other layers.
     pub decoded_bytes: u64,
-    /// Bytes of names and attributes that are held of them.
+    /// Bytes of their names and attributes held in memory.
     pub text_bytes: u64,
 }
 
-/// Whether each file's content is hashed by SHA-256 while it passes; the fingerprint is always taken.
+/// Choice of the hashes computed for each file's content. The fingerprint is always computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileHashes {
-    /// No: it costs as much time as everything else together.
+    /// No SHA-256: it takes as much time as everything else together.
     Skip,
-    /// Yes.
+    /// SHA-256 of each file.
     Sha256,
 }
 
-/// How far reading has come, absolute.
+/// The progress of a reading, in absolute numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
-    /// Stored bytes pushed.
+    /// Compressed bytes pushed.
     pub stored_bytes: u64,
-    /// Bytes decoded from them.
+    /// Uncompressed bytes so far.
     pub decoded_bytes: u64,
-    /// Entries found in those.
+    /// Entries found so far.
     pub n_entries: u64,
 }
 
-/// All that reading a layer gives.
+/// The complete result of reading a layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LayerReading {
-    /// The entries, as many as could be read.
+    /// The entries, as far as they could be read.
     pub index: LayerIndex,
-    /// The way back to their content.
+    /// Random access to the content of the entries.
     pub access: AccessIndex,
-    /// What was claimed, and proved or refuted.
+    /// Outcome of each claim.
     pub verdict: Verdict,
-    /// How the stored bytes are compressed, by their magic.
+    /// Compression of the blob, recognised by its magic.
     pub compression: Compression,
-    /// How many stored bytes there were.
+    /// Compressed size in bytes.
     pub stored_bytes: u64,
-    /// How many bytes they decode to, as far as they could be decoded.
+    /// Uncompressed size in bytes, up to the point where decompression failed.
     pub decoded_bytes: u64,
-    /// The digest of the stored bytes, by the algorithm of the expected one, else SHA-256.
+    /// Digest of the compressed bytes, by the algorithm of the expected one, or else SHA-256.
     pub digest: Digest,
-    /// The digest of the decoded bytes, by the algorithm of the expected one, else SHA-256.
+    /// Digest of the uncompressed bytes, by the algorithm of the expected one, or else SHA-256.
     pub diff_id: DiffId,
-    /// Why reading ended early, or which checksum fails; the entries before that are in the index.
+    /// Error that ended the reading early, or a checksum mismatch. The index has the entries before it.
     pub damage: Option<Error>,
-    /// What is odd.
+    /// Oddities of the layer.
     pub warnings: Warnings,
-    /// What a bound or a rule left out: with any of it the index is not all that the layer holds.
+    /// Entries that a bound or a rule omitted. If there are any, the index is incomplete.
     pub left_out: LeftOut,
 }
 
-/// Reads one layer, pushed in whatever pieces. Its bytes are hashed by `H`: in this thread, or in another.
+/// Reads one layer, pushed in pieces of any size. `H` hashes its bytes, in this thread or in another.
 ///
 /// ```
 /// use lamina::layer::{Expected, FileHashes, LayerReader, Limits, ReadOptions};
@@ -103,7 +103,7 @@ pub struct LayerReader<H = LayerHasher> {
     stage: Stage,
     hashes: H,
     stored_bytes: u64,
-    /// Whether the decoded bytes are the stored ones and hashed by the same algorithm: once is enough then.
+    /// True if the layer is not compressed and one algorithm serves for both digests, so that one hash is enough.
     is_hashed_once: bool,
     decoded_bytes: u64,
     before: Before,
@@ -114,23 +114,23 @@ pub struct LayerReader<H = LayerHasher> {
 }
 
 enum Stage {
-    /// The first bytes, until there are enough to tell what they are.
+    /// The first bytes, until there are enough to recognise the format.
     Sniffing(Vec<u8>),
-    /// The decoded bytes are the stored ones.
+    /// The layer is not compressed.
     Plain,
     Coded(Compression, Box<Decoder>),
-    /// Decoding is over, by damage or by a limit, and the bytes are only hashed.
+    /// Decompression has ended, by damage or by a limit. Further bytes are only hashed.
     Stopped(Compression, Vec<Checkpoint>, DiffIdFate),
 }
 
 impl LayerReader {
-    /// A reader of a layer of which this is claimed.
+    /// Creates a reader of a layer with these claims.
     pub fn new(expected: Expected, options: ReadOptions) -> LayerReader {
         let hashes = LayerHasher::new(&expected);
         LayerReader::hashing_by(hashes, expected, options)
     }
 
-    /// Says that no bytes follow, and gives what was read.
+    /// Ends the input and returns the result.
     pub fn finish(self) -> LayerReading {
         let (unproved, hashes) = self.end();
         unproved.prove(hashes.finish())
@@ -138,7 +138,7 @@ impl LayerReader {
 }
 
 impl<H: HashSink> LayerReader<H> {
-    /// The same, with its bytes hashed elsewhere.
+    /// Creates a reader whose bytes are hashed by `hashes`.
     pub fn hashing_by(hashes: H, expected: Expected, options: ReadOptions) -> LayerReader<H> {
         LayerReader {
             hashes,
@@ -156,14 +156,14 @@ impl<H: HashSink> LayerReader<H> {
         }
     }
 
-    /// Counts on from what was read of the image before.
+    /// Continues the counts of the whole image from the layers read before.
     pub fn after(mut self, before: Before) -> LayerReader<H> {
         self.before = before;
         self.rows.count_text_from(before.text_bytes);
         self
     }
 
-    /// Takes the next stored bytes. Damage is recorded, and told by [`LayerReader::finish`].
+    /// Takes the next compressed bytes. Damage is recorded, and returned by [`LayerReader::finish`].
     pub fn push(&mut self, mut stored: &[u8]) {
         self.hashes.stored(stored);
         if let Stage::Sniffing(first) = &mut self.stage {
@@ -177,12 +177,12 @@ impl<H: HashSink> LayerReader<H> {
             self.begin();
             stored = later;
         }
-        // Counted before they are decoded: `decode` takes off what it has not come to.
+        // Counted in advance: `decode` subtracts the bytes that it has not consumed.
         self.stored_bytes += stored.len() as u64;
         self.decode(stored);
     }
 
-    /// How far reading has come.
+    /// Returns the progress so far.
     pub fn progress(&self) -> Progress {
         Progress {
             stored_bytes: self.stored_bytes,
@@ -191,17 +191,17 @@ impl<H: HashSink> LayerReader<H> {
         }
     }
 
-    /// Whatever takes the bytes to be hashed.
+    /// Returns the sink that takes the bytes to be hashed.
     pub fn hashes(&mut self) -> &mut H {
         &mut self.hashes
     }
 
-    /// Whether decoding ended because the layer wants a larger window than was given to it.
+    /// True if decompression ended because the layer needs a larger window than the limit.
     pub fn lacks_window(&self) -> bool {
         matches!(self.damage, Some(Error::WindowTooLarge { .. }))
     }
 
-    /// Says that no bytes follow, and gives what was read, and who hashed it.
+    /// Ends the input. Returns the result without its hashes, and the sink.
     pub fn end(mut self) -> (Unproved, H) {
         if let Stage::Sniffing(_) = self.stage {
             self.begin();
@@ -222,7 +222,7 @@ impl<H: HashSink> LayerReader<H> {
             }
             Stage::Sniffing(_) | Stage::Plain => (Compression::None, Vec::new(), None),
         };
-        // Where a limit ended the reading, the decoder may have been further.
+        // After a limit ended the reading, the decoder may be further ahead.
         checkpoints.retain(|checkpoint| checkpoint.decoded_offset.0 <= self.decoded_bytes);
         let unproved = Unproved {
             expected: self.expected,
@@ -243,7 +243,7 @@ impl<H: HashSink> LayerReader<H> {
         (unproved, self.hashes)
     }
 
-    /// Chooses how to decode by the first bytes, and decodes them.
+    /// Chooses the codec by the first bytes, and decompresses them.
     fn begin(&mut self) {
         let Stage::Sniffing(first) = std::mem::replace(&mut self.stage, Stage::Plain) else {
             return;
@@ -309,7 +309,7 @@ impl<H: HashSink> LayerReader<H> {
         }
     }
 
-    /// Ends decoding after damage: what the codec held back is still read.
+    /// Ends decompression after damage. Bytes that the codec held back are still read.
     fn salvage(&mut self, error: Error) {
         while let Stage::Coded(_, decoder) = &mut self.stage {
             let n = decoder.salvage(&mut self.output);
@@ -333,7 +333,8 @@ impl<H: HashSink> LayerReader<H> {
         }
     }
 
-    /// Reads so many decoded bytes at the start of `output`, which came of `taken` stored ones, up to the limits.
+    /// Reads `n` uncompressed bytes at the start of `output`, up to the limits. `taken` is the number of compressed
+    /// bytes consumed so far.
     fn output_decoded(&mut self, n: usize, taken: u64) {
         let left = self.limits.decoded_bytes.saturating_sub(self.decoded_bytes);
         let of_image = self.before.decoded_bytes.saturating_add(self.decoded_bytes);

@@ -1,6 +1,6 @@
-//! Decoded bytes in, rows of an index out: the tar is parsed and each file's content hashed as it passes.
+//! Parses the tar, hashes each file's content as it passes, and builds the index.
 //!
-//! Decoding and the digests of the whole are `reader`'s.
+//! Decompression and the digests of the whole layer are left to `reader`.
 
 use sha2::{Digest as _, Sha256};
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
@@ -12,22 +12,22 @@ use super::{
     Limits, Notice, Warning, Warnings, XattrRef,
 };
 
-/// Zeros to hash holes with.
+/// Zeros for hashing holes.
 const ZEROS: [u8; 4096] = [0; 4096];
 
-/// The rows of a layer as far as they are known.
+/// The entries of a layer read so far.
 pub(super) struct Rows {
     parser: TarParser,
-    /// Whether parsing ended by damage: what follows is not read.
+    /// True if damage or a limit ended parsing: further bytes are ignored.
     stopped: bool,
     index: IndexBuilder,
     file: Option<File>,
     fingerprint: Box<Xxh3>,
     file_hashes: FileHashes,
     limits: Limits,
-    /// What has been used up of the limits for the whole layer.
+    /// Used parts of the limits on the whole layer.
     text_bytes: u64,
-    /// Bytes that are held of the other layers of the image.
+    /// Bytes of text held for the other layers of the image.
     text_before: u64,
     xattr_bytes: u64,
     extents: usize,
@@ -36,12 +36,12 @@ pub(super) struct Rows {
     left_out: LeftOut,
 }
 
-/// What the decoded bytes came to.
+/// The result of parsing a layer.
 pub(super) struct ReadRows {
     pub(super) index: LayerIndex,
     pub(super) warnings: Warnings,
     pub(super) left_out: LeftOut,
-    /// Why reading ended early, where it was not told before.
+    /// Error at the end of the tar, unless an earlier one was returned.
     pub(super) damage: Option<Error>,
 }
 
@@ -49,7 +49,7 @@ pub(super) struct ReadRows {
 struct File {
     id: EntryId,
     stored_bytes: u64,
-    /// The fingerprint, once it is known because the content came in one piece.
+    /// Fingerprint, if it is known early because the content came in one piece.
     fingerprint: Option<u64>,
     sha256: Option<(Sha256, Runs)>,
 }
@@ -78,15 +78,15 @@ impl Rows {
         self.index.n_entries() as u64
     }
 
-    /// Counts the bytes of names and attributes of the whole image from here.
+    /// Starts the image's count of name and attribute bytes at `before`.
     pub(super) fn count_text_from(&mut self, before: u64) {
         self.text_before = before;
     }
 
-    /// Takes the next decoded bytes.
+    /// Parses the next uncompressed bytes.
     ///
     /// # Errors
-    /// When the tar is damaged or crosses a limit, once: from then on bytes are passed over.
+    /// If the tar is damaged or crosses a limit. The error is returned once; after it, bytes are ignored.
     pub(super) fn push(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
         while !self.stopped {
             let step = self
@@ -104,12 +104,12 @@ impl Rows {
         Ok(())
     }
 
-    /// Reads no further: the stream before the tar broke off.
+    /// Stops parsing because the compressed stream broke off.
     pub(super) fn stop(&mut self) {
         self.stopped = true;
     }
 
-    /// Says that no bytes follow. A file that is not complete is marked.
+    /// Ends the input. Marks a file whose content is incomplete.
     pub(super) fn finish(mut self) -> ReadRows {
         let damage = match self.stopped {
             true => None,
@@ -144,7 +144,7 @@ impl Rows {
             .iter()
             .map(|x| (x.name.len() + x.value.len()) as u64)
             .sum::<u64>();
-        // The index keeps its text by 32-bit offsets.
+        // The index stores text by 32-bit offsets.
         let text_limit = self.limits.text_bytes.min(u64::from(u32::MAX));
         if self.text_bytes > text_limit {
             return too_many(Bound::TextBytes, text_limit);
@@ -177,7 +177,7 @@ impl Rows {
         Ok(())
     }
 
-    /// The entry's attributes, unless the layer has too many of them.
+    /// Returns the entry's attributes, or none if the layer has too many.
     fn xattrs<'e>(&mut self, entry: &'e TarEntry) -> Vec<XattrRef<'e>> {
         let bytes: usize = entry
             .xattrs
@@ -198,7 +198,7 @@ impl Rows {
             .collect()
     }
 
-    /// Whether the file is to be hashed: not when its holes would take too long.
+    /// True if the file is to be hashed. False if its holes would take too long.
     fn wants_sha256(&mut self, entry: &TarEntry) -> bool {
         if self.file_hashes == FileHashes::Skip {
             return false;
@@ -243,7 +243,7 @@ impl Rows {
     }
 }
 
-/// Hashes data where the file has data, and zeros where it has holes, as far as the data reaches.
+/// Hashes data in the file's extents and zeros in its holes, as far as the data reaches.
 fn hash_runs(sha256: &mut Sha256, runs: &mut Runs, mut data: &[u8]) {
     while let Some(run) = runs.head() {
         let n = match run {

@@ -1,22 +1,22 @@
-//! What bytes are, told by their first few: never by a file's name or a media type.
+//! Recognises a format by its first bytes, never by a file's name or a media type.
 //!
-//! Only the forms that Lamina reads are told apart exactly; the others are named for messages.
+//! The formats that Lamina reads are distinguished exactly; others are only named for messages.
 
 use std::fmt;
 
 use super::tar;
 
-/// How a blob is compressed.
+/// The compression of a blob.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Compression {
-    /// Not at all.
+    /// Not compressed.
     None,
-    /// gzip, RFC 1952, of one member or several.
+    /// gzip, RFC 1952, of one or several members.
     Gzip,
-    /// Zstandard, RFC 8878, of one frame or several.
+    /// Zstandard, RFC 8878, of one or several frames.
     Zstd,
     /// bzip2: outer archives, and layers of old docker archives.
     Bzip2,
@@ -25,7 +25,7 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// The word that reports use.
+    /// Returns the word for reports.
     pub fn word(self) -> &'static str {
         match self {
             Compression::None => "none",
@@ -43,21 +43,21 @@ impl fmt::Display for Compression {
     }
 }
 
-/// What the first bytes of a blob look like.
+/// A format recognised by the first bytes of a blob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sniffed {
-    /// There are no bytes.
+    /// No bytes at all.
     Empty,
     /// A tar archive.
     Tar,
-    /// Compressed in a way that Lamina decodes.
+    /// Compressed in a format that Lamina decompresses.
     Compressed(Compression),
-    /// Something else; the text names it for messages, with its article.
+    /// Another format; the text names it for messages, with its article.
     Other(&'static str),
 }
 
 impl Sniffed {
-    /// How to decode it: [`Compression::None`] for everything that is not compressed.
+    /// Returns the codec to use: [`Compression::None`] for everything that is not compressed.
     pub fn compression(self) -> Compression {
         match self {
             Sniffed::Compressed(compression) => compression,
@@ -65,7 +65,7 @@ impl Sniffed {
         }
     }
 
-    /// What it is, in words, for messages.
+    /// Describes the format in words, for messages.
     pub fn describe(self) -> &'static str {
         match self {
             Sniffed::Empty => "nothing (0 bytes)",
@@ -80,10 +80,10 @@ impl Sniffed {
     }
 }
 
-/// How many first bytes [`sniff`] looks at: one tar header. Fewer are enough for everything but a v7 tar.
+/// Number of first bytes that [`sniff`] needs: one tar header. Fewer are enough for everything except a v7 tar.
 pub const SNIFF_BYTES: usize = 512;
 
-/// Forms that are only named, by their magic bytes at the start.
+/// Formats that are only named, by the magic bytes at their start.
 const OTHERS: &[(&[u8], &str)] = &[
     (b"PK\x03\x04", "a zip archive"),
     (b"PK\x05\x06", "an empty zip archive"),
@@ -112,7 +112,7 @@ const OTHERS: &[(&[u8], &str)] = &[
     (b"[", "JSON text"),
 ];
 
-/// Tells what a blob is from its first bytes, [`SNIFF_BYTES`] of them or all there are.
+/// Recognises a blob by its first bytes: [`SNIFF_BYTES`] of them, or all there are.
 pub fn sniff(first: &[u8]) -> Sniffed {
     let zstd_magic = |rest: &[u8]| matches!(rest, [0x28, 0xb5, 0x2f, 0xfd, ..]);
     let skippable_magic = |rest: &[u8]| matches!(rest, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]);
@@ -129,7 +129,7 @@ pub fn sniff(first: &[u8]) -> Sniffed {
     }
 }
 
-/// A tar's first block: the ustar magic, a right checksum, or the zeros of an empty archive.
+/// True for a tar's first block: the ustar magic, a correct checksum, or the zeros of an empty archive.
 fn is_tar(first: &[u8]) -> bool {
     if first.get(257..262) == Some(b"ustar") {
         return true;

@@ -1,20 +1,20 @@
-//! What was claimed of a layer, and what reading it proved.
+//! The claims about a layer, and the verdict of reading it.
 
 use crate::image::{DiffId, Digest};
 
-/// What the manifest and the config claim of a layer; absent where nothing was claimed.
+/// Claims of the manifest and the config about a layer; `None` where they claim nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expected {
-    /// The digest of the stored bytes.
+    /// Digest of the compressed bytes.
     pub digest: Option<Digest>,
-    /// The number of stored bytes.
+    /// Compressed size in bytes.
     pub size_bytes: Option<u64>,
-    /// The digest of the decoded bytes.
+    /// Digest of the uncompressed bytes.
     pub diff_id: Option<DiffId>,
 }
 
 impl Expected {
-    /// What tells this layer from others: its digest, or its diff_id where no digest is claimed.
+    /// Returns an identity of the layer: its digest, or its diff_id if no digest is claimed.
     pub fn identity(&self) -> Option<String> {
         match (&self.digest, &self.diff_id) {
             (Some(digest), _) => Some(digest.to_string()),
@@ -28,23 +28,23 @@ impl Expected {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Check {
-    /// Proved by this reading.
+    /// This reading proved the claim.
     Ok,
-    /// Refuted by this reading.
+    /// This reading refuted the claim.
     Mismatch {
-        /// What was claimed.
+        /// Value in the claim.
         expected: String,
-        /// What was found.
+        /// Value found.
         actual: String,
     },
     /// Nothing was claimed, or the claim cannot be computed here.
     Absent,
-    /// The digest is known from an earlier verified reading; these bytes were not read again.
+    /// An earlier verified reading proved the digest; these bytes were not read again.
     Known,
 }
 
 impl Check {
-    /// The word that the report uses: `ok`, `mismatch`, `absent` or `known`.
+    /// Returns the word for reports: `ok`, `mismatch`, `absent` or `known`.
     pub fn word(&self) -> &'static str {
         match self {
             Check::Ok => "ok",
@@ -55,21 +55,21 @@ impl Check {
     }
 }
 
-/// A claim about a layer that reading it checks.
+/// A claim about a layer that is checked by reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Claim {
-    /// The digest of the stored bytes.
+    /// Digest of the compressed bytes.
     Digest,
-    /// The number of stored bytes.
+    /// Compressed size in bytes.
     Size,
-    /// The digest of the decoded bytes.
+    /// Digest of the uncompressed bytes.
     DiffId,
     /// The codec's own checksums.
     Checksum,
 }
 
 impl Claim {
-    /// The word that reports use: `digest`, `size`, `diff_id` or `checksum`.
+    /// Returns the word for reports: `digest`, `size`, `diff_id` or `checksum`.
     pub fn word(self) -> &'static str {
         match self {
             Claim::Digest => "digest",
@@ -80,21 +80,21 @@ impl Claim {
     }
 }
 
-/// What reading a layer to its end proved of it.
+/// The outcomes of reading a layer to its end.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Verdict {
-    /// The digest of the stored bytes.
+    /// Check of the compressed bytes' digest.
     pub digest: Check,
-    /// The number of stored bytes.
+    /// Check of the compressed size.
     pub size: Check,
-    /// The digest of the decoded bytes.
+    /// Check of the uncompressed bytes' digest.
     pub diff_id: Check,
-    /// The codec's own checksums (gzip's CRC and length, zstd's content checksum).
+    /// Check of the codec's own checksums: gzip's CRC and length, zstd's content checksum.
     pub checksum: Check,
 }
 
 impl Verdict {
-    /// The four checks.
+    /// Returns the four checks with their claims.
     pub fn checks(&self) -> [(Claim, &Check); 4] {
         [
             (Claim::Digest, &self.digest),
@@ -104,18 +104,18 @@ impl Verdict {
         ]
     }
 
-    /// Whether nothing was refuted.
+    /// True if nothing was refuted.
     pub fn holds(&self) -> bool {
         let mut checks = self.checks().into_iter();
         checks.all(|(_, check)| !matches!(check, Check::Mismatch { .. }))
     }
 
-    /// True when this reading proved the content: it refuted nothing, and one of the two digests holds.
+    /// True if this reading proved the content: it refuted nothing, and proved at least one of the two digests.
     pub fn proves(&self) -> bool {
         self.holds() && self.has_digest(&Check::Ok)
     }
 
-    /// True when one of the two digests had this outcome.
+    /// True if one of the two digests had this outcome.
     pub fn has_digest(&self, outcome: &Check) -> bool {
         [&self.digest, &self.diff_id].contains(&outcome)
     }

@@ -1,25 +1,25 @@
-//! What is odd in a layer or an image but does not stop its reading.
+//! Oddities of a layer or an image that do not stop its reading.
 //!
-//! A warning is data: the page words it in the reader's language, the command in English.
+//! A warning is data: the page words it in the user's language, the command in English.
 
 use super::{Notice, Weight};
 use crate::image::{Oddity, escape};
 
-/// One oddity: what it is, and the object that it concerns.
+/// One oddity, and the object that it concerns.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Warning {
-    /// What it is.
+    /// The oddity.
     pub notice: Notice,
-    /// The object: a path, a digest, a member's name; already escaped, may be empty.
+    /// The object: a path, a digest or a member's name. Already escaped; may be empty.
     pub subject: String,
 }
 
-/// Bytes of a subject that are shown.
+/// Maximum number of bytes of a subject that are shown.
 const SUBJECT_BYTES: usize = 256;
 
 impl Warning {
-    /// A warning about `subject`, which is escaped here, and cut to a reasonable length: there may be many, and
-    /// names are as long as whoever made the image likes.
+    /// Creates a warning about `subject`. Escapes the subject and cuts it to a reasonable length, because there may
+    /// be many, and the image's author chooses the length of names.
     pub fn new(notice: Notice, subject: &[u8]) -> Warning {
         Warning {
             notice,
@@ -30,22 +30,22 @@ impl Warning {
         }
     }
 
-    /// A stable word in kebab case, such as `duplicate-path`, by which tests and reports know it.
+    /// Returns a stable word in kebab case, such as `duplicate-path`, for tests and reports.
     pub fn code(&self) -> &'static str {
         self.notice.code()
     }
 
-    /// The English sentence without the subject, lower-case start, no full stop.
+    /// Returns the English sentence without its subject, with a lower-case start and no full stop.
     pub fn message(&self) -> String {
         self.notice.to_string()
     }
 
-    /// How much it matters.
+    /// Returns the importance of the warning.
     pub fn weight(&self) -> Weight {
         self.notice.weight()
     }
 
-    /// The warning about an oddity of a document, with another subject than the field that it names.
+    /// Creates the warning for an oddity of a document. `subject` replaces the field's name.
     pub fn of_oddity(oddity: &Oddity, subject: &str) -> Warning {
         let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         let notice = match oddity {
@@ -95,14 +95,14 @@ impl std::fmt::Display for Warning {
     }
 }
 
-/// Warnings up to a limit of each weight, so that many notes crowd out nothing that matters.
+/// Warnings up to a limit per weight, so that many notes do not crowd out important ones.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Warnings {
-    /// The first ones, in the order they came up.
+    /// The first warnings, in order of occurrence.
     pub kept: Vec<Warning>,
-    /// How many more there were.
+    /// Number of warnings that were dropped.
     pub n_dropped: u64,
-    /// How many of `kept` are more than notes.
+    /// Number of warnings in `kept` that weigh more than notes.
     n_weighty: usize,
 }
 
@@ -114,7 +114,7 @@ impl Warnings {
         n_weighty: 0,
     };
 
-    /// Keeps `warning` unless `limit` of its weight are kept already.
+    /// Keeps `warning` unless `limit` warnings of its weight are kept already.
     pub fn push(&mut self, warning: Warning, limit: usize) {
         let is_note = warning.weight() == Weight::Note;
         let n_alike = match is_note {
@@ -129,7 +129,7 @@ impl Warnings {
         }
     }
 
-    /// Takes over others.
+    /// Adds the warnings of another list.
     pub fn append(&mut self, others: Warnings, limit: usize) {
         self.n_dropped = self.n_dropped.saturating_add(others.n_dropped);
         for warning in others.kept {

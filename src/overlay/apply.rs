@@ -1,8 +1,8 @@
-//! One layer on top of the union, entry by entry in the order of its tar.
+//! Applies one layer to the union, entry by entry in tar order.
 //!
-//! Whiteouts take effect where they stand, but hide only what lower layers brought, so their place in the layer
-//! makes no difference to plain paths; what it makes one for (links, and paths through links) is as engines do it.
-//! How things are hidden is in `hide`, hard links are in `link`.
+//! Whiteouts take effect at their place, but hide only paths of lower layers, so that their place does not matter
+//! for plain paths. Where it does matter, for links and for paths through links, the union follows the engines.
+//! Hiding is left to `hide`, hard links to `link`.
 
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -22,18 +22,18 @@ pub(super) struct Applying<'a> {
     pub(super) union: &'a mut Union,
     pub(super) layer: u16,
     pub(super) index: Rc<LayerIndex>,
-    /// Directories that something in this layer needs: a whiteout leaves them as new, implied ones.
+    /// Directories that something in this layer needs. A whiteout turns them into new, implied ones.
     pub(super) needed: HashSet<NodeId>,
     /// Hashes of the names of whiteouts, opaque markers and AUFS's own entries so far.
     markers: HashSet<u64>,
     marker_keys: RandomState,
-    /// Those of them that are told to have deleted a directory of this layer.
+    /// Those for which a notice was given that they deleted a directory of this layer.
     told_deleted: HashSet<u64>,
-    /// The directory of the entry before, when what is on the way to it was looked at since the last marker.
+    /// Directory of the previous entry, if the path to it was checked since the last marker.
     checked: Option<Box<[u8]>>,
     /// Directories below which nothing of a lower layer is left.
     pub(super) cleared: HashSet<NodeId>,
-    /// AUFS's hard link targets by name: their entries, then their inodes.
+    /// AUFS's hard link targets by name: first their entries, then their inodes.
     pub(super) aufs_links: BTreeMap<Box<[u8]>, AufsLink>,
     /// Bytes of link targets that this layer may still follow.
     pub(super) link_budget: u64,
@@ -41,12 +41,12 @@ pub(super) struct Applying<'a> {
     memo: Option<Memo>,
 }
 
-/// Where the names of paths are found that come up with a layer.
+/// Storage for the names of paths that are new in a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NewNames {
-    /// In the layer's own table, which the union holds.
+    /// The layer's own table, which the union holds.
     OfEntries,
-    /// In the union: the layer's table may go.
+    /// The union. The layer's table may be dropped.
     Kept,
 }
 
@@ -57,17 +57,16 @@ pub(super) enum AufsLink {
     Inode(u32),
 }
 
-/// How many records there may be for each path that there may be: layers that delete and write the same paths again
-/// and again make many.
+/// Maximum number of records per allowed path. Layers that delete and write the same paths repeatedly create many.
 const RECORDS_PER_PATH: usize = 4;
 
-/// The directory of the entry before: tars name the files of a directory one after the other.
+/// The directory of the previous entry: tars list the files of a directory one after the other.
 struct Memo {
     path: Box<[u8]>,
     parent: Parent,
 }
 
-/// The directory that an entry goes into.
+/// The directory of an entry.
 #[derive(Clone, Copy)]
 struct Parent {
     dir: NodeId,
@@ -105,7 +104,7 @@ impl<'a> Applying<'a> {
         let most_records = self.union.limits.paths.saturating_mul(RECORDS_PER_PATH);
         for entry in index.entries() {
             self.union.n_steps += 1;
-            // All that follow are left out, and told one by one.
+            // All further entries are omitted, and each of them is counted.
             match self.union.log.records.next() as usize >= most_records {
                 true => self.leave_out(&entry, LeftOutWhy::Paths),
                 false => self.entry(&entry),
@@ -137,7 +136,7 @@ impl<'a> Applying<'a> {
         if !self.markers.is_empty() {
             self.warn_deleted_directories(entry);
         }
-        // What makes no node is told apart by its name alone.
+        // Entries without a node are identified by name alone.
         if is_aufs || !matches!(named, Named::Plain(_)) {
             let key = self.marker_keys.hash_one((entry.path.dir, entry.path.name));
             if !self.markers.insert(key) {
@@ -222,7 +221,7 @@ impl<'a> Applying<'a> {
         self.put(node, State::Dir, entry.id.0, flags);
     }
 
-    /// Makes room for an object that is not a directory, or for a directory where there was none.
+    /// Prepares a path for an object that is not a directory, or for a directory where there was none.
     pub(super) fn replace(&mut self, node: NodeId, entry: &Entry<'_>) {
         self.warn_duplicate(node, entry);
         match self.now(node).map(|record| record.state) {
@@ -241,13 +240,13 @@ impl<'a> Applying<'a> {
         }
     }
 
-    /// Tells of the directories on the way to an entry, and of itself, that this layer deleted by name before.
+    /// Gives notice of directories that this layer whited out before: the entry itself, and those above it.
     fn warn_deleted_directories(&mut self, entry: &Entry<'_>) {
         let EntryPath { dir, name } = entry.path;
         if entry.kind == EntryKind::Dir {
             self.warn_deleted_directory(dir, name);
         }
-        // A tar names the entries of a directory one after the other.
+        // A tar lists the entries of a directory one after the other.
         if self.checked.as_deref() == Some(dir) {
             return;
         }
@@ -270,13 +269,13 @@ impl<'a> Applying<'a> {
         }
     }
 
-    /// Whether this layer has brought something under a name, or below it.
+    /// True if this layer has brought something at a path or below it.
     fn is_own(&self, node: NodeId) -> bool {
         let record = self.now(node);
         record.is_some_and(|record| record.layer == self.layer || self.needed.contains(&node))
     }
 
-    /// Whether a path through links is one that could have been written without them.
+    /// True if a path through links is within the limits of a path without them.
     fn fits(&mut self, depth: Depth, entry: &Entry<'_>) -> bool {
         let limits = &self.union.limits;
         let fits = depth.levels <= limits.path_depth
@@ -287,7 +286,7 @@ impl<'a> Applying<'a> {
         fits
     }
 
-    /// The directory for an entry, made where it is missing.
+    /// Returns the directory of an entry. Creates it if it is missing.
     fn parent(&mut self, dirs: &[u8], entry: &Entry<'_>) -> Option<Parent> {
         let known = self.memo.as_ref().filter(|memo| *memo.path == *dirs);
         let parent = match known.map(|memo| memo.parent) {
@@ -323,7 +322,7 @@ impl<'a> Applying<'a> {
             } => (at, names.into_iter().map(Box::from).collect(), dangling),
             End::Blocked { by, rest } => {
                 let name = self.union.arena.name(by).into();
-                // A link that leads nowhere useful is replaced, not followed.
+                // A link that does not lead to a directory is replaced, not followed.
                 flags = 0;
                 let rest = rest
                     .split(|&b| b == b'/')
@@ -366,7 +365,7 @@ impl<'a> Applying<'a> {
         Some(Parent { dir, flags, depth })
     }
 
-    /// Notes that this layer has something in `dir`.
+    /// Marks `dir` and all directories above it as needed by this layer.
     fn need(&mut self, dir: NodeId) {
         let mut at = dir;
         while self.needed.insert(at) && at != ROOT {
@@ -375,12 +374,12 @@ impl<'a> Applying<'a> {
         }
     }
 
-    /// What a path is at this point of the tar.
+    /// Returns the record of a path at this point of the tar, if the path exists.
     pub(super) fn now(&self, node: NodeId) -> Option<&Record> {
         self.union.seen_record(node, self.layer)
     }
 
-    /// Writes what a path is from now on; the number of the record.
+    /// Writes a new state of a path. Returns the number of its record.
     pub(super) fn put(&mut self, node: NodeId, state: State, entry: u32, flags: u8) -> u32 {
         let union = &mut *self.union;
         let last = union.arena.last_touch(node);
@@ -411,9 +410,9 @@ impl<'a> Applying<'a> {
         }
     }
 
-    /// Writes that a path is no more; a path that only this layer had is as if it had never been.
+    /// Records that a path is gone. A path that only this layer had leaves no trace.
     pub(super) fn put_gone(&mut self, node: NodeId, state: State, entry: u32) {
-        // It may be a directory or a link on the way to the directory of the entry before.
+        // The path may be a directory or a link on the way to the directory of the previous entry.
         self.memo = None;
         let last = self.union.arena.last_touch(node);
         let own = self
@@ -440,7 +439,7 @@ impl<'a> Applying<'a> {
         }
     }
 
-    /// A place in this layer.
+    /// Returns the place of an entry in this layer.
     pub(super) fn place(&self, entry: u32) -> Place {
         Place {
             layer: self.layer,

@@ -1,8 +1,8 @@
-//! One node for each path that any layer names: parents, names, children, and the way from a name to its node.
+//! One node for each path that any layer names: parents, names, children, and the lookup by name.
 //!
-//! What a node is in which layer stands in `log`; here every path that ever was stays, seen or not.
-//! A parent always has a smaller number than its children, so a loop over the numbers backwards is a walk upwards.
-//! A number that was not given out here reads as the root: nothing that is asked can go too far.
+//! The states of a node in each layer are left to `log`. Every path that ever existed stays here, visible or not. A
+//! parent always has a smaller number than its children, so a backward loop over the numbers walks upwards. An
+//! unknown number reads as the root: no access can be out of bounds.
 
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -15,13 +15,13 @@ use super::numbered::{NONE, number};
 use super::slots::{Key, Slots};
 use crate::layer::{EntryId, LayerIndex};
 
-/// In `next_live`: the node is not in its parent's list of living children.
+/// Value of `next_live` for a node outside its parent's list of living children.
 const UNLISTED: u32 = u32::MAX - 1;
 
 #[derive(Clone, Debug)]
 struct Node {
     parent: u32,
-    /// The name's number.
+    /// Number of the name.
     name: u32,
     first_child: u32,
     next_sibling: u32,
@@ -30,15 +30,15 @@ struct Node {
     last_touch: u32,
 }
 
-/// All nodes, numbered in the order in which they came up; 0 is the root.
+/// All nodes, numbered in order of creation; 0 is the root.
 #[derive(Clone, Debug)]
 pub(super) struct Arena {
     root: Node,
-    /// The nodes from number 1 on.
+    /// Nodes from number 1 on.
     below: Vec<Node>,
     names: Names,
     slots: Slots,
-    /// How many nodes there may be.
+    /// Maximum number of nodes.
     most: usize,
 }
 
@@ -71,7 +71,7 @@ impl Arena {
         (id.0 as usize) < self.len()
     }
 
-    /// All nodes, parents before their children.
+    /// Iterates over all nodes, parents before their children.
     pub(super) fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
         (0..number(self.len())).map(NodeId)
     }
@@ -87,7 +87,7 @@ impl Arena {
             .unwrap_or(&mut self.root)
     }
 
-    /// The directory that holds a node; the root holds itself.
+    /// Returns the directory of a node; the root is its own.
     pub(super) fn parent(&self, id: NodeId) -> NodeId {
         match self.node(id).parent {
             NONE => ROOT,
@@ -99,12 +99,12 @@ impl Arena {
         self.names.get(self.node(id).name)
     }
 
-    /// How well all names fit a text.
+    /// Matches all names against a text.
     pub(super) fn fits(&self, needle: &Needle) -> Fits {
         self.names.fits(needle)
     }
 
-    /// How well a node's name fits the text that was asked about.
+    /// Returns the match of a node's name in `fits`.
     pub(super) fn fit(&self, id: NodeId, fits: &Fits) -> Fit {
         fits.of(self.node(id).name)
     }
@@ -117,7 +117,7 @@ impl Arena {
         self.node_mut(id).last_touch = touch;
     }
 
-    /// Every child that any layer ever named, newest first.
+    /// Iterates over every child that any layer ever named, newest first.
     pub(super) fn children(&self, id: NodeId) -> impl Iterator<Item = NodeId> + '_ {
         let mut next = self.node(id).first_child;
         std::iter::from_fn(move || {
@@ -132,17 +132,18 @@ impl Arena {
             .find(key(parent, name), |id| self.is_at(id, parent, name))
     }
 
-    /// Lets the names of a layer's entries be found where they are.
+    /// Makes the names of a layer's entries available without a copy.
     pub(super) fn add_layer(&mut self, index: Rc<LayerIndex>) {
         self.names.add_layer(index);
     }
 
-    /// The node of a name, new if need be; `None` when there are as many as may be, or four billion bytes of names.
+    /// Returns the node of a name, created if necessary. `None` at the maximum number of nodes, or at four billion
+    /// bytes of names.
     pub(super) fn find_or_add(&mut self, parent: NodeId, name: &[u8]) -> Option<NodeId> {
         self.find_or_add_of(parent, name, None)
     }
 
-    /// The same for the own name of an entry of the layer that came last.
+    /// Like [`Arena::find_or_add`], for the name of an entry in the last layer added.
     pub(super) fn find_or_add_entry(
         &mut self,
         parent: NodeId,
@@ -196,7 +197,7 @@ impl Arena {
         self.slots = slots;
     }
 
-    /// Puts a node that lives (again) into its parent's list of living children.
+    /// Adds a node that lives (again) to its parent's list of living children.
     pub(super) fn list_live(&mut self, id: NodeId) {
         if id == ROOT || self.node(id).next_live != UNLISTED {
             return;
@@ -206,7 +207,8 @@ impl Arena {
         self.node_mut(parent).first_live = id.0;
     }
 
-    /// Appends a directory's living children to `out`, and drops the dead from the list; how many it looked at.
+    /// Appends a directory's living children to `out`, and removes dead ones from the list. Returns the number of
+    /// children visited.
     pub(super) fn prune_live(
         &mut self,
         dir: NodeId,
@@ -248,7 +250,7 @@ impl Arena {
         }
     }
 
-    /// How long the path of a node is.
+    /// Returns the length of a node's path in bytes.
     pub(super) fn path_len(&self, id: NodeId) -> usize {
         let mut len = 0_usize;
         let mut at = id;
@@ -259,7 +261,7 @@ impl Arena {
         len.saturating_sub(1)
     }
 
-    /// The end of a node's path with a slash before it: whole names from the end on, as many as have `len` bytes.
+    /// Returns the end of a node's path with a leading slash: whole names, as many as cover `len` bytes.
     pub(super) fn path_end(&self, id: NodeId, len: usize) -> Vec<u8> {
         let mut names = Vec::new();
         let mut at = id;
@@ -281,12 +283,12 @@ impl Arena {
         end
     }
 
-    /// What names cost that wanted a slot that was taken; see [`Slots::n_detours`].
+    /// Returns the cost of name collisions; see [`Slots::n_detours`].
     pub(super) fn n_detours(&self) -> u64 {
         self.slots.n_detours()
     }
 
-    /// Bytes on the heap.
+    /// Returns the number of bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.below.capacity() * size_of::<Node>()
             + self.names.heap_bytes()
@@ -348,7 +350,7 @@ mod tests {
         }
         let n_detours = arena.n_detours();
         assert!((2..80_000).contains(&n_detours), "{n_detours}");
-        // Three quarters of the slots hold a node at most.
+        // At most three quarters of the slots hold a node.
         assert_eq!(arena.slots.heap_bytes(), 32_768 * 4);
     }
 

@@ -1,18 +1,18 @@
-//! Substrings of bytes, upper and lower case of ASCII letters taken as one.
+//! Substring search in bytes that ignores the case of ASCII letters.
 //!
-//! Names are bytes: nothing is assumed about any other letter.
+//! Names are bytes: nothing is assumed about other letters.
 
 use memchr::memchr2;
 
-/// What is searched for.
+/// The text to search for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Needle {
     text: Box<[u8]>,
-    /// Where in it the byte is that names have least often: it is looked for first.
+    /// Index of the byte that is rarest in names. The search looks for it first.
     rarest: usize,
 }
 
-/// Lower-case letters and signs, those first that names of files have most often.
+/// Lower-case letters and punctuation, most frequent in file names first.
 const FREQUENT: &[u8] = b"esatinorl.cp_d-mu0gh1f2by";
 
 impl Needle {
@@ -43,7 +43,7 @@ impl Needle {
             .is_some_and(|end| end.eq_ignore_ascii_case(&self.text))
     }
 
-    /// The first place at or after `from` where it stands in a text.
+    /// Returns the first match in `text` at or after `from`.
     pub(super) fn find(&self, text: &[u8], from: usize) -> Option<usize> {
         let Some(&rarest) = self.text.get(self.rarest) else {
             return (from <= text.len()).then_some(from);
@@ -66,7 +66,7 @@ impl Needle {
 mod tests {
     use super::Needle;
 
-    /// Looks for `text`, and for it again after each place: all places.
+    /// Checks the places of all matches.
     fn check(text: &str, whole: &str, places: &[usize]) {
         let needle = Needle::new(text.as_bytes());
         let mut from = 0;
@@ -86,7 +86,7 @@ mod tests {
         check("", "ab", &[0, 1, 2]);
         check("e", "eEé", &[0, 1]);
         check("aa", "aaa", &[0, 1]);
-        // The byte that is looked for first stands at the end, or in the middle, or is no letter.
+        // The rarest byte is last, or in the middle, or not a letter.
         check("tez", "tetez TEZ tex", &[2, 6]);
         check("exe", "eexex.EXE", &[1, 6]);
         check("[k", "a[k{K[K", &[1, 5]);

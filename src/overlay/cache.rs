@@ -1,13 +1,13 @@
-//! Answers that are worth keeping while no layer is added: a few views' worth of each kind.
+//! A cache of values per view, for as long as no layer is added.
 //!
-//! What is kept here can always be computed again.
+//! Everything in it can be computed again.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::View;
 
-/// How many views are kept at a time: the page shows one, looks at another, and lists a third.
+/// Maximum number of views in a cache: the page shows one, looks at another, and lists a third.
 const N_KEPT: usize = 4;
 
 #[derive(Debug)]
@@ -24,12 +24,12 @@ impl<T> ViewCache<T> {
         self.0.get_mut().clear();
     }
 
-    /// The kept value, or a new one that takes the place of the least recently used.
+    /// Returns the cached value, or computes one that replaces the least recently used.
     pub(super) fn get(&self, view: View, compute: impl FnOnce() -> T) -> Rc<T> {
         if let Some(found) = self.find(view) {
             return found;
         }
-        // The computation may ask this cache for another view: it is not borrowed meanwhile.
+        // The computation may ask this cache for another view, so it is not borrowed meanwhile.
         let value = Rc::new(compute());
         let mut kept = self.0.borrow_mut();
         kept.insert(0, (view, Rc::clone(&value)));
@@ -37,7 +37,7 @@ impl<T> ViewCache<T> {
         value
     }
 
-    /// The kept value, which is now the most recently used.
+    /// Returns the cached value and marks it as the most recently used.
     fn find(&self, view: View) -> Option<Rc<T>> {
         let mut kept = self.0.borrow_mut();
         let at = kept.iter().position(|(of, _)| *of == view)?;
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
     use crate::overlay::LayerIdx;
 
-    /// Asks for views by their letters; those that had to be computed.
+    /// Requests views by letter, and checks which of them were computed.
     fn check(asked: &str, computed: &str) {
         let cache = ViewCache::default();
         let mut made = String::new();
@@ -70,7 +70,7 @@ mod tests {
     fn the_views_asked_for_last_are_kept() {
         check("aaa", "a");
         check("abcdabcd", "abcd");
-        // `a` goes when a fifth comes, unless it was asked for again.
+        // A fifth view evicts `a`, unless it was requested again.
         check("abcdea", "abcdea");
         check("abcdaea", "abcde");
         check("abcdaeb", "abcdeb");

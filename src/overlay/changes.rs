@@ -1,8 +1,8 @@
 //! One layer's own view: the paths that it touches and the directories above them, each with its change.
 //!
-//! Also which of them `docker diff` lists: it names a deleted tree by its top only, says nothing of what went
-//! with a directory that is now something else, and calls every directory with a listed path in it changed,
-//! the root excepted, whether or not the layer has an entry for that directory.
+//! Also decides which of them `docker diff` lists. It lists only the top of a deleted tree, and nothing that
+//! vanished with a directory which is now something else. It lists every directory except the root as changed if a
+//! path in it is listed, whether or not the layer has an entry for the directory.
 
 use std::rc::Rc;
 
@@ -14,16 +14,16 @@ use super::{Change, LayerCounts, LayerIdx, NodeId, Union, View};
 /// The paths of a layer's own view.
 #[derive(Debug)]
 pub(super) struct LayerShape {
-    /// By node.
+    /// Sorted by node.
     rows: Vec<Row>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Row {
     node: NodeId,
-    /// What the layer itself does to the path.
+    /// Change of the path by the layer itself.
     own: Option<Change>,
-    /// What `docker diff` says of it.
+    /// Change in the list of `docker diff`.
     listed: Option<Change>,
 }
 
@@ -68,7 +68,8 @@ impl Union {
                 listed: None,
             })
             .collect();
-        // Children come after their parents, so by going backwards each row knows whether one below it is listed.
+        // Children come after their parents. Going backwards, each row already knows whether a row below it is
+        // listed.
         let mut above = rows.as_mut_slice();
         while let Some((row, rest)) = above.split_last_mut() {
             above = rest;
@@ -94,7 +95,7 @@ impl Union {
         LayerShape { rows }
     }
 
-    /// The paths that a layer writes, hides, or changes through another name of the same inode.
+    /// Returns the paths that a layer writes, hides, or changes through another name of the same inode.
     fn touched(&self, layer: LayerIdx) -> Vec<NodeId> {
         let Some(applied) = self.layers.get(layer.0 as usize) else {
             return Vec::new();
@@ -116,7 +117,7 @@ impl Union {
         touched
     }
 
-    /// The nodes and all directories above them, sorted, each once.
+    /// Returns the nodes and all directories above them, sorted and without duplicates.
     fn with_directories_above(&self, mut nodes: Vec<NodeId>) -> Vec<NodeId> {
         nodes.sort_unstable();
         nodes.dedup();
@@ -137,8 +138,8 @@ impl Union {
         nodes
     }
 
-    /// How many paths a layer adds, changes and deletes; a repeated path counts for none, and neither does the root,
-    /// which no list shows.
+    /// Counts the paths that a layer adds, changes and deletes. Repeated paths do not count, and neither does the
+    /// root, which no list shows.
     pub fn counts(&self, layer: LayerIdx) -> LayerCounts {
         let mut counts = LayerCounts::default();
         let shape = self.shape(View::Layer(layer));

@@ -1,6 +1,6 @@
-//! What a path is at one record of the log, and how two such states differ.
+//! Compares the states of a path at two records of the log.
 //!
-//! The rules of `docker diff` for what counts as a change are here; which paths it lists is in `changes`.
+//! The rules of `docker diff` for what counts as a change are here; `changes` decides which paths it lists.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ pub(super) struct Seen<'u> {
 }
 
 impl Union {
-    /// What a record shows in the union up to a layer; `None` when it hides.
+    /// Returns the state of a record in the union up to a layer. `None` if the record hides the path.
     pub(super) fn seen(&self, record: &Record, upto: u16) -> Option<Seen<'_>> {
         let (content_place, metadata_place) = (
             self.content_place(record),
@@ -42,7 +42,7 @@ impl Union {
         })
     }
 
-    /// What stood at a path before the layer of a record.
+    /// Returns the state of the path before the layer of a record.
     pub(super) fn seen_below(&self, record: &Record) -> Option<Seen<'_>> {
         self.seen(
             self.log.record(record.below)?,
@@ -88,7 +88,8 @@ impl<'u> Seen<'u> {
         }
     }
 
-    /// The extended attributes that hold: those of the content's entry, overwritten by those of later links to it.
+    /// Returns the effective extended attributes: those of the content's entry, overwritten by those of later links
+    /// to it.
     pub(super) fn xattrs(&self) -> Vec<XattrRef<'u>> {
         let union = self.union;
         let mut places: Vec<Place> = match union.log.inode_of(&self.record) {
@@ -118,9 +119,9 @@ impl<'u> Seen<'u> {
         xattrs.into_values().collect()
     }
 
-    /// All attributes together, for comparison; `None` where there are none.
+    /// Returns a digest of all attributes, for comparison; `None` if there are none.
     ///
-    /// Kept for each inode: a file may have a thousand attributes and a million names.
+    /// Cached per inode, because a file may have a thousand attributes and a million names.
     fn attributes_digest(&self) -> Option<[u8; 32]> {
         let kept = &self.union.attribute_digests;
         let key = self.union.log.inode_of(&self.record);
@@ -155,7 +156,7 @@ impl<'u> Seen<'u> {
         }
     }
 
-    /// True where this has the kind and the content of what stood below.
+    /// True if kind and content equal those of `below`.
     pub(super) fn shows_content_of(&self, below: &Seen<'_>) -> bool {
         self.kind == below.kind && self.same_content(below)
     }
@@ -172,7 +173,7 @@ impl<'u> Seen<'u> {
         }
     }
 
-    /// Whether this is a file that was stored again, elsewhere, with the content that it already had.
+    /// True for a file that was stored again, at another place, with the same content.
     pub(super) fn repeats_content(&self, below: &Seen<'_>) -> bool {
         (self.kind, below.kind) == (EntryKind::File, EntryKind::File)
             && self.content_place != below.content_place
@@ -180,7 +181,7 @@ impl<'u> Seen<'u> {
             && self.content.as_ref().is_some_and(|entry| !entry.incomplete)
     }
 
-    /// Whether anything differs that counts as a change. Attributes, which take the longest, are looked at last.
+    /// True if any difference counts as a change. Compares attributes last, because they take the longest.
     fn is_changed_from(&self, below: &Seen<'_>) -> bool {
         let time_counts = self.kind != EntryKind::Dir;
         self.kind != below.kind
@@ -204,7 +205,7 @@ impl<'u> Seen<'u> {
     }
 }
 
-/// Times that are equal as far as both sides tell: one without a fraction is only compared by its seconds.
+/// Compares times. If one of them has no fraction, only the seconds count.
 fn same_time(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => {
@@ -215,9 +216,9 @@ fn same_time(one: Option<Timestamp>, other: Option<Timestamp>) -> bool {
     }
 }
 
-/// What a layer did to a path that is so now and was so below; `None` when neither, or when nothing counts.
+/// Returns the change of a path between two states; `None` if it exists in neither, or if no difference counts.
 ///
-/// As in `docker diff`, a directory's time is no change: it moves whenever a child comes or goes.
+/// As in `docker diff`, a directory's time does not count: it changes whenever a child is added or removed.
 pub(super) fn change(now: Option<&Seen<'_>>, below: Option<&Seen<'_>>) -> Option<Change> {
     match (now, below) {
         (Some(now), Some(below)) => now.is_changed_from(below).then_some(Change::Changed),

@@ -1,28 +1,28 @@
-//! Why a path of an image leads nowhere.
+//! Errors of paths that lead nowhere.
 
-/// Why a path could not be followed to something that the view shows.
+/// The reason why a path does not lead to anything in the view.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Usually a dangling symbolic link, or a path of another layer's view.
+    /// Nothing exists at the path. Usually a dangling symbolic link, or a path of another layer's view.
     #[error("nothing is at this path, check the layer that is shown: {path}")]
     NotFound {
-        /// The path, escaped.
+        /// Requested path, escaped.
         path: String,
     },
-    /// Something that is not a directory stands in the middle of the path.
+    /// A component of the path is not a directory.
     #[error("a part of this path is not a directory, open what holds it instead: {path}")]
     NotDirectory {
-        /// The path, escaped.
+        /// Requested path, escaped.
         path: String,
     },
-    /// Usually symbolic links that point at each other.
+    /// The path has too many symbolic links. Usually they point at each other.
     #[error(
         "following this path meets more than {hops} symbolic links, they probably form a loop: {path}"
     )]
     Loop {
-        /// The limit that was passed.
+        /// Limit that was exceeded.
         hops: usize,
-        /// The path, escaped.
+        /// Requested path, escaped.
         path: String,
     },
 }

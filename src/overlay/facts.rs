@@ -1,11 +1,11 @@
-//! The words in which the union answers: ids, views, what a path is, what a layer did to it, sums.
+//! The results of the union's queries: IDs, views, paths, changes, sums.
 //!
-//! Plain data only; `union` and its neighbours fill it in.
+//! Plain data only. `union` and its neighbours fill it in.
 
 use crate::image::Timestamp;
 use crate::layer::{Device, EntryId, EntryKind};
 
-/// The number of a layer, counted from 0 at the base; layers without files are not counted.
+/// A layer's position, counted from 0 at the base. Layers without files are not counted.
 #[derive(
     Clone,
     Copy,
@@ -23,13 +23,13 @@ use crate::layer::{Device, EntryId, EntryKind};
 pub struct LayerIdx(pub u32);
 
 impl LayerIdx {
-    /// The layer at a position of a list; one that no union has where the position is beyond all numbers.
+    /// Returns the layer at a position of a list. A position that does not fit gives a layer that no union has.
     pub fn at(position: usize) -> LayerIdx {
         LayerIdx(u32::try_from(position).unwrap_or(u32::MAX))
     }
 }
 
-/// One path of a union, whatever the layer; stays the same while further layers are applied.
+/// One path of a union, independent of layers. It stays the same while further layers are applied.
 #[derive(
     Clone,
     Copy,
@@ -51,20 +51,21 @@ impl NodeId {
     pub const ROOT: NodeId = NodeId(0);
 }
 
-/// Which part of an image is looked at.
+/// A part of an image to look at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum View {
-    /// What a container sees of the layers from the base up to this one.
+    /// The file system that a container sees with the layers from the base up to this one.
     UpTo(LayerIdx),
-    /// The same, and what these layers had once and deleted, as it was.
+    /// Like `UpTo`, with paths that these layers once had and deleted, in their last state.
     WithDeleted(LayerIdx),
-    /// What this layer alone names: what it adds, changes, repeats and deletes, and the directories above that.
+    /// The paths that this layer alone names: added, changed, repeated and deleted ones, and the directories above
+    /// them.
     Layer(LayerIdx),
 }
 
 impl View {
-    /// The layer whose changes the view shows: the last one of a union.
+    /// Returns the layer whose changes the view shows: the last one of a union.
     pub fn layer(self) -> LayerIdx {
         match self {
             View::UpTo(layer) | View::WithDeleted(layer) | View::Layer(layer) => layer,
@@ -72,22 +73,22 @@ impl View {
     }
 }
 
-/// What a layer does to a path, relative to the union of the layers below.
+/// The change of a path by a layer, relative to the union of the layers below.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
-    /// It was not there below.
+    /// The path did not exist below.
     Added,
-    /// It was there below and is another now.
+    /// The path existed below and is different now.
     Changed,
-    /// It was there below and is hidden now.
+    /// The path existed below and is hidden now.
     Deleted,
 }
 
 impl Change {
-    /// The word of the listing.
+    /// Returns the word for listings.
     pub fn word(self) -> &'static str {
         match self {
             Change::Added => "added",
@@ -97,135 +98,136 @@ impl Change {
     }
 }
 
-/// Where something stands in the layers' bytes.
+/// The place of an entry in the layers.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
 pub struct EntryPlace {
-    /// The layer.
+    /// Layer of the entry.
     pub layer: LayerIdx,
-    /// The entry's position in it.
+    /// Position of the entry in the layer.
     pub entry: u32,
 }
 
 impl EntryPlace {
-    /// The entry as `layer` counts it.
+    /// Returns the position as an [`EntryId`].
     pub fn entry_id(self) -> EntryId {
         EntryId(self.entry)
     }
 }
 
-/// What a path is in a view; in a layer's own view a deleted path tells what it was below.
+/// A path in a view. In a layer's own view a deleted path has its state below the layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeInfo<'u> {
-    /// What it is; `Hardlink` only where the target cannot be found.
+    /// Type of the path; `Hardlink` only if the target cannot be found.
     pub kind: EntryKind,
-    /// Permission bits, 07777.
+    /// Permission bits, up to 0o7777.
     pub mode: u16,
-    /// The owner's number.
+    /// Numeric user ID of the owner.
     pub uid: u32,
-    /// The group's number.
+    /// Numeric group ID.
     pub gid: u32,
-    /// Bytes of content, 0 for everything but files.
+    /// Bytes of content; 0 for everything except files.
     pub size_bytes: u64,
-    /// The time of last modification; `None` where no entry tells.
+    /// Time of last modification; `None` if no entry has one.
     pub mtime: Option<Timestamp>,
-    /// The target of a symbolic link, or of an unresolved hard link, as it is written.
+    /// Target of a symbolic link, or of an unresolved hard link, as written.
     pub link: &'u [u8],
-    /// Device numbers of character and block devices.
+    /// Numbers of a character or block device; `None` for everything else.
     pub device: Option<Device>,
-    /// The layer that supplies the path.
+    /// Layer that supplies the path.
     pub layer: LayerIdx,
-    /// A directory that no entry describes: 0755, owner 0:0.
+    /// True for a directory without an entry: mode 0755, owner 0:0.
     pub implied: bool,
-    /// The entry with the bytes of the content: of another name, where this one is a hard link.
+    /// Entry with the content's bytes. For a hard link it has another name.
     pub content: Option<EntryPlace>,
-    /// The entry with the mode, owner, time and attributes that hold: the last hard link written to the inode.
+    /// Entry with the effective mode, owner, time and attributes: the last hard link written to the inode.
     pub metadata: Option<EntryPlace>,
-    /// How many names in the view hold this content, with this one; 1 for whatever is not hard-linked.
+    /// Number of names of this content in the view, including this one; 1 if it is not hard-linked.
     pub n_names: u32,
-    /// The content ends early because its layer is damaged.
+    /// True if the content ends early because its layer is damaged.
     pub incomplete: bool,
-    /// The layer wrote the path through a symbolic link of a lower layer: here that link is followed, where
-    /// containers run from overlay mounts the link would be replaced by a directory.
+    /// True if the layer wrote the path through a symbolic link of a lower layer. The union follows that link;
+    /// containers on overlay mounts would see it replaced by a directory.
     pub through_symlink: bool,
-    /// What the view's layer does to the path; `None` where it leaves it alone or repeats it as it was.
+    /// Change of the path by the view's layer; `None` if the layer does not touch the path or repeats it unchanged.
     pub change: Option<Change>,
 }
 
-/// Why a layer touches a path.
+/// The reason why a layer touches a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
-    /// The layer has an entry for it.
+    /// The layer has an entry for the path.
     Entry,
     /// The layer wrote another name of the same inode, with other metadata.
     Link,
-    /// Something below it, or a marker in it, needs this directory.
+    /// Something below this directory, or a marker in it, needs it.
     Implied,
-    /// A whiteout of its name.
+    /// A whiteout of the path's name.
     Whiteout,
-    /// An opaque marker in its directory.
+    /// An opaque marker in the path's directory.
     Opaque,
-    /// A directory above it is deleted.
+    /// A directory above the path is deleted.
     ParentRemoved,
-    /// Something else than a directory took the place of a directory above it.
+    /// Something else replaced a directory above the path.
     ParentReplaced,
 }
 
-/// What differs between a path in one layer and the same path below it.
+/// The differences between a path in one layer and the same path below it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Differences {
-    /// Another type.
+    /// True if the types differ.
     pub kind: bool,
-    /// Another file content, link target or device number.
+    /// True if file contents, link targets or device numbers differ.
     pub content: bool,
-    /// Another mode, owner or extended attribute.
+    /// True if modes, owners or extended attributes differ.
     pub metadata: bool,
-    /// Another time of modification.
+    /// True if the times of modification differ.
     pub mtime: bool,
 }
 
-/// What one layer did to one path.
+/// The effect of one layer on one path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Touch {
-    /// The layer.
+    /// Layer with the effect.
     pub layer: LayerIdx,
-    /// Added, changed or deleted; `Changed` with no difference when the layer repeats what is below.
+    /// Kind of change. `Changed` without differences if the layer repeats the path.
     pub change: Change,
-    /// Why.
+    /// Reason for the change.
     pub cause: Cause,
-    /// What the path is from here on; what it was, where it is deleted.
+    /// Type of the path from here on; its last type if it is deleted.
     pub kind: EntryKind,
-    /// The layer's entry that did it: the path's own, the whiteout, the one that needed or replaced a directory.
+    /// Entry of the layer behind the change: the path's own, the whiteout, or the one that needed or replaced a
+    /// directory.
     pub entry: Option<u32>,
-    /// Where the content stands from here on.
+    /// Place of the content from here on.
     pub content: Option<EntryPlace>,
-    /// What differs from below; nothing for added and deleted paths.
+    /// Differences from below; none for added and deleted paths.
     pub differs: Differences,
-    /// The layer stores the same content again: equal size and fingerprint.
+    /// True if the layer stores the same content again: equal size and fingerprint.
     pub content_identical: bool,
     /// See [`NodeInfo::through_symlink`].
     pub through_symlink: bool,
 }
 
-/// Sums below a directory, itself left out; for anything else, of itself.
+/// The sums below a directory, excluding itself; for other paths, of the path itself.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Totals {
-    /// Bytes of content, each inode counted once however many names it has below.
+    /// Bytes of content. Each inode counts once, however many names it has below.
     pub size_bytes: u64,
-    /// Regular files, by name.
+    /// Number of regular files, by name.
     pub n_files: u32,
-    /// Directories.
+    /// Number of directories.
     pub n_dirs: u32,
-    /// Symbolic links, devices, pipes, unresolved hard links.
+    /// Number of symbolic links, devices, pipes and unresolved hard links.
     pub n_others: u32,
 }
 
-/// How many paths a layer adds, changes and deletes, hidden descendants counted each.
+/// The numbers of paths that a layer adds, changes and deletes. Every hidden descendant counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct LayerCounts {
-    /// Paths that were not there below.
+    /// Paths that did not exist below.
     pub n_added: u32,
     /// Paths that differ from below.
     pub n_changed: u32,

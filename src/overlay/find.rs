@@ -1,6 +1,6 @@
-//! Finding paths by a part of their name, in all layers: what is deleted or overwritten is found where it lies.
+//! Finds paths by a part of their name in all layers, including deleted and overwritten ones.
 //!
-//! The tree's filter, which keeps the directories that lead to a match, is in `tree`.
+//! The tree's filter, which keeps the directories that lead to a match, is left to `tree`.
 
 use super::log::Record;
 use super::names::Fit;
@@ -9,28 +9,28 @@ use super::path_text::PathText;
 use super::{Change, LayerIdx, NodeId, Union, View};
 use crate::layer::EntryKind;
 
-/// Bytes of the paths that are found at most: a hostile layer has thousands of them, each as long as can be.
+/// Maximum number of bytes of the found paths. A hostile layer has thousands of them, each of maximum length.
 const FOUND_BYTES: usize = 16 * 1024 * 1024;
 
 /// One version of a path that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// The path.
+    /// Node of the path.
     pub id: NodeId,
-    /// The layer that supplies this version.
+    /// Layer that supplies this version.
     pub layer: LayerIdx,
-    /// What it is.
+    /// Type of the path in this version.
     pub kind: EntryKind,
-    /// Bytes of content, 0 for everything but files.
+    /// Bytes of content; 0 for everything except files.
     pub size_bytes: u64,
-    /// True where the view that was asked about shows it.
+    /// True if the requested view shows this version.
     pub in_view: bool,
-    /// The layer that deleted or overwrote it, which is one of these two; `None` for what a container sees of all
-    /// layers.
+    /// Layer that hid this version, with [`Change::Deleted`], or [`Change::Changed`] if it was overwritten. `None`
+    /// if a container with all layers sees it.
     pub hidden: Option<(LayerIdx, Change)>,
 }
 
-/// The order of versions of paths that fit equally well.
+/// The order of versions of paths that match equally well.
 #[derive(Clone, Copy)]
 enum Place {
     InView,
@@ -38,9 +38,8 @@ enum Place {
     Hidden,
 }
 
-/// The hits that are kept: the best fits first, each with what the view shows, then what another view shows,
-/// then what all layers hide. What is found first is kept, so that a query that all names match costs no more than
-/// others.
+/// The hits that are kept: best matches first; within them, versions in the view, then in another view, then hidden
+/// ones. The first hits found are kept, so that a query that matches all names costs no more than others.
 struct Kept {
     limit: usize,
     groups: [[Vec<Found>; 3]; 3],
@@ -48,7 +47,7 @@ struct Kept {
 }
 
 impl Kept {
-    /// True where one more is kept; there is no group of what does not fit.
+    /// True if one more hit is kept. A path without a match has no group.
     fn has_room(&self, fit: Fit, place: Place) -> bool {
         let group = self.groups.get(fit as usize);
         let kept = group.and_then(|group| group.get(place as usize));
@@ -78,7 +77,7 @@ impl Kept {
         let mut sorted = Vec::new();
         for found in self.groups.into_iter().flatten() {
             let mut paths: Vec<_> = found.into_iter().map(|f| (union.path(f.id), f)).collect();
-            // Of one path the newest version comes first.
+            // The newest version of a path comes first.
             paths.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.layer.cmp(&a.1.layer)));
             sorted.extend(paths.into_iter().map(|(_, found)| found));
         }
@@ -88,12 +87,12 @@ impl Kept {
 }
 
 impl Union {
-    /// Versions of paths whose name holds `query`, whatever the case of ASCII letters, in any layer: whole names
-    /// first, then names that begin with it, then the rest. In each of these groups what the view shows comes first,
-    /// what it does not have comes next, and what a layer deleted or overwrote comes last, each sorted by path.
+    /// Returns versions of paths in any layer whose name contains `query`, ignoring the case of ASCII letters.
+    /// Whole names come first, then names that begin with it, then the rest. Within each group, versions in the
+    /// view come first, other visible ones next, and deleted or overwritten ones last, each sorted by path.
     ///
-    /// What stands after the last slash of `query` is then the start of the name, and what stands before it the end
-    /// of its directory's path: `etc/host` finds `etc/hosts` and `usr/etc/hostname`.
+    /// If `query` has slashes, the text after the last one is the start of the name, and the text before it is the
+    /// end of its directory's path: `etc/host` finds `etc/hosts` and `usr/etc/hostname`.
     pub fn find(&self, query: &[u8], view: View, limit: usize) -> Vec<Found> {
         if query.is_empty() || limit == 0 {
             return Vec::new();
@@ -113,8 +112,8 @@ impl Union {
         kept.sorted(self)
     }
 
-    /// Keeps the versions of a path, the newest first. Layers that keep its content, and directories that stay
-    /// directories, make no version of their own.
+    /// Keeps the versions of a path, newest first. Layers that keep its content, and directories that stay
+    /// directories, do not make a version.
     fn find_versions(&self, id: NodeId, view: View, fit: Fit, kept: &mut Kept) {
         let shown = match self.shows(id, view) {
             true => self.shown_record(id, view).map(|(shown, _)| shown.layer),
@@ -157,7 +156,7 @@ impl Union {
         }
     }
 
-    /// The way in which a record hides what stands at its path below it; `None` where that is still there.
+    /// Returns how a record hides the state of its path below it; `None` if that is still visible.
     fn hides(&self, above: &Record, below: &Record) -> Option<(LayerIdx, Change)> {
         let by = LayerIdx(u32::from(above.layer));
         if !above.state.is_present() {

@@ -1,7 +1,7 @@
-//! Hiding: what whiteouts, opaque markers and replaced directories take away.
+//! Hides the paths that whiteouts, opaque markers and replaced directories remove.
 //!
-//! Each descendant that goes gets a record of its own, so that the history of every path, and every view of a
-//! lower layer, is exact. A path is hidden at most once for each time that it was written.
+//! Each hidden descendant gets a record of its own, so that the history of every path, and every view of a lower
+//! layer, is exact. A path is hidden at most once for each time that it was written.
 
 use super::NodeId;
 use super::apply::Applying;
@@ -9,7 +9,7 @@ use super::arena::ROOT;
 use super::log::State;
 
 impl Applying<'_> {
-    /// Hides a path, and what is below it, as far as lower layers brought it.
+    /// Hides a path and everything below it, as far as they come from lower layers.
     pub(super) fn hide_lower(&mut self, node: NodeId, how: State, entry: u32) {
         let mut pending = vec![(node, how)];
         while let Some((node, how)) = pending.pop() {
@@ -29,7 +29,7 @@ impl Applying<'_> {
         }
     }
 
-    /// Hides what lower layers brought into a directory; the directory itself stays as it is.
+    /// Hides the content of a directory that comes from lower layers. The directory itself stays.
     pub(super) fn hide_lower_children(&mut self, dir: NodeId, how: State, entry: u32) {
         if !self.cleared.insert(dir) {
             return;
@@ -41,7 +41,7 @@ impl Applying<'_> {
         }
     }
 
-    /// Hides everything below a directory that gives way to something else, this layer's own entries too.
+    /// Hides everything below a directory that something else replaces, including this layer's own entries.
     pub(super) fn hide_all_below(&mut self, dir: NodeId, entry: u32) {
         let mut pending = Vec::new();
         self.push_children(dir, State::GoneByReplacement, &mut pending);

@@ -1,4 +1,4 @@
-//! Every layer that touched a path, from the base up: how, why, and what it changed.
+//! The layers that touched a path, from the base up, with reason, kind and differences of each change.
 //!
 //! Records of the path itself and metadata written through other names of its inode are merged by layer.
 
@@ -7,14 +7,15 @@ use super::log::{Record, SHARED, State, THROUGH};
 use super::{Cause, Change, Differences, EntryPlace, LayerIdx, NodeId, Touch, Union};
 
 impl Union {
-    /// Every layer that touched a path, from the base up; nothing for the root of an image that never names it.
+    /// Returns every layer that touched a path, from the base up. Empty for the root of an image that never names
+    /// it.
     pub fn history(&self, id: NodeId) -> Vec<Touch> {
         let mut touches = Vec::new();
         if !self.arena.contains(id) {
             return touches;
         }
         let mut next = self.arena.last_touch(id);
-        // The layer of the record above: from there on this record no longer holds.
+        // Layer of the record above, from which on this record no longer applies.
         let mut until = None;
         while let Some(record) = self.log.record(next) {
             self.touches_by_link(record, until, &mut touches);
@@ -26,9 +27,10 @@ impl Union {
         touches
     }
 
-    /// What a layer did to each path that it wrote or hid itself, each path once, in no order that means anything.
+    /// Iterates over the effects of a layer on the paths that it wrote or hid itself, each path once, in no
+    /// particular order.
     ///
-    /// Metadata that came to a path through another name of its inode is not told here; [`Union::history`] has it.
+    /// Metadata that reached a path through another name of its inode is omitted; [`Union::history`] includes it.
     pub fn touches(&self, layer: LayerIdx) -> impl Iterator<Item = (NodeId, Touch)> + '_ {
         let applied = self.layers.get(layer.0 as usize);
         let records = applied.map(|applied| self.log.records.range(&applied.records));
@@ -39,7 +41,7 @@ impl Union {
             .filter_map(|record| Some((NodeId(record.node), self.touch(record)?)))
     }
 
-    /// The metadata that came to a record through other names while it held, newest first.
+    /// Adds the metadata that reached a record through other names while it applied, newest first.
     fn touches_by_link(&self, record: &Record, until: Option<u16>, touches: &mut Vec<Touch>) {
         let Some(inode) = self.log.inode_of(record) else {
             return;
@@ -48,7 +50,7 @@ impl Union {
         for version in self.log.versions(inode) {
             let place = version.metadata;
             let holds = place.layer > record.layer && until.is_none_or(|until| place.layer < until);
-            // What a layer says last is the whole of what it did.
+            // The newest version of a layer is the whole effect of that layer.
             if !holds || told == Some(place.layer) {
                 continue;
             }
@@ -66,7 +68,7 @@ impl Union {
     }
 
     fn touch(&self, record: &Record) -> Option<Touch> {
-        // The root's own first record stands for no layer's entry.
+        // The root's own first record does not belong to a layer's entry.
         if record.node == NodeId::ROOT.0 && record.state == State::Implied {
             return None;
         }

@@ -1,9 +1,9 @@
-//! A layer that can be taken off again: the writable one of a container, which changes with every edit.
+//! A layer that can be removed again: the writable one of a container, which changes with every edit.
 //!
-//! Laying it on and lifting it cost what the layer itself has, however large the image is; a union built anew would
-//! cost the image each time, and a copy of it the memory. Paths keep their nodes all the while, and nodes that only a
-//! lifted layer named stay without a record, as those of any path that was taken back: so what the page holds by the
-//! numbers of nodes (open directories, the selection) holds on.
+//! Adding and removing it costs only what the layer itself contains, however large the image is. Rebuilding the
+//! union would cost the image's time with each edit, and a copy of it the memory. Paths keep their nodes, and nodes
+//! that only a removed layer named stay without a record, like any other path that was taken back. Whatever the
+//! page stores by node number (open directories, the selection) stays valid.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use super::log::{Log, SHARED};
 use super::{LayerIdx, NodeId, Union};
 use crate::layer::LayerIndex;
 
-/// How long the log was.
+/// The length of the log at a point in time.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Mark {
     records: u32,
@@ -22,12 +22,12 @@ pub(super) struct Mark {
 }
 
 impl Union {
-    /// Puts a layer on top that [`Union::lift`] takes off again, and gives its number.
+    /// Adds a layer that [`Union::lift`] can remove, and returns its number.
     pub fn lay_on(&mut self, index: Rc<LayerIndex>) -> LayerIdx {
         let mark = self.log.mark();
         let layer = self.add_layer(Some(Rc::clone(&index)));
         self.write(layer, |union, number| {
-            // The names of its nodes must outlive it.
+            // The names of its nodes must outlive the layer.
             Applying::new(union, number, index, NewNames::Kept).run();
         });
         if let Some(applied) = self.layers.last_mut() {
@@ -36,7 +36,7 @@ impl Union {
         layer
     }
 
-    /// Takes the topmost layer off, if [`Union::lay_on`] put it there; false if there is no such layer.
+    /// Removes the topmost layer if [`Union::lay_on`] added it. False if there is no such layer.
     pub fn lift(&mut self) -> bool {
         let Some(mark) = self.layers.last().and_then(|applied| applied.mark) else {
             return false;
@@ -64,13 +64,14 @@ impl Log {
         }
     }
 
-    /// Takes back all that was written since the mark; the nodes of those records with what held below, newest first.
+    /// Undoes everything written since the mark. Returns the nodes of those records with the record below each,
+    /// newest first.
     fn back_to(&mut self, mark: Mark) -> Vec<(NodeId, u32)> {
         for name in self.names.cut(mark.names).into_iter().rev() {
             if let Some(inode) = self.inodes.get_mut(name.inode) {
                 inode.last_name = name.next;
             }
-            // A path of a lower layer that became the first name of an inode, because a link to it came.
+            // The path of a lower layer that a link turned into the first name of an inode.
             if name.record < mark.records
                 && let Some(record) = self.records.get_mut(name.record)
             {

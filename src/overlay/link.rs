@@ -1,6 +1,6 @@
 //! Hard links: names that share an inode, in one layer and across layers.
 //!
-//! A path gets an inode of its own only when a second name comes; until then its record is enough.
+//! A path gets an inode of its own only with its second name. Until then its record is enough.
 
 use std::collections::BTreeSet;
 
@@ -11,19 +11,20 @@ use super::name::in_aufs_links;
 use crate::image::ImagePath;
 use crate::layer::{EngineRefusal, Entry, EntryId, Notice};
 
-/// So many links of one layer may each bring attributes to one inode; every reading of them looks at all.
+/// Maximum number of links in one layer that bring attributes to one inode. Every read of the attributes visits all
+/// of them.
 const MOST_WITH_ATTRIBUTES: usize = 64;
 
-/// What a hard link's target is at this point of the tar.
+/// The target of a hard link at this point of the tar.
 struct Target {
     inode: u32,
     state: State,
-    /// Only lower layers have it.
+    /// True if only lower layers have it.
     is_lower: bool,
 }
 
 impl Applying<'_> {
-    /// Makes `node` another name of what the entry's link names now.
+    /// Makes `node` another name of the current target of the entry's link.
     pub(super) fn hardlink(&mut self, node: NodeId, entry: &Entry<'_>, flags: u8) {
         match self.target(node, entry) {
             Ok(target) => {
@@ -43,7 +44,8 @@ impl Applying<'_> {
         }
     }
 
-    /// What the link names; nothing where that is not there, is the link itself, a directory, or unresolved as well.
+    /// Returns the target of the link. Fails if it is missing, is the link itself, is a directory, or is unresolved
+    /// as well.
     fn target(&mut self, node: NodeId, entry: &Entry<'_>) -> Result<Target, ()> {
         let path = ImagePath::normalise(entry.link).map_err(|_| ())?;
         if let Some(name) = in_aufs_links(path.as_bytes()) {
@@ -71,7 +73,7 @@ impl Applying<'_> {
         })
     }
 
-    /// The inode of a path, new if it had only one name so far.
+    /// Returns the inode of a path, created if the path had only one name so far.
     fn inode_of(&mut self, target: NodeId) -> Option<u32> {
         let id = self.union.arena.last_touch(target);
         let log = &mut self.union.log;
@@ -97,7 +99,7 @@ impl Applying<'_> {
         Some(inode)
     }
 
-    /// A link's own mode, owner and time hold for all names, as an engine that sets them on the link does.
+    /// Applies a link's own mode, owner and time to all names, like an engine that sets them on the link.
     fn overwrite_metadata(&mut self, inode: u32, entry: &Entry<'_>) {
         let Some(version) = self.union.log.version(inode, self.layer) else {
             return;
@@ -122,13 +124,14 @@ impl Applying<'_> {
         }
     }
 
-    /// Whether the link of this layer whose metadata holds now has attributes that the entry does not overwrite.
+    /// True if the effective metadata comes from a link of this layer with attributes that the entry does not
+    /// overwrite.
     fn brings_attributes(&self, inode: u32, entry: &Entry<'_>) -> bool {
         let Some(version) = self.union.log.version(inode, self.layer) else {
             return false;
         };
         let place = version.metadata;
-        // A set: both sides may have tens of thousands.
+        // A set, because both sides may have tens of thousands.
         let mut new = BTreeSet::new();
         new.extend(self.index.xattrs(entry.id).map(|new| new.name));
         let mut held = self.index.xattrs(EntryId(place.entry));

@@ -1,8 +1,8 @@
-//! A view as a flat list, sorted by the bytes of whole paths, the root left out: what `lamina ls` prints.
+//! A view as a flat list, sorted by the bytes of whole paths, without the root: the output of `lamina ls`.
 //!
-//! For a layer's own view it is the list of `docker diff`: a deleted tree is named by its top, what went with a
-//! directory that is now something else is not named, and directories with a listed path in them are changed. A deleted path is told as it
-//! was below. Words and JSON are the caller's.
+//! For a layer's own view it is the list of `docker diff`. Only the top of a deleted tree is listed, and nothing
+//! that vanished with a directory which is now something else; directories with a listed path in them are changed.
+//! A deleted path has its state below the layer. Wording and JSON are left to the caller.
 
 use std::rc::Rc;
 
@@ -14,18 +14,18 @@ use crate::layer::EntryKind;
 /// One line of a listing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Listed<'u> {
-    /// The path.
+    /// Node of the path.
     pub id: NodeId,
-    /// Its bytes, without a leading slash.
+    /// Bytes of the path, without a leading slash.
     pub path: Vec<u8>,
-    /// What it is.
+    /// State of the path in the view.
     pub info: NodeInfo<'u>,
-    /// In a layer's own view what `docker diff` says of it: a directory with a listed path in it is changed.
+    /// Change in the list of `docker diff`, in a layer's own view. A directory with a listed path in it is changed.
     pub change: Option<Change>,
 }
 
 impl Listed<'_> {
-    /// The word for what it is.
+    /// Returns the word for the type.
     pub fn type_word(&self) -> &'static str {
         match self.info.kind {
             EntryKind::File => "file",
@@ -39,19 +39,19 @@ impl Listed<'_> {
     }
 }
 
-/// Goes through a view in the order of whole paths.
+/// Iterates over a view in the order of whole paths.
 #[derive(Debug)]
 pub struct Listing<'u> {
     union: &'u Union,
     view: View,
     shape: Option<Rc<LayerShape>>,
-    /// What is still to come, the next one last.
+    /// Steps to come, the next one last.
     pending: Vec<Step>,
-    /// The path of the directory that the last step is in.
+    /// Path of the directory of the last step.
     path: Vec<u8>,
 }
 
-/// A listing that was left off, without a hold on its union.
+/// A listing that was paused and does not borrow its union.
 #[derive(Debug)]
 pub struct PausedListing {
     view: View,
@@ -60,12 +60,13 @@ pub struct PausedListing {
     path: Vec<u8>,
 }
 
-/// `a` comes before `a-b`, and that before `a/c`: what is in a directory has a place of its own in the order.
+/// One step of a listing. `a` comes before `a-b`, and that before `a/c`: the content of a directory has a position
+/// of its own.
 #[derive(Clone, Copy, Debug)]
 struct Step {
     id: NodeId,
     what: What,
-    /// The length of the path of the directory that it is in.
+    /// Length of the path of its directory, in bytes.
     prefix: usize,
 }
 
@@ -76,7 +77,7 @@ enum What {
 }
 
 impl Union {
-    /// The listing of a view.
+    /// Creates the listing of a view.
     pub fn listing(&self, view: View) -> Listing<'_> {
         Listing {
             union: self,
@@ -93,7 +94,7 @@ impl Union {
 }
 
 impl PausedListing {
-    /// Goes on, in the same union with the same layers.
+    /// Resumes the listing, in the same union with the same layers.
     pub fn resume(self, union: &Union) -> Listing<'_> {
         Listing {
             union,
@@ -106,7 +107,7 @@ impl PausedListing {
 }
 
 impl<'u> Listing<'u> {
-    /// Leaves off: what was given is not given again.
+    /// Pauses the listing. Lines that were returned are not repeated.
     pub fn pause(self) -> PausedListing {
         PausedListing {
             view: self.view,
@@ -131,7 +132,7 @@ impl<'u> Listing<'u> {
     }
 }
 
-/// A step's place among its siblings: the name, with a slash after it for what is inside.
+/// Returns the sort key of a step among its siblings: the name, with a slash after it for the content.
 fn key<'u>(union: &'u Union, step: &Step) -> impl Iterator<Item = &'u u8> + use<'u> {
     let slash: &[u8] = if step.what == What::Inside { b"/" } else { b"" };
     union.arena.name(step.id).iter().chain(slash)

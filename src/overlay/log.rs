@@ -1,25 +1,26 @@
-//! What each layer did to each path, and the inodes that several names share: flat records, linked by number.
+//! The log of each layer's changes to each path, and the inodes that several names share: flat records, linked by
+//! number.
 //!
-//! A path has at most one record for each layer: what it is when that layer is wholly applied. Records of one
-//! layer lie side by side, so a layer's own changes are a range of them. Nothing here knows names.
+//! A path has at most one record per layer: its state when that layer is completely applied. Records of one layer
+//! are adjacent, so a layer's own changes are a range of them. Nothing here knows names.
 
 use super::numbered::{NONE, Numbered};
 use crate::layer::EntryKind;
 
-/// What a path is from this record on.
+/// The state of a path from a record on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
-    /// The record was taken back: what it said of the path was undone within its layer.
+    /// The record was taken back: its change was undone within its layer.
     Void,
     /// Hidden by a whiteout of its own name.
     GoneByWhiteout,
     /// Hidden by an opaque marker in its directory.
     GoneByOpaque,
-    /// Hidden with a directory above it.
+    /// Hidden together with a directory above it.
     GoneWithParent,
-    /// Hidden because something else than a directory took the place of a directory above it.
+    /// Hidden because something else replaced a directory above it.
     GoneByReplacement,
-    /// A directory that no entry describes.
+    /// A directory without an entry.
     Implied,
     Dir,
     File,
@@ -44,7 +45,7 @@ impl State {
         }
     }
 
-    /// What is seen; `None` when nothing is.
+    /// Returns the visible type; `None` if the path is hidden.
     pub(super) fn kind(self) -> Option<EntryKind> {
         match self {
             State::Implied | State::Dir => Some(EntryKind::Dir),
@@ -67,18 +68,18 @@ impl State {
     }
 }
 
-/// `entry` is the number of a [`Name`], not of an entry.
+/// Flag: `entry` is the number of a [`Name`], not of an entry.
 pub(super) const SHARED: u8 = 1;
-/// The path was written through a symbolic link of a lower layer.
+/// Flag: the path was written through a symbolic link of a lower layer.
 pub(super) const THROUGH: u8 = 2;
 
-/// One layer's word on one path.
+/// The record of one layer on one path.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Record {
     pub(super) node: u32,
-    /// The record of the next lower layer on the same path.
+    /// Number of the next lower layer's record on the same path.
     pub(super) below: u32,
-    /// The entry that is seen, or that made the path come or go; see [`SHARED`].
+    /// Entry that is visible, or that added or removed the path; see [`SHARED`].
     pub(super) entry: u32,
     pub(super) layer: u16,
     pub(super) state: State,
@@ -92,7 +93,7 @@ pub(super) struct Place {
     pub(super) entry: u32,
 }
 
-/// Content that more than one name holds.
+/// Content with more than one name.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Inode {
     pub(super) content: Place,
@@ -100,7 +101,7 @@ pub(super) struct Inode {
     pub(super) last_name: u32,
 }
 
-/// From which layer on which entry's metadata holds for an inode.
+/// The entry whose metadata applies to an inode from its layer on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Version {
     pub(super) inode: u32,
@@ -108,13 +109,13 @@ pub(super) struct Version {
     pub(super) metadata: Place,
 }
 
-/// A record that is one of an inode's names; stale when the record has been written over since.
+/// A record that is one of an inode's names. Stale if the record has been overwritten since.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Name {
     pub(super) inode: u32,
     pub(super) record: u32,
     pub(super) next: u32,
-    /// The entry that gave the name.
+    /// Entry that created the name.
     pub(super) entry: u32,
 }
 
@@ -132,7 +133,7 @@ impl Log {
         self.records.get(id)
     }
 
-    /// The record that holds from the given one downwards for the union up to a layer.
+    /// Returns the record for the union up to a layer, starting from record `last` downwards.
     pub(super) fn at(&self, last: u32, upto: u16) -> Option<&Record> {
         let mut record = self.record(last)?;
         while record.layer > upto {
@@ -141,13 +142,13 @@ impl Log {
         Some(record)
     }
 
-    /// The inode of a shared record.
+    /// Returns the inode of a shared record.
     pub(super) fn inode_of(&self, record: &Record) -> Option<u32> {
         let shared = record.flags & SHARED != 0 && record.state.is_present();
         Some(self.names.get(shared.then_some(record.entry)?)?.inode)
     }
 
-    /// The metadata of an inode in the union up to a layer.
+    /// Returns the metadata of an inode in the union up to a layer.
     pub(super) fn version(&self, inode: u32, upto: u16) -> Option<&Version> {
         let mut version = self.versions.get(self.inodes.get(inode)?.last_version)?;
         while version.metadata.layer > upto {
@@ -156,7 +157,7 @@ impl Log {
         Some(version)
     }
 
-    /// The metadata versions of an inode, newest first.
+    /// Iterates over the metadata versions of an inode, newest first.
     pub(super) fn versions(&self, inode: u32) -> impl Iterator<Item = &Version> {
         let mut next = self
             .inodes
@@ -169,7 +170,7 @@ impl Log {
         })
     }
 
-    /// The records that are names of an inode, whatever layer they hold for.
+    /// Iterates over the records that are names of an inode, in any layer.
     pub(super) fn names(&self, inode: u32) -> impl Iterator<Item = (u32, &Record)> {
         let mut next = self.inodes.get(inode).map_or(NONE, |inode| inode.last_name);
         std::iter::from_fn(move || {
@@ -185,7 +186,7 @@ impl Log {
         })
     }
 
-    /// A new inode with the content and metadata of one entry, and no name yet.
+    /// Adds an inode with the content and metadata of one entry, but no name yet.
     pub(super) fn add_inode(&mut self, place: Place) -> u32 {
         let last_version = self.versions.push(Version {
             inode: self.inodes.next(),
@@ -199,7 +200,7 @@ impl Log {
         })
     }
 
-    /// Lets an entry's metadata hold for an inode from the entry's layer on, in place of what that layer said before.
+    /// Applies an entry's metadata to an inode from the entry's layer on. Replaces the layer's earlier version.
     pub(super) fn replace_version(&mut self, inode: u32, metadata: Place) {
         let last = self
             .inodes
@@ -211,7 +212,7 @@ impl Log {
         }
     }
 
-    /// The same, keeping what the layer said before: its attributes hold on.
+    /// Like [`Log::replace_version`], but keeps the layer's earlier version: its attributes still apply.
     pub(super) fn add_version(&mut self, inode: u32, metadata: Place) {
         let Some(head) = self.inodes.get_mut(inode) else {
             return;

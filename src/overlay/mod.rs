@@ -1,8 +1,8 @@
-//! Many layer indexes in, the tree that a container sees out.
+//! Combines layer indexes into the file system that a container sees.
 //!
-//! A [`Union`] holds every path that any layer names once, with what each layer did to it; a [`View`] says which
-//! part of that is looked at. [`TreeView`] shows a view as rows, [`Listing`] as a sorted list. No bytes of files
-//! pass here: content is told by its place in a layer.
+//! A [`Union`] holds every path that any layer names once, with each layer's change to it. A [`View`] selects a
+//! part of that. [`TreeView`] shows a view as rows, [`Listing`] as a sorted list. No file content passes through
+//! here: content is identified by its place in a layer.
 
 mod apply;
 mod arena;

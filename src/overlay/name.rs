@@ -1,24 +1,24 @@
-//! Which names of a layer are whiteouts, and what each asks for.
+//! Recognises whiteouts by name.
 //!
-//! Only the last component of a path is looked at; what it hides is `hide`'s work.
+//! Only the last component of a path counts. Hiding is left to `hide`.
 
 use crate::layer::EntryPath;
 
-/// What the last component of an entry's path says.
+/// The meaning of the last component of an entry's path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Named<'a> {
     /// An ordinary name.
     Plain(&'a [u8]),
-    /// `.wh.NAME`: NAME of the layers below is hidden.
+    /// `.wh.NAME` hides NAME of the layers below.
     Whiteout(&'a [u8]),
-    /// `.wh..wh..opq`: everything in the directory from the layers below is hidden.
+    /// `.wh..wh..opq` hides everything in the directory from the layers below.
     Opaque,
-    /// `.wh.`, `.wh..` or `.wh...`: names nothing, or the directory itself, or its parent.
+    /// `.wh.`, `.wh..` or `.wh...`, which name nothing, the directory itself, or its parent.
     Invalid,
 }
 
 impl Named<'_> {
-    /// What a last component says.
+    /// Classifies the last component of a path.
     pub fn of(name: &[u8]) -> Named<'_> {
         match name.strip_prefix(b".wh.") {
             None => Named::Plain(name),
@@ -29,7 +29,7 @@ impl Named<'_> {
     }
 }
 
-/// Whether a path is in one of the entries that AUFS keeps for itself at the root of a layer.
+/// True if a path is in one of the entries that AUFS keeps for itself at the root of a layer.
 pub fn is_aufs(path: EntryPath<'_>) -> bool {
     let first = if path.dir.is_empty() {
         path.name
@@ -39,12 +39,12 @@ pub fn is_aufs(path: EntryPath<'_>) -> bool {
     first.starts_with(b".wh..wh.") && path != b".wh..wh..opq"
 }
 
-/// Whether a path is one of AUFS's own entries, which mean nothing to anybody: not what lies below them.
+/// True for AUFS's own entries, which mean nothing to any engine. False for paths below them.
 pub(super) fn is_aufs_own(path: &[u8]) -> bool {
     matches!(path, b".wh..wh.aufs" | b".wh..wh.plnk" | b".wh..wh.orph")
 }
 
-/// The name below AUFS's directory of hard link targets, `.wh..wh.plnk/`.
+/// Returns the name below AUFS's directory of hard link targets, `.wh..wh.plnk/`.
 pub(super) fn in_aufs_links(path: &[u8]) -> Option<&[u8]> {
     path.strip_prefix(b".wh..wh.plnk/")
 }

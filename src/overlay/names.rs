@@ -1,6 +1,6 @@
-//! The names of nodes: not copied, but read where an entry of a layer has them.
+//! The names of nodes, read from the layers' entries instead of being copied.
 //!
-//! Only what no entry names by itself, a directory in the middle of a path, is kept here.
+//! Only names without an entry, of directories in the middle of a path, are stored here.
 
 use std::rc::Rc;
 
@@ -8,22 +8,22 @@ use super::bytes::Needle;
 use super::numbered::{NONE, number};
 use crate::layer::{EntryId, LayerIndex};
 
-/// In a name's number: it is kept here, and the rest is its place.
+/// Flag in a name's number: the name is stored here, at the index in the other bits.
 const KEPT: u32 = 1 << 31;
 
-/// How a text stands in a name, the best first.
+/// How well a text matches a name, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
-    /// It is the whole name.
+    /// The text is the whole name.
     Name,
-    /// The name begins with it.
+    /// The name begins with the text.
     Start,
-    /// It stands somewhere in the name.
+    /// The name contains the text.
     Part,
     No,
 }
 
-/// How each name fits a text, by the name's number.
+/// The matches of all names with a text, by the name's number.
 #[derive(Debug)]
 pub(super) struct Fits {
     of_entries: Vec<Fit>,
@@ -40,20 +40,21 @@ impl Fits {
     }
 }
 
-/// Where names are found by their numbers.
+/// The names by number.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Names {
-    /// The layers with the number of the name of each one's first entry.
+    /// Layers, each with the number of its first entry's name.
     layers: Vec<(u32, Rc<LayerIndex>)>,
     /// One past the number of the last layer's last entry.
     next: u32,
     kept: Vec<u8>,
-    /// Where each kept name ends.
+    /// End of each stored name.
     ends: Vec<u32>,
 }
 
 impl Names {
-    /// Lets the names of a layer's entries be found. When there are too many entries for numbers, none is.
+    /// Makes the names of a layer's entries available. If there are too many entries for the numbers, no
+    /// name of the layer is available.
     pub(super) fn add_layer(&mut self, index: Rc<LayerIndex>) {
         let next = self.next.saturating_add(number(index.n_entries()));
         let first = match next < KEPT {
@@ -63,13 +64,13 @@ impl Names {
         self.layers.push((first, index));
     }
 
-    /// The number of the name of an entry of the layer that came last.
+    /// Returns the number of an entry's name in the last layer added.
     pub(super) fn of_entry(&self, entry: EntryId) -> Option<u32> {
         let (first, _) = self.layers.last()?;
         first.checked_add(entry.0).filter(|&name| name < self.next)
     }
 
-    /// Keeps a name; `None` when there are four billion bytes of them.
+    /// Stores a name. `None` at four billion bytes of names.
     pub(super) fn keep(&mut self, name: &[u8]) -> Option<u32> {
         let end = u32::try_from(self.kept.len().checked_add(name.len())?).ok()?;
         let at = number(self.ends.len());
@@ -81,7 +82,7 @@ impl Names {
         Some(at | KEPT)
     }
 
-    /// The name of a number; empty for one that was not given out.
+    /// Returns the name of a number; empty for an unknown one.
     pub(super) fn get(&self, name: u32) -> &[u8] {
         let found = match name & KEPT {
             0 => self.in_layer(name),
@@ -105,7 +106,7 @@ impl Names {
         self.kept.get(start as usize..*self.ends.get(at)? as usize)
     }
 
-    /// How each name fits a text. The names of a layer lie side by side, and are looked through as one.
+    /// Matches all names against a text. The names of a layer are adjacent, and are searched as one text.
     pub(super) fn fits(&self, needle: &Needle) -> Fits {
         let mut of_entries = vec![
             match needle.is_empty() {
@@ -129,7 +130,7 @@ impl Names {
         }
     }
 
-    /// Bytes on the heap, those of the layers' own tables not counted.
+    /// Returns the number of bytes held on the heap, without the layers' own tables.
     pub(super) fn heap_bytes(&self) -> usize {
         self.layers.capacity() * size_of::<(u32, Rc<LayerIndex>)>()
             + self.kept.capacity()
@@ -160,7 +161,7 @@ fn fits_of_layer(needle: &Needle, index: &LayerIndex, fits: &mut [Fit]) {
         let Some(name) = index.name_range(id) else {
             break;
         };
-        // One that reaches into the next name is in neither.
+        // A match that extends into the next name is in neither.
         let fitting = at.saturating_add(needle.len()) <= name.end;
         if let Some(found) = fits.get_mut(id.0 as usize).filter(|_| fitting) {
             *found = fit(at.saturating_sub(name.start), needle.len(), name.len());
@@ -232,7 +233,7 @@ mod tests {
         };
         use Fit::{Name, No, Part, Start};
         check("ab", &[Name, No, Start, Part, No, Name, No, No, Part]);
-        // Over the end of a name, and of a layer.
+        // Across the end of a name, and of a layer.
         check("bb", &[No; 9]);
         check("ca", &[No, No, No, Start, No, No, Part, No, No]);
         check("b", &[Part, Name, Part, Part, No, Part, Start, Name, Part]);

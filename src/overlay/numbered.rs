@@ -1,15 +1,15 @@
-//! Rows that are called by their number, and values that belong to a node each: nothing here can be asked too far.
+//! Tables of rows by number, and values per node. No access can be out of bounds.
 //!
-//! What the rows mean, and which numbers were given out, their owners know.
+//! The meaning of the rows and the valid numbers are left to their owners.
 
 use std::ops::Range;
 
 use super::NodeId;
 
-/// No row.
+/// The number of no row.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// Rows in the order in which they came, each called by its position.
+/// Rows in order of insertion, each numbered by its position.
 #[derive(Clone, Debug)]
 pub(super) struct Numbered<T>(Vec<T>);
 
@@ -20,12 +20,12 @@ impl<T> Default for Numbered<T> {
 }
 
 impl<T> Numbered<T> {
-    /// The number that the next row gets; [`NONE`] when all are used up.
+    /// Returns the number of the next row; [`NONE`] if all are used up.
     pub(super) fn next(&self) -> u32 {
         number(self.0.len())
     }
 
-    /// Adds a row and gives its number. When four billion are used up the row is lost, and no number is given.
+    /// Adds a row and returns its number. After four billion rows the row is lost, and the result is [`NONE`].
     pub(super) fn push(&mut self, row: T) -> u32 {
         let id = self.next();
         if id != NONE {
@@ -42,20 +42,20 @@ impl<T> Numbered<T> {
         self.0.get_mut(id as usize)
     }
 
-    /// The rows of these numbers; none when they are not all there.
+    /// Returns the rows of a range; none if they do not all exist.
     pub(super) fn range(&self, ids: &Range<u32>) -> &[T] {
         self.0
             .get(ids.start as usize..ids.end as usize)
             .unwrap_or_default()
     }
 
-    /// Takes off the rows from a number on.
+    /// Removes the rows from a number on, and returns them.
     pub(super) fn cut(&mut self, from: u32) -> Vec<T> {
         let from = (from as usize).min(self.0.len());
         self.0.split_off(from)
     }
 
-    /// Bytes on the heap.
+    /// Returns the number of bytes held on the heap.
     pub(super) fn heap_bytes(&self) -> usize {
         self.0.capacity() * size_of::<T>()
     }
@@ -65,7 +65,7 @@ impl<T> Numbered<T> {
     }
 }
 
-/// A count as the number of a row; [`NONE`] beyond four billion.
+/// Converts a count to a row number; [`NONE`] beyond four billion.
 pub(super) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(NONE)
 }
@@ -74,12 +74,12 @@ pub(super) fn number(count: usize) -> u32 {
 #[derive(Clone, Debug)]
 pub(crate) struct PerNode<T> {
     values: Vec<T>,
-    /// What a node has that came later, or from another union.
+    /// Value of a node that was added later, or belongs to another union.
     none: T,
 }
 
 impl<T: Copy + Default> PerNode<T> {
-    /// `value` for each of `n_nodes` nodes.
+    /// Creates `n_nodes` copies of `value`.
     pub(crate) fn new(n_nodes: usize, value: T) -> PerNode<T> {
         PerNode {
             values: vec![value; n_nodes],
@@ -87,14 +87,15 @@ impl<T: Copy + Default> PerNode<T> {
         }
     }
 
-    /// Adds a value after those of the union's nodes, for a path that the union does not have, and gives its number.
+    /// Adds a value after those of the union's nodes, for a path that the union does not have, and returns its
+    /// number.
     pub(crate) fn push(&mut self, value: T) -> NodeId {
         let id = NodeId(number(self.values.len()));
         self.values.push(value);
         id
     }
 
-    /// The values in the order of their numbers.
+    /// Iterates over the values by number.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (NodeId, &T)> {
         (0..).map(NodeId).zip(&self.values)
     }
@@ -103,7 +104,7 @@ impl<T: Copy + Default> PerNode<T> {
         self.values.get(id.0 as usize).copied().unwrap_or_default()
     }
 
-    /// The value, to be changed; what is written to a node that is not there is lost.
+    /// Returns the value for modification. Writes to a node that does not exist are lost.
     pub(crate) fn at(&mut self, id: NodeId) -> &mut T {
         self.none = T::default();
         self.values.get_mut(id.0 as usize).unwrap_or(&mut self.none)

@@ -1,19 +1,20 @@
-//! Which paths hold a text: told by their names, all of which are looked through at once.
+//! Finds the paths that contain a text, by their names, which are all searched at once.
 //!
-//! Names have no slashes, so a text with one can reach into a name only from its start: what stands after the last
-//! slash is then the start of the name, and what stands before it the end of its directory's path.
+//! Names have no slashes, so a text with slashes matches a name only at its start: the text after the last slash is
+//! the start of the name, and the text before it the end of its directory's path.
 
 use super::arena::ROOT;
 use super::bytes::Needle;
 use super::names::{Fit, Fits};
 use super::{NodeId, Union};
 
-/// A text, with how well each name fits what stands after its last slash.
+/// A text, with the match of each name with the part after its last slash.
 pub(super) struct PathText<'u> {
     union: &'u Union,
     fits: Fits,
     directory: Option<Needle>,
-    /// The directory asked about last, and whether its path ends as it should: most come many times in a row.
+    /// Last directory tested, and whether its path has the right end: most directories are tested many times in a
+    /// row.
     last: Option<(NodeId, bool)>,
 }
 
@@ -29,7 +30,7 @@ impl<'u> PathText<'u> {
         }
     }
 
-    /// How the text reaches into the name of a path that is not the root; `Fit::No` when it does not.
+    /// Returns the match of the text with the name of a path other than the root; `Fit::No` if there is none.
     pub(super) fn fit(&mut self, id: NodeId) -> Fit {
         let fit = self.union.arena.fit(id, &self.fits);
         match fit {

@@ -1,10 +1,11 @@
-//! From a name in a directory to its node: a hash table that names made to collide cannot slow down.
+//! The lookup from a name in a directory to its node: a hash table that chosen collisions cannot slow down.
 //!
-//! The names themselves stand in `arena`, which says whether a candidate is the one that is looked for.
+//! The names themselves are in `arena`, which decides whether a candidate has the wanted name.
 //!
-//! Advice for hackers: the hash has no secret, so whoever makes an image can make names that all want one slot. A
+//! Implementation notes: the hash has no secret, so an image's author can choose names that all hash to one slot. A
 //! name that finds no slot within `PROBES` steps is `crowded` and goes into a tree instead, which has no bad cases.
-//! The steps are triangular and the table at most three quarters full, so that of four million honest names none is.
+//! The steps are triangular and the table is at most three quarters full, so that no name is crowded among four
+//! million honest ones.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -12,17 +13,17 @@ use std::collections::BTreeMap;
 use super::NodeId;
 use super::numbered::NONE;
 
-/// Slots that are looked at for one name.
+/// Maximum number of slots tried per name.
 const PROBES: usize = 64;
 
-/// The slots, and what did not fit into them.
+/// The slots, and the names that did not fit.
 #[derive(Clone, Debug)]
 pub(super) struct Slots {
-    /// Node numbers; a power of two of them.
+    /// Node numbers. The length is a power of two.
     table: Vec<u32>,
     n_filled: usize,
     crowded: BTreeMap<(NodeId, Box<[u8]>), NodeId>,
-    /// Slots looked at beyond the first of each name, and looks into the tree: what collisions cost.
+    /// Slots tried beyond the first of each name, and lookups in the tree: the cost of collisions.
     n_detours: Cell<u64>,
 }
 
@@ -44,7 +45,7 @@ impl Slots {
         }
     }
 
-    /// The slots for a hash, in the order in which they are tried.
+    /// Iterates over the slots for a hash, in the order of trial.
     fn probes(&self, hash: u64) -> impl Iterator<Item = usize> + use<> {
         let mask = self.table.len().saturating_sub(1);
         // Only the low bits count, whatever the platform's width.
@@ -59,7 +60,7 @@ impl Slots {
         })
     }
 
-    /// The node of a name; `is_it` tells whether a candidate has that name.
+    /// Returns the node of a name. `is_it` decides whether a candidate has that name.
     pub(super) fn find(&self, key: Key<'_>, is_it: impl Fn(NodeId) -> bool) -> Option<NodeId> {
         for slot in self.probes(key.hash) {
             match self.table.get(slot) {
@@ -71,19 +72,19 @@ impl Slots {
         self.crowded.get(&(key.parent, key.name.into())).copied()
     }
 
-    /// Whether another node makes a larger table worth while.
+    /// True if the table should grow before another node is added.
     pub(super) fn is_full(&self) -> bool {
         self.n_filled * 4 >= self.table.len() * 3
     }
 
-    /// Twice the slots, all empty: every node is to be entered again.
+    /// Doubles the slots and empties them. Every node has to be entered again.
     pub(super) fn grow(&mut self) {
         self.table = vec![NONE; self.table.len() * 2];
         self.n_filled = 0;
         self.crowded.clear();
     }
 
-    /// Enters a node that is not there yet.
+    /// Enters a node that is not in the table yet.
     pub(super) fn enter(&mut self, key: Key<'_>, id: NodeId) {
         for slot in self.probes(key.hash) {
             if let Some(free) = self.table.get_mut(slot).filter(|held| **held == NONE) {
@@ -95,12 +96,12 @@ impl Slots {
         self.crowded.insert((key.parent, key.name.into()), id);
     }
 
-    /// Slots and trees looked at beyond the first slot of each name.
+    /// Returns the number of slots and trees visited beyond the first slot of each name.
     pub(super) fn n_detours(&self) -> u64 {
         self.n_detours.get()
     }
 
-    /// Bytes on the heap, as far as the honest case goes.
+    /// Returns the number of bytes held on the heap, without crowded names.
     pub(super) fn heap_bytes(&self) -> usize {
         self.table.capacity() * size_of::<u32>()
     }
@@ -110,13 +111,13 @@ impl Slots {
 mod tests {
     use super::*;
 
-    /// The node of a name that wants this slot first, entered or looked for.
+    /// Returns a key that hashes to `hash`, for entering or finding.
     fn key(name: &[u8; 4], hash: u64) -> Key<'_> {
         let parent = NodeId(7);
         Key { parent, name, hash }
     }
 
-    /// The numbers that stand for `names`, and how many detours it took to find each.
+    /// Checks the nodes of `n_names` names, and the detours that each lookup took.
     fn check(slots: &Slots, n_names: u32, hash: u64, detours: impl Fn(u32) -> u64) {
         for number in 0..n_names {
             let before = slots.n_detours();
@@ -134,7 +135,7 @@ mod tests {
             for number in 0..100_u32 {
                 slots.enter(key(&number.to_be_bytes(), hash), NodeId(number));
             }
-            // Beyond the last slot there is only the tree, which is looked at once.
+            // Beyond the last slot there is only the tree, which is searched once.
             check(&slots, 100, hash, |number| u64::from(number.min(64)));
             assert_eq!((slots.n_filled, slots.crowded.len()), (64, 36));
             assert_eq!(slots.find(key(b"none", hash), |_| false), None);

@@ -1,6 +1,6 @@
-//! Sums below each directory of a view, computed for the whole view at once and kept.
+//! Sums below each directory of a view, computed for the whole view at once and cached.
 //!
-//! An inode with several names below a directory is counted there once.
+//! An inode with several names below a directory counts there once.
 
 use super::arena::ROOT;
 use super::log::Place;
@@ -12,7 +12,7 @@ use crate::layer::{EntryId, EntryKind};
 #[derive(Debug)]
 pub(super) struct TotalsTable(Vec<(NodeId, Totals)>);
 
-/// Sums under way: wide enough that sizes that no disk holds neither overflow nor, taken away again, go below zero.
+/// Intermediate sums: wide enough that absurd sizes neither overflow nor, when subtracted again, fall below zero.
 #[derive(Clone, Copy, Default)]
 struct Sum {
     size_bytes: i128,
@@ -50,11 +50,12 @@ impl Sum {
 }
 
 impl Union {
-    /// Sums below a directory, or of the path itself when it is none; zeros when the view does not show it.
+    /// Returns the sums below a directory, or of the path itself if it is not a directory; zeros if the view does
+    /// not show it.
     ///
-    /// A layer's own view counts what the layer itself brings: deleted paths and the directories that only lead
-    /// to a change count for nothing, and content counts where its bytes stand in this layer. What a union has deleted
-    /// counts for nothing either.
+    /// A layer's own view counts only what the layer itself brings: deleted paths and directories that only lead to
+    /// a change do not count, and content counts only if its bytes are in this layer. Deleted paths of a union do
+    /// not count either.
     pub fn totals(&self, id: NodeId, view: View) -> Totals {
         let view = match view {
             View::WithDeleted(layer) => View::UpTo(layer),
@@ -112,7 +113,7 @@ impl Union {
         TotalsTable(totals.collect())
     }
 
-    /// What a path brings that the view shows.
+    /// Returns the share of a visible path in the sums.
     fn share_of_shown(&self, id: NodeId, view: View) -> Option<Share> {
         let (shown, said) = self.shown_record(id, view)?;
         let kind = shown.state.kind()?;
@@ -145,7 +146,7 @@ impl Union {
     }
 }
 
-/// What one path brings to the sums.
+/// The share of one path in the sums.
 struct Share {
     kind: EntryKind,
     size_bytes: i128,
@@ -153,9 +154,9 @@ struct Share {
     counts: bool,
 }
 
-/// Where names of one inode meet on their way up: there, and above, its content is one time too many.
+/// Finds where names of one inode meet on their way up: there, and above, its content was counted twice.
 struct CountedTwice {
-    /// By inode: its names with their sizes, as they come.
+    /// Inode, size and node of each name, in order of arrival.
     names: Vec<(u32, i128, NodeId)>,
     n_nodes: usize,
     parents: PerNode<NodeId>,
@@ -180,14 +181,14 @@ impl CountedTwice {
         self.names.push((inode, size_bytes, id));
     }
 
-    /// Takes away what was counted too often, in the directory where it was and in all above it.
+    /// Subtracts duplicate content in the directory where names meet, and in all directories above.
     fn take_from(mut self, union: &Union, sums: &mut [(NodeId, Sum)]) {
         if self.names.is_empty() {
             return;
         }
         let mut too_much = PerNode::new(self.n_nodes, 0);
         self.names.sort_unstable();
-        // Which inode passed here last, going up from its names.
+        // The inode that passed each node last, on the way up from its names.
         let mut passed = PerNode::new(self.n_nodes, NONE);
         for &(inode, size_bytes, id) in &self.names {
             let mut at = id;

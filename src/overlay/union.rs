@@ -1,6 +1,6 @@
-//! The union of an image's layers: one arena of paths, one log of what each layer did to them.
+//! The union of an image's layers: one arena of paths, one log of each layer's changes to them.
 //!
-//! Here the parts are held together and layers are counted; `apply` writes, everything else reads.
+//! This module holds the parts together and counts layers. `apply` writes; everything else reads.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -37,38 +37,38 @@ pub struct Union {
     pub(super) arena: Arena,
     pub(super) log: Log,
     pub(super) layers: Vec<Applied>,
-    /// Nodes, components and entries looked at while applying; see [`Union::n_steps`].
+    /// Nodes, components and entries visited while applying; see [`Union::n_steps`].
     pub(super) n_steps: u64,
     pub(super) totals: ViewCache<TotalsTable>,
     pub(super) shapes: ViewCache<LayerShape>,
-    /// For each inode, which of its names a view shows.
+    /// Visible names of each inode, by view.
     pub(super) names: ViewCache<NameTable>,
-    /// For an inode in the union up to a layer, the digest of its attributes, where it has such.
+    /// Digest of an inode's attributes in the union up to a layer, if it has any.
     pub(super) attribute_digests: RefCell<HashMap<(u32, u16), [u8; 32]>>,
 }
 
 /// One layer in the union.
 #[derive(Debug)]
 pub(super) struct Applied {
-    /// `None` for a layer that is missing or could not be read.
+    /// `None` for a layer that is missing or unreadable.
     pub(super) index: Option<Rc<LayerIndex>>,
     pub(super) warnings: Warnings,
-    /// What could not be applied.
+    /// Entries that could not be applied.
     pub(super) left_out: LeftOut,
-    /// Its records in the log.
+    /// Range of its records in the log.
     pub(super) records: Range<u32>,
-    /// The versions written to the log while it was applied.
+    /// Range of the versions written to the log while it was applied.
     pub(super) versions: Range<u32>,
-    /// What the log had before, of a layer that can be taken off again.
+    /// Length of the log before it, for a layer that can be removed again.
     pub(super) mark: Option<Mark>,
 }
 
 impl Union {
-    /// An empty image.
+    /// Creates an empty image.
     pub fn new(limits: Limits) -> Union {
         let mut arena = Arena::new(limits.paths);
         let mut log = Log::default();
-        // The root is always there; an entry for it in the base layer overwrites this.
+        // The root always exists. An entry for it in the base layer overwrites this record.
         log.records.push(Record {
             node: NodeId::ROOT.0,
             below: super::numbered::NONE,
@@ -91,7 +91,7 @@ impl Union {
         }
     }
 
-    /// Puts a layer on top of those applied so far, and gives its number.
+    /// Applies a layer on top of the previous ones, and returns its number.
     pub fn apply(&mut self, index: Rc<LayerIndex>) -> LayerIdx {
         let layer = self.add_layer(Some(Rc::clone(&index)));
         self.arena.add_layer(Rc::clone(&index));
@@ -101,7 +101,7 @@ impl Union {
         layer
     }
 
-    /// Writes the log of a layer that was added, unless there are too many.
+    /// Writes the log of an added layer, unless there are too many layers.
     pub(super) fn write(&mut self, layer: LayerIdx, write: impl FnOnce(&mut Union, u16)) {
         match u16::try_from(layer.0) {
             Ok(number) if self.layers.len() <= self.limits.layers => write(self, number),
@@ -113,12 +113,12 @@ impl Union {
         }
     }
 
-    /// Counts a layer that is missing or could not be read: it changes nothing and keeps its number.
+    /// Adds a layer that is missing or unreadable. It changes nothing, but has a number.
     pub fn apply_missing(&mut self) -> LayerIdx {
         self.add_layer(None)
     }
 
-    /// Gives back memory held for growth; worth a call when the last layer is applied.
+    /// Frees memory reserved for growth. Worth a call after the last layer.
     pub fn shrink_to_fit(&mut self) {
         self.arena.shrink();
         self.log.shrink();
@@ -139,7 +139,7 @@ impl Union {
         layer
     }
 
-    /// Forgets what was computed of views: the layers are others now.
+    /// Discards all data derived from views, because the layers have changed.
     pub(super) fn forget_views(&mut self) {
         self.totals.clear();
         self.shapes.clear();
@@ -160,7 +160,7 @@ impl Union {
         }
     }
 
-    /// What could not be applied of a layer; nothing for a layer that is not there.
+    /// Returns the entries of a layer that could not be applied; empty for an unknown layer.
     pub fn left_out(&self, layer: LayerIdx) -> &LeftOut {
         static NOTHING: LeftOut = LeftOut {
             n: 0,
@@ -171,22 +171,22 @@ impl Union {
             .map_or(&NOTHING, |applied| &applied.left_out)
     }
 
-    /// How many layers there are, the missing ones with them.
+    /// Returns the number of layers, including missing ones.
     pub fn n_layers(&self) -> usize {
         self.layers.len()
     }
 
-    /// The number of the topmost layer; `None` before the first one.
+    /// Returns the number of the topmost layer; `None` before the first one.
     pub fn last_layer(&self) -> Option<LayerIdx> {
         Some(LayerIdx(number(self.layers.len().checked_sub(1)?)))
     }
 
-    /// The table of a layer's entries; `None` for a missing layer.
+    /// Returns the table of a layer's entries; `None` for a missing layer.
     pub fn layer_index(&self, layer: LayerIdx) -> Option<&Rc<LayerIndex>> {
         self.layers.get(layer.0 as usize)?.index.as_ref()
     }
 
-    /// What was odd while a layer was applied; nothing for a layer that is not there.
+    /// Returns the oddities found while a layer was applied; none for an unknown layer.
     pub fn warnings(&self, layer: LayerIdx) -> &Warnings {
         static NO_WARNINGS: Warnings = Warnings::NONE;
         self.layers
@@ -194,28 +194,28 @@ impl Union {
             .map_or(&NO_WARNINGS, |applied| &applied.warnings)
     }
 
-    /// How many paths there are, in any layer: all `NodeId`s are below this.
+    /// Returns the number of paths in all layers. All `NodeId`s are below it.
     pub fn n_nodes(&self) -> usize {
         self.arena.len()
     }
 
-    /// All nodes; a parent comes before its children.
+    /// Iterates over all nodes, parents before their children.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = NodeId> + use<> {
         self.arena.ids()
     }
 
-    /// Nodes, components and entries looked at while applying, and how often a name's place was another's: what
-    /// applying costs, without a clock.
+    /// Returns the number of nodes, components and entries visited while applying, plus name collisions: the cost
+    /// of applying, without a clock.
     pub fn n_steps(&self) -> u64 {
         self.n_steps.saturating_add(self.arena.n_detours())
     }
 
-    /// Bytes that the union holds on the heap, the layers' own tables not counted.
+    /// Returns the number of bytes held on the heap, without the layers' own tables.
     pub fn heap_bytes(&self) -> usize {
         self.arena.heap_bytes() + self.log.heap_bytes()
     }
 
-    /// The last component of a node's path; empty for the root.
+    /// Returns the last component of a node's path; empty for the root.
     pub fn name(&self, id: NodeId) -> &[u8] {
         if self.arena.contains(id) {
             self.arena.name(id)
@@ -224,17 +224,17 @@ impl Union {
         }
     }
 
-    /// The directory that holds a node; `None` for the root.
+    /// Returns the directory of a node; `None` for the root.
     pub fn parent(&self, id: NodeId) -> Option<NodeId> {
         (self.arena.contains(id) && id != NodeId::ROOT).then(|| self.arena.parent(id))
     }
 
-    /// The node of a name in a directory, where any layer ever had it there, seen or not.
+    /// Returns the node of a name in a directory, if any layer ever had it there, visible or not.
     pub fn child(&self, dir: NodeId, name: &[u8]) -> Option<NodeId> {
         self.arena.find(dir, name)
     }
 
-    /// The path of a node, without a leading slash; empty for the root.
+    /// Returns the path of a node, without a leading slash; empty for the root.
     pub fn path(&self, id: NodeId) -> Vec<u8> {
         let mut path = Vec::new();
         if self.arena.contains(id) {
@@ -247,7 +247,7 @@ impl Union {
         u16::try_from(view.layer().0).unwrap_or(u16::MAX)
     }
 
-    /// The entry at a place.
+    /// Returns the entry at a place.
     pub fn entry(&self, place: EntryPlace) -> Option<Entry<'_>> {
         self.layer_index(place.layer)?.entry(place.entry_id())
     }
@@ -257,7 +257,7 @@ impl Union {
         index.entry(EntryId(place.entry))
     }
 
-    /// The entry whose content and kind a record shows; `None` for implied and hidden paths.
+    /// Returns the place of the entry with a record's content and type; `None` for implied and hidden paths.
     pub(super) fn content_place(&self, record: &Record) -> Option<Place> {
         match self.log.inode_of(record) {
             Some(inode) => Some(self.log.inodes.get(inode)?.content),
@@ -269,7 +269,7 @@ impl Union {
         }
     }
 
-    /// The entry whose metadata a record shows in the union up to a layer.
+    /// Returns the place of the entry with a record's metadata in the union up to a layer.
     pub(super) fn metadata_place(&self, record: &Record, upto: u16) -> Option<Place> {
         match self.log.inode_of(record) {
             Some(inode) => Some(self.log.version(inode, upto)?.metadata),

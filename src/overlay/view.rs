@@ -1,6 +1,6 @@
-//! What a path is in a view: of the whole union, of the union up to a layer, of one layer alone.
+//! Paths in a view: of the whole union, of the union up to a layer, or of one layer alone.
 //!
-//! Answers are computed from the log each time; only what concerns a whole view is kept.
+//! Results are computed from the log each time. Only data about a whole view is cached.
 
 use std::rc::Rc;
 
@@ -10,11 +10,11 @@ use super::numbered::number;
 use super::{Change, EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
 use crate::layer::{EntryKind, XattrRef};
 
-/// The names of inodes in a view, one inode's after the other's.
+/// The names of all inodes in a view, grouped by inode.
 #[derive(Debug, Default)]
 pub(super) struct NameTable {
     names: Vec<NodeId>,
-    /// Where the names of each inode end.
+    /// End of each inode's names.
     ends: Vec<usize>,
 }
 
@@ -30,7 +30,7 @@ impl NameTable {
 }
 
 impl Union {
-    /// What a path is in a view; `None` when the view does not show it.
+    /// Returns the state of a path in a view; `None` if the view does not show it.
     pub fn node(&self, id: NodeId, view: View) -> Option<NodeInfo<'_>> {
         let seen = self.seen_in(id, view)?;
         let change = self.change_in(id, view);
@@ -56,7 +56,7 @@ impl Union {
         })
     }
 
-    /// What the view's layer does to a path that the view shows.
+    /// Returns the change of a visible path by the view's layer.
     pub(super) fn change_in(&self, id: NodeId, view: View) -> Option<Change> {
         match view {
             View::Layer(_) => self.shape(view).own_change(id),
@@ -65,25 +65,25 @@ impl Union {
         }
     }
 
-    /// The layer that deleted a path which the union up to the view's layer had and has no more.
+    /// Returns the layer that deleted a path from the union up to the view's layer.
     pub fn deleted_by(&self, id: NodeId, view: View) -> Option<LayerIdx> {
         let record = self.log.at(self.arena.last_touch(id), self.upto(view))?;
         (!record.state.is_present()).then_some(LayerIdx(u32::from(record.layer)))
     }
 
-    /// What a view shows of a path: what is deleted as it was below.
+    /// Returns the visible state of a path. A deleted path has its state below the deletion.
     pub(super) fn seen_in(&self, id: NodeId, view: View) -> Option<Seen<'_>> {
         if !self.shows(id, view) {
             return None;
         }
         let upto = self.upto(view);
         let record = self.log.at(self.arena.last_touch(id), upto)?;
-        // A union alone shows nothing that is hidden.
+        // `UpTo` shows nothing that is hidden.
         self.seen(record, upto).or_else(|| self.seen_below(record))
     }
 
-    /// The record that a view shows of a path that it shows, and the last word on it, which hides it where the
-    /// view shows what is deleted.
+    /// Returns the record that a view shows for a visible path, and the latest record on it. The latest one hides
+    /// the path if the view shows deleted paths.
     pub(super) fn shown_record(&self, id: NodeId, view: View) -> Option<(&Record, &Record)> {
         let said = self.log.at(self.arena.last_touch(id), self.upto(view))?;
         match said.state.is_present() {
@@ -92,12 +92,12 @@ impl Union {
         }
     }
 
-    /// What a path is that a view shows.
+    /// Returns the type of a visible path.
     pub(super) fn shown_kind(&self, id: NodeId, view: View) -> Option<EntryKind> {
         self.shown_record(id, view)?.0.state.kind()
     }
 
-    /// Whether a view shows a path.
+    /// True if a view shows a path.
     pub fn shows(&self, id: NodeId, view: View) -> bool {
         self.arena.contains(id)
             && match view {
@@ -107,12 +107,12 @@ impl Union {
             }
     }
 
-    /// True where a layer up to this one had the path.
+    /// True if a layer up to this one names the path.
     fn is_named(&self, id: NodeId, upto: u16) -> bool {
         self.log.at(self.arena.last_touch(id), upto).is_some()
     }
 
-    /// What a layer did to a path.
+    /// Returns the change of a path by a layer.
     pub(super) fn own_change(&self, id: NodeId, layer: u16) -> Option<Change> {
         let record = self.log.at(self.arena.last_touch(id), layer)?;
         if record.layer == layer {
@@ -136,7 +136,7 @@ impl Union {
         change(self.seen(record, layer).as_ref(), below.as_ref())
     }
 
-    /// The children of a directory that a view shows, in no particular order.
+    /// Iterates over the visible children of a directory, in no particular order.
     pub fn children(&self, id: NodeId, view: View) -> impl Iterator<Item = NodeId> + '_ {
         let shape = matches!(view, View::Layer(_)).then(|| self.shape(view));
         let upto = self.upto(view);
@@ -150,7 +150,7 @@ impl Union {
             })
     }
 
-    /// All paths that a view shows, each directory before what is in it, the root first.
+    /// Returns all visible paths, each directory before its content, the root first.
     pub(super) fn ids_in(&self, view: View) -> Vec<NodeId> {
         match view {
             View::Layer(_) => self.shape(view).ids().collect(),
@@ -161,8 +161,8 @@ impl Union {
         }
     }
 
-    /// The other names of a path's content that are seen in the union up to the view's layer, sorted by path; of
-    /// more than `Limits::links` only so many.
+    /// Returns the other names of a path's content in the union up to the view's layer, sorted by path, at most
+    /// `Limits::links` of them.
     pub fn links(&self, id: NodeId, view: View) -> Vec<NodeId> {
         let record = self.seen_in(id, view).map(|seen| seen.record);
         let Some(inode) = record.and_then(|record| self.log.inode_of(&record)) else {
@@ -180,7 +180,7 @@ impl Union {
         named.into_iter().map(|(_, other)| other).collect()
     }
 
-    /// The names of an inode in the union up to a layer.
+    /// Iterates over the names of an inode in the union up to a layer.
     pub(super) fn names_in(&self, inode: u32, upto: u16) -> impl Iterator<Item = NodeId> + '_ {
         self.log.names(inode).filter_map(move |(id, record)| {
             let node = NodeId(record.node);
@@ -200,7 +200,7 @@ impl Union {
         number(self.names_of_all(view).of(inode).len()).max(1)
     }
 
-    /// The names of every inode in the union up to the view's layer.
+    /// Returns the names of every inode in the union up to the view's layer.
     fn names_of_all(&self, view: View) -> Rc<NameTable> {
         self.names.get(View::UpTo(view.layer()), || {
             let upto = self.upto(view);
@@ -213,14 +213,14 @@ impl Union {
         })
     }
 
-    /// The extended attributes of a path in a view, sorted by name.
+    /// Returns the extended attributes of a path in a view, sorted by name.
     pub fn xattrs(&self, id: NodeId, view: View) -> Vec<XattrRef<'_>> {
         self.seen_in(id, view)
             .map(|seen| seen.xattrs())
             .unwrap_or_default()
     }
 
-    /// The SHA-256 of a file's content, where its layer was read with hashes.
+    /// Returns the SHA-256 of a file's content, if its layer was read with hashes.
     pub fn sha256(&self, id: NodeId, view: View) -> Option<[u8; 32]> {
         self.seen_in(id, view)?.content?.sha256
     }

@@ -1,6 +1,6 @@
-//! Following a path component by component, through symbolic links, inside the root.
+//! Follows a path component by component, through symbolic links, inside the root.
 //!
-//! Reading only: whoever writes decides what to do about what is missing or in the way.
+//! This module only reads. Writers decide what to do about missing or blocking components.
 
 use super::arena::ROOT;
 use super::log::Record;
@@ -8,23 +8,24 @@ use super::{Error, NodeId, Union, View};
 use crate::image::{ImagePath, escape};
 use crate::layer::EntryPath;
 
-/// How far a path leads.
+/// The result of following a path.
 #[derive(Debug)]
 pub(super) struct Walked<'u> {
     pub(super) end: End<'u>,
-    /// A symbolic link of a lower layer was followed.
+    /// True if a symbolic link of a lower layer was followed.
     pub(super) through_lower: bool,
-    /// Bytes of link targets that were followed.
+    /// Bytes of the link targets that were followed.
     pub(super) followed_bytes: u64,
-    /// How deep and long the path is of the directory in which it ends: that of `at`, or of what is in the way.
+    /// Depth and path length of the directory where the walk ends: of `at`, or of the one with the blocking
+    /// component.
     pub(super) depth: Depth,
 }
 
-/// How deep a directory lies, and how long its path is: through links both grow beyond what any entry says.
+/// The depth of a directory, and the length of its path. Through links both exceed what any entry says.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Depth {
     pub(super) levels: usize,
-    /// Its names, and a slash for each.
+    /// Bytes of its names, plus a slash for each.
     pub(super) path_bytes: usize,
 }
 
@@ -44,30 +45,30 @@ impl Depth {
     }
 }
 
-/// Where a walk ends.
+/// The end of a walk.
 #[derive(Debug)]
 pub(super) enum End<'u> {
-    /// Every component is there.
+    /// Every component exists.
     At(NodeId),
-    /// These components are not there below the directory.
+    /// Some components do not exist below the directory.
     Missing {
         at: NodeId,
         names: Vec<&'u [u8]>,
-        /// The first missing one is named by a symbolic link, not by the path.
+        /// True if the first missing one is named by a symbolic link, not by the path.
         dangling: bool,
     },
-    /// Something that is not a directory is in the way.
+    /// Something that is not a directory blocks the path.
     Blocked {
-        /// It, or the symbolic link in the path that leads to it.
+        /// The blocking node, or the symbolic link in the path that leads to it.
         by: NodeId,
-        /// The components of the path after it.
+        /// Components of the path after it.
         rest: &'u [u8],
     },
-    /// Too many symbolic links.
+    /// The path has too many symbolic links.
     Loop,
 }
 
-/// What may stand at the end of a walked path.
+/// The types that are allowed at the end of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Last {
     Directory,
@@ -87,7 +88,7 @@ fn next_component<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 }
 
 impl Union {
-    /// Follows `path` in the union up to a layer, every symbolic link with it, the last one too.
+    /// Follows `path` in the union up to a layer, through every symbolic link, including the last.
     ///
     /// `budget` bounds the bytes of link targets that this walk may follow.
     pub(super) fn walk<'u>(
@@ -181,14 +182,14 @@ impl Union {
         walked
     }
 
-    /// The record of a path that is there in the union up to a layer.
+    /// Returns the record of a path in the union up to a layer, if the path exists there.
     pub(super) fn seen_record(&self, id: NodeId, upto: u16) -> Option<&Record> {
         self.log
             .at(self.arena.last_touch(id), upto)
             .filter(|record| record.state.is_present())
     }
 
-    /// The node of a path whose directories are all there, found without following a link at its end.
+    /// Returns the node of a path whose directories all exist, without following a link at its end.
     pub(super) fn walk_to_name(
         &self,
         upto: u16,
@@ -205,19 +206,21 @@ impl Union {
         (there, walked.followed_bytes)
     }
 
-    /// The node of a path that any layer names, no link followed; whether a view shows it is [`Union::node`]'s to say.
+    /// Returns the node of a path that any layer names, without following links. [`Union::node`] decides whether a
+    /// view shows it.
     pub fn lookup(&self, path: &[u8]) -> Option<NodeId> {
         let path = ImagePath::normalise(path).ok()?;
         path.components()
             .try_fold(ROOT, |at, name| self.arena.find(at, name))
     }
 
-    /// What a program in a container would find at a path: symbolic links are followed, inside the root.
+    /// Returns the node that a program in a container would find at a path: symbolic links are followed, inside the
+    /// root.
     ///
-    /// For a layer's own view the union up to that layer is asked.
+    /// For a layer's own view this uses the union up to that layer.
     ///
     /// # Errors
-    /// When nothing is there, something is in the way, or the links form a loop.
+    /// If nothing exists there, something blocks the path, or the links form a loop.
     pub fn resolve(&self, path: &[u8], view: View) -> Result<NodeId, Error> {
         let told = || escape(path);
         match self
@@ -234,7 +237,7 @@ impl Union {
         }
     }
 
-    /// Where a symbolic link leads, or the node itself when it is none.
+    /// Returns the target of a symbolic link, or the node itself if it is not one.
     ///
     /// # Errors
     /// As [`Union::resolve`], for dangling and looping links.

@@ -1,58 +1,60 @@
-//! Places in the stored bytes from which decoding can begin, recorded while a layer streams by.
+//! Checkpoints: offsets in a layer's compressed bytes where decompression can begin, recorded while the layer
+//! streams by.
 //!
-//! Reading from them is `content`'s work.
+//! Decompressing from a checkpoint is left to `content`.
 
 use std::fmt;
 
 use super::{Spans, StoredRange};
 use crate::layer::{Compression, DataPlace, Entry, Limits, TarOffset};
 
-/// Decoded bytes between two checkpoints inside a deflate stream: what one look into a file costs at most, but for
-/// blocks that are longer themselves.
+/// Uncompressed bytes between two checkpoints inside a deflate stream. Bounds the cost of one look into a file,
+/// except where a single block is longer.
 const BLOCK_SPAN_BYTES: u64 = 4 * 1024 * 1024;
-/// Decoded bytes between two checkpoints at a member's or frame's start, which need no window and so cost little.
+/// Uncompressed bytes between two checkpoints at the start of a member or frame. These store no window, so they are
+/// cheap and may be closer together.
 const START_SPAN_BYTES: u64 = 1024 * 1024;
 
-/// The way back into a layer's stored bytes.
+/// Random access into a layer's compressed bytes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AccessIndex {
-    /// How the layer is compressed.
+    /// Compression of the whole blob.
     pub compression: Compression,
-    /// How many stored bytes there are.
+    /// Compressed size in bytes.
     pub stored_bytes: u64,
-    /// How many bytes they decode to, as far as they could be decoded.
+    /// Uncompressed size in bytes, up to the point where decompression failed.
     pub decoded_bytes: u64,
-    /// The window that decoding may use, in bytes, as when the layer was first read.
+    /// Window limit for decompression, in bytes; the same as in the first reading.
     pub window_limit_bytes: u64,
-    /// Places to begin, ascending by both offsets; the first is the start of the layer.
+    /// Checkpoints, ascending by both offsets. The first is the start of the layer.
     pub checkpoints: Vec<Checkpoint>,
-    /// What proves stored bytes that are read again.
+    /// Hash states that verify compressed bytes when they are read again.
     pub spans: Spans,
 }
 
-/// A place in the stored bytes from which decoding can begin.
+/// A place in the compressed bytes where decompression can begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// The first stored byte to read.
+    /// Offset of the first compressed byte to read.
     pub stored_offset: u64,
-    /// Where the first byte decoded from there lies.
+    /// Offset of the first byte decompressed from there.
     pub decoded_offset: TarOffset,
-    /// What the decoder must know beforehand.
+    /// State that the decoder needs before it begins.
     pub resume: Resume,
 }
 
-/// What a decoder must know to begin in the middle.
+/// The state that a decoder needs to begin in the middle of a blob.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Resume {
-    /// Nothing: a gzip member, a zstd frame or the whole stream starts here.
+    /// No state: a gzip member, a zstd frame or the whole stream starts here.
     Start,
-    /// The place is a boundary between two deflate blocks.
+    /// The state at a boundary between two deflate blocks.
     Block {
-        /// How many bits of the byte before the stored offset belong to the next block, 0 to 7.
+        /// Bits of the byte before `stored_offset` that belong to the next block, 0 to 7.
         n_bits: u8,
-        /// Those bits, in the low places.
+        /// The value of those bits, in the low places.
         bits: u8,
-        /// The decoded bytes before this place, at most 32 KiB, to which the next blocks may refer.
+        /// Uncompressed bytes before this place, at most 32 KiB, that the following blocks may refer to.
         window: Box<[u8]>,
     },
 }
@@ -69,7 +71,7 @@ impl fmt::Debug for Resume {
 }
 
 impl AccessIndex {
-    /// Bytes on the heap.
+    /// Returns the number of bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         let windows = self.checkpoints.iter().map(|at| match &at.resume {
             Resume::Start => 0,
@@ -79,18 +81,19 @@ impl AccessIndex {
         windows.sum::<usize>() + table + self.spans.heap_bytes()
     }
 
-    /// Ranges of stored bytes by which other bytes are noticed early, each one that [`AccessIndex::is_span`] can prove.
+    /// Returns ranges of compressed bytes that reveal a changed blob early. [`AccessIndex::is_span`] can verify
+    /// each of them.
     pub fn sample(&self) -> Vec<StoredRange> {
         self.spans.sample()
     }
 
-    /// Whether these are the stored bytes of the span that begins there, all of them.
+    /// True if `bytes` are exactly the compressed bytes of the span that begins at `offset`.
     pub fn is_span(&self, offset: u64, bytes: &[u8]) -> bool {
         self.spans.prove(offset, bytes)
     }
 
-    /// How many decoded bytes pass before an entry's content comes: much where the last place to begin lies far
-    /// before it, as in a layer of one zstd frame.
+    /// Returns the number of bytes decompressed before an entry's content begins. Large where the last checkpoint
+    /// lies far before it, as in a layer of one zstd frame.
     pub fn passed_bytes(&self, entry: &Entry<'_>) -> u64 {
         match entry.data {
             DataPlace::At(start) | DataPlace::Sparse { start, .. }
@@ -102,7 +105,7 @@ impl AccessIndex {
         }
     }
 
-    /// The last checkpoint at or before a decoded offset; the layer's start where there is none.
+    /// Returns the last checkpoint at or before an uncompressed offset, or the layer's start if there is none.
     pub(super) fn before(&self, offset: TarOffset) -> Checkpoint {
         let after = self
             .checkpoints
@@ -114,7 +117,7 @@ impl AccessIndex {
             .unwrap_or_else(Checkpoint::start)
     }
 
-    /// The stored offset by which everything before a decoded offset can be decoded.
+    /// Returns a compressed offset that is enough to decompress everything before `decoded_end`.
     pub(super) fn stored_end_of(&self, decoded_end: TarOffset) -> u64 {
         let at = self
             .checkpoints
@@ -126,7 +129,7 @@ impl AccessIndex {
 }
 
 impl Checkpoint {
-    /// The beginning of a layer.
+    /// Returns the checkpoint at the start of a layer.
     fn start() -> Checkpoint {
         Checkpoint {
             stored_offset: 0,
@@ -136,7 +139,7 @@ impl Checkpoint {
     }
 }
 
-/// Collects checkpoints while a codec decodes, far enough apart and never more than the limit.
+/// Collects checkpoints while a codec runs: far enough apart, and never more than the limit.
 #[derive(Debug)]
 pub(in crate::layer) struct Recorder {
     checkpoints: Vec<Checkpoint>,
@@ -146,7 +149,7 @@ pub(in crate::layer) struct Recorder {
 }
 
 impl Recorder {
-    /// Records with the usual spans.
+    /// Creates a recorder with the default spans.
     pub(in crate::layer) fn new(limits: &Limits) -> Recorder {
         Recorder {
             checkpoints: vec![Checkpoint::start()],
@@ -156,24 +159,25 @@ impl Recorder {
         }
     }
 
-    /// How many bytes after `decoded` it is that a block boundary is wanted; the first one after them is recorded.
+    /// Returns the number of bytes after `decoded` until a block boundary is wanted. The first boundary after them
+    /// is recorded.
     pub(in crate::layer) fn until_block(&self, decoded: u64) -> u64 {
         self.block_span_bytes
             .saturating_sub(self.since_last(decoded))
     }
 
-    /// Whether a block boundary at `decoded` bytes is far enough from the last checkpoint.
+    /// True if a block boundary at `decoded` bytes is far enough from the last checkpoint.
     pub(in crate::layer) fn wants_block(&self, decoded: u64) -> bool {
         self.since_last(decoded) > self.block_span_bytes
     }
 
-    /// Whether a member's or frame's start at `decoded` bytes is far enough from the last checkpoint.
+    /// True if the start of a member or frame at `decoded` bytes is far enough from the last checkpoint.
     pub(in crate::layer) fn wants_start(&self, decoded: u64) -> bool {
         self.since_last(decoded) >= self.start_span_bytes
     }
 
-    /// Adds a checkpoint. At the limit every other one is given up and the spans double: memory stays bounded
-    /// however long the layer is.
+    /// Adds a checkpoint. At the limit, drops every other checkpoint and doubles the spans, so that memory stays
+    /// bounded for layers of any length.
     pub(in crate::layer) fn record(&mut self, checkpoint: Checkpoint) {
         if self.checkpoints.len() >= self.limit {
             let mut position = 0;
@@ -187,7 +191,7 @@ impl Recorder {
         self.checkpoints.push(checkpoint);
     }
 
-    /// Ends recording.
+    /// Returns the recorded checkpoints.
     pub(in crate::layer) fn finish(self) -> Vec<Checkpoint> {
         self.checkpoints
     }

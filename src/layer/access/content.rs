@@ -1,7 +1,8 @@
-//! The push machine that reads one stretch of decoded bytes back: it says which stored bytes it needs next.
+//! The push machine that reads one stretch of uncompressed bytes back. It asks for the compressed bytes that it
+//! needs next.
 //!
-//! What it gives is of the same stored bytes as when the layer was first read: each span is held against its hash
-//! before anything of it is decoded. What that first reading proved, whoever shows the content knows.
+//! Its output comes from the same compressed bytes as the first reading: each span is checked against its hash
+//! before any of it is decompressed. The caller knows the verdict of that first reading.
 
 use std::rc::Rc;
 
@@ -10,36 +11,36 @@ use super::{AccessIndex, Run, Runs};
 use crate::layer::codec::{Decoder, Status};
 use crate::layer::{Compression, DataPlace, Entry, Error, Extent, TarOffset};
 
-/// Stored bytes asked for at once, at most.
+/// Maximum number of compressed bytes per request.
 const PIECE_BYTES: u64 = 4 * 1024 * 1024;
-/// Bytes decoded, or zeros given, by one push, at most: what bounds the memory of a caller that takes the output
-/// away after each.
+/// Maximum number of bytes that one push decompresses or fills with zeros. Bounds the memory of a caller that takes
+/// the output away after each push.
 const WORK_BYTES: u64 = 4 * 1024 * 1024;
 const BUFFER_BYTES: usize = 128 * 1024;
 
-/// Stored bytes to push next.
+/// The compressed bytes to push next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoredRange {
-    /// Where they begin in the blob.
+    /// Offset of the first byte in the blob.
     pub offset: u64,
-    /// How many; 0 when the reader can go on without any: push an empty slice.
+    /// Length in bytes. At 0 the reader can go on without input: push an empty slice.
     pub len: u64,
 }
 
-/// Reads the content of one file, or any stretch of decoded bytes, from the checkpoint before it.
+/// Reads the content of one file, or any stretch of uncompressed bytes, from the checkpoint before it.
 ///
-/// While [`ContentReader::next_range`] gives a range, push those bytes, all at once or in pieces; take away what
-/// appeared in `out` whenever it suits. Each push adds at most a few MiB, whatever the file's size.
+/// While [`ContentReader::next_range`] returns a range, push those bytes, all at once or in pieces. The content in
+/// `out` can be taken away at any time. Each push adds at most a few MiB, whatever the file's size.
 pub struct ContentReader {
     runs: Runs,
     stored: Proved,
-    /// The stored offset by which all of the content can be decoded.
+    /// A compressed offset that is enough to decompress all of the content.
     stored_end: u64,
     machine: Machine,
 }
 
 enum Machine {
-    /// The stored bytes are the content.
+    /// The blob is not compressed: its bytes are the content.
     Plain,
     Coded(Box<Coded>),
     Failed,
@@ -47,26 +48,28 @@ enum Machine {
 
 struct Coded {
     decoder: Decoder,
-    /// Decoded bytes to pass over before the content begins.
+    /// Uncompressed bytes to discard before the content begins.
     skip: u64,
-    /// Bytes decoded, those that are passed over with them.
+    /// Bytes decompressed, including the discarded ones.
     decoded_bytes: u64,
-    /// Whether the decoder can go on without input.
+    /// True if the decoder can go on without input.
     may_have_more: bool,
-    /// Why decoding ended; what the decoder held back before is given out first.
+    /// The error that ended decompression. Bytes that the decoder held back are returned first.
     broken: Option<Error>,
     buffer: Box<[u8]>,
-    /// What of `buffer` is decoded and not yet given out.
+    /// Range of `buffer` that is decompressed but not yet returned.
     ready: std::ops::Range<usize>,
 }
 
 impl ContentReader {
-    /// Reads a file's content, with zeros in the holes of a sparse one; nothing for other kinds of entries.
+    /// Creates a reader of a file's content, with zeros in the holes of a sparse file. Other kinds of entries have
+    /// none.
     pub fn file(access: Rc<AccessIndex>, entry: &Entry<'_>) -> ContentReader {
         ContentReader::part(access, entry, 0, entry.size_bytes)
     }
 
-    /// Reads `len` bytes of a file's content from `offset`, fewer where the file ends; what lies before costs nothing.
+    /// Creates a reader of `len` bytes of a file's content from `offset`, fewer where the file ends. The content
+    /// before `offset` costs nothing.
     pub fn part(
         access: Rc<AccessIndex>,
         entry: &Entry<'_>,
@@ -92,12 +95,12 @@ impl ContentReader {
         }
     }
 
-    /// Reads `len` decoded bytes from `start`.
+    /// Creates a reader of `len` uncompressed bytes from `start`.
     pub fn range(access: Rc<AccessIndex>, start: TarOffset, len: u64) -> ContentReader {
         ContentReader::new(access, start, Runs::solid(len), len)
     }
 
-    /// Reads `runs`, whose data are the `held` decoded bytes from `start`.
+    /// Creates a reader of `runs`, whose data are the `held` uncompressed bytes from `start`.
     fn new(access: Rc<AccessIndex>, start: TarOffset, runs: Runs, held: u64) -> ContentReader {
         let end = start.0.saturating_add(held);
         if access.compression == Compression::None {
@@ -126,7 +129,7 @@ impl ContentReader {
         }
     }
 
-    /// How many bytes were decoded for it so far, those before the content with them: what the look costs.
+    /// Returns the number of bytes decompressed so far, including those before the content: the cost of this look.
     pub fn decoded_bytes(&self) -> u64 {
         match &self.machine {
             Machine::Coded(coded) => coded.decoded_bytes,
@@ -134,7 +137,7 @@ impl ContentReader {
         }
     }
 
-    /// Which stored bytes to push next; `None` when everything was given out, or after an error.
+    /// Returns the compressed bytes to push next. `None` once all content is returned, or after an error.
     pub fn next_range(&self) -> Option<StoredRange> {
         let idle = match &self.machine {
             Machine::Failed => return None,
@@ -152,10 +155,11 @@ impl ContentReader {
         })
     }
 
-    /// Takes the next stored bytes, from the range's offset on and not more than it has, and adds content to `out`.
+    /// Takes the next compressed bytes and appends content to `out`. They begin at the range's offset and are at
+    /// most its length.
     ///
     /// # Errors
-    /// When the stored bytes are damaged, are not those of the first reading, or end before the content does.
+    /// If the compressed bytes are damaged, differ from those of the first reading, or end before the content does.
     pub fn push(&mut self, stored: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         let result = self.push_inner(stored, out);
         if result.is_err() {
@@ -172,7 +176,7 @@ impl ContentReader {
             let (given, starved) = match (run, &mut self.machine) {
                 (Run::Zeros(n), _) => {
                     let n = n.min(work);
-                    // At most WORK_BYTES, which every platform can count.
+                    // At most WORK_BYTES, so it fits a `usize` on every platform.
                     let n_zeros = usize::try_from(n).unwrap_or_default();
                     out.resize(out.len().saturating_add(n_zeros), 0);
                     work -= n;
@@ -208,14 +212,14 @@ impl ContentReader {
         Ok(())
     }
 
-    /// Deals with content that is missing when the stored bytes have ended.
+    /// Handles content that is missing at the end of the compressed bytes.
     fn end(&mut self) -> Result<(), Error> {
         let missing = Error::ContentEnds {
             stored_offset: self.stored.next(),
             missing_bytes: self.runs.left_bytes(),
         };
         match &mut self.machine {
-            // What the decoder holds back can still be had.
+            // The decoder may still hold bytes back: return them first.
             Machine::Coded(coded) if coded.broken.is_none() => {
                 coded.broken = Some(coded.decoder.finish().err().unwrap_or(missing));
                 Ok(())
@@ -225,13 +229,13 @@ impl ContentReader {
     }
 }
 
-/// A stretch of a sparse file.
+/// A part of a sparse file.
 struct Cut {
-    /// What of its data lies in the stretch, counted from its beginning.
+    /// Data extents within the part; offsets are relative to its beginning.
     extents: Vec<Extent>,
-    /// Bytes of data before the stretch.
+    /// Bytes of data before the part.
     before_bytes: u64,
-    /// Bytes of data in it.
+    /// Bytes of data in the part.
     held_bytes: u64,
 }
 
@@ -260,7 +264,7 @@ fn cut_out(extents: &[Extent], offset: u64, len: u64) -> Cut {
 }
 
 impl Coded {
-    /// Whether it waits for stored bytes.
+    /// True if the codec waits for compressed bytes.
     fn is_idle(&self, stored: &Proved) -> bool {
         !self.can_decode(stored) && self.ready.is_empty()
     }
@@ -269,7 +273,8 @@ impl Coded {
         !stored.ready().is_empty() || self.may_have_more || self.broken.is_some()
     }
 
-    /// Gives up to `n` bytes of content; 0 when it decoded none, for want of input or of work.
+    /// Appends up to `n` bytes of content. Returns 0 if none was decompressed, for lack of input or because `work`
+    /// is used up.
     fn give(
         &mut self,
         stored: &mut Proved,
@@ -289,7 +294,7 @@ impl Coded {
         Ok(n as u64)
     }
 
-    /// Decodes once into the buffer, and not beyond the next `n` bytes of content.
+    /// Decompresses once into the buffer, and not beyond the next `n` bytes of content.
     fn decode(&mut self, stored: &mut Proved, n: u64, work: &mut u64) -> Result<(), Error> {
         if !self.can_decode(stored) {
             return Ok(());
@@ -321,7 +326,7 @@ impl Coded {
             .min(written);
         self.skip -= passed as u64;
         self.ready = passed..written;
-        // Input that gives no output is work too, so that no push goes on for ever.
+        // Input without output counts as work too, so that every push ends.
         *work = work.saturating_sub(written.max(read).max(1) as u64);
         Ok(())
     }

@@ -1,8 +1,8 @@
-//! Reading one file back out of a layer without decoding what comes before it.
+//! Reads one file out of a layer without decompressing everything before it.
 //!
-//! The checkpoints are recorded by the codecs while the layer is first read, and the states of its hash beside them;
-//! here is what they are, and the push machine that starts from one checkpoint and proves what it is given by the
-//! other. Where the stored bytes come from is `source`'s work.
+//! While a layer is first read, the codecs record checkpoints and the hasher notes its states. This module defines
+//! both, and the push machine that starts from a checkpoint and verifies its input against those states. Fetching
+//! the compressed bytes is left to `source`.
 
 mod checkpoint;
 mod content;

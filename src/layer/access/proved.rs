@@ -1,32 +1,33 @@
-//! Stored bytes on their way to the decoder: held back until the span that they are in is proved.
+//! Compressed bytes on their way to the decoder, held back until their span is verified.
 //!
-//! What they decode to is `content`'s work.
+//! Decompression is left to `content`.
 
 use std::rc::Rc;
 
 use super::{AccessIndex, StoredRange};
 use crate::layer::Error;
 
-/// Stored bytes from some place on, as far as they were brought and proved.
+/// Compressed bytes from some offset on, as far as they were pushed and verified.
 pub(super) struct Proved {
     access: Rc<AccessIndex>,
     pending: Vec<u8>,
-    /// Where in `pending` the bytes begin that nobody has taken; may be beyond them, in what is not wanted.
+    /// Index in `pending` of the first byte not yet taken. May lie past the end at first, because the
+    /// bytes of a span before the wanted ones are skipped.
     taken: usize,
-    /// Where in `pending` the bytes end that are proved.
+    /// Index in `pending` of the end of the verified bytes.
     proved: usize,
-    /// The stored offset of the byte after those of `pending`.
+    /// Offset in the blob of the byte after `pending`.
     next: u64,
     changed: Option<Error>,
 }
 
 impl Proved {
-    /// Bytes from a stored offset on.
+    /// Creates a buffer for the bytes from a compressed offset on.
     pub(super) fn new(access: Rc<AccessIndex>, from: u64) -> Proved {
         let from = from.min(access.stored_bytes);
         let next = access.spans.start_of(from);
         Proved {
-            // Less than a span, and so within what a platform counts.
+            // Less than a span, so it fits a `usize` on every platform.
             taken: usize::try_from(from - next).unwrap_or(usize::MAX),
             access,
             pending: Vec::new(),
@@ -36,7 +37,8 @@ impl Proved {
         }
     }
 
-    /// What to bring next so that everything before a stored offset can be proved, or else up to the end of all.
+    /// Returns the range to push next so that everything before `stored_end` can be verified, or else the rest of
+    /// the blob.
     pub(super) fn wanted(&self, stored_end: u64, most: u64) -> StoredRange {
         let end = self.access.spans.end_of(stored_end);
         let left = match end.checked_sub(self.next) {
@@ -49,17 +51,17 @@ impl Proved {
         }
     }
 
-    /// Where the next byte stands that is to be brought.
+    /// Returns the offset of the next byte to push.
     pub(super) fn next(&self) -> u64 {
         self.next
     }
 
-    /// Whether every byte was brought.
+    /// True if every byte was pushed.
     pub(super) fn is_at_end(&self) -> bool {
         self.next >= self.access.stored_bytes
     }
 
-    /// Takes bytes that were brought.
+    /// Takes the next compressed bytes.
     pub(super) fn push(&mut self, stored: &[u8]) {
         if self.changed.is_some() {
             return;
@@ -74,7 +76,7 @@ impl Proved {
         while self.changed.is_none() && self.prove_span() {}
     }
 
-    /// Proves the next span, if all of it is there.
+    /// Verifies the next span, if it is complete.
     fn prove_span(&mut self) -> bool {
         let unproved = self.pending.get(self.proved..).unwrap_or_default();
         let start = self.next - unproved.len() as u64;
@@ -91,19 +93,19 @@ impl Proved {
         true
     }
 
-    /// Bytes that are proved and not yet taken.
+    /// Returns the bytes that are verified and not yet taken.
     pub(super) fn ready(&self) -> &[u8] {
         self.pending
             .get(self.taken..self.proved)
             .unwrap_or_default()
     }
 
-    /// Says that so many of them are used up.
+    /// Marks `n` of those bytes as taken.
     pub(super) fn take(&mut self, n: usize) {
         self.taken += n;
     }
 
-    /// Why no more will be ready: the bytes are not those that were read before.
+    /// Returns the error that stops the output: the bytes differ from those of the first reading.
     pub(super) fn changed(&self) -> Option<&Error> {
         self.changed.as_ref()
     }

@@ -1,13 +1,13 @@
-//! A file's content as runs of data and of zeros, in order: what a sparse file's extents mean.
+//! A file's content as runs of data and of zeros, in order: the extents of a sparse file, resolved.
 
 use crate::layer::Extent;
 
-/// The next stretch of a file.
+/// The next run of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::layer) enum Run {
-    /// That many bytes come from the stored content.
+    /// Length in bytes of data that the layer holds.
     Data(u64),
-    /// That many bytes are zeros that nobody stored.
+    /// Length in bytes of a hole, which reads as zeros.
     Zeros(u64),
 }
 
@@ -15,14 +15,14 @@ pub(in crate::layer) enum Run {
 #[derive(Clone, Debug)]
 pub(in crate::layer) struct Runs {
     extents: Vec<Extent>,
-    /// The first extent that does not end before the position.
+    /// Index of the first extent that ends after `position`.
     current: usize,
     position: u64,
     size_bytes: u64,
 }
 
 impl Runs {
-    /// A file of `size_bytes` with data in these extents, which must ascend without overlap.
+    /// Creates the runs of a file of `size_bytes` with data in `extents`, which must ascend and not overlap.
     pub(in crate::layer) fn sparse(extents: &[Extent], size_bytes: u64) -> Runs {
         let mut runs = Runs {
             extents: extents.to_vec(),
@@ -34,7 +34,7 @@ impl Runs {
         runs
     }
 
-    /// A file without holes.
+    /// Creates the single run of a file without holes.
     pub(in crate::layer) fn solid(size_bytes: u64) -> Runs {
         Runs::sparse(
             &[Extent {
@@ -45,13 +45,13 @@ impl Runs {
         )
     }
 
-    /// What comes next; `None` at the end.
+    /// Returns the current run, or `None` at the end.
     pub(in crate::layer) fn head(&self) -> Option<Run> {
         let left = self.left_bytes();
         if left == 0 {
             return None;
         }
-        // `advance` has passed over everything that ends before the position.
+        // `advance` has skipped every extent that ends before the position.
         Some(match self.extents.get(self.current) {
             Some(extent) if extent.logical_offset > self.position => {
                 Run::Zeros(left.min(extent.logical_offset - self.position))
@@ -61,7 +61,7 @@ impl Runs {
         })
     }
 
-    /// Moves on by bytes of the run that [`Runs::head`] gave, at most its length.
+    /// Advances by `n` bytes, at most the length of the run that [`Runs::head`] returned.
     pub(in crate::layer) fn advance(&mut self, n: u64) {
         self.position = self.position.saturating_add(n);
         let ended = |extent: &Extent| end_of(extent) <= self.position;
@@ -70,7 +70,7 @@ impl Runs {
         }
     }
 
-    /// How many bytes of the file are left.
+    /// Returns the number of bytes of the file that are left.
     pub(in crate::layer) fn left_bytes(&self) -> u64 {
         self.size_bytes.saturating_sub(self.position)
     }

@@ -1,9 +1,9 @@
-//! What proves any part of a layer's stored bytes: the states of their own SHA-256 on its way.
+//! Verifies any part of a layer's compressed bytes by intermediate states of their SHA-256.
 //!
-//! The digest of the whole is computed anyway. Its state is noted after each span of stored bytes, and costs nothing
-//! but the 32 bytes. Later a span is read alone: hashed on from the state before it, it must give the state after it.
-//! Other bytes that do so cannot be found by whoever serves them, as little as other bytes of the same digest, and
-//! that is why no faster hash stands here. When the bytes are held against this is `content`'s and `proved`'s work.
+//! The digest of the whole blob is computed anyway. Its state is noted after each span of compressed bytes, which
+//! costs only the 32 bytes. Later a span can be read alone: hashed from the state before it, it must result in the
+//! state after it. Finding other bytes that do so is as hard as finding other bytes with the same digest, which
+//! no faster hash here could offer. `content` and `proved` decide when bytes are checked.
 
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use sha2::{Digest as _, Sha256};
@@ -11,24 +11,25 @@ use sha2::{Digest as _, Sha256};
 use super::StoredRange;
 use crate::image::Digest;
 
-/// Stored bytes of one span, as long as there are not too many.
+/// Compressed bytes per span, until there are [`MOST_SPANS`].
 const SPAN_BYTES: u64 = 64 * 1024;
-/// Spans of one layer; beyond them every other state is given up, and spans are twice as long: 512 KiB at most.
+/// Maximum number of spans per layer. Beyond it every other state is dropped and spans double in length: 512 KiB at
+/// most.
 const MOST_SPANS: usize = 16 * 1024;
 /// Spans of a sample between the first and the last.
 const SAMPLED_BETWEEN: usize = 6;
-/// Bytes that the hash function takes at once.
+/// Block size of SHA-256 in bytes.
 const BLOCK_BYTES: u64 = 64;
-/// Bytes of a state, and of a hash.
+/// Size in bytes of a state, and of a hash.
 const STATE_BYTES: usize = 32;
 
 type State = [u8; STATE_BYTES];
 
-/// Hashes stored bytes as they come, and notes the states in between.
+/// Hashes compressed bytes as they come, and notes the states in between.
 #[derive(Clone)]
 pub struct SpanHasher {
     hash: Sha256,
-    /// Bytes hashed.
+    /// Bytes hashed so far.
     n_bytes: u64,
     spans: Spans,
 }
@@ -36,13 +37,13 @@ pub struct SpanHasher {
 /// The states of one blob's hash after each of its spans.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spans {
-    /// Bytes of each span but the last: a power of two.
+    /// Length in bytes of each span except the last; a power of two.
     span_bytes: u64,
-    /// Bytes of all of them.
+    /// Size of the blob in bytes.
     n_bytes: u64,
-    /// After each whole span.
+    /// The state after each whole span.
     states: Vec<State>,
-    /// The hash of all.
+    /// The hash of the whole blob.
     whole: State,
 }
 
@@ -53,7 +54,7 @@ impl Default for SpanHasher {
 }
 
 impl SpanHasher {
-    /// A hash of nothing so far.
+    /// Creates a hasher that has seen no bytes.
     pub fn new() -> SpanHasher {
         SpanHasher {
             hash: Sha256::new(),
@@ -67,7 +68,7 @@ impl SpanHasher {
         }
     }
 
-    /// Takes the next bytes.
+    /// Hashes the next bytes.
     pub fn update(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let left = self.spans.span_bytes - self.n_bytes % self.spans.span_bytes;
@@ -86,7 +87,7 @@ impl SpanHasher {
         let spans = &mut self.spans;
         spans.states.push(state_of(&self.hash));
         if spans.states.len() >= MOST_SPANS {
-            // Those after an even number of spans are the ones after spans of twice the length.
+            // The states after an even number of spans are those after spans of twice the length.
             let mut n_spans = 0_u64;
             spans.states.retain(|_| {
                 n_spans += 1;
@@ -96,7 +97,7 @@ impl SpanHasher {
         }
     }
 
-    /// The digest of all bytes, and what proves parts of them.
+    /// Returns the digest of all bytes, and the states that verify parts of them.
     pub fn finish(mut self) -> (Digest, Spans) {
         self.spans.n_bytes = self.n_bytes;
         self.spans.whole = self.hash.finalize().into();
@@ -105,16 +106,16 @@ impl SpanHasher {
     }
 }
 
-/// The state of a hash of whole blocks.
+/// Returns the state of a hash that has seen whole blocks only.
 fn state_of(hash: &Sha256) -> State {
     let serialized = hash.serialize();
     let state = serialized.first_chunk::<STATE_BYTES>();
     state.copied().unwrap_or_default()
 }
 
-/// A hash that goes on from a state after so many bytes.
+/// Returns a hash that continues from a state after `n_bytes`.
 fn resumed(state: &State, n_bytes: u64) -> Option<Sha256> {
-    // A fresh hash holds no part of a block; its state and count of blocks come first.
+    // A fresh hash holds no partial block. Its serialised form begins with the state and the count of blocks.
     let mut serialized: SerializedState<Sha256> = Sha256::new().serialize();
     let (to, rest) = serialized.split_first_chunk_mut::<STATE_BYTES>()?;
     *to = *state;
@@ -123,7 +124,7 @@ fn resumed(state: &State, n_bytes: u64) -> Option<Sha256> {
 }
 
 impl Spans {
-    /// Spans out of what [`Spans::parts`] gave; `None` when they do not fit together.
+    /// Builds spans from the result of [`Spans::parts`]. `None` if the parts are inconsistent.
     pub(in crate::layer) fn of_parts(parts: SpanParts) -> Option<Spans> {
         let SpanParts {
             span_bytes,
@@ -143,7 +144,7 @@ impl Spans {
         })
     }
 
-    /// What it consists of.
+    /// Returns the parts, to be packed.
     pub(in crate::layer) fn parts(&self) -> SpanParts {
         SpanParts {
             span_bytes: self.span_bytes,
@@ -153,23 +154,23 @@ impl Spans {
         }
     }
 
-    /// How many stored bytes there are.
+    /// Returns the size of the blob in bytes.
     pub fn n_bytes(&self) -> u64 {
         self.n_bytes
     }
 
-    /// Where the span begins that a stored byte is in.
+    /// Returns the offset where the span of a compressed byte begins.
     pub(super) fn start_of(&self, offset: u64) -> u64 {
         offset - offset % self.span_bytes
     }
 
-    /// Where the span ends whose last byte stands before an offset, or the next one does.
+    /// Returns the end of the span that contains the byte before `offset`, at most the blob's end.
     pub(super) fn end_of(&self, offset: u64) -> u64 {
         let end = offset.checked_next_multiple_of(self.span_bytes);
         end.unwrap_or(u64::MAX).min(self.n_bytes)
     }
 
-    /// Whether these are the bytes of the span that begins at `start`, all of them.
+    /// True if `bytes` are exactly the span that begins at `start`.
     pub(super) fn prove(&self, start: u64, bytes: &[u8]) -> bool {
         let Ok(number) = usize::try_from(start / self.span_bytes) else {
             return false;
@@ -191,7 +192,7 @@ impl Spans {
         }
     }
 
-    /// Some spans: the first, the last, and a few between, in places that follow from the digest.
+    /// Returns some spans: the first, the last, and a few between at places derived from the digest.
     pub(super) fn sample(&self) -> Vec<StoredRange> {
         let n_spans = self.n_bytes.div_ceil(self.span_bytes);
         let Some(last) = n_spans.checked_sub(1) else {
@@ -215,13 +216,13 @@ impl Spans {
         spans.into_iter().map(range).collect()
     }
 
-    /// Bytes on the heap.
+    /// Returns the number of bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.states.capacity() * STATE_BYTES
     }
 }
 
-/// What [`Spans`] consists of, to be kept as bytes.
+/// The parts of [`Spans`] in the form that is packed.
 pub(in crate::layer) struct SpanParts {
     pub(in crate::layer) span_bytes: u64,
     pub(in crate::layer) n_bytes: u64,
@@ -293,7 +294,7 @@ mod tests {
         let mut hasher = SpanHasher::new();
         let piece = bytes(SPAN_BYTES as usize);
         for _ in 0..MOST_SPANS - 1 {
-            // The states are what is counted here, and hashing a gigabyte takes long.
+            // Only the states are counted here, and hashing a gigabyte takes long.
             hasher.n_bytes += SPAN_BYTES;
             hasher.note();
         }

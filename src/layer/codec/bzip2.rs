@@ -1,6 +1,6 @@
-//! bzip2: streams one after the other. Decoding is the bzip2 crate's, in its pure Rust form.
+//! bzip2: one stream after the other, decompressed by the bzip2 crate in its pure Rust form.
 //!
-//! There is no way into the middle: a file is read back from the start of the layer.
+//! Random access is not supported: a file is read back from the start of the layer.
 
 use bzip2::{Decompress, Status as Bz};
 
@@ -11,20 +11,20 @@ use crate::layer::{Compression, Error};
 pub(super) struct Bzip2 {
     state: State,
     stored: u64,
-    /// Where what is being read began, and how much of its magic has been seen.
+    /// Offset where the current stream began, and the number of its magic bytes seen.
     starts_at: u64,
     magic: usize,
     /// Streams begun so far.
     n_streams: u64,
 }
 
-/// So many streams may be of any length; further ones must have so many stored bytes each, on the average. Setting
-/// up the decoder of one takes as long as decoding hundreds of kilobytes.
+/// Number of streams that may be of any length. Beyond it each needs [`STREAM_BYTES`] compressed bytes on average,
+/// because setting up a decoder takes as long as decompressing hundreds of kilobytes.
 const SHORT_STREAMS: u64 = 1_000;
 const STREAM_BYTES: u64 = 500;
 
 enum State {
-    /// At the start of a stream, or of what follows the last one.
+    /// At the start of a stream, or of trailing bytes after the last one.
     Start,
     Stream(Decompress),
     Garbage(u64),
@@ -44,7 +44,8 @@ impl Bzip2 {
         }
     }
 
-    /// The decoder does not tell where in a stream the damage is.
+    /// Builds an error. The decoder does not report the offset of damage, so the error names the start of the
+    /// stream.
     fn corrupt(&self, reason: &str) -> Error {
         Error::Corrupt {
             compression: Compression::Bzip2,
@@ -53,7 +54,7 @@ impl Bzip2 {
         }
     }
 
-    /// Looks at one byte of a magic; the decoder gets the magic again once it is complete.
+    /// Checks one byte of a magic. The decoder gets the magic again once it is complete.
     fn start(&mut self, byte: u8) -> Result<(), Error> {
         if MAGIC.get(self.magic) != Some(&byte) {
             if self.starts_at == 0 {
@@ -84,7 +85,7 @@ impl Codec for Bzip2 {
         let mut progress = Progress::new(input, output);
         loop {
             match &mut self.state {
-                // What came before the damage is handed out first.
+                // Bytes from before the damage are returned first.
                 State::Failed(_) if progress.written > 0 => {
                     return Ok(progress.step(Status::NeedsOutput));
                 }
@@ -155,7 +156,7 @@ impl Codec for Bzip2 {
                 });
             }
         };
-        // Each block's and each stream's CRC-32 was checked by the decoder; where one fails, decoding does.
+        // The decoder has checked the CRC-32 of each block and stream, and fails where one does not match.
         Ok(Ended {
             checksum: Checksum::Proved,
             garbage_at,

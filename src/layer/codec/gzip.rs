@@ -1,14 +1,16 @@
-//! gzip: members of deflate data one after the other, each with a CRC-32 and a length.
+//! gzip: members of deflate data one after the other, each with a CRC-32 and a length (RFC 1952).
 //!
-//! Inflating is `inflate`'s; the members, their checks and the checkpoints are done here. What follows the last
-//! member is padding when it is zeros, else ignored and reported.
+//! This module handles members, their checks and checkpoints. Inflating is left to `inflate`. Zeros after the last
+//! member are padding; anything else there is ignored and reported.
 //!
-//! Advice for hackers: the inflater writes into `buffer`, which always keeps the last 32 KiB before what is new,
-//! so that no distance can reach outside of the member: a distance before the member's start is an error, as the
-//! member starts at position 0. `handed..filled` is what the caller has not got yet; nothing is inflated, and no
-//! error returned, before that is empty. So the caller sees all bytes before the damage, however the input is cut.
-//! Who records checkpoints collects the input in chunks first: zlib-rs does not tell the end of a block that falls on
-//! the end of its input, and with the same chunks in every cut the same ends are missed, and the same ones found.
+//! Implementation notes: the inflater writes into `buffer`, which always keeps the last 32 KiB before the new
+//! bytes. A distance cannot reach outside of the member: the member starts at position 0, so a distance before its
+//! start is an error. The caller has not yet received `handed..filled`. Until that is empty, nothing is inflated
+//! and no error is returned, so the caller gets all bytes before the damage, however the input is cut.
+//!
+//! While checkpoints are recorded, input is first collected in chunks of fixed size. zlib-rs does not report a
+//! block end that falls on the end of its input. With fixed chunks it misses and finds the same ends for every cut
+//! of the input.
 
 use super::gzip_header::{Header, Parsed};
 use super::inflate::{Inflater, Outcome, StopAt};
@@ -17,11 +19,11 @@ use super::{Checksum, Codec, Ended, Progress, Status, Step};
 use crate::layer::access::{Checkpoint, Recorder, Resume};
 use crate::layer::{Compression, Error, TarOffset};
 
-/// How far back deflate may refer.
+/// Maximum distance of a deflate reference, in bytes.
 const WINDOW_BYTES: usize = 32 * 1024;
-/// Room for the window and for what is inflated at once; small enough to stay in a core's cache.
+/// Room for the window and for the output of one call; small enough to stay in a core's cache.
 const BUFFER_BYTES: usize = WINDOW_BYTES + 128 * 1024;
-/// Stored bytes that are inflated at once where checkpoints are recorded; each may give a thousand and more.
+/// Compressed bytes inflated at once while checkpoints are recorded. Each may expand to a thousand and more.
 const CHUNK_BYTES: usize = 32 * 1024;
 
 /// A decoder of gzip members.
@@ -29,41 +31,41 @@ pub(super) struct Gzip {
     state: State,
     inflater: Inflater,
     buffer: Box<[u8]>,
-    /// Where the inflated bytes in `buffer` end.
+    /// End of the inflated bytes in `buffer`.
     filled: usize,
-    /// Where those end that the caller has got.
+    /// End of the bytes in `buffer` that the caller has received.
     handed: usize,
-    /// Stored bytes taken.
+    /// Compressed bytes consumed.
     stored: u64,
     /// Bytes inflated.
     decoded: u64,
-    /// The last byte that the inflater took.
+    /// The last byte that the inflater consumed.
     last_byte: u8,
     member: Member,
     refuted: Option<Error>,
     recorder: Option<Recorder>,
-    /// What followed a place that may become a checkpoint.
+    /// Bytes since a boundary that may become a checkpoint.
     trail: Option<Trail>,
-    /// Input that waits for its chunk to be full, and how much of that was taken.
+    /// Input that waits until the chunk is full, and the number of its bytes consumed.
     chunk: Vec<u8>,
     chunk_taken: usize,
 }
 
 enum State {
-    /// In a member's header. The first member's must be there; a later one's may turn out to be garbage.
+    /// In a member's header. The first member must have one; where a later one is expected, there may be garbage.
     Header {
         header: Header,
         starts_at: u64,
     },
-    /// In the deflate data; `may_have_more` when inflating could go on without input.
+    /// In the deflate data. `may_have_more` if inflating can go on without input.
     Body {
         may_have_more: bool,
     },
-    /// In the CRC-32 and length: those bytes, and how many are there.
+    /// In the CRC-32 and length: the bytes of both, and the number received.
     Trailer([u8; 8], usize),
     /// In zeros after the last member.
     Padding,
-    /// In bytes after the last member that are ignored, from that stored offset.
+    /// In ignored bytes after the last member, which begin at this compressed offset.
     Garbage(u64),
     Failed(Error),
 }
@@ -71,9 +73,9 @@ enum State {
 /// The running check of a member.
 struct Member {
     crc: crc32fast::Hasher,
-    /// The length modulo 2^32, as the trailer has it.
+    /// Length modulo 2^32, as in the trailer.
     len: u32,
-    /// False when reading began inside the member, so that its check cannot be made.
+    /// False if reading began inside the member, so that its check is impossible.
     whole: bool,
 }
 
@@ -110,7 +112,7 @@ impl Gzip {
         }
     }
 
-    /// Begins at the boundary of two blocks, whose bits and window a checkpoint holds.
+    /// Creates a decoder at a block boundary, from the bits and the window of a checkpoint.
     pub(super) fn resume(stored_offset: u64, n_bits: u8, bits: u8, window: &[u8]) -> Gzip {
         let mut gzip = Gzip::new(None);
         gzip.inflater = Inflater::resumed(n_bits, bits);
@@ -184,13 +186,13 @@ impl Gzip {
         let mut stop = StopAt::End;
         let mut end = self.buffer.len();
         match &self.recorder {
-            // Where boundaries begin to be wanted, inflating pauses: before that it need not look for any.
+            // Pauses where boundaries begin to be wanted: before that, the inflater need not look for any.
             Some(recorder) => match usize::try_from(recorder.until_block(self.decoded)) {
                 Ok(0) => stop = StopAt::Block,
                 Ok(until) => end = end.min(self.filled.saturating_add(until)),
                 Err(_) => {}
             },
-            // Who looks into the middle wants no byte inflated beyond what there is room for.
+            // Random access wants no byte inflated beyond the room in the output.
             None => end = end.min(self.filled.saturating_add(progress.output().len().max(1))),
         }
         let input = progress.input();
@@ -202,7 +204,7 @@ impl Gzip {
             .get(self.filled..self.filled + inflated.written)
             .unwrap_or_default();
         self.member.crc.update(new);
-        // The trailer holds the length modulo 2^32; what is new is at most the buffer's size.
+        // The trailer holds the length modulo 2^32. New bytes are at most the buffer's size.
         let n_new = u32::try_from(new.len()).unwrap_or(u32::MAX);
         self.member.len = self.member.len.wrapping_add(n_new);
         if self.trail.as_mut().is_some_and(|t| !t.follow(taken, new)) {
@@ -235,7 +237,7 @@ impl Gzip {
         };
     }
 
-    /// Between two blocks: a trail ends here, or begins where a checkpoint is wanted.
+    /// Handles a block boundary: ends a trail, or begins one where a checkpoint is wanted.
     fn pass_boundary(&mut self) {
         if self.end_trail(TrailEnd::Boundary) {
             return;
@@ -253,7 +255,8 @@ impl Gzip {
         }
     }
 
-    /// Ends the trail and records where it began; false when there is none, or nothing comes of it.
+    /// Ends the trail and records a checkpoint at its start. False if there is no trail, or it does not prove the
+    /// bit.
     fn end_trail(&mut self, end: TrailEnd) -> bool {
         let checkpoint = self.trail.take().and_then(|trail| trail.prove(end));
         let (Some(recorder), Some(checkpoint)) = (&mut self.recorder, checkpoint) else {
@@ -326,7 +329,7 @@ impl Gzip {
 }
 
 impl Gzip {
-    /// Goes on with what there is; `None` when that is nothing.
+    /// Advances by one step. `None` if there is no input to advance with.
     fn advance(&mut self, progress: &mut Progress<'_>) -> Result<Option<()>, Error> {
         let no_input = progress.input().is_empty();
         match &self.state {
@@ -353,7 +356,7 @@ impl Gzip {
         Ok(Some(()))
     }
 
-    /// Goes on with the chunk that was collected.
+    /// Advances by one step in the collected chunk.
     fn advance_in_chunk(&mut self) -> Result<Option<()>, Error> {
         let chunk = std::mem::take(&mut self.chunk);
         let rest = chunk.get(self.chunk_taken..).unwrap_or_default();
@@ -364,12 +367,12 @@ impl Gzip {
         advanced
     }
 
-    /// Bytes of the chunk that were not inflated yet.
+    /// Returns the number of bytes of the chunk that are not inflated yet.
     pub(super) fn n_held(&self) -> usize {
         self.chunk.len() - self.chunk_taken
     }
 
-    /// Collects input; true once there is a whole chunk.
+    /// Collects input. True once the chunk is complete.
     fn collect(&mut self, progress: &mut Progress<'_>) -> bool {
         if self.chunk.len() == CHUNK_BYTES {
             self.chunk.clear();

@@ -1,6 +1,6 @@
-//! The header of a gzip member, read in whatever pieces it comes.
+//! Parses the header of a gzip member from pieces of any size.
 //!
-//! Its optional fields are skipped, not kept: they say nothing about the layer. See RFC 1952, section 2.3.
+//! Skips the optional fields, which say nothing about the layer. See RFC 1952, section 2.3.
 
 const FHCRC: u8 = 1 << 1;
 const FEXTRA: u8 = 1 << 2;
@@ -8,10 +8,10 @@ const FNAME: u8 = 1 << 3;
 const FCOMMENT: u8 = 1 << 4;
 const RESERVED: u8 = 0b1110_0000;
 
-/// Where in the header the next byte belongs.
+/// The field of the header that the next byte belongs to.
 #[derive(Clone, Copy, Debug)]
 enum Field {
-    /// The ten bytes that are always there.
+    /// The ten bytes that are always present.
     Fixed(usize),
     ExtraLen(usize),
     Extra,
@@ -20,29 +20,29 @@ enum Field {
     Crc(usize),
 }
 
-/// A header that is being read.
+/// A header being parsed.
 pub(super) struct Header {
     field: Field,
     flags: u8,
-    /// Bytes of FEXTRA still to skip, or the header CRC as far as it was read.
+    /// Bytes of FEXTRA still to skip, or the part of the header CRC read so far.
     number: u16,
     crc: crc32fast::Hasher,
 }
 
-/// What became of the bytes given.
+/// The result of parsing some bytes.
 pub(super) enum Parsed {
-    /// All were taken and more are needed.
+    /// All bytes were consumed and more are needed.
     NeedsInput,
-    /// The header ends after that many bytes.
+    /// The header is complete.
     Complete {
-        /// How many of the bytes belong to the header.
+        /// Number of the given bytes that belong to the header.
         read: usize,
-        /// The header CRC that is stored and the one that was computed, where they differ.
+        /// The stored and the computed header CRC, if they differ.
         bad_crc: Option<(u16, u16)>,
     },
-    /// The first two bytes are not gzip's magic.
+    /// The first two bytes are not the magic of gzip.
     NotGzip,
-    /// The header breaks the format.
+    /// The header violates the format.
     Bad(&'static str),
 }
 
@@ -56,12 +56,12 @@ impl Header {
         }
     }
 
-    /// Whether no byte was read yet.
+    /// True if no byte was read yet.
     pub(super) fn is_fresh(&self) -> bool {
         matches!(self.field, Field::Fixed(0))
     }
 
-    /// Takes the next bytes.
+    /// Parses the next bytes.
     pub(super) fn parse(&mut self, input: &[u8]) -> Parsed {
         for (at, &byte) in input.iter().enumerate() {
             let hashed = !matches!(self.field, Field::Crc(_));
@@ -83,7 +83,7 @@ impl Header {
         Parsed::NeedsInput
     }
 
-    /// Takes one byte; gives the field of the next one where it changes.
+    /// Consumes one byte. Returns the field of the next byte if it changes.
     fn take(&mut self, byte: u8) -> Result<Option<Field>, Parsed> {
         Ok(match self.field {
             Field::Fixed(at) => {
@@ -130,7 +130,7 @@ impl Header {
         })
     }
 
-    /// The next field that is there, beginning with the one of this flag.
+    /// Returns the next field that is present, starting with the one of `flag`.
     fn after(&self, flag: u8) -> Field {
         let order = [
             (FEXTRA, Field::ExtraLen(0)),
@@ -145,7 +145,7 @@ impl Header {
             .map_or(Field::Fixed(10), |(_, field)| field)
     }
 
-    /// Whether the header is complete, and the CRC pair where it does not hold.
+    /// Returns `Some` once the header is complete, with the CRC pair if it does not match.
     fn ended(&self) -> Option<Option<(u16, u16)>> {
         match self.field {
             Field::Fixed(10) => Some(None),

@@ -1,7 +1,7 @@
-//! Inflating a raw deflate stream: zlib-rs for what is read from its start, miniz_oxide for what begins at a checkpoint.
+//! Inflates raw deflate data: zlib-rs reads a stream from its start, miniz_oxide from a checkpoint.
 //!
-//! zlib-rs is half as fast again, but only miniz_oxide can begin between two blocks, and say at which bit it stands.
-//! Members, their checks and the checkpoints are `gzip`'s.
+//! zlib-rs is half as fast again, but only miniz_oxide can begin between two blocks and report its position in
+//! bits. Members, their checks and the checkpoints are left to `gzip`.
 
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::{
@@ -10,60 +10,60 @@ use miniz_oxide::inflate::core::inflate_flags::{
 use miniz_oxide::inflate::core::{BlockBoundaryState, DecompressorOxide, decompress};
 use zlib_rs::{InflateFlush, Status};
 
-/// Distances in deflate are below 2 to this.
+/// Base-2 logarithm of the deflate window.
 const WINDOW_BITS: u8 = 15;
 
-/// An inflater of one stream after the other.
+/// An inflater for one stream after the other.
 pub(super) enum Inflater {
     /// From the start of a member.
     Onward(Box<zlib_rs::Inflate>),
-    /// From a checkpoint. The bytes before it stand in the buffer.
+    /// From a checkpoint. The buffer holds the bytes before it.
     Resumed(Box<DecompressorOxide>),
 }
 
-/// Where inflating stops of itself.
+/// Points at which inflating stops by itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum StopAt {
     /// At the end of the stream.
     End,
-    /// Also after each block, where that is seen: not when it falls on the end of the input or of the room.
+    /// Also after each block whose end is noticed: not where it falls on the end of the input or of the room.
     Block,
 }
 
-/// What one call did.
+/// The result of one call.
 pub(super) struct Inflated {
     pub(super) read: usize,
     pub(super) written: usize,
     pub(super) outcome: Outcome,
 }
 
-/// Why a call ended.
+/// The reason why a call ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// All input was taken.
+    /// All input was consumed.
     NeedsInput,
-    /// All room was filled; more may come without input.
+    /// All room was filled. More output may come without input.
     NeedsRoom,
-    /// Between two blocks.
+    /// The inflater is between two blocks.
     Boundary,
-    /// After the last block.
+    /// The last block has ended.
     Done,
-    /// This is no deflate data.
+    /// The input is not deflate data.
     Invalid,
 }
 
 impl Inflater {
-    /// Begins with a stream.
+    /// Creates an inflater at the start of a stream.
     pub(super) fn onward() -> Inflater {
         Inflater::Onward(Box::new(zlib_rs::Inflate::new(false, WINDOW_BITS)))
     }
 
-    /// Begins between two blocks; so many bits of the byte before belong to the next one.
+    /// Creates an inflater between two blocks. `n_bits` bits of the byte before belong to the next block.
     pub(super) fn resumed(n_bits: u8, bits: u8) -> Inflater {
         Inflater::Resumed(Box::new(at_boundary(n_bits, bits)))
     }
 
-    /// Begins with another stream.
+    /// Restarts at the beginning of another stream.
     pub(super) fn restart(&mut self) {
         match self {
             Inflater::Onward(inflater) => inflater.reset(false),
@@ -71,7 +71,7 @@ impl Inflater {
         }
     }
 
-    /// Inflates into `buffer`, from `filled` on. Before that stand the bytes that came last, 32 KiB of them or all.
+    /// Inflates into `buffer` from `filled` on. The previous output precedes it: 32 KiB, or all of it.
     pub(super) fn inflate(
         &mut self,
         input: &[u8],
@@ -104,7 +104,7 @@ impl Inflater {
     }
 }
 
-/// An inflater of miniz_oxide between two blocks.
+/// Creates a miniz_oxide inflater between two blocks.
 pub(super) fn at_boundary(n_bits: u8, bits: u8) -> DecompressorOxide {
     DecompressorOxide::from_block_boundary_state(&BlockBoundaryState {
         num_bits: n_bits.min(7),

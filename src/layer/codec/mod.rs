@@ -1,7 +1,7 @@
-//! Decoders as push machines: stored bytes in, decoded bytes out, into the caller's buffer.
+//! Decoders as push machines: compressed bytes in, uncompressed bytes out, into the caller's buffer.
 //!
-//! One file per codec, one private trait, one closed type over them. Hashing and limits on the amount are the
-//! caller's; each codec checks the checksums of its own format.
+//! Each codec has its own file; a private trait and a closed type cover them. A codec checks the checksums of its
+//! own format. Hashing and limits on the amount are left to the caller.
 
 mod bzip2;
 mod gzip;
@@ -16,47 +16,47 @@ mod zstd_header;
 use super::access::{Checkpoint, Recorder, Resume};
 use super::{Compression, Error, Limits};
 
-/// What one call of [`Decoder::decode`] did.
+/// The result of one call of [`Decoder::decode`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// How many bytes of the input were taken; the caller brings the rest again.
+    /// Input bytes consumed. The caller passes the rest again.
     pub read: usize,
-    /// How many bytes of the output were filled.
+    /// Output bytes filled.
     pub written: usize,
-    /// What the decoder waits for.
+    /// Reason why the call returned.
     pub status: Status,
 }
 
-/// What a decoder waits for.
+/// Reason why [`Decoder::decode`] returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// More input: all that was given has been taken, and all that it gives has been written.
+    /// More input: all input was consumed, and all its output is written.
     NeedsInput,
     /// More room: call again with the rest of the input, which may be empty.
     NeedsOutput,
 }
 
-/// What is known when the input has ended where it may.
+/// The result at an end of input where the format allows one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
-    /// What the format's own checks gave.
+    /// Outcome of the format's own checks.
     pub checksum: Checksum,
-    /// Where bytes begin that belong to no member and are no padding; they were ignored.
+    /// Offset of ignored bytes that belong to no member and are not padding.
     pub garbage_at: Option<u64>,
 }
 
 /// The outcome of a format's own checks over all members, frames or streams.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Checksum {
-    /// The format has none, or the writer left it out somewhere.
+    /// The format has no checksums, or the writer omitted one somewhere.
     Absent,
-    /// Every one holds.
+    /// Every checksum matches.
     Proved,
-    /// The first that does not hold.
+    /// The first mismatch.
     Refuted(Error),
 }
 
-/// What every codec does.
+/// The operations of every codec.
 trait Codec {
     /// See [`Decoder::decode`].
     fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error>;
@@ -70,7 +70,7 @@ trait Codec {
     fn salvage(&mut self, _output: &mut [u8]) -> usize {
         0
     }
-    /// Gives up the checkpoints that were recorded.
+    /// Takes the recorded checkpoints.
     fn take_checkpoints(&mut self) -> Vec<Checkpoint> {
         Vec::new()
     }
@@ -106,18 +106,18 @@ enum Any {
 }
 
 impl Decoder {
-    /// A decoder at the start of a stream.
+    /// Creates a decoder at the start of a stream.
     pub fn new(compression: Compression, limits: &Limits) -> Decoder {
         Decoder::with(compression, limits.zstd_window_bytes, None)
     }
 
-    /// A decoder that also records checkpoints, for [`Decoder::take_checkpoints`].
+    /// Creates a decoder that also records checkpoints, for [`Decoder::take_checkpoints`].
     pub(super) fn recording(compression: Compression, limits: &Limits) -> Decoder {
         let recorder = Recorder::new(limits);
         Decoder::with(compression, limits.zstd_window_bytes, Some(recorder))
     }
 
-    /// A decoder that begins at a checkpoint.
+    /// Creates a decoder that begins at a checkpoint.
     pub(super) fn resume(
         compression: Compression,
         window_limit_bytes: u64,
@@ -151,19 +151,19 @@ impl Decoder {
         })
     }
 
-    /// Decodes input into output until one of them is used up.
+    /// Decompresses input into output until one of them is used up.
     ///
-    /// After `Ok`, the first `written` bytes of `output` are the next decoded bytes. How the input is cut into
-    /// pieces changes nothing in what comes out.
+    /// After `Ok`, the first `written` bytes of `output` are the next uncompressed bytes. The output does not
+    /// depend on how the input is cut into pieces.
     ///
     /// # Errors
-    /// When the stream is damaged or crosses a limit: the decoder is of no more use then, but for
-    /// [`Decoder::salvage`]. A checksum that does not hold is no error here; [`Decoder::finish`] tells it.
+    /// If the stream is damaged or crosses a limit. After an error, only [`Decoder::salvage`] is useful. A checksum
+    /// mismatch is not an error here; [`Decoder::finish`] returns it.
     pub fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Step, Error> {
         self.codec().decode(input, output)
     }
 
-    /// How many bytes of the input were taken and are only held so far: nothing came of them.
+    /// Returns the number of input bytes that were consumed but have no output yet, because they are held back.
     pub(super) fn n_held(&self) -> usize {
         match &self.0 {
             Any::Gzip(codec) => codec.n_held(),
@@ -171,8 +171,8 @@ impl Decoder {
         }
     }
 
-    /// Says that no input follows, and gives what comes of input that was held back: until it gives 0. Only decoders
-    /// that record checkpoints hold any back.
+    /// Declares the end of input, and returns output of input that was held back. Call it until it returns 0. Only
+    /// decoders that record checkpoints hold input back.
     ///
     /// # Errors
     /// As [`Decoder::decode`].
@@ -180,21 +180,21 @@ impl Decoder {
         self.codec().drain(output)
     }
 
-    /// Says that no input follows, once [`Status::NeedsInput`] came for all of it.
+    /// Declares the end of input, after [`Status::NeedsInput`] for all of it.
     ///
     /// # Errors
-    /// [`Error::Truncated`] when the stream may not end here.
+    /// [`Error::Truncated`] if the stream may not end here.
     pub fn finish(&mut self) -> Result<Ended, Error> {
         self.codec().finish()
     }
 
-    /// Hands out what was decoded but held back as history, after `decode` or `finish` failed: call it until it
-    /// gives 0.
+    /// Returns bytes that were decompressed but held back as history, after `decode` or `finish` failed. Call it
+    /// until it returns 0.
     pub fn salvage(&mut self, output: &mut [u8]) -> usize {
         self.codec().salvage(output)
     }
 
-    /// The checkpoints recorded so far; empty for codecs that have none.
+    /// Takes the checkpoints recorded so far; empty for codecs that record none.
     pub(super) fn take_checkpoints(&mut self) -> Vec<Checkpoint> {
         self.codec().take_checkpoints()
     }
@@ -210,7 +210,7 @@ impl Decoder {
     }
 }
 
-/// Counts what a codec reads and writes within one call.
+/// Counts the bytes that a codec reads and writes within one call.
 struct Progress<'a> {
     input: &'a [u8],
     output: &'a mut [u8],
@@ -228,24 +228,24 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// The input not yet taken.
+    /// Returns the input not yet consumed.
     fn input(&self) -> &'a [u8] {
         self.input.get(self.read..).unwrap_or_default()
     }
 
-    /// The output not yet filled.
+    /// Returns the output not yet filled.
     fn output(&mut self) -> &mut [u8] {
         self.output.get_mut(self.written..).unwrap_or_default()
     }
 
-    /// Takes one byte of input.
+    /// Consumes one byte of input.
     fn byte(&mut self) -> Option<u8> {
         let byte = self.input().first().copied();
         self.read += usize::from(byte.is_some());
         byte
     }
 
-    /// Copies as much as there is room for; tells how much.
+    /// Copies as much as there is room for. Returns the number of bytes copied.
     fn write(&mut self, bytes: &[u8]) -> usize {
         let room = self.output();
         let n = bytes.len().min(room.len());

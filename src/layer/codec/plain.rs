@@ -1,11 +1,11 @@
-//! Bytes that are not compressed: handed on as they are.
+//! Passes uncompressed bytes through unchanged.
 //!
-//! Where speed matters the caller goes without a decoder at all; this one completes the set.
+//! Callers that need speed use no decoder at all for such bytes; this one completes the set.
 
 use super::{Checksum, Codec, Ended, Progress, Status, Step};
 use crate::layer::Error;
 
-/// Hands on what it gets.
+/// A decoder that copies its input.
 pub(super) struct Plain;
 
 impl Codec for Plain {

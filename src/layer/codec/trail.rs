@@ -1,8 +1,9 @@
-//! From the end of a deflate block to the end of the next: at which bit the first ends is found out, and proved.
+//! Finds and proves the bit at which a deflate block ends, by following the block after it.
 //!
-//! zlib-rs says after which byte a block ends, not after which bit. One of eight it must be: from each the next block is
-//! inflated by miniz_oxide. Where that gives the very bytes that zlib-rs gave, and ends where zlib-rs ended, it is the
-//! one; or one that makes no difference, if all that do so also end at the same bit, and go on alike from there.
+//! zlib-rs reports the byte that a block ends in, but not the bit, which leaves eight candidates. miniz_oxide
+//! inflates the next block from each of them. A candidate is right if it produces exactly the bytes that zlib-rs
+//! produced, and ends where zlib-rs ended. If several candidates are right, any of them will do, provided that all
+//! end at the same bit and so continue alike from there.
 
 use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::decompress;
@@ -15,28 +16,28 @@ use super::inflate::at_boundary;
 use crate::layer::TarOffset;
 use crate::layer::access::{Checkpoint, Resume};
 
-/// How far back deflate may refer.
+/// Maximum distance of a deflate reference, in bytes.
 const WINDOW_BYTES: usize = 32 * 1024;
-/// What is inflated at once before it is compared.
+/// Bytes inflated at once before they are compared.
 const STEP_BYTES: usize = 32 * 1024;
-/// Stored and decoded bytes of a block beyond which it is not followed: no writer of layers makes larger ones. The
-/// decoded ones are what 32,767 symbols give at most.
+/// Compressed and uncompressed bytes beyond which a block is not followed, because no writer of layers makes larger
+/// ones. 32,767 symbols expand to at most this many uncompressed bytes.
 const MOST_STORED_BYTES: usize = 1024 * 1024;
 const MOST_DECODED_BYTES: usize = 8 * 1024 * 1024 + 512 * 1024;
 
-/// A place between two blocks, and what followed it.
+/// A place between two blocks, and the bytes after it.
 pub(super) struct Trail {
     stored_offset: u64,
     decoded_offset: u64,
-    /// The byte before the place: its last bits may belong to what follows.
+    /// The byte before the place. Its last bits may belong to the next block.
     last_byte: u8,
-    /// The decoded bytes before the place.
+    /// Uncompressed bytes before the place.
     window: Box<[u8]>,
     stored: Vec<u8>,
     decoded: Vec<u8>,
 }
 
-/// How a trail ends.
+/// The end of a trail.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum TrailEnd {
     /// Between two blocks.
@@ -63,7 +64,7 @@ impl Trail {
         }
     }
 
-    /// Takes what follows; false when it is too much to be followed.
+    /// Appends the following bytes. False if there are too many to follow.
     pub(super) fn follow(&mut self, stored: &[u8], decoded: &[u8]) -> bool {
         let fits = self.stored.len() + stored.len() <= MOST_STORED_BYTES
             && self.decoded.len() + decoded.len() <= MOST_DECODED_BYTES;
@@ -74,7 +75,7 @@ impl Trail {
         fits
     }
 
-    /// The checkpoint at the place; `None` when the bit cannot be told.
+    /// Returns the checkpoint at the place. `None` if the bit is ambiguous.
     pub(super) fn prove(self, end: TrailEnd) -> Option<Checkpoint> {
         let candidates = (0..=7).map(|n_bits| (n_bits, top_bits(self.last_byte, n_bits)));
         let ends = candidates.filter_map(|(n_bits, bits)| {
@@ -97,7 +98,8 @@ impl Trail {
         })
     }
 
-    /// With how many bits left the trail ends, if it is what is decoded from these bits on.
+    /// Inflates the trail from a candidate. Returns the bits left in the last byte at its end if the output is the
+    /// same.
     fn ends_at(&self, n_bits: u8, bits: u8, end: TrailEnd) -> Option<u8> {
         let mut inflater = at_boundary(n_bits, bits);
         let mut buffer = vec![0; 2 * WINDOW_BYTES + STEP_BYTES];
@@ -134,7 +136,7 @@ impl Trail {
     }
 }
 
-/// The last bits of a byte to be read, in the low places.
+/// Returns the last bits of a byte in reading order, moved to the low places.
 fn top_bits(byte: u8, n_bits: u8) -> u8 {
     u8::try_from(u16::from(byte) >> (8 - u16::from(n_bits))).unwrap_or_default()
 }

@@ -1,17 +1,17 @@
-//! xz: streams one after the other, with zero padding between. Decoding is xz4rust's.
+//! xz: one stream after the other, with zero padding between, decompressed by xz4rust.
 //!
-//! There is no way into the middle: a file is read back from the start of the layer.
+//! Random access is not supported: a file is read back from the start of the layer.
 //!
-//! Advice for hackers: xz4rust does not tell what it wrote before it met damage. So it gets its input byte by byte and
-//! always the same room, at a quarter more of time: then what comes out before the damage, and where the damage is
-//! said to be, does not depend on how the input is cut.
+//! Implementation note: xz4rust does not report how much it wrote before it met damage. It therefore gets its input
+//! byte by byte and always the same room, which takes a quarter more time. The output before the damage and the
+//! offset of the damage then do not depend on how the input is cut.
 
 use xz4rust::{XzDecoder, XzError};
 
 use super::{Checksum, Codec, Ended, Progress, Status, Step};
 use crate::layer::{Compression, Error};
 
-/// The dictionary to begin with; it grows to what a stream asks for, up to the limit.
+/// Initial size of the dictionary. It grows to the size that a stream asks for, up to the limit.
 const FIRST_DICTIONARY_BYTES: usize = 64 * 1024;
 const MAGIC_START: u8 = 0xfd;
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -23,13 +23,13 @@ pub(super) struct Xz {
     stored: u64,
     window_limit_bytes: u64,
     buffer: Box<[u8]>,
-    /// What of `buffer` is decoded and not yet given out.
+    /// Range of `buffer` that is decompressed but not yet returned.
     ready: std::ops::Range<usize>,
 }
 
 enum State {
     Stream,
-    /// After a stream: padding, or the next one.
+    /// After a stream: padding, or the next stream.
     Between,
     Garbage(u64),
     Failed(Error),
@@ -79,7 +79,7 @@ impl Xz {
         }
     }
 
-    /// Takes one byte, or none where what came before gives more than there was room for.
+    /// Consumes one byte, or none while earlier input has more output than there was room for.
     fn stream(&mut self, byte: u8, progress: &mut Progress<'_>) {
         let result = match self.decoder.decode(&[byte], &mut self.buffer) {
             Ok(result) => result,
@@ -146,7 +146,7 @@ impl Codec for Xz {
                 });
             }
         };
-        // Each block's check was made by the decoder; where one fails, decoding does.
+        // The decoder has checked each block, and fails where a check does not match.
         Ok(Ended {
             checksum: Checksum::Proved,
             garbage_at,

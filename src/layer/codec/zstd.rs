@@ -1,10 +1,10 @@
-//! zstd: frames one after the other, skippable frames among them.
+//! zstd: one frame after the other, with skippable frames among them (RFC 8878).
 //!
-//! Decoding a block is ruzstd's; the frames, their limits and their checks are done here. Dictionaries are
-//! refused: an image has no way to carry them. See RFC 8878.
+//! This module handles frames, their limits and their checks. Decompressing a block is left to ruzstd. Dictionaries
+//! are refused, because an image has no way to carry them.
 //!
-//! Advice for hackers: blocks are given to ruzstd one at a time and whole, and its buffer is emptied before the
-//! next one. So memory is bounded by the window, and what comes out does not depend on how the input is cut.
+//! Implementation note: ruzstd gets one whole block at a time, and its buffer is emptied before the next. Memory is
+//! thus bounded by the window, and the output does not depend on how the input is cut.
 
 use std::io::Read;
 
@@ -15,32 +15,32 @@ use super::{Checksum, Codec, Ended, Progress, Status, Step};
 use crate::layer::access::{Checkpoint, Recorder, Resume};
 use crate::layer::{Compression, Error, TarOffset};
 
-/// The largest block: what is staged of the input at most, but for a few bytes around it.
+/// Size of the largest block in bytes. Staged input is at most a few bytes more.
 const BLOCK_BYTES: usize = 128 * 1024;
-/// A decoder that grew beyond this is not kept for the next frame, nor one made for it in advance.
+/// Window beyond which a decoder is not kept for the next frame, nor allocated in advance for it.
 const KEPT_WINDOW_BYTES: u64 = 8 * 1024 * 1024;
-/// An empty raw block that says it is the last, and a checksum: ends a frame that is cut off.
+/// An empty raw block marked as last, and a checksum: ends a truncated frame.
 const LAST_BLOCK: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
 
 /// A decoder of zstd frames.
 pub(super) struct Zstd {
     state: State,
     decoder: FrameDecoder,
-    /// The window that `decoder` has room for.
+    /// Window that `decoder` has room for, in bytes.
     decoder_window_bytes: u64,
     /// Bytes of a header or block that came in pieces.
     staged: Vec<u8>,
     window_limit_bytes: u64,
-    /// Stored bytes taken.
+    /// Compressed bytes consumed.
     stored: u64,
-    /// Where the header or block begins that is being read.
+    /// Compressed offset of the header or block being read.
     part_at: u64,
-    /// Bytes decoded in frames that are complete.
+    /// Bytes decompressed from complete frames.
     decoded: u64,
     frame: Frame,
-    /// Bytes handed out of the frame.
+    /// Bytes returned of the current frame.
     frame_decoded: u64,
-    /// Whether there was a frame with a checksum, and one without.
+    /// True if a frame with a checksum was read; `unchecked`, if one without was.
     checked: bool,
     unchecked: bool,
     refuted: Option<Error>,
@@ -50,11 +50,11 @@ pub(super) struct Zstd {
 enum State {
     /// At or in a frame's header.
     Header,
-    /// In a skippable frame, with so many bytes to go.
+    /// In a skippable frame, with the bytes left to skip.
     Skipping(u64),
     /// At or in a block.
     Block,
-    /// Handing out what a block gave; `last` when it ends the frame.
+    /// Returning the output of a block. `last` if it ends the frame.
     Drain {
         last: bool,
     },
@@ -81,7 +81,7 @@ impl Zstd {
         }
     }
 
-    /// Stages input until `n` bytes are there; tells whether they are.
+    /// Stages input until `n` bytes are there. True once they are.
     fn stage(&mut self, progress: &mut Progress<'_>, n: usize) -> bool {
         let input = progress.input();
         let missing = n.saturating_sub(self.staged.len()).min(input.len());
@@ -96,7 +96,7 @@ impl Zstd {
         self.stored += n as u64;
     }
 
-    /// Goes on in a header; tells whether more input is needed.
+    /// Advances in a header. True if more input is needed.
     fn header(&mut self, progress: &mut Progress<'_>) -> bool {
         self.part_at = self.stored - self.staged.len() as u64;
         match parse_head(&self.staged) {
@@ -133,8 +133,8 @@ impl Zstd {
             });
             return;
         }
-        // A kept decoder makes room for the window at once, a new one grows with what it gets: so a header's
-        // claim alone never takes more than the kept size.
+        // A kept decoder allocates the window at once, while a new one grows with its input. So a header's claim
+        // alone never takes more memory than the kept size.
         if frame.window_bytes.max(self.decoder_window_bytes) > KEPT_WINDOW_BYTES {
             self.decoder = FrameDecoder::new();
         }
@@ -156,8 +156,8 @@ impl Zstd {
         self.state = State::Block;
     }
 
-    /// The length of the block at the start of these bytes with all that belongs to it, and whether it is the
-    /// last; `None` when its header is not complete.
+    /// Returns the full length of the block at the start of `bytes`, and whether it is the last. `None` if its
+    /// header is incomplete.
     fn block_len(&self, bytes: &[u8]) -> Option<Result<(usize, bool), &'static str>> {
         let header = little_endian(bytes.get(..3)?);
         let last = header & 1 == 1;
@@ -178,7 +178,7 @@ impl Zstd {
         Some(Ok((3 + body + checksum, last)))
     }
 
-    /// Goes on in a block; tells whether more input is needed.
+    /// Advances in a block. True if more input is needed.
     fn block(&mut self, progress: &mut Progress<'_>) -> bool {
         let in_place = self.staged.is_empty();
         self.part_at = self.stored - self.staged.len() as u64;
@@ -328,8 +328,7 @@ impl Codec for Zstd {
     }
 
     fn salvage(&mut self, output: &mut [u8]) -> usize {
-        // The decoder keeps a window's worth back until the frame ends: end it. Where it cannot, nothing is lost
-        // that was not lost before.
+        // The decoder holds back one window until the frame ends, so end it. If that fails, nothing more is lost.
         if !self.decoder.is_finished() {
             let _ = self
                 .decoder

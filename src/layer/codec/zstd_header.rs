@@ -1,10 +1,10 @@
-//! The header of a zstd frame: what the frame asks of its decoder before a byte of it is decoded.
+//! Parses the header of a zstd frame: the requirements of the frame before a byte of it is decompressed.
 //!
-//! Whether that is granted is decided in `zstd.rs`. See RFC 8878, section 3.1.1.1.
+//! `zstd.rs` decides whether to meet them. See RFC 8878, section 3.1.1.1.
 
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
-/// What a frame's header says.
+/// The fields of a frame's header.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Frame {
     pub(super) content_bytes: Option<u64>,
@@ -14,9 +14,9 @@ pub(super) struct Frame {
     pub(super) reserved: bool,
 }
 
-/// What is at the start of the staged bytes.
+/// The header at the start of the staged bytes.
 pub(super) enum Head {
-    /// So many bytes are needed to tell.
+    /// Number of bytes needed to tell.
     Needs(usize),
     Skippable {
         len: u64,
@@ -25,7 +25,7 @@ pub(super) enum Head {
     Foreign,
 }
 
-/// A number, least significant byte first.
+/// Reads a little-endian number of any length.
 pub(super) fn little_endian(bytes: &[u8]) -> u64 {
     bytes
         .iter()
@@ -33,7 +33,7 @@ pub(super) fn little_endian(bytes: &[u8]) -> u64 {
         .fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
-/// Reads a frame's header. See RFC 8878, section 3.1.1.1.
+/// Parses a frame's header. See RFC 8878, section 3.1.1.1.
 pub(super) fn parse_head(bytes: &[u8]) -> Head {
     let Some((magic, rest)) = bytes.split_first_chunk::<4>() else {
         return Head::Needs(4);
@@ -68,7 +68,7 @@ pub(super) fn parse_head(bytes: &[u8]) -> Head {
     };
     let (window, fields) = fields.split_at(window_len);
     let (dictionary, content) = fields.split_at(dictionary_len);
-    // The two-byte form counts from 256.
+    // The two-byte form is stored minus 256.
     let content_bytes =
         (content_len > 0).then(|| little_endian(content) + if content_len == 2 { 256 } else { 0 });
     let window_bytes = match window.first() {

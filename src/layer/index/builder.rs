@@ -1,4 +1,4 @@
-//! Building the table entry by entry.
+//! Builds the table of a layer's entries.
 
 use std::collections::BTreeMap;
 
@@ -13,12 +13,12 @@ use crate::layer::{DataPlace, Entry, EntryId, EntryKind, TarOffset, XattrRef};
 #[derive(Debug)]
 pub struct IndexBuilder {
     tables: Tables,
-    /// The directory of the entry before, after those above it that had entries: a tar comes back to them.
+    /// Directory of the previous entry, after those of its ancestors that had entries. A tar often returns to them.
     open_dirs: Vec<u32>,
     traits: BTreeMap<Traits, u32>,
 }
 
-/// The root's number in the table of directories.
+/// Number of the root in the table of directories.
 const ROOT: u32 = 0;
 
 impl Default for IndexBuilder {
@@ -28,7 +28,7 @@ impl Default for IndexBuilder {
 }
 
 impl IndexBuilder {
-    /// An empty table.
+    /// Creates a builder with no entries.
     pub fn new() -> IndexBuilder {
         let mut tables = Tables::default();
         tables.dirs.push(b"");
@@ -39,18 +39,18 @@ impl IndexBuilder {
         }
     }
 
-    /// How many entries there are so far.
+    /// Returns the number of entries added so far.
     pub fn n_entries(&self) -> usize {
         self.tables.rows.len()
     }
 
-    /// Bytes of names, link targets and attributes held so far.
+    /// Returns the number of bytes of names, link targets and attributes held so far.
     pub fn text_bytes(&self) -> u64 {
         self.tables.text_bytes()
     }
 
-    /// Adds an entry; its `id` is ignored and the new one given back. What its kind does not have is not kept: a
-    /// fingerprint but of a file, a target but of a link, numbers but of a device.
+    /// Adds an entry and returns its new ID; the `id` in `entry` is ignored. Keeps only what the kind has: a
+    /// fingerprint for files, a target for links, numbers for devices.
     pub fn push(&mut self, entry: &Entry<'_>, xattrs: &[XattrRef<'_>]) -> EntryId {
         let id = EntryId(position(self.tables.rows.len()));
         let value = match (entry.kind, entry.device) {
@@ -99,7 +99,7 @@ impl IndexBuilder {
         id
     }
 
-    /// The number of a directory, new where the tar was not just in it or below it.
+    /// Returns the number of a directory. It gets a new one unless the tar is still in it or below it.
     fn dir(&mut self, path: &[u8]) -> u32 {
         if path.is_empty() {
             return ROOT;
@@ -126,7 +126,7 @@ impl IndexBuilder {
             gid: entry.gid,
         };
         let all = &mut self.tables.traits;
-        // Most entries are as the one before.
+        // Most entries have the same traits as the one before.
         let before = self.tables.rows.last().map(|row| row.traits);
         let same = |&number: &u32| all.get(number as usize) == Some(&traits);
         if let Some(number) = before.filter(same) {
@@ -175,7 +175,7 @@ impl IndexBuilder {
         }
     }
 
-    /// Sets what is known of a file only after its content has passed.
+    /// Sets a file's fingerprint, which is known only after its content has passed.
     pub fn set_fingerprint(&mut self, id: EntryId, fingerprint: u64) {
         let tables = &mut self.tables;
         if let Some(row) = tables.rows.get_mut(id.0 as usize) {
@@ -196,7 +196,7 @@ impl IndexBuilder {
         self.tables.incomplete.set(id.0, ());
     }
 
-    /// Ends building.
+    /// Returns the index.
     pub fn finish(mut self) -> LayerIndex {
         self.tables.shrink();
         LayerIndex {
@@ -214,7 +214,7 @@ impl IndexBuilder {
     }
 }
 
-/// A number in 32 bits; `other` where it does not fit, or would be taken for that.
+/// Converts a number to 32 bits. Returns `other` if it does not fit or exceeds `other`, which is a reserved value.
 fn fitting<T: TryInto<u32>>(number: T, other: u32) -> u32 {
     number.try_into().unwrap_or(other).min(other)
 }

@@ -1,8 +1,8 @@
-//! The table of a layer's entries, compact, and the way back to each file's bytes.
+//! The compact table of a layer's entries, with the place of each file's content.
 //!
-//! Built by the reader as headers pass by; read by `overlay` and by the content reader. What an entry takes is 32
-//! bytes and its name; what many have in common, directories above all, stands there once, and what few have, in
-//! tables of its own.
+//! The reader builds it as headers pass by; `overlay` and the content reader use it. An entry takes 32 bytes and
+//! its name. Properties that many entries share, such as directories, are stored once. Properties that few entries
+//! have are stored in tables of their own.
 
 mod builder;
 mod row;
@@ -18,19 +18,19 @@ pub(in crate::layer) use row::{
     Texts, Traits, Xattr, high, low,
 };
 
-/// The entries of one layer in the order of its tar.
+/// The entries of one layer in tar order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LayerIndex {
     tables: Tables,
 }
 
-/// A count as the table keeps it: the reader's limits leave no room for four billion of anything.
+/// Converts a count to the table's width. The reader's limits keep every count below four billion.
 fn position(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 impl LayerIndex {
-    /// An index of these tables, as far as they fit together.
+    /// Creates an index from tables, which are used as far as they are consistent.
     pub(in crate::layer) fn of_tables(tables: Tables) -> LayerIndex {
         LayerIndex { tables }
     }
@@ -39,12 +39,12 @@ impl LayerIndex {
         &self.tables
     }
 
-    /// How many entries there are.
+    /// Returns the number of entries.
     pub fn n_entries(&self) -> usize {
         self.tables.rows.len()
     }
 
-    /// The entry at a position; `None` past the end.
+    /// Returns the entry at a position, or `None` past the end.
     pub fn entry(&self, id: EntryId) -> Option<Entry<'_>> {
         let tables = &self.tables;
         let row = tables.rows.get(id.0 as usize)?;
@@ -105,17 +105,17 @@ impl LayerIndex {
         })
     }
 
-    /// The last component of an entry's path; `None` past the end.
+    /// Returns the last component of an entry's path, or `None` past the end.
     pub fn name(&self, id: EntryId) -> Option<&[u8]> {
         self.tables.names.get(self.name_range(id)?)
     }
 
-    /// The names of all entries one after the other, without anything between them.
+    /// Returns the names of all entries, concatenated without separators.
     pub fn names(&self) -> &[u8] {
         &self.tables.names
     }
 
-    /// Where an entry's name stands in [`LayerIndex::names`]; `None` past the end.
+    /// Returns the range of an entry's name in [`LayerIndex::names`], or `None` past the end.
     pub fn name_range(&self, id: EntryId) -> Option<Range<usize>> {
         let rows = &self.tables.rows;
         let start = match (id.0 as usize).checked_sub(1) {
@@ -125,11 +125,11 @@ impl LayerIndex {
         Some(start as usize..rows.get(id.0 as usize)?.name_end as usize)
     }
 
-    /// The entry, `from` or one after it, to whose name the byte at `at` of [`LayerIndex::names`] belongs.
+    /// Returns the entry, `from` or a later one, whose name contains the byte at `at` of [`LayerIndex::names`].
     pub fn entry_of_name_byte(&self, at: usize, from: EntryId) -> Option<EntryId> {
         let rows = self.tables.rows.get(from.0 as usize..)?;
         let is_before = |row: &Row| row.name_end as usize <= at;
-        // It is most often near: the steps grow, and the last one is halved again.
+        // Usually near `from`: a galloping search, with a binary search in the last step.
         let mut step = 1_usize;
         while rows.get(step.saturating_sub(1)).is_some_and(is_before) {
             step = step.saturating_mul(2);
@@ -140,7 +140,7 @@ impl LayerIndex {
         (found < rows.len()).then(|| EntryId(from.0.saturating_add(position(found))))
     }
 
-    /// Bytes of content of an entry, as [`LayerIndex::entry`] has them; `None` past the end.
+    /// Returns the size of an entry's content in bytes, as in [`LayerIndex::entry`], or `None` past the end.
     pub fn size_bytes(&self, id: EntryId) -> Option<u64> {
         match self.tables.rows.get(id.0 as usize)?.size {
             LARGE => self.tables.sizes.get(id.0).copied(),
@@ -148,12 +148,12 @@ impl LayerIndex {
         }
     }
 
-    /// All entries in the order of the tar.
+    /// Iterates over all entries in tar order.
     pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         (0..position(self.n_entries())).filter_map(|id| self.entry(EntryId(id)))
     }
 
-    /// The extended attributes of an entry, in the order of the tar.
+    /// Iterates over the extended attributes of an entry, in tar order.
     pub fn xattrs(&self, id: EntryId) -> impl Iterator<Item = XattrRef<'_>> {
         let tables = &self.tables;
         let span = tables.xattr_spans.get(id.0);
@@ -166,12 +166,12 @@ impl LayerIndex {
         })
     }
 
-    /// Bytes of names, link targets and attributes that it holds.
+    /// Returns the number of bytes of names, link targets and attributes that the index holds.
     pub fn text_bytes(&self) -> u64 {
         self.tables.text_bytes()
     }
 
-    /// Bytes that it holds on the heap.
+    /// Returns the number of bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.tables.heap_bytes()
     }

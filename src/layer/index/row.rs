@@ -1,34 +1,33 @@
-//! One entry in 32 bytes, and the tables for what does not fit into them.
+//! One entry in 32 bytes, and the tables for values that do not fit.
 
 use crate::layer::{EntryKind, Extent, TarOffset};
 
-/// A row's `size`: it stands in the table of large sizes.
+/// Value of `Row::size`: the size is in the table of large sizes.
 pub(in crate::layer) const LARGE: u32 = u32::MAX;
-/// A row's `seconds`: they stand in the table of other times.
+/// Value of `Row::seconds`: the time is in the table of other times.
 pub(in crate::layer) const OTHER_TIME: u32 = u32::MAX;
-/// A row's `block`: there is no content.
+/// Value of `Row::block`: the entry has no content.
 pub(in crate::layer) const NO_DATA: u32 = u32::MAX;
-/// A row's `block`: the content's place stands in the table of other places.
+/// Value of `Row::block`: the content's place is in the table of other places.
 pub(in crate::layer) const OTHER_PLACE: u32 = u32::MAX - 1;
-/// What offsets are counted in: content begins at such a block in every tar.
+/// Unit of `Row::block` in bytes: in every tar, content begins at such a block.
 pub(in crate::layer) const BLOCK_BYTES: u64 = 512;
 
-/// One entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::layer) struct Row {
-    /// Where its name ends in the names; it begins where that of the row before ends.
+    /// End of the entry's name in the names. The name begins at the end of the previous row's.
     pub(in crate::layer) name_end: u32,
-    /// Its directory's number.
+    /// Number of the directory in [`Tables::dirs`].
     pub(in crate::layer) dir: u32,
-    /// The number of its traits.
+    /// Index into [`Tables::traits`].
     pub(in crate::layer) traits: u32,
     /// Bytes of content, or [`LARGE`].
     pub(in crate::layer) size: u32,
     /// Seconds since 1970, or [`OTHER_TIME`].
     pub(in crate::layer) seconds: u32,
-    /// Where its content begins in blocks, or [`NO_DATA`], or [`OTHER_PLACE`].
+    /// Block where the content begins, or [`NO_DATA`], or [`OTHER_PLACE`].
     pub(in crate::layer) block: u32,
-    /// By kind: a file's fingerprint, a link's target as start and length in the text, a device's numbers.
+    /// By kind: a file's fingerprint, a link's target as a [`Span`] of the text, or a device's numbers.
     pub(in crate::layer) value: u64,
 }
 
@@ -37,7 +36,7 @@ const _: () = assert!(
     "one for each entry of each layer: keep it small"
 );
 
-/// What many entries have in common.
+/// Properties that many entries share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::layer) struct Traits {
     pub(in crate::layer) kind: EntryKind,
@@ -47,7 +46,7 @@ pub(in crate::layer) struct Traits {
     pub(in crate::layer) gid: u32,
 }
 
-/// A stretch of a table.
+/// A range of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::layer) struct Span {
     pub(in crate::layer) start: u32,
@@ -55,13 +54,13 @@ pub(in crate::layer) struct Span {
 }
 
 impl Span {
-    /// The stretch; `None` when it is not all there.
+    /// Returns the range of a table. `None` if the table is shorter.
     pub(in crate::layer) fn of<T>(self, all: &[T]) -> Option<&[T]> {
         let start = self.start as usize;
         all.get(start..start.checked_add(self.len as usize)?)
     }
 
-    /// Two numbers in one.
+    /// Packs start and length into one number.
     pub(in crate::layer) fn to_value(self) -> u64 {
         u64::from(self.start) << 32 | u64::from(self.len)
     }
@@ -74,21 +73,21 @@ impl Span {
     }
 }
 
-/// The upper half of a number.
+/// Returns the upper half of a number.
 pub(in crate::layer) fn high(value: u64) -> u32 {
     u32::try_from(value >> 32).unwrap_or(u32::MAX)
 }
 
-/// The lower half of a number.
+/// Returns the lower half of a number.
 pub(in crate::layer) fn low(value: u64) -> u32 {
     u32::try_from(value & u64::from(u32::MAX)).unwrap_or(u32::MAX)
 }
 
-/// Content that does not begin at a block, or has holes.
+/// The place of content that does not begin at a block boundary, or has holes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::layer) struct OtherPlace {
     pub(in crate::layer) start: TarOffset,
-    /// The extents of a sparse file.
+    /// Extents of a sparse file, in [`Tables::extents`].
     pub(in crate::layer) extents: Option<Span>,
 }
 
@@ -98,7 +97,7 @@ pub(in crate::layer) struct Xattr {
     pub(in crate::layer) value: Span,
 }
 
-/// What few entries have, by the entry's number, ascending.
+/// Values that few entries have, by the entry's number, ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::layer) struct Rare<T>(pub(in crate::layer) Vec<(u32, T)>);
 
@@ -114,7 +113,7 @@ impl<T> Rare<T> {
         self.0.get(at.ok()?).map(|(_, value)| value)
     }
 
-    /// Sets an entry's value; cheap where it comes after all others.
+    /// Sets an entry's value. Cheap if the entry comes after all others.
     pub(in crate::layer) fn set(&mut self, entry: u32, value: T) {
         match self.0.binary_search_by_key(&entry, |(entry, _)| *entry) {
             Ok(at) => {
@@ -139,7 +138,7 @@ impl<T> Rare<T> {
     }
 }
 
-/// Texts one after the other, each called by its number.
+/// Texts stored one after the other, identified by number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::layer) struct Texts {
     pub(in crate::layer) bytes: Vec<u8>,
@@ -185,12 +184,12 @@ impl Tables {
 pub(in crate::layer) struct Tables {
     pub(in crate::layer) rows: Vec<Row>,
     pub(in crate::layer) names: Vec<u8>,
-    /// The paths of directories: the root's first, then each where the tar comes into it.
+    /// Paths of directories: first the root's, then one each time the tar enters a directory.
     pub(in crate::layer) dirs: Texts,
     pub(in crate::layer) traits: Vec<Traits>,
     /// Link targets and attributes.
     pub(in crate::layer) text: Vec<u8>,
-    /// Nanoseconds, of as many entries as go up to the last that has such.
+    /// Nanoseconds by entry, up to the last entry that has any.
     pub(in crate::layer) nanos: Vec<u32>,
     pub(in crate::layer) sizes: Rare<u64>,
     pub(in crate::layer) times: Rare<i64>,

@@ -6,7 +6,7 @@ use super::{EngineRefusal, Notice, OverlayEffect};
 use crate::image::escape;
 use crate::layer::Compression;
 
-/// The English sentence without the subject, lower-case start, no full stop.
+/// Writes the English sentence without its subject, with a lower-case start and no full stop.
 impl fmt::Display for Notice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

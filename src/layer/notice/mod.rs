@@ -1,9 +1,8 @@
-//! Warnings with a type: what engines make of a layer or a document where that is more, less or something else than
-//! what stands there.
+//! Typed warnings where engines make more, less or something else of a layer or a document than it says.
 //!
-//! The listing shows what Docker extracts. Each notice says which engines differ from that, or refuse the layer; it has
-//! been tried with the engines that the end-to-end tests start (Docker 20.10 with the vfs driver, containerd 1.6,
-//! podman 4.3) or follows from their source. Words are chosen by the page for its language; `Display` is English.
+//! The listing shows what Docker extracts. Each notice says which engines differ from that, or refuse the layer.
+//! That was tested with the engines of the end-to-end tests (Docker 20.10 with the vfs driver, containerd 1.6,
+//! podman 4.3) or follows from their source. The page words notices in its language; `Display` is English.
 
 mod english;
 mod refusal;
@@ -16,197 +15,198 @@ use super::Compression;
 
 pub use refusal::EngineRefusal;
 
-/// How much a warning matters to somebody who relies on the listing.
+/// The importance of a warning to a user who relies on the listing.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Weight {
-    /// Odd, and without consequence for what runs.
+    /// Odd, but without consequence for what runs.
     #[default]
     Note,
-    /// Engines refuse the layer or the image, so that nothing of it runs.
+    /// Engines refuse the layer or the image, so nothing of it runs.
     Refused,
-    /// Some engines, or the same with another storage driver, run something else than is shown.
+    /// Some engines, or the same engine with another storage driver, run something else than is shown.
     Differs,
-    /// A document or the archive is not what it is claimed to be, or not all of it is there: what is shown may be
-    /// something else than was meant. It counts as the damage of a layer does.
+    /// A document or the archive is not what it is claimed to be, or is incomplete: what is shown may be something
+    /// else than was meant. It counts like damage of a layer.
     Damaged,
 }
 
-/// One warning with its arguments. The path concerned is the warning's subject.
+/// One warning with its arguments. Its [`super::Warning::subject`] is the path concerned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Notice {
     /// Container engines refuse the layer because of this entry.
     EnginesRefuse {
-        /// Why.
+        /// Reason for the refusal.
         why: EngineRefusal,
     },
-    /// The name leads above the root: Docker and podman refuse the layer, containerd and Lamina stop at the root.
+    /// The name leads above the root. Docker and podman refuse the layer; containerd and Lamina stop at the root.
     AboveRoot,
-    /// A global header has this name: Docker's vfs driver and containerd remove what has it, as they do before they
+    /// A global header has this name. Docker's vfs driver and containerd remove the path, as they do before they
     /// extract an entry; overlay drivers do not.
     GlobalHeaderName,
-    /// Go takes the prefix of a GNU header for a part of the name, since the times there are malformed.
+    /// Go reads the prefix of a GNU header as a part of the name, because the times there are malformed.
     GnuPrefix,
-    /// PAX records of a sparse file that do not count for Go, so that engines extract the stored bytes under the
-    /// header's own name.
+    /// PAX records of a sparse file that Go ignores, so that engines extract the stored bytes under the header's
+    /// own name.
     SparseRecordsIgnored,
-    /// A character device 0/0: overlay mounts hide what has this name, and the device.
+    /// A character device 0/0. Overlay mounts hide the path and the device.
     DeviceZero,
     /// An extended attribute that overlay mounts obey.
     OverlayAttribute {
-        /// The attribute's name, escaped.
+        /// Name of the attribute, escaped.
         name: String,
-        /// What it does to the path.
+        /// Effect on the path.
         effect: OverlayEffect,
     },
-    /// A name at the root that begins with `.wh..wh.`: Docker's vfs driver leaves it out, as shown; overlay drivers
-    /// and containerd extract it, or take it for a whiteout.
+    /// A name at the root that begins with `.wh..wh.`. Docker's vfs driver omits it, as shown; overlay drivers and
+    /// containerd extract it, or read it as a whiteout.
     AufsName,
-    /// `.wh.`, `.wh..` or `.wh...`: Docker's vfs driver removes the directory that holds it, or the one above; others
+    /// `.wh.`, `.wh..` or `.wh...`. Docker's vfs driver removes the directory that holds it, or its parent; others
     /// refuse the layer.
     WhiteoutOfDirectory,
-    /// A whiteout comes after what its own layer has under the name: Docker's vfs driver and containerd remove that,
-    /// overlay drivers refuse the layer, and the specification, as shown, keeps it.
+    /// A whiteout follows an entry of its own layer under the same name. Docker's vfs driver and containerd remove
+    /// the entry and overlay drivers refuse the layer; the specification keeps the entry, as shown.
     WhiteoutAfterEntry,
-    /// The layer deletes a directory by name and brings it, or something in it, afterwards: containerd's overlay
-    /// snapshotter refuses that, or shows what lower layers have there; others make the directory anew, as shown.
+    /// The layer whites out a directory and then adds it, or something in it. containerd's overlay snapshotter
+    /// refuses that, or shows the content of lower layers; others create the directory anew, as shown.
     WhiteoutOfOwnDirectory,
-    /// A path stands more than once in the layer: Docker's storage drivers refuse it, others take the last one, as
+    /// A path occurs more than once in the layer. Docker's storage drivers refuse it; others take the last one, as
     /// shown.
     DuplicatePath,
     /// A hard link to a file of a lower layer, which overlay drivers do not find.
     LinkToLower,
-    /// The owner's or group's number does not fit 32 bits, or means "unchanged": the kernel takes the lower ones.
+    /// The owner's or group's ID does not fit 32 bits, or means "unchanged". The kernel takes the lower 32 bits.
     OwnerCut,
-    /// The path leads through a symbolic link of a lower layer; overlay drivers put a directory in the link's place.
+    /// The path leads through a symbolic link of a lower layer. Overlay drivers replace the link by a directory.
     ThroughSymlink,
-    /// The path leads through a symbolic link to nothing: engines differ in whether they make its target.
+    /// The path leads through a dangling symbolic link. Some engines create its target, others do not.
     DanglingParent,
-    /// A directory on the way is something else in the layers so far: engines differ in whether they replace it.
+    /// A directory on the path is something else in the layers so far. Some engines replace it, others do not.
     ParentNotDirectory,
-    /// Several members of one object mean one field; engines take the last one.
+    /// Several members of one object match one field. Engines take the last one.
     SeveralKeys,
-    /// A key stands more than once in an object; engines take the last one.
+    /// A key occurs more than once in an object. Engines take the last one.
     DuplicateKey,
-    /// The field's name is written in another case; engines take it all the same.
+    /// The field's name is written in another case. Engines accept it all the same.
     OtherCase,
-    /// A member of the archive that decides what is loaded stands in it several times: Docker takes the last one,
-    /// podman the first.
+    /// A member of the archive that decides what is loaded occurs several times. Docker takes the last one, podman
+    /// the first.
     SeveralMembers {
-        /// How often.
+        /// Number of occurrences.
         n: u64,
     },
-    /// The manifest of the layout and `manifest.json` tell different things of the image.
+    /// The layout's manifest and `manifest.json` describe the image differently.
     ManifestsDiffer,
-    /// The config's bytes have another digest than is claimed.
+    /// The digest of the config's bytes differs from the claimed one.
     ConfigDigest {
-        /// As found.
+        /// Digest of the bytes.
         actual: String,
-        /// As claimed.
+        /// Digest in the claim.
         claimed: String,
     },
-    /// A document has another length than its descriptor claims.
+    /// The length of a document differs from the one in its descriptor.
     DocumentSize {
-        /// As found.
+        /// Length found, in bytes.
         actual: u64,
-        /// As claimed.
+        /// Length in the descriptor, in bytes.
         claimed: u64,
     },
-    /// The config counts another number of layers than the manifest names: one is missing, or one too many is there.
+    /// The config and the manifest have different numbers of layers: one is missing, or there is one too many.
     LayerCount {
-        /// Layers that are named.
+        /// Layers in the manifest.
         n_layers: u64,
-        /// Layers that the config counts.
+        /// Layers in the config.
         n_counted: u64,
     },
-    /// The archive ends before its end.
+    /// The archive is cut off.
     ArchiveTruncated {
-        /// The English message, which tells where.
+        /// English message with the place.
         reason: String,
     },
     /// One of the two lists of an archive's images cannot be read.
     UnreadableList {
-        /// The English message.
+        /// English message with the reason.
         reason: String,
     },
-    /// The document is not UTF-8; what is not was replaced.
+    /// The document is not valid UTF-8. Invalid sequences were replaced.
     NotUtf8,
-    /// A field has another type than it must have, and is read as absent.
+    /// A field has the wrong type, and is read as absent.
     WrongType {
-        /// The type that it must have.
+        /// Type that the field must have.
         expected: FieldType,
     },
-    /// A digest breaks the grammar, and is read as absent.
+    /// A digest violates the grammar, and is read as absent.
     InvalidDigest {
-        /// The English message.
+        /// English message with the reason.
         reason: String,
     },
-    /// The registry states a digest that breaks the grammar.
+    /// The digest that the registry sent violates the grammar.
     StatedDigest {
-        /// The English message.
+        /// English message with the reason.
         reason: String,
     },
-    /// The document states another media type than the one under which it was found.
+    /// The document's own media type differs from the one under which it was found.
     MediaTypeMismatch {
-        /// By descriptor or by Content-Type.
+        /// Media type in the descriptor or the Content-Type.
         declared: String,
-        /// In its own `mediaType`.
+        /// Media type in the document's `mediaType`.
         stated: String,
     },
     /// The document has the fields of an index and of a manifest at once.
     AmbiguousDocument,
-    /// There are layers and no history at all.
+    /// There are layers, but no history.
     NoHistory,
-    /// The number of entries that made a layer is not the number of layers: none is matched.
+    /// The number of history entries with a layer differs from the number of layers. None is matched.
     HistoryMismatch {
-        /// Entries that claim a layer.
+        /// History entries that claim a layer.
         n_entries: u64,
-        /// Layers there are.
+        /// Layers of the image.
         n_layers: u64,
     },
-    /// `empty_layer` contradicts the number of layers, but all entries together match it: they are matched in order.
+    /// `empty_layer` contradicts the number of layers, but the number of all history entries equals it. They are
+    /// matched in order.
     HistoryGuessed,
-    /// Further oddities of this document were not kept.
+    /// Further oddities of this document were dropped.
     MoreOddities,
     /// `rootfs.type` of a config is not `layers`.
     RootfsType {
-        /// The English message.
+        /// English message with the reason.
         reason: String,
     },
-    /// Nobody here can compute a digest of this algorithm.
+    /// Lamina cannot compute a digest of this algorithm.
     NotVerifiable,
-    /// Annotations larger than their limit are not shown.
+    /// Annotations above the limit are not shown.
     AnnotationsLeftOut,
     /// An image has more names than are shown, or longer ones.
     TooManyNames {
-        /// Names there are.
+        /// Names of the image.
         n_names: u64,
         /// Names that are shown.
         n_shown: u64,
     },
-    /// An index, or an archive, has more entries than are looked at.
+    /// An index or an archive has more entries than Lamina reads.
     TooManyDocuments {
-        /// Those that were.
+        /// Entries that were read.
         n_seen: u64,
     },
-    /// An index that is nested too deeply, or comes after too many others.
+    /// An index that is nested too deeply, or follows too many others.
     TooManyIndexes,
-    /// An index within an index cannot be had.
+    /// An index within an index is unavailable.
     NestedIndex {
-        /// The English message.
+        /// English message with the reason.
         reason: String,
     },
-    /// The only platform there is, and another one was asked for.
+    /// The image's only platform, which is not the requested one.
     OtherPlatform {
-        /// The one that was asked for.
+        /// Platform that was requested.
         wanted: String,
     },
-    /// Words of the registry's own.
+    /// A message from the registry itself.
     RegistryWarning {
-        /// As text.
+        /// Text of the message.
         text: String,
     },
     /// All members of the archive lie in one folder.
@@ -217,67 +217,67 @@ pub enum Notice {
     OciLayoutMissing,
     /// The version of the layout is not 1.0.0.
     OciLayoutVersion {
-        /// False when it tells none at all.
+        /// False if there is no version at all.
         is_told: bool,
     },
-    /// The archive names no image: what it has is shown as one layer.
+    /// The archive names no image. Its content is shown as one layer.
     FlatRootfs {
-        /// Its members.
+        /// Number of its members.
         n_members: u64,
-        /// The names of some.
+        /// Names of some members.
         sample: String,
     },
-    /// `manifest.json` and the layout's manifest name different numbers of layers.
+    /// The layout's manifest and `manifest.json` have different numbers of layers.
     ListsDiffer {
-        /// In `manifest.json`.
+        /// Layers in `manifest.json`.
         n_docker: u64,
-        /// In the layout's manifest.
+        /// Layers in the layout's manifest.
         n_oci: u64,
     },
     /// A layer of an old archive is its own ancestor.
     ParentCircle,
-    /// A layer of an old archive and what lies below it cannot be had.
+    /// A layer of an old archive, and the layers below it, are unavailable.
     MissingParent {
-        /// The English message.
+        /// English message with the reason.
         reason: String,
     },
     /// The names of an old archive's images cannot be read.
     UnreadableRepositories {
-        /// The English message.
+        /// English message with the reason.
         reason: String,
     },
     /// A list of a document is longer than is shown.
     DocumentShortened {
-        /// Its rows.
+        /// Rows of the list.
         n_rows: u64,
-        /// Those that are shown.
+        /// Rows that are shown.
         n_shown: u64,
     },
-    /// The layer's own table of contents told something else than the layer holds.
+    /// The layer's own table of contents differs from the layer.
     TocDiffers {
-        /// Of how many paths.
+        /// Number of paths that differ.
         n_paths: u64,
     },
-    /// The layer's own table of contents cannot be used.
+    /// The layer's own table of contents is unusable.
     TocUnusable {
-        /// The English message.
+        /// English message with the reason.
         reason: String,
     },
-    /// The bytes are compressed in another way than the media type claims.
+    /// The compression differs from the one in the media type.
     CompressionMismatch {
-        /// By the media type.
+        /// Compression in the media type.
         claimed: Compression,
-        /// As found.
+        /// Compression found.
         actual: Compression,
     },
     /// Bytes follow the compressed data.
     TrailingGarbage {
-        /// The stored byte at which they begin.
+        /// Compressed offset where they begin.
         at: u64,
     },
-    /// The bytes are what those of the digest decompress to.
+    /// The bytes are the decompressed form of those with the digest.
     DecompressedOnTheWay,
-    /// A sparse file's holes are more than the limit, so its SHA-256 is left out.
+    /// A sparse file's holes exceed the limit, so its SHA-256 is omitted.
     Sha256LeftOut,
     /// A global header follows an extended one, which engines forget.
     GlobalHeaderBetween,
@@ -285,24 +285,24 @@ pub enum Notice {
     LinkAttributesLeftOut,
 }
 
-/// What an attribute does in an overlay mount.
+/// The effect of an attribute in an overlay mount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OverlayEffect {
-    /// Lower layers' entries of the directory are hidden.
+    /// The directory hides the entries of lower layers.
     Opaque,
     /// The directory shows the entries of another one.
     Redirect,
-    /// The file shows the content of a lower layer's.
+    /// The file shows the content of a lower layer's file.
     Metacopy,
-    /// The file is taken for a whiteout.
+    /// The file counts as a whiteout.
     Whiteout,
-    /// Another word to the file system.
+    /// Another instruction to the file system.
     Other,
 }
 
 impl OverlayEffect {
-    /// The effect of an attribute, by its name; `None` for those that overlay mounts do not look at.
+    /// Returns the effect of an attribute. `None` for names that overlay mounts ignore.
     pub fn of(name: &[u8]) -> Option<OverlayEffect> {
         let word = [&b"trusted.overlay."[..], b"user.overlay."]
             .into_iter()
@@ -318,14 +318,14 @@ impl OverlayEffect {
 }
 
 impl Notice {
-    /// What an overlay mount makes of an attribute of this name.
+    /// Returns the notice about an attribute that overlay mounts obey.
     pub fn of_attribute(name: &[u8]) -> Option<Notice> {
         let effect = OverlayEffect::of(name)?;
         let name = escape(name.get(..80).unwrap_or(name));
         Some(Notice::OverlayAttribute { name, effect })
     }
 
-    /// A stable word in kebab case.
+    /// Returns a stable word in kebab case.
     pub fn code(&self) -> &'static str {
         match self {
             Notice::EnginesRefuse { why } => why.code(),
@@ -394,7 +394,7 @@ impl Notice {
         }
     }
 
-    /// How much it matters.
+    /// Returns the importance of the notice.
     pub fn weight(&self) -> Weight {
         match self {
             Notice::EnginesRefuse { .. } => Weight::Refused,

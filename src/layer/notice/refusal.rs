@@ -1,8 +1,8 @@
-//! Why engines refuse a layer.
+//! Reasons why engines refuse a layer.
 
 use serde::{Deserialize, Serialize};
 
-/// Why engines refuse a layer.
+/// A reason why engines refuse a layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EngineRefusal {
@@ -10,35 +10,35 @@ pub enum EngineRefusal {
     OldGnuSparse,
     /// A "contiguous file", type 7.
     ContiguousFile,
-    /// A type that no file system holds.
+    /// A type that no file system can hold.
     UnknownType {
-        /// The type flag.
+        /// Type flag of the header.
         flag: u8,
     },
-    /// One block of zeros with something else after it.
+    /// One block of zeros, followed by other bytes.
     SingleZeroBlock,
     /// A component of the name is longer than the 255 bytes that Linux allows.
     NameTooLong {
-        /// Its bytes.
+        /// Length of the component in bytes.
         n_bytes: u64,
     },
     /// The path is longer than the 4,095 bytes that Linux allows.
     PathTooLong {
-        /// Its bytes.
+        /// Length of the path in bytes.
         n_bytes: u64,
     },
     /// The target of a symbolic link is longer than the 4,095 bytes that Linux allows.
     LinkTooLong {
-        /// Its bytes.
+        /// Length of the target in bytes.
         n_bytes: u64,
     },
     /// A link without a target.
     EmptyLink,
-    /// More is stored of a sparse file than its map uses.
+    /// The tar holds more of a sparse file than its map uses.
     SparseRest,
     /// The root would be something else than a directory.
     RootNotDirectory,
-    /// A hard link whose target is not there.
+    /// A hard link whose target does not exist.
     UnresolvedHardlink,
     /// The path leads through too many symbolic links.
     SymlinkLoop,
@@ -47,7 +47,7 @@ pub enum EngineRefusal {
 }
 
 impl EngineRefusal {
-    /// A stable word in kebab case.
+    /// Returns a stable word in kebab case.
     pub(super) fn code(&self) -> &'static str {
         match self {
             EngineRefusal::OldGnuSparse => "old-gnu-sparse",

@@ -1,6 +1,6 @@
-//! What reading a layer proved of it, why it ended early, and what is odd: the parts of a reading that are told.
+//! Packs the verdict of a layer's reading, its damage and its warnings.
 //!
-//! A verdict comes back as it was packed; what it is worth later is for whoever knows what was claimed this time.
+//! A verdict comes back exactly as it was packed. The caller judges it against the current claims.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::layer::{
     Bound, Check, Error, LayerReading, LeftOut, Limits, TarOffset, Verdict, Warning, Warnings,
 };
 
-/// Four texts, each with its length.
+/// Bytes assumed per packed warning when their count is checked against the remaining bytes.
 const WARNING_BYTES: usize = 16;
 
 pub(super) struct Facts {
@@ -60,9 +60,9 @@ pub(super) fn unpack(unpacker: &mut Unpacker<'_>, limits: &Limits) -> Result<Fac
     })
 }
 
-/// A typed value as bytes: its form is as old as this version of the packed form.
+/// Serialises a typed value. Its format is tied to this version of the packed form.
 fn typed<T: serde::Serialize>(value: &T) -> Vec<u8> {
-    // Writing to memory fails for types without a length alone, of which there is none here.
+    // Writing to memory fails only for types without a length, and there are none here.
     postcard::to_allocvec(value).unwrap_or_default()
 }
 
@@ -113,7 +113,7 @@ fn unpack_warnings(unpacker: &mut Unpacker<'_>, limits: &Limits) -> Result<Warni
     Ok(warnings)
 }
 
-/// The kind of an error, then its fields in their order.
+/// Writes the kind of an error, then its fields in order.
 fn pack_error(packer: &mut Packer, error: &Error) {
     let mut coded = |kind, compression, offset: u64| {
         packer.u8(kind);

@@ -1,13 +1,13 @@
-//! One layer that was read, as bytes, and back: what the store keeps and what workers hand over.
+//! Packs the reading of one layer into bytes and back, for the store and for messages between workers.
 //!
-//! Where the bytes are kept, and whether they are of the layer that is wanted, is for whoever keeps them to know:
-//! the digests stand in the reading.
+//! Storing the bytes is left to the caller, and so is the check that they belong to the wanted layer: the reading
+//! holds the digests.
 //!
-//! All numbers are little-endian. `MAGIC`, the version, then what stands in [`pack`] in its order, then xxh3-64 of
-//! everything before. That hash is no proof against somebody who writes such bytes on purpose, nor has it to be: the
-//! bytes stay where this program put them, and only their own damage is to be noticed, at the speed of memory. All
-//! the same nothing is believed: every count is held against the bytes left before room is made for it, every
-//! position against what it points into, and so the worst that forged bytes give is an error, or an index that lies.
+//! All numbers are little-endian. The format is `MAGIC`, the version, the fields in the order of [`pack`], then
+//! xxh3-64 of everything before. That hash is not protection against forgery, and need not be: the bytes stay where
+//! this program put them, and it only detects their damage, at the speed of memory. Nothing is trusted all the
+//! same. Every count is checked against the remaining bytes before memory is allocated for it, and every position
+//! against the table that it points into. The worst result of forged bytes is an error, or a wrong index.
 
 mod facts;
 mod places;
@@ -22,40 +22,40 @@ use read::Unpacker;
 use write::Packer;
 
 const MAGIC: [u8; 8] = *b"LaminaL\n";
-/// Higher with every change of the form, and of what a reader makes of the same layer.
+/// Version of the format. Raised with every change of the format, and of what a reader makes of the same layer.
 const VERSION: u32 = 4;
-/// The hash at the end.
+/// Length in bytes of the hash at the end.
 const HASH_BYTES: usize = 8;
 
-/// Why bytes are no packed layer; the layer itself is to be read again then.
+/// The reason why bytes cannot be unpacked. The layer itself has to be read again then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PackedError {
-    /// They begin in another way: something else was stored there.
+    /// The magic differs: the bytes are something else.
     #[error("these bytes are no packed layer; read the layer again")]
     Foreign,
-    /// They were packed by another version of this program.
+    /// Another version of this program packed the bytes.
     #[error(
         "the packed layer has version {found}, and this program knows {VERSION}; read the layer again"
     )]
     Version {
-        /// The version that stands there.
+        /// Version in the bytes.
         found: u32,
     },
-    /// The hash does not fit: they were cut off, or changed where they were stored.
+    /// The hash does not match: the bytes were cut off, or changed in the store.
     #[error("the packed layer is damaged: its checksum does not hold; read the layer again")]
     Damaged,
-    /// The hash fits, but not what it is of.
+    /// The hash matches, but the content is inconsistent.
     #[error("the packed layer contradicts itself; read the layer again: {what}")]
     Malformed {
-        /// What is wrong.
+        /// The inconsistency, in words.
         what: &'static str,
     },
-    /// It has more of something than the limit allows.
+    /// The layer has more of something than a limit allows.
     #[error("the packed layer has more {what} than the limit of {limit}")]
     TooMany {
-        /// Of what.
+        /// The limit that was crossed.
         what: Bound,
-        /// The limit.
+        /// Value of the limit.
         limit: u64,
     },
 }
@@ -64,7 +64,7 @@ fn malformed(what: &'static str) -> PackedError {
     PackedError::Malformed { what }
 }
 
-/// A reading as bytes: the same for the same reading.
+/// Packs a reading. Equal readings result in equal bytes.
 ///
 /// ```
 /// use lamina::layer::{Expected, FileHashes, LayerReader, Limits, ReadOptions, pack, unpack};
@@ -88,10 +88,10 @@ pub fn pack(reading: &LayerReading) -> Vec<u8> {
     packer.into_bytes()
 }
 
-/// The reading that was packed.
+/// Unpacks a reading.
 ///
 /// # Errors
-/// When the bytes are foreign, of another version, damaged, or beyond the limits.
+/// If the bytes are foreign, of another version, damaged, or beyond the limits.
 pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<LayerReading, PackedError> {
     let rest = bytes.strip_prefix(&MAGIC).ok_or(PackedError::Foreign)?;
     let found = Unpacker::new(rest)
@@ -127,7 +127,7 @@ pub fn unpack(bytes: &[u8], limits: &Limits) -> Result<LayerReading, PackedError
     })
 }
 
-/// A layer's hashes as bytes, as one thread hands them to another.
+/// Packs a layer's hashes, to be passed from one thread to another.
 pub fn pack_hashed(hashed: &Hashed) -> Vec<u8> {
     let mut packer = Packer::default();
     packer.text(hashed.digest.as_str().as_bytes());
@@ -137,10 +137,10 @@ pub fn pack_hashed(hashed: &Hashed) -> Vec<u8> {
     packer.into_bytes()
 }
 
-/// The hashes that were packed.
+/// Unpacks a layer's hashes.
 ///
 /// # Errors
-/// When these bytes are something else.
+/// If the bytes are something else.
 pub fn unpack_hashed(bytes: &[u8]) -> Result<Hashed, PackedError> {
     let mut unpacker = Unpacker::new(bytes);
     let digest = facts::unpack_digest(&mut unpacker)?;

@@ -1,6 +1,6 @@
-//! The sizes of a layer, the places from which it can be decoded, and what proves its parts.
+//! Packs the sizes of a layer, its checkpoints, and the hash states that verify its parts.
 //!
-//! What they mean is `access`'s to say.
+//! Their meaning is documented in `access`.
 
 use super::read::Unpacker;
 use super::write::Packer;
@@ -10,11 +10,11 @@ use crate::layer::{
     AccessIndex, Bound, Checkpoint, Compression, LayerReading, Limits, Resume, Spans, TarOffset,
 };
 
-/// How far back deflate may refer.
+/// Maximum distance of a deflate reference, in bytes.
 const WINDOW_BYTES: usize = 32 * 1024;
-/// Both offsets of a checkpoint and what kind it is.
+/// Size of the smallest checkpoint in bytes: two offsets and a kind.
 const CHECKPOINT_BYTES: usize = 17;
-/// What kind a checkpoint is that needs nothing; else the number of bits, which is less.
+/// Kind of a checkpoint without a state. Smaller values are the number of bits.
 const START: u8 = 8;
 
 const COMPRESSIONS: [Compression; 5] = [
@@ -25,7 +25,7 @@ const COMPRESSIONS: [Compression; 5] = [
     Compression::Xz,
 ];
 
-/// Writes how bytes are compressed.
+/// Writes a compression as one byte.
 pub(super) fn pack_compression(packer: &mut Packer, compression: Compression) {
     packer.u8(match compression {
         Compression::None => 0,
@@ -81,7 +81,7 @@ pub(super) fn pack(packer: &mut Packer, reading: &LayerReading) {
     pack_spans(packer, &access.spans);
 }
 
-/// Writes what proves a blob's parts, but not its size.
+/// Writes the spans of a blob, but not its size.
 pub(super) fn pack_spans(packer: &mut Packer, spans: &Spans) {
     let spans = spans.parts();
     packer.u64(spans.span_bytes);
@@ -97,7 +97,7 @@ pub(super) fn unpack(
     let compression = unpack_compression(unpacker)?;
     let stored_bytes = unpacker.u64()?;
     let decoded_bytes = unpacker.u64()?;
-    // The bound on memory is this reader's, not the packer's.
+    // This reader bounds the memory, not the packer.
     let window_limit_bytes = unpacker.u64()?;
     if window_limit_bytes > limits.zstd_window_bytes {
         return Err(PackedError::TooMany {

@@ -1,11 +1,11 @@
-//! Numbers and texts out of bytes that nobody vouches for.
+//! Reads numbers and texts from untrusted bytes.
 //!
-//! Nothing is allocated here: what is given back is part of the bytes.
+//! Allocates nothing: results are slices of the input.
 
 use super::{PackedError, malformed};
 use crate::layer::Bound;
 
-/// The bytes that are left.
+/// The remaining bytes.
 pub(super) struct Unpacker<'a>(&'a [u8]);
 
 impl<'a> Unpacker<'a> {
@@ -47,7 +47,8 @@ impl<'a> Unpacker<'a> {
         self.array().map(i64::from_le_bytes)
     }
 
-    /// How many there are of what follows, each of at least so many bytes: never more than there are bytes left.
+    /// Reads the count of the following items, each of at least `least_bytes`. It never exceeds what the remaining
+    /// bytes can hold.
     pub(super) fn count(&mut self, least_bytes: usize) -> Result<usize, PackedError> {
         let n = usize::try_from(self.u32()?).map_err(|_| malformed("a count is too large"))?;
         if n > self.0.len() / least_bytes.max(1) {
@@ -65,7 +66,7 @@ impl<'a> Unpacker<'a> {
         std::str::from_utf8(self.text()?).map_err(|_| malformed("a text is not UTF-8"))
     }
 
-    /// Says that nothing may follow.
+    /// Fails if bytes are left.
     pub(super) fn finish(self) -> Result<(), PackedError> {
         match self.0 {
             [] => Ok(()),
@@ -74,7 +75,7 @@ impl<'a> Unpacker<'a> {
     }
 }
 
-/// Counts what is used up of a limit.
+/// Adds `n` to the used part of a limit.
 pub(super) fn spend(used: &mut u64, n: u64, what: Bound, limit: u64) -> Result<(), PackedError> {
     *used = used.saturating_add(n);
     if *used > limit {

@@ -1,7 +1,7 @@
-//! The tables of a layer's entries, one after the other.
+//! Packs the tables of a layer's entries, one after the other.
 //!
-//! They come back as they are, and then every entry is looked at through the index's own door: what does not resolve
-//! there, or is what no tar gives, is refused.
+//! Unpacking restores the tables unchanged, then looks at every entry through the index's public interface. It
+//! refuses entries that do not resolve there, and those that no tar produces.
 
 use super::read::{Unpacker, spend};
 use super::write::Packer;
@@ -23,14 +23,14 @@ const KINDS: [EntryKind; 7] = [
     EntryKind::Fifo,
 ];
 
-/// What is written in the same number of bytes each time.
+/// A type that is packed in a fixed number of bytes.
 trait Fixed: Sized {
     const BYTES: usize;
     fn pack(&self, packer: &mut Packer);
     fn unpack(unpacker: &mut Unpacker<'_>) -> Result<Self, PackedError>;
 }
 
-/// A type whose fields are written one after the other.
+/// Implements `Fixed` for a type whose fields are written one after the other.
 macro_rules! fixed {
     ($type:ident { $($field:ident: $of:ty),* }) => {
         impl Fixed for $type {
@@ -45,7 +45,7 @@ macro_rules! fixed {
     };
 }
 
-/// A number.
+/// Implements `Fixed` for numbers.
 macro_rules! fixed_number {
     ($($type:ty)*) => {$(
         impl Fixed for $type {
@@ -152,7 +152,7 @@ impl Fixed for EntryKind {
     }
 }
 
-/// Its place is there in any case.
+/// Takes the same space if the span is absent.
 impl Fixed for Option<Span> {
     const BYTES: usize = bool::BYTES + Span::BYTES;
     fn pack(&self, packer: &mut Packer) {
@@ -242,7 +242,7 @@ pub(super) fn unpack(
     Ok(index)
 }
 
-/// Refuses tables whose order does not hold.
+/// Refuses tables whose order is broken.
 fn check_tables(tables: &Tables, limits: &Limits) -> Result<(), PackedError> {
     let n_entries = tables.rows.len() as u64;
     let limit = u64::from(limits.entries);
@@ -279,19 +279,19 @@ fn check_tables(tables: &Tables, limits: &Limits) -> Result<(), PackedError> {
     })
 }
 
-/// Whether texts one after the other, which end there, are all the bytes.
+/// True if texts with these ends, stored one after the other, cover exactly `bytes`.
 fn follow(mut ends: impl Iterator<Item = u32>, bytes: &[u8]) -> bool {
     let mut before = 0;
     let ascend = ends.all(|end| std::mem::replace(&mut before, end) <= end);
     ascend && before as usize == bytes.len()
 }
 
-/// Whether a name can be one in a directory, as far as it holds no slash and no NUL.
+/// True if a name without slash and NUL is valid in a directory.
 fn is_plain(name: &[u8]) -> bool {
     !matches!(name, b"" | b"." | b"..")
 }
 
-/// What has been used up of the limits for the whole layer.
+/// The used parts of the limits on the whole layer.
 #[derive(Default)]
 struct Used {
     text_bytes: u64,
@@ -299,7 +299,7 @@ struct Used {
     extents: u64,
 }
 
-/// Refuses entries that do not resolve, or that no tar gives.
+/// Refuses entries that do not resolve, or that no tar produces.
 fn check_entries(
     index: &LayerIndex,
     access: &AccessIndex,

@@ -1,12 +1,12 @@
-//! Numbers and texts as bytes, one after the other.
+//! Writes numbers and texts as bytes, one after the other.
 //!
-//! What they mean is their callers' to know.
+//! Their meaning is left to the callers.
 
-/// Bytes under way.
+/// The bytes written so far.
 #[derive(Default)]
 pub(super) struct Packer(Vec<u8>);
 
-/// A count as it is written; what is counted here stays below four billion.
+/// Converts a count to its packed width. Everything counted here stays below four billion.
 pub(super) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -32,12 +32,12 @@ impl Packer {
         self.raw(&n.to_le_bytes());
     }
 
-    /// How many there are of what follows.
+    /// Writes the count of the following items.
     pub(super) fn count(&mut self, n: usize) {
         self.u32(count(n));
     }
 
-    /// Bytes with their number before them.
+    /// Writes bytes with their length before them.
     pub(super) fn text(&mut self, bytes: &[u8]) {
         self.count(bytes.len());
         self.raw(bytes);

@@ -1,6 +1,6 @@
-//! From headers to an entry: what the headers of one entry say together, and whether it can be kept.
+//! Combines the headers of one entry, and decides whether the entry can be kept.
 //!
-//! The machine that brings the headers is in `parser.rs`.
+//! Parsing the stream into headers is left to `parser.rs`.
 
 use super::TarEntry;
 use super::header::{BLOCK_BYTES, Block, Header, owner};
@@ -15,7 +15,7 @@ use crate::layer::{EngineRefusal, EntryKind, Error, LeftOutWhy, Limits, Notice, 
 type Reported<'i> = Result<Option<Event<'i>>, Error>;
 
 impl TarParser {
-    /// Makes an entry of a header and of the extended headers before it.
+    /// Builds an entry from a header and the extended headers before it.
     pub(super) fn entry<'i>(&mut self, header: &Header<'_>, at: TarOffset) -> Reported<'i> {
         let extensions = std::mem::take(&mut self.extensions);
         let mut pax = match extensions.pax {
@@ -31,11 +31,11 @@ impl TarParser {
             0 => b'0',
             flag => flag,
         };
-        // Go looks at the header's own size before the one of an extended header takes its place.
+        // Go checks the header's own size before the one from an extended header replaces it.
         if !is_header_only(header.type_flag()) {
             header.size()?;
         }
-        // Only files have content: what the size of others says is ignored, even where it is no size.
+        // Only files have content: the size of other types is ignored, even if it is malformed.
         let stored = match (is_header_only(flag), pax.size) {
             (true, _) => 0,
             (false, None) => header.size()?,
@@ -110,7 +110,7 @@ impl TarParser {
         self.pax_sparse(entry, pax)
     }
 
-    /// What a type flag stands for; `None`, with a notice, for what no file system can hold.
+    /// Returns the kind for a type flag. `None`, with a notice, if no file system can hold it.
     fn kind_of(&mut self, flag: u8, name: &[u8]) -> Option<EntryKind> {
         Some(match flag {
             b'0' => EntryKind::File,
@@ -247,7 +247,7 @@ impl TarParser {
         self.emit(entry)
     }
 
-    /// Reports an entry, or drops one that no bound or file system leaves room for.
+    /// Reports an entry, or drops it if a bound or the file system does not allow it.
     fn emit<'i>(&mut self, mut entry: Box<TarEntry>) -> Reported<'i> {
         let (data, padding) = (entry.stored_bytes, padding_of(entry.stored_bytes));
         entry.data_offset = TarOffset(self.offset);
@@ -282,15 +282,16 @@ impl TarParser {
     }
 }
 
-/// Types that have no content, whatever their size field says.
+/// True for types that have no content, whatever their size field says.
 fn is_header_only(flag: u8) -> bool {
     matches!(flag, b'1'..=b'6')
 }
 
-/// The normalised path of an entry of this name. Its length is that of the path: a name says the same at any length.
+/// Returns the normalised path of an entry. The length limit applies to that path: a name can spell the same path
+/// at any length.
 ///
 /// # Errors
-/// Why the entry cannot be kept.
+/// The reason why the entry cannot be kept.
 pub(in crate::layer) fn path_of(
     name: &[u8],
     link: &[u8],
@@ -310,7 +311,7 @@ pub(in crate::layer) fn path_of(
     Ok(path)
 }
 
-/// What is wrong with the map of the sparse file whose header is there.
+/// Builds an error about the map of the sparse file whose header is at `offset`.
 fn bad_map(offset: TarOffset) -> impl Fn(&'static str) -> Error + Copy {
     move |reason| Error::BadSparseMap {
         offset,

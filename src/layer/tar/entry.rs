@@ -1,45 +1,45 @@
-//! One entry of a tar, as its headers describe it together.
+//! One entry of a tar, as described by all of its headers.
 
 use crate::image::{ImagePath, Timestamp};
 use crate::layer::{DataPlace, Device, Entry, EntryId, EntryKind, Extent, TarOffset};
 
-/// An entry, once all of its headers have been read; its content, if any, comes next.
+/// An entry after its headers. Its content, if any, comes next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TarEntry {
-    /// Where its first header begins, that of a PAX or long-name record included.
+    /// Offset of its first header, including PAX and long-name records.
     pub header_offset: TarOffset,
-    /// Where its stored content begins.
+    /// Offset of its stored content.
     pub data_offset: TarOffset,
-    /// The name as it is written.
+    /// Name as written.
     pub name: Vec<u8>,
-    /// The name, normalised.
+    /// Name, normalised.
     pub path: ImagePath,
-    /// What it is.
+    /// Type of the entry.
     pub kind: EntryKind,
-    /// Permission bits, 07777; 0777 for symbolic links.
+    /// Permission bits, up to 0o7777; 0o777 for symbolic links.
     pub mode: u16,
-    /// The owner's number.
+    /// Numeric user ID of the owner.
     pub uid: u32,
-    /// The group's number.
+    /// Numeric group ID.
     pub gid: u32,
-    /// The time of last modification.
+    /// Time of last modification.
     pub mtime: Timestamp,
-    /// Bytes of a file's content, holes included; 0 for everything else.
+    /// Bytes of a file's content, including holes; 0 for everything else.
     pub size_bytes: u64,
     /// Bytes of content that the tar holds.
     pub stored_bytes: u64,
-    /// The target of a symbolic or hard link as written; empty otherwise.
+    /// Target of a symbolic or hard link as written; empty otherwise.
     pub link: Vec<u8>,
-    /// Device numbers of character and block devices.
+    /// Numbers of a character or block device; `None` for everything else.
     pub device: Option<Device>,
-    /// Where the stored bytes of a sparse file belong, ascending; `None` for other files.
+    /// Data extents of a sparse file, ascending; `None` for other files.
     pub extents: Option<Vec<Extent>>,
-    /// Extended attributes, name and value.
+    /// Extended attributes, as name and value.
     pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 impl TarEntry {
-    /// The entry as a row of an index, as far as the headers tell it.
+    /// Returns the entry as a row of an index, without the fields that its content decides.
     pub fn as_row(&self) -> Entry<'_> {
         let data = match &self.extents {
             Some(extents) => DataPlace::Sparse {

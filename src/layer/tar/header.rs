@@ -1,8 +1,8 @@
 //! One 512-byte header block: its checksum, its dialect and its fields.
 //!
-//! The places of the fields are the `tar` crate's. What they mean is what Go's archive/tar makes of them, for every
-//! engine reads layers by it: the dialect decides which fields there are, and a malformed number in any of them ends
-//! the layer, whether somebody wants the number or not.
+//! The `tar` crate knows the layout of the fields. Their meaning follows Go's archive/tar, because every engine
+//! reads layers with it. The dialect decides which fields exist, and a malformed number in any of them ends the
+//! layer, even if nothing needs the number.
 
 use tar::Header as Layout;
 
@@ -13,21 +13,21 @@ use crate::layer::{Device, Error, TarOffset};
 pub(super) const BLOCK_BYTES: usize = 512;
 pub(super) type Block = [u8; BLOCK_BYTES];
 
-/// A block whose checksum holds.
+/// A block with a correct checksum.
 pub(super) struct Header<'a> {
     layout: &'a Layout,
     offset: TarOffset,
     dialect: Dialect,
 }
 
-/// Which fields a header has after those of the oldest form.
+/// The dialect of a header: its fields after those of the oldest format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dialect {
-    /// None: no prefix, no device numbers.
+    /// No further fields: no prefix, no device numbers.
     V7,
-    /// POSIX, and PAX.
+    /// POSIX, also with PAX.
     Ustar,
-    /// Two times after a shorter prefix.
+    /// A shorter prefix, and two times after it.
     Star,
     /// Two times in place of the prefix.
     Gnu,
@@ -45,7 +45,7 @@ impl Dialect {
     }
 }
 
-/// Owner, mode and time: what every kind of entry has.
+/// Owner, mode and time, which every kind of entry has.
 pub(super) struct Ownership {
     pub(super) mode: u16,
     pub(super) uid: i64,
@@ -53,7 +53,7 @@ pub(super) struct Ownership {
     pub(super) mtime: Timestamp,
 }
 
-/// The two sums that writers have used, over the block with its checksum field as spaces.
+/// Returns the unsigned and the signed sum of the block with its checksum field as spaces. Writers have used both.
 fn sums(block: &Block) -> (i64, i64) {
     const FIELD: std::ops::Range<usize> = 148..156;
     let field = block.get(FIELD).unwrap_or_default();
@@ -64,20 +64,20 @@ fn sums(block: &Block) -> (i64, i64) {
     (sum_of(i64::from), sum_of(|b| i64::from(b.cast_signed())))
 }
 
-/// Whether the block's checksum holds, by either of the two sums.
+/// True if the block's checksum matches either of the two sums.
 pub(in crate::layer) fn checksum_holds(block: &Block) -> bool {
     let (unsigned, signed) = sums(block);
     let stored = octal_number(&Layout::from_byte_slice(block).as_old().cksum);
     stored.is_some_and(|stored| stored == unsigned || stored == signed)
 }
 
-/// The bytes of a field up to its first NUL.
+/// Returns the bytes of a field up to its first NUL.
 pub(super) fn c_string(field: &[u8]) -> &[u8] {
     field.split(|&b| b == 0).next().unwrap_or_default()
 }
 
-/// The number of an owner or a group as it takes effect, and whether it is another than is written: engines hand it to
-/// the kernel, which takes the lower 32 bits, and leaves root where all of them are set.
+/// Returns the effective ID of an owner or a group, and whether it differs from the written one. Engines pass the
+/// ID to the kernel, which takes the lower 32 bits, and leaves root if all of them are set.
 pub(super) fn owner(number: i64) -> (u32, bool) {
     let lower = (number & i64::from(u32::MAX)).cast_unsigned();
     let kept = u32::try_from(lower).unwrap_or(0);
@@ -85,13 +85,13 @@ pub(super) fn owner(number: i64) -> (u32, bool) {
     (effective, i64::from(effective) != number)
 }
 
-/// A device's number: its lower 32 bits.
+/// Returns a device number: the lower 32 bits.
 fn device_number(number: i64) -> u32 {
     u32::try_from(number & i64::from(u32::MAX)).unwrap_or(0)
 }
 
 impl<'a> Header<'a> {
-    /// Checks a block that is to be a header.
+    /// Parses a block that should be a header.
     pub(super) fn parse(block: &'a Block, offset: TarOffset) -> Result<Header<'a>, Error> {
         let layout = Layout::from_byte_slice(block);
         if !checksum_holds(block) {
@@ -112,7 +112,7 @@ impl<'a> Header<'a> {
         Ok(header)
     }
 
-    /// Reads the numbers that nobody may ask for.
+    /// Checks all numbers, including those that no caller needs.
     fn check_numbers(&self) -> Result<(), Error> {
         let old = self.layout.as_old();
         self.number(&old.size, "size")?;
@@ -135,7 +135,7 @@ impl<'a> Header<'a> {
         self.layout.as_old().linkflag[0]
     }
 
-    /// The size field: how many bytes follow the header.
+    /// Returns the size field: the number of bytes that follow the header.
     pub(super) fn size(&self) -> Result<u64, Error> {
         let size = self.number(&self.layout.as_old().size, "size")?;
         u64::try_from(size).map_err(|_| self.bad("size"))
@@ -144,7 +144,7 @@ impl<'a> Header<'a> {
     pub(super) fn ownership(&self) -> Result<Ownership, Error> {
         let old = self.layout.as_old();
         Ok(Ownership {
-            // The type bits above the permission bits repeat what the type flag says.
+            // The type bits above the permission bits only repeat the type flag.
             mode: u16::try_from(self.number(&old.mode, "mode")? & 0o7777)
                 .map_err(|_| self.bad("mode"))?,
             uid: self.number(&old.uid, "owner number")?,
@@ -153,7 +153,7 @@ impl<'a> Header<'a> {
         })
     }
 
-    /// The name, with the prefix where the dialect has one.
+    /// Returns the name, with the prefix if the dialect has one.
     pub(super) fn name(&self) -> Vec<u8> {
         let name = c_string(&self.layout.as_old().name);
         let prefix = self.prefix();
@@ -167,7 +167,7 @@ impl<'a> Header<'a> {
         c_string(&self.layout.as_old().linkname).to_vec()
     }
 
-    /// A device's numbers: 0/0 in a header that has no place for them.
+    /// Returns the device numbers; 0/0 for a dialect without them.
     pub(super) fn device(&self) -> Result<Device, Error> {
         if self.dialect == Dialect::V7 {
             return Ok(Device { major: 0, minor: 0 });
@@ -179,13 +179,13 @@ impl<'a> Header<'a> {
         })
     }
 
-    /// The fields that only GNU headers have: the map of an old sparse file.
+    /// Returns the fields that only GNU headers have: the map of an old sparse file.
     pub(super) fn gnu(&self) -> Option<&'a tar::GnuHeader> {
         (self.dialect == Dialect::Gnu).then(|| self.layout.as_gnu())?
     }
 
-    /// Whether a GNU header's times are malformed, so that Go takes their place for a prefix, as its own writer once
-    /// did.
+    /// True if a GNU header's times are malformed, so that Go reads a prefix in their place, as its own writer once
+    /// wrote it.
     pub(super) fn has_gnu_prefix(&self) -> bool {
         self.dialect == Dialect::Gnu && !self.prefix().is_empty()
     }

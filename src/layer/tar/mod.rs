@@ -1,7 +1,7 @@
-//! Tar as a push parser: v7, ustar, star, GNU and PAX, with everything that layers hold.
+//! A push parser for tar: v7, ustar, star, GNU and PAX, with everything that layers use.
 //!
-//! It reports entries and their content as the bytes pass by, and can be told to skip content that a caller with
-//! random access does not want to read. What entries mean together is `overlay`'s work.
+//! It reports entries and their content as the bytes pass by. A caller with random access can skip content that it
+//! does not need. Combining entries into a tree is left to `overlay`.
 
 mod assemble;
 mod entry;

@@ -2,9 +2,9 @@
 
 use crate::image::Timestamp;
 
-/// A number in a header field: octal, or base-256 where the first bit is set.
+/// Parses a number in a header field: octal, or base-256 if the first bit is set.
 ///
-/// An empty field is 0. `None` when it is malformed or does not fit.
+/// An empty field is 0. `None` if the number is malformed or does not fit.
 pub(super) fn header_number(field: &[u8]) -> Option<i64> {
     match field {
         [first, ..] if first & 0x80 != 0 => base_256(field),
@@ -12,14 +12,15 @@ pub(super) fn header_number(field: &[u8]) -> Option<i64> {
     }
 }
 
-/// Octal digits with spaces or NULs before and after, as Go's archive/tar takes them: 64 bits, whatever their sign.
+/// Parses octal digits with spaces or NULs before and after, as Go's archive/tar does: 64 bits, whatever their
+/// sign.
 fn octal(field: &[u8]) -> Option<i64> {
     let padding = |b: &u8| matches!(b, b' ' | 0);
     let Some(start) = field.iter().position(|b| !padding(b)) else {
         return Some(0);
     };
     let end = field.iter().rposition(|b| !padding(b)).unwrap_or(start);
-    // What follows a NUL inside of the field is rubbish that old writers left behind.
+    // Bytes after a NUL inside the field are garbage that old writers left behind.
     let digits = field
         .get(start..=end)
         .unwrap_or_default()
@@ -33,29 +34,29 @@ fn octal(field: &[u8]) -> Option<i64> {
     number.map(u64::cast_signed)
 }
 
-/// A number of a checksum field: octal only.
+/// Parses a checksum field, which is always octal.
 pub(super) fn octal_number(field: &[u8]) -> Option<i64> {
     octal(field)
 }
 
-/// Two's complement, most significant byte first, with the mark in the first bit.
+/// Parses two's complement, most significant byte first, with the marker in the first bit.
 fn base_256(field: &[u8]) -> Option<i64> {
     let (&first, rest) = field.split_first()?;
     let negative = first & 0x40 != 0;
-    // The mark gives way to the sign that follows it.
+    // Replaces the marker by the sign bit after it.
     let first = if negative { first | 0x80 } else { first & 0x7f };
     let sign: i128 = if negative { -1 } else { 0 };
     std::iter::once(&first)
         .chain(rest)
         .try_fold(sign, |number, &byte| {
             let number = number.checked_mul(256)?.checked_add(i128::from(byte))?;
-            // Leading sign bytes are all the same; anything wider than 64 bits does not come back.
+            // Leading sign bytes are all the same. A number wider than 64 bits cannot become narrower again.
             (number.unsigned_abs() >> 64 == 0).then_some(number)
         })
         .and_then(|number| i64::try_from(number).ok())
 }
 
-/// A decimal with an optional sign, as Go's `strconv.ParseInt` takes it: what PAX and its sparse maps have.
+/// Parses a decimal with an optional sign, like Go's `strconv.ParseInt`: the numbers of PAX and its sparse maps.
 pub(super) fn decimal(text: &[u8]) -> Option<i64> {
     let (negative, digits) = match text {
         [b'-', rest @ ..] => (true, rest),
@@ -78,12 +79,12 @@ pub(super) fn decimal(text: &[u8]) -> Option<i64> {
     })
 }
 
-/// The same where it may not be negative.
+/// Parses a decimal that must not be negative.
 pub(super) fn natural(text: &[u8]) -> Option<u64> {
     decimal(text).and_then(|number| u64::try_from(number).ok())
 }
 
-/// Seconds with an optional fraction, cut to nanoseconds, perhaps negative.
+/// Parses seconds with an optional sign and fraction, truncated to nanoseconds.
 pub(super) fn pax_time(text: &[u8]) -> Option<Timestamp> {
     let mut parts = text.splitn(2, |&b| b == b'.');
     let whole = parts.next()?;

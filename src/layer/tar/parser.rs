@@ -1,9 +1,9 @@
 //! The push parser: bytes in, one event at a time out.
 //!
-//! Advice for hackers: what an extended header says is kept in `extensions` until the next real entry takes it.
-//! A size from PAX counts for that entry and for how much is skipped after it, never for an extended header in
-//! between: where readers differ in that, entries can be hidden from one of them (CVE-2025-62518). All decisions on
-//! an entry end in `emit` (in `assemble.rs`), the one place that reports or drops it; `data` and `padding` always come from its tar.
+//! Implementation notes: `extensions` keeps extended headers until the next real entry takes them. A size from PAX
+//! applies to that entry and to the bytes skipped after it, never to an extended header in between. Readers that
+//! differ in this can hide entries from one another (CVE-2025-62518). Every entry ends in `emit` (in
+//! `assemble.rs`), the one place that reports or drops it; `data` and `padding` always come from its tar.
 
 use super::TarEntry;
 use super::header::{BLOCK_BYTES, Block, Header, c_string};
@@ -14,7 +14,7 @@ use crate::layer::{
     EngineRefusal, Error, LeftOut, Limits, Notice, Sniffed, TarOffset, Warning, Warnings, sniff,
 };
 
-/// A tar that arrives in pieces.
+/// Parses a tar that arrives in pieces.
 ///
 /// ```
 /// use lamina::layer::Limits;
@@ -39,7 +39,7 @@ pub struct TarParser {
     pub(super) limits: Limits,
     /// Offset of the next byte.
     pub(super) offset: u64,
-    /// A block that comes in pieces, and how much of it is there.
+    /// A block that arrives in pieces, and the number of its bytes received.
     block: Box<Block>,
     block_len: usize,
     pub(super) extensions: Extensions,
@@ -47,19 +47,19 @@ pub struct TarParser {
     pub(super) left_out: LeftOut,
 }
 
-/// What one call of [`TarParser::step`] did.
+/// The result of one call of [`TarParser::step`].
 #[derive(Debug)]
 pub struct TarStep<'i> {
-    /// How many bytes of the input were taken; the caller brings the rest again.
+    /// Input bytes consumed. The caller passes the rest again.
     pub read: usize,
-    /// What they said.
+    /// Event found in those bytes.
     pub event: Event<'i>,
 }
 
-/// What the parser reports.
+/// An event that the parser reports.
 #[derive(Debug)]
 pub enum Event<'i> {
-    /// All input was taken, and more is needed, or nothing more of interest follows.
+    /// All input was consumed. More is needed, or nothing of interest follows.
     NeedsInput,
     /// An entry begins.
     Entry(Box<TarEntry>),
@@ -72,9 +72,9 @@ pub enum Event<'i> {
 /// Extended headers that wait for their entry.
 #[derive(Default)]
 pub(super) struct Extensions {
-    /// Where the first of them begins.
+    /// Offset of the first of them.
     pub(super) starts_at: Option<TarOffset>,
-    /// With where their header begins.
+    /// PAX records, with the offset of their header.
     pub(super) pax: Option<(TarOffset, Records)>,
     pub(super) name: Option<Vec<u8>>,
     pub(super) link: Option<Vec<u8>>,
@@ -83,7 +83,7 @@ pub(super) struct Extensions {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ExtensionKind {
     Pax,
-    /// The whole archive's, which engines take for an entry that they do not extract.
+    /// A header for the whole archive, which engines treat as an entry that they do not extract.
     Global,
     LongName,
     LongLink,
@@ -98,19 +98,19 @@ pub(super) enum State {
         left: usize,
         padding: u64,
         text: Vec<u8>,
-        /// The header's own name, of a global one.
+        /// The header's own name, for a global header.
         name: Vec<u8>,
     },
     /// At an extension block of an old GNU sparse map.
     GnuMap(Box<TarEntry>),
     /// At a block of a PAX 1.0 sparse map.
     PaxMap(Box<TarEntry>, MapReader),
-    /// In the content of an entry that was reported.
+    /// In the content of a reported entry.
     Data {
         left: u64,
         padding: u64,
     },
-    /// In what nobody wants, and in the padding after it.
+    /// In content that is skipped, and the padding after it.
     Skip {
         data: u64,
         padding: u64,
@@ -121,14 +121,14 @@ pub(super) enum State {
     Failed(Error),
 }
 
-/// The bytes between the end of content and the next block.
+/// Returns the number of bytes between the end of content and the next block.
 pub(super) fn padding_of(size: u64) -> u64 {
     let block = BLOCK_BYTES as u64;
     (block - size % block) % block
 }
 
 impl TarParser {
-    /// A parser at the start of a tar.
+    /// Creates a parser at the start of a tar.
     pub fn new(limits: &Limits) -> TarParser {
         TarParser {
             state: State::Header,
@@ -142,11 +142,10 @@ impl TarParser {
         }
     }
 
-    /// Reads on until there is something to report. Call it with the rest of the input until it says
-    /// [`Event::NeedsInput`].
+    /// Parses until there is an event. Call it with the rest of the input until it returns [`Event::NeedsInput`].
     ///
     /// # Errors
-    /// When the tar is damaged or crosses a limit; the parser gives the same error from then on.
+    /// If the tar is damaged or crosses a limit. Later calls return the same error.
     pub fn step<'i>(&mut self, input: &'i [u8]) -> Result<TarStep<'i>, Error> {
         let mut rest = input;
         let event = loop {
@@ -165,12 +164,12 @@ impl TarParser {
         })
     }
 
-    /// The offset of the next byte that the parser wants.
+    /// Returns the offset of the next byte that the parser needs.
     pub fn position(&self) -> TarOffset {
         TarOffset(self.offset)
     }
 
-    /// How many of the next bytes are content that the parser does not need to see.
+    /// Returns the number of following bytes that are content the parser need not see.
     pub fn skippable(&self) -> u64 {
         match self.state {
             State::Data { left, padding } => left + padding,
@@ -179,7 +178,7 @@ impl TarParser {
         }
     }
 
-    /// Moves on by `n` bytes as if they had been pushed, at most [`TarParser::skippable`] of them.
+    /// Advances by `n` bytes as if they had been pushed, at most [`TarParser::skippable`].
     pub fn skip(&mut self, n: u64) {
         let n = n.min(self.skippable());
         if let State::Data {
@@ -195,26 +194,26 @@ impl TarParser {
         }
     }
 
-    /// Whether the end marker has been read: nothing that follows is an entry.
+    /// True if the end marker was read. Nothing after it is an entry.
     pub fn is_ended(&self) -> bool {
         matches!(self.state, State::Ended)
     }
 
-    /// The oddities noticed so far.
+    /// Returns the oddities found so far.
     pub fn warnings(&self) -> &Warnings {
         &self.warnings
     }
 
-    /// What was left out so far.
+    /// Returns the entries omitted so far.
     pub fn left_out(&self) -> &LeftOut {
         &self.left_out
     }
 
-    /// Says that no input follows.
+    /// Ends the input.
     ///
     /// # Errors
-    /// [`Error::TarTruncated`] within a header or within content; a missing end marker, or a last entry without
-    /// its padding, is fine.
+    /// [`Error::TarTruncated`] within a header or content. A missing end marker, or a last entry without its
+    /// padding, is not an error.
     pub fn finish(&mut self) -> Result<(), Error> {
         let within = match &self.state {
             State::Failed(error) => return Err(error.clone()),
@@ -301,7 +300,7 @@ impl TarParser {
         Ok(None)
     }
 
-    /// Takes up to `n` bytes off the input.
+    /// Consumes up to `n` bytes of the input.
     fn take<'i>(&mut self, rest: &mut &'i [u8], n: usize) -> &'i [u8] {
         let (taken, left) = rest.split_at(n.min(rest.len()));
         *rest = left;
@@ -309,7 +308,7 @@ impl TarParser {
         taken
     }
 
-    /// Takes a block once it is complete.
+    /// Consumes a block once it is complete.
     fn take_block(&mut self, rest: &mut &[u8]) -> Option<Block> {
         if self.block_len == 0
             && let Some((block, left)) = rest.split_first_chunk()
@@ -349,7 +348,7 @@ impl TarParser {
         }
     }
 
-    /// Ends the tar after one zero block and these bytes, at most a block.
+    /// Ends the tar after one zero block. `after` holds the bytes that follow, at most a block.
     fn end_at_one_zero_block(&mut self, after: &[u8]) {
         let is_block = after.len() == BLOCK_BYTES || after.is_empty();
         if !is_block || after.iter().any(|&b| b != 0) {
@@ -371,7 +370,7 @@ impl TarParser {
             b'x' => ExtensionKind::Pax,
             b'L' => ExtensionKind::LongName,
             b'K' => ExtensionKind::LongLink,
-            // Engines ignore what it says of later entries, and a layer's meaning is what engines make of it.
+            // Engines do not apply its records to later entries, and a layer means what engines make of it.
             b'g' => ExtensionKind::Global,
             _ => return self.entry(&header, at),
         };
@@ -425,15 +424,15 @@ impl TarParser {
         Ok(())
     }
 
-    /// Engines give a global header out as an entry with a name, and forget what stands before it.
+    /// Ends a global header. Engines return it as an entry with a name, and forget the extended headers before it.
     fn end_global(&mut self, at: TarOffset, text: &[u8], name: Vec<u8>) -> Result<(), Error> {
         if std::mem::take(&mut self.extensions).starts_at.is_some() {
             self.notice(Notice::GlobalHeaderBetween, b"");
         }
-        // Engines read no more of its records than that they are some, and the name.
+        // Engines read only the name, and check that the records are well-formed.
         let records = parsed(text, at, &self.limits)?;
         let path = ImagePath::normalise(records.path().unwrap_or(&name));
-        // One that names the root, or nothing, has nothing to remove.
+        // A name that is the root, or invalid, removes nothing.
         if let Some(path) = path.ok().filter(|path| !path.is_root()) {
             self.notice(Notice::GlobalHeaderName, path.as_bytes());
         }
@@ -450,7 +449,7 @@ fn parsed(text: &[u8], at: TarOffset, limits: &Limits) -> Result<Records, Error>
     pax::parse(text, limits.sparse_extents).map_err(bad_pax(at))
 }
 
-/// What is wrong with the extended header that begins there.
+/// Builds an error about the extended header at `at`.
 pub(super) fn bad_pax(at: TarOffset) -> impl Fn(&'static str) -> Error {
     move |reason| Error::BadPax {
         offset: at,

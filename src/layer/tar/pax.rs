@@ -1,34 +1,35 @@
 //! The records of a PAX extended header.
 //!
-//! The `tar` crate's reader splits records at newlines, which values may hold; so records are read here by the
-//! length that stands before them. As in Go's archive/tar, of records with one key the last counts, an empty value
-//! means what the header says, and only then are values looked at. Keys that do not concern a layer are passed over.
+//! The `tar` crate splits records at newlines, which values may contain, so this module splits them by their length
+//! prefix. It follows Go's archive/tar: the last record of a key counts, an empty value restores the header's own
+//! field, and only then are values parsed. Keys that do not concern a layer are ignored.
 
 use super::number::{decimal, natural, pax_time};
 use super::sparse::PaxSparse;
 use crate::image::Timestamp;
 
 const XATTR: &[u8] = b"SCHILY.xattr.";
-/// What layers of Windows say of a file, such as its security descriptor: told like attributes, by the whole key.
+/// Metadata of files in Windows layers, such as security descriptors. Reported like attributes, with the whole key
+/// as name.
 const WINDOWS: &[u8] = b"MSWINDOWS.";
 const SPARSE: &[u8] = b"GNU.sparse.";
 
-/// What an extended header says of the next entry.
+/// The values of an extended header that apply to the next entry.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Pax {
     pub(super) path: Option<Vec<u8>>,
     pub(super) link: Option<Vec<u8>>,
-    /// May be negative: what that means depends on the entry.
+    /// May be negative; the kind of the entry decides what that means.
     pub(super) size: Option<i64>,
     pub(super) uid: Option<i64>,
     pub(super) gid: Option<i64>,
     pub(super) mtime: Option<Timestamp>,
-    /// Name and value, in their order; Windows' records among them.
+    /// Name and value, in order, including the records of Windows.
     pub(super) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
     pub(super) sparse: PaxSparse,
 }
 
-/// The records of one extended header, of each key the last; no value has been looked at.
+/// The records of one extended header, only the last of each key. Values are not parsed yet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Records {
     last: Vec<(Vec<u8>, Vec<u8>)>,
@@ -38,7 +39,7 @@ pub(super) struct Records {
 /// Splits a header into its records.
 ///
 /// # Errors
-/// The reason, where a record is malformed: nothing after it can be trusted.
+/// The reason why a record is malformed: nothing after it can be trusted.
 pub(super) fn parse(mut text: &[u8], extent_limit: usize) -> Result<Records, &'static str> {
     let mut sparse = PaxSparse::default();
     let mut records: Vec<(&[u8], &[u8])> = Vec::new();
@@ -51,7 +52,7 @@ pub(super) fn parse(mut text: &[u8], extent_limit: usize) -> Result<Records, &'s
             _ => records.push((record.key, record.value)),
         }
     }
-    // Of one key the last record is meant, in the place where it stands.
+    // Keeps the last record of each key, at its own position.
     let mut order: Vec<usize> = (0..records.len()).collect();
     let key = |at: usize| records.get(at).map(|(key, _)| *key);
     order.sort_by_key(|&at| (key(at), at));
@@ -70,17 +71,17 @@ pub(super) fn parse(mut text: &[u8], extent_limit: usize) -> Result<Records, &'s
 }
 
 impl Records {
-    /// The name that they give, where they give one.
+    /// Returns the path, if the records have one.
     pub(super) fn path(&self) -> Option<&[u8]> {
         let path = self.last.iter().find(|(key, _)| key == b"path");
         path.map(|(_, value)| value.as_slice())
             .filter(|path| !path.is_empty())
     }
 
-    /// What they say of the entry that comes after them.
+    /// Parses the values.
     ///
     /// # Errors
-    /// The reason, where a value is malformed.
+    /// The reason why a value is malformed.
     pub(super) fn read(self) -> Result<Pax, &'static str> {
         let mut pax = Pax {
             sparse: self.sparse,
@@ -93,14 +94,14 @@ impl Records {
     }
 }
 
-/// A record and what follows it.
+/// A record and the bytes after it.
 struct Split<'t> {
     key: &'t [u8],
     value: &'t [u8],
     rest: &'t [u8],
 }
 
-/// Splits `LENGTH KEY=VALUE\n` off the text; the length counts the whole record.
+/// Splits `LENGTH KEY=VALUE\n` off the text. The length counts the whole record.
 fn split_record(text: &[u8]) -> Result<Split<'_>, &'static str> {
     const BAD_LENGTH: &str = "a record's length is wrong";
     let space = text.iter().position(|&b| b == b' ').ok_or(BAD_LENGTH)?;

@@ -1,6 +1,6 @@
 //! Maps of sparse files: old GNU headers, and PAX 0.0, 0.1 and 1.0.
 //!
-//! All of them become extents by logical offset; nothing is ever allocated by what a map claims.
+//! All of them become extents by logical offset. Memory is never allocated by the claims of a map.
 
 use super::number::{decimal, header_number, natural};
 use crate::layer::Extent;
@@ -9,7 +9,7 @@ const TOO_MANY: &str = "it has more extents than the limit";
 const BAD_NUMBER: &str = "a number in it is malformed";
 const OUT_OF_ORDER: &str = "its offsets and lengths are out of order";
 
-/// What PAX records say of a sparse file, keys without `GNU.sparse.`.
+/// The PAX records of a sparse file; keys without `GNU.sparse.`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct PaxSparse {
     name: Vec<u8>,
@@ -19,27 +19,27 @@ pub(super) struct PaxSparse {
     real_size: Vec<u8>,
     n_extents: Vec<u8>,
     map: Vec<u8>,
-    /// The map of the 0.0 form, whose records come in pairs, with an offset that still waits for its length.
+    /// The map of format 0.0, whose records come in pairs, and an offset that waits for its length.
     pairs: Vec<(Vec<u8>, Vec<u8>)>,
     offset: Option<Vec<u8>>,
 }
 
-/// What the records come to, as Go's archive/tar decides it.
+/// The form of a sparse file, decided as in Go's archive/tar.
 #[derive(Debug, PartialEq)]
 pub(super) enum PaxForm {
-    /// Not sparse; whether there were records all the same, which do not count then, the name's among them.
+    /// Not sparse. If there are records all the same, they do not count, including the name.
     None { has_records: bool },
     /// Sparse.
     Sparse {
         name: Option<Vec<u8>>,
         size_bytes: Option<i64>,
-        /// The map; `None` where it stands before the content.
+        /// The map; `None` if it precedes the content.
         extents: Option<Vec<Extent>>,
     },
 }
 
 impl PaxSparse {
-    /// Takes the record of an offset.
+    /// Adds the record of an offset.
     pub(super) fn offset(&mut self, value: &[u8]) -> Result<(), &'static str> {
         match self.offset.replace(value.to_vec()) {
             None if !value.contains(&b',') => Ok(()),
@@ -47,7 +47,7 @@ impl PaxSparse {
         }
     }
 
-    /// Takes the record of a length.
+    /// Adds the record of a length.
     pub(super) fn length(&mut self, value: &[u8], limit: usize) -> Result<(), &'static str> {
         let offset = self.offset.take().ok_or(OUT_OF_ORDER)?;
         if value.contains(&b',') {
@@ -60,7 +60,7 @@ impl PaxSparse {
         Ok(())
     }
 
-    /// Takes any other record.
+    /// Sets any other record.
     pub(super) fn set(&mut self, key: &[u8], value: &[u8]) {
         let field = match key {
             b"name" => &mut self.name,
@@ -75,12 +75,12 @@ impl PaxSparse {
         *field = value.to_vec();
     }
 
-    /// Whether any record is there.
+    /// True if there is any record.
     fn is_there(&self) -> bool {
         *self != PaxSparse::default()
     }
 
-    /// Tells the form. Versions that nobody has written yet are read as ordinary files.
+    /// Decides the form. Versions that nobody has written yet are read as ordinary files.
     ///
     /// # Errors
     /// The reason why engines refuse the header.
@@ -114,7 +114,7 @@ impl PaxSparse {
         !self.pairs.is_empty() || self.offset.is_some()
     }
 
-    /// The map of the 0.x forms, whose length has to be told as well.
+    /// Parses the map of the 0.x formats, which must state its length as well.
     fn extents(&self, limit: usize) -> Result<Vec<Extent>, &'static str> {
         if self.offset.is_some() {
             return Err(OUT_OF_ORDER);
@@ -149,7 +149,7 @@ impl PaxSparse {
     }
 }
 
-/// Adds the extents of an old GNU header or of an extension block; an empty one ends them.
+/// Adds the extents of an old GNU header or an extension block. An empty extent ends them.
 pub(super) fn push_gnu_extents(
     extents: &mut Vec<Extent>,
     fields: &[tar::GnuSparseHeader],
@@ -175,8 +175,8 @@ pub(super) fn push_gnu_extents(
     Ok(())
 }
 
-/// Reads the map of PAX 1.0 from the blocks before the content: decimals, each ended by a newline, first how many
-/// extents there are.
+/// Reads the map of PAX 1.0 from the blocks before the content: newline-terminated decimals, beginning with the
+/// number of extents.
 #[derive(Debug, Default)]
 pub(super) struct MapReader {
     left: Option<u64>,
@@ -187,7 +187,7 @@ pub(super) struct MapReader {
 }
 
 impl MapReader {
-    /// Takes one block; tells whether the map is complete, the rest of its last block being padding.
+    /// Reads one block. Returns true once the map is complete; the rest of its last block is padding.
     pub(super) fn read(&mut self, block: &[u8], limit: usize) -> Result<bool, &'static str> {
         for &byte in block {
             match byte {
@@ -238,8 +238,8 @@ impl MapReader {
     }
 }
 
-/// Checks that extents ascend within the file and lie in what is stored; leaves out empty ones. Gives how many
-/// bytes they hold.
+/// Checks that extents ascend within the file and fit the stored content, and removes empty ones. Returns the
+/// number of bytes they hold.
 pub(super) fn check(
     extents: &mut Vec<Extent>,
     size_bytes: u64,

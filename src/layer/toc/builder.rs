@@ -1,4 +1,4 @@
-//! Rows of a table in, an index of entries and the places of their content out. Every bound is held here.
+//! Builds an index of entries and the places of their content from a table's rows. All bounds are enforced here.
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
@@ -15,30 +15,30 @@ use crate::layer::{
     Warning, Warnings, XattrRef,
 };
 
-/// A table of contents that was read.
+/// A parsed table of contents.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Toc {
-    /// The entries that it claims the layer to have.
+    /// The entries that the layer has according to the table.
     pub index: LayerIndex,
-    /// Where it says their content lies.
+    /// The places of their content according to the table.
     pub contents: TocContents,
-    /// Its JSON's digest.
+    /// Digest of the table's JSON.
     pub digest: Digest,
-    /// What is odd.
+    /// Oddities of the table.
     pub warnings: Warnings,
-    /// What was left out.
+    /// Entries that were omitted.
     pub left_out: LeftOut,
 }
 
 pub(super) struct Builder<'l> {
     limits: &'l Limits,
     form: TocForm,
-    /// Where stored bytes of content end: the table follows them.
+    /// Compressed offset where content ends and the table follows.
     stored_end: u64,
     digest: Digest,
     index: IndexBuilder,
     chunks: Vec<Chunk>,
-    /// Each file with its first chunk, ascending.
+    /// Each file with the index of its first chunk, ascending.
     firsts: Vec<(u32, u32)>,
     file: Option<File>,
     text_bytes: u64,
@@ -48,14 +48,14 @@ pub(super) struct Builder<'l> {
     refused: Option<TocError>,
 }
 
-/// The file whose chunks are coming.
+/// The file whose chunks are being read.
 struct File {
-    /// Its entry; `None` when its name was left out.
+    /// Entry of the file; `None` if its name was omitted.
     id: Option<EntryId>,
     size_bytes: u64,
-    /// Where its stored bytes end, when it says so.
+    /// Compressed offset where its bytes end, if the row says so.
     end_offset: Option<u64>,
-    /// How much of it the chunks so far are.
+    /// Bytes covered by the chunks so far.
     known_bytes: u64,
     first: usize,
 }
@@ -79,12 +79,12 @@ impl<'l> Builder<'l> {
         }
     }
 
-    /// Why a row was refused, once one was.
+    /// Fails with the reason why a row was refused, if one was.
     pub(super) fn refused(&mut self) -> Result<(), TocError> {
         self.refused.take().map_or(Ok(()), Err)
     }
 
-    /// Takes a row; false when the table is of no use.
+    /// Adds a row. False if the table is unusable.
     pub(super) fn push(&mut self, row: &Row<'_>) -> bool {
         let taken = self.take(row);
         self.refused = taken.err();
@@ -156,13 +156,13 @@ impl<'l> Builder<'l> {
             self.limits.xattr_bytes,
         )?;
         self.text_bytes += (path.as_bytes().len() + link.len() + of_xattrs) as u64;
-        // The index keeps its text by 32-bit offsets.
+        // The index stores text by 32-bit offsets.
         let text_limit = self.limits.text_bytes.min(u64::from(u32::MAX));
         self.within("bytes of names", self.text_bytes, text_limit)?;
         let number = |number: i64, what: &str| {
             u32::try_from(number).map_err(|_| malformed(format!("a {what} is out of range")))
         };
-        // Of an empty value engines say that it is none.
+        // For engines an attribute with an empty value does not exist.
         let xattrs: Vec<_> = xattrs
             .iter()
             .filter(|(_, value)| !value.is_empty())
@@ -205,7 +205,8 @@ impl<'l> Builder<'l> {
         Ok(self.index.push(&entry, &xattrs))
     }
 
-    /// What stands for a content that was not seen: equal for files of one digest, and else for nothing.
+    /// Returns a substitute for the fingerprint of unseen content: equal for files of the same digest, and for no
+    /// others.
     fn fingerprint(&self, row: &Row<'_>, path: &ImagePath, size_bytes: u64) -> u64 {
         match row.sha256() {
             _ if size_bytes == 0 => xxh3_64(b""),
@@ -214,7 +215,7 @@ impl<'l> Builder<'l> {
         }
     }
 
-    /// A chunk of the file; `whole` is the file's size where the row is the file's own.
+    /// Adds a chunk of the file. `whole` is the file's size if the row is the file's own.
     fn chunk(&mut self, row: &Row<'_>, whole: Option<u64>) -> Result<(), TocError> {
         let n_chunks = self.chunks.len() as u64;
         self.within("chunks", n_chunks + 1, self.limits.toc_chunks as u64)?;
@@ -250,7 +251,7 @@ impl<'l> Builder<'l> {
         Ok(())
     }
 
-    /// Keeps the file's chunks, if they are all of it and each can be checked without holding too much.
+    /// Keeps the file's chunks if they cover all of it and each can be verified without holding too much.
     fn end_file(&mut self) {
         let Some(file) = self.file.take() else {
             return;

@@ -1,6 +1,7 @@
-//! One file's content by a layer's table of contents: the push machine that proves each chunk before it gives it.
+//! The push machine that reads one file's content by a layer's table of contents, and verifies each chunk before it
+//! is returned.
 //!
-//! What proves it is the table's own digest of the chunk: the content is what the table means, and no more is known.
+//! A chunk is verified by its digest in the table: the content is what the table means, and nothing more is known.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -11,30 +12,30 @@ use super::TocError;
 use crate::image::hex;
 use crate::layer::{Compression, Decoder, EntryId, Limits, Status, StoredRange};
 
-/// Stored bytes asked for at once, at most.
+/// Maximum number of compressed bytes per request.
 const PIECE_BYTES: u64 = 1024 * 1024;
-/// Zeros given by one push, at most.
+/// Maximum number of zeros that one push returns.
 const ZEROS_BYTES: u64 = 1024 * 1024;
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// Where a table says that the content of its entries lies.
+/// The places of the entries' content according to a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TocContents {
     compression: Compression,
     window_limit_bytes: u64,
     chunks: Vec<Chunk>,
-    /// Each file that can be opened with its first chunk, ascending.
+    /// Each file that can be opened, with the index of its first chunk, ascending.
     firsts: Vec<(u32, u32)>,
 }
 
-/// A stretch of a file, and where it is stored.
+/// A part of a file, and its place in the blob.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chunk {
-    /// Where its gzip member or zstd frame begins.
+    /// Compressed offset where its gzip member or zstd frame begins.
     pub(super) stored_offset: u64,
-    /// Where what is needed for it ends, at the latest.
+    /// Compressed offset where the bytes needed for it end, at the latest.
     pub(super) stored_end: u64,
-    /// Decoded bytes before it.
+    /// Uncompressed bytes between that beginning and the chunk.
     pub(super) inner_offset: u64,
     pub(super) file_offset: u64,
     pub(super) len: u64,
@@ -43,9 +44,9 @@ pub(super) struct Chunk {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Proof {
-    /// It is a hole, and nothing is stored.
+    /// The chunk is a hole; nothing is stored.
     Zeros,
-    /// Of its bytes.
+    /// SHA-256 of its bytes.
     Sha256([u8; 32]),
     /// The table has no digest of it.
     Absent,
@@ -66,20 +67,20 @@ impl TocContents {
         }
     }
 
-    /// Bytes on the heap.
+    /// Returns the number of bytes held on the heap.
     pub fn heap_bytes(&self) -> usize {
         self.chunks.capacity() * size_of::<Chunk>()
             + self.firsts.capacity() * size_of::<(u32, u32)>()
     }
 
-    /// A reader of `len` bytes of a file from `offset`; `None` when the table does not tell how to open it, or has no
-    /// digest to prove it by.
+    /// Creates a reader of `len` bytes of a file from `offset`. `None` if the table does not say how to open the
+    /// file, or has no digest to verify it.
     pub fn open(&self, entry: EntryId, offset: u64, len: u64) -> Option<TocReader> {
         let at = self.firsts.binary_search_by_key(&entry.0, |(id, _)| *id);
         let (_, first) = self.firsts.get(at.ok()?)?;
         let end = offset.saturating_add(len);
         let mut wanted = VecDeque::new();
-        // A file's chunks follow each other; the next file's first one begins at 0 again.
+        // A file's chunks are adjacent. The next file begins at 0 again.
         let chunks = self.chunks.get(*first as usize..).unwrap_or_default();
         for (at, chunk) in chunks.iter().enumerate() {
             if (at > 0 && chunk.file_offset == 0) || chunk.file_offset >= end {
@@ -101,33 +102,34 @@ impl TocContents {
     }
 }
 
-/// Reads a stretch of a file, chunk by chunk. While [`TocReader::next_range`] gives a range, push those bytes.
+/// Reads a part of a file, chunk by chunk. While [`TocReader::next_range`] returns a range, push those bytes.
 pub struct TocReader {
     compression: Compression,
     window_limit_bytes: u64,
-    /// The chunks to come, each with the part of it that is wanted.
+    /// The chunks to come, each with the wanted part of it.
     wanted: VecDeque<(Chunk, Range<u64>)>,
-    /// The first of them, on its way.
+    /// Decompression of the first of them.
     decoding: Option<Decoding>,
     decoded_bytes: u64,
 }
 
 struct Decoding {
     decoder: Decoder,
-    /// Decoded bytes before the chunk that are still to pass.
+    /// Uncompressed bytes to discard before the chunk.
     skip: u64,
     chunk: Vec<u8>,
-    /// The next stored byte.
+    /// Compressed offset of the next byte.
     next: u64,
 }
 
 impl TocReader {
-    /// How many bytes were decoded so far, those before the content with them.
+    /// Returns the number of bytes decompressed so far, including those before the content.
     pub fn decoded_bytes(&self) -> u64 {
         self.decoded_bytes
     }
 
-    /// Which stored bytes to push next, none of them for a hole; `None` when everything was given, or after an error.
+    /// Returns the compressed bytes to push next; an empty range for a hole. `None` once everything is returned, or
+    /// after an error.
     pub fn next_range(&self) -> Option<StoredRange> {
         let (chunk, _) = self.wanted.front()?;
         let offset = self
@@ -141,8 +143,8 @@ impl TocReader {
         Some(StoredRange { offset, len })
     }
 
-    /// Where the stored bytes end that are wanted without a gap from the next range on: a file of many small chunks is
-    /// fetched in few pieces.
+    /// Returns the compressed offset up to which bytes are needed without a gap from the next range on, so that a
+    /// file of many small chunks is fetched in few pieces.
     pub fn run_end(&self) -> u64 {
         let stored = self.wanted.iter().map(|(chunk, _)| chunk);
         let mut stored = stored.take_while(|chunk| chunk.proof != Proof::Zeros);
@@ -156,10 +158,10 @@ impl TocReader {
         end
     }
 
-    /// Takes the bytes of the range, and adds content to `out` once it is proved.
+    /// Takes the bytes of the range and appends content to `out` once it is verified.
     ///
     /// # Errors
-    /// When the bytes are damaged, end too early, or are not those that the table means.
+    /// If the bytes are damaged, end too early, or are not those that the table means.
     pub fn push(&mut self, stored: &[u8], out: &mut Vec<u8>) -> Result<(), TocError> {
         let pushed = self.push_inner(stored, out);
         if pushed.is_err() {
@@ -174,7 +176,7 @@ impl TocReader {
         };
         let Proof::Sha256(expected) = &chunk.proof else {
             let n = (part.end - part.start).min(ZEROS_BYTES);
-            // At most a MiB, which every platform can count.
+            // At most one MiB, so it fits a `usize` on every platform.
             let len = out.len() + usize::try_from(n).unwrap_or_default();
             out.resize(len, 0);
             part.start += n;
@@ -212,7 +214,7 @@ impl TocReader {
                 actual: format!("sha256:{}", hex(&actual)),
             });
         }
-        // A chunk is held in memory, and so its length can be counted.
+        // The chunk is in memory, so its length fits a `usize`.
         let at = |offset: u64| usize::try_from(offset).unwrap_or(usize::MAX);
         let part = at(part.start)..at(part.end);
         out.extend_from_slice(decoding.chunk.get(part).unwrap_or_default());
@@ -223,7 +225,7 @@ impl TocReader {
 }
 
 impl Decoding {
-    /// Decodes until the chunk is all there, and says how many bytes that were.
+    /// Decompresses until the chunk is complete. Returns the number of bytes decompressed.
     fn decode(&mut self, mut stored: &[u8], len: u64) -> Result<u64, TocError> {
         let mut buffer = vec![0; BUFFER_BYTES];
         let mut n_decoded = 0;
@@ -236,7 +238,7 @@ impl Decoding {
             n_decoded += piece.len() as u64;
             let skip = self.skip.min(piece.len() as u64);
             self.skip -= skip;
-            // No more than the piece has.
+            // At most the length of the piece.
             piece = piece
                 .get(usize::try_from(skip).unwrap_or(usize::MAX)..)
                 .unwrap_or_default();

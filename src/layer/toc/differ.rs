@@ -1,20 +1,20 @@
-//! A table of contents held against what the layer really has, once it was read.
+//! Compares a table of contents with the layer's actual entries, once the layer is read.
 
 use super::document::STARGZ_INDEX;
 use crate::image::ImagePath;
 use crate::layer::{Entry, EntryId, EntryKind, LayerIndex, XattrRef};
 
-/// How a table and its layer differ.
+/// The difference between a table and its layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// The first path, by its bytes, of which they tell something else.
+    /// First path, in byte order, that differs.
     pub path: Vec<u8>,
-    /// How many paths there are.
+    /// Number of paths that differ.
     pub n_paths: u64,
 }
 
-/// What a table tells otherwise than the layer is; `None` when it is right. Contents are not compared: whatever of them
-/// was shown by the table was proved by its digests.
+/// Returns the difference between a table and its layer, or `None` if the table is right. Contents are not
+/// compared: content shown by the table was verified by its digests.
 pub fn difference(listed: &LayerIndex, read: &LayerIndex) -> Option<Difference> {
     let (listed, read) = (by_path(listed), by_path(read));
     let (mut ours, mut theirs) = (listed.iter().peekable(), read.iter().peekable());
@@ -39,14 +39,15 @@ pub fn difference(listed: &LayerIndex, read: &LayerIndex) -> Option<Difference> 
     first.map(|path| Difference { path, n_paths })
 }
 
-/// An entry with what of it is compared by more than a look.
+/// An entry with everything that is compared.
 struct Told<'i> {
     path: Vec<u8>,
     index: &'i LayerIndex,
     entry: Entry<'i>,
 }
 
-/// The entries by their paths; of several at one path the last, as it is what is seen. A table does not list itself.
+/// Returns the entries by path. Of several at one path only the last, which is the visible one. A table does not
+/// list itself.
 fn by_path(index: &LayerIndex) -> Vec<Told<'_>> {
     let told = |entry: Entry<'_>| (entry.path.to_vec(), entry.id);
     let mut ids: Vec<(Vec<u8>, EntryId)> = index.entries().map(told).collect();
@@ -90,7 +91,7 @@ impl Told<'_> {
         same && same_time && self.link() == other.link() && self.xattrs() == other.xattrs()
     }
 
-    /// The target; that of a hard link is a name of the tar, however it is written.
+    /// Returns the target. For a hard link it is normalised, because it names an entry of the tar.
     fn link(&self) -> Vec<u8> {
         match self.entry.kind {
             EntryKind::Hardlink => ImagePath::normalise(self.entry.link)

@@ -1,4 +1,4 @@
-//! From a table's stored bytes to its rows: its digest is held against the claim, and its JSON read as a stream.
+//! Verifies a table's digest and parses its JSON as a stream.
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
@@ -10,17 +10,17 @@ use crate::image::{Algorithm, Digest, Hasher};
 use crate::layer::tar::{Event, TarParser};
 use crate::layer::{Checksum, Compression, Decoder, Limits, Status};
 
-/// The name of the file that an eStargz table is.
+/// Name of the file that holds an eStargz table.
 pub(super) const STARGZ_INDEX: &[u8] = b"stargz.index.json";
-/// What the tar around it takes at most, names of its header with it.
+/// Maximum size in bytes of the tar around it, including the names in its header.
 const TAR_BYTES: u64 = 64 * 1024;
-/// The only version of a table.
+/// The only known version of a table.
 const VERSION: u64 = 1;
 
-/// Reads the table in `stored`, the bytes of its place.
+/// Parses the table in `stored`, the bytes of its place.
 ///
 /// # Errors
-/// When it is not what the manifest claims, is damaged or malformed, or crosses a limit.
+/// If the table is not the one that the manifest claims, is damaged or malformed, or crosses a limit.
 pub fn read_toc(place: &TocPlace, stored: &[u8], limits: &Limits) -> Result<Toc, TocError> {
     let json = match place.form {
         TocForm::Estargz => {
@@ -44,13 +44,13 @@ pub fn read_toc(place: &TocPlace, stored: &[u8], limits: &Limits) -> Result<Toc,
     let read = Document(&mut builder)
         .deserialize(&mut deserializer)
         .and_then(|()| deserializer.end());
-    // What the builder refuses is told in its own words.
+    // The builder's own error is more precise.
     builder.refused()?;
     read.map_err(|error| malformed(error.to_string()))?;
     builder.finish()
 }
 
-/// Holds bytes against the digest that is claimed of them; one by an unknown algorithm claims nothing.
+/// Compares bytes with the claimed digest. A digest with an unknown algorithm claims nothing.
 fn prove(place: &TocPlace, bytes: &[u8]) -> Result<(), TocError> {
     let claimed = place.claimed.as_ref();
     let Some(claimed) = claimed.filter(|digest| digest.algorithm() != Algorithm::Other) else {
@@ -67,7 +67,7 @@ fn prove(place: &TocPlace, bytes: &[u8]) -> Result<(), TocError> {
     }
 }
 
-/// All that a stream decodes to, when that is no more than `most` bytes.
+/// Decompresses a stream, if the result has at most `most` bytes.
 fn decoded(
     compression: Compression,
     mut stored: &[u8],
@@ -96,7 +96,7 @@ fn decoded(
     }
 }
 
-/// The table in the tar that holds it.
+/// Returns the table from the tar that holds it.
 fn file_in(mut tar: &[u8], limits: &Limits) -> Result<Vec<u8>, TocError> {
     let mut parser = TarParser::new(limits);
     let (mut json, mut is_it) = (Vec::new(), false);
@@ -114,7 +114,7 @@ fn file_in(mut tar: &[u8], limits: &Limits) -> Result<Vec<u8>, TocError> {
     }
 }
 
-/// The object around the rows. Rows go to the builder one by one: no tree of the document is ever held.
+/// The object around the rows. Each row goes to the builder at once; the document is never held as a tree.
 struct Document<'b, 'l>(&'b mut Builder<'l>);
 
 impl<'de> DeserializeSeed<'de> for Document<'_, '_> {

@@ -1,4 +1,4 @@
-//! One row of a table, as its JSON has it.
+//! One row of a table's JSON.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -24,41 +24,41 @@ pub(super) struct Row<'a> {
     pub(super) size: u64,
     pub(super) uid: i64,
     pub(super) gid: i64,
-    /// RFC 3339; absent for zero or unknown.
+    /// RFC 3339; absent if zero or unknown.
     #[serde(borrow)]
     pub(super) modtime: Option<Cow<'a, str>>,
     pub(super) dev_major: u32,
     pub(super) dev_minor: u32,
     /// Values in base64.
     pub(super) xattrs: Option<BTreeMap<String, String>>,
-    /// Of a file's whole content.
+    /// Digest of a file's whole content.
     #[serde(borrow)]
     pub(super) digest: Cow<'a, str>,
-    /// Where its first chunk's gzip member or zstd frame begins.
+    /// Compressed offset where the first chunk's gzip member or zstd frame begins.
     pub(super) offset: u64,
-    /// Where its last frame ends; zstd:chunked only.
+    /// Compressed offset where its last frame ends; zstd:chunked only.
     pub(super) end_offset: u64,
-    /// Where the chunk begins in what is decoded from its offset; eStargz with several small files in a member.
+    /// Uncompressed bytes between `offset` and the chunk; only in eStargz with several small files per member.
     pub(super) inner_offset: u64,
     pub(super) chunk_offset: u64,
     /// 0 for the rest of the file.
     pub(super) chunk_size: u64,
     #[serde(borrow)]
     pub(super) chunk_digest: Cow<'a, str>,
-    /// `zeros` for a hole, of which nothing is stored.
+    /// `zeros` for a hole, which is not stored.
     #[serde(borrow)]
     pub(super) chunk_type: Cow<'a, str>,
 }
 
-/// What a row is.
+/// The kind of a row.
 pub(super) enum RowKind {
     Entry(EntryKind),
-    /// More of the file before it.
+    /// A further chunk of the file before it.
     Chunk,
 }
 
 impl Row<'_> {
-    /// What it is; `None` for a word that is not known.
+    /// Returns the kind of the row, or `None` for an unknown word.
     pub(super) fn row_kind(&self) -> Option<RowKind> {
         Some(RowKind::Entry(match &*self.kind {
             "reg" => EntryKind::File,
@@ -78,7 +78,7 @@ impl Row<'_> {
         time.and_then(|time| time.at).unwrap_or_default()
     }
 
-    /// Names and values of its attributes; `None` where a value is no base64.
+    /// Returns names and values of the attributes. `None` if a value is not base64.
     pub(super) fn decoded_xattrs(&self) -> Option<Vec<(&str, Vec<u8>)>> {
         let xattrs = self.xattrs.iter().flatten();
         let decoded =
@@ -86,7 +86,7 @@ impl Row<'_> {
         decoded.collect()
     }
 
-    /// The digest that proves the row's chunk: its own, or the file's where the chunk is all of the file.
+    /// Returns the digest that verifies the row's chunk: its own, or the file's if the chunk is the whole file.
     pub(super) fn chunk_sha256(&self, is_whole: bool) -> Option<[u8; 32]> {
         let own = sha256(&self.chunk_digest);
         own.or_else(|| sha256(&self.digest).filter(|_| is_whole))

@@ -1,67 +1,67 @@
-//! Why a table of contents is of no use: then the layer is read as a whole.
+//! Errors of a table of contents. The layer is read as a whole then.
 
 use crate::layer::Error;
 
-/// Why a table of contents cannot be used, or a file cannot be opened by it.
+/// The reason why a table of contents cannot be used, or a file cannot be opened by it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TocError {
-    /// The layer's end names none: it is an ordinary layer.
+    /// The layer's end does not name a table: it is an ordinary layer.
     #[error("the layer has no table of contents")]
     Absent,
-    /// Where it is said to be breaks the format, or lies outside of the layer.
+    /// The claimed place violates the format, or lies outside of the layer.
     #[error("the place of the table of contents is malformed: {what}")]
     Place {
-        /// What is wrong.
+        /// The violation, in words.
         what: &'static str,
     },
-    /// It is larger than the limit, or has more of something.
+    /// The table is larger than the limit, or has more of something.
     #[error("the table of contents has more {what} than the limit of {limit}")]
     TooMany {
-        /// Of what.
+        /// The counted thing, in words.
         what: &'static str,
-        /// The limit.
+        /// Value of the limit.
         limit: u64,
     },
-    /// Its digest is not the one that the manifest claims.
+    /// The table's digest differs from the one in the manifest.
     #[error(
         "the table of contents is not the one that the manifest claims: expected {expected}, actual {actual}"
     )]
     Digest {
-        /// What was claimed.
+        /// Digest in the manifest.
         expected: String,
-        /// What was found.
+        /// Digest of the bytes.
         actual: String,
     },
-    /// Its bytes cannot be decoded.
+    /// The table cannot be decompressed.
     #[error("the table of contents is damaged: {0}")]
     Damaged(Error),
-    /// It is no table of contents, or contradicts itself.
+    /// The bytes are not a table of contents, or contradict themselves.
     #[error("the table of contents is malformed: {what}")]
     Malformed {
-        /// What is wrong.
+        /// The violation, in words.
         what: String,
     },
-    /// A file's bytes are not those of which the table has the digest.
+    /// A file's bytes do not match their digest in the table.
     #[error(
         "the bytes at {stored_offset} are not those that the layer's table of contents means: expected {expected}, actual {actual}"
     )]
     Content {
-        /// Where the stored bytes begin.
+        /// Compressed offset where they begin.
         stored_offset: u64,
-        /// The digest in the table.
+        /// Digest in the table.
         expected: String,
-        /// The digest of the bytes.
+        /// Digest of the bytes.
         actual: String,
     },
-    /// A file's stored bytes end before its content does.
+    /// A file's compressed bytes end before its content does.
     #[error("the stored bytes at {stored_offset} end before the file's content does")]
     ContentEnds {
-        /// Where the stored bytes begin.
+        /// Compressed offset where they begin.
         stored_offset: u64,
     },
 }
 
-/// What is wrong, where words are enough.
+/// Builds an error from words alone.
 pub(super) fn malformed(what: impl Into<String>) -> TocError {
     TocError::Malformed { what: what.into() }
 }

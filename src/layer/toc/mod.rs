@@ -1,8 +1,8 @@
 //! Tables of contents that some writers put into a layer: eStargz into a gzip layer, zstd:chunked into a zstd one.
 //!
-//! A table lets a tree be shown, and a single file be opened, without the rest of the layer. It is a claim: nothing
-//! here proves that it tells what the layer holds, only that a file's bytes are those that the table means. Where the
-//! bytes come from is `source`'s work, and when a table is good enough `workspace`'s.
+//! With a table, a tree can be shown and a single file opened without the rest of the layer. The table is a claim.
+//! Nothing here proves that it describes the layer, only that a file's bytes are those that the table means.
+//! Fetching the bytes is left to `source`, deciding whether a table is good enough to `workspace`.
 //!
 //! - eStargz: <https://github.com/containerd/stargz-snapshotter/blob/main/docs/estargz.md>
 //! - zstd:chunked: <https://github.com/containers/storage/blob/main/docs/containers-storage-zstd-chunked.md>

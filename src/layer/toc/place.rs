@@ -1,4 +1,4 @@
-//! Where a layer's table of contents lies: what annotations say, and what the layer's own end says.
+//! Locates a layer's table of contents by annotations or by the layer's footer.
 
 use std::collections::BTreeMap;
 
@@ -6,55 +6,55 @@ use super::TocError;
 use crate::image::Digest;
 use crate::layer::{Compression, Limits, StoredRange};
 
-/// The two forms of a table.
+/// The two formats of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TocForm {
-    /// A gzip member with a tar that holds `stargz.index.json`; each file begins a gzip member.
+    /// A gzip member with a tar that holds `stargz.index.json`. Each file begins a gzip member.
     Estargz,
-    /// JSON by zstd in a skippable frame; each chunk of a file is a zstd frame.
+    /// zstd-compressed JSON in a skippable frame. Each chunk of a file is a zstd frame.
     ZstdChunked,
 }
 
-/// Where a table lies, and what is claimed of it.
+/// The place of a table, and the claim about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TocPlace {
-    /// In which form it is.
+    /// Format of the table.
     pub form: TocForm,
-    /// Its stored bytes.
+    /// Compressed range of the table in the blob.
     pub range: StoredRange,
-    /// What the manifest claims of it: of the JSON for eStargz, of the stored bytes for zstd:chunked.
+    /// Digest claimed by the manifest: of the JSON for eStargz, of the compressed bytes for zstd:chunked.
     pub claimed: Option<Digest>,
 }
 
-/// eStargz: the digest of the JSON.
+/// eStargz: digest of the JSON.
 const STARGZ_DIGEST: &str = "containerd.io/snapshot/stargz/toc.digest";
-/// zstd:chunked: `offset:length:decoded length:type`, under today's name and the one before it.
+/// zstd:chunked: `offset:length:uncompressed length:type`, under the current name and the one before it.
 const CHUNKED_POSITION: [&str; 2] = [
     "io.github.containers.zstd-chunked.manifest-position",
     "io.containers.zstd-chunked.manifest-position",
 ];
-/// zstd:chunked: the digest of the compressed table.
+/// zstd:chunked: digest of the compressed table.
 const CHUNKED_CHECKSUM: [&str; 2] = [
     "io.github.containers.zstd-chunked.manifest-checksum",
     "io.containers.zstd-chunked.manifest-checksum",
 ];
-/// The only type of a zstd:chunked table.
+/// The only known type of a zstd:chunked table.
 const CHUNKED_TYPE: u64 = 1;
 
-/// The end of an eStargz layer: an empty gzip member whose extra field has the offset.
+/// Size of an eStargz footer in bytes: an empty gzip member whose extra field holds the offset.
 const STARGZ_FOOTER: usize = 51;
-/// The same without the extra field's own header, as its forerunner wrote it.
+/// Size of the footer of its predecessor, without the extra field's own header.
 const LEGACY_FOOTER: usize = 47;
-/// A skippable zstd frame's header.
+/// Size of a skippable zstd frame's header in bytes.
 const FRAME_HEADER: usize = 8;
-/// The end of a zstd:chunked layer, in the two lengths that are known.
+/// The two known sizes of a zstd:chunked footer in bytes.
 const CHUNKED_FOOTERS: [usize; 2] = [64, 40];
-/// What it ends with; earlier writers spell it with a small `n`.
+/// Magic at the end of that footer. Earlier writers spell it with a small `n`.
 const CHUNKED_MAGICS: [&[u8]; 2] = [b"GNUlInUx", b"GnUlInUx"];
 
 impl TocForm {
-    /// The form that a layer of this compression may have; `None` for others.
+    /// Returns the format that a layer of this compression may have, if any.
     pub fn of(compression: Compression) -> Option<TocForm> {
         match compression {
             Compression::Gzip => Some(TocForm::Estargz),
@@ -63,7 +63,7 @@ impl TocForm {
         }
     }
 
-    /// What it is called.
+    /// Returns the name of the format.
     pub fn word(self) -> &'static str {
         match self {
             TocForm::Estargz => "estargz",
@@ -71,7 +71,7 @@ impl TocForm {
         }
     }
 
-    /// How its layers are compressed.
+    /// Returns the compression of layers with this format.
     pub fn compression(self) -> Compression {
         match self {
             TocForm::Estargz => Compression::Gzip,
@@ -87,17 +87,17 @@ impl TocForm {
     }
 }
 
-/// The stored bytes to ask for to learn where a table lies; `None` for a layer that is too short to have one.
+/// Returns the compressed range of the footer. `None` if the layer is too short to have one.
 pub fn footer_range(form: TocForm, blob_bytes: u64) -> Option<StoredRange> {
     let len = form.footer_bytes() as u64;
     let offset = blob_bytes.checked_sub(len)?;
     Some(StoredRange { offset, len })
 }
 
-/// Where the layer's annotations say that its table lies, if they do.
+/// Returns the table's place according to the layer's annotations, if they have one.
 ///
 /// # Errors
-/// When what they say is malformed, or lies outside of the layer.
+/// If the annotation is malformed, or the place lies outside of the layer.
 pub fn place_in_annotations(
     annotations: &BTreeMap<String, String>,
     blob_bytes: u64,
@@ -126,10 +126,10 @@ pub fn place_in_annotations(
     Some(place())
 }
 
-/// Where the last stored bytes of a layer say that its table lies.
+/// Returns the table's place according to the last compressed bytes of a layer.
 ///
 /// # Errors
-/// [`TocError::Absent`] when they say nothing of the kind; others when what they say is malformed.
+/// [`TocError::Absent`] if the footer has no place; others if it is malformed.
 pub fn place_in_footer(
     form: TocForm,
     footer: &[u8],
@@ -185,7 +185,7 @@ fn checked(
     Ok(StoredRange { offset, len })
 }
 
-/// The offset in an eStargz footer, and how long the footer is.
+/// Returns the offset in an eStargz footer, and the footer's length.
 fn stargz_offset(tail: &[u8]) -> Option<(u64, usize)> {
     let today = || {
         let extra = extra_field(tail.last_chunk::<STARGZ_FOOTER>()?)?;
@@ -202,7 +202,7 @@ fn stargz_offset(tail: &[u8]) -> Option<(u64, usize)> {
     found.or_else(|| Some((legacy().and_then(offset)?, LEGACY_FOOTER)))
 }
 
-/// The extra field of a gzip header (RFC 1952, 2.3.1), when all of it is there.
+/// Returns the extra field of a gzip header (RFC 1952, section 2.3.1), if it is complete.
 fn extra_field(member: &[u8]) -> Option<&[u8]> {
     const HAS_EXTRA: u8 = 4;
     let (header, rest) = member.split_first_chunk::<10>()?;
@@ -214,7 +214,7 @@ fn extra_field(member: &[u8]) -> Option<&[u8]> {
     (flags & HAS_EXTRA != 0).then_some(extra)
 }
 
-/// Offset and length in a zstd:chunked footer.
+/// Returns offset and length from a zstd:chunked footer.
 fn chunked_offset(tail: &[u8]) -> Option<(u64, u64)> {
     CHUNKED_FOOTERS.into_iter().find_map(|len| {
         let start = tail.len().checked_sub(FRAME_HEADER + len)?;

@@ -1,6 +1,6 @@
-//! What of a tree is shown: which paths match, and which directories lead to them.
+//! Filters a tree: the paths that match, and the directories that lead to them.
 //!
-//! One pass over the view, a byte for each path.
+//! Takes one pass over the view, and a byte per path.
 
 use super::{Change, NodeId, Union, View};
 use crate::layer::EntryKind;
@@ -8,30 +8,31 @@ use crate::overlay::names::Fit;
 use crate::overlay::numbered::PerNode;
 use crate::overlay::path_text::PathText;
 
-/// Which changes of the view's layer are shown.
+/// The changes of the view's layer to show.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ChangeFilter {
-    /// Show what the layer adds.
+    /// True to show paths that the layer adds.
     pub added: bool,
-    /// Show what it changes.
+    /// True to show paths that the layer changes.
     pub changed: bool,
-    /// Show what it deletes: in a layer's own view what the layer deletes, in [`View::WithDeleted`] what any layer did.
+    /// True to show deleted paths: of the layer in its own view, of any layer in [`View::WithDeleted`].
     pub deleted: bool,
 }
 
-/// What is shown; everything where nothing is asked for, and only what fits all that is asked for otherwise.
+/// A filter for paths. A path is shown if it meets all given conditions; without any, everything is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Filter {
-    /// A part of the path, whatever the case of ASCII letters; what is in a directory whose path fits, fits too.
+    /// Part of the path, ignoring the case of ASCII letters. It also matches everything in a directory whose path
+    /// matches.
     pub text: Vec<u8>,
-    /// Only what the view's layer does in one of these ways.
+    /// Changes of the view's layer to show; `None` for all paths.
     pub changes: Option<ChangeFilter>,
-    /// Only this kind.
+    /// Type of paths to show; `None` for all.
     pub kind: Option<EntryKind>,
 }
 
 impl Filter {
-    /// Whether everything is shown.
+    /// True if everything is shown.
     pub fn is_empty(&self) -> bool {
         *self == Filter::default()
     }
@@ -41,7 +42,7 @@ const SHOWN: u8 = 1;
 const LEADS: u8 = 2;
 const TEXT: u8 = 4;
 
-/// What a filter says of each path, by node.
+/// The result of a filter for each path, by node.
 #[derive(Debug)]
 pub(super) struct Marks(PerNode<u8>);
 
@@ -63,7 +64,8 @@ impl Marks {
                 continue;
             }
             marks.add(id, SHOWN);
-            // All below a directory whose path fits are matches; only those that ask for more open it.
+            // Everything below a matching directory matches. Only filters with further conditions open that
+            // directory.
             if !above || filter.kind.is_some() || filter.changes.is_some() {
                 marks.lead_to(union, id);
             }

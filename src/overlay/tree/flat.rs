@@ -1,6 +1,6 @@
-//! The open part of a tree as one list of rows, and how it changes when a directory is opened or closed.
+//! The expanded part of a tree as one list of rows, updated as directories are opened or closed.
 //!
-//! Names and flags are looked up for the rows in sight only.
+//! Names and flags are looked up only for visible rows.
 
 use super::sort::Sort;
 use super::{NodeId, Openness, Union};
@@ -62,7 +62,7 @@ impl Flat {
     }
 }
 
-/// What is shown below a directory, without recursion: trees may be deep.
+/// Returns the rows below a directory, without recursion because trees may be deep.
 fn rows_below(
     union: &Union,
     open: &Openness<'_>,

@@ -1,7 +1,7 @@
 //! A view as a file manager shows it: open directories, an order, a filter, and rows by position.
 //!
-//! Nothing here knows the page; it asks for the rows that are in sight, and the flat list behind them is made
-//! again only when something changed.
+//! Nothing here knows the page. It requests the visible rows, and the flat list behind them is rebuilt only after a
+//! change.
 
 mod filter;
 mod flat;
@@ -19,35 +19,35 @@ pub use sort::{Direction, Sort, SortKey};
 /// One row of a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TreeRow {
-    /// The path.
+    /// Node of the path.
     pub id: NodeId,
-    /// How deep it is; 0 for what is in the root.
+    /// Depth in the tree; 0 for entries of the root.
     pub depth: u32,
-    /// Its last component.
+    /// Last component of the path.
     pub name: Vec<u8>,
-    /// Whether the view shows something in it.
+    /// True if the view shows something in it.
     pub has_children: bool,
-    /// Whether what is in it is shown.
+    /// True if it is an open directory.
     pub expanded: bool,
-    /// Its position among its siblings, from 1.
+    /// Position among its siblings, from 1.
     pub posinset: u32,
-    /// How many siblings there are, with itself.
+    /// Number of siblings, including itself.
     pub setsize: u32,
 }
 
-/// A view of a union as rows; the root itself is no row.
+/// A view of a union as rows. The root itself is not a row.
 #[derive(Debug)]
 pub struct TreeView {
     view: View,
     sort: Sort,
     filter: Filter,
     expanded: HashSet<NodeId>,
-    /// While a filter is set: directories that are the other way than the filter has them.
+    /// Directories that were toggled against the filter's default, while a filter is set.
     toggled: HashSet<NodeId>,
     made: Option<Made>,
 }
 
-/// What is computed from the rest, while the union has so many layers.
+/// Derived data, valid for this number of layers.
 #[derive(Debug)]
 struct Made {
     n_layers: usize,
@@ -56,7 +56,7 @@ struct Made {
 }
 
 impl TreeView {
-    /// A tree with everything closed, sorted by name, without a filter.
+    /// Creates a tree with all directories closed, sorted by name, without a filter.
     pub fn new(view: View) -> TreeView {
         TreeView {
             view,
@@ -68,22 +68,22 @@ impl TreeView {
         }
     }
 
-    /// What is looked at.
+    /// Returns the current view.
     pub fn view(&self) -> View {
         self.view
     }
 
-    /// The order of siblings.
+    /// Returns the order of siblings.
     pub fn sort(&self) -> Sort {
         self.sort
     }
 
-    /// What is shown.
+    /// Returns the current filter.
     pub fn filter(&self) -> &Filter {
         &self.filter
     }
 
-    /// Looks at something else; open directories stay open.
+    /// Changes the view. Open directories stay open.
     pub fn set_view(&mut self, view: View) {
         if self.view != view {
             self.view = view;
@@ -91,7 +91,7 @@ impl TreeView {
         }
     }
 
-    /// Orders siblings in another way.
+    /// Changes the order of siblings.
     pub fn set_sort(&mut self, sort: Sort) {
         if self.sort != sort {
             self.sort = sort;
@@ -99,7 +99,7 @@ impl TreeView {
         }
     }
 
-    /// Shows only what matches, and the directories that lead there, which are open unless closed again.
+    /// Shows only matches and the directories that lead to them, which are open unless closed again.
     pub fn set_filter(&mut self, filter: Filter) {
         if self.filter != filter {
             self.filter = filter;
@@ -108,12 +108,12 @@ impl TreeView {
         }
     }
 
-    /// How many rows there are.
+    /// Returns the number of rows.
     pub fn n_rows(&mut self, union: &Union) -> usize {
         self.make(union).flat.len()
     }
 
-    /// The rows from `start` on, at most `len`.
+    /// Returns the rows from `start` on, at most `len`.
     pub fn rows(&mut self, union: &Union, start: usize, len: usize) -> Vec<TreeRow> {
         self.make(union);
         let Some(made) = &self.made else {
@@ -135,19 +135,19 @@ impl TreeView {
             .collect()
     }
 
-    /// Where a path's row is; `None` when it is not shown or a directory above it is closed.
+    /// Returns the row of a path. `None` if it is filtered out, or a directory above it is closed.
     pub fn row_of(&mut self, union: &Union, id: NodeId) -> Option<usize> {
         self.make(union).flat.position(id)
     }
 
-    /// Whether what is in a directory is shown.
+    /// True if a directory is open.
     pub fn is_expanded(&mut self, union: &Union, id: NodeId) -> bool {
         self.make(union);
         let marks = self.made.as_ref().and_then(|made| made.marks.as_ref());
         self.openness(marks).is_open(id)
     }
 
-    /// Shows what is in a directory.
+    /// Opens a directory.
     pub fn expand(&mut self, union: &Union, id: NodeId) {
         if self.is_expanded(union, id) || !union.arena.contains(id) {
             return;
@@ -160,7 +160,7 @@ impl TreeView {
         }
     }
 
-    /// Hides what is in a directory; what is open in it is remembered.
+    /// Closes a directory. Open directories in it are remembered.
     pub fn collapse(&mut self, union: &Union, id: NodeId) {
         if !self.is_expanded(union, id) {
             return;
@@ -171,19 +171,19 @@ impl TreeView {
         }
     }
 
-    /// Closes every directory; with a filter, opens only what leads to a match.
+    /// Closes every directory. With a filter, directories that lead to a match are open.
     pub fn collapse_all(&mut self) {
         self.expanded.clear();
         self.toggled.clear();
         self.made = None;
     }
 
-    /// Forgets the rows: the union's topmost layer is another one.
+    /// Discards the rows, because the union's topmost layer was replaced.
     pub fn look_again(&mut self) {
         self.made = None;
     }
 
-    /// Opens every directory above a path, and gives the position of its row, if the filter and the view show it.
+    /// Opens every directory above a path. Returns the position of its row, if the filter and the view show it.
     pub fn expand_to(&mut self, union: &Union, id: NodeId) -> Option<usize> {
         let mut above = Vec::new();
         let mut at = id;
@@ -196,7 +196,7 @@ impl TreeView {
         self.row_of(union, id)
     }
 
-    /// Shows what is in several directories; the rows are made anew once, not for each.
+    /// Opens several directories and rebuilds the rows once.
     pub fn expand_all(&mut self, union: &Union, dirs: impl IntoIterator<Item = NodeId>) {
         self.make(union);
         let mut opened = false;
@@ -258,11 +258,11 @@ impl TreeView {
     }
 }
 
-/// Which paths are shown, and which directories are open.
+/// Decides which paths are shown and which directories are open.
 struct Openness<'t> {
     view: View,
     marks: Option<&'t Marks>,
-    /// Directories that are not as they are by default: closed, or as the filter has them.
+    /// Directories that differ from the default, which is closed or decided by the filter.
     changed: &'t HashSet<NodeId>,
 }
 

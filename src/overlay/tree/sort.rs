@@ -1,6 +1,6 @@
 //! The order of siblings in a tree.
 //!
-//! Names are compared by their bytes; what is otherwise equal is in the order of names.
+//! Names are compared by their bytes. Siblings that are otherwise equal are ordered by name.
 
 use std::cmp::Ordering;
 
@@ -8,47 +8,47 @@ use super::{NodeId, Union, View};
 use crate::image::Timestamp;
 use crate::layer::EntryKind;
 
-/// What siblings are compared by.
+/// The property to sort siblings by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SortKey {
     /// Directories first, each group by name.
     Name,
-    /// Bytes of content, for directories of all that is in them.
+    /// Bytes of content; for directories, of everything in them.
     Size,
     /// Permission bits.
     Mode,
-    /// The owner's number, then the group's.
+    /// Numeric user ID of the owner, then the group's.
     Owner,
-    /// The time of last modification.
+    /// Time of last modification.
     Time,
-    /// The layer that supplies the path.
+    /// Layer that supplies the path.
     Layer,
 }
 
-/// Which end comes first.
+/// The direction of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// The least.
+    /// Least first.
     Ascending,
-    /// The greatest.
+    /// Greatest first.
     Descending,
 }
 
 /// The order of siblings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Sort {
-    /// What is compared.
+    /// Property to compare.
     pub key: SortKey,
-    /// Which end comes first.
+    /// Direction of the order.
     pub direction: Direction,
 }
 
-/// What one sibling is compared by.
+/// The value that a sibling is compared by.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Value {
-    /// Whether it is none of those that come first.
+    /// False for siblings of the group that comes first.
     Other(bool),
     Number(u64),
     Owner(u32, u32),
@@ -56,14 +56,14 @@ enum Value {
 }
 
 impl Sort {
-    /// As file managers begin.
+    /// The default of file managers.
     pub const BY_NAME: Sort = Sort {
         key: SortKey::Name,
         direction: Direction::Ascending,
     };
 
     pub(super) fn apply(self, union: &Union, view: View, ids: &mut Vec<NodeId>) {
-        // What is compared is looked up once for each, not for each comparison.
+        // Values are looked up once per sibling, not once per comparison.
         let mut keyed: Vec<_> = ids
             .iter()
             .map(|&id| {
@@ -116,7 +116,7 @@ impl Sort {
     }
 }
 
-/// The beginning of a name as a number: in the order of the names, and compared at once.
+/// Returns the beginning of a name as a number, which has the order of the names and compares quickly.
 fn first_bytes(name: &[u8]) -> u64 {
     let mut first = [0; 8];
     for (to, from) in first.iter_mut().zip(name) {
