@@ -113,8 +113,7 @@ struct Auth {
 }
 
 impl Config {
-    /// Returns the credential helper of a host. The helper for this host takes precedence over the one for all
-    /// hosts.
+    /// Returns the credential helper of a host. The helper for this host takes precedence over the one for all hosts.
     fn helper_for(&self, host: &RegistryHost) -> Option<&str> {
         let own = self.cred_helpers.get(host.as_str());
         let helper = own.unwrap_or(&self.creds_store);
@@ -141,8 +140,7 @@ impl Config {
     }
 }
 
-/// Returns the rank of a key for a repository's host, larger for a more exact key; `None` if it names another
-/// host.
+/// Returns the rank of a key for a repository's host, larger for a more exact key; `None` if it names another host.
 ///
 /// podman's keys may continue with a part of the repository's name; the longest one wins. Docker's older keys are
 /// URLs, such as `https://host/v1/`.

@@ -1,5 +1,4 @@
-//! `lamina export`: writes an image as an archive, or a layer or directory of it as tar, to a file or standard
-//! output.
+//! `lamina export`: writes an image as an archive, or a layer or directory of it as tar, to a file or standard output.
 
 use std::io::{BufWriter, IsTerminal as _, Write};
 use std::ops::ControlFlow;

@@ -121,8 +121,7 @@ pub(super) fn only_one(opened: &Opened, places: &[usize]) -> Option<usize> {
     Some(at)
 }
 
-/// Reports other images that have the same platform as the chosen one, with the option `choice` that selects one
-/// of them.
+/// Reports other images with the same platform as the chosen one, and the option `choice` that selects them.
 pub(super) fn tell_others<'a>(
     chosen: Option<&Platform>,
     candidates: impl Iterator<Item = (Option<&'a Platform>, Option<&'a Digest>)>,

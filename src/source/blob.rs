@@ -47,8 +47,7 @@ pub trait Blob {
         Box::pin(std::future::ready(None))
     }
 
-    /// Returns a handle to `len` bytes at `offset` that a transport can send itself; `None` if they must be read
-    /// here.
+    /// Returns a handle to `len` bytes at `offset` that a transport can send itself; `None` if they must be read here.
     fn part(&self, _offset: u64, _len: u64) -> Option<Handle> {
         None
     }

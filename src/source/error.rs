@@ -90,8 +90,7 @@ pub enum Error {
         deed: Deed,
         /// True if credentials were sent and not accepted.
         signed_in: bool,
-        /// The place where the credentials are kept: a file and its entry, or a program. Empty if the person typed
-        /// them.
+        /// The place that keeps the credentials: a file and its entry, or a program. Empty if they were given directly.
         kept_in: String,
         /// True if `WWW-Authenticate` could be read; false if CORS does not expose it.
         challenge_visible: bool,
@@ -101,7 +100,7 @@ pub enum Error {
         "{what}: {host}, to which it leads, asks for a login of its own; nothing that you sign in with is sent there. Where {host} is the registry, name it"
     )]
     LoginElsewhere {
-        /// The reference or the blob.
+        /// The reference or blob that was requested.
         what: String,
         /// The host that requires the login.
         host: String,
@@ -151,7 +150,7 @@ pub enum Error {
     /// An index names platforms whose content is not available at its source.
     #[error("{what} names what is not here: {}", platforms.join(", "))]
     AbsentPlatforms {
-        /// The index.
+        /// The index that names them.
         what: String,
         /// The platforms, and any other absent content that it names.
         platforms: Vec<String>,
@@ -167,7 +166,7 @@ pub enum Error {
     /// A format that Lamina recognises but does not read, such as schema 1 manifests.
     #[error("{what} is not supported: {reason}")]
     Unsupported {
-        /// The object.
+        /// The unsupported object.
         what: String,
         /// The reason, in plain words.
         reason: String,

@@ -31,8 +31,7 @@ fn by_id(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Shows the dialog with this id as a modal one, if it exists: the rest of the page is inert, and the focus moves
-/// in.
+/// Shows the dialog with this id as a modal one, if it exists: the rest of the page is inert, and the focus moves in.
 pub fn show_modal(id: &str) {
     let Some(dialog) = by_id(id).filter(|dialog| !dialog.has_attribute("open")) else {
         return;

@@ -32,8 +32,7 @@ pub fn n_cores() -> usize {
 ///
 /// In Firefox the constructor blocks its thread until the page's thread has told its debugger of the new worker.
 /// It waits on a condition that the new worker waits on, too, and only one of the two is woken. If the page is
-/// busy at that moment, it is the wrong one every other time (one of ten images that are opened at once, 153.8
-/// ESR).
+/// busy at that moment, it is the wrong one every other time (one of ten images that are opened at once, 153.8 ESR).
 pub fn can_nest_workers() -> bool {
     let agent = of_navigator("userAgent").and_then(|agent| agent.as_string());
     !agent.is_some_and(|agent| agent.contains("Firefox/"))

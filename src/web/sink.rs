@@ -22,8 +22,7 @@ enum Place {
     Memory(BlobWriter),
 }
 
-/// A stream to the chosen file. The browser writes a temporary file, and replaces the chosen one when the stream
-/// is closed.
+/// A stream to the chosen file. The browser writes a temporary file, which replaces the chosen one on close.
 struct Stream(Option<FileSystemWritableFileStream>);
 
 impl FileSink {

@@ -59,8 +59,7 @@ pub async fn forget(file_name: &str) {
     }
 }
 
-/// Returns all completed files: the file's name, the image's name, and the size in bytes. `None` without a private
-/// file system.
+/// Returns all completed files: file name, image name, and size in bytes. `None` without a private file system.
 pub async fn list() -> Option<Vec<(String, String, u64)>> {
     let directory = directory(DIRECTORY).await.ok()?;
     let keys = directory.keys();

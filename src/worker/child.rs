@@ -41,7 +41,7 @@ struct Watched {
 impl Watched {
     fn lose(&self, reason: &str) {
         if !self.is_lost.replace(true) {
-            // A worker that hangs would run for ever.
+            // A worker that hangs would run forever.
             self.worker.terminate();
             (self.on_lost.borrow_mut())(reason.to_owned());
         }

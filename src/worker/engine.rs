@@ -88,8 +88,7 @@ fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
                 Err(problem) => engine.world.reply(id, Err(problem), None, None),
             }
         }),
-        // Without an id there is no request to answer; the page learns from the version that it is of another
-        // build.
+        // Without an id there is no request to answer; the page learns from the version that it is of another build.
         Err(_) => engine.world.tell(Event::Ready { version: 0 }),
     }
 }

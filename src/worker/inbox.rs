@@ -87,8 +87,7 @@ pub(super) struct Heard<R> {
 }
 
 impl<R: DeserializeOwned + 'static> Heard<R> {
-    /// Starts a worker in this role, with this worker's own code. It is usable once it has reported that it is
-    /// ready.
+    /// Starts a worker in this role, with this worker's own code. It is usable once it has reported that it is ready.
     pub(super) fn start(script_url: &str, role: &str) -> Result<Heard<R>, JsValue> {
         let inbox = Rc::new(Inbox::new());
         let (to, lost) = (Rc::clone(&inbox), Rc::clone(&inbox));

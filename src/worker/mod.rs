@@ -1,6 +1,5 @@
 //! The threads of one page: the link is in the page, and the engine in its worker. The engine has a pool of
-//! readers, and a reader with a large layer has a hasher. Each worker is an instance of the same WebAssembly
-//! module.
+//! readers, and a reader with a large layer has a hasher. Each worker is an instance of the same WebAssembly module.
 //!
 //! One envelope, `{ id, body, files, buffers }`, carries all messages between them. `protocol` defines the
 //! messages of page and engine, and `role` those of the others; here they are only transported.

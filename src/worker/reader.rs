@@ -1,5 +1,4 @@
-//! A reader's end: reads one layer at a time, from a file or from pieces, and hashes it here or with a separate
-//! hasher.
+//! A reader's end: reads one layer at a time, from a file or from pieces, and hashes it here or with a separate hasher.
 
 use std::cell::Cell;
 use std::rc::Rc;

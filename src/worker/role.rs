@@ -1,5 +1,4 @@
-//! The roles of workers, given by their names: one script serves all. Also the messages between readers and
-//! hashers.
+//! The roles of workers, given by their names: one script serves all. Also the messages between readers and hashers.
 
 use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};

@@ -54,8 +54,7 @@ pub enum NoAnalysis {
     },
 }
 
-/// Analyses an image whose layers have all been read. A container layer on top is not counted, since it is not
-/// committed.
+/// Analyses an image whose layers have all been read. An uncommitted container layer on top is not counted.
 ///
 /// # Errors
 /// When a layer is missing, or some of its entries are.

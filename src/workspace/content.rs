@@ -241,8 +241,7 @@ impl InLayer {
         if left == 0 {
             return Ok(());
         }
-        // If more bytes arrived than the blob has, something on the way changed them, and a range would be of
-        // other bytes.
+        // If more bytes arrived than the blob has, something on the way changed them: a range would be wrong.
         let (came, claimed) = (layer.stored_bytes, layer.blob.size_bytes());
         if let Some(claimed) = claimed.filter(|&claimed| claimed < came) {
             let reason = format!(

@@ -1,7 +1,7 @@
 //! Compares the claims of a layer's media type with its bytes.
 //!
-//! The media type decides whether a blob is a layer at all. The bytes decide how it is read; a wrong claim is only
-//! reported.
+//! The media type decides whether a blob is a layer at all. Its bytes decide how it is read. Other claims are
+//! compared with them, and a wrong one is only reported.
 
 use crate::image::{CompressionHint, MediaKind, MediaType};
 use crate::layer::{Compression, Notice, Warning};

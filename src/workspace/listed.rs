@@ -171,8 +171,7 @@ impl Held {
 }
 
 impl ListedLayer {
-    /// Passes `len` bytes of a file from `offset` to `give`, piece by piece, each verified by its digest in the
-    /// table.
+    /// Passes `len` bytes of a file from `offset` to `give`, piece by piece, each verified by its digest in the table.
     ///
     /// # Errors
     /// When the bytes cannot be read, do not match the table, or the table has no digest of them.

@@ -210,8 +210,7 @@ impl OpenImage {
         &self.union
     }
 
-    /// Returns the warnings about a layer in this image: about its media type and, once it is applied, about its
-    /// entries.
+    /// Returns the warnings about a layer in this image: its media type and, once it is applied, its entries.
     pub fn layer_warnings(&self, layer: usize) -> Warnings {
         let mut warnings = match layer < self.n_applied {
             true => self.union.warnings(LayerIdx::at(layer)).clone(),

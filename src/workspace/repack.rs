@@ -2,7 +2,7 @@
 //!
 //! A blob that already has a digest, in a registry or an OCI layout, is published unchanged, byte for byte. The
 //! layers of a docker-archive have no digest that a registry knows. Plain ones are compressed for a push, as
-//! `docker push` does: a registry keeps and serves them for ever, and everybody who pulls waits for every byte.
+//! `docker push` does: a registry keeps and serves them forever, and everybody who pulls waits for every byte.
 //! Layers that old archives compress with xz or bzip2 are written as gzip wherever a manifest has to name them,
 //! since there is no media type for the others. The same layer gives the same bytes each time, so a second push
 //! finds it in the registry.
@@ -37,8 +37,7 @@ pub enum Repack {
     PlainToo,
 }
 
-/// Compresses layers with gzip, unless the image is published under its existing manifest. `progress` receives the
-/// bytes read.
+/// Compresses layers with gzip, unless the image keeps its existing manifest. `progress` receives the bytes read.
 ///
 /// # Errors
 /// When a layer cannot be read, does not match its diff_id, or there is no room for it.

@@ -1,5 +1,4 @@
-//! Reads a layer's uncompressed bytes in order, skipping parts: many files cost one pass of decoding, not one
-//! each.
+//! Reads a layer's uncompressed bytes in order, skipping parts: many files cost one pass of decoding, not one each.
 //!
 //! Each compressed span is verified again before it is decoded, as when a single file is opened.
 

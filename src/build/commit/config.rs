@@ -93,8 +93,7 @@ fn changed(
         Layers::Replaced { from, by } => {
             diff_ids.truncate(from);
             diff_ids.push(serde_json::value::to_raw_value(by)?);
-            // The steps were run, and their layers are in the new one. `docker build --squash` records them in the
-            // same way.
+            // The steps were run, and their layers are in the new one, as `docker build --squash` records it.
             for at in steps.into_iter().skip(from) {
                 set_empty(&mut history, at, true)?;
             }

@@ -292,8 +292,7 @@ impl Applying<'_> {
         inode.is_some_and(|inode| matches!(inode.kind, Kind::Dir(Below::Seen)))
     }
 
-    /// Returns a copy of a node of the image, or the copy in `links` if the node is another name of the same
-    /// inode.
+    /// Returns a copy of a node of the image, or the copy in `links` if the node is another name of the same inode.
     fn lower_inode(
         &mut self,
         node: NodeId,
@@ -356,8 +355,7 @@ impl Applying<'_> {
     }
 }
 
-/// Returns an inode with the metadata and content of the image's node. A copied directory still shows its content
-/// below.
+/// Returns an inode with the metadata and content of the image's node. A directory keeps showing its content below.
 fn copied(
     base: Base<'_>,
     node: NodeId,

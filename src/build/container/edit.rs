@@ -171,8 +171,7 @@ pub(super) fn check_path(path: &[u8], limits: &Limits) -> Result<(), Refusal> {
 }
 
 /// Checks that a layer can have an entry at a path. An image may have directories that are named like whiteouts,
-/// since only the last name of an entry counts as one, but an entry for such a directory itself would be a
-/// whiteout.
+/// since only the last name of an entry counts as one, but an entry for such a directory itself would be a whiteout.
 pub(super) fn check_names(path: &[u8]) -> Result<(), Refusal> {
     match path
         .split(|&b| b == b'/')

@@ -3,8 +3,7 @@
 //! A [`Journal`] is the source of truth: steps of edits, and how many of them are applied. A [`ContainerLayer`] is
 //! the result of these steps over the image below. [`ContainerLayer::written`] returns the entries that a commit
 //! writes, in the order of the tar, and their index, which `overlay` puts on top. No file bytes pass here: new
-//! ones are identified by their digest ([`Contents`] has them), and copied-up ones by their path in the image
-//! below.
+//! ones are identified by their digest ([`Contents`] has them), and copied-up ones by their path in the image below.
 
 mod content;
 mod edit;

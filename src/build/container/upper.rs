@@ -79,7 +79,7 @@ pub(super) enum Found {
     Lower(NodeId),
 }
 
-/// The upper directory.
+/// The upper directory: all names and inodes of the container layer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Upper {
     names: BTreeMap<Box<[u8]>, Name>,

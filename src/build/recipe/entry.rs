@@ -1,5 +1,4 @@
-//! Parses one line of a layer: `path = content`, `path -> target`, `path => path`, `path/`, and its attributes
-//! after ` | `.
+//! Parses a line of a layer: `path = content`, `path -> target`, `path => path`, `path/`, and attributes after ` | `.
 
 use super::expand::{Expansion, expand};
 use super::parse::moment;

@@ -1,8 +1,7 @@
 //! `lamina check`: applies rules about an image's space, for pipelines. Prints a line for each rule, and fails the
 //! build with its status.
 //!
-//! `insight` defines the rules; here they are read from arguments and from `.dive-ci` files, and their rulings are
-//! printed.
+//! `insight` defines the rules; here they are read from arguments and `.dive-ci` files, and the rulings printed.
 
 mod bound;
 mod dive_ci;

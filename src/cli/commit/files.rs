@@ -1,5 +1,4 @@
-//! Adds files and folders of this system to a container layer. They are measured now, and read again by the
-//! commit.
+//! Adds files and folders of this system to a container layer. They are measured now, and read again by the commit.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};

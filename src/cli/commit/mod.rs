@@ -85,8 +85,7 @@ pub(super) async fn run(arguments: &CommitArguments) -> Result<Outcome, Error> {
     Ok(whole)
 }
 
-/// Returns the time of the commit: the given one, else that of `SOURCE_DATE_EPOCH`, which reproducible builds set,
-/// else now.
+/// Returns the time of the commit: as given, else `SOURCE_DATE_EPOCH`, which reproducible builds set, else now.
 fn time_of(arguments: &CommitArguments) -> Result<Timestamp, Error> {
     let wrong = |text: &str| {
         Error::Choice(format!(

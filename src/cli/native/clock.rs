@@ -1,4 +1,4 @@
-//! The system's clock. A pause blocks the command's thread, which has nothing else to do.
+//! The clock of the system. A pause blocks the command's thread, which has nothing else to do.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

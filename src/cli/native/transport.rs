@@ -1,7 +1,6 @@
 //! HTTP over native sockets.
 //!
-//! A redirect is returned as the answer. The conversation decides whether to follow it, as it interprets every
-//! status.
+//! A redirect is returned as the answer. The conversation decides whether to follow it, as it interprets every status.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -121,8 +120,7 @@ impl SocketTransport {
         Ok(agents.entry(authority.to_owned()).or_insert(agent).clone())
     }
 
-    /// Returns the timeout for the start of an answer. It is longer after an upload, which a registry has to
-    /// process.
+    /// Returns the timeout for the start of an answer. It is longer after an upload, which a registry has to process.
     fn patience(&self, method: Method) -> Duration {
         let times = match method {
             Method::Get | Method::Head => 1,
@@ -228,8 +226,7 @@ fn explain(cause: &ureq::Error) -> Error {
     Error::new(kind, detail)
 }
 
-/// True for an error in which TLS itself works, but one side does not trust the other. The words are those of
-/// rustls.
+/// True for an error in which TLS itself works, but one side does not trust the other. The words are those of rustls.
 fn is_about_certificates(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     [

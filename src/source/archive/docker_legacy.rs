@@ -1,8 +1,6 @@
-//! Reads archives of Docker before 1.10: `repositories`, and a folder `<id>/{VERSION,json,layer.tar}` for each
-//! layer.
+//! Reads archives of Docker before 1.10: `repositories`, and a folder `<id>/{VERSION,json,layer.tar}` for each layer.
 //!
-//! An image is a chain from a tagged id along `parent` to the base. The ids are not digests, so there is no image
-//! ID.
+//! An image is a chain from a tagged id along `parent` to the base. The ids are not digests, so there is no image ID.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -266,8 +264,7 @@ impl Chain {
         Ok(())
     }
 
-    /// Ends the chain at a parent that cannot be read. One unreadable layer stands for it and all layers below
-    /// (AF-05).
+    /// Ends the chain at a parent that cannot be read. One unreadable layer stands for it and all layers below (AF-05).
     fn end(&mut self, id: &str, error: Error) -> Result<(), Error> {
         let reason = error.to_string();
         let notice = Notice::MissingParent { reason };

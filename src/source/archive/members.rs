@@ -326,8 +326,7 @@ impl Members {
         entered
     }
 
-    /// Returns the deepest folder that holds all files, with its slash. Files that file managers leave behind do
-    /// not count.
+    /// Returns the deepest folder that holds all files, with its slash. Litter of file managers does not count.
     fn common_folder(&self) -> Option<Vec<u8>> {
         let mut paths = self.table.keys().filter(|path| !is_litter(path));
         let first = paths.next()?;

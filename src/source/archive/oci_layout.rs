@@ -22,8 +22,7 @@ use super::store::{
 pub(super) const INDEX: &str = "index.json";
 const MARKER: &str = "oci-layout";
 
-/// True if there is an `index.json` that belongs to a layout. The name alone proves nothing: a web site may have
-/// such a file.
+/// True if there is an `index.json` that belongs to a layout. The name alone is no proof: web sites have it, too.
 pub(super) fn is_present(members: &Members) -> bool {
     members.has(INDEX) && (members.has(MARKER) || members.has_below("blobs"))
 }

@@ -120,8 +120,7 @@ impl<'a> Store<'a> {
         }
     }
 
-    /// Returns the blob that a descriptor names: at its place in the layout, or else embedded in the descriptor
-    /// (AF-32).
+    /// Returns a descriptor's blob: at its place in the layout, or else embedded in the descriptor (AF-32).
     pub(super) fn blob(&self, descriptor: &Descriptor) -> Result<FoundBlob, Error> {
         let digest = descriptor
             .digest

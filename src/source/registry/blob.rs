@@ -102,7 +102,7 @@ impl Blob for RegistryBlob {
     }
 }
 
-/// How to read a range from a server that ignores `Range`: by cutting it out of all bytes, or not at all.
+/// The handling of a server that ignores `Range`: the range is cut out of all bytes, or not read at all.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ranges {
     Perhaps,

@@ -123,11 +123,10 @@ impl Client {
         &self.endpoint
     }
 
-    /// Requests `GET /v2/`, by https and then by http unless the host has a scheme, and keeps the base that
-    /// answers.
+    /// Requests `GET /v2/`, by https and then by http unless the host has a scheme, and keeps the base that answers.
     ///
     /// # Errors
-    /// When nothing answers, CORS forbids the request, or the server reports an internal error.
+    /// When nothing answers, the page must not contact the host, or the server is in trouble.
     pub async fn connect(&self) -> Result<Connection, Error> {
         self.registry_and_connection()
             .await

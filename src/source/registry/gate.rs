@@ -103,8 +103,7 @@ impl Gate {
         reach_of(&origin.host).max(resolved.unwrap_or(Reach::Public))
     }
 
-    /// Sends a request to an admitted host and follows redirects. Credentials are sent to the host of `owner`
-    /// only.
+    /// Sends a request to an admitted host and follows redirects. Credentials are sent to the host of `owner` only.
     ///
     /// # Errors
     /// When the host is not admitted, there is no answer, or a redirect leads to a forbidden host.

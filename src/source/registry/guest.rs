@@ -1,7 +1,6 @@
 //! Hosts that a registry redirects to, or that a manifest names, and that require a token of their own.
 //!
-//! Such a token is requested without a name and sent to that host only. The person's credentials are never sent
-//! there.
+//! Such a token is requested without a name and sent to that host only. The person's credentials are never sent there.
 
 use crate::io::{Cache, ErrorKind, Request, Response};
 

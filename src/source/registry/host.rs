@@ -1,5 +1,4 @@
-//! The address of a registry and the kind of program that contacts it. Together they determine the URLs to try, in
-//! order.
+//! The address of a registry, and the kind of program that contacts it. Together they determine the URLs to try.
 
 use crate::image::{PageOrigin, RegistryHost, Scheme, schemes_to_try};
 use crate::io;
@@ -16,8 +15,7 @@ pub struct Endpoint {
     prefix: String,
 }
 
-/// The kind of program that sends requests. It determines what may be sent at all, and what costs a CORS
-/// preflight.
+/// The kind of program that sends requests. It determines what may be sent at all, and what costs a CORS preflight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
     /// A program outside a browser.
@@ -159,8 +157,7 @@ impl std::fmt::Display for Endpoint {
     }
 }
 
-/// Checks that a page may contact `address` at all: browsers let a page on https use http only for its own
-/// machine.
+/// Checks that a page may contact `address` at all: browsers let a page on https use http only for its own machine.
 pub(super) fn may_ask(asker: Asker, address: &str) -> Result<(), io::Error> {
     let Some(parts) = url::parts(address) else {
         return Err(io::Error::new(

@@ -1,7 +1,7 @@
 //! Lists repositories and tags, one page at a time.
 //!
-//! A registry names the next page in `Link`, which a browser hides from pages unless the registry exposes it. In
-//! that case the next page is requested as the names after the last one. The page sorts and filters.
+//! A registry names the next page in `Link`, which a browser hides from pages unless the registry exposes it. In that
+//! case the next page is requested as the names after the last one. Sorting and filtering are left to the page.
 
 use std::collections::BTreeSet;
 

@@ -20,8 +20,7 @@ use super::url;
 #[derive(Clone)]
 pub(super) struct SignedIn {
     pub(super) credentials: Rc<Credentials>,
-    /// The place where the credentials are kept, for [`Error::LoginNeeded`]. Empty if the person gave them
-    /// directly.
+    /// The place where the credentials are kept, for [`Error::LoginNeeded`]. Empty if the person gave them directly.
     pub(super) kept_in: String,
 }
 

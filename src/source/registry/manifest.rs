@@ -1,8 +1,7 @@
 //! Fetches one manifest or index, by tag or digest, and checks it against every known digest.
 //!
 //! Registries return a manifest only in a form that the request accepts. A browser sends an `Accept` of more than
-//! 128 bytes only after a preflight, which many registries refuse. A page therefore sends two short requests if it
-//! must.
+//! 128 bytes only after a preflight, which many registries refuse. A page may therefore send two short requests.
 
 use crate::image::{
     self, Content, Digest, Document, DocumentReading, ManifestKind, MediaKind, MediaType, Oddity,
@@ -42,7 +41,7 @@ impl Target {
         }
     }
 
-    /// Returns the cache policy: content addressed by digest may be cached for ever, a tag's content not at all.
+    /// Returns the cache policy: content addressed by digest may be cached forever, a tag's content not at all.
     fn cache(&self) -> Cache {
         match self {
             Target::Tag(_) => Cache::Bypassed,
@@ -84,8 +83,7 @@ pub(super) fn accepts(asker: Asker, declared: &MediaType) -> Vec<String> {
     }
 }
 
-/// Returns the media type that a descriptor declares if it is a manifest's; a vaguer type leaves the decision to
-/// the content.
+/// Returns a descriptor's media type if it is a manifest's; a vaguer type leaves the decision to the content.
 pub(super) fn declared_type(media_type: &MediaType) -> MediaType {
     match media_type.kind() {
         MediaKind::Manifest(_) => media_type.clone(),

@@ -1,5 +1,4 @@
-//! The stores in the browser, of layers and of container layers: in its private file system, or in memory without
-//! one.
+//! The stores in the browser, of layers and of container layers: in its private file system, or in memory without one.
 //!
 //! A store can be opened in any worker of the page, and by several tabs at once; all of them see the same objects.
 //! `workspace` decides which objects are stored, and for how long.

@@ -86,8 +86,7 @@ impl ArchiveExport {
         }
     }
 
-    /// Returns the size of the archive in bytes. It is slightly larger if a member's size does not fit a plain
-    /// header.
+    /// Returns the size of the archive in bytes. It is slightly larger if a member's size does not fit a plain header.
     pub(super) fn total_bytes(&self) -> u64 {
         let sizes = self.members.iter().map(|member| {
             let filled = member.size_bytes().div_ceil(BLOCK).saturating_mul(BLOCK);

@@ -1,5 +1,4 @@
-//! Streams the uncompressed bytes of a layer. Both the compressed and the uncompressed bytes are verified as they
-//! pass.
+//! Streams the uncompressed bytes of a layer. Both the compressed and the uncompressed bytes are verified as they pass.
 
 use std::rc::Rc;
 

@@ -1,8 +1,7 @@
 //! Writes docker-archives that every Docker since 1.10 can load, and so can podman, containerd and skopeo.
 //!
 //! Plain and gzip layers are written unchanged; others are decompressed, because Docker 20.10 does not read zstd.
-//! For Docker before 1.10, the archive also has folders by version 1 ids, with links to the layers, as skopeo
-//! writes them.
+//! For Docker before 1.10, the archive also has folders by version 1 ids, with links to the layers, like skopeo's.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,11 +16,9 @@ use super::archive::{ArchiveExport, Content, Member, Stored};
 use super::decoded::decoded_bytes_of;
 use super::{Export, ExportNames, Machine, Progress};
 
-/// Exports an image as a docker-archive under the given names. Names that are not `repository:tag` cannot be part
-/// of it.
+/// Exports an image as a docker-archive under the given names. Only names of the form `repository:tag` are used.
 ///
-/// `progress` receives the bytes read before the first piece, for layers without enough metadata, and may cancel
-/// the work.
+/// `progress` receives the bytes read before the first piece, of layers without enough metadata, and may cancel.
 ///
 /// # Errors
 /// When the image is an artifact, a part of it is missing or damaged, or its config does not match its layers: no

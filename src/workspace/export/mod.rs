@@ -70,8 +70,7 @@ impl Export {
     }
 }
 
-/// Converts an error of the tar writer. A value that a tar cannot hold is a bug in the caller; the words are for a
-/// bug report.
+/// Converts an error of the tar writer. It is a bug in the caller, so the words are for a bug report.
 fn not_written(error: &crate::build::Error) -> Error {
     Error::Malformed {
         what: "the export".to_owned(),

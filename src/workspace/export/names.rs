@@ -72,8 +72,7 @@ impl ExportNames {
 }
 
 /// True if an index may contain this name in `org.opencontainers.image.ref.name`: components of letters and
-/// digits, with single separators (or `--`) between them, and a slash between components (OCI image-spec,
-/// annotations).
+/// digits, with single separators (or `--`) between them, and a slash between components (OCI image-spec, annotations).
 fn is_ref_name(name: &str) -> bool {
     let is_separator = |run: &str| run == "--" || (run.len() == 1 && "-._:@+".contains(run));
     name.split('/').all(|component| {

@@ -18,7 +18,7 @@ use super::super::tape::Tape;
 use super::super::{FileContent, LayerStatus, OpenImage};
 use super::{Export, Look, Machine, not_written};
 
-/// Number of headers collected at a time.
+/// Number of headers written at a time.
 const GATHERED_ENTRIES: usize = 128;
 /// Zeros of a hole written at a time.
 const ZEROS_BYTES: u64 = 256 * 1024;

@@ -19,8 +19,7 @@ pub struct KeptBlob {
 }
 
 impl KeptBlob {
-    /// Wraps the blob `origin` with this digest, which may be in the store. Returns `origin` itself if it can
-    /// never be.
+    /// Wraps the blob `origin` with this digest, which may be in the store. Returns `origin` itself if it can never be.
     pub fn wrap(origin: Rc<dyn Blob>, digest: Option<&Digest>, store: &LayerStore) -> Rc<dyn Blob> {
         let Some(key) = digest.and_then(keys::blob) else {
             return origin;
@@ -33,8 +32,7 @@ impl KeptBlob {
         })
     }
 
-    /// Returns the copy in the store. A copy whose size differs from the claim is not used, whichever of the two
-    /// is wrong.
+    /// Returns the copy in the store. A copy whose size differs from the claim is not used, whichever is wrong.
     async fn copy(&self) -> Option<Rc<dyn ReadAt>> {
         let found = self.copy.borrow().clone();
         if found.is_some() {

@@ -1,5 +1,4 @@
-//! The keys of objects in the store: derived from the digest of a layer's compressed bytes, for its index and for
-//! its blob.
+//! The keys of objects in the store, derived from the digest of a layer's compressed bytes: its index and its blob.
 
 use crate::image::{Algorithm, Digest};
 use crate::io::Key;

@@ -15,8 +15,7 @@ use super::quota::{Promise, Quota, Usage};
 /// Keeps a foreign file from filling the memory.
 const MAX_PACKED_BYTES: u64 = 1024 * 1024 * 1024;
 
-/// The stored layers. It holds no state of its own: several instances may be open over one store, in as many
-/// workers.
+/// The stored layers. It holds no state of its own: several instances may be open over one store, in as many workers.
 pub struct LayerStore {
     objects: Rc<dyn Store>,
     quota: Rc<Quota>,
@@ -82,8 +81,7 @@ impl LayerStore {
         }
     }
 
-    /// Begins to write a blob; `None` if it is there already, another writer is writing it, or there is no room
-    /// for blobs.
+    /// Begins to write a blob; `None` if it exists, another writer is writing it, or there is no room for blobs.
     pub(super) async fn begin_blob(
         &self,
         digest: &Digest,
@@ -164,12 +162,10 @@ impl LayerStore {
     }
 
     /// Returns the layer that a task would read from an earlier, verified reading, with its verdict on the claims.
-    /// `None` if the bytes must be read to tell. Wrong objects are removed. Calls `begins` once there is something
-    /// to unpack.
+    /// `None` if the bytes must be read to tell. Wrong objects are removed. Calls `begins` before it unpacks an index.
     ///
     /// A layer with only a claimed diff_id is found if that is also its blob's digest, that is, if it is not
-    /// compressed. Many compressed blobs decode to the same bytes, and which of them is present is only known once
-    /// it is read.
+    /// compressed. Many compressed blobs decode to the same bytes; which one is present is only known after reading.
     pub async fn find(
         &self,
         task: &LayerTask,

@@ -1,8 +1,7 @@
 //! Stores layers beyond the images that show them: their packed indexes, and blobs that came from a registry.
 //!
-//! Every object is stored under its digest, shared by all images, checked when it is read back, and removed if it
-//! is wrong. When the quota is reached, the least recently used objects are evicted. `io::Store` defines where the
-//! objects are.
+//! Every object is stored under its digest, shared by all images, checked when it is read back, and removed if it is
+//! wrong. When the quota is reached, the least recently used objects are evicted. `io::Store` defines their location.
 
 mod blob;
 mod container_store;

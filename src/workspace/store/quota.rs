@@ -135,8 +135,7 @@ impl Quota {
         Ok(())
     }
 
-    /// Writes bytes of an object. If the medium has less room than it reported, evicts the least recently used
-    /// objects.
+    /// Writes bytes of an object. If the medium has less room than it reported, evicts the least recently used objects.
     ///
     /// # Errors
     /// When freeing this much room does not help, or the storage medium fails.

@@ -49,8 +49,7 @@ impl Tee {
         self.0.borrow().is_some()
     }
 
-    /// Returns the same bytes as a stream that is also written. Writing starts over, whatever an earlier stream
-    /// has written.
+    /// Returns the same bytes as a stream that is also written. Bytes that an earlier stream wrote are discarded.
     pub fn stream(self: &Rc<Self>, inner: Box<dyn ByteStream>) -> Box<dyn ByteStream> {
         if let Some(writing) = &mut *self.0.borrow_mut() {
             writing.writer.start_over();

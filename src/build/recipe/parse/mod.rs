@@ -96,8 +96,7 @@ fn open(words: &str, line: usize, recipe: &Recipe) -> Result<Block, String> {
     }
 }
 
-/// Parses an image name. Names become paths of files, so only the grammar of the distribution specification is
-/// accepted.
+/// Parses an image name. Names become file paths, so only the distribution specification's grammar is accepted.
 fn image_name(name: &str) -> Result<(String, String), String> {
     let component = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())

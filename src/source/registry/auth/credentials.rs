@@ -34,8 +34,7 @@ impl Credentials {
         }
     }
 
-    /// Returns the `Authorization` field of the Basic scheme; `None` for a registry token, which has no place in
-    /// it.
+    /// Returns the `Authorization` field of the Basic scheme; `None` for a registry token, which has no place in it.
     pub(in super::super) fn basic(&self) -> Option<Secret> {
         let pair = match self {
             Credentials::Password { name, password } => {

@@ -108,8 +108,7 @@ impl Push {
         format!("{repository}{separator}{name}")
     }
 
-    /// Uploads one document under a tag or its digest. The upload is idempotent, so it is retried after a lost
-    /// connection.
+    /// Uploads one document under a tag or its digest. It is idempotent, so it is retried after a lost connection.
     pub(super) async fn put(
         &self,
         registry: &Conversation,

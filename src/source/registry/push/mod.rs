@@ -283,8 +283,7 @@ impl Push {
         }
     }
 
-    /// Like [`Push::presence`], if no length is stated: exactly one byte must follow from the last byte's offset
-    /// on.
+    /// Like [`Push::presence`], if no length is stated: exactly one byte must follow from the last byte's offset on.
     async fn presence_by_range(
         &self,
         registry: &Conversation,

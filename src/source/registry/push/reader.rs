@@ -46,8 +46,7 @@ impl<'a> SliceReader<'a> {
         }
     }
 
-    /// Reads up to `end` only to hash the bytes, and continues while `is_sending`: the transport sends them
-    /// itself.
+    /// Reads up to `end` only to hash the bytes, and continues while `is_sending`: the transport sends them itself.
     ///
     /// # Errors
     /// When the blob cannot be read, or has the wrong length.

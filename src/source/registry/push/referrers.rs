@@ -38,8 +38,7 @@ fn tag_of(subject: &Digest) -> Option<String> {
 }
 
 impl Push {
-    /// Adds a document to the list of its subject's referrers, unless the registry's answer says that it has done
-    /// so.
+    /// Adds a document to the list of its subject's referrers, unless the registry's answer says that it has done so.
     pub(super) async fn list_with_subject(
         &self,
         registry: &Conversation,

@@ -111,8 +111,7 @@ impl Sending<'_> {
             let error = match step {
                 Step::Arrived(bytes) if bytes > arrived_bytes => {
                     arrived_bytes = bytes;
-                    // Only bytes beyond the previous maximum are progress: a registry cannot keep this going for
-                    // ever.
+                    // Only bytes beyond the previous maximum are progress: a registry cannot keep this going forever.
                     if bytes > most_bytes {
                         (most_bytes, n_failed) = (bytes, 0);
                     }
@@ -340,8 +339,7 @@ impl Sending<'_> {
         }
     }
 
-    /// Completes an upload that the registry has accepted under the right digest. Only 201 means that it is
-    /// stored.
+    /// Completes an upload that the registry has accepted under the right digest. Only 201 means that it is stored.
     async fn accepted(&self, response: &Response) -> Result<Step, Error> {
         let stated = response.headers.get("docker-content-digest");
         let expected = &self.blob.digest;
