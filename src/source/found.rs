@@ -58,7 +58,7 @@ pub(super) fn fits(annotations: &BTreeMap<String, String>, limit_bytes: usize) -
     lengths.fold(0, usize::saturating_add) <= limit_bytes
 }
 
-/// The warning for annotations that are too large.
+/// Returns the warning for annotations that are too large.
 pub(super) fn annotations_left_out(subject: &str) -> Warning {
     Warning::new(Notice::AnnotationsLeftOut, subject.as_bytes())
 }

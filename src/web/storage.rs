@@ -40,7 +40,7 @@ fn write<T: Serialize>(storage: Option<Storage>, key: &str, value: &T) {
     }
 }
 
-/// `None` if the browser forbids it, as it may for a page in another site's frame.
+/// Returns localStorage; `None` if the browser forbids it, as it may for a page in another site's frame.
 fn between_visits() -> Option<Storage> {
     window().local_storage().ok()?
 }

@@ -15,7 +15,7 @@ use super::{Publication, Remote, Within, shown_address};
 pub struct PushTarget {
     /// The registry's address.
     pub host: Endpoint,
-    /// The repository's name.
+    /// The repository's name, such as `library/alpine`.
     pub repository: String,
     /// The tag to write.
     pub tag: String,

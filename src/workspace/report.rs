@@ -39,7 +39,7 @@ impl Report {
     }
 }
 
-/// One image.
+/// The report about one image.
 #[derive(Serialize)]
 pub struct ImageReport {
     tags: Vec<String>,

@@ -16,7 +16,7 @@ pub struct Base<'u> {
 }
 
 impl<'u> Base<'u> {
-    /// Returns the lowest `n_layers` layers of `union`.
+    /// Creates the union of the lowest `n_layers` layers of `union`.
     pub fn new(union: &'u Union, n_layers: usize, limits: &'u Limits) -> Base<'u> {
         let top = n_layers.checked_sub(1).map(LayerIdx::at);
         Base {

@@ -43,7 +43,7 @@ pub(super) struct Recipe {
     pub(super) images: Vec<ImageRecipe>,
 }
 
-/// One layer.
+/// A layer as a recipe describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct LayerRecipe {
     /// The time for the history and for the layer's entries.

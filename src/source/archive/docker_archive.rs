@@ -106,7 +106,7 @@ async fn read_image(store: &Store<'_>, element: SavedImage) -> Result<FoundImage
     })
 }
 
-/// The error for a folder of skopeo's `dir:` transport, whose `manifest.json` is a registry manifest.
+/// Returns the error for a folder of skopeo's `dir:` transport, whose `manifest.json` is a registry manifest.
 fn dir_transport() -> Error {
     Error::Unsupported {
         what: "a folder of skopeo's dir: transport".to_owned(),

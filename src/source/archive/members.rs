@@ -389,7 +389,7 @@ fn malformed(asked: &[u8], reason: &str) -> Error {
     }
 }
 
-/// The error for a container whose names together are longer than the limit.
+/// Returns the error for a container whose names together are longer than the limit.
 pub(super) fn too_long(name: &str, limits: &Limits) -> Error {
     Error::TooLarge {
         what: name.to_owned(),
@@ -397,7 +397,7 @@ pub(super) fn too_long(name: &str, limits: &Limits) -> Error {
     }
 }
 
-/// The error for a container with more members than the limit.
+/// Returns the error for a container with more members than the limit.
 pub(super) fn too_many(name: &str, limits: &Limits) -> Error {
     Error::TooLarge {
         what: name.to_owned(),

@@ -345,7 +345,7 @@ impl Opening<'_> {
     }
 }
 
-/// The error for work that the person cancelled.
+/// Returns the error for work that the person cancelled.
 pub(super) fn cancelled(what: &str) -> Error {
     Error::Io {
         what: what.to_owned(),

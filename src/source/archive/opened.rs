@@ -81,7 +81,7 @@ impl OtherKind {
 }
 
 impl OtherContent {
-    /// An image of which only the names are known.
+    /// Creates the entry of an image that is only known by its names.
     pub(super) fn unavailable(names: Vec<String>, error: Error) -> OtherContent {
         OtherContent {
             blob: Err(error.clone()),

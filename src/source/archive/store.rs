@@ -297,7 +297,7 @@ fn digest_warning(what: &str, claimed: &Digest, bytes: &[u8]) -> Warning {
     Warning::new(notice, what.as_bytes())
 }
 
-/// The warning for a digest whose algorithm is not supported (DG-02).
+/// Returns the warning for a digest whose algorithm is not supported (DG-02).
 pub(super) fn not_verifiable(digest: &Digest) -> Warning {
     Warning::new(Notice::NotVerifiable, digest.as_str().as_bytes())
 }
@@ -334,7 +334,7 @@ pub(super) fn digest_of_place(path: &[u8]) -> Option<Digest> {
     }
 }
 
-/// The error for a document that is not a member, with its name escaped for display.
+/// Returns the error for a document that is not a member, with its name escaped for display.
 pub(super) fn missing(what: &str) -> Error {
     Error::Missing {
         what: escape(what.as_bytes()),

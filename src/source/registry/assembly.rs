@@ -121,7 +121,7 @@ impl Assembly<'_> {
         })
     }
 
-    /// An image without content.
+    /// Returns a found image without any content.
     fn nothing(&self) -> FoundImage {
         FoundImage {
             names: self.names.clone(),

@@ -13,7 +13,7 @@ use super::conversation::Conversation;
 use super::manifest::{self, Target};
 use super::url;
 
-/// A repository of one registry.
+/// The repository of an image, as the source of its index's other content.
 pub(super) struct Repository {
     pub(super) registry: Rc<Conversation>,
     pub(super) repository: String,

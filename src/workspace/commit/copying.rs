@@ -19,7 +19,7 @@ use super::super::{FileContent, ReadLayer};
 /// Bytes read at a time from a file that is not on the tape.
 const STRIDE_BYTES: u64 = 1024 * 1024;
 
-/// A layer below.
+/// A layer below, as a source of file content.
 pub(super) struct Layer(Rc<ReadLayer>);
 
 impl Layer {

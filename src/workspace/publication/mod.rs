@@ -99,7 +99,7 @@ pub(super) fn blob_of(bytes: Rc<[u8]>, what: &str) -> Rc<dyn Blob> {
     Rc::new(SliceBlob::new(Rc::new(Bytes(bytes)), what))
 }
 
-/// The error for work that the person cancelled.
+/// Returns the error for work that the person cancelled.
 pub(super) fn cancelled(what: &str) -> Error {
     Error::Io {
         what: what.to_owned(),

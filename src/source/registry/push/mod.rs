@@ -50,7 +50,7 @@ pub struct ParcelBlob {
 /// The target of a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {
-    /// The repository's name.
+    /// The repository's name, such as `library/alpine`.
     pub repository: String,
     /// The tags to write. Without any, the image is only available by its digest.
     pub tags: Vec<String>,
@@ -165,8 +165,8 @@ impl Push {
         &self.parcel
     }
 
-    /// Pushes. A lost connection is retried up to `Limits::retries` times without progress; the open upload is
-    /// then kept for another run. After any other failure it is cancelled.
+    /// Runs the push. A lost connection is retried up to `Limits::retries` times without progress; the open upload
+    /// is then kept for another run. After any other failure it is cancelled.
     ///
     /// # Errors
     /// When the registry refuses, cannot be reached, or does not have afterwards what it accepted, or when a
