@@ -1,4 +1,4 @@
-//! Credentials for a registry, refreshed on a `401` challenge.
+//! Authenticates requests to one registry: sends a token or password, and obtains a new token on a `401` challenge.
 //!
 //! `auth` defines the form of challenges and tokens. Credentials are sent in two ways only: in the Basic scheme to
 //! the registry itself, and to the token server that it names if that is on https or on the registry's own host.
