@@ -1,6 +1,6 @@
-//! The documents of a new image, as JSON bytes: config, manifest, index.
+//! Serializes the documents of a new image as JSON: config, manifest, index.
 //!
-//! Written in the order of the image specification's own tables; reading documents is `image`'s work.
+//! Members are in the order of the image specification's tables. `image` reads documents.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::recipe::RuntimeRecipe;
 use crate::image::{DiffId, Digest, MediaType, Platform};
 
-/// The media type of layers compressed here.
+/// The media type of layers that are compressed here.
 pub(super) const GZIP_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
 /// An image configuration: the image specification, `config.md`.
@@ -29,7 +29,7 @@ pub(super) struct Config<'a> {
     pub(super) history: Vec<History<'a>>,
 }
 
-/// The layers of a config.
+/// The `rootfs` of a config.
 #[derive(Serialize)]
 pub(super) struct RootFs {
     #[serde(rename = "type")]
@@ -37,7 +37,7 @@ pub(super) struct RootFs {
     pub(super) diff_ids: Vec<DiffId>,
 }
 
-/// One step of a config's history.
+/// One entry of a config's history.
 #[derive(Serialize)]
 pub(super) struct History<'a> {
     pub(super) created: &'a str,
@@ -55,16 +55,16 @@ pub(super) struct History<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewDescriptor {
-    /// What the bytes are.
+    /// The media type of the bytes.
     pub media_type: MediaType,
-    /// Their digest.
+    /// The digest of the bytes.
     pub digest: Digest,
-    /// How many there are.
+    /// The size in bytes.
     pub size: u64,
     /// The platform, for an entry of an index.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform: Option<NewPlatform>,
-    /// Annotations of the bytes in this place.
+    /// Annotations of the descriptor.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<String, String>,
 }
@@ -94,7 +94,7 @@ impl From<&Platform> for NewPlatform {
     }
 }
 
-/// Describes `bytes`.
+/// Returns the descriptor of `bytes`.
 pub(super) fn describe(media_type: &str, bytes: &[u8]) -> NewDescriptor {
     NewDescriptor {
         media_type: MediaType::new(media_type),
@@ -126,7 +126,7 @@ struct NewIndex<'a> {
     annotations: &'a BTreeMap<String, String>,
 }
 
-/// The bytes of a manifest, OCI's or Docker's.
+/// Serializes a manifest, OCI or Docker.
 pub(super) fn manifest(
     media_type: &str,
     config: &NewDescriptor,
@@ -142,7 +142,7 @@ pub(super) fn manifest(
     })
 }
 
-/// The bytes of an OCI index.
+/// Serializes an OCI index.
 pub(super) fn index(
     manifests: &[NewDescriptor],
     annotations: &BTreeMap<String, String>,
@@ -155,7 +155,7 @@ pub(super) fn index(
     })
 }
 
-/// A document's bytes.
+/// Serializes a document.
 #[expect(
     clippy::expect_used,
     reason = "every map that comes here has text keys"

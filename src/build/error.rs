@@ -1,24 +1,24 @@
-//! Why an image cannot be made.
+//! Errors of building layers and images.
 
-/// A failure to make a layer or an image.
+/// A failure to build a layer or an image.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The recipe breaks its own rules; `reason` says which, and what to write instead.
+    /// The recipe breaks its own rules. `reason` names the rule, and what to write instead.
     #[error("line {line} of the recipe: {reason}")]
     Recipe {
-        /// The line, from 1.
+        /// The line number, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The problem, and its fix.
         reason: String,
     },
-    /// The content written for a file is not as long as its header has said.
+    /// A file's content has another length than its header states.
     #[error("a file of {expected_bytes} bytes got {actual_bytes} bytes of content: {path}")]
     ContentLength {
-        /// What the header says.
+        /// Size in bytes according to the header.
         expected_bytes: u64,
-        /// What was written.
+        /// Bytes that were written.
         actual_bytes: u64,
-        /// The file.
+        /// The path of the file.
         path: String,
     },
 }

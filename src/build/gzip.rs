@@ -9,12 +9,12 @@ use miniz_oxide::{DataFormat, MZStatus};
 /// Magic, deflate, no flags, no time, no hint of the level, unknown system.
 const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
-/// The level of everything written here: the best that costs no more than twice the usual time.
+/// The compression level of all output that is kept: the best that costs no more than twice the usual time.
 const LEVEL: u8 = 9;
-/// The level of what nobody keeps.
+/// The compression level of output that is not kept.
 const QUICK_LEVEL: u8 = 1;
 
-/// A push machine: bytes are pushed in, the member's bytes are appended to the caller's buffer.
+/// A streaming compressor. Bytes are pushed in; the member's bytes are appended to the caller's buffer.
 pub struct GzipWriter {
     compressor: Box<CompressorOxide>,
     checksum: crc32fast::Hasher,
@@ -22,12 +22,12 @@ pub struct GzipWriter {
 }
 
 impl GzipWriter {
-    /// Starts a member; its header goes to `out`.
+    /// Starts a member and writes its header to `out`.
     pub fn new(out: &mut Vec<u8>) -> GzipWriter {
         GzipWriter::at_level(LEVEL, out)
     }
 
-    /// The same, sooner and larger: for what nobody keeps.
+    /// Like [`GzipWriter::new`], but faster and with larger output, for output that is not kept.
     pub fn quick(out: &mut Vec<u8>) -> GzipWriter {
         GzipWriter::at_level(QUICK_LEVEL, out)
     }
@@ -43,14 +43,14 @@ impl GzipWriter {
         }
     }
 
-    /// Takes the next bytes.
+    /// Compresses the next bytes.
     pub fn push(&mut self, input: &[u8], out: &mut Vec<u8>) {
         self.checksum.update(input);
         self.input_bytes = self.input_bytes.saturating_add(input.len() as u64);
         self.deflate(input, MZFlush::None, out);
     }
 
-    /// Ends the member: what deflate still holds, the checksum, and the length modulo 2^32.
+    /// Finishes the member: writes the rest of deflate's output, the checksum, and the length modulo 2^32.
     pub fn finish(mut self, out: &mut Vec<u8>) {
         self.deflate(&[], MZFlush::Finish, out);
         out.extend_from_slice(&self.checksum.finalize().to_le_bytes());

@@ -1,7 +1,7 @@
-//! Images made here: the tar of a layer, its compression, whole images from a text recipe, the layer that a container
-//! adds to an image.
+//! Builds images: the tar of a layer, its compression, whole images from a text recipe, and the layer that a
+//! container adds to an image.
 //!
-//! Bytes and documents only; who writes them to files or pushes them to a registry stands above.
+//! Only bytes and documents are produced here. Callers write them to files or push them to a registry.
 
 mod error;
 mod gzip;

@@ -1,23 +1,23 @@
-//! An image to rehearse on: a `docker save` tarball of one layer with many small files, made piece by piece.
+//! An image for the warm-up: a `docker save` tarball of one layer with many small files, made piece by piece.
 //!
-//! Its content means nothing; its shape is that of what people open. What is done with it is `protocol::serve`'s.
+//! Its content is meaningless; its shape is that of typical images. `protocol::serve` uses it.
 
 use super::documents::json;
 use super::{Error, GzipWriter, LayerTar, NewEntry, saved_image};
 use crate::image::{Algorithm, DiffId, Digest, Hasher, Timestamp};
 use crate::layer::EntryKind;
 
-/// Files in a directory.
+/// Files per directory.
 const FILES_A_DIRECTORY: u32 = 40;
-/// Files that are written before anybody else has a turn.
+/// Files written before control is yielded.
 const FILES_A_PIECE: u32 = 200;
-/// Words of which content is made.
+/// The words that file contents are made of.
 const WORDS: [&str; 16] = [
     "layer", "image", "root", "file", "digest", "tar", "entry", "path", "mode", "owner", "size",
     "link", "opaque", "whiteout", "union", "chain",
 ];
 
-/// Makes the image.
+/// Builds the practice image.
 pub struct PracticeImage {
     n_files: u32,
     n_written: u32,
@@ -29,7 +29,7 @@ pub struct PracticeImage {
 }
 
 impl PracticeImage {
-    /// An image of so many files.
+    /// Creates a builder for an image of `n_files` files.
     pub fn of(n_files: u32) -> PracticeImage {
         let mut stored = Vec::new();
         PracticeImage {
@@ -58,7 +58,7 @@ impl PracticeImage {
         Ok(end < self.n_files)
     }
 
-    /// The tarball.
+    /// Returns the finished tarball.
     ///
     /// # Errors
     /// None that its own files could cause.
@@ -66,7 +66,7 @@ impl PracticeImage {
         let end = std::mem::take(&mut self.tar).finish()?;
         self.pass(&end);
         self.gzip.finish(&mut self.stored);
-        // SHA-256 can always be computed.
+        // SHA-256 is always supported.
         let diff_id = self
             .decoded
             .finish()

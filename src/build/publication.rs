@@ -1,6 +1,6 @@
-//! The documents under which an image is published: its manifest, and its config where nobody has written one yet.
+//! The documents under which an image is published: its manifest, and its config if there is none yet.
 //!
-//! What exists with a digest is never written anew: the gluing to open images is `workspace`'s work.
+//! Existing documents with a digest are never rewritten. `workspace` applies this to open images.
 
 use std::collections::BTreeMap;
 
@@ -12,17 +12,17 @@ use crate::image::{
 };
 use crate::layer::Compression;
 
-/// Whose media types a manifest, its config and its layers have: never some of each.
+/// The vendor of the media types of a manifest, its config and its layers, which are never mixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
     /// Docker's, version 2 schema 2.
     Docker,
-    /// OCI's.
+    /// The types of the OCI image specification.
     Oci,
 }
 
 impl Family {
-    /// The family of a manifest, an index, a config or a layer; `None` for what belongs to neither.
+    /// Returns the family of a manifest, an index, a config or a layer; `None` for other types.
     pub fn of(media_type: &MediaType) -> Option<Family> {
         match media_type.kind() {
             MediaKind::Manifest(_) | MediaKind::Config(_) | MediaKind::Layer(_) => {
@@ -37,7 +37,7 @@ impl Family {
         }
     }
 
-    /// The media type of manifests.
+    /// Returns the media type of manifests.
     pub fn manifest_type(self) -> MediaType {
         MediaType::new(match self {
             Family::Docker => MediaType::DOCKER_MANIFEST,
@@ -45,7 +45,7 @@ impl Family {
         })
     }
 
-    /// The media type of configs.
+    /// Returns the media type of configs.
     pub fn config_type(self) -> MediaType {
         MediaType::new(match self {
             Family::Docker => MediaType::DOCKER_CONFIG,
@@ -53,8 +53,8 @@ impl Family {
         })
     }
 
-    /// The media type of a layer; `None` where the family has none for it: nobody has one for bzip2 and xz, and no
-    /// Docker release wrote one for zstd.
+    /// Returns the media type of a layer; `None` if the family has none. No family has one for bzip2 and xz, and
+    /// no Docker release wrote one for zstd.
     pub fn layer_type(
         self,
         compression: Compression,
@@ -85,18 +85,18 @@ impl Family {
     }
 }
 
-/// What a layer's media type says of distribution; a layer without one may be distributed.
+/// Returns a layer's distribution by its media type. A layer without one may be distributed.
 pub fn distribution_of(media_type: Option<&MediaType>) -> Distribution {
     let kind: Option<LayerKind> = media_type.and_then(MediaType::layer);
     kind.map_or(Distribution::Distributable, |kind| kind.distribution)
 }
 
-/// Describes bytes that are at hand.
+/// Returns the descriptor of bytes in memory.
 pub fn descriptor_of(media_type: &MediaType, bytes: &[u8]) -> NewDescriptor {
     describe(media_type.as_str(), bytes)
 }
 
-/// A new manifest of config and layers, base first. Only OCI's has annotations.
+/// Returns a new manifest of config and layers, base first. Only an OCI manifest has annotations.
 pub fn new_manifest(
     family: Family,
     config: &NewDescriptor,
@@ -116,11 +116,11 @@ pub fn new_manifest(
     Document::new(bytes, media_type)
 }
 
-/// What of a version 1 image is its place in a chain, and not its config.
+/// Fields of a version 1 image that place it in a chain and do not belong to its config.
 const VERSION_1_FIELDS: &[&str] = &["id", "parent", "Size", "parent_id", "layer_id", "throwaway"];
 
-/// The config that Docker makes of a version 1 image's own JSON when it loads one: without its place in the chain,
-/// with layers and history.
+/// Returns the config that Docker derives from a version 1 image's JSON when it loads one: without its place in
+/// the chain, with layers and history.
 pub fn config_of_version_1(
     version_1: &Map<String, Value>,
     diff_ids: &[DiffId],
@@ -136,7 +136,7 @@ pub fn config_of_version_1(
     json(&config)
 }
 
-/// The config of a root file system about which nothing else is known.
+/// Returns the config of a root file system without any other metadata.
 pub fn config_of_rootfs(diff_ids: &[DiffId]) -> Vec<u8> {
     let usual = Platform::usual();
     json(&value!({

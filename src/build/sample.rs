@@ -1,4 +1,4 @@
-//! Makes the images of a recipe, as the files of a static registry.
+//! Builds the images of a recipe, as the files of a static registry.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,8 @@ use super::{Error, GzipWriter, LayerTar, NewEntry, StaticRegistry};
 use crate::image::{DiffId, Digest, MediaType, Platform};
 use crate::layer::XattrRef;
 
-/// Makes the images of a text recipe: every file of a read-only registry with its path, `v2/index.html` and on.
+/// Builds the images of a text recipe. Returns every file of a read-only registry with its path, such as
+/// `v2/index.html`.
 ///
 /// Equal recipes give equal files. The recipe's language is described in `src/build/recipe/mod.rs`.
 ///
@@ -35,15 +36,15 @@ pub fn sample(recipe_text: &str) -> Result<Vec<(String, Vec<u8>)>, Error> {
 
 struct Workshop<'a> {
     recipe: &'a Recipe,
-    /// Layers made so far, by the digest of their tar: compressing is what takes time.
+    /// Compressed layers so far, by diff_id: compression is the slow part.
     blobs: BTreeMap<DiffId, Vec<u8>>,
     registry: StaticRegistry,
 }
 
-/// One platform's manifest.
+/// The manifest of one platform.
 struct Made {
     manifest: Vec<u8>,
-    /// Config and layers.
+    /// The config and the layers.
     blobs: Vec<Vec<u8>>,
 }
 
@@ -91,7 +92,7 @@ impl Workshop<'_> {
                     empty_layer: true,
                 }),
                 Step::Layer(name) => {
-                    // The parser has looked it up.
+                    // The parser has checked that it exists.
                     let Some(layer) = self.recipe.layers.get(name) else {
                         continue;
                     };
@@ -187,7 +188,7 @@ fn content_of(entry: &EntryRecipe, platform: &Platform) -> Vec<u8> {
     }
 }
 
-/// Bytes that begin as an ELF file does and compress to about half, as programs do.
+/// Returns bytes that begin like an ELF file and compress to about half, as programs do.
 fn program(path: &[u8], platform: &Platform, size_bytes: u32) -> Vec<u8> {
     let seed = Digest::sha256_of(&[path, platform.architecture.as_bytes()].concat());
     let mut state = seed

@@ -1,7 +1,7 @@
-//! The documents of archives of images: `manifest.json` and what stands beside it in a docker-archive, `index.json`
+//! The documents of image archives: `manifest.json` and the other documents of a docker-archive, and `index.json`
 //! of an OCI layout.
 //!
-//! Equal images give equal documents. Which bytes go into an archive is `workspace`'s work.
+//! Equal images give equal documents. `workspace` decides which bytes go into an archive.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use serde_json::{Map, Value, json as value};
 use super::documents::{self, NewDescriptor, json};
 use crate::image::{ChainId, DiffId, Digest, MediaType, Platform, Reference};
 
-/// `oci-layout`, the file that marks a layout.
+/// The content of `oci-layout`, the file that marks a layout.
 pub const OCI_LAYOUT: &[u8] = br#"{"imageLayoutVersion":"1.0.0"}"#;
 
-/// The annotations under which readers of layouts look for an image's names.
+/// Returns the annotations in which readers of layouts look for an image's names.
 pub fn name_annotations(ref_name: &str, full: Option<&str>) -> BTreeMap<String, String> {
     let mut annotations = BTreeMap::new();
     if let Some(full) = full {
@@ -26,12 +26,12 @@ pub fn name_annotations(ref_name: &str, full: Option<&str>) -> BTreeMap<String, 
     annotations
 }
 
-/// `index.json`: one entry for each name of each image.
+/// Serializes `index.json`, with one entry for each name of each image.
 pub fn layout_index(entries: &[NewDescriptor]) -> Vec<u8> {
     documents::index(entries, &BTreeMap::new())
 }
 
-/// A descriptor of a document, for an index.
+/// Returns the descriptor of a document, for an index.
 pub fn index_entry(
     media_type: &MediaType,
     digest: &Digest,
@@ -52,12 +52,12 @@ pub fn index_entry(
 #[serde(rename_all = "PascalCase")]
 struct SavedImage<'a> {
     config: &'a str,
-    /// `null` where there are none, as Docker writes it.
+    /// `null` if there are none, as Docker writes it.
     repo_tags: Option<Vec<String>>,
     layers: &'a [String],
 }
 
-/// `manifest.json` of one image: the members that are its config and its layers, base first.
+/// Serializes `manifest.json` of one image, with the members that hold its config and its layers, base first.
 pub fn saved_image(config: &str, tags: &[Reference], layers: &[String]) -> Vec<u8> {
     let names: Vec<String> = tags.iter().map(Reference::familiar).collect();
     json(&[SavedImage {
@@ -67,15 +67,15 @@ pub fn saved_image(config: &str, tags: &[Reference], layers: &[String]) -> Vec<u
     }])
 }
 
-/// One layer of a chain as Docker before 1.10 knows it: `<id>/json`.
+/// One layer of a chain in the format of Docker before 1.10: `<id>/json`.
 pub struct Version1 {
-    /// The folder's name.
+    /// The ID, which is the folder's name.
     pub id: String,
     /// The bytes of `<id>/json`.
     pub json: Vec<u8>,
 }
 
-/// What Docker before 1.10 reads of an image, base first: the topmost layer has the config.
+/// Returns an image in the format of Docker before 1.10, base first. The topmost layer has the config.
 pub fn version_1(config: &Map<String, Value>, diff_ids: &[DiffId]) -> Vec<Version1> {
     let mut chain: Vec<Version1> = Vec::new();
     let mut below: Option<ChainId> = None;
@@ -107,7 +107,7 @@ pub fn version_1(config: &Map<String, Value>, diff_ids: &[DiffId]) -> Vec<Versio
     chain
 }
 
-/// `repositories`: for each repository its tags, each with the topmost layer.
+/// Serializes `repositories`: for each repository its tags, each with the topmost layer.
 pub fn repositories(tags: &[Reference], top: &str) -> Vec<u8> {
     let mut repositories: BTreeMap<String, BTreeMap<&str, &str>> = BTreeMap::new();
     for name in tags {

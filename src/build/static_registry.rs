@@ -1,6 +1,6 @@
-//! A read-only registry as plain files: what `GET /v2/...` answers, for any static host.
+//! A read-only registry as plain files that answer `GET /v2/...` on any static host.
 //!
-//! The distribution specification's paths are files here, but for `/v2/` itself, whose answer is its index page.
+//! The distribution specification's paths are files, except `/v2/` itself, which is answered by its index page.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,22 +26,22 @@ struct Tags<'a> {
 }
 
 impl StaticRegistry {
-    /// A registry without repositories.
+    /// Creates a registry without repositories.
     pub fn new() -> StaticRegistry {
         StaticRegistry::default()
     }
 
-    /// Adds a layer or config to a repository.
+    /// Adds a layer or config to a repository, and returns its digest.
     pub fn add_blob(&mut self, repository: &str, bytes: &[u8]) -> Digest {
         self.add(repository, "blobs", bytes)
     }
 
-    /// Adds a manifest or index to a repository, to be had by its digest.
+    /// Adds a manifest or index to a repository, under the digest that is returned.
     pub fn add_manifest(&mut self, repository: &str, bytes: &[u8]) -> Digest {
         self.add(repository, "manifests", bytes)
     }
 
-    /// Lets a tag answer with the bytes of a manifest or index.
+    /// Points a tag at the bytes of a manifest or index.
     pub fn tag(&mut self, repository: &str, tag: &str, bytes: &[u8]) {
         let path = format!("v2/{repository}/manifests/{tag}");
         self.files.insert(path, bytes.to_vec());
@@ -51,7 +51,7 @@ impl StaticRegistry {
             .insert(tag.to_owned());
     }
 
-    /// All files, by path from the root of the site.
+    /// Returns all files, by path from the root of the site.
     pub fn into_files(mut self) -> Vec<(String, Vec<u8>)> {
         let repositories = self.tags.keys().map(String::as_str).collect();
         let catalog = json(&Catalog { repositories });

@@ -1,4 +1,4 @@
-//! The command's arguments.
+//! The command's arguments. Doc comments on subcommands and options are the help text.
 
 use std::path::PathBuf;
 
@@ -48,7 +48,7 @@ pub(super) enum Command {
     },
 }
 
-/// Which image is meant.
+/// The options and the place that select an image.
 #[derive(Args, Debug)]
 pub(super) struct Chosen {
     /// The image at this place of the archive, counted from 0
@@ -72,7 +72,7 @@ pub(super) struct Chosen {
 }
 
 impl Chosen {
-    /// The usual limits, but for those that are given.
+    /// Returns the default limits with the given ones replaced.
     pub(super) fn limits(&self) -> Limits {
         let raised = self.raised.iter();
         raised.fold(Limits::DEFAULT, |limits, (bound, value)| {
@@ -81,7 +81,7 @@ impl Chosen {
     }
 }
 
-/// Reads `NAME=VALUE`.
+/// Parses `NAME=VALUE`.
 fn limit(text: &str) -> Result<(Bound, u64), String> {
     let (name, value) = text
         .split_once('=')
@@ -141,7 +141,7 @@ pub(super) struct InspectArguments {
     pub(super) json: bool,
 }
 
-/// Each bound may be `off`.
+/// The arguments of `lamina check`. Each bound may be `off`.
 #[derive(Args, Debug)]
 pub(super) struct CheckArguments {
     #[command(flatten)]
@@ -167,7 +167,7 @@ pub(super) struct CheckArguments {
     pub(super) json: bool,
 }
 
-/// What an export is.
+/// The output format of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// What docker load, podman load and ctr image import take [the default]

@@ -1,4 +1,4 @@
-//! The command's way to a registry: certificates that it trusts, time that it waits, the name that it signs in with.
+//! The command's connection to a registry: trusted certificates, timeouts and credentials.
 
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -14,8 +14,8 @@ use super::credentials;
 use super::error::Error;
 use super::native::{SocketTransport, SystemClock, Trust};
 
-/// Who asks, and whom it trusts. Without a name, what `docker login` or `podman login` left is used, and the programs
-/// that keep passwords for them are run.
+/// The credentials and the trusted certificates. Without a name, the logins of `docker login` or `podman login`
+/// are used, and their credential helpers are run.
 #[derive(Args, Debug)]
 pub(super) struct ConnectionArguments {
     /// The name to sign in with; where something is pushed, at the registry that it goes to
@@ -36,13 +36,14 @@ pub(super) struct ConnectionArguments {
     /// The key of that certificate
     #[arg(long, value_name = "FILE", requires = "client_cert")]
     pub(super) client_key: Option<PathBuf>,
-    /// The credentials of that name: standard input gives its password once.
+    /// The credentials of that name, kept because standard input gives the password only once.
     #[arg(skip)]
     given: OnceCell<Credentials>,
 }
 
 impl ConnectionArguments {
-    /// The credentials that are given; `None` when none are. `place` is what is read beside them.
+    /// Returns the given credentials; `None` if there are none. `place` is the image's source, which may be
+    /// standard input, too.
     pub(super) fn credentials(&self, place: &str) -> Result<Option<&Credentials>, Error> {
         let Some(name) = &self.user else {
             return Ok(None);
@@ -62,7 +63,7 @@ impl ConnectionArguments {
         Rc::new(SocketTransport::new(trust, limits))
     }
 
-    /// A client of the registry at `endpoint`, signed in with what is given or kept for it.
+    /// Returns a client of the registry at `endpoint`, signed in with the given or stored credentials.
     pub(super) fn client(
         &self,
         endpoint: Endpoint,

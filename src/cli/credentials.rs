@@ -1,5 +1,5 @@
-//! Credentials of the command: a name with a password on standard input, or those that `docker login` and `podman login`
-//! have left in their files, or in the programs that keep passwords for them (credential helpers).
+//! The command's credentials: a name with a password on standard input, or the logins that `docker login` and
+//! `podman login` have stored in their files or credential helpers.
 
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
@@ -15,13 +15,14 @@ use crate::source::registry::{Credentials, Endpoint};
 
 use super::error::Error;
 
-/// Bytes of a configuration, a password or a helper's answer that are read at most.
+/// Bytes read of a configuration, a password or a helper's answer at most.
 const MOST_BYTES: u64 = 1024 * 1024;
 
-/// The name by which Docker keeps Docker Hub's credentials.
+/// The key under which Docker stores Docker Hub's credentials.
 const DOCKER_HUB_KEY: &str = "https://index.docker.io/v1/";
 
-/// The credentials of somebody with this name and the password on standard input. `place` is what is read besides.
+/// Returns the credentials of this name and the password on standard input. `place` is the image's source, which
+/// may be standard input, too.
 pub(super) fn given(name: &str, place: &str) -> Result<Credentials, Error> {
     if place == "-" {
         let reason = "standard input cannot be both the image and the password";
@@ -45,15 +46,15 @@ pub(super) fn given(name: &str, place: &str) -> Result<Credentials, Error> {
     Ok(Credentials::password(name, password))
 }
 
-/// Credentials that Docker's or podman's login has left for a repository: from the first file that has something for it. A program
-/// that does not give the password that it keeps is named, and nobody is signed in then, as with docker: what is asked for
-/// may be public. With them comes who keeps them, for when they are refused.
+/// Returns the credentials that Docker or podman has stored for a repository, from the first file that has any,
+/// with the place where they are kept, which is named if they are refused. If a helper fails, it is named and
+/// nobody is signed in, as with docker: the content may be public.
 pub(super) fn kept(endpoint: &Endpoint, repository: &str) -> Option<(Credentials, String)> {
     for file in files() {
         let mut text = String::new();
         let read = std::fs::File::open(&file)
             .and_then(|file| file.take(MOST_BYTES).read_to_string(&mut text));
-        // What makes no sense is no credentials.
+        // An invalid file has no credentials.
         let Some(config) = read
             .ok()
             .and_then(|_| serde_json::from_str::<Config>(&text).ok())
@@ -77,7 +78,7 @@ pub(super) fn kept(endpoint: &Endpoint, repository: &str) -> Option<(Credentials
     None
 }
 
-/// Files in which the engines keep logins: the one that is named first, then Docker's, then podman's.
+/// Returns the files in which engines store logins: the explicitly named one, then Docker's, then podman's.
 fn files() -> Vec<PathBuf> {
     let var = |name| std::env::var_os(name).map(PathBuf::from);
     let home = var("HOME");
@@ -112,14 +113,14 @@ struct Auth {
 }
 
 impl Config {
-    /// The program that keeps the passwords of a host; the one for this host comes before the one for all.
+    /// Returns the credential helper of a host. The helper for this host takes precedence over the one for all hosts.
     fn helper_for(&self, host: &RegistryHost) -> Option<&str> {
         let own = self.cred_helpers.get(host.as_str());
         let helper = own.unwrap_or(&self.creds_store);
         (!helper.is_empty()).then_some(helper)
     }
 
-    /// Credentials in the file itself: of the entry with the most exact key that holds any, with that key.
+    /// Returns the credentials in the file itself, from the most exact key that has any, with that key.
     fn credentials_for(
         &self,
         host: &RegistryHost,
@@ -139,10 +140,10 @@ impl Config {
     }
 }
 
-/// The rank of a key for a repository's host, the more exact the larger; `None` when it names another.
+/// Returns the rank of a key for a repository's host, larger for a more exact key; `None` if it names another host.
 ///
-/// podman's keys may go on with a part of the repository's name; the longest one counts. Docker's older ones are
-/// addresses, such as `https://host/v1/`.
+/// podman's keys may continue with a part of the repository's name; the longest one wins. Docker's older keys are
+/// URLs, such as `https://host/v1/`.
 fn exactness(key: &str, host: &RegistryHost, repository: &str) -> Option<usize> {
     const OLD_FORM: usize = 1;
     const HOST: usize = 2;
@@ -203,14 +204,14 @@ struct Helped {
     secret: Secret,
 }
 
-/// The name by which a helper says that what it gives is no password, but a token of the account.
+/// The user name with which a helper marks its secret as a token of the account, not a password.
 const TOKEN_NAME: &str = "<token>";
 
 fn program_of(helper: &str) -> String {
     format!("docker-credential-{helper}")
 }
 
-/// Asks `docker-credential-HELPER` for what it keeps of a host, as docker does; `None` when it keeps nothing.
+/// Asks `docker-credential-HELPER` for the credentials of a host, as docker does; `None` if it has none.
 fn ask_helper(helper: &str, host: &RegistryHost) -> Result<Option<Credentials>, Error> {
     let program = program_of(helper);
     let failed = |reason: String| {
@@ -234,7 +235,7 @@ fn ask_helper(helper: &str, host: &RegistryHost) -> Result<Option<Credentials>, 
         .spawn();
     let mut child = started.map_err(|cause| failed(cause.to_string()))?;
     if let Some(mut stdin) = child.stdin.take() {
-        // A helper that reads nothing says by its answer what is wrong.
+        // A helper that reads no input explains itself in its answer.
         let _ = stdin.write_all(key.as_bytes());
     }
     let mut answer = String::new();
@@ -245,7 +246,7 @@ fn ask_helper(helper: &str, host: &RegistryHost) -> Result<Option<Credentials>, 
     let ended = child.wait().map_err(|cause| failed(cause.to_string()))?;
     read.map_err(|cause| failed(cause.to_string()))?;
     if !ended.success() {
-        // The protocol's way to say that there is nothing.
+        // The protocol's answer for a host without credentials.
         return match answer.contains("credentials not found") {
             true => Ok(None),
             false => Err(failed(answer.trim().chars().take(200).collect())),

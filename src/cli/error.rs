@@ -1,42 +1,42 @@
-//! Why a command could not show anything.
+//! Errors that end a command without a result.
 
 use crate::{build, io, source, workspace};
 
 /// The reason, as one line.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Error {
-    /// The image cannot be had.
+    /// The image cannot be read.
     #[error(transparent)]
     Source(#[from] source::Error),
-    /// No image comes of a commit.
+    /// The commit failed.
     #[error(transparent)]
     Commit(#[from] workspace::CommitError),
-    /// There is no such image, layer or file, or it is not for this command; the text says what is.
+    /// There is no such image, layer or file, or the command does not accept it. The text names the valid choices.
     #[error("{0}")]
     Choice(String),
-    /// A recipe is wrong.
+    /// A recipe is invalid.
     #[error("{path}: {cause}")]
     Recipe {
-        /// The recipe's file.
+        /// The path of the recipe.
         path: String,
-        /// What is wrong.
+        /// The error in the recipe.
         cause: build::Error,
     },
     /// A file cannot be read or written.
     #[error("{path}: {cause}")]
     File {
-        /// The file.
+        /// The path of the file.
         path: String,
-        /// What the system says.
+        /// The error of the system.
         cause: io::Error,
     },
-    /// Standard output does not take the lines.
+    /// Standard output cannot be written.
     #[error("standard output: {0}")]
     Output(#[from] std::io::Error),
 }
 
 impl Error {
-    /// The way out, where the command has one of its own.
+    /// Returns the way out, if the command has an option for it.
     pub(super) fn hint(&self) -> Option<String> {
         let Error::Source(error) = self else {
             return None;

@@ -1,4 +1,4 @@
-//! `lamina export`: an image as an archive, a layer or a directory of it as tar, to a file or standard output.
+//! `lamina export`: writes an image as an archive, or a layer or directory of it as tar, to a file or standard output.
 
 use std::io::{BufWriter, IsTerminal as _, Write};
 use std::ops::ControlFlow;
@@ -47,7 +47,7 @@ pub(super) async fn run(arguments: &ExportArguments) -> Result<Outcome, Error> {
     damage.iter().for_each(|damage| complain(damage));
     let (export, image) = begin(arguments, found, &names, &limits).await?;
     save(export, &image, &arguments.output).await?;
-    // Of an archive each blob is proved while it passes; a file system is made of what could be read.
+    // For an archive, each blob is verified as it passes. A file system is made from the parts that could be read.
     Ok(match image.layers().iter().any(is_read) {
         true => tell(&image, &damage_of(&image, image.layers().len())),
         false => Outcome::Whole,
@@ -58,7 +58,7 @@ fn is_read(status: &LayerStatus) -> bool {
     matches!(status, LayerStatus::Read(..))
 }
 
-/// Refuses to write an archive where a person would have to read it.
+/// Refuses to write an archive to a terminal.
 pub(super) fn refuse_terminal(output: &str) -> Result<(), Error> {
     if output != "-" || !std::io::stdout().is_terminal() {
         return Ok(());
@@ -67,7 +67,7 @@ pub(super) fn refuse_terminal(output: &str) -> Result<(), Error> {
     Err(Error::Choice(reason.to_owned()))
 }
 
-/// The export that the arguments ask for, with the image that it looks at.
+/// Starts the requested export. Returns it with the image that it needs.
 async fn begin(
     arguments: &ExportArguments,
     found: FoundImage,
@@ -131,7 +131,7 @@ async fn begin(
     Ok((export, image))
 }
 
-/// Writes all of an export. A file appears under its name when it is whole.
+/// Writes all of an export. A file appears under its name only when it is complete.
 pub(super) async fn save(mut export: Export, image: &OpenImage, output: &str) -> Result<(), Error> {
     if output == "-" {
         let mut out = BufWriter::new(std::io::stdout().lock());
@@ -143,7 +143,7 @@ pub(super) async fn save(mut export: Export, image: &OpenImage, output: &str) ->
         path: output.to_owned(),
         cause: super::native::unreadable(&cause),
     };
-    // A device or a pipe is written to as it is.
+    // A device or a pipe is written directly.
     if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         let file = std::fs::File::options().write(true).open(path);
         let mut file = file.map_err(failed)?;
@@ -156,13 +156,13 @@ pub(super) async fn save(mut export: Export, image: &OpenImage, output: &str) ->
     };
     let mut builder = tempfile::Builder::new();
     builder.prefix(".lamina-export-");
-    // What a file usually gets, less what the person's mask takes away.
+    // The usual mode of a new file, which the process's umask reduces.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder).map_err(failed)?;
     let part = Part::begin(file.path());
     write(&mut export, image, file.as_file_mut(), failed).await?;
-    // A file that is written over keeps who may read it.
+    // A file that is replaced keeps its permissions.
     if let Ok(before) = std::fs::metadata(path) {
         let kept = file.as_file().set_permissions(before.permissions());
         kept.map_err(failed)?;

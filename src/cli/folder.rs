@@ -1,4 +1,4 @@
-//! A folder's files as an OCI layout needs them: each opened when it is read, none before.
+//! Presents a folder's files as an OCI layout. Each file is opened when it is read, none before.
 
 use std::collections::VecDeque;
 use std::fs;
@@ -11,7 +11,7 @@ use crate::source;
 
 use super::native::{FileBytes, unreadable};
 
-/// A file of a folder. It is opened for each read: a layout may have more files than a process may hold open.
+/// A file of a folder. It is opened for each read: a layout may have more files than a process can hold open.
 struct FolderFile {
     path: PathBuf,
     len_bytes: u64,
@@ -30,7 +30,7 @@ impl ReadAt for FolderFile {
 /// A file with its path in the folder.
 type NamedFile = (Vec<u8>, Rc<dyn ReadAt>);
 
-/// All files below `folder`, by their path in it. Folders behind symbolic links are not entered.
+/// Returns all files below `folder`, by their path in it. Folders behind symbolic links are not entered.
 pub(super) fn files_of(folder: &Path, limits: &Limits) -> Result<Vec<NamedFile>, source::Error> {
     let mut files: Vec<NamedFile> = Vec::new();
     let mut waiting = VecDeque::from([(folder.to_owned(), Vec::new())]);
@@ -44,7 +44,7 @@ pub(super) fn files_of(folder: &Path, limits: &Limits) -> Result<Vec<NamedFile>,
             let mut name = prefix.clone();
             name.extend_from_slice(entry.file_name().as_encoded_bytes());
             let path = entry.path();
-            // What vanished or cannot be looked at is missing, and is named by whoever needs it.
+            // A file that vanished or is inaccessible counts as missing, and is reported by its user.
             let Ok(metadata) = fs::metadata(&path) else {
                 continue;
             };

@@ -1,4 +1,4 @@
-//! `lamina inspect`: what images are made of, as one JSON document or as tables.
+//! `lamina inspect`: describes images, as one JSON document or as tables.
 
 use std::io::{BufWriter, Write as _};
 
@@ -11,7 +11,7 @@ use super::load::{load, tell};
 use super::output::write_json;
 use super::{Outcome, complain, place, select, table};
 
-/// Tells about all images of a place, or about those that are asked for.
+/// Describes all images of a place, or the selected ones.
 pub(super) async fn run(arguments: &InspectArguments) -> Result<Outcome, Error> {
     let limits = arguments.chosen.limits();
     let chosen = &arguments.chosen;

@@ -1,4 +1,4 @@
-//! `lamina list`: what a registry has.
+//! `lamina list`: lists the content of a registry.
 
 use crate::layer::Limits;
 use crate::source::registry::Listed;
@@ -8,7 +8,7 @@ use super::arguments::ListArguments;
 use super::error::Error;
 use super::{Outcome, complain, print_line};
 
-/// Lists repositories or tags, one a line.
+/// Lists repositories or tags, one per line.
 pub(super) async fn run(arguments: &ListArguments) -> Result<Outcome, Error> {
     let place = &arguments.place;
     let remote = Remote::locate(place)?.remote;

@@ -1,4 +1,4 @@
-//! Reads the layers of an image, and says on standard error what is damaged or odd.
+//! Reads the layers of an image, and reports damage and warnings on standard error.
 
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
@@ -10,7 +10,7 @@ use crate::workspace::{LayerCache, LayerStatus, OpenImage, read_layer};
 use super::select::title;
 use super::{Outcome, complain};
 
-/// Reads the lowest `n_layers` layers of an image; one that was read for another image is not read again.
+/// Reads the lowest `n_layers` layers of an image. A layer that was read for another image is not read again.
 pub(super) async fn load(
     found: FoundImage,
     n_layers: usize,
@@ -23,7 +23,7 @@ pub(super) async fn load(
         limits: *limits,
         file_hashes: hashes,
     };
-    // The blobs of an artifact need not be layers, whatever their media type says: they are listed, and not read.
+    // The blobs of an artifact need not be layers, whatever their media type says. They are listed, and not read.
     let n_layers = match image.found.artifact_type {
         Some(_) => 0,
         None => n_layers,
@@ -32,7 +32,7 @@ pub(super) async fn load(
         let Some(task) = image.task(layer) else {
             continue;
         };
-        // Only the very bytes that were read in this run are known: another member may claim the same digest.
+        // Only the same bytes count as read in this run: another member may claim the same digest.
         let is_same = |(read, _): &(std::rc::Rc<crate::workspace::ReadLayer>, Verdict)| {
             read.blob.place().is_some() && read.blob.place() == task.blob.place()
         };
@@ -52,7 +52,7 @@ pub(super) async fn load(
     image
 }
 
-/// Says what is damaged of an image, as `damage_of` has it, and what is odd about it; only damage changes the outcome.
+/// Reports the damage of an image, as returned by `damage_of`, and its warnings. Only damage changes the outcome.
 pub(super) fn tell(image: &OpenImage, damage: &[String]) -> Outcome {
     let title = title(&image.found);
     for line in damage {
@@ -74,10 +74,10 @@ pub(super) fn tell(image: &OpenImage, damage: &[String]) -> Outcome {
     }
 }
 
-/// Lines at most about what is odd about one layer, or about the documents.
+/// Largest number of warning lines about one layer, or about the documents.
 const ODD_LINES: usize = 10;
 
-/// Warnings of a layer, with its number: those of what engines make of it first.
+/// Returns the warnings of a layer, with its number, most serious first.
 pub(super) fn layer_lines(image: &OpenImage, layer: usize) -> Vec<String> {
     let applied = image.layer_warnings(layer);
     let own = image.read_layer(layer).map(|read| &read.warnings);
@@ -88,7 +88,7 @@ pub(super) fn layer_lines(image: &OpenImage, layer: usize) -> Vec<String> {
     lines.map(|line| format!("layer {layer}: {line}")).collect()
 }
 
-/// The first warnings, the weightiest first, and how many more there are.
+/// Returns the most serious warnings, and the number of others.
 fn first_lines(mut warnings: Vec<&Warning>, n_dropped: u64) -> Vec<String> {
     warnings.sort_by_key(|warning| Reverse(warning.weight()));
     let n_more = warnings.len().saturating_sub(ODD_LINES) as u64 + n_dropped;

@@ -1,4 +1,4 @@
-//! `lamina ls`: the file system of one image as JSON lines.
+//! `lamina ls`: prints the file system of one image as JSON lines.
 
 use std::io::{BufWriter, Write as _};
 

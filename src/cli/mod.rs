@@ -1,8 +1,8 @@
 //! The headless command: arguments in, lines out.
 //!
-//! What it prints for machines is `workspace`'s format; here are the arguments, the places that images are read
-//! from, and the exit status: 0 when all is well, 1 when a rule of `lamina check` is broken, 3 when something was damaged
-//! and the rest was shown, 2 when nothing could be.
+//! `workspace` defines the machine-readable output. Here are the arguments, the sources of images, and the exit
+//! status: 0 if all is well, 1 if a rule of `lamina check` is broken, 3 if something was damaged and the rest was
+//! shown, and 2 if nothing could be shown.
 
 pub mod native;
 
@@ -36,18 +36,18 @@ use error::Error;
 
 use crate::image::Userinfo;
 
-/// How a command ended that could show something.
+/// The outcome of a command that could show something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     /// Nothing was damaged.
     Whole,
-    /// Nothing was damaged, and a rule is broken.
+    /// Nothing was damaged, but a rule is broken.
     Broken,
-    /// Something was, as said on standard error.
+    /// Something was damaged, as reported on standard error.
     Damaged,
 }
 
-/// Runs the command that the arguments ask for.
+/// Runs the command of the process's arguments.
 pub fn run() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
@@ -68,7 +68,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Whole) => ExitCode::SUCCESS,
         Ok(Outcome::Broken) => ExitCode::from(1),
         Ok(Outcome::Damaged) => ExitCode::from(3),
-        // Whoever reads the lines has enough of them.
+        // The reader of the lines has closed the pipe.
         Err(Error::Output(cause)) if cause.kind() == std::io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
         }
@@ -82,19 +82,19 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Prints one line for whoever asked.
+/// Prints one line on standard output.
 fn print_line(line: &str) -> Result<(), Error> {
     Ok(writeln!(std::io::stdout(), "{}", table::plain(line))?)
 }
 
-/// Says one line on standard error.
+/// Prints one line on standard error.
 fn complain(message: &str) {
     let message = without_passwords(message);
-    // Without standard error there is nobody to tell.
+    // A failing standard error cannot be reported anywhere.
     let _ = writeln!(std::io::stderr(), "lamina: {}", table::plain(&message));
 }
 
-/// Says what is wrong with the arguments, or gives the help that was asked for.
+/// Reports an error in the arguments, or prints the requested help.
 fn refuse(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     let public = without_passwords(&text);
@@ -105,7 +105,7 @@ fn refuse(error: &clap::Error) -> ExitCode {
     ExitCode::from(2)
 }
 
-/// A message without the passwords that stand in arguments, as in `https://me:secret@registry.example/app`.
+/// Removes the passwords in arguments, such as `https://me:secret@registry.example/app`, from a message.
 fn without_passwords(message: &str) -> String {
     let arguments = std::env::args_os().skip(1);
     let texts = arguments.filter_map(|argument| argument.into_string().ok());

@@ -1,5 +1,4 @@
-//! Output of the command: documents without characters that a terminal would obey, and never out of proportion to the
-//! image that they tell of.
+//! Output of the command: documents without terminal control characters, and of a size in proportion to the image.
 
 use std::io::{self, Write};
 
@@ -14,7 +13,7 @@ pub(super) fn write_json(out: &mut dyn Write, document: &impl Serialize) -> io::
     writeln!(out, "{}", escape_json(&json))
 }
 
-/// A writer that ends with an error once it has written much more than an image of its size can be worth.
+/// A writer that fails after much more output than an image of its size can justify.
 pub(super) struct Bounded<W> {
     inner: W,
     written_bytes: u64,
@@ -23,7 +22,7 @@ pub(super) struct Bounded<W> {
 }
 
 impl<W: Write> Bounded<W> {
-    /// Writes what is made of an image with so many stored bytes.
+    /// Creates a writer for the output about an image of this compressed size.
     pub(super) fn new(inner: W, stored_bytes: u64, limits: &Limits) -> Bounded<W> {
         let in_proportion = stored_bytes.saturating_mul(limits.output_expansion);
         Bounded {

@@ -1,4 +1,4 @@
-//! Where an image is read from: a file, standard input, a folder, or a registry.
+//! Opens the source of an image: a file, standard input, a folder, or a registry.
 
 use std::io::Read as _;
 use std::ops::ControlFlow;
@@ -18,38 +18,38 @@ use super::error::Error;
 use super::folder::files_of;
 use super::native::{FileBytes, FileSpool, spooled};
 
-/// What a place holds.
+/// The content of a place.
 pub(super) struct Opened {
-    /// The place, for messages.
+    /// The place's name, for messages.
     pub(super) name: String,
-    /// The images in it.
+    /// The images found.
     pub(super) images: Vec<FoundImage>,
-    /// What is odd about the place as a whole.
+    /// Warnings about the place as a whole.
     pub(super) warnings: Vec<String>,
-    /// What of it cannot be had.
+    /// Content that cannot be read.
     pub(super) damage: Vec<Unavailable>,
-    /// Platforms that an index names, and whose images were not saved with the others.
+    /// Platforms that an index names, but whose images were not saved with the others.
     pub(super) not_saved: Vec<Platform>,
-    /// What it holds in place of images, when it holds none.
+    /// A description of the content if there are no images.
     pub(super) instead: Option<String>,
 }
 
-/// An image or index that is named and cannot be had.
+/// An image or index that is named but cannot be read.
 pub(super) struct Unavailable {
     pub(super) names: Vec<String>,
     pub(super) platform: Option<Platform>,
     pub(super) index_digest: Option<Digest>,
-    /// Why, in a line.
+    /// The reason, in one line.
     pub(super) told: String,
 }
 
-/// Opens what was chosen. A platform decides only which image of a registry's index is asked for.
+/// Opens the selected place. A platform only decides which image of a registry's index is requested.
 pub(super) async fn open(chosen: &Chosen, limits: &Limits) -> Result<Opened, Error> {
     let given = chosen.connection.credentials(&chosen.place)?;
     open_as(chosen, given, limits).await
 }
 
-/// The same, signed in with what is given; with what is kept when nothing is.
+/// Like [`open`], signed in with the given credentials, or with stored ones if none are given.
 pub(super) async fn open_as(
     chosen: &Chosen,
     given: Option<&Credentials>,
@@ -105,7 +105,7 @@ async fn standard_input(
     limits: &Limits,
 ) -> Result<Rc<dyn ReadAt>, Error> {
     let spool: Box<dyn Spool> = Box::new(FileSpool::new(limits.spool_bytes));
-    // One byte more than the limit is enough to find that it is too much.
+    // One byte more than the limit is enough to detect that there is too much.
     let mut stream = stream.take(limits.spool_bytes.saturating_add(1));
     spooled(&mut stream, spool)
         .await
@@ -135,7 +135,7 @@ async fn open_archive(input: Input, limits: &Limits) -> Result<Opened, Error> {
         _ => None,
     });
     let not_saved: Vec<Platform> = not_saved.collect();
-    // What was not looked at may be what was asked for.
+    // Content that was not examined may be the requested one.
     let unseen = opened.warnings.iter();
     let unseen = unseen.filter(|warning| matches!(warning.notice, Notice::TooManyDocuments { .. }));
     let unseen = unseen.map(|warning| Unavailable {
@@ -155,7 +155,7 @@ async fn open_archive(input: Input, limits: &Limits) -> Result<Opened, Error> {
     })
 }
 
-/// The nature of an archive without images, or the reason why they are not seen.
+/// Describes an archive without images, or the reason why they are not visible.
 fn instead_of_images(opened: &OpenedArchive) -> Option<String> {
     let kinds = || opened.others.iter().map(|other| &other.kind);
     if kinds().any(|kind| matches!(kind, OtherKind::BuildCache)) {
@@ -209,7 +209,7 @@ async fn open_remote(
     })
 }
 
-/// Reads a reference as Docker does; with a scheme, as the address bar does.
+/// Parses a reference as Docker does; with a scheme, as the address bar does.
 fn locate(place: &str) -> Result<(Endpoint, String, Target), Error> {
     let malformed = |reason: String| source::Error::Malformed {
         what: format!(
@@ -220,11 +220,11 @@ fn locate(place: &str) -> Result<(Endpoint, String, Target), Error> {
     };
     if !place.contains("://") {
         match Address::parse(place) {
-            // A reference with a password would be repeated in its error.
+            // The error would repeat the reference with its password.
             Err(error @ image::Error::CredentialsInAddress) => {
                 return Err(malformed(error.to_string()).into());
             }
-            // Docker would ask Docker Hub for it, and so tell it the name of a host that may be nobody else's business.
+            // Docker would ask Docker Hub for it, and so disclose the name of a private host.
             Ok(ParsedAddress {
                 address: Address::Registry { .. },
                 ..
@@ -257,13 +257,13 @@ fn only_a_registry(place: &str) -> Error {
     ))
 }
 
-/// Whether something is read from the registry that something else goes to.
+/// True if the image is read from the registry that is the target.
 pub(super) fn is_at(place: &str, host: &Endpoint) -> bool {
     let is_file = looks_like_a_file(place) || place == "-" || Path::new(place).exists();
     !is_file && locate(place).is_ok_and(|(endpoint, ..)| endpoint == *host)
 }
 
-/// What to write where a host and its port were meant, and Docker reads a name and its tag: `myhost:5000`.
+/// Returns a hint if the text looks like a host and its port, but Docker reads a name and its tag: `myhost:5000`.
 fn hint_of_a_host(place: &str) -> Option<String> {
     let parsed = Address::parse(place).ok()?;
     matches!(parsed.other_reading, Some(Address::Registry { .. })).then(|| {
@@ -273,7 +273,7 @@ fn hint_of_a_host(place: &str) -> Option<String> {
     })
 }
 
-/// Whether someone who writes this means a file: a typing error must not become a question to a registry.
+/// True if the text looks like a file's path. A typing error must not become a request to a registry.
 pub(super) fn looks_like_a_file(place: &str) -> bool {
     const ENDINGS: [&str; 9] = [
         ".tar", ".tgz", ".gz", ".zst", ".zstd", ".bz2", ".xz", ".txz", ".tbz2",

@@ -1,4 +1,4 @@
-//! `lamina push` and `lamina copy`: from wherever an image lies to a registry, or to an archive.
+//! `lamina push` and `lamina copy`: send an image from any source to a registry, or to an archive.
 
 use std::cell::Cell;
 use std::io::Write as _;
@@ -30,7 +30,7 @@ pub(super) async fn run(arguments: &PushArguments) -> Result<Outcome, Error> {
     push_to(&arguments.chosen, destinations, choice).await
 }
 
-/// Copies an image: all platforms of it, where it has several and none is asked for.
+/// Copies an image. If it has several platforms and none is selected, all are copied.
 pub(super) async fn copy(arguments: CopyArguments) -> Result<Outcome, Error> {
     let CopyArguments {
         chosen,
@@ -71,16 +71,16 @@ pub(super) async fn copy(arguments: CopyArguments) -> Result<Outcome, Error> {
     push_to(&chosen, destinations, choice).await
 }
 
-/// The platforms that a person wants of an index, where none is asked for by its name.
+/// The choice among an index's platforms if none is selected by name.
 struct Choice {
-    /// Those that are here do.
+    /// True if the available platforms are enough.
     present: bool,
-    /// It is an error where there is no index.
+    /// True if the lack of an index is an error.
     needs_index: bool,
 }
 
-/// Sends the one image that is meant to all destinations: with its whole index where it has one and no platform is
-/// asked for, since a tag that led to several platforms must not come to lead to one unnoticed.
+/// Sends the selected image to all destinations. If it has an index and no platform is selected, the whole index
+/// is sent: a tag that pointed to several platforms must not silently become one for a single platform.
 async fn push_to(
     chosen: &Chosen,
     destinations: Vec<(PushTarget, Destination)>,
@@ -113,8 +113,8 @@ async fn push_to(
     Ok(Outcome::Whole)
 }
 
-/// Where references lead: one push for each repository, with all its tags. Nothing is read before all are known to be
-/// good.
+/// Groups references by repository: one push for each, with all its tags. All references are checked before
+/// anything is read.
 fn destinations(
     references: &[String],
     tags: &[String],
@@ -152,13 +152,13 @@ fn destinations(
     Ok(destinations)
 }
 
-/// Whether what is pushed comes from a registry that it goes to: then who signs in there reads there, too.
+/// True if the image comes from a registry that it is pushed to. The given credentials then apply to both.
 fn read_there(chosen: &Chosen, destinations: &[(PushTarget, Destination)]) -> bool {
     let mut hosts = destinations.iter().map(|(target, _)| &target.host);
     hosts.any(|host| place::is_at(&chosen.place, host))
 }
 
-/// The one image that is meant.
+/// Returns the selected image.
 async fn found(
     chosen: &Chosen,
     given: Option<&Credentials>,
@@ -194,7 +194,7 @@ async fn parcel(
     Ok(parcel_of(&publication))
 }
 
-/// The image with layers that a manifest can name; those that it could not name before are told.
+/// Recompresses layers for a manifest. Reports those whose compression it could not name.
 pub(super) async fn repack(
     draft: Draft,
     form: ManifestForm,
@@ -212,7 +212,7 @@ pub(super) async fn repack(
     Ok(repacked.draft)
 }
 
-/// The platforms of an index; those that are left out because they are not here are told.
+/// Returns the publication of an index's platforms. Reports those that are left out because they are absent.
 pub(super) async fn published(
     draft: Draft,
     platforms: Platforms,
@@ -263,7 +263,7 @@ async fn send(
     Ok(out.flush()?)
 }
 
-/// What is told of a blob: how it ended, and every tenth of a long way.
+/// Returns the message about a blob's state: its end, and every tenth of a large upload.
 fn word(state: BlobState, size_bytes: u64, told_tenths: &Cell<u64>) -> Option<String> {
     match state {
         BlobState::Asking => {
@@ -282,7 +282,7 @@ fn word(state: BlobState, size_bytes: u64, told_tenths: &Cell<u64>) -> Option<St
 }
 
 fn tell(line: &str) {
-    // Without standard error there is nobody to tell.
+    // A failing standard error cannot be reported anywhere.
     let _ = writeln!(std::io::stderr(), "{}", table::plain(line));
 }
 

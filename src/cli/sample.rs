@@ -1,4 +1,4 @@
-//! `lamina sample`: the files of a small read-only registry, written below a folder.
+//! `lamina sample`: writes the files of a small read-only registry into a folder.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Which image of several is meant.
+//! Selects among several images.
 
 use crate::image::{Digest, Platform, Reference, default_platform, pick_platform};
 use crate::source::FoundImage;
@@ -8,7 +8,7 @@ use super::complain;
 use super::error::Error;
 use super::place::{Opened, Unavailable};
 
-/// The places of the images that the arguments ask for; all of them when nothing is asked for.
+/// Returns the positions of the selected images; all of them if nothing is selected.
 pub(super) fn asked_for(opened: &Opened, chosen: &Chosen) -> Result<Vec<usize>, Error> {
     let n_images = opened.images.len();
     if n_images == 0 {
@@ -35,15 +35,15 @@ pub(super) fn asked_for(opened: &Opened, chosen: &Chosen) -> Result<Vec<usize>, 
     Ok(places)
 }
 
-/// Damage of that which the arguments ask for, each in a line.
+/// Returns the damage of the selected images, one line each.
 pub(super) fn damage_asked_for(opened: &Opened, chosen: &Chosen) -> Vec<String> {
     let damaged = opened.damage.iter();
     let asked_for = damaged.filter(|damaged| is_asked_for(opened, damaged, chosen));
     asked_for.map(|damaged| damaged.told.clone()).collect()
 }
 
-/// The same where one image is taken of those that are asked for: the other platforms of that image do not count,
-/// unless one of them would have been taken in its place.
+/// Like [`damage_asked_for`], if one of the selected images is used. Other platforms of that image do not count,
+/// unless one of them would have been chosen instead.
 pub(super) fn damage_beside(opened: &Opened, chosen: &Chosen, at: usize) -> Vec<String> {
     let counts = |damaged: &&Unavailable| {
         let (Some(taken), Some(platform)) = (opened.images.get(at), &damaged.platform) else {
@@ -68,7 +68,7 @@ fn is_asked_for(opened: &Opened, damaged: &Unavailable, chosen: &Chosen) -> bool
     let (Some(wanted), Some(platform)) = (&chosen.platform, &damaged.platform) else {
         return is_named;
     };
-    // It counts where it fits, and no image of its name fits better.
+    // It counts if it fits, and no image of its name fits better.
     let siblings = opened.images.iter();
     let siblings =
         siblings.filter(|i| is_sibling(i, &damaged.names, damaged.index_digest.as_ref()));
@@ -79,7 +79,7 @@ fn is_asked_for(opened: &Opened, damaged: &Unavailable, chosen: &Chosen) -> bool
     is_named && pick_platform(&candidates, wanted) == Some(0)
 }
 
-/// The one image to list: of images for several platforms the usual one, else the first, which is said.
+/// Returns the one image to list: of images for several platforms the default one, else the first, with a message.
 pub(super) fn only_one(opened: &Opened, places: &[usize]) -> Option<usize> {
     let image = |at: &usize| opened.images.get(*at);
     let systems: Vec<usize> = places
@@ -121,7 +121,7 @@ pub(super) fn only_one(opened: &Opened, places: &[usize]) -> Option<usize> {
     Some(at)
 }
 
-/// Says so when the platform of an image does not tell it apart from others, and by what `choice` one of these is had.
+/// Reports other images with the same platform as the chosen one, and the option `choice` that selects them.
 pub(super) fn tell_others<'a>(
     chosen: Option<&Platform>,
     candidates: impl Iterator<Item = (Option<&'a Platform>, Option<&'a Digest>)>,
@@ -147,7 +147,7 @@ pub(super) fn tell_others<'a>(
     }
 }
 
-/// Whether two images are one for two platforms.
+/// True if two images are one image for two platforms.
 fn are_siblings(one: &FoundImage, other: &FoundImage) -> bool {
     is_sibling(one, &other.names, other.index_digest.as_ref()) || std::ptr::eq(one, other)
 }
@@ -157,7 +157,7 @@ fn is_sibling(image: &FoundImage, names: &[String], index: Option<&Digest>) -> b
     same_names || (index.is_some() && image.index_digest.as_ref() == index)
 }
 
-/// Compares a name of an image with the one that is asked for, as it stands or in full.
+/// Compares a name of an image with the requested one, as written or in full form.
 fn is_meant(own: &str, name: &str) -> bool {
     let full = |name: &str| Reference::parse(name).map(|r| r.to_string()).ok();
     own == name || full(name).is_some_and(|wanted| full(own).as_ref() == Some(&wanted))
@@ -232,7 +232,7 @@ fn for_platform(opened: &Opened, places: &[usize], wanted: &Platform) -> Result<
     )))
 }
 
-/// A name for messages.
+/// Returns an image's name for messages.
 pub(super) fn title(image: &FoundImage) -> String {
     let id = || image.image_id.as_ref().map(|id| id.short().to_owned());
     let name = image.names.first().cloned().or_else(id);

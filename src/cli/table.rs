@@ -1,5 +1,5 @@
-//! What `lamina inspect` prints for people. Texts from images lose their control characters here: a terminal obeys
-//! some of them.
+//! The human-readable output of `lamina inspect`. Control characters in texts from images are removed here, since
+//! a terminal obeys some of them.
 
 use std::fmt::Write as _;
 
@@ -10,12 +10,12 @@ use crate::workspace::{LayerStatus, NoAnalysis, OpenImage, analysis_of, comment_
 
 use super::load::layer_lines;
 
-/// A text in one line, in which every character that a terminal would obey or hide is spelt out.
+/// Returns a text in one line, with every character spelt out that a terminal would obey or hide.
 pub(super) fn plain(text: &str) -> String {
     visible_text(&text.replace(['\n', '\t'], " "))
 }
 
-/// Bytes as people say them.
+/// Formats a size in decimal units, such as `1.5 MB`.
 pub(super) fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
     let mut value = bytes as f64;
@@ -31,13 +31,13 @@ pub(super) fn size(bytes: u64) -> String {
     }
 }
 
-/// A number of things.
+/// Formats a count with its noun.
 fn of(n: u64, one: &str, many: &str) -> String {
     let noun = if n == 1 { one } else { many };
     format!("{n} {noun}")
 }
 
-/// Facts about an image, its layers in a table, what is damaged, and what is odd.
+/// Returns facts about an image, its layers in a table, its damage and its warnings.
 pub(super) fn about(image: &OpenImage, damage: &[String]) -> String {
     let mut text = String::new();
     for (name, value) in facts(image) {
@@ -59,7 +59,7 @@ pub(super) fn about(image: &OpenImage, damage: &[String]) -> String {
         let _ = writeln!(text, "{name}: {}", plain(line));
     };
     damage.iter().for_each(|damage| line("Damage", damage));
-    // What weighs as damage stands there.
+    // Warnings that count as damage are listed there.
     let odd = image.warnings().iter();
     let odd = odd.filter(|warning| warning.weight() != Weight::Damaged);
     odd.for_each(|warning| line("Warning", &warning.to_string()));
@@ -76,7 +76,7 @@ pub(super) fn about(image: &OpenImage, damage: &[String]) -> String {
     text
 }
 
-/// The kind of an artifact, and the manifest that it belongs to.
+/// Returns the kind of an artifact, and the manifest that it belongs to.
 pub(super) fn kind(artifact: &Artifact) -> String {
     match &artifact.of {
         Some(digest) => format!("{} of {digest}", artifact.kind),
@@ -142,7 +142,7 @@ fn facts(image: &OpenImage) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// What the bytes of the files are good for: in the final file system, and by dive's measure.
+/// Describes the use of the files' bytes: in the final file system, and by dive's measure.
 fn space(image: &OpenImage) -> (String, String) {
     let analysis = match analysis_of(image) {
         Ok(analysis) => analysis,
@@ -166,7 +166,7 @@ fn space(image: &OpenImage) -> (String, String) {
     )
 }
 
-/// A part of a whole, in so many digits that one byte in ten thousand shows.
+/// Formats a ratio with enough digits for one byte in ten thousand to show.
 pub(super) fn part(part: f64) -> String {
     match part.is_finite() {
         true => format!("{part:.4}"),
@@ -216,7 +216,7 @@ fn row(image: &OpenImage, layer: usize) -> [String; 8] {
     }
 }
 
-/// The reason why nothing was read of a layer.
+/// Returns the reason why a layer was not read.
 fn unread(status: Option<&LayerStatus>) -> &'static str {
     match status {
         Some(LayerStatus::Failed(Error::Missing { .. })) => "missing",
@@ -227,7 +227,7 @@ fn unread(status: Option<&LayerStatus>) -> &'static str {
     }
 }
 
-/// What the checks say together, in the page's words.
+/// Summarizes the checks in the page's words.
 fn word(verdict: &Verdict) -> &'static str {
     use crate::layer::Check;
     if !verdict.holds() {
@@ -241,7 +241,7 @@ fn word(verdict: &Verdict) -> &'static str {
     }
 }
 
-/// Columns of equal width: numbers to the right, the last one as it comes.
+/// Aligns columns to equal width: numbers to the right, the last column unpadded.
 fn aligned(rows: &[[String; 8]]) -> String {
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));

@@ -1,22 +1,22 @@
-//! The kind of an artifact, and the manifest that it belongs to: told by its documents, its blobs and its tag.
+//! Determines the kind of an artifact, and the manifest that it belongs to, from its documents, blobs and tag.
 
 use crate::image::{ArtifactKind, Content, Digest, Document, Manifest, MediaType};
 
 use super::FoundImage;
 
-/// An artifact: it stands in an image's place.
+/// An artifact in the place of an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Artifact {
-    /// Its kind.
+    /// The artifact's kind.
     pub kind: ArtifactKind,
-    /// The manifest that it belongs to, as signatures do.
+    /// The digest of the manifest that it belongs to, for example the one a signature signs.
     pub of: Option<Digest>,
-    /// The document that it consists of, byte for byte.
+    /// The manifest or index of the artifact, byte for byte.
     pub document: Option<Document>,
 }
 
 impl FoundImage {
-    /// The artifact that it is; `None` for an image.
+    /// Returns the image as an artifact; `None` for a real image.
     pub fn artifact(&self) -> Option<Artifact> {
         let stated = MediaType::new(self.artifact_type.as_ref()?);
         let tag = self.names.iter().find_map(|name| {
@@ -57,8 +57,8 @@ impl FoundImage {
     }
 }
 
-/// The kind of artifact, where Lamina knows it by name: by its type, else by its blobs, which cosign's older signatures
-/// put under the config of an image.
+/// Returns the kind of artifact if Lamina knows it. Its type is looked at first, then its blobs: older cosign
+/// signatures have the config of an image.
 fn kind_of(manifest: &Manifest) -> Option<ArtifactKind> {
     let stated = manifest.artifact_type().map(MediaType::new);
     stated

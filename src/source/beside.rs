@@ -1,6 +1,6 @@
-//! What lies beside an image where it came from: the other manifests of its index, and every blob that they name.
+//! Access to the content next to an image at its source: the other manifests of its index and all their blobs.
 //!
-//! An image is opened for one platform; exporting or copying all of them asks here.
+//! An image is opened for one platform. Exporting or copying all platforms uses this trait.
 
 use crate::image::{Descriptor, Document};
 use crate::io::LocalFuture;
@@ -10,16 +10,16 @@ use std::rc::Rc;
 
 /// The manifests and blobs of the archive or repository that an image came from.
 pub trait Beside {
-    /// A manifest or index, proved by its digest.
+    /// Reads a manifest or index, verified by its digest.
     ///
     /// # Errors
-    /// When it is missing, or not what its digest says.
+    /// When it is missing, or its bytes do not match the digest.
     fn document<'a>(
         &'a self,
         descriptor: &'a Descriptor,
     ) -> LocalFuture<'a, Result<Document, Error>>;
 
-    /// A blob; whether its bytes are the right ones is proved by whoever reads them to their end.
+    /// Returns a blob. Its bytes are not verified here; a reader verifies them by reading to the end.
     ///
     /// # Errors
     /// When it is known to be missing.

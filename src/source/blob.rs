@@ -1,4 +1,4 @@
-//! One blob, wherever it lies: streamed once for reading, then read in ranges to open single files.
+//! One blob, wherever it is stored: streamed once for reading, then read in ranges to open single files.
 
 use std::rc::Rc;
 
@@ -6,53 +6,54 @@ use crate::io::{ByteStream, Handle, LocalFuture, ReadAt, stream_of};
 
 use super::Error;
 
-/// Stored bytes of a layer.
+/// The compressed bytes of a layer.
 pub trait Blob {
-    /// The number of stored bytes, where it is known before reading.
+    /// Returns the compressed size in bytes, if it is known before reading.
     fn size_bytes(&self) -> Option<u64>;
 
-    /// All bytes in order.
+    /// Streams all bytes in order.
     ///
     /// # Errors
-    /// When the place does not answer, or does not have the blob.
+    /// When the source does not answer, or does not have the blob.
     fn stream(&self) -> LocalFuture<'_, Result<Box<dyn ByteStream>, Error>>;
 
-    /// Exactly `len` bytes at `offset`.
+    /// Reads exactly `len` bytes at `offset`.
     ///
     /// # Errors
-    /// When the place does not answer, or the range lies past the end.
+    /// When the source does not answer, or the range lies past the end.
     fn read_at(&self, offset: u64, len: usize) -> LocalFuture<'_, Result<Vec<u8>, Error>>;
 
-    /// The registry and repository that it lies in, where it does: another repository of that registry may take it from
-    /// there.
+    /// Returns the registry and repository of the blob, if it is in one. Another repository of that registry may
+    /// mount it from there.
     fn repository(&self) -> Option<RepositoryPlace<'_>> {
         None
     }
 
-    /// Says whether other hosts may be asked for it that its manifest names; they may, unless this was called.
+    /// Sets whether the other hosts that the manifest names may be asked for the blob. They may by default.
     fn ask_elsewhere(&self, _may: bool) {}
 
-    /// What tells it from the other blobs of its archive or repository; `None` where nothing does.
+    /// Returns a name that identifies the blob within its archive or repository; `None` if there is none.
     fn place(&self) -> Option<&str> {
         None
     }
 
-    /// Whether its bytes lie in a file of the person, where reading some of them costs next to nothing.
+    /// True if the bytes are in a local file of the person, where partial reads are cheap.
     fn is_at_hand(&self) -> bool {
         false
     }
 
-    /// All bytes as another thread can read them by itself; `None` where they have to be streamed here.
+    /// Returns a handle by which another thread can read all bytes itself; `None` if they must be streamed here.
     fn handle(&self) -> LocalFuture<'_, Option<Handle>> {
         Box::pin(std::future::ready(None))
     }
 
-    /// `len` bytes at `offset`, as a transport can send them by itself; `None` where they have to be read here.
+    /// Returns a handle to `len` bytes at `offset` that a transport can send itself; `None` if they must be read here.
     fn part(&self, _offset: u64, _len: u64) -> Option<Handle> {
         None
     }
 
-    /// The same, if the place gives a part alone; `None` where it would have to send all bytes before the part, too.
+    /// Reads `len` bytes at `offset` if the source can send a part alone; `None` if it would have to send all
+    /// bytes before the part, too.
     ///
     /// # Errors
     /// As [`Blob::read_at`].
@@ -64,31 +65,31 @@ pub trait Blob {
         Box::pin(async move { self.read_at(offset, len).await.map(Some) })
     }
 
-    /// Says that the bytes it gave are not what they should be. True when they were a copy's, which is dropped: from
-    /// then on the bytes come from where the copy was made.
+    /// Reports that the bytes were wrong. Returns true if they came from a copy: the copy is dropped, and later
+    /// reads go to the original source.
     fn drop_copy(&self) -> LocalFuture<'_, bool> {
         Box::pin(std::future::ready(false))
     }
 }
 
-/// A repository as a place of blobs.
+/// A repository that holds blobs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RepositoryPlace<'a> {
-    /// `scheme://host[:port][/prefix]` of its registry.
+    /// `scheme://host[:port][/prefix]` of the registry.
     pub base: &'a str,
-    /// Its name there.
+    /// The repository's name, such as `library/alpine`.
     pub name: &'a str,
 }
 
 /// A blob inside a file: an archive's member, or a file of a dropped folder.
 pub struct SliceBlob {
     bytes: Rc<dyn ReadAt>,
-    /// What it is called where it lies, for messages.
+    /// The blob's path in the archive or folder, for messages.
     name: String,
 }
 
 impl SliceBlob {
-    /// The blob that consists of all of `bytes`.
+    /// Creates the blob that consists of all of `bytes`.
     pub fn new(bytes: Rc<dyn ReadAt>, name: impl Into<String>) -> SliceBlob {
         SliceBlob {
             bytes,

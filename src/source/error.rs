@@ -1,4 +1,5 @@
-//! Why an image or one of its parts could not be had. `protocol::problem` turns each into words and a way out.
+//! Errors of sources: why an image or one of its parts could not be read. `protocol::problem` turns each into
+//! words and a way out.
 
 use std::fmt;
 
@@ -8,50 +9,50 @@ use crate::io;
 /// A failure of a source. `what` always names the object as a person knows it: a file, a URL, a reference.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The world did not answer: file, network, storage.
+    /// A file, the network or storage failed.
     #[error("{what}: {cause}")]
     Io {
-        /// What was being read.
+        /// The object that was being read.
         what: String,
-        /// What the system said.
+        /// The error of the system.
         cause: io::Error,
     },
-    /// The bytes are no image; `found` says what they are instead.
+    /// The bytes are not an image.
     #[error("{what} is no container image: {found}")]
     NotAnImage {
-        /// The file.
+        /// The name of the file.
         what: String,
-        /// What was found.
+        /// A description of the file's actual content.
         found: String,
     },
-    /// A document does not parse or breaks its specification.
+    /// A document does not parse or violates its specification.
     #[error("{what} is malformed: {reason}")]
     Malformed {
-        /// The document.
+        /// The name of the document.
         what: String,
-        /// Why.
+        /// The part that is wrong, in words.
         reason: String,
     },
-    /// A blob or member that a document names is not there.
+    /// A blob or member that a document names does not exist.
     #[error("{what} is missing")]
     Missing {
         /// The member's name or the digest.
         what: String,
     },
-    /// A document's bytes do not have the digest by which they were asked for: not to be trusted.
+    /// A document's bytes do not match the digest by which they were requested, so they are not trusted.
     #[error("{what} has the digest {actual}, not {expected}")]
     DigestMismatch {
-        /// The document.
+        /// The name of the document.
         what: String,
-        /// What was asked for.
+        /// The requested digest.
         expected: Digest,
-        /// What came.
+        /// The digest of the received bytes.
         actual: Digest,
     },
     /// A bound of `layer::Limits` was reached.
     #[error("{what} exceeds the limit of {limit}")]
     TooLarge {
-        /// The object.
+        /// The object that is too large.
         what: String,
         /// The bound with its unit.
         limit: String,
@@ -59,129 +60,129 @@ pub enum Error {
     /// The outer compression of an archive is damaged.
     #[error("{what} cannot be decompressed: {reason}")]
     Damaged {
-        /// The file.
+        /// The name of the file.
         what: String,
-        /// Where and why.
+        /// The position and kind of the damage.
         reason: String,
     },
-    /// A registry answered, but not with what was asked for.
+    /// A registry refused a request with a status code.
     #[error("{what}: {} answered {status}{}{}{}", .deed.answerer(), meaning(*.status, *.deed), pause(*.retry_after_seconds), explain(.messages))]
     Refused {
         /// The reference or URL, without credentials.
         what: String,
-        /// The status code.
+        /// The HTTP status code.
         status: u16,
-        /// The deed that was asked for.
+        /// The kind of request.
         deed: Deed,
         /// The registry's own `code: message` lines, bounded and as text.
         messages: Vec<String>,
-        /// Seconds to wait, where the registry said.
+        /// Seconds to wait, if the registry said so.
         retry_after_seconds: Option<u64>,
     },
-    /// The registry wants a login: nobody has signed in, or whoever did may not do this.
+    /// The registry requires a login: nobody has signed in, or the account has no permission.
     #[error("{what} {}{}", need(*.deed, *.signed_in, .kept_in), if *.challenge_visible { "" } else { " (the registry hides its challenge)" })]
     LoginNeeded {
         /// The reference or URL.
         what: String,
-        /// The registry by which to sign in, `scheme://host[:port][/prefix]`.
+        /// The registry to sign in to, `scheme://host[:port][/prefix]`.
         registry: String,
-        /// The deed that was asked for.
+        /// The kind of request.
         deed: Deed,
-        /// Whether credentials were sent, and not accepted.
+        /// True if credentials were sent and not accepted.
         signed_in: bool,
-        /// The keeper of these: a file and its entry, or a program; empty where the person gave them.
+        /// The place that keeps the credentials: a file and its entry, or a program. Empty if they were given directly.
         kept_in: String,
-        /// Whether WWW-Authenticate could be read; false where CORS does not expose it.
+        /// True if `WWW-Authenticate` could be read; false if CORS does not expose it.
         challenge_visible: bool,
     },
-    /// A host to which the registry redirects, or that a manifest names, wants a login of its own.
+    /// A host that the registry redirects to, or that a manifest names, requires its own login.
     #[error(
         "{what}: {host}, to which it leads, asks for a login of its own; nothing that you sign in with is sent there. Where {host} is the registry, name it"
     )]
     LoginElsewhere {
-        /// The reference or the blob.
+        /// The reference or blob that was requested.
         what: String,
-        /// The host.
+        /// The host that requires the login.
         host: String,
     },
-    /// The server that gives out tokens for a registry cannot be asked, or does not answer.
+    /// The token server of a registry cannot be used, or does not answer.
     #[error("{what}{}: {cause}", if .cause.kind == io::ErrorKind::Forbidden { " is not supported" } else { "" })]
     TokenServer {
         /// The server, or the login that it is for.
         what: String,
-        /// Why.
+        /// The error of the system.
         cause: io::Error,
     },
-    /// An upload goes on at an address that the registry does not tell.
+    /// The registry does not state the address at which an upload continues.
     #[error("{what}: {}", if *.is_page { HIDDEN_LOCATION } else { NO_LOCATION })]
     NoLocation {
-        /// The blob.
+        /// The digest of the blob.
         what: String,
-        /// True where a page asks: then it may be there and hidden.
+        /// True in a browser page: the header may be sent, but hidden from the page.
         is_page: bool,
     },
-    /// A web page answered where a registry was asked: a sign-in page, a proxy's, or another server's.
+    /// A web page answered instead of a registry: a sign-in page, a proxy's page or another server.
     #[error("{what}: a web page answered{}, and no registry{}", at_host(.host), titled(.title))]
     WebPage {
         /// The reference or URL.
         what: String,
-        /// Its title, bounded and as text; empty when it has none.
+        /// The page's title, bounded and as text; empty if it has none.
         title: String,
-        /// The host that it came from, after redirects; empty where that is not known.
+        /// The host that answered, after redirects; empty if it is not known.
         host: String,
     },
-    /// A registry accepted something, and does not have it afterwards as it was sent.
+    /// A registry accepted something, but does not have it afterwards in the form that was sent.
     #[error("{what} was accepted, and the registry does not have it: {reason}")]
     NotStored {
         /// The blob, or the reference of the manifest.
         what: String,
-        /// What it has instead.
+        /// The registry's actual content.
         reason: Unstored,
     },
-    /// A push that was to write several tags ended before all of them were written.
+    /// A push of several tags ended before all of them were written.
     #[error("{cause}{tags}")]
     PartlyTagged {
-        /// What became of each tag.
+        /// The state of each tag.
         tags: TagsLeft,
-        /// What ended it.
+        /// The error that ended the push.
         cause: Box<Error>,
     },
-    /// An index names platforms whose content is not where it came from.
+    /// An index names platforms whose content is not available at its source.
     #[error("{what} names what is not here: {}", platforms.join(", "))]
     AbsentPlatforms {
-        /// The index.
+        /// The index that names them.
         what: String,
-        /// The platforms, and what else it names.
+        /// The platforms, and any other absent content that it names.
         platforms: Vec<String>,
     },
-    /// Something that was asked for and that this image does not have, or that was not read of it. Nothing is missing.
+    /// The image does not have the requested object, or the object was not read. Nothing is missing.
     #[error("{what} cannot be had: {reason}")]
     NotHere {
-        /// The thing that was asked for.
+        /// The requested object.
         what: String,
         /// The reason, with the way out.
         reason: String,
     },
-    /// Something that Lamina knows and does not read, such as schema 1 manifests.
+    /// A format that Lamina recognises but does not read, such as schema 1 manifests.
     #[error("{what} is not supported: {reason}")]
     Unsupported {
-        /// The object.
+        /// The unsupported object.
         what: String,
-        /// Why, in plain words.
+        /// The reason, in plain words.
         reason: String,
     },
 }
 
 const NO_LOCATION: &str = "the registry does not say where the bytes go (Location)";
 const HIDDEN_LOCATION: &str = "the registry hides from pages where the bytes go: add Location to its Access-Control-Expose-Headers";
-/// A deed that a registry, or the server of its tokens, is asked for.
+/// The kind of request made to a registry or its token server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
-    /// To give something.
+    /// A download.
     Read,
-    /// To take something.
+    /// An upload.
     Write,
-    /// To accept a name and a password, or to give a token.
+    /// A sign-in with a name and a password, or a request for a token.
     SignIn,
 }
 
@@ -194,16 +195,16 @@ impl Deed {
     }
 }
 
-/// What a registry has in place of what it accepted.
+/// The content of a registry in place of what it accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unstored {
-    /// Nothing.
+    /// Nothing is there.
     Absent,
-    /// It answers so when asked for it.
+    /// The registry answers this status code.
     Status(u16),
-    /// Other bytes, which have this digest.
+    /// Other bytes, with this digest.
     Other(Digest),
-    /// So many bytes in place of those that were sent.
+    /// Another length, in bytes.
     Length(u64),
 }
 
@@ -218,19 +219,19 @@ impl fmt::Display for Unstored {
     }
 }
 
-/// What became of the tags of a push that failed.
+/// The tags of a failed push, by their state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TagsLeft {
-    /// They point to what was pushed.
+    /// Tags that point to the pushed manifest.
     pub written: Vec<String>,
-    /// Whether it was written is not known: its answer was lost.
+    /// The tag whose state is unknown, because the answer was lost.
     pub unknown: Option<String>,
-    /// They point to where they pointed before.
+    /// Tags that still point to their previous manifest.
     pub unwritten: Vec<String>,
 }
 
 impl Error {
-    /// Whether something is not there, rather than out of reach.
+    /// True if the object does not exist, as opposed to being unreachable.
     pub fn says_absent(&self) -> bool {
         matches!(
             self,
@@ -242,7 +243,7 @@ impl Error {
         )
     }
 
-    /// Whether a registry refused with this error code of its own.
+    /// True if a registry refused with this error code of its own.
     pub fn has_code(&self, code: &str) -> bool {
         match self {
             Error::Refused { messages, .. } => messages.iter().any(|line| line.starts_with(code)),
@@ -300,7 +301,7 @@ fn need(deed: Deed, signed_in: bool, kept_in: &str) -> String {
     }
 }
 
-/// What a status means where the number alone misleads: private and absent repositories look alike.
+/// Explains a status code whose number alone is misleading: private and absent repositories look alike.
 fn meaning(status: u16, deed: Deed) -> &'static str {
     match (status, deed) {
         (401 | 403, Deed::Write) => {

@@ -1,7 +1,7 @@
-//! Where images and their blobs come from: `archive` over random access, `registry` over HTTP exchanges.
+//! Sources of images and blobs: `archive` over random access, `registry` over HTTP exchanges.
 //!
-//! Both give the same thing: [`FoundImage`]s, whose documents have been checked against their digests and whose
-//! layers can be streamed. Reading the layers is `layer`'s work.
+//! Both return [`FoundImage`]s. Their documents have been checked against their digests, and their layers can be
+//! streamed. `layer` reads the layers.
 
 pub mod archive;
 

@@ -1,4 +1,4 @@
-//! Bytes for the person: collected piece by piece into a browser Blob, so that wasm memory never holds them all.
+//! Collects bytes for the person piece by piece in a browser `Blob`, so that wasm memory never holds them all.
 
 use js_sys::{Array, Uint8Array};
 use web_sys::{Blob, BlobPropertyBag, Url};
@@ -13,19 +13,19 @@ impl SavedBlob {
         SavedBlob(blob)
     }
 
-    /// A blob of these bytes with this media type.
+    /// Creates a blob of these bytes with this media type; `None` if the browser has no room for it.
     pub fn of(bytes: &[u8], media_type: &str) -> Option<SavedBlob> {
         let mut writer = BlobWriter::default();
         writer.push(bytes);
         writer.finish(media_type).map(SavedBlob)
     }
 
-    /// Its size in bytes.
+    /// Returns its size in bytes.
     pub fn size_bytes(&self) -> f64 {
         self.0.size()
     }
 
-    /// A `blob:` URL, valid until the value is dropped.
+    /// Creates a `blob:` URL, valid until the value is dropped.
     pub fn url(&self) -> Option<BlobUrl> {
         Url::create_object_url_with_blob(&self.0).ok().map(BlobUrl)
     }
@@ -36,7 +36,7 @@ impl SavedBlob {
 pub struct BlobUrl(String);
 
 impl BlobUrl {
-    /// The URL.
+    /// Returns the URL as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -44,7 +44,7 @@ impl BlobUrl {
 
 impl Drop for BlobUrl {
     fn drop(&mut self) {
-        // A URL that is unknown already needs no revoking.
+        // An unknown URL needs no revoking.
         Url::revoke_object_url(&self.0).unwrap_or_default();
     }
 }
@@ -55,11 +55,11 @@ pub struct BlobWriter {
     pieces: Array,
 }
 
-/// Pieces are merged into one blob after this many, so that the list stays short.
+/// Number of pieces after which they are merged into one blob, so that the list stays short.
 const PIECES: u32 = 256;
 
 impl BlobWriter {
-    /// Adds bytes.
+    /// Appends bytes.
     pub fn push(&mut self, bytes: &[u8]) {
         self.pieces.push(&Uint8Array::from(bytes));
         if self.pieces.length() >= PIECES
@@ -69,7 +69,7 @@ impl BlobWriter {
         }
     }
 
-    /// The blob of all bytes; `None` when the browser has no room for it.
+    /// Returns the blob of all bytes; `None` if the browser has no room for it.
     pub fn finish(self, media_type: &str) -> Option<Blob> {
         let options = BlobPropertyBag::new();
         options.set_type(media_type);

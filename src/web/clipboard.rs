@@ -1,8 +1,8 @@
-//! Copying text.
+//! Copies text to the clipboard.
 
 use wasm_bindgen_futures::JsFuture;
 
-/// Copies `text`; false where the browser does not let this page do so (plain http on a foreign host).
+/// Copies `text`. Returns false if the browser does not allow it (plain http on a foreign host).
 pub async fn copy(text: &str) -> bool {
     let Some(window) = web_sys::window() else {
         return false;

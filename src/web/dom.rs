@@ -1,6 +1,6 @@
-//! What the page's components need of the DOM beyond what Yew gives: focus, scrolling, sizes, media, keys.
+//! Access to the DOM beyond what Yew offers: focus, scrolling, sizes, media, keys.
 //!
-//! Elements are named by `NodeRef` or by id; whatever is not there any more is passed over in silence.
+//! Elements are named by `NodeRef` or by id. A missing element is silently ignored.
 
 use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::{Array, Function, Reflect};
@@ -16,7 +16,7 @@ use yew::prelude::{
 
 use super::task;
 
-/// Tasks of the page's thread after which what was to be drawn is drawn, or never will be.
+/// Tasks of the page's thread after which a pending element has been drawn, or never will be.
 const DRAWING_TASKS: u32 = 10;
 
 fn window() -> Option<Window> {
@@ -31,7 +31,7 @@ fn by_id(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
 }
 
-/// Shows the dialog with this id as a modal one, where there is one: the rest is out of reach, and the focus goes in.
+/// Shows the dialog with this id as a modal one, if it exists: the rest of the page is inert, and the focus moves in.
 pub fn show_modal(id: &str) {
     let Some(dialog) = by_id(id).filter(|dialog| !dialog.has_attribute("open")) else {
         return;
@@ -42,7 +42,7 @@ pub fn show_modal(id: &str) {
     }
 }
 
-/// Lets the browser ask before the page is left, until the result is dropped.
+/// Makes the browser ask before the page is left, until the result is dropped.
 pub fn ask_before_leaving() -> Option<Listening> {
     let options = EventListenerOptions::enable_prevent_default();
     let (name, target) = ("beforeunload", window()?.into());
@@ -53,7 +53,7 @@ pub fn ask_before_leaving() -> Option<Listening> {
     })
 }
 
-/// The text in the field (or the choice in the list) that an event came from.
+/// Returns the text in the field (or the choice in the list) that an event came from.
 pub fn value_of(event: &impl TargetCast) -> String {
     let field = event.target_dyn_into::<Element>();
     let value = field.and_then(|field| Reflect::get(&field, &"value".into()).ok());
@@ -62,7 +62,7 @@ pub fn value_of(event: &impl TargetCast) -> String {
         .unwrap_or_default()
 }
 
-/// What stands in the fields of the form that is sent off, in order.
+/// Returns the values in the fields of a submitted form, in order.
 pub fn fields(event: &SubmitEvent) -> Vec<String> {
     let Some(form) = event.target_dyn_into::<Element>() else {
         return Vec::new();
@@ -74,7 +74,7 @@ pub fn fields(event: &SubmitEvent) -> Vec<String> {
         .collect()
 }
 
-/// Whether the checkbox that an event came from is checked.
+/// True if the checkbox that an event came from is checked.
 pub fn checked_of(event: &impl TargetCast) -> bool {
     event
         .target_dyn_into::<HtmlInputElement>()
@@ -97,12 +97,12 @@ pub fn focus_in_place(node: &NodeRef) {
     }
 }
 
-/// Focuses the element with this id, and selects its text where it is an input field.
+/// Focuses the element with this id, and selects its text if it is an input field.
 pub fn focus_id(id: &str) {
     focus_found(id);
 }
 
-/// The same for an element that is drawn in a moment.
+/// Like [`focus_id`], for an element that is about to be drawn.
 pub fn focus_soon(id: String) {
     task::spawn("focus", async move {
         for _ in 0..DRAWING_TASKS {
@@ -125,7 +125,7 @@ fn focus_found(id: &str) -> bool {
     true
 }
 
-/// Clicks an element: for the hidden file input behind a button.
+/// Clicks an element, such as the hidden file input behind a button.
 pub fn click(node: &NodeRef) {
     if let Some(element) = node.cast::<HtmlElement>() {
         element.click();
@@ -139,14 +139,14 @@ pub fn set_value(node: &NodeRef, text: &str) {
     }
 }
 
-/// The text of an input field.
+/// Returns the text of an input field.
 pub fn value(node: &NodeRef) -> String {
     node.cast::<HtmlInputElement>()
         .map(|input| input.value())
         .unwrap_or_default()
 }
 
-/// Whether the focus is where typed letters belong: a field, a list, an editable text.
+/// True if the focus is on an element that takes typed letters: a field, a list, an editable text.
 pub fn typing() -> bool {
     document()
         .and_then(|document| document.active_element())
@@ -156,7 +156,7 @@ pub fn typing() -> bool {
         })
 }
 
-/// Whether the focus is on this element or in it.
+/// True if the focus is on this element or in it.
 pub fn has_focus(node: &NodeRef) -> bool {
     let active = document().and_then(|document| document.active_element());
     match (node.cast::<Element>(), active) {
@@ -165,7 +165,7 @@ pub fn has_focus(node: &NodeRef) -> bool {
     }
 }
 
-/// Whether the focus that leaves an element goes to another place inside `node`.
+/// True if the focus that leaves an element goes to another place inside `node`.
 pub fn focus_stays(node: &NodeRef, event: &FocusEvent) -> bool {
     let goes_to = event
         .related_target()
@@ -176,12 +176,12 @@ pub fn focus_stays(node: &NodeRef, event: &FocusEvent) -> bool {
     }
 }
 
-/// Whether a click is the second of a double one, or a further one.
+/// True if a click is the second of a double click, or a later one.
 pub fn is_further_click(event: &MouseEvent) -> bool {
     event.detail() > 1
 }
 
-/// Whether an event came from inside an element that matches a selector.
+/// True if an event came from inside an element that matches a selector.
 pub fn target_is(event: &impl TargetCast, selector: &str) -> bool {
     event
         .target_dyn_into::<Element>()
@@ -189,28 +189,28 @@ pub fn target_is(event: &impl TargetCast, selector: &str) -> bool {
         .is_some()
 }
 
-/// What the nearest element above where an event came from says in an attribute.
+/// Returns an attribute's value from the nearest enclosing element of an event's target that has it.
 pub fn attribute_above(event: &impl TargetCast, name: &str) -> Option<String> {
     let target = event.target_dyn_into::<Element>()?;
     let above = target.closest(&format!("[{name}]")).ok()??;
     above.get_attribute(name)
 }
 
-/// Whether nothing has the focus: what had it is gone.
+/// True if nothing has the focus, because the focused element was removed.
 pub fn focus_is_lost() -> bool {
     document()
         .and_then(|document| document.active_element())
         .is_none_or(|element| element.tag_name() == "BODY")
 }
 
-/// Whether the element with this id has the focus.
+/// True if the element with this id has the focus.
 pub fn is_focused(id: &str) -> bool {
     document()
         .and_then(|document| document.active_element())
         .is_some_and(|element| element.id() == id)
 }
 
-/// What a `<meta>` element of the page says under this name.
+/// Returns the content of the page's `<meta>` element with this name.
 pub fn meta(name: &str) -> Option<String> {
     let all = document()?.get_elements_by_tag_name("meta");
     (0..all.length())
@@ -219,25 +219,25 @@ pub fn meta(name: &str) -> Option<String> {
         .get_attribute("content")
 }
 
-/// An element that stands in no document.
+/// Creates an element outside the document.
 pub fn detached() -> Option<Element> {
     document()?.create_element("div").ok()
 }
 
-/// How far an element is scrolled down, in CSS pixels.
+/// Returns an element's vertical scroll position in CSS pixels.
 pub fn scroll_top(node: &NodeRef) -> f64 {
     node.cast::<Element>()
         .map_or(0.0, |element| f64::from(element.scroll_top()))
 }
 
-/// Scrolls an element.
+/// Sets an element's vertical scroll position.
 pub fn set_scroll_top(node: &NodeRef, top: f64) {
     if let Some(element) = node.cast::<Element>() {
         element.set_scroll_top(top as i32);
     }
 }
 
-/// Scrolls as little as is needed to show the element with this id.
+/// Scrolls as little as necessary to show the element with this id.
 pub fn reveal_id(id: &str) {
     if let Some(element) = by_id(id) {
         let options = ScrollIntoViewOptions::new();
@@ -247,7 +247,7 @@ pub fn reveal_id(id: &str) {
     }
 }
 
-/// An element's inner width and height in CSS pixels.
+/// Returns an element's inner width and height in CSS pixels.
 pub fn size(node: &NodeRef) -> (f64, f64) {
     node.cast::<Element>().map_or((0.0, 0.0), |element| {
         (
@@ -257,13 +257,13 @@ pub fn size(node: &NodeRef) -> (f64, f64) {
     })
 }
 
-/// Tells an element's size until it is dropped.
+/// Reports an element's size until it is dropped.
 pub struct SizeObserver {
     observer: ResizeObserver,
     _closure: Closure<dyn FnMut(Array)>,
 }
 
-/// Calls `changed` with width and height of the element's content, at once and whenever they change.
+/// Calls `changed` with width and height of the element's content, immediately and on every change.
 pub fn observe_size(node: &NodeRef, changed: impl Fn(f64, f64) + 'static) -> Option<SizeObserver> {
     let element = node.cast::<Element>()?;
     let closure = Closure::<dyn FnMut(Array)>::new(move |entries: Array| {
@@ -287,12 +287,12 @@ impl Drop for SizeObserver {
     }
 }
 
-/// Ends listening when it is dropped.
+/// An event listener that is removed when dropped.
 pub struct Listening {
     _listener: EventListener,
 }
 
-/// Calls `pressed` for every key pressed on the page; it may prevent the key's default.
+/// Calls `pressed` for every key pressed on the page. The callback may prevent the key's default.
 pub fn on_key(pressed: impl Fn(&KeyboardEvent) + 'static) -> Option<Listening> {
     let options = EventListenerOptions::enable_prevent_default();
     let listener =
@@ -306,14 +306,14 @@ pub fn on_key(pressed: impl Fn(&KeyboardEvent) + 'static) -> Option<Listening> {
     })
 }
 
-/// Whether a media query holds now.
+/// True if a media query matches now.
 pub fn media_matches(query: &str) -> bool {
     window()
         .and_then(|window| window.match_media(query).ok().flatten())
         .is_some_and(|list| list.matches())
 }
 
-/// Calls `changed` whenever a media query begins or ceases to hold.
+/// Calls `changed` whenever a media query starts or stops matching.
 pub fn on_media(query: &str, changed: impl Fn(bool) + 'static) -> Option<Listening> {
     let list = window()?.match_media(query).ok()??;
     let watched = list.clone();
@@ -323,7 +323,7 @@ pub fn on_media(query: &str, changed: impl Fn(bool) + 'static) -> Option<Listeni
     })
 }
 
-/// Lets the element under the pointer hear all of its moves until it is released: for dragging a divider.
+/// Sends all moves of the pointer to the element below it until it is released, for dragging a divider.
 pub fn capture_pointer(event: &PointerEvent) {
     if let Some(element) = event.target_dyn_into::<Element>() {
         element
@@ -347,7 +347,7 @@ pub fn set_language(tag: &str) {
     }
 }
 
-/// The language that the browser asks for first.
+/// Returns the browser's preferred language.
 pub fn browser_language() -> String {
     window()
         .and_then(|window| window.navigator().language())

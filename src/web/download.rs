@@ -1,4 +1,4 @@
-//! Handing a file to the person.
+//! Hands a file to the person as a download.
 
 use gloo::timers::callback::Timeout;
 use wasm_bindgen::JsCast;
@@ -6,10 +6,10 @@ use web_sys::HtmlAnchorElement;
 
 use super::blob::SavedBlob;
 
-/// How long a download may take to begin before its URL is revoked.
+/// Time in which a download may begin before its URL is revoked.
 const GRACE_MILLIS: u32 = 60_000;
 
-/// Saves `blob` under `file_name`, as a click on a download link does; false where the browser refuses.
+/// Saves `blob` under `file_name`, like a click on a download link. Returns false if the browser refuses.
 pub fn save(blob: &SavedBlob, file_name: &str) -> bool {
     let document = web_sys::window().and_then(|window| window.document());
     let (Some(document), Some(url)) = (document, blob.url()) else {

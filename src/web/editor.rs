@@ -1,4 +1,4 @@
-//! The text editor: the custom element `<lamina-editor>` of www/editor.js, a module of its own that is loaded when a
+//! The text editor: the custom element `<lamina-editor>` of www/editor.js, a separate module that is loaded when a
 //! text is first edited.
 
 use std::cell::Cell;
@@ -13,14 +13,14 @@ use yew::NodeRef;
 use super::dom;
 
 thread_local! {
-    /// How often the module did not come: browsers remember that for an address, so that each try has another one.
+    /// Number of failed loads. Browsers remember a failure for a URL, so each attempt uses another one.
     static FAILED: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Loads the editor's module; once it is there, it comes at once.
+/// Loads the editor's module. Returns at once if it is loaded already.
 ///
 /// # Errors
-/// Why it does not come, for reading.
+/// The reason for a failed load, for display.
 pub async fn load() -> Result<(), String> {
     let name = dom::meta("lamina-editor").ok_or("this build of the page has no text editor")?;
     let n_failed = FAILED.get();
@@ -60,40 +60,40 @@ async fn loaded(url: &str) -> Result<(), JsValue> {
     done.map(drop)
 }
 
-/// What an editor starts with.
+/// The initial state of an editor.
 pub struct Start<'a> {
-    /// The text.
+    /// The text to edit.
     pub text: &'a str,
-    /// What the text is called, for assistive technology.
+    /// The name of the text, for assistive technology.
     pub label: &'a str,
-    /// The language that colours it; empty for none.
+    /// The language for syntax highlighting; empty for none.
     pub language: &'a str,
-    /// The editor's own words, English and the reader's.
+    /// The editor's own phrases, in English and in the person's language.
     pub phrases: &'a [(&'static str, &'static str)],
 }
 
-/// What an editor tells.
+/// A message from an editor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// The text is another one.
+    /// The text has changed.
     Changed,
-    /// The text is to be kept.
+    /// The person wants to save the text.
     Save,
-    /// The editor is to be closed.
+    /// The person wants to close the editor.
     Leave,
 }
 
-/// An editor in the page; it is silent once this is dropped.
+/// An editor in the page. It sends no messages once this is dropped.
 pub struct Editor {
     element: JsValue,
     _told: [Closure<dyn Fn()>; 3],
 }
 
 impl Editor {
-    /// Shows the text in the `<lamina-editor>` at `node`, and passes on what it tells.
+    /// Shows the text in the `<lamina-editor>` at `node`, and forwards its messages to `tell`.
     ///
     /// # Errors
-    /// When the element is not there, or the browser cannot show it; for reading.
+    /// When the element does not exist, or the browser cannot show it; for display.
     pub fn open(
         node: &NodeRef,
         start: &Start<'_>,
@@ -107,7 +107,7 @@ impl Editor {
         ];
         let options = Object::new();
         let set = |name: &str, value: &JsValue| {
-            // A new object takes every property.
+            // Setting a property of a new object cannot fail.
             Reflect::set(&options, &name.into(), value).unwrap_or_default();
         };
         set("text", &start.text.into());
@@ -138,7 +138,7 @@ impl Editor {
         })
     }
 
-    /// The text as it stands.
+    /// Returns the present text.
     pub fn text(&self) -> String {
         let text = Reflect::get(&self.element, &"text".into()).ok();
         text.and_then(|text| text.as_string()).unwrap_or_default()

@@ -1,6 +1,6 @@
 //! HTTP by the browser's fetch: without cookies or stored logins, following redirects.
 //!
-//! A browser says of a refused request only that it failed: `io::diagnose` says what to ask then, and what follows.
+//! A browser reports only that a refused request failed. `io::diagnose` decides which further requests explain it.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -20,31 +20,31 @@ use crate::io::{
     Redirects, Request, Response, Seen, Transport,
 };
 
-/// The browser's fetch, in a page or a worker. Whether a host may be asked at all is the conversation's to know.
+/// The browser's fetch, in a page or a worker. The conversation decides whether a host may be contacted at all.
 pub struct FetchTransport {
     silence_seconds: u64,
 }
 
 impl FetchTransport {
-    /// A transport that gives up what says nothing for so many seconds.
+    /// Creates a transport that gives up a connection after this many silent seconds.
     pub fn new(silence_seconds: u64) -> FetchTransport {
         FetchTransport { silence_seconds }
     }
 
-    /// For how long an answer to `request` may take to begin.
+    /// Returns the timeout in seconds for the start of the answer to `request`.
     fn patience(&self, request: &Request) -> u64 {
         match request.method {
             Method::Get | Method::Head => self.silence_seconds,
-            // The bytes have to go there first, and the registry works with them.
+            // The bytes have to be uploaded first, and the registry processes them.
             _ => self.silence_seconds.saturating_mul(10) + request.sent_bytes() / SLOW_UPLOAD,
         }
     }
 }
 
-/// Bytes a second at which an upload is slow and goes on.
+/// Bytes per second of a slow upload that is not given up.
 const SLOW_UPLOAD: u64 = 16 * 1024;
 
-/// Ends a transfer when nothing happens for too long; dropping it ends the waiting.
+/// Aborts a transfer when nothing happens for too long. Dropping it stops the timer.
 struct Silence {
     is_over: Rc<Cell<bool>>,
     seconds: u64,
@@ -62,7 +62,7 @@ impl Silence {
             }
         };
         let millis = u32::try_from(seconds.saturating_mul(1_000)).unwrap_or(u32::MAX);
-        // A timer of more than 31 bits is over at once.
+        // A timer of more than 31 bits fires at once.
         let timer = Timeout::new(millis.min(i32::MAX.unsigned_abs()), end);
         Silence {
             is_over,
@@ -71,7 +71,7 @@ impl Silence {
         }
     }
 
-    /// The error when it is over.
+    /// Returns the error if the time is over.
     fn error(&self) -> Option<Error> {
         let detail = format!("nothing came for {} seconds", self.seconds);
         self.is_over
@@ -136,8 +136,8 @@ async fn send(
     })
 }
 
-/// A body of bytes. Chromium writes the bytes of an array into its developer tools' protocol when these listen
-/// (0.4 s for 4 MiB), and of a blob only that it is one.
+/// Creates a body of bytes. When Chromium's developer tools listen, it writes the bytes of an array into their
+/// protocol (0.4 s for 4 MiB), but for a blob only a reference.
 fn body_of(bytes: &[u8]) -> Result<JsValue, JsValue> {
     let array = Uint8Array::from(bytes);
     let parts = js_sys::Array::of1(&array);
@@ -155,7 +155,7 @@ fn visible_headers(response: &web_sys::Response) -> Result<Headers, JsValue> {
     Ok(headers)
 }
 
-/// Asks again in another way, for what that shows of a failure.
+/// Sends a variant of a request whose outcome helps to explain a failure.
 async fn probe(silence_seconds: u64, probe: Probe) -> Seen {
     let asked = async || {
         let init = plain(probe.method, Cache::Bypassed);
@@ -180,7 +180,7 @@ async fn probe(silence_seconds: u64, probe: Probe) -> Seen {
     }
 }
 
-/// A request without cookies, stored logins, header fields and a body.
+/// Creates a request without cookies, stored logins, header fields and a body.
 fn plain(method: Method, cache: Cache) -> RequestInit {
     let init = RequestInit::new();
     init.set_method(method.as_str());
@@ -202,7 +202,7 @@ fn fields(of: &Headers) -> Result<JsValue, JsValue> {
     Ok(headers.into())
 }
 
-/// A body being read; dropping it ends the transfer.
+/// A body being read. Dropping it ends the transfer.
 struct BodyStream {
     reader: Option<ReadableStreamDefaultReader>,
     abort: AbortController,

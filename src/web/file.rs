@@ -1,6 +1,6 @@
-//! Files that a person chose, as random access bytes.
+//! Random access to files that a person chose.
 //!
-//! How they were chosen (drop, button, stored handle) is `files`' and `handles`' work.
+//! `files` and `handles` choose them (drop, button, stored handle).
 
 use std::rc::Rc;
 
@@ -20,27 +20,27 @@ pub struct PickedFile {
 }
 
 impl PickedFile {
-    /// A file with its path below what was chosen.
+    /// Wraps a file with its path below the chosen folder.
     pub fn new(file: File, path: String) -> PickedFile {
         PickedFile { file, path }
     }
 
-    /// The file's own name.
+    /// Returns the file's own name.
     pub fn name(&self) -> String {
         self.file.name()
     }
 
-    /// The path below the chosen folder, or the name.
+    /// Returns the path below the chosen folder, or the name.
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// Its size in bytes.
+    /// Returns its size in bytes.
     pub fn size_bytes(&self) -> f64 {
         self.file.size()
     }
 
-    /// The browser's object, to send to the worker.
+    /// Returns the browser's object, to be sent to the worker.
     pub fn to_blob(&self) -> Blob {
         self.file.clone().unchecked_into()
     }
@@ -54,7 +54,7 @@ fn unreadable(error: &JsValue) -> Error {
 pub struct BlobBytes(Blob);
 
 impl BlobBytes {
-    /// Reads `blob`.
+    /// Wraps `blob` for reading.
     pub fn new(blob: Blob) -> BlobBytes {
         BlobBytes(blob)
     }
@@ -95,34 +95,34 @@ impl ReadAt for BlobBytes {
     }
 }
 
-/// The blob behind a handle; `None` when the handle is of something else.
+/// Returns the blob behind a handle; `None` if the handle is of another kind.
 pub fn blob_of(handle: &Handle) -> Option<Blob> {
     handle.0.downcast_ref::<Blob>().cloned()
 }
 
-/// Bytes of a blob that are read at once: few reads, little memory.
+/// Bytes of a blob read at once: few reads, little memory.
 const PIECE_BYTES: f64 = 1024.0 * 1024.0;
 
-/// A blob's bytes in order, outside of this thread's own memory. While one piece is used the browser reads on.
+/// A blob's bytes in order, outside of this thread's own memory. The browser reads ahead while a piece is used.
 pub struct BlobPieces {
     blob: Blob,
-    /// Where the next piece begins.
+    /// The offset of the next piece.
     at: f64,
     way: Way,
 }
 
-/// How the bytes come.
+/// The method of reading.
 enum Way {
-    /// Into buffers of ours. The browser's own process works half as much for it as for slices.
+    /// A stream into our own buffers. It costs the browser's process half as much as slices.
     Stream(ReadableStreamByobReader),
-    /// Slice by slice, where the browser cannot do that; the next one is on its way.
+    /// Slice by slice, if the browser has no such streams. The next slice is already requested.
     Slices(Option<Result<JsFuture, Error>>),
 }
 
 impl BlobPieces {
-    /// Begins to read a blob.
+    /// Starts to read a blob.
     pub fn new(blob: Blob) -> BlobPieces {
-        // Browsers have had blobs without streams, and streams that give no bytes into a buffer.
+        // Some browsers have blobs without streams, or streams that cannot read into a buffer.
         let has_stream = Reflect::has(&blob, &"stream".into()).unwrap_or(false);
         let stream = has_stream.then(|| ReadableStreamByobReader::new(&blob.stream()));
         let way = match stream {
@@ -134,7 +134,7 @@ impl BlobPieces {
         pieces
     }
 
-    /// Where the piece ends that begins here; `None` at the blob's end.
+    /// Returns the end of the piece that begins here; `None` at the blob's end.
     fn end_of_piece(&self) -> Option<f64> {
         let end = (self.at + PIECE_BYTES).min(self.blob.size());
         (self.at < end).then_some(end)
@@ -152,10 +152,10 @@ impl BlobPieces {
         }
     }
 
-    /// The next piece; `None` at the end.
+    /// Returns the next piece; `None` at the end.
     ///
     /// # Errors
-    /// [`ErrorKind::Unreadable`] when the file changed, or may not be read any more.
+    /// [`ErrorKind::Unreadable`] if the file has changed, or may no longer be read.
     pub async fn next(&mut self) -> Result<Option<Uint8Array>, Error> {
         let end = self.end_of_piece();
         match &mut self.way {
@@ -179,7 +179,7 @@ impl BlobPieces {
     }
 }
 
-/// So many of a stream's next bytes. A read gives what is there, so there may be several.
+/// Reads exactly this many bytes of a stream. One read may return fewer, so several may be needed.
 async fn filled(reader: &ReadableStreamByobReader, n_bytes: u32) -> Result<Uint8Array, Error> {
     let mut buffer = ArrayBuffer::new(n_bytes);
     let mut n_filled = 0;
@@ -194,7 +194,7 @@ async fn filled(reader: &ReadableStreamByobReader, n_bytes: u32) -> Result<Uint8
             return Err(Error::new(ErrorKind::Unreadable, detail));
         };
         n_filled += value.length();
-        // The buffer went to the browser and came back as another object.
+        // The buffer was transferred to the browser and comes back as another object.
         buffer = value.buffer();
     }
     Ok(Uint8Array::new(&buffer))

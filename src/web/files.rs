@@ -1,6 +1,6 @@
-//! How a person hands over files: by dropping them, or by a button.
+//! Receives files from a person: by drop, or by a button.
 //!
-//! Reading them is `file`'s work; keeping what was dropped for the next visit is `handles`'.
+//! `file` reads them; `handles` keeps dropped ones for the next visit.
 
 use std::future::Future;
 
@@ -16,23 +16,23 @@ use yew::prelude::TargetCast;
 use super::file::PickedFile;
 use super::handles::FileHandle;
 
-/// A folder with more files than this is no image layout: someone dropped the wrong one.
+/// Largest number of files in a folder. A folder with more is not an image layout, but dropped by mistake.
 const MAX_FILES: usize = 20_000;
-/// A folder nested deeper than this is no image layout either.
+/// Largest depth of a folder, for the same reason.
 pub(super) const MAX_DEPTH: usize = 12;
 
-/// Something that was handed over.
+/// A file or folder that was handed over.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dropped {
     /// The file's or folder's name.
     pub name: String,
-    /// What it is.
+    /// The file, or the folder's content.
     pub content: Content,
-    /// What opens it again after a reload, where the browser has such a thing.
+    /// A handle that opens it again after a reload, if the browser supports that.
     pub handle: Option<FileHandle>,
 }
 
-/// A file, or what a folder holds.
+/// A file, or the content of a folder.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs, reason = "they say it")]
 pub enum Content {
@@ -40,22 +40,22 @@ pub enum Content {
     Folder(Folder),
 }
 
-/// What a folder holds, at any depth.
+/// The content of a folder, at any depth.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Folder {
-    /// Its files, with their paths below it.
+    /// The files, with their paths below the folder.
     pub files: Vec<PickedFile>,
-    /// The directories in it that hold nothing, by their paths below it; a folder input does not tell of them.
+    /// The paths of empty directories below the folder. A folder input does not report them.
     pub empty_dirs: Vec<String>,
 }
 
 impl Folder {
-    /// Whether it holds as many files as are looked at.
+    /// True if the folder has the largest number of files.
     pub(super) fn is_full(&self) -> bool {
         self.files.len() >= MAX_FILES
     }
 
-    /// Notes a directory that holds nothing, while there is room.
+    /// Adds an empty directory, if there is room.
     pub(super) fn add_empty_dir(&mut self, path: String) {
         if self.empty_dirs.len() < MAX_FILES {
             self.empty_dirs.push(path);
@@ -63,15 +63,15 @@ impl Folder {
     }
 }
 
-/// Whether something that is being dragged holds files.
+/// True if a drag carries files.
 pub fn has_files(event: &DragEvent) -> bool {
     event
         .data_transfer()
         .is_some_and(|data| data.types().includes(&"Files".into(), 0))
 }
 
-/// What was dropped. The event is read before this returns, since it is empty afterwards; folders are walked
-/// by the future.
+/// Returns the dropped files and folders. The event is read before this returns, since it is empty afterwards; the
+/// future walks the folders.
 pub fn from_drop(event: &DragEvent) -> impl Future<Output = Vec<Dropped>> + 'static {
     let mut items = Vec::new();
     let mut plain = Vec::new();
@@ -98,7 +98,7 @@ pub fn from_drop(event: &DragEvent) -> impl Future<Output = Vec<Dropped>> + 'sta
     }
 }
 
-/// What was chosen in a file input. A folder input gives one folder.
+/// Returns the files chosen in a file input. A folder input gives one folder.
 pub fn from_input(event: &impl TargetCast) -> Vec<Dropped> {
     let Some(input) = event.target_dyn_into::<HtmlInputElement>() else {
         return Vec::new();
@@ -116,7 +116,7 @@ pub fn from_input(event: &impl TargetCast) -> Vec<Dropped> {
     } else {
         files.into_iter().map(single).collect()
     };
-    // So that choosing the same file again is heard.
+    // Choosing the same file again then fires an event.
     input.set_value("");
     chosen
 }
@@ -153,7 +153,7 @@ fn folder_of(files: Vec<File>) -> Option<Dropped> {
     })
 }
 
-/// All that a dropped item can still say after the event.
+/// The parts of a dropped item that stay valid after the event.
 struct DroppedItem {
     entry: Option<FileSystemEntry>,
     handle: Option<Promise>,
@@ -191,7 +191,7 @@ impl DroppedItem {
     }
 }
 
-/// Not every browser has it, so it is looked up rather than called.
+/// Requests a file handle. The method is looked up by name, since not every browser has it.
 fn handle_promise(item: &DataTransferItem) -> Option<Promise> {
     let function: Function = Reflect::get(item, &"getAsFileSystemHandle".into())
         .ok()?
@@ -207,7 +207,7 @@ async fn walk(root: FileSystemDirectoryEntry) -> Folder {
         let reader = folder.create_reader();
         let mut is_empty = true;
         loop {
-            // It gives some entries at a time, and none at the end.
+            // Each read returns some entries, and none at the end.
             let read = Promise::new(&mut |resolve, reject| {
                 if reader
                     .read_entries_with_callback_and_callback(&resolve, &reject)
@@ -241,8 +241,8 @@ async fn walk(root: FileSystemDirectoryEntry) -> Folder {
     found
 }
 
-/// The entry as a folder, if it is one. It is asked what it is: not every browser has the class as a global, so that
-/// a checked cast would refuse them all.
+/// Returns the entry as a folder, if it is one. The entry itself is asked: not every browser has the class as a
+/// global, and a checked cast would fail for all entries there.
 fn directory_of(entry: FileSystemEntry) -> Option<FileSystemDirectoryEntry> {
     entry.is_directory().then(|| entry.unchecked_into())
 }

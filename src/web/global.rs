@@ -4,7 +4,7 @@ use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{RequestInit, StorageManager, Window, WorkerGlobalScope};
 
-/// Calls fetch.
+/// Calls the scope's fetch.
 pub(super) fn fetch(url: &str, init: &RequestInit) -> Result<Promise, JsValue> {
     let global = js_sys::global();
     if let Some(worker) = global.dyn_ref::<WorkerGlobalScope>() {
@@ -22,28 +22,28 @@ fn of_navigator(name: &str) -> Option<JsValue> {
     js_sys::Reflect::get(&navigator, &name.into()).ok()
 }
 
-/// The cores of this machine, as the browser tells; one where it does not.
+/// Returns the number of cores according to the browser; 1 if it does not say.
 pub fn n_cores() -> usize {
     let n = of_navigator("hardwareConcurrency").and_then(|n| n.as_f64());
     n.map_or(1, |n| n as usize)
 }
 
-/// Whether a worker can start workers of its own without the risk of waiting for ever.
+/// True if a worker can start workers of its own without the risk of a deadlock.
 ///
-/// In Firefox the constructor waits, in the thread that calls it, until the page's thread has told its debugger of the
-/// new worker, on a condition that the new worker waits on, too, and of the two only one is woken: when the page is busy
-/// at that moment, it is the wrong one every other time (one of ten images that are opened at once, 153.8 ESR).
+/// In Firefox the constructor blocks its thread until the page's thread has told its debugger of the new worker.
+/// It waits on a condition that the new worker waits on, too, and only one of the two is woken. If the page is
+/// busy at that moment, it is the wrong one every other time (one of ten images that are opened at once, 153.8 ESR).
 pub fn can_nest_workers() -> bool {
     let agent = of_navigator("userAgent").and_then(|agent| agent.as_string());
     !agent.is_some_and(|agent| agent.contains("Firefox/"))
 }
 
-/// The storage manager; `None` where the page is not in a secure context.
+/// Returns the storage manager; `None` if the page is not in a secure context.
 pub(super) fn storage() -> Option<StorageManager> {
     of_navigator("storage")?.dyn_into().ok()
 }
 
-/// Milliseconds since the page or worker started, for rates.
+/// Returns the milliseconds since the page or worker started, for rates.
 pub fn now_millis() -> f64 {
     let global = js_sys::global();
     let performance = js_sys::Reflect::get(&global, &"performance".into())
@@ -52,7 +52,7 @@ pub fn now_millis() -> f64 {
     performance.map_or_else(js_sys::Date::now, |p| p.now())
 }
 
-/// Seconds since 1970 by this computer's clock, to say how long ago an image was made.
+/// Returns the seconds since 1970 by this computer's clock, to show an image's age.
 pub fn now_seconds() -> i64 {
     // A saturating cast: no clock comes near the end of i64.
     (js_sys::Date::now() / 1000.0) as i64

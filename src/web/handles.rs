@@ -1,6 +1,6 @@
-//! What opens a dropped file again after a reload: File System Access handles, kept in IndexedDB.
+//! Opens dropped files again after a reload, with File System Access handles that are kept in IndexedDB.
 //!
-//! Only some browsers have them; elsewhere nothing is ever stored, and the page asks for the file itself.
+//! Only some browsers have these handles. In others nothing is stored, and the page asks for the file.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
@@ -25,9 +25,9 @@ impl FileHandle {
         FileHandle(handle)
     }
 
-    /// Opens it, after the browser has asked the person. Must be called from a click.
+    /// Opens the file or folder, after the browser has asked the person. Must be called from a click.
     ///
-    /// `None` when permission is refused, or the file is gone.
+    /// `None` if permission is refused, or the file no longer exists.
     pub async fn open(&self) -> Option<Dropped> {
         if !self.permitted().await {
             return None;
@@ -52,7 +52,7 @@ impl FileHandle {
             return false;
         }
         for question in ["queryPermission", "requestPermission"] {
-            // A browser that stores handles without asking has neither.
+            // A browser that stores handles without asking has neither method.
             let answer = match call(&self.0, question, &[&options]) {
                 Some(promise) => JsFuture::from(promise).await.ok(),
                 None => return true,
@@ -65,13 +65,13 @@ impl FileHandle {
     }
 }
 
-/// A key that no other handle has.
+/// Returns a new unique key for a handle.
 pub fn new_key() -> String {
     let random = (js_sys::Math::random() * f64::from(u32::MAX)) as u32;
     format!("{:x}-{random:x}", js_sys::Date::now() as u64)
 }
 
-/// Keeps `handle` under `key`; false where the browser cannot.
+/// Stores `handle` under `key`. Returns false if the browser cannot.
 pub async fn store(key: &str, handle: &FileHandle) -> bool {
     let stored = async {
         let store = open_store(IdbTransactionMode::Readwrite).await?;
@@ -80,7 +80,7 @@ pub async fn store(key: &str, handle: &FileHandle) -> bool {
     stored.await.is_ok()
 }
 
-/// The handle kept under `key`.
+/// Returns the handle stored under `key`.
 pub async fn load(key: &str) -> Option<FileHandle> {
     let loaded = async {
         let store = open_store(IdbTransactionMode::Readonly).await?;
@@ -89,13 +89,13 @@ pub async fn load(key: &str) -> Option<FileHandle> {
     loaded.await.ok()?.dyn_into().ok().map(FileHandle)
 }
 
-/// Forgets what is kept under `key`.
+/// Removes the handle stored under `key`.
 pub async fn forget(key: &str) {
     let forgotten = async {
         let store = open_store(IdbTransactionMode::Readwrite).await?;
         finished(&store.delete(&key.into())?).await
     };
-    // What cannot be forgotten was not kept.
+    // If removal fails, nothing was stored.
     forgotten.await.ok();
 }
 

@@ -1,25 +1,25 @@
-//! The address bar: what stands behind `#`, and where this page itself lies.
+//! The address bar: the part behind `#`, and the address of the page itself.
 
 use gloo::events::EventListener;
 use wasm_bindgen::JsValue;
 
-/// Whether Back shall return to what stood in the address bar before.
+/// The effect of a change on the browser's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A new place: Back returns to the one before.
+    /// A new place: Back returns to the previous one.
     New,
-    /// The same place, told more exactly.
+    /// The same place with a more exact address; Back skips the old one.
     Same,
 }
 
-/// What stands behind `#`, with the `#`; empty for nothing.
+/// Returns the hash with its `#`; empty without one.
 pub fn hash() -> String {
     web_sys::window()
         .and_then(|window| window.location().hash().ok())
         .unwrap_or_default()
 }
 
-/// Puts `hash` (with its `#`) into the address bar. Listeners of [`on_change`] do not hear of it.
+/// Puts `hash` (with its `#`) into the address bar. Listeners of [`on_change`] are not called.
 pub fn set_hash(hash: &str, step: Step) {
     let Some(history) = web_sys::window().and_then(|window| window.history().ok()) else {
         return;
@@ -28,11 +28,11 @@ pub fn set_hash(hash: &str, step: Step) {
         Step::New => history.push_state_with_url(&JsValue::NULL, "", Some(hash)),
         Step::Same => history.replace_state_with_url(&JsValue::NULL, "", Some(hash)),
     };
-    // Browsers limit how often this may be called; the next call then tells the place.
+    // Browsers limit the rate of these calls; the next call then updates the address.
     done.unwrap_or_default();
 }
 
-/// Ends listening when it is dropped.
+/// An event listener that is removed when dropped.
 pub struct Listening {
     _listener: EventListener,
 }
@@ -46,14 +46,14 @@ pub fn on_change(changed: impl Fn(String) + 'static) -> Option<Listening> {
     })
 }
 
-/// The page's origin, as a registry's CORS configuration names it.
+/// Returns the page's origin, in the form of a registry's CORS configuration.
 pub fn origin() -> String {
     web_sys::window()
         .and_then(|window| window.location().origin().ok())
         .unwrap_or_default()
 }
 
-/// The page's own address without file name, query and hash, always with a slash at its end.
+/// Returns the page's own address without file name, query and hash. It always ends in a slash.
 pub fn page_folder() -> String {
     let path = web_sys::window()
         .and_then(|window| window.location().pathname().ok())

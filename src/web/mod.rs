@@ -1,6 +1,6 @@
-//! The browser, as the rest of Lamina sees it: the only files that name web-sys or js-sys, but for `worker`.
+//! Wraps the browser for the rest of Lamina. Only these files, and those of `worker`, name web-sys or js-sys.
 //!
-//! Each file wraps one ability: fetch, files, blobs, the private file system, and what the page needs of the DOM.
+//! Each file wraps one ability: fetch, files, blobs, the private file system, and the page's access to the DOM.
 
 pub mod blob;
 pub mod clipboard;
@@ -23,7 +23,7 @@ pub mod unsaved;
 
 use wasm_bindgen::{JsCast, JsValue};
 
-/// What a thrown value says, as text.
+/// Returns the message of a thrown value.
 fn describe(error: &JsValue) -> String {
     error
         .dyn_ref::<js_sys::Error>()

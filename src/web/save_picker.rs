@@ -1,4 +1,4 @@
-//! The browser's own dialog for where to save a file; only some browsers have it.
+//! The browser's own dialog for saving a file, which only some browsers have.
 
 use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
@@ -7,17 +7,17 @@ use web_sys::{DomException, FileSystemFileHandle};
 
 use super::handles::{FileHandle, call, new_key, store};
 
-/// A file that the person chose for something to be written to. Equality is identity.
+/// A file that the person chose to write to. Equality is identity.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SaveTarget(pub(crate) FileSystemFileHandle);
 
 impl SaveTarget {
-    /// The file's name.
+    /// Returns the file's name.
     pub fn name(&self) -> String {
         self.0.name()
     }
 
-    /// Keeps the way to it, so that it can be opened again; the key, where the browser can.
+    /// Stores a handle to the file, so that it can be opened again. Returns its key, if the browser supports that.
     pub async fn keep(&self) -> Option<String> {
         let key = new_key();
         let handle = FileHandle::new(self.0.clone().into());
@@ -25,18 +25,18 @@ impl SaveTarget {
     }
 }
 
-/// What came of the dialog.
+/// The outcome of the dialog.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Choice {
-    /// This file.
+    /// The person chose this file.
     File(SaveTarget),
-    /// The person closed it.
+    /// The person closed the dialog.
     Dismissed,
-    /// There is none here.
+    /// This browser has no such dialog, or does not show it here.
     NoDialog,
 }
 
-/// Asks where to save a file under `name`. Must be called soon after a click.
+/// Asks for the place to save a file under `name`. Must be called soon after a click.
 pub async fn choose(name: &str) -> Choice {
     let Some(window) = web_sys::window() else {
         return Choice::NoDialog;

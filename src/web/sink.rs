@@ -1,7 +1,7 @@
-//! Where an export goes: the file that the person chose, else one of the private file system that the browser then
-//! takes to the disk, else a blob.
+//! The destination of an export: the file that the person chose, else a file of the private file system that the
+//! browser then saves, else a blob.
 //!
-//! Only workers can use it. Dropped before its end, nothing of it stays.
+//! Only workers can use it. If it is dropped before the end, nothing of the export stays.
 
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -22,14 +22,14 @@ enum Place {
     Memory(BlobWriter),
 }
 
-/// The browser writes beside the chosen file, and puts it in its place when the stream is closed.
+/// A stream to the chosen file. The browser writes a temporary file, which replaces the chosen one on close.
 struct Stream(Option<FileSystemWritableFileStream>);
 
 impl FileSink {
-    /// Begins to write the file that the person chose.
+    /// Starts to write the file that the person chose.
     ///
     /// # Errors
-    /// When the browser does not let it be written.
+    /// When the browser does not allow it to be written.
     pub async fn chosen(handle: &FileSystemFileHandle) -> Result<FileSink, Error> {
         let opened = JsFuture::from(handle.create_writable()).await;
         let stream = opened.and_then(JsCast::dyn_into);
@@ -37,7 +37,7 @@ impl FileSink {
         Ok(FileSink(Place::Chosen(Stream(Some(stream)))))
     }
 
-    /// Begins a file of the private file system; where there is none, a blob.
+    /// Starts a file of the private file system, or a blob if there is none.
     pub async fn private() -> FileSink {
         FileSink(match OpenFile::for_export().await {
             Ok(file) => Place::Private { file, len: 0 },
@@ -45,14 +45,14 @@ impl FileSink {
         })
     }
 
-    /// Adds bytes.
+    /// Appends bytes.
     ///
     /// # Errors
-    /// When the disk is full, or the browser writes no more.
+    /// When the disk is full, or the browser stops writing.
     pub async fn push(&mut self, bytes: Vec<u8>) -> Result<(), Error> {
         match &mut self.0 {
             Place::Chosen(Stream(Some(stream))) => {
-                // A copy of its own: this memory may move while the browser writes.
+                // The bytes are copied, since this memory may move while the browser writes.
                 let bytes = Uint8Array::from(bytes.as_slice());
                 let written = stream.write_with_buffer_source(&bytes);
                 let written = written.map_err(|error| failed(ErrorKind::StorageFull, &error))?;
@@ -69,7 +69,7 @@ impl FileSink {
         Ok(())
     }
 
-    /// Ends the file; `None` when it is where the person wanted it.
+    /// Finishes the file. Returns `None` if it is the file that the person chose.
     ///
     /// # Errors
     /// When the browser cannot put it there, or has no room for it.
@@ -104,7 +104,7 @@ impl Drop for Stream {
         if let Some(stream) = self.0.take() {
             let aborted = stream.abort();
             spawn("give up an export", async move {
-                // What it wrote beside the chosen file goes with it.
+                // The browser's temporary file is removed with it.
                 JsFuture::from(aborted).await.ok();
             });
         }

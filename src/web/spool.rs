@@ -1,6 +1,7 @@
 //! A spool in the browser's private file system (OPFS), for archives that are compressed as a whole.
 //!
-//! Where there is none (no secure context, private windows) it is memory with a limit. Only workers can use it.
+//! Without a private file system (no secure context, private windows), the spool is in memory with a limit. Only
+//! workers can use it.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -15,14 +16,14 @@ use web_sys::{
 use super::task::spawn;
 use crate::io::{Error, ErrorKind, LocalFuture, MemorySpool, ReadAt, Spool};
 
-/// Where spools lie; what a crash left there is removed by the next start.
+/// The directory of spools. Leftovers of a crash are removed by the next start.
 const DIRECTORY: &str = "lamina-spool";
-/// Where exports lie that the browser takes to the disk from here.
+/// The directory of exports, from which the browser saves them.
 const EXPORTS: &str = "lamina-exports";
-/// How long one stays: the browser does not say when it has taken it.
+/// Milliseconds for which an export is kept. The browser does not report when it has saved it.
 const EXPORT_MILLIS: f64 = 3_600_000.0;
 
-/// A spool that begins with the first byte written.
+/// A spool whose storage is created by the first write.
 pub struct BrowserSpool {
     state: State,
     memory_limit_bytes: u64,
@@ -35,7 +36,7 @@ enum State {
 }
 
 impl BrowserSpool {
-    /// An empty spool; `memory_limit_bytes` holds where there is no file system.
+    /// Creates an empty spool. `memory_limit_bytes` applies if there is no private file system.
     pub fn new(memory_limit_bytes: u64) -> BrowserSpool {
         BrowserSpool {
             state: State::Empty,
@@ -84,7 +85,7 @@ impl Spool for BrowserSpool {
     }
 }
 
-/// A file of the private file system while it is written; removed when dropped, unless it is kept.
+/// A file of the private file system while it is written. It is removed when dropped, unless it is kept.
 pub(super) struct OpenFile {
     directory: FileSystemDirectoryHandle,
     name: String,
@@ -98,7 +99,7 @@ thread_local! {
 }
 
 impl OpenFile {
-    /// A file for an export.
+    /// Creates a file for an export.
     pub(super) async fn for_export() -> Result<OpenFile, JsValue> {
         OpenFile::create(EXPORTS).await
     }
@@ -128,7 +129,7 @@ impl OpenFile {
         })
     }
 
-    /// Ends writing, and gives the file, which stays for a while.
+    /// Ends writing. Returns the file, which stays for a while.
     pub(super) async fn keep(&self) -> Result<File, JsValue> {
         self.handle.close();
         let file = JsFuture::from(self.file.get_file()).await?.dyn_into()?;
@@ -180,7 +181,7 @@ impl Drop for OpenFile {
         }
         let removal = self.directory.remove_entry(&self.name);
         spawn("remove a spool", async move {
-            // What cannot be removed now is removed by the next start.
+            // If removal fails now, the next start removes the file.
             JsFuture::from(removal).await.ok();
         });
     }
@@ -212,7 +213,7 @@ impl ReadAt for Spooled {
     }
 }
 
-/// A directory of the private file system, made where it is missing.
+/// Returns a directory of the private file system, creating it if it is missing.
 pub(super) async fn directory(name: &str) -> Result<FileSystemDirectoryHandle, JsValue> {
     let storage = super::global::storage()
         .ok_or_else(|| JsValue::from_str("this page has no private file system"))?;
@@ -225,8 +226,8 @@ pub(super) async fn directory(name: &str) -> Result<FileSystemDirectoryHandle, J
         .dyn_into()
 }
 
-/// Removes what earlier pages left; a file that another tab still has open stays, since it is locked, and an export
-/// that may still be on its way to the disk.
+/// Removes the leftovers of earlier pages. A file that another tab has open stays, since it is locked, and so does
+/// an export that the browser may still be saving.
 pub async fn remove_leftovers() {
     remove(DIRECTORY, |_| true).await;
     let made_millis = |name: &str| name.split('-').next().and_then(|n| n.parse::<f64>().ok());

@@ -1,26 +1,26 @@
-//! What the page remembers, as JSON: small values in localStorage between visits, in sessionStorage over a reload.
+//! Stores small values as JSON: in localStorage between visits, in sessionStorage over a reload.
 
 use gloo::utils::window;
 use js_sys::JSON;
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Storage;
 
-/// What was remembered under `key`; `None` where there is nothing, or nothing that can be read.
+/// Returns the value stored under `key`; `None` if there is none that can be read.
 pub fn get<T: DeserializeOwned>(key: &str) -> Option<T> {
     read(between_visits(), key)
 }
 
-/// Remembers `value` under `key`. A browser that forbids it, or is full, only forgets.
+/// Stores `value` under `key`. Errors are ignored: the value is then not remembered.
 pub fn set<T: Serialize>(key: &str, value: &T) {
     write(between_visits(), key, value);
 }
 
-/// The same as [`get`], of what this tab of the browser remembers for itself.
+/// Like [`get`], for the storage of this browser tab.
 pub fn get_of_tab<T: DeserializeOwned>(key: &str) -> Option<T> {
     read(of_tab(), key)
 }
 
-/// The same as [`set`], for this tab of the browser and as long as it is there.
+/// Like [`set`], for the storage of this browser tab, which lasts as long as the tab.
 pub fn set_of_tab<T: Serialize>(key: &str, value: &T) {
     write(of_tab(), key, value);
 }
@@ -40,7 +40,7 @@ fn write<T: Serialize>(storage: Option<Storage>, key: &str, value: &T) {
     }
 }
 
-/// `None` where the browser forbids it, as it may for a page of another site's frame.
+/// Returns localStorage; `None` if the browser forbids it, as it may for a page in another site's frame.
 fn between_visits() -> Option<Storage> {
     window().local_storage().ok()?
 }

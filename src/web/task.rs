@@ -1,11 +1,11 @@
-//! The one way to start an asynchronous task.
+//! The only way to start an asynchronous task.
 
 use std::future::Future;
 
 use gloo::timers::future::TimeoutFuture;
 
-/// Runs `future` to its end. It yields nothing: its failures are its own to show. `tag` says in the source what
-/// the task is for, so that every one can be found.
+/// Runs `future` to its end. It returns nothing and must show its own failures. `tag` names the purpose of the
+/// task in the source, so that every task can be found.
 #[allow(
     clippy::disallowed_methods,
     reason = "this is the door that the lint sends everyone to"
@@ -14,7 +14,7 @@ pub fn spawn(_tag: &'static str, future: impl Future<Output = ()> + 'static) {
     wasm_bindgen_futures::spawn_local(future);
 }
 
-/// Ends what the thread does now: what comes after this runs later, when the browser has drawn and heard what is due.
+/// Yields to the browser: the caller continues in a later task, after pending drawing and events.
 pub async fn next() {
     TimeoutFuture::new(0).await;
 }

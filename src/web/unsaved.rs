@@ -1,7 +1,7 @@
-//! Images that are not saved, as files of the browser's private file system: written by the worker, read by the page,
-//! and there until they are forgotten.
+//! Unsaved images, as files of the browser's private file system. The worker writes them, the page reads them, and
+//! they stay until they are removed.
 //!
-//! A file is called by a key and the image's name: `19a2f-31c_app_1.unsaved`.
+//! A file's name consists of a key and the image's name: `19a2f-31c_app_1.unsaved`.
 
 use js_sys::Reflect;
 use wasm_bindgen::JsCast;
@@ -16,10 +16,10 @@ use super::spool::directory;
 
 const DIRECTORY: &str = "lamina-unsaved";
 
-/// Makes a file for an image of this name; gives what it is called, and what it is written through.
+/// Creates a file for an image of this name. Returns the file's name and the target to write through.
 ///
 /// # Errors
-/// When this page has no private file system, or it takes no more; in the browser's words.
+/// When this page has no private file system, or it is full; in the browser's words.
 pub async fn create(name: &str) -> Result<(String, SaveTarget), String> {
     let plain = |c: char| match c {
         c if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') => c,
@@ -40,7 +40,7 @@ pub async fn create(name: &str) -> Result<(String, SaveTarget), String> {
     }
 }
 
-/// Opens a file; `None` when it is gone, or was never written to its end.
+/// Opens a file; `None` if it does not exist, or was never completed.
 pub async fn open(file_name: &str) -> Option<Dropped> {
     let file = file_of(&directory(DIRECTORY).await.ok()?, file_name).await?;
     let name = name_of(file_name).to_owned();
@@ -54,13 +54,12 @@ pub async fn open(file_name: &str) -> Option<Dropped> {
 /// Removes a file.
 pub async fn forget(file_name: &str) {
     if let Ok(directory) = directory(DIRECTORY).await {
-        // What cannot be removed is gone already.
+        // If removal fails, the file no longer exists.
         JsFuture::from(directory.remove_entry(file_name)).await.ok();
     }
 }
 
-/// All files that were written to their end: what each is called, the image's name, and its size. `None` where there
-/// is no private file system.
+/// Returns all completed files: file name, image name, and size in bytes. `None` without a private file system.
 pub async fn list() -> Option<Vec<(String, String, u64)>> {
     let directory = directory(DIRECTORY).await.ok()?;
     let keys = directory.keys();
@@ -81,7 +80,7 @@ pub async fn list() -> Option<Vec<(String, String, u64)>> {
     }
 }
 
-/// The image's name, without the key.
+/// Returns the image's name, without the key.
 fn name_of(file_name: &str) -> &str {
     file_name
         .split_once('_')

@@ -1,6 +1,6 @@
-//! A worker that this thread started: what it says, and whether it lives.
+//! A worker that this thread started: its messages, and whether it is alive.
 //!
-//! What is said is for others to understand.
+//! The meaning of messages is defined elsewhere.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,18 +13,19 @@ use web_sys::{ErrorEvent, MessageEvent, WorkerOptions};
 
 use super::envelope::Envelope;
 
-/// Signs of life come every five seconds; a worker in one long computation may miss some, not this many.
+/// Number of missed signs of life after which a worker counts as lost. Signs come every five seconds; a long
+/// computation may miss some, but not this many.
 const MISSED_SIGNS: u32 = 12;
-/// How often a worker says that it is alive, in milliseconds.
+/// Interval between a worker's signs of life, in milliseconds.
 pub(super) const SIGN_MILLIS: u32 = 5_000;
 
-/// How long the errors of an ended worker are still heard, in milliseconds.
+/// Time for which the errors of an ended worker are still handled, in milliseconds.
 const LAST_WORDS_MILLIS: u32 = 1_000;
 
 /// A worker. Dropping it ends it at once, whatever it is doing.
 pub(super) struct Child {
     watched: Rc<Watched>,
-    /// What hears of errors; not heard, they would be taken for errors of this thread.
+    /// The listener for errors. Unhandled, they would count as errors of this thread.
     on_error: Option<EventListener>,
     _listeners: [EventListener; 2],
     _watch: Interval,
@@ -40,7 +41,7 @@ struct Watched {
 impl Watched {
     fn lose(&self, reason: &str) {
         if !self.is_lost.replace(true) {
-            // One that hangs would go on for ever.
+            // A worker that hangs would run forever.
             self.worker.terminate();
             (self.on_lost.borrow_mut())(reason.to_owned());
         }
@@ -48,8 +49,8 @@ impl Watched {
 }
 
 impl Child {
-    /// Starts a worker in this role from the script at `script_url`. `on_message` hears what it says; `on_lost`
-    /// hears once, and why, that it died or kept silent for a minute.
+    /// Starts a worker in this role from the script at `script_url`. `on_message` receives its messages. `on_lost`
+    /// is called once, with the reason, if it died or was silent for a minute.
     pub(super) fn start(
         script_url: &str,
         role: &str,
@@ -73,7 +74,7 @@ impl Child {
             }
         });
         let failed = Rc::clone(&watched);
-        // What is handled here is not reported once more as an error of this thread.
+        // An error that is handled here is not reported again as an error of this thread.
         let handled = EventListenerOptions::enable_prevent_default();
         let on_error = EventListener::new_with_options(&worker, "error", handled, move |event| {
             event.prevent_default();
@@ -102,7 +103,7 @@ impl Child {
         })
     }
 
-    /// Says something to it.
+    /// Sends a message to the worker.
     pub(super) fn post<T: Serialize>(&self, envelope: &Envelope<T>) -> Result<(), JsValue> {
         let (message, transfer) = envelope.seal()?;
         self.watched
@@ -110,7 +111,7 @@ impl Child {
             .post_message_with_transfer(&message, &transfer)
     }
 
-    /// Gives it something that is no envelope, before it can read one.
+    /// Sends a value that is not an envelope, before the worker can read one.
     pub(super) fn post_value(&self, value: &JsValue) -> Result<(), JsValue> {
         self.watched.worker.post_message(value)
     }
@@ -120,7 +121,7 @@ impl Drop for Child {
     fn drop(&mut self) {
         self.watched.is_lost.set(true);
         self.watched.worker.terminate();
-        // One that died may have failed several times before it was ended.
+        // A worker that died may have several pending errors.
         let on_error = self.on_error.take();
         Timeout::new(LAST_WORDS_MILLIS, move || drop(on_error)).forget();
     }

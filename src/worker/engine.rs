@@ -1,4 +1,4 @@
-//! The worker's end: hears the page's requests, serves each on its own, tells that it is alive.
+//! The worker's end: receives the page's requests, serves each in a task of its own, and sends signs of life.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -25,11 +25,11 @@ use super::world::BrowserWorld;
 struct Engine {
     world: Rc<BrowserWorld>,
     session: Session<Rc<BrowserWorld>>,
-    /// Whether the page has asked for more than how much is kept.
+    /// True once the page has requested more than the storage usage and quota.
     is_wanted: Cell<bool>,
 }
 
-/// Starts serving.
+/// Starts the engine in this worker.
 pub(super) fn start(scope: DedicatedWorkerGlobalScope) {
     let world = Rc::new(BrowserWorld::new(scope.clone()));
     let engine = Rc::new(Engine {
@@ -90,12 +90,12 @@ fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
                 Err(problem) => engine.world.reply(id, Err(problem), None, None),
             }
         }),
-        // Without an id nobody can be answered; the page learns from the version that it is of another build.
+        // Without an id there is no request to answer; the page learns from the version that it is of another build.
         Err(_) => engine.world.tell(Event::Ready { version: 0 }),
     }
 }
 
-/// The image that an answer opens.
+/// Returns the key of the image that an answer opens.
 fn opened(answer: &Answer) -> Option<ImageKey> {
     match answer {
         Answer::Archive(ArchiveView { only, .. }) => only.as_ref().map(|image| image.key),

@@ -1,6 +1,6 @@
-//! The one envelope: the body as bytes by serde, files and transferred buffers beside it.
+//! The envelope of all messages: a body serialized by serde, with files and transferred buffers.
 //!
-//! Who answers what is decided by `link` and `engine`.
+//! `link` and `engine` decide who answers what.
 
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -10,31 +10,31 @@ use web_sys::{Blob, FileSystemFileHandle};
 
 use crate::protocol::{Answer, Event, Problem, ProblemCode};
 
-/// What the worker sends.
+/// A message from the worker.
 #[derive(Debug, Serialize, Deserialize)]
 #[allow(clippy::large_enum_variant, reason = "one message is alive at a time")]
 pub(super) enum Told {
-    /// The answer to the request whose id stands on the envelope.
+    /// The answer to the request whose id is on the envelope.
     Reply(Result<Answer, Problem>),
-    /// News.
+    /// An event.
     Event(Event),
 }
 
-/// A message on its way.
+/// A message with its attachments.
 pub(super) struct Envelope<T> {
-    /// The request that it is or answers; 0 for news.
+    /// The id of the request that it is or answers; 0 for events.
     pub(super) id: u32,
-    /// What it says.
+    /// The message itself.
     pub(super) body: T,
-    /// Files or blobs that go with it: handles, never bytes.
+    /// Files or blobs sent along: handles, never bytes.
     pub(super) files: Vec<Blob>,
-    /// Bytes that go with it; they are moved, not copied.
+    /// Bytes sent along; they are moved, not copied.
     pub(super) buffers: Vec<Uint8Array>,
     /// The file on the disk that a request is to write.
     pub(super) target: Option<FileSystemFileHandle>,
 }
 
-/// The JavaScript object that is posted: what is only Rust's as bytes, what is the browser's as it is.
+/// The JavaScript object that is posted: Rust values as bytes, browser objects unchanged.
 #[derive(Serialize, Deserialize)]
 struct Posted {
     id: u32,
@@ -49,7 +49,7 @@ struct Posted {
 }
 
 impl<T: Serialize> Envelope<T> {
-    /// The JavaScript object to post, and the list of what it moves.
+    /// Returns the JavaScript object to post, and the list of objects that it transfers.
     pub(super) fn seal(&self) -> Result<(JsValue, Array), JsValue> {
         let body = postcard::to_allocvec(&self.body).map_err(|error| error.to_string())?;
         let body = Uint8Array::from(body.as_slice());
@@ -72,10 +72,10 @@ impl<T: Serialize> Envelope<T> {
 }
 
 impl<T: DeserializeOwned> Envelope<T> {
-    /// Reads a posted object.
+    /// Parses a posted object.
     ///
     /// # Errors
-    /// When it is no envelope, which means that page and worker are of different builds.
+    /// When it is not an envelope, which means that page and worker are of different builds.
     pub(super) fn open(message: &JsValue) -> Result<Envelope<T>, Problem> {
         let foreign = |what: &str| {
             Problem::new(

@@ -1,4 +1,4 @@
-//! A hasher's end: the hashes of one layer at a time, whose bytes come from the reader beside it.
+//! A hasher's end: hashes one layer at a time, with the bytes from its reader.
 
 use std::cell::RefCell;
 
@@ -14,10 +14,10 @@ use super::child::SIGN_MILLIS;
 use super::envelope::Envelope;
 use super::role::{HashOrder, HashReport, say};
 
-/// Bytes that are copied into this worker's memory at once: they stay in a core's cache until they are hashed.
+/// Bytes copied into this worker's memory at once: they stay in a core's cache until they are hashed.
 const PART_BYTES: u32 = 64 * 1024;
 
-/// Begins to wait for orders.
+/// Starts to listen for orders.
 pub(super) fn start(scope: DedicatedWorkerGlobalScope) {
     let ears = scope.clone();
     let hashing = RefCell::new(LayerHasher::new(&Expected::default()));
@@ -25,7 +25,7 @@ pub(super) fn start(scope: DedicatedWorkerGlobalScope) {
         let envelope = event
             .dyn_ref::<MessageEvent>()
             .and_then(|event| Envelope::<HashOrder>::open(&event.data()).ok());
-        // What cannot be read is of another build: it is not answered, and missed.
+        // An unreadable message is of another build. It is not answered, and the sender notices.
         if let Some(envelope) = envelope {
             let buffer = envelope.buffers.into_iter().next();
             obey(&ears, &mut hashing.borrow_mut(), envelope.body, buffer);

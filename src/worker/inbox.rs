@@ -1,4 +1,4 @@
-//! Messages that wait for who awaits them, and a count of what may be on its way.
+//! A queue of messages for one receiver, and a counter of messages in transit.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -15,7 +15,7 @@ use web_sys::Blob;
 use super::child::Child;
 use super::envelope::Envelope;
 
-/// What came and was not taken yet, in its order; or why nothing comes any more, once the rest is taken.
+/// Messages in the order of their arrival. After the last one, the reason why no more will come.
 pub(super) struct Inbox<T> {
     came: RefCell<VecDeque<T>>,
     lost: RefCell<Option<String>>,
@@ -23,7 +23,7 @@ pub(super) struct Inbox<T> {
 }
 
 impl<T> Inbox<T> {
-    /// Nothing yet.
+    /// Creates an empty inbox.
     pub(super) fn new() -> Inbox<T> {
         Inbox {
             came: RefCell::default(),
@@ -32,13 +32,13 @@ impl<T> Inbox<T> {
         }
     }
 
-    /// Something came.
+    /// Adds a message.
     pub(super) fn put(&self, what: T) {
         self.came.borrow_mut().push_back(what);
         self.wake();
     }
 
-    /// Nothing comes any more.
+    /// Closes the inbox: no more messages will come.
     pub(super) fn lose(&self, reason: String) {
         self.lost.borrow_mut().get_or_insert(reason);
         self.wake();
@@ -51,20 +51,20 @@ impl<T> Inbox<T> {
         }
     }
 
-    /// Whether nothing comes any more.
+    /// True if the inbox is closed.
     pub(super) fn is_lost(&self) -> bool {
         self.lost.borrow().is_some()
     }
 
-    /// What came, without waiting.
+    /// Returns the next message, without waiting.
     pub(super) fn try_next(&self) -> Option<T> {
         self.came.borrow_mut().pop_front()
     }
 
-    /// What comes next.
+    /// Waits for the next message.
     ///
     /// # Errors
-    /// Why nothing comes any more.
+    /// The reason why no more messages will come.
     pub(super) async fn next(&self) -> Result<T, String> {
         poll_fn(|context| {
             if let Some(next) = self.try_next() {
@@ -80,14 +80,14 @@ impl<T> Inbox<T> {
     }
 }
 
-/// A worker whose messages are awaited in their order.
+/// A worker whose messages are received in order.
 pub(super) struct Heard<R> {
     child: Child,
     inbox: Rc<Inbox<(R, Option<Uint8Array>)>>,
 }
 
 impl<R: DeserializeOwned + 'static> Heard<R> {
-    /// Starts a worker in this role, of this worker's own code. It begins once it has said that it is ready.
+    /// Starts a worker in this role, with this worker's own code. It is usable once it has reported that it is ready.
     pub(super) fn start(script_url: &str, role: &str) -> Result<Heard<R>, JsValue> {
         let inbox = Rc::new(Inbox::new());
         let (to, lost) = (Rc::clone(&inbox), Rc::clone(&inbox));
@@ -100,30 +100,30 @@ impl<R: DeserializeOwned + 'static> Heard<R> {
             },
             move |reason| lost.lose(reason),
         )?;
-        // What this worker runs is compiled once: it need not be fetched, nor be there any more.
+        // The compiled module is shared: it need not be fetched again, nor be available any more.
         child.post_value(&wasm_bindgen::module())?;
         Ok(Heard { child, inbox })
     }
 
-    /// Whether it died.
+    /// True if the worker died.
     pub(super) fn is_lost(&self) -> bool {
         self.inbox.is_lost()
     }
 
-    /// The next message that has come already, with what is beside it.
+    /// Returns the next message that has arrived, with its buffer.
     pub(super) fn try_next(&self) -> Option<(R, Option<Uint8Array>)> {
         self.inbox.try_next()
     }
 
-    /// The next message, with what is beside it.
+    /// Waits for the next message, with its buffer.
     ///
     /// # Errors
-    /// Why it says nothing any more.
+    /// The reason why no more messages will come.
     pub(super) async fn next(&self) -> Result<(R, Option<Uint8Array>), String> {
         self.inbox.next().await
     }
 
-    /// Says something to it.
+    /// Sends a message to the worker.
     ///
     /// # Errors
     /// When it cannot be sent.
@@ -145,14 +145,14 @@ impl<R: DeserializeOwned + 'static> Heard<R> {
     }
 }
 
-/// How many more things may be on their way.
+/// The number of further messages that may be in transit.
 pub(super) struct Credits {
     left: Cell<usize>,
     waker: RefCell<Option<Waker>>,
 }
 
 impl Credits {
-    /// So many at first.
+    /// Creates a counter with `n` credits.
     pub(super) fn new(n: usize) -> Credits {
         Credits {
             left: Cell::new(n),
@@ -160,7 +160,7 @@ impl Credits {
         }
     }
 
-    /// One arrived.
+    /// Returns a credit, after a message arrived.
     pub(super) fn give(&self) {
         self.left.set(self.left.get() + 1);
         let waker = self.waker.take();
@@ -169,7 +169,7 @@ impl Credits {
         }
     }
 
-    /// Waits until one more may go.
+    /// Waits for a credit, and takes it.
     pub(super) async fn take(&self) {
         poll_fn(|context| match self.left.get().checked_sub(1) {
             Some(left) => {

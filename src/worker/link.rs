@@ -1,6 +1,6 @@
-//! The page's end: starts the worker, matches answers to questions, notices when it dies.
+//! The page's end: starts the worker, matches answers to requests, and notices when it dies.
 //!
-//! It restarts nothing by itself: `on_lost` tells the page, which starts a new link and opens again what was open.
+//! It restarts nothing by itself: `on_lost` tells the page, which starts a new link and opens its images again.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -24,7 +24,7 @@ use super::child::Child;
 use super::envelope::{Envelope, Told};
 use super::role::ENGINE;
 
-/// The way to the worker. Clones are the same link; equality is identity.
+/// The connection to the worker. Clones are the same link; equality is identity.
 #[derive(Clone)]
 pub struct Link(Rc<Inner>);
 
@@ -40,45 +40,45 @@ struct Inner {
 }
 
 struct Shared {
-    /// `None` before it is started, and when it is lost.
+    /// `None` before the worker is started, and after it is lost.
     child: RefCell<Option<Child>>,
-    /// Questions asked before the worker is ready; `None` from then on. It would not hear them earlier.
+    /// Requests made before the worker is ready, which could not receive them; `None` once it is.
     outbox: RefCell<Option<Vec<Envelope<Request>>>>,
     waiting: RefCell<BTreeMap<u32, Rc<Slot>>>,
     lost: RefCell<Option<Problem>>,
-    /// Who answers where there is no worker.
+    /// The source of answers in place of a worker.
     stand_in: Option<Box<StandIn>>,
     on_event: Box<dyn Fn(Event)>,
     on_lost: Box<dyn Fn(Problem)>,
 }
 
-/// Answers, or never does.
+/// Returns an answer, or `None` to never answer.
 type StandIn = dyn Fn(&Request) -> Option<Answer>;
 
-/// A question that has been asked.
+/// A request that was sent.
 pub struct Pending {
-    /// Its id, for [`Link::cancel`] and to know its events by.
+    /// Its id, for [`Link::cancel`] and to recognise its events.
     pub id: RequestId,
-    /// The answer, some time.
+    /// The future answer.
     pub future: LocalFuture<'static, Result<Reply, Problem>>,
 }
 
-/// An answer with what came beside it.
+/// An answer with its attachments.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reply {
-    /// The answer.
+    /// The answer itself.
     pub answer: Answer,
-    /// Files that came with it.
+    /// Files sent along.
     pub files: Vec<SavedBlob>,
-    /// Bytes that came with it.
+    /// Buffers sent along.
     pub buffers: Vec<Vec<u8>>,
 }
 
 impl Link {
     /// Starts a worker from the script at `script_url`.
     ///
-    /// `on_event` hears all news; `on_lost` hears once that the worker died or speaks another version, after every
-    /// open question has been answered with that problem.
+    /// `on_event` receives all events. `on_lost` is called once if the worker died or speaks another version,
+    /// after every open request has been answered with that problem.
     pub fn start(
         script_url: &str,
         on_event: impl Fn(Event) + 'static,
@@ -116,7 +116,7 @@ impl Link {
         })))
     }
 
-    /// A link to no worker: what is asked is answered by `stand_in` at once, or never.
+    /// Creates a link without a worker. `stand_in` answers each request at once, or never.
     pub fn to_nobody(stand_in: impl Fn(&Request) -> Option<Answer> + 'static) -> Link {
         Link(Rc::new(Inner {
             shared: Rc::new(Shared {
@@ -132,7 +132,7 @@ impl Link {
         }))
     }
 
-    /// Asks. Dropping the future does not cancel the work: see [`Link::cancel`].
+    /// Sends a question. Dropping the future does not cancel the work: see [`Link::cancel`].
     pub fn ask(&self, question: impl Into<Request>, files: Vec<PickedFile>) -> Pending {
         self.post(question.into(), files, None)
     }
@@ -149,7 +149,7 @@ impl Link {
         async move { typed::<A>(pending.future.await.map(|reply| reply.answer)) }
     }
 
-    /// Asks for something that is written to a file on the disk, where the person has chosen one.
+    /// Sends a question that writes a file on the disk, if the person has chosen one.
     pub fn save(&self, question: ask::Save, target: Option<SaveTarget>) -> Pending {
         self.post(question.into(), Vec::new(), target)
     }
@@ -185,7 +185,7 @@ impl Link {
         }
     }
 
-    /// Ends a question that is under way; it is answered with [`ProblemCode::Cancelled`].
+    /// Cancels an open request. It is answered with [`ProblemCode::Cancelled`].
     pub fn cancel(&self, request: RequestId) {
         drop(self.ask(ask::Cancel { request }, Vec::new()));
     }
@@ -273,7 +273,7 @@ impl Shared {
         for slot in waiting.into_values() {
             slot.fill(Err(problem.clone()));
         }
-        // Its listeners are told nothing more; they may be at it just now, and so they go a moment later.
+        // Its listeners receive nothing more. One of them may be running now, so they are dropped a moment later.
         let child = self.child.take();
         spawn("let a lost worker go", async move { drop(child) });
         (self.on_lost)(problem);
@@ -284,7 +284,7 @@ fn lost(detail: String) -> Problem {
     Problem::new(ProblemCode::WorkerLost, "worker", detail)
 }
 
-/// One answer's place, filled once.
+/// The slot of one answer, filled once.
 #[derive(Default)]
 struct Slot {
     answer: RefCell<Option<Result<Reply, Problem>>>,

@@ -1,8 +1,8 @@
-//! The threads of one page: the link lives in the page, the engine in its worker, and the engine has a pool of readers,
-//! of which one with a large layer has a hasher beside it. Each worker is an instance of one WebAssembly module.
+//! The threads of one page: the link is in the page, and the engine in its worker. The engine has a pool of
+//! readers, and a reader with a large layer has a hasher. Each worker is an instance of the same WebAssembly module.
 //!
-//! One envelope, `{ id, body, files, buffers }`, carries everything between them. What page and engine say is
-//! `protocol`'s, what the others say is `role`'s; here they only travel.
+//! One envelope, `{ id, body, files, buffers }`, carries all messages between them. `protocol` defines the
+//! messages of page and engine, and `role` those of the others; here they are only transported.
 
 mod child;
 mod engine;
@@ -22,7 +22,7 @@ use web_sys::DedicatedWorkerGlobalScope;
 
 pub use link::{Link, Pending, Reply};
 
-/// Begins what this worker was started for. Anywhere but in a dedicated worker it does nothing.
+/// Starts the role of this worker. Outside of a dedicated worker it does nothing.
 pub fn start() {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
         return;

@@ -1,8 +1,8 @@
-//! The engine's readers: workers of their own, each with one layer at a time.
+//! The engine's readers: separate workers, each with one layer at a time.
 //!
-//! A reader gets a file's handle and reads by itself; what comes from a registry it gets piece by piece from here,
-//! where it is decided which hosts are asked, and where the store writes down what passes. Which layers are read at
-//! once is `protocol::serve`'s to say.
+//! A reader gets a file's handle and reads the file itself. Bytes from a registry are passed to it piece by piece
+//! from here, since this thread decides which hosts are contacted, and writes the bytes into the store.
+//! `protocol::serve` decides which layers are read at once.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -23,44 +23,44 @@ use crate::web::file::blob_of;
 use super::inbox::{Credits, Heard};
 use super::role::{Order, READER, Report};
 
-/// Pieces that are on their way to a reader at most; each is about a megabyte, or what the network gave at once.
+/// Largest number of pieces in transit to a reader; each is about a megabyte, or one read of the network.
 const MOST_PIECES: usize = 4;
-/// A reader whose memory grew beyond this is not kept: memory of WebAssembly never shrinks.
+/// Memory beyond which a reader is not kept: WebAssembly memory never shrinks.
 const KEPT_BYTES: u64 = 64 * 1024 * 1024;
-/// How long more readers than stand by are kept without work, in milliseconds.
+/// Time for which more readers than stand by are kept without work, in milliseconds.
 const IDLE_MILLIS: u32 = 10_000;
-/// Readers that stand by for the first layers of what is opened next: starting one takes as long as reading a small
+/// Readers that stand by for the first layers of the next image. Starting one takes as long as reading a small
 /// layer, and longer while other things start.
 const MOST_STANDING_BY: usize = 2;
-/// Of a reader that stands by no more memory is held than this, in bytes.
+/// Largest memory of a reader that stands by, in bytes.
 const STANDING_BY_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Readers: a few stand by, more are started when there is work for them.
+/// A pool of readers. A few stand by; more are started when there is work for them.
 pub(super) struct Pool {
     script_url: String,
     n_cores: usize,
     idle: Rc<RefCell<Vec<Idle>>>,
-    /// Those on their way to stand by.
+    /// Number of readers that are starting, to stand by.
     n_starting: Cell<usize>,
-    /// Ends those who had nothing to do for a while.
+    /// Ends readers that had no work for a while.
     rest: RefCell<Option<Timeout>>,
-    /// Whether none can be started.
+    /// True if no reader can be started.
     is_absent: Cell<bool>,
 }
 
 /// A reader without work.
 struct Idle {
     reader: Heard<Report>,
-    /// Whether it has said that it can begin.
+    /// True if it has reported that it is ready.
     is_ready: bool,
-    /// Whether a hasher is beside it.
+    /// True if it has a hasher.
     has_hasher: bool,
-    /// What it holds.
+    /// Its own memory in bytes.
     memory_bytes: u64,
 }
 
 impl Pool {
-    /// A pool of readers from this script, for so many cores.
+    /// Creates a pool of readers from this script, for this number of cores.
     pub(super) fn new(script_url: String, n_cores: usize) -> Pool {
         Pool {
             script_url,
@@ -72,22 +72,22 @@ impl Pool {
         }
     }
 
-    /// No readers at all: the engine reads by itself.
+    /// Creates a pool without readers: the engine reads by itself.
     pub(super) fn absent() -> Pool {
         let pool = Pool::new(String::new(), 0);
         pool.is_absent.set(true);
         pool
     }
 
-    /// Whether no reader starts here.
+    /// True if no reader can be started here.
     pub(super) fn is_absent(&self) -> bool {
         self.is_absent.get()
     }
 
-    /// A reader without work, if possible with a hasher or without one as the layer wants it; a new one if there is none.
-    /// And whether a hasher is beside it.
+    /// Returns a reader without work, preferably with a hasher or without one as the layer needs it, or a new one.
+    /// Also returns whether it has a hasher.
     async fn reader(&self, hashing: Hashing) -> Result<(Heard<Report>, bool), ReadFailure> {
-        // One that died without work concerns no layer.
+        // A reader that died without work affects no layer.
         self.idle.borrow_mut().retain(|idle| !idle.reader.is_lost());
         let idle = {
             let mut idle = self.idle.borrow_mut();
@@ -118,7 +118,7 @@ impl Pool {
         Heard::start(&self.script_url, READER).ok()
     }
 
-    /// Starts what is to stand by, and waits until it does; one of them gets a hasher.
+    /// Starts the readers that stand by, and waits for them. All but the first get a hasher.
     pub(super) async fn stand_by(&self) {
         let n_readers = self.n_cores.min(MOST_STANDING_BY);
         let started: Vec<_> = (0..n_readers).filter_map(|_| self.start()).collect();
@@ -192,7 +192,7 @@ impl Pool {
     }
 }
 
-/// The reader, once it has said that it can begin; `None` when it died first.
+/// Returns the reader once it has reported that it is ready; `None` if it died first.
 async fn ready(reader: Heard<Report>) -> Option<Heard<Report>> {
     loop {
         if let (Report::Ready, _) = reader.next().await.ok()? {
@@ -201,7 +201,7 @@ async fn ready(reader: Heard<Report>) -> Option<Heard<Report>> {
     }
 }
 
-/// Gives a reader the pieces of a stream, a few at a time.
+/// Passes the pieces of a stream to a reader, a few at a time.
 async fn feed(
     stream: Option<Box<dyn ByteStream>>,
     reader: &Heard<Report>,
@@ -294,7 +294,7 @@ impl Readers for Pool {
         Box::pin(async move {
             let hashing = order.hashing;
             let (reader, had_hasher) = self.reader(hashing).await?;
-            // One that did not come to its end is let go: whatever it is doing ends with it.
+            // A reader that did not finish is dropped, which ends its work.
             let (packed, memory_bytes) = self.read_by(&reader, order, progress).await?;
             if memory_bytes <= KEPT_BYTES {
                 self.keep(Idle {

@@ -1,4 +1,4 @@
-//! A reader's end: one layer at a time, out of a file or of pieces, hashed here or by a hasher beside.
+//! A reader's end: reads one layer at a time, from a file or from pieces, and hashes it here or with a separate hasher.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -26,15 +26,15 @@ use super::inbox::Inbox;
 use super::ring::Ring;
 use super::role::{Order, Report, say};
 
-/// Stored bytes pushed at once: few, since each may decode to a thousand and more.
+/// Compressed bytes pushed at once: few, since each may decode to a thousand or more.
 const PART_BYTES: usize = 32 * 1024;
-/// How often the engine hears how far it is, in milliseconds.
+/// Interval between progress reports to the engine, in milliseconds.
 const TELL_MILLIS: f64 = 200.0;
-/// How long it computes without hearing anything, in milliseconds: signs of life, and whatever else waits, come between.
-/// One piece of a file may decode to gigabytes.
+/// Longest computation without a break for messages, in milliseconds. Signs of life and pending messages are
+/// handled in between, since one piece of a file may decode to gigabytes.
 const BREATHE_MILLIS: f64 = 200.0;
 
-/// Begins to wait for orders.
+/// Starts to listen for orders.
 pub(super) fn start(scope: DedicatedWorkerGlobalScope) {
     let pieces = Rc::new(Inbox::new());
     let hasher = Rc::new(Cell::new(None));
@@ -56,7 +56,7 @@ fn hear(
     hasher: &Rc<Cell<Option<Ring>>>,
     event: &MessageEvent,
 ) {
-    // What cannot be read is of another build, and no order follows that could be.
+    // An unreadable message is of another build, and all later ones would be unreadable, too.
     let Ok(envelope) = Envelope::<Order>::open(&event.data()) else {
         return say(
             scope,
@@ -65,7 +65,7 @@ fn hear(
         );
     };
     match envelope.body {
-        // Without one, the first large layer starts it, or says why not.
+        // If this fails, the first large layer starts one, or reports the reason.
         Order::StandBy => hasher.set(Ring::start(&scope.location().href()).ok()),
         Order::Read {
             claims,
@@ -105,17 +105,17 @@ fn hear(
     }
 }
 
-/// Bytes of this worker's own memory.
+/// Returns the size of this worker's own memory in bytes.
 fn memory_bytes() -> u64 {
     let memory = wasm_bindgen::memory().dyn_into::<js_sys::WebAssembly::Memory>();
     let buffer = memory.map(|memory| memory.buffer().unchecked_into::<js_sys::ArrayBuffer>());
     buffer.map_or(0, |buffer| u64::from(buffer.byte_length()))
 }
 
-/// Where the stored bytes come from.
+/// The source of the compressed bytes.
 enum Source {
     File(BlobPieces),
-    /// From the engine, which hears of each that it was taken.
+    /// Pieces from the engine, which is told of each one that was taken.
     Pieces(Rc<Inbox<Option<Uint8Array>>>),
 }
 
@@ -130,13 +130,13 @@ struct Reading {
     breathed_millis: f64,
 }
 
-/// What is done with a layer's bytes beside their reading.
+/// Hashing of a layer's bytes, along with its reading.
 trait Hashes: HashSink {
-    /// A piece of stored bytes was read, and is given away.
+    /// Takes a piece of compressed bytes that was read.
     async fn give(&mut self, piece: Uint8Array) -> Result<(), String>;
     /// Waits until there is room for more.
     async fn settle(&mut self) -> Result<(), String>;
-    /// What all bytes hash to.
+    /// Returns the hashes of all bytes.
     async fn hashed(self) -> Result<Hashed, String>;
 }
 
@@ -170,7 +170,7 @@ impl Hashes for &mut Ring {
 
 impl HashSink for &mut Ring {
     fn stored(&mut self, _bytes: &[u8]) {
-        // They are given as the pieces in which they came, without a copy.
+        // They are sent as the pieces in which they arrived, without a copy.
     }
 
     fn decoded(&mut self, bytes: &[u8]) {
@@ -222,7 +222,7 @@ impl Reading {
         }
         let (unproved, hashes) = reader.end();
         let mut reading = unproved.prove(hashes.hashed().await.map_err(Report::Lost)?);
-        // Whoever reads in it later is alone with its window.
+        // A later reader of this layer has a window to itself.
         reading.access.window_limit_bytes = self.limits.zstd_window_bytes;
         Ok(reading)
     }

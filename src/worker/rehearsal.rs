@@ -1,7 +1,7 @@
-//! What the engine does while nobody wants anything: it opens an image that nobody sees, so that the browser has
-//! compiled and optimised what the first one will need.
+//! The warm-up: while nothing is requested, the engine opens an image that nobody sees, so that the browser has
+//! compiled and optimised the code for the first real image.
 //!
-//! Which requests that takes is `protocol::serve`'s to say; the page is told the answers and draws them by itself.
+//! `protocol::serve` defines the requests. The page receives the answers and draws them itself.
 
 use std::rc::Rc;
 
@@ -13,10 +13,10 @@ use crate::web::file::BlobBytes;
 
 use super::world::BrowserWorld;
 
-/// Files of the image: enough that what each of them goes through is optimised.
+/// Number of files in the image: enough for the browser to optimise the code for each file.
 const FILES: u32 = 4_000;
 
-/// Opens it as long as `may_go_on`: once as something new, once as something that is kept already.
+/// Opens the image twice as long as `may_go_on`: first as a new image, then as a stored one.
 pub(super) async fn rehearse(world: &BrowserWorld, may_go_on: impl Fn() -> bool) {
     let mut image = PracticeImage::of(FILES);
     while may_go_on() {

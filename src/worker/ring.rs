@@ -1,7 +1,7 @@
-//! A reader's way to its hasher: a few buffers that go there full and come back empty.
+//! A reader's connection to its hasher: a few buffers that go there full and come back empty.
 //!
-//! Nothing is shared between the threads: a buffer belongs to whoever has it. So the page needs no headers that
-//! isolate it, and bytes are copied once out of the one memory, and once into the other.
+//! Nothing is shared between the threads: a buffer belongs to one of them at a time. The page therefore needs no
+//! headers that isolate it. Bytes are copied once out of one memory and once into the other.
 
 use std::collections::VecDeque;
 
@@ -12,26 +12,26 @@ use crate::layer::{Expected, Hashed, unpack_hashed};
 use super::inbox::Heard;
 use super::role::{HASHER, HashOrder, HashReport};
 
-/// Bytes of a buffer.
+/// Size of a buffer in bytes.
 const BUFFER_BYTES: u32 = 1024 * 1024;
-/// Buffers, and pieces of stored bytes, that are on their way at most: about as much as is read while a hasher starts.
+/// Largest number of buffers, and of compressed pieces, in transit: about the bytes read while a hasher starts.
 const MOST_AWAY: usize = 16;
 
-/// A hasher with the buffers that go round.
+/// A hasher with its circulating buffers.
 pub(super) struct Ring {
     hasher: Heard<HashReport>,
-    /// What waits for the hasher to run; `None` once it does.
+    /// Messages queued until the hasher runs; `None` once it does.
     early: Option<VecDeque<(HashOrder, Option<Uint8Array>)>>,
-    /// The buffer that is being filled, and how far.
+    /// The buffer that is being filled, with the number of bytes in it.
     filling: Option<(Uint8Array, u32)>,
-    /// Full ones that are still to go, with how much is in them.
+    /// Full buffers that are still to be sent, with the number of bytes in each.
     full: VecDeque<(Uint8Array, u32)>,
     empty: Vec<Uint8Array>,
     n_away: usize,
 }
 
 impl Ring {
-    /// Starts a hasher; what it is given meanwhile waits for it.
+    /// Starts a hasher. Messages are queued until it runs.
     pub(super) fn start(script_url: &str) -> Result<Ring, String> {
         let hasher = Heard::start(script_url, HASHER);
         Ok(Ring {
@@ -44,12 +44,12 @@ impl Ring {
         })
     }
 
-    /// Whether the hasher died.
+    /// True if the hasher died.
     pub(super) fn is_lost(&self) -> bool {
         self.hasher.is_lost()
     }
 
-    /// Begins a layer.
+    /// Starts a layer.
     pub(super) fn begin(&mut self, expected: Expected) -> Result<(), String> {
         self.tell(HashOrder::Begin(expected.into()), None)
     }
@@ -64,7 +64,7 @@ impl Ring {
         }
     }
 
-    /// Takes decoded bytes; they go with the next [`Ring::flush`].
+    /// Takes uncompressed bytes. The next [`Ring::flush`] sends them.
     pub(super) fn fill(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let (buffer, filled) = self.filling.take().unwrap_or_else(|| {
@@ -86,7 +86,7 @@ impl Ring {
         }
     }
 
-    /// Sends what is full, and waits until not too much is on its way.
+    /// Sends the full buffers, waiting while too many are in transit.
     pub(super) async fn flush(&mut self) -> Result<(), String> {
         while let Some((buffer, filled)) = self.full.pop_front() {
             self.wait_for_room().await?;
@@ -96,7 +96,7 @@ impl Ring {
         Ok(())
     }
 
-    /// Sends stored bytes as they came.
+    /// Sends compressed bytes as they arrived.
     pub(super) async fn stored_piece(&mut self, piece: Uint8Array) -> Result<(), String> {
         self.wait_for_room().await?;
         self.n_away += 1;
@@ -124,13 +124,13 @@ impl Ring {
             HashReport::Stored | HashReport::Decoded => self.n_away -= 1,
             HashReport::Alive | HashReport::Hashed => {}
         }
-        // A stretch that swelled needed more of them; they are not kept for ever.
+        // Bytes that expanded strongly may have needed more buffers, which are not all kept.
         self.empty
             .extend(buffer.filter(|_| self.empty.len() < MOST_AWAY));
         Ok(())
     }
 
-    /// Sends the rest, and gives what all of it hashes to.
+    /// Sends the rest, and returns the hashes of all bytes.
     pub(super) async fn end(&mut self) -> Result<Hashed, String> {
         self.full.extend(self.filling.take());
         self.flush().await?;

@@ -1,4 +1,4 @@
-//! What a worker is started for: its name says so, and one script serves all.
+//! The roles of workers, given by their names: one script serves all. Also the messages between readers and hashers.
 
 use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
@@ -11,14 +11,14 @@ use crate::protocol::serve::Hashing;
 
 use super::envelope::Envelope;
 
-/// Owns what is open and answers the page.
+/// Owns the open images and answers the page.
 pub(super) const ENGINE: &str = "engine";
 /// Reads one layer at a time for an engine.
 pub(super) const READER: &str = "reader";
 /// Hashes one layer at a time for a reader.
 pub(super) const HASHER: &str = "hasher";
 
-/// What is claimed of a layer, on its way.
+/// The claims about a layer, in the form of a message.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Claims {
     digest: Option<Digest>,
@@ -56,91 +56,91 @@ impl From<Claims> for Expected {
     }
 }
 
-/// What an engine says to a reader.
+/// A message from an engine to a reader.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Order {
-    /// Get a hasher ready, for a large layer that may come.
+    /// Start a hasher, for a large layer that may come.
     StandBy,
-    /// Read a layer: that of the one file beside this, else pieces follow.
+    /// Read a layer: that of the file sent along, or else of the pieces that follow.
     Read {
-        /// What is claimed of it.
+        /// The claims about the layer.
         claims: Claims,
-        /// The bounds that a person may have raised.
+        /// The limits, which a person may have raised.
         bounds: Vec<(Bound, u64)>,
         /// Bytes of a window that may be used now.
         window_bytes: u64,
-        /// What was read of the image before.
+        /// The totals of the image's layers that were read before.
         before: Before,
-        /// Where it is hashed.
+        /// The place where the layer is hashed.
         hashing: Hashing,
     },
-    /// The piece beside this.
+    /// A piece, in the buffer sent along.
     Piece,
     /// No more pieces.
     End,
 }
 
-/// What a reader says.
+/// A message from a reader.
 #[derive(Serialize, Deserialize)]
 pub(super) enum Report {
-    /// It runs.
+    /// The reader runs.
     Ready,
     /// A sign of life.
     Alive,
     /// A piece was taken, and another may come.
     Took,
-    /// How far it is.
+    /// The progress of reading.
     Progress {
-        /// Stored bytes.
+        /// Compressed bytes read so far.
         stored_bytes: u64,
-        /// Decoded bytes.
+        /// Uncompressed bytes so far.
         decoded_bytes: u64,
-        /// Entries.
+        /// Entries found so far.
         n_entries: u64,
     },
-    /// The packed reading is beside this.
+    /// The layer was read; the packed reading is in the buffer.
     Done {
-        /// Bytes of its own memory, which never shrinks.
+        /// Bytes of the reader's own memory, which never shrinks.
         memory_bytes: u64,
     },
-    /// The layer wants a larger window.
+    /// The layer needs a larger window.
     LacksWindow,
-    /// The bytes cannot be had.
+    /// The bytes cannot be read.
     Failed(ErrorKind, String),
-    /// Its hasher died.
+    /// The reader's hasher died, or an order was unreadable.
     Lost(String),
 }
 
-/// What a reader says to its hasher.
+/// A message from a reader to its hasher.
 #[derive(Serialize, Deserialize)]
 pub(super) enum HashOrder {
-    /// Hash a layer.
+    /// Hash a layer with these claims.
     Begin(Claims),
-    /// The next stored bytes are beside this.
+    /// The next compressed bytes are in the buffer.
     Stored,
-    /// So many decoded bytes are at the start of what is beside this.
+    /// The buffer begins with this number of uncompressed bytes.
     Decoded(u32),
-    /// That was all.
+    /// No more bytes.
     End,
 }
 
-/// What a hasher says.
+/// A message from a hasher.
 #[derive(Serialize, Deserialize)]
 pub(super) enum HashReport {
-    /// It runs.
+    /// The hasher runs.
     Ready,
     /// A sign of life.
     Alive,
-    /// Stored bytes were hashed.
+    /// Compressed bytes were hashed.
     Stored,
-    /// Decoded bytes were hashed, and their buffer comes back.
+    /// Uncompressed bytes were hashed, and their buffer comes back.
     Decoded,
-    /// The packed hashes are beside this.
+    /// The packed hashes are in the buffer.
     Hashed,
 }
 
-/// Says something to whoever started this worker, with at most one buffer. It hears of what cannot be sent by this
-/// worker's error event.
+/// Sends a message to the thread that started this worker, with at most one buffer. A message that cannot be sent
+/// is reported to it by this worker's error event.
 pub(super) fn say<T: Serialize>(
     scope: &DedicatedWorkerGlobalScope,
     body: T,

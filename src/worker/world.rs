@@ -1,4 +1,4 @@
-//! The worker's world: fetch, the private file system, blobs, and messages to the page.
+//! The worker's environment: fetch, the private file system, blobs, and messages to the page.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -22,20 +22,20 @@ use crate::web::store::BrowserStore;
 use super::envelope::{Envelope, Told};
 use super::pool::Pool;
 
-/// What is kept of what nobody sees, as long as it takes.
+/// The room of the store during the warm-up.
 const UNSEEN_ROOM: Room = Room {
     bytes: 4 * 1024 * 1024,
     lasts: false,
 };
 
-/// What serves the page from inside a worker.
+/// The environment in which a worker serves the page.
 pub(super) struct BrowserWorld {
     scope: DedicatedWorkerGlobalScope,
     page_is_https: bool,
-    /// The files that requests under way are to write.
+    /// The files that open requests are to write.
     targets: RefCell<BTreeMap<u32, FileSystemFileHandle>>,
     readers: Rc<Pool>,
-    /// What stands in for the browser's store where the page hears of nothing.
+    /// The store used in place of the browser's, if the page must not notice anything.
     unseen: Option<MemoryStore>,
 }
 
@@ -55,7 +55,7 @@ impl BrowserWorld {
         }
     }
 
-    /// The same readers in a world of which nobody hears, and which leaves nothing behind.
+    /// Returns an environment with the same readers whose events nobody receives, and which leaves nothing behind.
     pub(super) fn unseen(&self) -> BrowserWorld {
         BrowserWorld {
             scope: self.scope.clone(),
@@ -66,12 +66,12 @@ impl BrowserWorld {
         }
     }
 
-    /// Gets ready what the first layers will be read by.
+    /// Starts the readers for the first layers.
     pub(super) async fn stand_by(&self) {
         self.readers.stand_by().await;
     }
 
-    /// Notes the file that a request is to write.
+    /// Records the file that a request is to write.
     pub(super) fn set_target(&self, id: u32, target: Option<FileSystemFileHandle>) {
         if let Some(target) = target {
             self.targets.borrow_mut().insert(id, target);
@@ -102,7 +102,7 @@ impl BrowserWorld {
         let sent = envelope.seal().and_then(|(message, transfer)| {
             self.scope.post_message_with_transfer(&message, &transfer)
         });
-        // The page hears of a message that cannot be sent through the worker's error event.
+        // If a message cannot be sent, the page learns of it through the worker's error event.
         if let Err(error) = sent {
             wasm_bindgen::throw_val(error);
         }

@@ -1,6 +1,6 @@
 //! The space analysis of an open image, and its form in the report.
 //!
-//! It needs all layers whole: what a damaged layer would still have hidden cannot be known.
+//! It requires all layers to be complete: the paths that a damaged layer would still have hidden cannot be known.
 
 use serde::Serialize;
 
@@ -9,52 +9,52 @@ use crate::insight::{Analysis, Dead, LeftOut, Repeated, Unread, analyse_layers};
 
 use super::{LayerStatus, OpenImage};
 
-/// Rows of each list.
+/// Largest number of rows in each list.
 const MOST_ROWS: usize = 500;
 
-/// Why nothing can be said of an image's space.
+/// The reason why an image's space cannot be analysed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoAnalysis {
-    /// It is no root file system.
+    /// It is an artifact, not a root file system.
     #[error("an artifact has no file system")]
     Artifact,
-    /// The lowest layer that is not read yet.
+    /// The lowest layer that has not been read yet.
     #[error("layer {layer} is not read")]
     Waiting {
-        /// Its number.
+        /// The layer's position.
         layer: u32,
     },
-    /// The lowest layer that is known by its table of contents alone.
+    /// The lowest layer that is only known from its table of contents.
     #[error("layer {layer} is listed from its table of contents, and not read")]
     Listed {
-        /// Its number.
+        /// The layer's position.
         layer: u32,
     },
-    /// The lowest layer that cannot be had.
+    /// The lowest layer that could not be read.
     #[error("layer {layer} cannot be had: {reason}")]
     Failed {
-        /// Its number.
+        /// The layer's position.
         layer: u32,
-        /// What its source says.
+        /// The error of its source.
         reason: String,
     },
     /// The lowest layer that is left out on purpose.
     #[error("layer {layer} was left out, since its last reading did not end well")]
     LeftOut {
-        /// Its number.
+        /// The layer's position.
         layer: u32,
     },
-    /// The lowest layer whose entries are not all there, by damage or by a limit.
+    /// The lowest layer with missing entries, because of damage or a limit.
     #[error("layer {layer} is not read to its end: {reason}")]
     Incomplete {
-        /// Its number.
+        /// The layer's position.
         layer: u32,
-        /// Where its reading ended.
+        /// The place where reading ended, and why.
         reason: String,
     },
 }
 
-/// Analyses an image whose layers are all read. A container layer on it is not counted: nobody has committed it.
+/// Analyses an image whose layers have all been read. An uncommitted container layer on top is not counted.
 ///
 /// # Errors
 /// When a layer is missing, or some of its entries are.
@@ -83,18 +83,18 @@ pub fn analysis_of(image: &OpenImage) -> Result<Analysis, NoAnalysis> {
         .map_err(|Unread(layer)| NoAnalysis::Waiting { layer: layer.0 })
 }
 
-/// Analyses an analysed image once more with the container layer on it; `None` where it has none.
+/// Repeats the analysis of an analysed image with the container layer on top; `None` without a container layer.
 pub fn analysis_with_container(image: &OpenImage) -> Option<Analysis> {
     let top = image.container_layer()?;
     analyse_layers(image.union(), top.0 as usize + 1, 0).ok()
 }
 
-/// The analysis as the report has it.
+/// The analysis in the form of the report.
 #[derive(Serialize)]
 pub(super) struct AnalysisReport {
     score: f64,
     wasted_bytes: u64,
-    /// `null` where it is infinite.
+    /// `null` if it is infinite.
     user_wasted_percent: Option<f64>,
     stored_bytes: u64,
     live_bytes: u64,
@@ -199,7 +199,7 @@ impl From<LeftOut> for LeftOutReport {
     }
 }
 
-/// A row's path as text; that of a directory ends with a slash.
+/// Returns a row's path as text. A directory ends in a slash.
 fn shown_path(row: &Dead) -> String {
     let slash = if row.is_dir { "/" } else { "" };
     format!("{}{slash}", escape(&row.path))

@@ -1,6 +1,6 @@
-//! Layers that open images hold, by what identifies them, so that a shared layer is decoded once.
+//! A cache of the layers in open images, by digest or diff_id, so that a shared layer is decoded once.
 //!
-//! It keeps nothing alive: a layer is forgotten with the last image that shows it.
+//! It keeps nothing alive: an entry ends with the last image that uses the layer.
 
 use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
@@ -17,7 +17,7 @@ pub struct LayerCache {
 }
 
 impl LayerCache {
-    /// Remembers a layer whose reading refuted nothing.
+    /// Caches a layer, unless it is damaged, incomplete, or its verdict refutes a claim.
     pub fn remember(&mut self, layer: &Rc<ReadLayer>, verdict: &Verdict) {
         if !verdict.holds() || layer.damage.is_some() || !layer.left_out.is_empty() {
             return;
@@ -39,15 +39,15 @@ impl LayerCache {
         }
     }
 
-    /// Forgets a layer: its bytes are not what they were.
+    /// Removes a layer whose bytes have changed.
     pub fn forget(&mut self, layer: &Rc<ReadLayer>) {
         let forgotten = Rc::downgrade(layer);
         self.by_identity
             .retain(|_, known| !known.ptr_eq(&forgotten));
     }
 
-    /// The layer that `expected` identifies, by its digest, or by its diff_id where no digest is claimed, and what
-    /// is known of the claims without reading its bytes again; `None` when they must be read to tell.
+    /// Returns the layer that `expected` identifies, by its digest or, without one, by its diff_id, with the
+    /// verdict that follows without reading its bytes again. `None` if the bytes must be read to tell.
     pub fn find(&self, expected: &Expected) -> Option<(Rc<ReadLayer>, Verdict)> {
         let layer = self.by_identity.get(&expected.identity()?)?.upgrade()?;
         let verdict = verdict_of_known(&layer, expected)?;

@@ -1,6 +1,6 @@
-//! The container layer of an open image: laid on its union, laid anew with every edit.
+//! The container layer of an open image, put on its union and replaced with every edit.
 //!
-//! What edits mean is `build::container`'s knowledge; committing them is `commit`'s work.
+//! `build::container` defines the edits; `commit` commits them.
 
 use std::rc::Rc;
 
@@ -13,64 +13,64 @@ use crate::overlay::{Change, EntryPlace, LayerIdx, NodeId, View};
 
 use super::{FileContent, LayerStatus, OpenImage};
 
-/// A container layer with what it takes to show it.
+/// A container layer with the data needed to show it.
 pub(super) struct Container {
     layer: ContainerLayer,
-    /// Its entries as they lie on the union; `None` while the layers below are not whole.
+    /// Its entries as they are on the union; `None` while layers below are incomplete.
     written: Option<Written>,
     contents: Rc<dyn Contents>,
 }
 
-/// What holds the content of a file.
+/// The holder of a file's content.
 pub(super) enum Held {
     /// A layer of the image.
     InLayer(EntryPlace),
-    /// Nothing below: an edit brought it.
+    /// An edit; no layer below has it.
     New(FileContent),
 }
 
-/// Why an image cannot have a container layer.
+/// The reason why an image cannot have a container layer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoContainer {
-    /// It is no root file system.
+    /// It is an artifact, not a root file system.
     #[error("an artifact has no file system that could be changed")]
     Artifact,
-    /// A layer is not read to its end: what an edit would hide cannot be known.
+    /// A layer was not read to its end, so the paths that an edit hides cannot be known.
     #[error("layer {layer} is not read to its end")]
     Incomplete {
         /// The lowest such layer.
         layer: usize,
     },
-    /// There are as many layers as may be.
+    /// The image has the largest number of layers allowed.
     #[error("the image has {limit} layers, and can have no more")]
     TooManyLayers {
-        /// How many there may be.
+        /// The largest number of layers.
         limit: usize,
     },
 }
 
-/// One line of what `docker diff` would print of the container.
+/// One line in the output of `docker diff` for the container.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedPath {
-    /// The path.
+    /// The node at the path.
     pub node: NodeId,
-    /// Its bytes, without a leading slash.
+    /// The path as bytes, without a leading slash.
     pub path: Vec<u8>,
-    /// Added, changed or deleted.
+    /// The change: added, changed or deleted.
     pub change: Change,
-    /// What it is; what it was, where it is deleted.
+    /// The type of the node; of a deleted path, the former type.
     pub kind: EntryKind,
-    /// Bytes of a file's content now; 0 where it is deleted.
+    /// Present size of a file in bytes; 0 if deleted.
     pub size_bytes: u64,
-    /// Bytes of the content of the file that the image has there; 0 where it has none.
+    /// Size in bytes of the image's file at the path; 0 if it has none.
     pub below_bytes: u64,
 }
 
 impl OpenImage {
-    /// Starts a container layer, in place of any that was there. `contents` has the bytes that edits bring.
+    /// Starts a container layer, replacing any previous one. `contents` has the bytes that edits bring.
     ///
     /// # Errors
-    /// When the image has no file system, or not all of it is read.
+    /// When the image has no file system, or is not completely read.
     pub fn start_container(
         &mut self,
         started: Timestamp,
@@ -80,8 +80,8 @@ impl OpenImage {
             .map(|_| ())
     }
 
-    /// Starts a container layer with the steps of one that was kept. A step that cannot be done any more ends it; the
-    /// reason is given.
+    /// Starts a container layer with the steps of a stored one. Replay ends at the first step that can no longer
+    /// be applied; the reason is returned.
     ///
     /// # Errors
     /// As [`OpenImage::start_container`].
@@ -102,32 +102,32 @@ impl OpenImage {
         Ok(refused)
     }
 
-    /// Throws the container layer away.
+    /// Discards the container layer.
     pub fn drop_container(&mut self) {
         self.lift_container();
         self.container = None;
     }
 
-    /// The container layer, where one was started.
+    /// Returns the container layer, if one was started.
     pub fn container(&self) -> Option<&ContainerLayer> {
         self.container.as_ref().map(|container| &container.layer)
     }
 
-    /// The number of the container layer in the union: one above those of the image.
+    /// Returns the position of the container layer in the union: one above the image's layers.
     pub fn container_layer(&self) -> Option<LayerIdx> {
         self.container_entries()?;
         Some(LayerIdx::at(self.layers().len()))
     }
 
-    /// The entries that a commit of the container layer writes.
+    /// Returns the entries that a commit of the container layer writes.
     pub fn container_entries(&self) -> Option<&Written> {
         self.container.as_ref()?.written.as_ref()
     }
 
-    /// Does a step of edits.
+    /// Applies a step of edits.
     ///
     /// # Errors
-    /// When one of them cannot be done; then none is.
+    /// When one of them cannot be applied; then none is.
     pub fn edit(&mut self, step: Step) -> Result<(), Refused> {
         let not_started = || Refused {
             edit: 0,
@@ -138,24 +138,24 @@ impl OpenImage {
             .unwrap_or_else(|| Err(not_started()))
     }
 
-    /// Undoes the last step; false when there is none.
+    /// Undoes the last step; false if there is none.
     pub fn undo(&mut self) -> bool {
         self.change_container(|layer, base| layer.undo(base))
             .unwrap_or(false)
     }
 
-    /// Does the step again that was undone last; false when there is none.
+    /// Redoes the step that was undone last; false if there is none.
     pub fn redo(&mut self) -> bool {
         self.change_container(|layer, base| layer.redo(base))
             .unwrap_or(false)
     }
 
-    /// Where what is at a path was copied up from; `None` for what is new, and for what still is in its own layer.
+    /// Returns the origin of a path that was copied up; `None` if it is new, or still in its own layer.
     pub fn copied_from(&self, path: &ImagePath) -> Option<CopiedUp> {
         self.container()?.copied_from(self.base(), path)
     }
 
-    /// What `docker diff` would print, sorted as it does; nothing without a container layer.
+    /// Returns the lines of `docker diff`, in its order; empty without a container layer.
     pub fn changes(&self) -> Vec<ChangedPath> {
         let Some(layer) = self.container_layer() else {
             return Vec::new();
@@ -184,7 +184,7 @@ impl OpenImage {
         changed.collect()
     }
 
-    /// The content of a file, by the place that the union names; in the container layer, too.
+    /// Returns the content of a file by its place in the union, which may be in the container layer.
     pub fn file_content(&self, place: EntryPlace) -> Option<FileContent> {
         match self.held(place)? {
             Held::InLayer(place) => {
@@ -198,7 +198,7 @@ impl OpenImage {
         }
     }
 
-    /// What holds the content that the union names by a place.
+    /// Returns the holder of the content at a place in the union.
     pub(super) fn held(&self, place: EntryPlace) -> Option<Held> {
         let layer = place.layer.0 as usize;
         if self.read_layer(layer).is_some() || self.listed_layer(layer).is_some() {
@@ -219,21 +219,21 @@ impl OpenImage {
         }
     }
 
-    /// Where the bytes are that edits brought.
+    /// Returns the store of the bytes that edits brought.
     pub(super) fn contents(&self) -> Option<Rc<dyn Contents>> {
         let container = self.container.as_ref()?;
         Some(Rc::clone(&container.contents))
     }
 
-    /// The image below the container layer.
+    /// Returns the image below the container layer.
     pub(super) fn base(&self) -> Base<'_> {
         Base::new(self.union(), self.layers().len(), self.limits())
     }
 
-    /// Whether all layers are read to their ends.
+    /// Checks that all layers were read to their ends, and that there is room for another one.
     ///
     /// # Errors
-    /// Otherwise.
+    /// When one was not, the image is an artifact, or it has no room for another layer.
     pub(super) fn check_whole(&self) -> Result<(), NoContainer> {
         self.check_readable()?;
         let limit = self.limits().layers;
@@ -243,10 +243,10 @@ impl OpenImage {
         }
     }
 
-    /// The same, whether or not there may be another layer.
+    /// Like [`Self::check_whole`], regardless of room for another layer.
     ///
     /// # Errors
-    /// When a layer is not read to its end.
+    /// When a layer was not read to its end.
     pub(super) fn check_readable(&self) -> Result<(), NoContainer> {
         if self.found.artifact_type.is_some() {
             return Err(NoContainer::Artifact);
@@ -264,7 +264,7 @@ impl OpenImage {
         }
     }
 
-    /// Changes the container layer, and lays on what it comes to.
+    /// Changes the container layer, and puts the result on the union.
     fn change_container<T>(
         &mut self,
         change: impl FnOnce(&mut ContainerLayer, Base<'_>) -> T,
@@ -282,7 +282,7 @@ impl OpenImage {
         changed
     }
 
-    /// Takes the container layer off the union, before that gets another layer.
+    /// Takes the container layer off the union, before the union gets another layer.
     pub(super) fn lift_container(&mut self) {
         if let Some(container) = &mut self.container
             && container.written.take().is_some()
@@ -292,7 +292,7 @@ impl OpenImage {
         }
     }
 
-    /// Puts the container layer on the union, if all below it is there.
+    /// Puts the container layer on the union, if all layers below are complete.
     fn lay_container(&mut self) {
         if self.check_whole().is_err() {
             return;
@@ -309,7 +309,7 @@ impl OpenImage {
         self.container = Some(container);
     }
 
-    /// Does the steps of the container layer anew, for the layers below it have other entries now.
+    /// Replays the steps of the container layer, since the layers below have other entries now.
     pub(super) fn replay_container(&mut self) {
         if self.check_whole().is_ok()
             && let Some(mut container) = self.container.take()

@@ -1,6 +1,6 @@
-//! One file's content: as one layer wrote it, read back from the stored bytes, or as an edit brought it.
+//! The content of one file: read back from a layer's compressed bytes, or from an edit.
 //!
-//! Where in a layer's bytes it lies is `layer`'s knowledge; here the ranges are fetched.
+//! `layer` knows the file's position in the layer's bytes; the ranges are fetched here.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,19 +12,19 @@ use crate::source::Error;
 
 use super::{ListedLayer, ReadLayer};
 
-/// Stored bytes asked for at a time: few requests to a registry, little memory.
+/// Compressed bytes requested at a time: few requests to a registry, and little memory.
 const PIECE_BYTES: u64 = 4 * 1024 * 1024;
-/// Decoded bytes before a file's own from which on a reader is kept for its next piece: more than pass where a layer
-/// has places to begin.
+/// If a file is preceded by at least this many bytes to decode, its reader is kept for the next piece. In a layer
+/// with checkpoints, fewer bytes precede a file.
 const FAR_BYTES: u64 = 8 * 1024 * 1024;
 
-/// A file of a layer, ready to be read.
+/// The content of a file, ready to be read.
 pub struct FileContent {
     size_bytes: u64,
     place: Place,
 }
 
-/// Where its bytes are.
+/// The location of the bytes.
 enum Place {
     Nowhere,
     Read(Box<InLayer>),
@@ -35,7 +35,7 @@ enum Place {
     },
 }
 
-/// Where a layer's stored bytes have it.
+/// A file in a layer that was read.
 struct InLayer {
     layer: Rc<ReadLayer>,
     entry: EntryId,
@@ -43,20 +43,20 @@ struct InLayer {
     ahead: RefCell<Option<Ahead>>,
 }
 
-/// The reader of what follows the bytes that were given last: kept where beginning anew is dear.
+/// A reader positioned after the last returned bytes. It is kept if starting over is expensive.
 struct Ahead {
     reader: ContentReader,
-    /// Where in the file the next byte stands.
+    /// The offset in the file of the next byte.
     at: u64,
-    /// What was decoded and not given yet, a few MiB.
+    /// Bytes that were decoded and not returned yet, a few MiB.
     rest: Vec<u8>,
 }
 
-/// Asked after each piece, with how many bytes were decoded, whether other work is due; that is awaited.
+/// Callback that receives the number of decoded bytes after each piece, and may return other work to be awaited.
 pub type Watch<'w> = &'w dyn Fn(u64) -> Option<LocalFuture<'w, ()>>;
 
 impl FileContent {
-    /// The content of an entry; `None` when there is no such entry.
+    /// Returns the content of an entry; `None` if there is no such entry.
     pub fn new(layer: Rc<ReadLayer>, entry: EntryId) -> Option<FileContent> {
         let size_bytes = layer.index.entry(entry)?.size_bytes;
         Some(FileContent {
@@ -70,7 +70,7 @@ impl FileContent {
         })
     }
 
-    /// The content of an entry that a table of contents tells of; `None` when there is no such entry.
+    /// Returns the content of an entry of a table of contents; `None` if there is no such entry.
     pub fn listed(layer: Rc<ListedLayer>, entry: EntryId) -> Option<FileContent> {
         let size_bytes = layer.index.entry(entry)?.size_bytes;
         Some(FileContent {
@@ -79,7 +79,7 @@ impl FileContent {
         })
     }
 
-    /// Content that an edit brought.
+    /// Returns content that an edit brought.
     pub fn kept(contents: Rc<dyn Contents>, content: NewContent) -> FileContent {
         FileContent {
             size_bytes: content.size_bytes,
@@ -87,7 +87,7 @@ impl FileContent {
         }
     }
 
-    /// No bytes.
+    /// Returns empty content.
     pub fn empty() -> FileContent {
         FileContent {
             size_bytes: 0,
@@ -95,7 +95,7 @@ impl FileContent {
         }
     }
 
-    /// Whether both are the same file of the same layer.
+    /// True if both are the same file of the same layer.
     pub fn is(&self, other: &FileContent) -> bool {
         match (&self.place, &other.place) {
             (Place::Read(one), Place::Read(other)) => {
@@ -108,7 +108,7 @@ impl FileContent {
         }
     }
 
-    /// Decoded bytes that pass before its own.
+    /// Returns the number of bytes to decode before the file's own.
     pub fn passed_bytes(&self) -> u64 {
         match &self.place {
             Place::Read(file) => file.layer.passed_bytes(file.entry),
@@ -116,7 +116,7 @@ impl FileContent {
         }
     }
 
-    /// The file's logical size.
+    /// Returns the file's logical size in bytes.
     pub fn size_bytes(&self) -> u64 {
         self.size_bytes
     }
@@ -131,22 +131,22 @@ impl FileContent {
         }
     }
 
-    /// Reads `len` bytes from `offset`, fewer at the end of the file or of what a damaged layer has of it.
+    /// Reads `len` bytes from `offset`, or fewer at the end of the file or of its undamaged part.
     ///
     /// # Errors
-    /// When the stored bytes cannot be had or do not decode any more.
+    /// When the compressed bytes cannot be read, or no longer decode.
     pub async fn read(&self, offset: u64, len: u64, watch: Watch<'_>) -> Result<Vec<u8>, Error> {
         let mut bytes = Vec::new();
         let mut take = |piece: &[u8]| bytes.extend_from_slice(piece);
         match self.pieces(offset, len, &mut take, watch).await {
-            // The reading of the layer has told of it already.
+            // The damage was reported when the layer was read.
             Err(Error::Damaged { .. }) if self.is_incomplete() && !bytes.is_empty() => Ok(bytes),
             Err(error) => Err(error),
             Ok(()) => Ok(bytes),
         }
     }
 
-    /// Gives `len` bytes from `offset` piece by piece.
+    /// Passes `len` bytes from `offset` to `give`, piece by piece.
     ///
     /// # Errors
     /// As [`FileContent::read`].
@@ -180,10 +180,10 @@ impl FileContent {
     }
 }
 
-/// Why bytes do not come.
+/// The reason why bytes cannot be returned.
 enum Failure {
     Source(Error),
-    /// They come, and are not what they were.
+    /// The bytes have changed since they were verified.
     Bytes(crate::layer::Error),
 }
 
@@ -213,7 +213,7 @@ impl InLayer {
             give(piece);
         };
         let mut read = self.pieces_once(offset, len, &mut count, watch).await;
-        // Bytes that were kept may have been damaged since; where they came from they may be whole.
+        // A stored copy may have been damaged since; the original source may be intact.
         if read.is_err() && self.layer.blob.drop_copy().await {
             let (offset, len) = (offset + given_bytes, len.saturating_sub(given_bytes));
             read = self.pieces_once(offset, len, give, watch).await;
@@ -241,7 +241,7 @@ impl InLayer {
         if left == 0 {
             return Ok(());
         }
-        // Where more came than there is, something on the way changed the bytes: a range would be of others.
+        // If more bytes arrived than the blob has, something on the way changed them: a range would be wrong.
         let (came, claimed) = (layer.stored_bytes, layer.blob.size_bytes());
         if let Some(claimed) = claimed.filter(|&claimed| claimed < came) {
             let reason = format!(
@@ -285,7 +285,7 @@ impl InLayer {
 }
 
 impl Ahead {
-    /// Gives what was decoded, at most `most` bytes, and says how many those were.
+    /// Returns up to `most` decoded bytes, and their number.
     fn give(&mut self, most: u64, give: &mut dyn FnMut(&[u8])) -> u64 {
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         let rest = self.rest.split_off(most.min(self.rest.len()));

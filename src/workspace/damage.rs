@@ -1,13 +1,13 @@
-//! What of an image is damaged, refuted or incomplete, in words: the same lines stand in the report, in the command's
-//! tables and on its standard error.
+//! Describes damaged, refuted and incomplete parts of an image. The same lines appear in the report, in the
+//! command's tables and on its standard error.
 
 use crate::image::escape;
 use crate::layer::{Bound, Check, Claim, LeftOut, LeftOutPath, LeftOutWhy, Verdict, Weight};
 
 use super::{LayerStatus, OpenImage};
 
-/// What is damaged of the documents and of the lowest `n_layers` layers, each in a line. None of it is left out of the
-/// exit status, and of what is not in it nothing counts there.
+/// Returns the damage of the documents and of the lowest `n_layers` layers, one line each. The exit status
+/// reflects exactly these lines.
 pub fn damage_of(image: &OpenImage, n_layers: usize) -> Vec<String> {
     let config = image.found.config.as_ref();
     let config = config.and_then(|config| config.as_ref().err());
@@ -54,7 +54,7 @@ fn refuted_of(verdict: &Verdict) -> Vec<String> {
     verdict.checks().into_iter().filter_map(of).collect()
 }
 
-/// The number of missing paths, and the first of them in full.
+/// Returns the number of missing paths, and the first of them in full.
 fn incomplete(left_out: &LeftOut) -> String {
     let of = |told: &LeftOutPath| {
         let cut = match told.path_bytes > told.path.len() as u64 {
@@ -75,7 +75,7 @@ fn incomplete(left_out: &LeftOut) -> String {
     )
 }
 
-/// Why something is missing, and the option that brings it back.
+/// Explains why a path is missing, and names the option that brings it back.
 fn why(why: LeftOutWhy) -> String {
     let bound = match why {
         LeftOutWhy::PathBytes => Bound::PathBytes,

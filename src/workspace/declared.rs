@@ -1,13 +1,13 @@
-//! What a layer's media type claims of it, held against its bytes.
+//! Compares the claims of a layer's media type with its bytes.
 //!
-//! Whether something is a layer at all, the media type decides; how a layer is read, its bytes do, and a claim that
-//! does not fit is only told.
+//! The media type decides whether a blob is a layer at all. Its bytes decide how it is read. Other claims are
+//! compared with them, and a wrong one is only reported.
 
 use crate::image::{CompressionHint, MediaKind, MediaType};
 use crate::layer::{Compression, Notice, Warning};
 use crate::source::Error;
 
-/// Why a blob is no layer of a file system, when its media type says so (MT-09, MT-12).
+/// Returns an error if the media type says that the blob is not a file system layer (MT-09, MT-12).
 pub(super) fn no_layer(media_type: &MediaType) -> Option<Error> {
     let reason = match media_type.kind() {
         _ if media_type.may_be_layer() => return None,
@@ -22,7 +22,7 @@ pub(super) fn no_layer(media_type: &MediaType) -> Option<Error> {
     })
 }
 
-/// A note when the bytes are compressed in another way than the media type claims (MT-11).
+/// Returns a warning if the compression differs from the media type's claim (MT-11).
 pub(super) fn compression_note(media_type: &MediaType, actual: Compression) -> Option<Warning> {
     let claimed = match media_type.layer()?.compression {
         CompressionHint::None => Compression::None,

@@ -1,7 +1,7 @@
-//! A layer that is known by its own table of contents alone: a tree without a download, and nothing proved.
+//! A layer that is known only from its own table of contents: a tree without a download, and without verification.
 //!
-//! What a table looks like is `layer`'s knowledge. Here its bytes are asked for, in two small ranges at most, and those
-//! of one file; a table that is of no use costs nothing but them, and the layer is read as a whole.
+//! `layer` parses the table. Here its bytes are requested, in at most two small ranges, and later those of single
+//! files. A table that turns out to be useless costs nothing more, and the layer is then read as a whole.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -14,46 +14,46 @@ use crate::layer::{
 };
 use crate::source::{Blob, Error, FoundLayer};
 
-/// Stored bytes of a layer below which its table is not asked for: so few come about as fast as two further answers
-/// do, and then the layer is verified.
+/// Smallest compressed size in bytes of a layer whose table is requested. A smaller layer arrives about as fast as
+/// two further answers, and is then verified.
 const WORTH_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Stored bytes of a file asked for at once, at most.
+/// Compressed bytes of a file requested at a time, at most.
 const PIECE_BYTES: u64 = 4 * 1024 * 1024;
 
-/// A layer as its table of contents tells it.
+/// A layer according to its table of contents.
 pub struct ListedLayer {
     /// The entries that the table claims.
     pub index: Rc<LayerIndex>,
-    /// In which form the table is.
+    /// The format of the table.
     pub form: TocForm,
-    /// Stored bytes of the whole layer, as its descriptor claims.
+    /// Compressed size of the whole layer in bytes, as its descriptor claims.
     pub stored_bytes: u64,
-    /// Stored bytes that were asked for.
+    /// Compressed bytes that were requested.
     pub asked_bytes: u64,
-    /// Whether the manifest claims the table's digest, and it holds.
+    /// True if the manifest claims the table's digest, and the table matches it.
     pub is_claimed: bool,
-    /// What is odd.
+    /// Warnings about the table.
     pub warnings: Warnings,
-    /// What a bound or a rule left out.
+    /// Paths that a limit or a rule left out.
     pub left_out: LeftOut,
     contents: TocContents,
     blob: Rc<dyn Blob>,
 }
 
-/// What came of asking for a table.
+/// The result of requesting a table.
 pub enum Listing {
-    /// The layer can be shown by it.
+    /// A layer that can be shown from its table.
     Listed(ListedLayer),
-    /// There is none, or no part of the layer can be had alone.
+    /// There is no table, or parts of the layer cannot be requested.
     Absent,
-    /// There is one, and it is of no use.
+    /// There is a table, but it is useless.
     Unusable(Warning),
 }
 
-/// Asks a layer for its table of contents.
+/// Requests a layer's table of contents.
 ///
-/// A place that does not answer gives [`Listing::Absent`]: reading the layer will tell what is wrong there.
+/// A source that does not answer gives [`Listing::Absent`]: reading the layer will report the error.
 pub async fn list_layer(found: &FoundLayer, limits: &Limits) -> Listing {
     let Some((form, blob, stored_bytes)) = worth_asking(found) else {
         return Listing::Absent;
@@ -85,7 +85,7 @@ pub async fn list_layer(found: &FoundLayer, limits: &Limits) -> Listing {
     }
 }
 
-/// The form in which a layer may have a table, if it is large enough to ask.
+/// Returns the format of a layer's table, if the layer is large enough for a request.
 fn worth_asking(found: &FoundLayer) -> Option<(TocForm, Rc<dyn Blob>, u64)> {
     let compression = match found.media_type.as_ref()?.layer()?.compression {
         CompressionHint::None => Compression::None,
@@ -140,12 +140,12 @@ impl Asking {
 }
 
 async fn part_of(blob: &dyn Blob, range: StoredRange) -> Result<Option<Vec<u8>>, Error> {
-    // Bounded by the limits of tables, or by what a reader asks for at once.
+    // Bounded by the limits of tables, or by a reader's request size.
     let len = usize::try_from(range.len).unwrap_or(usize::MAX);
     blob.read_part(range.offset, len).await
 }
 
-/// Stored bytes that were fetched.
+/// Compressed bytes that were fetched.
 #[derive(Default)]
 struct Held {
     offset: u64,
@@ -157,7 +157,7 @@ impl Held {
         self.part(range).len() as u64 == range.len
     }
 
-    /// The bytes of a range, if all are there.
+    /// Returns the bytes of a range; empty unless all of them are there.
     fn part(&self, range: StoredRange) -> &[u8] {
         let start = range.offset.checked_sub(self.offset);
         let start = start.and_then(|start| usize::try_from(start).ok());
@@ -171,10 +171,10 @@ impl Held {
 }
 
 impl ListedLayer {
-    /// Gives `len` bytes of a file from `offset` piece by piece, each proved by the table's digest of it.
+    /// Passes `len` bytes of a file from `offset` to `give`, piece by piece, each verified by its digest in the table.
     ///
     /// # Errors
-    /// When the bytes cannot be had, are not those that the table means, or it has no digest of them.
+    /// When the bytes cannot be read, do not match the table, or the table has no digest of them.
     pub(super) async fn pieces(
         &self,
         entry: EntryId,

@@ -1,4 +1,4 @@
-//! The lines that `lamina ls` prints and the page exports: one JSON object a path.
+//! The lines that `lamina ls` prints and the page exports: one JSON object per path.
 //!
 //! Field names and their order are a format that scripts rely on.
 
@@ -9,15 +9,15 @@ use crate::image::{Timestamp, escape, escape_json, hex};
 use crate::layer::{EntryKind, XattrRef};
 use crate::overlay::{Listed, Union, View};
 
-/// Names of one content beyond which a line does not list the others.
+/// Largest number of names of one content for which a line lists the other names.
 const MOST_LINKED: u32 = 1_000;
 
-/// How much a line tells.
+/// The fields of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Detail {
     /// Path, type, mode, owner, size, link, layer.
     Plain,
-    /// Also time, hash, other names, attributes, device.
+    /// In addition time, hash, other names, attributes and device.
     Full,
 }
 
@@ -74,7 +74,7 @@ impl Serialize for Xattr<'_> {
     }
 }
 
-/// One line without its newline.
+/// Returns one line without its newline.
 pub fn listing_line(union: &Union, view: View, listed: &Listed<'_>, detail: Detail) -> String {
     let info = &listed.info;
     let (path, path_bytes) = text_and_bytes(&listed.path);
@@ -131,7 +131,8 @@ fn full<'u>(union: &'u Union, view: View, listed: &Listed<'u>) -> Full<'u> {
     }
 }
 
-/// Seconds, with a fraction where there is one; as digits, since a float would lose nanoseconds.
+/// Returns the time in seconds, with a fraction if it has one. The digits are written directly, since a float
+/// would lose nanoseconds.
 fn seconds(time: Timestamp) -> Option<Box<RawValue>> {
     let total = i128::from(time.seconds) * 1_000_000_000 + i128::from(time.nanos);
     let sign = if total < 0 { "-" } else { "" };
@@ -144,7 +145,7 @@ fn seconds(time: Timestamp) -> Option<Box<RawValue>> {
     RawValue::from_string(text).ok()
 }
 
-/// The text for reading, and the bytes in hex where the text does not say them.
+/// Returns the text to display, and the bytes in hex if they are not UTF-8.
 fn text_and_bytes(bytes: &[u8]) -> (String, Option<String>) {
     match std::str::from_utf8(bytes) {
         Ok(text) => (text.to_owned(), None),

@@ -1,6 +1,6 @@
-//! Opened images and the use cases over them; plain structs out.
+//! Opened images and the use cases over them, with plain structs as results.
 //!
-//! Words for people, and messages between threads, are `protocol`'s.
+//! `protocol` has the user-visible texts and the messages between threads.
 
 mod analysis;
 mod cache;

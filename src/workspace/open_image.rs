@@ -1,6 +1,6 @@
-//! One open image: its documents, its layers as far as they are read, and the union of the ready ones.
+//! An open image: its documents, its layers as far as they are read, and the union of the ready ones.
 //!
-//! Reading is `read_layer`'s work and happens outside, so that the image can be browsed meanwhile.
+//! `read_layer` reads the layers, independently of this struct, so that the image can be browsed meanwhile.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -22,24 +22,24 @@ use super::{LayerTask, ListedLayer, ReadLayer};
 
 /// An image that is open.
 pub struct OpenImage {
-    /// What its source said of it.
+    /// The image as its source found it.
     pub found: FoundImage,
     layers: Vec<LayerStatus>,
     pub(super) union: Union,
-    /// The writable layer, which lies on the union once all others do.
+    /// The writable layer. It is on the union once all other layers are.
     pub(super) container: Option<Container>,
-    /// How many layers, from the base, the union consists of.
+    /// Number of layers in the union, from the base.
     n_applied: usize,
     history: HistoryMatch,
     warnings: Vec<Warning>,
     chain: Vec<Option<ChainId>>,
     limits: Limits,
     pub(super) n_built: u32,
-    /// What the layers' tables of contents turned out to be, once they were read.
+    /// Warnings about the layers' tables of contents, found when the layers were read.
     tables: BTreeMap<usize, Warning>,
 }
 
-/// The digests claimed of config and layers whose algorithm is not known.
+/// Returns the claimed digests of config and layers whose algorithm is not supported.
 fn not_verifiable(found: &FoundImage) -> impl Iterator<Item = &Digest> {
     let of_layers = found.layers.iter().flat_map(|layer| {
         let diff_id = layer.diff_id.as_ref().map(|id| &id.0);
@@ -51,31 +51,31 @@ fn not_verifiable(found: &FoundImage) -> impl Iterator<Item = &Digest> {
         .filter(|digest| digest.algorithm() == Algorithm::Other)
 }
 
-/// How far a layer is.
+/// The state of a layer.
 #[derive(Clone)]
 pub enum LayerStatus {
     /// Not read yet.
     Waiting,
-    /// Known by its own table of contents alone: nothing is proved.
+    /// Known only from its own table of contents: nothing is verified.
     Listed(Rc<ListedLayer>),
     /// Read to its end.
     Read(Rc<ReadLayer>, Verdict),
-    /// Its bytes cannot be had.
+    /// Its bytes cannot be read.
     Failed(Error),
     /// Not read on purpose: its last reading did not end well.
     LeftOut,
 }
 
-/// What accepting a layer did to the union.
+/// The effect of an accepted layer on the union.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applied {
-    /// Nothing, or it grew: every node is what it was.
+    /// None, or the union grew: every node keeps its number.
     OnTop,
-    /// It was built anew: nodes have other numbers.
+    /// The union was rebuilt: nodes have other numbers.
     Anew,
 }
 
-/// What to say of a layer whose table of contents told something else than it holds.
+/// Returns the warning for a layer whose table of contents differs from its entries.
 fn differing(difference: Difference) -> Warning {
     let notice = Notice::TocDiffers {
         n_paths: difference.n_paths,
@@ -84,7 +84,7 @@ fn differing(difference: Difference) -> Warning {
 }
 
 impl OpenImage {
-    /// Opens an image; no layer is read yet, and those without bytes have failed already.
+    /// Opens an image. No layer is read yet; layers without bytes have already failed.
     pub fn new(found: FoundImage, limits: Limits) -> OpenImage {
         let config = found
             .config
@@ -140,17 +140,17 @@ impl OpenImage {
         image
     }
 
-    /// The bounds within which it is open.
+    /// Returns the limits under which the image was opened.
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// The config, where it could be read.
+    /// Returns the config, if it could be read.
     pub fn config(&self) -> Option<&ConfigDocument> {
         self.found.config.as_ref()?.as_ref().ok()
     }
 
-    /// The config's history, oldest first, each entry with the layer that it made.
+    /// Returns the config's history, oldest first, each entry with the layer that it made.
     pub fn history(&self) -> impl Iterator<Item = (&HistoryEntry, Option<usize>)> {
         let entries = self
             .config()
@@ -160,23 +160,23 @@ impl OpenImage {
         entries.iter().zip(made.chain(std::iter::repeat(None)))
     }
 
-    /// The history entry that made a layer, where that is known.
+    /// Returns the history entry that made a layer, if it is known.
     pub fn history_of(&self, layer: usize) -> Option<&HistoryEntry> {
         let entry = self.history.entry_of(layer)?;
         self.config()?.config.history.get(entry)
     }
 
-    /// What is odd about the image's documents.
+    /// Returns the warnings about the image's documents.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 
-    /// The layers' status, base first.
+    /// Returns the state of each layer, base first.
     pub fn layers(&self) -> &[LayerStatus] {
         &self.layers
     }
 
-    /// A layer that was read.
+    /// Returns a layer that was read.
     pub fn read_layer(&self, layer: usize) -> Option<&Rc<ReadLayer>> {
         match self.layers.get(layer)? {
             LayerStatus::Read(read, _) => Some(read),
@@ -187,7 +187,7 @@ impl OpenImage {
         }
     }
 
-    /// A layer that is known by its table of contents alone.
+    /// Returns a layer that is known only from its table of contents.
     pub fn listed_layer(&self, layer: usize) -> Option<&Rc<ListedLayer>> {
         match self.layers.get(layer)? {
             LayerStatus::Listed(listed) => Some(listed),
@@ -195,22 +195,22 @@ impl OpenImage {
         }
     }
 
-    /// Notes what is wrong with a layer's table of contents.
+    /// Adds a warning about a layer's table of contents.
     pub fn note_table(&mut self, layer: usize, note: Warning) {
         self.tables.insert(layer, note);
     }
 
-    /// The chain ID up to a layer, as far as the diff_ids are claimed.
+    /// Returns the chain ID up to a layer, as far as the diff_ids are claimed.
     pub fn chain_id(&self, layer: usize) -> Option<&ChainId> {
         self.chain.get(layer)?.as_ref()
     }
 
-    /// The union of the layers that are ready.
+    /// Returns the union of the layers that are ready.
     pub fn union(&self) -> &Union {
         &self.union
     }
 
-    /// What is odd about a layer in this image: about its media type, and about its entries once it is applied.
+    /// Returns the warnings about a layer in this image: its media type and, once it is applied, its entries.
     pub fn layer_warnings(&self, layer: usize) -> Warnings {
         let mut warnings = match layer < self.n_applied {
             true => self.union.warnings(LayerIdx::at(layer)).clone(),
@@ -232,7 +232,7 @@ impl OpenImage {
         warnings
     }
 
-    /// What is not shown of a layer, because a bound or a rule left it out.
+    /// Returns the paths of a layer that are not shown because of a limit or a rule.
     pub fn left_out(&self, layer: usize) -> LeftOut {
         let mut left_out = match self.layers.get(layer) {
             Some(LayerStatus::Read(read, _)) => read.left_out.clone(),
@@ -245,17 +245,17 @@ impl OpenImage {
         left_out
     }
 
-    /// How often the union was built: in between, nodes keep their numbers.
+    /// Returns the number of times the union was rebuilt. In between, nodes keep their numbers.
     pub fn n_built(&self) -> u32 {
         self.n_built
     }
 
-    /// How many layers, from the base, the union consists of.
+    /// Returns the number of layers in the union, from the base.
     pub fn n_applied(&self) -> usize {
         self.n_applied
     }
 
-    /// What is claimed of a layer.
+    /// Returns the claims about a layer.
     pub fn expected(&self, layer: usize) -> Expected {
         let Some(found) = self.found.layers.get(layer) else {
             return Expected::default();
@@ -267,7 +267,7 @@ impl OpenImage {
         }
     }
 
-    /// The layers that are still to be read, lowest first.
+    /// Returns the layers that are still to be read, lowest first.
     pub fn waiting(&self) -> impl Iterator<Item = usize> {
         let waiting = move |layer: &usize| {
             let status = self.layers.get(*layer);
@@ -276,12 +276,12 @@ impl OpenImage {
         (0..self.layers.len()).filter(waiting)
     }
 
-    /// The lowest layer that is still to be read.
+    /// Returns the lowest layer that is still to be read.
     pub fn next_waiting(&self) -> Option<usize> {
         self.waiting().next()
     }
 
-    /// What is needed to read a layer; `None` when it has no bytes, or they are no layer.
+    /// Returns the input for reading a layer; `None` if it has no bytes, or its blob is not a layer.
     pub fn task(&self, layer: usize) -> Option<LayerTask> {
         let found = self.found.layers.get(layer)?;
         let blob = found.blob.as_ref().ok()?;
@@ -295,7 +295,7 @@ impl OpenImage {
         })
     }
 
-    /// What was read of the other layers: bounds on the whole image count on from there.
+    /// Returns the totals of the other layers, since limits on the whole image include them.
     fn before(&self, layer: usize) -> Before {
         let others = (0..self.layers.len()).filter(|other| *other != layer);
         let read = others.filter_map(|other| self.read_layer(other));
@@ -306,9 +306,9 @@ impl OpenImage {
         })
     }
 
-    /// Takes what came of a layer, and applies it to the union when all below it are there.
+    /// Accepts the result of reading a layer, and applies it to the union once all layers below are ready.
     ///
-    /// A layer that is read again replaces its earlier reading; the union is built anew if its entries differ.
+    /// A layer that is read again replaces its earlier reading. The union is rebuilt if its entries differ.
     pub fn accept(&mut self, layer: usize, status: LayerStatus) -> Applied {
         if let (Some(listed), LayerStatus::Read(read, _)) = (self.listed_layer(layer), &status)
             && read.damage.is_none()
@@ -343,7 +343,7 @@ impl OpenImage {
         if anew { Applied::Anew } else { Applied::OnTop }
     }
 
-    /// Makes room for so many more entries than the limits of an image leave, and as many paths.
+    /// Raises the image's limits by this many entries and paths.
     pub fn make_room(&mut self, n_entries: u64) {
         let raise = |bound: Bound, limits: Limits| {
             limits.with(bound, limits.of(bound).saturating_add(n_entries))
@@ -351,7 +351,7 @@ impl OpenImage {
         self.limits = raise(Bound::Paths, raise(Bound::ImageEntries, self.limits));
     }
 
-    /// Gives up a layer with which the image would have more entries than can be held.
+    /// Fails a layer with which the image would exceed the limit on entries.
     fn refuse_beyond_limit(&mut self, layer: usize) {
         let limit = self.limits.image_entries;
         if self.n_entries() > limit
@@ -383,8 +383,8 @@ impl OpenImage {
         }
     }
 
-    /// Stored bytes of all layers: as read, else as claimed; `None` while one is unknown, or when the claims add
-    /// up to more than can be counted.
+    /// Returns the compressed size of all layers in bytes: as read, or else as claimed. `None` while one is
+    /// unknown, or if the sum overflows.
     pub fn stored_bytes(&self) -> Option<u64> {
         let mut layers = self.layers.iter().zip(&self.found.layers);
         layers.try_fold(0u64, |sum, (status, found)| {
@@ -396,12 +396,12 @@ impl OpenImage {
         })
     }
 
-    /// Decoded bytes of the layers read.
+    /// Returns the uncompressed size of the layers read, in bytes.
     pub fn decoded_bytes(&self) -> u64 {
         self.read_layers().map(|read| read.decoded_bytes).sum()
     }
 
-    /// Entries of the layers read, or listed.
+    /// Returns the number of entries of the layers that are read or listed.
     pub fn n_entries(&self) -> u64 {
         let indexes = self.layers.iter().filter_map(|status| match status {
             LayerStatus::Read(read, _) => Some(&read.index),
@@ -415,13 +415,13 @@ impl OpenImage {
         (0..self.layers.len()).filter_map(|layer| self.read_layer(layer))
     }
 
-    /// The claimed or computed diff_id of a layer.
+    /// Returns the claimed or computed diff_id of a layer.
     pub fn diff_id(&self, layer: usize) -> Option<&DiffId> {
         let claimed = self.found.layers.get(layer)?.diff_id.as_ref();
         claimed.or_else(|| self.read_layer(layer).map(|read| &read.diff_id))
     }
 
-    /// The best single name: a tag, else the short image ID, else nothing.
+    /// Returns the best single name: a tag, or else the short image ID, or else an empty text.
     pub fn title(&self) -> String {
         let name = self.found.names.first().cloned();
         let id = || self.found.image_id.as_ref().map(|id| id.short().to_owned());

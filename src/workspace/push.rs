@@ -1,4 +1,4 @@
-//! From an open image to what a registry is sent, and from what a person types to where it goes.
+//! Derives a push from an open image and from the target that a person typed.
 
 use std::rc::Rc;
 
@@ -10,22 +10,22 @@ use crate::source::registry::{Endpoint, Parcel, ParcelBlob, Target};
 
 use super::{Publication, Remote, Within, shown_address};
 
-/// Where an image goes.
+/// The target of a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PushTarget {
-    /// The registry.
+    /// The registry's address.
     pub host: Endpoint,
-    /// The repository in it.
+    /// The repository's name, such as `library/alpine`.
     pub repository: String,
-    /// The tag.
+    /// The tag to write.
     pub tag: String,
 }
 
 impl PushTarget {
-    /// Reads `[http[s]://]host/repository[:tag]` by Docker's grammar; without a tag it is `latest`.
+    /// Parses `[http[s]://]host/repository[:tag]` by Docker's grammar. The default tag is `latest`.
     ///
     /// # Errors
-    /// When it is no such name, holds a password, or names a digest, which a push does not choose.
+    /// When it is not such a name, contains a password, or names a digest, which a push does not choose.
     pub fn parse(text: &str) -> Result<PushTarget, Error> {
         let text = text.trim();
         let malformed = |reason: String| Error::Malformed {
@@ -37,7 +37,7 @@ impl PushTarget {
             || malformed("an image is pushed under a tag, not under a digest".to_owned());
         if !text.contains("://") {
             match Address::parse(text) {
-                // A reference with a password would be repeated in its error.
+                // The error would repeat the reference with its password.
                 Err(error @ image::Error::CredentialsInAddress) => {
                     return Err(malformed(error.to_string()));
                 }
@@ -74,10 +74,10 @@ impl PushTarget {
         Ok(target)
     }
 
-    /// A further tag of the same repository.
+    /// Checks a further tag of the same repository.
     ///
     /// # Errors
-    /// When it is no tag.
+    /// When it is not a valid tag.
     pub fn checked(&self, tag: &str) -> Result<String, Error> {
         let checked = Repository::new(RegistryHost::clone(self.host.host()), &self.repository)
             .and_then(|repository| repository.with_tag(tag));
@@ -91,8 +91,8 @@ impl PushTarget {
     }
 }
 
-/// What a registry is sent of a publication. What may not be distributed is left out: registries take the manifest
-/// without it.
+/// Returns the parcel of a publication. Nondistributable blobs are left out: registries accept the manifest
+/// without them.
 pub fn parcel_of(publication: &Publication) -> Parcel {
     let sent = publication
         .blobs

@@ -1,6 +1,6 @@
-//! Streams one blob through `layer::LayerReader`: the only place where a layer's bytes pass.
+//! Streams a blob through `layer::LayerReader`: the only place where a layer is read as a whole.
 //!
-//! What is damaged in the bytes is in the reading; only bytes that cannot be had at all are an error.
+//! Damage in the bytes is part of the reading. Only bytes that cannot be read at all are an error.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -14,51 +14,51 @@ use crate::layer::{
 };
 use crate::source::{Blob, Error};
 
-/// Stored bytes pushed at once: few, since each may decode to a thousand and more.
+/// Compressed bytes pushed at a time: few, since each may decode to a thousand or more.
 const PART_BYTES: usize = 16 * 1024;
 
 /// A layer that was read to its end.
 pub struct ReadLayer {
-    /// Its entries.
+    /// The layer's entries.
     pub index: Rc<LayerIndex>,
-    /// The way back to each file's bytes.
+    /// The checkpoints for reading single files.
     pub access: Rc<AccessIndex>,
-    /// Where the bytes are.
+    /// The source of the bytes.
     pub blob: Rc<dyn Blob>,
-    /// How they are compressed.
+    /// The compression of the blob.
     pub compression: Compression,
-    /// How many there are.
+    /// Compressed size in bytes.
     pub stored_bytes: u64,
-    /// How many they decode to.
+    /// Uncompressed size in bytes.
     pub decoded_bytes: u64,
-    /// The digest of the stored bytes, computed.
+    /// The computed digest of the compressed bytes.
     pub digest: Digest,
-    /// The digest of the decoded bytes, computed.
+    /// The computed digest of the uncompressed bytes.
     pub diff_id: DiffId,
-    /// Whether the codec's own checksums were there, and hold.
+    /// True if the codec's own checksums are present and valid.
     pub checksum_proved: bool,
-    /// Where and how the bytes are damaged; what came before is in the index.
+    /// The place and kind of damage. The index has the entries before it.
     pub damage: Option<crate::layer::Error>,
-    /// What is odd.
+    /// Warnings about the layer.
     pub warnings: Warnings,
-    /// What a bound or a rule left out.
+    /// Paths that a limit or a rule left out.
     pub left_out: LeftOut,
-    /// What was found when its bytes were read again and were others than were proved.
+    /// The error found when the bytes were read again and differed from the verified ones.
     changed: RefCell<Option<crate::layer::Error>>,
 }
 
 /// A layer that was just read.
 pub struct Fresh {
-    /// What was read.
+    /// The result of reading it.
     pub layer: ReadLayer,
-    /// What was proved.
+    /// The result of verifying it.
     pub verdict: Verdict,
-    /// The reading as bytes, where another thread made it so.
+    /// The packed reading, if another thread made it.
     pub packed: Option<Vec<u8>>,
 }
 
 impl From<(ReadLayer, Verdict)> for Fresh {
-    /// A layer that was read in this thread.
+    /// Wraps a layer that was read in this thread.
     fn from((layer, verdict): (ReadLayer, Verdict)) -> Fresh {
         Fresh {
             layer,
@@ -68,25 +68,25 @@ impl From<(ReadLayer, Verdict)> for Fresh {
     }
 }
 
-/// What is to be read, apart from the image, so that images can be looked at meanwhile.
+/// The input for reading a layer, independent of the image, so that images can be browsed meanwhile.
 #[derive(Clone)]
 pub struct LayerTask {
-    /// The bytes.
+    /// The bytes to read.
     pub blob: Rc<dyn Blob>,
-    /// What is claimed of them.
+    /// The claims about them.
     pub expected: Expected,
-    /// What was read of the image before.
+    /// The totals of the layers of the image that were read before.
     pub before: Before,
 }
 
 impl ReadLayer {
-    /// Decoded bytes that pass before the content of an entry comes.
+    /// Returns the number of bytes to decode before the content of an entry.
     pub fn passed_bytes(&self, entry: EntryId) -> u64 {
         let entry = self.index.entry(entry);
         entry.map_or(0, |entry| self.access.passed_bytes(&entry))
     }
 
-    /// What was read of `blob`, with the verdict on it.
+    /// Returns the result of reading `blob`, with its verdict.
     pub fn of(reading: LayerReading, blob: Rc<dyn Blob>) -> (ReadLayer, Verdict) {
         let layer = ReadLayer {
             index: Rc::new(reading.index),
@@ -106,17 +106,17 @@ impl ReadLayer {
         (layer, reading.verdict)
     }
 
-    /// Notes that its bytes, read again, are not those that were proved.
+    /// Records that its bytes, read again, differ from the verified ones.
     pub fn note_change(&self, error: &crate::layer::Error) {
         self.changed.borrow_mut().get_or_insert(error.clone());
     }
 
-    /// What was found of its bytes since, where that is not what was proved.
+    /// Returns the recorded difference between the present bytes and the verified ones.
     pub fn change(&self) -> Option<crate::layer::Error> {
         self.changed.borrow().clone()
     }
 
-    /// The layer without its verdict: what is shown of it stays, and is marked as damaged.
+    /// Returns the layer without its verdict. Its entries stay visible and are marked as damaged.
     pub fn fallen(&self, damage: crate::layer::Error) -> (ReadLayer, Verdict) {
         let layer = ReadLayer {
             index: Rc::clone(&self.index),
@@ -142,8 +142,8 @@ impl ReadLayer {
         (layer, verdict)
     }
 
-    /// Whether a blob may be taken for the one that was read: it has as many bytes, and where they are at hand, those
-    /// of a sample are the same. Nothing is proved by it; what differs is noticed early.
+    /// True if a blob may be the one that was read: it has the same size and, if the bytes are in a local file,
+    /// the same sample bytes. This verifies nothing, but detects most differences early.
     pub async fn may_be(&self, blob: &dyn Blob) -> bool {
         if blob
             .size_bytes()
@@ -164,7 +164,7 @@ impl ReadLayer {
         true
     }
 
-    /// What it was made of. Nothing is copied while nobody else has it.
+    /// Returns the parts that the layer was made of. Nothing is copied if they are not shared.
     pub(super) fn into_reading(self, verdict: Verdict) -> (LayerReading, Rc<dyn Blob>) {
         let reading = LayerReading {
             index: Rc::unwrap_or_clone(self.index),
@@ -183,10 +183,10 @@ impl ReadLayer {
     }
 }
 
-/// Reads a layer, telling `progress` after each small piece; `Break` cancels.
+/// Reads a layer. Calls `progress` after each small piece; `Break` cancels.
 ///
 /// # Errors
-/// When the bytes cannot be had, or the reading was cancelled.
+/// When the bytes cannot be read, or the reading was cancelled.
 pub async fn read_layer(
     task: LayerTask,
     options: ReadOptions,
@@ -195,7 +195,7 @@ pub async fn read_layer(
     read_layer_breathing(task, options, progress, &|| None).await
 }
 
-/// The same, asking `breathe` after each piece whether other work is due, and awaiting it.
+/// Like [`read_layer`], but calls `breathe` after each piece, and awaits the other work that it may return.
 ///
 /// # Errors
 /// As [`read_layer`].
@@ -226,9 +226,9 @@ pub async fn read_layer_breathing<'a>(
     Ok(ReadLayer::of(reader.finish(), task.blob))
 }
 
-/// Holds claims against a layer that was read before: nothing is proved anew, but much may be refuted.
+/// Compares claims with a layer that was read before. Nothing is verified again, but claims may be refuted.
 ///
-/// `None` when a claim is by another algorithm than was computed then: only reading the bytes again can tell.
+/// `None` if a claim uses another algorithm than the computed digests: only reading the bytes again can tell.
 pub(super) fn verdict_of_known(layer: &ReadLayer, expected: &Expected) -> Option<Verdict> {
     let diff_id = expected.diff_id.as_ref().map(|id| &id.0);
     Some(Verdict {

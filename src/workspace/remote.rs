@@ -1,6 +1,7 @@
-//! From what a person typed to a place in a registry: `image::Address`, and URLs of registries below a folder.
+//! Resolves an address that a person typed to a place in a registry: an `image::Address`, or a URL of a registry
+//! below a folder.
 //!
-//! Asking the registry is `source::registry`'s work.
+//! `source::registry` makes the requests.
 
 use std::fmt;
 
@@ -12,39 +13,39 @@ use crate::source::registry::{Endpoint, Target};
 /// A place in a registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remote {
-    /// The registry, with its scheme and folder where they were written.
+    /// The registry, with its scheme and folder if they were given.
     pub host: Endpoint,
-    /// What is meant there.
+    /// The place within the registry.
     pub within: Within,
 }
 
-/// What is meant in a registry.
+/// A place within a registry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Within {
     /// The registry itself.
     Catalog,
     /// A repository with its tags.
     Repository(String),
-    /// An image.
+    /// An image, by its repository and tag or digest.
     Image(String, Target),
 }
 
-/// A place, and how else the text may be meant.
+/// A place, and an alternative reading of the text.
 pub struct Located {
     /// The reading that is opened.
     pub remote: Remote,
-    /// The other one, as a text that opens it.
+    /// The alternative reading, with a text that opens it.
     pub other_reading: Option<(String, Within)>,
 }
 
 impl Remote {
-    /// Reads what was typed or stands in the address bar.
+    /// Parses an address that was typed or is in the address bar.
     ///
-    /// Besides addresses as `image::Address` reads them, `https://host/folder/v2/name:tag` is understood: the registry
-    /// lies below a folder of a web server, as Lamina's own sample does.
+    /// In addition to the addresses of `image::Address`, `https://host/folder/v2/name:tag` is accepted: a registry
+    /// below a folder of a web server, such as Lamina's own sample.
     ///
     /// # Errors
-    /// When the text is no address.
+    /// When the text is not an address.
     pub fn locate(text: &str) -> Result<Located, Error> {
         if Userinfo::cut(text).is_some() {
             return Err(malformed(text, CredentialsInAddress.to_string()));
@@ -74,7 +75,7 @@ fn malformed(text: &str, reason: String) -> Error {
     }
 }
 
-/// A text that was meant as an address, fit for messages: cut to a reasonable length, without a password.
+/// Returns an invalid address in a form fit for messages: truncated, and without a password.
 pub fn shown_address(text: &str) -> String {
     let public = Userinfo::cut(text).map(|cut| cut.address);
     public
@@ -108,7 +109,7 @@ fn of_address(address: &Address) -> Result<Remote, Error> {
     })
 }
 
-/// Reads `scheme://host/folder/v2/…`.
+/// Parses `scheme://host/folder/v2/…`.
 fn below_folder(text: &str) -> Result<Option<Remote>, Error> {
     let Some((base, rest)) = text
         .split_once("/v2")
@@ -146,7 +147,7 @@ fn below_folder(text: &str) -> Result<Option<Remote>, Error> {
     Ok(Some(Remote { host, within }))
 }
 
-/// A text that opens a place again, given the base URL by which its registry answered.
+/// Returns a text that opens a place again, given the base URL at which its registry answered.
 pub fn address_of(base: &str, prefix: &str, within: &Within) -> String {
     let root = if prefix.is_empty() {
         base.to_owned()

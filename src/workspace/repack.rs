@@ -1,10 +1,11 @@
-//! Layers that are compressed anew before an image is published.
+//! Recompresses layers before an image is published.
 //!
-//! What has a digest already, in a registry or an OCI layout, is published as it is, byte for byte. The layers of a
-//! docker-archive lie there under no digest that a registry knows. Plain ones are compressed for a push, as `docker
-//! push` does: a registry keeps and serves them for ever, and everybody who pulls waits for every byte. Those that old
-//! archives compress by xz or bzip2 are written as gzip wherever a manifest has to name them, since no media type
-//! names the others. The same layer gives the same bytes each time, so that a second push finds it there.
+//! A blob that already has a digest, in a registry or an OCI layout, is published unchanged, byte for byte. The
+//! layers of a docker-archive have no digest that a registry knows. Plain ones are compressed for a push, as
+//! `docker push` does: a registry keeps and serves them forever, and everybody who pulls waits for every byte.
+//! Layers that old archives compress with xz or bzip2 are written as gzip wherever a manifest has to name them,
+//! since there is no media type for the others. The same layer gives the same bytes each time, so a second push
+//! finds it in the registry.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -19,28 +20,27 @@ use super::export::DecodedStream;
 use super::publication::{Need, cancelled, compression_of, has_manifest};
 use super::{Draft, ManifestForm};
 
-/// An image whose layers a manifest can name, and what was done for that.
+/// An image whose layers a manifest can name, with a record of the changes.
 pub struct Repacked {
-    /// The image.
+    /// The draft with the recompressed layers.
     pub draft: Draft,
-    /// The layers that were compressed in a way that no manifest names: their numbers, and that way.
+    /// The positions of layers whose compression no manifest can name, with that compression.
     pub renamed: Vec<(usize, Compression)>,
 }
 
-/// Which layers are compressed by gzip.
+/// The layers that are compressed with gzip.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repack {
-    /// Those that no manifest can name otherwise.
+    /// Layers that no manifest could name otherwise.
     Needed,
-    /// Those that lie plain, too.
+    /// Plain layers, too.
     PlainToo,
 }
 
-/// Compresses layers by gzip, unless the image is published under a manifest that it has. `progress` is told the bytes
-/// read.
+/// Compresses layers with gzip, unless the image keeps its existing manifest. `progress` receives the bytes read.
 ///
 /// # Errors
-/// When a layer cannot be read, is not what its diff_id says, or there is no room for it.
+/// When a layer cannot be read, does not match its diff_id, or there is no room for it.
 pub async fn repacked(
     mut draft: Draft,
     form: ManifestForm,
@@ -62,7 +62,7 @@ pub async fn repacked(
         };
         let what = format!("layer {at}");
         let source = match compression_of(&**blob, blob.size_bytes().unwrap_or(0)).await? {
-            // A commit has said how its layer is to lie, and under which digest.
+            // A commit has already decided on its layer's form and digest.
             Compression::None if repack == Repack::PlainToo && found.media_type.is_none() => {
                 Source::Plain(blob.stream().await?)
             }
@@ -90,9 +90,9 @@ pub async fn repacked(
 
 /// The tar of a layer, piece by piece.
 enum Source {
-    /// It lies so.
+    /// The blob is the tar.
     Plain(Box<dyn ByteStream>),
-    /// It is decompressed on the way, and proved.
+    /// The blob is decompressed along the way, and verified.
     Decoded(Box<DecodedStream>),
 }
 
@@ -156,7 +156,7 @@ impl Repacking<'_> {
         Ok(FoundLayer {
             digest: Some(digest),
             size_bytes: Some(size_bytes),
-            // What it was declared to be does not hold any more.
+            // The declared type no longer applies.
             media_type: None,
             blob: Ok(Rc::new(SliceBlob::new(bytes, self.what))),
             ..found.clone()

@@ -1,6 +1,6 @@
 //! The report that `lamina inspect --json` prints and the page exports: one document about opened images.
 //!
-//! Field names and their order are a format that scripts rely on; a field that cannot be told is `null`.
+//! Field names and their order are a format that scripts rely on. An unknown value is `null`.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -11,24 +11,24 @@ use crate::layer::{LeftOut, Verdict, Warning, Weight};
 use super::analysis::AnalysisReport;
 use super::{LayerStatus, OpenImage, analysis_of, damage_of};
 
-/// The form's version. Members are added to a form and never renamed; only where one goes, or means something else, has
-/// the form another version.
+/// The version of the format. New members do not change it; removing a member, or changing its meaning, does.
+/// Members are never renamed.
 const VERSION: u32 = 1;
 
-/// The whole document; `docs/inspect.schema.json` describes it, and a test holds real documents to that.
+/// The whole document. `docs/inspect.schema.json` describes it, and a test validates real documents against that.
 #[derive(Serialize)]
 pub struct Report {
     version: u32,
     /// The images, in the order of their archive.
     pub images: Vec<ImageReport>,
-    /// What of the archive cannot be had, beside what its images tell themselves.
+    /// Damage of the archive that its images do not report themselves.
     pub damage: Vec<String>,
-    /// What is odd about the archive.
+    /// Warnings about the archive.
     pub warnings: Vec<String>,
 }
 
 impl Report {
-    /// A document in the form of today.
+    /// Creates a document in the present version.
     pub fn new(images: Vec<ImageReport>, damage: Vec<String>, warnings: Vec<String>) -> Report {
         Report {
             version: VERSION,
@@ -39,7 +39,7 @@ impl Report {
     }
 }
 
-/// One image.
+/// The report about one image.
 #[derive(Serialize)]
 pub struct ImageReport {
     tags: Vec<String>,
@@ -48,32 +48,32 @@ pub struct ImageReport {
     index_digest: Option<String>,
     platform: Option<String>,
     os_version: Option<String>,
-    /// The artifact that stands in an image's place; `null` for an image.
+    /// The artifact in place of an image; `null` for an image.
     artifact: Option<ArtifactReport>,
     created: Option<String>,
     author: String,
     comment: String,
     config: Option<Box<RawValue>>,
-    /// Why there is no config that could be read.
+    /// The reason why the config could not be read.
     config_problem: Option<String>,
     history: Vec<HistoryReport>,
     layers: Vec<LayerReport>,
     analysis: Option<AnalysisReport>,
-    /// Why there is no analysis.
+    /// The reason why there is no analysis.
     analysis_problem: Option<String>,
-    /// What engines refuse of the documents, or read otherwise than is shown.
+    /// Problems with engines: documents that they refuse, or read in another way than is shown.
     engines: Vec<EngineReport>,
-    /// What is not as it is claimed, or not all there: with any of it the command ends with status 3.
+    /// False claims and missing parts. Any of them makes the command end with status 3.
     damage: Vec<String>,
     warnings: Vec<String>,
 }
 
 #[derive(Serialize)]
 struct ArtifactReport {
-    /// A word such as `build-cache` or `signature`; `other` for what only its type tells.
+    /// A word such as `build-cache` or `signature`; `other` if only its type is known.
     kind: &'static str,
     r#type: Option<String>,
-    /// The manifest that it belongs to.
+    /// The digest of the manifest that it belongs to.
     of: Option<String>,
     document: Option<Box<RawValue>>,
 }
@@ -99,9 +99,9 @@ struct LayerReport {
     decoded_bytes: Option<u64>,
     entries: Option<usize>,
     verdict: Option<VerdictReport>,
-    /// What a bound or a rule left out; `null` where nothing is missing.
+    /// Paths that a limit or a rule left out; `null` if nothing is missing.
     left_out: Option<LeftOutReport>,
-    /// What engines refuse, or read otherwise than is shown.
+    /// Problems with engines: content that they refuse, or read in another way than is shown.
     engines: Vec<EngineReport>,
     warnings: Vec<String>,
 }
@@ -119,7 +119,7 @@ struct LeftOutPathReport {
     why: &'static str,
 }
 
-/// A warning about what engines make of something.
+/// A warning about the behaviour of engines.
 #[derive(Serialize)]
 struct EngineReport {
     code: String,
@@ -171,7 +171,7 @@ impl From<&Verdict> for VerdictReport {
     }
 }
 
-/// The report about one image, as far as its layers are read.
+/// Returns the report about one image, as far as its layers are read.
 pub fn report_of(image: &OpenImage) -> ImageReport {
     let config = image.config();
     let analysis = analysis_of(image);
@@ -233,12 +233,12 @@ pub fn report_of(image: &OpenImage) -> ImageReport {
     }
 }
 
-/// What BuildKit writes as the comment of every step: its own name, nobody's message.
+/// The comment that BuildKit gives to every step: its own name, not a person's message.
 const BUILDER_MARK: &str = "buildkit.dockerfile.v0";
 
-/// The message of the last commit: the config's own, else that of the last history entry.
+/// Returns the message of the last commit: the config's own, or else that of the last history entry.
 ///
-/// `docker commit -m` writes it into both; `podman commit` and OCI tools only into the history.
+/// `docker commit -m` writes it into both; `podman commit` and OCI tools write it only into the history.
 pub fn comment_of(image: &OpenImage) -> String {
     let Some(config) = image.config() else {
         return String::new();

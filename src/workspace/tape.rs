@@ -1,6 +1,6 @@
-//! A layer's decoded bytes in order, with stretches that are passed over: many files cost one decoding, not one each.
+//! Reads a layer's uncompressed bytes in order, skipping parts: many files cost one pass of decoding, not one each.
 //!
-//! Each stored span is proved again before it is decoded, as when a single file is opened.
+//! Each compressed span is verified again before it is decoded, as when a single file is opened.
 
 use std::rc::Rc;
 
@@ -10,26 +10,26 @@ use crate::source::Error;
 
 use super::ReadLayer;
 
-/// Stored bytes asked for at a time.
+/// Compressed bytes requested at a time.
 const PIECE_BYTES: u64 = 4 * 1024 * 1024;
-/// Passing over more than this costs more than beginning anew at the checkpoint before what is wanted.
+/// Uncompressed bytes to skip beyond which restarting at a checkpoint is cheaper.
 const GAP_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Where reading a layer stands.
+/// The position of a sequential read of a layer.
 pub(super) struct Tape {
     what: String,
     layer: Rc<ReadLayer>,
     reader: ContentReader,
-    /// Decoded, and not taken yet; the first of it is that at `at`.
+    /// Decoded bytes; the first one that is not taken is at offset `at`.
     ready: Vec<u8>,
-    /// How much of `ready` was taken.
+    /// Number of bytes of `ready` that were taken.
     taken: usize,
-    /// The decoded offset of the next byte.
+    /// The uncompressed offset of the next byte.
     at: u64,
 }
 
 impl Tape {
-    /// At the beginning of a layer.
+    /// Creates a tape at the beginning of a layer.
     pub(super) fn new(layer: &Rc<ReadLayer>, number: LayerIdx) -> Tape {
         Tape {
             what: format!("layer {}", number.0),
@@ -52,14 +52,14 @@ impl Tape {
         (self.taken, self.at) = (0, at);
     }
 
-    /// Some of the `most` bytes at `offset`, at least one; the tape goes on after them.
+    /// Returns between 1 and `most` of the bytes at `offset`, and advances past them.
     ///
     /// # Errors
-    /// When the stored bytes cannot be had, have changed, or end before.
+    /// When the compressed bytes cannot be read, have changed, or end too early.
     pub(super) async fn read(&mut self, offset: u64, most: u64) -> Result<Vec<u8>, Error> {
         match self.read_once(offset, most).await {
             Err(error) => {
-                // Bytes that were kept may have been damaged since; where they came from they may be whole.
+                // A stored copy may have been damaged since; the original source may be intact.
                 if !self.layer.blob.drop_copy().await {
                     return Err(error);
                 }

@@ -1,6 +1,6 @@
-//! The config of a committed image: that of the image below, with what the commit changes.
+//! Builds the config of a committed image: the config of the image below, with the changes of the commit.
 //!
-//! Everything else stays byte for byte, for there are more members in the world's configs than any program knows.
+//! Everything else stays byte for byte, since configs contain more members than any program knows.
 
 use std::collections::BTreeMap;
 
@@ -11,35 +11,35 @@ use super::ConfigError;
 use super::raw_object::RawObject;
 use crate::image::{DiffId, Healthcheck, RuntimeConfig, Timestamp, rfc3339, without_mark};
 
-/// What a commit adds to the story of an image.
+/// The history entry and the changes that a commit adds to an image.
 #[derive(Clone, Debug)]
 pub struct Step<'a> {
-    /// When.
+    /// The time of the commit.
     pub created: Timestamp,
-    /// By whom; may be empty.
+    /// The author; may be empty.
     pub author: &'a str,
-    /// By what.
+    /// The command for `created_by`.
     pub created_by: &'a str,
-    /// The message; may be empty.
+    /// The commit message; may be empty.
     pub comment: &'a str,
-    /// What becomes of the layers.
+    /// The change to the layers.
     pub layers: Layers<'a>,
-    /// The settings before and after, where they change.
+    /// The settings before and after, if they change.
     pub settings: Option<(&'a RuntimeConfig, &'a RuntimeConfig)>,
 }
 
-/// What a commit does to the layers of an image.
+/// The change of a commit to the layers of an image.
 #[derive(Clone, Copy, Debug)]
 pub enum Layers<'a> {
-    /// They stay: only the settings change.
+    /// Unchanged layers: only the settings change.
     Same,
-    /// One comes on top.
+    /// A new layer on top.
     Added(&'a DiffId),
-    /// One comes in place of those from a number on.
+    /// A new layer in place of the topmost ones.
     Replaced {
-        /// The lowest that goes.
+        /// The position of the lowest layer that is replaced, counted from 0 at the base.
         from: usize,
-        /// What comes.
+        /// The diff_id of the new layer.
         by: &'a DiffId,
     },
 }
@@ -56,12 +56,12 @@ struct NewStep<'a> {
     empty_layer: bool,
 }
 
-/// The bytes of the config that comes of `below`, the config of an image with `n_layers` layers.
+/// Returns the bytes of the new config. `below` is the config of an image with `n_layers` layers.
 ///
-/// As `docker commit` does it: a step is added to the history, `created` and `author` are those of the commit, and
-/// `container_config`, where there is one, is how the container was run: as the image said. There was no container
-/// with a number, so none is named. The history has one step for each layer afterwards, also where it had fewer or more
-/// before: engines refuse any other.
+/// Like `docker commit`, this adds a history entry and sets `created` and `author` to those of the commit.
+/// `container_config`, if present, becomes the config that the image specified, since that is how the container
+/// was run; no container ID is given, since there was none. Afterwards the history has one entry for each layer,
+/// even if it had fewer or more before: engines refuse any other history.
 ///
 /// # Errors
 /// When `below` is malformed, or does not name the layers.
@@ -93,7 +93,7 @@ fn changed(
         Layers::Replaced { from, by } => {
             diff_ids.truncate(from);
             diff_ids.push(serde_json::value::to_raw_value(by)?);
-            // The steps were made, and their layers are in the new one: as `docker build --squash` tells it.
+            // The steps were run, and their layers are in the new one, as `docker build --squash` records it.
             for at in steps.into_iter().skip(from) {
                 set_empty(&mut history, at, true)?;
             }
@@ -133,9 +133,9 @@ fn changed(
     serde_json::to_vec(&config).map(Ok)
 }
 
-/// Which step made which layer, after the history has been given one for each: where the number of steps is that of the
-/// layers, all of them have one, whatever they say; of too many the lowest have none; what is missing is added at the
-/// end. BuildKit does the same.
+/// Returns the history entries that made the layers, after making the history complete. If there are as many
+/// entries as layers, all of them count, whatever they say. If too many entries claim a layer, the lowest lose it.
+/// Missing entries are appended. BuildKit does the same.
 fn steps_of_layers(
     history: &mut Vec<Box<RawValue>>,
     n_layers: usize,
@@ -167,13 +167,13 @@ fn steps_of_layers(
     Ok(steps)
 }
 
-/// A step of which an image says nothing.
+/// The history entry of a layer without history.
 #[derive(Serialize)]
 struct MissingStep {
     comment: &'static str,
 }
 
-/// Says of a step whether it made a layer.
+/// Sets whether a history entry made a layer.
 fn set_empty(
     history: &mut [Box<RawValue>],
     at: usize,
@@ -194,7 +194,7 @@ fn is_there(value: Option<&RawValue>) -> bool {
     value.is_some_and(|value| value.get() != "null")
 }
 
-/// Sets the members that differ; what is empty now goes.
+/// Sets the members that differ. Members that are empty now are removed.
 fn set_settings(
     run: &mut RawObject,
     before: &RuntimeConfig,
@@ -262,7 +262,7 @@ fn set_settings(
 #[derive(Clone, Copy)]
 enum ListForm {
     List,
-    /// An object whose keys are the texts, as Go writes a set.
+    /// An object whose keys are the texts, Go's form of a set.
     Set,
 }
 

@@ -1,26 +1,26 @@
-//! Why a change of a config cannot be made.
+//! Errors of config changes.
 
-/// A change that is not as `docker commit --change` takes it.
+/// A change that `docker commit --change` would not accept.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ChangeError {
-    /// The instruction is none of those that change a config.
+    /// The instruction does not change a config.
     #[error("{word} changes no config; {} do", super::instruction::WORDS.join(", "))]
     Unknown {
-        /// The word as written, cut to a reasonable length.
+        /// The word as written, truncated.
         word: String,
     },
-    /// The instruction is there and its arguments are wrong.
+    /// The instruction is known, but its arguments are wrong.
     #[error("{instruction}: {reason}")]
     Arguments {
         /// The instruction or the field, in capitals.
         instruction: &'static str,
-        /// What is wrong, and what is right.
+        /// The problem, and the right form.
         reason: String,
     },
-    /// The text is longer than any that is meant.
+    /// The text is longer than any reasonable change.
     #[error("the changes are longer than {limit} bytes")]
     TooLong {
-        /// Bytes.
+        /// The limit in bytes.
         limit: usize,
     },
 }
@@ -34,18 +34,18 @@ impl ChangeError {
     }
 }
 
-/// Why no config can be made on another.
+/// The reason why a config cannot serve as the base of a new one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
-    /// It is not JSON, or no object.
+    /// It is not JSON, or not an object.
     #[error("the config of the image is malformed: {0}")]
     Malformed(String),
     /// It does not name one diff_id for each layer.
     #[error("the config names {n_diff_ids} diff_ids, and the image has {n_layers} layers")]
     DiffIds {
-        /// Diff_ids in the config.
+        /// Number of diff_ids in the config.
         n_diff_ids: usize,
-        /// Layers of the image.
+        /// Number of layers of the image.
         n_layers: usize,
     },
 }

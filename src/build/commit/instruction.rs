@@ -1,10 +1,10 @@
-//! Instructions as a Dockerfile has them: lines that go on, comments, and the words in front.
+//! Splits a text into Dockerfile instructions: handles line continuations, comments and the leading word.
 //!
-//! Which arguments an instruction takes is `change`'s knowledge.
+//! `change` knows the arguments of each instruction.
 
 use super::ChangeError;
 
-/// The instructions that change a config, and nothing else: what `docker commit --change` takes.
+/// The instructions that change only a config: those accepted by `docker commit --change`.
 pub(super) const WORDS: [&str; 11] = [
     "CMD",
     "ENTRYPOINT",
@@ -19,17 +19,17 @@ pub(super) const WORDS: [&str; 11] = [
     "WORKDIR",
 ];
 
-/// One instruction.
+/// One instruction with its unparsed arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Instruction {
     /// One of [`WORDS`].
     pub(super) word: &'static str,
-    /// What follows, without blanks around it.
+    /// The arguments, without blanks around them.
     pub(super) rest: String,
 }
 
-/// Splits a text into instructions: a line that ends in a backslash goes on in the next, one that begins with `#` is
-/// left out.
+/// Splits a text into instructions. A line that ends in a backslash continues on the next one, and a line that
+/// begins with `#` is skipped.
 pub(super) fn instructions(text: &str) -> Result<Vec<Instruction>, ChangeError> {
     let mut found = Vec::new();
     let mut line = String::new();
@@ -58,7 +58,7 @@ pub(super) fn instructions(text: &str) -> Result<Vec<Instruction>, ChangeError> 
     Ok(found)
 }
 
-/// The word in front of a line, and the rest of it.
+/// Splits a line into its first word and the rest.
 pub(super) fn first_word(line: &str) -> (&str, &str) {
     match line.split_once(char::is_whitespace) {
         Some((word, rest)) => (word, rest.trim()),

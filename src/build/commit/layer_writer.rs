@@ -1,47 +1,48 @@
-//! The bytes of a new layer: its tar, compressed or not, hashed on the way.
+//! Produces the bytes of a new layer: its tar, compressed or not, hashed along the way.
 //!
-//! A push machine: entries and content in, stored bytes out, in pieces; no layer is ever whole in memory.
+//! A push interface: entries and content go in, the blob's bytes come out in pieces. No layer is ever held in
+//! memory as a whole.
 
 use crate::build::container::WrittenEntry;
 use crate::build::{Error, GzipWriter, LayerTar, NewEntry};
 use crate::image::{Algorithm, DiffId, Digest, Hasher};
 
-/// How a new layer is stored.
+/// The compression of a new layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum NewCompression {
-    /// As one gzip member.
+    /// One gzip member.
     Gzip,
-    /// As it is.
+    /// No compression.
     Plain,
 }
 
-/// A layer that was written.
+/// The descriptor data of a finished layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLayer {
-    /// The digest of the stored bytes.
+    /// The digest of the blob, after compression.
     pub digest: Digest,
-    /// The digest of the tar.
+    /// The digest of the uncompressed tar.
     pub diff_id: DiffId,
-    /// Stored bytes.
+    /// Size of the blob in bytes, after compression.
     pub size_bytes: u64,
-    /// How they are stored.
+    /// The compression of the blob.
     pub compression: NewCompression,
 }
 
-/// Writes a layer.
+/// Writes a layer as a blob.
 pub struct LayerWriter {
     tar: LayerTar,
     decoded: Hasher,
     gzip: Option<GzipWriter>,
     stored: Hasher,
-    /// Stored bytes that nobody has taken yet.
+    /// Blob bytes that have not been taken yet.
     out: Vec<u8>,
     size_bytes: u64,
 }
 
 impl LayerWriter {
-    /// An empty layer.
+    /// Creates an empty layer.
     pub fn new(compression: NewCompression) -> LayerWriter {
         let mut out = Vec::new();
         let gzip = match compression {
@@ -63,7 +64,7 @@ impl LayerWriter {
     /// Writes the headers of an entry.
     ///
     /// # Errors
-    /// When the file before it got less content than its entry says.
+    /// When the previous file got less content than its entry says.
     pub fn entry(&mut self, entry: &WrittenEntry) -> Result<(), Error> {
         let xattrs = entry.xattr_refs();
         self.tar.entry(&NewEntry {
@@ -82,27 +83,27 @@ impl LayerWriter {
         Ok(())
     }
 
-    /// Writes the next bytes of the content of the file last entered.
+    /// Writes the next bytes of the content of the most recent entry.
     ///
     /// # Errors
-    /// When it is more than the file's entry says.
+    /// When they exceed the size in the file's entry.
     pub fn content(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.tar.content(bytes)?;
         self.pass();
         Ok(())
     }
 
-    /// The stored bytes since the last time.
+    /// Takes the blob bytes written since the last call.
     pub fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out)
     }
 
-    /// How many stored bytes wait to be taken.
+    /// Returns the number of blob bytes that have not been taken yet.
     pub fn n_waiting(&self) -> usize {
         self.out.len()
     }
 
-    /// Ends the layer: the rest of its stored bytes, and what came of it.
+    /// Finishes the layer. Returns the rest of the blob's bytes, and the layer's digests and size.
     ///
     /// # Errors
     /// When the last file got less content than its entry says.
@@ -118,7 +119,7 @@ impl LayerWriter {
             }
             None => NewCompression::Plain,
         };
-        // SHA-256 can always be computed.
+        // SHA-256 is always supported.
         let digest = |hasher: Hasher| hasher.finish().unwrap_or_else(|| Digest::sha256_of(b""));
         let layer = NewLayer {
             digest: digest(self.stored),
@@ -134,7 +135,7 @@ impl LayerWriter {
         self.decode(&tar);
     }
 
-    /// Takes the next bytes of the tar.
+    /// Hashes the next bytes of the tar, and compresses them if required.
     fn decode(&mut self, tar: &[u8]) {
         self.decoded.update(tar);
         match &mut self.gzip {

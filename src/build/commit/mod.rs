@@ -1,6 +1,7 @@
-//! A commit: the layer that a container added, and the config of the image that has it.
+//! A commit: the layer that a container added, and the config of the image with that layer.
 //!
-//! Push machines and documents; where the bytes come from and go to, and what image comes of it, is `workspace`'s work.
+//! Only streams and documents are handled here. `workspace` decides where the bytes come from and go to, and
+//! builds the image.
 
 mod error;
 

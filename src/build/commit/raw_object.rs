@@ -1,8 +1,8 @@
-//! A JSON object whose members are kept as they are written, and in their order, until one of them is set.
+//! A JSON object that keeps its members as they are written, and in their order, until one of them is set.
 //!
-//! So a new config differs from the one before in nothing but what was changed: unknown members, the order, and the
-//! way in which numbers and texts are written all stay. A tree with ordered maps would keep the order only, and would
-//! make every map of the program one.
+//! A new config thus differs from the previous one only in the changes: unknown members, their order, and the
+//! notation of numbers and strings stay. A tree with ordered maps would keep only the order, and would make every
+//! map of the program an ordered one.
 
 use std::fmt;
 
@@ -11,12 +11,12 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-/// The members, in their order; of those with equal names the last one counts.
+/// The members, in their order. The last one wins among equal names.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RawObject(Vec<(String, Box<RawValue>)>);
 
 impl RawObject {
-    /// The object in a text; an empty one for `null`.
+    /// Parses an object; `null` becomes an empty one.
     ///
     /// # Errors
     /// When it is anything else.
@@ -30,19 +30,19 @@ impl RawObject {
         found.map(|(_, value)| &**value)
     }
 
-    /// The object in a member; an empty one where there is none.
+    /// Returns the object in a member; empty if there is none.
     pub(super) fn object(&self, key: &str) -> Result<RawObject, serde_json::Error> {
         RawObject::parse(self.get(key).map_or("null", RawValue::get))
     }
 
-    /// The items of the list in a member; none where there is no list.
+    /// Returns the items of the list in a member; empty if there is no list.
     pub(super) fn list(&self, key: &str) -> Result<Vec<Box<RawValue>>, serde_json::Error> {
         let text = self.get(key).map_or("null", RawValue::get);
         let list: Option<Vec<Box<RawValue>>> = serde_json::from_str(text)?;
         Ok(list.unwrap_or_default())
     }
 
-    /// Sets a member: where it stands, or at the end.
+    /// Sets a member in its place, or at the end if it is new.
     pub(super) fn set(
         &mut self,
         key: &str,

@@ -1,15 +1,15 @@
-//! The settings of containers, as a form has them: whether each field can be what it is.
+//! Checks the settings of containers, field by field, as a form needs it.
 //!
-//! The same rules hold for instructions, whose arguments `change` takes apart.
+//! The same rules hold for instructions, whose arguments `change` parses.
 
 use super::ChangeError;
 use super::signal::is_signal;
 use crate::image::{RuntimeConfig, env_pair};
 
-/// Ports that one range may name.
+/// Largest number of ports in one range.
 const MOST_PORTS: u16 = 1000;
 
-/// Whether settings are such as a container could be run with; all that is wrong, field by field.
+/// Checks that a container could be run with these settings. Returns all problems, field by field.
 pub fn check_settings(settings: &RuntimeConfig) -> Vec<ChangeError> {
     let mut wrong = Vec::new();
     let mut note = |instruction, found: Result<(), String>| {
@@ -60,7 +60,7 @@ fn check_env(entry: &str) -> Result<(), String> {
     }
 }
 
-/// Sets a variable: in the place that it has, or at the end.
+/// Sets a variable in its place, or at the end if it is new.
 pub(super) fn set_env(env: &mut Vec<String>, name: &str, value: &str) {
     let entry = format!("{name}={value}");
     match env.iter_mut().find(|known| env_pair(known).0 == name) {
@@ -69,16 +69,16 @@ pub(super) fn set_env(env: &mut Vec<String>, name: &str, value: &str) {
     }
 }
 
-/// Sorted, each once: sets are written so.
+/// Sorts texts and removes duplicates, the form in which sets are written.
 pub(super) fn sorted(texts: &mut Vec<String>) {
     texts.sort_unstable();
     texts.dedup();
 }
 
-/// The ports that `80`, `80/udp` or `8000-8010/tcp` names, each with its protocol.
+/// Returns the ports named by `80`, `80/udp` or `8000-8010/tcp`, each with its protocol.
 ///
 /// # Errors
-/// When it names none.
+/// When it is not a port or range of ports.
 pub(super) fn port_range(text: &str) -> Result<Vec<String>, String> {
     let (numbers, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
     let protocol = protocol.to_ascii_lowercase();

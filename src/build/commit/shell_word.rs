@@ -1,17 +1,18 @@
-//! Quotes, backslashes and variables in a word, as Docker's own reader of Dockerfiles resolves them.
+//! Resolves quotes, backslashes and variables in a word, as Docker's Dockerfile parser does.
 //!
-//! No commands and no patterns: `$NAME`, `${NAME}`, `${NAME:-word}`, `${NAME-word}`, `${NAME:+word}`, `${NAME+word}`.
+//! Commands and patterns are not supported, only `$NAME`, `${NAME}`, `${NAME:-word}`, `${NAME-word}`,
+//! `${NAME:+word}` and `${NAME+word}`.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
-/// Variables in variables: `${A:-${B:-${C}}}` and on.
+/// Levels of nested variables: `${A:-${B:-${C}}}` and so on.
 const MOST_LEVELS: usize = 16;
 
-/// What a word says, with the variables that `value_of` knows; those it does not know are empty.
+/// Resolves a word with the variables that `value_of` returns. Unknown variables are empty.
 ///
 /// # Errors
-/// When a quote or a brace is not closed, or there is more between braces than is understood.
+/// When a quote or a brace is not closed, or the text between braces is not supported.
 pub(super) fn resolve(
     word: &str,
     value_of: &dyn Fn(&str) -> Option<String>,
@@ -31,7 +32,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads up to a closing sign, or to the end of the word.
+    /// Reads up to a closing character, or to the end of the word.
     fn until(&mut self, end: Option<char>) -> Result<String, String> {
         let mut said = String::new();
         while let Some(c) = self.rest.next() {
@@ -40,7 +41,7 @@ impl Reader<'_> {
                 '\'' => self.single_quoted(&mut said)?,
                 '"' => self.double_quoted(&mut said)?,
                 '$' => self.variable(&mut said)?,
-                // A backslash at the end stands for nothing.
+                // A backslash at the end is dropped.
                 '\\' => said.extend(self.rest.next()),
                 c => said.push(c),
             }
@@ -123,7 +124,7 @@ impl Reader<'_> {
     fn name(&mut self) -> String {
         let mut name = String::new();
         let fits = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
-        // What is no letter ends the name of a digit: `$1x` is `$1` and `x`.
+        // A digit is a complete name: `$1x` is `$1` and `x`.
         while let Some(c) = self.rest.next_if(fits) {
             name.push(c);
             if name.starts_with(|c: char| c.is_ascii_digit()) {

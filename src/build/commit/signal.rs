@@ -1,16 +1,16 @@
-//! The names of signals that may stop a container.
+//! Checks the names of signals that may stop a container.
 
-/// Those of Linux, without `SIG`; `RTMIN+n` and `RTMAX-n` besides.
+/// The signals of Linux, without `SIG`. `RTMIN+n` and `RTMAX-n` are accepted in addition.
 const NAMES: [&str; 35] = [
     "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL",
     "PIPE", "POLL", "PROF", "PWR", "QUIT", "SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP",
     "TTIN", "TTOU", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ", "UNUSED",
 ];
 
-/// Signals are numbered up to this.
+/// The highest signal number.
 const LAST: u8 = 64;
 
-/// Whether a text names a signal: by number, or by name with or without `SIG`.
+/// True if a text names a signal: by number, or by name with or without `SIG`.
 pub(super) fn is_signal(text: &str) -> bool {
     if let Ok(number) = text.parse::<u8>() {
         return (1..=LAST).contains(&number);

@@ -1,20 +1,20 @@
-//! Arguments as a Dockerfile writes them: a JSON list, words, or `name=value` pairs with quotes.
+//! Splits arguments in a Dockerfile's notation: a JSON list, words, or `name=value` pairs with quotes.
 //!
-//! Quotes stay in the words; `shell_word` takes them off, with the variables.
+//! Quotes stay in the words; `shell_word` removes them, together with the variables.
 
-/// What stands after an instruction that takes a list or a command line.
+/// The argument of an instruction that takes a list or a command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ListOrLine {
-    /// A JSON list of texts.
+    /// A JSON list of strings.
     List(Vec<String>),
-    /// Anything else.
+    /// Any other text.
     Line(String),
 }
 
-/// Reads a JSON list of texts; what is no JSON is a line.
+/// Parses a JSON list of strings. Text that is not JSON is a line.
 ///
 /// # Errors
-/// When it is a JSON list of other things than texts, which is hardly meant as a line.
+/// When it is a JSON list of other values than strings, which is hardly meant as a line.
 pub(super) fn list_or_line(rest: &str) -> Result<ListOrLine, String> {
     if !rest.starts_with('[') {
         return Ok(ListOrLine::Line(rest.to_owned()));
@@ -31,7 +31,7 @@ pub(super) fn list_or_line(rest: &str) -> Result<ListOrLine, String> {
     }
 }
 
-/// Splits at blanks that stand in no quotes and after no backslash. Quotes and backslashes stay.
+/// Splits at blanks outside quotes that do not follow a backslash. Quotes and backslashes stay.
 pub(super) fn quoted_words(rest: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
@@ -45,7 +45,7 @@ pub(super) fn quoted_words(rest: &str) -> Vec<String> {
                 }
                 continue;
             }
-            // Nothing is escaped in single quotes.
+            // There are no escapes in single quotes.
             ('\\', quote) if quote != Some('\'') => {
                 word.push(c);
                 word.extend(characters.next());
@@ -63,7 +63,7 @@ pub(super) fn quoted_words(rest: &str) -> Vec<String> {
     words
 }
 
-/// Reads `name=value name="a value"`, or the old form `name value`, which takes all the rest as the value.
+/// Parses `name=value name="a value"`, or the old form `name value`, in which the whole rest is the value.
 ///
 /// # Errors
 /// When there is a word without `=`, or no value.

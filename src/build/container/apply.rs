@@ -1,6 +1,6 @@
-//! What each edit does to the upper directory: the rules of a file system, as far as an image has one.
+//! Applies edits to the upper directory, by the rules of a file system as far as they apply to an image.
 //!
-//! Whoever calls takes back what a refused step has done so far.
+//! The caller rolls back the effects of a refused step.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use crate::image::{ImagePath, Timestamp};
 use crate::layer::EntryKind;
 use crate::overlay::{EntryPlace, NodeId, NodeInfo};
 
-/// Names of one container layer: a whole root file system that was moved, and more.
+/// Names of one container layer: enough to move a whole root file system, and more.
 const MOST_NAMES: usize = 1_000_000;
 
-/// Does the edits of a step one after the other.
+/// Applies the edits of a step one after the other.
 ///
 /// # Errors
-/// With the first one that cannot be done; those before it are done then.
+/// With the first edit that cannot be applied. The edits before it stay applied.
 pub(super) fn apply(upper: &mut Upper, base: Base<'_>, step: &Step) -> Result<(), Refused> {
     let mut applying = Applying {
         upper,
@@ -101,7 +101,7 @@ impl Applying<'_> {
         self.upper.kind_of(self.base, found).map(|(kind, _)| kind)
     }
 
-    /// The path without links in its directories, and what is there.
+    /// Returns the path with the links in its directories resolved, and the node there.
     fn there(&self, path: &ImagePath) -> Result<(Vec<u8>, Found), Refusal> {
         let real = real_path(self.upper, self.base, path)?;
         check_names(&real)?;
@@ -109,7 +109,7 @@ impl Applying<'_> {
         Ok((real, found.ok_or(Refusal::NotFound)?))
     }
 
-    /// The path without links in its directories, where there is nothing yet and something may be made.
+    /// Returns the path with the links in its directories resolved, if the path is valid and still free.
     fn free_path(&self, path: &ImagePath) -> Result<Vec<u8>, Refusal> {
         let real = self.good_path(path)?;
         match self.upper.find(self.base, &real) {
@@ -241,13 +241,13 @@ impl Applying<'_> {
         Ok(())
     }
 
-    /// What is at a path and below it, all of it copied up: the rest of each path, with its slash, and the inode.
+    /// Returns everything at and below a path, copied up: the rest of each path, with its slash, and the inode.
     fn subtree(&mut self, top: &[u8], found: Found) -> Result<Vec<(Vec<u8>, InodeId)>, Refusal> {
         let mut moved = Vec::new();
         if let Found::Upper(id) = found {
             moved.push((Vec::new(), id));
         }
-        // A directory that still is the image's own may have names of the container layer in it.
+        // A directory that still belongs to the image may contain names of the container layer.
         let rest = |path: &[u8]| path.get(top.len()..).unwrap_or_default().to_vec();
         let named = self.upper.names_below(top);
         moved.extend(named.filter_map(|(path, name)| match name {
@@ -292,7 +292,7 @@ impl Applying<'_> {
         inode.is_some_and(|inode| matches!(inode.kind, Kind::Dir(Below::Seen)))
     }
 
-    /// A copy of what the image has, the one that `links` has where it is another name of the same inode.
+    /// Returns a copy of a node of the image, or the copy in `links` if the node is another name of the same inode.
     fn lower_inode(
         &mut self,
         node: NodeId,
@@ -314,7 +314,7 @@ impl Applying<'_> {
         Ok(id)
     }
 
-    /// Makes a path one of the container layer's own, and gives its inode.
+    /// Copies a path up into the container layer if necessary, and returns its inode.
     fn copy_up(&mut self, path: &[u8], found: Found) -> Result<&mut Inode, Refusal> {
         if let Found::Lower(node) = found
             && self.base.info(node).is_some_and(|info| info.incomplete)
@@ -324,7 +324,7 @@ impl Applying<'_> {
         self.copy_up_without_content(path, found)
     }
 
-    /// The same where other content takes the place of the one that is there.
+    /// Like [`Self::copy_up`], for a file whose content is about to be replaced.
     fn copy_up_without_content(
         &mut self,
         path: &[u8],
@@ -355,7 +355,7 @@ impl Applying<'_> {
     }
 }
 
-/// An inode with what the image has; directories show what is in them below.
+/// Returns an inode with the metadata and content of the image's node. A directory keeps showing its content below.
 fn copied(
     base: Base<'_>,
     node: NodeId,

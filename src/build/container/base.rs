@@ -1,6 +1,6 @@
-//! The image below a container layer: the union of its layers, whatever lies on top of them.
+//! The image below a container layer: the union of its layers, independent of any layers above.
 //!
-//! Reading only, by paths that are whole and lead through no link.
+//! Read-only. Paths are absolute and contain no links.
 
 use super::OwnedXattr;
 use crate::layer::{EntryKind, Limits, XattrRef};
@@ -10,13 +10,13 @@ use crate::overlay::{EntryPlace, LayerIdx, NodeId, NodeInfo, Union, View};
 #[derive(Clone, Copy)]
 pub struct Base<'u> {
     union: &'u Union,
-    /// `None` where there is no layer at all: then only the root is there.
+    /// `None` if there are no layers; then only the root exists.
     view: Option<View>,
     limits: &'u Limits,
 }
 
 impl<'u> Base<'u> {
-    /// The lowest `n_layers` layers of `union`.
+    /// Creates the union of the lowest `n_layers` layers of `union`.
     pub fn new(union: &'u Union, n_layers: usize, limits: &'u Limits) -> Base<'u> {
         let top = n_layers.checked_sub(1).map(LayerIdx::at);
         Base {
@@ -26,12 +26,12 @@ impl<'u> Base<'u> {
         }
     }
 
-    /// The bounds within which the image is open.
+    /// Returns the limits under which the image was opened.
     pub(super) fn limits(&self) -> &'u Limits {
         self.limits
     }
 
-    /// What is at a path, without following a link.
+    /// Returns the node at a path, without following a link.
     pub(super) fn find(&self, path: &[u8]) -> Option<NodeId> {
         if path.is_empty() {
             return Some(NodeId::ROOT);
@@ -44,7 +44,7 @@ impl<'u> Base<'u> {
         self.union.node(node, self.view?)
     }
 
-    /// What the layer's index tells of the content of one of its files.
+    /// Returns the fingerprint that the layer's index holds for a file's content.
     pub(super) fn fingerprint(&self, place: EntryPlace) -> u64 {
         self.union.entry(place).map_or(0, |entry| entry.fingerprint)
     }
@@ -54,8 +54,9 @@ impl<'u> Base<'u> {
         xattrs.unwrap_or_default()
     }
 
-    /// The extended attributes of a path, sorted by name, as a file system can hold them: those of users are on files
-    /// and directories alone (xattr(7)), and an image that has them elsewhere cannot be unpacked with them.
+    /// Returns the extended attributes of a path, sorted by name, as far as a file system can hold them. User
+    /// attributes are only allowed on files and directories (xattr(7)); an image that has them elsewhere cannot be
+    /// unpacked with them.
     pub(super) fn owned_xattrs(&self, node: NodeId) -> Vec<OwnedXattr> {
         let kind = self.info(node).map(|info| info.kind);
         let holds_users = matches!(kind, Some(EntryKind::File | EntryKind::Dir));
@@ -69,14 +70,14 @@ impl<'u> Base<'u> {
             .collect()
     }
 
-    /// The other names of the same inode.
+    /// Returns the other names of the same inode.
     pub(super) fn links(&self, node: NodeId) -> Vec<NodeId> {
         self.view
             .map(|view| self.union.links(node, view))
             .unwrap_or_default()
     }
 
-    /// What is in a directory, sorted by name.
+    /// Returns the children of a directory, sorted by name.
     pub(super) fn children(&self, dir: NodeId) -> Vec<NodeId> {
         let Some(view) = self.view else {
             return Vec::new();

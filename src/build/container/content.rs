@@ -1,6 +1,6 @@
-//! New bytes of files: told by their digest in the edits, kept outside of them.
+//! New bytes of files: identified in the edits by their digest, and stored outside of them.
 //!
-//! Where they are kept is for others to say; here they are counted, hashed, and asked for.
+//! The caller decides where they are stored. Here they are counted, hashed, and looked up.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -11,26 +11,26 @@ use xxhash_rust::xxh3::Xxh3;
 use crate::image::{Algorithm, Digest, Hasher};
 use crate::io::{Bytes, Error, ErrorKind, LocalFuture, ReadAt, stream_of};
 
-/// The bytes of a file, told by what they are and not where.
+/// The identity of a file's bytes, independent of their location.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewContent {
-    /// Their SHA-256: the key under which [`Contents`] has them.
+    /// The SHA-256 digest, under which [`Contents`] has the bytes.
     pub digest: Digest,
-    /// How many there are.
+    /// Size in bytes.
     pub size_bytes: u64,
-    /// Their xxh3-64, as a layer's index tells it of its files.
+    /// The xxh3-64 hash, as in a layer's index.
     pub fingerprint: u64,
 }
 
 impl NewContent {
-    /// What is told of these bytes.
+    /// Measures bytes in memory.
     pub fn of(bytes: &[u8]) -> NewContent {
         let mut measure = Measure::new();
         measure.push(bytes);
         measure.finish()
     }
 
-    /// The same of bytes that are too many to be held.
+    /// Measures bytes that are too many to be held in memory.
     ///
     /// # Errors
     /// When they cannot be read.
@@ -73,7 +73,7 @@ impl Measure {
             size_bytes,
         } = self;
         NewContent {
-            // SHA-256 can always be computed.
+            // SHA-256 is always supported.
             digest: hash.finish().unwrap_or_else(|| Digest::sha256_of(b"")),
             size_bytes,
             fingerprint: fingerprint.digest(),
@@ -81,12 +81,12 @@ impl Measure {
     }
 }
 
-/// Where the bytes of new files are.
+/// Access to the bytes of new files.
 pub trait Contents {
-    /// The bytes with a digest.
+    /// Opens the bytes with a digest.
     ///
     /// # Errors
-    /// [`ErrorKind::Unreadable`] when they are not there any more, or what the medium says.
+    /// [`ErrorKind::Unreadable`] if they no longer exist, or the error of the storage medium.
     fn open<'a>(&'a self, digest: &'a Digest) -> LocalFuture<'a, Result<Rc<dyn ReadAt>, Error>>;
 }
 
@@ -95,19 +95,19 @@ pub trait Contents {
 pub struct MemoryContents(BTreeMap<Digest, Rc<dyn ReadAt>>);
 
 impl MemoryContents {
-    /// Without any.
+    /// Creates an empty store.
     pub fn new() -> MemoryContents {
         MemoryContents::default()
     }
 
-    /// Keeps bytes, and tells them.
+    /// Stores bytes, and returns their identity.
     pub fn keep(&mut self, bytes: &[u8]) -> NewContent {
         let content = NewContent::of(bytes);
         self.keep_read(&content, Rc::new(Bytes::new(bytes)));
         content
     }
 
-    /// Keeps bytes that were told before.
+    /// Stores bytes that were measured before.
     pub fn keep_read(&mut self, content: &NewContent, bytes: Rc<dyn ReadAt>) {
         self.0.insert(content.digest.clone(), bytes);
     }

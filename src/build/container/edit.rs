@@ -1,6 +1,6 @@
-//! Edits of a container layer as data, and which names they may give.
+//! Edits of a container layer as data, and the rules for names in them.
 //!
-//! What an edit does is `apply`'s work.
+//! `apply` carries them out.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,26 +8,26 @@ use super::{NewContent, Refusal};
 use crate::image::{ImagePath, Timestamp};
 use crate::layer::Limits;
 
-/// Bytes of one name: what file systems under containers hold (`NAME_MAX`).
+/// Largest name in bytes on the file systems under containers (`NAME_MAX`).
 const NAME_BYTES: usize = 255;
-/// Bytes of a symbolic link's target, and of a path with its slash and its end: `PATH_MAX`.
+/// Largest target of a symbolic link in bytes, and of a path with its leading slash and NUL: `PATH_MAX`.
 const PATH_BYTES: usize = 4096;
 
-/// Mode and owner of something new.
+/// Mode and owner of a new file or directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Attributes {
     /// Permission bits, 07777.
     pub mode: u16,
-    /// The owner's number.
+    /// The owner's numeric ID.
     pub uid: u32,
-    /// The group's number.
+    /// The group's numeric ID.
     pub gid: u32,
 }
 
 impl Attributes {
-    /// Those of a new file whose maker says nothing else.
+    /// Default attributes of a new file.
     pub const FILE: Attributes = Attributes::of_root(0o644);
-    /// Those of a new directory whose maker says nothing else.
+    /// Default attributes of a new directory.
     pub const DIR: Attributes = Attributes::of_root(0o755);
 
     const fn of_root(mode: u16) -> Attributes {
@@ -39,81 +39,81 @@ impl Attributes {
     }
 }
 
-/// One change to the tree that a container sees.
+/// One change to the file tree of a container.
 ///
-/// Paths are whole. Symbolic links in their directories are followed as a program in the container would, never the
-/// last component.
+/// Paths are absolute. Symbolic links in their directories are followed as a program in the container would follow
+/// them; the last component is never followed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Edit {
-    /// Makes a file, or gives one that is there new content.
+    /// Creates a file, or replaces the content of an existing one.
     File {
-        /// Where.
+        /// The path of the file.
         path: ImagePath,
-        /// Its bytes.
+        /// The new content.
         content: NewContent,
-        /// `None` keeps those of the file that is there; a new one gets [`Attributes::FILE`].
+        /// `None` keeps the attributes of an existing file; a new one gets [`Attributes::FILE`].
         attributes: Option<Attributes>,
     },
-    /// Makes a directory where there is nothing.
+    /// Creates a directory at a free path.
     Dir {
-        /// Where.
+        /// The path of the directory.
         path: ImagePath,
         /// `None` stands for [`Attributes::DIR`].
         attributes: Option<Attributes>,
     },
-    /// Makes a directory and those above it as far as they are missing, as `mkdir -p` does.
+    /// Creates a directory and its missing parents, as `mkdir -p` does.
     Dirs {
-        /// Where.
+        /// The path of the directory.
         path: ImagePath,
     },
-    /// Makes a symbolic link where there is nothing.
+    /// Creates a symbolic link at a free path.
     Symlink {
-        /// Where.
+        /// The path of the link.
         path: ImagePath,
-        /// What it says; need not lead anywhere.
+        /// The link's target, which need not exist.
         target: Vec<u8>,
     },
-    /// Takes away what is there, and all below it.
+    /// Deletes a path and everything below it.
     Delete {
-        /// Where.
+        /// The path to delete.
         path: ImagePath,
     },
-    /// Gives a file, link or directory another path, at which there is nothing.
+    /// Moves a file, link or directory to a free path.
     Rename {
-        /// The path so far.
+        /// The old path.
         from: ImagePath,
-        /// The path from now on.
+        /// The new path.
         to: ImagePath,
     },
     /// Sets permission bits.
     Mode {
-        /// Of what; a symbolic link has none.
+        /// The path; a symbolic link has no permission bits.
         path: ImagePath,
-        /// 07777.
+        /// Permission bits, 07777.
         mode: u16,
     },
     /// Sets owner and group.
     Owner {
-        /// Of what; a symbolic link's own.
+        /// The path; for a symbolic link, the link's own owner is set.
         path: ImagePath,
-        /// The owner's number.
+        /// The owner's numeric ID.
         uid: u32,
-        /// The group's number.
+        /// The group's numeric ID.
         gid: u32,
     },
 }
 
-/// Edits that are done, undone and done again together: all of them or none.
+/// Edits that are applied, undone and redone together: all of them or none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// When; what the edits make is of this time.
+    /// The time of the step, and of everything that the edits create.
     pub at: Timestamp,
-    /// In this order.
+    /// The edits, in the order in which they are applied.
     pub edits: Vec<Edit>,
 }
 
 impl Edit {
-    /// The path that the edit is about; of a renaming the one so far.
+    /// Returns the path of the edit; for a rename, the old one.
     pub fn path(&self) -> &ImagePath {
         match self {
             Edit::File { path, .. }
@@ -127,7 +127,7 @@ impl Edit {
         }
     }
 
-    /// The content that the edit brings.
+    /// Returns the content that the edit brings, if any.
     pub fn content(&self) -> Option<&NewContent> {
         match self {
             Edit::File { content, .. } => Some(content),
@@ -136,11 +136,11 @@ impl Edit {
     }
 }
 
-/// Whether something may be made under this name.
+/// Checks that something may be created under this name.
 ///
 /// # Errors
-/// When no file system could hold it, or a layer would take it for a whiteout: the image specification, `layer.md`,
-/// section "Whiteouts", forbids files whose names begin with `.wh.`.
+/// When no file system could hold it, or a layer would take it for a whiteout: the image specification,
+/// `layer.md`, section "Whiteouts", forbids files whose names begin with `.wh.`.
 pub fn check_name(name: &[u8]) -> Result<(), Refusal> {
     match name {
         b"" => Err(Refusal::NameEmpty),
@@ -153,7 +153,7 @@ pub fn check_name(name: &[u8]) -> Result<(), Refusal> {
     }
 }
 
-/// Whether a path is one that can be made: the whole, and the last name of it.
+/// Checks that a path may be created: its length and depth, and its last name.
 pub(super) fn check_path(path: &[u8], limits: &Limits) -> Result<(), Refusal> {
     let limit = PATH_BYTES.saturating_sub(2).min(limits.path_bytes);
     if path.len() > limit {
@@ -170,8 +170,8 @@ pub(super) fn check_path(path: &[u8], limits: &Limits) -> Result<(), Refusal> {
     }
 }
 
-/// Whether a layer can have an entry at a path: an image may have directories that are named like whiteouts, since
-/// only the last name of an entry counts as one; but an entry of such a directory itself would.
+/// Checks that a layer can have an entry at a path. An image may have directories that are named like whiteouts,
+/// since only the last name of an entry counts as one, but an entry for such a directory itself would be a whiteout.
 pub(super) fn check_names(path: &[u8]) -> Result<(), Refusal> {
     match path
         .split(|&b| b == b'/')
@@ -182,7 +182,7 @@ pub(super) fn check_names(path: &[u8]) -> Result<(), Refusal> {
     }
 }
 
-/// Whether a symbolic link may say this.
+/// Checks the target of a symbolic link.
 pub(super) fn check_target(target: &[u8], limits: &Limits) -> Result<(), Refusal> {
     let limit = PATH_BYTES.saturating_sub(1).min(limits.path_bytes);
     match target {

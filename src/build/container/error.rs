@@ -1,4 +1,4 @@
-//! Why an edit cannot be done. What it means for a person stands in the message; nothing of the step was done.
+//! Errors of edits. The message says what they mean for a person; no edit of the step was applied.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,19 +8,19 @@ use crate::image::ImagePath;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{why}: /{path}")]
 pub struct Refused {
-    /// Which of the step's edits, from 0.
+    /// The position of the refused edit in the step, from 0.
     pub edit: usize,
-    /// The path that it is about.
+    /// The path of the edit.
     pub path: ImagePath,
-    /// Why.
+    /// The reason.
     pub why: Refusal,
 }
 
-/// Why an edit cannot be done.
+/// The reason why an edit cannot be applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum Refusal {
-    /// No container layer was started, or the layers below it are not there any more.
+    /// No container layer was started, or the layers below it no longer exist.
     #[error("there is no container layer")]
     NotStarted,
     /// The name begins with `.wh.`.
@@ -38,46 +38,46 @@ pub enum Refusal {
     /// A slash in a single name.
     #[error("the name holds a slash")]
     NameSlash,
-    /// The name is longer than file systems hold.
+    /// The name is longer than file systems allow.
     #[error("the name is longer than {limit} bytes")]
     NameTooLong {
-        /// Bytes.
+        /// The limit in bytes.
         limit: usize,
     },
-    /// The path, or the target of a link, is longer than systems take.
+    /// The path, or the target of a link, is longer than systems allow.
     #[error("the path is longer than {limit} bytes")]
     PathTooLong {
-        /// Bytes.
+        /// The limit in bytes.
         limit: usize,
     },
     /// The path has too many components.
     #[error("the path is deeper than {limit} directories")]
     TooDeep {
-        /// Components.
+        /// The limit, as a number of components.
         limit: usize,
     },
-    /// A symbolic link to nothing at all.
+    /// A symbolic link without a target.
     #[error("the link has no target")]
     TargetEmpty,
-    /// It is about the root directory, which can only be given another mode or owner.
+    /// The edit is about the root directory, of which only mode and owner can change.
     #[error("the root directory cannot be made, renamed or deleted")]
     Root,
-    /// Something is there.
+    /// The path is taken.
     #[error("there is something already")]
     Exists,
-    /// Nothing is there.
+    /// There is nothing at the path.
     #[error("there is nothing")]
     NotFound,
-    /// The directory is not there.
+    /// The parent directory does not exist.
     #[error("its directory is not there")]
     ParentMissing,
-    /// What should be its directory is something else.
+    /// A parent of the path is not a directory.
     #[error("something on the way to it is no directory")]
     ParentNotDirectory,
-    /// The symbolic links in the path lead in a circle.
+    /// The symbolic links in the path are circular.
     #[error("the way to it leads through too many symbolic links")]
     Loop,
-    /// Content for something that is no file.
+    /// Content for a path that is not a file.
     #[error("it is no file")]
     NotFile,
     /// A symbolic link has no permission bits of its own.
@@ -92,19 +92,19 @@ pub enum Refusal {
     /// Too many steps for one container layer.
     #[error("a container layer holds at most {limit} steps")]
     TooManySteps {
-        /// How many there may be.
+        /// The largest number of steps.
         limit: usize,
     },
     /// Too many names for one container layer.
     #[error("a container layer holds at most {limit} names")]
     TooManyNames {
-        /// How many there may be.
+        /// The largest number of names.
         limit: usize,
     },
     /// A file whose layer is damaged, so that not all of its content can be copied.
     #[error("its layer is damaged, so that it cannot be copied up whole")]
     Incomplete,
-    /// A hard link whose target nobody knows.
+    /// A hard link with an unknown target.
     #[error("a hard link to nothing cannot be written again")]
     Unresolved,
 }

@@ -1,4 +1,4 @@
-//! The steps of a container layer as they are kept: what was done, and how much of it holds.
+//! The steps of a container layer in their stored form: all steps, and how many of them are applied.
 
 use std::collections::BTreeSet;
 
@@ -7,24 +7,24 @@ use serde::{Deserialize, Serialize};
 use super::{Edit, Step};
 use crate::image::{Digest, Timestamp};
 
-/// What stands before a kept journal; another number is another language of edits.
+/// The first byte of a stored journal. It changes with the format of the edits.
 const VERSION: u8 = 1;
 
-/// All steps of a container layer. Those after `n_done` are undone, and can be done again.
+/// All steps of a container layer. Those after `n_done` are undone, and can be redone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Journal {
-    /// When the layer was started.
+    /// The time at which the layer was started.
     pub started: Timestamp,
     /// The steps, oldest first.
     pub steps: Vec<Step>,
-    /// How many of them hold.
+    /// Number of steps that are applied.
     pub n_done: usize,
 }
 
-/// Why bytes are no journal.
+/// The reason why bytes are not a journal.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JournalError {
-    /// Another program wrote it.
+    /// Another version wrote it.
     #[error("the container layer was written by another version of Lamina")]
     Version,
     /// It is damaged.
@@ -33,7 +33,7 @@ pub enum JournalError {
 }
 
 impl Journal {
-    /// A layer in which nothing was done yet.
+    /// Creates the journal of an empty layer.
     pub fn new(started: Timestamp) -> Journal {
         Journal {
             started,
@@ -42,18 +42,18 @@ impl Journal {
         }
     }
 
-    /// The bytes to be kept.
+    /// Returns the bytes to store.
     ///
     /// # Errors
-    /// None that a journal can cause: what cannot be written is told all the same.
+    /// None that a journal can cause; a failed serialization would be reported.
     pub fn to_bytes(&self) -> Result<Vec<u8>, JournalError> {
         postcard::to_extend(self, vec![VERSION]).map_err(|error| malformed(&error))
     }
 
-    /// Reads bytes that were kept.
+    /// Parses stored bytes. Does not check that the steps can be applied.
     ///
     /// # Errors
-    /// When they are of another version, or damaged. Whether the steps can be done is not said thereby.
+    /// When they are of another version, or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Journal, JournalError> {
         match bytes.split_first() {
             Some((&VERSION, rest)) => {
@@ -66,8 +66,8 @@ impl Journal {
         }
     }
 
-    /// The digests of all contents that the steps bring, those that are undone with them: what is to be kept beside
-    /// the journal.
+    /// Returns the digests of all contents that the steps bring, including undone steps. These contents must be
+    /// stored along with the journal.
     pub fn contents(&self) -> BTreeSet<&Digest> {
         let edits = self.steps.iter().flat_map(|step| &step.edits);
         let contents = edits.filter_map(Edit::content);

@@ -1,6 +1,6 @@
-//! The container layer: its journal, and what the steps that hold come to.
+//! The container layer: its journal, and the result of the applied steps.
 //!
-//! Undoing replays the steps before: there is one way to any state, and it is the way that a reload takes.
+//! Undo replays the steps before. Every state is thus reached in one way only, the same as after a reload.
 
 use super::apply::apply;
 use super::upper::{Found, Upper};
@@ -8,7 +8,7 @@ use super::{Base, Journal, Refusal, Refused, Step, Written};
 use crate::image::{ImagePath, Timestamp};
 use crate::overlay::LayerIdx;
 
-/// Steps of one container layer. Stops a journal that grows for ever.
+/// Largest number of steps of one container layer, which bounds the journal.
 const MOST_STEPS: usize = 10_000;
 
 /// The writable layer over an image.
@@ -17,17 +17,17 @@ pub struct ContainerLayer {
     upper: Upper,
 }
 
-/// Where something in the container layer was copied up from.
+/// The origin of something that was copied up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CopiedUp {
-    /// The layer that has it.
+    /// The layer that holds the original.
     pub layer: LayerIdx,
-    /// Its path there; another one than now where it was renamed.
+    /// The path in that layer; it differs from the present path after a rename.
     pub path: ImagePath,
 }
 
 impl ContainerLayer {
-    /// A layer in which nothing was done yet.
+    /// Creates an empty layer.
     pub fn new(started: Timestamp) -> ContainerLayer {
         ContainerLayer {
             journal: Journal::new(started),
@@ -35,8 +35,8 @@ impl ContainerLayer {
         }
     }
 
-    /// Does the steps of a journal over an image. Where a step cannot be done, it and those after it are left out, and
-    /// why is given beside the layer.
+    /// Applies the steps of a journal over an image. If a step cannot be applied, it and the steps after it are
+    /// dropped, and the reason is returned along with the layer.
     pub fn replay(mut journal: Journal, base: Base<'_>) -> (ContainerLayer, Option<Refused>) {
         let refused = match too_many(journal.steps.len()) {
             Err(refused) => {
@@ -56,34 +56,34 @@ impl ContainerLayer {
         }
     }
 
-    /// The steps, for keeping.
+    /// Returns the journal, to be stored.
     pub fn journal(&self) -> &Journal {
         &self.journal
     }
 
-    /// Whether nothing of the image is changed.
+    /// True if nothing of the image is changed.
     pub fn is_empty(&self) -> bool {
         self.upper.is_empty()
     }
 
-    /// The step that would be undone next.
+    /// Returns the step that undo would revert.
     pub fn last_step(&self) -> Option<&Step> {
         self.journal.steps.get(self.journal.n_done.checked_sub(1)?)
     }
 
-    /// The step that would be done again next.
+    /// Returns the step that redo would apply.
     pub fn next_step(&self) -> Option<&Step> {
         self.journal.steps.get(self.journal.n_done)
     }
 
-    /// Does a step. What was undone before cannot be done again after it.
+    /// Applies a step. Steps that were undone before can no longer be redone.
     ///
     /// # Errors
-    /// When one of its edits cannot be done; then none is.
+    /// When one of its edits cannot be applied; then none is.
     pub fn edit(&mut self, base: Base<'_>, step: Step) -> Result<(), Refused> {
         too_many(self.journal.n_done.saturating_add(1))?;
         if let Err(refused) = apply(&mut self.upper, base, &step) {
-            // What held before was done once already, in this order.
+            // The previous steps succeeded before, in this order.
             let _ = self.redo_all(base);
             return Err(refused);
         }
@@ -93,7 +93,7 @@ impl ContainerLayer {
         Ok(())
     }
 
-    /// Undoes the last step; false when there is none.
+    /// Undoes the last step; false if there is none.
     pub fn undo(&mut self, base: Base<'_>) -> bool {
         let Some(n_done) = self.journal.n_done.checked_sub(1) else {
             return false;
@@ -103,7 +103,7 @@ impl ContainerLayer {
         true
     }
 
-    /// Does the step again that was undone last; false when there is none, or it cannot be done.
+    /// Redoes the step that was undone last; false if there is none, or it cannot be applied.
     pub fn redo(&mut self, base: Base<'_>) -> bool {
         let Some(step) = self.journal.steps.get(self.journal.n_done) else {
             return false;
@@ -116,7 +116,7 @@ impl ContainerLayer {
         true
     }
 
-    /// Does the steps that hold from the start, as far as they can be done.
+    /// Applies the steps in force from the start, as far as they can be applied.
     fn redo_all(&mut self, base: Base<'_>) -> Result<(), Refused> {
         self.upper = Upper::default();
         for at in 0..self.journal.n_done {
@@ -124,7 +124,7 @@ impl ContainerLayer {
                 return Ok(());
             };
             if let Err(refused) = apply(&mut self.upper, base, step) {
-                // A step that fails may have done a part of its edits.
+                // A step that fails may have applied a part of its edits.
                 self.journal.steps.truncate(at);
                 self.journal.n_done = at;
                 let _ = self.redo_all(base);
@@ -134,12 +134,12 @@ impl ContainerLayer {
         Ok(())
     }
 
-    /// The entries that a commit of the layer writes.
+    /// Returns the entries that a commit of the layer writes.
     pub fn written(&self, base: Base<'_>) -> Written {
         Written::of(&self.upper, base, self.journal.started)
     }
 
-    /// Where what is at a path was copied up from; `None` for what is new, and for what still is in its own layer.
+    /// Returns the origin of a path that was copied up; `None` if it is new, or still in its own layer.
     pub fn copied_from(&self, base: Base<'_>, path: &ImagePath) -> Option<CopiedUp> {
         let Found::Upper(id) = self.upper.find(base, path.as_bytes())? else {
             return None;

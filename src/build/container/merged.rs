@@ -1,6 +1,6 @@
-//! Several layers as one: what they come to, as entries on top of those below them.
+//! Merges several layers into one, as entries on top of the layers below.
 //!
-//! Only what is seen in the end is written, so that what they wrote and hid again goes.
+//! Only the visible result is written; content that the layers wrote and hid again is dropped.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -14,7 +14,7 @@ use crate::overlay::{EntryPlace, NodeId, NodeInfo, Union};
 
 const WHITEOUT: &[u8] = b".wh.";
 
-/// What stands at a path of the new layer.
+/// The entry at a path of the new layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Item {
     Whiteout,
@@ -22,10 +22,10 @@ enum Item {
 }
 
 impl Written {
-    /// The layers of a union from `from` up to below `n_layers`, as one.
+    /// Merges the layers of a union from `from` up to, but not including, `n_layers`.
     ///
     /// # Errors
-    /// When something would have to be hidden that no whiteout can name, or a hard link leads nowhere.
+    /// When a name has to be hidden that no whiteout can name, or a hard link has no target.
     pub fn merged(
         union: &Union,
         from: usize,
@@ -55,7 +55,7 @@ struct Merging<'a> {
     from: usize,
     below: Base<'a>,
     top: Base<'a>,
-    /// The first name of each inode that was written.
+    /// The first written name of each inode.
     names: BTreeMap<EntryPlace, Box<[u8]>>,
 }
 
@@ -65,7 +65,7 @@ impl Merging<'_> {
         let mut items = BTreeMap::new();
         for id in self.union.ids() {
             match self.top.info(id) {
-                // Written anew, it might lead somewhere.
+                // Once written, it might lead somewhere.
                 Some(info) if self.is_new(&info) && info.kind == EntryKind::Hardlink => {
                     return Err(Refusal::Unresolved);
                 }
@@ -105,14 +105,15 @@ impl Merging<'_> {
         Ok(items)
     }
 
-    /// Whether anything of it is of the layers that are merged.
+    /// True if any part of the node comes from the merged layers.
     fn is_new(&self, info: &NodeInfo<'_>) -> bool {
         let is_here = |layer: crate::overlay::LayerIdx| layer.0 as usize >= self.from;
         let placed = info.content.into_iter().chain(info.metadata);
         is_here(info.layer) || placed.into_iter().any(|place| is_here(place.layer))
     }
 
-    /// Whether it was there below and is hidden by a name of its own: its directory is one before and after.
+    /// True if the node exists below and must be hidden by a whiteout of its own, since its parent is a directory
+    /// before and after.
     fn is_hidden_here(&self, id: NodeId) -> bool {
         let is_dir = |base: &Base<'_>, dir: NodeId| {
             let info = base.info(dir);
@@ -132,8 +133,8 @@ impl Merging<'_> {
             return Some(hiding(join(dir, &name).into(), Timestamp::default()));
         };
         let info = self.top.info(id)?;
-        // A directory that is named like a whiteout is there because of what is in it; an entry of its own would
-        // be one.
+        // A directory that is named like a whiteout exists because of its content; an entry for the directory
+        // itself would be a whiteout.
         if self.union.name(id).starts_with(WHITEOUT) || (id == NodeId::ROOT && info.implied) {
             return None;
         }

@@ -1,9 +1,9 @@
-//! The writable layer that a container puts on top of an image: edits as data, and what they make of the tree.
+//! The writable layer that a container puts on top of an image: edits as data, and their effect on the tree.
 //!
-//! A [`Journal`] is the truth: steps of edits, and how many of them hold. A [`ContainerLayer`] is what these steps come
-//! to, over the image below; [`ContainerLayer::written`] gives the entries that a commit writes, in the order of the
-//! tar, and the table of them that `overlay` puts on top. No bytes of files pass here: new ones are told by their
-//! digest ([`Contents`] has them), those that were copied up by their path in the image below.
+//! A [`Journal`] is the source of truth: steps of edits, and how many of them are applied. A [`ContainerLayer`] is
+//! the result of these steps over the image below. [`ContainerLayer::written`] returns the entries that a commit
+//! writes, in the order of the tar, and their index, which `overlay` puts on top. No file bytes pass here: new
+//! ones are identified by their digest ([`Contents`] has them), and copied-up ones by their path in the image below.
 
 mod content;
 mod edit;

@@ -1,19 +1,19 @@
-//! From a path as a person writes it to the one that a layer may name: links in its directories are followed.
+//! Resolves a path that a person wrote to a path that a layer may name, by following the links in its directories.
 //!
-//! A layer that names a path through a link is read one way by one engine and another way by the next; so no edit does.
+//! Engines disagree on a layer that names a path through a link, so no edit produces one.
 
 use super::upper::{Upper, join, parent_of};
 use super::{Base, Refusal};
 use crate::image::ImagePath;
 use crate::layer::EntryKind;
 
-/// The path of a directory, every link followed as a program in the container would, inside the root.
+/// Resolves the path of a directory. Every link is followed as a program in the container would, inside the root.
 ///
 /// # Errors
-/// When it is not there, is no directory, or links lead in a circle.
+/// When it does not exist, is not a directory, or its links are circular.
 pub(super) fn real_dir(upper: &Upper, base: Base<'_>, path: &[u8]) -> Result<Vec<u8>, Refusal> {
     let mut at: Vec<u8> = Vec::new();
-    // The components that are still to be walked, the next one last.
+    // The components still to be walked; the next one is last.
     let mut rest: Vec<Vec<u8>> = reversed(path);
     let mut n_links = 0_usize;
     while let Some(name) = rest.pop() {
@@ -48,7 +48,7 @@ fn reversed(path: &[u8]) -> Vec<Vec<u8>> {
     real.map(<[u8]>::to_vec).collect()
 }
 
-/// The path with the links in its directories followed; the last component stays as it is.
+/// Resolves the links in the directories of a path. The last component stays as it is.
 ///
 /// # Errors
 /// As [`real_dir`].

@@ -1,7 +1,7 @@
-//! What the edits come to: names and inodes of the container layer, as an overlay mount's upper directory has them.
+//! The result of the edits: names and inodes of the container layer, like an overlay mount's upper directory.
 //!
-//! A path that has no name here is as the image below has it, unless a directory above it here hides that.
-//! Hard-linked names share an inode here as they do below; copying up one name alone breaks its link.
+//! A path without a name here is as in the image below, unless one of its directories hides that. Hard-linked
+//! names share an inode here as they do below; copying up one name alone breaks its link.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
@@ -15,26 +15,26 @@ use crate::overlay::{EntryPlace, NodeId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct InodeId(usize);
 
-/// What the container layer says of a path.
+/// The entry of the container layer at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Name {
-    /// What the image has there is gone.
+    /// Deletes the image's own node at the path.
     Whiteout,
     Inode(InodeId),
 }
 
-/// Where a file's content is.
+/// The location of a file's content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// It came with an edit.
+    /// The content came with an edit.
     New(NewContent),
-    /// It was copied up: an entry of a layer of the image has it.
+    /// The content was copied up, from an entry of a layer of the image.
     Lower(EntryPlace),
-    /// It is empty.
+    /// The file is empty.
     Empty,
 }
 
-/// A file, directory or whatever else of the container layer.
+/// A file, directory or other node of the container layer.
 #[derive(Clone, Debug)]
 pub(super) struct Inode {
     pub(super) kind: Kind,
@@ -42,7 +42,7 @@ pub(super) struct Inode {
     pub(super) uid: u32,
     pub(super) gid: u32,
     pub(super) mtime: Timestamp,
-    /// What it was copied up from. Its extended attributes hold on.
+    /// The original node, if it was copied up. Its extended attributes still apply.
     pub(super) copied: Option<NodeId>,
 }
 
@@ -56,10 +56,10 @@ pub(super) enum Kind {
     Fifo,
 }
 
-/// What of the image is seen in a directory of the container layer.
+/// The part of the image that is visible in a directory of the container layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Below {
-    /// What the image has in it, as far as no name here says otherwise.
+    /// The image's content of the directory, except where a name here overrides it.
     Seen,
     /// Nothing: the directory is new.
     Hidden,
@@ -72,14 +72,14 @@ pub(super) struct File {
     pub(super) fingerprint: u64,
 }
 
-/// What stands at a path that a container sees.
+/// The node at a path in the container's view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
     Upper(InodeId),
     Lower(NodeId),
 }
 
-/// The upper directory.
+/// The upper directory: all names and inodes of the container layer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Upper {
     names: BTreeMap<Box<[u8]>, Name>,
@@ -99,7 +99,7 @@ impl Kind {
     }
 }
 
-/// The path of the directory that holds `path`; `None` for the root.
+/// Returns the path of the parent directory; `None` for the root.
 pub(super) fn parent_of(path: &[u8]) -> Option<&[u8]> {
     if path.is_empty() {
         return None;
@@ -108,7 +108,7 @@ pub(super) fn parent_of(path: &[u8]) -> Option<&[u8]> {
     Some(path.get(..end).unwrap_or_default())
 }
 
-/// `dir/name`.
+/// Returns `dir/name`.
 pub(super) fn join(dir: &[u8], name: &[u8]) -> Vec<u8> {
     if dir.is_empty() {
         return name.to_vec();
@@ -146,12 +146,12 @@ impl Upper {
         self.names.insert(path.into(), name);
     }
 
-    /// All names, sorted by the bytes of their paths: a directory before what is in it.
+    /// Returns all names, sorted by the bytes of their paths, so that a directory precedes its content.
     pub(super) fn names(&self) -> impl Iterator<Item = (&[u8], Name)> {
         self.names.iter().map(|(path, &name)| (&**path, name))
     }
 
-    /// The names below a directory.
+    /// Returns the names below a directory.
     pub(super) fn names_below(&self, dir: &[u8]) -> impl Iterator<Item = (&[u8], Name)> {
         // `0` comes right after `/`.
         let (from, to) = ([dir, b"/"].concat(), [dir, b"0"].concat());
@@ -163,7 +163,7 @@ impl Upper {
         range.map(|(path, &name)| (&**path, name))
     }
 
-    /// Takes away the name of a path and those below it.
+    /// Removes the name of a path and those below it.
     pub(super) fn forget(&mut self, path: &[u8]) {
         let mut gone: Vec<Box<[u8]>> = Vec::new();
         gone.extend(self.names_below(path).map(|(path, _)| path.into()));
@@ -183,13 +183,13 @@ impl Upper {
         }
     }
 
-    /// What the image has at a path, if no directory above it here hides that. The name of the path itself is not
-    /// asked.
+    /// Returns the image's node at a path, if no directory of the container layer hides it. The name of the path
+    /// itself is not considered.
     pub(super) fn below(&self, base: Base<'_>, path: &[u8]) -> Option<NodeId> {
         let mut above = path;
         while let Some(dir) = parent_of(above) {
             if let Some(name) = self.name(dir) {
-                // Where the image is seen in a directory, it is seen in those above it.
+                // If the image is visible in a directory, it is visible in the directories above.
                 if self.dir(name) != Some(Below::Seen) {
                     return None;
                 }
@@ -200,7 +200,7 @@ impl Upper {
         base.find(path)
     }
 
-    /// What a container sees at a path, without following a link.
+    /// Returns the node that a container sees at a path, without following a link.
     pub(super) fn find(&self, base: Base<'_>, path: &[u8]) -> Option<Found> {
         match self.name(path) {
             Some(Name::Whiteout) => None,
@@ -209,7 +209,7 @@ impl Upper {
         }
     }
 
-    /// What kind of thing it is; of a symbolic link, its target.
+    /// Returns the kind of a node and, for a symbolic link, its target.
     pub(super) fn kind_of<'a>(
         &'a self,
         base: Base<'a>,

@@ -1,8 +1,8 @@
-//! The entries that a commit writes, in the order of the tar: what changed in full, with the directories above it.
+//! The entries that a commit writes, in the order of the tar: each change in full, with the directories above it.
 //!
-//! In every directory whiteouts come before their siblings, as the image specification asks (`layer.md`, section
-//! "Whiteouts"), and everything else is sorted by name; so equal edits give equal layers. What is deleted is named by
-//! a whiteout of its own, never by an opaque marker, except where the name to be hidden is itself one of a whiteout.
+//! In every directory whiteouts precede their siblings, as the image specification requires (`layer.md`, section
+//! "Whiteouts"), and everything else is sorted by name, so equal edits give equal layers. Each deleted path gets a
+//! whiteout of its own, never an opaque marker, except if the name to hide is itself named like a whiteout.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -18,15 +18,15 @@ use crate::overlay::{EntryPlace, NodeId};
 const WHITEOUT: &[u8] = b".wh.";
 const OPAQUE: &[u8] = b".wh..wh..opq";
 
-/// What a write to a file takes away from it, as the kernel does.
+/// The attribute that a write removes from a file, as in the kernel.
 const CAPABILITY: &[u8] = b"security.capability";
 
 /// The entries of a container layer.
 #[derive(Clone, Debug)]
 pub struct Written {
-    /// In the order of the tar.
+    /// The entries in the order of the tar.
     pub entries: Rc<[WrittenEntry]>,
-    /// The table of them, for `overlay`: an entry's number is its position.
+    /// The index of the entries, for `overlay`. An entry's number is its position.
     pub index: Rc<LayerIndex>,
 }
 
@@ -35,36 +35,36 @@ pub struct Written {
 pub struct WrittenEntry {
     /// The path without a leading slash; empty for the root.
     pub path: Box<[u8]>,
-    /// What it is.
+    /// The type of the entry.
     pub kind: EntryKind,
     /// Permission bits, 07777.
     pub mode: u16,
-    /// The owner's number.
+    /// The owner's numeric ID.
     pub uid: u32,
-    /// The group's number.
+    /// The group's numeric ID.
     pub gid: u32,
-    /// Bytes of content, for files.
+    /// Size of a file's content in bytes.
     pub size_bytes: u64,
-    /// xxh3-64 of a file's content.
+    /// The xxh3-64 hash of a file's content.
     pub fingerprint: u64,
     /// The time of last modification.
     pub mtime: Timestamp,
     /// The target of a symbolic or hard link.
     pub link: Box<[u8]>,
-    /// Device numbers.
+    /// The device numbers of a device.
     pub device: Option<Device>,
     /// Extended attributes, sorted by name.
     pub xattrs: Vec<OwnedXattr>,
-    /// Where a file's content is.
+    /// The location of a file's content.
     pub source: Source,
 }
 
-/// One extended attribute; the value is binary.
+/// One extended attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnedXattr {
-    /// The name with its namespace.
+    /// The name with its namespace, such as `security.capability`.
     pub name: Box<[u8]>,
-    /// The value.
+    /// The binary value.
     pub value: Box<[u8]>,
 }
 
@@ -78,19 +78,19 @@ impl OwnedXattr {
 }
 
 impl WrittenEntry {
-    /// The extended attributes, for a writer.
+    /// Returns the extended attributes by reference, for a writer.
     pub fn xattr_refs(&self) -> Vec<XattrRef<'_>> {
         self.xattrs.iter().map(OwnedXattr::as_ref).collect()
     }
 }
 
-/// What stands at a path of the layer.
+/// The entry at a path of the layer.
 #[derive(Clone, Copy)]
 enum Item {
     Whiteout,
     Opaque,
     Inode(InodeId),
-    /// A directory of the image that something is in.
+    /// A directory of the image that contains changes.
     Dir(NodeId),
 }
 
@@ -114,7 +114,7 @@ impl Written {
         Written { entries, index }
     }
 
-    /// Bytes of content of all files.
+    /// Returns the size of all files' content in bytes.
     pub fn content_bytes(&self) -> u64 {
         let sizes = self.entries.iter().map(|entry| match entry.kind {
             EntryKind::File => entry.size_bytes,
@@ -124,7 +124,7 @@ impl Written {
     }
 }
 
-/// A sort key by which a directory comes before what is in it, and a whiteout before its siblings.
+/// Returns a sort key that puts a directory before its content, and a whiteout before its siblings.
 pub(super) fn place(path: &[u8], is_whiteout: bool) -> Vec<u8> {
     if path.is_empty() {
         return Vec::new();
@@ -136,7 +136,7 @@ pub(super) fn place(path: &[u8], is_whiteout: bool) -> Vec<u8> {
         let hides = names.peek().is_none() && is_whiteout;
         key.push(if hides { whiteout } else { plain });
         key.extend_from_slice(name);
-        // No name holds one.
+        // No name contains a NUL.
         key.push(0);
     }
     key
@@ -146,7 +146,7 @@ struct Writing<'a> {
     upper: &'a Upper,
     base: Base<'a>,
     started: Timestamp,
-    /// The first name of each inode that was written.
+    /// The first written name of each inode.
     names: BTreeMap<InodeId, Box<[u8]>>,
 }
 
@@ -173,8 +173,8 @@ impl Writing<'_> {
         items
     }
 
-    /// The directories of the image on the way to `dir`, as far as the layer does not name them itself and they were
-    /// not on the way to `before`.
+    /// Adds the directories of the image on the way to `dir`, except those that the layer names itself and those
+    /// on the way to `before`.
     fn add_dirs(&self, dir: &[u8], before: &[u8], items: &mut Vec<(Box<[u8]>, Item)>) {
         let mut at = dir;
         while !at.is_empty() && !is_within(before, at) {
@@ -187,7 +187,7 @@ impl Writing<'_> {
         }
     }
 
-    /// Hides what the image has in a directory that is new here, by name.
+    /// Hides the image's content of a directory that is new here, name by name.
     fn add_whiteouts(&self, dir: &[u8], items: &mut Vec<(Box<[u8]>, Item)>) {
         let Some(node) = self.base.find(dir) else {
             return;
@@ -283,13 +283,13 @@ fn hides_below(inode: &Inode) -> bool {
     matches!(inode.kind, Kind::Dir(Below::Hidden))
 }
 
-/// Whether `path` is `dir` or below it.
+/// True if `path` is `dir` or below it.
 fn is_within(path: &[u8], dir: &[u8]) -> bool {
     path.strip_prefix(dir)
         .is_some_and(|rest| matches!(rest.first(), None | Some(b'/')))
 }
 
-/// An entry that says nothing yet.
+/// Returns an entry without any attributes.
 pub(super) fn bare(path: Box<[u8]>, kind: EntryKind) -> WrittenEntry {
     WrittenEntry {
         path,
@@ -307,7 +307,7 @@ pub(super) fn bare(path: Box<[u8]>, kind: EntryKind) -> WrittenEntry {
     }
 }
 
-/// A whiteout or an opaque marker: an empty file of no meaning but its name.
+/// Returns a whiteout or an opaque marker: an empty file that only its name gives a meaning.
 pub(super) fn hiding(path: Box<[u8]>, mtime: Timestamp) -> WrittenEntry {
     WrittenEntry {
         mtime,
@@ -330,7 +330,7 @@ pub(super) fn index_of(entries: &[WrittenEntry]) -> LayerIndex {
             mtime: entry.mtime,
             link: &entry.link,
             device: entry.device,
-            // The bytes are in no tar yet.
+            // The bytes are not in a tar yet.
             data: DataPlace::None,
             fingerprint: entry.fingerprint,
             sha256: None,
@@ -342,7 +342,7 @@ pub(super) fn index_of(entries: &[WrittenEntry]) -> LayerIndex {
 }
 
 impl WrittenEntry {
-    /// The place of its content in the image below, where it was copied up.
+    /// Returns the place of the content in the image below, if it was copied up.
     pub fn copied_content(&self) -> Option<EntryPlace> {
         match self.source {
             Source::Lower(place) => Some(place),

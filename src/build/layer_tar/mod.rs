@@ -1,19 +1,19 @@
-//! Writes the tar of a layer, in pieces: equal entries give equal bytes.
+//! Writes the tar of a layer, in pieces. Equal entries give equal bytes.
 //!
-//! Headers are ustar; what does not fit there goes into a PAX header before it, as Docker's own writer does it.
-//! `tar::Builder` is not used: it wants each file whole or as a reader, and its names as text.
+//! Headers are ustar. Values that do not fit go into a preceding PAX header, as in Docker's own writer.
+//! `tar::Builder` is not used: it needs each file whole or as a reader, and its names as text.
 
 use super::Error;
 use crate::image::{Timestamp, escape};
 use crate::layer::{Device, EntryKind, XattrRef};
 
-/// The length of a header, and what content is filled up to.
+/// Length of a header in bytes. Content is padded to a multiple of it.
 const BLOCK: u64 = 512;
 /// Two blocks of zeros end a tar.
 const END_BYTES: usize = 1024;
-/// The first value that ustar's seven octal digits for owners cannot hold.
+/// The first value that does not fit ustar's seven octal digits for owners.
 const OWNER_END: u32 = 1 << 21;
-/// The first value that ustar's eleven octal digits for sizes and times cannot hold.
+/// The first value that does not fit ustar's eleven octal digits for sizes and times.
 const WIDE_END: u64 = 1 << 33;
 
 /// One entry to be written.
@@ -21,27 +21,27 @@ const WIDE_END: u64 = 1 << 33;
 pub struct NewEntry<'a> {
     /// The path without a leading slash; empty for the root.
     pub path: &'a [u8],
-    /// What it is.
+    /// The type of the entry.
     pub kind: EntryKind,
     /// Permission bits, 07777.
     pub mode: u16,
-    /// The owner's number.
+    /// The owner's numeric ID.
     pub uid: u32,
-    /// The group's number.
+    /// The group's numeric ID.
     pub gid: u32,
-    /// Bytes of content, for files; those are then owed to [`LayerTar::content`].
+    /// Size of a file's content in bytes. [`LayerTar::content`] must be given as many.
     pub size_bytes: u64,
     /// The time of last modification.
     pub mtime: Timestamp,
     /// The target of a symbolic or hard link.
     pub link: &'a [u8],
-    /// Device numbers.
+    /// The device numbers of a device.
     pub device: Option<Device>,
-    /// Extended attributes, in the order in which they are to stand.
+    /// Extended attributes, in the order to be written.
     pub xattrs: &'a [XattrRef<'a>],
 }
 
-/// A push machine: entries and content go in, [`LayerTar::take`] gives what has been written so far.
+/// A streaming writer. Entries and content go in; [`LayerTar::take`] returns the bytes written so far.
 #[derive(Default)]
 pub struct LayerTar {
     out: Vec<u8>,
@@ -56,7 +56,7 @@ struct OpenFile {
 }
 
 impl LayerTar {
-    /// An empty layer.
+    /// Creates an empty layer.
     pub fn new() -> LayerTar {
         LayerTar::default()
     }
@@ -64,7 +64,7 @@ impl LayerTar {
     /// Writes an entry's headers.
     ///
     /// # Errors
-    /// When the file before it got less content than its header says.
+    /// When the previous file got less content than its header says.
     pub fn entry(&mut self, entry: &NewEntry<'_>) -> Result<(), Error> {
         self.close()?;
         let name = tar_name(entry);
@@ -101,10 +101,10 @@ impl LayerTar {
         Ok(())
     }
 
-    /// Writes the next bytes of the content of the file last entered.
+    /// Writes the next bytes of the content of the most recent entry.
     ///
     /// # Errors
-    /// When it is more than the file's header says.
+    /// When they exceed the size in the file's header.
     pub fn content(&mut self, bytes: &[u8]) -> Result<(), Error> {
         let Some(open) = &mut self.open else {
             return if bytes.is_empty() {
@@ -125,12 +125,12 @@ impl LayerTar {
         Ok(())
     }
 
-    /// What has been written and not been taken yet.
+    /// Takes the bytes written since the last call.
     pub fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out)
     }
 
-    /// Ends the layer with two zero blocks; gives what has not been taken yet.
+    /// Finishes the layer with two zero blocks. Returns the bytes that have not been taken yet.
     ///
     /// # Errors
     /// When the last file got less content than its header says.
@@ -160,7 +160,7 @@ impl LayerTar {
         self.out.extend_from_slice(header.as_bytes());
     }
 
-    /// Zeros up to the next whole block after `written` bytes of content.
+    /// Pads `written` bytes of content with zeros to a whole block.
     fn fill(&mut self, written: u64) {
         let missing = (BLOCK - written % BLOCK) % BLOCK;
         self.out.extend(std::iter::repeat_n(0, missing as usize));
@@ -175,7 +175,7 @@ fn wrong_length(path: &[u8], expected_bytes: u64, actual_bytes: u64) -> Error {
     }
 }
 
-/// The name as it stands in the tar: directories end in a slash, the root is `./`.
+/// Returns the name in the tar: directories end in a slash, and the root is `./`.
 fn tar_name(entry: &NewEntry<'_>) -> Vec<u8> {
     match (entry.path, entry.kind) {
         (b"", _) => b"./".to_vec(),
@@ -211,7 +211,7 @@ fn put_device(header: &mut tar::Header, device: Device) {
     }
 }
 
-/// Name and link target, cut to their fields: the whole ones stand in the PAX header where they are longer.
+/// Writes name and link target, cut to their fields. Longer ones are in the PAX header as a whole.
 fn put_names(header: &mut tar::Header, name: &[u8], link: &[u8]) {
     let Some(ustar) = header.as_ustar_mut() else {
         return;
@@ -224,7 +224,7 @@ fn put_names(header: &mut tar::Header, name: &[u8], link: &[u8]) {
     }
 }
 
-/// Numbers that fit; zero for those that only the PAX header can hold.
+/// Writes the numbers that fit, and zero for those that only the PAX header can hold.
 fn put_numbers(header: &mut tar::Header, uid: u32, gid: u32, size: u64, seconds: u64) {
     let owner = |id| u64::from(if id < OWNER_END { id } else { 0 });
     let wide = |number| if number < WIDE_END { number } else { 0 };
@@ -234,7 +234,7 @@ fn put_numbers(header: &mut tar::Header, uid: u32, gid: u32, size: u64, seconds:
     header.set_mtime(wide(seconds));
 }
 
-/// The records of the PAX header that `entry` needs; empty when ustar says everything.
+/// Returns the records of the PAX header that `entry` needs; empty if ustar can hold everything.
 fn pax_records(entry: &NewEntry<'_>, name: &[u8]) -> Vec<u8> {
     let mut records = Vec::new();
     let mut record = |key: &[u8], value: &[u8]| append_record(&mut records, key, value);
@@ -263,7 +263,7 @@ fn pax_records(entry: &NewEntry<'_>, name: &[u8]) -> Vec<u8> {
     records
 }
 
-/// Decimal seconds; the fraction of a time before 1970 counts away from zero, as PAX wants it.
+/// Formats a time in decimal seconds. The fraction of a time before 1970 counts away from zero, as PAX requires.
 fn pax_time(time: Timestamp) -> String {
     let nanos = i128::from(time.seconds) * 1_000_000_000 + i128::from(time.nanos);
     let sign = if nanos < 0 { "-" } else { "" };
@@ -275,7 +275,7 @@ fn pax_time(time: Timestamp) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// `LENGTH KEY=VALUE\n`, where the length counts its own digits.
+/// Appends `LENGTH KEY=VALUE\n`, where the length counts its own digits.
 fn append_record(out: &mut Vec<u8>, key: &[u8], value: &[u8]) {
     let rest = key.len() + value.len() + 3;
     let mut len = rest;

@@ -1,4 +1,4 @@
-//! What is written, as the tar crate's own reader sees it.
+//! Tests of the written tar with the tar crate's own reader.
 
 use super::*;
 use std::io::Read;
@@ -29,7 +29,7 @@ fn tar_of(entries: &[(NewEntry<'_>, &[u8])]) -> Vec<u8> {
     tar.finish().expect("the last file is whole")
 }
 
-/// Writes one entry, and says what the reader finds: name, link, owner, time records, content.
+/// Writes one entry, and checks what the reader finds: name, link, owner, time records, content.
 fn check(entry: NewEntry<'_>, content: &[u8], expected: &str) {
     let bytes = tar_of(&[(entry, content)]);
     assert_eq!(bytes.len() % 512, 0);

@@ -1,4 +1,4 @@
-//! One line of a layer: `path = content`, `path -> target`, `path => path`, `path/`, and its attributes after ` | `.
+//! Parses a line of a layer: `path = content`, `path -> target`, `path => path`, `path/`, and attributes after ` | `.
 
 use super::expand::{Expansion, expand};
 use super::parse::moment;
@@ -6,10 +6,10 @@ use super::{Content, EntryRecipe};
 use crate::image::{ImagePath, bytes_of_hex};
 use crate::layer::EntryKind;
 
-/// The longest file that a recipe may make up.
+/// Size in bytes of the largest file that a recipe may generate.
 const PROGRAM_BYTES_MAX: u32 = 16 * 1024 * 1024;
 
-/// What a line says before its braces are expanded.
+/// The parts of a line before its braces are expanded.
 struct Line<'a> {
     pattern: &'a str,
     kind: EntryKind,
@@ -18,12 +18,12 @@ struct Line<'a> {
     attributes: &'a str,
 }
 
-/// Whether the entry of this line has its content in the lines below it.
+/// True if the entry's content is in the lines below it.
 pub(super) fn has_block(line: &str) -> bool {
     split(line).pattern_ends_in_equals()
 }
 
-/// The entries that a line stands for; `block` is the text of the lines below it, where it has such.
+/// Returns the entries of a line. `block` is the text of the lines below it, if there are any.
 pub(super) fn read(line: &str, block: Option<&str>) -> Result<Vec<EntryRecipe>, String> {
     let line = split(line);
     let pattern = line.pattern.trim_end_matches(" =");
@@ -126,7 +126,7 @@ fn set(entry: &mut EntryRecipe, key: &str, value: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// `\n`, `\\` and `\xHH`; anything else stands for itself.
+/// Resolves `\n`, `\\` and `\xHH`. All other text stands for itself.
 fn unescape(text: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

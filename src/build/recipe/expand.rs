@@ -1,15 +1,16 @@
-//! Braces: `{a,b}` and `{01..20}` in an entry's path stand for several entries, `$1` in its content for their values.
+//! Expands braces: `{a,b}` and `{01..20}` in an entry's path stand for several entries, and `$1` in its content
+//! for their values.
 
 use crate::layer::Limits;
 
-/// One path out of many, and what each brace stands for in it.
+/// One of the expanded paths, with the value of each brace.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Expansion {
     pub(super) path: String,
     pub(super) values: Vec<String>,
 }
 
-/// All paths that `pattern` stands for, in the order of its braces, the last one changing fastest.
+/// Returns all paths of `pattern`, in the order of its braces; the last one changes fastest.
 pub(super) fn expand(pattern: &str) -> Result<Vec<Expansion>, String> {
     let mut all = vec![Expansion::default()];
     let mut rest = pattern;
@@ -47,7 +48,7 @@ impl Expansion {
         }
     }
 
-    /// `text` with `$1` and so on replaced.
+    /// Returns `text` with `$1` and so on replaced.
     pub(super) fn fill(&self, text: &str) -> String {
         let mut filled = text.to_owned();
         for (number, value) in (1..).zip(&self.values) {
@@ -57,7 +58,7 @@ impl Expansion {
     }
 }
 
-/// `a,b,c`, or `1..20`, whose numbers are as wide as the first one is written.
+/// Returns the values of `a,b,c`, or of `1..20`, whose numbers are padded to the width of the first one.
 fn values_of(group: &str) -> Result<Vec<String>, String> {
     let Some((first, last)) = group.split_once("..") else {
         return Ok(group.split(',').map(str::to_owned).collect());

@@ -1,4 +1,4 @@
-//! A text recipe for images: layers as lists of entries, images as layers, configuration and tags.
+//! A text recipe for images: layers as lists of entries, and images as layers, configuration and tags.
 //!
 //! ```text
 //! # A layer; its parent directories are implied. `key: value` lines say what its history will say.
@@ -21,7 +21,7 @@
 //!     cmd: sh
 //! ```
 //!
-//! This file holds what a recipe says; `parse` reads it, `sample` makes the images.
+//! This file defines the parsed recipe; `parse` reads it, and `sample` builds the images.
 
 mod entry;
 mod expand;
@@ -34,36 +34,36 @@ use std::collections::BTreeMap;
 use crate::image::{Platform, Timestamp};
 use crate::layer::EntryKind;
 
-/// What a recipe says.
+/// A parsed recipe.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Recipe {
-    /// By name.
+    /// The layers by name.
     pub(super) layers: BTreeMap<String, LayerRecipe>,
-    /// In the order written.
+    /// The images in the order written.
     pub(super) images: Vec<ImageRecipe>,
 }
 
-/// One layer.
+/// A layer as a recipe describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct LayerRecipe {
-    /// For the history, and the time of its entries.
+    /// The time for the history and for the layer's entries.
     pub(super) created: Moment,
     /// `created_by` of the history.
     pub(super) command: String,
-    /// `author` of the history; as `docker commit -a` writes it.
+    /// `author` of the history, as `docker commit -a` writes it.
     pub(super) author: String,
-    /// `comment` of the history; as `docker commit -m` writes it.
+    /// `comment` of the history, as `docker commit -m` writes it.
     pub(super) comment: String,
-    /// In the order of the tar.
+    /// The entries in the order of the tar.
     pub(super) entries: Vec<EntryRecipe>,
 }
 
-/// A time, with the text that documents hold.
+/// A time, with its text for documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Moment {
-    /// As written, RFC 3339.
+    /// The time as written, RFC 3339.
     pub(super) text: String,
-    /// The same moment.
+    /// The same time, parsed.
     pub(super) at: Timestamp,
 }
 
@@ -76,10 +76,10 @@ impl Default for Moment {
     }
 }
 
-/// One entry of a layer, braces expanded.
+/// One entry of a layer, with braces expanded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct EntryRecipe {
-    /// Normalised.
+    /// The normalised path.
     pub(super) path: Vec<u8>,
     pub(super) kind: EntryKind,
     pub(super) content: Content,
@@ -87,35 +87,35 @@ pub(super) struct EntryRecipe {
     pub(super) mode: u16,
     pub(super) uid: u32,
     pub(super) gid: u32,
-    /// The layer's time where the entry does not say its own.
+    /// `None` stands for the layer's time.
     pub(super) mtime: Option<Timestamp>,
     pub(super) xattrs: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Content {
     /// These bytes, with `$arch` and `$platform` replaced.
     Text(Vec<u8>),
-    /// So many bytes that look like a program: no two paths or platforms have the same.
+    /// This number of bytes that look like a program. They differ for each path and platform.
     Program(u32),
 }
 
 /// One image, for one or several platforms.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ImageRecipe {
-    /// The line of its first word.
+    /// The number of its first line.
     pub(super) line: usize,
-    /// Repository and tag.
+    /// Pairs of repository and tag.
     pub(super) names: Vec<(String, String)>,
-    /// At least one.
+    /// The platforms; at least one.
     pub(super) platforms: Vec<Platform>,
     pub(super) author: String,
     pub(super) comment: String,
-    /// What the history tells, bottom up.
+    /// The entries of the history, base first.
     pub(super) steps: Vec<Step>,
     pub(super) runtime: RuntimeRecipe,
-    /// Of index and manifests.
+    /// The annotations of index and manifests.
     pub(super) annotations: BTreeMap<String, String>,
 }
 
@@ -126,14 +126,14 @@ pub(super) enum Step {
     Layer(String),
     /// A step that changed only the configuration.
     Empty {
-        /// When.
+        /// The time of the step.
         created: Moment,
-        /// `created_by`.
+        /// `created_by` of the history.
         command: String,
     },
 }
 
-/// How the image is run. The names are those of the image specification, `config.md`.
+/// The runtime configuration. The names are those of the image specification, `config.md`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct RuntimeRecipe {

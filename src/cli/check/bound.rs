@@ -1,8 +1,8 @@
-//! A rule's bound as it is written: a part of a whole, or a size with its unit, or `off`.
+//! Parses the bound of a rule: a ratio, a size with its unit, or `off`.
 
 use std::str::FromStr;
 
-/// A part from 0 to 1; `None` for a rule that is switched off.
+/// A ratio from 0 to 1; `None` for a rule that is switched off.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::cli) struct PartBound(pub(in crate::cli) Option<f64>);
 
@@ -10,7 +10,7 @@ pub(in crate::cli) struct PartBound(pub(in crate::cli) Option<f64>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) struct SizeBound(pub(in crate::cli) Option<u64>);
 
-/// The words by which dive switches a rule off.
+/// True for the words with which dive switches a rule off.
 fn is_off(text: &str) -> bool {
     ["", "off", "disabled", "false"]
         .iter()
@@ -34,7 +34,7 @@ impl FromStr for PartBound {
     }
 }
 
-/// Each unit with its bytes; dive knows the same ones.
+/// Each unit with its bytes, as in dive.
 const UNITS: [(&str, u64); 7] = [
     ("", 1),
     ("k", 1_000),
@@ -63,7 +63,7 @@ impl FromStr for SizeBound {
     }
 }
 
-/// `20MB`, `1.5 GiB`, `4096`: kB are 1000 bytes and KiB 1024, whatever the case.
+/// Parses `20MB`, `1.5 GiB` or `4096`: kB are 1000 bytes and KiB 1024, whatever the case.
 fn size(text: &str) -> Option<u64> {
     let is_of_number = |c: char| c.is_ascii_digit() || c == '.';
     let end = text.find(|c| !is_of_number(c)).unwrap_or(text.len());

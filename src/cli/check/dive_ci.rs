@@ -1,7 +1,7 @@
-//! Reads a `.dive-ci` file: a mapping `rules:` with one line for each rule.
+//! Parses a `.dive-ci` file: a mapping `rules:` with one line for each rule.
 //!
-//! Of YAML only that flat form is read, with comments and quotes; anything else is refused with its line, since a rule
-//! that is passed over would be a rule that always holds.
+//! Only this flat form of YAML is supported, with comments and quotes. Any other line is refused with its number,
+//! since a rule that is skipped would always pass.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::insight::{Bounds, Rule};
 
 use super::{PartBound, SizeBound};
 
-/// Sets the bounds that a file names; those that it does not name stay.
+/// Sets the bounds that a file names. Other bounds are unchanged.
 pub(super) fn read(text: &str, bounds: &mut Bounds) -> Result<(), String> {
     let mut in_rules = false;
     let mut seen = BTreeSet::new();
@@ -75,7 +75,8 @@ fn set(bounds: &mut Bounds, rule: Rule, value: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// A `#` begins a comment at the start of a line and after a space. No name or bound of a rule holds one.
+/// Removes a comment, which begins with `#` at the start of a line or after a space. No name or bound of a rule
+/// contains a `#`.
 fn without_comment(line: &str) -> &str {
     let begins = |(at, _): &(usize, &str)| {
         line.get(..*at)

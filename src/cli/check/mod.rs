@@ -1,6 +1,7 @@
-//! `lamina check`: rules about an image's space, for pipelines; a line for each, and a status that fails the build.
+//! `lamina check`: applies rules about an image's space, for pipelines. Prints a line for each rule, and fails the
+//! build with its status.
 //!
-//! The rules are `insight`'s; here they are read from arguments and from `.dive-ci` files, and their rulings printed.
+//! `insight` defines the rules; here they are read from arguments and `.dive-ci` files, and the rulings printed.
 
 mod bound;
 mod dive_ci;
@@ -22,7 +23,7 @@ use super::{Outcome, complain, place, select};
 pub(super) use bound::{PartBound, SizeBound};
 use rulings::{CheckReport, Checked, integrity};
 
-/// Checks all images of a place, or those that are asked for.
+/// Checks all images of a place, or the selected ones.
 pub(super) async fn run(arguments: &CheckArguments) -> Result<Outcome, Error> {
     let bounds = bounds(arguments)?;
     let limits = arguments.chosen.limits();
@@ -69,7 +70,7 @@ pub(super) async fn run(arguments: &CheckArguments) -> Result<Outcome, Error> {
     })
 }
 
-/// The bounds of the arguments; then those of the file; then the usual ones.
+/// Returns the bounds: those of the arguments first, then those of the file, then the defaults.
 fn bounds(arguments: &CheckArguments) -> Result<Bounds, Error> {
     let mut bounds = Bounds::DEFAULT;
     if let Some(path) = &arguments.config {

@@ -1,4 +1,4 @@
-//! What the rules say of one image, as lines for people and as JSON for machines.
+//! The rulings of the rules for one image, as lines for people and as JSON for machines.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -9,11 +9,11 @@ use crate::cli::table::{part, plain, size};
 use crate::insight::{Analysis, Bounds, Figure, Rule, Ruling, Status, apply_rules};
 use crate::workspace::{NoAnalysis, OpenImage};
 
-/// One image, checked.
+/// The result for one image.
 pub(super) struct Checked {
     title: String,
     image_id: Option<String>,
-    /// All that is not as it is claimed, or not all there.
+    /// False claims and missing parts.
     damage: Vec<String>,
     rulings: Result<Vec<Ruling>, NoAnalysis>,
 }
@@ -33,22 +33,22 @@ impl Checked {
         }
     }
 
-    /// True when everything is there and as it is claimed.
+    /// True if everything is present and matches its claims.
     pub(super) fn is_whole(&self) -> bool {
         self.damage.is_empty() && self.rulings.is_ok()
     }
 
-    /// Whether no rule is broken.
+    /// True if no rule is broken.
     pub(super) fn keeps_rules(&self) -> bool {
         let rulings = self.rulings.iter().flatten();
         rulings.into_iter().all(|r| r.status != Status::Fail)
     }
 }
 
-/// Characters of the first damage that stand in the table; all of it is on standard error.
+/// Characters of the first damage shown in the table. Standard error has all of it.
 const DAMAGE_CHARS: usize = 200;
 
-/// The line about documents and layers: whole, or what is damaged first and how much more is.
+/// Returns the line about documents and layers: whole, or the first damage and the number of further ones.
 pub(super) fn integrity(damage: &[String]) -> String {
     let Some(first) = damage.first() else {
         let rule = "nothing damaged, refuted or incomplete";
@@ -66,7 +66,7 @@ pub(super) fn integrity(damage: &[String]) -> String {
     line("fail", "integrity", "damaged", &told)
 }
 
-/// A line of the table.
+/// Formats a line of the table.
 fn line(status: &str, name: &str, value: &str, bound: &str) -> String {
     let line = format!("{status:<4}  {name:<24}  {value:>10}  {bound}");
     line.trim_end().to_owned()
@@ -114,12 +114,12 @@ impl Display for Checked {
     }
 }
 
-/// All that was checked, as one document.
+/// All results, as one document.
 #[derive(Serialize)]
 pub(super) struct CheckReport {
     pass: bool,
     images: Vec<ImageReport>,
-    /// Damage of the place itself, beside what its images tell.
+    /// Damage of the place itself that its images do not report.
     damage: Vec<String>,
 }
 
@@ -128,11 +128,11 @@ struct ImageReport {
     image: String,
     image_id: Option<String>,
     pass: bool,
-    /// The rule that everything is there, as it is claimed, and complete.
+    /// True if everything is present, complete, and matches its claims.
     whole: bool,
-    /// All that is not so.
+    /// False claims and missing parts.
     damage: Vec<String>,
-    /// Why the rules could not be applied.
+    /// The reason why the rules could not be applied.
     analysis_problem: Option<String>,
     rules: Vec<RuleReport>,
 }
@@ -145,7 +145,7 @@ struct RuleReport {
     bound: Option<Number>,
 }
 
-/// Infinity is `null`: JSON has no word for it.
+/// A number in JSON. Infinity becomes `null`, since JSON cannot express it.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Number {
@@ -163,7 +163,7 @@ impl From<Figure> for Number {
 }
 
 impl CheckReport {
-    /// The document about images, and about what else of that which was asked for is damaged.
+    /// Creates the document from the results, with the other damage of the selected images.
     pub(super) fn new(checked: &[Checked], damage: &[String]) -> CheckReport {
         let images: Vec<ImageReport> = checked.iter().map(ImageReport::from).collect();
         CheckReport {

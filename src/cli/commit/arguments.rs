@@ -4,8 +4,8 @@ use clap::Args;
 
 use super::super::arguments::{Chosen, Format};
 
-/// Edits are done in this order, whatever the order of the arguments: what is deleted, renamed, made, added, linked, and
-/// then given another mode or owner.
+/// The arguments of `lamina commit`. Edits are applied in this order, whatever the order of the arguments: delete,
+/// rename, make directories, add files, link, and then set modes and owners.
 #[derive(Args, Debug)]
 pub(in super::super) struct CommitArguments {
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! From arguments to edits: each says what and where, parted by colons.
+//! Converts arguments to edits. Each argument has its parts separated by colons.
 
 use crate::build::container::{Edit, MemoryContents};
 use crate::image::ImagePath;
@@ -8,7 +8,7 @@ use super::super::error::Error;
 use super::CommitArguments;
 use super::files::Adding;
 
-/// The edits that the arguments ask for, in their order, and the bytes that they bring.
+/// Returns the edits in their order of application, and the bytes that they bring.
 pub(super) async fn edits_of(
     arguments: &CommitArguments,
     limits: &Limits,
@@ -64,13 +64,13 @@ pub(super) async fn edits_of(
     Ok((edits, contents))
 }
 
-/// The directories above a path, made where they are missing.
+/// Returns an edit that creates the missing parent directories of a path.
 pub(super) fn above(path: &ImagePath) -> Option<Edit> {
     let path = path.parent().filter(|parent| !parent.is_root())?;
     Some(Edit::Dirs { path })
 }
 
-/// Splits at the last colon: what stands before may hold some.
+/// Splits an argument at the last colon, since the first part may contain colons.
 fn parted<'a>(argument: &'a str, form: &str) -> Result<(&'a str, &'a str), Error> {
     let parts = argument.rsplit_once(':');
     let filled = parts.filter(|(one, other)| !one.is_empty() && !other.is_empty());

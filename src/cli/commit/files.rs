@@ -1,4 +1,4 @@
-//! Files and folders of this system on their way into a container layer: measured now, read again when committed.
+//! Adds files and folders of this system to a container layer. They are measured now, and read again by the commit.
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use super::super::error::Error;
 use super::super::native::{FileBytes, unreadable};
 use super::edits::{above, path_of};
 
-/// A file that is opened for each look: thousands are added, and no system holds so many open.
+/// A file that is opened for each read: thousands may be added, more than a process can hold open.
 struct ClosedFile {
     path: PathBuf,
     len_bytes: u64,
@@ -29,11 +29,11 @@ impl ReadAt for ClosedFile {
     }
 }
 
-/// Collects what is added.
+/// Collects the added files and folders.
 pub(super) struct Adding {
     edits: Vec<Edit>,
     contents: MemoryContents,
-    /// How many more files and folders may come.
+    /// Number of files and folders that may still be added.
     room: usize,
     limit: usize,
 }
@@ -52,10 +52,10 @@ impl Adding {
         (self.edits, self.contents)
     }
 
-    /// Adds a file or folder; a file goes into a destination that ends in a slash, under its own name.
+    /// Adds a file or folder. If the destination ends in a slash, a file keeps its own name there.
     pub(super) async fn add(&mut self, source: &str, destination: &str) -> Result<(), Error> {
         let source = Path::new(source);
-        // What is named is meant itself, were it a link.
+        // A link that is named explicitly is followed.
         let metadata = std::fs::metadata(source).map_err(|cause| failed(source, &cause))?;
         let mut path = path_of(destination)?;
         if metadata.is_dir() {
@@ -79,7 +79,7 @@ impl Adding {
             let mut entries = entries
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|cause| failed(&source, &cause))?;
-            // The order in which a system tells them is not the same everywhere.
+            // The order in which systems return entries differs.
             entries.sort_by_key(std::fs::DirEntry::file_name);
             for entry in entries {
                 let from = entry.path();
@@ -144,7 +144,8 @@ impl Adding {
     }
 }
 
-/// Whether it may be run is what a file keeps; everything else belongs to the system it comes from.
+/// Returns the mode of an added file. Only the execute permission is kept; everything else belongs to the system
+/// that the file comes from.
 fn mode_of(metadata: &Metadata) -> u16 {
     #[cfg(unix)]
     {

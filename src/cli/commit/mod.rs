@@ -1,4 +1,4 @@
-//! `lamina commit`: edits and changed settings on top of an image, as a new image in an archive.
+//! `lamina commit`: applies edits and changed settings to an image, and writes the new image to an archive.
 
 mod arguments;
 mod edits;
@@ -29,7 +29,7 @@ use super::load::{load, tell};
 use super::native::{FileSpool, SystemClock};
 use super::{Outcome, complain, place, select};
 
-/// Commits on one image.
+/// Commits on top of one image.
 pub(super) async fn run(arguments: &CommitArguments) -> Result<Outcome, Error> {
     let chosen = &arguments.chosen;
     let limits = chosen.limits();
@@ -76,7 +76,7 @@ pub(super) async fn run(arguments: &CommitArguments) -> Result<Outcome, Error> {
     let export = export_of(arguments, &image, &names, limits).await?;
     save(export, &image, &arguments.output).await?;
     if let Some(image_id) = image_id {
-        // Where the archive goes to standard output, nothing else does.
+        // If the archive goes to standard output, nothing else is written there.
         match arguments.output.as_str() {
             "-" => complain(&format!("committed {image_id}")),
             _ => super::print_line(image_id.as_str())?,
@@ -85,7 +85,7 @@ pub(super) async fn run(arguments: &CommitArguments) -> Result<Outcome, Error> {
     Ok(whole)
 }
 
-/// The time of the commit: as given, else of `SOURCE_DATE_EPOCH`, which reproducible builds set, else now.
+/// Returns the time of the commit: as given, else `SOURCE_DATE_EPOCH`, which reproducible builds set, else now.
 fn time_of(arguments: &CommitArguments) -> Result<Timestamp, Error> {
     let wrong = |text: &str| {
         Error::Choice(format!(
@@ -157,7 +157,7 @@ async fn export_of(
     })
 }
 
-/// Prints what `docker diff` would print.
+/// Prints the changes in the form of `docker diff`.
 fn tell_changes(image: &OpenImage) {
     for changed in image.changes() {
         let letter = match changed.change {
@@ -166,7 +166,7 @@ fn tell_changes(image: &OpenImage) {
             Change::Deleted => 'D',
         };
         let line = format!("{letter} /{}", escape(&changed.path));
-        // Whoever reads the lines may have enough of them.
+        // The reader of the lines may have closed the pipe.
         if super::print_line(&line).is_err() {
             return;
         }

@@ -1,4 +1,4 @@
-//! The system's clock; waiting for it stops the command, which has nothing else to do.
+//! The clock of the system. A pause blocks the command's thread, which has nothing else to do.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -6,7 +6,7 @@ use crate::io::{Clock, LocalFuture};
 
 use super::super::complain;
 
-/// A pause that is told: the command would seem to have died.
+/// The shortest pause that is announced, so that the command does not seem to hang.
 const LONG_MILLIS: u64 = 4_000;
 
 /// The system's clock.

@@ -1,4 +1,4 @@
-//! A file of the system as random access bytes, and streams such as standard input put down to become one.
+//! Random access to a file, and to streams such as standard input, which are written to a spool first.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -10,7 +10,7 @@ use crate::io::{Error, ErrorKind, LocalFuture, ReadAt, Spool};
 
 use super::unreadable;
 
-/// An open file.
+/// An open file with random access.
 pub struct FileBytes {
     file: RefCell<File>,
     len_bytes: u64,
@@ -20,15 +20,15 @@ impl FileBytes {
     /// Opens the file at `path`.
     ///
     /// # Errors
-    /// When it is not there or may not be read.
+    /// When it does not exist or may not be read.
     pub fn open(path: &Path) -> Result<FileBytes, Error> {
         FileBytes::new(File::open(path).map_err(|cause| unreadable(&cause))?)
     }
 
-    /// Takes an open file, as long as it is now.
+    /// Wraps an open file of its present length.
     ///
     /// # Errors
-    /// When its length cannot be told.
+    /// When its length cannot be determined.
     pub fn new(file: File) -> Result<FileBytes, Error> {
         let metadata = file.metadata().map_err(|cause| unreadable(&cause))?;
         Ok(FileBytes {
@@ -71,7 +71,7 @@ impl ReadAt for FileBytes {
 /// Bytes read from a stream at a time.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// Reads a stream to its end into `spool`, for what cannot be read anywhere: standard input, a pipe.
+/// Reads a stream to its end into `spool`, for input without random access: standard input, a pipe.
 ///
 /// # Errors
 /// When the stream breaks or the spool is full.

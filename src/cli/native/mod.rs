@@ -1,6 +1,6 @@
-//! The world as a program sees it: sockets, files, temporary files, the system's clock.
+//! The environment of a native program: sockets, files, temporary files, the system's clock.
 //!
-//! Everything here is done before its future is returned, so the command's one thread never waits for another.
+//! All work is done before a future is returned, so the command's single thread never waits for another.
 
 mod clock;
 mod file;
@@ -17,7 +17,7 @@ pub use trust::Trust;
 
 use crate::io::{Error, ErrorKind};
 
-/// What the system says of a file that cannot be read.
+/// Converts the system's error about an unreadable file.
 pub(super) fn unreadable(cause: &std::io::Error) -> Error {
     Error::new(ErrorKind::Unreadable, cause.to_string())
 }

@@ -1,4 +1,4 @@
-//! A spool in a temporary file, which is gone with its last reader, however the command ends.
+//! A spool in a temporary file, which disappears with its last reader, however the command ends.
 
 use std::fs::File;
 use std::io::Write as _;
@@ -8,7 +8,7 @@ use crate::io::{Error, ErrorKind, LocalFuture, ReadAt, Spool};
 
 use super::FileBytes;
 
-/// Bytes in a temporary file without a name. Nothing is created before something is written.
+/// Bytes in a temporary file without a name. The file is created with the first write.
 pub struct FileSpool {
     file: Option<File>,
     n_written: u64,
@@ -16,7 +16,7 @@ pub struct FileSpool {
 }
 
 impl FileSpool {
-    /// An empty spool that takes at most `limit_bytes`.
+    /// Creates an empty spool that takes at most `limit_bytes`.
     pub fn new(limit_bytes: u64) -> FileSpool {
         FileSpool {
             file: None,

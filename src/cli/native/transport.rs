@@ -1,6 +1,6 @@
 //! HTTP over native sockets.
 //!
-//! A redirect is given as the answer: whether it is followed, as all that a status means, is the conversation's.
+//! A redirect is returned as the answer. The conversation decides whether to follow it, as it interprets every status.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -22,12 +22,12 @@ use crate::layer::Limits;
 use super::trust::Trust;
 use super::watch::Watch;
 
-/// Sends requests by native sockets, with TLS in Rust.
+/// Sends requests over native sockets, with TLS in Rust.
 ///
-/// A name is resolved once: whoever looks at its addresses before it is asked knows that these are the ones.
+/// Each name is resolved once, so the addresses that were checked are the ones that are used.
 pub struct SocketTransport {
     trust: Trust,
-    /// One for each host that is asked, since each may have certificates of its own.
+    /// One agent per host, since each may have certificates of its own.
     agents: RefCell<BTreeMap<String, ureq::Agent>>,
     names: Names,
     connect: Duration,
@@ -38,7 +38,7 @@ pub struct SocketTransport {
 /// Addresses by the host's name and port.
 type Resolved = BTreeMap<(String, u16), Vec<SocketAddr>>;
 
-/// Resolved names: each is asked for once, so that what was looked at is what is connected to.
+/// Resolved names. Each is resolved once, so the connection uses the addresses that were checked.
 #[derive(Clone, Debug, Default)]
 struct Names(Arc<Mutex<Resolved>>);
 
@@ -85,12 +85,12 @@ impl Resolver for Names {
     }
 }
 
-/// Addresses of one name that are tried.
+/// Largest number of addresses of one name that are tried.
 const MOST_ADDRESSES: usize = 16;
 
 impl SocketTransport {
-    /// A transport whose connections are kept for further requests. It gives up what says nothing for as long as
-    /// `limits` allow.
+    /// Creates a transport that keeps its connections for further requests. A silent connection is closed after
+    /// the time in `limits`.
     pub fn new(trust: Trust, limits: &Limits) -> SocketTransport {
         SocketTransport {
             trust,
@@ -120,7 +120,7 @@ impl SocketTransport {
         Ok(agents.entry(authority.to_owned()).or_insert(agent).clone())
     }
 
-    /// For how long an answer may take to begin: a registry works with what was sent to it.
+    /// Returns the timeout for the start of an answer. It is longer after an upload, which a registry has to process.
     fn patience(&self, method: Method) -> Duration {
         let times = match method {
             Method::Get | Method::Head => 1,
@@ -138,7 +138,7 @@ impl SocketTransport {
         let mut builder = http::Request::builder()
             .method(request.method.as_str())
             .uri(&request.url)
-            // Digests are of what is stored: nothing is to be encoded for the way.
+            // Digests are of the stored bytes, so nothing may be encoded in transit.
             .header("accept-encoding", "identity");
         for (name, value) in request.headers.iter() {
             builder = builder.header(name, value);
@@ -189,13 +189,13 @@ impl Transport for SocketTransport {
     }
 
     fn addresses(&self, host: &str, port: u16) -> Vec<IpAddr> {
-        // A name that cannot be resolved is found out when it is asked.
+        // A name that cannot be resolved fails when it is used.
         let addresses = self.names.addresses(host, port).unwrap_or_default();
         addresses.iter().map(SocketAddr::ip).collect()
     }
 }
 
-/// What the failure means: an address that cannot be asked at all, or a host that does not answer as it should.
+/// Classifies a failure: an address that cannot be used at all, or a host that does not answer as it should.
 fn explain(cause: &ureq::Error) -> Error {
     let kind = match cause {
         ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve) => {
@@ -226,7 +226,7 @@ fn explain(cause: &ureq::Error) -> Error {
     Error::new(kind, detail)
 }
 
-/// True of an error in which TLS itself works, and one side does not trust the other: rustls words them so.
+/// True for an error in which TLS itself works, but one side does not trust the other. The words are those of rustls.
 fn is_about_certificates(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     [
@@ -240,10 +240,10 @@ fn is_about_certificates(text: &str) -> bool {
     .any(|word| lower.contains(word))
 }
 
-/// Bytes taken from the connection at a time.
+/// Bytes read from the connection at a time.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// A body being read; dropping it ends the transfer.
+/// A body being read. Dropping it ends the transfer.
 struct Body {
     reader: Option<ureq::BodyReader<'static>>,
     watch: Watch,

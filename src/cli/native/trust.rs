@@ -1,5 +1,5 @@
-//! Certificates of a connection, those that it trusts and the one by which it proves itself: the system's certificates, those that Docker and podman have for
-//! one host (`certs.d`), and those that the person names.
+//! Certificates of a connection, both the trusted ones and the client's own: the system's, those that Docker and
+//! podman have for one host (`certs.d`), and those that the person names.
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -9,30 +9,30 @@ use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConf
 
 use crate::io::{Error, ErrorKind};
 
-/// Bytes of one file of certificates that are read at most.
+/// Bytes read of one certificate file at most.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Where engines keep certificates for one host, each in a folder of its `name[:port]`, below the roots of
-/// [`certificate_folders`].
+/// The folder of engines' certificates below the roots of [`certificate_folders`]. It has one folder for each
+/// host, called `name[:port]`.
 const CERTIFICATES: &str = "certs.d";
 
-/// Certificates that the person names beside those that the system has.
+/// Certificates that the person names, in addition to the system's.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
     /// Files with further authorities.
     pub authorities: Vec<PathBuf>,
-    /// The one host whose certificate is not looked at, `name[:port]`.
+    /// The one host whose certificate is not checked, `name[:port]`.
     pub unproved_host: Option<String>,
-    /// The files of a certificate and its key, by which whoever asks proves who it is.
+    /// The files of a client certificate and its key.
     pub own: Option<(PathBuf, PathBuf)>,
     system: OnceCell<Vec<Certificate<'static>>>,
 }
 
 impl Trust {
-    /// What holds for one host, `name[:port]`.
+    /// Returns the configuration for one host, `name[:port]`.
     ///
     /// # Errors
-    /// When a file that was named cannot be read, or holds no certificate or key.
+    /// When a named file cannot be read, or contains no certificate or key.
     pub(super) fn config_for(&self, authority: &str) -> Result<TlsConfig, Error> {
         let mut further = Vec::new();
         for file in &self.authorities {
@@ -61,7 +61,7 @@ impl Trust {
             .build())
     }
 
-    /// The system's authorities and further ones; those of Mozilla where the system has none.
+    /// Returns the system's authorities and further ones. Without system authorities, those of Mozilla are used.
     fn roots(&self, further: Vec<Certificate<'static>>) -> RootCerts {
         let system = self.system.get_or_init(|| {
             let found = rustls_native_certs::load_native_certs().certs;
@@ -77,9 +77,9 @@ impl Trust {
     }
 }
 
-/// The folders in which engines look for the certificates of one host.
+/// Returns the folders in which engines look for the certificates of one host.
 fn certificate_folders(authority: &str) -> Vec<PathBuf> {
-    // A name that is no folder's: it must not lead anywhere else.
+    // Not a plain folder name: it could lead elsewhere.
     if authority.is_empty() || authority.contains(['/', '\\']) || authority.starts_with('.') {
         return Vec::new();
     }
@@ -100,7 +100,7 @@ fn certificate_folders(authority: &str) -> Vec<PathBuf> {
         .collect()
 }
 
-/// The files of a folder in the order of their names; none where it cannot be read.
+/// Returns the files of a folder, sorted by name; none if it cannot be read.
 fn files_of(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();

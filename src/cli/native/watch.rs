@@ -1,4 +1,4 @@
-//! News of long waits on standard error: whoever waits wants to know for whom.
+//! Reports long waits on standard error, with the host that is waited for.
 
 use std::io::Write as _;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use crate::image::visible_line;
 
-/// Time before a wait is told, and between two tellings of it.
+/// Time before the first report of a wait, and between two reports.
 const FIRST: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_secs(10);
-/// How often the thread that tells looks.
+/// Interval at which the reporting thread checks for a wait.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// Tells of waits that grow long; one at a time, as the command has one thread that waits.
+/// Reports long waits. There is one at a time, since only the command's single thread waits.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Watch {
     wait: Arc<Mutex<Option<Waiting>>>,
@@ -27,11 +27,11 @@ struct Waiting {
     tell_at: Instant,
 }
 
-/// A wait; dropping it ends it.
+/// A wait. Dropping it ends it.
 pub(super) struct Wait<'a>(&'a Watch);
 
 impl Watch {
-    /// Watches over a wait for `host`.
+    /// Starts to watch a wait for `host`.
     pub(super) fn over(&self, host: &Arc<str>) -> Wait<'_> {
         let since = Instant::now();
         self.set(Some(Waiting {
@@ -41,7 +41,7 @@ impl Watch {
         }));
         self.thread.get_or_init(|| {
             let wait = Arc::downgrade(&self.wait);
-            // Without a thread to spare nothing is told.
+            // If no thread can be started, nothing is reported.
             let _ = thread::Builder::new()
                 .name("watch".to_owned())
                 .spawn(move || look_after(&wait));
@@ -60,7 +60,7 @@ impl Drop for Wait<'_> {
     }
 }
 
-/// Tells of what takes long, until nobody waits for anything any more.
+/// Reports long waits until the last owner of the wait is gone.
 fn look_after(wait: &Weak<Mutex<Option<Waiting>>>) {
     while let Some(wait) = wait.upgrade() {
         if let Some(waiting) = &mut *wait.lock().unwrap_or_else(PoisonError::into_inner)
@@ -69,7 +69,7 @@ fn look_after(wait: &Weak<Mutex<Option<Waiting>>>) {
             waiting.tell_at += AGAIN;
             let seconds = waiting.since.elapsed().as_secs();
             let host = visible_line(&waiting.host);
-            // Without standard error there is nobody to tell.
+            // A failing standard error cannot be reported anywhere.
             let _ = writeln!(
                 std::io::stderr(),
                 "lamina: waiting for {host} for {seconds} seconds"

@@ -1,4 +1,4 @@
-//! What lies beside an image in its archive: the other blobs of the layout.
+//! Gives the images of an archive access to the other blobs of its layout.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -12,13 +12,13 @@ use super::members::Members;
 use super::opened::Contents;
 use super::store::{FoundBlob, Store, verified};
 
-/// The blobs of a layout.
+/// The blobs of an OCI layout, looked up by digest.
 struct Layout {
     members: Rc<Members>,
     limits: Limits,
 }
 
-/// Lets the images that have a manifest or an index ask for what lies beside them.
+/// Gives every image that has a manifest or an index access to the layout's other blobs.
 pub(super) fn attach(contents: &mut Contents, members: &Rc<Members>, limits: &Limits) {
     let beside: Rc<dyn Beside> = Rc::new(Layout {
         members: Rc::clone(members),

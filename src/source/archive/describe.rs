@@ -1,10 +1,10 @@
-//! Says what a file is that is no image archive, and what to do about it.
+//! Describes a file that is not an image archive, and says what to do about it.
 //!
-//! What its first bytes are is `layer::sniff`'s to tell; nothing is unpacked.
+//! The type of the first bytes is determined by `layer::sniff`; nothing is unpacked.
 
 use crate::layer::{Sniffed, sniff};
 
-/// What a file is that begins with `first`; the words follow "is no container image:".
+/// Describes the file that begins with `first`. The words follow "is no container image:".
 pub(super) fn describe(first: &[u8]) -> String {
     let what = match sniff(first) {
         Sniffed::Empty => "an empty file",
@@ -27,12 +27,12 @@ pub(super) fn describe(first: &[u8]) -> String {
     }
 }
 
-/// How a Singularity image begins: the line by which it can be run, and the magic behind it.
+/// The start of a Singularity image: the line that makes it executable, then the magic.
 const SINGULARITY: &[u8] = b"#!/usr/bin/env run-singularity";
 const SIF: &[u8] = b"SIF_MAGIC";
 
-/// Whether it begins with the byte order mark of UTF-16 and goes on in it: every other byte of an archive that a shell has
-/// rewritten is zero. A mark alone begins other data, too.
+/// True if the bytes begin with the byte order mark of UTF-16 and continue in it. In an archive that a shell has
+/// rewritten, every other byte is zero. The mark alone is not enough: other data begins with it, too.
 fn is_utf_16(first: &[u8]) -> bool {
     let high = match first {
         [0xff, 0xfe, ..] => 1,
@@ -53,7 +53,7 @@ fn is_dockerfile(first: &[u8]) -> bool {
     first.is_ascii() && words.any(|line| line.starts_with(b"FROM "))
 }
 
-/// The way out, where there is one.
+/// Returns advice on how to get at an image, if there is any.
 fn advice(first: &[u8]) -> Option<&'static str> {
     let text = first.trim_ascii_start();
     let starts = |magics: &[&[u8]]| magics.iter().any(|magic| first.starts_with(magic));

@@ -1,6 +1,7 @@
-//! docker-archives: what `manifest.json` lists, as Docker since 1.10, podman, skopeo, kaniko and crane write it.
+//! Reads docker-archives: the images listed in `manifest.json`, as written by Docker since 1.10, podman, skopeo,
+//! kaniko and crane.
 //!
-//! Only the paths written there count; whatever else lies in the archive is passed over.
+//! Only the paths listed there count; other members of the archive are ignored.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use super::store::{
     warn_of,
 };
 
-/// The member that makes a docker-archive.
+/// The member that marks an archive as a docker-archive.
 pub(super) const MANIFEST: &str = "manifest.json";
 
 /// Reads `manifest.json` and the configs that it names.
@@ -53,7 +54,7 @@ pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
     Ok(contents)
 }
 
-/// Leaves out names beyond the limits; says so.
+/// Drops names beyond the limits, and returns a warning if there were any.
 fn bound_names(names: &mut Vec<String>, limits: &Limits) -> Option<Warning> {
     let n_names = names.len();
     names.retain(|name| name.len() <= limits.name_bytes);
@@ -105,7 +106,7 @@ async fn read_image(store: &Store<'_>, element: SavedImage) -> Result<FoundImage
     })
 }
 
-/// What skopeo's `dir:` writes has a `manifest.json`, too: the one of a registry.
+/// Returns the error for a folder of skopeo's `dir:` transport, whose `manifest.json` is a registry manifest.
 fn dir_transport() -> Error {
     Error::Unsupported {
         what: "a folder of skopeo's dir: transport".to_owned(),
@@ -113,7 +114,7 @@ fn dir_transport() -> Error {
     }
 }
 
-/// The config at `path`, whose name may claim the image ID (AF-16).
+/// Reads the config at `path`, whose name may claim the image ID (AF-16).
 ///
 /// Fails only when the person cancels: an image without a config still shows its layers.
 async fn config(store: &Store<'_>, path: &str) -> Result<FoundConfig, Error> {
@@ -142,7 +143,7 @@ fn layer(store: &Store<'_>, at: usize, path: &str) -> FoundLayer {
         "" => Err(missing(&format!("the path of layer {at} in manifest.json"))),
         path => store.members.member(path.as_bytes()),
     };
-    // A link may lead to a blob at a place that tells its digest.
+    // A link may lead to a blob whose path states its digest.
     let digest = member.as_ref().ok().and_then(|m| digest_of_place(&m.path));
     FoundLayer {
         media_type: None,
@@ -154,7 +155,8 @@ fn layer(store: &Store<'_>, at: usize, path: &str) -> FoundLayer {
     }
 }
 
-/// Takes over what `LayerSources` says of these very bytes; of a layer's bytes elsewhere it says nothing here.
+/// Copies the media type and size from `LayerSources` if its digest is that of these bytes. An entry with another
+/// digest describes another encoding of the layer, and is ignored.
 fn add_source(layer: &mut FoundLayer, element: &SavedImage) {
     let Some(diff_id) = &layer.diff_id else {
         return;

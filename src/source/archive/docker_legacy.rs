@@ -1,6 +1,6 @@
-//! Archives of Docker before 1.10: `repositories`, and a folder `<id>/{VERSION,json,layer.tar}` for each layer.
+//! Reads archives of Docker before 1.10: `repositories`, and a folder `<id>/{VERSION,json,layer.tar}` for each layer.
 //!
-//! An image is a chain from a tagged id along `parent` to the base. Its ids are no digests, so there is no image ID.
+//! An image is a chain from a tagged id along `parent` to the base. The ids are not digests, so there is no image ID.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use super::store::{FoundBlob, Store, is_cancelled, missing, refuse, warn_of};
 
 const REPOSITORIES: &str = "repositories";
 
-/// `<id>/json` with its bytes.
+/// The parsed `<id>/json` and its bytes.
 struct Layer {
     image: LegacyImage,
     bytes: Rc<[u8]>,
@@ -24,12 +24,12 @@ struct Layer {
 
 type Layers = BTreeMap<String, Result<Layer, Error>>;
 
-/// Whether there are such folders.
+/// True if the archive has at least one such folder.
 pub(super) fn is_present(members: &Members) -> bool {
     ids(members).next().is_some()
 }
 
-/// The ids of all layers: the top-level folders that hold a `json` and one of the two files beside it.
+/// Returns the ids of all layers: the top-level folders that hold a `json` and a `layer.tar` or `VERSION`.
 fn ids(members: &Members) -> impl Iterator<Item = &str> {
     members.paths().filter_map(move |path| {
         let id = std::str::from_utf8(path).ok()?.strip_suffix("/json")?;
@@ -38,7 +38,7 @@ fn ids(members: &Members) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Reads every `<id>/json`, and puts the chains together.
+/// Reads every `<id>/json` and assembles the chains.
 ///
 /// # Errors
 /// When the person cancels.
@@ -73,10 +73,10 @@ pub(super) async fn read(store: &Store<'_>) -> Result<Contents, Error> {
     Ok(contents)
 }
 
-/// In how many images, on average, each layer of an archive may stand.
+/// The number of images that each layer of an archive may belong to, on average.
 const CHAINS_PER_LAYER: usize = 8;
 
-/// What may still be held: each image has all layers of its chain, and their history, for itself.
+/// The remaining budget: each image holds its own copy of all layers of its chain and of their history.
 struct Room {
     layers: usize,
     text_bytes: u64,
@@ -135,7 +135,7 @@ async fn read_layer(store: &Store<'_>, id: &str) -> Result<Layer, Error> {
     })
 }
 
-/// The tagged ids in the order of their first tag, each with all its names; `None` without `repositories`.
+/// Returns the tagged ids in the order of their first tag, each with all its names. `None` without `repositories`.
 async fn read_tags(
     store: &Store<'_>,
     contents: &mut Contents,
@@ -177,7 +177,7 @@ async fn read_tags(
     Ok(Some(heads))
 }
 
-/// What is nobody's parent (AF-04).
+/// Returns the ids that are no other layer's parent (AF-04).
 fn untagged_heads(layers: &Layers) -> Vec<(String, Vec<String>)> {
     let read = layers.values().filter_map(|layer| layer.as_ref().ok());
     let mut parents = BTreeSet::new();
@@ -228,7 +228,7 @@ fn image(
     })
 }
 
-/// What lies between a tagged id and its base, top first.
+/// The layers from a tagged id down to its base, top first.
 #[derive(Default)]
 struct Chain {
     layers: Vec<FoundLayer>,
@@ -264,7 +264,7 @@ impl Chain {
         Ok(())
     }
 
-    /// Ends the chain where a parent cannot be had; an unreadable layer stands for it and all below (AF-05).
+    /// Ends the chain at a parent that cannot be read. One unreadable layer stands for it and all layers below (AF-05).
     fn end(&mut self, id: &str, error: Error) -> Result<(), Error> {
         let reason = error.to_string();
         let notice = Notice::MissingParent { reason };

@@ -1,7 +1,7 @@
-//! A tar without an image in it: the root file system of `docker export`, shown as one layer.
+//! Reads a tar without an image in it: the root file system of `docker export`, shown as one layer.
 //!
-//! Any tar can be one. What is plainly a part of an image archive is refused instead, for its members are no root
-//! file system.
+//! Any tar can be one. A tar that is plainly a part of an image archive is refused, since its members are not a
+//! root file system.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -13,21 +13,21 @@ use crate::source::{Annotations, Error, FoundImage, FoundLayer, Origin, SliceBlo
 use super::members::Members;
 use super::opened::Contents;
 
-/// Folders of which every root file system of a Unix has some.
+/// Top-level folders; every root file system of a Unix has some of them.
 const ROOT_FOLDERS: [&str; 9] = [
     "bin", "etc", "home", "lib", "opt", "root", "sbin", "usr", "var",
 ];
 
-/// Whether the members are those of a root file system, beyond doubt.
+/// True if the members are clearly those of a root file system.
 pub(super) fn looks_like_rootfs(members: &Members) -> bool {
     ROOT_FOLDERS.iter().any(|folder| members.has_below(folder))
 }
 
-/// The tar as an image of one layer, whose stored bytes are `layer`.
+/// Returns the tar as an image of one layer, whose compressed bytes are `layer`.
 ///
 /// # Errors
-/// When there is nothing in it, when it is a part of an image archive, or when it is cut off and might have named
-/// an image after the cut (AF-34).
+/// When the tar is empty, when it is a part of an image archive, or when it is truncated and might have named an
+/// image after the cut (AF-34).
 pub(super) fn read(
     name: &str,
     members: &Members,
@@ -88,7 +88,7 @@ fn note(members: &Members) -> Warning {
     Warning::new(notice, b"")
 }
 
-/// Whether there are members that only image archives have.
+/// True if there are members that only image archives have.
 fn holds_blobs(members: &Members) -> bool {
     let is_hex = |name: &[u8]| name.len() == 64 && name.iter().all(u8::is_ascii_hexdigit);
     let is_blob = |path: &[u8]| {

@@ -1,6 +1,6 @@
-//! Archives that are a docker-archive and an OCI layout at once, as Docker writes them since version 25.
+//! Reads archives that are both a docker-archive and an OCI layout, as Docker writes them since version 25.
 //!
-//! Both lists name the same images: they are merged by image ID. `manifest.json` gives the tags; `index.json`
+//! Both lists name the same images, which are merged by image ID. `manifest.json` gives the tags; `index.json`
 //! gives digests, media types and annotations, and may hold further platforms.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ use crate::source::{FoundImage, FoundLayer, Origin};
 
 use super::opened::Contents;
 
-/// Merges what both lists gave: the images of `manifest.json` first, then what only `index.json` has.
+/// Merges both lists: the images of `manifest.json` first, then those that only `index.json` has.
 pub(super) fn merge(docker: Contents, oci: Contents, limits: &Limits) -> Contents {
     let mut merged = docker;
     let mut taken = BTreeSet::new();
@@ -32,7 +32,7 @@ pub(super) fn merge(docker: Contents, oci: Contents, limits: &Limits) -> Content
             names.extend(image.names.iter().take(room).cloned());
         }
     }
-    // The other platforms of a tagged index have its tags.
+    // The other platforms of a tagged index share its tags.
     let rename = |index: &Option<Digest>, names: &mut Vec<String>| {
         if let Some(tags) = index.as_ref().and_then(|index| names_of_index.get(index))
             && !tags.is_empty()
@@ -45,7 +45,7 @@ pub(super) fn merge(docker: Contents, oci: Contents, limits: &Limits) -> Content
             let twins = merged.images.iter_mut();
             let mut twins = twins.filter(|docker| has_name_of(docker, &image));
             if let Some(docker) = twins.next() {
-                // One name for two images: which one it is depends on the list that an engine reads.
+                // One name stands for two images: an engine picks one depending on which list it reads.
                 let name = image
                     .names
                     .first()
@@ -67,7 +67,7 @@ pub(super) fn merge(docker: Contents, oci: Contents, limits: &Limits) -> Content
     merged
 }
 
-/// Whether both images of one platform have a name in common.
+/// True if both images may be for the same platform and have a name in common.
 fn has_name_of(image: &FoundImage, other: &FoundImage) -> bool {
     let platform = |image: &FoundImage| image.platform.as_ref().map(Platform::without_version);
     let same_platform = match (platform(image), platform(other)) {
@@ -87,7 +87,7 @@ fn has_manifest(image: &FoundImage, other: &FoundImage) -> bool {
     digest(image) == digest(other)
 }
 
-/// Adds to an image of `manifest.json` what `index.json` knows of it.
+/// Completes an image of `manifest.json` with the data of `index.json`.
 fn complete(image: &mut FoundImage, oci: &FoundImage) {
     if image.names.is_empty() {
         image.names.clone_from(&oci.names);
@@ -101,9 +101,9 @@ fn complete(image: &mut FoundImage, oci: &FoundImage) {
     image.annotations.clone_from(&oci.annotations);
     image.platform = oci.platform.clone().or(image.platform.take());
     for warning in &oci.warnings {
-        // Each list calls the config by another name, so the subject does not tell a repeated warning.
+        // Each list calls the config by another name, so the subject cannot identify a repeated warning.
         let same = |w: &Warning| w.notice == warning.notice;
-        // Nor is the layout's number of layers that of this image, where it has another one.
+        // A layer count of the layout does not apply to this image if its own count differs.
         let is_of_other_layers = image.layers.len() != oci.layers.len()
             && matches!(warning.notice, Notice::LayerCount { .. });
         if !is_of_other_layers && !image.warnings.iter().any(same) {
@@ -114,8 +114,8 @@ fn complete(image: &mut FoundImage, oci: &FoundImage) {
     layers.for_each(|(layer, other)| complete_layer(layer, other));
 }
 
-/// Says that the lists have other layers. Those of `manifest.json` are shown; what the layout's manifest says, and what is
-/// odd about it, is not said of them.
+/// Warns that the two lists have different layers. The layers of `manifest.json` are shown; claims of the layout's
+/// manifest, and warnings about it, are not applied to them.
 fn tell_difference(image: &mut FoundImage, oci: &FoundImage) {
     let notice = Notice::ListsDiffer {
         n_docker: image.layers.len() as u64,
@@ -127,8 +127,8 @@ fn tell_difference(image: &mut FoundImage, oci: &FoundImage) {
         .insert(0, Warning::new(Notice::ManifestsDiffer, b""));
 }
 
-/// Takes the blob of the OCI layout with all that is claimed of it. Where it is missing, other bytes of the same
-/// layer may be at hand: they are kept, and the descriptor claims nothing of them.
+/// Takes the blob of the OCI layout, and all that its descriptor claims. If that blob is missing and other bytes
+/// of the same layer are present, those are kept, without the descriptor's claims.
 fn complete_layer(layer: &mut FoundLayer, oci: &FoundLayer) {
     layer.annotations.clone_from(&oci.annotations);
     let same_bytes = layer.digest.is_some() && layer.digest == oci.digest;

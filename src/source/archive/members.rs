@@ -1,7 +1,7 @@
-//! The members of a container of files: a tar or a dropped folder, looked up by path.
+//! Looks up the members of a container of files, a tar or a dropped folder, by path.
 //!
-//! Links between members are followed here, when a path is asked for, so that a link may stand before its
-//! target. How a tar is read into this table is `scan`'s work; what the members mean is the formats'.
+//! Links between members are followed when a path is looked up, so a link may precede its target. `scan` reads a
+//! tar into this table; the formats know what the members mean.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -17,66 +17,66 @@ use super::sparse::Sparse;
 
 /// Names kept to tell a person what was found instead of an image.
 const SAMPLE_NAMES: usize = 6;
-/// Bytes of a path that messages show.
+/// Bytes of a path shown in messages.
 const TOLD_BYTES: usize = 256;
-/// Components still to be gone through while links are followed.
+/// Path components that may be pending while links are followed.
 const PENDING_MAX: usize = 4_096;
-/// Paths of which it is counted how often they are there.
+/// Number of distinct repeated paths whose occurrences are counted.
 const MOST_REPEATED: usize = 1_000;
-/// Bytes that finding one path counts for beside its own, however short it is.
+/// Bytes that each lookup costs in addition to the length of its path.
 const LOOKUP_BYTES: u64 = 64;
 
-/// The files of an archive or folder, by normalised path; the last of several with one path.
+/// The files of an archive or folder, by normalised path. The last one wins if several have the same path.
 pub(super) struct Members {
-    /// The whole archive, in which spans lie; empty for a folder.
+    /// The whole archive, which the spans point into; `None` for a folder.
     archive: Option<Rc<dyn ReadAt>>,
     table: BTreeMap<Box<[u8]>, Member>,
-    /// How often each path is there that is there several times, of the first ones.
+    /// Number of occurrences of the first paths that occur more than once.
     repeated: BTreeMap<Box<[u8]>, u64>,
-    /// The first top-level names in the order of the archive, folders too.
+    /// The first top-level names, folders included, in the order of the archive.
     sample: Vec<Box<[u8]>>,
     n_entries: u64,
     symlink_hops: usize,
-    /// Bytes that may still be compared.
+    /// Bytes that lookups may still cost.
     lookup_left: Cell<u64>,
-    /// Bytes of names and link targets that may still be kept.
+    /// Bytes of names and link targets that may still be stored.
     text_left: u64,
 }
 
-/// One member as it stands in the container.
+/// One member of the container.
 pub(super) enum Member {
-    /// A file of a folder.
+    /// A file of a dropped folder.
     File(Rc<dyn ReadAt>),
-    /// A file of a tar. The span may reach past the end of an archive that is cut off.
+    /// A file of a tar. The span may reach past the end of a truncated archive.
     Span { offset: u64, len: u64 },
     /// A symbolic link, with its target as written.
     Symlink(Box<[u8]>),
     /// A hard link, with the path of its target as written.
     Hardlink(Box<[u8]>),
-    /// A sparse file of a tar: what the archive holds of it, where that belongs, and how long the whole is.
+    /// A sparse file of a tar: the span of its data, the place of each extent, and its logical size in bytes.
     Sparse {
         offset: u64,
         len: u64,
         extents: Box<[Extent]>,
         size: u64,
     },
-    /// Something with no bytes that could be read: a device.
+    /// A member without readable bytes, such as a device, and why.
     Unreadable(&'static str),
 }
 
-/// A member that was found, links followed.
+/// A member that was looked up, with links followed.
 #[derive(Clone)]
 pub(super) struct FoundMember {
-    /// Where the bytes stand in the container.
+    /// The path in the container, after links.
     pub(super) path: Box<[u8]>,
-    /// The bytes; fewer than the member has where the archive is cut off.
+    /// The bytes; fewer than the member's length if the archive is truncated.
     pub(super) bytes: Rc<dyn ReadAt>,
-    /// Whether the archive ends in the middle of the member.
+    /// True if the archive ends in the middle of the member.
     pub(super) cut: bool,
 }
 
 impl Members {
-    /// A table without members yet, for spans of `archive`.
+    /// Creates an empty table for spans of `archive`.
     pub(super) fn of_archive(archive: Rc<dyn ReadAt>, limits: &Limits) -> Members {
         Members {
             archive: Some(archive),
@@ -97,7 +97,7 @@ impl Members {
         }
     }
 
-    /// The files of a dropped folder.
+    /// Creates the table of the files of a dropped folder.
     pub(super) fn of_folder(
         name: &str,
         files: Vec<(Vec<u8>, Rc<dyn ReadAt>)>,
@@ -115,10 +115,10 @@ impl Members {
         Ok(members)
     }
 
-    /// Adds a member under its name; `None` for a folder, which only counts.
+    /// Adds a member under its name. `None` stands for a folder, which is only counted.
     ///
-    /// A name that no file system can hold cannot be asked for either, and is passed over. False when there is no
-    /// room for more names.
+    /// A name that no file system can hold is ignored, since it cannot be looked up either. Returns false if there
+    /// is no room for more names.
     #[must_use]
     pub(super) fn add(&mut self, name: &[u8], member: Option<Member>) -> bool {
         self.n_entries = self.n_entries.saturating_add(1);
@@ -151,23 +151,23 @@ impl Members {
         true
     }
 
-    /// How often a member stands in the archive; the last one is what is read.
+    /// Returns the number of times a member occurs in the archive; the last one is read.
     pub(super) fn n_of(&self, path: &str) -> u64 {
         let n = self.repeated.get(path.as_bytes()).copied();
         n.unwrap_or_else(|| self.table.contains_key(path.as_bytes()).into())
     }
 
-    /// How many entries were seen, folders and repeated names among them.
+    /// Returns the number of entries seen, including folders and repeated names.
     pub(super) fn n_entries(&self) -> u64 {
         self.n_entries
     }
 
-    /// The paths of all files and links, in order.
+    /// Returns the paths of all files and links, sorted.
     pub(super) fn paths(&self) -> impl Iterator<Item = &[u8]> {
         self.table.keys().map(|path| &**path)
     }
 
-    /// Whether something lies at `path` or below it.
+    /// True if there is a member below the folder `path`.
     pub(super) fn has_below(&self, path: &str) -> bool {
         let folder = format!("{path}/");
         self.table
@@ -176,22 +176,22 @@ impl Members {
             .is_some_and(|(found, _)| found.starts_with(folder.as_bytes()))
     }
 
-    /// Whether `path` leads to a member's bytes.
+    /// True if `path` leads to a member's bytes.
     pub(super) fn has(&self, path: &str) -> bool {
         self.resolve(path.as_bytes()).is_ok()
     }
 
-    /// The first top-level names, for a sentence on what was found.
+    /// Returns the first top-level names, for a message about what was found.
     pub(super) fn sample(&self) -> String {
         let names: Vec<_> = self.sample.iter().map(|name| told(name)).collect();
         names.join(", ")
     }
 
-    /// The member at `path`, which stays inside the container whatever it says.
+    /// Returns the member at `path`. No path or link leads out of the container.
     ///
     /// # Errors
-    /// [`Error::Missing`] where nothing lies there, also behind a link; [`Error::Malformed`] for links in a
-    /// circle and for members that have no bytes to read.
+    /// [`Error::Missing`] if there is nothing at the path or behind a link; [`Error::Malformed`] for circular
+    /// links and for members that have no bytes to read.
     pub(super) fn member(&self, path: &[u8]) -> Result<FoundMember, Error> {
         let (resolved, member) = self.resolve(path)?;
         match member {
@@ -243,7 +243,7 @@ impl Members {
         })
     }
 
-    /// Follows links component by component, as a file system would, with the container as the root.
+    /// Follows links component by component, as a file system does, with the container as the root.
     fn resolve(&self, path: &[u8]) -> Result<(Box<[u8]>, &Member), Error> {
         const TOO_FAR: &str = "its links lead in a circle or too far";
         let mut hops = 0;
@@ -292,7 +292,7 @@ impl Members {
         }
     }
 
-    /// What stands at a path, unless too much has been looked up already.
+    /// Returns the member at a path; `Err` if the budget for lookups is used up.
     fn look_up(&self, path: &[u8]) -> Result<Option<&Member>, ()> {
         let cost = u64::try_from(path.len())
             .unwrap_or(u64::MAX)
@@ -302,8 +302,8 @@ impl Members {
         Ok(self.table.get(path))
     }
 
-    /// Drops the folder that all members lie in, if there is one and `is_root` says that the files below it are
-    /// what should stand at the top. Says whether it did.
+    /// Removes the folder that all members lie in, if there is one and `is_root` accepts the files below it as the
+    /// top level. Returns true if it did.
     pub(super) fn enter_common_folder(&mut self, is_root: impl Fn(&Members) -> bool) -> bool {
         let Some(folder) = self.common_folder() else {
             return false;
@@ -326,11 +326,11 @@ impl Members {
         entered
     }
 
-    /// The deepest folder that all files lie in, with its slash; the litter of file managers does not count.
+    /// Returns the deepest folder that holds all files, with its slash. Litter of file managers does not count.
     fn common_folder(&self) -> Option<Vec<u8>> {
         let mut paths = self.table.keys().filter(|path| !is_litter(path));
         let first = paths.next()?;
-        // In sorted order, what the first and the last have in common, all have.
+        // In sorted order, a prefix shared by the first and the last path is shared by all.
         let last = paths.next_back().unwrap_or(first);
         let shared = first.iter().zip(last.iter()).take_while(|(a, b)| a == b);
         let shared = first.get(..shared.count())?;
@@ -352,7 +352,7 @@ fn without_prefix(
     without
 }
 
-/// What macOS leaves beside the files that a person chose.
+/// True for the files that macOS adds to those that a person chose.
 fn is_litter(path: &[u8]) -> bool {
     let name = path.rsplit(|&b| b == b'/').next().unwrap_or_default();
     name == b".DS_Store" || name.starts_with(b"._") || path.starts_with(b"__MACOSX/")
@@ -374,7 +374,7 @@ fn missing(asked: &[u8], resolved: &[u8]) -> Error {
     }
 }
 
-/// A path for messages, cut to a reasonable length: there may be one for each layer.
+/// Escapes a path for messages and truncates it: there may be one message for each layer.
 fn told(path: &[u8]) -> String {
     match path.get(..TOLD_BYTES) {
         Some(start) if start.len() < path.len() => format!("{}…", escape(start)),
@@ -389,7 +389,7 @@ fn malformed(asked: &[u8], reason: &str) -> Error {
     }
 }
 
-/// The error for a container with longer names altogether than the limit.
+/// Returns the error for a container whose names together are longer than the limit.
 pub(super) fn too_long(name: &str, limits: &Limits) -> Error {
     Error::TooLarge {
         what: name.to_owned(),
@@ -397,7 +397,7 @@ pub(super) fn too_long(name: &str, limits: &Limits) -> Error {
     }
 }
 
-/// The error for a container with more members than the limit.
+/// Returns the error for a container with more members than the limit.
 pub(super) fn too_many(name: &str, limits: &Limits) -> Error {
     Error::TooLarge {
         what: name.to_owned(),

@@ -1,7 +1,7 @@
-//! Images from archives and folders: whatever `docker save`, podman, skopeo, buildah, kaniko and crane write.
+//! Reads images from archives and folders as written by `docker save`, podman, skopeo, buildah, kaniko and crane.
 //!
-//! An archive is told by what lies in it, never by its name. Only headers and small documents are read here; the
-//! layers stay where they are, as slices of the file, and are read by `layer`.
+//! The format is recognised by the archive's content, never by its name. Only headers and small documents are read
+//! here. The layers stay where they are, as slices of the file, and are read by `layer`.
 
 mod open;
 mod opened;

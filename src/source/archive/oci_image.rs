@@ -1,6 +1,6 @@
-//! One manifest of a layout as a found image: its config checked, its layers located.
+//! Turns one manifest of a layout into a found image: checks its config and locates its layers.
 //!
-//! How the manifest was reached is `oci_layout`'s work.
+//! `oci_layout` finds the manifest.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -10,23 +10,23 @@ use crate::source::{Annotations, Error, FoundImage, Origin};
 
 use super::store::{FoundConfig, Store, assign_diff_ids, is_cancelled, missing};
 
-/// Where in the layout a descriptor stands.
+/// The position of a descriptor in the layout.
 pub(super) struct Place {
     pub(super) origin: Origin,
-    /// The names by which `index.json` knows it.
+    /// The image's names according to `index.json`.
     pub(super) names: Vec<String>,
-    /// The index blob that `index.json` names and that led here.
+    /// The digest of the index blob that `index.json` names and that led here.
     pub(super) index_digest: Option<Digest>,
-    /// The index blob that `index.json` names, itself.
+    /// The index blob that `index.json` names, with its bytes.
     pub(super) index: Option<Document>,
     /// Annotations of the index that holds the descriptor.
     pub(super) index_annotations: Rc<BTreeMap<String, String>>,
-    /// Annotations of the descriptors above the descriptor that lead here; the innermost counts.
+    /// Annotations of the descriptors on the way here; the innermost takes precedence.
     pub(super) inherited: Rc<BTreeMap<String, String>>,
 }
 
 impl Place {
-    /// All annotations of the descriptors that lead to `entry`, its own with them.
+    /// Returns the annotations of all descriptors that lead to `entry`, including its own.
     pub(super) fn annotations_of(&self, entry: &Descriptor) -> BTreeMap<String, String> {
         let mut annotations = (*self.inherited).clone();
         annotations.extend(entry.annotations.clone());
@@ -34,10 +34,10 @@ impl Place {
     }
 }
 
-/// The image, or artifact, that `manifest` describes.
+/// Returns the image, or artifact, that `manifest` describes. A missing config or layer is marked as such.
 ///
 /// # Errors
-/// When it has more layers than the limit, or the person cancels; a missing config or layer is marked as such.
+/// When it has more layers than the limit, or the person cancels.
 pub(super) async fn image_of(
     store: &Store<'_>,
     document: Document,
@@ -76,13 +76,13 @@ pub(super) async fn image_of(
     Ok(image)
 }
 
-/// True of an index that names nothing that could be an image: a build cache, or an empty one.
+/// True for an index that names nothing that could be an image: a build cache, or an empty index.
 pub(super) fn holds_no_image(index: &Index) -> bool {
     let mut kinds = index.manifests.iter().map(|entry| entry.media_type.kind());
     !kinds.any(|kind| matches!(kind, MediaKind::Manifest(_) | MediaKind::Unstated))
 }
 
-/// An index of no images, to be shown as what it is; what it names stands for its blobs.
+/// Returns an index without images as an artifact; its entries stand for blobs.
 pub(super) fn index_as_artifact(
     store: &Store<'_>,
     document: Document,
@@ -114,7 +114,7 @@ pub(super) fn index_as_artifact(
     }
 }
 
-/// What kind of artifact it is; `None` for an image. The config of an artifact is never read as an image's (MT-06).
+/// Returns the artifact type; `None` for an image. The config of an artifact is never read as an image's (MT-06).
 fn artifact_type(manifest: &Manifest, entry: &Descriptor) -> Option<String> {
     if manifest.is_image() || manifest.config.is_none() {
         return None;

@@ -1,7 +1,7 @@
-//! OCI layouts, as an archive or a folder: `oci-layout`, `index.json`, `blobs/<algorithm>/<hex>`.
+//! Reads OCI layouts, as an archive or a folder: `oci-layout`, `index.json`, `blobs/<algorithm>/<hex>`.
 //!
-//! The index is walked down through nested indexes and manifest lists, within bounds; what is no image is listed
-//! beside the images, never an error. A manifest's own reading is `oci_image`'s work.
+//! Walks down through nested indexes and manifest lists, within limits. Content that is not an image is listed
+//! separately and is never an error. `oci_image` reads the manifests.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -18,23 +18,23 @@ use super::store::{
     FoundBlob, Store, is_cancelled, not_verifiable, refuse, size_warning, verified, warn_of,
 };
 
-/// The list of what a layout holds.
+/// The index of all content in a layout.
 pub(super) const INDEX: &str = "index.json";
 const MARKER: &str = "oci-layout";
 
-/// Whether there is an `index.json` that belongs to a layout: any web site may have a file of that name.
+/// True if there is an `index.json` that belongs to a layout. The name alone is no proof: web sites have it, too.
 pub(super) fn is_present(members: &Members) -> bool {
     members.has(INDEX) && (members.has(MARKER) || members.has_below("blobs"))
 }
 
-/// One entry of an index that is still to be looked at.
+/// One index entry that is still to be visited.
 struct Step {
     entry: Descriptor,
     place: Rc<Place>,
     depth: usize,
 }
 
-/// Reads `index.json` and all that it leads to.
+/// Reads `index.json` and everything it leads to.
 ///
 /// # Errors
 /// When `index.json` itself cannot be read, or the person cancels.
@@ -63,7 +63,7 @@ pub(super) async fn read(store: &Store<'_>, origin: Origin) -> Result<Contents, 
     Ok(walk.contents)
 }
 
-/// Warns of a layout without its marker, or of a version that nobody has specified yet (AF-26).
+/// Warns of a layout without its marker, or with a version that is not specified yet (AF-26).
 async fn check_marker(store: &Store<'_>, contents: &mut Contents) -> Result<(), Error> {
     let mut warn = |notice| {
         let warning = Warning::new(notice, MARKER.as_bytes());
@@ -91,23 +91,23 @@ async fn check_marker(store: &Store<'_>, contents: &mut Contents) -> Result<(), 
     Ok(())
 }
 
-/// The media type of the file by which BuildKit finds its way in a cache that it exported.
+/// The media type of BuildKit's own record in a cache that it exported.
 const BUILD_CACHE: &str = "application/vnd.buildkit.cacheconfig.v0";
 
 struct Walk<'s, 'a> {
     store: &'s Store<'a>,
     origin: Origin,
     contents: Contents,
-    /// Entries still to be visited, the next one last.
+    /// Entries still to be visited; the next one is last.
     pending: Vec<Step>,
-    /// What led to each image.
+    /// The step that led to each image.
     visited: Vec<Step>,
-    /// How many more may be visited.
+    /// Number of entries that may still be visited.
     n_left: usize,
 }
 
 impl Walk<'_, '_> {
-    /// The entries of `index.json`: only their annotations count as names (AF-29).
+    /// Queues the entries of `index.json`: only their annotations count as names (AF-29).
     fn push_named(&mut self, index: Index) {
         let index_annotations = self.handed_on(index.annotations, INDEX);
         let inherited = Rc::default();
@@ -133,7 +133,7 @@ impl Walk<'_, '_> {
         self.push(steps);
     }
 
-    /// The entries of an index blob: they have the names by which that one is known.
+    /// Queues the entries of an index blob, under the names of that blob.
     fn push_nested(&mut self, index: Index, document: Document, step: &Step) {
         let digest = document.digest.clone();
         let above = &step.place;
@@ -154,7 +154,7 @@ impl Walk<'_, '_> {
         self.push(steps);
     }
 
-    /// Annotations that every image below an index gets, unless they are too large for that.
+    /// Returns the annotations that every image below an index inherits; empty if they are too large for that.
     fn handed_on(
         &mut self,
         annotations: BTreeMap<String, String>,
@@ -193,9 +193,10 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// What an index names beside an image that is there, and what is missing as a whole or but for its documents, was
-    /// left out on purpose: Docker saves the platforms that it has, and containerd the others' manifests, too. Of an
-    /// index of which nothing is there that cannot be said.
+    /// Marks content as not saved, rather than missing. An entry whose blobs, or all of them except its documents,
+    /// are missing was left out on purpose if another image of the same index is present: Docker saves the
+    /// platforms that it has, and containerd also saves the manifests of the others. If nothing of an index is
+    /// present, this cannot be concluded.
     fn tell_what_was_not_saved(&mut self) {
         let images = std::mem::take(&mut self.contents.images);
         let is_saved: Vec<bool> = images.iter().map(has_a_layer).collect();
@@ -204,7 +205,7 @@ impl Walk<'_, '_> {
             |names: &[String], index: Option<&Digest>, platform: Option<&Platform>| {
                 saved().any(|(image, _)| match (index, platform) {
                     (Some(_), _) => image.index_digest.as_ref() == index,
-                    // In the archive's own list the platforms of one name are one image.
+                    // In `index.json` itself, the platforms of one name are one image.
                     (None, Some(_)) => {
                         image.index_digest.is_none()
                             && image.names == names
@@ -310,7 +311,7 @@ impl Walk<'_, '_> {
         Ok(())
     }
 
-    /// A manifest or index, proved by its digest (DG-03); a wrong size is only a warning (DG-06).
+    /// Returns a manifest or index, verified by its digest (DG-03). A wrong size is only a warning (DG-06).
     async fn document(
         &self,
         entry: &Descriptor,
@@ -363,13 +364,14 @@ impl Walk<'_, '_> {
     }
 }
 
-/// Whether something of the image's content is there, or it has none.
+/// True if at least one layer of the image is present, or it has no layers.
 fn has_a_layer(image: &FoundImage) -> bool {
     let is_missing = |layer: &FoundLayer| matches!(layer.blob, Err(Error::Missing { .. }));
     image.layers.is_empty() || !image.layers.iter().all(is_missing)
 }
 
-/// By its annotation, or by the platform that BuildKit gives to what runs nowhere (MT-10).
+/// True for an attestation: by its annotation, or by the `unknown` platform that BuildKit gives to content that
+/// does not run (MT-10).
 fn is_attestation(entry: &Descriptor) -> bool {
     entry.is_attestation() || entry.platform.as_ref().is_some_and(Platform::is_unknown)
 }

@@ -1,6 +1,6 @@
-//! Opens an archive or folder: finds out what it is, and lets the format's reader list its images.
+//! Opens an archive or folder: detects its format and lets that format's reader list the images.
 //!
-//! What each format holds is known in its own file.
+//! Each format is defined in its own file.
 
 use std::cmp::Reverse;
 use std::ops::ControlFlow;
@@ -21,71 +21,71 @@ use super::unpack::{Unpacked, unpack};
 use super::window::LEAST_BYTES;
 use super::{docker_archive, docker_legacy, flat, hybrid, oci_layout};
 
-/// What a person dropped or named.
+/// The file or folder that a person dropped or named.
 pub enum Input {
-    /// A file.
+    /// One file.
     File {
-        /// Its name, for messages only.
+        /// The file's name, for messages only.
         name: String,
-        /// Its bytes.
+        /// The bytes of the file.
         bytes: Rc<dyn ReadAt>,
     },
     /// A folder with all files below it.
     Folder {
-        /// Its name, for messages only.
+        /// The folder's name, for messages only.
         name: String,
-        /// The files, each with its path in the folder; a folder that all share may stand before them.
+        /// The files, each with its path in the folder. All paths may share a leading folder.
         files: Vec<(Vec<u8>, Rc<dyn ReadAt>)>,
     },
 }
 
-/// How far opening is. The numbers are totals so far, not steps.
+/// Progress of opening. The numbers are running totals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ArchiveProgress {
     /// The whole file is being decompressed into the spool.
     Decoding {
-        /// Bytes of the file read.
+        /// Bytes of the file read so far.
         stored_bytes: u64,
-        /// Bytes of the file altogether.
+        /// Size of the file in bytes.
         stored_total_bytes: u64,
-        /// Bytes that came out.
+        /// Bytes decompressed so far.
         decoded_bytes: u64,
     },
     /// The headers of the members are being read.
     Scanning {
-        /// How far the scan is in the archive; most bytes before it were jumped over.
+        /// Position of the scan in the archive. Most bytes before it were skipped.
         position_bytes: u64,
-        /// Bytes of the archive altogether.
+        /// Size of the archive in bytes.
         total_bytes: u64,
-        /// Members found.
+        /// Members found so far.
         n_members: u64,
     },
     /// The documents are being read.
     Reading {
-        /// Documents read.
+        /// Documents read so far.
         n_documents: u64,
     },
 }
 
-/// Told how far opening is; says whether to go on.
+/// Callback that receives the progress and decides whether to go on.
 pub(super) type Progress<'a> = &'a dyn Fn(ArchiveProgress) -> ControlFlow<()>;
 
-/// What is known of a file before its members are asked for.
+/// State of a file before its members are looked up.
 struct Opening<'a> {
     name: String,
     compression: Compression,
     limits: &'a Limits,
     progress: Progress<'a>,
-    /// Why the members end before the archive does, if so.
+    /// The reason why the members end before the archive does, if they do.
     cut: Option<Error>,
     warnings: Vec<Warning>,
 }
 
 /// Opens an archive or folder and lists the images in it.
 ///
-/// Formats are looked for in the order `manifest.json`, `index.json` with `oci-layout`, `repositories` or
-/// `<id>/json`; any other tar is shown as the one layer of a root file system. `spool` is called only for a file
-/// that is compressed as a whole, to hold what comes out. `progress` may end the work between two pieces.
+/// Formats are tried in the order `manifest.json`, `index.json` with `oci-layout`, `repositories` or `<id>/json`.
+/// Any other tar is shown as a root file system of one layer. `spool` is called only for a file that is compressed
+/// as a whole, to hold the decompressed bytes. `progress` may end the work between two pieces.
 ///
 /// ```
 /// use std::ops::ControlFlow;
@@ -105,8 +105,8 @@ struct Opening<'a> {
 /// ```
 ///
 /// # Errors
-/// When the file is no image, is damaged before its list of images, crosses a limit, cannot be read, or when
-/// `progress` breaks ([`ErrorKind::Cancelled`]). A bad image or layer is marked in the answer instead.
+/// When the file is not an image, is damaged before its list of images, exceeds a limit or cannot be read, or when
+/// `progress` breaks ([`ErrorKind::Cancelled`]). A bad image or layer is marked in the result instead.
 pub async fn open(
     input: Input,
     spool: impl FnOnce() -> Box<dyn Spool>,
@@ -150,7 +150,7 @@ pub async fn open(
 }
 
 async fn first_bytes(name: &str, bytes: &dyn ReadAt) -> Result<Vec<u8>, Error> {
-    // As many as the scan asks for next.
+    // The same number of bytes as the scan reads next.
     let len = usize::try_from(bytes.len_bytes()).map_or(LEAST_BYTES, |len| len.min(LEAST_BYTES));
     if len == 0 {
         return Ok(Vec::new());
@@ -187,7 +187,7 @@ async fn open_folder(
     })
 }
 
-/// Decodes the whole file once, and goes on with what came out.
+/// Decompresses the whole file once, and opens the result.
 async fn open_compressed(
     mut opening: Opening<'_>,
     stored: Rc<dyn ReadAt>,
@@ -215,7 +215,7 @@ async fn open_compressed(
             what: opening.name,
         }));
     }
-    // A layer may be gzip or zstd, so a root file system that is so compressed is its own layer as it is.
+    // A layer may be gzip or zstd, so the file itself serves as the layer if it is such a root file system.
     let layer = match opening.compression {
         Compression::Gzip | Compression::Zstd => stored,
         _ => Rc::clone(&bytes),
@@ -223,7 +223,7 @@ async fn open_compressed(
     open_tar(opening, bytes, layer).await
 }
 
-/// Scans a tar; `layer` is what to show as a layer if it turns out to be a root file system.
+/// Scans a tar. `layer` is shown as the layer if the tar turns out to be a root file system.
 async fn open_tar(
     mut opening: Opening<'_>,
     archive: Rc<dyn ReadAt>,
@@ -231,7 +231,7 @@ async fn open_tar(
 ) -> Result<OpenedArchive, Error> {
     let Scan { mut members, cut } =
         scan(&opening.name, archive, opening.limits, opening.progress).await?;
-    // Where decoding broke off, the tar breaks off for that reason.
+    // If decompression broke off, that is why the tar ends early.
     opening.cut = opening.cut.take().or(cut);
     if !has_marker(&members) && members.enter_common_folder(has_marker) {
         opening
@@ -246,7 +246,7 @@ async fn open_tar(
         Err(Error::Malformed { .. }) if flat::looks_like_rootfs(&members) => {
             flat::read(&opening.name, &members, layer, opening.cut.as_ref())?
         }
-        // What is wrong with a list that was decoded from damaged bytes follows from the damage.
+        // An error in a list that was decompressed from damaged bytes is a consequence of the damage.
         Err(error @ Error::Malformed { .. }) => {
             let damage = opening.cut.take();
             let damage = damage.filter(|cut| matches!(cut, Error::Damaged { .. }));
@@ -263,7 +263,7 @@ fn has_marker(members: &Members) -> bool {
         || docker_legacy::is_present(members)
 }
 
-/// Reads the members by the first format that they have; `None` when they have none.
+/// Reads the members with the first format that matches; `None` if none does.
 async fn read_formats(
     opening: &mut Opening<'_>,
     members: &Rc<Members>,
@@ -284,7 +284,7 @@ async fn read_formats(
         (false, false) => return Ok(None),
     };
     beside::attach(&mut contents, members, opening.limits);
-    // Which of several an engine reads decides what it loads.
+    // If there are several, an engine loads one image or another depending on which it reads.
     for list in [docker_archive::MANIFEST, oci_layout::INDEX] {
         let n = members.n_of(list);
         if n > 1 {
@@ -295,7 +295,7 @@ async fn read_formats(
     Ok(Some(contents))
 }
 
-/// Merges both lists of a hybrid; one that cannot be read does not lose the other.
+/// Merges both lists of a hybrid. If one list cannot be read, the other one is used.
 fn read_both(
     opening: &mut Opening<'_>,
     docker: Result<Contents, Error>,
@@ -326,7 +326,7 @@ impl Opening<'_> {
         if contents.images.is_empty() && contents.others.is_empty() {
             warnings.push(Warning::new(Notice::NoImages, b""));
         }
-        // What decides which image runs is told with each of them, and is never cut off.
+        // A warning that affects which image runs is given for each image, and is never truncated.
         warnings.sort_by_key(|warning| Reverse(warning.weight()));
         warnings.truncate(self.limits.warnings);
         let mut images = contents.images;
@@ -345,7 +345,7 @@ impl Opening<'_> {
     }
 }
 
-/// The error for work that the person ended.
+/// Returns the error for work that the person cancelled.
 pub(super) fn cancelled(what: &str) -> Error {
     Error::Io {
         what: what.to_owned(),

@@ -1,6 +1,6 @@
-//! What opening an archive gives: its images, and what else lies in it.
+//! The result of opening an archive: its images and its other content.
 //!
-//! Plain values; how they are found is the formats' work.
+//! These are plain values; the formats fill them in.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -9,66 +9,66 @@ use crate::image::{Digest, MediaType, Platform};
 use crate::layer::{Compression, Warning};
 use crate::source::{Blob, Error, FoundImage, FoundLayer};
 
-/// An archive or folder whose documents have been read; its layers are still to be read.
+/// An archive or folder whose documents have been read. Its layers have not been read yet.
 pub struct OpenedArchive {
     /// The name of the file or folder.
     pub name: String,
-    /// What the whole file was compressed with.
+    /// The compression of the file as a whole.
     pub compression: Compression,
     /// The images, those of `manifest.json` first, in the order of the documents.
     pub images: Vec<FoundImage>,
-    /// What is no image that could be opened.
+    /// Content that is not an image that could be opened.
     pub others: Vec<OtherContent>,
-    /// What is odd about the archive as a whole.
+    /// Oddities of the archive as a whole.
     pub warnings: Vec<Warning>,
 }
 
-/// Something that an archive's index names beside the images that can be opened.
+/// Content that an archive's index names in addition to the images that can be opened.
 #[derive(Clone)]
 pub struct OtherContent {
-    /// What it is.
+    /// The reason why it is not an image.
     pub kind: OtherKind,
-    /// Its names, as an image's.
+    /// Its names, in the form of an image's names.
     pub names: Vec<String>,
-    /// What its descriptor declares; `None` where there is no descriptor.
+    /// The media type from its descriptor; `None` without a descriptor.
     pub media_type: Option<MediaType>,
-    /// Its digest, as claimed.
+    /// The digest that its descriptor claims.
     pub digest: Option<Digest>,
-    /// Its length, as claimed.
+    /// The size in bytes that its descriptor claims.
     pub size_bytes: Option<u64>,
-    /// The platform that its descriptor declares.
+    /// The platform from its descriptor.
     pub platform: Option<Platform>,
-    /// Annotations of its descriptor.
+    /// The annotations of its descriptor.
     pub annotations: BTreeMap<String, String>,
-    /// The index blob that names it; `None` for what stands in the archive's own list.
+    /// The digest of the index blob that names it; `None` for an entry of the archive's own list.
     pub index_digest: Option<Digest>,
-    /// Its own bytes, where they can be had.
+    /// Its own bytes, or the reason why they cannot be read.
     pub blob: Result<Rc<dyn Blob>, Error>,
 }
 
-/// Why something is no image that could be opened.
+/// The reason why an entry is not an image that could be opened.
 #[derive(Clone)]
 pub enum OtherKind {
-    /// A media type, or a document, that Lamina does not know. No error: it can be downloaded.
+    /// A media type or document that Lamina does not know. Not an error: it can be downloaded.
     Unknown,
     /// An attestation, such as provenance or a bill of materials.
     Attestation {
-        /// The manifest that it attests.
+        /// The digest of the attested manifest.
         of: Option<Digest>,
-        /// Its statements.
+        /// The attestation's statements.
         statements: Vec<FoundLayer>,
     },
-    /// An image for another platform that an index names, and that was not saved with the others, or but for its
-    /// documents: no damage.
+    /// An image for another platform that an index names and that was not saved with the others, or saved only as
+    /// its documents. Not damage.
     NotSaved,
-    /// What BuildKit keeps to build faster.
+    /// A build cache of BuildKit.
     BuildCache,
-    /// An image or index that is named and cannot be had.
+    /// An image or index that is named and cannot be read.
     Unavailable(Error),
 }
 
 impl OtherKind {
-    /// A stable word: `unknown`, `attestation`, `not-saved`, `build-cache` or `unavailable`.
+    /// Returns a stable word: `unknown`, `attestation`, `not-saved`, `build-cache` or `unavailable`.
     pub fn word(&self) -> &'static str {
         match self {
             OtherKind::Unknown => "unknown",
@@ -81,7 +81,7 @@ impl OtherKind {
 }
 
 impl OtherContent {
-    /// An image that is known by its names only.
+    /// Creates the entry of an image that is only known by its names.
     pub(super) fn unavailable(names: Vec<String>, error: Error) -> OtherContent {
         OtherContent {
             blob: Err(error.clone()),
@@ -97,7 +97,7 @@ impl OtherContent {
     }
 }
 
-/// What one format's reader found.
+/// The result of one format's reader.
 #[derive(Default)]
 pub(super) struct Contents {
     pub(super) images: Vec<FoundImage>,

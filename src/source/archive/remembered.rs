@@ -1,7 +1,7 @@
-//! What was read last of an archive that is being opened: its small documents lie between the headers that the scan has
-//! read already, and a browser takes milliseconds for each read of a file, however small.
+//! Caches the most recent reads of an archive while it is being opened. Its small documents lie between headers
+//! that the scan has already read, and a browser takes milliseconds for each read of a file, however small.
 //!
-//! Once the archive is open nothing is remembered any more: what a file held then says nothing of what it holds now.
+//! The cache ends once the archive is open: the file may change after that.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -12,17 +12,17 @@ use crate::io::{Error, Handle, LocalFuture, ReadAt};
 
 use super::window::LEAST_BYTES;
 
-/// Stretches that are remembered; none is larger than what the scan reads after a jump.
+/// Number of cached stretches. None is larger than the scan's read after a jump.
 const MOST_STRETCHES: usize = 64;
 
-/// Bytes of a source, of which the small stretches read last are at hand.
+/// A source with a cache of its most recent small reads.
 pub(super) struct Remembered {
     source: Rc<dyn ReadAt>,
-    /// The oldest first; `None` once nothing is to be remembered.
+    /// The cached stretches, oldest first; `None` once caching has ended.
     stretches: RefCell<Option<VecDeque<Stretch>>>,
 }
 
-/// Bytes that were read, and where they begin.
+/// Cached bytes and their offset.
 struct Stretch {
     start: u64,
     bytes: Box<[u8]>,
@@ -43,7 +43,7 @@ impl Remembered {
         }
     }
 
-    /// Ends it: from now on everything is read from the source.
+    /// Ends caching: from now on every read goes to the source.
     pub(super) fn forget(&self) {
         self.stretches.take();
     }

@@ -1,6 +1,6 @@
-//! Reads the headers of a tar over random access, jumping over the members' bytes.
+//! Reads the headers of a tar over random access, skipping the members' bytes.
 //!
-//! The result is a table of members; nothing is known here of what they mean.
+//! The result is a table of members; the formats know what they mean.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -14,22 +14,21 @@ use super::members::{Member, Members, too_long, too_many};
 use super::open::{ArchiveProgress, Progress, cancelled};
 use super::window::Window;
 
-/// Bytes of the archive, or members, between two reports of progress.
+/// Bytes of the archive, or members, between two progress reports.
 const REPORT_BYTES: u64 = 8 * 1024 * 1024;
 const REPORT_MEMBERS: u64 = 1024;
 
 /// A tar whose headers have been read.
 pub(super) struct Scan {
     pub(super) members: Members,
-    /// Why the members end before the archive does, if so.
+    /// The reason why the members end before the archive does, if they do.
     pub(super) cut: Option<Error>,
 }
 
-/// Reads all headers of `archive`, up to its end marker.
+/// Reads all headers of `archive`, up to its end marker. Damage is not an error: members before it can be used.
 ///
 /// # Errors
-/// When there are more members than the limit, the file cannot be read, or `progress` breaks. Damage is no error:
-/// what stands before it can be used.
+/// When there are more members than the limit, the file cannot be read, or `progress` breaks.
 pub(super) async fn scan(
     name: &str,
     archive: Rc<dyn ReadAt>,
@@ -74,7 +73,7 @@ pub(super) async fn scan(
             },
             Err(error) => break Some(error),
         }
-        // Never beyond the end: a member that is cut off must not count as read.
+        // Never past the end: a truncated member must not count as read.
         let TarOffset(position) = parser.position();
         parser.skip(total_bytes.saturating_sub(position));
     };
@@ -85,11 +84,11 @@ pub(super) async fn scan(
     Ok(Scan { members, cut })
 }
 
-/// A tar's entry as a member; `None` for a folder.
+/// Returns a tar entry as a member; `None` for a folder.
 fn member_of(entry: &TarEntry, n_extents: &mut usize, limits: &Limits) -> Option<Member> {
     if let (EntryKind::File, Some(extents)) = (entry.kind, &entry.extents) {
         *n_extents = n_extents.saturating_add(extents.len());
-        // Of a real layer most is held; a few bytes that stand for terabytes of zeros would be read for hours.
+        // A real layer is mostly data. A few bytes that stand for terabytes of zeros would take hours to read.
         let most = entry.stored_bytes.saturating_mul(limits.expansion);
         let most = most.max(limits.decoded_floor_bytes);
         return Some(if *n_extents > limits.sparse_extents {
@@ -119,7 +118,7 @@ fn member_of(entry: &TarEntry, n_extents: &mut usize, limits: &Limits) -> Option
     })
 }
 
-/// The damage in words that speak of the archive, and what to do about it.
+/// Describes the damage in terms of the archive, and says what to do about it.
 fn words(error: &LayerError) -> String {
     match error {
         LayerError::TarTruncated { offset, within } => format!(

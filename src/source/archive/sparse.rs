@@ -1,20 +1,20 @@
-//! A sparse member of an archive as the file that it stands for: its holes are zeros.
+//! Presents a sparse member of an archive as the file that it stands for, with zeros in its holes.
 
 use std::rc::Rc;
 
 use crate::io::{Error, LocalFuture, ReadAt};
 use crate::layer::Extent;
 
-/// Bytes of which the archive holds those that are no holes, one after the other.
+/// A sparse file. `stored` holds its data without the holes, one extent after the other.
 pub(super) struct Sparse {
     stored: Rc<dyn ReadAt>,
-    /// Where the stretches that are held belong, ascending; and where each begins in `stored`.
+    /// The extents of data, ascending, each with its offset in `stored`.
     stretches: Vec<(Extent, u64)>,
     len: u64,
 }
 
 impl Sparse {
-    /// A file of `len` bytes over the bytes that are held of it.
+    /// Creates a file of `len` bytes over its data.
     pub(super) fn new(stored: Rc<dyn ReadAt>, extents: &[Extent], len: u64) -> Sparse {
         let mut at = 0_u64;
         let place = |extent: &Extent| {
@@ -29,7 +29,7 @@ impl Sparse {
         }
     }
 
-    /// The stretches that lie within `offset..end`, cut to it.
+    /// Returns the extents that lie within `offset..end`, cut to that range.
     fn within(&self, offset: u64, end: u64) -> impl Iterator<Item = (Extent, u64)> {
         let ends_before = |(extent, _): &(Extent, u64)| {
             extent.logical_offset.saturating_add(extent.len) <= offset
@@ -56,7 +56,7 @@ impl Sparse {
             return self.stored.read_at(u64::MAX, len).await;
         }
         let mut bytes = vec![0; len];
-        // What is held of a range is held in one piece, so that a map of a million stretches costs one read.
+        // The data of a range is contiguous in `stored`, so a map of a million extents costs one read.
         let mut held = self
             .within(offset, end)
             .filter(|(extent, _)| extent.len > 0);
@@ -65,7 +65,7 @@ impl Sparse {
         };
         let last = held.last().unwrap_or(first);
         let held_len = last.1.saturating_add(last.0.len).saturating_sub(first.1);
-        // No longer than `bytes`: each byte that is held has its own place in them.
+        // Not longer than `bytes`: each byte of data has its own place in them.
         let held_len = usize::try_from(held_len).unwrap_or(usize::MAX).min(len);
         let read = self.stored.read_at(first.1, held_len).await?;
         for (extent, begin) in self.within(offset, end) {
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
     use crate::io::Bytes;
 
-    /// A file written as `ab..cd.`, dots being holes; each of its ranges is read.
+    /// Checks each range of a file written as `ab..cd.`, in which dots are holes.
     fn check(file: &str) {
         let mut extents: Vec<Extent> = Vec::new();
         for (at, sign) in (0_u64..).zip(file.chars()).filter(|(_, sign)| *sign != '.') {

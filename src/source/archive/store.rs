@@ -1,6 +1,6 @@
-//! The documents and blobs of an opened container: read whole where they are small, handed on where they are not.
+//! Reads the documents and blobs of an opened container: small ones whole, large ones as handles.
 //!
-//! What a document means is decided by the format that asks for it.
+//! The formats decide what a document means.
 
 use std::cell::Cell;
 use std::ops::ControlFlow;
@@ -16,7 +16,7 @@ use crate::source::{Blob, Error, FoundLayer, SliceBlob};
 use super::members::{FoundMember, Members};
 use super::open::{ArchiveProgress, Progress, cancelled};
 
-/// A container's members, with the bounds and the progress of reading documents from them.
+/// A container's members, with the limits and the progress of reading documents from them.
 pub(super) struct Store<'a> {
     pub(super) members: &'a Members,
     pub(super) limits: &'a Limits,
@@ -24,22 +24,22 @@ pub(super) struct Store<'a> {
     n_documents: Cell<u64>,
     /// Bytes of the documents read so far.
     document_bytes: Cell<u64>,
-    /// Values that they may have had at most.
+    /// Upper bound on the number of JSON values in those documents.
     document_values: Cell<u64>,
 }
 
-/// Bytes that a descriptor names, found in the container or in the descriptor itself.
+/// The bytes of a descriptor's blob, found in the container or embedded in the descriptor.
 pub(super) struct FoundBlob {
-    /// What to call them.
+    /// The name shown in messages.
     name: String,
     pub(super) bytes: Rc<dyn ReadAt>,
     cut: bool,
 }
 
-/// A config that was read, and what is odd about it.
+/// A config that was read, with warnings about it.
 pub(super) struct FoundConfig {
     pub(super) config: Result<ConfigDocument, Error>,
-    /// The digest by which the image is known.
+    /// The digest that identifies the image.
     pub(super) image_id: Option<Digest>,
     pub(super) warnings: Vec<Warning>,
 }
@@ -60,14 +60,14 @@ impl<'a> Store<'a> {
         }
     }
 
-    /// The bytes of the document at `path`.
+    /// Reads the document at `path`.
     pub(super) async fn document_at(&self, path: &str) -> Result<Rc<[u8]>, Error> {
         let member = self.members.member(path.as_bytes())?;
         self.document(&FoundBlob::of_member(path.to_owned(), member))
             .await
     }
 
-    /// All bytes of a small blob.
+    /// Reads all bytes of a small blob.
     pub(super) async fn document(&self, blob: &FoundBlob) -> Result<Rc<[u8]>, Error> {
         self.count_document(&blob.name)?;
         let len_bytes = blob.bytes.len_bytes();
@@ -120,7 +120,7 @@ impl<'a> Store<'a> {
         }
     }
 
-    /// The blob that a descriptor names: at its place in the layout, else in the descriptor itself (AF-32).
+    /// Returns a descriptor's blob: at its place in the layout, or else embedded in the descriptor (AF-32).
     pub(super) fn blob(&self, descriptor: &Descriptor) -> Result<FoundBlob, Error> {
         let digest = descriptor
             .digest
@@ -147,7 +147,7 @@ impl<'a> Store<'a> {
         }
     }
 
-    /// The config that a manifest names; a digest or size that does not fit is a warning (DG-04, DG-06).
+    /// Reads the config that a manifest names. A wrong digest or size is a warning (DG-04, DG-06).
     pub(super) async fn config(&self, descriptor: &Descriptor) -> FoundConfig {
         let read = match self.blob(descriptor) {
             Ok(blob) => self.document(&blob).await,
@@ -161,7 +161,7 @@ impl<'a> Store<'a> {
         found
     }
 
-    /// Parses a config that is claimed to have a digest, by a descriptor or by the name of its member.
+    /// Parses a config whose digest is claimed by a descriptor or by the name of its member.
     pub(super) fn parse_config(
         &self,
         read: Result<Rc<[u8]>, Error>,
@@ -196,7 +196,7 @@ impl<'a> Store<'a> {
         }
     }
 
-    /// A layer as its descriptor has it.
+    /// Returns a layer as its descriptor describes it.
     pub(super) fn layer(&self, descriptor: &Descriptor) -> FoundLayer {
         FoundLayer {
             media_type: (!descriptor.media_type.is_empty()).then(|| descriptor.media_type.clone()),
@@ -223,7 +223,7 @@ impl FoundBlob {
     }
 }
 
-/// A manifest or index with the digest that names it; other bytes are refused (DG-03).
+/// Returns a manifest or index, verified by the digest that names it; other bytes are refused (DG-03).
 pub(super) fn verified(
     bytes: Rc<[u8]>,
     digest: &Digest,
@@ -233,7 +233,7 @@ pub(super) fn verified(
         .map_err(|error| refuse(digest.as_str(), error))
 }
 
-/// What a document's own error means for `what`.
+/// Converts a document's own error into a source error about `what`.
 pub(super) fn refuse(what: &str, error: image::Error) -> Error {
     let what = what.to_owned();
     match error {
@@ -280,7 +280,7 @@ fn refuse_embedded(digest: &Digest, data: &[u8]) -> Error {
     }
 }
 
-/// An oddity of the document `what` as a warning.
+/// Converts an oddity of the document `what` into a warning.
 pub(super) fn warn_of(what: &str, oddity: &Oddity) -> Warning {
     let subject = match oddity.subject() {
         "" => what.to_owned(),
@@ -297,18 +297,18 @@ fn digest_warning(what: &str, claimed: &Digest, bytes: &[u8]) -> Warning {
     Warning::new(notice, what.as_bytes())
 }
 
-/// The warning of a digest that cannot be computed here (DG-02).
+/// Returns the warning for a digest whose algorithm is not supported (DG-02).
 pub(super) fn not_verifiable(digest: &Digest) -> Warning {
     Warning::new(Notice::NotVerifiable, digest.as_str().as_bytes())
 }
 
-/// Whether a descriptor's size is wrong (DG-06).
+/// Returns a warning if a descriptor's size is wrong (DG-06).
 pub(super) fn size_warning(digest: &Digest, claimed: u64, actual: u64) -> Option<Warning> {
     let notice = Notice::DocumentSize { actual, claimed };
     (claimed != actual).then(|| Warning::new(notice, digest.as_str().as_bytes()))
 }
 
-/// Gives the layers the diff_ids of the config, by position; counts that differ are a warning (AF-17).
+/// Assigns the config's diff_ids to the layers, by position. Returns a warning if the counts differ (AF-17).
 pub(super) fn assign_diff_ids(
     layers: &mut [FoundLayer],
     config: &ConfigDocument,
@@ -324,8 +324,8 @@ pub(super) fn assign_diff_ids(
     (layers.len() != diff_ids.len()).then(|| Warning::new(notice, b""))
 }
 
-/// The digest that a member's place claims for its bytes: `blobs/<algorithm>/<hex>`, or `sha256:<hex>` (kaniko,
-/// crane). `<hex>.tar` and `<hex>/layer.tar` claim none: these are diff_ids or version 1 ids.
+/// Returns the digest that a member's path claims for its bytes: `blobs/<algorithm>/<hex>`, or `sha256:<hex>`
+/// (kaniko, crane). `<hex>.tar` and `<hex>/layer.tar` claim none: those are diff_ids or version 1 ids.
 pub(super) fn digest_of_place(path: &[u8]) -> Option<Digest> {
     let path = std::str::from_utf8(path).ok()?;
     match path.strip_prefix("blobs/") {
@@ -334,14 +334,14 @@ pub(super) fn digest_of_place(path: &[u8]) -> Option<Digest> {
     }
 }
 
-/// The error for a document whose bytes are no member's: the name as a person may read it.
+/// Returns the error for a document that is not a member, with its name escaped for display.
 pub(super) fn missing(what: &str) -> Error {
     Error::Missing {
         what: escape(what.as_bytes()),
     }
 }
 
-/// Whether reading was ended by the person: then nothing else is tried.
+/// True if the person cancelled the read: then nothing else is tried.
 pub(super) fn is_cancelled(error: &Error) -> bool {
     matches!(error, Error::Io { cause, .. } if cause.kind == ErrorKind::Cancelled)
 }

@@ -1,6 +1,6 @@
-//! Takes the compression off a whole archive: decoded once, into the caller's spool.
+//! Decompresses a whole archive once, into the caller's spool.
 //!
-//! Layers inside the archive keep their own compression; decoding those is `layer`'s work.
+//! Layers inside the archive keep their own compression; `layer` decompresses those.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -11,24 +11,24 @@ use crate::source::Error;
 
 use super::open::{ArchiveProgress, Progress, cancelled};
 
-/// Bytes handed to the spool at a time.
+/// Bytes written to the spool at a time.
 const PIECE_BYTES: usize = 1024 * 1024;
 
-/// Stored bytes decoded at a time, however they come: so it is by the bytes alone which limit is met first.
+/// Compressed bytes decoded at a time, whatever the size of the reads. Which limit is met first then depends on
+/// the bytes alone.
 const BLOCK_BYTES: usize = 16 * 1024;
 
-/// A decoded archive.
+/// A decompressed archive.
 pub(super) struct Unpacked {
     pub(super) bytes: Rc<dyn ReadAt>,
-    /// What is wrong with the compressed bytes: what came out before is there all the same.
+    /// The damage in the compressed bytes, if any. The bytes decompressed before it are kept.
     pub(super) damage: Option<String>,
 }
 
-/// Decodes `stored` into `spool`.
+/// Decompresses `stored` into `spool`. Damage is not an error: the list of images may precede it.
 ///
 /// # Errors
-/// When a limit is crossed, the file or the spool fails, or `progress` breaks. Damage is no error: the list of
-/// images may stand before it.
+/// When a limit is exceeded, the file or the spool fails, or `progress` breaks.
 pub(super) async fn unpack(
     name: &str,
     stored: &Rc<dyn ReadAt>,
@@ -95,7 +95,7 @@ struct Unpacking<'a> {
     limits: &'a Limits,
     progress: Progress<'a>,
     spool: Box<dyn Spool>,
-    /// Room for one piece; its first `n_pending` bytes are decoded and not in the spool yet.
+    /// A buffer for one piece; its first `n_pending` bytes are decompressed and not in the spool yet.
     pending: Vec<u8>,
     n_pending: usize,
     stored_bytes: u64,
@@ -104,7 +104,7 @@ struct Unpacking<'a> {
 }
 
 impl Unpacking<'_> {
-    /// Decodes one piece; gives the damage that ends the stream, if any.
+    /// Decompresses one piece. Returns the damage that ends the stream, if any.
     async fn decode(
         &mut self,
         decoder: &mut Decoder,
@@ -125,7 +125,7 @@ impl Unpacking<'_> {
         }
     }
 
-    /// Takes what the decoder still held when it failed.
+    /// Takes the bytes that the decoder still held when it failed.
     async fn salvage(&mut self, decoder: &mut Decoder) -> Result<(), Error> {
         loop {
             let written = decoder.salvage(self.room());
@@ -136,7 +136,7 @@ impl Unpacking<'_> {
         }
     }
 
-    /// Where the next decoded bytes go; never empty.
+    /// Returns the buffer for the next decompressed bytes; never empty.
     fn room(&mut self) -> &mut [u8] {
         self.pending.resize(PIECE_BYTES, 0);
         self.pending.get_mut(self.n_pending..).unwrap_or_default()

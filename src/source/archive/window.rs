@@ -1,20 +1,20 @@
-//! Read-ahead over random access: many small neighbours cost one read, far jumps cost little.
+//! Reads ahead over random access: many small neighbours cost one read, and far jumps cost little.
 //!
-//! Which bytes are wanted is the scan's business.
+//! The scan decides which bytes are wanted.
 
 use std::rc::Rc;
 
 use crate::io::{self, ReadAt};
 
-/// The smallest read: some headers and the small documents between them.
+/// The smallest read in bytes: some headers and the small documents between them.
 pub(super) const LEAST_BYTES: usize = 16 * 1024;
-/// The largest read: large enough for a tree of small files to be read at the medium's speed.
+/// The largest read in bytes: enough to read a tree of small files at the medium's speed.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// A stretch of a source that was read last, and how much to read next.
+/// The most recent stretch of a source, and the size of the next read.
 ///
-/// The stretch doubles while the scan goes on nearby and shrinks to a quarter with each far jump, so a
-/// gigabyte of large layers costs kilobytes, and a gigabyte of small files costs about a thousand reads.
+/// The size doubles while the scan stays nearby, and shrinks to a quarter with each far jump. A gigabyte of large
+/// layers then costs kilobytes, and a gigabyte of small files costs about a thousand reads.
 pub(super) struct Window {
     source: Rc<dyn ReadAt>,
     start: u64,
@@ -32,7 +32,7 @@ impl Window {
         }
     }
 
-    /// The bytes from `offset` on, as many as are at hand; empty only at or past the end of the source.
+    /// Returns the buffered bytes from `offset` on; empty only at or past the end of the source.
     pub(super) async fn at(&mut self, offset: u64) -> Result<&[u8], io::Error> {
         if self.held(offset).is_none() {
             self.fill(offset).await?;

@@ -1,4 +1,4 @@
-//! What registries answer beside what was asked for: errors, warnings, and for how long to wait.
+//! Reads what registries send in addition to the requested content: errors, warnings and retry delays.
 
 use serde_json::Value;
 use time::OffsetDateTime;
@@ -10,15 +10,15 @@ use crate::layer::{Notice, Warning};
 use super::super::{Deed, Error};
 use super::encoding;
 
-/// A body read to its end, or given up at a bound.
+/// A body that was read to its end or cut off at a bound.
 pub(super) enum Body {
-    /// All of it.
+    /// The complete body.
     Whole(Vec<u8>),
-    /// There is more than the bound.
+    /// The body is longer than the bound.
     Cut,
 }
 
-/// Reads a body of at most `limit_bytes`, with what was compressed for the way decompressed.
+/// Reads a body of at most `limit_bytes`, removing any content encoding.
 pub(super) async fn read_body(
     response: &mut Response,
     limit_bytes: u64,
@@ -37,14 +37,14 @@ pub(super) async fn read_body(
     Ok(Body::Whole(bytes))
 }
 
-/// Bytes of an error's body that are read at most: the known ones have a few hundred.
+/// Bytes read of an error's body at most. Known error bodies have a few hundred.
 const ERROR_BYTES: u64 = 64 * 1024;
-/// Lines of one error that are shown.
+/// Lines shown of one error.
 const ERROR_LINES: usize = 8;
-/// Characters of one line.
+/// Characters shown of one line.
 const LINE_CHARS: usize = 300;
 
-/// The error that an answer stands for; its body is read as far as it helps.
+/// Returns the error that a response stands for. Its body is read as far as it helps.
 pub(super) async fn refusal(
     what: &str,
     mut response: Response,
@@ -53,7 +53,7 @@ pub(super) async fn refusal(
 ) -> Error {
     let body = match read_body(&mut response, limit_bytes.min(ERROR_BYTES)).await {
         Ok(Body::Whole(body)) => body,
-        // Truncated JSON says nothing reliable, and the status says the most.
+        // Truncated JSON is not reliable, and the status says the most.
         Ok(Body::Cut) | Err(_) => Vec::new(),
     };
     if (200..300).contains(&response.status)
@@ -70,8 +70,8 @@ pub(super) async fn refusal(
     }
 }
 
-/// A web page where an answer of a registry should be: a sign-in page, a proxy's, or another server's. `url` is where it
-/// came from, after redirects.
+/// Returns an error if the body is a web page in place of a registry's answer: a sign-in page, a proxy's page or
+/// another server. `url` is the address after redirects.
 pub(super) fn web_page(what: &str, body: &[u8], url: &str) -> Option<Error> {
     let title = title_of(body)?;
     let host = super::url::host_of(url).unwrap_or_default();
@@ -82,10 +82,10 @@ pub(super) fn web_page(what: &str, body: &[u8], url: &str) -> Option<Error> {
     })
 }
 
-/// Bytes at the start of a body in which it says that it is a web page, and in which its title is looked for.
+/// Bytes at the start of a body that are searched for the signs of a web page and its title.
 const PAGE_HEAD_BYTES: usize = 16 * 1024;
 
-/// The title of a web page, empty when it has none; `None` when the body is no web page.
+/// Returns the title of a web page, empty if it has none; `None` if the body is not a web page.
 fn title_of(body: &[u8]) -> Option<String> {
     let head = body.get(..body.len().min(PAGE_HEAD_BYTES))?;
     let text = String::from_utf8_lossy(head);
@@ -94,7 +94,7 @@ fn title_of(body: &[u8]) -> Option<String> {
     if !lower.starts_with('<') || !(lower.contains("<html") || lower.contains("<!doctype html")) {
         return None;
     }
-    // Lower case in ASCII alone keeps every byte where it is.
+    // ASCII lower case keeps every byte at its position.
     let title = lower.find("<title").and_then(|at| {
         let start = at + lower.get(at..)?.find('>')? + 1;
         let end = start + lower.get(start..)?.find("</title")?;
@@ -104,8 +104,8 @@ fn title_of(body: &[u8]) -> Option<String> {
     Some(line(&words.collect::<Vec<_>>().join(" ")))
 }
 
-/// What an error body says, a line each: `code: message: detail` of every shape that registries and the proxies before
-/// them send, a web page's title, a plain text.
+/// Returns the lines of an error body: `code: message: detail` in every shape that registries and their proxies
+/// send, the title of a web page, or plain text.
 fn messages(body: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}').trim();
@@ -125,9 +125,9 @@ fn messages(body: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// Members that hold the errors themselves: one, or a list of them.
+/// Members that hold the errors themselves, one or a list.
 const NESTED: [&str; 2] = ["errors", "error"];
-/// Members that say something, in the order in which they are shown.
+/// Members with text about the error, in the order in which they are shown.
 const SAYING: [&str; 14] = [
     "code",
     "errorCode",
@@ -145,14 +145,13 @@ const SAYING: [&str; 14] = [
     "cause",
 ];
 
-/// A member by its name in any case: some servers write `Code` and `Message`.
+/// Finds a member by its name, ignoring case: some servers write `Code` and `Message`.
 fn member<'v>(of: &'v serde_json::Map<String, Value>, name: &str) -> Option<&'v Value> {
     let found = of.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
     found.map(|(_, value)| value)
 }
 
-/// What a tree of JSON says of an error, one text for each error in it: what an object says itself, then what the errors
-/// in it say.
+/// Returns one text for each error in a JSON tree: the object's own text, then those of the errors in it.
 fn said_by(tree: &Value) -> Vec<String> {
     match tree {
         Value::String(text) => vec![text.clone()],
@@ -181,11 +180,11 @@ fn said_by(tree: &Value) -> Vec<String> {
     }
 }
 
-/// Members of a detail that only repeat what was asked for.
+/// Members of a detail that only repeat the request.
 const ASKED_FOR: [&str; 5] = ["name", "tag", "revision", "type", "class"];
 
-/// What a detail, which may be anything, says: the digest that the error is about, else its own words, else what it holds
-/// beside what was asked for.
+/// Returns the text of a detail, which may have any shape: the digest that the error is about, else its own text,
+/// else the members that do not repeat the request.
 fn detail_of(detail: &Value) -> String {
     match detail {
         Value::String(text) => text.clone(),
@@ -206,7 +205,7 @@ fn detail_of(detail: &Value) -> String {
                 return said.join("; ");
             }
             let held = members.iter().filter_map(|(name, value)| {
-                // What says something was looked at already: each member is looked at once, however deep they lie.
+                // Members with text were visited before. Each member is visited once, however deeply it is nested.
                 let mut known = ASKED_FOR.iter().chain(&SAYING);
                 let is_new = !known.any(|known| name.eq_ignore_ascii_case(known));
                 let value = is_new.then(|| detail_of(value))?;
@@ -218,7 +217,7 @@ fn detail_of(detail: &Value) -> String {
     }
 }
 
-/// The words of an object storage's XML about an error.
+/// Reads the error text from the XML of an object store.
 fn said_in_xml(text: &str) -> Vec<String> {
     let inside = |name: &str| {
         let (_, rest) = text.split_once(&format!("<{name}>"))?;
@@ -229,30 +228,30 @@ fn said_in_xml(text: &str) -> Vec<String> {
     vec![said.join(": ")]
 }
 
-/// One line, bounded, without control characters.
+/// Returns the text as one bounded line without control characters.
 fn line(text: &str) -> String {
     let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     clean.take(LINE_CHARS).collect::<String>().trim().to_owned()
 }
 
-/// True of an answer for a blob that has bytes of it, or says that there are none left.
+/// True for an answer with bytes of a blob, or one that says that no bytes are left.
 pub(super) fn is_content(response: &Response) -> bool {
     matches!(response.status, 200 | 206 | 416)
 }
 
-/// The number of bytes that are sent.
+/// Returns the `Content-Length` in bytes.
 pub(super) fn length_of(response: &Response) -> Option<u64> {
     let length = response.headers.get("content-length")?;
     length.trim().parse().ok()
 }
 
-/// The first offset of `bytes a-b/total`.
+/// Returns the first offset of `bytes a-b/total`.
 pub(super) fn range_start(field: &str) -> Option<u64> {
     let range = field.trim().strip_prefix("bytes")?.trim_start();
     range.split_once('-')?.0.trim().parse().ok()
 }
 
-/// For how long a `Retry-After` asks to wait, in seconds or until a date.
+/// Returns the delay that `Retry-After` asks for, in seconds. The field may be a number or a date.
 pub(super) fn retry_after_seconds(headers: &Headers, now_unix_millis: i64) -> Option<u64> {
     let field = headers.get("retry-after")?;
     if let Ok(seconds) = field.trim().parse() {
@@ -266,7 +265,7 @@ pub(super) fn retry_after_seconds(headers: &Headers, now_unix_millis: i64) -> Op
         .map(|millis| millis.div_ceil(1_000))
 }
 
-/// The warnings that a registry sends along: `299 - "text"` (distribution specification, "Warnings").
+/// Returns the warnings in a registry's headers: `299 - "text"` (distribution specification, "Warnings").
 pub(super) fn warnings(headers: &Headers) -> Vec<Warning> {
     headers
         .all("warning")
@@ -325,7 +324,7 @@ mod tests {
             &["Forbidden: ask your admin"],
         );
         check("  upstream timed out\n", &["upstream timed out"]);
-        // However deep they lie, members are looked at once.
+        // Members are visited once, however deeply they are nested.
         let deep = format!(
             "{}1{}",
             r#"{"detail":{"detail":"#.repeat(60),
@@ -334,7 +333,7 @@ mod tests {
         check(&deep, &["1"]);
         let deep = deep.replace('1', "null");
         check(&deep, &[]);
-        // Details and nested codes, of registries, clouds and frameworks.
+        // Details and nested codes of registries, clouds and frameworks.
         check(
             r#"{"errors":[{"code":"UNAUTHORIZED","message":"authentication required","detail":[{"Type":"repository","Class":"","Name":"app","Action":"push"}]}]}"#,
             &["UNAUTHORIZED: authentication required: Action push"],

@@ -1,6 +1,6 @@
-//! Makes an image of a manifest: fetches its config, names its layers.
+//! Builds an image from a manifest: fetches its config and lists its layers.
 //!
-//! The layers' bytes are not asked for here.
+//! The layers' bytes are not requested here.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -19,7 +19,7 @@ use super::conversation::{Asked, Conversation};
 use super::manifest::{FetchedManifest, malformed, verified, warning_of};
 use super::url;
 
-/// What led to a manifest.
+/// The way that led to a manifest.
 #[derive(Default)]
 pub(super) struct Path {
     pub(super) index_digest: Option<Digest>,
@@ -27,22 +27,21 @@ pub(super) struct Path {
     pub(super) descriptor: Option<Descriptor>,
 }
 
-/// One image while it is being put together.
+/// One image while it is being built.
 pub(super) struct Assembly<'a> {
     pub(super) registry: Rc<Conversation>,
     pub(super) repository: &'a str,
-    /// For messages.
+    /// The full reference, for messages.
     pub(super) name: String,
-    /// For the image.
+    /// The names that the image gets.
     pub(super) names: Vec<String>,
 }
 
 impl Assembly<'_> {
-    /// The image of a manifest.
+    /// Builds the image of a manifest. A config or layer that cannot be read is reported in its place.
     ///
     /// # Errors
-    /// When the document is no manifest, or has more layers than the limit. A config or layer that cannot be had
-    /// is told in its place.
+    /// When the document is not a manifest, or has more layers than the limit.
     pub(super) async fn image(
         &self,
         fetched: FetchedManifest,
@@ -122,7 +121,7 @@ impl Assembly<'_> {
         })
     }
 
-    /// A found image that holds nothing.
+    /// Returns a found image without any content.
     fn nothing(&self) -> FoundImage {
         FoundImage {
             names: self.names.clone(),
@@ -141,7 +140,7 @@ impl Assembly<'_> {
         }
     }
 
-    /// A document that is neither manifest nor index, to be shown as it is.
+    /// Returns a document that is neither manifest nor index as an artifact, shown as it is.
     fn unknown(&self, fetched: FetchedManifest, path: Path) -> FoundImage {
         FoundImage {
             artifact_type: Some(match fetched.reading.media_type.as_str() {
@@ -155,8 +154,8 @@ impl Assembly<'_> {
         }
     }
 
-    /// An index that names no image: a build cache, an empty one, or one of things that are not known. What it names
-    /// stands for its blobs.
+    /// Returns an index without images as an artifact: a build cache, an empty index, or one of unknown things.
+    /// Its entries stand for blobs.
     pub(super) fn index(&self, document: Document, index: &Index) -> FoundImage {
         let beside = self.beside();
         let entries = index.manifests.iter().take(self.registry.limits.layers);
@@ -232,7 +231,7 @@ impl Assembly<'_> {
         }
     }
 
-    /// What config and manifest contradict each other in.
+    /// Returns warnings for contradictions between config and manifest.
     fn check(&self, config: &ConfigDocument, manifest: &Manifest) -> Vec<Warning> {
         let mut warnings = Vec::new();
         let subject = self.name.as_bytes();
@@ -271,7 +270,7 @@ fn layer(
     }
 }
 
-/// True of a JSON object, and not of a list or text.
+/// True for a JSON object, as opposed to a list or text.
 fn is_object(bytes: &[u8]) -> bool {
     crate::image::without_mark(bytes).trim_ascii_start().first() == Some(&b'{')
 }

@@ -1,4 +1,4 @@
-//! What lies beside an image in its repository: any manifest or blob, by its digest.
+//! Access to the other content of an image's repository: any manifest or blob, by its digest.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -13,13 +13,13 @@ use super::conversation::Conversation;
 use super::manifest::{self, Target};
 use super::url;
 
-/// A repository of one registry.
+/// The repository of an image, as the source of its index's other content.
 pub(super) struct Repository {
     pub(super) registry: Rc<Conversation>,
     pub(super) repository: String,
     /// The image's name, for messages.
     pub(super) name: String,
-    /// The foreign hosts that its layers name, as many as may be asked.
+    /// The foreign hosts named by its layers, up to the number that may be contacted.
     pub(super) foreign_hosts: RefCell<BTreeSet<String>>,
 }
 
@@ -50,7 +50,7 @@ impl Beside for Repository {
                 digest.to_string(),
             )));
         }
-        // Only a layer that may not be distributed is looked for at the addresses that its manifest names.
+        // Only a nondistributable layer is looked for at the URLs that its manifest names.
         let is_foreign = descriptor
             .media_type
             .layer()
@@ -70,7 +70,7 @@ impl Beside for Repository {
 }
 
 impl Repository {
-    /// The addresses at those hosts that this image may have asked: the first ones that its layers name.
+    /// Returns the URLs on hosts that may be contacted for this image: the first ones that its layers name.
     fn within_hosts(&self, addresses: &[String]) -> Vec<String> {
         let most = self.registry.limits.foreign_places;
         let mut hosts = self.foreign_hosts.borrow_mut();
@@ -81,7 +81,7 @@ impl Repository {
             let known = hosts.contains(host);
             known || hosts.len() < most && hosts.insert(host.to_owned())
         };
-        // Nor are more addresses of one layer asked than hosts of all.
+        // The bound on hosts also bounds the URLs tried for one layer.
         let admitted = addresses.iter().filter(|address| may_ask(address));
         admitted.take(most).cloned().collect()
     }

@@ -1,6 +1,6 @@
-//! A blob in a registry: streamed with resumption, read in ranges, found behind redirects and at foreign addresses.
+//! A blob in a registry: streamed with resumption, read in ranges, found behind redirects and at foreign URLs.
 //!
-//! Whether the bytes are the right ones is proved by whoever reads them to their end.
+//! The bytes are not verified here; a reader verifies them by reading to the end.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -24,13 +24,13 @@ struct Place {
     repository: String,
     digest: Digest,
     size_bytes: Option<u64>,
-    /// Where a layer that may not be distributed lies instead; empty for all others.
+    /// The other locations of a nondistributable layer; empty for all other blobs.
     foreign_urls: Vec<String>,
-    /// Whether they may be asked.
+    /// True if the foreign URLs may be used.
     asks_foreign: Cell<bool>,
-    /// Where the registry redirected to, or the foreign address that answered: ranges are asked there directly.
+    /// The redirect target, or the foreign URL that answered. Ranges are requested there directly.
     direct: RefCell<Option<String>>,
-    /// Whether what answers takes no ranges: then all is asked for, and what is not wanted is passed over.
+    /// True if the server does not support ranges. All bytes are then requested, and unwanted ones are skipped.
     has_no_ranges: Cell<bool>,
     what: String,
 }
@@ -102,7 +102,7 @@ impl Blob for RegistryBlob {
     }
 }
 
-/// Whether a range may be cut out of all bytes, where the registry ignores what was asked for.
+/// The handling of a server that ignores `Range`: the range is cut out of all bytes, or not read at all.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Ranges {
     Perhaps,
@@ -110,7 +110,7 @@ enum Ranges {
 }
 
 impl Place {
-    /// A range; `None` where it would have to be cut out, and may not be.
+    /// Reads a range; `None` if it would have to be cut out of all bytes and must not be.
     async fn read(
         self: &Rc<Self>,
         offset: u64,
@@ -145,12 +145,12 @@ impl Place {
     }
 }
 
-/// Which bytes are asked for.
+/// The end of a request.
 #[derive(Clone, Copy)]
 enum Until {
-    /// All to the end of the blob.
+    /// The end of the blob.
     End,
-    /// Those before this offset.
+    /// This offset, exclusive.
     Before(u64),
 }
 
@@ -160,7 +160,7 @@ impl Place {
         io_error(&self.what, io::Error::new(ErrorKind::OutOfRange, detail))
     }
 
-    /// Asks for the bytes from `offset` on; the answer has status 200, 206 or 416.
+    /// Requests the bytes from `offset` on. The answer has status 200, 206 or 416.
     async fn ask(&self, offset: u64, until: Until) -> Result<Response, Error> {
         match self.ask_once(offset, until).await {
             Err(Error::Refused {
@@ -197,7 +197,7 @@ impl Place {
         if let Some(direct) = direct {
             match ask(&direct).await {
                 Ok(response) if answer::is_content(&response) => return Ok(response),
-                // A signed address serves for minutes; the registry gives a new one.
+                // A signed URL is valid for minutes; the registry gives a new one.
                 _ => *self.direct.borrow_mut() = None,
             }
         }
@@ -212,7 +212,7 @@ impl Place {
         let (mut refused, mut wants_login) = (None, None);
         let may_ask = self.asks_foreign.get();
         for address in self.foreign_urls.iter().filter(|_| may_ask) {
-            // A manifest may name any address; only one that is fit is asked, and without a token.
+            // A manifest may name any URL. Only an admissible one is contacted, and without a token.
             if let Err(error) = self.registry.gate.admit(address) {
                 refused.get_or_insert(error);
                 continue;
@@ -249,28 +249,28 @@ impl Place {
     }
 }
 
-/// Time that a blob has before its rate counts, in milliseconds.
+/// Milliseconds before a blob's rate counts.
 const GRACE_MILLIS: u64 = 60_000;
-/// The longest time between two pieces that counts as time in which the blob came, in milliseconds.
+/// The longest time between two pieces that counts as transfer time, in milliseconds.
 const MOST_GAP_MILLIS: u64 = 30_000;
 
-/// A stream that goes on where a broken connection left it.
+/// A stream that resumes after a broken connection.
 struct Resuming {
     place: Rc<Place>,
-    /// The offset of the next byte to give.
+    /// The offset of the next byte to return.
     at: u64,
     until: Until,
     body: Option<Box<dyn ByteStream>>,
-    /// Bytes to pass over first, from a registry that ignores ranges.
+    /// Bytes to skip first, if the registry ignores ranges.
     n_skip: u64,
     n_broken: u32,
-    /// Where the connection broke last.
+    /// The offset of the last break.
     broken_at: u64,
-    /// Where a body last ended short of the blob's end without an error.
+    /// The offset at which a body last ended before the blob's end, without an error.
     short_at: Option<u64>,
     /// The offset of the first byte.
     began_at: u64,
-    /// When something came last, and for how long it came in all, in milliseconds.
+    /// The time of the last piece, and the total transfer time in milliseconds.
     seen_millis: i64,
     active_millis: u64,
 }
@@ -292,7 +292,7 @@ impl Resuming {
         }
     }
 
-    /// The offset at which the bytes should end.
+    /// Returns the offset at which the bytes should end.
     fn expected_end(&self) -> Option<u64> {
         match self.until {
             Until::End => self.place.size_bytes,
@@ -300,7 +300,7 @@ impl Resuming {
         }
     }
 
-    /// Whether nothing more is wanted.
+    /// True if all requested bytes have been returned.
     fn has_enough(&self) -> bool {
         match self.until {
             Until::Before(end) => self.at >= end,
@@ -308,10 +308,10 @@ impl Resuming {
         }
     }
 
-    /// Holds what has come against what may come.
+    /// Checks the bytes received so far against the limits.
     ///
     /// # Errors
-    /// When the blob goes on past its stated size, past the bound of one without, or comes too slowly.
+    /// When the blob exceeds its stated size, or the limit if no size is stated, or when it is too slow.
     fn check_course(&mut self) -> Result<(), io::Error> {
         let limits = &self.place.registry.limits;
         let refuse = |detail: String| Err(io::Error::new(ErrorKind::Misbehaved, detail));
@@ -330,7 +330,7 @@ impl Resuming {
         let now = self.place.registry.clock.unix_millis();
         let gap = now.saturating_sub(self.seen_millis).max(0).cast_unsigned();
         self.seen_millis = now;
-        // A tab that slept, or a silence, counts as a moment: only what trickles is given up for it.
+        // A sleeping tab or a silence counts as a moment: only a slow trickle is given up for its rate.
         self.active_millis += gap.min(MOST_GAP_MILLIS);
         let n_bytes = self.at.saturating_sub(self.began_at);
         let rate = limits.least_rate;
@@ -346,7 +346,7 @@ impl Resuming {
         }
     }
 
-    /// Asks for what is left.
+    /// Requests the remaining bytes.
     async fn open(&mut self) -> Result<(), Error> {
         let mut response = self.place.ask(self.at, self.until).await?;
         let malformed = |reason: String| Error::Malformed {
@@ -363,7 +363,7 @@ impl Resuming {
                 self.check_length(&response).map_err(malformed)?;
                 self.n_skip = self.at;
             }
-            // A range of what is encoded cannot be decoded.
+            // A range of encoded bytes cannot be decoded.
             206 if is_encoded && !self.place.has_no_ranges.replace(true) => {
                 return Box::pin(self.open()).await;
             }
@@ -378,7 +378,7 @@ impl Resuming {
                 self.n_skip = match start.map(|start| self.at.checked_sub(start)) {
                     None => 0,
                     Some(Some(before)) => before,
-                    // It begins behind what was asked for: only all of it is sure to have that.
+                    // The answer begins after the requested offset. Only a full answer is sure to contain it.
                     Some(None) if !self.place.has_no_ranges.replace(true) => {
                         return Box::pin(self.open()).await;
                     }
@@ -391,7 +391,7 @@ impl Resuming {
                 };
             }
             _ => {
-                // 416: nothing is left. What has come so far is all there is.
+                // 416: nothing is left. The bytes so far are all there is.
                 if self.at == 0 || matches!(self.until, Until::Before(_)) {
                     return Err(self.place.past_the_end(self.at));
                 }
@@ -404,7 +404,7 @@ impl Resuming {
         Ok(())
     }
 
-    /// A body whose length is not the blob's is not worth reading.
+    /// Rejects a body whose length is not the blob's: reading it would be a waste.
     fn check_length(&self, response: &Response) -> Result<(), String> {
         match (answer::length_of(response), self.place.size_bytes) {
             (Some(length), Some(size))
@@ -418,7 +418,7 @@ impl Resuming {
         }
     }
 
-    /// The part of a piece that was asked for; `None` when nothing of it was.
+    /// Returns the requested part of a piece; `None` if no byte of it was requested.
     fn wanted(&mut self, mut piece: Vec<u8>) -> Option<Vec<u8>> {
         let len = u64::try_from(piece.len()).unwrap_or(u64::MAX);
         let n_skip = self.n_skip.min(len);
@@ -434,10 +434,10 @@ impl Resuming {
         (!piece.is_empty()).then_some(piece)
     }
 
-    /// Counts a break; the error when there have been too many.
+    /// Counts a break. Returns the error if there have been too many.
     async fn broken(&mut self, cause: io::Error) -> Result<(), io::Error> {
         self.body = None;
-        // A break that brought bytes counts anew; whoever brings a few at a time is given up for its rate.
+        // A break after new bytes resets the count. A trickle is given up for its rate instead.
         if self.at > self.broken_at {
             self.n_broken = 0;
         }
@@ -478,7 +478,7 @@ impl ByteStream for Resuming {
                     }
                     Ok(None) => {
                         let is_short = self.expected_end().is_some_and(|end| self.at < end);
-                        // Ended twice at one place: the blob is no longer than this.
+                        // It ended twice at the same offset: the blob is no longer than this.
                         if !is_short || self.short_at == Some(self.at) {
                             return Ok(None);
                         }
@@ -487,7 +487,7 @@ impl ByteStream for Resuming {
                         self.broken(io::Error::new(ErrorKind::Other, detail))
                             .await?;
                     }
-                    // All bytes have come, or more; how the connection ended does not matter.
+                    // All bytes have been received. The way the connection ended does not matter.
                     Err(_) if self.expected_end().is_some_and(|end| self.at >= end) => {
                         return Ok(None);
                     }

@@ -1,4 +1,4 @@
-//! The client of one registry: finds by which scheme it answers, then lists and fetches.
+//! The client of one registry: finds the scheme it answers on, then lists and fetches.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -18,16 +18,16 @@ use super::manifest::{self, FetchedManifest, Target};
 use super::reach::{Reach, reach_of};
 use super::url;
 
-/// What the client needs of the world.
+/// The capabilities that the client needs from its environment.
 #[derive(Clone)]
 pub struct World {
     /// Sends requests.
     pub transport: Rc<dyn Transport>,
-    /// Waits before another attempt, and tells when a token has ended.
+    /// Waits between attempts, and tells when a token has expired.
     pub clock: Rc<dyn Clock>,
 }
 
-/// Talks to one registry. Every method connects first if nothing has yet.
+/// A client of one registry. Every method connects first if necessary.
 pub struct Client {
     world: World,
     endpoint: Endpoint,
@@ -37,32 +37,32 @@ pub struct Client {
     signed_in: RefCell<Option<SignedIn>>,
 }
 
-/// What a registry said to `GET /v2/`.
+/// A registry's answer to `GET /v2/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
-    /// `scheme://host[:port][/prefix]` by which it answers.
+    /// The URL it answers at, `scheme://host[:port][/prefix]`.
     pub base: String,
-    /// What it asks of a reader.
+    /// The authentication that it requires for reading.
     pub access: Access,
 }
 
-/// What a registry asks of a reader.
+/// The authentication that a registry requires for reading.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Access {
-    /// Nothing.
+    /// No authentication.
     Open,
-    /// A token, which is got without a name where the repository is public.
+    /// A token. For a public repository no name is needed to get one.
     Token,
     /// A name and a password.
     Login,
-    /// Something, but its challenge cannot be seen: CORS does not expose `WWW-Authenticate`.
+    /// Some authentication, but the challenge is hidden: CORS does not expose `WWW-Authenticate`.
     Hidden,
-    /// Its status says nothing, as on static hosts; what follows will tell.
+    /// Not known from its status, as on static hosts. The next requests will tell.
     Unknown(u16),
 }
 
 impl Client {
-    /// A client of the registry at `endpoint` that asks nothing yet.
+    /// Creates a client of the registry at `endpoint`. Sends nothing yet.
     pub fn new(world: World, endpoint: Endpoint, asker: Asker, limits: Limits) -> Client {
         Client {
             world,
@@ -74,13 +74,14 @@ impl Client {
         }
     }
 
-    /// The same client, signed in from its first request on. Then only a registry on https is asked, or one on this
-    /// machine, or one whose address was given with `http://`: a password is not sent in the clear by mistake.
+    /// Returns the client with credentials that are used from the first request on. It then contacts only a
+    /// registry on https, on this machine, or one whose address was given with `http://`, so that a password is
+    /// not sent in the clear by mistake.
     pub fn with_credentials(self, credentials: Credentials) -> Client {
         self.with_kept_credentials(credentials, String::new())
     }
 
-    /// The same with credentials that were kept somewhere, which is named when they are refused.
+    /// Like [`Client::with_credentials`], for stored credentials. `kept_in` is named if they are refused.
     pub fn with_kept_credentials(self, credentials: Credentials, kept_in: String) -> Client {
         self.signed_in.replace(Some(SignedIn {
             credentials: Rc::new(credentials),
@@ -89,11 +90,11 @@ impl Client {
         self
     }
 
-    /// Signs in from now on, and proves at once that the registry accepts it, as far as it tells without being asked
-    /// for something in particular.
+    /// Signs in, and checks at once that the registry accepts the credentials, as far as that is possible without
+    /// a request for particular content.
     ///
     /// # Errors
-    /// [`Error::LoginNeeded`] when name or password are not accepted; what was there before goes on to serve.
+    /// [`Error::LoginNeeded`] if name or password are not accepted. The previous credentials then stay in use.
     pub async fn sign_in(&self, credentials: Credentials) -> Result<Connection, Error> {
         let (registry, connection) = self.registry_and_connection().await?;
         let signed_in = Some(SignedIn {
@@ -117,15 +118,15 @@ impl Client {
         answer
     }
 
-    /// The registry as it was named.
+    /// Returns the registry's address as the person named it.
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
 
-    /// Asks `GET /v2/`, by https and then by http unless the host has a scheme, and keeps what answers.
+    /// Requests `GET /v2/`, by https and then by http unless the host has a scheme, and keeps the base that answers.
     ///
     /// # Errors
-    /// When nothing answers, the page may not ask, or the server is in trouble.
+    /// When nothing answers, the page must not contact the host, or the server is in trouble.
     pub async fn connect(&self) -> Result<Connection, Error> {
         self.registry_and_connection()
             .await
@@ -153,8 +154,8 @@ impl Client {
                 Err(error) => error,
             };
             match error {
-                // Silence may mean that it speaks the other scheme. An answer, or a browser that knows of one, is
-                // not overridden by asking in the clear.
+                // Silence may mean that the registry speaks the other scheme. An answer, or a browser that knows
+                // of one, is not overridden by a request in the clear.
                 Error::Io { cause, .. }
                     if matches!(cause.kind, ErrorKind::Unreachable | ErrorKind::Other) =>
                 {
@@ -182,8 +183,8 @@ impl Client {
         connected
     }
 
-    /// Connects by https to a host whose answer by http a page may not see; `unanswered` is the error of https, where it was
-    /// tried.
+    /// Connects by https to a host whose answer by http is hidden from a page. `unanswered` is the error of https
+    /// if it was tried before.
     async fn by_https(
         &self,
         base: &str,
@@ -233,10 +234,11 @@ impl Client {
         Ok((registry, connection))
     }
 
-    /// A page of the repositories: the first, or the one at `cursor`.
+    /// Returns a page of the repositories: the first, or the one at `cursor`. A registry that offers no list is
+    /// not an error, but [`Listed::NotOffered`].
     ///
     /// # Errors
-    /// When the registry does not answer, or not with a list. That it offers none is a value.
+    /// When the registry does not answer, or its answer is not a list.
     pub async fn catalog(&self, cursor: Option<&Cursor>) -> Result<Listed, Error> {
         let registry = self.registry().await?;
         let what = format!("the list of repositories of {}", self.endpoint);
@@ -244,7 +246,7 @@ impl Client {
         offered(page)
     }
 
-    /// All repositories, up to `Limits::pages` pages; `next` is left where that was reached.
+    /// Returns all repositories, up to `Limits::pages` pages. `next` is set if that limit was reached.
     ///
     /// # Errors
     /// As [`Client::catalog`].
@@ -255,21 +257,21 @@ impl Client {
         offered(page)
     }
 
-    /// A page of a repository's tags: the first, or the one at `cursor`.
+    /// Returns a page of a repository's tags: the first, or the one at `cursor`.
     ///
     /// # Errors
-    /// When the registry does not answer, refuses, or demands a login.
+    /// When the registry does not answer, refuses, or requires a login.
     pub async fn tags(&self, repository: &str, cursor: Option<&Cursor>) -> Result<Page, Error> {
         let registry = self.repository(repository).await?;
         let what = format!("the list of tags of {}", self.endpoint.name_of(repository));
         List::tags(repository, &what).page(&registry, cursor).await
     }
 
-    /// The first page of a repository's tags. That the registry lists none, as one made of plain files does, is a
-    /// value: its images open by tag.
+    /// Returns the first page of a repository's tags. A registry that lists none, such as one made of static
+    /// files, is not an error: its images open by tag.
     ///
     /// # Errors
-    /// When the registry does not answer, demands a login, or knows no such repository.
+    /// When the registry does not answer, requires a login, or does not know the repository.
     pub async fn first_tags(&self, repository: &str) -> Result<Listed, Error> {
         match self.tags(repository, None).await {
             Err(error @ Error::LoginNeeded { .. }) => Err(error),
@@ -278,7 +280,7 @@ impl Client {
         }
     }
 
-    /// All tags of a repository, up to `Limits::pages` pages; `next` is left where that was reached.
+    /// Returns all tags of a repository, up to `Limits::pages` pages. `next` is set if that limit was reached.
     ///
     /// # Errors
     /// As [`Client::tags`].
@@ -288,10 +290,10 @@ impl Client {
         List::tags(repository, &what).all(&registry).await
     }
 
-    /// A manifest or index, checked against its digest.
+    /// Fetches a manifest or index, verified by its digest.
     ///
     /// # Errors
-    /// When it is not to be had, is too large, or is not what its digest says.
+    /// When it cannot be fetched, is too large, or does not match its digest.
     pub async fn manifest(
         &self,
         repository: &str,
@@ -302,7 +304,7 @@ impl Client {
         manifest::fetch(&registry, repository, target, &MediaType::default(), &what).await
     }
 
-    /// The digest to which a tag points now: by HEAD where that tells, else by the manifest itself.
+    /// Returns the digest that a tag points to now: from the answer to HEAD, or else from the manifest itself.
     ///
     /// # Errors
     /// As [`Client::manifest`].
@@ -325,7 +327,7 @@ impl Client {
         Ok(fetched.document.digest)
     }
 
-    /// A blob of a repository. Nothing is asked before it is read.
+    /// Returns a blob of a repository. The blob itself is not requested before it is read.
     ///
     /// # Errors
     /// When the registry does not answer.
@@ -340,7 +342,7 @@ impl Client {
         Ok(Rc::new(blob))
     }
 
-    /// What the registry has warned of so far, each once.
+    /// Returns the registry's warnings so far, without duplicates.
     pub fn warnings(&self) -> Vec<Warning> {
         let connected = self.connected.borrow();
         connected
@@ -349,7 +351,7 @@ impl Client {
             .unwrap_or_default()
     }
 
-    /// The conversation for a repository whose name can stand in a path.
+    /// Returns the conversation for a repository, after checking that its name can be part of a path.
     pub(super) async fn repository(&self, repository: &str) -> Result<Rc<Conversation>, Error> {
         if repository
             .split('/')
@@ -367,7 +369,7 @@ impl Client {
         &self.limits
     }
 
-    /// `host/repository:tag` or `host/repository@digest`.
+    /// Returns `host/repository:tag` or `host/repository@digest`.
     pub(super) fn full_name(&self, repository: &str, target: &Target) -> String {
         match target {
             Target::Tag(tag) => format!("{}:{tag}", self.endpoint.name_of(repository)),
@@ -376,7 +378,7 @@ impl Client {
     }
 }
 
-/// The base by https of a registry that was asked by http and redirects there, on the same host.
+/// Returns the https base of a registry that was contacted by http and redirects there, on the same host.
 fn moved_to_https(base: &str, url: &str) -> Option<String> {
     let (from, to) = (url::parts(base)?, url::parts(url)?);
     let ((host, port), (to_host, to_port)) = (from.host_and_port(), to.host_and_port());
@@ -385,7 +387,7 @@ fn moved_to_https(base: &str, url: &str) -> Option<String> {
     is_moved.then(|| format!("{}{}", to.origin(), from.path))
 }
 
-/// Whether nobody else can hear what is sent there.
+/// True if the host is this machine, so that nobody else can read the traffic.
 fn is_of_this_machine(base: &str) -> bool {
     url::parts(base).is_some_and(|parts| {
         let (host, _) = parts.host_and_port();

@@ -1,7 +1,7 @@
-//! One registry's conversation: requests with their retries, and the warnings that come along.
+//! The conversation with one registry: requests with their retries, and the warnings in the answers.
 //!
-//! What is asked for, and what the answers mean, is decided by the files that ask: `list`, `manifest`, `blob`, `push`.
-//! What is sent along to prove who asks is `login`'s.
+//! `list`, `manifest`, `blob` and `push` decide what is requested and what the answers mean. `login` adds the
+//! authentication.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -17,20 +17,20 @@ use super::host::Asker;
 use super::login::Login;
 use super::url;
 
-/// What one registry has been found to be so far; shared by the client and its blobs.
+/// The state of one registry, shared by the client and its blobs.
 pub(super) struct Conversation {
     pub(super) gate: Gate,
     pub(super) clock: Rc<dyn Clock>,
     pub(super) limits: Limits,
     pub(super) asker: Asker,
-    /// `scheme://host[:port][/prefix]`: where `/v2/` lies.
+    /// `scheme://host[:port][/prefix]`, to which `/v2/` is appended.
     pub(super) base: String,
-    /// Who asks, as far as it is known.
+    /// The login state.
     pub(super) login: RefCell<Login>,
     warnings: RefCell<Vec<Warning>>,
-    /// Whether any answer has come: then silence is more likely a passing fault than a wrong address.
+    /// True if any answer has arrived. Silence is then more likely a passing fault than a wrong address.
     has_answered: Cell<bool>,
-    /// The same of an answer of its own, and of none whom it named.
+    /// True if the registry itself has answered, as opposed to a host that it named.
     has_answered_itself: Cell<bool>,
 }
 
@@ -40,11 +40,11 @@ pub(super) struct Document {
     pub(super) body: Vec<u8>,
 }
 
-/// What came of asking for a document.
+/// The result of requesting a document.
 pub(super) enum Asked {
-    /// It, with status 200.
+    /// The document, with status 200.
     Document(Document),
-    /// Another status.
+    /// The error for any other status.
     Refused(Error),
 }
 
@@ -72,20 +72,20 @@ impl Conversation {
         }
     }
 
-    /// The URL of something below `/v2/`.
+    /// Returns the URL of a path below `/v2/`.
     pub(super) fn address(&self, rest: &str) -> String {
         format!("{}/v2/{rest}", self.base)
     }
 
-    /// What the registry has warned of so far, each once.
+    /// Returns the registry's warnings so far, without duplicates.
     pub(super) fn warnings(&self) -> Vec<Warning> {
         self.warnings.borrow().clone()
     }
 
-    /// Asks for a whole body of at most `limit_bytes`; a body that breaks off is asked for again.
+    /// Requests a whole body of at most `limit_bytes`. A body that breaks off is requested again.
     ///
     /// # Errors
-    /// As [`Conversation::ask`]; and when the body is too large or does not come whole.
+    /// As [`Conversation::ask`]; also when the body is too large or incomplete.
     pub(super) async fn document(
         &self,
         request: Request,
@@ -123,8 +123,8 @@ impl Conversation {
         }
     }
 
-    /// One exchange with its retries: too many requests, a server in trouble, a broken connection. What changes
-    /// something is sent again only after 429: any other failure leaves open whether it was done.
+    /// Makes one exchange, with retries after rate limiting, server errors and broken connections. A request that
+    /// changes something is repeated only after 429: any other failure leaves open whether the change was made.
     ///
     /// # Errors
     /// When there is no answer at all.
@@ -132,7 +132,7 @@ impl Conversation {
         self.exchange_for(&self.base, request, what).await
     }
 
-    /// The same with a token that is meant for the host of `owner` alone.
+    /// Like [`Conversation::exchange`], with a token that only the host of `owner` may receive.
     ///
     /// # Errors
     /// As [`Conversation::exchange`].
@@ -175,8 +175,8 @@ impl Conversation {
         }
     }
 
-    /// Tells a cause more exactly: a registry that has let this page read before sends CORS headers, and one answer lacks
-    /// them.
+    /// Refines the cause of a failure: if this page could read the registry before, the registry sends CORS
+    /// headers, and only this answer lacks them.
     fn told_by_what_was(&self, is_own: bool, mut cause: io::Error) -> io::Error {
         if is_own && cause.kind == ErrorKind::Cors && self.has_answered_itself.get() {
             cause.kind = ErrorKind::Withheld;
@@ -184,9 +184,9 @@ impl Conversation {
         cause
     }
 
-    /// How often a failure is borne from a registry that has answered before. A browser says the same of a lost
-    /// connection and of a refused CORS request: one attempt more mends the first, and further ones only delay the
-    /// explanation of the second. Silence has taken its time already.
+    /// Returns the number of retries after a failure of a registry that has answered before. A browser reports a
+    /// lost connection and a refused CORS request alike: one retry fixes the first, and more would only delay the
+    /// explanation of the second. A timeout has already taken its time.
     fn n_repeats(&self, kind: ErrorKind) -> u32 {
         match (kind, self.asker) {
             (ErrorKind::Unreachable, Asker::Native) => self.limits.retries,
@@ -195,7 +195,7 @@ impl Conversation {
         }
     }
 
-    /// The error that an answer stands for; an answer of another host than the registry names that host.
+    /// Returns the error that an answer stands for. It names the host if that is not the registry.
     pub(super) async fn refusal(&self, what: &str, response: Response) -> Error {
         match url::host_of(&response.url).filter(|_| !self.is_own(&response)) {
             Some(host) => {
@@ -211,10 +211,10 @@ impl Conversation {
         answer::refusal(what, response, self.limits.answer_bytes, now).await
     }
 
-    /// The error that an answer to anything else than a question stands for.
+    /// Like [`Conversation::refusal`], for requests other than reads.
     pub(super) async fn refusal_of(&self, asked: Deed, what: &str, response: Response) -> Error {
         let mut error = match asked {
-            // What is asked for has the name of the server already.
+            // `what` already names the server.
             Deed::SignIn => self.plain_refusal(what, response).await,
             Deed::Read | Deed::Write => self.refusal(what, response).await,
         };
@@ -224,7 +224,7 @@ impl Conversation {
         error
     }
 
-    /// Counts a failure and waits, twice as long as after the one before.
+    /// Counts a failure and waits, twice as long as the time before.
     pub(super) async fn pause_before(&self, n_failed: &mut u32) {
         self.pause(backoff_millis(*n_failed)).await;
         *n_failed += 1;
@@ -235,7 +235,7 @@ impl Conversation {
         self.clock.pause(millis.min(longest)).await;
     }
 
-    /// For how long to wait before asking again; `None` when the answer stands.
+    /// Returns the delay before a retry in milliseconds; `None` if the answer is final.
     fn wait_asked(&self, response: &Response) -> Option<u64> {
         if !matches!(response.status, 408 | 429 | 500 | 502 | 503 | 504) {
             return None;
@@ -257,7 +257,7 @@ impl Conversation {
         }
     }
 
-    /// Whether the registry itself answered, and not a store that it redirected to.
+    /// True if the registry itself answered, as opposed to a store that it redirected to.
     pub(super) fn is_own(&self, response: &Response) -> bool {
         response.url.is_empty() || url::same_origin(&response.url, &self.base)
     }

@@ -1,7 +1,7 @@
-//! Encodings in transit: answers that something on the way, or a static host, has compressed for the way.
+//! Removes content encodings that a proxy or a static host has added in transit.
 //!
-//! The command asks for none (`Accept-Encoding: identity`), and decodes gzip where it comes all the same; a page's
-//! browser asks for what it likes, and decodes by itself.
+//! The command requests none (`Accept-Encoding: identity`) and decodes gzip if it is sent anyway. In a page, the
+//! browser requests encodings and decodes them itself.
 
 use std::collections::VecDeque;
 
@@ -10,12 +10,12 @@ use crate::layer::{Checksum, Compression, Decoder, Limits, Status};
 
 use super::answer;
 
-/// Decoded bytes given at a time: one received piece may stand for a thousand times as many.
+/// Decoded bytes returned at a time: one received piece may expand a thousandfold.
 const PIECE_BYTES: usize = 64 * 1024;
 /// The first bytes of a gzip stream.
 const MAGIC: [u8; 2] = [0x1f, 0x8b];
 
-/// The encoding of an answer's body, in lower case; `None` where there is none.
+/// Returns the encoding of an answer's body, in lower case; `None` if there is none.
 pub(super) fn encoding_of(headers: &Headers) -> Option<String> {
     let encoding = headers.get("content-encoding")?.trim().to_ascii_lowercase();
     (!matches!(encoding.as_str(), "" | "identity")).then_some(encoding)
@@ -26,12 +26,12 @@ pub(super) fn is_gzip(encoding: &str) -> bool {
     matches!(encoding, "gzip" | "x-gzip")
 }
 
-/// Lets a body be read decoded where its answer says that it is gzip, and it is: a browser says so of a body that it has
-/// decoded already. Whoever reads bounds how much.
+/// Decodes a body if its header says gzip and its bytes are gzip. A browser keeps the header for a body that it
+/// has decoded already. The reader bounds the length.
 pub(super) fn decode(response: &mut Response) {
     if encoding_of(&response.headers).is_some_and(|encoding| is_gzip(&encoding)) {
         response.headers.remove("content-encoding");
-        // It tells how much is sent, and not how much there is.
+        // It states the encoded length.
         response.headers.remove("content-length");
         let sent: Box<dyn ByteStream> = Box::new(crate::io::VecStream::new(Vec::new()));
         let sent = std::mem::replace(&mut response.body, sent);
@@ -44,28 +44,28 @@ pub(super) fn decode(response: &mut Response) {
     }
 }
 
-/// The same for a blob of this size: a static host may state the encoding of a compressed layer that it gives as it is,
-/// and the length tells.
+/// Like [`decode`], for a blob of this size. A static host may state the encoding of a compressed layer that it
+/// sends unchanged; the length tells the difference.
 pub(super) fn decode_blob(response: &mut Response, size_bytes: Option<u64>) {
     if answer::length_of(response).is_none_or(|length| Some(length) != size_bytes) {
         decode(response);
     }
 }
 
-/// A body with its encoding taken off.
+/// A body whose encoding is removed.
 struct Decoded {
     sent: Box<dyn ByteStream>,
     state: State,
-    /// Bytes that have come and are neither given nor decoded yet.
+    /// Bytes received, but not yet returned or decoded.
     input: VecDeque<u8>,
-    /// Room for decoded bytes.
+    /// Buffer for decoded bytes.
     room: Vec<u8>,
 }
 
 enum State {
-    /// Too little has come to tell what it is.
+    /// Not enough bytes to recognise gzip.
     Unknown,
-    /// It is not encoded, whatever its answer says.
+    /// Not encoded, whatever the header says.
     Plain,
     Gzip(Box<Decoder>),
     Ended,

@@ -1,11 +1,11 @@
-//! The one way by which a request leaves: only hosts that the person named are asked, and hosts that this registry
-//! named and that are fit to be asked by it.
+//! The only way for a request to leave: enforces that only hosts named by the person are contacted, and hosts
+//! named by this registry that pass the origin policy.
 //!
-//! Nothing else holds the transport, so nothing goes past it; which host a registry names, and what for, is known to
-//! `conversation` and `blob`. How far a host is from the world is `reach`'s to say.
+//! Nothing else holds the transport, so no request bypasses it. `conversation` and `blob` know which hosts a
+//! registry names, and for what. `reach` classifies hosts.
 //!
-//! Advice for hackers: a browser follows redirects by itself and shows only where they ended, so there the end is
-//! checked. A transport that gives the redirect as the answer is followed here, each step by the rules.
+//! Advice for hackers: a browser follows redirects itself and shows only the final URL, so that URL is checked. If
+//! a transport returns the redirect as the answer, it is followed here, and each step is checked.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -19,7 +19,7 @@ use super::host::{Asker, may_ask};
 use super::reach::{Reach, reach_of, reach_of_address};
 use super::url;
 
-/// A transport behind the rules of one registry.
+/// A transport behind the policy of one registry.
 pub(super) struct Gate {
     transport: Rc<dyn Transport>,
     asker: Asker,
@@ -27,11 +27,11 @@ pub(super) struct Gate {
     base: String,
     header_bytes: u64,
     redirects: u32,
-    /// Who may be asked: the registry, and whom it named.
+    /// The origins that may be contacted: the registry, and those that it named.
     admitted: RefCell<BTreeSet<Origin>>,
 }
 
-/// Scheme, host and port: whom a request goes to.
+/// Scheme, host and port of a request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Origin {
     https: bool,
@@ -52,7 +52,7 @@ impl Origin {
 }
 
 impl Gate {
-    /// A gate to the registry at `base`, which the person named.
+    /// Creates the gate of the registry at `base`, which the person named.
     pub(super) fn new(
         transport: Rc<dyn Transport>,
         asker: Asker,
@@ -69,10 +69,10 @@ impl Gate {
         }
     }
 
-    /// Lets a host be asked that the registry has named.
+    /// Admits a host that the registry has named.
     ///
     /// # Errors
-    /// When it is none to be asked: no web address, or on a network that the registry itself is not on.
+    /// When it is not a web address, or is on a network that the registry itself is not on.
     pub(super) fn admit(&self, address: &str) -> Result<(), Error> {
         let origin =
             Origin::of(address).ok_or_else(|| forbidden("this is no http or https address"))?;
@@ -92,7 +92,7 @@ impl Gate {
         Ok(())
     }
 
-    /// How far a host is from the world: by its name, and by where that leads.
+    /// Returns the reach of a host, by its name and by the addresses that the name resolves to.
     fn reach(&self, origin: &Origin) -> Reach {
         let port = origin
             .port
@@ -103,11 +103,10 @@ impl Gate {
         reach_of(&origin.host).max(resolved.unwrap_or(Reach::Public))
     }
 
-    /// Sends a request to a host that may be asked, and follows where the answer redirects to. What proves who asks goes
-    /// to the host of `owner` alone.
+    /// Sends a request to an admitted host and follows redirects. Credentials are sent to the host of `owner` only.
     ///
     /// # Errors
-    /// When the host may not be asked, there is no answer, or it leads where nothing may be asked.
+    /// When the host is not admitted, there is no answer, or a redirect leads to a forbidden host.
     pub(super) async fn exchange(
         &self,
         owner: &str,
@@ -121,7 +120,7 @@ impl Gate {
                     "only the registry that you named is written to, and this is another host",
                 ));
             }
-            // A password for a token server goes there and nowhere else.
+            // A password for a token server is sent nowhere else.
             if request.redirects == Redirects::Followed && !url::same_origin(&request.url, owner) {
                 request.headers.remove("authorization");
             }
@@ -137,7 +136,7 @@ impl Gate {
             };
             let target = url::resolve(&response.url, target)
                 .ok_or_else(|| forbidden("the answer redirects to no http or https address"))?;
-            // 307 and 308 leave method and body as they are; within the registry that changes nobody.
+            // 307 and 308 keep method and body. Within the registry the recipient stays the same.
             let stays = matches!(response.status, 307 | 308)
                 && is_own
                 && url::same_origin(&target, &self.base);
@@ -156,7 +155,7 @@ impl Gate {
         )))
     }
 
-    /// Whether the host may be asked.
+    /// Checks that a host may be contacted.
     fn check(&self, address: &str) -> Result<(), Error> {
         may_ask(self.asker, address)?;
         let origin = Origin::of(address);
@@ -169,7 +168,7 @@ impl Gate {
         }
     }
 
-    /// Whether an answer may lead from one address to another.
+    /// Checks that a redirect may be followed.
     fn follow(&self, from: &str, to: &str) -> Result<(), Error> {
         let is_https = |address| url::parts(address).is_some_and(|parts| parts.https);
         if is_https(from) && !is_https(to) {
@@ -178,7 +177,8 @@ impl Gate {
         self.admit(to)
     }
 
-    /// An encoding that nobody asked for and nobody reads here; a browser decodes whatever it has asked for.
+    /// Rejects an encoding that was not requested and cannot be decoded here. A browser decodes the encodings that
+    /// it requested.
     fn check_encoding(&self, response: &Response) -> Result<(), Error> {
         let encoding = encoding::encoding_of(&response.headers);
         match encoding.filter(|encoding| !encoding::is_gzip(encoding)) {
@@ -209,7 +209,7 @@ impl Gate {
     }
 }
 
-/// Where an answer says that the thing is.
+/// Returns the target of a redirect.
 fn redirect_of(response: &Response) -> Option<&str> {
     let is_redirect = matches!(response.status, 301 | 302 | 303 | 307 | 308);
     response.headers.get("location").filter(|_| is_redirect)
@@ -226,7 +226,7 @@ mod tests {
     use super::*;
     use crate::io::LocalFuture;
 
-    /// Names that lead to addresses.
+    /// A transport that only resolves names to addresses.
     struct Names(Vec<(&'static str, &'static str)>);
 
     impl Transport for Names {
@@ -261,7 +261,7 @@ mod tests {
             ("https://public.example", "https://home.example/", false),
             ("https://public.example", "https://both.example/", false),
             ("https://public.example", "https://unknown.example/", true),
-            // Who names a registry inside may be led to others there, and not to this machine.
+            // A registry on a private network may lead to other hosts there, but not to this machine.
             ("https://inside.example", "https://metadata.example/", true),
             ("https://inside.example", "https://home.example/", false),
         ] {

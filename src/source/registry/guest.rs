@@ -1,6 +1,6 @@
-//! Hosts to which a registry redirects, or that a manifest names, and that ask for a token of their own.
+//! Hosts that a registry redirects to, or that a manifest names, and that require a token of their own.
 //!
-//! One is got without a name, and goes to that host alone; nothing that a person signs in with does.
+//! Such a token is requested without a name and sent to that host only. The person's credentials are never sent there.
 
 use crate::io::{Cache, ErrorKind, Request, Response};
 
@@ -9,11 +9,11 @@ use super::auth::{Demand, Scope, TokenServer, demand};
 use super::conversation::Conversation;
 use super::url;
 
-/// Hosts in one chain of redirects that may each ask for a token.
+/// Hosts in one chain of redirects that may each require a token.
 const MOST_HOSTS: usize = 3;
 
 impl Conversation {
-    /// Asks a host that is not the registry, with the token that is held for it.
+    /// Sends a request to a host other than the registry, with the cached token for it.
     pub(super) async fn ask_elsewhere(
         &self,
         request: Request,
@@ -36,10 +36,10 @@ impl Conversation {
         }
     }
 
-    /// Asks once more where a 401 came from that is not the registry's, with a token for that host.
+    /// Repeats a request after a 401 from a host other than the registry, with a token for that host.
     ///
     /// # Errors
-    /// [`Error::LoginElsewhere`] when none is to be had without a name.
+    /// [`Error::LoginElsewhere`] if no token is given without a name.
     pub(super) async fn as_guest(
         &self,
         request: &Request,
@@ -65,7 +65,7 @@ impl Conversation {
             again.url.clone_from(&refused.url);
             let response = match self.exchange_for(&refused.url, again, what).await {
                 Ok(response) => response,
-                // A page may not send the token there.
+                // CORS forbids a page to send the token there.
                 Err(Error::Io { cause, .. }) if is_refused_by_cors(cause.kind) => {
                     return Err(error);
                 }
@@ -82,7 +82,7 @@ impl Conversation {
         Ok(refused)
     }
 
-    /// A token for the host of `address`; `None` when its server gives none without a name.
+    /// Requests a token for the host of `address`; `None` if its server gives none without a name.
     async fn guest_token(
         &self,
         address: &str,
@@ -108,7 +108,7 @@ impl Conversation {
     }
 }
 
-/// The part of a scope that may be asked for without a name: reading.
+/// Returns the part of a scope that may be requested without a name: reading.
 fn only_pull(named: &str) -> Option<String> {
     let (name, actions) = named.strip_prefix("repository:")?.rsplit_once(':')?;
     let pulls = actions
@@ -121,7 +121,7 @@ fn origin_of(address: &str) -> String {
     url::parts(address).map_or(String::new(), |parts| parts.origin())
 }
 
-/// True of a failure in which the host is there and lets no page do this.
+/// True for a failure in which the host exists, but CORS forbids the request.
 pub(super) fn is_refused_by_cors(kind: ErrorKind) -> bool {
     matches!(
         kind,

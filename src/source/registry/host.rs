@@ -1,4 +1,4 @@
-//! Where a registry is reached, and who asks it: which addresses may be tried, and in which order.
+//! The address of a registry, and the kind of program that contacts it. Together they determine the URLs to try.
 
 use crate::image::{PageOrigin, RegistryHost, Scheme, schemes_to_try};
 use crate::io;
@@ -6,23 +6,23 @@ use crate::io;
 use super::super::Error;
 use super::url;
 
-/// A registry as a person names it: a host, perhaps with a scheme, and with a path before `/v2/`.
+/// A registry as a person names it: a host, with an optional scheme and an optional path before `/v2/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Endpoint {
     host: RegistryHost,
     scheme: Option<Scheme>,
-    /// Empty, or beginning with a slash and not ending with one.
+    /// The path; either empty, or with a leading and no trailing slash.
     prefix: String,
 }
 
-/// Who asks: it decides what may be sent at all, and what costs a CORS preflight.
+/// The kind of program that sends requests. It determines what may be sent at all, and what costs a CORS preflight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
-    /// A program without a browser around it.
+    /// A program outside a browser.
     Native,
-    /// A page that came by http.
+    /// A page loaded over http.
     HttpPage,
-    /// A page that came by https.
+    /// A page loaded over https.
     HttpsPage,
 }
 
@@ -36,7 +36,7 @@ impl Asker {
 }
 
 impl Endpoint {
-    /// The registry of a host, whose API lies at `/v2/`.
+    /// Creates the endpoint of a host whose API is at `/v2/`.
     pub fn new(scheme: Option<Scheme>, host: RegistryHost) -> Endpoint {
         Endpoint {
             host,
@@ -45,11 +45,11 @@ impl Endpoint {
         }
     }
 
-    /// Reads `[scheme://]host[:port][/prefix]`: the base URL of a registry below a folder of a web server. An end
-    /// of `/v2/…` is dropped.
+    /// Parses `[scheme://]host[:port][/prefix]`: a registry may be below a folder of a web server. A trailing
+    /// `/v2/…` is dropped.
     ///
     /// # Errors
-    /// When it is no host, or carries credentials.
+    /// When it is not a host, or contains credentials.
     pub fn parse(text: &str) -> Result<Endpoint, Error> {
         let malformed = |reason: &str| Error::Malformed {
             what: "the registry's address".to_owned(),
@@ -92,36 +92,36 @@ impl Endpoint {
         })
     }
 
-    /// The host as it was named.
+    /// Returns the host as it was named.
     pub fn host(&self) -> &RegistryHost {
         &self.host
     }
 
-    /// Host and port to connect to; Docker Hub's names all become its API host.
+    /// Returns the host and port to connect to. All names of Docker Hub become its API host.
     pub fn authority(&self) -> &str {
         self.host.api_host()
     }
 
-    /// True where a page on https tries https and nothing else, since no scheme was given.
+    /// True if a page on https tries https only, since no scheme was given.
     pub fn asks_https_alone(&self) -> bool {
         let bases = self.bases(Asker::HttpsPage);
         self.scheme.is_none() && bases.is_ok_and(|bases| bases.len() == 1)
     }
 
-    /// Whether this is Docker Hub, which sends no CORS headers: a page can say so before it asks anything.
+    /// True for Docker Hub, which sends no CORS headers: a page can say so before the first request.
     pub fn is_docker_hub(&self) -> bool {
         self.host.is_docker_hub()
     }
 
-    /// The path before `/v2/`: empty but for registries below a folder of a web server.
+    /// Returns the path before `/v2/`; empty unless the registry is below a folder of a web server.
     pub fn prefix(&self) -> &str {
         &self.prefix
     }
 
-    /// The base URLs to try, in order.
+    /// Returns the base URLs to try, in order.
     ///
     /// # Errors
-    /// When the page may not ask this host at all, because it came by https and the host is to be asked by http.
+    /// When the page must not contact this host at all, because the page uses https and the host uses http.
     pub fn bases(&self, asker: Asker) -> Result<Vec<String>, Error> {
         let base = |scheme: &Scheme| {
             let (scheme, authority) = (scheme.as_str(), self.authority());
@@ -138,7 +138,7 @@ impl Endpoint {
         Ok(bases)
     }
 
-    /// `host/repository`, as people write it.
+    /// Returns `host/repository`, as people write it.
     pub(super) fn name_of(&self, repository: &str) -> String {
         let host = match self.is_docker_hub() {
             true => RegistryHost::DOCKER_HUB,
@@ -157,7 +157,7 @@ impl std::fmt::Display for Endpoint {
     }
 }
 
-/// Whether a page may ask `address` at all: browsers let a page on https ask http of its own machine only.
+/// Checks that a page may contact `address` at all: browsers let a page on https use http only for its own machine.
 pub(super) fn may_ask(asker: Asker, address: &str) -> Result<(), io::Error> {
     let Some(parts) = url::parts(address) else {
         return Err(io::Error::new(

@@ -1,6 +1,6 @@
-//! Reads the `Link` header (RFC 8288), by which registries name the next page of a list.
+//! Parses the `Link` header (RFC 8288), in which registries name the next page of a list.
 
-/// The target of the first link whose relation is `next`, as it stands there.
+/// Returns the target of the first link with the relation `next`, unresolved.
 pub(super) fn next_of<'a>(fields: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     fields.into_iter().find_map(next_in)
 }
@@ -18,7 +18,7 @@ fn next_in(field: &str) -> Option<&str> {
     }
 }
 
-/// Cuts before the first `separator` that does not stand in a quoted value.
+/// Cuts before the first `separator` outside a quoted value.
 fn cut_at(separator: char, text: &str) -> (&str, &str) {
     let mut is_quoted = false;
     let mut is_escaped = false;

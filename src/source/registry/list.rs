@@ -1,7 +1,7 @@
-//! Lists of repositories and tags, a page at a time.
+//! Lists repositories and tags, one page at a time.
 //!
-//! A registry says where the next page is in `Link`, which a browser hides from pages unless the registry exposes
-//! it; then the next page is what follows the last name. Sorting and filtering are the page's.
+//! A registry names the next page in `Link`, which a browser hides from pages unless the registry exposes it. In that
+//! case the next page is requested as the names after the last one. Sorting and filtering are left to the page.
 
 use std::collections::BTreeSet;
 
@@ -14,58 +14,58 @@ use super::conversation::{Asked, Conversation, Document};
 use super::host::Asker;
 use super::{link, url};
 
-/// One page of a list, and where the next one is.
+/// One page of a list, and the place of the next one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page {
     /// The names in the registry's order.
     pub items: Vec<String>,
     /// The next page; `None` at the end.
     pub next: Option<Cursor>,
-    /// Whether there may be more names, which the registry does not give: asked for those that follow, it gives the
-    /// same again.
+    /// True if there may be more names that the registry does not return: asked for the names after the last one,
+    /// it repeats the same names.
     pub is_cut_off: bool,
 }
 
-/// A place in a list; only the client that gave it can go on from it.
+/// A position in a list. Only the client that returned it can continue from it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cursor {
     url: String,
-    /// The first and last name of the page before: a page that repeats them ends the list.
+    /// The first and last name of the previous page. A page that repeats them ends the list.
     before: (String, String),
 }
 
-/// A list of repositories or tags, or why there is none.
+/// A list of repositories or tags, or the reason why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Listed {
-    /// A page of it.
+    /// A page of the list.
     Offered(Page),
-    /// The registry offers no such list to this reader, as Docker Hub and GHCR offer none of repositories; what it has
-    /// opens by name.
+    /// The registry offers no such list to this reader. Docker Hub and GHCR, for example, do not list
+    /// repositories. Its images open by name.
     NotOffered(Error),
 }
 
-/// Names that are asked for at once.
+/// Names requested at once.
 const PAGE_NAMES: usize = 1_000;
-/// Names that a registry gives that refuses more.
+/// Names requested at once from a registry that refuses more.
 const SMALL_PAGE_NAMES: usize = 100;
 
-/// What is listed.
+/// The kind of list, and its URL.
 pub(super) struct List<'a> {
-    /// Below `/v2/`.
+    /// The path below `/v2/`.
     path: String,
-    /// The field of the answer.
+    /// The field of the answer that holds the names.
     field: &'static str,
     scope: Scope,
     what: &'a str,
 }
 
 impl Cursor {
-    /// The cursor as text, for whoever keeps it in an address bar or a message.
+    /// Returns the cursor as text, to be kept in an address bar or a message.
     pub fn to_text(&self) -> String {
         serde_json::json!([self.url, self.before.0, self.before.1]).to_string()
     }
 
-    /// Reads what [`Cursor::to_text`] wrote; `None` for anything else.
+    /// Parses the text of [`Cursor::to_text`]; `None` for anything else.
     pub fn parse(text: &str) -> Option<Cursor> {
         let (url, first, last) = serde_json::from_str(text).ok()?;
         Some(Cursor {
@@ -98,14 +98,14 @@ impl List<'_> {
         format!("{}?n={n_names}", registry.address(&self.path))
     }
 
-    /// The page at `cursor`, or the first one.
+    /// Returns the page at `cursor`, or the first one.
     pub(super) async fn page(
         &self,
         registry: &Conversation,
         cursor: Option<&Cursor>,
     ) -> Result<Page, Error> {
         let address = match cursor {
-            // A cursor may come from an address bar: it leads to this registry or nowhere.
+            // A cursor may come from an address bar: it must not lead to another registry.
             Some(cursor) if !url::same_origin(&cursor.url, &registry.base) => {
                 return Err(Error::Malformed {
                     what: self.what.to_owned(),
@@ -125,7 +125,7 @@ impl List<'_> {
         }
     }
 
-    /// All pages up to `Limits::pages`, each name once; `next` is left where the limit was reached.
+    /// Returns all pages up to `Limits::pages`, without duplicate names. `next` is set if the limit was reached.
     pub(super) async fn all(&self, registry: &Conversation) -> Result<Page, Error> {
         let mut seen = BTreeSet::new();
         let mut all = Page {
@@ -183,16 +183,16 @@ impl List<'_> {
             .and_then(|target| on_registry(&target, address));
         let asked = asked_names(address);
         if let Some(cursor) = cursor {
-            // Registries that do not know `last` give the same names again; some begin with the last one.
+            // Registries that ignore `last` return the same names again; some begin with the last name.
             if cursor.before.0 == first || cursor.before == (first.clone(), last.clone()) {
-                // Of a registry that knows neither `last` nor `n`, one that gives less or more than was asked for has
-                // given all.
+                // A registry that ignores both `last` and `n`, and returns more or fewer names than requested, has
+                // returned all.
                 return Ok(end(n_given == asked || linked.is_some()));
             }
             items.retain(|item| *item != cursor.before.1);
         }
-        // A page cannot see a hidden `Link`: a round number may then be the bound of a registry that gives less
-        // than asked for, and one request more tells.
+        // `Link` may be hidden from a page. A round number may then be the page size of a registry that returns
+        // fewer names than requested; one more request tells.
         let may_be_bound = registry.asker != Asker::Native && n_given.is_multiple_of(10);
         let may_go_on = may_be_bound || n_given >= asked;
         let leads_nowhere = linked.as_deref() == Some(address);
@@ -215,7 +215,7 @@ impl List<'_> {
             what: self.what.to_owned(),
             reason,
         };
-        // Its length has been bounded when it was read.
+        // The length was limited when the body was read.
         let tree = Json::parse(body, u64::MAX).map_err(|error| {
             malformed(match error {
                 image::Error::Json { .. } => {
@@ -241,13 +241,13 @@ impl List<'_> {
     }
 }
 
-/// Whether the registry does not give as many names at once as it was asked for.
+/// True if the registry refuses the requested number of names.
 fn refuses_number(error: &Error) -> bool {
     matches!(error, Error::Refused { status: 400, .. })
 }
 
-/// The next page as the registry links it, under the address by which it is reached: behind a proxy it may write
-/// another scheme or port. A link to another host is no page of this list.
+/// Returns the next page from the registry's link, under the address by which the registry is reached: behind a
+/// proxy the link may have another scheme or port. A link to another host is not a page of this list.
 fn on_registry(target: &str, address: &str) -> Option<String> {
     let (target, own) = (url::parts(target)?, url::parts(address)?);
     let is_same_host = target.host_and_port().0 == own.host_and_port().0;
@@ -257,7 +257,7 @@ fn on_registry(target: &str, address: &str) -> Option<String> {
     is_same_host.then(|| format!("{}{}{query}", own.origin(), target.path))
 }
 
-/// The number of names that an address asks for.
+/// Returns the number of names that a URL requests.
 fn asked_names(address: &str) -> usize {
     let query = url::parts(address).and_then(|parts| parts.query);
     let mut parameters = query.unwrap_or_default().split('&');
@@ -266,7 +266,7 @@ fn asked_names(address: &str) -> usize {
         .unwrap_or(PAGE_NAMES)
 }
 
-/// The address with one query parameter set anew.
+/// Returns the URL with one query parameter replaced.
 fn with_parameter(address: &str, name: &str, value: &str) -> String {
     let (before, query) = address.split_once('?').unwrap_or((address, ""));
     let is_other = |parameter: &&str| {

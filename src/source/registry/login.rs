@@ -1,7 +1,7 @@
-//! Who asks: what is sent along with a request to prove it, got anew when a registry demands it.
+//! Authenticates requests to one registry: sends a token or password, and obtains a new token on a `401` challenge.
 //!
-//! How challenges and tokens are written is `auth`'s. Credentials leave in two ways only: in the Basic scheme to the
-//! registry itself, and to the token server that it names, where that is on https or on the registry's own host.
+//! `auth` defines the form of challenges and tokens. Credentials are sent in two ways only: in the Basic scheme to
+//! the registry itself, and to the token server that it names if that is on https or on the registry's own host.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -16,37 +16,37 @@ use super::guest::is_refused_by_cors;
 use super::host::Asker;
 use super::url;
 
-/// Somebody who has signed in.
+/// The credentials that a person signed in with.
 #[derive(Clone)]
 pub(super) struct SignedIn {
     pub(super) credentials: Rc<Credentials>,
-    /// The keeper of the credentials, as [`Error::LoginNeeded`] tells it; empty where the person gave them.
+    /// The place where the credentials are kept, for [`Error::LoginNeeded`]. Empty if the person gave them directly.
     pub(super) kept_in: String,
 }
 
-/// Who asks one registry.
+/// The login state of one registry.
 #[derive(Default)]
 pub(super) struct Login {
     signed_in: Option<SignedIn>,
-    /// Whether the registry has asked for the Basic scheme: then credentials go along with every request.
+    /// True if the registry has asked for the Basic scheme. Credentials are then sent with every request.
     takes_basic: bool,
     tokens: Tokens,
-    /// Tokens of other hosts, got without a name, by the host's origin.
+    /// Tokens of other hosts, obtained without a name, by the host's origin.
     guests: BTreeMap<String, Tokens>,
 }
 
 impl Login {
-    /// The token that is held for another host.
+    /// Returns the cached token for another host.
     pub(super) fn guest(&self, origin: &str, scope: &Scope) -> Option<Held> {
         self.guests.get(origin)?.get(scope)
     }
 
-    /// The tokens of another host.
+    /// Returns the tokens of another host.
     pub(super) fn guests(&mut self, origin: String) -> &mut Tokens {
         self.guests.entry(origin).or_default()
     }
 
-    /// Takes other credentials, or none; what was got with the old ones is forgotten.
+    /// Replaces the credentials, or removes them. Tokens obtained with the old ones are dropped.
     pub(super) fn change(&mut self, signed_in: Option<SignedIn>) {
         self.signed_in = signed_in;
         self.tokens.clear();
@@ -62,7 +62,7 @@ impl Login {
     }
 }
 
-/// What goes along with one request.
+/// The authentication of one request.
 enum Proof {
     Nothing,
     Basic(String),
@@ -83,7 +83,7 @@ impl Proof {
         matches!(self, Proof::Basic(_))
     }
 
-    /// Whether this token was asked for with all of `scopes`.
+    /// True if this token was requested with all of `scopes`.
     fn covers(&self, scopes: &[String]) -> bool {
         match self {
             Proof::Token(held) => scopes.iter().all(|scope| held.scopes.contains(scope)),
@@ -93,10 +93,10 @@ impl Proof {
 }
 
 impl Conversation {
-    /// Asks the registry, with a token or password where one is held or demanded.
+    /// Sends a request to the registry, with a token or password if one is cached or demanded.
     ///
     /// # Errors
-    /// When there is no answer, or a login is demanded. Any other status is an answer.
+    /// When there is no answer, or a login is required. Any other status is an answer.
     pub(super) async fn ask(
         &self,
         request: Request,
@@ -122,7 +122,7 @@ impl Conversation {
             let server = match demanded {
                 Demand::Bearer(server) => self.admitted(server)?,
                 Demand::UnfitRealm(reason) => return Err(self.unfit_realm(reason)),
-                // Of the two schemes without a token, what hides its challenge is most often the Basic one.
+                // Of the two schemes without a token, a hidden challenge is most often Basic.
                 Demand::Basic | Demand::Hidden if !proof.is_basic() => {
                     let is_visible = demanded == Demand::Basic;
                     let basic = self.login.borrow().basic();
@@ -133,8 +133,8 @@ impl Conversation {
                 Demand::Basic | Demand::Foreign => return Err(self.login_needed(what, scope, true)),
                 Demand::Hidden => return Err(self.login_needed(what, scope, false)),
             };
-            // Some servers grant only the first scope, so the one that the registry names goes first.
-            // Whatever else it lists is not asked for: a token that can do more is worth more to whoever gets it.
+            // Some servers grant only the first scope, so the scope that the registry names goes first. Other
+            // scopes that it lists are not requested: a token with more rights is worth more to an attacker.
             let named = server
                 .scopes
                 .iter()
@@ -145,7 +145,7 @@ impl Conversation {
                     scopes.push(scope);
                 }
             }
-            // A fresh token that is refused is not asked for again, unless the registry names a further scope.
+            // A new token that is refused is not requested again, unless the registry names a further scope.
             if n_fetched == 2 || (n_fetched == 1 && proof.covers(&scopes)) {
                 return Err(self.login_needed(what, scope, true));
             }
@@ -154,7 +154,7 @@ impl Conversation {
         }
     }
 
-    /// What a 401 from the registry at `base` asks for.
+    /// Returns the demand of a 401 from the registry at `base`.
     pub(super) fn demand_of(&self, response: &Response) -> Demand {
         demand(&response.headers, &self.base)
     }
@@ -195,7 +195,8 @@ impl Conversation {
         }
     }
 
-    /// What is held for `scope`: a token, renewed when its time is over, or a password where the registry takes it.
+    /// Returns the authentication for `scope`: a cached token, renewed if it has expired, or a password if the
+    /// registry takes one.
     async fn proof_for(&self, scope: &Scope, what: &str) -> Result<Proof, Error> {
         let held = self.login.borrow().tokens.get(scope);
         let Some(held) = held else {
@@ -237,7 +238,8 @@ impl Conversation {
         Ok(login.tokens.keep(scope, token, server, scopes, now))
     }
 
-    /// Asks a token server: without a name; or with one, in the way that costs a page no preflight where it can.
+    /// Requests a token from a token server, without a name or with one. For a page, a form of request is chosen
+    /// that needs no preflight, if possible.
     async fn ask_for_token(
         &self,
         server: &TokenServer,
@@ -256,7 +258,7 @@ impl Conversation {
             let posted = Request::change(Method::Post, server.realm())
                 .with_body("application/x-www-form-urlencoded", form.into_bytes());
             match self.ask_token_server(posted, place).await {
-                // Whoever knows no forms says so in one of these ways, or by a page that CORS hides.
+                // Servers that do not support forms answer with one of these, or with a page that CORS hides.
                 Ok(answer) if !matches!(answer.status, 400 | 404 | 405 | 415 | 501) => {
                     return Ok(answer);
                 }
@@ -275,7 +277,7 @@ impl Conversation {
         self.ask_token_server(request, place).await
     }
 
-    /// One exchange with a token server: that it fails is another thing than a registry that does not answer.
+    /// Makes one exchange with a token server. Its failure is reported as such, not as a failure of the registry.
     pub(super) async fn ask_token_server(
         &self,
         request: Request,

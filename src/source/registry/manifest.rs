@@ -1,7 +1,7 @@
-//! One manifest or index, by tag or digest, checked against every digest that is known of it.
+//! Fetches one manifest or index, by tag or digest, and checks it against every known digest.
 //!
-//! Registries give a manifest only in a form that the request accepts, and a browser sends an `Accept` of more than
-//! 128 bytes only after a preflight, which many registries refuse. So a page asks twice where it must, in short.
+//! Registries return a manifest only in a form that the request accepts. A browser sends an `Accept` of more than
+//! 128 bytes only after a preflight, which many registries refuse. A page may therefore send two short requests.
 
 use crate::image::{
     self, Content, Digest, Document, DocumentReading, ManifestKind, MediaKind, MediaType, Oddity,
@@ -16,17 +16,17 @@ use super::conversation::{self, Asked, Conversation};
 use super::host::Asker;
 use super::url;
 
-/// What a manifest is asked for by.
+/// The tag or digest that identifies a manifest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// A name that may point elsewhere tomorrow.
+    /// A name that may point elsewhere later.
     Tag(String),
-    /// The content itself.
+    /// The digest of fixed content.
     Digest(Digest),
 }
 
 impl Target {
-    /// What a reference asks for: its digest if it has one, else its tag, else `latest`.
+    /// Returns the target of a reference: its digest if it has one, else its tag, else `latest`.
     pub fn of(reference: &Reference) -> Target {
         match reference.digest() {
             Some(digest) => Target::Digest(digest.clone()),
@@ -41,7 +41,7 @@ impl Target {
         }
     }
 
-    /// What may be cached: content for ever, what a tag says not at all.
+    /// Returns the cache policy: content addressed by digest may be cached forever, a tag's content not at all.
     fn cache(&self) -> Cache {
         match self {
             Target::Tag(_) => Cache::Bypassed,
@@ -50,27 +50,27 @@ impl Target {
     }
 }
 
-/// A manifest or index that came and was checked.
+/// A manifest or index that was fetched and checked.
 #[derive(Clone, Debug)]
 pub struct FetchedManifest {
     /// Its bytes, digest and declared type.
     pub document: Document,
-    /// What it says.
+    /// Its parsed content.
     pub reading: DocumentReading,
-    /// What is odd about it and its answer.
+    /// Warnings about the document and its answer.
     pub warnings: Vec<Warning>,
 }
 
-/// Docker's list and manifest: 110 bytes, so no preflight.
+/// The Docker manifest list and manifest: 110 bytes, so no preflight is needed.
 const DOCKER: &str = "application/vnd.docker.distribution.manifest.list.v2+json,application/vnd.docker.distribution.manifest.v2+json";
-/// OCI's index and manifest.
+/// The OCI index and manifest.
 const OCI: &str =
     "application/vnd.oci.image.index.v1+json,application/vnd.oci.image.manifest.v1+json";
 
-/// The `Accept` fields to try, in order.
+/// Returns the `Accept` fields to try, in order.
 ///
-/// Docker's come first for a tag: distribution 2.8 rewrites a Docker manifest to schema 1 for whoever accepts only
-/// OCI's, and answers a clear 404 the other way round.
+/// For a tag, the Docker types come first: distribution 2.8 converts a Docker manifest to schema 1 for a client
+/// that accepts only OCI types, and answers a clear 404 the other way round.
 pub(super) fn accepts(asker: Asker, declared: &MediaType) -> Vec<String> {
     let is_oci = matches!(
         declared.kind(),
@@ -83,7 +83,7 @@ pub(super) fn accepts(asker: Asker, declared: &MediaType) -> Vec<String> {
     }
 }
 
-/// A manifest's own type as its descriptor declares it; anything vaguer leaves it to the content.
+/// Returns a descriptor's media type if it is a manifest's; a vaguer type leaves the decision to the content.
 pub(super) fn declared_type(media_type: &MediaType) -> MediaType {
     match media_type.kind() {
         MediaKind::Manifest(_) => media_type.clone(),
@@ -91,7 +91,7 @@ pub(super) fn declared_type(media_type: &MediaType) -> MediaType {
     }
 }
 
-/// Asks for a manifest; `declared` is what the descriptor that led here says, empty when none did.
+/// Fetches a manifest. `declared` is the media type of the descriptor that led here; empty without one.
 pub(super) async fn fetch(
     registry: &Conversation,
     repository: &str,
@@ -131,7 +131,8 @@ pub(super) fn address(registry: &Conversation, repository: &str, target: &Target
     registry.address(&format!("{repository}/manifests/{target}"))
 }
 
-/// How much a failure tells when another `Accept` fails, too; 0 when another need not be tried.
+/// Ranks a failure for the case that another `Accept` fails, too: the highest one is reported. 0 if no other
+/// `Accept` needs to be tried.
 fn weight(error: &Error) -> u8 {
     match error {
         Error::Unsupported { .. } => 4,
@@ -153,7 +154,7 @@ fn check(
     what: &str,
 ) -> Result<FetchedManifest, Error> {
     let content_type = MediaType::new(answer.headers.get("content-type").unwrap_or_default());
-    // A static host says "bytes" or "JSON", or guesses from the tag; only a manifest's own type means something.
+    // A static host says "bytes" or "JSON", or guesses from the tag. Only a manifest type is meaningful.
     let content_type = match content_type.kind() {
         MediaKind::Manifest(_) => content_type,
         _ => MediaType::default(),
@@ -222,7 +223,7 @@ fn check(
     })
 }
 
-/// Proves that `bytes` have `digest`, as far as its algorithm can be computed.
+/// Verifies that `bytes` have `digest`, if its algorithm is supported.
 pub(super) fn verified(bytes: &[u8], digest: &Digest, what: &str) -> Result<(), Error> {
     if digest.matches(bytes) == Some(false) {
         let mut hasher = image::Hasher::new(digest.algorithm());
@@ -245,7 +246,7 @@ pub(super) fn malformed(what: &str, error: &image::Error) -> Error {
     }
 }
 
-/// An oddity of a document as a warning; one without a field of its own is about the document.
+/// Converts an oddity of a document into a warning. Without a field of its own, it is about the document.
 pub(super) fn warning_of(oddity: &Oddity, what: &str) -> Warning {
     let subject = match oddity.subject() {
         "" => what,

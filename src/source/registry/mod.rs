@@ -1,11 +1,10 @@
-//! A registry as a source, and as the place that images are pushed to: the conversation of the distribution
-//! specification.
+//! A registry as a source, and as the target of pushes: the conversation of the distribution specification.
 //!
-//! Everything goes over [`crate::io::Transport`], so the same conversation runs in the page, in the command and in
-//! tests over memory. It is written for a page's lot: header fields that CORS hides are done without, and no request
-//! costs a preflight unless a token has to be sent. Only the host that a person named is asked, and the hosts that
-//! this registry names: its token server and the places of its blobs; `gate` sees to it. A token goes to the
-//! host alone that it was got for.
+//! All exchanges use [`crate::io::Transport`], so the same conversation runs in the page, in the command and in
+//! tests over memory. It is written for the limits of a page: it works without header fields that CORS hides, and
+//! no request costs a preflight unless a token has to be sent. `gate` enforces that only the host that a person
+//! named is contacted, and the hosts that this registry names: its token server and the locations of its blobs. A
+//! token is sent only to the host that it was obtained for.
 
 mod url;
 

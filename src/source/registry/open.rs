@@ -1,6 +1,6 @@
-//! From a tag or digest to the manifest of one image: through indexes, by platform.
+//! Resolves a tag or digest to the manifest of one image: through indexes, by platform.
 //!
-//! Making an image of the manifest is `assembly`'s work.
+//! `assembly` builds an image from the manifest.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
@@ -18,51 +18,51 @@ use super::client::Client;
 use super::conversation::Conversation;
 use super::manifest::{self, Target};
 
-/// Which image of an index to open.
+/// The image of an index that is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlatformChoice {
     /// `linux/amd64`, else the first Linux, else the first.
     Usual,
-    /// The closest to this one.
+    /// The closest to this platform.
     Wanted(Platform),
     /// The manifest with this digest, as a platform switch names it.
     Manifest(Digest),
 }
 
-/// A reference that was opened: one image, and the others that its index offers.
+/// A reference that was opened: one image, and the other entries of its index.
 pub struct OpenedReference {
     /// `host/repository:tag` or `host/repository@digest`.
     pub name: String,
-    /// What the reference points to: an index or a manifest.
+    /// The digest that the reference points to: of an index or a manifest.
     pub digest: Digest,
-    /// The index, when it is one.
+    /// The index, if the reference points to one.
     pub index: Option<Document>,
     /// The images of the index; empty without one.
     pub platforms: Vec<PlatformEntry>,
-    /// Which of `platforms` was opened; `None` without an index, or for one of `others`.
+    /// The position in `platforms` of the opened image; `None` without an index, or for one of `others`.
     pub chosen: Option<usize>,
-    /// What else the index holds: attestations of no image in it, entries of unknown kinds.
+    /// Other entries of the index: attestations of images that are not in it, and entries of unknown kinds.
     pub others: Vec<Descriptor>,
-    /// The image.
+    /// The opened image.
     pub image: FoundImage,
 }
 
 /// One image of an index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlatformEntry {
-    /// The entry as it stands.
+    /// The entry's descriptor, unchanged.
     pub descriptor: Descriptor,
     /// The digest of its manifest.
     pub digest: Digest,
-    /// The index that holds it: the outer one, or one nested in it.
+    /// The digest of the index that holds it: the outer one, or one nested in it.
     pub index_digest: Digest,
     /// Annotations of that index.
     pub index_annotations: BTreeMap<String, String>,
-    /// What attests it: provenance, bills of materials.
+    /// Its attestations: provenance, bills of materials.
     pub attestations: Vec<Descriptor>,
 }
 
-/// What the indexes below a reference hold.
+/// The entries of all indexes below a reference.
 #[derive(Default)]
 struct Offer {
     platforms: Vec<PlatformEntry>,
@@ -71,11 +71,11 @@ struct Offer {
 }
 
 impl Client {
-    /// Opens the image of a tag or digest; of an index, the one that `choice` names.
+    /// Opens the image of a tag or digest; of an index, the image that `choice` names. Failures of the config or a
+    /// layer are reported in their place in the image.
     ///
     /// # Errors
-    /// When the reference cannot be had or holds no such image. What is wrong with the config or a layer is told
-    /// in its place in the image.
+    /// When the reference cannot be read or contains no such image.
     pub async fn open(
         &self,
         repository: &str,
@@ -169,7 +169,7 @@ impl Client {
     }
 }
 
-/// Says so when an image that was opened for one platform is for another.
+/// Warns if an image that was opened for one platform is for another.
 fn note_platform(image: &mut FoundImage, wanted: &Platform) {
     if let Some(actual) = &image.platform
         && !actual.is_empty()
@@ -183,7 +183,7 @@ fn note_platform(image: &mut FoundImage, wanted: &Platform) {
     }
 }
 
-/// Which manifest of an index is opened.
+/// The manifest of an index that is opened.
 enum Chosen {
     /// One of the platforms.
     Platform(Box<PlatformEntry>),
@@ -220,8 +220,8 @@ impl Path {
 }
 
 impl Offer {
-    /// Reads what an index offers, and the indexes nested in it, within the limits. One that cannot be had is
-    /// warned of; the others are offered all the same.
+    /// Reads the entries of an index and of the indexes nested in it, within the limits. An index that cannot be
+    /// read causes a warning; the other entries are offered all the same.
     async fn read(
         registry: &Conversation,
         repository: &str,
@@ -319,7 +319,7 @@ impl Offer {
             .push(Warning::new(notice, digest.as_str().as_bytes()));
     }
 
-    /// Puts each attestation to the image that it attests.
+    /// Attaches each attestation to the image that it attests.
     fn attach(&mut self, attestations: Vec<Descriptor>) {
         for attestation in attestations {
             let attested = attestation.attests();
@@ -331,7 +331,7 @@ impl Offer {
         }
     }
 
-    /// True where there is nothing to open but the index itself: a build cache, or an empty one.
+    /// True if there is nothing to open but the index itself: a build cache, or an empty index.
     fn holds_no_image(&self, index: &Index, choice: &PlatformChoice) -> bool {
         let mut kinds = index.manifests.iter().map(|d| d.media_type.kind());
         self.platforms.is_empty()
@@ -339,7 +339,7 @@ impl Offer {
             && !kinds.any(|kind| matches!(kind, MediaKind::Manifest(_)))
     }
 
-    /// A manifest that is no image's, such as an attestation.
+    /// Returns a manifest that does not belong to an image, such as an attestation.
     fn other_manifest(&self) -> Option<&Digest> {
         let is_manifest = |d: &&Descriptor| matches!(d.media_type.kind(), MediaKind::Manifest(_));
         let mut manifests = self.others.iter().filter(is_manifest);
@@ -354,7 +354,7 @@ impl Offer {
             .collect();
         let at = match choice {
             PlatformChoice::Usual => default_platform(&platforms),
-            // An entry that does not tell its platform may be the one; its config will tell.
+            // An entry without a platform may be the one; its config will tell.
             PlatformChoice::Wanted(wanted) => pick_platform(&platforms, wanted)
                 .or_else(|| platforms.iter().position(Option::is_none)),
             PlatformChoice::Manifest(digest) => self

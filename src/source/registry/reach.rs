@@ -1,17 +1,17 @@
-//! How far a host is from the world: whether its name or address is public, of a private network, or this machine.
+//! Classifies a host by its name or address: public, on a private network, or this machine.
 //!
-//! Here what is written is looked at; what a public name resolves to is for the transport to say, where it can.
+//! Only the written form is examined here. The transport resolves public names, if it can.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Who can reach a host: the later, the fewer.
+/// The range of clients that can reach a host, widest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reach {
-    /// Everybody.
+    /// Reachable from anywhere.
     Public,
-    /// Those on one network.
+    /// Reachable from one network.
     Private,
-    /// This machine alone. What is written in no plain way counts as such, too.
+    /// Reachable from this machine only. Unusual notations count as this, too.
     ThisMachine,
 }
 
@@ -20,7 +20,7 @@ const PRIVATE_SUFFIXES: [&str; 8] = [
     "local", "internal", "lan", "home", "corp", "intranet", "private", "arpa",
 ];
 
-/// Tells by an address to which a name was resolved.
+/// Classifies an address that a name was resolved to.
 pub(super) fn reach_of_address(address: IpAddr) -> Reach {
     match address {
         IpAddr::V4(v4) => reach_of_v4(v4),
@@ -28,7 +28,7 @@ pub(super) fn reach_of_address(address: IpAddr) -> Reach {
     }
 }
 
-/// Tells by a host as a URL has it, without its port.
+/// Classifies a host as written in a URL, without its port.
 pub(super) fn reach_of(host: &str) -> Reach {
     let host = host.to_ascii_lowercase();
     let host = host.strip_suffix('.').unwrap_or(&host);
@@ -39,7 +39,8 @@ pub(super) fn reach_of(host: &str) -> Reach {
         return reach_of_v4(v4);
     }
     let last = host.rsplit('.').next().unwrap_or_default();
-    // Browsers read 127.1, 0x7f000001 and digits of other scripts as addresses, too: nobody writes such in earnest.
+    // Browsers also read 127.1, 0x7f000001 and digits of other scripts as addresses; nobody writes these for a
+    // legitimate reason.
     let is_numeric = last.starts_with("0x") || last.bytes().all(|b| b.is_ascii_digit());
     if is_numeric || !host.is_ascii() || last == "localhost" {
         return Reach::ThisMachine;
@@ -54,7 +55,7 @@ fn reach_of_v4(address: Ipv4Addr) -> Reach {
     let [a, b, c, _] = address.octets();
     match (a, b, c) {
         (0 | 127, ..) => Reach::ThisMachine,
-        // The last two are carriers' networks and test beds; from 224 on nothing is a host.
+        // The last two are carrier networks and test networks. Addresses from 224 on are not hosts.
         (10, ..) | (172, 16..=31, _) | (192, 168, _) | (169, 254, _) => Reach::Private,
         (100, 64..=127, _) | (192, 0, 0) | (198, 18 | 19, _) | (224.., ..) => Reach::Private,
         _ => Reach::Public,
@@ -69,7 +70,7 @@ fn reach_of_v6(address: Ipv6Addr) -> Reach {
         reach_of_v4(Ipv4Addr::new(a, b, c, d))
     };
     match (a, b, c, d, e, f) {
-        // An IPv4 address in another dress: mapped, compatible, translated, 6to4.
+        // An embedded IPv4 address: mapped, compatible, translated, 6to4.
         (0, 0, 0, 0, 0, 0 | 0xffff) | (0, 0, 0, 0, 0xffff, 0) => v4(g, h),
         (0x64, 0xff9b, ..) => v4(g, h),
         (0x2002, ..) => v4(b, c),

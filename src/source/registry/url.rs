@@ -1,23 +1,23 @@
-//! The little of URLs that a registry conversation needs: parts, resolving, comparing, encoding.
+//! The part of URLs that a registry conversation needs: splitting, resolving, comparing, encoding.
 //!
-//! Names with international characters are left as they are; the transport knows how to ask for them.
+//! Internationalised names are left unchanged; the transport handles them.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// A URL over http or https, cut at its joints. A fragment is dropped.
+/// A URL over http or https, split into its parts. A fragment is dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Parts<'a> {
     pub(super) https: bool,
     /// Host and port as written, without user information.
     pub(super) authority: &'a str,
-    /// Empty, or beginning with a slash.
+    /// The path; empty, or with a leading slash.
     pub(super) path: &'a str,
-    /// What follows the question mark.
+    /// The query after the question mark.
     pub(super) query: Option<&'a str>,
 }
 
-/// Cuts `url`; `None` when it is not an absolute http or https URL, or carries credentials.
+/// Splits `url`; `None` if it is not an absolute http or https URL, or contains credentials.
 pub(super) fn parts(url: &str) -> Option<Parts<'_>> {
     if url.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return None;
@@ -45,7 +45,7 @@ pub(super) fn parts(url: &str) -> Option<Parts<'_>> {
 }
 
 impl Parts<'_> {
-    /// Host in lower case and port, the scheme's own port filled in.
+    /// Returns the host in lower case and the port, with the scheme's default filled in.
     pub(super) fn host_and_port(&self) -> (String, String) {
         let (host, port) = split_port(self.authority);
         let own = if self.https { "443" } else { "80" };
@@ -55,14 +55,14 @@ impl Parts<'_> {
         )
     }
 
-    /// `scheme://authority`.
+    /// Returns `scheme://authority`.
     pub(super) fn origin(&self) -> String {
         let scheme = if self.https { "https" } else { "http" };
         format!("{scheme}://{}", self.authority)
     }
 }
 
-/// Cuts `host:port`, with the brackets of an IPv6 address left on the host.
+/// Splits `host:port`. The brackets of an IPv6 address stay on the host.
 fn split_port(authority: &str) -> (&str, Option<&str>) {
     let after_brackets = authority.rfind(']').map_or(0, |at| at + 1);
     match authority
@@ -80,7 +80,7 @@ fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Whether both have the same scheme, host and port: only then may a credential for one be sent to the other.
+/// True if both have the same scheme, host and port. Only then may a credential for one be sent to the other.
 pub(super) fn same_origin(one: &str, other: &str) -> bool {
     match (parts(one), parts(other)) {
         (Some(one), Some(other)) => {
@@ -146,7 +146,7 @@ fn without_dots(path_and_query: &str) -> String {
     format!("/{}{query}", kept.join("/"))
 }
 
-/// A URL fit for messages: signed queries are left out.
+/// Returns a URL for messages, without its query, which may be signed.
 pub(super) fn redacted(url: &str) -> String {
     match parts(url) {
         Some(parts) => format!("{}{}", parts.origin(), parts.path),
@@ -154,12 +154,12 @@ pub(super) fn redacted(url: &str) -> String {
     }
 }
 
-/// Writes `text` so that it stays one value of a query.
+/// Percent-encodes `text` as one value of a query.
 pub(super) fn encode_value(text: &str) -> String {
     encode(text, b"-._~:/*,")
 }
 
-/// Writes `text` so that it stays one or more components of a path.
+/// Percent-encodes `text` as one or more components of a path.
 pub(super) fn encode_path(text: &str) -> String {
     encode(text, b"-._~:/@+=")
 }
@@ -176,14 +176,14 @@ fn encode(text: &str, kept: &[u8]) -> String {
     encoded
 }
 
-/// The hosts of addresses, for a message.
+/// Returns the hosts of the addresses, for a message.
 pub(super) fn hosts_of(addresses: &[String]) -> String {
     let hosts = addresses.iter().filter_map(|address| host_of(address));
     let hosts: BTreeSet<&str> = hosts.collect();
     hosts.into_iter().collect::<Vec<_>>().join(", ")
 }
 
-/// The host of an address with its port.
+/// Returns the host of an address, with its port.
 pub(super) fn host_of(address: &str) -> Option<&str> {
     let (_, rest) = address.split_once("://")?;
     rest.split(['/', '?', '#']).next()

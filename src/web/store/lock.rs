@@ -1,6 +1,6 @@
-//! Web Locks: who holds one is alone with its object among all tabs and workers of this page's origin.
+//! Web Locks: a lock's holder has exclusive access to its object among all tabs and workers of this page's origin.
 //!
-//! The browser releases a lock when its worker dies, so what stands without one is nobody's any more.
+//! The browser releases a lock when its worker dies, so an unfinished object without a lock has no owner.
 
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::JsValue;
@@ -19,7 +19,7 @@ impl Drop for Held {
     }
 }
 
-/// The lock manager; `None` where the page is not in a secure context.
+/// Returns the lock manager; `None` if the page is not in a secure context.
 pub(super) fn manager() -> Option<JsValue> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
@@ -33,9 +33,9 @@ pub(super) async fn try_hold(name: &str) -> Option<Held> {
     Reflect::set(&options, &"ifAvailable".into(), &true.into()).ok()?;
     let mut release = None;
     let until_released = Promise::new(&mut |resolve, _| release = Some(resolve));
-    // From here on, also where this is given up before the browser has answered, dropping it releases the lock.
+    // From here on, dropping this releases the lock, even if the caller gives up before the browser has answered.
     let held = Held(release?);
-    // The browser holds the lock until the promise that the callback gives is resolved.
+    // The browser holds the lock until the promise that the callback returns is resolved.
     let is_granted = Promise::new(&mut |resolve, reject| {
         let until_released = until_released.clone();
         let granted = Closure::once_into_js(move |lock: JsValue| {

@@ -1,7 +1,7 @@
-//! The stores in the browser, of layers and of container layers: its private file system, or memory where there is none.
+//! The stores in the browser, of layers and of container layers: in its private file system, or in memory without one.
 //!
-//! It can be opened in any worker of the page, and by several tabs at once; all of them see the same objects. What is
-//! kept, and for how long, is the workspace's to decide.
+//! A store can be opened in any worker of the page, and by several tabs at once; all of them see the same objects.
+//! `workspace` decides which objects are stored, and for how long.
 
 mod lock;
 mod opfs;
@@ -14,13 +14,13 @@ use crate::io::{Error, Kept, Key, LocalFuture, MemoryStore, ReadAt, Room, Store,
 
 use opfs::PrivateFiles;
 
-/// What is kept where there is no private file system (plain http from another host, some private windows).
+/// The room of a store without a private file system (plain http from another host, some private windows).
 const MEMORY: Room = Room {
     bytes: 64 * 1024 * 1024,
     lasts: false,
 };
 
-/// The store that this browser has.
+/// The store that this browser supports.
 pub struct BrowserStore {
     folder: &'static str,
     found: RefCell<Option<Rc<dyn Store>>>,
@@ -28,12 +28,12 @@ pub struct BrowserStore {
 }
 
 impl BrowserStore {
-    /// The store of layers.
+    /// Creates the store of layers.
     pub fn of_layers() -> BrowserStore {
         BrowserStore::in_folder("lamina-store")
     }
 
-    /// The store of container layers, which has nothing to do with the layers' quota.
+    /// Creates the store of container layers, to which the layers' quota does not apply.
     pub fn of_containers() -> BrowserStore {
         BrowserStore::in_folder("lamina-containers")
     }

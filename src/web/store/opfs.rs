@@ -1,7 +1,7 @@
-//! Objects as files of the browser's private file system (OPFS).
+//! Stores objects as files of the browser's private file system (OPFS).
 //!
-//! In one folder lie `KEY`, an object; `KEY.TIME`, empty, which says when it was used; `KEY.part`, an object that is
-//! being written under the lock of its key. What has another name is nobody's, and is removed.
+//! One folder contains `KEY`, an object; `KEY.TIME`, an empty file with the time of a use; and `KEY.part`, an
+//! object that is being written under the lock of its key. Files with other names are removed.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -25,23 +25,23 @@ use crate::web::file::BlobBytes;
 use crate::web::handles::call;
 use crate::web::task::spawn;
 
-/// What the names of locks begin with; no two folders have objects of the same kind.
+/// The prefix of lock names. No two folders have objects of the same kind.
 const LOCKS: &str = "lamina-store";
 const UNFINISHED: &str = "part";
-/// What is taken to be offered by a browser that does not say.
+/// Assumed quota in bytes of a browser that does not state one.
 const UNSAID_BYTES: f64 = 4e9;
 
-/// The private file system.
+/// A store in the private file system.
 pub(super) struct PrivateFiles {
     /// The folder's name.
     name: &'static str,
-    /// The store's folder, as long as it serves: a person may clear the page's data while the page is open.
+    /// The store's folder, as long as it is usable: a person may clear the page's data while the page is open.
     folder: RefCell<Option<FileSystemDirectoryHandle>>,
     room_bytes: Cell<Option<u64>>,
 }
 
 impl PrivateFiles {
-    /// The private file system, where this browser has one that serves.
+    /// Opens the private file system, if this browser has a suitable one.
     pub(super) async fn find(name: &'static str) -> Option<PrivateFiles> {
         lock::manager()?;
         let class = Reflect::get(&js_sys::global(), &"FileSystemFileHandle".into()).ok()?;
@@ -69,7 +69,7 @@ impl PrivateFiles {
         Ok(folder)
     }
 
-    /// What came of something, as the store's users are told; after a failure the folder is looked for again.
+    /// Converts the result of an operation for the store's users. After a failure the folder is looked up again.
     fn told<T>(&self, done: Result<T, JsValue>) -> Result<T, Error> {
         done.map_err(|error| {
             self.folder.replace(None);
@@ -111,8 +111,8 @@ impl PrivateFiles {
     }
 }
 
-/// All of a file, from the disk, without the browser's own process, which takes several times as long. `None` where the
-/// browser cannot do that, or another reader is at it and they cannot share.
+/// Reads a whole file directly from the disk. Reading through the browser's process takes several times as long.
+/// `None` if the browser cannot do that, or another reader has the file and cannot share it.
 async fn read_directly(
     handle: &FileSystemFileHandle,
     most_bytes: u64,
@@ -176,7 +176,7 @@ fn is_missing(error: &JsValue) -> bool {
     exception(error) == "NotFoundError"
 }
 
-/// What the file system said, told apart by what can be done about it.
+/// Classifies an error of the file system by its remedy.
 pub(super) fn explained(error: JsValue) -> Error {
     let kind = match exception(&error).as_str() {
         "QuotaExceededError" => ErrorKind::StorageFull,
@@ -185,12 +185,12 @@ pub(super) fn explained(error: JsValue) -> Error {
     Error::new(kind, crate::web::describe(&error))
 }
 
-/// The lock of whoever writes an object.
+/// Takes the lock for writing an object.
 pub(super) async fn lock_of(key: &Key) -> Option<Held> {
     lock::try_hold(&format!("{LOCKS}/{key}")).await
 }
 
-/// The file of an object; `None` when there is none.
+/// Returns the file of an object; `None` if there is none.
 async fn file_of(
     folder: &FileSystemDirectoryHandle,
     key: &Key,
@@ -206,7 +206,7 @@ async fn opened(handle: &FileSystemFileHandle) -> Result<File, JsValue> {
     JsFuture::from(handle.get_file()).await?.dyn_into()
 }
 
-/// Notes that an object is used now. Older notes are removed when the objects are listed.
+/// Records a use of an object. Older records are removed when the objects are listed.
 pub(super) async fn note_use(folder: &FileSystemDirectoryHandle, key: &Key) -> Result<(), JsValue> {
     let name = format!("{key}.{}", js_sys::Date::now() as u64);
     created(folder, &name).await.map(drop)
@@ -216,7 +216,7 @@ pub(super) fn unfinished_name(key: &Key) -> String {
     format!("{key}.{UNFINISHED}")
 }
 
-/// What a file of the folder is, by its name.
+/// The kind of a file in the folder, by its name.
 enum Named {
     Object(Key),
     Use(Key, u64),
@@ -254,19 +254,19 @@ async fn list(folder: &FileSystemDirectoryHandle) -> Result<Vec<Kept>, JsValue> 
     for name in foreign {
         let options = FileSystemRemoveOptions::new();
         options.set_recursive(true);
-        // What cannot be removed is not read either.
+        // A file that cannot be removed is not read either.
         let removal = folder.remove_entry_with_options(&name, &options);
         JsFuture::from(removal).await.ok();
     }
     for key in unfinished {
-        // Whoever writes it holds its lock.
+        // A writer holds its lock.
         if let Some(_lock) = lock_of(&key).await {
             removed(folder, &unfinished_name(&key)).await?;
         }
     }
     let mut kept = Vec::new();
     for (key, handle) in objects {
-        // One that another tab removes meanwhile is none.
+        // An object that another tab removes meanwhile is skipped.
         let Ok(file) = opened(&handle).await else {
             continue;
         };
@@ -282,7 +282,7 @@ async fn list(folder: &FileSystemDirectoryHandle) -> Result<Vec<Kept>, JsValue> 
         });
     }
     for (key, times) in uses {
-        // It may have come while the folder was looked through.
+        // The object may have been created while the folder was listed.
         if file_of(folder, &key).await?.is_none() {
             for time in times {
                 removed(folder, &format!("{key}.{time}")).await?;
@@ -292,7 +292,7 @@ async fn list(folder: &FileSystemDirectoryHandle) -> Result<Vec<Kept>, JsValue> 
     Ok(kept)
 }
 
-/// Half of what the browser offers: the rest of the page, and its other uses, have theirs.
+/// Returns half of the quota that the browser offers. The other half is for the page's other data.
 async fn room_bytes() -> u64 {
     let estimate = match crate::web::global::storage().map(|storage| storage.estimate()) {
         Some(Ok(promise)) => JsFuture::from(promise).await.unwrap_or_default(),
@@ -324,7 +324,7 @@ impl Store for PrivateFiles {
     }
 
     fn touch<'a>(&'a self, key: &'a Key) -> LocalFuture<'a, ()> {
-        // Nobody waits for it, and what is not noted is only forgotten sooner.
+        // Nobody waits for the record; without it the object is only evicted sooner.
         if let Some(folder) = self.folder.borrow().clone() {
             let key = key.clone();
             spawn("note a use", async move {

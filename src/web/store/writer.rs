@@ -1,4 +1,4 @@
-//! One object being written: a file of another name, under a lock, which gets its own name when it is whole.
+//! Writes an object to a file with a temporary name, under a lock. The file gets its own name when it is complete.
 
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -13,7 +13,7 @@ use crate::io::{Error, ErrorKind, Key, LocalFuture, StoreWriter};
 use crate::web::handles::call;
 use crate::web::task::spawn;
 
-/// An object on its way.
+/// An object that is being written.
 pub(super) struct Writing(Option<Unfinished>);
 
 struct Unfinished {
@@ -22,7 +22,7 @@ struct Unfinished {
     file: FileSystemFileHandle,
     handle: FileSystemSyncAccessHandle,
     written_bytes: u64,
-    /// Held to the very end, also while what is given up is removed.
+    /// Held until the end, also while an abandoned file is removed.
     _lock: Held,
 }
 
@@ -44,7 +44,7 @@ impl Writing {
             written_bytes: 0,
             _lock: lock,
         };
-        // A crash may have left the file with something in it.
+        // A crash may have left content in the file.
         unfinished.handle.truncate_with_u32(0)?;
         Ok(Writing(Some(unfinished)))
     }
@@ -79,15 +79,15 @@ impl Unfinished {
         let moved = call(&self.file, "move", &[&self.folder, &name])
             .ok_or_else(|| JsValue::from_str("a file cannot be given another name"))?;
         JsFuture::from(moved).await?;
-        // Without a note it is only the first to go.
+        // Without a record of use, the object is only the first to be evicted.
         note_use(&self.folder, &self.key).await.ok();
         Ok(())
     }
 
-    /// Removes what was written.
+    /// Removes the unfinished file.
     async fn give_up(&self) {
         self.handle.close();
-        // What cannot be removed now is removed when the objects are listed.
+        // If removal fails now, the file is removed when the objects are listed.
         removed(&self.folder, &unfinished_name(&self.key))
             .await
             .ok();
@@ -105,7 +105,7 @@ impl StoreWriter for Writing {
 
     fn start_over(&mut self) {
         if let Some(unfinished) = &mut self.0 {
-            // What is not overwritten would make it too long, and so it is not committed.
+            // If this fails, the file stays too long and is not committed.
             unfinished.handle.truncate_with_u32(0).unwrap_or_default();
             unfinished.written_bytes = 0;
         }

@@ -1,7 +1,7 @@
-//! The bytes of a new layer's files, one file after the other: of layers below, and of what edits brought.
+//! Reads the bytes of a new layer's files, one file after the other, from layers below and from edits.
 //!
-//! Files that were copied up mostly lie one after the other below, too: a [`Tape`] reads on from where the last one
-//! ended, and so a directory of ten thousand files is decoded once.
+//! Files that were copied up are mostly adjacent in their layers, too. A [`Tape`] continues where the last file
+//! ended, so a directory of ten thousand files is decoded once.
 
 use std::rc::Rc;
 
@@ -16,10 +16,10 @@ use crate::source;
 use super::super::tape::Tape;
 use super::super::{FileContent, ReadLayer};
 
-/// Bytes of a file that a fresh look gives at a time.
+/// Bytes read at a time from a file that is not on the tape.
 const STRIDE_BYTES: u64 = 1024 * 1024;
 
-/// A layer below.
+/// A layer below, as a source of file content.
 pub(super) struct Layer(Rc<ReadLayer>);
 
 impl Layer {
@@ -28,29 +28,29 @@ impl Layer {
     }
 }
 
-/// Gives the content of files.
+/// Reads the content of files.
 pub(super) struct Copying<'a> {
     layers: &'a [Option<Layer>],
     contents: Option<&'a dyn Contents>,
-    /// The layer that is being read on.
+    /// The layer being read, with its position.
     tape: Option<(LayerIdx, Tape)>,
     file: File,
 }
 
-/// The file whose content is given.
+/// The file being read.
 enum File {
     None,
-    /// On the tape, so many bytes more.
+    /// A file on the tape, with the number of bytes left.
     OnTape {
         offset: u64,
         left_bytes: u64,
     },
-    /// In a layer, by itself: a sparse file.
+    /// A sparse file in a layer, read on its own.
     Alone {
         content: FileContent,
         at: u64,
     },
-    /// What an edit brought; not opened yet.
+    /// New content from an edit, not opened yet.
     Kept {
         content: NewContent,
         path: Box<[u8]>,
@@ -76,10 +76,10 @@ impl<'a> Copying<'a> {
         }
     }
 
-    /// Goes to a file.
+    /// Moves to a file.
     ///
     /// # Errors
-    /// When no layer has it.
+    /// When no layer has its content.
     pub(super) fn open(&mut self, entry: &WrittenEntry) -> Result<(), CommitError> {
         self.file = match &entry.source {
             Source::Empty => File::None,
@@ -122,10 +122,10 @@ impl<'a> Copying<'a> {
         FileContent::new(Rc::clone(layer), EntryId(place.entry))
     }
 
-    /// The next bytes of the file, never empty; `None` at its end.
+    /// Returns the next bytes of the file, never empty; `None` at its end.
     ///
     /// # Errors
-    /// When they cannot be had, or are not what they were.
+    /// When they cannot be read, or have changed.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, CommitError> {
         match &mut self.file {
             File::None => Ok(None),

@@ -1,4 +1,4 @@
-//! Why no image comes of a commit.
+//! Errors of commits.
 
 use crate::build::commit::{ChangeError, ConfigError};
 use crate::build::container::Refused;
@@ -8,62 +8,62 @@ use crate::source;
 
 use super::super::NoContainer;
 
-/// A failure to commit; the image below and its container layer are as they were.
+/// A failed commit. The image below and its container layer are unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CommitError {
-    /// The image below is none that can be committed on.
+    /// The image below does not allow a commit.
     #[error(transparent)]
     Image(#[from] NoContainer),
-    /// The bytes of the image below cannot be had.
+    /// The bytes of the image below cannot be read.
     #[error(transparent)]
     Source(#[from] source::Error),
-    /// The layers come to something that no layer can say.
+    /// The merged layers cannot be expressed as a layer.
     #[error(transparent)]
     Merged(#[from] Refused),
-    /// The settings are wrong.
+    /// The settings are invalid.
     #[error(transparent)]
     Settings(#[from] ChangeError),
-    /// No config can be made of the one below.
+    /// The config below cannot serve as the base of a new one.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The config is larger than configs may be, or is none.
+    /// The config is too large, or is not a config.
     #[error(transparent)]
     Document(#[from] image::Error),
-    /// The bytes of a new file cannot be had, or the new layer's bytes have no place.
+    /// The bytes of a new file cannot be read, or the new layer cannot be stored.
     #[error("{what}: {cause}")]
     Io {
-        /// What was read or written.
+        /// The object that was read or written.
         what: String,
-        /// What the system said.
+        /// The error of the system.
         cause: io::Error,
     },
-    /// The bytes of a new file are not those that were added: the file was changed since.
+    /// The bytes of a new file are not those that were added: the file has changed since.
     #[error("the bytes of a new file were changed since it was added: /{path}")]
     Changed {
-        /// The file.
+        /// The path of the file.
         path: String,
     },
     /// The layer cannot be written.
     #[error(transparent)]
     Layer(#[from] crate::build::Error),
-    /// The config of the image below says several things of one field.
+    /// The config of the image below has several values for one field.
     #[error(
         "the config of the image says several things of {field}, and engines and other readers take different ones; load the image by docker and save it again for one that has one meaning"
     )]
     Ambiguous {
-        /// The field.
+        /// The name of the field.
         field: String,
     },
     /// There are no such layers.
     #[error("there are no two layers from {from} on")]
     NoSuchLayers {
-        /// The lowest one that was chosen.
+        /// The lowest layer that was chosen.
         from: usize,
     },
 }
 
 impl CommitError {
-    /// Whether the person ended it.
+    /// True if the person cancelled the commit.
     pub fn is_cancelled(&self) -> bool {
         match self {
             CommitError::Io { cause, .. }

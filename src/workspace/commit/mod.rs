@@ -1,7 +1,7 @@
-//! A commit: of an open image and its container layer, a new image that shares all that lies below.
+//! Commits an open image with its container layer as a new image that shares all layers below.
 //!
-//! What a layer and a config look like is `build`'s knowledge; here the bytes pass from where they are, through hashes
-//! and compression, to a spool. Nothing of the image is borrowed meanwhile.
+//! `build` defines the form of layers and configs. Here the bytes pass from their source, through hashes and
+//! compression, to a spool. Nothing of the image is borrowed meanwhile.
 
 mod copying;
 mod error;
@@ -26,38 +26,38 @@ use crate::source::{Annotations, FoundImage, FoundLayer, Origin, SliceBlob};
 use copying::Layer;
 use writing::{Progress, write_layer};
 
-/// What is said of a commit.
+/// The parameters of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitOrder {
-    /// Who commits; may be empty.
+    /// The author; may be empty.
     pub author: String,
-    /// The message; may be empty.
+    /// The commit message; may be empty.
     pub message: String,
-    /// By what; what `docker history` shows as the command.
+    /// The command for `created_by`, as shown by `docker history`.
     pub created_by: String,
-    /// When.
+    /// The time of the commit.
     pub created: Timestamp,
-    /// The settings of the new image; `None` leaves them as they are.
+    /// The settings of the new image; `None` leaves them unchanged.
     pub settings: Option<RuntimeConfig>,
-    /// How the new layer is stored.
+    /// The compression of the new layer.
     pub compression: NewCompression,
     /// The names of the new image, `repository:tag`.
     pub names: Vec<String>,
 }
 
 impl CommitOrder {
-    /// What made a layer here, for the history.
+    /// The usual `created_by` of a layer made here.
     pub const CREATED_BY: &str = "lamina commit";
 }
 
-/// A commit that can be made while the image is looked at.
+/// A commit that can run while the image is browsed.
 pub struct CommitTask {
     below: Below,
     written: Option<Written>,
     contents: Option<Rc<dyn Contents>>,
 }
 
-/// The image below, as far as a commit needs it.
+/// The parts of the image below that a commit needs.
 struct Below {
     draft: Draft,
     layers: Vec<Option<Layer>>,
@@ -75,20 +75,20 @@ impl Below {
     }
 }
 
-/// What is new in an image.
+/// The changes of a commit.
 struct Change<'a> {
-    /// How many of the layers below stay.
+    /// The number of layers below that stay.
     n_kept: usize,
     layer: Option<(NewLayer, Rc<dyn ReadAt>)>,
     order: &'a CommitOrder,
 }
 
 impl OpenImage {
-    /// What a commit of the container layer needs. Without a container layer, or with one in which nothing is changed,
-    /// the config alone is committed.
+    /// Prepares a commit of the container layer. Without a container layer, or with an unchanged one, only the
+    /// config is committed.
     ///
     /// # Errors
-    /// When layers of the image cannot be had, or it is none.
+    /// When layers of the image cannot be read, or it is not a root file system.
     pub fn commit_task(&self) -> Result<CommitTask, CommitError> {
         self.check_whole()?;
         self.check_config()?;
@@ -104,7 +104,7 @@ impl OpenImage {
 }
 
 impl OpenImage {
-    /// Refuses to carry on a config that has no one meaning.
+    /// Refuses to build on a config that has no single meaning.
     fn check_config(&self) -> Result<(), CommitError> {
         match self.config().and_then(|config| config.ambiguous_field()) {
             Some(field) => Err(CommitError::Ambiguous {
@@ -116,15 +116,15 @@ impl OpenImage {
 }
 
 impl CommitTask {
-    /// How many bytes of files will be written.
+    /// Returns the number of file bytes that will be written.
     pub fn content_bytes(&self) -> u64 {
         self.written.as_ref().map_or(0, Written::content_bytes)
     }
 
-    /// Makes the new image; its layer's bytes go to `spool`. `progress` is told how many bytes of files were written.
+    /// Makes the new image and writes its layer to `spool`. `progress` receives the file bytes written so far.
     ///
     /// # Errors
-    /// When bytes cannot be had, the config is malformed, the settings are wrong, or the person cancelled.
+    /// When bytes cannot be read, the config is malformed, the settings are invalid, or the person cancelled.
     pub async fn run(
         self,
         order: &CommitOrder,
@@ -158,7 +158,7 @@ fn check(order: &CommitOrder) -> Result<(), CommitError> {
         .map_or(Ok(()), |error| Err(error.into()))
 }
 
-/// The image that comes of the one below and what is new.
+/// Assembles the new image from the one below and the changes.
 async fn finish(below: Below, change: Change<'_>) -> Result<FoundImage, CommitError> {
     let limits = below.draft.limits;
     let nothing_to_tell = |_| std::ops::ControlFlow::Continue(());
@@ -211,7 +211,7 @@ async fn finish(below: Below, change: Change<'_>) -> Result<FoundImage, CommitEr
     })
 }
 
-/// Whose media types the image below has; `None` for one out of an archive that has none.
+/// Returns the family of the media types in the image below; `None` if an archive states none.
 fn family_of(found: &FoundImage) -> Option<Family> {
     let manifest = found.manifest.as_ref().map(|manifest| &manifest.media_type);
     let layers = found

@@ -1,4 +1,4 @@
-//! The upper layers of an image as one: what that would save, and the image that comes of it.
+//! Squashes the upper layers of an image into one: the savings, and the resulting image.
 
 use super::copying::Copying;
 use super::writing::{Progress, write_layer};
@@ -11,36 +11,36 @@ use crate::source::FoundImage;
 
 use super::super::OpenImage;
 
-/// What squashing would do, told before it is done.
+/// The effect of a squash, computed beforehand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SquashPlan {
-    /// The lowest layer that goes.
+    /// The lowest layer that is replaced.
     pub from: usize,
-    /// How many layers go, and one comes.
+    /// Number of layers that are replaced by one.
     pub n_layers: usize,
-    /// Bytes that they take as they are stored.
+    /// Their compressed size in bytes.
     pub stored_bytes: u64,
     /// Bytes of all files in them.
     pub content_bytes: u64,
-    /// Those of them that nobody sees, because a higher layer hides or replaces them: what goes.
+    /// Bytes of their files that a higher layer hides or replaces. The squash drops these.
     pub dead_bytes: u64,
     /// Bytes of all files in the new layer.
     pub new_content_bytes: u64,
 }
 
-/// A squash that can be made while the image is looked at.
+/// A squash that can run while the image is browsed.
 pub struct SquashTask {
-    /// What it does.
+    /// The effect of the squash.
     pub plan: SquashPlan,
     below: Below,
     written: Written,
 }
 
 impl OpenImage {
-    /// What a squash of all layers from `from` on needs. The container layer is not squashed: it is committed first.
+    /// Prepares a squash of all layers from `from` on. The container layer is not included: it is committed first.
     ///
     /// # Errors
-    /// When there are not two such layers, some cannot be had, or they hide what no whiteout can name.
+    /// When there are not two such layers, some cannot be read, or they hide names that no whiteout can name.
     pub fn squash_task(&self, from: usize) -> Result<SquashTask, CommitError> {
         self.check_config()?;
         self.check_readable()?;
@@ -85,7 +85,7 @@ impl OpenImage {
 }
 
 impl SquashTask {
-    /// Makes the new image; its layer's bytes go to `spool`. `progress` is told how many bytes of files were written.
+    /// Makes the new image and writes its layer to `spool`. `progress` receives the file bytes written so far.
     ///
     /// # Errors
     /// As [`super::CommitTask::run`].

@@ -1,4 +1,4 @@
-//! Passes the entries of a new layer, and the bytes of its files, through the writer into a spool.
+//! Passes the entries of a new layer, and the bytes of its files, through the layer writer into a spool.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -10,16 +10,16 @@ use crate::build::container::Written;
 use crate::io::{self, ReadAt, Spool};
 use crate::layer::EntryKind;
 
-/// Told how many bytes of files were written; says whether to go on.
+/// Callback that receives the file bytes written so far and decides whether to go on.
 pub(super) type Progress<'a> = &'a dyn Fn(u64) -> ControlFlow<()>;
 
-/// Stored bytes that are put down at once.
+/// Blob bytes written to the spool at a time.
 const PART_BYTES: usize = 256 * 1024;
 
-/// Writes a layer.
+/// Writes a layer into a spool.
 ///
 /// # Errors
-/// When bytes cannot be had or put down, are others than they were, or the person cancelled.
+/// When bytes cannot be read or stored, have changed, or the person cancelled.
 pub(super) async fn write_layer(
     written: &Written,
     mut source: Copying<'_>,

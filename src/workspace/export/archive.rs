@@ -1,4 +1,4 @@
-//! The outer tar of an archive: members in order, each blob streamed into its place.
+//! Writes the outer tar of an archive: members in order, with each blob streamed into its place.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -11,9 +11,9 @@ use crate::source::{Blob, Error};
 use super::decoded::{DecodedStream, SharedLayer};
 use super::{ProvedStream, not_written};
 
-/// Headers and documents are gathered until so many bytes can be handed over at once.
+/// Headers and documents are collected up to this many bytes.
 const GATHERED_BYTES: u64 = 64 * 1024;
-/// A header, and the end of what fills a block.
+/// Size in bytes of a header; content is padded to a multiple of it.
 const BLOCK: u64 = 512;
 
 /// One member of an archive.
@@ -22,19 +22,19 @@ pub(super) struct Member {
     pub(super) content: Content,
 }
 
-/// What a member holds.
+/// The content of a member.
 pub(super) enum Content {
     Folder,
     /// A symbolic link to this path.
     Link(String),
     Bytes(Rc<[u8]>),
-    /// A blob as it is stored.
+    /// A blob, unchanged.
     Stored(Stored),
-    /// A layer's decoded bytes, so many of them.
+    /// The uncompressed bytes of a layer, with their number.
     Decoded(SharedLayer, Compression, u64),
 }
 
-/// A blob with what is claimed of it.
+/// A blob with the claims about it.
 pub(super) struct Stored {
     pub(super) what: String,
     pub(super) digest: Digest,
@@ -64,13 +64,13 @@ impl Member {
 /// An archive that is being written.
 pub(super) struct ArchiveExport {
     members: VecDeque<Member>,
-    /// `None` when the end was written.
+    /// `None` once the end was written.
     tar: Option<LayerTar>,
     open: Option<Open>,
     limits: Limits,
 }
 
-/// The member whose bytes are passing.
+/// The member whose bytes are being streamed.
 enum Open {
     Stored(ProvedStream),
     Decoded(Box<DecodedStream>),
@@ -86,7 +86,7 @@ impl ArchiveExport {
         }
     }
 
-    /// How many bytes the archive will have; a few more where a member is larger than a plain header can say.
+    /// Returns the size of the archive in bytes. It is slightly larger if a member's size does not fit a plain header.
     pub(super) fn total_bytes(&self) -> u64 {
         let sizes = self.members.iter().map(|member| {
             let filled = member.size_bytes().div_ceil(BLOCK).saturating_mul(BLOCK);
@@ -95,7 +95,7 @@ impl ArchiveExport {
         sizes.fold(2 * BLOCK, u64::saturating_add)
     }
 
-    /// The next piece, which may be empty.
+    /// Returns the next piece, which may be empty.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Error> {
         if let Some(open) = &mut self.open {
             let piece = match open {
@@ -130,7 +130,7 @@ impl ArchiveExport {
                             self.open = Some(Open::Stored(stream));
                             break;
                         }
-                        // A layout may lack what may not be distributed.
+                        // A layout may lack nondistributable blobs.
                         (Err(_), Distribution::Nondistributable) => {}
                         (Err(error), Distribution::Distributable) => return Err(error),
                     }

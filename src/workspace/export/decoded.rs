@@ -1,4 +1,4 @@
-//! A layer's decoded bytes in order: the stored ones proved while they pass, and those that come of them, too.
+//! Streams the uncompressed bytes of a layer. Both the compressed and the uncompressed bytes are verified as they pass.
 
 use std::rc::Rc;
 
@@ -9,15 +9,15 @@ use crate::source::Error;
 use super::super::publication::SettledLayer;
 use super::ProvedStream;
 
-/// Decoded bytes in one piece, about.
+/// Approximate size of an uncompressed piece in bytes.
 const PIECE_BYTES: usize = 256 * 1024;
 
-/// A layer as plain tar.
+/// A layer as an uncompressed tar.
 pub(in super::super) struct DecodedStream {
     what: String,
     stored: ProvedStream,
     decoder: Decoder,
-    /// Stored bytes that came and were not taken yet.
+    /// Compressed bytes that were received; the first `taken` are decoded.
     input: Vec<u8>,
     taken: usize,
     state: State,
@@ -28,9 +28,9 @@ pub(in super::super) struct DecodedStream {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// The decoder waits for stored bytes.
+    /// The decoder needs more compressed bytes.
     Hungry,
-    /// It may have more of what it was given.
+    /// The decoder may have more output for its present input.
     Busy,
     Ended,
 }
@@ -58,7 +58,7 @@ impl DecodedStream {
         })
     }
 
-    /// The next piece; `None` at the end of bytes that are proved.
+    /// Returns the next piece; `None` at the end, once all bytes are verified.
     pub(in super::super) async fn next(&mut self) -> Result<Option<Vec<u8>>, Error> {
         loop {
             match self.state {
@@ -133,7 +133,7 @@ impl DecodedStream {
     }
 }
 
-/// How many bytes a layer decodes to: as it was read, else by decoding it once.
+/// Returns the uncompressed size of a layer in bytes. Decodes the layer if it has not been read.
 pub(super) async fn decoded_bytes_of(
     layer: &SettledLayer,
     compression: Compression,
@@ -152,5 +152,5 @@ pub(super) async fn decoded_bytes_of(
     Ok(stream.decoded_bytes)
 }
 
-/// The layer behind a pointer, so that what writes it can be kept beside others.
+/// A layer behind a shared pointer, kept by the writer of an archive.
 pub(super) type SharedLayer = Rc<SettledLayer>;

@@ -1,8 +1,7 @@
-//! docker-archives as every Docker since 1.10 loads them, podman, containerd and skopeo with it.
+//! Writes docker-archives that every Docker since 1.10 can load, and so can podman, containerd and skopeo.
 //!
-//! Layers are plain or gzip, as they are stored; anything else is decompressed, because Docker 20.10 reads no zstd.
-//! What Docker before 1.10 reads stands beside it, as skopeo writes it: folders by version 1 ids, with links to the
-//! layers.
+//! Plain and gzip layers are written unchanged; others are decompressed, because Docker 20.10 does not read zstd.
+//! For Docker before 1.10, the archive also has folders by version 1 ids, with links to the layers, like skopeo's.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -17,13 +16,12 @@ use super::archive::{ArchiveExport, Content, Member, Stored};
 use super::decoded::decoded_bytes_of;
 use super::{Export, ExportNames, Machine, Progress};
 
-/// A docker-archive of an image, under these names; those that are no `repository:tag` cannot stand in it.
+/// Exports an image as a docker-archive under the given names. Only names of the form `repository:tag` are used.
 ///
-/// `progress` is told how many bytes were read before the first piece, of layers of which too little is known, and may
-/// end the work.
+/// `progress` receives the bytes read before the first piece, of layers without enough metadata, and may cancel.
 ///
 /// # Errors
-/// When the image is an artifact, a part of it is missing or damaged, or its config does not fit its layers: no
+/// When the image is an artifact, a part of it is missing or damaged, or its config does not match its layers: no
 /// engine would load it.
 pub async fn docker_archive(
     draft: Draft,
@@ -45,7 +43,7 @@ pub async fn docker_archive(
     let diff_ids = diff_ids_of(&settled)?;
     let mut members = Vec::new();
     let mut paths: Vec<String> = Vec::new();
-    // One diff_id is one member, however many layers have it.
+    // Each diff_id is one member, however many layers share it.
     let mut known: BTreeMap<&DiffId, String> = BTreeMap::new();
     for (layer, diff_id) in settled.layers.iter().zip(&diff_ids) {
         if let Some(path) = known.get(diff_id) {
@@ -94,7 +92,7 @@ pub async fn docker_archive(
     })
 }
 
-/// The diff_ids, one for each layer.
+/// Returns the diff_ids, one for each layer.
 fn diff_ids_of(settled: &Settled) -> Result<Vec<DiffId>, Error> {
     let n_layers = settled.layers.len();
     if let Some(Ok(config)) = &settled.found.config
@@ -127,7 +125,7 @@ async fn member_of(
     let hex = diff_id.0.encoded();
     let compression = match layer.compression {
         Some(compression) => compression,
-        // It was not there to be looked at; reading it says why.
+        // The blob was not available for inspection; reading it gives the reason.
         None => match layer.blob.stream().await {
             Err(error) => return Err(error),
             Ok(_) => Compression::Gzip,
@@ -143,7 +141,7 @@ async fn member_of(
                 what: layer.what.clone(),
                 digest: layer.digest.clone(),
                 size_bytes: layer.size_bytes,
-                // No engine loads an image of which a layer is missing.
+                // No engine loads an image with a missing layer.
                 distribution: Distribution::Distributable,
                 blob: Rc::clone(&layer.blob),
             }),

@@ -1,4 +1,4 @@
-//! One layer by itself: as it is stored, or as the tar that it is.
+//! Exports a single layer: its blob unchanged, or its uncompressed tar.
 
 use crate::layer::Compression;
 use crate::source::Error;
@@ -7,10 +7,10 @@ use super::super::publication::{Draft, Need, SettledLayer};
 use super::decoded::DecodedStream;
 use super::{Export, Machine, Progress, ProvedStream};
 
-/// A layer's bytes as they are stored.
+/// Exports a layer's blob unchanged.
 ///
 /// # Errors
-/// When there is no such layer, or its bytes cannot be had.
+/// When there is no such layer, or its bytes cannot be read.
 pub async fn layer_as_stored(
     draft: Draft,
     layer: usize,
@@ -25,10 +25,10 @@ pub async fn layer_as_stored(
     })
 }
 
-/// A layer decompressed: the bytes that its diff_id is of.
+/// Exports a layer uncompressed: the bytes that its diff_id identifies.
 ///
 /// # Errors
-/// When there is no such layer, or its bytes cannot be had.
+/// When there is no such layer, or its bytes cannot be read.
 pub async fn layer_as_tar(
     draft: Draft,
     layer: usize,
@@ -38,7 +38,7 @@ pub async fn layer_as_tar(
     let compression = layer.compression.unwrap_or(Compression::None);
     let stream = DecodedStream::open(&layer, compression, &limits).await?;
     Ok(Export {
-        // Where it is not known, no less than this.
+        // If it is not known, the compressed size serves as a lower bound.
         total_bytes: layer.decoded_bytes.unwrap_or(layer.size_bytes),
         machine: Machine::Decoded(stream),
     })

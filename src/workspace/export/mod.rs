@@ -1,9 +1,8 @@
-//! Exports: an image as an archive, a layer, or a directory of the union as tar, piece by piece.
+//! Exports an image as an archive, a single layer, or a directory of the union as tar, piece by piece.
 //!
-//! Pull machines: whoever saves the bytes asks for the next piece, so that memory is bounded whatever the size. Every
-//! blob is held against its digest while it passes; where one is not what it should be, the export ends with an
-//! error, and what was saved of it is to be thrown away. The list of an archive's contents stands at its end, so that
-//! an archive that broke off is not taken for whole.
+//! The consumer pulls each piece, so memory is bounded whatever the size. Every blob is verified against its
+//! digest as it passes. On a mismatch the export ends with an error, and its output must be discarded. The list of
+//! an archive's contents comes last, so a partial archive is not mistaken for a complete one.
 
 mod archive;
 mod decoded;
@@ -30,15 +29,15 @@ use archive::ArchiveExport;
 pub(super) use decoded::DecodedStream;
 use tree::TreeExport;
 
-/// Told how many bytes were read before the first piece; says whether to go on.
+/// Callback that receives the bytes read before the first piece and decides whether to go on.
 pub(super) type Progress<'a> = &'a dyn Fn(u64) -> ControlFlow<()>;
 
-/// Lets an export look at the image between two pieces; nothing is borrowed while bytes are awaited.
+/// Gives an export access to the image between two pieces. Nothing is borrowed while bytes are awaited.
 pub type Look<'a> = &'a dyn Fn(&mut dyn FnMut(&OpenImage));
 
-/// An export under way.
+/// An export in progress.
 pub struct Export {
-    /// How many bytes there will be, as far as it can be told before; for progress only.
+    /// Expected size in bytes, as far as it is known beforehand; only for progress.
     pub total_bytes: u64,
     machine: Machine,
 }
@@ -51,11 +50,11 @@ enum Machine {
 }
 
 impl Export {
-    /// The next piece, never empty; `None` when all of it has been given and proved.
+    /// Returns the next piece, never empty; `None` once everything was returned and verified.
     ///
     /// # Errors
-    /// When bytes cannot be had or are not what they should be, with the part that they belong to. The export is over
-    /// then, and what came of it is worth nothing.
+    /// When bytes cannot be read or do not match, with the part that they belong to. The export is then over, and
+    /// its output is worthless.
     pub async fn next(&mut self, look: Look<'_>) -> Result<Option<Vec<u8>>, Error> {
         loop {
             let piece = match &mut self.machine {
@@ -71,7 +70,7 @@ impl Export {
     }
 }
 
-/// What a tar cannot hold is a mistake of whoever writes it; the words are for a report of it.
+/// Converts an error of the tar writer. It is a bug in the caller, so the words are for a bug report.
 fn not_written(error: &crate::build::Error) -> Error {
     Error::Malformed {
         what: "the export".to_owned(),

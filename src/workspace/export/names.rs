@@ -1,4 +1,4 @@
-//! The names under which an image is exported: those that a person chose, else those that it has.
+//! The names under which an image is exported: those that a person chose, or else its own.
 
 use crate::image::Reference;
 use crate::source::FoundImage;
@@ -6,11 +6,11 @@ use crate::source::FoundImage;
 /// Names for an archive.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ExportNames {
-    /// `repository:tag`, as Docker takes it.
+    /// Names of the form `repository:tag`, as Docker accepts them.
     pub tags: Vec<Reference>,
-    /// Names of a layout that are no such thing, a bare tag for example, and that OCI allows in an index.
+    /// Other names of a layout, such as a bare tag, which OCI allows in an index.
     pub others: Vec<String>,
-    /// Names of the image that no index may hold; they are left out.
+    /// Names of the image that no index may contain. They are not exported.
     pub left_out: Vec<String>,
 }
 
@@ -20,15 +20,15 @@ pub struct ExportNames {
 pub struct UnfitName {
     /// The name as given.
     pub name: String,
-    /// What is wrong with it.
+    /// The rule that it breaks.
     pub reason: String,
 }
 
 impl ExportNames {
-    /// Reads names that a person chose; one without a tag gets `latest`, as with Docker.
+    /// Parses names that a person chose. As with Docker, a name without a tag gets `latest`.
     ///
     /// # Errors
-    /// The first one that Docker would refuse, or that has a digest, which no tag can have.
+    /// The first name that Docker would refuse, or that has a digest, which no tag can have.
     pub fn chosen<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<ExportNames, UnfitName> {
         let mut chosen = ExportNames::default();
         for name in names {
@@ -49,7 +49,7 @@ impl ExportNames {
         Ok(chosen)
     }
 
-    /// The names that an image has.
+    /// Returns the image's own names.
     pub fn of(found: &FoundImage) -> ExportNames {
         let mut own = ExportNames::default();
         for name in &found.names {
@@ -71,8 +71,8 @@ impl ExportNames {
     }
 }
 
-/// Whether an index may hold this name in `org.opencontainers.image.ref.name`: components of letters and digits, with
-/// single separators (or `--`) between them, and a slash between components (OCI image-spec, annotations).
+/// True if an index may contain this name in `org.opencontainers.image.ref.name`: components of letters and
+/// digits, with single separators (or `--`) between them, and a slash between components (OCI image-spec, annotations).
 fn is_ref_name(name: &str) -> bool {
     let is_separator = |run: &str| run == "--" || (run.len() == 1 && "-._:@+".contains(run));
     name.split('/').all(|component| {

@@ -1,4 +1,4 @@
-//! OCI archives: `oci-layout`, `index.json`, `blobs/<algorithm>/<hex>`.
+//! Writes OCI archives: `oci-layout`, `index.json`, `blobs/<algorithm>/<hex>`.
 
 use crate::build::{NewDescriptor, OCI_LAYOUT, index_entry, layout_index, name_annotations};
 use crate::image::{Digest, Platform};
@@ -8,9 +8,9 @@ use super::super::publication::Publication;
 use super::archive::{ArchiveExport, Content, Member, Stored};
 use super::{Export, ExportNames, Machine};
 
-/// An OCI archive of a publication, under these names.
+/// Exports a publication as an OCI archive under the given names.
 ///
-/// `platform` is told of a single image; an index tells those of its own.
+/// `platform` is that of a single image; an index states its own platforms.
 pub fn oci_archive(
     publication: &Publication,
     platform: Option<&Platform>,
@@ -63,7 +63,7 @@ fn place_of(digest: &Digest) -> String {
     format!("blobs/{}/{}", digest.algorithm_name(), digest.encoded())
 }
 
-/// One entry for each name, or one without any.
+/// Returns one entry for each name, or a single entry without a name.
 fn entries(
     publication: &Publication,
     platform: Option<&Platform>,

@@ -1,4 +1,4 @@
-//! A blob's bytes in order, held against what is claimed of them while they pass.
+//! Streams the bytes of a blob and verifies them against its claims as they pass.
 
 use std::rc::Rc;
 
@@ -6,7 +6,7 @@ use crate::image::{Algorithm, Digest, Hasher};
 use crate::io::ByteStream;
 use crate::source::{Blob, Error};
 
-/// A stream that ends well only if its bytes are the claimed ones.
+/// A stream that ends without an error only if its bytes match the claims.
 pub struct ProvedStream {
     what: String,
     stream: Box<dyn ByteStream>,
@@ -16,10 +16,10 @@ pub struct ProvedStream {
 }
 
 impl ProvedStream {
-    /// Begins to read a blob; `what` names it in errors. A digest whose algorithm is unknown proves nothing.
+    /// Starts to read a blob. `what` names it in errors. A digest whose algorithm is not supported is not checked.
     ///
     /// # Errors
-    /// When the place does not answer, or does not have the blob.
+    /// When the source does not answer, or does not have the blob.
     pub async fn open(
         blob: &Rc<dyn Blob>,
         what: &str,
@@ -36,10 +36,10 @@ impl ProvedStream {
         })
     }
 
-    /// The next piece; `None` at the end of bytes that are proved.
+    /// Returns the next piece; `None` at the end, once all bytes are verified.
     ///
     /// # Errors
-    /// When the transfer breaks, or the bytes are not the claimed ones.
+    /// When the transfer breaks, or the bytes do not match the claims.
     pub async fn next(&mut self) -> Result<Option<Vec<u8>>, Error> {
         let piece = self.stream.next().await.map_err(|cause| Error::Io {
             what: self.what.clone(),

@@ -1,8 +1,8 @@
-//! A directory of the union, or all of it, as a tar: what `docker export` gives of a container.
+//! Exports a directory of the union, or all of it, as a tar, like `docker export` for a container.
 //!
-//! Directories come first, then all that has no content, then files in the order in which their layers store them, so
-//! that each layer is decoded once, and the further names of files last, as hard links. Attributes are those of the
-//! union; what ustar cannot say stands in PAX headers.
+//! Directories come first, then everything else without content, then files in the order of their layers' bytes,
+//! so that each layer is decoded once. Further names of files come last, as hard links. Attributes are those of
+//! the union; values that do not fit ustar are in PAX headers.
 
 use std::collections::BTreeMap;
 use std::collections::VecDeque;
@@ -18,18 +18,19 @@ use super::super::tape::Tape;
 use super::super::{FileContent, LayerStatus, OpenImage};
 use super::{Export, Look, Machine, not_written};
 
-/// Headers are gathered until so many bytes can be handed over at once.
+/// Number of headers written at a time.
 const GATHERED_ENTRIES: usize = 128;
-/// Zeros of a hole that are handed over at once.
+/// Zeros of a hole written at a time.
 const ZEROS_BYTES: u64 = 256 * 1024;
-/// Bytes of a new file that are handed over at once.
+/// Bytes of a new file read at a time.
 const NEW_BYTES: u64 = 1024 * 1024;
-/// A header.
+/// Size of a header in bytes.
 const BLOCK: u64 = 512;
 
-/// A directory with all below it as tar, as a container of the layers up to `upto` sees it; the root for the empty path.
+/// Exports a directory and everything below it as tar, as a container of the layers up to `upto` sees it. The
+/// empty path is the root.
 ///
-/// The entries stand below the directory's own name, as `docker cp` has them; those of the root below nothing.
+/// The entries are below the directory's own name, as with `docker cp`; those of the root have no prefix.
 ///
 /// # Errors
 /// When there is no such path, or one of the layers was not read.
@@ -80,7 +81,7 @@ pub fn tree_as_tar(image: &OpenImage, upto: LayerIdx, path: &ImagePath) -> Resul
     })
 }
 
-/// What is to be written of a path.
+/// An entry to be written.
 #[derive(Clone, Copy)]
 struct Item {
     node: NodeId,
@@ -163,21 +164,21 @@ impl Plan {
 
 /// A tree that is being written.
 pub(super) struct TreeExport {
-    /// Which building of the union the nodes are of.
+    /// The build number of the union that the nodes belong to.
     n_built: u32,
     view: View,
-    /// The length of the top's own path.
+    /// Length in bytes of the top directory's own path.
     prefix_bytes: usize,
-    /// What stands in its place.
+    /// The path that replaces it.
     base: Vec<u8>,
     items: VecDeque<Item>,
-    /// `None` when the end was written.
+    /// `None` once the end was written.
     tar: Option<LayerTar>,
     open: Option<OpenFile>,
     tape: Option<(LayerIdx, Tape)>,
 }
 
-/// The file whose content is passing.
+/// The file whose content is being written.
 struct OpenFile {
     runs: VecDeque<Run>,
 }
@@ -188,7 +189,7 @@ enum Run {
         offset: u64,
         len: u64,
     },
-    /// What an edit of the container layer brought.
+    /// Content that an edit of the container layer brought.
     New {
         content: FileContent,
         offset: u64,
@@ -197,7 +198,7 @@ enum Run {
 }
 
 impl TreeExport {
-    /// The next piece, which may be empty.
+    /// Returns the next piece, which may be empty.
     pub(super) async fn next(&mut self, look: Look<'_>) -> Result<Option<Vec<u8>>, Error> {
         if let Some(open) = &mut self.open {
             let Some(run) = open.runs.pop_front() else {
@@ -207,7 +208,7 @@ impl TreeExport {
             let (bytes, rest) = match run {
                 Run::Zeros(n) => {
                     let now = n.min(ZEROS_BYTES);
-                    // At most ZEROS_BYTES, which every platform can count.
+                    // At most ZEROS_BYTES, which fits a `usize` on every platform.
                     let zeros = vec![0; usize::try_from(now).unwrap_or_default()];
                     (zeros, Run::Zeros(n - now))
                 }
@@ -313,7 +314,7 @@ impl TreeExport {
             What::Header | What::Content(_) => None,
         };
         let xattrs = match first {
-            // They are the inode's, and stand with its first name.
+            // They belong to the inode, and are written with its first name.
             Some(_) => Vec::new(),
             None => union.xattrs(item.node, self.view),
         };
@@ -342,7 +343,7 @@ impl TreeExport {
         }
     }
 
-    /// Gets ready to write a file's content.
+    /// Prepares to write a file's content.
     fn begin(
         &mut self,
         image: &OpenImage,
@@ -393,7 +394,7 @@ impl TreeExport {
     }
 }
 
-/// A file's content as stretches of the layer, with zeros in its holes.
+/// Returns a file's content as ranges of the layer, with zeros in its holes.
 fn runs_of(data: &DataPlace<'_>, size_bytes: u64) -> VecDeque<Run> {
     let mut runs = VecDeque::new();
     let zeros = |runs: &mut VecDeque<Run>, n: u64| {

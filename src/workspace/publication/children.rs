@@ -1,7 +1,7 @@
-//! All that an index names: every platform, with attestations and whatever else, byte for byte.
+//! Publishes everything that an index names: every platform, with attestations and other content, byte for byte.
 //!
-//! An archive often holds less than its index names: `docker save` writes the whole index, and the content of the
-//! platforms that the engine had.
+//! An archive often has less than its index names: `docker save` writes the whole index, but only the content of
+//! the platforms that the engine had.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -13,23 +13,24 @@ use crate::source::{Beside, Error, FoundImage};
 use super::documents::{blobs_of, published};
 use super::{Draft, Publication, cancelled, shortened};
 
-/// Which of the platforms that an index names are published.
+/// The platforms of an index that are published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Platforms {
-    /// All of them, under the index as it is.
+    /// All platforms, under the unchanged index.
     All,
-    /// Those whose content is here. Where one is absent, the index is written anew without it, and without what attests
-    /// it; its digest is another one then.
+    /// The platforms whose content is available. If one is absent, the index is rewritten without it and its
+    /// attestations, and so has another digest.
     Present,
 }
 
-/// Finds the documents and blobs of the platforms of the index that led to an image.
+/// Finds the documents and blobs of the platforms in the index that led to an image.
 ///
-/// `progress` is told how many bytes of documents were read, and may end the work.
+/// `progress` receives the bytes of documents read, and may cancel the work.
 ///
 /// # Errors
-/// [`Error::AbsentPlatforms`] when all are wanted and some are not here, or none is: then each that is here can still
-/// be published by itself. Others when the image came by no index, or when it cannot be read.
+/// [`Error::AbsentPlatforms`] if all are requested and some are absent, or if all are absent; the available ones
+/// can then still be published one by one. Other errors if the image did not come from an index, or the index
+/// cannot be read.
 pub async fn publish_platforms(
     draft: Draft,
     platforms: Platforms,
@@ -46,7 +47,7 @@ pub async fn publish_platforms(
     if platforms == Platforms::All || is_empty(&publication) {
         return refused(names);
     }
-    // Once more, since what only an absent platform's attestation names is not wanted either.
+    // A second walk, since content named only by an absent platform's attestation is not wanted either.
     let (publication, _) = walk(&draft, absent.clone(), progress).await?;
     let publication = shortened::shortened(publication, &absent, &draft.limits)?;
     if is_empty(&publication) {
@@ -58,7 +59,7 @@ pub async fn publish_platforms(
     })
 }
 
-/// The platforms that the index of an image names beside the image's own, in their order.
+/// Returns the platforms in an image's index other than the image's own, in their order.
 pub fn platforms_beside(image: &FoundImage, limits: &Limits) -> Vec<String> {
     let index = image.index.as_ref();
     let read = index.and_then(|index| index.read(limits.json_bytes).ok());
@@ -71,7 +72,8 @@ pub fn platforms_beside(image: &FoundImage, limits: &Limits) -> Vec<String> {
     names.collect()
 }
 
-/// What the index names and is here, without the entries `left_out`; and what is not, by digest with its name.
+/// Walks the index without the entries `left_out`. Returns the content that is available, and the absent content
+/// by digest, with its name.
 async fn walk(
     draft: &Draft,
     left_out: BTreeSet<Digest>,
@@ -104,11 +106,11 @@ async fn walk(
     Ok((walk.publication, walk.absent))
 }
 
-/// What is still to be done, the next one last.
+/// A pending step; the next one is last.
 enum Step {
-    /// Look at an entry of an index, so deep below the top.
+    /// Visit an index entry at this depth below the top.
     Visit(Box<Descriptor>, usize),
-    /// All below this index is there.
+    /// Add this index: everything below it is available.
     Leave(Document),
 }
 
@@ -124,7 +126,7 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    /// Takes up the entries of an index; the top itself is not one of those below.
+    /// Queues the entries of an index. The top index itself is not one of the documents below.
     fn enter(&mut self, document: Document, depth: usize) -> Result<(), Error> {
         let limits = &self.draft.limits;
         let malformed = |error: crate::image::Error| Error::Malformed {
@@ -199,14 +201,14 @@ impl Walk<'_> {
         match reading.content {
             Content::Index(_) => self.enter(document, depth),
             Content::Manifest(manifest) => {
-                // The open image may have read some of its blobs already, and kept them.
+                // The open image may have read and kept some of its blobs already.
                 let found = Some(&self.draft.found).filter(|found| {
                     let own = found.manifest.as_ref();
                     own.is_some_and(|own| own.digest == document.digest)
                 });
                 let mut of_this = Publication::new(Vec::new(), document.clone());
                 let all = blobs_of(&manifest, found, Some(&self.beside), &mut of_this);
-                // Without one of its blobs it is not whole, and none of the others is wanted for it.
+                // A manifest with an absent blob is incomplete, and its other blobs are not wanted.
                 let Some(()) = self.unless_absent(&entry, all.map(Some))? else {
                     return Ok(());
                 };
@@ -222,7 +224,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The outcome, but nothing where the entry, or a part of it, is not here: that is noted.
+    /// Returns the outcome, or the default if the entry or a part of it is absent, which is noted.
     fn unless_absent<T: Default>(
         &mut self,
         entry: &Descriptor,
@@ -237,7 +239,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What is no manifest is carried along as bytes.
+    /// Adds content that is not a manifest as plain bytes.
     fn add_blob(&mut self, entry: &Descriptor) -> Result<(), Error> {
         let digest = entry.known_digest().map_or("", Digest::as_str);
         let blob = published(format!("the blob {digest}"), entry, self.beside.blob(entry))?;
@@ -246,7 +248,7 @@ impl Walk<'_> {
     }
 }
 
-/// The platform of an entry, or what else a person knows it by.
+/// Returns the platform of an entry, or another name that a person knows it by.
 fn name_of(entry: &Descriptor, digest: &Digest) -> String {
     match &entry.platform {
         _ if entry.is_attestation() => format!("the attestation {}", digest.short()),

@@ -1,4 +1,4 @@
-//! The manifest and config of one image: those that exist, else new ones.
+//! The manifest and config of one image: the existing ones, or else new ones.
 
 use std::rc::Rc;
 
@@ -20,11 +20,11 @@ use super::{
 
 /// Finds the documents and blobs of one image.
 ///
-/// `progress` is told how many bytes were read on the way, of layers whose digest nobody claims, and may end the work.
+/// `progress` receives the bytes read of layers without a claimed digest, and may cancel the work.
 ///
 /// # Errors
 /// When a layer or the config is missing or damaged, when no manifest can name a layer's compression, or when a
-/// document breaks its specification. The error names the part.
+/// document violates its specification. The error names the part.
 pub async fn publish(
     draft: Draft,
     form: ManifestForm,
@@ -32,7 +32,7 @@ pub async fn publish(
 ) -> Result<Publication, Error> {
     let found = &draft.found;
     if found.manifest.is_none() && found.index.is_some() && found.artifact_type.is_some() {
-        // An index of no images is all there is.
+        // An index without images is the whole artifact.
         return super::publish_platforms(draft, Platforms::All, progress).await;
     }
     if let Some(publication) = existing(&draft, form)? {
@@ -41,12 +41,12 @@ pub async fn publish(
     made(draft, form, progress).await
 }
 
-/// Whether an image is published under the manifest that it has.
+/// True if the image is published under its existing manifest.
 pub(in super::super) fn has_manifest(draft: &Draft, form: ManifestForm) -> Result<bool, Error> {
     Ok(read_existing(draft, form)?.is_some())
 }
 
-/// The publication under the manifest that the image has, if that is wanted.
+/// Returns the publication under the image's existing manifest, if that is requested.
 fn existing(draft: &Draft, form: ManifestForm) -> Result<Option<Publication>, Error> {
     let found = &draft.found;
     let Some((document, manifest)) = read_existing(draft, form)? else {
@@ -77,12 +77,12 @@ fn read_existing(draft: &Draft, form: ManifestForm) -> Result<Option<(Document, 
         ManifestForm::AsItIs => true,
         ManifestForm::Of(family) => Family::of(&document.media_type) == Some(family),
     };
-    // Nothing but its own manifest says what an artifact is.
+    // Only its own manifest says what an artifact is.
     let is_kept = is_wanted || found.artifact_type.is_some();
     Ok(is_kept.then_some((document, manifest)))
 }
 
-/// A manifest, under the media type that counts.
+/// Parses a manifest, with the media type that applies to it.
 pub(super) fn read_manifest(
     document: &Document,
     limits: &Limits,
@@ -100,7 +100,7 @@ pub(super) fn read_manifest(
     Ok((document, manifest))
 }
 
-/// Adds the blobs that a manifest names: as the open image has them, else as they lie beside it.
+/// Adds the blobs that a manifest names, from the open image if it has them, or else from its source.
 pub(super) fn blobs_of(
     manifest: &Manifest,
     image: Option<&FoundImage>,
@@ -128,7 +128,7 @@ pub(super) fn blobs_of(
     Ok(())
 }
 
-/// A blob as its descriptor names it.
+/// Returns a blob with its descriptor's data.
 pub(super) fn published(
     what: String,
     descriptor: &Descriptor,
@@ -157,7 +157,7 @@ pub(super) fn published(
     })
 }
 
-/// The publication under a new manifest.
+/// Returns the publication under a new manifest.
 async fn made(
     draft: Draft,
     form: ManifestForm,
@@ -183,7 +183,7 @@ async fn made(
         blob: blob_of(config.bytes, "the config"),
     }];
     for layer in &settled.layers {
-        // A layer that is not here was not looked at; what it is declared to be stays.
+        // An absent layer was not inspected; its declared compression is kept.
         let compression = layer.compression.or_else(|| declared_compression(layer));
         let media_type = compression.and_then(|c| family.layer_type(c, layer.distribution));
         let media_type = media_type.ok_or_else(|| no_media_type(&layer.what, compression))?;
@@ -235,7 +235,8 @@ fn no_media_type(what: &str, compression: Option<Compression>) -> Error {
     }
 }
 
-/// The family that the layers belong to, else Docker's where it has a media type for each.
+/// Returns OCI if a layer is zstd, for which Docker has no media type; or else the family that the layers declare,
+/// or else Docker's.
 fn usual_family(settled: &Settled) -> Family {
     let declared = settled.layers.iter();
     let declared = declared.filter_map(|layer| Family::of(layer.media_type.as_ref()?));
@@ -250,18 +251,18 @@ fn usual_family(settled: &Settled) -> Family {
     declared.max().unwrap_or(Family::Docker)
 }
 
-/// Whether nobody has written a config for the image.
+/// True if the image has no config yet.
 pub(in super::super) fn makes_config(found: &FoundImage) -> bool {
     matches!(found.origin, Origin::DockerLegacy | Origin::FlatRootfs)
 }
 
-/// The bytes of a config, with the digest by which they are named.
+/// The bytes of a config, with its digest.
 pub(in super::super) struct ConfigBytes {
     pub(in super::super) bytes: Rc<[u8]>,
     pub(in super::super) digest: Digest,
 }
 
-/// The config byte for byte; where there is none, what Docker would make of the layers.
+/// Returns the config byte for byte. Without one, returns the config that Docker would derive from the layers.
 pub(in super::super) fn config_of(settled: &Settled) -> Result<ConfigBytes, Error> {
     let what = "the config";
     let missing = || Error::Missing {

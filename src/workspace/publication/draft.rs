@@ -1,6 +1,6 @@
-//! What is known of an image's layers before it is published, and how the rest is found out.
+//! The known facts about an image's layers before it is published, and how to determine the others.
 //!
-//! A draft owns what it needs, so that the image can be looked at meanwhile.
+//! A draft owns its data, so that the image can be browsed meanwhile.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -14,17 +14,17 @@ use crate::source::{Blob, Error, FoundImage, FoundLayer};
 use super::super::{LayerTask, OpenImage, ReadLayer, read_layer};
 use super::{Progress, cancelled};
 
-/// An image that is to be published, with what the readings of its layers tell.
+/// An image that is to be published, with the results of reading its layers.
 #[derive(Clone)]
 pub struct Draft {
     pub(in super::super) found: FoundImage,
     pub(in super::super) limits: Limits,
     readings: Vec<Option<Reading>>,
-    /// The number of the first layer here.
+    /// The position of the first layer in this draft.
     first: usize,
 }
 
-/// What reading a layer told.
+/// The results of reading a layer.
 #[derive(Clone)]
 struct Reading {
     digest: Digest,
@@ -48,33 +48,33 @@ impl Reading {
     }
 }
 
-/// What has to be known of the layers.
+/// The facts about layers that are needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum Need {
-    /// Digest, size, and how they are compressed.
+    /// Digest, size and compression.
     Compression,
-    /// That, and the digest of what they decode to.
+    /// In addition, the digest of the uncompressed bytes.
     Decoded,
 }
 
-/// An image of which everything is known that its documents say.
+/// An image with all facts that its documents need.
 pub(in super::super) struct Settled {
     pub(in super::super) found: FoundImage,
     pub(in super::super) limits: Limits,
-    /// Base first.
+    /// The layers, base first.
     pub(in super::super) layers: Vec<SettledLayer>,
 }
 
-/// A layer of which digest and size are known.
+/// A layer with known digest and size.
 #[derive(Clone)]
 pub(in super::super) struct SettledLayer {
     pub(in super::super) what: String,
     pub(in super::super) media_type: Option<MediaType>,
     pub(in super::super) digest: Digest,
     pub(in super::super) size_bytes: u64,
-    /// As the bytes tell; `None` where they are not at hand and need not be.
+    /// The compression detected from the bytes; `None` if they are not available and not needed.
     pub(in super::super) compression: Option<Compression>,
-    /// As claimed, else as read.
+    /// The claimed diff_id, or else the computed one.
     pub(in super::super) diff_id: Option<DiffId>,
     pub(in super::super) decoded_bytes: Option<u64>,
     pub(in super::super) annotations: BTreeMap<String, String>,
@@ -83,7 +83,7 @@ pub(in super::super) struct SettledLayer {
 }
 
 impl Draft {
-    /// What is known of an open image now.
+    /// Returns the draft of an open image in its present state.
     pub fn of(image: &OpenImage) -> Draft {
         let layers = 0..image.layers().len();
         let reading = |layer| image.read_layer(layer).map(|read| Reading::of(read));
@@ -95,7 +95,7 @@ impl Draft {
         }
     }
 
-    /// The same with other bytes for one layer: what reading it told does not hold any more.
+    /// Replaces the bytes of one layer. The results of reading the old ones are dropped.
     pub(in super::super) fn replace(&mut self, layer: usize, found: FoundLayer) {
         if let (Some(old), Some(reading)) = (
             self.found.layers.get_mut(layer),
@@ -105,7 +105,7 @@ impl Draft {
         }
     }
 
-    /// The same with this layer alone, or with none if there is no such layer.
+    /// Returns the draft with this layer alone, or with none if there is no such layer.
     pub(in super::super) fn only(mut self, layer: usize) -> Draft {
         let found = self.found.layers.get(layer).cloned();
         let reading = self.readings.get(layer).cloned();
@@ -115,7 +115,8 @@ impl Draft {
         self
     }
 
-    /// Finds out what is needed: from the first bytes of a layer, or by reading all of one whose digest nobody claims.
+    /// Determines the needed facts: from the first bytes of a layer, or by reading all of a layer without a
+    /// claimed digest.
     pub(in super::super) async fn settle(
         self,
         need: Need,
@@ -146,7 +147,7 @@ impl Draft {
     }
 }
 
-/// One layer on its way.
+/// The inputs for settling one layer.
 struct Settling<'a> {
     what: &'a str,
     found: &'a FoundLayer,
@@ -156,13 +157,13 @@ struct Settling<'a> {
 }
 
 impl Settling<'_> {
-    /// The layer, and how many bytes were read for it.
+    /// Returns the layer, and the number of bytes read for it.
     async fn run(&self, reading: Option<Reading>) -> Result<(SettledLayer, u64), Error> {
         let found = self.found;
         let distribution = distribution_of(found.media_type.as_ref());
         let blob = match (&found.blob, distribution) {
             (Ok(blob), _) => Rc::clone(blob),
-            // Nobody has to have it: it is named, and not passed on.
+            // A nondistributable layer need not be available: it is named, but not transferred.
             (Err(error), Distribution::Nondistributable) => absent(error.clone()),
             (Err(error), _) => return Err(error.clone()),
         };
@@ -191,7 +192,7 @@ impl Settling<'_> {
             (reading, _) => (reading, 0),
         };
         if let Some(reading) = reading {
-            // What was found damaged is published only under a digest that it does have.
+            // A damaged layer is published only under the digest claimed for it.
             if let (None, Some(damage)) = (&found.digest, &reading.damage) {
                 return Err(Error::Damaged {
                     what: self.what.to_owned(),
@@ -242,7 +243,7 @@ impl Settling<'_> {
     }
 }
 
-/// The compression of a blob of so many bytes, as its first ones tell.
+/// Detects the compression of a blob of this size from its first bytes.
 pub(in super::super) async fn compression_of(
     blob: &dyn Blob,
     size_bytes: u64,
@@ -251,12 +252,12 @@ pub(in super::super) async fn compression_of(
     Ok(sniff(&blob.read_at(0, len).await?).compression())
 }
 
-/// A blob that is named and cannot be had.
+/// Returns a blob that is named but not available.
 pub(super) fn absent(error: Error) -> Rc<dyn Blob> {
     Rc::new(Absent(error))
 }
 
-/// A layer that may not be distributed, and is not here.
+/// A nondistributable layer that is not available.
 struct Absent(Error);
 
 impl Blob for Absent {

@@ -1,7 +1,7 @@
-//! Under which documents and blobs an open image is published: what an export writes and a push sends.
+//! The documents and blobs under which an open image is published, for exports and pushes.
 //!
-//! A manifest that exists is kept byte for byte, and so is every config; only what nobody has written yet is made,
-//! by `build`. Nothing is read here that is known already, and no bytes are proved: whoever passes them on does that.
+//! An existing manifest or config is kept byte for byte; `build` makes only the missing ones. Known facts are not
+//! read again, and no bytes are verified here: the consumer verifies them as they pass.
 
 mod children;
 mod documents;
@@ -22,54 +22,54 @@ use crate::image::{Digest, Distribution, Document, MediaType};
 use crate::io::{self, Bytes};
 use crate::source::{Blob, Error, SliceBlob};
 
-/// Told how many stored bytes were read on the way; says whether to go on.
+/// Callback that receives the compressed bytes read so far and decides whether to go on.
 pub(super) type Progress<'a> = &'a dyn Fn(u64) -> ControlFlow<()>;
 
-/// Which manifest an image is published under.
+/// The manifest under which an image is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ManifestForm {
-    /// The one it has, byte for byte. Where it has none, one of the family that its layers belong to: Docker's, as
-    /// `docker push` writes it, if they belong to none.
+    /// The existing manifest, byte for byte. If there is none, a new one of the layers' family, or Docker's if
+    /// they declare none, as `docker push` writes it.
     AsItIs,
-    /// One of this family: the one it has if that is of this family, else a new one. The config keeps its bytes, so
-    /// that the image ID stays; the manifest's digest does not.
+    /// A manifest of this family: the existing one if it is of this family, else a new one. The config keeps its
+    /// bytes, so the image ID stays the same; the manifest's digest changes.
     Of(Family),
 }
 
-/// The documents and blobs of an image, or of an index of several.
+/// The documents and blobs of an image, or of an index of several images.
 #[derive(Clone)]
 pub struct Publication {
-    /// The image's names as its source writes them; empty for an unnamed one.
+    /// The image's names as its source writes them; empty for an unnamed image.
     pub names: Vec<String>,
-    /// What a tag points to: a manifest, or an index. Its media type is the one that counts, never empty.
+    /// The manifest or index that a tag points to. Its media type is resolved, never empty.
     pub top: Document,
-    /// The manifests and indexes below an index, each once, children before parents; empty for one manifest.
+    /// The manifests and indexes below an index, each once, children before parents; empty for a single manifest.
     pub below: Vec<Document>,
-    /// Configs and layers, each digest once: they have to be there before the documents that name them.
+    /// Configs and layers, each digest once. They must be stored before the documents that name them.
     pub blobs: Vec<PublishedBlob>,
-    /// The names of what the index named and is not here, where it was written anew without that.
+    /// Names of absent content that a rewritten index no longer contains.
     pub absent: Vec<String>,
 }
 
 /// A config or layer of a publication.
 #[derive(Clone)]
 pub struct PublishedBlob {
-    /// What it is, for messages: `the config`, `layer 3`.
+    /// Its name in messages: `the config`, `layer 3`.
     pub what: String,
-    /// As the manifest declares it.
+    /// The media type that the manifest declares.
     pub media_type: MediaType,
-    /// The digest of the bytes, as the manifest names them.
+    /// The digest in the manifest.
     pub digest: Digest,
-    /// How many bytes there are, as the manifest says.
+    /// Size in bytes in the manifest.
     pub size_bytes: u64,
-    /// Whether it may be sent to another registry. One that may not need not be at hand at all.
+    /// Its distribution. A nondistributable blob is not sent to other registries, and need not be available at all.
     pub distribution: Distribution,
-    /// The bytes, as they were found; not proved yet.
+    /// The bytes, not verified yet.
     pub blob: Rc<dyn Blob>,
 }
 
 impl Publication {
-    /// A document under these names, with nothing below it yet.
+    /// Creates a publication of a document under these names, without any content yet.
     fn new(names: Vec<String>, top: Document) -> Publication {
         Publication {
             names,
@@ -80,7 +80,7 @@ impl Publication {
         }
     }
 
-    /// The bytes of all blobs, where they can be counted.
+    /// Returns the size of all blobs in bytes, saturating.
     pub fn blob_bytes(&self) -> u64 {
         let sizes = self.blobs.iter().map(|blob| blob.size_bytes);
         sizes.fold(0, u64::saturating_add)
@@ -94,12 +94,12 @@ impl Publication {
     }
 }
 
-/// Bytes in memory as a blob.
+/// Returns bytes in memory as a blob.
 pub(super) fn blob_of(bytes: Rc<[u8]>, what: &str) -> Rc<dyn Blob> {
     Rc::new(SliceBlob::new(Rc::new(Bytes(bytes)), what))
 }
 
-/// The error for work that the person ended.
+/// Returns the error for work that the person cancelled.
 pub(super) fn cancelled(what: &str) -> Error {
     Error::Io {
         what: what.to_owned(),

@@ -1,4 +1,4 @@
-//! An index without the entries whose content is not here.
+//! Rewrites an index without the entries whose content is absent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,18 +10,18 @@ use crate::source::Error;
 
 use super::Publication;
 
-/// Whether an entry goes with those that are left out: it is one of them, or attests one.
+/// True if an entry is one of those left out, or attests one.
 pub(super) fn leaves_out(entry: &Descriptor, left_out: &BTreeSet<Digest>) -> bool {
     let is_out = |digest: &Digest| left_out.contains(digest);
     entry.known_digest().is_some_and(is_out) || entry.attests().as_ref().is_some_and(is_out)
 }
 
-/// The publication with its indexes written anew, where an entry of theirs is left out or became another one.
+/// Rewrites the indexes of a publication that name a left-out or rewritten entry.
 ///
-/// Everything else that an index says stays: annotations, unknown members, the order.
+/// Everything else in an index stays: annotations, unknown members, the order.
 ///
 /// # Errors
-/// When an index is written in a way that only a lenient reader understands: keys in another case.
+/// When an index uses keys in another case, which only a lenient reader understands.
 pub(super) fn shortened(
     mut publication: Publication,
     left_out: &BTreeSet<Digest>,
@@ -29,7 +29,7 @@ pub(super) fn shortened(
 ) -> Result<Publication, Error> {
     let mut renamed = BTreeMap::new();
     let mut below = Vec::new();
-    // Children stand before their parents.
+    // Children precede their parents.
     for document in publication.below {
         below.push(match document.media_type.kind() {
             MediaKind::Manifest(_) if has_entries(&document, limits) => {
@@ -48,7 +48,7 @@ fn has_entries(document: &Document, limits: &Limits) -> bool {
     reading.is_ok_and(|reading| reading.into_index().is_ok())
 }
 
-/// Notes in `renamed` what the digest of a rewritten index is now, and how long it is.
+/// Rewrites an index. Records its new digest and length in `renamed`.
 fn rewritten(
     document: Document,
     left_out: &BTreeSet<Digest>,

@@ -1,4 +1,4 @@
-//! A registry's blob that is read from the store where it is kept, and from the registry where it is not.
+//! A registry's blob that is read from the store if a copy is there, and from the registry otherwise.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use crate::source::{Blob, Error, RepositoryPlace};
 
 use super::{LayerStore, keys};
 
-/// A blob with perhaps a copy in the store.
+/// A blob that may have a copy in the store.
 pub struct KeptBlob {
     origin: Rc<dyn Blob>,
     store: Rc<dyn Store>,
@@ -19,7 +19,7 @@ pub struct KeptBlob {
 }
 
 impl KeptBlob {
-    /// The blob `origin` with this digest, which may be in the store; `origin` itself where it never can be.
+    /// Wraps the blob `origin` with this digest, which may be in the store. Returns `origin` itself if it can never be.
     pub fn wrap(origin: Rc<dyn Blob>, digest: Option<&Digest>, store: &LayerStore) -> Rc<dyn Blob> {
         let Some(key) = digest.and_then(keys::blob) else {
             return origin;
@@ -32,7 +32,7 @@ impl KeptBlob {
         })
     }
 
-    /// The copy in the store. What has another size than is claimed of the blob is of no use, whoever is wrong.
+    /// Returns the copy in the store. A copy whose size differs from the claim is not used, whichever is wrong.
     async fn copy(&self) -> Option<Rc<dyn ReadAt>> {
         let found = self.copy.borrow().clone();
         if found.is_some() {
@@ -81,7 +81,7 @@ impl Blob for KeptBlob {
                 if let Ok(bytes) = copy.read_at(offset, len).await {
                     return Ok(bytes);
                 }
-                // Another tab removed it, or it cannot be read any more.
+                // Another tab removed it, or it can no longer be read.
                 self.drop_copy().await;
             }
             self.origin.read_at(offset, len).await
@@ -114,7 +114,7 @@ impl Blob for KeptBlob {
         Box::pin(async move {
             let had_one = self.copy.take().is_some();
             if had_one {
-                // What cannot be removed is not used again by this blob, and evicted some day.
+                // If removal fails, this blob does not use the copy again, and it is evicted later.
                 self.store.remove(&self.key).await.ok();
             }
             had_one

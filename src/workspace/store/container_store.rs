@@ -1,8 +1,8 @@
-//! Container layers as they are kept: each image's journal under the image's digest, new contents under theirs.
+//! Stores container layers: each image's journal under the image's digest, and new contents under theirs.
 //!
-//! Nothing here is evicted: what a person wrote stays until the person throws it away. A journal is never written
-//! over; a newer one has a higher number, and the older one goes once the newer is whole. Two tabs that write to the
-//! same layer cannot both get the next number, so the one that comes second learns of it.
+//! Nothing here is evicted: a person's work stays until the person discards it. A journal is never overwritten. A
+//! newer one has a higher number, and the older one is removed once the newer one is complete. Two tabs that write
+//! to the same layer cannot both get the next number, so the second one notices the conflict.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use crate::build::container::{Contents, Journal, NewContent};
 use crate::image::Digest;
 use crate::io::{Bytes, Error, ErrorKind, Key, LocalFuture, ReadAt, Store, stream_of};
 
-/// Journals are small: an edit is a path and a digest.
+/// Largest size of a journal in bytes. Journals are small: an edit is a path and a digest.
 const MOST_JOURNAL_BYTES: u64 = 16 * 1024 * 1024;
 
 /// The store of container layers.
@@ -20,17 +20,17 @@ pub struct ContainerStore {
     store: Rc<dyn Store>,
 }
 
-/// A journal that is kept, and its number.
+/// A stored journal and its number.
 pub struct KeptJournal {
-    /// The journal; its steps up to the first whose content is gone.
+    /// The journal, with its steps up to the first one whose content is missing.
     pub journal: Journal,
-    /// Its number.
+    /// The number of the journal, which increases with each write.
     pub serial: u64,
-    /// Whether steps were left out because their content is gone.
+    /// True if steps were dropped because their content is missing.
     pub lacks_content: bool,
 }
 
-/// The name of a digest within a key.
+/// Returns the form of a digest within a key.
 fn name_of(digest: &Digest) -> String {
     digest.as_str().replace(':', "-")
 }
@@ -51,17 +51,17 @@ fn key(text: &str) -> Result<Key, Error> {
 }
 
 impl ContainerStore {
-    /// Container layers in this store.
+    /// Creates the store of container layers over `store`.
     pub fn new(store: Rc<dyn Store>) -> ContainerStore {
         ContainerStore { store }
     }
 
-    /// Whether what is kept outlives the page.
+    /// True if stored objects outlive the page.
     pub async fn lasts(&self) -> bool {
         self.store.room().await.lasts
     }
 
-    /// The journals' numbers of an image, in their order.
+    /// Returns the numbers of an image's journals, ascending.
     async fn serials(&self, image: &Digest) -> Result<Vec<(u64, Key)>, Error> {
         let prefix = format!("journal-{}-", name_of(image));
         let kept = self.store.list().await?;
@@ -72,7 +72,7 @@ impl ContainerStore {
         Ok(serials.collect())
     }
 
-    /// The newest journal of an image; `None` where none can be read.
+    /// Returns the newest readable journal of an image; `None` if there is none.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -111,7 +111,7 @@ impl ContainerStore {
         })
     }
 
-    /// Keeps a journal under the number after `serial`; false when another tab was there first.
+    /// Stores a journal under the number after `serial`; false if another tab has written one since.
     ///
     /// # Errors
     /// When there is no room, or the store cannot be written.
@@ -140,7 +140,7 @@ impl ContainerStore {
         Ok(true)
     }
 
-    /// Keeps the bytes of a new file, and tells them.
+    /// Stores the bytes of a new file, and returns their identity.
     ///
     /// # Errors
     /// When there is no room, or the bytes cannot be read.
@@ -164,7 +164,7 @@ impl ContainerStore {
         Ok(content)
     }
 
-    /// The same for bytes in memory.
+    /// Like [`ContainerStore::keep_content`], for bytes in memory.
     ///
     /// # Errors
     /// When there is no room.
@@ -172,7 +172,7 @@ impl ContainerStore {
         self.keep_content(Rc::new(Bytes::new(bytes))).await
     }
 
-    /// Forgets an image's journals, and the contents that no other image's journal needs.
+    /// Removes an image's journals, and the contents that no other image's journal needs.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -193,7 +193,7 @@ impl ContainerStore {
                     let keys = journal.contents().into_iter().map(content_key);
                     needed.extend(keys.collect::<Result<Vec<Key>, Error>>()?);
                 }
-                // What another version of this program keeps may need anything.
+                // A journal of another version may need any content.
                 Err(_) => return Ok(()),
             }
         }

@@ -1,19 +1,20 @@
-//! What the objects of the store are called: by the digest of a layer's stored bytes, whatever they hold of it.
+//! The keys of objects in the store, derived from the digest of a layer's compressed bytes: its index and its blob.
 
 use crate::image::{Algorithm, Digest};
 use crate::io::Key;
 
-/// The packed index of a layer.
+/// The prefix of a layer's packed index.
 pub(super) const INDEX: &str = "index";
-/// The stored bytes of a layer.
+/// The prefix of a layer's blob.
 pub(super) const BLOB: &str = "blob";
 
-/// The key of a layer's packed index; `None` for a digest that cannot be computed, and so never proved.
+/// Returns the key of a layer's packed index; `None` for a digest whose algorithm is not supported, which can
+/// never be verified.
 pub(super) fn index(digest: &Digest) -> Option<Key> {
     of(INDEX, digest)
 }
 
-/// The key of a layer's stored bytes.
+/// Returns the key of a layer's blob.
 pub(super) fn blob(digest: &Digest) -> Option<Key> {
     of(BLOB, digest)
 }
@@ -26,7 +27,7 @@ fn of(kind: &str, digest: &Digest) -> Option<Key> {
     Key::parse(&format!("{kind}-{algorithm}-{encoded}"))
 }
 
-/// What a key says of its layer: the part that the index and the blob of one layer have in common.
+/// Returns the part of a key that identifies the layer. It is the same for the index and the blob of one layer.
 pub(super) fn layer_of(key: &Key) -> Option<&str> {
     let (kind, layer) = key.as_str().split_once('-')?;
     matches!(kind, INDEX | BLOB).then_some(layer)

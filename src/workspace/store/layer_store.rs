@@ -1,4 +1,4 @@
-//! What is kept of layers, found again by what an image claims of them.
+//! Finds stored layers by the claims of an image about them.
 
 use std::rc::Rc;
 
@@ -11,10 +11,11 @@ use crate::workspace::{Fresh, LayerTask, ReadLayer};
 use super::keys;
 use super::quota::{Promise, Quota, Usage};
 
-/// A packed index is never larger: its layer would be beyond every limit. Stops a foreign file from filling the memory.
+/// Upper bound on the size of a packed index in bytes; a larger one would belong to a layer beyond every limit.
+/// Keeps a foreign file from filling the memory.
 const MAX_PACKED_BYTES: u64 = 1024 * 1024 * 1024;
 
-/// The layers that are kept. It holds nothing itself: several may be open over one store, in as many workers.
+/// The stored layers. It holds no state of its own: several instances may be open over one store, in as many workers.
 pub struct LayerStore {
     objects: Rc<dyn Store>,
     quota: Rc<Quota>,
@@ -27,7 +28,7 @@ pub struct PackedIndex {
 }
 
 impl LayerStore {
-    /// What is kept of layers in this store.
+    /// Creates a layer store over `objects`.
     pub fn new(objects: Rc<dyn Store>) -> LayerStore {
         LayerStore {
             quota: Rc::new(Quota::new(Rc::clone(&objects))),
@@ -43,28 +44,28 @@ impl LayerStore {
         Rc::clone(&self.quota)
     }
 
-    /// Keeps at most so many bytes from now on.
+    /// Sets the largest number of bytes to store from now on.
     pub fn choose_quota(&self, bytes: u64) {
         self.quota.choose(bytes);
     }
 
-    /// Says that time has passed, in which other tabs may have changed what is there.
+    /// Notes that other tabs may have changed the store in the meantime.
     pub fn look_again(&self) {
         self.quota.look_again();
     }
 
-    /// What is kept, once it fits into the quota.
+    /// Returns the usage of the store, after making it fit into the quota.
     ///
     /// # Errors
-    /// What the medium says.
+    /// When the storage medium fails.
     pub async fn usage(&self) -> Result<Usage, Error> {
         self.quota.usage().await
     }
 
-    /// Removes all that is kept. What is open goes on from where it came from.
+    /// Removes everything stored. Open images go on from their original sources.
     ///
     /// # Errors
-    /// What the medium says.
+    /// When the storage medium fails.
     pub async fn clear(&self) -> Result<(), Error> {
         for kept in self.objects.list().await? {
             self.objects.remove(&kept.key).await?;
@@ -72,7 +73,7 @@ impl LayerStore {
         Ok(())
     }
 
-    /// Whether the stored bytes of a layer are kept.
+    /// True if the compressed bytes of a layer are stored.
     pub async fn has_blob(&self, digest: &Digest) -> bool {
         match keys::blob(digest) {
             Some(key) => matches!(self.objects.open(&key).await, Ok(Some(_))),
@@ -80,7 +81,7 @@ impl LayerStore {
         }
     }
 
-    /// Begins to write a blob; `None` where it is there, another writer is at it, or there is no room for blobs.
+    /// Begins to write a blob; `None` if it exists, another writer is writing it, or there is no room for blobs.
     pub(super) async fn begin_blob(
         &self,
         digest: &Digest,
@@ -97,7 +98,7 @@ impl LayerStore {
         key: &Key,
         size_bytes: u64,
     ) -> Result<Option<(Box<dyn StoreWriter>, Promise)>, Error> {
-        // What is there already must not cost another object its place.
+        // An object that is there already must not evict another one.
         let Some(writer) = self.objects.begin(key).await? else {
             return Ok(None);
         };
@@ -117,8 +118,8 @@ impl LayerStore {
         Ok(())
     }
 
-    /// What was read of a layer, and its index where it may be kept: all of it was read, something of it proved, and
-    /// nothing left out, which another time may have room.
+    /// Returns the layer, and its packed index if that may be stored: the layer was read completely, some claim
+    /// was verified, and nothing was left out, for which there may be room another time.
     pub(super) fn to_keep(fresh: Fresh) -> (ReadLayer, Verdict, Option<PackedIndex>) {
         let Fresh {
             layer,
@@ -138,7 +139,7 @@ impl LayerStore {
         (layer, verdict, Some(index))
     }
 
-    /// Keeps a layer's index. Without room it is not kept, and read again another time.
+    /// Stores a layer's index. Without room it is not stored, and the layer is read again another time.
     pub async fn keep(&self, index: PackedIndex) {
         self.write_packed(&index).await.ok();
     }
@@ -150,7 +151,7 @@ impl LayerStore {
         }
     }
 
-    /// Forgets a layer: what is kept of it turned out to be of other bytes than those at hand.
+    /// Removes a layer whose stored data turned out to belong to other bytes than the present ones.
     pub async fn forget(&self, digest: &Digest) {
         for key in [keys::index(digest), keys::blob(digest)]
             .into_iter()
@@ -160,13 +161,11 @@ impl LayerStore {
         }
     }
 
-    /// The layer that a task would read, as an earlier reading proved it, and what follows of the claims; `None` when
-    /// its bytes must be read to tell. What is not what it should be is removed. `begins` is called once there is
-    /// something to unpack.
+    /// Returns the layer that a task would read from an earlier, verified reading, with its verdict on the claims.
+    /// `None` if the bytes must be read to tell. Wrong objects are removed. Calls `begins` before it unpacks an index.
     ///
-    /// A layer of which only the diff_id is claimed is found where that is the digest of its stored bytes, too: one
-    /// that is not compressed. Many compressed blobs decode to the same bytes, and which of them is at hand is known
-    /// only once it is read.
+    /// A layer with only a claimed diff_id is found if that is also its blob's digest, that is, if it is not
+    /// compressed. Many compressed blobs decode to the same bytes; which one is present is only known after reading.
     pub async fn find(
         &self,
         task: &LayerTask,
@@ -196,7 +195,7 @@ impl LayerStore {
         };
         drop(packed);
         let layer = ReadLayer::of(reading, Rc::clone(&task.blob)).0;
-        // Other bytes than those that were read then are other bytes, whatever is claimed of them.
+        // The present bytes differ from those of the earlier reading, whatever the claims say.
         if !layer.may_be(&*task.blob).await {
             return None;
         }
@@ -205,7 +204,7 @@ impl LayerStore {
         Some((layer, verdict))
     }
 
-    /// All of an object; one that is larger than it can be, or cannot be read, is removed.
+    /// Reads a whole object. One that is too large or unreadable is removed.
     async fn read(&self, key: &Key, most_bytes: u64) -> Option<Vec<u8>> {
         match self.objects.read(key, most_bytes).await {
             Ok(bytes) => bytes,
@@ -214,7 +213,7 @@ impl LayerStore {
     }
 
     async fn removed<T>(&self, key: &Key) -> Option<T> {
-        // What cannot be removed is found to be wrong again, and evicted some day.
+        // If removal fails, the object is rejected again the next time, and evicted later.
         self.objects.remove(key).await.ok();
         None
     }

@@ -1,7 +1,7 @@
-//! Layers that outlive the images that show them: their packed indexes, and blobs that came from a registry.
+//! Stores layers beyond the images that show them: their packed indexes, and blobs that came from a registry.
 //!
-//! Everything is kept under its digest, shared by all images, checked when it is read back, and removed when it is not
-//! what it was; what is used least goes first when the quota is reached. Where the objects lie is `io::Store`'s to know.
+//! Every object is stored under its digest, shared by all images, checked when it is read back, and removed if it is
+//! wrong. When the quota is reached, the least recently used objects are evicted. `io::Store` defines their location.
 
 mod blob;
 mod container_store;

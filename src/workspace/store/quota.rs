@@ -1,4 +1,4 @@
-//! How much may be kept, and what goes when it is reached: the least recently used first.
+//! The quota of the store. When it is reached, the least recently used objects are evicted.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -8,33 +8,33 @@ use crate::io::{Error, ErrorKind, Kept, Room, Store, StoreWriter};
 
 use super::keys;
 
-/// What is kept at most, unless the person chose otherwise or the browser offers less.
+/// The quota in bytes, unless the person chose another one or the browser offers less.
 pub const DEFAULT_QUOTA_BYTES: u64 = 2_000_000_000;
 
-/// What the store holds.
+/// The usage of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// Layers of which something is kept.
+    /// Number of layers with at least one object.
     pub n_layers: usize,
-    /// Bytes of all that is kept.
+    /// Bytes of all objects.
     pub bytes: u64,
-    /// Bytes that may be kept.
+    /// The quota in bytes.
     pub quota_bytes: u64,
-    /// Whether it outlives the page.
+    /// True if the store outlives the page.
     pub lasts: bool,
 }
 
-/// The room in a store, shared out.
+/// The room in a store, shared by its writers.
 pub(super) struct Quota {
     store: Rc<dyn Store>,
     chosen_bytes: Cell<u64>,
-    /// Bytes that were promised to objects on their way.
+    /// Bytes reserved for objects that are being written.
     promised_bytes: Cell<u64>,
-    /// Bytes of the committed objects, as far as they are known here: other tabs add to them and take away.
+    /// Bytes of the committed objects, as far as they are known: other tabs add and remove objects.
     used_bytes: Cell<Option<u64>>,
 }
 
-/// Room for an object on its way, until it is dropped.
+/// Room reserved for an object that is being written, until it is dropped.
 pub(super) struct Promise {
     quota: Rc<Quota>,
     bytes: u64,
@@ -62,12 +62,12 @@ impl Quota {
         }
     }
 
-    /// Keeps at most so many bytes from now on.
+    /// Sets the quota in bytes from now on.
     pub(super) fn choose(&self, bytes: u64) {
         self.chosen_bytes.set(bytes);
     }
 
-    /// Looks again, when asked next, at what is there: another tab may have changed it.
+    /// Forgets the known usage, since another tab may have changed it.
     pub(super) fn look_again(&self) {
         self.used_bytes.set(None);
     }
@@ -83,18 +83,18 @@ impl Quota {
         self.chosen_bytes.get().min(room.bytes)
     }
 
-    /// Promises room for so many bytes, removing what was used least where there is none; `None` when they are more
-    /// than may be kept altogether.
+    /// Reserves room for this many bytes, evicting the least recently used objects if necessary. `None` if they
+    /// exceed the whole quota.
     ///
     /// # Errors
-    /// What the medium says.
+    /// When the storage medium fails.
     pub(super) async fn promise(self: &Rc<Self>, bytes: u64) -> Result<Option<Promise>, Error> {
         let limit = self.limit(self.store.room().await);
         let wanted = self.promised_bytes.get().saturating_add(bytes);
         if wanted > limit {
             return Ok(None);
         }
-        // Promised before anything is awaited: two that begin at once must not take the same room.
+        // Reserved before the first await: two writers that start at once must not take the same room.
         self.promised_bytes.set(wanted);
         let promise = Promise {
             quota: Rc::clone(self),
@@ -104,7 +104,7 @@ impl Quota {
         Ok(Some(promise))
     }
 
-    /// Removes what was used least until the rest and all that is promised fit into `limit`.
+    /// Evicts the least recently used objects until the rest and all reservations fit into `limit`.
     async fn fit(&self, limit: u64) -> Result<(), Error> {
         let fits = |used: u64| used.saturating_add(self.promised_bytes.get()) <= limit;
         if self.used_bytes.get().is_some_and(fits) {
@@ -135,10 +135,10 @@ impl Quota {
         Ok(())
     }
 
-    /// Pushes bytes of an object; where the medium has less room than it said, what was used least goes for them.
+    /// Writes bytes of an object. If the medium has less room than it reported, evicts the least recently used objects.
     ///
     /// # Errors
-    /// When the room of as many bytes does not help, or what the medium says.
+    /// When freeing this much room does not help, or the storage medium fails.
     pub(super) async fn push(
         &self,
         writer: &mut dyn StoreWriter,
@@ -164,10 +164,10 @@ impl Quota {
         pushed
     }
 
-    /// What is there, once it fits.
+    /// Returns the usage, after making it fit.
     ///
     /// # Errors
-    /// What the medium says.
+    /// When the storage medium fails.
     pub(super) async fn usage(&self) -> Result<Usage, Error> {
         let room = self.store.room().await;
         self.look_again();

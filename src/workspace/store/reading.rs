@@ -1,7 +1,7 @@
-//! Reads a layer with the store beside it: what was proved is kept, and its bytes, where they come from a registry.
+//! Reads a layer and stores the verified result, and its bytes if they come from a registry.
 //!
-//! A copy in the store that turns out to be wrong is removed, and the layer read anew from where it came from. How a
-//! layer is read, and in which thread, is the caller's to say.
+//! A copy in the store that turns out to be wrong is removed, and the layer is read again from its original
+//! source. The caller decides how a layer is read, and in which thread.
 
 use std::rc::Rc;
 
@@ -12,17 +12,17 @@ use crate::workspace::{Fresh, LayerTask, ReadLayer};
 
 use super::{LayerStore, PackedIndex, Tee};
 
-/// What is kept of a layer.
+/// The objects of a layer that are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Keep {
-    /// Its packed index: its bytes are at hand, in a file of the person.
+    /// Its packed index, for bytes in a local file of the person.
     Index,
-    /// Its stored bytes as well: they came from a registry.
+    /// Its blob as well, for bytes from a registry.
     IndexAndBlob,
 }
 
-/// Reads a layer by `read`, and keeps its bytes. What may be kept of its index comes with it, for [`LayerStore::keep`]:
-/// who wants to see the layer need not wait for that.
+/// Reads a layer with `read`, and stores its blob. The index is returned if it may be stored, for
+/// [`LayerStore::keep`], so that the layer can be shown without waiting for that.
 ///
 /// # Errors
 /// As `read`.
@@ -47,7 +47,7 @@ pub async fn read_keeping(
         } else {
             read(task.clone()).await
         };
-        // A wrong copy is gone after this, so the next reading is of other bytes.
+        // A wrong copy is removed by this, so the next attempt reads other bytes.
         if is_wrong(&done) && task.blob.drop_copy().await {
             continue;
         }
@@ -64,11 +64,11 @@ async fn tee_of(task: &LayerTask, store: &LayerStore) -> Tee {
     }
 }
 
-/// Whether the bytes could not be had, or are not those of the digest.
+/// True if the bytes could not be read, or do not match the digest.
 fn is_wrong(done: &Result<Fresh, Error>) -> bool {
     match done {
         Ok(fresh) => matches!(fresh.verdict.digest, Check::Mismatch { .. }),
-        // How the reading ended says nothing of the bytes then.
+        // In these cases the outcome says nothing about the bytes.
         Err(Error::Io { cause, .. }) => {
             !matches!(cause.kind, ErrorKind::Cancelled | ErrorKind::Lost)
         }
@@ -87,7 +87,7 @@ fn teed(task: &LayerTask, tee: &Rc<Tee>) -> LayerTask {
     }
 }
 
-/// A blob whose bytes are written elsewhere while they are streamed.
+/// A blob whose bytes are also written to a tee while they are streamed.
 struct Teed {
     inner: Rc<dyn Blob>,
     tee: Rc<Tee>,

@@ -1,6 +1,6 @@
-//! Writes a layer's stored bytes into the store while they pass to whoever reads them.
+//! Writes a layer's compressed bytes into the store while they pass to their reader.
 //!
-//! The store is never in the reader's way: where it fails, the tee ends and the bytes pass on.
+//! The store never blocks the reader: if it fails, the tee ends and the bytes pass on.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -12,7 +12,7 @@ use crate::layer::{Check, Verdict};
 use super::LayerStore;
 use super::quota::{Promise, Quota};
 
-/// Where a stream's bytes go beside their reader. Made in whichever worker the bytes pass through.
+/// A second destination for the bytes of a stream. It is created in the worker that the bytes pass through.
 pub struct Tee(RefCell<Option<Writing>>);
 
 struct Writing {
@@ -24,16 +24,16 @@ struct Writing {
 }
 
 impl Tee {
-    /// A tee that writes nothing.
+    /// Creates a tee that writes nothing.
     pub fn nowhere() -> Tee {
         Tee(RefCell::new(None))
     }
 
-    /// A tee that writes the blob of `size_bytes` with this digest into the store; one that writes nothing where the
-    /// blob is there already, another writer is at it, or there is no room.
+    /// Creates a tee that writes the blob of `size_bytes` with this digest into the store. It writes nothing if
+    /// the blob is there already, another writer is writing it, or there is no room.
     pub async fn into(store: &LayerStore, digest: &Digest, size_bytes: u64) -> Tee {
         let writing = store.begin_blob(digest, size_bytes).await;
-        // Without the store it goes on as well.
+        // A failing store does not stop the stream.
         let writing = writing.ok().flatten();
         Tee(RefCell::new(writing.map(|(writer, promise)| Writing {
             writer,
@@ -44,12 +44,12 @@ impl Tee {
         })))
     }
 
-    /// Whether anything is written.
+    /// True if the tee writes into the store.
     pub fn writes(&self) -> bool {
         self.0.borrow().is_some()
     }
 
-    /// The same bytes, which are written while they are read; from their start, however far an earlier stream came.
+    /// Returns the same bytes as a stream that is also written. Bytes that an earlier stream wrote are discarded.
     pub fn stream(self: &Rc<Self>, inner: Box<dyn ByteStream>) -> Box<dyn ByteStream> {
         if let Some(writing) = &mut *self.0.borrow_mut() {
             writing.writer.start_over();
@@ -69,7 +69,7 @@ impl Tee {
         }
     }
 
-    /// Keeps what was written, if it is all of the blob and its digest was proved; otherwise nothing of it stays.
+    /// Commits the written bytes if they are the whole blob and its digest was verified; otherwise discards them.
     pub async fn finish(&self, verdict: &Verdict) {
         let Some(writing) = self.0.take() else {
             return;

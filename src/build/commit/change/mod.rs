@@ -1,6 +1,6 @@
-//! What each instruction of `docker commit --change` does to the settings of a container.
+//! Applies the instructions of `docker commit --change` to the settings of a container.
 //!
-//! Variables in arguments are those of the settings so far, as in a Dockerfile's `ENV`.
+//! Variables in arguments refer to the settings so far, as in a Dockerfile's `ENV`.
 
 use std::collections::BTreeMap;
 
@@ -12,16 +12,16 @@ use super::signal::is_signal;
 use super::words::{ListOrLine, list_or_line, pairs, quoted_words};
 use crate::image::{Healthcheck, RuntimeConfig, env_pair};
 
-/// Bytes of the changes of one commit. Stops a text that would be larger than any config.
+/// Largest size in bytes of one commit's changes. Rejects a text that would be larger than any config.
 const MOST_BYTES: usize = 1024 * 1024;
 
-/// Shells that the shell form calls where the image names none.
+/// The shell of the shell form if the image names none.
 const SHELL: [&str; 2] = ["/bin/sh", "-c"];
 
-/// Changes settings as `docker commit --change` does; a text may hold several instructions, each in a line.
+/// Changes settings as `docker commit --change` does. A text may contain several instructions, one per line.
 ///
 /// # Errors
-/// With the first instruction that is wrong; the settings are then as the ones before it left them.
+/// With the first instruction that is wrong. The instructions before it have been applied.
 ///
 /// ```
 /// use lamina::build::commit::apply_changes;
@@ -51,7 +51,7 @@ pub fn apply_changes(settings: &mut RuntimeConfig, text: &str) -> Result<(), Cha
 
 struct Changing<'a> {
     settings: &'a mut RuntimeConfig,
-    /// A `CMD` came: an `ENTRYPOINT` after it leaves it.
+    /// True after a `CMD`: a later `ENTRYPOINT` then keeps it.
     sets_cmd: bool,
 }
 
@@ -98,7 +98,7 @@ impl Changing<'_> {
         Ok(())
     }
 
-    /// The list form as it is, the line form in a shell.
+    /// Returns the list form unchanged, and the line form wrapped in a shell.
     fn command_line(&self, rest: &str) -> Result<Vec<String>, String> {
         match list_or_line(rest)? {
             ListOrLine::List(words) => Ok(words),
@@ -125,7 +125,7 @@ impl Changing<'_> {
     }
 
     fn resolved_pairs(&self, rest: &str) -> Result<Vec<(String, String)>, String> {
-        // All of one instruction see the variables from before it.
+        // All arguments of one instruction see the variables from before it.
         let pairs = pairs(rest)?.into_iter().map(|(name, value)| {
             let name = self.resolved(&name)?;
             match name.is_empty() {
@@ -136,7 +136,7 @@ impl Changing<'_> {
         pairs.collect()
     }
 
-    /// The only argument, which may hold blanks.
+    /// Returns the only argument, which may contain blanks.
     fn one(&self, rest: &str) -> Result<String, String> {
         let said = self.resolved(rest)?;
         match said.is_empty() {
@@ -180,7 +180,7 @@ impl Changing<'_> {
     }
 }
 
-/// A path below the working directory so far, unless it is whole.
+/// Resolves a relative path against the working directory so far.
 fn within(working_dir: &str, path: &str) -> String {
     if path.starts_with('/') {
         return path.to_owned();
@@ -266,7 +266,7 @@ fn healthcheck(rest: &str) -> Result<Healthcheck, String> {
     Ok(check)
 }
 
-/// A duration as Go writes it, in nanoseconds: zero, or a millisecond and more.
+/// Parses a duration in Go's notation, in nanoseconds. It must be zero or at least a millisecond.
 fn nanos_of(text: &str) -> Option<i64> {
     if text == "0" {
         return Some(0);
@@ -292,7 +292,7 @@ fn nanos_of(text: &str) -> Option<i64> {
         nanos += number.parse::<f64>().ok()? * scale;
         rest = after;
     }
-    // Nobody waits longer than a year; so no number is cut.
+    // At most a year, so the conversion loses nothing.
     let fits = !text.is_empty() && (nanos == 0.0 || (1e6..=366.0 * 86_400e9).contains(&nanos));
     #[expect(
         clippy::cast_possible_truncation,

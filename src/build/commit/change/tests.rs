@@ -1,4 +1,4 @@
-//! Instructions and what they make of settings.
+//! Tests of instructions and their effect on settings.
 
 use super::*;
 
@@ -50,7 +50,7 @@ fn variables_keep_their_places_and_see_those_before() {
         changed("ENV B two words ").env,
         ["PATH=/bin", "A=1", "B=two words"]
     );
-    // In one instruction all see what was before it, in two the second sees the first.
+    // Within one instruction, arguments see the settings before it; a second instruction sees the first.
     assert_eq!(changed("ENV A=2 B=$A").env, ["PATH=/bin", "A=2", "B=1"]);
     assert_eq!(
         changed("ENV A=2\nENV B=$A").env,

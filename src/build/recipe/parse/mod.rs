@@ -1,4 +1,4 @@
-//! Reads a recipe line by line: `layer` and `image` open a block, what is indented below belongs to it.
+//! Parses a recipe line by line: `layer` and `image` open a block, and the indented lines below belong to it.
 
 use std::collections::BTreeSet;
 
@@ -7,15 +7,15 @@ use crate::build::Error;
 use crate::image::{Created, Platform, escape};
 use crate::layer::{EntryKind, Limits};
 
-/// The block that is being read.
+/// The block that is being parsed.
 enum Block {
     None,
-    /// With the paths that it has so far.
+    /// A layer by name, with the paths that it has so far.
     Layer(String, LayerRecipe, BTreeSet<Vec<u8>>),
     Image(Box<ImageRecipe>),
 }
 
-/// Reads a recipe.
+/// Parses a recipe.
 ///
 /// # Errors
 /// With the line and the reason, at the first line that breaks the rules.
@@ -96,7 +96,7 @@ fn open(words: &str, line: usize, recipe: &Recipe) -> Result<Block, String> {
     }
 }
 
-/// Names become paths of files, so their grammar is that of the distribution specification, and no more.
+/// Parses an image name. Names become file paths, so only the distribution specification's grammar is accepted.
 fn image_name(name: &str) -> Result<(String, String), String> {
     let component = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
@@ -143,8 +143,8 @@ fn close(block: Block, recipe: &mut Recipe) -> Result<(), Error> {
     Ok(())
 }
 
-/// Adds entries, and each directory that no line names before something is put into it, as tools that pack a folder
-/// do. A layer has each path once: engines refuse layers with duplicates.
+/// Adds entries, preceded by each parent directory that no line names, as tools that pack a folder do. Each path
+/// may occur only once: engines refuse layers with duplicates.
 fn add_entries(
     layer: &mut LayerRecipe,
     paths: &mut BTreeSet<Vec<u8>>,
@@ -179,7 +179,7 @@ fn add_entries(
     Ok(())
 }
 
-/// Takes `created: ...` and its like; false when the line is an entry.
+/// Parses `created: ...` and the other keys; false if the line is an entry.
 fn layer_key(layer: &mut LayerRecipe, words: &str) -> Result<bool, String> {
     let Some((key, value)) = words.split_once(": ") else {
         return Ok(false);
@@ -288,7 +288,7 @@ fn platform(text: &str) -> Result<Platform, String> {
     Ok(platform)
 }
 
-/// A time in RFC 3339, as it stands in configs.
+/// Parses a time in RFC 3339, the form used in configs.
 pub(super) fn moment(text: &str) -> Result<Moment, String> {
     let created = Created::new(text);
     let at = created

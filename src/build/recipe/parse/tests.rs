@@ -1,4 +1,4 @@
-//! Recipes, and what is understood of them.
+//! Tests of parsing recipes.
 
 use super::*;
 
@@ -9,7 +9,7 @@ fn check_refused(text: &str, expected: &str) {
     }
 }
 
-/// The entries of a one-layer recipe, one a line: kind, mode, path, link or content.
+/// Checks the entries of a one-layer recipe, one a line: kind, mode, path, link or content.
 fn check_entries(lines: &str, expected: &str) {
     let recipe = parse(&format!("layer x\n{lines}")).expect("the recipe is right");
     let shown = recipe.layers["x"].entries.iter().map(|entry| {

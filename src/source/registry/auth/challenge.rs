@@ -1,20 +1,20 @@
-//! Reads `WWW-Authenticate` as registries really write it (RFC 9110, 11.6.1, and its neglect).
+//! Parses `WWW-Authenticate` as registries write it in practice (RFC 9110, 11.6.1, including common violations).
 //!
-//! What to do about a challenge is decided by `auth`.
+//! `auth` decides how to respond to a challenge.
 
 use std::collections::BTreeMap;
 
 /// One challenge: a scheme and its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) struct Challenge {
-    /// In lower case: `bearer`, `basic`, `negotiate`.
+    /// The scheme in lower case: `bearer`, `basic`, `negotiate`.
     pub(in super::super) scheme: String,
-    /// Names in lower case; of a repeated name the first counts.
+    /// Parameters by name in lower case. The first one wins if a name is repeated.
     pub(in super::super) parameters: BTreeMap<String, String>,
 }
 
 impl Challenge {
-    /// A parameter that is there and not empty.
+    /// Returns a parameter that is present and not empty.
     pub(in super::super) fn get(&self, name: &str) -> Option<&str> {
         self.parameters
             .get(name)
@@ -23,7 +23,7 @@ impl Challenge {
     }
 }
 
-/// Reads the challenges of one header field. Nothing is an error: what makes no sense is passed over.
+/// Parses the challenges of one header field. Never fails: parts that make no sense are skipped.
 pub(in super::super) fn challenges(field: &str) -> Vec<Challenge> {
     let mut found: Vec<Challenge> = Vec::new();
     let mut rest = field;
@@ -53,7 +53,7 @@ pub(in super::super) fn challenges(field: &str) -> Vec<Challenge> {
     }
 }
 
-/// A quoted string with its escapes undone, or a bare word, and what follows.
+/// Parses a quoted string, with escapes resolved, or a bare word. Returns the value and the rest.
 fn value(text: &str) -> (String, &str) {
     let Some(quoted) = text.strip_prefix('"') else {
         let (word, rest) = cut(text, |c| c.is_whitespace() || c == ',');
@@ -79,7 +79,7 @@ fn cut(text: &str, ends: impl Fn(char) -> bool) -> (&str, &str) {
 mod tests {
     use super::*;
 
-    /// Challenges as `scheme name=value;name=value`, joined by ` | `.
+    /// Checks against challenges written as `scheme name=value;name=value`, joined by ` | `.
     fn check(field: &str, expected: &str) {
         let shown: Vec<String> = challenges(field)
             .iter()

@@ -1,6 +1,6 @@
-//! What a person signs in with, for one registry and as long as the page or the command runs.
+//! Credentials for one registry, kept as long as the page or the command runs.
 //!
-//! To whom it may be sent is decided by `conversation`: the registry itself, and the token server that it names.
+//! `conversation` decides who receives them: the registry itself, and the token server that it names.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,24 +9,24 @@ use crate::io::Secret;
 
 use super::super::url;
 
-/// What proves who asks. Its `Debug` tells nothing of it.
+/// Credentials for a registry. `Debug` does not reveal them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Credentials {
-    /// A name and its password, or an access token in the password's place.
+    /// A name and its password, or an access token in place of the password.
     Password {
-        /// The name, which holds no colon.
+        /// The user name, without a colon.
         name: Secret,
-        /// The password.
+        /// The password or access token.
         password: Secret,
     },
-    /// A refresh token that a token server has given out, as `docker login` keeps it (`identitytoken`).
+    /// A refresh token from a token server, as stored by `docker login` (`identitytoken`).
     IdentityToken(Secret),
-    /// A token that goes to the registry as it is (`registrytoken`).
+    /// A token that is sent to the registry unchanged (`registrytoken`).
     RegistryToken(Secret),
 }
 
 impl Credentials {
-    /// A name and its password.
+    /// Creates credentials from a name and its password.
     pub fn password(name: impl Into<String>, password: impl Into<String>) -> Credentials {
         Credentials::Password {
             name: Secret::new(name),
@@ -34,20 +34,20 @@ impl Credentials {
         }
     }
 
-    /// The `Authorization` field of the Basic scheme; `None` for what has no place in it.
+    /// Returns the `Authorization` field of the Basic scheme; `None` for a registry token, which has no place in it.
     pub(in super::super) fn basic(&self) -> Option<Secret> {
         let pair = match self {
             Credentials::Password { name, password } => {
                 format!("{}:{}", name.reveal(), password.reveal())
             }
-            // Token servers that know no forms take it in the password's place.
+            // Token servers that do not accept forms take it in place of the password.
             Credentials::IdentityToken(token) => format!(":{}", token.reveal()),
             Credentials::RegistryToken(_) => return None,
         };
         Some(Secret::new(format!("Basic {}", STANDARD.encode(pair))))
     }
 
-    /// The form by which a token server is asked in OAuth 2's way, but for service and scopes.
+    /// Returns the form of an OAuth 2 token request, without service and scopes.
     pub(in super::super) fn form(&self) -> Option<String> {
         let pairs: &[(&str, &str)] = match self {
             Credentials::Password { name, password } => &[

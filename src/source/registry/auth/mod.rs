@@ -1,7 +1,7 @@
-//! Signing in, with a name or without one: challenges, credentials, and the tokens that are got for them.
+//! Signing in, with or without a name: challenges, credentials, and the tokens obtained for them.
 //!
-//! A token goes to the registry that asked for it and to nobody else; credentials go to that registry and to the token
-//! server that it names. When which is sent is decided by `conversation::login`.
+//! A token is sent only to the registry that asked for it. Credentials are sent to that registry and to the token
+//! server that it names. `conversation::login` decides which is sent when.
 
 mod challenge;
 mod credentials;
@@ -16,22 +16,22 @@ use crate::io::Headers;
 
 use challenge::{Challenge, challenges};
 
-/// The tokens of one registry, by what they are for.
+/// The tokens of one registry, by scope.
 #[derive(Default)]
 pub(super) struct Tokens(BTreeMap<Scope, Held>);
 
-/// A token with what is needed to renew it.
+/// A token and the data needed to renew it.
 #[derive(Clone)]
 pub(super) struct Held {
     pub(super) value: String,
     ends_unix_millis: i64,
     pub(super) server: TokenServer,
-    /// The scopes that it was asked for.
+    /// The scopes requested for it.
     pub(super) scopes: Vec<String>,
 }
 
 impl Held {
-    /// Whether it still serves.
+    /// True if the token has not expired.
     pub(super) fn serves_at(&self, unix_millis: i64) -> bool {
         unix_millis < self.ends_unix_millis
     }
@@ -69,22 +69,22 @@ impl Tokens {
     }
 }
 
-/// What a 401 asks for.
+/// The demand of a `401` answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Demand {
     /// A token from this server.
     Bearer(TokenServer),
-    /// A token from a server that must not be asked, and why.
+    /// A token from a server that must not be contacted, with the reason.
     UnfitRealm(String),
     /// A name and a password.
     Basic,
-    /// Something that Lamina does not speak, such as Negotiate.
+    /// A scheme that Lamina does not support, such as Negotiate.
     Foreign,
-    /// The challenge cannot be seen.
+    /// Not known: the challenge is hidden.
     Hidden,
 }
 
-/// Reads the challenges of an answer from the registry at `base`; Bearer is preferred.
+/// Reads the challenges in an answer from the registry at `base`. Bearer is preferred.
 pub(super) fn demand(headers: &Headers, base: &str) -> Demand {
     let all: Vec<Challenge> = headers
         .all("www-authenticate")

@@ -1,6 +1,6 @@
-//! Tokens of the registry protocol: which scope to ask for, where, and what comes back.
+//! Tokens of the registry protocol: the scope to request, the server to ask, and its answer.
 //!
-//! The exchange itself, and when a new token is due, are `auth`'s.
+//! `auth` makes the exchange and decides when a new token is due.
 
 use crate::image::without_mark;
 use std::time::Duration;
@@ -10,29 +10,29 @@ use crate::io::Secret;
 use super::super::url;
 use super::challenge::Challenge;
 
-/// What a request touches, from which the token's scope follows.
+/// The target of a request, which determines the token's scope.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in super::super) enum Scope {
     /// The list of repositories.
     Catalog,
-    /// Nothing in particular: whether a name and its password are right.
+    /// Nothing in particular: checks whether a name and its password are right.
     SignIn,
     /// Reading one repository.
     Pull(String),
     /// Reading and writing one repository.
     Push(String),
-    /// The same with another repository to take a blob from.
+    /// Writing one repository and mounting a blob from another one.
     Mount {
-        /// Which is written.
+        /// The repository that is written.
         to: String,
-        /// Which has the blob.
+        /// The repository that has the blob.
         from: String,
     },
 }
 
 impl Scope {
-    /// What may be asked for of a scope that a challenge names: no more than the request needs, of this repository, which
-    /// a mirror may call by its name with more before it; `None` for any other.
+    /// Returns the part of a challenge's scope that may be requested: only the actions that the request needs, and
+    /// only for its repository, which a mirror may prefix with more path components. `None` for any other scope.
     pub(in super::super) fn narrowed(&self, named: &str) -> Option<String> {
         let (wanted, allowed): (Vec<&String>, &[&str]) = match self {
             Scope::Catalog => return self.texts().into_iter().find(|own| own == named),
@@ -52,7 +52,7 @@ impl Scope {
         (!actions.is_empty()).then(|| format!("repository:{name}:{}", actions.join(",")))
     }
 
-    /// The scopes as token servers read them; the one that matters most first, since some read no other.
+    /// Returns the scopes in the form of token servers, the most important first, since some read only the first.
     pub(in super::super) fn texts(&self) -> Vec<String> {
         let pull = |repository: &str| format!("repository:{repository}:pull");
         let push = |repository: &str| format!("repository:{repository}:pull,push");
@@ -66,23 +66,23 @@ impl Scope {
     }
 }
 
-/// A Bearer challenge whose realm has been found fit to be asked.
+/// A Bearer challenge whose realm may be contacted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in super::super) struct TokenServer {
     realm: String,
     service: Option<String>,
-    /// The scopes that the challenge names.
+    /// The scopes named by the challenge.
     pub(in super::super) scopes: Vec<String>,
 }
 
-/// What GHCR's challenge names whatever was asked for.
+/// The scope that GHCR's challenge names for every request.
 const PLACEHOLDER_SCOPE: &str = "repository:user/image:pull";
 
 impl TokenServer {
-    /// Reads a Bearer challenge that came from `base`. The realm of a registry on https must be on https.
+    /// Reads a Bearer challenge from `base`. The realm of a registry on https must be on https.
     ///
     /// # Errors
-    /// Why the realm cannot be asked, in plain words.
+    /// A plain sentence if the realm cannot be contacted.
     pub(in super::super) fn of(challenge: &Challenge, base: &str) -> Result<TokenServer, String> {
         let realm = challenge
             .get("realm")
@@ -108,12 +108,12 @@ impl TokenServer {
         })
     }
 
-    /// Where tokens are given out.
+    /// Returns the URL that gives out tokens.
     pub(in super::super) fn realm(&self) -> &str {
         &self.realm
     }
 
-    /// The address to get a token from: query parameters of the realm are kept, one `scope` for each scope.
+    /// Returns the URL of a token request. Query parameters of the realm are kept; each scope adds one `scope`.
     pub(in super::super) fn address(&self, scopes: &[String]) -> String {
         let scopes = scopes.iter().map(|scope| ("scope", scope.as_str()));
         let pairs: Vec<String> = self.service().chain(scopes).map(pair).collect();
@@ -124,7 +124,7 @@ impl TokenServer {
         }
     }
 
-    /// What of a form says which token is wanted: all scopes in one value.
+    /// Returns the part of a form that names the requested token, with all scopes in one value.
     pub(in super::super) fn form(&self, scopes: &[String]) -> String {
         let scopes = scopes.join(" ");
         let scope = (!scopes.is_empty()).then_some(("scope", scopes.as_str()));
@@ -138,7 +138,7 @@ impl TokenServer {
             .map(|service| ("service", service.as_str()))
     }
 
-    /// Whether a password may be sent there: over TLS, or to the registry's own host, which has it anyway.
+    /// True if a password may be sent there: over TLS, or to the registry's own host, which receives it anyway.
     pub(in super::super) fn may_have_a_password(&self, base: &str) -> bool {
         match (url::parts(&self.realm), url::parts(base)) {
             (Some(realm), Some(base)) => {
@@ -153,21 +153,21 @@ fn pair((name, value): (&str, &str)) -> String {
     format!("{name}={}", url::encode_value(value))
 }
 
-/// A token and how long it serves.
+/// A token and its lifetime.
 #[derive(Clone, PartialEq, Eq)]
 pub(in super::super) struct Token {
     pub(in super::super) value: String,
     pub(in super::super) lives_millis: i64,
 }
 
-/// How long a token serves when its server does not say.
+/// Lifetime of a token whose server does not state one.
 const DEFAULT_LIFE: Duration = Duration::from_secs(60);
-/// For how long a token is kept at most, whatever its server says.
+/// Longest lifetime of a token, whatever its server states.
 const LONGEST_LIFE: Duration = Duration::from_secs(3_600);
-/// How long before its end a token is renewed, for the time under way.
+/// Time before its end at which a token is renewed, to cover the time in transit.
 const MARGIN: Duration = Duration::from_secs(5);
 
-/// Members of other types than they should have are as good as absent: each server has its own beside the token.
+/// The answer of a token server. Members of an unexpected type count as absent: each server adds its own.
 #[derive(serde::Deserialize)]
 struct Answer {
     token: Option<serde_json::Value>,
@@ -176,7 +176,7 @@ struct Answer {
 }
 
 impl Token {
-    /// A token that the person gave: it serves until it is refused.
+    /// Creates a token that the person gave. It is valid until it is refused.
     pub(in super::super) fn given(token: &Secret) -> Token {
         Token {
             value: token.reveal().to_owned(),
@@ -187,7 +187,7 @@ impl Token {
     /// Reads a token server's answer.
     ///
     /// # Errors
-    /// Why there is no token in it.
+    /// A plain sentence if it contains no token.
     pub(in super::super) fn read(body: &[u8]) -> Result<Token, &'static str> {
         let answer: Answer =
             serde_json::from_slice(without_mark(body)).map_err(|_| "its answer is not JSON")?;
@@ -289,7 +289,7 @@ mod tests {
             Ok(("x", 55_000)),
         );
         check_token(r#"{"token":null}"#, Err("its answer holds no token"));
-        // A mark before it, and members that are other than they should be.
+        // A leading byte order mark, and members of unexpected types.
         check_token("\u{feff} {\"token\":\"x\"}", Ok(("x", 55_000)));
         check_token(
             r#"{"token":7,"access_token":"x","expires_in":"300","scope":{}}"#,

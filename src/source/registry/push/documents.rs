@@ -1,4 +1,4 @@
-//! The documents, when all blobs are there: children by their digests, then the top one under each tag.
+//! Pushes the documents after all blobs: children by their digests, then the top one under each tag.
 
 use std::rc::Rc;
 
@@ -12,8 +12,8 @@ use super::Push;
 use super::upload::may_pass;
 
 impl Push {
-    /// Puts the documents, byte for byte, and asks for them again: that a server answers well to a PUT does not prove
-    /// that it has stored anything.
+    /// Uploads the documents, byte for byte, and verifies them by reading them back: a success status for a PUT
+    /// does not prove that anything was stored.
     pub(super) async fn put_documents(&self, registry: &Conversation) -> Result<(), Error> {
         for document in &self.parcel.below {
             let name = document.digest.as_str();
@@ -49,7 +49,8 @@ impl Push {
         self.list_with_subject(registry, top, &response).await
     }
 
-    /// The failure of the tag at this place, with what became of the others; a push of one tag has none to tell.
+    /// Returns the failure of the tag at this position, with the state of the others. A push of one tag returns
+    /// the cause alone.
     fn partly_tagged(&self, at: usize, cause: Error) -> Error {
         let tags = &self.destination.tags;
         let (written, rest) = tags.split_at(at.min(tags.len()));
@@ -71,10 +72,10 @@ impl Push {
         }
     }
 
-    /// Asks for a document that the registry has accepted, under a tag or its digest, and compares it.
+    /// Reads back a document that the registry has accepted, under a tag or its digest, and compares it.
     ///
     /// # Errors
-    /// [`Error::NotStored`] when the registry does not have it, or other bytes; as any question when it does not answer.
+    /// [`Error::NotStored`] if the registry does not have it, or has other bytes; otherwise as for any read.
     async fn confirm(
         &self,
         registry: &Conversation,
@@ -107,7 +108,7 @@ impl Push {
         format!("{repository}{separator}{name}")
     }
 
-    /// Puts one document under a tag or its digest. To put it twice does no harm, so a lost connection is mended.
+    /// Uploads one document under a tag or its digest. It is idempotent, so it is retried after a lost connection.
     pub(super) async fn put(
         &self,
         registry: &Conversation,

@@ -1,4 +1,4 @@
-//! Where an upload goes on, and how far it has come: what registries say in `Location` and `Range`.
+//! Reads the state of an upload from `Location` and `Range`: where it continues, and the bytes received.
 
 use crate::io::{self, ErrorKind, Response};
 
@@ -7,13 +7,13 @@ use super::super::conversation::io_error;
 use super::super::host::Asker;
 use super::super::url;
 
-/// The address that an answer names for the next step of an upload, which must lie at the registry itself.
+/// Returns the address for the next step of an upload, which must be at the registry itself.
 ///
-/// A proxy that speaks TLS often leaves a registry believing in http; where nothing else differs, the scheme by which
-/// the registry is asked stays.
+/// A registry behind a TLS proxy often assumes http. If nothing else differs, the scheme by which the registry is
+/// reached is kept.
 ///
 /// # Errors
-/// When no address is to be seen, or it lies at another host: nothing is uploaded there.
+/// When no address is visible, or it is at another host: nothing is uploaded there.
 pub(super) fn of(
     response: &Response,
     base: &str,
@@ -53,7 +53,7 @@ fn with_scheme_of(base: &str, location: String) -> String {
     }
 }
 
-/// The same address with the digest by which the upload ends; what else its query holds stays.
+/// Returns the address with the digest that completes the upload. The rest of its query is kept.
 pub(super) fn with_digest(location: &str, digest: &str) -> String {
     let separator = match (location.contains('?'), location.ends_with(['?', '&'])) {
         (_, true) => "",
@@ -63,7 +63,7 @@ pub(super) fn with_digest(location: &str, digest: &str) -> String {
     format!("{location}{separator}digest={}", url::encode_value(digest))
 }
 
-/// How many bytes have arrived, where `Range: 0-LAST` tells. An upload without a byte is told as `0-0`.
+/// Returns the bytes received according to `Range: 0-LAST`. `0-0` is an upload without any bytes.
 pub(super) fn arrived_bytes(response: &Response) -> Option<u64> {
     let field = response.headers.get("range")?.trim();
     let field = field.strip_prefix("bytes=").unwrap_or(field);

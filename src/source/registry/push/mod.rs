@@ -1,8 +1,8 @@
-//! Pushing: blobs that are not there yet, then documents, children before parents, and the tags last of all.
+//! Pushes an image: first the missing blobs, then the documents, children before parents, and the tags last.
 //!
-//! Which documents and blobs make an image is not decided here: a [`Parcel`] is handed over ready. Nothing is sent to
-//! any host but the registry (`gate`), no blob whose bytes are not what its digest says is ended (`reader`), and what
-//! was begun and is not wanted any more is taken back ([`Push::abandon`]).
+//! The caller decides which documents and blobs make an image, and hands over a complete [`Parcel`]. Nothing is
+//! sent to any host but the registry (`gate`). No upload is completed whose bytes do not match the digest
+//! (`reader`). An upload that is no longer wanted is cancelled ([`Push::abandon`]).
 
 mod documents;
 mod location;
@@ -23,91 +23,91 @@ use super::client::Client;
 use super::conversation::Conversation;
 use super::url;
 
-/// What is pushed.
+/// The content of a push.
 #[derive(Clone)]
 pub struct Parcel {
     /// Configs and layers, each digest once.
     pub blobs: Vec<ParcelBlob>,
     /// Manifests and indexes below the top one, children before parents.
     pub below: Vec<Document>,
-    /// What the tags are to point to.
+    /// The document that the tags are to point to.
     pub top: Document,
 }
 
 /// A blob of a parcel.
 #[derive(Clone)]
 pub struct ParcelBlob {
-    /// What it is, for messages: `layer 3`.
+    /// Its name in messages, such as `layer 3`.
     pub what: String,
     /// The digest under which it is pushed.
     pub digest: Digest,
-    /// How many bytes it has.
+    /// Its size in bytes.
     pub size_bytes: u64,
-    /// The bytes, not proved yet.
+    /// The bytes, not verified yet.
     pub bytes: Rc<dyn Blob>,
 }
 
-/// Where it goes.
+/// The target of a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {
-    /// The repository.
+    /// The repository's name, such as `library/alpine`.
     pub repository: String,
-    /// Its tags; with none, the image can be had by its digest only.
+    /// The tags to write. Without any, the image is only available by its digest.
     pub tags: Vec<String>,
 }
 
-/// How far one blob has come, in the words of `docker push`.
+/// The state of one blob, in the terms of `docker push`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlobState {
-    /// The registry is being asked whether it has it.
+    /// The registry is being asked whether it has the blob.
     Asking,
-    /// So many bytes have arrived.
+    /// Bytes received by the registry so far.
     Sending(u64),
-    /// It was there already.
+    /// The registry had the blob already.
     Exists,
-    /// It was taken from another repository of the registry.
+    /// The blob was mounted from another repository of the registry.
     Mounted,
-    /// It was sent, and the registry has proved it.
+    /// The blob was sent, and the registry has verified it.
     Sent,
 }
 
-/// What a push tells while it goes on.
+/// Progress of a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PushProgress {
-    /// A blob, by its position in the parcel.
+    /// A blob, by its position in the parcel, and its state.
     Blob(usize, BlobState),
-    /// All blobs are there, and the documents go.
+    /// All blobs are uploaded, and the documents follow.
     Documents,
 }
 
-/// What a push did.
+/// The result of a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pushed {
-    /// What the tags point to.
+    /// The digest that the tags point to.
     pub digest: Digest,
     /// Blobs that were sent.
     pub n_sent: u32,
-    /// Blobs that were there.
+    /// Blobs that the registry had already.
     pub n_existing: u32,
-    /// Blobs that were taken from another repository.
+    /// Blobs that were mounted from another repository.
     pub n_mounted: u32,
     /// Bytes of the blobs that were sent.
     pub sent_bytes: u64,
 }
 
-/// One push. It can be run again when it failed: what has arrived is not sent again.
+/// One push. After a failure it can be run again: bytes that have arrived are not sent again.
 ///
-/// A blob that lies in another repository of the same registry is taken from there.
+/// A blob that exists in another repository of the same registry is mounted from there.
 pub struct Push {
     client: Rc<Client>,
     parcel: Parcel,
     destination: Destination,
     /// The upload that has begun and not ended.
     begun: RefCell<Option<Begun>>,
-    /// Bytes of one slice: more while slices arrive quickly, fewer once the registry, or a proxy before it, has refused
-    /// larger ones.
+    /// Size of a slice in bytes. It grows while slices arrive quickly, and shrinks when the registry, or a proxy
+    /// before it, refuses a slice as too large.
     slice_bytes: Cell<u64>,
-    /// The most that these become; what was refused is not tried again.
+    /// Upper bound of `slice_bytes`; a refused size is not tried again.
     most_slice_bytes: Cell<u64>,
 }
 
@@ -116,24 +116,24 @@ pub struct Push {
 struct Begun {
     digest: Digest,
     location: String,
-    /// The least that a slice must have but for the last one (`OCI-Chunk-Min-Length`).
+    /// The least size in bytes of every slice except the last (`OCI-Chunk-Min-Length`).
     least_bytes: u64,
 }
 
-/// How many times as large as at first a slice may become.
+/// Factor by which slices may grow over their first size.
 const LARGER: u64 = 4;
 
-/// Whether a repository has a blob.
+/// The presence of a blob in a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Presence {
     There,
     Absent,
-    /// It has so many bytes under this digest, which are not those that were meant.
+    /// The repository has another number of bytes under this digest.
     OtherLength(u64),
 }
 
 impl Push {
-    /// Prepares to push; nothing is asked yet.
+    /// Prepares a push. Sends nothing yet.
     pub fn new(client: Rc<Client>, parcel: Parcel, destination: Destination) -> Push {
         let limits = client.limits();
         let slice_bytes = limits.upload_slice_bytes;
@@ -150,27 +150,27 @@ impl Push {
         }
     }
 
-    /// Through which client.
+    /// Returns the client that pushes.
     pub fn client(&self) -> &Rc<Client> {
         &self.client
     }
 
-    /// Where it goes.
+    /// Returns the target of the push.
     pub fn destination(&self) -> &Destination {
         &self.destination
     }
 
-    /// What is pushed.
+    /// Returns the content of the push.
     pub fn parcel(&self) -> &Parcel {
         &self.parcel
     }
 
-    /// Pushes. A lost connection is mended as often as `Limits::retries` allows without a byte's gain; what was begun
-    /// then stays open for another run. After any other failure it is taken back.
+    /// Runs the push. A lost connection is retried up to `Limits::retries` times without progress; the open upload
+    /// is then kept for another run. After any other failure it is cancelled.
     ///
     /// # Errors
-    /// When the registry refuses, cannot be reached, does not have afterwards what it accepted, or a blob's bytes are
-    /// not what its digest says. No tag points anywhere else then than before, but for those that
+    /// When the registry refuses, cannot be reached, or does not have afterwards what it accepted, or when a
+    /// blob's bytes do not match its digest. The tags are then unchanged, except those that
     /// [`Error::PartlyTagged`] names.
     pub async fn run(&self, progress: &dyn Fn(PushProgress)) -> Result<Pushed, Error> {
         let pushed = self.attempt(progress).await;
@@ -182,8 +182,7 @@ impl Push {
         pushed
     }
 
-    /// Takes back the upload that was begun, if any. That the registry does not answer is not told: it forgets
-    /// uploads by itself.
+    /// Cancels the open upload, if any. Failures are ignored: the registry drops abandoned uploads by itself.
     pub async fn abandon(&self) {
         let begun = self.begun.borrow_mut().take();
         if let (Some(begun), Ok(registry)) = (begun, self.client.registry().await) {
@@ -220,7 +219,7 @@ impl Push {
         Ok(pushed)
     }
 
-    /// Sees to it that the registry has a blob.
+    /// Ensures that the registry has a blob.
     async fn bring(
         &self,
         registry: &Conversation,
@@ -253,7 +252,8 @@ impl Push {
         Ok(BlobState::Sent)
     }
 
-    /// Whether the repository has the blob, in its length. A registry that does not say so is taken not to have it.
+    /// Checks whether the repository has the blob in its full length. A registry that does not say so is assumed
+    /// not to have it.
     async fn presence(
         &self,
         registry: &Conversation,
@@ -275,7 +275,7 @@ impl Push {
         }
         match response.headers.get("content-length").map(str::parse) {
             Some(Ok(bytes)) if bytes == blob.size_bytes => Ok(Presence::There),
-            // A proxy that compresses states another length, and some state 0 of every answer to HEAD.
+            // A compressing proxy states another length, and some servers state 0 in every answer to HEAD.
             Some(Ok(bytes)) if bytes > 0 && response.headers.get("content-encoding").is_none() => {
                 Ok(Presence::OtherLength(bytes))
             }
@@ -283,7 +283,7 @@ impl Push {
         }
     }
 
-    /// The same where no length is stated: from the last byte on there is one byte.
+    /// Like [`Push::presence`], if no length is stated: exactly one byte must follow from the last byte's offset on.
     async fn presence_by_range(
         &self,
         registry: &Conversation,
@@ -306,8 +306,8 @@ impl Push {
         })
     }
 
-    /// Asks for the blob of another repository. What the registry begins instead is an upload like any other; that it
-    /// refuses, for whatever reason, means that the blob has to be sent.
+    /// Tries to mount the blob from another repository. If the registry begins an upload instead, it is used like
+    /// any other. If it refuses, for whatever reason, the blob is sent.
     async fn mount(
         &self,
         registry: &Conversation,
@@ -329,7 +329,7 @@ impl Push {
                 self.note_begun(registry, blob, &response)?;
                 Ok(false)
             }
-            // Reading the other repository may not be granted, where writing this one is.
+            // Reading the other repository may be forbidden although writing this one is allowed.
             Ok(_) | Err(Error::LoginNeeded { .. }) => Ok(false),
             Err(error) => Err(error),
         }
@@ -356,7 +356,7 @@ impl Push {
         Scope::Push(self.destination.repository.clone())
     }
 
-    /// The URL of something in the repository.
+    /// Returns the URL of a path in the repository.
     fn address(&self, registry: &Conversation, rest: &str) -> String {
         let repository = url::encode_path(&self.destination.repository);
         registry.address(&format!("{repository}/{rest}"))

@@ -1,7 +1,7 @@
-//! A blob's bytes in slices, proved against its digest while they pass.
+//! Reads a blob's bytes in slices, and verifies them against its digest along the way.
 //!
-//! Two slices are held at most: the one that is sent, and the one that is read ahead. Whoever goes back has the blob
-//! streamed once more from its start: that happens after a lost connection only.
+//! At most two slices are in memory: the one being sent, and the one read ahead. Going back streams the blob again
+//! from its start, which happens only after a lost connection.
 
 use std::cell::Cell;
 
@@ -17,11 +17,11 @@ pub(super) struct SliceReader<'a> {
     what: &'a str,
     size_bytes: u64,
     stream: Option<Box<dyn ByteStream>>,
-    /// Bytes of the stream that have not been given up, and where they begin.
+    /// Bytes of the stream that are kept, and their offset.
     held: Vec<u8>,
     held_from: u64,
     hasher: Hasher,
-    /// How many bytes from the start have been hashed, each once.
+    /// Bytes hashed from the start, each once.
     hashed_bytes: u64,
     is_proved: bool,
 }
@@ -46,10 +46,10 @@ impl<'a> SliceReader<'a> {
         }
     }
 
-    /// Reads up to `end` for the proof alone, and on while `is_sending`: somebody else sends the bytes.
+    /// Reads up to `end` only to hash the bytes, and continues while `is_sending`: the transport sends them itself.
     ///
     /// # Errors
-    /// When the blob cannot be read, or does not have as many bytes as it should.
+    /// When the blob cannot be read, or has the wrong length.
     pub(super) async fn pass(&mut self, end: u64, is_sending: &Cell<bool>) -> Result<(), Error> {
         while self.hashed_bytes < end || (is_sending.get() && self.hashed_bytes < self.size_bytes) {
             self.begin(self.hashed_bytes).await?;
@@ -62,7 +62,7 @@ impl<'a> SliceReader<'a> {
         Ok(())
     }
 
-    /// Streams anew where `offset` lies before what is held.
+    /// Restarts the stream if `offset` is before the kept bytes.
     async fn begin(&mut self, offset: u64) -> Result<(), Error> {
         if offset < self.held_from || self.stream.is_none() {
             self.stream = Some(self.blob.stream().await?);
@@ -72,7 +72,7 @@ impl<'a> SliceReader<'a> {
         Ok(())
     }
 
-    /// Reads the `len` bytes from `offset` on, which are asked for next. A failure is told to whoever asks for them.
+    /// Reads ahead the `len` bytes from `offset` on. A failure is reported by the next [`SliceReader::slice`].
     pub(super) async fn read_ahead(&mut self, offset: u64, len: usize) {
         let end = offset.saturating_add(len as u64).min(self.size_bytes);
         while self.held_from.saturating_add(self.held.len() as u64) < end {
@@ -80,7 +80,7 @@ impl<'a> SliceReader<'a> {
                 Ok(true) => {}
                 Ok(false) => return,
                 Err(_) => {
-                    // It is read anew from its start, and fails once more or does not.
+                    // The next read restarts the stream, and may fail again.
                     self.stream = None;
                     return;
                 }
@@ -88,10 +88,10 @@ impl<'a> SliceReader<'a> {
         }
     }
 
-    /// The bytes from `offset` on, `len` of them, or fewer at the end.
+    /// Returns `len` bytes from `offset` on, or fewer at the end.
     ///
     /// # Errors
-    /// When the blob cannot be read, or does not have as many bytes as it should.
+    /// When the blob cannot be read, or has the wrong length.
     pub(super) async fn slice(&mut self, offset: u64, len: usize) -> Result<&[u8], Error> {
         self.begin(offset).await?;
         let left = self.size_bytes.saturating_sub(offset);
@@ -111,16 +111,16 @@ impl<'a> SliceReader<'a> {
         }
     }
 
-    /// Proves the bytes, whose last slice has been read, once. An algorithm that nobody here can compute is left to the
-    /// registry.
+    /// Verifies the bytes after the last slice was read, once. If the algorithm is not supported, verification is
+    /// left to the registry.
     ///
     /// # Errors
-    /// When they are not what the digest says, or there are more of them than there should be.
+    /// When the bytes do not match the digest, or there are more of them than there should be.
     pub(super) async fn prove(&mut self, digest: &Digest) -> Result<(), Error> {
         if self.is_proved {
             return Ok(());
         }
-        // Whatever comes now is too much.
+        // Any further bytes are too many.
         while self.pull().await? {}
         let hasher = std::mem::replace(&mut self.hasher, Hasher::new(digest.algorithm()));
         match hasher.finish() {
@@ -136,7 +136,7 @@ impl<'a> SliceReader<'a> {
         }
     }
 
-    /// Takes the stream's next piece; false at its end.
+    /// Reads the stream's next piece; false at its end.
     async fn pull(&mut self) -> Result<bool, Error> {
         let Some(stream) = &mut self.stream else {
             return Ok(false);

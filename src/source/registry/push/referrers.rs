@@ -1,7 +1,7 @@
-//! What refers to another image is listed with it, also by a registry that keeps no such lists itself: under the tag
-//! that the distribution specification names for them ("Referrers Tag Schema").
+//! Lists a referrer with its subject if the registry does not do so itself: under the tag that the distribution
+//! specification defines for that ("Referrers Tag Schema").
 //!
-//! Two pushes at once may overwrite each other's list; the specification knows no way round that.
+//! Two simultaneous pushes may overwrite each other's list; the specification offers no way around that.
 
 use serde_json::{Map, Value, json};
 
@@ -13,10 +13,10 @@ use super::super::conversation::Conversation;
 use super::super::manifest::{self, Target};
 use super::Push;
 
-/// Parts of the tag: so many characters of the algorithm, and of what is encoded.
+/// Maximum characters of the tag's parts: the algorithm and the encoded digest.
 const TAG_CHARS: [usize; 2] = [32, 64];
 
-/// The tag under which the list of those stands that refer to `subject`.
+/// Returns the tag of the list of referrers to `subject`.
 fn tag_of(subject: &Digest) -> Option<String> {
     let parts = subject.as_str().split_once(':')?;
     let part = |text: &str, chars: usize| -> String {
@@ -38,7 +38,7 @@ fn tag_of(subject: &Digest) -> Option<String> {
 }
 
 impl Push {
-    /// Lists a document with the one that it refers to, unless the registry says in its answer that it did.
+    /// Adds a document to the list of its subject's referrers, unless the registry's answer says that it has done so.
     pub(super) async fn list_with_subject(
         &self,
         registry: &Conversation,
@@ -74,12 +74,12 @@ impl Push {
         self.put(registry, &index, &tag).await.map(|_| ())
     }
 
-    /// What the list under `tag` holds; nothing where there is none yet.
+    /// Returns the entries of the list under `tag`; empty if there is none yet.
     async fn listed(&self, registry: &Conversation, tag: &str) -> Result<Vec<Value>, Error> {
         let repository = &self.destination.repository;
         let target = Target::Tag(tag.to_owned());
         let what = format!("the list of referrers {repository}:{tag}");
-        // Whatever stands there is looked at before it is written over.
+        // The present content is examined before it is overwritten.
         let declared = MediaType::default();
         let fetched = manifest::fetch(registry, repository, &target, &declared, &what).await;
         let fetched = match fetched {
@@ -103,7 +103,7 @@ impl Push {
     }
 }
 
-/// How a document stands in a list of referrers.
+/// Returns the descriptor of a document in a list of referrers.
 fn descriptor_of(document: &Document, tree: &Value) -> Value {
     let mut descriptor = Map::new();
     descriptor.insert("mediaType".to_owned(), document.media_type.as_str().into());

@@ -1,8 +1,8 @@
-//! One blob on its way into the registry: begin, slices, resumption, end.
+//! Uploads one blob: begins, sends slices, resumes and completes.
 //!
-//! Advice for hackers: distribution up to 3.x ties `Location` to the number of bytes that it had when it gave it out.
-//! After a slice that broke half-way, or whose answer was lost, it refuses that address and forgets the upload; then
-//! this blob begins anew. One that arrived whole or not at all is gone on from.
+//! Advice for hackers: distribution up to 3.x ties `Location` to the bytes received when it was issued. After a
+//! slice that broke half-way, or whose answer was lost, it refuses that address and drops the upload; this blob
+//! then starts over. A slice that arrived completely or not at all can be resumed.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -19,48 +19,48 @@ use super::{BlobState, ParcelBlob, Presence, Push, location};
 
 const OCTETS: &str = "application/octet-stream";
 
-/// What came of one step.
+/// The result of one step.
 enum Step {
-    /// So many bytes are there now.
+    /// Bytes that the registry has now.
     Arrived(u64),
-    /// All are, and the registry has proved them.
+    /// All bytes arrived, and the registry has verified them.
     Ended,
-    /// What is there has to be asked, for this reason.
+    /// The answer was lost, for this reason: the registry must be asked for its state.
     Lost(Error),
-    /// The registry knows nothing of the upload any more, or has other bytes than were sent.
+    /// The registry has dropped the upload, or has other bytes than were sent.
     Forgotten(Error),
-    /// The slice was too large, for the registry or for a proxy before it.
+    /// The slice was too large for the registry or for a proxy before it.
     TooLarge(Error),
-    /// The registry takes no slices.
+    /// The registry does not accept slices.
     Unsliced(Error),
 }
 
-/// The least that a slice is made when larger ones are refused.
+/// The smallest slice used after larger ones were refused, in bytes.
 const LEAST_SLICE_BYTES: u64 = 64 * 1024;
-/// By how much a slice is made smaller: from 4 MiB to the 1 MiB that nginx lets through by default.
+/// Factor by which a refused slice shrinks: from 4 MiB to the 1 MiB that nginx allows by default.
 const SMALLER: u64 = 4;
-/// A slice that arrives within so many milliseconds is followed by one twice as large: what each costs beside its bytes
-/// (a browser asks for leave before each) weighs less then, and progress is still told often.
+/// A slice that arrives within this time is followed by one twice as large. The fixed cost of a slice (a browser
+/// sends a preflight for each) weighs less then, and progress is still reported often.
 const QUICK_MILLIS: i64 = 500;
 
-/// What one blob's upload works with.
+/// The state of one blob's upload.
 struct Sending<'a> {
     push: &'a Push,
     registry: &'a Conversation,
     blob: &'a ParcelBlob,
     what: String,
-    /// Whether an earlier run has begun it: how far that came is for the registry to say.
+    /// True if an earlier run began the upload: the registry then knows how far it came.
     is_resumed: bool,
-    /// Whether the whole blob goes in one piece, since the registry takes no slices.
+    /// True if the whole blob is sent in one piece, since the registry does not accept slices.
     is_whole: Cell<bool>,
-    /// Where the furthest byte ends that was sent.
+    /// The end offset of the furthest byte sent.
     sent_bytes: Cell<u64>,
-    /// Whether the registry had other bytes under this digest before.
+    /// True if the registry had other bytes under this digest before.
     had_others: bool,
 }
 
 impl Push {
-    /// Sends a blob, going on with an upload that has begun, perhaps in an earlier run.
+    /// Uploads a blob. Continues an open upload, if there is one, perhaps from an earlier run.
     pub(super) async fn upload(
         &self,
         registry: &Conversation,
@@ -111,7 +111,7 @@ impl Sending<'_> {
             let error = match step {
                 Step::Arrived(bytes) if bytes > arrived_bytes => {
                     arrived_bytes = bytes;
-                    // Only what was never there before is a gain: a registry cannot keep this going for ever.
+                    // Only bytes beyond the previous maximum are progress: a registry cannot keep this going forever.
                     if bytes > most_bytes {
                         (most_bytes, n_failed) = (bytes, 0);
                     }
@@ -125,7 +125,7 @@ impl Sending<'_> {
                     });
                 }
                 Step::Arrived(_) => None,
-                // Each time a smaller one: that ends by itself.
+                // Each slice is smaller than the last, so this ends.
                 Step::TooLarge(error) => match self.shrink() {
                     true => Some(error),
                     false => return Err(error),
@@ -138,7 +138,7 @@ impl Sending<'_> {
                     return Err(error);
                 }
                 Step::Lost(error) => {
-                    // A browser tells a refusal that it hides, such as a proxy's 413, as a lost connection.
+                    // A browser reports a refusal that it hides, such as a proxy's 413, as a lost connection.
                     if n_failed > 0 && is_hidden(&error) {
                         self.shrink();
                     }
@@ -151,7 +151,7 @@ impl Sending<'_> {
                 (Some(_), true) => self.asked_how_far().await,
                 _ => None,
             };
-            // More than was ever sent cannot have arrived.
+            // More bytes than were sent cannot have arrived.
             let known = known.filter(|&bytes| self.is_resumed || bytes <= self.sent_bytes.get());
             if known.is_none() {
                 self.push.begun.replace(None);
@@ -159,7 +159,7 @@ impl Sending<'_> {
             arrived_bytes = known.unwrap_or(0).min(blob.size_bytes);
         }
         self.push.begun.replace(None);
-        // Registries that have a blob keep it when it is sent again.
+        // Registries keep an existing blob when it is sent again.
         if self.had_others
             && let Presence::OtherLength(bytes) = self.push.presence(self.registry, blob).await?
         {
@@ -168,7 +168,7 @@ impl Sending<'_> {
         Ok(())
     }
 
-    /// Makes slices smaller from now on; false where they cannot be.
+    /// Makes slices smaller from now on; false if they cannot be.
     fn shrink(&self) -> bool {
         let begun = self.push.begun.borrow();
         let least = begun.as_ref().map_or(0, |begun| begun.least_bytes);
@@ -183,7 +183,7 @@ impl Sending<'_> {
         can
     }
 
-    /// Makes slices larger from now on, where one arrived quickly. A clock that stands still tells nothing.
+    /// Makes slices larger from now on if one arrived quickly. A clock that stands still gives no information.
     fn grow(&self, millis: i64) {
         let slice_bytes = self.push.slice_bytes.get();
         if (1..=QUICK_MILLIS).contains(&millis) {
@@ -226,7 +226,7 @@ impl Sending<'_> {
         }
     }
 
-    /// Sends the next slice, or ends the upload.
+    /// Sends the next slice, or completes the upload.
     async fn step(&self, reader: &mut SliceReader<'_>, from: u64) -> Result<Step, Error> {
         let Some(begun) = self.push.begun.borrow().clone() else {
             return Ok(Step::Arrived(from));
@@ -264,7 +264,7 @@ impl Sending<'_> {
                 }
                 None => request.with_body(OCTETS, reader.slice(from, most).await?),
             };
-            // The last word is not said before the bytes are known to be right.
+            // The upload is not completed before the bytes are verified.
             reader.prove(&self.blob.digest).await?;
             let step = self.answered(self.change(request).await, 0).await?;
             return Ok(match step {
@@ -280,7 +280,7 @@ impl Sending<'_> {
             .with_header("Content-Range", format!("{from}-{last}"));
         let began = self.registry.clock.unix_millis();
         let answer = match part {
-            // While the transport reads and sends, the same bytes are proved here, and those that follow.
+            // While the transport reads and sends, the same bytes and the following ones are hashed here.
             Some(part) => {
                 let is_sending = Cell::new(true);
                 let sending = async {
@@ -292,7 +292,7 @@ impl Sending<'_> {
                 read?;
                 answer
             }
-            // While the slice is on its way, the next one is read.
+            // The next slice is read while this one is being sent.
             None => {
                 let request = request.with_body(OCTETS, reader.slice(from, most).await?);
                 join(self.change(request), reader.read_ahead(end, most))
@@ -308,7 +308,7 @@ impl Sending<'_> {
         Ok(step)
     }
 
-    /// What an answer to a slice, of which `end` is where it ends, or to the last word means.
+    /// Interprets the answer to a slice that ends at `end`, or to the completing request.
     async fn answered(&self, answer: Result<Response, Error>, end: u64) -> Result<Step, Error> {
         let response = match answer {
             Ok(response) => response,
@@ -330,7 +330,7 @@ impl Sending<'_> {
             405 | 501 if end > 0 => Ok(Step::Unsliced(self.refused(response).await)),
             413 => Ok(Step::TooLarge(self.refused(response).await)),
             408 | 416 | 500.. => Ok(Step::Lost(self.refused(response).await)),
-            // The bytes were proved before: it is the registry that has others.
+            // The bytes were verified before, so it is the registry that has other bytes.
             400 if end == 0 => match self.refused(response).await {
                 error if error.has_code("DIGEST_INVALID") => Ok(Step::Forgotten(error)),
                 error => Err(error),
@@ -339,7 +339,7 @@ impl Sending<'_> {
         }
     }
 
-    /// Ends an upload that the registry has accepted under the right digest. Only 201 says that it is stored.
+    /// Completes an upload that the registry has accepted under the right digest. Only 201 means that it is stored.
     async fn accepted(&self, response: &Response) -> Result<Step, Error> {
         let stated = response.headers.get("docker-content-digest");
         let expected = &self.blob.digest;
@@ -358,7 +358,7 @@ impl Sending<'_> {
         }
     }
 
-    /// How many bytes the registry has of the upload that has begun; `None` when it is to be begun anew.
+    /// Asks the registry for the bytes received of the open upload; `None` if the upload must start over.
     async fn asked_how_far(&self) -> Option<u64> {
         let location = self.push.begun.borrow().as_ref()?.location.clone();
         let request = Request::get(location, Cache::Bypassed);
@@ -389,15 +389,15 @@ impl Sending<'_> {
     }
 }
 
-/// Whether a browser tells of a failure that an answer may stand behind.
+/// True for a browser failure that may hide an answer.
 fn is_hidden(error: &Error) -> bool {
     matches!(error, Error::Io { cause, .. } if matches!(cause.kind, ErrorKind::Cors | ErrorKind::Withheld))
 }
 
-/// Whether another attempt may end otherwise.
+/// True if another attempt may succeed.
 pub(super) fn may_pass(error: &Error) -> bool {
     match error {
-        // Of a request that carries something, a browser tells a broken connection and a refusal in the same way.
+        // For a request with a body, a browser reports a broken connection and a refusal alike.
         Error::Io { cause, .. } => matches!(
             cause.kind,
             ErrorKind::Unreachable | ErrorKind::Silent | ErrorKind::Cors | ErrorKind::Withheld
