@@ -13,8 +13,8 @@ use crate::layer::{
     Bound, Check, Error, LayerReading, LeftOut, Limits, TarOffset, Verdict, Warning, Warnings,
 };
 
-/// Bytes assumed per packed warning when their count is checked against the remaining bytes.
-const WARNING_BYTES: usize = 16;
+/// Bytes of the shortest packed warning: an empty subject and a notice of one byte, each behind its length.
+const WARNING_BYTES: usize = 9;
 
 pub(super) struct Facts {
     pub(super) digest: Digest,

@@ -204,6 +204,16 @@ fn every_damage_verdict_and_warning_comes_back() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn many_short_warnings_come_back() {
+    let mut reading = read(&tar_of(""));
+    for _ in 0..OPTIONS.limits.warnings {
+        let warning = Warning::new(Notice::DeviceZero, b"a");
+        reading.warnings.kept.push(warning);
+    }
+    check_round_trip(&reading);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn what_is_not_whole_is_refused() {
     let packed = pack(&read(&gzip_of(&tar(), 6)));
     for end in 0..packed.len() {

@@ -1,7 +1,9 @@
 //! What only the bytes of a layer say, as the listing and the page tell it.
 
 use lamina::protocol::Compression;
-use lamina::protocol::{Answer, DetailAnswer, ExportKind, Request, TreeView, ask};
+use lamina::protocol::{
+    Answer, DetailAnswer, ExportKind, FileText, ProblemCode, Request, TreeView, ask,
+};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -88,4 +90,25 @@ fn zs_02_what_annotations_say_of_a_chunked_layer_is_not_needed() {
     ] {
         assert_eq!(open(annotations), "a Added 1\nb Added 3000");
     }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn an_editor_gets_text_or_learns_that_there_is_none() {
+    let asked = Asked::new(None);
+    let layer = [file("a", "caf\u{e9}".as_bytes())].concat();
+    let image = asked.open(docker_save(&["a:1"], &[&layer]).tar());
+    let text = |path: &str, most_bytes: u32| {
+        let question = ask::Text {
+            image: image.key,
+            path_hex: hex(path),
+            layer: 0,
+            most_bytes,
+        };
+        asked.answer(question)
+    };
+    let utf8 = |text: &str| Ok(FileText::Utf8(text.to_owned()));
+    assert_eq!(text("a", 100), utf8("caf\u{e9}"));
+    assert_eq!(text("a", 3), utf8("caf"));
+    assert_eq!(text("a", 4), Ok(FileText::Binary), "half a letter");
+    assert_eq!(text("none", 9).unwrap_err().code, ProblemCode::NoContent);
 }

@@ -2,8 +2,8 @@
 
 use crate::protocol::Check;
 use crate::protocol::{
-    Answer, ChangeRow, ChangeWord, ConfigField, ContainerRequest, ContainerView, ContentAnswer,
-    ContentKind, EditOrder, Kind, Name, Problem, ProblemCode, Request, TreeView, ask,
+    Answer, ChangeRow, ChangeWord, ConfigField, ContainerRequest, ContainerView, EditOrder,
+    FileText, Kind, Name, Problem, ProblemCode, Request, TreeView, ask,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::tests::driver::{Page, hex, image, layer, read};
@@ -75,6 +75,15 @@ fn answer(page: &mut Page, with: Answer) -> ContainerRequest {
         Request::Container(ask::Container { ask, .. }) => ask,
         _ => unreachable!("only these are answered"),
     }
+}
+
+/// Answers the editor.
+fn answer_text(page: &mut Page, text: FileText) {
+    let asks_text = |request: &Request| matches!(request, Request::Text(_));
+    page.answer(
+        |request| asks_text(request).then(|| Answer::Text(text.clone())),
+        b"",
+    );
 }
 
 fn act(page: &mut Page, action: ContainerAction) {
@@ -178,17 +187,7 @@ fn the_editor_keeps_what_is_written_and_asks_before_it_is_lost() {
     let mut page = page();
     page.tree(TreeAction::Choose(0));
     act(&mut page, ContainerAction::Editor(EditorAction::Open));
-    let content = |request: &Request| {
-        let whole =
-            matches!(request, Request::Content(ask::Content { len, .. }) if *len > 1_000_000);
-        let answer = ContentAnswer {
-            size_bytes: 3,
-            offset: 0,
-            kind: ContentKind::Text,
-        };
-        whole.then_some(Answer::Content(answer))
-    };
-    page.answer(content, b"one");
+    answer_text(&mut page, FileText::Utf8("one".to_owned()));
     let editing = page.state.container.editing.clone().unwrap();
     assert!(matches!(&editing.text, Loadable::Ready(text) if **text == "one"));
     let editor = |page: &mut Page, action| act(page, ContainerAction::Editor(action));
@@ -207,17 +206,7 @@ fn bytes_that_are_no_text_are_not_edited() {
     let mut page = page();
     page.tree(TreeAction::Choose(0));
     act(&mut page, ContainerAction::Editor(EditorAction::Open));
-    let content = |request: &Request| {
-        let whole =
-            matches!(request, Request::Content(ask::Content { len, .. }) if *len > 1_000_000);
-        let answer = ContentAnswer {
-            size_bytes: 1,
-            offset: 0,
-            kind: ContentKind::Binary,
-        };
-        whole.then_some(Answer::Content(answer))
-    };
-    page.answer(content, b"\xff");
+    answer_text(&mut page, FileText::Binary);
     let editing = page.state.container.editing.as_ref().unwrap();
     assert!(matches!(editing.text, Loadable::Failed(_)));
 }
