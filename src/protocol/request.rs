@@ -10,7 +10,7 @@ use super::{
 };
 
 /// The version of these messages; page and worker must agree, since a browser may cache them apart.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 /// Tells one request's answers and events from another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

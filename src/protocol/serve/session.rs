@@ -12,14 +12,14 @@ use crate::io::LocalFuture;
 use crate::layer::Limits;
 use crate::overlay::{self, LayerIdx, View};
 use crate::protocol::{
-    Answer, ImageKey, Problem, ProblemCode, PushScope, Request, RequestId, TreeView,
+    Answer, ContainerRequest, ImageKey, Problem, ProblemCode, PushScope, Request, RequestId, TreeView,
 };
 use crate::source::archive::OpenedArchive;
 use crate::source::registry::Push;
 use crate::workspace::{ContainerStore, FileContent, LayerCache, LayerStore, OpenImage};
 
+use super::apart::{DoApart, Part, Serving, Work, do_here};
 use super::container::ContainerFacts;
-use super::push::PushOrder;
 use super::seats::Seats;
 use super::together::Turns;
 use super::{PickedInput, Served, World};
@@ -43,6 +43,8 @@ pub struct Session<W: World> {
     pub(super) turns: Turns,
     /// Whether nothing is done that was not asked for.
     pub(super) is_careful: Cell<bool>,
+    /// Does what lies in parts of the program.
+    do_apart: DoApart<W>,
     under_way: RefCell<BTreeMap<RequestId, UnderWay>>,
     next_key: Cell<u32>,
 }
@@ -167,14 +169,14 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
 }
 
 /// Work that ends in an answer without bytes beside it.
-fn answered<'a, S>(
+pub(super) fn answered<'a, S>(
     work: impl Future<Output = Result<Answer, Problem>> + 'a,
 ) -> LocalFuture<'a, Result<Served<S>, Problem>> {
     Box::pin(async move { work.await.map(Served::answer) })
 }
 
 /// An answer that needs no waiting.
-fn at_once<'a, S: 'a>(
+pub(super) fn at_once<'a, S: 'a>(
     answer: Result<Answer, Problem>,
 ) -> LocalFuture<'a, Result<Served<S>, Problem>> {
     Box::pin(ready(answer.map(Served::answer)))
@@ -183,6 +185,11 @@ fn at_once<'a, S: 'a>(
 impl<W: World> Session<W> {
     /// A session in which nothing is open.
     pub fn new(world: W, limits: Limits) -> Session<W> {
+        Session::apart(world, limits, do_here)
+    }
+
+    /// The same, with what does the work that lies in parts of the program.
+    pub fn apart(world: W, limits: Limits, do_apart: DoApart<W>) -> Session<W> {
         Session {
             store: LayerStore::new(world.store()),
             seats: Seats::new(world.readers().map_or(1, |readers| readers.n_cores())),
@@ -197,6 +204,7 @@ impl<W: World> Session<W> {
             registries: super::open::Registries::default(),
             pushes: RefCell::default(),
             is_careful: Cell::default(),
+            do_apart,
             under_way: RefCell::default(),
             next_key: Cell::new(1),
         }
@@ -244,6 +252,7 @@ impl<W: World> Session<W> {
         files: Vec<PickedInput>,
         cancel: &'a Cancel,
     ) -> LocalFuture<'a, Result<Served<W::Saved>, Problem>> {
+        let work = |request, files| Work::new(self, id, request, files, cancel);
         match request {
             Request::OpenFile { name } => answered(self.open_file(id, name, files, cancel)),
             Request::OpenFolder { name, paths } => {
@@ -303,27 +312,16 @@ impl<W: World> Session<W> {
                 name,
                 password,
             } => answered(async move { self.sign_in(&registry, name, password).await }),
-            Request::Push {
-                image,
-                target,
-                tags,
-                scope,
-            } => {
-                let order = PushOrder {
-                    image,
-                    target,
-                    tags,
-                    scope,
-                };
-                answered(self.push(order, cancel))
-            }
             Request::Export { image, kind } => Box::pin(self.export(id, image, kind, cancel)),
-            Request::Container { image, ask } => {
-                answered(self.container(image, ask, files, cancel))
+            Request::Container {
+                image,
+                ask: ContainerRequest::Look,
+            } => self.look(image, work(request, files)),
+            Request::Container { .. } | Request::Save { .. } => {
+                self.do_apart(Part::Make, work(request, files))
             }
-            Request::Save { image, kind } => {
-                Box::pin(async move { self.save(id, image, &kind, cancel).await })
-            }
+            Request::Push { .. } => self.do_apart(Part::Push, work(request, files)),
+            Request::Space { .. } => self.do_apart(Part::Space, work(request, files)),
             Request::BeCareful => {
                 self.is_careful.set(true);
                 at_once(Ok(Answer::Done))
@@ -344,7 +342,6 @@ impl<W: World> Session<W> {
                 path_hex,
                 view,
             } => at_once(self.detail(image, &path_hex, view)),
-            Request::Space { image } => at_once(self.space(image)),
             Request::Close { image } => {
                 self.images.borrow_mut().remove(&image);
                 self.pushes.borrow_mut().remove(&image);
@@ -361,6 +358,11 @@ impl<W: World> Session<W> {
                 at_once(Ok(Answer::Done))
             }
         }
+    }
+
+    /// Does work that lies in a part of the program.
+    pub(super) fn do_apart<'a>(&'a self, part: Part, work: Work<'a, W>) -> Serving<'a, W> {
+        (self.do_apart)(part, work)
     }
 
     /// Ends work that is under way. Nothing is borrowed while its futures are woken.

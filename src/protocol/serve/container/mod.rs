@@ -19,7 +19,8 @@ use crate::protocol::{Answer, ContainerAnswer, ContainerRequest, ImageKey, Probl
 use crate::workspace::{NoContainer, OpenImage};
 
 use super::session::{Cancel, Shown};
-use super::{PickedInput, Session, World};
+use super::apart::{Part, Serving, Work};
+use super::{PickedInput, Served, Session, World};
 
 /// What a session knows of an image's container layer beside the layer itself.
 #[derive(Clone, Default)]
@@ -31,6 +32,31 @@ pub(super) struct ContainerFacts {
 }
 
 impl<W: World> Session<W> {
+    /// How the container layer stands; nothing needs to be fetched for an image that has none, here or in the store.
+    pub(super) fn look<'a>(&'a self, image: ImageKey, work: Work<'a, W>) -> Serving<'a, W> {
+        Box::pin(async move {
+            let shown = self.shown(image)?;
+            let identity = identity(&shown.borrow().image);
+            let has_one = shown.borrow().image.container().is_some();
+            let is_kept = match identity {
+                Ok(identity) if !has_one => self.holds(&identity).await?,
+                _ => false,
+            };
+            match has_one || is_kept {
+                true => self.do_apart(Part::Make, work).await,
+                false => {
+                    let nothing = ContainerAnswer::Layer(None);
+                    Ok(Served::answer(Answer::Container(nothing)))
+                }
+            }
+        })
+    }
+
+    async fn holds(&self, identity: &Digest) -> Result<bool, Problem> {
+        let held = self.containers.holds(identity).await;
+        held.map_err(|error| kept(&error))
+    }
+
     pub(super) async fn container(
         &self,
         image: ImageKey,
