@@ -9,6 +9,10 @@ need_cargo_tool() {
     if have "$command"; then
         found=$("$command" --version 2>/dev/null | grep -oE '[0-9]+\.[0-9]+\.[0-9]+[^ ]*' | head -n 1 || true)
     fi
+    # One that does not say its version is here if it was installed here.
+    if [ -z "$found" ] && grep -q "^\"$crate $version " "$TOOLS/.crates.toml" 2>/dev/null; then
+        found=$version
+    fi
     [ "$found" != "$version" ] || return 0
     say "installing $crate $version (found: ${found:-none}) into .tools: $why (undo: rm -rf .tools)"
     # Built from the sources that crates.io has checksums of: a prebuilt binary would have to be believed.

@@ -10,6 +10,8 @@ export PATH="$TOOLS/bin:$ROOT/node_modules/.bin:$PATH"
 TRUNK_VERSION=0.21.14
 WASM_PACK_VERSION=0.15.1
 CARGO_DENY_VERSION=0.20.2
+# What it looks for in a program is `lamina::part!`'s to write, so that the two change together.
+WASM_SPLIT_VERSION=0.2.4
 # The command must equal the crate, so the lock file is the one place that says which.
 WASM_BINDGEN_VERSION=$(awk '$0 == "name = \"wasm-bindgen\"" { getline; gsub(/version = |"/, ""); print }' "$ROOT/Cargo.lock")
 
@@ -43,4 +45,10 @@ find_chromium() {
 find_chromedriver() {
     find_first ${CHROMEDRIVER:+"$CHROMEDRIVER"} chromedriver /usr/lib/chromium/chromedriver \
         /usr/lib/chromium-browser/chromedriver /snap/bin/chromium.chromedriver
+}
+
+# What Trunk calls builds the page in parts: see scripts/wasm/wasm-bindgen.
+use_parts() {
+    export LAMINA_PARTS=${CARGO_TARGET_DIR:-$ROOT/target}/parts
+    export PATH="$ROOT/scripts/wasm:$PATH"
 }

@@ -83,3 +83,30 @@ pub mod ui {
 
 #[cfg(feature = "cli")]
 pub mod cli;
+
+/// Makes a function of a program that lies in a part of its own, with all that only such functions need: a file that is
+/// fetched when `web::part::fetch` is called with the function's name, and not before.
+///
+/// The function must not be called before that. The compiler and the linker see one program in which a function is
+/// imported and another exported; the page's build (`scripts/wasm/wasm-bindgen`) puts the one in the other's place, each
+/// part in a file of its own, by the names that they have here. It belongs into a binary, and there is no generic one:
+/// what is exported is in every program that holds it.
+#[macro_export]
+macro_rules! part {
+    (fn $name:ident <$life:lifetime> ($arg:ident: $type:ty) -> $out:ty { $body:expr }) => {
+        fn $name<$life>($arg: $type) -> $out {
+            #[link(wasm_import_module = "__wasm_split_placeholder__")]
+            unsafe extern "C" {
+                #[link_name = concat!("__wasm_split_00", stringify!($name), "00_import_00000000000000000000000000000000")]
+                #[allow(improper_ctypes, reason = "both sides are compiled at once")]
+                safe fn there<$life>($arg: $type) -> $out;
+            }
+            #[unsafe(export_name = concat!("__wasm_split_00", stringify!($name), "00_export_00000000000000000000000000000000"))]
+            #[allow(improper_ctypes_definitions, reason = "both sides are compiled at once")]
+            extern "C" fn here<$life>($arg: $type) -> $out {
+                $body
+            }
+            there($arg)
+        }
+    };
+}

@@ -15,7 +15,9 @@ function isTooOld() {
 async function start() {
   const app = document.querySelector('meta[name="lamina-app"]');
   const bindings = await import(new URL(app.content, document.baseURI));
-  await bindings.default({ module_or_path: new URL(app.dataset.wasm, document.baseURI) });
+  // What its parts work with, once they are wanted.
+  self.laminaMain = bindings.default({ module_or_path: new URL(app.dataset.wasm, document.baseURI) });
+  await self.laminaMain;
   document.documentElement.dataset.started = "";
 }
 

@@ -148,6 +148,8 @@ pub enum ProblemCode {
     Cancelled,
     /// The image or archive was closed meanwhile.
     Closed,
+    /// A part of the page's own program does not come.
+    PartMissing,
     /// The worker died or cannot be understood.
     WorkerLost,
     /// The worker does not start.

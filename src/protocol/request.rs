@@ -12,7 +12,7 @@ use super::{
 };
 
 /// The version of these messages. Page and worker must agree, since a browser may cache them apart.
-pub const VERSION: u32 = 9;
+pub const VERSION: u32 = 10;
 
 /// Tells one request's answer and events from another's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

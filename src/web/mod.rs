@@ -13,6 +13,7 @@ pub mod files;
 pub mod global;
 pub mod handles;
 pub mod location;
+pub mod part;
 pub mod save_picker;
 pub mod sink;
 pub mod spool;

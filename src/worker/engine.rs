@@ -19,6 +19,7 @@ use crate::web::task::spawn;
 
 use super::child::SIGN_MILLIS;
 use super::envelope::Envelope;
+use super::parts::{Parts, do_apart};
 use super::rehearsal::rehearse;
 use super::world::BrowserWorld;
 
@@ -30,10 +31,10 @@ struct Engine {
 }
 
 /// Starts the engine in this worker.
-pub(super) fn start(scope: DedicatedWorkerGlobalScope) {
-    let world = Rc::new(BrowserWorld::new(scope.clone()));
+pub(super) fn start(scope: DedicatedWorkerGlobalScope, parts: Parts) {
+    let world = Rc::new(BrowserWorld::new(scope.clone(), parts));
     let engine = Rc::new(Engine {
-        session: Session::new(Rc::clone(&world), Limits::DEFAULT),
+        session: Session::apart(Rc::clone(&world), Limits::DEFAULT, do_apart),
         world: Rc::clone(&world),
         is_wanted: Cell::new(false),
     });

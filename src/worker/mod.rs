@@ -10,6 +10,7 @@ mod envelope;
 mod hasher;
 mod inbox;
 mod link;
+mod parts;
 mod pool;
 mod reader;
 mod rehearsal;
@@ -21,15 +22,16 @@ use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
 
 pub use link::{Link, Pending, Reply};
+pub use parts::{Done, PartFn, Parts, Work};
 
-/// Starts the role of this worker. Outside of a dedicated worker it does nothing.
-pub fn start() {
+/// Starts the role of this worker, whose program has these parts. Outside of a dedicated worker it does nothing.
+pub fn start(parts: Parts) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
         return;
     };
     match scope.name().as_str() {
         role::READER => reader::start(scope),
         role::HASHER => hasher::start(scope),
-        _ => engine::start(scope),
+        _ => engine::start(scope, parts),
     }
 }

@@ -11,6 +11,7 @@ use crate::protocol::{Answer, Event};
 use crate::web::blob::BlobWriter;
 use crate::web::file::BlobBytes;
 
+use super::parts::do_apart;
 use super::world::BrowserWorld;
 
 /// Number of files in the image: enough for the browser to optimise the code for each file.
@@ -44,7 +45,7 @@ pub(super) async fn rehearse(world: &BrowserWorld, may_go_on: impl Fn() -> bool)
         let file = PickedInput {
             bytes: Rc::new(BlobBytes::new(file.clone())),
         };
-        let session = Session::new(Rc::clone(&unseen), Limits::DEFAULT);
+        let session = Session::apart(Rc::clone(&unseen), Limits::DEFAULT, do_apart);
         answers = session.rehearse(file, &may_go_on).await;
     }
     let shown = |answer: &Answer| matches!(answer, Answer::Image(_) | Answer::Tree(_));

@@ -2,6 +2,7 @@
 //!
 //! Every request is an async function over shared state; nothing is borrowed while something is awaited.
 
+mod apart;
 mod blob;
 mod container;
 mod content;
@@ -26,6 +27,7 @@ mod tree;
 mod view;
 mod world;
 
+pub use apart::{DoApart, Part, Serving, Work};
 pub use rehearsal::PracticeImage;
 pub use session::Session;
 pub use world::{

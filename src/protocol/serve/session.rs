@@ -12,12 +12,14 @@ use crate::io::LocalFuture;
 use crate::layer::Limits;
 use crate::overlay::{self, LayerIdx, View};
 use crate::protocol::{
-    Ask, Done, ImageKey, Problem, ProblemCode, PushScope, Request, RequestId, TreeView,
+    Ask, ContainerRequest, Done, ImageKey, Problem, ProblemCode, PushScope, Request, RequestId,
+    TreeView,
 };
 use crate::source::archive::OpenedArchive;
 use crate::source::registry::Push;
 use crate::workspace::{ContainerStore, FileContent, LayerCache, LayerStore, OpenImage};
 
+use super::apart::{DoApart, Part, Serving, Work, do_here};
 use super::container::ContainerFacts;
 use super::seats::Seats;
 use super::together::Turns;
@@ -42,6 +44,8 @@ pub struct Session<W: World> {
     pub(super) turns: Turns,
     /// Whether nothing is done that was not asked for.
     pub(super) is_careful: Cell<bool>,
+    /// Does what lies in parts of the program.
+    do_apart: DoApart<W>,
     under_way: RefCell<BTreeMap<RequestId, UnderWay>>,
     next_key: Cell<u32>,
 }
@@ -191,10 +195,10 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
 }
 
 /// The work of a question: an answer of its type, with something beside it or not.
-type Work<'a, S> = LocalFuture<'a, Result<Served<S>, Problem>>;
+pub(super) type Reply<'a, S> = LocalFuture<'a, Result<Served<S>, Problem>>;
 
 /// Answers a question later, with nothing beside the answer.
-fn answered<'a, A, F, S>(question: A, work: impl FnOnce(A) -> F) -> Work<'a, S>
+pub(super) fn answered<'a, A, F, S>(question: A, work: impl FnOnce(A) -> F) -> Reply<'a, S>
 where
     A: Ask,
     F: Future<Output = Result<A::Answer, Problem>> + 'a,
@@ -204,7 +208,7 @@ where
 }
 
 /// Answers a question later, with a file or bytes beside the answer.
-fn brought<'a, A, F, S>(question: A, work: impl FnOnce(A) -> F) -> Work<'a, S>
+pub(super) fn brought<'a, A, F, S>(question: A, work: impl FnOnce(A) -> F) -> Reply<'a, S>
 where
     A: Ask,
     F: Future<Output = Result<Served<S, A::Answer>, Problem>> + 'a,
@@ -225,10 +229,10 @@ where
 }
 
 /// Answers a question that needs no waiting.
-fn at_once<'a, A: Ask, S: 'a>(
+pub(super) fn at_once<'a, A: Ask, S: 'a>(
     question: A,
     work: impl FnOnce(A) -> Result<A::Answer, Problem>,
-) -> Work<'a, S> {
+) -> Reply<'a, S> {
     let answer = work(question);
     Box::pin(ready(answer.map(|answer| Served::answer(answer.into()))))
 }
@@ -236,6 +240,11 @@ fn at_once<'a, A: Ask, S: 'a>(
 impl<W: World> Session<W> {
     /// A session in which nothing is open.
     pub fn new(world: W, limits: Limits) -> Session<W> {
+        Session::apart(world, limits, do_here)
+    }
+
+    /// The same, with what does the work that lies in parts of the program.
+    pub fn apart(world: W, limits: Limits, do_apart: DoApart<W>) -> Session<W> {
         Session {
             store: LayerStore::new(world.store()),
             seats: Seats::new(world.readers().map_or(1, |readers| readers.n_cores())),
@@ -250,6 +259,7 @@ impl<W: World> Session<W> {
             registries: super::open::Registries::default(),
             pushes: RefCell::default(),
             is_careful: Cell::default(),
+            do_apart,
             under_way: RefCell::default(),
             next_key: Cell::new(1),
         }
@@ -296,7 +306,8 @@ impl<W: World> Session<W> {
         request: Request,
         files: Vec<PickedInput>,
         cancel: &'a Cancel,
-    ) -> Work<'a, W::Saved> {
+    ) -> Reply<'a, W::Saved> {
+        let work = |request, files| Work::new(self, id, request, files, cancel);
         match request {
             Request::OpenFile(ask) => {
                 answered(ask, |ask| self.open_file(id, ask.name, files, cancel))
@@ -335,7 +346,6 @@ impl<W: World> Session<W> {
             Request::Detail(ask) => {
                 at_once(ask, |ask| self.detail(ask.image, &ask.path_hex, ask.view))
             }
-            Request::Space(ask) => at_once(ask, |ask| self.space(ask.image)),
             Request::Content(ask) => brought(ask, |ask| async move {
                 let (layer, offset, len) = (ask.layer, ask.offset, ask.len);
                 self.content(ask.image, &ask.path_hex, layer, offset, len)
@@ -355,26 +365,22 @@ impl<W: World> Session<W> {
             Request::Export(ask) => {
                 brought(ask, |ask| self.export(id, ask.image, ask.kind, cancel))
             }
-            Request::Save(ask) => brought(ask, |ask| async move {
-                self.save(id, ask.image, &ask.kind, cancel).await
-            }),
-            Request::Container(ask) => {
-                answered(ask, |ask| self.container(ask.image, ask.ask, files))
+            Request::Space(_) => self.do_apart(Part::Space, work(request, files)),
+            Request::Push(_) => self.do_apart(Part::Push, work(request, files)),
+            Request::Container(ref ask) if ask.ask == ContainerRequest::Look => {
+                self.look(ask.image, work(request, files))
             }
-            Request::TextDiff(ask) => answered(ask, |ask| async move {
-                self.text_diff(ask.image, &ask.path_hex).await
-            }),
-            Request::FormFields(ask) => at_once(ask, |ask| self.form_fields(ask.image)),
-            Request::Commit(ask) => answered(ask, |ask| self.commit(ask.image, ask.form, cancel)),
-            Request::SquashPlan(ask) => at_once(ask, |ask| self.squash_plan(ask.image, ask.from)),
-            Request::Squash(ask) => answered(ask, |ask| {
-                self.squash(ask.image, ask.from, ask.form, cancel)
-            }),
+            Request::Container(_)
+            | Request::TextDiff(_)
+            | Request::FormFields(_)
+            | Request::Commit(_)
+            | Request::SquashPlan(_)
+            | Request::Squash(_)
+            | Request::Save(_) => self.do_apart(Part::Make, work(request, files)),
             Request::Rename(ask) => at_once(ask, |ask| self.rename(ask.image, ask.names)),
             Request::SignIn(ask) => answered(ask, |ask| async move {
                 self.sign_in(&ask.registry, ask.name, ask.password).await
             }),
-            Request::Push(ask) => answered(ask, |ask| self.push(ask, cancel)),
             Request::Close(ask) => at_once(ask, |ask| {
                 self.images.borrow_mut().remove(&ask.image);
                 self.pushes.borrow_mut().remove(&ask.image);
@@ -398,6 +404,11 @@ impl<W: World> Session<W> {
                 Ok(Done)
             }),
         }
+    }
+
+    /// Does work that lies in a part of the program.
+    pub(super) fn do_apart<'a>(&'a self, part: Part, work: Work<'a, W>) -> Serving<'a, W> {
+        (self.do_apart)(part, work)
     }
 
     /// Ends work that is under way. Nothing is borrowed while its futures are woken.

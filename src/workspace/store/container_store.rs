@@ -72,6 +72,14 @@ impl ContainerStore {
         Ok(serials.collect())
     }
 
+    /// Returns `true` if there is a journal of an image, readable or not.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn holds(&self, image: &Digest) -> Result<bool, Error> {
+        Ok(!self.serials(image).await?.is_empty())
+    }
+
     /// Returns the newest readable journal of an image; `None` if there is none.
     ///
     /// # Errors

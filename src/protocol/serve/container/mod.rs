@@ -16,12 +16,13 @@ use crate::build::container::{Journal, Refused};
 use crate::image::{Digest, Timestamp};
 use crate::io;
 use crate::protocol::{
-    ConfigField, ContainerRequest, ContainerView, ImageKey, Problem, ProblemCode,
+    Answer, ConfigField, ContainerRequest, ContainerView, ImageKey, Problem, ProblemCode,
 };
 use crate::workspace::{NoContainer, OpenImage};
 
+use super::apart::{Part, Serving, Work};
 use super::session::Shown;
-use super::{PickedInput, Session, World};
+use super::{PickedInput, Served, Session, World};
 
 /// What a session knows of an image's container layer beside the layer itself.
 #[derive(Clone, Default)]
@@ -33,6 +34,28 @@ pub(super) struct ContainerFacts {
 }
 
 impl<W: World> Session<W> {
+    /// Answers how the container layer stands. Nothing is fetched for an image that has none, here or in the store.
+    pub(super) fn look<'a>(&'a self, image: ImageKey, work: Work<'a, W>) -> Serving<'a, W> {
+        Box::pin(async move {
+            let shown = self.shown(image)?;
+            let identity = identity(&shown.borrow().image);
+            let has_one = shown.borrow().image.container().is_some();
+            let is_kept = match identity {
+                Ok(identity) if !has_one => self.holds(&identity).await?,
+                _ => false,
+            };
+            match has_one || is_kept {
+                true => self.do_apart(Part::Make, work).await,
+                false => Ok(Served::answer(Answer::Container(None))),
+            }
+        })
+    }
+
+    async fn holds(&self, identity: &Digest) -> Result<bool, Problem> {
+        let held = self.containers.holds(identity).await;
+        held.map_err(|error| kept(&error))
+    }
+
     pub(super) async fn container(
         &self,
         image: ImageKey,

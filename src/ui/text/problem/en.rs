@@ -273,6 +273,14 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
             "The image or archive was closed while something was asked of it.",
             &["Open it again"],
         ),
+        ProblemCode::PartMissing => (
+            "A part of this page could not be loaded",
+            "It is loaded when it is first wanted. The network failed, or the page was replaced by a newer one meanwhile.",
+            &[
+                "Try again",
+                "If that does not help, reload the page; save first what is only here",
+            ],
+        ),
         ProblemCode::WorkerLost => (
             "The reader stopped while this was being opened",
             "It runs in the background. The browser ended it, most often for lack of memory, or these bytes made it fail.",

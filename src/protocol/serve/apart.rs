@@ -1,0 +1,140 @@
+//! Requests that a first look at an image does not make: their code lies in parts of the program that are fetched later.
+//!
+//! This module says which part answers which request. Fetching a part is left to the worker.
+
+use std::future::ready;
+
+use crate::io::LocalFuture;
+use crate::protocol::{Problem, ProblemCode, Request, RequestId};
+
+use super::session::{Cancel, answered, at_once, brought};
+use super::{PickedInput, Served, Session, World};
+
+/// A part of the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// Pushing.
+    Push,
+    /// Container layers, and the images and archives that are made.
+    Make,
+    /// Live and dead bytes of an image.
+    Space,
+}
+
+/// What comes of a request, in time.
+pub type Serving<'a, W> = LocalFuture<'a, Result<Served<<W as World>::Saved>, Problem>>;
+
+/// Does work that lies in a part of the program.
+pub type DoApart<W> = for<'a> fn(Part, Work<'a, W>) -> Serving<'a, W>;
+
+/// A request whose work lies in a part of the program.
+pub struct Work<'a, W: World> {
+    session: &'a Session<W>,
+    id: RequestId,
+    request: Request,
+    files: Vec<PickedInput>,
+    cancel: &'a Cancel,
+}
+
+impl Part {
+    /// What it is called in the page's build and in its files' names.
+    pub fn name(self) -> &'static str {
+        match self {
+            Part::Push => "push",
+            Part::Make => "make",
+            Part::Space => "space",
+        }
+    }
+}
+
+/// A request that another part answers: whoever sent it here has mistaken one for the other.
+fn elsewhere<W: World>() -> Serving<'static, W> {
+    let detail = "another part of the program answers this request";
+    let problem = Problem::new(ProblemCode::Internal, "request", detail);
+    Box::pin(ready(Err(problem)))
+}
+
+/// Does work where all of the program is here.
+pub(super) fn do_here<'a, W: World>(part: Part, work: Work<'a, W>) -> Serving<'a, W> {
+    match part {
+        Part::Push => work.push(),
+        Part::Make => work.make(),
+        Part::Space => work.space(),
+    }
+}
+
+impl<'a, W: World> Work<'a, W> {
+    /// The work of a request.
+    pub(super) fn new(
+        session: &'a Session<W>,
+        id: RequestId,
+        request: Request,
+        files: Vec<PickedInput>,
+        cancel: &'a Cancel,
+    ) -> Work<'a, W> {
+        Work {
+            session,
+            id,
+            request,
+            files,
+            cancel,
+        }
+    }
+
+    /// The world in which it is done.
+    pub fn world(&self) -> &'a W {
+        &self.session.world
+    }
+
+    /// Does work of [`Part::Push`].
+    pub fn push(self) -> Serving<'a, W> {
+        let Work {
+            session, cancel, ..
+        } = self;
+        match self.request {
+            Request::Push(ask) => answered(ask, |ask| session.push(ask, cancel)),
+            _ => elsewhere::<W>(),
+        }
+    }
+
+    /// Does work of [`Part::Make`].
+    pub fn make(self) -> Serving<'a, W> {
+        let Work {
+            session,
+            id,
+            files,
+            cancel,
+            ..
+        } = self;
+        match self.request {
+            Request::Container(ask) => {
+                answered(ask, |ask| session.container(ask.image, ask.ask, files))
+            }
+            Request::TextDiff(ask) => answered(ask, |ask| async move {
+                session.text_diff(ask.image, &ask.path_hex).await
+            }),
+            Request::FormFields(ask) => at_once(ask, |ask| session.form_fields(ask.image)),
+            Request::Commit(ask) => {
+                answered(ask, |ask| session.commit(ask.image, ask.form, cancel))
+            }
+            Request::SquashPlan(ask) => {
+                at_once(ask, |ask| session.squash_plan(ask.image, ask.from))
+            }
+            Request::Squash(ask) => answered(ask, |ask| {
+                session.squash(ask.image, ask.from, ask.form, cancel)
+            }),
+            Request::Save(ask) => brought(ask, |ask| async move {
+                session.save(id, ask.image, &ask.kind, cancel).await
+            }),
+            _ => elsewhere::<W>(),
+        }
+    }
+
+    /// Does work of [`Part::Space`].
+    pub fn space(self) -> Serving<'a, W> {
+        match self.request {
+            Request::Space(ask) => at_once(ask, |ask| self.session.space(ask.image)),
+            _ => elsewhere::<W>(),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The engine's work that lies in parts of the program: fetches each when it is first wanted.
+
+use std::rc::Rc;
+
+use crate::protocol::serve::{self, Part, Serving};
+use crate::protocol::{Problem, ProblemCode};
+use crate::web::part;
+
+use super::world::BrowserWorld;
+
+/// Where each part of the engine begins. A function must not be called before its part was fetched.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// Pushing.
+    pub push: PartFn,
+    /// Container layers, and the images and archives that are made.
+    pub make: PartFn,
+    /// What an image's bytes are good for.
+    pub space: PartFn,
+}
+
+/// Begins work that lies in a part.
+pub type PartFn = for<'a> fn(Work<'a>) -> Done<'a>;
+
+/// Work that lies in a part.
+pub struct Work<'a>(serve::Work<'a, Rc<BrowserWorld>>);
+
+/// What comes of it, in time.
+pub struct Done<'a>(Serving<'a, Rc<BrowserWorld>>);
+
+impl<'a> Work<'a> {
+    /// Does it, in the part for pushing.
+    pub fn push(self) -> Done<'a> {
+        Done(self.0.push())
+    }
+
+    /// Does it, in the part for what is made.
+    pub fn make(self) -> Done<'a> {
+        Done(self.0.make())
+    }
+
+    /// Does it, in the part for what bytes are good for.
+    pub fn space(self) -> Done<'a> {
+        Done(self.0.space())
+    }
+}
+
+/// Fetches a part and begins work there.
+pub(super) fn do_apart<'a>(
+    part: Part,
+    work: serve::Work<'a, Rc<BrowserWorld>>,
+) -> Serving<'a, Rc<BrowserWorld>> {
+    Box::pin(async move {
+        let name = part.name();
+        let fetched = part::fetch(name).await;
+        fetched.map_err(|why| Problem::new(ProblemCode::PartMissing, name, why))?;
+        let parts = work.world().parts();
+        let begin = match part {
+            Part::Push => parts.push,
+            Part::Make => parts.make,
+            Part::Space => parts.space,
+        };
+        begin(Work(work)).0.await
+    })
+}
