@@ -14,6 +14,11 @@ pub fn spawn(_tag: &'static str, future: impl Future<Output = ()> + 'static) {
     wasm_bindgen_futures::spawn_local(future);
 }
 
+/// Waits.
+pub async fn pause(millis: u32) {
+    TimeoutFuture::new(millis).await;
+}
+
 /// Ends what the thread does now: what comes after this runs later, when the browser has drawn and heard what is due.
 pub async fn next() {
     TimeoutFuture::new(0).await;

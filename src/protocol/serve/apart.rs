@@ -49,7 +49,11 @@ impl Part {
 /// A request that another part answers: whoever sent it here has mistaken one for the other.
 fn elsewhere<W: World>() -> Serving<'static, W> {
     let detail = "another part of the program answers this request";
-    at_once(Err(Problem::new(ProblemCode::Unsupported, "request", detail)))
+    at_once(Err(Problem::new(
+        ProblemCode::Unsupported,
+        "request",
+        detail,
+    )))
 }
 
 /// Does work where all of the program is here.
@@ -121,6 +125,7 @@ impl<'a, W: World> Work<'a, W> {
             Request::Container { image, ask } => {
                 answered(session.container(image, ask, files, cancel))
             }
+            Request::Export { image, kind } => Box::pin(session.export(id, image, kind, cancel)),
             Request::Save { image, kind } => {
                 Box::pin(async move { session.save(id, image, &kind, cancel).await })
             }

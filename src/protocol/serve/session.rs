@@ -12,7 +12,8 @@ use crate::io::LocalFuture;
 use crate::layer::Limits;
 use crate::overlay::{self, LayerIdx, View};
 use crate::protocol::{
-    Answer, ContainerRequest, ImageKey, Problem, ProblemCode, PushScope, Request, RequestId, TreeView,
+    Answer, ContainerRequest, ImageKey, Problem, ProblemCode, PushScope, Request, RequestId,
+    TreeView,
 };
 use crate::source::archive::OpenedArchive;
 use crate::source::registry::Push;
@@ -312,12 +313,11 @@ impl<W: World> Session<W> {
                 name,
                 password,
             } => answered(async move { self.sign_in(&registry, name, password).await }),
-            Request::Export { image, kind } => Box::pin(self.export(id, image, kind, cancel)),
             Request::Container {
                 image,
                 ask: ContainerRequest::Look,
             } => self.look(image, work(request, files)),
-            Request::Container { .. } | Request::Save { .. } => {
+            Request::Container { .. } | Request::Save { .. } | Request::Export { .. } => {
                 self.do_apart(Part::Make, work(request, files))
             }
             Request::Push { .. } => self.do_apart(Part::Push, work(request, files)),

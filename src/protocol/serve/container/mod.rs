@@ -18,8 +18,8 @@ use crate::io;
 use crate::protocol::{Answer, ContainerAnswer, ContainerRequest, ImageKey, Problem, ProblemCode};
 use crate::workspace::{NoContainer, OpenImage};
 
-use super::session::{Cancel, Shown};
 use super::apart::{Part, Serving, Work};
+use super::session::{Cancel, Shown};
 use super::{PickedInput, Served, Session, World};
 
 /// What a session knows of an image's container layer beside the layer itself.

@@ -4,7 +4,7 @@ use super::ProblemText;
 use crate::protocol::ProblemCode;
 
 /// The words for a kind of failure.
-pub(super) fn text(code: ProblemCode) -> ProblemText {
+pub(in crate::ui::text) fn text(code: ProblemCode) -> ProblemText {
     let (title, cause, way_out): (_, _, &'static [&'static str]) = match code {
         ProblemCode::BadAddress => (
             "这不是镜像地址",
@@ -263,7 +263,10 @@ pub(super) fn text(code: ProblemCode) -> ProblemText {
         ProblemCode::PartMissing => (
             "此页面的一部分未能加载",
             "这一部分在首次用到时才加载。可能是网络故障，或页面在此期间已更新。",
-            &["请重试", "如果仍然失败，请先保存仅存于此处的内容，再重新加载页面"],
+            &[
+                "请重试",
+                "如果仍然失败，请先保存仅存于此处的内容，再重新加载页面",
+            ],
         ),
         ProblemCode::WorkerLost => (
             "打开此内容时读取程序停止了",
