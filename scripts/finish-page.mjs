@@ -48,7 +48,7 @@ function partsOf(program) {
       names[name] = [...others.map((other) => shared[other]), ...(own ? [own[1]] : [])].map(take);
     }
   }
-  return readFileSync("www/parts.js", "utf8").replace("FILES", () => JSON.stringify(names));
+  return readFileSync("www/parts.js", "utf8").replace('"the names of the files"', () => JSON.stringify(names));
 }
 
 // A classic worker: its script may come from any sub-path, and its imports are relative to it. The page's own worker

@@ -65,6 +65,8 @@ pub mod ui {
     pub mod text;
 
     #[cfg(feature = "web")]
+    mod apart;
+    #[cfg(feature = "web")]
     mod app;
     #[cfg(feature = "web")]
     mod components;
@@ -78,7 +80,9 @@ pub mod ui {
     mod world;
 
     #[cfg(feature = "web")]
-    pub use app::App;
+    pub use apart::{Drawn, Order, PartFn, Parts, Words};
+    #[cfg(feature = "web")]
+    pub use app::start;
 }
 
 #[cfg(feature = "cli")]

@@ -1,9 +1,9 @@
 // Fetches parts of the program, each a WebAssembly module of its own that works in the memory of the main one.
 //
-// scripts/finish-page.mjs puts this into the page and into its worker, with the names of their files for FILES.
+// scripts/finish-page.mjs puts this into the page and into its worker, with the names of the files of each part.
 // `self.laminaMain` is a promise of the main module's exports.
 {
-  const files = FILES;
+  const files = "the names of the files";
   const base = self.document ? document.currentScript.src : self.location.href;
   // A module that begins twice would set what it keeps in memory back to its first values.
   const begun = new Map();

@@ -3,6 +3,7 @@
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
+use super::apart::{self, Parts};
 use super::components::about::About;
 use super::components::address_field::AddressField;
 use super::components::icon::{Icon, icon, mark};
@@ -29,8 +30,32 @@ const PAGE_ID: &str = "page";
 const BAR_FIELD_ID: &str = "address";
 const HOME_FIELD_ID: &str = "home-address";
 
+/// Draws the page of a program that has these parts.
+pub fn start(parts: Parts) {
+    apart::begin(parts);
+    let language = preferred();
+    task::spawn("draw the page", async move {
+        // Better in another language than not at all.
+        let trouble = apart::fetch_words(language).await.err();
+        yew::Renderer::<App>::with_props(AppProps { trouble }).render();
+    });
+}
+
+/// The language that was chosen before, else the browser's.
+fn preferred() -> Language {
+    let tag: Option<String> = storage::get(LANGUAGE_KEY);
+    Language::of_tag(&tag.unwrap_or_else(dom::browser_language))
+}
+
+/// What the page begins with.
+#[derive(PartialEq, Properties)]
+struct AppProps {
+    /// Why it does not speak the language that it should.
+    trouble: Option<Problem>,
+}
+
 /// The page.
-pub struct App {
+struct App {
     state: State,
     world: Result<World, Problem>,
     language: Language,
@@ -53,7 +78,7 @@ enum Focus {
 }
 
 /// What the page's own parts say; everything else is an [`Action`].
-pub enum Msg {
+pub(super) enum Msg {
     /// Something happened.
     Act(Action),
     /// A tab was chosen by keyboard: the focus follows.
@@ -73,17 +98,20 @@ pub enum Msg {
 }
 
 /// Files that were opened again by their handle.
-pub struct Reopened(OpenedFiles);
+pub(super) struct Reopened(OpenedFiles);
 
 impl Component for App {
     type Message = Msg;
-    type Properties = ();
+    type Properties = AppProps;
 
     fn create(context: &Context<App>) -> App {
         let link = context.link();
         let act = link.callback(Msg::Act);
-        let tag: Option<String> = storage::get(LANGUAGE_KEY);
-        let language = Language::of_tag(&tag.unwrap_or_else(dom::browser_language));
+        let trouble = context.props().trouble.clone();
+        let language = match trouble {
+            None => preferred(),
+            Some(_) => Language::English,
+        };
         dom::set_language(language.tag());
         let changed = act.clone();
         let hash = location::on_change(move |hash| changed.emit(Action::Hash(hash)));
@@ -96,6 +124,9 @@ impl Component for App {
             }
         });
         act.emit(Action::Hash(location::hash()));
+        if let Some(trouble) = trouble {
+            act.emit(Action::Toast(trouble));
+        }
         App {
             state: State::new(World::remembered(), &location::origin())
                 .with_tabs(World::remembered_tabs()),
@@ -126,6 +157,16 @@ impl Component for App {
                 },
             ),
             Msg::Reopened(Reopened(files)) => self.files(context, files),
+            Msg::Speak(language) if apart::words(language).is_none() => {
+                let spoken = context.link().callback(|message| message);
+                task::spawn("fetch words", async move {
+                    spoken.emit(match apart::fetch_words(language).await {
+                        Ok(()) => Msg::Speak(language),
+                        Err(problem) => Msg::Act(Action::Toast(problem)),
+                    });
+                });
+                false
+            }
             Msg::Speak(language) => {
                 self.language = language;
                 storage::set(LANGUAGE_KEY, &language.tag());
@@ -150,7 +191,7 @@ impl Component for App {
 
     fn view(&self, context: &Context<App>) -> Html {
         let link = context.link();
-        let text = Text::of(self.language);
+        let text = self.text();
         let world = match &self.world {
             Ok(world) => world,
             Err(problem) => {
@@ -248,6 +289,10 @@ fn over(event: DragEvent) -> Option<Msg> {
 }
 
 impl App {
+    fn text(&self) -> &'static Text {
+        apart::words(self.language).unwrap_or_else(Text::english)
+    }
+
     fn is_home(&self) -> bool {
         let tab = self.state.selected_tab();
         tab.is_some_and(|tab| tab.body == Body::Home)
@@ -264,7 +309,7 @@ impl App {
     fn shell(&self, world: &World, context: &Context<App>) -> Shell {
         Shell {
             link: world.link.clone(),
-            text: Text::of(self.language),
+            text: self.text(),
             language: self.language,
             events: world.events.clone(),
             act: context.link().callback(Msg::Act),

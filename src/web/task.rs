@@ -14,6 +14,11 @@ pub fn spawn(_tag: &'static str, future: impl Future<Output = ()> + 'static) {
     wasm_bindgen_futures::spawn_local(future);
 }
 
+/// Waits without holding the thread.
+pub async fn pause(millis: u32) {
+    TimeoutFuture::new(millis).await;
+}
+
 /// Yields to the browser: the caller continues in a later task, after pending drawing and events.
 pub async fn next() {
     TimeoutFuture::new(0).await;

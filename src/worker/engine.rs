@@ -19,7 +19,7 @@ use crate::web::task::spawn;
 
 use super::child::SIGN_MILLIS;
 use super::envelope::Envelope;
-use super::parts::{Parts, do_apart};
+use super::parts::{Parts, do_apart, fetch_ahead};
 use super::rehearsal::rehearse;
 use super::world::BrowserWorld;
 
@@ -72,6 +72,7 @@ fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
                     | Request::OpenAddress(_)
             );
             engine.is_wanted.set(engine.is_wanted.get() || is_wanted);
+            let reads = matches!(envelope.body, Request::ReadLayers(_));
             engine.world.set_target(id, envelope.target);
             let files = envelope.files.into_iter().map(picked).collect();
             let served = engine
@@ -86,6 +87,9 @@ fn hear(engine: &Rc<Engine>, event: &MessageEvent) {
                         .reply(id, Ok(served.answer), served.file, served.bytes);
                     if let Some(image) = opened.filter(|_| opens) {
                         engine.session.look_ahead(image).await;
+                    }
+                    if reads {
+                        fetch_ahead().await;
                     }
                 }
                 Err(problem) => engine.world.reply(id, Err(problem), None, None),

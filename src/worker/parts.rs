@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::protocol::serve::{self, Part, Serving};
 use crate::protocol::{Problem, ProblemCode};
 use crate::web::part;
+use crate::web::task::pause;
 
 use super::world::BrowserWorld;
 
@@ -42,6 +43,17 @@ impl<'a> Work<'a> {
     /// Does it, in the part for what bytes are good for.
     pub fn space(self) -> Done<'a> {
         Done(self.0.space())
+    }
+}
+
+/// How long after the layers of a first image are read further parts are fetched, in milliseconds.
+const AHEAD_MILLIS: u32 = 2_000;
+
+/// Fetches the parts that may be wanted next. What does not come now is asked for again when it is wanted.
+pub(super) async fn fetch_ahead() {
+    pause(AHEAD_MILLIS).await;
+    for part in [Part::Space, Part::Make, Part::Push] {
+        part::fetch(part.name()).await.ok();
     }
 }
 

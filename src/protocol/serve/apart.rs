@@ -123,6 +123,9 @@ impl<'a, W: World> Work<'a, W> {
             Request::Squash(ask) => answered(ask, |ask| {
                 session.squash(ask.image, ask.from, ask.form, cancel)
             }),
+            Request::Export(ask) => {
+                brought(ask, |ask| session.export(id, ask.image, ask.kind, cancel))
+            }
             Request::Save(ask) => brought(ask, |ask| async move {
                 session.save(id, ask.image, &ask.kind, cancel).await
             }),

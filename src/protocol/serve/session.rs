@@ -362,9 +362,6 @@ impl<W: World> Session<W> {
             Request::DownloadBlob(ask) => {
                 brought(ask, |ask| self.download_blob(ask.image, ask.layer, cancel))
             }
-            Request::Export(ask) => {
-                brought(ask, |ask| self.export(id, ask.image, ask.kind, cancel))
-            }
             Request::Space(_) => self.do_apart(Part::Space, work(request, files)),
             Request::Push(_) => self.do_apart(Part::Push, work(request, files)),
             Request::Container(ref ask) if ask.ask == ContainerRequest::Look => {
@@ -376,6 +373,7 @@ impl<W: World> Session<W> {
             | Request::Commit(_)
             | Request::SquashPlan(_)
             | Request::Squash(_)
+            | Request::Export(_)
             | Request::Save(_) => self.do_apart(Part::Make, work(request, files)),
             Request::Rename(ask) => at_once(ask, |ask| self.rename(ask.image, ask.names)),
             Request::SignIn(ask) => answered(ask, |ask| async move {

@@ -26,7 +26,7 @@ pub(crate) struct ProblemLineProps {
 #[component]
 pub(crate) fn ProblemLine(props: &ProblemLineProps) -> Html {
     let shell = use_shell();
-    let words = problem_text(shell.language, props.problem.code);
+    let words = problem_text(shell.text.shell, props.problem.code);
     html! {
         <div class="notice notice--bad" role="alert">
             { glyph(Glyph::Alert) }

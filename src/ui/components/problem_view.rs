@@ -41,7 +41,7 @@ impl PartialEq for ProblemViewProps {
 pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
     let words = &props.text.problem;
     let problem = &props.problem;
-    let explained = problem_text(props.language, problem.code);
+    let explained = problem_text(props.text, problem.code);
     html! {
         <article class="problem stack">
             <header class="problem__head">

@@ -22,7 +22,7 @@ pub(crate) fn Toasts(props: &ToastsProps) -> Html {
     let bar = &shell.text.shell.bar;
     let toast = |toast: &Toast| {
         let id = toast.id;
-        let words = problem_text(shell.language, toast.problem.code);
+        let words = problem_text(shell.text.shell, toast.problem.code);
         html! {
             <div key={id} class="toast">
                 { glyph(Glyph::Alert) }

@@ -7,6 +7,6 @@ mod linked;
 mod opening;
 pub(crate) mod panel;
 mod problem;
-mod registry;
-mod repository;
+pub(crate) mod registry;
+pub(crate) mod repository;
 mod wanted;

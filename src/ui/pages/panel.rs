@@ -8,10 +8,9 @@ use super::image::ImagePage;
 use super::linked::LinkedPage;
 use super::opening::OpeningPage;
 use super::problem::ProblemPage;
-use super::registry::RegistryPage;
-use super::repository::RepositoryPage;
 use super::wanted::WantedPage;
 use crate::protocol::PlatformRow;
+use crate::ui::apart::{Apart, Piece};
 use crate::ui::components::opening_strip::OpeningStrip;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, Body, ImagePlace, ImageTab, Pace, Recent, Tab, TabId};
@@ -41,10 +40,12 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
             <HomePage recent={props.recent.clone()} active={props.active} field_id={props.field_id.clone()} on_files={props.on_files.clone()} />
         },
         Body::Opening(opening) => html! { <OpeningPage tab={id} opening={opening.clone()} /> },
-        Body::Registry(registry) => html! { <RegistryPage tab={id} registry={registry.clone()} /> },
-        Body::Repository(repository) => html! {
-            <RepositoryPage tab={id} repository={repository.clone()} />
-        },
+        Body::Registry(registry) => {
+            html! { <Apart piece={Piece::Registry(id, registry.clone())} /> }
+        }
+        Body::Repository(repository) => {
+            html! { <Apart piece={Piece::Repository(id, repository.clone())} /> }
+        }
         Body::Archive(archive) => html! { <ArchivePage tab={id} archive={archive.clone()} /> },
         Body::Image(image) => html! {
             <ImagePanel tab={id} image={image.clone()} active={props.active} />

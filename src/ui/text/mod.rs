@@ -4,11 +4,15 @@
 
 /// A struct of messages, one for each name, and a way to go through all of them.
 macro_rules! messages {
-    ($(#[$doc:meta])* $all:ident: $($name:ident)*) => {
+    ($(#[$doc:meta])* $all:ident $(($(#[$note:meta])* $other:ident: $type:ty))?: $($name:ident)*) => {
         $(#[$doc])*
         #[derive(Debug)]
         #[allow(missing_docs, reason = "the English text says what each is")]
         pub struct $all {
+            $(
+                $(#[$note])*
+                pub $other: $type,
+            )?
             $(pub $name: &'static str,)*
         }
 
@@ -78,12 +82,23 @@ static CHINESE: Text = Text {
 };
 
 impl Text {
-    /// The messages in a language.
+    /// The messages in a language. The page's program, which holds one of them and fetches the other, asks
+    /// [`Text::english`] and [`Text::chinese`] instead: whatever names a message holds it.
     pub fn of(language: Language) -> &'static Text {
         match language {
             Language::English => &ENGLISH,
             Language::Chinese => &CHINESE,
         }
+    }
+
+    /// The messages in English.
+    pub fn english() -> &'static Text {
+        &ENGLISH
+    }
+
+    /// The messages in Chinese.
+    pub fn chinese() -> &'static Text {
+        &CHINESE
     }
 }
 

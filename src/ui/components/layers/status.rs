@@ -7,10 +7,10 @@ use crate::ui::components::copy::CopyButton;
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::{LayerPhase, Refuted};
-use crate::ui::text::Language;
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill, left_out_why};
 use crate::ui::text::problem::problem_text;
+use crate::ui::text::shell::Shell;
 use crate::ui::text::visible::visible_text;
 
 /// How a layer stands, in one or two words; what is downloaded, by the image's origin, is read here.
@@ -72,7 +72,7 @@ pub(super) struct TroubleProps {
 #[component]
 pub(super) fn Trouble(props: &TroubleProps) -> Html {
     let text = props.text;
-    let language = use_shell().language;
+    let shell = use_shell().text.shell;
     let what = match &props.phase {
         LayerPhase::Refuted(refuted) => html! {
             <>
@@ -80,10 +80,10 @@ pub(super) fn Trouble(props: &TroubleProps) -> Html {
                 { for refuted.iter().map(|check| refuted_check(text, check)) }
             </>
         },
-        LayerPhase::Damaged(problem) => explained(language, problem, text.damaged_why),
-        LayerPhase::Failed(problem) => explained(language, problem, text.failed_why),
+        LayerPhase::Damaged(problem) => explained(shell, problem, text.damaged_why),
+        LayerPhase::Failed(problem) => explained(shell, problem, text.failed_why),
         LayerPhase::LeftOut => {
-            let words = problem_text(language, ProblemCode::LeftOut);
+            let words = problem_text(shell, ProblemCode::LeftOut);
             html! { <><strong>{ words.title }</strong><p>{ words.cause }</p></> }
         }
         LayerPhase::Incomplete(left_out) => return incomplete(text, left_out),
@@ -130,8 +130,8 @@ fn incomplete(text: &'static Image, left_out: &LeftOut) -> Html {
 }
 
 /// A failure with its likely cause, its exact words, and what it means for the rest.
-fn explained(language: Language, problem: &Problem, outcome: &'static str) -> Html {
-    let words = problem_text(language, problem.code);
+fn explained(shell: &Shell, problem: &Problem, outcome: &'static str) -> Html {
+    let words = problem_text(shell, problem.code);
     html! {
         <>
             <strong>{ words.title }</strong>

@@ -3,11 +3,11 @@
 use yew::prelude::*;
 
 use crate::protocol::TreeView;
+use crate::ui::apart::{Apart, Piece};
 use crate::ui::components::layers::{Higher, LayerList};
 use crate::ui::components::panel::Panel;
 use crate::ui::components::problem_line::ProblemLine;
 use crate::ui::components::splitter::Splitter;
-use crate::ui::components::text_editor::TextEditor;
 use crate::ui::components::tree::Tree;
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::container::{ContainerAction, EditorAction, FormKind};
@@ -224,11 +224,10 @@ pub(super) fn Files(props: &FilesProps) -> Html {
                 }
             </section>
             if let Some(editing) = &editing {
-                <TextEditor
-                    key={editing.path_hex.clone()}
-                    editing={editing.clone()}
-                    act={props.act.reform(|action| ImageAction::Container(ContainerAction::Editor(action)))}
-                />
+                <Apart piece={Piece::Editor(
+                    editing.clone(),
+                    props.act.reform(|action| ImageAction::Container(ContainerAction::Editor(action))),
+                )} />
             } else if let Some(panel) = &state.panel {
                 <Splitter
                     label={text.panel_width}

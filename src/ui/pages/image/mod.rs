@@ -24,9 +24,10 @@ use std::collections::BTreeSet;
 use yew::prelude::*;
 
 use crate::protocol::{ImageView, PlatformRow};
-use crate::ui::shell::use_shell;
+use crate::ui::apart::{Apart, Piece, fetch_ahead};
+use crate::ui::shell::{Shell, use_shell};
 use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
-use crate::ui::state::image::{ImageAction, Tab};
+use crate::ui::state::image::{ImageAction, ImageState, Summary, Tab, summary};
 use crate::ui::state::{ImagePlace, Pace, Shared};
 use crate::web::{dom, storage, task};
 
@@ -37,6 +38,7 @@ use container::{AUTHOR_KEY, Drawing, commit_tab, diff_tab};
 use files::Files;
 use header::Header;
 use history::History;
+pub(crate) use push::push_dialog;
 use store::{use_image, use_place};
 use tags::Tags;
 use uploads::{Upload, UploadedFiles};
@@ -95,6 +97,12 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
         });
     }
     let state = &store.0;
+    let is_verified = matches!(summary(&state.image), Summary::Verified { .. });
+    use_effect_with(props.active && is_verified, |is_seen| {
+        if *is_seen {
+            fetch_ahead();
+        }
+    });
     let id: AttrValue = format!("image-{}", state.image.key.0).into();
     use_find_key(props.active && state.has_tree(), &id, &act);
     let is_begun = use_next_task();
@@ -119,12 +127,7 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
                 {on_upload}
             />
         },
-        Tab::Configuration => html! { <Configuration {text} image={state.image.clone()} /> },
-        Tab::History => html! { <History {text} image={state.image.clone()} /> },
-        Tab::Space => space::space(text, state, &act),
-        Tab::Tags => html! { <Tags {text} state={state.clone()} act={act.clone()} /> },
-        Tab::Diff => diff_tab(drawing),
-        Tab::Commit => commit_tab(drawing),
+        _ => html! { <Apart piece={Piece::Tab(state.clone(), act.clone())} /> },
     };
     html! {
         <div class="image">
@@ -146,6 +149,34 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
             </div>
             <Announcer {text} said={state.said.clone()} active={props.active} />
         </div>
+    }
+}
+
+/// What the shown tab says of the image: its configuration, history, space, names.
+pub(crate) fn details_tab(shell: &Shell, state: &ImageState, act: &Callback<ImageAction>) -> Html {
+    let text = shell.text.image;
+    let image = state.image.clone();
+    match state.tab {
+        Tab::Configuration => html! { <Configuration {text} {image} /> },
+        Tab::History => html! { <History {text} {image} /> },
+        Tab::Space => space::space(text, state, act),
+        Tab::Tags => html! { <Tags {text} state={state.clone()} act={act.clone()} /> },
+        Tab::Files | Tab::Diff | Tab::Commit => Html::default(),
+    }
+}
+
+/// What the shown tab makes of the image.
+pub(crate) fn made_tab(shell: &Shell, state: &ImageState, act: &Callback<ImageAction>) -> Html {
+    let drawing = Drawing {
+        text: shell.text.container,
+        image: shell.text.image,
+        state,
+        act,
+    };
+    match state.tab {
+        Tab::Diff => diff_tab(drawing),
+        Tab::Commit => commit_tab(drawing),
+        _ => Html::default(),
     }
 }
 

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::protocol::{
     Pace, Problem, ProblemCode, PushRow, PushScope, PushState, PushedView, TagsLeft,
 };
+use crate::ui::apart::{Apart, Piece};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::problem_line::ProblemLine;
 use crate::ui::components::progress::progress_bar;
@@ -22,10 +23,10 @@ pub(super) fn push(
     shell: &Shell,
     id: &str,
     state: &ImageState,
-    act: &Callback<ImageAction>,
+    act_image: &Callback<ImageAction>,
 ) -> Html {
     let words = shell.text.push;
-    let act = act.reform(ImageAction::Push);
+    let act = act_image.reform(ImageAction::Push);
     let button_id = format!("{id}-push");
     let field_id = format!("{id}-push-target");
     let onclick = {
@@ -66,15 +67,31 @@ pub(super) fn push(
                 <div class="veil" onclick={close.reform(|_: MouseEvent| ())} />
                 <section class="popover push stack" role="dialog" aria-label={words.title} {onkeydown}>
                     <h2>{ words.title }</h2>
-                    { target(words, &field_id, state, &act) }
-                    { blobs(words, state) }
-                    { ending(shell, state, &act) }
+                    <Apart piece={Piece::Push(field_id.into(), state.clone(), act_image.clone())} />
                     <button type="button" class="button" onclick={close.reform(|_: MouseEvent| ())}>
                         { shell.text.shell.about.close }
                     </button>
                 </section>
             }
         </div>
+    }
+}
+
+/// The inside of the dialog.
+pub(crate) fn push_dialog(
+    shell: &Shell,
+    field_id: &str,
+    state: &ImageState,
+    act: &Callback<ImageAction>,
+) -> Html {
+    let words = shell.text.push;
+    let act = act.reform(ImageAction::Push);
+    html! {
+        <>
+            { target(words, field_id, state, &act) }
+            { blobs(words, state) }
+            { ending(shell, state, &act) }
+        </>
     }
 }
 

@@ -4,6 +4,7 @@ use super::Container;
 
 /// English.
 pub static ENGLISH: Container = Container {
+    own: None,
     title: "Container layer",
     start: "Start a container layer",
     start_why: "A container writes in a layer of its own on top; the image's layers stay as they are",

@@ -8,9 +8,14 @@ pub use en::ENGLISH;
 pub use refusals::why;
 pub use zh::CHINESE;
 
+use crate::protocol::Refusal;
+
 messages! {
     /// The messages; filled in as those of the image's page are.
-    Container:
+    Container(
+        /// Why something was not done, where it is not said in the core's own words.
+        own: Option<fn(&Refusal) -> String>
+    ):
     title start start_why busy undo redo undo_what redo_what throw_away throw_away_ask throw_away_yes keep
     commit show_diff only_here lost no_changes n_more_changes list_label content_size not_done dismiss
     step_file step_dir step_symlink step_delete step_rename step_mode step_owner step_several

@@ -2,23 +2,23 @@
 //!
 //! Commit settings and tags are explained in the words of Dockerfiles and references, which stay as they are.
 
-use super::{CHINESE, Container};
+use super::Container;
 use crate::protocol::{Problem, Refusal};
 use crate::ui::text::image::fill;
 use crate::ui::text::visible::visible_text;
 
 /// The reason in one line, the path with it.
 pub fn why(text: &Container, problem: &Problem) -> String {
-    match &problem.refusal {
-        Some(refusal) if *text == CHINESE => {
+    match (&problem.refusal, text.own) {
+        (Some(refusal), Some(own)) => {
             let path = visible_text(&problem.subject);
-            format!("{}：{path}", chinese(refusal))
+            format!("{}：{path}", own(refusal))
         }
         _ => visible_text(&problem.detail),
     }
 }
 
-fn chinese(refusal: &Refusal) -> String {
+pub(super) fn chinese(refusal: &Refusal) -> String {
     let limited = |words: &str, limit: usize| fill(words, &[&limit.to_string()]);
     match refusal {
         Refusal::NotStarted => "没有容器层",
@@ -51,6 +51,7 @@ fn chinese(refusal: &Refusal) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::CHINESE;
     use super::super::ENGLISH;
     use super::*;
     use crate::protocol::ProblemCode;

@@ -4,6 +4,7 @@ use super::Container;
 
 /// Chinese.
 pub static CHINESE: Container = Container {
+    own: Some(super::refusals::chinese),
     title: "容器层",
     start: "开始容器层",
     start_why: "容器在最上面写入自己的一层，镜像的各层保持不变",

@@ -4,6 +4,7 @@ use super::Image;
 
 /// English.
 pub static ENGLISH: Image = Image {
+    own: None,
     layers: "Layers",
     tabs_label: "Parts of the image",
     tab_files: "Files",

@@ -1,6 +1,6 @@
 //! The names of a configuration's fields, in both languages: the compiler misses none.
 
-use super::{CHINESE, Image};
+use super::{ENGLISH, Image};
 use crate::protocol::ConfigFact;
 
 /// The name of a field in the reader's language.
@@ -30,8 +30,9 @@ pub fn config_fact(text: &Image, fact: ConfigFact) -> &'static str {
         ConfigFact::NetworkDisabled => ("network disabled", "禁用网络"),
         ConfigFact::ArgsEscaped => ("args escaped", "参数已转义"),
     };
-    match *text == CHINESE {
-        true => chinese,
-        false => english,
+    // The one of the two that is always here: asking for the other would hold it here, too.
+    match *text == ENGLISH {
+        true => english,
+        false => chinese,
     }
 }

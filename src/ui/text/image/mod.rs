@@ -12,11 +12,14 @@ pub use facts::config_fact;
 pub use zh::CHINESE;
 
 use super::{format, visible::visible_text};
-use crate::protocol::{Bound, LeftOutWhy, Warning};
+use crate::protocol::{Bound, LeftOutWhy, Notice, Warning};
 
 messages! {
     /// The messages.
-    Image:
+    Image(
+        /// The sentence for a notice, where it is not the core's own.
+        own: Option<fn(&Notice) -> String>
+    ):
     layers tabs_label tab_files tab_configuration tab_history tab_tags loading again copy copy_what
     copied copy_refused dismiss about_image reference names file image_id manifest_digest index_digest created
     author message entries platform size_both size_stored size_decoded size_unknown all_verified
@@ -111,9 +114,9 @@ pub fn entries(text: &Image, n: u64) -> String {
 
 /// A warning as a line.
 pub fn warning(text: &Image, row: &Warning) -> String {
-    let message = match *text == CHINESE {
-        true => notices::chinese(&row.notice),
-        false => visible_text(&row.message()),
+    let message = match text.own {
+        Some(own) => own(&row.notice),
+        None => visible_text(&row.message()),
     };
     if row.subject.is_empty() {
         message
@@ -156,7 +159,7 @@ pub(super) fn places(message: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{FieldType, Notice};
+    use crate::protocol::FieldType;
 
     #[test]
     fn both_languages_fill_the_same_places() {

@@ -4,6 +4,7 @@ use super::Image;
 
 /// Chinese.
 pub static CHINESE: Image = Image {
+    own: Some(super::notices::chinese),
     layers: "层",
     tabs_label: "镜像的各部分",
     tab_files: "文件",

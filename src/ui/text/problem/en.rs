@@ -4,7 +4,7 @@ use super::ProblemText;
 use crate::protocol::ProblemCode;
 
 /// The words for a kind of failure.
-pub(super) fn text(code: ProblemCode) -> ProblemText {
+pub(in crate::ui::text) fn text(code: ProblemCode) -> ProblemText {
     let (title, cause, way_out): (_, _, &'static [&'static str]) = match code {
         ProblemCode::BadAddress => (
             "This is not an address of an image",

@@ -3,7 +3,7 @@
 mod en;
 mod zh;
 
-use super::Language;
+use super::shell::Shell;
 use crate::protocol::{ProblemCode, names_a_registry};
 
 /// What the page says about one kind of failure; the object and the exact message stand beside it.
@@ -17,12 +17,12 @@ pub struct ProblemText {
     pub way_out: &'static [&'static str],
 }
 
+pub(super) use en::text as english;
+pub(super) use zh::text as chinese;
+
 /// Words for a kind of failure.
-pub fn problem_text(language: Language, code: ProblemCode) -> ProblemText {
-    match language {
-        Language::English => en::text(code),
-        Language::Chinese => zh::text(code),
-    }
+pub fn problem_text(text: &Shell, code: ProblemCode) -> ProblemText {
+    (text.explain)(code)
 }
 
 /// What a registry must be told so that this page may read it: for `config.yml` of CNCF distribution.

@@ -3,6 +3,7 @@
 use super::{About, Archive, Bar, Home, Linked, List, Opening, Problem, Shell, Unsaved, Wanted};
 use crate::protocol::{AddressKind, ArtifactKind};
 use crate::ui::text::format::count;
+use crate::ui::text::problem;
 
 fn of(n: u64, one: &str, many: &str) -> String {
     if n == 1 {
@@ -14,6 +15,7 @@ fn of(n: u64, one: &str, many: &str) -> String {
 
 /// English.
 pub static ENGLISH: Shell = Shell {
+    explain: problem::english,
     bar: Bar {
         skip: "Skip to the page",
         tabs: "What is open",

@@ -6,12 +6,15 @@ mod zh;
 pub use en::ENGLISH;
 pub use zh::CHINESE;
 
-use crate::protocol::{AddressKind, ArtifactKind};
+use super::problem::ProblemText;
+use crate::protocol::{AddressKind, ArtifactKind, ProblemCode};
 
 /// The messages, by page.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the pages' own names")]
 pub struct Shell {
+    /// Words for a kind of failure.
+    pub explain: fn(ProblemCode) -> ProblemText,
     pub bar: Bar,
     pub home: Home,
     pub list: List,

@@ -3,9 +3,11 @@
 use super::{About, Archive, Bar, Home, Linked, List, Opening, Problem, Shell, Unsaved, Wanted};
 use crate::protocol::{AddressKind, ArtifactKind};
 use crate::ui::text::format::count;
+use crate::ui::text::problem;
 
 /// Chinese.
 pub static CHINESE: Shell = Shell {
+    explain: problem::chinese,
     bar: Bar {
         skip: "跳到页面内容",
         tabs: "已打开的内容",
