@@ -36,6 +36,8 @@ pub mod workspace;
 
 pub mod protocol;
 
+pub mod engine;
+
 #[cfg(feature = "web")]
 #[allow(
     clippy::cast_possible_truncation,

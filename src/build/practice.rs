@@ -1,6 +1,6 @@
 //! An image for the warm-up: a `docker save` tarball of one layer with many small files, made piece by piece.
 //!
-//! Its content is meaningless; its shape is that of typical images. `protocol::serve` uses it.
+//! Its content is meaningless; its shape is that of typical images. `engine` uses it.
 
 use super::documents::json;
 use super::{Error, GzipWriter, LayerTar, NewEntry, saved_image};

@@ -17,8 +17,6 @@ mod space;
 mod storage;
 mod tree;
 
-pub mod serve;
-
 /// Why an edit cannot be done.
 pub use crate::build::container::Refusal;
 /// The kinds of artifacts, by which a tag is told from an image's.
@@ -69,6 +67,6 @@ pub use tree::{
 };
 
 /// A number of rows as it travels; no list that the page shows has four billion.
-fn count(n: usize) -> u32 {
+pub(crate) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

@@ -8,8 +8,8 @@ use gloo::timers::callback::Interval;
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent};
 
+use crate::engine::{PickedInput, Session, World};
 use crate::layer::Limits;
-use crate::protocol::serve::{PickedInput, Session, World};
 use crate::protocol::{
     Answer, ArchiveView, Event, ImageKey, OpenedAddress, Request, RequestId, VERSION, ask,
 };

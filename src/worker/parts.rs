@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::protocol::serve::{self, Part, Serving};
+use crate::engine::{self, Part, Serving};
 use crate::protocol::{Problem, ProblemCode};
 use crate::web::part;
 use crate::web::task::pause;
@@ -24,7 +24,7 @@ pub struct Parts {
 pub type PartFn = for<'a> fn(Work<'a>) -> Done<'a>;
 
 /// Work that lies in a part.
-pub struct Work<'a>(serve::Work<'a, Rc<BrowserWorld>>);
+pub struct Work<'a>(engine::Work<'a, Rc<BrowserWorld>>);
 
 /// What comes of it, in time.
 pub struct Done<'a>(Serving<'a, Rc<BrowserWorld>>);
@@ -60,7 +60,7 @@ pub(super) async fn fetch_ahead() {
 /// Fetches a part and begins work there.
 pub(super) fn do_apart<'a>(
     part: Part,
-    work: serve::Work<'a, Rc<BrowserWorld>>,
+    work: engine::Work<'a, Rc<BrowserWorld>>,
 ) -> Serving<'a, Rc<BrowserWorld>> {
     Box::pin(async move {
         let name = part.name();

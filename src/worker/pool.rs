@@ -2,7 +2,7 @@
 //!
 //! A reader gets a file's handle and reads the file itself. Bytes from a registry are passed to it piece by piece
 //! from here, since this thread decides which hosts are contacted, and writes the bytes into the store.
-//! `protocol::serve` decides which layers are read at once.
+//! `engine` decides which layers are read at once.
 
 use std::cell::{Cell, RefCell};
 use std::future::poll_fn;
@@ -14,9 +14,9 @@ use std::task::Poll;
 use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
 
+use crate::engine::{Hashing, ReadFailure, ReadOrder, Readers};
 use crate::io::{self, ByteStream, ErrorKind, LocalFuture};
 use crate::layer::{Bound, Progress};
-use crate::protocol::serve::{Hashing, ReadFailure, ReadOrder, Readers};
 use crate::source::Error;
 use crate::web::file::blob_of;
 

@@ -10,12 +10,12 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+use crate::engine::Hashing;
 use crate::io::{Error, ErrorKind};
 use crate::layer::{
     Before, Bound, Expected, FileHashes, HashSink, Hashed, LayerHasher, LayerReader, LayerReading,
     Limits, Progress, ReadOptions, pack,
 };
-use crate::protocol::serve::Hashing;
 use crate::web::file::BlobPieces;
 use crate::web::global::now_millis;
 use crate::web::task::spawn;

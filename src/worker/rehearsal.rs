@@ -1,12 +1,12 @@
 //! The warm-up: while nothing is requested, the engine opens an image that nobody sees, so that the browser has
 //! compiled and optimised the code for the first real image.
 //!
-//! `protocol::serve` defines the requests. The page receives the answers and draws them itself.
+//! `engine` defines the requests. The page receives the answers and draws them itself.
 
 use std::rc::Rc;
 
+use crate::engine::{PickedInput, PracticeImage, Session, World};
 use crate::layer::Limits;
-use crate::protocol::serve::{PickedInput, PracticeImage, Session, World};
 use crate::protocol::{Answer, Event};
 use crate::web::blob::BlobWriter;
 use crate::web::file::BlobBytes;

@@ -4,10 +4,10 @@ use js_sys::{Array, Uint8Array};
 use serde::{Deserialize, Serialize};
 use web_sys::DedicatedWorkerGlobalScope;
 
+use crate::engine::Hashing;
 use crate::image::{DiffId, Digest};
 use crate::io::ErrorKind;
 use crate::layer::{Before, Bound, Expected};
-use crate::protocol::serve::Hashing;
 
 use super::envelope::Envelope;
 

@@ -8,9 +8,9 @@ use gloo::timers::future::TimeoutFuture;
 use js_sys::Uint8Array;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, FileSystemFileHandle};
 
+use crate::engine::{Readers, Saver, Sink, World};
 use crate::io::{self, Clock, LocalFuture, MemoryStore, Room, Spool, Store, Transport};
 use crate::layer::Limits;
-use crate::protocol::serve::{Readers, Saver, Sink, World};
 use crate::protocol::{Answer, Event, Problem, RequestId};
 use crate::web::blob::BlobWriter;
 use crate::web::fetch::FetchTransport;

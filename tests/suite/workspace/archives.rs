@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use lamina::engine::PickedInput;
 use lamina::io::Bytes;
-use lamina::protocol::serve::PickedInput;
 use lamina::protocol::{
     Answer, ArchiveView, ChangeWord, ContentKind, DetailAnswer, Event, ExportKind, ImageView,
     LayerState, PathDetail, ProblemCode, Request, RequestId, SortColumn, SortOrder, TouchCause,

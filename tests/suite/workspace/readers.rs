@@ -8,9 +8,9 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::task::Poll;
 
+use lamina::engine::{Hashing, ReadFailure, ReadOrder, Readers};
 use lamina::io::{LocalFuture, MemoryStore, Room};
 use lamina::layer::{Bound, FileHashes, LayerReader, Limits, Progress, ReadOptions, pack};
-use lamina::protocol::serve::{Hashing, ReadFailure, ReadOrder, Readers};
 use lamina::protocol::{
     Event, Holder, ImageView, LayerProgress, LayerState, ProblemCode, Request, RequestId, TreeView,
     ask,

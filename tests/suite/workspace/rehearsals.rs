@@ -5,8 +5,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use lamina::build::PracticeImage;
+use lamina::engine::PickedInput;
 use lamina::io::Bytes;
-use lamina::protocol::serve::PickedInput;
 use lamina::protocol::{Answer, Done, ImageKey, LayerState, Request, TreeWindow, ask};
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -3,12 +3,12 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use lamina::engine::{PickedInput, Readers, Saver, Served, Session, Sink, World};
 use lamina::io::{
     self, Bytes, Clock, LocalFuture, MemoryClock, MemorySpool, MemoryStore, Room, Spool, Store,
     Transport,
 };
 use lamina::layer::Limits;
-use lamina::protocol::serve::{PickedInput, Readers, Saver, Served, Session, Sink, World};
 use lamina::protocol::{
     Answer, ArchiveView, Ask, Event, ImageKey, ImageView, Problem, Request, RequestId, TreeChange,
     TreeView, TreeWindow, ask, typed,

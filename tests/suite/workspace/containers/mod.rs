@@ -5,9 +5,9 @@ mod edits;
 
 use std::rc::Rc;
 
+use lamina::engine::{PickedInput, Served};
 use lamina::io::{Bytes, MemoryStore, Room};
 use lamina::layer::Limits;
-use lamina::protocol::serve::{PickedInput, Served};
 use lamina::protocol::{
     Answer, ChangeWord, ContainerRequest, ContainerView, EditOrder, ImageView, Problem, Request,
     RequestId, TypedPath, ask,

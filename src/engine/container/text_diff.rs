@@ -2,12 +2,12 @@
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use crate::engine::session::Shown;
+use crate::engine::tree::path_from_hex;
+use crate::engine::{Session, World};
 use crate::image::ImagePath;
 use crate::layer::EntryKind;
 use crate::overlay::{LayerIdx, View};
-use crate::protocol::serve::session::Shown;
-use crate::protocol::serve::tree::path_from_hex;
-use crate::protocol::serve::{Session, World};
 use crate::protocol::{ImageKey, LineWord, Problem, TextDiffView};
 use crate::workspace::FileContent;
 

@@ -7,7 +7,8 @@ use std::future::ready;
 use crate::io::LocalFuture;
 use crate::protocol::{Problem, ProblemCode, Request, RequestId};
 
-use super::session::{Cancel, answered, at_once, brought};
+use super::cancel::Cancel;
+use super::dispatch::{answered, at_once, brought};
 use super::{PickedInput, Served, Session, World};
 
 /// A part of the engine.

@@ -1,9 +1,10 @@
 //! New images: of the container layer, of a changed configuration alone, of several layers made one.
 
 use crate::build::commit::{NewCompression, apply_changes};
+use crate::engine::cancel::Cancel;
+use crate::engine::session::Place;
+use crate::engine::{Session, World, view};
 use crate::image::RuntimeConfig;
-use crate::protocol::serve::session::{Cancel, Place};
-use crate::protocol::serve::{Session, World, view};
 use crate::protocol::{
     CommitForm, ConfigField, ImageKey, ImageView, Problem, ProblemCode, SquashView, count,
 };

@@ -1,10 +1,10 @@
 //! A container layer as the page shows it.
 
 use crate::build::container::{Edit, Step};
+use crate::engine::session::Shown;
+use crate::engine::tree::{change_word, kind_word, name_of};
 use crate::image::hex;
 use crate::overlay::Change;
-use crate::protocol::serve::session::Shown;
-use crate::protocol::serve::tree::{change_word, kind_word, name_of};
 use crate::protocol::{ChangeRow, ContainerView, Name, StepRow, StepWord, count};
 use crate::workspace::ChangedPath;
 

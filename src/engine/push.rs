@@ -15,8 +15,8 @@ use crate::workspace::{
     repacked, shown_address,
 };
 
+use super::cancel::Cancel;
 use super::open::{NO_DOCKER_HUB, shown_base};
-use super::session::Cancel;
 use super::{Session, World};
 
 /// A push that is ready to run.

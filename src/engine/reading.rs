@@ -14,8 +14,9 @@ use crate::workspace::{
     Fresh, LayerStatus, LayerTask, PackedIndex, ReadLayer, read_layer_breathing,
 };
 
-use super::seats::Seat;
-use super::session::{Cancel, Shown};
+use super::cancel::Cancel;
+use super::session::Shown;
+use super::slots::Slot;
 use super::{Hashing, ReadFailure, ReadOrder, Session, World};
 
 /// The page hears of a layer's progress this often, in milliseconds: often enough to look alive.
@@ -137,17 +138,17 @@ struct Reading<'a, W: World> {
 
 impl<W: World> Reading<'_, W> {
     async fn read(&self, task: LayerTask) -> Result<Fresh, Error> {
-        let seats = &self.session.seats;
+        let slots = &self.session.slots;
         let full = self.limits.zstd_window_bytes;
-        let share = seats.share_of(full);
-        let seat = seats.take(self.image).await;
+        let share = slots.share_of(full);
+        let slot = slots.take(self.image).await;
         // Each of several readings has a part of what room there is for names.
         let mut sharing = task.clone();
-        sharing.before.text_bytes = seats.text_before(task.before.text_bytes, &self.limits);
-        match self.read_with(seat, sharing, share).await {
-            Ok(read) if lacks_text(&read.layer) && seats.n_at_once() > 1 => {
+        sharing.before.text_bytes = slots.text_before(task.before.text_bytes, &self.limits);
+        match self.read_with(slot, sharing, share).await {
+            Ok(read) if lacks_text(&read.layer) && slots.n_at_once() > 1 => {
                 drop(read);
-                let seat = seats.take_all(self.image).await;
+                let slot = slots.take_all(self.image).await;
                 // By now others are read as well.
                 let shown = self.session.shown(self.image);
                 let now = shown
@@ -157,13 +158,13 @@ impl<W: World> Reading<'_, W> {
                     before: now.map_or(task.before, |now| now.before),
                     ..task
                 };
-                let read = self.read_with(seat, task, full).await;
+                let read = self.read_with(slot, task, full).await;
                 read.map_err(failed)
             }
             Err(ReadFailure::LacksWindow) if share < full => {
                 // Its window is larger than several readers may have at once, so it is read by itself.
-                let seat = seats.take_all(self.image).await;
-                let read = self.read_with(seat, task, full).await;
+                let slot = slots.take_all(self.image).await;
+                let read = self.read_with(slot, task, full).await;
                 read.map_err(failed)
             }
             read => read.map_err(failed),
@@ -172,7 +173,7 @@ impl<W: World> Reading<'_, W> {
 
     async fn read_with(
         &self,
-        mut seat: Seat<'_>,
+        mut slot: Slot<'_>,
         task: LayerTask,
         window_bytes: u64,
     ) -> Result<Fresh, ReadFailure> {
@@ -186,7 +187,7 @@ impl<W: World> Reading<'_, W> {
                 limits: self.limits,
                 window_bytes,
                 before: task.before,
-                hashing: match is_large && seat.take_second_core(own_bytes, other_bytes) {
+                hashing: match is_large && slot.take_second_core(own_bytes, other_bytes) {
                     true => Hashing::Beside,
                     false => Hashing::WithReading,
                 },
@@ -197,7 +198,7 @@ impl<W: World> Reading<'_, W> {
                 Err(ReadFailure::Absent) => {}
                 read => {
                     // The next layer is read while this one is unpacked.
-                    drop(seat);
+                    drop(slot);
                     return self.unpacked(read?, task);
                 }
             }

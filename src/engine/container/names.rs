@@ -1,7 +1,7 @@
 //! What open images are called: `repository:tag`, each name one image's at a time, as `docker tag` has it.
 
+use crate::engine::{Session, World, view};
 use crate::image::Reference;
-use crate::protocol::serve::{Session, World, view};
 use crate::protocol::{Event, ImageKey, ImageView, Problem, ProblemCode};
 
 /// Names that one image may have.

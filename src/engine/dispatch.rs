@@ -1,158 +1,18 @@
-//! What is open between two requests, and which function answers which.
+//! Dispatches each request to the function that answers it. The match is exhaustive, and the answer's type is the
+//! question's.
 
-use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
-use std::future::{Future, poll_fn, ready};
-use std::ops::ControlFlow;
-use std::pin::pin;
-use std::rc::Rc;
-use std::task::{Poll, Waker};
+use std::future::{Future, ready};
 
 use crate::io::LocalFuture;
-use crate::layer::Limits;
-use crate::overlay::{self, LayerIdx, View};
 use crate::protocol::{
-    Ask, ContainerRequest, Done, ImageKey, Problem, ProblemCode, PushScope, Request, RequestId,
-    TreeView,
+    Ask, ContainerRequest, Done, ImageKey, Problem, ProblemCode, Request, RequestId,
 };
-use crate::source::archive::OpenedArchive;
-use crate::source::registry::Push;
-use crate::workspace::{ContainerStore, FileContent, LayerCache, LayerStore, OpenImage};
 
-use super::apart::{DoApart, Part, Serving, Work, do_here};
-use super::container::ContainerFacts;
-use super::seats::Seats;
-use super::together::Turns;
-use super::{PickedInput, Served, World};
+use super::apart::{Part, Serving, Work};
+use super::cancel::{Cancel, UnderWay};
+use super::{PickedInput, Served, Session, World};
 
-/// Everything that is open in one worker.
-pub struct Session<W: World> {
-    pub(super) world: W,
-    pub(super) limits: Limits,
-    pub(super) images: RefCell<BTreeMap<ImageKey, Rc<RefCell<Shown>>>>,
-    pub(super) archives: RefCell<BTreeMap<u32, Rc<OpenedArchive>>>,
-    pub(super) cache: RefCell<LayerCache>,
-    pub(super) store: LayerStore,
-    /// The file of which a part was given last.
-    pub(super) looked_at: RefCell<Option<Rc<FileContent>>>,
-    pub(super) containers: ContainerStore,
-    pub(super) registries: super::open::Registries,
-    /// The last push of each image, which is gone on with when it failed.
-    pub(super) pushes: RefCell<BTreeMap<ImageKey, (PushScope, Rc<Push>)>>,
-    pub(super) seats: Seats,
-    /// The layers that are being looked for or read, by what identifies them.
-    pub(super) turns: Turns,
-    /// Whether nothing is done that was not asked for.
-    pub(super) is_careful: Cell<bool>,
-    /// Does what lies in parts of the program.
-    do_apart: DoApart<W>,
-    under_way: RefCell<BTreeMap<RequestId, UnderWay>>,
-    next_key: Cell<u32>,
-}
-
-/// An open image with what its tree shows.
-pub(super) struct Shown {
-    pub(super) image: OpenImage,
-    pub(super) tree: overlay::TreeView,
-    /// What the page looks at; the union grows while layers come in.
-    pub(super) view: TreeView,
-    /// Where it came from, for its view.
-    pub(super) place: Place,
-    /// Whether some request reads its layers already.
-    pub(super) reading: bool,
-    /// The layers that were looked for in the store in vain, just now.
-    pub(super) missed: BTreeSet<usize>,
-    /// The limits of layers for which the person raised some.
-    pub(super) raised: BTreeMap<usize, Limits>,
-    /// What is known of its container layer.
-    pub(super) container: ContainerFacts,
-}
-
-/// Where an image came from.
-#[derive(Clone)]
-pub(super) enum Place {
-    /// An archive, the image's position in it.
-    Archive {
-        archive: u32,
-        name: String,
-        platforms: Vec<crate::protocol::PlatformRow>,
-    },
-    /// It was made here, of another open image.
-    Committed,
-    /// A registry: what reopens it, what it is called there if it has a tag, and the platforms of its index.
-    Registry {
-        address: String,
-        name: Option<String>,
-        platforms: Vec<crate::protocol::PlatformRow>,
-    },
-}
-
-/// Tells a request's work to end.
-#[derive(Clone, Default)]
-pub(super) struct Cancel(Rc<Cancelled>);
-
-#[derive(Default)]
-struct Cancelled {
-    is_set: Cell<bool>,
-    /// Who waits for the work meanwhile: a host may be silent for ever.
-    waiting: RefCell<Option<Waker>>,
-    /// What the work has begun elsewhere, to be taken back when it is cancelled.
-    push: RefCell<Option<Rc<Push>>>,
-}
-
-impl Cancel {
-    /// `Break` once the person cancelled.
-    pub(super) fn check(&self) -> ControlFlow<()> {
-        if self.0.is_set.get() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    }
-
-    /// Notes what is to be taken back when the work is cancelled.
-    pub(super) fn note_push(&self, push: &Rc<Push>) {
-        self.0.push.replace(Some(Rc::clone(push)));
-    }
-
-    async fn take_back(&self) {
-        let push = self.0.push.take();
-        if let Some(push) = push {
-            push.abandon().await;
-        }
-    }
-
-    fn set(&self) {
-        self.0.is_set.set(true);
-        let waiting = self.0.waiting.take();
-        if let Some(waiting) = waiting {
-            waiting.wake();
-        }
-    }
-
-    /// What comes of `work`; `None` when it was cancelled while it waited. It is dropped then, wherever it stands.
-    async fn unless_set<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        let mut work = pin!(work);
-        poll_fn(|context| match work.as_mut().poll(context) {
-            Poll::Ready(done) => Poll::Ready(Some(done)),
-            Poll::Pending if self.check().is_break() => Poll::Ready(None),
-            Poll::Pending => {
-                self.0.waiting.replace(Some(context.waker().clone()));
-                Poll::Pending
-            }
-        })
-        .await
-    }
-}
-
-/// A request that is being answered.
-struct UnderWay {
-    /// The image that it concerns, whose closing ends it.
-    image: Option<ImageKey>,
-    cancel: Cancel,
-}
-
-/// The image whose bytes a request goes on reading: closing it ends the request.
+/// Returns the image whose bytes a request goes on reading; closing that image cancels the request.
 fn image_read_by(request: &Request) -> Option<ImageKey> {
     match request {
         Request::ReadLayers(ask) => Some(ask.image),
@@ -194,7 +54,7 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
     }
 }
 
-/// The work of a question: an answer of its type, with something beside it or not.
+/// The answer to a request, in time.
 pub(super) type Reply<'a, S> = LocalFuture<'a, Result<Served<S>, Problem>>;
 
 /// Answers a question later, with nothing beside the answer.
@@ -238,33 +98,6 @@ pub(super) fn at_once<'a, A: Ask, S: 'a>(
 }
 
 impl<W: World> Session<W> {
-    /// A session in which nothing is open.
-    pub fn new(world: W, limits: Limits) -> Session<W> {
-        Session::apart(world, limits, do_here)
-    }
-
-    /// The same, with what does the work that lies in parts of the program.
-    pub fn apart(world: W, limits: Limits, do_apart: DoApart<W>) -> Session<W> {
-        Session {
-            store: LayerStore::new(world.store()),
-            seats: Seats::new(world.readers().map_or(1, |readers| readers.n_cores())),
-            turns: Turns::default(),
-            containers: ContainerStore::new(world.containers()),
-            world,
-            limits,
-            images: RefCell::default(),
-            archives: RefCell::default(),
-            cache: RefCell::default(),
-            looked_at: RefCell::default(),
-            registries: super::open::Registries::default(),
-            pushes: RefCell::default(),
-            is_careful: Cell::default(),
-            do_apart,
-            under_way: RefCell::default(),
-            next_key: Cell::new(1),
-        }
-    }
-
     /// Answers one request.
     ///
     /// # Errors
@@ -416,42 +249,5 @@ impl<W: World> Session<W> {
         let ended: Vec<Cancel> = ended.map(|(_, work)| work.cancel.clone()).collect();
         drop(under_way);
         ended.iter().for_each(Cancel::set);
-    }
-
-    /// A number that nothing open has.
-    pub(super) fn new_key(&self) -> u32 {
-        let key = self.next_key.get();
-        self.next_key.set(key + 1);
-        key
-    }
-
-    /// An open image.
-    pub(super) fn shown(&self, image: ImageKey) -> Result<Rc<RefCell<Shown>>, Problem> {
-        self.images.borrow().get(&image).cloned().ok_or_else(|| {
-            Problem::new(
-                ProblemCode::Closed,
-                "image",
-                "the image was closed meanwhile",
-            )
-        })
-    }
-
-    /// Opens a found image under a new key.
-    pub(super) fn show(&self, image: OpenImage, place: Place) -> ImageKey {
-        let key = ImageKey(self.new_key());
-        let shown = Shown {
-            tree: overlay::TreeView::new(View::UpTo(LayerIdx(0))),
-            view: TreeView::Union,
-            image,
-            place,
-            reading: false,
-            missed: BTreeSet::new(),
-            raised: BTreeMap::new(),
-            container: ContainerFacts::default(),
-        };
-        self.images
-            .borrow_mut()
-            .insert(key, Rc::new(RefCell::new(shown)));
-        key
     }
 }

@@ -6,14 +6,17 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
 use crate::layer::{self, Bound};
 use crate::protocol::{
     Done, Event, Holder, ImageKey, ImageView, LayerProgress, OpenedAddress, Problem, count,
 };
 use crate::workspace::{Applied, LayerStatus, ReadLayer};
 
-use super::session::{Cancel, Shown};
-use super::together::{Together, Turn};
+use super::cancel::Cancel;
+use super::key_lock::KeyLock;
+use super::session::Shown;
 use super::{Session, World, view};
 
 impl<W: World> Session<W> {
@@ -38,10 +41,10 @@ impl<W: World> Session<W> {
         if self.is_careful.get() {
             return;
         }
-        let mut under_way = Together::new();
+        let mut under_way = FuturesUnordered::new();
         let mut next = 0;
         loop {
-            while under_way.len() <= self.seats.n_at_once() {
+            while under_way.len() <= self.slots.n_at_once() {
                 let Some(layer) = self.next_waiting(key, next) else {
                     break;
                 };
@@ -62,15 +65,15 @@ impl<W: World> Session<W> {
     }
 
     async fn look_for(&self, key: ImageKey, layer: usize) -> Result<(), Problem> {
-        let _turn = self.turn(key, layer).await?;
+        let _turn = self.lock(key, layer).await?;
         self.take_known(key, layer).await.map(drop)
     }
 
-    /// A turn at a layer. What somebody reads already, for this image or another, is known a moment later.
-    async fn turn(&self, key: ImageKey, layer: usize) -> Result<Option<Turn<'_>>, Problem> {
+    /// Locks a layer: one that is being read for another image is known a moment later.
+    async fn lock(&self, key: ImageKey, layer: usize) -> Result<Option<KeyLock<'_>>, Problem> {
         let identity = self.shown(key)?.borrow().image.expected(layer).identity();
         Ok(match identity {
-            Some(identity) => Some(self.turns.take(identity).await),
+            Some(identity) => Some(self.locks.lock(identity).await),
             None => None,
         })
     }
@@ -99,11 +102,11 @@ impl<W: World> Session<W> {
     }
 
     async fn read_waiting(&self, key: ImageKey, cancel: &Cancel) -> Result<(), Problem> {
-        let mut under_way = Together::new();
+        let mut under_way = FuturesUnordered::new();
         let mut begun = BTreeSet::new();
         loop {
-            // One more than are read at once: it is looked for in the store while it waits for its seat.
-            while under_way.len() <= self.seats.n_at_once() {
+            // One more than are read at once: it is looked for in the store while it waits for its slot.
+            while under_way.len() <= self.slots.n_at_once() {
                 let shown = self.shown(key)?;
                 let next = shown.borrow().image.waiting().find(|l| !begun.contains(l));
                 let Some(layer) = next else {
@@ -126,7 +129,7 @@ impl<W: World> Session<W> {
         layer: usize,
         cancel: &Cancel,
     ) -> Result<(), Problem> {
-        let _turn = self.turn(key, layer).await?;
+        let _turn = self.lock(key, layer).await?;
         if self.take_known(key, layer).await? {
             return Ok(());
         }

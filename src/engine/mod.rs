@@ -4,9 +4,12 @@
 
 mod apart;
 mod blob;
+mod cancel;
 mod container;
 mod content;
 mod detail;
+mod dispatch;
+mod key_lock;
 mod kind;
 mod layers;
 mod listing;
@@ -16,13 +19,12 @@ mod push;
 mod reading;
 mod rehearsal;
 mod save;
-mod seats;
 mod session;
 mod shorten;
+mod slots;
 mod space;
 mod storage;
 mod toc;
-mod together;
 mod tree;
 mod view;
 mod world;

@@ -14,8 +14,9 @@ use crate::workspace::{
     oci_archive, publish, publish_platforms, repacked, tree_as_tar,
 };
 
+use super::cancel::Cancel;
 use super::content::safe_name;
-use super::session::{Cancel, Shown};
+use super::session::Shown;
 use super::{Served, Session, Sink, World, tree};
 
 /// The page hears of an export after so many bytes, and other messages are heard.

@@ -19,8 +19,9 @@ use crate::source::registry::{
 use crate::source::{Error, FoundImage};
 use crate::workspace::{Located, OpenImage, Remote, Within, address_of, shown_address};
 
+use super::cancel::Cancel;
 use super::platforms::{siblings, told_apart, told_platform};
-use super::session::{Cancel, Place};
+use super::session::Place;
 use super::{PickedInput, Session, World, view};
 
 /// The registries that were asked, by base URL.

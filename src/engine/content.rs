@@ -13,9 +13,10 @@ use crate::protocol::{
 };
 use crate::workspace::{FileContent, Report, report_of};
 
+use super::cancel::Cancel;
 use super::kind::kind_of;
 use super::listing::Lines;
-use super::session::{Cancel, Shown};
+use super::session::Shown;
 use super::{Saver, Served, Session, World, tree};
 
 /// The page hears this often how far decoding has come that takes long, in milliseconds.

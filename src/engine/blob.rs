@@ -7,8 +7,8 @@ use crate::protocol::{ImageKey, Problem, ProblemCode, SavedFile};
 use crate::source::{Error, FoundLayer};
 use crate::workspace::ProvedStream;
 
+use super::cancel::Cancel;
 use super::content::{safe_name, saved};
-use super::session::Cancel;
 use super::{Saver, Served, Session, World};
 
 impl<W: World> Session<W> {

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use crate::build::container::{Edit, Refusal, Refused, Step, check_name};
+use crate::engine::session::Shown;
+use crate::engine::tree::path_from_hex;
+use crate::engine::{PickedInput, Session, World};
 use crate::image::ImagePath;
 use crate::overlay::{NodeInfo, View};
-use crate::protocol::serve::session::Shown;
-use crate::protocol::serve::tree::path_from_hex;
-use crate::protocol::serve::{PickedInput, Session, World};
 use crate::protocol::{EditOrder, Problem, TypedPath};
 use crate::workspace::OpenImage;
 

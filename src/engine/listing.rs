@@ -8,7 +8,8 @@ use crate::overlay::{PausedListing, View};
 use crate::protocol::{Event, ImageKey, Problem, ProblemCode, RequestId};
 use crate::workspace::{Detail, listing_line};
 
-use super::session::{Cancel, Shown};
+use super::cancel::Cancel;
+use super::session::Shown;
 use super::{Saver, Session, World, tree};
 
 impl<W: World> Session<W> {

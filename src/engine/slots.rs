@@ -1,9 +1,9 @@
-//! How many layers are read at once, which goes next, and how the cores and the windows are shared out.
+//! Concurrency slots: how many layers are read at once, which one begins next, and its share of cores and windows.
 //!
-//! Who does the reading is `world`'s to say.
+//! The reading itself is the work of `reading`.
 //!
-//! Advice for hackers: who waits stands in line in the order of coming. One that may not begin is passed by those
-//! that may, but for one who waits to be alone: nobody begins before it does, or it would wait for ever.
+//! Readings wait in a queue, first come, first served. One that may not begin is overtaken by those that may, with one
+//! exception: behind a reading that has to be alone nobody begins, or it would wait for ever.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -13,28 +13,28 @@ use std::task::{Poll, Waker};
 use crate::layer::Limits;
 use crate::protocol::ImageKey;
 
-/// Layers that are read at once, at most, and parts into which the room for windows is cut.
-const MOST_SEATS: usize = 4;
+/// Most layers that are read at once, and the number of shares that the budget for windows is divided into.
+const MOST_SLOTS: usize = 4;
 
-/// Bytes are few beside so many times as many.
-const FEW: u64 = 4;
+/// Other layers count as small if they are together at most 1/`SMALL_RATIO` of this one.
+const SMALL_RATIO: u64 = 4;
 
-/// The seats of those who read layers.
-pub(super) struct Seats {
-    /// Layers of one image that are read at once: as many as there are cores for it.
+/// The slots of an engine.
+pub(super) struct Slots {
+    /// Layers of one image that are read at once: one for each core.
     n_cores: usize,
     state: RefCell<State>,
 }
 
 #[derive(Default)]
 struct State {
-    /// Seats taken by each image.
+    /// Slots taken by each image.
     taken: BTreeMap<ImageKey, usize>,
-    /// Cores that are used beside the seats.
+    /// Second cores in use, by hashers.
     n_beside: usize,
-    /// Whether who sits there wants to be alone.
+    /// True while a reading runs that has to be alone.
     is_alone: bool,
-    line: Vec<Waiting>,
+    queue: Vec<Waiting>,
     next_number: u64,
 }
 
@@ -45,18 +45,18 @@ struct Waiting {
     waker: Option<Waker>,
 }
 
-/// How much of the room a reading takes.
+/// The share of the budget that a reading takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Wants {
-    /// One part of it, as all do.
+    /// One share, as most do.
     Share,
-    /// All of it.
+    /// The whole budget.
     All,
 }
 
-/// A seat, until it is dropped.
-pub(super) struct Seat<'a> {
-    seats: &'a Seats,
+/// A taken slot; dropping it frees the slot.
+pub(super) struct Slot<'a> {
+    slots: &'a Slots,
     image: ImageKey,
     has_second_core: bool,
 }
@@ -66,22 +66,22 @@ impl State {
         self.taken.values().sum()
     }
 
-    fn may_sit(&self, waiting: &Waiting, n_cores: usize) -> bool {
+    fn may_begin(&self, waiting: &Waiting, n_cores: usize) -> bool {
         let n_taken = self.n_taken();
         if self.is_alone || waiting.wants == Wants::All {
             return n_taken == 0;
         }
         // The first layer of an image does not wait for all layers of another.
         match self.taken.contains_key(&waiting.image) {
-            false => n_taken < MOST_SEATS,
+            false => n_taken < MOST_SLOTS,
             true => n_taken < n_cores,
         }
     }
 
-    /// Who may sit down next.
+    /// The number of the reading that may begin next.
     fn next(&self, n_cores: usize) -> Option<u64> {
-        for waiting in &self.line {
-            if self.may_sit(waiting, n_cores) {
+        for waiting in &self.queue {
+            if self.may_begin(waiting, n_cores) {
                 return Some(waiting.number);
             }
             if waiting.wants == Wants::All {
@@ -91,28 +91,28 @@ impl State {
         None
     }
 
-    /// Those in line, to be woken when nothing is borrowed any more.
+    /// Takes the wakers of the queue, to be woken once nothing is borrowed.
     fn wake_all(&mut self) -> Vec<Waker> {
-        let line = self.line.iter_mut();
-        line.filter_map(|waiting| waiting.waker.take()).collect()
+        let queue = self.queue.iter_mut();
+        queue.filter_map(|waiting| waiting.waker.take()).collect()
     }
 }
 
-impl Seats {
-    /// Seats for a machine with so many cores.
-    pub(super) fn new(n_cores: usize) -> Seats {
-        Seats {
-            n_cores: n_cores.clamp(1, MOST_SEATS),
+impl Slots {
+    /// Creates the slots of a machine with `n_cores` cores.
+    pub(super) fn new(n_cores: usize) -> Slots {
+        Slots {
+            n_cores: n_cores.clamp(1, MOST_SLOTS),
             state: RefCell::default(),
         }
     }
 
-    /// Layers of one image that are worth beginning at once.
+    /// Returns how many layers of one image are worth beginning at once.
     pub(super) fn n_at_once(&self) -> usize {
         self.n_cores
     }
 
-    /// Bytes of names that count as held before one of several readings: the parts of the others among them.
+    /// Returns the bytes of names that count as held before a reading: those that are, and the shares of the others.
     pub(super) fn text_before(&self, held: u64, limits: &Limits) -> u64 {
         let room = limits.image_text_bytes.saturating_sub(held);
         let own = match self.n_cores {
@@ -122,29 +122,29 @@ impl Seats {
         held.saturating_add(room - own)
     }
 
-    /// The part of a limit on windows that one of several readings may use.
+    /// Returns the share of a limit on windows that one of several readings may use.
     pub(super) fn share_of(&self, window_bytes: u64) -> u64 {
         match self.n_cores {
             1 => window_bytes,
-            _ => window_bytes / MOST_SEATS as u64,
+            _ => window_bytes / MOST_SLOTS as u64,
         }
     }
 
-    /// Waits for a seat.
-    pub(super) async fn take(&self, image: ImageKey) -> Seat<'_> {
-        self.sit(image, Wants::Share).await
+    /// Waits for a slot.
+    pub(super) async fn take(&self, image: ImageKey) -> Slot<'_> {
+        self.wait(image, Wants::Share).await
     }
 
-    /// Waits until nobody else reads; then nobody else begins.
-    pub(super) async fn take_all(&self, image: ImageKey) -> Seat<'_> {
-        self.sit(image, Wants::All).await
+    /// Waits until nothing else is read. Nothing else begins before the slot is dropped.
+    pub(super) async fn take_all(&self, image: ImageKey) -> Slot<'_> {
+        self.wait(image, Wants::All).await
     }
 
-    async fn sit(&self, image: ImageKey, wants: Wants) -> Seat<'_> {
+    async fn wait(&self, image: ImageKey, wants: Wants) -> Slot<'_> {
         let number = {
             let state = &mut *self.state.borrow_mut();
             state.next_number += 1;
-            state.line.push(Waiting {
+            state.queue.push(Waiting {
                 number: state.next_number,
                 image,
                 wants,
@@ -152,8 +152,8 @@ impl Seats {
             });
             state.next_number
         };
-        let in_line = InLine {
-            seats: self,
+        let in_queue = InQueue {
+            slots: self,
             number,
         };
         poll_fn(|context| {
@@ -163,17 +163,17 @@ impl Seats {
                 state.is_alone = wants == Wants::All;
                 return Poll::Ready(());
             }
-            let own = state.line.iter_mut().find(|w| w.number == number);
+            let own = state.queue.iter_mut().find(|w| w.number == number);
             if let Some(own) = own {
                 own.waker = Some(context.waker().clone());
             }
             Poll::Pending
         })
         .await;
-        // Out of the line, where the next one may sit down, too.
-        drop(in_line);
-        Seat {
-            seats: self,
+        // It leaves the queue, where the next one may begin, too.
+        drop(in_queue);
+        Slot {
+            slots: self,
             image,
             has_second_core: false,
         }
@@ -185,33 +185,33 @@ impl Seats {
     }
 }
 
-/// A place in the line, also when who stands there is given up.
-struct InLine<'a> {
-    seats: &'a Seats,
+/// A place in the queue, which is given up when it is dropped.
+struct InQueue<'a> {
+    slots: &'a Slots,
     number: u64,
 }
 
-impl Drop for InLine<'_> {
+impl Drop for InQueue<'_> {
     fn drop(&mut self) {
         let number = self.number;
-        self.seats
+        self.slots
             .state
             .borrow_mut()
-            .line
+            .queue
             .retain(|waiting| waiting.number != number);
-        self.seats.wake();
+        self.slots.wake();
     }
 }
 
-impl Seat<'_> {
-    /// Takes a second core for a layer of `own_bytes`, where one is free for it; true when it did. Other layers of the
-    /// image, with `other_bytes` in all, leave the core when they are done so soon that it matters little.
+impl Slot<'_> {
+    /// Takes a second core for a layer of `own_bytes`, if one is free. Returns `true` if it has one now. The other layers
+    /// of the image, with `other_bytes` in all, must be small: they give their core back soon.
     pub(super) fn take_second_core(&mut self, own_bytes: u64, other_bytes: u64) -> bool {
-        let state = &mut *self.seats.state.borrow_mut();
+        let state = &mut *self.slots.state.borrow_mut();
         let of_image = state.taken.get(&self.image).copied().unwrap_or_default();
         let used = 1 + (state.n_taken() - of_image) + state.n_beside;
-        let is_left = other_bytes <= own_bytes / FEW;
-        if !self.has_second_core && is_left && used < self.seats.n_cores {
+        let is_left = other_bytes <= own_bytes / SMALL_RATIO;
+        if !self.has_second_core && is_left && used < self.slots.n_cores {
             state.n_beside += 1;
             self.has_second_core = true;
         }
@@ -219,10 +219,10 @@ impl Seat<'_> {
     }
 }
 
-impl Drop for Seat<'_> {
+impl Drop for Slot<'_> {
     fn drop(&mut self) {
         {
-            let state = &mut *self.seats.state.borrow_mut();
+            let state = &mut *self.slots.state.borrow_mut();
             if let Some(n) = state.taken.get_mut(&self.image) {
                 *n = n.saturating_sub(1);
             }
@@ -230,7 +230,7 @@ impl Drop for Seat<'_> {
             state.n_beside -= usize::from(self.has_second_core);
             state.is_alone = false;
         }
-        self.seats.wake();
+        self.slots.wake();
     }
 }
 
@@ -241,36 +241,36 @@ mod tests {
     use super::*;
     use crate::io::LocalFuture;
 
-    /// Futures that wait for seats, by the names that a test gives them.
+    /// Futures that wait for slots, by the names that a test gives them.
     struct Room<'a> {
-        seats: &'a Seats,
-        waiting: Vec<(char, LocalFuture<'a, Seat<'a>>)>,
-        sitting: Vec<(char, Seat<'a>)>,
+        slots: &'a Slots,
+        waiting: Vec<(char, LocalFuture<'a, Slot<'a>>)>,
+        reading: Vec<(char, Slot<'a>)>,
     }
 
     impl<'a> Room<'a> {
-        fn new(seats: &'a Seats) -> Room<'a> {
+        fn new(slots: &'a Slots) -> Room<'a> {
             Room {
-                seats,
+                slots,
                 waiting: Vec::new(),
-                sitting: Vec::new(),
+                reading: Vec::new(),
             }
         }
 
-        /// `1a`: a of image 1 comes; `1A`: it wants all; `-a`: a goes, sitting or waiting. Gives who sits then.
+        /// `1a`: a of image 1 comes; `1A`: it wants all; `-a`: a goes, reading or waiting. Gives which read then.
         fn step(&mut self, step: &str) -> String {
             let [what, name] = step.chars().collect::<Vec<_>>()[..] else {
                 panic!("{step}")
             };
             if what == '-' {
-                self.sitting.retain(|(n, _)| *n != name);
+                self.reading.retain(|(n, _)| *n != name);
                 self.waiting.retain(|(n, _)| *n != name);
             } else {
                 let image = ImageKey(what.to_digit(10).expect("an image's number"));
-                let seats = self.seats;
+                let slots = self.slots;
                 self.waiting.push(match name.is_uppercase() {
-                    true => (name, Box::pin(seats.take_all(image))),
-                    false => (name, Box::pin(seats.take(image))),
+                    true => (name, Box::pin(slots.take_all(image))),
+                    false => (name, Box::pin(slots.take(image))),
                 });
             }
             let mut context = Context::from_waker(Waker::noop());
@@ -279,7 +279,7 @@ mod tests {
                 let waiting = std::mem::take(&mut self.waiting);
                 for (name, mut future) in waiting {
                     match future.as_mut().poll(&mut context) {
-                        Poll::Ready(seat) => self.sitting.push((name, seat)),
+                        Poll::Ready(slot) => self.reading.push((name, slot)),
                         Poll::Pending => self.waiting.push((name, future)),
                     }
                 }
@@ -287,7 +287,7 @@ mod tests {
                     break;
                 }
             }
-            let mut names: Vec<char> = self.sitting.iter().map(|(name, _)| *name).collect();
+            let mut names: Vec<char> = self.reading.iter().map(|(name, _)| *name).collect();
             names.sort_unstable();
             names.into_iter().collect()
         }
@@ -295,15 +295,15 @@ mod tests {
 
     /// Steps and who sits after each.
     fn check(n_cores: usize, steps: &[(&str, &str)]) {
-        let seats = Seats::new(n_cores);
-        let mut room = Room::new(&seats);
-        for (step, sitting) in steps {
-            assert_eq!(room.step(step), *sitting, "after {step} of {steps:?}");
+        let slots = Slots::new(n_cores);
+        let mut room = Room::new(&slots);
+        for (step, reading) in steps {
+            assert_eq!(room.step(step), *reading, "after {step} of {steps:?}");
         }
     }
 
     #[test]
-    fn layers_of_an_image_have_a_seat_for_each_core() {
+    fn layers_of_an_image_have_a_slot_for_each_core() {
         check(
             2,
             &[
@@ -339,7 +339,7 @@ mod tests {
                 ("2e", "abd"),
                 ("3f", "abdf"),
                 ("4g", "abdf"),
-                // A seat goes to the next image that has none.
+                // A slot goes to the next image that has none.
                 ("-a", "bdfg"),
                 ("-b", "cdfg"),
                 ("-d", "cefg"),
@@ -367,12 +367,12 @@ mod tests {
 
     #[test]
     fn a_free_core_is_given_away_once() {
-        let seats = Seats::new(2);
-        let mut room = Room::new(&seats);
+        let slots = Slots::new(2);
+        let mut room = Room::new(&slots);
         assert_eq!(room.step("1a"), "a");
         let second = |room: &mut Room<'_>, at: usize, other_bytes| {
-            let (_, seat) = &mut room.sitting[at];
-            seat.take_second_core(100, other_bytes)
+            let (_, slot) = &mut room.reading[at];
+            slot.take_second_core(100, other_bytes)
         };
         assert!(!second(&mut room, 0, 26), "another layer will want it");
         assert!(second(&mut room, 0, 25));
@@ -384,8 +384,8 @@ mod tests {
         assert_eq!(room.step("-c"), "b");
         assert!(second(&mut room, 0, 0));
         room.step("-b");
-        assert_eq!(seats.state.borrow().n_beside, 0);
-        let one = Seats::new(1);
+        assert_eq!(slots.state.borrow().n_beside, 0);
+        let one = Slots::new(1);
         let mut room = Room::new(&one);
         room.step("1a");
         assert!(!second(&mut room, 0, 0));
@@ -394,9 +394,9 @@ mod tests {
     #[test]
     fn windows_share_one_budget() {
         for n_cores in [2, 3, 4, 9] {
-            let seats = Seats::new(n_cores);
-            assert!(seats.share_of(1 << 27) * MOST_SEATS as u64 <= 1 << 27);
+            let slots = Slots::new(n_cores);
+            assert!(slots.share_of(1 << 27) * MOST_SLOTS as u64 <= 1 << 27);
         }
-        assert_eq!(Seats::new(1).share_of(1 << 27), 1 << 27);
+        assert_eq!(Slots::new(1).share_of(1 << 27), 1 << 27);
     }
 }
