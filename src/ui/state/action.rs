@@ -1,4 +1,4 @@
-//! What can happen on the page, and what the page is to do about it.
+//! Defines what can happen on the page, and what the page has to do about it.
 
 use super::recent::Recent;
 use super::{FilesId, ImagePlace, LossAnswer, Pace, Route, SavedAs, TabId};
@@ -10,216 +10,216 @@ use crate::protocol::{
 #[derive(Clone, Debug, PartialEq)]
 #[allow(clippy::large_enum_variant, reason = "one action is alive at a time")]
 pub enum Action {
-    /// The address bar says something new: at the start, by hand, by a link, by Back.
+    /// The hash in the address bar changed: at the start, by hand, by a link, by Back.
     Hash(String),
-    /// The person typed an address.
+    /// The user typed an address.
     Typed(String),
-    /// The person handed over files, by dropping or by a button.
+    /// The user handed over files, by dropping them or with a button.
     Given(Vec<Given>),
-    /// Another image of the archive in this tab.
+    /// The user opens another image of the archive in this tab.
     OpenFound {
         /// The archive's tab.
         tab: TabId,
-        /// The image's position in its list.
+        /// Position of the image in the archive's list.
         image: u32,
     },
-    /// An image was made of an open one, and is open.
+    /// A commit made a new image from an open one; the new image is open.
     Committed(ImageView),
-    /// An unsaved image is kept in the private file system, as this file.
+    /// An unsaved image was written to the private file system.
     ImageKept {
-        /// The image.
+        /// Key of the unsaved image.
         image: ImageKey,
-        /// Which writing.
+        /// Ticket of the write, from [`Effect::KeepImage`].
         ticket: u32,
-        /// The file.
+        /// The file that holds it.
         given: Given,
     },
-    /// An unsaved image could not be kept.
+    /// An unsaved image could not be written to the private file system.
     ImageNotKept {
-        /// The image.
+        /// Key of the unsaved image.
         image: ImageKey,
-        /// Which writing.
+        /// Ticket of the write, from [`Effect::KeepImage`].
         ticket: u32,
-        /// Why.
+        /// Reason of the failure.
         problem: Problem,
     },
-    /// What the private file system keeps: the key, the name and the size of each file.
+    /// Contents of the private file system: the key, the name and the size in bytes of each file.
     KeptFound(Vec<(String, String, u64)>),
     /// An image was saved whole.
     ImageSaved(ImageKey, SavedAs),
     /// An image was pushed.
     ImagePushed(ImageKey, PushedView),
-    /// The person answers what becomes of an unsaved image.
+    /// The user decided what to do with an unsaved image.
     AnswerLoss(LossAnswer),
     /// Shows a tab.
     Select(TabId),
-    /// Closes a tab.
+    /// Closes a tab, after a question if that would lose an unsaved image.
     CloseTab(TabId),
     /// Opens an empty tab.
     NewTab,
-    /// Ends what is on its way in a tab.
+    /// Cancels the opening in progress in a tab.
     CancelOpening(TabId),
-    /// Tries again what failed in a tab.
+    /// Retries an opening that failed in a tab.
     Retry(TabId),
-    /// Signs in at a registry, and then opens what a tab shows or failed to open.
+    /// Signs in at a registry, then reopens what the tab shows or failed to open.
     SignIn {
-        /// The tab.
+        /// The tab that asked to sign in.
         tab: TabId,
-        /// The registry's base URL.
+        /// Base URL of the registry.
         registry: String,
-        /// The name.
+        /// User name at the registry.
         name: Secret,
-        /// The password.
+        /// Password of that user.
         password: Secret,
     },
-    /// The person went somewhere in an image.
+    /// The user moved to another place in an image.
     Place {
         /// The image's tab.
         tab: TabId,
-        /// Where.
+        /// The new place.
         place: ImagePlace,
-        /// How.
+        /// How the user got there, which decides what Back does.
         pace: Pace,
     },
-    /// Another platform of the image in a tab: its name, and its place in the archive for a file.
+    /// The user wants another platform of the image in a tab.
     Platform {
-        /// The tab.
+        /// The image's tab.
         tab: TabId,
-        /// `os/arch[/variant]`.
+        /// Platform name, `os/arch[/variant]`.
         platform: String,
-        /// The image's position in the archive's list.
+        /// Position of that platform's image in the archive's list; `None` for a registry's image.
         image: Option<u32>,
     },
-    /// The next page of the list in a tab.
+    /// Requests the next page of the list in a tab.
     More(TabId),
-    /// Forgets a line of what was opened before.
+    /// Removes an entry from the list of recent ones.
     ForgetRecent(Recent),
-    /// Opens a stored file again, for a line of what was opened before or a tab that wants it.
+    /// Reopens a stored file, for a recent entry or for a tab that waits for the file.
     Reopen {
-        /// The key of its handle.
+        /// Key of the stored handle.
         handle: String,
-        /// The image of it that is wanted.
+        /// ID of the image to open in it; `None` for whatever the file holds.
         image_id: Option<String>,
     },
-    /// Opens what a link led to in a tab.
+    /// Opens the link's target in a tab, once the user has agreed to contact its registry.
     OpenLinked(TabId),
-    /// Shows a small failure.
+    /// Shows a small failure as a toast.
     Toast(Problem),
-    /// Takes a message away.
+    /// Removes the toast with this number.
     DismissToast(u32),
-    /// Starts a new worker and opens again what was open.
+    /// Starts a new worker and reopens what was open.
     RestartWorker,
-    /// A question has been sent and has this id.
+    /// A request was sent and received its ID.
     Asked {
-        /// Which tab asked.
+        /// The tab that asked.
         tab: TabId,
-        /// Which question.
+        /// Ticket of the request.
         ticket: u32,
-        /// Its id.
+        /// The worker's ID of the request.
         request: RequestId,
     },
-    /// A question has been answered.
+    /// A request was answered.
     Answered {
-        /// Which tab asked.
+        /// The tab that asked.
         tab: TabId,
-        /// Which question.
+        /// Ticket of the request.
         ticket: u32,
-        /// The question with what came of it.
+        /// The request together with its result.
         exchange: Box<Exchange>,
     },
-    /// The worker told something.
+    /// The worker sent an event.
     Told(Event),
-    /// The worker is gone.
+    /// The worker died or did not start.
     WorkerLost(Problem),
-    /// The person has read that the worker died.
+    /// The user has read the notice of a death.
     DismissDeath,
-    /// The handle of a dropped file has been kept.
+    /// The handle of a dropped file was stored.
     HandleKept {
-        /// Whose.
+        /// The files that the handle belongs to.
         files: FilesId,
-        /// Its key.
+        /// Key under which the handle is stored.
         handle: String,
     },
 }
 
-/// A file or folder that was handed over.
+/// A file or folder that the user handed over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
-    /// Where the page keeps the files.
+    /// Number under which the page keeps the files.
     pub files: FilesId,
-    /// The name.
+    /// Name of the file or folder.
     pub name: String,
-    /// Bytes in all.
+    /// Total size in bytes.
     pub size_bytes: u64,
-    /// The paths below a folder; `None` for a single file.
+    /// Paths below a folder; `None` for a single file.
     pub folder: Option<Vec<String>>,
-    /// The image that it was opened again for.
+    /// ID of the image that it was reopened for; `None` if it was not reopened for one.
     pub image_id: Option<String>,
-    /// The key of its handle, when it was opened by one.
+    /// Key of the stored handle; `None` if the file was not opened through one.
     pub handle: Option<String>,
 }
 
-/// Something that the page is to do.
+/// Something that the page has to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Asks the worker; the answer comes back with tab and ticket.
+    /// Sends a request to the worker; the answer returns with the same tab and ticket.
     Ask {
-        /// Which tab asks.
+        /// The tab that asks.
         tab: TabId,
-        /// Which question.
+        /// Ticket of the request.
         ticket: u32,
-        /// The question.
+        /// The request to send.
         request: Request,
-        /// The files that go with it.
+        /// Files to send along.
         files: Option<FilesId>,
     },
-    /// Tells the worker something whose answer nobody awaits.
+    /// Sends the worker a request whose answer nobody awaits.
     Tell(Request),
-    /// Ends a question.
+    /// Cancels a request.
     Cancel(RequestId),
-    /// Forgets files.
+    /// Drops files that the page keeps.
     DropFiles(FilesId),
-    /// Writes the address bar.
+    /// Writes the hash in the address bar.
     WriteHash {
-        /// What, with the `#`.
+        /// The hash, with the `#`.
         hash: String,
-        /// Whether Back shall return to what stood there.
+        /// True if Back returns to the previous hash.
         is_new: bool,
     },
-    /// Remembers what was opened before.
+    /// Saves the list of recent entries.
     SaveRecent,
-    /// Remembers what each tab shows, until the browser's own tab is closed: a line each, as in the address bar.
+    /// Saves what each tab shows until the browser closes its own tab: one hash per line, as in the address bar.
     SaveTabs(String),
-    /// Keeps the handle of a dropped file, where it has one.
+    /// Stores the handle of a dropped file, if it has one.
     KeepHandle(FilesId),
-    /// Forgets a kept handle.
+    /// Removes a stored handle.
     ForgetHandle(String),
-    /// Forgets a kept handle when the page is loaded again: its file is still read from.
+    /// Removes a stored handle at the next load of the page, because its file is still being read.
     ForgetHandleLater(String),
-    /// Writes an unsaved image into the private file system.
+    /// Writes an unsaved image to the private file system.
     KeepImage {
-        /// The image.
+        /// Key of the unsaved image.
         image: ImageKey,
-        /// Which writing.
+        /// Ticket of the write; the answer carries it.
         ticket: u32,
-        /// The name.
+        /// Name of the file.
         name: String,
     },
-    /// Opens a kept handle, with the browser's question.
+    /// Opens a stored handle; the browser may ask the user for permission.
     OpenHandle {
-        /// Its key.
+        /// Key of the stored handle.
         handle: String,
-        /// The image of it that is wanted.
+        /// ID of the image to open in it; `None` for whatever the file holds.
         image_id: Option<String>,
     },
     /// Starts a new worker.
     RestartWorker,
-    /// Shows the selected tab's page from its top and moves the focus there.
+    /// Scrolls the selected tab's page to its top and moves the focus there.
     FocusPage,
 }
 
 impl Action {
-    /// What shows an address, as a link does.
+    /// Returns the action that opens an address, as a link does.
     pub fn go_to(address: &str) -> Action {
         Action::Hash(Route::address(address).to_hash())
     }

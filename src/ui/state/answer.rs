@@ -1,4 +1,4 @@
-//! What the worker's answers make of the tabs that asked.
+//! Applies the worker's answers to the tabs that asked.
 
 use super::recent::{Recent, RecentKind, remember};
 use super::source::routed_address;
@@ -11,7 +11,7 @@ use crate::protocol::{
 };
 
 impl State {
-    /// Takes in what came of a tab's question.
+    /// Applies the result of a tab's request.
     pub(super) fn answered(
         &mut self,
         id: TabId,
@@ -45,7 +45,7 @@ impl State {
             };
         }
         match exchange {
-            // Whoever has signed in sees what they came for.
+            // After a sign-in, the tab opens what the user came for.
             Exchange::SignIn(..) => {
                 let Opening { source, place, .. } = opening;
                 self.open_in(id, source, place, effects);
@@ -65,12 +65,12 @@ impl State {
             Exchange::OpenFile(_, Ok(archive)) | Exchange::OpenFolder(_, Ok(archive)) => {
                 self.archive_opened(id, opening, archive, effects);
             }
-            // No tab opens by another question.
+            // No other request opens a tab.
             _ => {}
         }
     }
 
-    /// Takes in the next page of a list: its names, where to go on, and true if the registry cut it off.
+    /// Applies the next page of a list: its names, its next cursor, and true if the registry cut the list off.
     fn page_answered(
         &mut self,
         id: TabId,
@@ -80,7 +80,7 @@ impl State {
         let Some(tab) = self.tab_mut(id) else {
             return;
         };
-        // The list may have gone into the tab's past meanwhile.
+        // The list may have moved into the tab's past in the meantime.
         let bodies = std::iter::once(&mut tab.body).chain(&mut tab.past);
         let lists = bodies.filter_map(|body| match body {
             Body::Registry(registry) => Some(&mut registry.repositories),
@@ -125,7 +125,7 @@ impl State {
         );
     }
 
-    /// An archive with one image is that image; of several, the one that is wanted or a list.
+    /// Shows an archive: its only image, the wanted one of several, or the list.
     fn archive_opened(
         &mut self,
         id: TabId,
@@ -137,7 +137,7 @@ impl State {
             return;
         };
         let wanted = file.image_id.as_ref();
-        // An image that cannot be had is told beside the one that can.
+        // An image that cannot be opened appears in the list beside the one that can.
         let is_damaged = contents
             .others
             .iter()
@@ -185,7 +185,7 @@ impl State {
         );
     }
 
-    /// What is open stays open: a platform that fails is told in passing.
+    /// Applies a failure. An open image stays open: a platform that fails to open only shows a toast.
     fn failed(&mut self, id: TabId, opening: Opening, problem: Problem, effects: &mut Vec<Effect>) {
         let is_switch = match self.tab_mut(id).map(|tab| &mut tab.body) {
             Some(Body::Image(image)) => {
@@ -240,7 +240,7 @@ impl State {
         self.remember_file_by(file, title, handle, effects);
     }
 
-    /// Remembers a file with the key of what opens it again.
+    /// Remembers a file with the key of the handle that reopens it.
     pub(super) fn remember_file_by(
         &mut self,
         file: &FileSource,
@@ -267,7 +267,7 @@ impl State {
         effects.push(Effect::SaveRecent);
     }
 
-    /// Remembers again what is open of these files, now that their handle is kept.
+    /// Updates the recent entries for what is open of these files, now that their handle is stored.
     pub(super) fn remember_files(&mut self, files: FilesId, effects: &mut Vec<Effect>) {
         let open: Vec<(FileSource, String)> = self
             .tabs
@@ -288,7 +288,7 @@ impl State {
     }
 }
 
-/// Gives back what an answer brought that nobody waits for any more.
+/// Releases what an answer carries if no tab awaits it any more.
 fn release(exchange: Exchange, effects: &mut Vec<Effect>) {
     let close = |image| Effect::Tell(ask::Close { image }.into());
     match exchange {

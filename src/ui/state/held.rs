@@ -1,11 +1,11 @@
-//! What the tabs hold of the worker's and the page's keeping, so that what no tab holds any more is given back.
+//! Tracks what the tabs hold in the worker and in the page, to release whatever no tab holds any more.
 
 use std::collections::BTreeSet;
 
 use super::{Body, Effect, FilesId, Source, State};
 use crate::protocol::{ImageKey, Request, RequestId, ask};
 
-/// What is held at a moment.
+/// Images, archives, requests and files that the tabs hold at one moment.
 #[derive(Default)]
 pub(super) struct Held {
     images: BTreeSet<ImageKey>,
@@ -15,7 +15,7 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// What the tabs hold now.
+    /// Collects what the tabs hold now.
     pub(super) fn by(state: &State) -> Held {
         let mut held = Held::default();
         for tab in &state.tabs {
@@ -53,7 +53,7 @@ impl Held {
         }
     }
 
-    /// What to do about all that `now` does not hold any more.
+    /// Pushes the effects that release everything that `now` no longer holds.
     pub(super) fn given_back(&self, now: &Held, effects: &mut Vec<Effect>) {
         for request in self.requests.difference(&now.requests) {
             effects.push(Effect::Cancel(*request));
@@ -69,7 +69,7 @@ impl Held {
         self.files_given_back(now, effects);
     }
 
-    /// The same after the worker was lost: its keys mean nothing to the new one.
+    /// Releases only the files. After the worker was lost, its keys mean nothing to the new one.
     pub(super) fn files_given_back(&self, now: &Held, effects: &mut Vec<Effect>) {
         for files in self.files.difference(&now.files) {
             effects.push(Effect::DropFiles(*files));

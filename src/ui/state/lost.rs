@@ -1,62 +1,63 @@
-//! What becomes of what is open when the worker dies: another is started, and what was open is opened again.
+//! Handles the death of the worker: starts another one and reopens what was open.
 //!
-//! A layer that the worker had in hand when it died is left out from then on, so that no image kills one worker
-//! after another; what was on its way is not opened again by itself for the same reason. After some deaths nothing
-//! is started without being asked for. A reader that dies takes nothing with it but the layer that it read.
+//! A layer that the worker was reading when it died is left out from then on, so that no image kills one worker
+//! after another. Openings in progress are not resumed automatically for the same reason. After `MAX_RESTARTS`
+//! automatic restarts, only the user can start another worker. A reader that dies takes with it only the layer that
+//! it was reading.
 
 use std::collections::BTreeSet;
 
 use super::{Body, Effect, FileSource, ImagePlace, Opening, Source, State, TabId};
 use crate::protocol::{Event, Holder, ImageKey, LayerState, Problem, ProblemCode};
 
-/// How the worker is.
+/// State of the worker.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Worker {
-    /// It has been started, and has not said anything yet.
+    /// Started, without a message so far.
     Starting,
-    /// It runs.
+    /// Running.
     Running,
-    /// It died more often than it is started again by itself.
+    /// Dead, after more deaths than there are automatic restarts.
     Lost(Problem),
-    /// It did not come up.
+    /// Failed to start.
     NotStarted(Problem),
 }
 
-/// Who died.
+/// The victim of a death.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dead {
-    /// The worker, and with it all that was open.
+    /// The worker, and with it everything that was open.
     Worker,
-    /// One of its readers: only the layer that it read is concerned.
+    /// One of its readers: only the layer that it was reading is affected.
     Reader,
 }
 
-/// The last death of the worker or of a reader, as the page tells it.
+/// The last death of the worker or of a reader, as the page reports it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Death {
-    /// Who died.
+    /// The worker or a reader.
     pub of: Dead,
-    /// What the browser says, or that the worker kept silent.
+    /// The browser's message, or a note that the worker did not respond.
     pub reason: String,
-    /// The layers that were being read.
+    /// Layers that were being read.
     pub left_out: Vec<LeftOut>,
 }
 
-/// A layer that was being read when the worker died.
+/// A layer that was being read at a death.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOut {
-    /// The tab of its image.
+    /// Tab of the layer's image.
     pub tab: TabId,
-    /// The image's name.
+    /// Title of that tab.
     pub title: String,
-    /// The layer, counted from 0 at the base.
+    /// Position of the layer, counted from 0 at the base.
     pub layer: u32,
 }
 
-/// So often a worker is started again by itself, until the person asks for it.
+/// Automatic restarts before the user has to ask for one.
 const MAX_RESTARTS: u32 = 3;
 
-/// Something that a new worker has to be asked for again.
+/// An entry to reopen in a new worker.
 struct Again {
     tab: TabId,
     source: Source,
@@ -65,7 +66,7 @@ struct Again {
 }
 
 impl State {
-    /// Takes in what the worker tells of itself and of the layers that it reads.
+    /// Updates the state from the worker's events about itself and about the layers that it reads.
     pub(super) fn note_worker(&mut self, event: &Event) {
         match event {
             Event::Ready { .. } => self.worker = Worker::Running,
@@ -103,7 +104,7 @@ impl State {
                     image.title.clone_from(title);
                 }
             }
-            // What kills a reader leaves the worker alive.
+            // The death of a reader leaves the worker alive.
             Event::Layer {
                 holder: Holder::Reader,
                 ..
@@ -118,7 +119,8 @@ impl State {
         }
     }
 
-    /// A reader died over a layer, which the worker has left out; so will the next worker, should this one die.
+    /// Records that a reader died over a layer. The worker leaves that layer out, and so does the next worker if
+    /// this one dies.
     fn reader_died(&mut self, image: ImageKey, layer: u32, reason: &str) {
         let left_out = self.leave_out(BTreeSet::from([(image, layer)]));
         self.death = Some(Death {
@@ -135,7 +137,7 @@ impl State {
         })
     }
 
-    /// The worker died, or did not come up.
+    /// Handles the death of the worker, or its failure to start.
     pub(super) fn worker_lost(&mut self, problem: Problem, effects: &mut Vec<Effect>) {
         match self.worker {
             Worker::Lost(_) | Worker::NotStarted(_) => {}
@@ -167,13 +169,13 @@ impl State {
         }
         self.n_restarts += 1;
         if !is_explained && self.n_restarts > 1 {
-            // A path's content may be what kills it: images open at their root then.
+            // A path's content may have killed it, so images reopen at their root.
             self.close_paths();
         }
         self.start_again(effects);
     }
 
-    /// These layers are left out by their tabs.
+    /// Marks these layers as left out in their tabs, and returns them with their tabs.
     fn leave_out(&mut self, being_read: BTreeSet<(ImageKey, u32)>) -> Vec<LeftOut> {
         let mut left_out = Vec::new();
         for (image, layer) in being_read {
@@ -194,7 +196,7 @@ impl State {
         left_out
     }
 
-    /// What was on its way does not come; gives how much that was.
+    /// Fails the openings in progress and returns their number.
     fn fail_openings(&mut self, problem: &Problem) -> usize {
         let mut n_failed = 0;
         for tab in &mut self.tabs {
@@ -229,7 +231,7 @@ impl State {
         }
     }
 
-    /// The person wants another worker: what failed with the old one is tried again as well.
+    /// Starts another worker at the user's request, and retries what failed with the old one.
     pub(super) fn restart(&mut self, effects: &mut Vec<Effect>) {
         self.n_restarts = 0;
         self.death = None;
@@ -250,7 +252,7 @@ impl State {
         }
     }
 
-    /// A new worker knows nothing: what needs it is opened again, the rest stays as it is.
+    /// Starts a new worker, which knows nothing: reopens the tabs that need it and leaves the others as they are.
     fn start_again(&mut self, effects: &mut Vec<Effect>) {
         self.worker = Worker::Starting;
         self.being_read.clear();

@@ -1,6 +1,6 @@
-//! What is open and shown, as plain data: state, actions, and what each action leads to.
+//! Holds everything that is open and shown as plain data: the state, the actions, and the effects of each action.
 //!
-//! No fetch, no clock, no DOM: the page carries out the effects that `reduce` asks for.
+//! Contains no fetch, no clock and no DOM: the page carries out the effects that `reduce` returns.
 
 mod action;
 mod answer;
@@ -39,57 +39,56 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{ImageKey, Problem};
 
-/// Everything that is open and shown, but for what an image's page keeps to itself.
+/// Everything that is open and shown, except the state that an image's page keeps for itself.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
-    /// The tabs, never none.
+    /// Open tabs, from left to right; never empty.
     pub tabs: Vec<Tab>,
-    /// The one that is shown.
+    /// The tab that is shown.
     pub selected: TabId,
-    /// What was opened before, newest first.
+    /// Entries opened before, newest first.
     pub recent: Vec<Recent>,
-    /// The hosts of registries that a link alone may have asked.
+    /// Hosts of registries that may be contacted because of a link alone.
     pub(super) known_hosts: BTreeSet<String>,
     /// Small failures that are still shown.
     pub toasts: Vec<Toast>,
-    /// How the worker is.
+    /// State of the worker.
     pub worker: Worker,
-    /// Its last death, until the person has read of it.
+    /// Last death of the worker or of a reader; `None` once the user has dismissed it.
     pub death: Option<Death>,
-    /// What the person is asked about before it is lost.
+    /// The loss that the user is asked to confirm; `None` if no question is open.
     losing: Option<unsaved::Losing>,
-    /// What stands in the address bar.
+    /// The route in the address bar.
     route: Route,
-    /// Whether the person came there row by row, with the keys.
+    /// True if the user came to the current place row by row, with the keyboard.
     walks: bool,
-    /// The question whose answer is a step: another platform that the person asked for.
+    /// Ticket of the request whose answer is a history step: a platform switch that the user asked for.
     step: Option<u32>,
-    /// What each tab showed when that was remembered last, a line each.
+    /// The tabs as they were last saved: the hash of each, one per line.
     saved: String,
-    /// The keys under which handles of dropped files are kept.
+    /// Keys under which the handles of dropped files are stored.
     handles: BTreeMap<FilesId, String>,
-    /// The layers that the worker itself has in hand.
+    /// Layers that the worker itself is reading.
     being_read: BTreeSet<(ImageKey, u32)>,
-    /// How often it was started again without being asked for.
+    /// Automatic restarts of the worker since the user last asked for one.
     n_restarts: u32,
-    /// The next number for a tab, a question, a message.
+    /// Next number for a tab, a ticket or a toast.
     next: u32,
 }
 
 /// A small failure that is shown in passing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Toast {
-    /// Which one.
+    /// Number by which it is dismissed.
     pub id: u32,
-    /// What went wrong.
+    /// The failure to show.
     pub problem: Problem,
 }
 
 impl State {
-    /// One empty tab.
+    /// Returns a state with one empty tab.
     ///
-    /// Registries that a person has opened before may be asked because a link says so, and so may the place that the
-    /// page itself came from.
+    /// A link alone may lead to registries that the user has opened before, and to the host that served the page.
     pub fn new(recent: Vec<Recent>, page_origin: &str) -> State {
         let known = recent.iter().filter_map(|recent| match recent {
             Recent::Address { text, .. } => Some(source::host_of(text)),
@@ -119,12 +118,12 @@ impl State {
         }
     }
 
-    /// A tab.
+    /// Returns the tab with this ID, or `None` if it is closed.
     pub fn tab(&self, id: TabId) -> Option<&Tab> {
         self.tabs.iter().find(|tab| tab.id == id)
     }
 
-    /// The tab that is shown.
+    /// Returns the tab that is shown.
     pub fn selected_tab(&self) -> Option<&Tab> {
         self.tab(self.selected)
     }

@@ -1,4 +1,4 @@
-//! Which tab takes what is to be opened, and what is asked for it.
+//! Chooses the tab for whatever is to be opened, and requests its content.
 
 use super::recent::Recent;
 use super::source::{host_of, seems_image};
@@ -8,11 +8,11 @@ use super::{
 };
 use crate::protocol::{Request, ask, without_login};
 
-/// How many pages a tab remembers for Back.
+/// Views that a tab remembers for Back.
 const MAX_PAST: usize = 8;
 
 impl State {
-    /// Shows what the address bar says.
+    /// Shows the route from the address bar.
     pub(super) fn go_to(&mut self, route: Route, effects: &mut Vec<Effect>) {
         if self.selected_tab().is_some_and(|tab| tab.route() == route) {
             return;
@@ -32,7 +32,7 @@ impl State {
         }
     }
 
-    /// Opens what a link led to, now that the person has seen whom it asks.
+    /// Opens the target of a link, now that the user has seen which registry it contacts.
     pub(super) fn open_linked(&mut self, id: TabId, effects: &mut Vec<Effect>) {
         if let Some(Body::Linked { text, place }) = self.tab(id).map(|tab| &tab.body) {
             let (source, place) = (Source::address(text.clone()), place.clone());
@@ -41,7 +41,8 @@ impl State {
         }
     }
 
-    /// Opens what was typed, or shows it where it is open already. A login in it is used, and kept nowhere here.
+    /// Opens a typed address, or shows the tab that has it open. A login in the address is used for signing in, and
+    /// is not kept here.
     pub(super) fn typed(&mut self, text: &str, effects: &mut Vec<Effect>) {
         let (text, login) = without_login(text.trim());
         let text = text.as_str();
@@ -69,11 +70,11 @@ impl State {
         effects.push(Effect::FocusPage);
     }
 
-    /// Selects the tab that shows the route's target, at the route's place.
+    /// Selects the tab that shows the route's target and moves it to the route's place. Returns false if there is none.
     fn show_open(&mut self, route: &Route, effects: &mut Vec<Effect>) -> bool {
         let platform_of = |route: &Route| route.place().and_then(|place| place.platform.clone());
         let is_same = |tab: &&Tab| tab.route().same_target(route);
-        // Of several with the same platform, the one that is shown; else the first.
+        // Prefers a tab with the same platform, then the selected tab, then the first one.
         let found = self.tabs.iter().rev().filter(is_same).max_by_key(|tab| {
             let is_platform = platform_of(&tab.route()) == platform_of(route);
             (is_platform, tab.id == self.selected)
@@ -105,7 +106,7 @@ impl State {
         true
     }
 
-    /// Goes back to what the selected tab showed before.
+    /// Returns the selected tab to an earlier view. Returns false if it has no such view.
     fn show_past(&mut self, route: &Route) -> bool {
         let id = self.selected;
         let Some(tab) = self.tab_mut(id) else {
@@ -132,7 +133,7 @@ impl State {
         }
     }
 
-    /// The selected tab when it has nothing to lose, else a new one beside it.
+    /// Returns the selected tab if it has nothing to lose, or else a new tab beside it.
     fn tab_for_new(&mut self) -> TabId {
         match self.selected_tab() {
             Some(tab) if tab.body.is_disposable() => tab.id,
@@ -140,7 +141,7 @@ impl State {
         }
     }
 
-    /// A list of the same registry gives way to another; an image gets a tab of its own.
+    /// Returns the tab for an address. One list of a registry replaces another; an image gets its own tab.
     fn tab_for_address(&mut self, text: &str) -> TabId {
         match self.selected_tab() {
             Some(tab) if matches!(tab.body, Body::Opening(_)) => tab.id,
@@ -149,7 +150,7 @@ impl State {
         }
     }
 
-    /// Adds a tab beside the selected one, and selects it.
+    /// Adds a tab beside the selected one and selects it.
     pub(super) fn insert_tab(&mut self, body: Body) -> TabId {
         let id = TabId(self.number());
         let after = self.tabs.iter().position(|tab| tab.id == self.selected);
@@ -164,7 +165,7 @@ impl State {
         id
     }
 
-    /// Shows an empty tab: the one there is, or a new one at the end.
+    /// Shows the empty tab, or adds one at the end.
     pub(super) fn new_tab(&mut self) {
         let home = self.tabs.iter().find(|tab| tab.body == Body::Home);
         match home.map(|tab| tab.id) {
@@ -178,7 +179,7 @@ impl State {
         }
     }
 
-    /// Closes a tab and shows its neighbour; the last one becomes empty instead.
+    /// Closes a tab and shows its neighbour; the last tab becomes empty instead.
     pub(super) fn close_tab(&mut self, id: TabId) {
         let Some(position) = self.tabs.iter().position(|tab| tab.id == id) else {
             return;
@@ -194,7 +195,7 @@ impl State {
         }
     }
 
-    /// Ends what is on its way: back to what the tab showed before, or away with the tab.
+    /// Cancels an opening: the tab returns to its earlier view, or closes if it has none.
     pub(super) fn cancel_opening(&mut self, id: TabId) {
         let is_only = self.tabs.len() == 1;
         let Some(tab) = self.tab_mut(id) else {
@@ -211,7 +212,7 @@ impl State {
         }
     }
 
-    /// Tries again what failed.
+    /// Retries an opening that failed.
     pub(super) fn retry(&mut self, id: TabId, effects: &mut Vec<Effect>) {
         if let Some(Body::Failed { source, place, .. }) = self.tab(id).map(|tab| &tab.body) {
             let (source, place) = (source.clone(), place.clone());
@@ -219,7 +220,7 @@ impl State {
         }
     }
 
-    /// Begins to open something in a tab, whatever it shows now.
+    /// Starts to open a source in a tab, whatever the tab shows now.
     pub(super) fn open_in(
         &mut self,
         id: TabId,
@@ -255,7 +256,7 @@ impl State {
         });
     }
 
-    /// Puts something into a tab; a list that was there is kept for Back.
+    /// Replaces a tab's view; a list of a registry stays in its past for Back.
     pub(super) fn put(&mut self, id: TabId, body: Body) {
         if let Some(tab) = self.tab_mut(id) {
             let before = std::mem::replace(&mut tab.body, body);
@@ -277,7 +278,8 @@ impl State {
         matching.find_map(|recent| recent.handle().map(str::to_owned))
     }
 
-    /// Opens what was handed over: where it is wanted, in place of what is still loading, or beside the rest.
+    /// Opens files that were handed over: in the tab that waits for them, in place of a file that is still loading,
+    /// or in another tab.
     pub(super) fn given(&mut self, all: Vec<Given>, effects: &mut Vec<Effect>) {
         for (position, given) in all.into_iter().enumerate() {
             match &given.handle {
@@ -311,7 +313,7 @@ impl State {
         effects.push(Effect::FocusPage);
     }
 
-    /// The tab that waits for this file: the one shown, or one of this name.
+    /// Returns the tab that waits for this file: the selected one, or one with its name.
     fn tab_wanting(&self, given: &Given) -> Option<(TabId, Option<String>, ImagePlace)> {
         let wanting = self.tabs.iter().filter_map(|tab| match &tab.body {
             Body::Wanted { file, place, .. } => Some((tab.id, file, place)),
@@ -339,7 +341,7 @@ impl State {
         self.tabs.iter().find(is_file).map(|tab| tab.id)
     }
 
-    /// Opens another image of an archive in a tab of its own, or shows it where it is open.
+    /// Opens another image of an archive in its own tab, or shows the tab that has it open.
     pub(super) fn open_found(&mut self, id: TabId, image: u32, effects: &mut Vec<Effect>) {
         let Some(Body::Archive(archive)) = self.tab(id).map(|tab| tab.body.clone()) else {
             return;
@@ -366,7 +368,7 @@ impl State {
         self.ask_found(tab, opening, archive.archive, image, effects);
     }
 
-    /// Asks for one image of an archive.
+    /// Requests one image of an archive.
     pub(super) fn ask_found(
         &mut self,
         id: TabId,
@@ -385,7 +387,7 @@ impl State {
         });
     }
 
-    /// Where a platform of an archive's image stands in the archive's list.
+    /// Returns the position of a platform's image in the archive's list.
     fn platform_position(&self, id: TabId, wanted: &str) -> Option<u32> {
         match self.tab(id).map(|tab| &tab.body) {
             Some(Body::Image(tab)) => {
@@ -397,7 +399,7 @@ impl State {
         }
     }
 
-    /// Asks for another platform; the one that is open stays until the other is there.
+    /// Requests another platform; the open one stays until the other has arrived.
     pub(super) fn switch_platform(
         &mut self,
         id: TabId,
@@ -439,7 +441,7 @@ impl State {
     }
 }
 
-/// The question that opens a source, and the files that go with it; `None` for files that are not at hand.
+/// Returns the request that opens a source and the files to send along; `None` if the files are not available.
 fn request_for(source: &Source, place: &ImagePlace) -> Option<(Request, Option<super::FilesId>)> {
     match source {
         Source::Address { text, by_link } => {

@@ -1,37 +1,37 @@
-//! What was opened before, newest first.
+//! Keeps the list of entries opened before, newest first.
 
 use serde::{Deserialize, Serialize};
 
-/// How many are remembered.
+/// Entries that the list remembers, not counting unsaved images.
 const MAX: u32 = 20;
 
-/// Something that was opened before.
+/// An entry opened before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Recent {
     /// An address.
     Address {
-        /// What opens it.
+        /// Address that opens it.
         text: String,
-        /// What it is.
+        /// Kind of its target.
         what: RecentKind,
     },
     /// A file or folder.
     File {
-        /// Its name.
+        /// Name of the file or folder.
         name: String,
-        /// Its size.
+        /// Size in bytes.
         size_bytes: u64,
-        /// The image in it; `None` when it held several.
+        /// ID of the image in it; `None` if it held several.
         image_id: Option<String>,
-        /// The best name of the image.
+        /// Best name of the image.
         title: String,
-        /// The key of the stored handle, where the browser has one.
+        /// Key of the stored handle; `None` if the browser has none.
         handle: Option<String>,
     },
 }
 
-/// What an address was.
+/// Kind of an address's target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "they say it")]
@@ -42,7 +42,7 @@ pub enum RecentKind {
 }
 
 impl Recent {
-    /// Whether both are the same thing, so that the newer one takes the older one's place.
+    /// True if both entries name the same thing, so that the newer one replaces the older one.
     fn same(&self, other: &Recent) -> bool {
         match (self, other) {
             (Recent::Address { text: a, .. }, Recent::Address { text: b, .. }) => a == b,
@@ -62,7 +62,7 @@ impl Recent {
         }
     }
 
-    /// The key of the stored handle.
+    /// Returns the key of the stored handle.
     pub fn handle(&self) -> Option<&str> {
         match self {
             Recent::File { handle, .. } => handle.as_deref(),
@@ -71,15 +71,15 @@ impl Recent {
     }
 }
 
-/// Puts `new` first; gives back what fell out of the list, whose handles are to be forgotten.
+/// Puts `new` first. Returns the entries that fell out of the list, whose handles have to be removed.
 pub(super) fn remember(list: &mut Vec<Recent>, new: Recent) -> Vec<Recent> {
-    // What is found in the private file system has no image ID before it is opened.
+    // An entry found in the private file system has no image ID until it is opened.
     let is_same =
         |old: &Recent| old.same(&new) || (new.is_unsaved() && old.handle() == new.handle());
     let mut out: Vec<Recent> = list.extract_if(.., |old| is_same(old)).collect();
     list.insert(0, new);
     let mut n = 0;
-    // An unsaved image is not forgotten because others are opened.
+    // Opening other entries does not push an unsaved image out of the list.
     out.extend(list.extract_if(.., |old| {
         n += u32::from(!old.is_unsaved());
         n > MAX && !old.is_unsaved()
@@ -88,7 +88,7 @@ pub(super) fn remember(list: &mut Vec<Recent>, new: Recent) -> Vec<Recent> {
     out
 }
 
-/// Whether a line of the list needs this handle.
+/// True if an entry of the list uses this handle.
 pub(super) fn uses(list: &[Recent], handle: &str) -> bool {
     list.iter().any(|recent| recent.handle() == Some(handle))
 }

@@ -1,18 +1,18 @@
-//! What each action leads to.
+//! Applies each action to the state.
 
 use super::held::Held;
 use super::registry::PagedList;
 use super::{Action, Body, Effect, ImagePlace, Route, State, TabId, Toast};
 use crate::protocol::{Event, ProblemCode, Request, ask};
 
-/// More messages than this at once help nobody.
+/// Toasts shown at once; more would help nobody.
 const MAX_TOASTS: usize = 4;
 
 impl State {
-    /// Changes the state, and says what is to be done in the world.
+    /// Applies an action to the state and returns the effects that the page has to carry out.
     pub fn reduce(&mut self, action: Action) -> Vec<Effect> {
         if let Action::Answered { tab, ticket, .. } = &action {
-            // What is answered need not be cancelled.
+            // A request that is answered needs no cancelling.
             self.note_request(*tab, *ticket, None);
         }
         let held = Held::by(self);
@@ -41,7 +41,7 @@ impl State {
             Action::Hash(hash) => {
                 let route = Route::parse(&hash);
                 let public = route.clone().without_login();
-                // What differs from this is written over it, without a step back.
+                // If the tab's route differs from this one, it replaces the hash without a new history step.
                 self.route = route;
                 self.go_to(public, effects);
             }
@@ -87,7 +87,7 @@ impl State {
             }
             Action::Place { tab, place, .. } => {
                 if let Some(Body::Image(image)) = self.tab_mut(tab).map(|tab| &mut tab.body) {
-                    // The platform is the image's own; only another image has another one.
+                    // Keeps the platform: it belongs to the image and changes only with the image.
                     let platform = image.place.platform.take();
                     image.place = ImagePlace { platform, ..place };
                 }

@@ -1,4 +1,4 @@
-//! A registry's repositories and a repository's tags, page by page, and their order.
+//! Holds a registry's repositories and a repository's tags page by page, and sorts tags.
 
 use std::cmp::Ordering;
 use std::rc::Rc;
@@ -11,33 +11,33 @@ use crate::protocol::{
 /// A list that grows page by page.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PagedList {
-    /// What came so far, in the registry's order, without repeats; shared, for it may be long.
+    /// Names received so far, in the registry's order and without repeats; shared because the list may be long.
     pub names: Rc<Vec<String>>,
-    /// The next page.
+    /// State of the next page.
     pub more: More,
 }
 
-/// What is known about the next page.
+/// State of the next page of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub enum More {
-    /// There is none.
+    /// The list is complete.
     End,
-    /// There may be one, which the registry does not give.
+    /// There may be more names, but the registry does not return them.
     CutOff,
-    /// It can be had.
+    /// The next page is available at this cursor.
     Cursor(String),
-    /// It is on its way.
+    /// The next page is being requested.
     Loading {
-        /// Its cursor.
+        /// Cursor of the page.
         cursor: String,
-        /// Which question.
+        /// Ticket of the request.
         ticket: u32,
     },
-    /// It failed and can be tried again.
+    /// The request failed and can be retried.
     Failed {
-        /// Its cursor.
+        /// Cursor of the page.
         cursor: String,
-        /// Why.
+        /// Reason of the failure.
         problem: Problem,
     },
 }
@@ -52,13 +52,13 @@ impl PagedList {
         list
     }
 
-    /// Adds a page.
+    /// Appends a page.
     pub fn append(&mut self, names: Vec<String>, cursor: Option<String>, is_cut_off: bool) {
         let before = self.names.len();
         let known: std::collections::BTreeSet<String> = self.names.iter().cloned().collect();
         Rc::make_mut(&mut self.names)
             .extend(names.into_iter().filter(|name| !known.contains(name)));
-        // A page that brings nothing new would be asked for without end.
+        // A page without new names ends the list, or requests would go on forever.
         let progress = self.names.len() > before;
         self.more = match cursor {
             Some(cursor) if progress => More::Cursor(cursor),
@@ -68,14 +68,14 @@ impl PagedList {
         };
     }
 
-    /// Adds a name that is there now, wherever the registry would list it.
+    /// Adds a name that exists now, regardless of its place in the registry's order.
     pub fn insert(&mut self, name: &str) {
         if self.names.iter().all(|known| known != name) {
             Rc::make_mut(&mut self.names).push(name.to_owned());
         }
     }
 
-    /// The cursor to go on from, when nothing is on its way.
+    /// Returns the cursor of the next page; `None` if there is no such page or it is being requested.
     pub fn next_cursor(&self) -> Option<&str> {
         match &self.more {
             More::Cursor(cursor) | More::Failed { cursor, .. } => Some(cursor),
@@ -83,19 +83,19 @@ impl PagedList {
         }
     }
 
-    /// Notes that the next page is on its way.
+    /// Records that the next page is being requested.
     pub fn begin(&mut self, ticket: u32) {
         if let Some(cursor) = self.next_cursor().map(str::to_owned) {
             self.more = More::Loading { cursor, ticket };
         }
     }
 
-    /// Whether this question is the one under way.
+    /// True if the request with this ticket is in flight.
     pub fn awaits(&self, wanted: u32) -> bool {
         matches!(self.more, More::Loading { ticket, .. } if ticket == wanted)
     }
 
-    /// Notes that the next page failed.
+    /// Records that the request of the next page failed.
     pub fn fail(&mut self, problem: Problem) {
         if let More::Loading { cursor, .. } = &self.more {
             self.more = More::Failed {
@@ -109,39 +109,39 @@ impl PagedList {
 /// A registry in a tab.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RegistryTab {
-    /// Its base URL.
+    /// Base URL.
     pub url: String,
-    /// Its host and port.
+    /// Host and port.
     pub host: String,
-    /// Whether it lists its repositories at all.
+    /// False if the registry does not list its repositories at all.
     pub offered: bool,
-    /// Whether it may list them to somebody who signs in.
+    /// True if the registry may list them after a sign-in.
     pub wants_sign_in: bool,
-    /// Its repositories.
+    /// Repositories received so far.
     pub repositories: PagedList,
-    /// Another reading of what was typed.
+    /// Another interpretation of the typed address.
     pub other_reading: Option<AddressHint>,
 }
 
 /// A repository in a tab.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RepositoryTab {
-    /// The registry's base URL.
+    /// Base URL of the registry.
     pub url: String,
-    /// The registry's host and port.
+    /// Host and port of the registry.
     pub host: String,
-    /// Its name.
+    /// Name within the registry, such as `library/alpine`.
     pub repository: String,
-    /// Whether the registry lists its tags at all.
+    /// False if the registry does not list the repository's tags at all.
     pub offered: bool,
-    /// Its tags.
+    /// Tags received so far.
     pub tags: PagedList,
-    /// Another reading of what was typed.
+    /// Another interpretation of the typed address.
     pub other_reading: Option<AddressHint>,
 }
 
 impl RegistryTab {
-    /// From the worker's answer.
+    /// Creates the tab's content from the worker's answer.
     pub fn new(view: RegistryView) -> RegistryTab {
         let CatalogAnswer {
             offered,
@@ -160,19 +160,19 @@ impl RegistryTab {
         }
     }
 
-    /// The address of the registry.
+    /// Returns the address of the registry.
     pub fn address(&self) -> String {
         routed_address(&self.url)
     }
 
-    /// The address of one of its repositories.
+    /// Returns the address of one of its repositories.
     pub fn repository_address(&self, name: &str) -> String {
         routed_address(&format!("{}/{name}", self.url))
     }
 }
 
 impl RepositoryTab {
-    /// From the worker's answer.
+    /// Creates the tab's content from the worker's answer.
     pub fn new(view: RepositoryView) -> RepositoryTab {
         let TagsAnswer {
             offered,
@@ -190,29 +190,29 @@ impl RepositoryTab {
         }
     }
 
-    /// The address of the repository.
+    /// Returns the address of the repository.
     pub fn address(&self) -> String {
         routed_address(&format!("{}/{}", self.url, self.repository))
     }
 
-    /// The address of the registry.
+    /// Returns the address of the registry.
     pub fn registry_address(&self) -> String {
         routed_address(&self.url)
     }
 
-    /// The address of a tag, or of a digest.
+    /// Returns the address of a tag or of a digest.
     pub fn tag_address(&self, tag: &str) -> String {
         let before = if tag.contains(':') { '@' } else { ':' };
         routed_address(&format!("{}/{}{before}{tag}", self.url, self.repository))
     }
 }
 
-/// The kind of artifact that a tag names by its form, as cosign's tags do, and the image that it belongs to.
+/// Returns the kind of artifact that a tag's form denotes, as cosign's tags do, and the digest of its image.
 pub fn companion(tag: &str) -> Option<(ArtifactKind, String)> {
     ArtifactKind::of_tag(tag).map(|(kind, of)| (kind, of.to_string()))
 }
 
-/// Which tags stand first.
+/// Order of the tags in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "they say it")]
 pub enum TagOrder {
@@ -220,10 +220,10 @@ pub enum TagOrder {
     OldestFirst,
 }
 
-/// The names that hold `filter` (without regard to ASCII case), in natural order.
+/// Returns the names that contain `filter`, ignoring ASCII case, in natural order.
 pub fn sorted<'a>(names: &'a [String], filter: &str, order: TagOrder) -> Vec<&'a str> {
     let kept = filtered(names, filter);
-    // What belongs to other images stands after all that somebody named.
+    // Tags of artifacts for other images come after all tags that somebody named.
     let (mut companions, mut named): (Vec<&str>, Vec<&str>) =
         kept.into_iter().partition(|tag| companion(tag).is_some());
     named.sort_by(|a, b| match order {
@@ -235,7 +235,7 @@ pub fn sorted<'a>(names: &'a [String], filter: &str, order: TagOrder) -> Vec<&'a
     named
 }
 
-/// The names that hold `filter`, as they stand.
+/// Returns the names that contain `filter`, ignoring ASCII case, in their given order.
 pub fn filtered<'a>(names: &'a [String], filter: &str) -> Vec<&'a str> {
     let wanted = filter.trim().to_ascii_lowercase();
     names
@@ -245,7 +245,7 @@ pub fn filtered<'a>(names: &'a [String], filter: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// A tag as people mean it: `v1.2-alpine` is the variant `alpine` of 1.2, `1.2-rc1` comes before 1.2.
+/// A tag split the way people read it: `v1.2-alpine` is the variant `alpine` of 1.2, and `1.2-rc1` precedes 1.2.
 struct TagParts<'a> {
     is_version: bool,
     core: &'a str,
@@ -291,7 +291,7 @@ fn oldest_first(a: &str, b: &str) -> Ordering {
         .then_with(|| a.cmp(b))
 }
 
-/// `latest` and other names without a number first, then versions from the highest down.
+/// Compares tags: `latest` and other names without a number first, then versions from the highest down.
 fn newest_first(a: &str, b: &str) -> Ordering {
     let (x, y) = (TagParts::of(a), TagParts::of(b));
     let rank = |tag: &TagParts<'_>| match (tag.is_pre_release, tag.suffix.is_empty()) {
@@ -319,7 +319,7 @@ fn newest_first(a: &str, b: &str) -> Ordering {
         .then_with(|| a.cmp(b))
 }
 
-/// Natural order: runs of digits by their value, the rest by its bytes.
+/// Compares in natural order: runs of digits by value, everything else by its bytes.
 fn natural(a: &str, b: &str) -> Ordering {
     let (mut rest_a, mut rest_b) = (a, b);
     loop {
@@ -342,7 +342,7 @@ fn natural(a: &str, b: &str) -> Ordering {
     }
 }
 
-/// The leading run of digits, or of anything else.
+/// Splits off the leading run of digits, or of other characters.
 fn next_part(text: &str) -> (&str, &str) {
     let digits = text.starts_with(|c: char| c.is_ascii_digit());
     let end = text

@@ -1,10 +1,10 @@
-//! What outlives a reload: which tabs there are, and what each shows. What is in them is read again when they are shown.
+//! Restores the tabs after a reload. The content of each is read again when it is shown.
 
 use super::source::host_of;
 use super::{Body, Effect, ImagePlace, Route, Source, State, Tab, TabId};
 
 impl State {
-    /// The tabs that were open before a reload, a line each as it stood in the address bar; without any, an empty one.
+    /// Restores the tabs from before a reload, given the hash of each, one per line. Without any, the empty tab stays.
     pub fn with_tabs(mut self, saved: String) -> State {
         if saved.is_empty() {
             return self;
@@ -35,7 +35,7 @@ impl State {
         }
     }
 
-    /// Opens something that nobody typed or chose: a registry that was never asked is asked about first.
+    /// Opens a source that nobody typed or chose, or asks the user first if its registry was never contacted.
     pub(super) fn open_by_link(
         &mut self,
         id: TabId,
@@ -51,7 +51,7 @@ impl State {
         }
     }
 
-    /// Remembers what the tabs show, when that is something else than before.
+    /// Saves what the tabs show, if it has changed.
     pub(super) fn save_tabs(&mut self, effects: &mut Vec<Effect>) {
         let hashes: Vec<String> = self.tabs.iter().map(|tab| tab.route().to_hash()).collect();
         let saved = hashes.join("\n");

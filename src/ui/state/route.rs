@@ -1,56 +1,56 @@
-//! What stands behind `#` in the address bar, and back: the view that it restores.
+//! Converts between the hash in the address bar and the view that it restores.
 //!
-//! `#/registry.example.com:5000/demo/app:1.0?platform=linux/arm64&view=layer:3&path=/etc/hosts` for what a
-//! registry has, `#file=app.tar&id=sha256:…&path=/etc/hosts` for what was dropped. Whatever cannot be
-//! understood is left out rather than refused: a route never fails.
+//! The form is `#/registry.example.com:5000/demo/app:1.0?platform=linux/arm64&view=layer:3&path=/etc/hosts` for a
+//! registry's content, and `#file=app.tar&id=sha256:…&path=/etc/hosts` for a dropped file. Parts that cannot be
+//! understood are ignored: parsing a route never fails.
 
 use super::image::Tab;
 use crate::protocol::{TreeView, bytes_of_hex, hex, percent_decoded, without_login};
 
-/// What the address bar names.
+/// The target that the address bar names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {
-    /// Nothing is open.
+    /// The start page.
     Home,
     /// A registry, a repository or an image of a registry.
     Address {
-        /// The text that opens it, as `OpenAddress` takes it.
+        /// The address, as `OpenAddress` takes it.
         text: String,
-        /// Where in the image.
+        /// Place in the image.
         place: ImagePlace,
     },
     /// A file or folder that was dropped.
     File {
-        /// Its name.
+        /// Name of the file or folder.
         name: String,
-        /// The image in it, by which it is known again; `None` for the archive's list.
+        /// ID by which the image in it is recognized; `None` for the archive's list.
         image_id: Option<String>,
-        /// Where in the image.
+        /// Place in the image.
         place: ImagePlace,
     },
 }
 
-/// Where in an image: what the image's page keeps in the address bar.
+/// A place in an image: the part of the image page's state that the address bar keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImagePlace {
-    /// Which platform, `os/arch[/variant]`; `None` for the default one.
+    /// Platform, `os/arch[/variant]`; `None` for the default one.
     pub platform: Option<String>,
-    /// Which files the tree shows.
+    /// Files that the tree shows.
     pub view: TreeView,
-    /// The path whose panel is open, its bytes in lower-case hex.
+    /// Path whose panel is open, its bytes in lower-case hex.
     pub path_hex: Option<String>,
-    /// The part of the image's page.
+    /// Selected part of the image's page.
     pub part: Tab,
 }
 
-/// How the person came to another place in an image: what Back makes of it.
+/// How the user moved to another place in an image, which decides what Back does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
-    /// By a deed of its own, to which Back returns.
+    /// By a separate action, to which Back returns.
     Step,
-    /// Row by row with the keys: all such moves together are one step.
+    /// Row by row with the keyboard: all such moves together are one step.
     Walk,
-    /// By what the worker answered: the step before goes on.
+    /// By an answer of the worker: the previous step continues.
     Follow,
 }
 
@@ -66,7 +66,7 @@ impl Default for ImagePlace {
 }
 
 impl Route {
-    /// The route of an address without a place in it.
+    /// Returns the route of an address at its default place.
     pub fn address(text: impl Into<String>) -> Route {
         Route::Address {
             text: text.into(),
@@ -74,7 +74,7 @@ impl Route {
         }
     }
 
-    /// Reads what stands behind `#`, with or without the `#`.
+    /// Parses a hash, with or without the `#`.
     pub fn parse(hash: &str) -> Route {
         let hash = hash.strip_prefix('#').unwrap_or(hash);
         if let Some(rest) = hash.strip_prefix('/') {
@@ -98,7 +98,8 @@ impl Route {
         }
     }
 
-    /// The same without a login, which nobody has typed here who is to be signed in: anybody may have made the link.
+    /// Returns the route without a login. Anybody may have made the link, so a login that the user did not type
+    /// must not sign in.
     pub(super) fn without_login(self) -> Route {
         match self {
             Route::Address { text, place } => Route::Address {
@@ -109,7 +110,7 @@ impl Route {
         }
     }
 
-    /// What to put behind `#`, with the `#`.
+    /// Returns the hash, with the `#`.
     pub fn to_hash(&self) -> String {
         match self {
             Route::Home => "#/".to_owned(),
@@ -137,7 +138,7 @@ impl Route {
         }
     }
 
-    /// Where in the image, for a route that can have a place.
+    /// Returns the place in the image; `None` for the start page.
     pub fn place(&self) -> Option<&ImagePlace> {
         match self {
             Route::Home => None,
@@ -145,7 +146,7 @@ impl Route {
         }
     }
 
-    /// Whether both name the same thing, wherever in it they are.
+    /// True if both routes name the same target, regardless of the place in it.
     pub fn same_target(&self, other: &Route) -> bool {
         match (self, other) {
             (Route::Home, Route::Home) => true,
@@ -167,7 +168,7 @@ impl Route {
     }
 }
 
-/// The words for the parts of an image's page; its files go without saying.
+/// Names of the parts of an image's page; the file tree is the default and has none.
 const PARTS: [(&str, Tab); 6] = [
     ("configuration", Tab::Configuration),
     ("history", Tab::History),
@@ -232,8 +233,8 @@ fn value_of(query: &str, key: &str) -> Option<String> {
     raw_value_of(query, key).map(decode_text)
 }
 
-/// Leaves readable what a fragment may hold, and escapes the rest: `%`, what divides our own parts, and
-/// everything that browsers would escape themselves.
+/// Percent-encodes everything that has to be escaped in a fragment, and leaves the rest readable: escapes `%`, the
+/// separators of our own parts, and everything that browsers would escape themselves.
 fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for &byte in bytes {

@@ -1,4 +1,4 @@
-//! Big data that is handed to components without being compared: two are equal when they are the same.
+//! Shares large data with components without comparing it: two values are equal if they are the same allocation.
 
 use std::ops::Deref;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ impl<T> Shared<T> {
 }
 
 impl<T: Clone> Shared<T> {
-    /// Changes the value, for this holder alone.
+    /// Returns the value for changing, cloned first if others share it.
     pub fn make_mut(&mut self) -> &mut T {
         Rc::make_mut(&mut self.0)
     }

@@ -1,11 +1,11 @@
-//! What becomes of the tabs when somebody signs in, or has pushed an image.
+//! Updates the tabs after a sign-in and after a push.
 
 use super::source::host_of;
 use super::{Body, Effect, ImagePlace, Opening, Source, State, TabId};
 use crate::protocol::{PushedView, Request};
 
 impl State {
-    /// Asks to sign in; what the tab is to show is asked for again when that is done.
+    /// Sends a sign-in request; the tab's own view is requested again once that succeeds.
     pub(super) fn sign_in(&mut self, id: TabId, request: Request, effects: &mut Vec<Effect>) {
         let (source, place) = match self.tab(id).map(|tab| &tab.body) {
             Some(Body::Failed { source, place, .. }) => (source.clone(), place.clone()),
@@ -17,7 +17,7 @@ impl State {
         self.ask_in(id, source, place, request, effects);
     }
 
-    /// Shows that something is being opened, and asks what has to be asked before.
+    /// Shows an opening in the tab and sends the request that has to precede it.
     pub(super) fn ask_in(
         &mut self,
         id: TabId,
@@ -36,7 +36,8 @@ impl State {
         });
     }
 
-    /// Adds what was pushed to the lists that are open; who named the registry there may open links to it.
+    /// Adds a pushed image to the open lists. Links to its registry need no question from then on, because the user
+    /// named the registry for the push.
     pub(super) fn list_pushed(&mut self, pushed: &PushedView) {
         self.known_hosts.insert(host_of(&pushed.registry));
         let bodies = self

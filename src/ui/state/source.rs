@@ -1,50 +1,50 @@
-//! What a tab was opened from: enough to open it again, to name it, and to tell its address.
+//! Defines the source of a tab: enough to reopen it, to name it and to build its address.
 
 use super::{ImagePlace, Route};
 use crate::ui::text::visible::visible_text;
 
-/// Files that the page keeps for a tab, by number; the files themselves are the browser's.
+/// Identifies files that the page keeps for a tab; the files themselves belong to the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FilesId(pub u32);
 
-/// The host of an address with its port, by which a registry is known.
+/// Returns the host and port of an address in lower case, by which a registry is known.
 pub(super) fn host_of(address: &str) -> String {
     let within = short_address(address);
     let host = within.split('/').next().unwrap_or(within);
     host.to_ascii_lowercase()
 }
 
-/// What a tab was opened from.
+/// The source that a tab was opened from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// An address in a registry.
     Address {
-        /// As typed, or as the registry's answer made it exact.
+        /// The address as typed, or the exact one from the registry's answer.
         text: String,
-        /// Whether a link led here, and nobody typed or chose it.
+        /// True if a link led here, so that nobody typed or chose the address.
         by_link: bool,
     },
-    /// A file or folder that was handed over.
+    /// A file or folder that the user handed over.
     File(FileSource),
 }
 
-/// A file or folder, and which image of it.
+/// A file or folder, and the image in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileSource {
-    /// Its name.
+    /// Name of the file or folder.
     pub name: String,
-    /// Its size, or that of all files in the folder; 0 where it is not known any more.
+    /// Size in bytes, summed over all files of a folder; 0 if it is no longer known.
     pub size_bytes: u64,
-    /// The files; `None` after a reload, until they are handed over again.
+    /// The files; `None` after a reload, until the user hands them over again.
     pub files: Option<FilesId>,
-    /// The paths below the folder, in the order of the files; `None` for a single file.
+    /// Paths below the folder, in the order of the files; `None` for a single file.
     pub folder: Option<Vec<String>>,
-    /// The image wanted of it, by its ID; `None` for whatever it holds.
+    /// ID of the wanted image; `None` for whatever the file holds.
     pub image_id: Option<String>,
 }
 
 impl Source {
-    /// The source for an address.
+    /// Creates the source of an address that was typed or chosen.
     pub fn address(text: impl Into<String>) -> Source {
         Source::Address {
             text: text.into(),
@@ -52,7 +52,8 @@ impl Source {
         }
     }
 
-    /// What a route leads to, and where in it; `None` for the start page. A file of it has to be handed over again.
+    /// Returns the source and the place that a route leads to; `None` for the start page. A file in it has to be
+    /// handed over again.
     pub(super) fn of_route(route: Route) -> Option<(Source, ImagePlace)> {
         match route {
             Route::Home => None,
@@ -80,7 +81,7 @@ impl Source {
         }
     }
 
-    /// The best short name, made visible: what a tab is called while nothing better is known.
+    /// Returns the best short name with invisible characters made visible; a tab uses it until a better one is known.
     pub fn title(&self) -> String {
         match self {
             Source::Address { text, .. } => visible_text(short_address(text)),
@@ -88,7 +89,7 @@ impl Source {
         }
     }
 
-    /// The same without the host of a registry, as a tab is called once it is open.
+    /// Returns the title without the registry's host, as for an open tab.
     pub(super) fn short_title(&self) -> String {
         match self {
             Source::Address { text, .. } => match short_address(text).split_once('/') {
@@ -99,7 +100,7 @@ impl Source {
         }
     }
 
-    /// The route that leads here.
+    /// Returns the route to a place in this source.
     pub fn route(&self, place: &ImagePlace) -> Route {
         match self {
             Source::Address { text, .. } => Route::Address {
@@ -115,12 +116,12 @@ impl Source {
     }
 }
 
-/// An address without its scheme, for titles.
+/// Returns an address without its scheme, for titles.
 pub fn short_address(text: &str) -> &str {
     text.split_once("://").map_or(text, |(_, rest)| rest)
 }
 
-/// An address as the address bar keeps it: https goes without saying where host and repository stay clear.
+/// Returns an address as the address bar keeps it: without `https://` if host and repository stay unambiguous.
 pub fn routed_address(text: &str) -> String {
     match text
         .strip_prefix("https://")
@@ -137,7 +138,7 @@ fn is_clear_host(host: &str) -> bool {
     host.contains('.') || host.contains(':')
 }
 
-/// Whether an address seems to name one image, by a tag or a digest; only for choosing a tab.
+/// True if an address seems to name one image, by a tag or a digest; used only to choose a tab.
 pub(super) fn seems_image(text: &str) -> bool {
     let text = short_address(text);
     match text.split_once('/') {

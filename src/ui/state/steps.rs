@@ -1,9 +1,9 @@
-//! Which moves are steps of the browser's history, so that Back returns to where one came from.
+//! Decides which moves are steps of the browser's history, so that Back returns to the previous place.
 
 use super::{Action, Body, Effect, Pace, Source, State, TabId};
 
 impl State {
-    /// Whether an action takes the person somewhere else, so that Back shall return.
+    /// True if an action takes the user somewhere else, so that Back has to return from there.
     pub(super) fn is_step(&mut self, action: &Action) -> bool {
         match action {
             Action::Place { tab, pace, .. } if *tab == self.selected => match pace {
@@ -34,8 +34,8 @@ impl State {
         }
     }
 
-    /// Names the platform that is shown, so that Back returns to it from another one; false for files, of whose
-    /// platforms each is an image of its own.
+    /// Stores the platform that is shown in the tab's place, so that Back returns to it from another one. Returns
+    /// false for files, where each platform is an image of its own.
     pub(super) fn name_platform(&mut self, id: TabId) -> bool {
         match self.tab_mut(id).map(|tab| &mut tab.body) {
             Some(Body::Image(tab)) if matches!(tab.source, Source::Address { .. }) => {

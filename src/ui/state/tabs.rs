@@ -1,4 +1,4 @@
-//! What is open side by side: each tab with what it shows.
+//! Defines the tabs and what each of them shows.
 
 use std::collections::BTreeSet;
 
@@ -8,18 +8,18 @@ use super::{FileSource, ImagePlace, Route, Shared, Unsaved};
 use crate::protocol::{FoundRow, ImageView, OpenProgress, OtherRow, Problem, RequestId, Warning};
 use crate::ui::text::visible::visible_text;
 
-/// A tab, for as long as it is open.
+/// Identifies a tab for as long as it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TabId(pub u32);
 
 /// A tab.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tab {
-    /// Which one.
+    /// Number that never changes while the tab is open.
     pub id: TabId,
-    /// What it shows.
+    /// What the tab shows now.
     pub body: Body,
-    /// What it showed before, for Back: registries and repositories on the way here, the last one last.
+    /// Lists of registries and repositories that the tab showed before, for Back; the most recent one last.
     pub past: Vec<Body>,
 }
 
@@ -28,107 +28,107 @@ pub struct Tab {
 pub enum Body {
     /// The start page.
     Home,
-    /// Something is on its way.
+    /// An opening in progress.
     Opening(Opening),
     /// A registry's repositories.
     Registry(RegistryTab),
     /// A repository's tags.
     Repository(RepositoryTab),
-    /// An archive with several images, or with none.
+    /// An archive shown as a list, such as one with several images or with none.
     Archive(ArchiveTab),
     /// An image.
     Image(ImageTab),
-    /// A file that has to be handed over again.
+    /// A file that the user has to hand over again.
     Wanted {
-        /// Which.
+        /// The file that is missing.
         file: FileSource,
-        /// Where in its image.
+        /// Place in its image.
         place: ImagePlace,
-        /// The key of a stored handle that may open it.
+        /// Key of a stored handle that may open it; `None` if there is none.
         handle: Option<String>,
     },
-    /// What a link leads to, at a registry that was never asked: a person says whether it is.
+    /// A link's target at a registry that was never contacted; the user decides whether to contact it.
     Linked {
-        /// What opens it.
+        /// Address that opens the target.
         text: String,
-        /// Where in it.
+        /// Place in the target.
         place: ImagePlace,
     },
-    /// What was open before a reload: it is opened again when its tab is shown.
+    /// An entry from before a reload; it is reopened when its tab is shown.
     Later {
-        /// What it was.
+        /// Source to reopen.
         source: Source,
-        /// Where in it.
+        /// Place in it.
         place: ImagePlace,
     },
-    /// What could not be opened.
+    /// An opening that failed.
     Failed {
-        /// What it was.
+        /// Source that did not open.
         source: Source,
-        /// Where in it.
+        /// Place in it.
         place: ImagePlace,
-        /// Why.
+        /// Reason of the failure.
         problem: Problem,
     },
 }
 
-/// Something on its way.
+/// An opening in progress.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Opening {
-    /// What.
+    /// Source being opened.
     pub source: Source,
-    /// Where in it.
+    /// Place in it to show.
     pub place: ImagePlace,
-    /// Which question of ours; answers to older ones are stale.
+    /// Ticket of the current request; answers with older tickets are stale.
     pub ticket: u32,
-    /// The worker's id of it, for progress and for cancelling.
+    /// The worker's ID of the request, for progress and for cancelling; `None` until it is sent.
     pub request: Option<RequestId>,
-    /// How far it is.
+    /// Progress reported last; `None` before the first report.
     pub progress: Option<OpenProgress>,
-    /// The archive that has been opened on the way.
+    /// Key of the archive that has been opened on the way.
     pub archive: Option<u32>,
-    /// The layers over which the worker died: they are not read without being asked for.
+    /// Layers that the worker was reading when it died; they are read only on request.
     pub left_out: BTreeSet<u32>,
 }
 
 /// An archive's list of images.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ArchiveTab {
-    /// Where it came from.
+    /// File or folder of the archive.
     pub file: FileSource,
-    /// The worker's key.
+    /// The worker's key of the archive.
     pub archive: u32,
-    /// Its images.
+    /// Images in the archive.
     pub images: Vec<FoundRow>,
-    /// What else it holds.
+    /// Entries that are not images, and images that cannot be opened.
     pub others: Vec<OtherRow>,
-    /// What is odd.
+    /// Oddities found in the archive.
     pub warnings: Vec<Warning>,
-    /// An image that was asked for by its ID and is not among them.
+    /// ID of an image that was asked for and is not in the archive.
     pub missing: Option<String>,
 }
 
 /// An open image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageTab {
-    /// Where it came from.
+    /// Source that reopens the image.
     pub source: Source,
-    /// The archive that it is in.
+    /// Key of the archive that holds the image; `None` for a registry's image.
     pub archive: Option<u32>,
     /// The image as it was when it opened.
     pub image: Shared<ImageView>,
-    /// Where in it.
+    /// Place in the image.
     pub place: ImagePlace,
-    /// The layers over which the worker died: they are not read without being asked for.
+    /// Layers that the worker was reading when it died; they are read only on request.
     pub left_out: BTreeSet<u32>,
-    /// Set for an image that was made here, until it is in a file or registry.
+    /// `Some` for an image that was made here, until it is saved to a file or pushed to a registry.
     pub unsaved: Option<Unsaved>,
-    /// Another platform of it that is on its way.
+    /// Another platform of the image that is being opened.
     pub switching: Option<Opening>,
 }
 
 impl Opening {
-    /// The first question for something.
+    /// Creates an opening with its first request.
     pub(super) fn of(source: Source, place: ImagePlace, ticket: u32) -> Opening {
         Opening {
             source,
@@ -141,7 +141,7 @@ impl Opening {
         }
     }
 
-    /// The next question on the way, now that the archive is open.
+    /// Continues the opening with the next request, now that the archive is open.
     pub(super) fn in_archive(self, archive: u32, ticket: u32) -> Opening {
         Opening {
             ticket,
@@ -154,12 +154,12 @@ impl Opening {
 }
 
 impl Tab {
-    /// The route to what it shows.
+    /// Returns the route to what the tab shows.
     pub fn route(&self) -> Route {
         self.body.route()
     }
 
-    /// What is on its way in it.
+    /// Returns the opening in progress, if there is one.
     pub fn opening(&self) -> Option<&Opening> {
         match &self.body {
             Body::Opening(opening) => Some(opening),
@@ -168,7 +168,7 @@ impl Tab {
         }
     }
 
-    /// The same, to change it.
+    /// Returns the opening in progress for changing.
     pub(super) fn opening_mut(&mut self) -> Option<&mut Opening> {
         match &mut self.body {
             Body::Opening(opening) => Some(opening),
@@ -179,7 +179,7 @@ impl Tab {
 }
 
 impl Body {
-    /// The route to it.
+    /// Returns the route to this view.
     pub fn route(&self) -> Route {
         match self {
             Body::Home => Route::Home,
@@ -198,7 +198,8 @@ impl Body {
         }
     }
 
-    /// Its name in the tab, made visible, without words of any language; empty for the start page.
+    /// Returns the title of the tab with invisible characters made visible, free of any language's words; empty for
+    /// the start page.
     pub fn title(&self) -> String {
         match self {
             Body::Home => String::new(),
@@ -214,7 +215,7 @@ impl Body {
         }
     }
 
-    /// What the address field shows: what opens it when it is typed; empty for files.
+    /// Returns the text of the address field, which opens this view when typed; empty for files.
     pub fn address(&self) -> String {
         match self.route() {
             Route::Address { text, .. } => text,
@@ -222,7 +223,7 @@ impl Body {
         }
     }
 
-    /// What stands above it in its registry: its name and address.
+    /// Returns the name and the address of the level above in the registry; `None` if there is none.
     pub fn parent(&self) -> Option<(String, String)> {
         match self {
             Body::Repository(repository) => {
@@ -233,7 +234,7 @@ impl Body {
         }
     }
 
-    /// Whether it is nothing that anyone would miss: another thing may take its tab.
+    /// True if nobody would miss this view, so that another one may take its tab.
     pub(super) fn is_disposable(&self) -> bool {
         matches!(
             self,
@@ -241,7 +242,7 @@ impl Body {
         )
     }
 
-    /// Whether it lists the registry that an address is in.
+    /// True if this view lists the registry of the address.
     pub(super) fn lists_registry_of(&self, text: &str) -> bool {
         let host = |text: &str| {
             let short = short_address(text);
@@ -251,7 +252,7 @@ impl Body {
             .is_some_and(|url| host(url) == host(text))
     }
 
-    /// The base URL of the registry that it lists, when it lists one.
+    /// Returns the base URL of the listed registry; `None` if this view is no list of a registry.
     pub(super) fn listed_registry(&self) -> Option<&str> {
         match self {
             Body::Registry(registry) => Some(&registry.url),
@@ -262,7 +263,7 @@ impl Body {
 }
 
 impl ImageTab {
-    /// Its name in the tab: without the host, which the address field shows.
+    /// Returns the title of the tab, without the host, which the address field shows.
     fn title(&self) -> String {
         match &self.source {
             Source::Address { text, .. } => match short_address(text).split_once('/') {
@@ -273,7 +274,7 @@ impl ImageTab {
         }
     }
 
-    /// The address of the image, exact, and its source with it.
+    /// Returns the source with the exact address or the ID of the image.
     pub(super) fn exact_source(source: Source, image: &ImageView) -> Source {
         match source {
             Source::Address { text, by_link } => Source::Address {
@@ -287,7 +288,7 @@ impl ImageTab {
         }
     }
 
-    /// The repository that it came from, as name and address; nothing for files.
+    /// Returns the name and the address of the image's repository; `None` for files.
     fn repository(&self) -> Option<(String, String)> {
         let Source::Address { text, .. } = &self.source else {
             return None;

@@ -1,7 +1,8 @@
-//! Images that were made here and stand in no file or registry yet: marked, kept in this browser, and asked about.
+//! Manages images that were made here and are in no file or registry yet: marks them, keeps them in this browser,
+//! and asks before one is lost.
 //!
-//! Each is written as an archive into the browser's private file system as soon as it is made, so that a reload or a
-//! closed tab loses nothing. It stays there until the image is saved whole, pushed, or discarded.
+//! Each is written as an archive to the browser's private file system as soon as it is made, so that a reload or a
+//! closed tab loses nothing. It stays there until the image is saved whole, pushed or discarded.
 
 use super::recent::{Recent, RecentKind, uses};
 use super::source::{host_of, routed_address};
@@ -12,94 +13,94 @@ use super::{
 use crate::protocol::{ImageKey, ImageView, Problem, PushedView};
 use crate::ui::text::visible::visible_text;
 
-/// The beginning of the keys of private files; a dropped file's handle has another key.
+/// Prefix of the keys of private files; the handle of a dropped file has no such prefix.
 pub const PRIVATE: &str = "unsaved/";
 
-/// The ending of the name of an image that is in no file of the person's.
+/// Suffix of the name of an image that is in none of the user's files.
 const ENDING: &str = ".unsaved";
 
-/// Of an open image: where it stands on its way into the private file system.
+/// State of an open image on its way into the private file system.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unsaved {
-    /// The key of the file that keeps it.
+    /// Key of the file that holds it; `None` until it is written.
     pub handle: Option<String>,
-    /// The writing that is under way; what an older one tells is stale.
+    /// Ticket of the write in progress; results with older tickets are stale.
     pub(super) writing: Option<u32>,
 }
 
 impl Unsaved {
-    /// Whether nothing is lost with the tab.
+    /// True if closing the tab loses nothing.
     pub fn is_kept(&self) -> bool {
         self.handle.is_some() && !self.is_being_written()
     }
 
-    /// Whether it is on its way.
+    /// True if a write is in progress.
     pub fn is_being_written(&self) -> bool {
         self.writing.is_some()
     }
 }
 
-/// What the person is asked about before it is lost.
+/// The loss that the user is asked to confirm.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Losing {
     /// The image in a tab that is to be closed.
     Tab(TabId),
-    /// One of the list of what was opened before.
+    /// A recent entry that is to be removed.
     Recent(Recent),
 }
 
-/// The question before an image is lost.
+/// The question that precedes the loss of an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LossQuestion {
-    /// The image's name.
+    /// Title of the image.
     pub title: String,
-    /// Set when its tab can be closed without losing it.
+    /// True if the tab can be closed without losing the image.
     pub can_keep: bool,
 }
 
-/// How it is answered.
+/// The user's answer to a [`LossQuestion`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LossAnswer {
-    /// The tab is closed, and the browser keeps the image.
+    /// Close the tab; the browser keeps the image.
     Keep,
-    /// The image is not wanted any more.
+    /// Discard the image.
     Discard,
-    /// Nothing is done.
+    /// Do nothing.
     Cancel,
 }
 
-/// The whole image went into a file of the person's.
+/// The user's file that a whole image was saved to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedAs {
-    /// The file's name.
+    /// Name of the file.
     pub name: String,
-    /// Its size.
+    /// Size in bytes.
     pub size_bytes: u64,
-    /// The key of its handle, where the browser has one.
+    /// Key of the stored handle; `None` if the browser has none.
     pub handle: Option<String>,
 }
 
 impl FileSource {
-    /// Whether it is an image that was made here and never was in a file of the person's.
+    /// True if the image was made here and never was in one of the user's files.
     pub fn is_made_here(&self) -> bool {
         self.name.ends_with(ENDING)
     }
 }
 
 impl Recent {
-    /// Whether it is kept here alone: to forget it is to lose it.
+    /// True if the image is kept only here, so that removing the entry loses it.
     pub fn is_unsaved(&self) -> bool {
         self.handle().is_some_and(is_private)
     }
 }
 
-/// Whether a kept handle is of a private file: it opens without a question.
+/// True if a stored handle belongs to a private file, which opens without a question.
 pub(super) fn is_private(handle: &str) -> bool {
     handle.starts_with(PRIVATE)
 }
 
 impl Tab {
-    /// Set for an image that is not saved.
+    /// Returns the state of an unsaved image; `None` if the tab shows no unsaved image.
     pub fn unsaved(&self) -> Option<&Unsaved> {
         match &self.body {
             Body::Image(image) => image.unsaved.as_ref(),
@@ -109,7 +110,7 @@ impl Tab {
 }
 
 impl State {
-    /// Shows an image that was made here, in a tab of its own, and keeps it.
+    /// Shows an image that was made here in its own tab, and starts to keep it.
     pub(super) fn committed(&mut self, image: ImageView, effects: &mut Vec<Effect>) {
         let tab = self.insert_tab(Body::Home);
         let key = image.key;
@@ -135,7 +136,7 @@ impl State {
         effects.push(Effect::FocusPage);
     }
 
-    /// An image of the private file system is as unsaved as before.
+    /// Returns the unsaved state of an image that is opened from the private file system: it is still unsaved.
     pub(super) fn unsaved_of(&self, source: &Source) -> Option<Unsaved> {
         let Source::File(file) = source else {
             return None;
@@ -147,7 +148,7 @@ impl State {
         })
     }
 
-    /// The image, when it has been called otherwise.
+    /// Returns the image if these names differ from its own.
     pub(super) fn has_other_names(
         &mut self,
         image: ImageKey,
@@ -157,7 +158,7 @@ impl State {
         (tab.image.names != names).then_some(image)
     }
 
-    /// Writes an unsaved image into the private file system: it is new, or its names are others now.
+    /// Writes an unsaved image to the private file system, because it is new or its names have changed.
     pub(super) fn keep_image(&mut self, image: ImageKey, effects: &mut Vec<Effect>) {
         let ticket = self.number();
         let Some(tab) = self.image_tab_mut(image) else {
@@ -174,7 +175,7 @@ impl State {
         }
     }
 
-    /// Takes in where an image was kept.
+    /// Records where an image was kept.
     pub(super) fn image_kept(
         &mut self,
         image: ImageKey,
@@ -184,7 +185,7 @@ impl State {
     ) {
         let Some(handle) = given.handle else { return };
         let Some(tab) = self.written(image, ticket) else {
-            // Saved, discarded, or written anew meanwhile.
+            // It was saved, discarded or written again in the meantime.
             effects.push(Effect::DropFiles(given.files));
             effects.push(Effect::ForgetHandle(handle));
             return;
@@ -209,7 +210,7 @@ impl State {
         self.remember_file(&file, &title, effects);
     }
 
-    /// Takes in that an image could not be kept. What is kept of it under older names stays.
+    /// Reports that an image could not be kept. A copy under its older names stays.
     pub(super) fn image_not_kept(
         &mut self,
         image: ImageKey,
@@ -222,7 +223,7 @@ impl State {
         }
     }
 
-    /// Ends the writing of this ticket; `None` when it is stale.
+    /// Ends the write with this ticket and returns its tab; `None` if the ticket is stale.
     fn written(&mut self, image: ImageKey, ticket: u32) -> Option<&mut ImageTab> {
         let tab = self.image_tab_mut(image)?;
         let unsaved = tab.unsaved.as_mut()?;
@@ -233,8 +234,7 @@ impl State {
         Some(tab)
     }
 
-    /// The file of this key is not needed any more. A worker that reads from it goes on reading: it is removed when
-    /// the page is loaded again.
+    /// Releases the file of this key. If a worker reads from it, it is removed at the next load of the page.
     fn let_go(&mut self, handle: &str, is_read_from: bool, effects: &mut Vec<Effect>) {
         self.recent.retain(|line| line.handle() != Some(handle));
         effects.push(match is_read_from {
@@ -244,7 +244,7 @@ impl State {
         effects.push(Effect::SaveRecent);
     }
 
-    /// The whole image is in a file of the person's now.
+    /// Records that the whole image is in one of the user's files.
     pub(super) fn image_saved(
         &mut self,
         image: ImageKey,
@@ -267,7 +267,7 @@ impl State {
         let file = FileSource {
             name,
             size_bytes,
-            // The worker's next life reads what this one reads.
+            // The next worker reads the files that this one reads.
             files: files.filter(|_| is_read_from),
             folder: None,
             image_id: tab.image.image_id.clone(),
@@ -279,7 +279,7 @@ impl State {
         self.remember_file_by(&file, &title, handle, effects);
     }
 
-    /// The image is in a registry now.
+    /// Records that the image is in a registry.
     pub(super) fn image_pushed(
         &mut self,
         image: ImageKey,
@@ -308,7 +308,7 @@ impl State {
         self.remember_address(text, RecentKind::Image, effects);
     }
 
-    /// Ends that an image is unsaved; gives the files that it was kept in, and whether the worker reads from them.
+    /// Marks an image as saved. Returns the files that held it, and true if the worker reads from them.
     fn end_unsaved(
         &mut self,
         image: ImageKey,
@@ -327,7 +327,7 @@ impl State {
         Some((files, is_read_from))
     }
 
-    /// Closes a tab, or asks first where an image would go with it.
+    /// Closes a tab, or asks first if that would lose an image.
     pub(super) fn ask_close(&mut self, id: TabId) {
         if self.tab(id).is_some_and(|tab| tab.unsaved().is_some()) {
             self.selected = id;
@@ -337,7 +337,7 @@ impl State {
         }
     }
 
-    /// Forgets a line of what was opened before, or asks first where an image would go with it.
+    /// Removes a recent entry, or asks first if that would lose an image.
     pub(super) fn forget_recent(&mut self, recent: Recent, effects: &mut Vec<Effect>) {
         if recent.is_unsaved() {
             self.losing = Some(Losing::Recent(recent));
@@ -350,7 +350,7 @@ impl State {
         effects.push(Effect::SaveRecent);
     }
 
-    /// The question that the person has to answer.
+    /// Returns the question that the user has to answer.
     pub fn loss_question(&self) -> Option<LossQuestion> {
         match self.losing.as_ref()? {
             Losing::Tab(id) => {
@@ -368,7 +368,7 @@ impl State {
         }
     }
 
-    /// Does what the person answered.
+    /// Carries out the user's answer.
     pub(super) fn answer_loss(&mut self, answer: LossAnswer, effects: &mut Vec<Effect>) {
         match (answer, self.losing.take()) {
             (LossAnswer::Cancel, _) | (_, None) | (LossAnswer::Keep, Some(Losing::Recent(_))) => {}
@@ -404,13 +404,13 @@ impl State {
         }
     }
 
-    /// Whether the browser's own tab takes an image along that is kept nowhere.
+    /// True if closing the browser's own tab would lose an image that is kept nowhere.
     pub fn has_unkept(&self) -> bool {
         let mut unsaved = self.tabs.iter().filter_map(Tab::unsaved);
         unsaved.any(|unsaved| !unsaved.is_kept())
     }
 
-    /// Opens a kept file again, or shows the tab that has the image.
+    /// Reopens a stored file, or shows the tab that has the image.
     pub(super) fn reopen(
         &mut self,
         handle: String,
@@ -427,8 +427,8 @@ impl State {
         }
     }
 
-    /// Lists what the private file system has, in place of what the list says of it: another page may have written
-    /// the list meanwhile.
+    /// Replaces the unsaved entries of the recent list by the files found in the private file system, because
+    /// another page may have written the list in the meantime.
     pub(super) fn kept_found(
         &mut self,
         found: Vec<(String, String, u64)>,

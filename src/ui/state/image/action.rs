@@ -1,4 +1,4 @@
-//! What can happen to an image's page: what the worker tells, what it answers, what the person does.
+//! Defines what can happen to an image's page: events and answers of the worker, and actions of the user.
 
 use crate::protocol::{
     Bound, Event, Exchange, ExportKind, ImageKey, LayerProgress, LayerRow, Request, RequestId,
@@ -9,117 +9,117 @@ use crate::ui::state::ImagePlace;
 use super::container::{ContainerAction, UploadId};
 use super::{ContentMode, PushAction, SavingAction};
 
-/// Tells one order of the outbox from another.
+/// Identifies an order in the outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct OrderId(pub u32);
 
-/// What the page has to send to the worker.
+/// Something that the page has to send to the worker.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Order {
-    /// A request; its answer comes back as [`ImageAction::Answered`].
+    /// A request; its answer returns as [`ImageAction::Answered`].
     Ask(Request),
     /// A request with the files of an upload.
     AskWith(Request, UploadId),
-    /// The end of a request whose answer nobody waits for any more.
+    /// The cancellation of a request whose answer nobody awaits any more.
     Cancel(RequestId),
 }
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ImageAction {
-    /// A layer is further than before.
+    /// Reading a layer has progressed.
     Progress {
-        /// The layer, counted from 0 at the base.
+        /// Position of the layer, counted from 0 at the base.
         layer: u32,
-        /// How far.
+        /// Progress of the read.
         progress: LayerProgress,
     },
-    /// A layer is done.
+    /// Reading a layer has ended, with or without success.
     LayerDone {
-        /// The layer as it stands now.
+        /// New state of the layer.
         row: Box<LayerRow>,
-        /// Decoded bytes of the layers that are done.
+        /// Uncompressed bytes of all layers that are done.
         decoded_bytes: u64,
-        /// Entries of the layers that are done.
+        /// Entries of all layers that are done.
         n_entries: u64,
-        /// How many layers, from the base, the union consists of.
+        /// Number of layers, from the base, that form the union.
         n_layers_ready: u32,
     },
-    /// An order has been posted; requests have an id by which they can be cancelled.
+    /// An order was posted. A request has an ID by which it can be cancelled.
     Sent {
-        /// The order.
+        /// The posted order.
         order: OrderId,
-        /// The request's id.
+        /// The worker's ID of the request; `None` for a cancellation, or if the user dismissed the file dialog.
         request: Option<RequestId>,
     },
-    /// A request has been answered.
+    /// A request was answered.
     Answered {
-        /// The order that asked.
+        /// The order that sent the request.
         order: OrderId,
-        /// The question with what came of it.
+        /// The request together with its result.
         exchange: Box<Exchange>,
-        /// The envelope's first buffer, empty where there is none.
+        /// First buffer of the envelope; empty if there is none.
         bytes: Vec<u8>,
     },
-    /// A file's content is being decoded.
+    /// Reading a file's content has progressed.
     Decoding {
-        /// The layer whose version it is.
+        /// Layer of the version that is being read.
         layer: u32,
-        /// Bytes so far, and bytes in all.
+        /// Uncompressed bytes read so far, and in total.
         progress: (u64, u64),
     },
-    /// A link of the page leads there.
+    /// The user followed a link of the page to this place.
     Go(ImagePlace),
-    /// The address bar says that the page is there.
+    /// The address bar names this place.
     Told(ImagePlace),
-    /// Shows another of the page's tabs.
+    /// Shows another tab of the page.
     ShowTab(Tab),
     /// Reads the layers that are not read yet.
     ReadLayers,
-    /// Stops reading.
+    /// Stops reading layers.
     StopReading,
     /// Reads one layer again.
     ReadAgain(u32),
     /// Reads one layer again with a higher limit.
     ReadHigher {
-        /// The layer.
+        /// Position of the layer.
         layer: u32,
-        /// Which limit.
+        /// The limit to raise.
         bound: Bound,
-        /// Its new value.
+        /// New value of the limit.
         value: u64,
     },
-    /// Saves a layer or an artifact's blob, as it is stored, to disk.
+    /// Saves the blob of a layer or of an artifact to disk, compressed as it is stored.
     DownloadBlob(u32),
     /// Saves a machine-readable answer to disk.
     Export(ExportKind),
-    /// Something about exports.
+    /// An action on exports.
     Saving(SavingAction),
-    /// Asks again for what the image's bytes are good for.
+    /// Requests the use of the image's bytes again.
     RetrySpace,
-    /// The person has read the notice of a failed export or download.
+    /// The user has read the notice of a failed export or download.
     DismissNotice,
-    /// Something in the tree.
+    /// An action in the tree.
     Tree(TreeAction),
-    /// Something in the search by name.
+    /// An action in the search by name.
     Find(FindAction),
-    /// Something in the panel of a path.
+    /// An action in a path's panel.
     Panel(PanelAction),
-    /// Something in the dialog that pushes.
+    /// An action in the push dialog.
     Push(PushAction),
-    /// Something with the container layer.
+    /// An action on the container layer.
     Container(ContainerAction),
-    /// The image is called otherwise.
+    /// The image was renamed.
     Named {
-        /// Its names from now on.
+        /// All its names from now on.
         names: Vec<String>,
-        /// The best single name.
+        /// Best single name.
         title: String,
     },
 }
 
 impl ImageAction {
-    /// Whether a person did it, other than by scrolling.
+    /// True if the user caused the action, other than by scrolling.
     pub(super) fn is_deed(&self) -> bool {
         !matches!(
             self,
@@ -134,7 +134,7 @@ impl ImageAction {
         )
     }
 
-    /// Whether it is a key that goes from row to row in the tree.
+    /// True for a key that moves from row to row in the tree.
     pub(super) fn walks(&self) -> bool {
         match self {
             ImageAction::Tree(TreeAction::Key(key)) => !matches!(
@@ -145,7 +145,7 @@ impl ImageAction {
         }
     }
 
-    /// What an event of the worker means for an image; `None` for events that concern no image.
+    /// Converts an event of the worker to an action on an image; `None` for events that concern no image.
     pub fn of_event(event: &Event) -> Option<(ImageKey, ImageAction)> {
         match event {
             Event::Layer {
@@ -226,57 +226,57 @@ impl ImageAction {
     }
 }
 
-/// The parts of an image's page.
+/// A tab of an image's page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tab {
     /// The tree and a path's panel.
     #[default]
     Files,
-    /// What the image says about running it.
+    /// The configuration: how a container runs.
     Configuration,
-    /// How it came to be.
+    /// The steps that made the image.
     History,
-    /// What its bytes are good for.
+    /// The use of the image's bytes.
     Space,
     /// Names and annotations.
     Tags,
-    /// What a container has changed.
+    /// The changes in the container layer.
     Diff,
-    /// A new image.
+    /// The form for a new image.
     Commit,
 }
 
-/// Something in the tree.
+/// An action in the tree.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TreeAction {
-    /// Shows other files.
+    /// Shows the files of another view.
     View(TreeView),
-    /// Sorts by a column, or turns the order round where it is sorted by it already.
+    /// Sorts by a column, or reverses the order if the tree is sorted by that column already.
     Sort(SortColumn),
-    /// Filters.
+    /// Filters the rows.
     Filter(TreeFilter),
-    /// Other rows are in sight.
+    /// Scrolling or resizing changed the visible rows.
     Viewport {
-        /// The first of them.
+        /// Position of the first visible row.
         first_row: u32,
-        /// How many are wholly in sight.
+        /// Number of fully visible rows.
         n_visible: u32,
     },
-    /// A row is chosen with the pointer.
+    /// The user clicked a row.
     Choose(u32),
-    /// A row is opened or closed with the pointer.
+    /// The user expanded or collapsed a row with the pointer.
     Twist(u32),
-    /// A key, in the tree.
+    /// The user pressed a key in the tree.
     Key(TreeKey),
-    /// Goes to a path, opens what leads to it, and shows its panel.
+    /// Goes to a path, given in hex: expands its parents and shows its panel.
     Reveal(String),
-    /// Closes all directories.
+    /// Collapses all directories.
     CollapseAll,
-    /// Asks again after a failure.
+    /// Sends the request again after a failure.
     Retry,
 }
 
-/// The keys of a tree, as the ARIA practices name them.
+/// Keys of a tree, as the ARIA practices name them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the keys' own names")]
 pub enum TreeKey {
@@ -288,92 +288,92 @@ pub enum TreeKey {
     End,
     PageUp,
     PageDown,
-    /// Opens a file's panel, or a directory.
+    /// Opens a file's panel, or expands or collapses a directory.
     Enter,
     /// Shows the panel.
     Space,
     Escape,
-    /// `*`: opens all siblings.
+    /// `*`: expands all siblings.
     Siblings,
-    /// Letters typed in quick succession: the beginning of a name.
+    /// Letters typed in quick succession: the start of a name.
     Typed(String),
 }
 
-/// Something in the search by name.
+/// An action in the search by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FindAction {
-    /// Other text.
+    /// The user changed the text.
     Text(String),
-    /// The next hit.
+    /// Chooses the next hit.
     Next,
-    /// The hit before.
+    /// Chooses the previous hit.
     Previous,
-    /// Goes to the hit that is chosen, or to this one.
+    /// Goes to the hit at this position; `None` for the chosen one.
     Take(Option<usize>),
     /// Hides the hits.
     Close,
 }
 
-/// Something in the panel of a path.
+/// An action in a path's panel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PanelAction {
-    /// Hides it.
+    /// Hides the panel.
     Close,
-    /// Shows the version that a layer wrote.
+    /// Shows the version that this layer wrote.
     Version(u32),
-    /// Shows the content another way.
+    /// Shows the content in another way.
     Mode(ContentMode),
-    /// Breaks long lines, or not.
+    /// Turns the wrapping of long lines on or off.
     Wrap(bool),
-    /// Loads the next piece of a text.
+    /// Loads the next chunk of a text.
     More,
-    /// Other bytes are in sight.
+    /// Scrolling or resizing changed the visible bytes.
     Bytes {
-        /// The first of them.
+        /// Offset of the first visible byte.
         offset: u64,
-        /// How many.
+        /// Number of visible bytes.
         len: u64,
     },
-    /// Tries again to read the content.
+    /// Reads the content again after a failure.
     Retry,
-    /// Ends a reading of the content that takes long.
+    /// Stops a slow read of the content.
     Stop,
     /// Saves the version that is shown.
     Download,
-    /// Saves the directory that is shown, with all below it.
+    /// Saves the directory that is shown, with everything below it.
     SaveDirectory,
 }
 
-/// What the live region says: results that come without a key having been pressed for them.
+/// An announcement in the live region: a result that no key press asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// All layers hold.
+    /// All layers are verified; carries their number.
     AllVerified(u32),
-    /// A layer was refuted or is damaged.
+    /// This layer was refuted or is damaged.
     LayerRefuted(u32),
-    /// A layer cannot be had.
+    /// This layer cannot be read.
     LayerFailed(u32),
-    /// A layer's reading ended at a limit.
+    /// Reading this layer stopped at a limit.
     LayerStopped(u32),
-    /// So many rows remain.
+    /// This number of rows passes the filter.
     RowsShown(u32),
-    /// So many names were found.
+    /// A search has ended.
     Found {
-        /// Hits.
+        /// Number of hits returned.
         n: u32,
-        /// Whether there are more.
+        /// True if there are more hits.
         more: bool,
-        /// True where all layers were looked through.
+        /// True if all layers were searched.
         is_whole: bool,
     },
     /// A path is not in the current view.
     NotInView,
     /// A file is being saved under this name.
     Saved(String),
-    /// The image is in a registry now.
+    /// The image was pushed.
     Pushed,
-    /// It did not get there.
+    /// The push failed.
     NotPushed,
-    /// A new image of this name is open.
+    /// A new image with this name is open.
     Committed(String),
 }

@@ -1,4 +1,4 @@
-//! What the worker's answers make of an image's page.
+//! Applies the worker's answers to an image's page.
 
 use crate::protocol::{Exchange, ImageView, Matches, Problem, ProblemCode, TreeWindow, ask};
 use crate::ui::state::Shared;
@@ -8,7 +8,7 @@ use super::saving::is_listing;
 use super::{ImageState, Reading, Said, Summary, summary};
 
 impl ImageState {
-    /// Takes in what came of a question; `bytes` came beside the answer.
+    /// Applies the result of a request; `bytes` is the buffer that came with the answer.
     pub(super) fn take(&mut self, exchange: Exchange, bytes: Vec<u8>) {
         match exchange {
             Exchange::ReadLayers(_, outcome)
@@ -60,9 +60,9 @@ impl ImageState {
             },
             Exchange::Push(_, outcome) => self.take_push(outcome),
             Exchange::SignIn(_, outcome) => self.take_sign_in(outcome),
-            // The layers themselves say that they are left out.
+            // The layers themselves report that they are left out.
             Exchange::LeaveOut(..) => {}
-            // The shell asks these.
+            // These belong to the page's shell.
             Exchange::OpenFile(..)
             | Exchange::OpenFolder(..)
             | Exchange::OpenAddress(..)
@@ -88,8 +88,8 @@ impl ImageState {
         if let Some(said) = self.tree.take(window, asked.change) {
             self.say(said);
         }
-        // The panel may show a path that the view does not have: only a row that was chosen since (its page came
-        // late) takes its place.
+        // The panel may show a path that the view lacks. Only a row chosen since then, whose page came
+        // late, replaces it.
         if self.tree.focus.as_ref().and_then(|f| f.path_hex.clone()) != before {
             self.panel_follows(false);
         }
@@ -120,7 +120,7 @@ impl ImageState {
         }
         self.rows_out_of_date();
         if !more {
-            // What has not come by now does not come: the panel says so.
+            // All layers have arrived: a path that the next refresh does not find is missing, and the panel says so.
             self.tree.forget_wanted_after_refresh();
         }
     }

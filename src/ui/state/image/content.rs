@@ -1,6 +1,6 @@
-//! The content of one version of a file: which pieces have come, and how they are shown.
+//! Holds the content of one version of a file: the chunks that have arrived, and how they are shown.
 //!
-//! Pieces have a fixed size and are kept by number; a text also grows from its beginning as lines.
+//! Chunks have a fixed size and are stored by number. A text also grows from its beginning as lines.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,17 @@ use crate::ui::state::Shared;
 
 use super::TextLines;
 
-/// Bytes of a piece.
+/// Size of a chunk in bytes.
 pub const CHUNK_BYTES: u32 = 256 * 1024;
 
-/// Bytes of a text or a picture that are shown; beyond them it is better saved.
+/// Bytes of a text or a picture that are shown; a longer one is better saved to disk.
 pub const TEXT_LIMIT_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Decoded bytes before a file's own that a person is told of: more than pass in a layer with places to begin.
+/// If at least this many uncompressed bytes precede a file in its layer, the page says so. In a layer with
+/// checkpoints, fewer bytes precede a file.
 const FAR_BYTES: u64 = 8 * 1024 * 1024;
 
-/// How content is shown.
+/// A way to show content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "they say it")]
 pub enum ContentMode {
@@ -30,31 +31,31 @@ pub enum ContentMode {
 /// The content of one version of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContentState {
-    /// The layer that wrote it.
+    /// Layer that wrote this version.
     pub layer: u32,
-    /// Its size, as the story of the path says.
+    /// Size in bytes, as in the path's history until the first chunk arrives.
     pub size_bytes: u64,
-    /// Decoded bytes of its layer that pass before it.
+    /// Uncompressed bytes of the layer that precede the content.
     pub passed_bytes: u64,
-    /// Bytes decoded for the piece under way, and all that are to be; where it takes long.
+    /// Uncompressed bytes read for the current chunk, and their total; `None` unless the read takes long.
     pub progress: Option<(u64, u64)>,
-    /// What it seems to be, once its beginning has come.
+    /// Kind of the content, judged by its beginning; `None` until the first chunk arrives.
     pub kind: Option<ContentKind>,
-    /// How it is shown.
+    /// Current way to show it.
     pub mode: ContentMode,
-    /// The pieces that have come.
+    /// Chunks that have arrived, by number.
     pub chunks: Shared<BTreeMap<u32, Vec<u8>>>,
-    /// The beginning as lines.
+    /// The beginning of the content, cut into lines.
     pub text: Shared<TextLines>,
-    /// Why a piece did not come.
+    /// Reason why a chunk failed to load.
     pub problem: Option<Problem>,
-    /// The piece under way.
+    /// Number of the chunk that is being loaded.
     pub loading: Option<u32>,
-    /// Whether the bytes end before the size says: the layer is cut off.
+    /// True if the content ends before `size_bytes` because the layer is cut off.
     pub ends_early: bool,
-    /// The pieces in sight of the hex view.
+    /// First and last chunk that the hex view shows.
     in_sight: (u32, u32),
-    /// How many pieces of a text the person has asked for.
+    /// Number of text chunks that the user has asked for.
     n_text_chunks: u32,
 }
 
@@ -77,19 +78,19 @@ impl ContentState {
         }
     }
 
-    /// Takes why a piece did not come.
+    /// Records that a chunk failed to load.
     pub(super) fn fail(&mut self, problem: Problem) {
         self.loading = None;
         self.progress = None;
         self.problem = Some(problem);
     }
 
-    /// Whether so much passes before it that it is worth a word.
+    /// True if so many bytes precede the content that the page mentions it.
     pub fn is_far(&self) -> bool {
         self.passed_bytes >= FAR_BYTES
     }
 
-    /// The ways in which this content can be shown.
+    /// Returns the ways in which this content can be shown.
     pub fn modes(&self) -> &'static [ContentMode] {
         match self.kind {
             Some(ContentKind::Picture { .. }) if self.size_bytes <= TEXT_LIMIT_BYTES => {
@@ -103,25 +104,25 @@ impl ContentState {
         chunk_of(self.size_bytes.saturating_sub(1)) + 1
     }
 
-    /// Whether a further piece of the text can be loaded, and is not too much for the page.
+    /// True if another chunk of the text can be loaded and the page can hold it.
     pub fn has_more_text(&self) -> bool {
         !self.ends_early
             && self.text.n_bytes() < self.size_bytes
             && self.text.n_bytes() < TEXT_LIMIT_BYTES
     }
 
-    /// Whether all bytes have come.
+    /// True if all chunks have arrived.
     pub fn is_whole(&self) -> bool {
         u32::try_from(self.chunks.len()).is_ok_and(|n| n == self.n_chunks())
     }
 
-    /// All bytes, once they have come.
+    /// Returns the whole content; `None` until all chunks have arrived.
     pub fn whole(&self) -> Option<Vec<u8>> {
         self.is_whole()
             .then(|| self.chunks.values().flatten().copied().collect())
     }
 
-    /// Bytes from `offset` on, as far as they have come, at most `len`.
+    /// Returns at most `len` bytes from `offset`, as far as their chunk has arrived.
     pub fn bytes_at(&self, offset: u64, len: usize) -> &[u8] {
         let within = usize::try_from(offset % u64::from(CHUNK_BYTES)).unwrap_or(0);
         let chunk = self.chunks.get(&chunk_of(offset));
@@ -141,7 +142,7 @@ impl ContentState {
         self.in_sight = (chunk_of(offset), chunk_of(last.saturating_sub(1)));
     }
 
-    /// The next piece to ask for.
+    /// Returns the number of the next chunk to request.
     pub(super) fn wanted(&self) -> Option<u32> {
         if self.loading.is_some() || self.problem.is_some() || self.size_bytes == 0 {
             return None;
@@ -181,7 +182,7 @@ impl ContentState {
         self.grow_text();
     }
 
-    /// Appends to the text what follows it among the pieces.
+    /// Appends the chunks that follow the text without a gap.
     fn grow_text(&mut self) {
         let is_picture = matches!(self.kind, Some(ContentKind::Picture { .. }));
         while !is_picture && self.text.n_bytes() < TEXT_LIMIT_BYTES {

@@ -1,9 +1,9 @@
-//! Modes, ages and fractions of seconds in the form in which the page writes them.
+//! Formats modes, ages and fractions of seconds for the page.
 
 use crate::protocol::Kind;
 use crate::ui::text::format;
 
-/// A mode as `ls -l` writes it: `drwxr-sr-x`.
+/// Formats a mode as `ls -l` does: `drwxr-sr-x`.
 pub fn mode_text(kind: Kind, mode: u16) -> String {
     let mut text = String::with_capacity(10);
     text.push(match kind {
@@ -33,12 +33,12 @@ pub fn mode_text(kind: Kind, mode: u16) -> String {
     text
 }
 
-/// A mode in four octal digits.
+/// Formats a mode as four octal digits.
 pub fn mode_octal(mode: u16) -> String {
     format!("{:04o}", mode & 0o7777)
 }
 
-/// A time with the fraction of its second, where there is one: `2026-01-02 03:04:05.25 UTC`.
+/// Formats a time with the fraction of its second, if it has one: `2026-01-02 03:04:05.25 UTC`.
 pub fn time_with_fraction(seconds: i64, nanos: u32) -> String {
     let fraction = format!("{nanos:09}");
     match fraction.trim_end_matches('0') {
@@ -47,11 +47,11 @@ pub fn time_with_fraction(seconds: i64, nanos: u32) -> String {
     }
 }
 
-/// How long ago something was, in the largest unit that fits.
+/// The time since an event, in the largest unit that fits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the units say it")]
 pub enum Age {
-    /// Less than a minute, or in the future by a clock that is a little off.
+    /// Less than a minute, or slightly in the future because of an inaccurate clock.
     Now,
     Minutes(i64),
     Hours(i64),
@@ -62,7 +62,7 @@ pub enum Age {
     Ahead,
 }
 
-/// How long before `now_seconds` an RFC 3339 time was; `None` where it cannot be read.
+/// Returns the time between an RFC 3339 time and `now_seconds`; `None` if the time cannot be parsed.
 pub fn age(created: &str, now_seconds: i64) -> Option<Age> {
     let seconds = now_seconds - format::unix_seconds(created)?;
     Some(match seconds {
@@ -104,7 +104,7 @@ mod tests {
             time_with_fraction(0, 250_000_000),
             "1970-01-01 00:00:00.25 UTC"
         );
-        // Half a second past the second before the last one of 1969: -1.5.
+        // Half a second after second -2: -1.5.
         assert_eq!(
             time_with_fraction(-2, 500_000_000),
             "1969-12-31 23:59:58.5 UTC"
@@ -119,7 +119,7 @@ mod tests {
         assert_eq!(age("2024-01-01T00:00:00Z", now), Some(Age::Years(2)));
         assert_eq!(age("2030-01-01T00:00:00Z", now), Some(Age::Ahead));
         assert_eq!(age("0001-01-01T00:00:01Z", now), Some(Age::Years(2026)));
-        // The zero of Go's times says that nobody knows.
+        // Go's zero time means that the time is unknown.
         assert_eq!(age("0001-01-01T00:00:00Z", now), None);
         assert_eq!(age("soon", now), None);
     }

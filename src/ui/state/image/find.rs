@@ -1,29 +1,29 @@
-//! The search by name: the text, the hits, the one chosen.
+//! Holds the search by name: the text, the hits and the chosen hit.
 
 use crate::protocol::{ImageKey, MatchRow, Matches, Problem, TreeView, ask};
 use crate::ui::state::Shared;
 
 use super::{FindAction, Loadable};
 
-/// How many hits are asked for.
+/// Number of hits requested.
 const HITS: u32 = 200;
 
 /// The search by name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FindState {
-    /// What was typed.
+    /// Text that the user typed.
     pub text: String,
-    /// The hits.
+    /// Hits for the text, or for the previous text while it is being searched.
     pub hits: Loadable<Shared<Vec<MatchRow>>>,
-    /// Whether there are more.
+    /// True if there are more hits.
     pub more: bool,
-    /// True where all layers were looked through.
+    /// True if all layers were searched.
     pub is_whole: bool,
-    /// The view that was asked about.
+    /// View that the search was made in.
     view: TreeView,
-    /// The hit that Enter goes to.
+    /// Position of the hit that Enter goes to.
     pub chosen: Option<usize>,
-    /// Whether the hits are shown.
+    /// True if the hits are shown.
     pub is_open: bool,
 }
 
@@ -47,7 +47,7 @@ impl FindState {
         }
     }
 
-    /// What the text asks of the worker; `None` for none.
+    /// Returns the request for the current text; `None` if the text is empty.
     pub(super) fn question(&mut self, image: ImageKey, view: TreeView) -> Option<ask::Find> {
         self.view = view;
         (!self.text.is_empty()).then(|| ask::Find {
@@ -57,7 +57,8 @@ impl FindState {
         })
     }
 
-    /// The view that shows a hit, coming from a view: one that has it already, else that of the layers up to its own.
+    /// Returns the view that shows a hit: the current view if it has the hit, the union if no later layer hides the
+    /// hit, or else the view of the layers up to the hit's own.
     pub(super) fn view_of(&self, hit: &MatchRow, from: TreeView) -> TreeView {
         match hit.deleted_by.or(hit.overwritten_by) {
             _ if hit.in_view && from == self.view => from,
@@ -66,12 +67,13 @@ impl FindState {
         }
     }
 
-    /// Takes an action; a hit to go to comes back.
+    /// Applies an action. Returns the hit to go to, if any.
     pub(super) fn reduce(&mut self, action: FindAction) -> Option<MatchRow> {
         match action {
             FindAction::Text(text) => {
                 self.is_open = !text.is_empty();
-                // The hits of the text before stay until the new ones are there: no flicker while typing.
+                // The previous hits stay until the new ones arrive, so that the list does not flicker while
+                // the user types.
                 if text.is_empty() || !matches!(self.hits, Loadable::Ready(_)) {
                     self.hits = if text.is_empty() {
                         Loadable::Idle

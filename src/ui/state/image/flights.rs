@@ -1,6 +1,6 @@
-//! Questions that have not been answered, and orders that are to be sent.
+//! Tracks requests that have not been answered, and orders that are to be sent.
 //!
-//! A question is kept until its answer comes, so that the state knows what it waits for.
+//! A request is kept until its answer arrives, so that the state knows what it waits for.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ struct Flight {
     request: Option<RequestId>,
 }
 
-/// The outbox, and the questions under way.
+/// The outbox, and the requests in flight.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Flights {
     next: u32,
@@ -33,7 +33,7 @@ impl Flights {
         self.take_off(Order::Ask(question.clone()), question);
     }
 
-    /// The same with files.
+    /// Sends a request together with files.
     pub(super) fn ask_with(&mut self, question: impl Into<Request>, files: UploadId) {
         let question = question.into();
         self.take_off(Order::AskWith(question.clone(), files), question);
@@ -52,7 +52,7 @@ impl Flights {
         id
     }
 
-    /// An order has left; a request that was dropped in the meantime is cancelled now.
+    /// Records that an order was posted. A request that was dropped in the meantime is cancelled now.
     pub(super) fn sent(&mut self, id: OrderId, request: Option<RequestId>) {
         let was_ask = self
             .outbox
@@ -68,12 +68,12 @@ impl Flights {
         }
     }
 
-    /// Notes that a question is answered. Returns `false` if nobody waits for the answer any more.
+    /// Records that a request was answered. Returns `false` if nobody waits for the answer any more.
     pub(super) fn landed(&mut self, id: OrderId) -> bool {
         self.under_way.remove(&id).is_some()
     }
 
-    /// Stops waiting for the questions of a kind.
+    /// Stops waiting for requests of a kind, and cancels those that were posted.
     pub(super) fn drop_all(&mut self, is_of_kind: impl Fn(&Request) -> bool) {
         let dropped: Vec<OrderId> = self
             .under_way
@@ -88,7 +88,7 @@ impl Flights {
         }
     }
 
-    /// Asks for the end of requests that are still awaited: their answers tell how far they came.
+    /// Cancels requests of a kind but still awaits them: their answers tell how far they came.
     pub(super) fn cancel(&mut self, is_of_kind: impl Fn(&Request) -> bool) {
         let requests: Vec<RequestId> = self
             .under_way

@@ -1,17 +1,17 @@
-//! One row of a hex view: the offset, the bytes in hex, and what of them is ASCII.
+//! Formats one row of a hex view: the offset, the bytes in hex, and their ASCII characters.
 
 /// A row of a hex view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HexRow {
-    /// Eight digits or more.
+    /// Offset of the first byte in hex, eight digits or more.
     pub offset: String,
-    /// Two digits for each byte, in groups of eight.
+    /// Two digits for each byte, in groups of eight bytes.
     pub hex: String,
-    /// The ASCII characters, a dot for everything else.
+    /// The ASCII characters, with a dot for every other byte.
     pub ascii: String,
 }
 
-/// The row of `bytes`, which begin at `offset`; rows have `n_columns` bytes, the last one may be shorter.
+/// Formats the row of `bytes` from `offset`. A row has `n_columns` bytes; the last one may be shorter.
 pub fn hex_row(offset: u64, bytes: &[u8], n_columns: usize) -> HexRow {
     let mut hex = String::with_capacity(n_columns * 3 + 2);
     let mut ascii = String::with_capacity(n_columns);

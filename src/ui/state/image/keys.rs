@@ -1,6 +1,6 @@
-//! The keyboard in the tree, as in a file manager and as the ARIA practices for tree grids describe it.
+//! Handles the keyboard in the tree, as file managers do and as the ARIA practices for tree grids describe it.
 //!
-//! What a key does to the panel is `open_image`'s to decide.
+//! The effect of a key on the panel is left to `open_image`.
 
 use crate::protocol::TreeChange;
 
@@ -14,7 +14,7 @@ impl TreeState {
             return;
         };
         let Some(at) = self.focus.as_ref().map(|focus| focus.row.min(last)) else {
-            // The first key only shows where one is.
+            // The first key only shows the current position.
             let first = self.first_row.min(last);
             self.go(if key == TreeKey::End { last } else { first });
             return;
@@ -49,7 +49,7 @@ impl TreeState {
         }
     }
 
-    /// Whether the chosen row's position is out of date: another path stands there by now.
+    /// True if the chosen row's position is out of date, because another path is there now.
     fn is_astray(&self) -> bool {
         let Some(focus) = &self.focus else {
             return false;
@@ -90,10 +90,10 @@ impl TreeState {
         }
     }
 
-    /// Goes to the next name that begins with what was typed, of those that have come.
+    /// Goes to the next name that starts with the typed text, among the rows that have arrived.
     fn typed(&mut self, at: u32, text: &str) {
         let text = text.to_lowercase();
-        // One letter looks beyond the current row, so that the same letter again goes on.
+        // A single letter searches after the current row, so that the same letter again moves on.
         let here = u32::from(text.chars().count() > 1);
         let begins = |position: &u32| {
             self.rows

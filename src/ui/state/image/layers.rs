@@ -1,109 +1,109 @@
-//! What the page says of each layer, and of all together; and the order in which the image's story is told.
+//! Derives what the page says of each layer and of all layers together, and the order of the image's history.
 
 use crate::protocol::{
     Check, Claim, ImageView, LayerProgress, LayerRow, LayerState, LeftOut, LimitRow, Problem,
     ProblemCode, Weight,
 };
 
-/// How a layer stands, in the words of `docker pull` and of the verdict.
+/// State of a layer, in the words of `docker pull` and of its verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LayerPhase {
     /// Not begun.
     Waiting,
-    /// Bytes come in and are decoded as they come.
+    /// Being read; bytes are decompressed as they arrive.
     Reading(LayerProgress),
-    /// All bytes are there; the digests are being finished.
+    /// All bytes have arrived; the digests are being finished.
     Verifying,
-    /// Known by its own table of contents alone: nothing of it is verified.
+    /// Known only by its own table of contents; nothing of it is verified.
     Listed {
-        /// Stored bytes that were asked for.
+        /// Compressed bytes that were requested.
         asked_bytes: u64,
-        /// Whether the table is the one that the manifest claims.
+        /// True if the table is the one that the manifest claims.
         is_claimed: bool,
     },
     /// Everything that was claimed holds.
     Verified,
-    /// The digest is known from an earlier reading.
+    /// The digest is known from an earlier read.
     Known,
-    /// Read, and nothing was claimed that could be proved.
+    /// Read, but nothing was claimed that could be verified.
     Unclaimed,
-    /// Read, and not what was claimed.
+    /// Read, but not what was claimed.
     Refuted(Vec<Refuted>),
-    /// Its bytes are damaged: what came before the damage is shown.
+    /// The bytes are damaged; entries before the damage are shown.
     Damaged(Problem),
-    /// Its bytes cannot be had.
+    /// The bytes cannot be read.
     Failed(Problem),
-    /// Its reading ended at a limit that the person may raise: what came before is shown.
+    /// Reading stopped at a limit that the user may raise; entries before it are shown.
     Stopped(LimitRow),
-    /// Read, and not all that it holds is shown.
+    /// Read, but part of its content is not shown.
     Incomplete(LeftOut),
-    /// The reader died over it, and it was left out.
+    /// Left out, because a reader died over it.
     LeftOut,
 }
 
 /// A check that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refuted {
-    /// Of which claim.
+    /// The claim that was checked.
     pub claim: Claim,
-    /// What was claimed.
+    /// Claimed value.
     pub expected: String,
-    /// What was found.
+    /// Value found.
     pub actual: String,
 }
 
-/// All layers together.
+/// Summary of all layers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Summary {
-    /// The image has none.
+    /// The image has no layers.
     NoLayers,
-    /// Whatever the layers prove, a document or the archive is not what it is claimed to be.
+    /// A document or the archive is not what it is claimed to be, whatever the layers prove.
     Damaged,
-    /// So many of so many are read.
+    /// Some layers are still to be read.
     UnderWay {
-        /// Read so far.
+        /// Layers read so far.
         n_read: u32,
-        /// In all.
+        /// Number of layers in total.
         n_layers: u32,
     },
-    /// Of so many only the table of contents was read, and all others are read.
+    /// Only the table of contents of some layers was read; all other layers are read.
     Listed {
-        /// Listed only.
+        /// Layers that are only listed.
         n: u32,
-        /// In all.
+        /// Number of layers in total.
         n_layers: u32,
     },
-    /// All hold, of which so many were known before and not read again.
+    /// All layers hold; some of them were known before and not read again.
     Verified {
-        /// In all.
+        /// Number of layers in total.
         n_layers: u32,
-        /// Known only.
+        /// Layers that were known before.
         n_known: u32,
     },
-    /// All are read, and of so many nothing was claimed.
+    /// All layers are read, but nothing was claimed of some.
     Unclaimed {
-        /// Without a claim.
+        /// Layers without a claim.
         n: u32,
     },
-    /// These do not hold or cannot be had.
+    /// Some layers do not hold or cannot be read.
     Trouble {
-        /// The first of them.
+        /// Position of the first of them.
         first: u32,
-        /// How many.
+        /// Number of them.
         n: u32,
     },
 }
 
-/// A step of the image's story.
+/// A step of the image's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// A layer.
+    /// The layer at this position.
     Layer(u32),
-    /// A line of the history that made no layer.
+    /// The history entry at this position, which made no layer.
     Empty(usize),
 }
 
-/// How a layer stands.
+/// Returns the state of a layer.
 pub fn phase(row: &LayerRow, progress: Option<&LayerProgress>) -> LayerPhase {
     match (progress, &row.state) {
         (Some(LayerProgress::Verifying), _) => LayerPhase::Verifying,
@@ -143,7 +143,7 @@ pub fn phase(row: &LayerRow, progress: Option<&LayerProgress>) -> LayerPhase {
                 },
                 _ if !refuted.is_empty() => LayerPhase::Refuted(refuted),
                 _ if !row.left_out.is_empty() => LayerPhase::Incomplete(row.left_out.clone()),
-                // An archive that `docker save` wrote claims diff_ids only.
+                // An archive written by `docker save` claims diff_ids only.
                 _ if verdict.has_digest(&Check::Known) => LayerPhase::Known,
                 _ if row.is_verified() => LayerPhase::Verified,
                 _ => LayerPhase::Unclaimed,
@@ -153,7 +153,7 @@ pub fn phase(row: &LayerRow, progress: Option<&LayerProgress>) -> LayerPhase {
 }
 
 impl LayerPhase {
-    /// Whether something is wrong with the layer.
+    /// True if something is wrong with the layer.
     pub fn is_trouble(&self) -> bool {
         matches!(
             self,
@@ -166,22 +166,22 @@ impl LayerPhase {
         )
     }
 
-    /// Whether what is shown of it may be something else than what was meant.
+    /// True if the content shown may differ from the content that was meant.
     pub fn is_doubtful(&self) -> bool {
         matches!(self, LayerPhase::Refuted(_) | LayerPhase::Damaged(_))
     }
 
-    /// Whether reading it again in the same way may end better.
+    /// True if reading the layer again in the same way may succeed.
     pub fn may_mend(&self) -> bool {
         self.is_trouble() && !matches!(self, LayerPhase::Stopped(_) | LayerPhase::Incomplete(_))
     }
 
-    /// Whether it was read.
+    /// True if the layer was read, with any result.
     pub fn is_done(&self) -> bool {
         !self.is_open() && !matches!(self, LayerPhase::Listed { .. })
     }
 
-    /// Whether it is still to be read to its end.
+    /// True if the layer has not been read to its end yet.
     pub fn is_open(&self) -> bool {
         matches!(
             self,
@@ -190,7 +190,7 @@ impl LayerPhase {
     }
 }
 
-/// What to say of all layers together.
+/// Returns the summary of all layers.
 pub fn summary(image: &ImageView) -> Summary {
     let phases: Vec<LayerPhase> = image.layers.iter().map(|row| phase(row, None)).collect();
     let count = |wanted: &dyn Fn(&LayerPhase) -> bool| {
@@ -233,15 +233,15 @@ pub fn summary(image: &ImageView) -> Summary {
     }
 }
 
-/// Whether the configuration cannot be read, or a document or the archive is not what it is claimed to be.
+/// True if the config cannot be read, or if a document or the archive is not what it is claimed to be.
 fn is_damaged(image: &ImageView) -> bool {
     let mut warnings = image.warnings.iter();
     image.config_problem.is_some() || warnings.any(|row| row.weight() == Weight::Damaged)
 }
 
-/// The image's story, oldest first: its layers, and between them the steps that made none.
+/// Returns the image's history, oldest first: its layers, and between them the steps that made none.
 ///
-/// Layers that the history does not tell of come before the first later one that it does.
+/// Layers that the history does not mention come before the first later layer that it mentions.
 pub fn story(image: &ImageView) -> Vec<Step> {
     let mut steps = Vec::with_capacity(image.history.len() + image.layers.len());
     let mut layers = image.layers.iter().map(|row| row.layer).peekable();

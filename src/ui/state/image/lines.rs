@@ -1,35 +1,35 @@
-//! A text cut into lines, and long lines into pieces that fit: every piece has the same height on the page.
+//! Cuts a text into lines, and long lines into pieces that fit: every piece has the same height on the page.
 //!
-//! Only the bytes that have come are cut; what the bytes are is `content`'s to say.
+//! Only bytes that have arrived are cut. Judging what the bytes are is left to `content`.
 
 use crate::ui::text::visible::{n_columns, visible_line};
 
-/// The beginning of a text file, with the places where its lines begin.
+/// The beginning of a text file, with the offsets of its lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TextLines {
     bytes: Vec<u8>,
-    /// Where each line begins; the first at 0 as soon as there is a byte.
+    /// Offset of each line; the first is 0 as soon as there is a byte.
     starts: Vec<u32>,
 }
 
-/// A piece of a line, as high as one row.
+/// A piece of a line, one row high.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VisualLine {
-    /// The line, from 0.
+    /// Index of the line, counted from 0.
     pub line: u32,
-    /// Whether this is the line's first piece.
+    /// True for the first piece of the line.
     pub is_first: bool,
-    /// Where it begins in the bytes.
+    /// Offset of its first byte.
     pub start: u32,
-    /// Where it ends.
+    /// Offset after its last byte.
     pub end: u32,
 }
 
-/// Columns drawn of an unbroken line; nobody scrolls further sideways, and a browser is slow with more.
+/// Columns drawn of an unbroken line. Nobody scrolls further sideways, and browsers are slow with more.
 const MOST_COLUMNS: usize = 20_000;
 
 impl TextLines {
-    /// Takes the next bytes.
+    /// Appends the next bytes.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let before = self.bytes.len();
         if before == 0 && !bytes.is_empty() {
@@ -46,22 +46,22 @@ impl TextLines {
         }
     }
 
-    /// How many bytes have come.
+    /// Returns the number of bytes that have arrived.
     pub fn n_bytes(&self) -> u64 {
         self.bytes.len() as u64
     }
 
-    /// All bytes that have come.
+    /// Returns all bytes that have arrived.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// How many lines.
+    /// Returns the number of lines.
     pub fn n_lines(&self) -> u32 {
         place(self.starts.len())
     }
 
-    /// A line without its line break.
+    /// Returns a line without its line break.
     pub fn line(&self, line: u32) -> VisualLine {
         let index = line as usize;
         let start = self.starts.get(index).copied().unwrap_or(0);
@@ -85,7 +85,7 @@ impl TextLines {
         self.bytes.get(at as usize).copied()
     }
 
-    /// The text of a piece, ready to draw.
+    /// Returns the text of a piece, ready to draw.
     pub fn text(&self, piece: VisualLine) -> String {
         let bytes = self
             .bytes
@@ -100,7 +100,7 @@ impl TextLines {
     }
 }
 
-/// Cuts all lines into pieces of at most so many columns.
+/// Cuts all lines into pieces of at most `columns` columns.
 pub fn wrap(text: &TextLines, columns: u32) -> Vec<VisualLine> {
     let columns = columns.max(8);
     let mut pieces = Vec::with_capacity(text.starts.len());
@@ -116,7 +116,7 @@ fn wrap_line(text: &TextLines, whole: VisualLine, columns: u32, pieces: &mut Vec
         ..whole
     };
     if whole.end - whole.start <= columns / 8 {
-        // So short that not even tabs could fill a row.
+        // Even tabs could not fill a row with so few bytes.
         pieces.push(whole);
         return;
     }
@@ -125,7 +125,7 @@ fn wrap_line(text: &TextLines, whole: VisualLine, columns: u32, pieces: &mut Vec
         .get(whole.start as usize..whole.end as usize)
         .unwrap_or_default();
     let mut column = 0;
-    // Where the last word ended, and how many columns stood before it.
+    // End of the last word, and the columns before it.
     let mut word = (whole.start, 0);
     for chunk in bytes.utf8_chunks() {
         let valid = chunk.valid().chars().map(|c| (c, place(c.len_utf8())));

@@ -1,8 +1,8 @@
-//! One open image as its page shows it: a state, its actions, and what each action asks of the worker.
+//! Holds one open image as its page shows it: a state, its actions, and the requests that follow from each action.
 //!
-//! [`ImageState::reduce`] is the only way to change it. What has to be asked stands in its `outbox`; the
-//! page posts it and reports back with [`ImageAction::Sent`] and [`ImageAction::Answered`]. So everything here
-//! is plain data and runs in native tests: no worker, no clock, no DOM. Sizes in pixels are the components' own.
+//! [`ImageState::reduce`] is the only way to change the state. It puts requests into the `outbox`; the page posts
+//! them and reports back with [`ImageAction::Sent`] and [`ImageAction::Answered`]. So everything here is plain data
+//! and runs in native tests: no worker, no clock, no DOM. Sizes in pixels are left to the components.
 
 mod action;
 mod answers;

@@ -1,4 +1,4 @@
-//! The state of one open image's page, and how each action changes it.
+//! Holds the state of one open image's page, and applies each action to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,69 +16,69 @@ use super::{
     SavingAction, SavingState, SpaceState, Tab, TreeAction, TreeKey, TreeState,
 };
 
-/// How reading the layers stands.
+/// State of reading the layers.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {
-    /// Nothing is under way: all is read, or the person stopped it.
+    /// Nothing is being read: all layers are read, or the user stopped.
     Still,
     /// Layers are being read.
     UnderWay,
-    /// It ended before its time.
+    /// Reading ended early.
     Failed(Problem),
 }
 
 /// One open image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ImageState {
-    /// What the worker says of it.
+    /// The image as the worker describes it.
     pub image: Shared<ImageView>,
-    /// How far the layers are that are being read.
+    /// Progress of each layer that is being read.
     pub progress: BTreeMap<u32, LayerProgress>,
-    /// How reading stands.
+    /// State of reading the layers.
     pub reading: Reading,
-    /// The part of the page that is shown.
+    /// Tab of the page that is shown.
     pub tab: Tab,
-    /// The tree.
+    /// State of the file tree.
     pub tree: TreeState,
-    /// The search by name.
+    /// State of the search by name.
     pub find: FindState,
-    /// What the image's bytes are good for.
+    /// Use of the image's bytes.
     pub space: SpaceState,
-    /// The panel, while it is open.
+    /// Panel of a path; `None` while it is closed.
     pub panel: Option<PanelState>,
-    /// The dialog that pushes.
+    /// State of the push dialog.
     pub push: PushPane,
-    /// The container layer.
+    /// State of the container layer.
     pub container: ContainerState,
-    /// Why a download or an export did not come.
+    /// Reason why a download or an export failed.
     pub notice: Option<Problem>,
-    /// The files that are on their way to the disk.
+    /// Number of files that are being written to disk.
     pub n_saving: usize,
-    /// The form for exports, and the export under way.
+    /// The export form, and the export in progress.
     pub saving: SavingState,
-    /// What the live region says, with a number that tells one saying from the next.
+    /// Last announcement of the live region, with a number that tells it from the previous one.
     pub said: Option<(u32, Said)>,
-    /// How the person came to where the page is.
+    /// How the user came to the current place.
     pub pace: Pace,
-    /// The place that the address bar asked for, while the page is there for no other reason.
+    /// The place that the address bar asked for, if nothing else brought the page there.
     pub told: Option<ImagePlace>,
-    /// Whether the last deed was a key that goes from row to row.
+    /// True if the user's last action was a key that moves from row to row.
     walks: bool,
-    /// As the address bar named it; switching to another one is the shell's to do.
+    /// Platform that the address bar names; the page's shell switches to another one.
     platform: Option<String>,
     wraps: bool,
     pub(super) flights: Flights,
 }
 
 impl ImageState {
-    /// The page of an image that has just been opened, at the place that the address bar names.
+    /// Creates the page of an image that was just opened, at the place that the address bar names.
     ///
-    /// Reading its layers, and the first rows of its tree, stand in the outbox already.
+    /// The outbox already contains the requests to read the layers and the first rows of the tree.
     pub fn new(image: ImageView, place: &ImagePlace) -> ImageState {
         ImageState::without(image, place, &BTreeSet::new())
     }
 
-    /// The same, but for layers that are not to be read without being asked for.
+    /// Creates the page without reading the layers in `left_out`; they are read only on request.
     pub fn without(image: ImageView, place: &ImagePlace, left_out: &BTreeSet<u32>) -> ImageState {
         let is_waiting = image
             .layers
@@ -121,17 +121,17 @@ impl ImageState {
         state
     }
 
-    /// Whether the image is a root file system; other artifacts have no tree.
+    /// True if the image is a root file system; other artifacts have no tree.
     pub fn has_tree(&self) -> bool {
         self.image.artifact_type.is_none()
     }
 
-    /// What the page has to post, oldest first. Posted orders are reported by [`ImageAction::Sent`].
+    /// Returns the orders that the page has to post, oldest first. Posted orders are reported by [`ImageAction::Sent`].
     pub fn outbox(&self) -> &[(OrderId, Order)] {
         self.flights.outbox()
     }
 
-    /// Where the page is, for the address bar.
+    /// Returns the current place, for the address bar.
     pub fn place(&self) -> ImagePlace {
         ImagePlace {
             platform: self.platform.clone(),
@@ -141,7 +141,7 @@ impl ImageState {
         }
     }
 
-    /// The listing that the Export menu offers: that of the current view.
+    /// Returns the listing of the current view, for the Export menu.
     pub fn listing(&self, full: bool) -> ExportKind {
         ExportKind::Listing {
             view: self.tree.view,
@@ -149,7 +149,7 @@ impl ImageState {
         }
     }
 
-    /// How a layer stands.
+    /// Returns the state of a layer.
     pub fn phase(&self, layer: u32) -> LayerPhase {
         let row = self.image.layers.iter().find(|row| row.layer == layer);
         match row {
@@ -158,7 +158,7 @@ impl ImageState {
         }
     }
 
-    /// Changes the state. What is to be asked thereupon stands in the outbox.
+    /// Applies an action. The requests that follow from it are in the outbox afterwards.
     pub fn reduce(&mut self, action: ImageAction) {
         let is_deed = action.is_deed();
         if is_deed {
@@ -313,7 +313,8 @@ impl ImageState {
 
     pub(super) fn tree_action(&mut self, action: TreeAction) {
         let shows_panel = match &action {
-            // A directory opens in the tree; its panel takes room from that, and comes when it is asked for.
+            // Choosing a directory expands it in the tree. Its panel takes room from the tree, so it opens
+            // only on request.
             TreeAction::Choose(row) => {
                 let row = self.tree.rows.row(*row);
                 row.is_none_or(|row| row.kind != Kind::Dir)
@@ -334,7 +335,7 @@ impl ImageState {
         self.panel_follows(shows_panel);
     }
 
-    /// The open panel shows the chosen row; some actions open it.
+    /// Shows the chosen row in the panel if the panel is open or `opens` is true.
     pub(super) fn panel_follows(&mut self, opens: bool) {
         let path = self.tree.focus.as_ref().and_then(|f| f.path_hex.clone());
         if let Some(path) = path
@@ -390,7 +391,7 @@ impl ImageState {
         }
     }
 
-    /// How many paths the layer changes whose changes are shown; `None` for other views, or while it is unknown.
+    /// Returns the number of paths that the view's layer changes; `None` for other views, or while it is unknown.
     fn n_changes(&self, view: TreeView) -> Option<u64> {
         let TreeView::Layer(layer) = view else {
             return None;
@@ -413,7 +414,7 @@ impl ImageState {
         }
     }
 
-    /// Asks what the new state needs, and stops waiting for what it does not need any more.
+    /// Sends the requests that the new state needs, and drops those that it no longer needs.
     fn pump(&mut self) {
         self.pump_container();
         let key = self.image.key;
@@ -456,7 +457,7 @@ impl ImageState {
     }
 }
 
-/// True for a question that reads layers.
+/// True for a request that reads layers.
 pub(super) fn is_reading(question: &Request) -> bool {
     matches!(
         question,

@@ -1,4 +1,4 @@
-//! The panel of one path: everything about it, and the version whose content is shown.
+//! Holds the panel of one path: everything known about it, and the version whose content is shown.
 
 use crate::protocol::{
     ContentAnswer, DetailAnswer, ImageKey, Kind, PathDetail, Problem, TouchRow, TreeView, ask,
@@ -8,34 +8,34 @@ use crate::ui::state::Shared;
 
 use super::{CHUNK_BYTES, ContentState, PanelAction};
 
-/// Something that comes from the worker.
+/// Data that the worker provides.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Loadable<T> {
-    /// Not asked for.
+    /// Not requested.
     Idle,
-    /// Under way.
+    /// Requested, but not answered yet.
     Loading,
-    /// Here.
+    /// Received.
     Ready(T),
-    /// It did not come.
+    /// Failed to load.
     Failed(Problem),
 }
 
 /// The panel of one path.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PanelState {
-    /// The path's bytes in hex.
+    /// Bytes of the path in hex.
     pub path_hex: String,
-    /// Everything about it; `None` inside when no layer knows it.
+    /// Everything known about the path; `None` inside if no layer has it.
     pub detail: Loadable<Option<Shared<PathDetail>>>,
-    /// The path for reading: known before anything else is.
+    /// Readable form of the path, known before anything else.
     pub path: String,
-    /// The content of the chosen version; `None` when no version with content is chosen.
+    /// Content of the chosen version; `None` if no version with content is chosen.
     pub content: Option<ContentState>,
-    /// Whether long lines are broken.
+    /// True if long lines are wrapped.
     pub wraps: bool,
     asks_detail: bool,
-    /// The version that the person asked for, which outlives new layers.
+    /// Layer of the version that the user chose; new layers do not change it.
     chosen: Option<u32>,
 }
 
@@ -52,7 +52,7 @@ impl PanelState {
         }
     }
 
-    /// What is known of the path.
+    /// Returns what is known about the path.
     pub fn detail(&self) -> Option<&PathDetail> {
         match &self.detail {
             Loadable::Ready(Some(detail)) => Some(detail),
@@ -60,12 +60,12 @@ impl PanelState {
         }
     }
 
-    /// The layers have changed: what was said of the path may not hold any more.
+    /// Requests the details again, because the layers have changed.
     pub(super) fn out_of_date(&mut self) {
         self.asks_detail = true;
     }
 
-    /// What was shown of a layer's content is not what it is now.
+    /// Drops the content of this layer, which has changed.
     pub(super) fn forget_content_of(&mut self, layer: u32) {
         if self
             .content
@@ -76,7 +76,7 @@ impl PanelState {
         }
     }
 
-    /// Another view is shown, and with it its own version.
+    /// Requests the details again, because another view shows its own version.
     pub(super) fn view_changed(&mut self) {
         self.asks_detail = true;
         self.chosen = None;
@@ -107,7 +107,7 @@ impl PanelState {
         })
     }
 
-    /// Takes what is known of the path, and chooses the version that the view shows.
+    /// Stores the details of the path, and chooses the version that the view shows.
     pub(super) fn take_detail(&mut self, outcome: Result<DetailAnswer, Problem>) {
         self.detail = match outcome {
             Ok(DetailAnswer::Known(detail)) => Loadable::Ready(Some(Shared::new(detail))),
@@ -127,7 +127,7 @@ impl PanelState {
         }
     }
 
-    /// Takes a piece of the content.
+    /// Stores a chunk of the content.
     pub(super) fn take_content(
         &mut self,
         asked: &ask::Content,
@@ -137,7 +137,7 @@ impl PanelState {
         let Some(content) = &mut self.content else {
             return;
         };
-        // The first of a file's chunks that are asked for is number 0: a saturating cast of a small number.
+        // Chunk numbers are small, so the cast never saturates.
         let chunk = u32::try_from(asked.offset / u64::from(CHUNK_BYTES)).unwrap_or(u32::MAX);
         match outcome {
             Ok(answer) => content.take(chunk, &answer, bytes),
@@ -145,7 +145,7 @@ impl PanelState {
         }
     }
 
-    /// Takes how far a piece of the content has come.
+    /// Stores the progress of the current chunk.
     pub(super) fn take_progress(&mut self, layer: u32, progress: (u64, u64)) {
         let shown = self.content.as_mut();
         if let Some(content) = shown.filter(|c| c.layer == layer && c.loading.is_some()) {
@@ -153,7 +153,7 @@ impl PanelState {
         }
     }
 
-    /// Whether a touch is the version whose content is shown.
+    /// True if this touch is the version whose content is shown.
     pub fn shows(&self, touch: &TouchRow) -> bool {
         self.content
             .as_ref()
@@ -170,7 +170,7 @@ impl PanelState {
         }
     }
 
-    /// Takes an action that concerns the content; others are `open_image`'s.
+    /// Applies an action on the content; other actions are left to `open_image`.
     pub(super) fn reduce(&mut self, action: &PanelAction) {
         match action {
             PanelAction::Version(layer) => self.choose_version(*layer),
@@ -201,7 +201,7 @@ impl PanelState {
     }
 }
 
-/// The version with content that the view shows: the last one up to the layer that supplies the path.
+/// Returns the version that the view shows: the last one with content, up to the layer that supplies the path.
 fn shown_version(detail: &PathDetail) -> Option<TouchRow> {
     let row = detail.row.as_ref()?;
     if row.kind != Kind::File {
@@ -215,7 +215,7 @@ fn shown_version(detail: &PathDetail) -> Option<TouchRow> {
         .cloned()
 }
 
-/// The directory that holds a path, both in hex; empty for the root, `None` for the root itself.
+/// Returns the parent directory of a path, both in hex: empty if the parent is the root, `None` for the root itself.
 pub(super) fn parent_of(path_hex: &str) -> Option<&str> {
     if path_hex.is_empty() {
         return None;
@@ -224,7 +224,7 @@ pub(super) fn parent_of(path_hex: &str) -> Option<&str> {
     Some(slash.and_then(|at| path_hex.get(..at)).unwrap_or(""))
 }
 
-/// A path in hex for reading, with a leading slash.
+/// Returns the readable form of a path in hex, with a leading slash.
 pub(super) fn path_text(path_hex: &str) -> String {
     let digit = |c: char| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let digits: Vec<u8> = path_hex.chars().filter_map(digit).collect();
@@ -235,20 +235,20 @@ pub(super) fn path_text(path_hex: &str) -> String {
     let mut text = "/".to_owned();
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
-        // As the worker writes names that are no text.
+        // Bytes that are not UTF-8 are escaped as in the worker's names.
         let escaped = chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}"));
         text.extend(escaped);
     }
     text
 }
 
-/// The first component of a path in hex.
+/// Returns the first component of a path in hex.
 pub(super) fn first_component(path_hex: &str) -> &str {
     let slash = slashes(path_hex).next();
     slash.and_then(|at| path_hex.get(..at)).unwrap_or(path_hex)
 }
 
-/// Where the slashes stand: two digits are a byte.
+/// Returns the positions of the slashes; each byte takes two digits.
 fn slashes(path_hex: &str) -> impl DoubleEndedIterator<Item = usize> + '_ {
     let n_bytes = path_hex.len() / 2;
     (0..n_bytes)

@@ -1,6 +1,6 @@
-//! The dialog that pushes an image: where to, how far each blob is, how it ended.
+//! Holds the dialog that pushes an image: the target, the progress of each blob, and the result.
 //!
-//! A password passes through an action into a question and is kept nowhere here.
+//! A password passes from an action into a request and is stored nowhere here.
 
 use super::{ImageState, Said};
 use crate::protocol::{
@@ -8,74 +8,74 @@ use crate::protocol::{
     PushScope, PushState, PushedView, Request, Secret, ask,
 };
 
-/// The dialog.
+/// State of the push dialog.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PushPane {
-    /// Whether it is shown; a push goes on behind it.
+    /// True if the dialog is shown; a push continues while it is hidden.
     pub is_open: bool,
-    /// `registry/repository:tag` as it stands in the field.
+    /// Text of the target field, `registry/repository:tag`.
     pub target: String,
-    /// Further tags, separated by spaces or commas.
+    /// Further tags, separated by whitespace or commas.
     pub tags: String,
-    /// Which images of its index go with it.
+    /// Images of the index that are pushed along.
     pub scope: PushScope,
-    /// What is to be there in the end.
+    /// Blobs that the registry has to have in the end.
     pub rows: Vec<PushRow>,
-    /// Milliseconds since the first blob was asked for.
+    /// Milliseconds since the first blob was requested.
     pub sending_millis: u64,
-    /// How it stands.
+    /// Phase of the push.
     pub phase: PushPhase,
 }
 
-/// How a push stands.
+/// Phase of a push.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PushPhase {
-    /// Nothing has been pushed.
+    /// No push was started, or it was stopped.
     Idle,
-    /// It goes on. Before the blobs are known: bytes of layers that have been read to be compressed.
+    /// The push is running. Until the blobs are known, this counts bytes read from layers that have to be compressed.
     UnderWay(Pace),
-    /// The blobs are there, and the documents go.
+    /// All blobs are in the registry, and the documents are being sent.
     Documents,
-    /// The person signs in, and then it goes on.
+    /// The user is signing in; the push continues afterwards.
     SigningIn,
-    /// It did not come to its end.
+    /// The push failed.
     Failed(Problem),
-    /// The image is there.
+    /// The image is in the registry.
     Done(PushedView),
 }
 
-/// Something in the dialog.
+/// An action in the push dialog.
 #[derive(Clone, Debug, PartialEq)]
 pub enum PushAction {
-    /// Shows it, or hides it.
+    /// Shows or hides the dialog.
     Toggle,
-    /// Other text stands in the field of the target.
+    /// The user changed the text of the target field.
     Target(String),
-    /// Other text stands in the field of the tags.
+    /// The user changed the text of the tags field.
     Tags(String),
-    /// Others of its index go with it.
+    /// The user chose which images of the index to push along.
     Scope(PushScope),
-    /// Pushes those that are here, after all were wanted.
+    /// Pushes only the images that are present, after a push of all was requested.
     StartPresent,
-    /// Pushes, or goes on with what failed.
+    /// Starts a push, or continues one that failed.
     Start,
-    /// Ends what is under way.
+    /// Stops the push.
     Stop,
-    /// Signs in at this registry, and goes on.
+    /// Signs in at this registry, then continues the push.
     SignIn {
-        /// Its base URL.
+        /// Base URL of the registry.
         registry: String,
-        /// The name.
+        /// User name at the registry.
         name: Secret,
-        /// The password.
+        /// Password of that user.
         password: Secret,
     },
-    /// The worker told something.
+    /// The worker reported progress.
     News(PushNews),
 }
 
 impl PushPane {
-    /// The dialog as it is at first: the image's own place, if it came from a registry, else its name.
+    /// Creates the closed dialog. The target is the image's own address if it came from a registry, or else its name.
     pub(super) fn new(image: &ImageView) -> PushPane {
         let name = image.address.as_ref().or_else(|| image.names.first());
         let name = name.filter(|name| !name.contains('@'));
@@ -93,7 +93,7 @@ impl PushPane {
         }
     }
 
-    /// Whether it is under way.
+    /// True if a push or its sign-in is running.
     pub fn is_busy(&self) -> bool {
         matches!(
             self.phase,
@@ -101,7 +101,7 @@ impl PushPane {
         )
     }
 
-    /// The bytes that are there of all that are to be: those that the registry had count as well.
+    /// Returns the bytes that the registry has, and the bytes in total. Blobs that it had before count as well.
     pub fn bytes(&self) -> (u64, u64) {
         let there = |row: &PushRow| match row.state {
             PushState::Waiting | PushState::Asking => 0,
@@ -113,7 +113,7 @@ impl PushPane {
         (sum(&there), sum(&|row| row.size_bytes))
     }
 
-    /// The bytes that this push has sent, and the time since it began to.
+    /// Returns the bytes that this push has sent, and the time that it took.
     pub fn pace(&self) -> Pace {
         let sent = |row: &PushRow| match row.state {
             PushState::Sending(bytes) => bytes,
@@ -126,7 +126,7 @@ impl PushPane {
         }
     }
 
-    /// The question that pushes.
+    /// Returns the request that starts the push.
     pub(super) fn question(&self, image: ImageKey) -> ask::Push {
         let tags = self.tags.split([' ', ',', '\n', '\t']);
         ask::Push {
@@ -140,9 +140,9 @@ impl PushPane {
         }
     }
 
-    /// Takes in what the worker tells.
+    /// Applies progress that the worker reported.
     pub(super) fn hear(&mut self, news: PushNews) {
-        // What was stopped may tell a last thing.
+        // A stopped push may still send one last message.
         if !self.is_busy() {
             return;
         }
@@ -162,7 +162,7 @@ impl PushPane {
         }
     }
 
-    /// It ended.
+    /// Records the result of the push.
     pub(super) fn end(&mut self, outcome: Result<PushedView, Problem>) {
         self.phase = match outcome {
             Ok(pushed) => PushPhase::Done(pushed),
@@ -173,7 +173,7 @@ impl PushPane {
 }
 
 impl ImageState {
-    /// The platforms of the index beside the one shown, as a list in words.
+    /// Returns the other platforms of the index as a comma-separated list.
     pub fn other_platforms(&self) -> String {
         let rows = self.image.platforms.iter();
         let others = rows.filter(|row| !row.selected);
@@ -181,7 +181,8 @@ impl ImageState {
         names.join(", ")
     }
 
-    /// The layers that a push compresses anew, as a list of numbers: as far as they have been read.
+    /// Returns the numbers of the layers that a push recompresses, as a comma-separated list. A layer that has not
+    /// been read is missing, because its compression is unknown.
     pub fn repacked_layers(&self) -> String {
         let image = &self.image;
         let layers = image.layers.iter().filter(|row| {
@@ -233,7 +234,7 @@ impl ImageState {
         self.flights.ask(self.push.question(self.image.key));
     }
 
-    /// Takes in how signing in for a push ended; whoever has signed in pushes on.
+    /// Applies the result of a sign-in, and starts the push if it succeeded.
     pub(super) fn take_sign_in(&mut self, outcome: Result<Done, Problem>) {
         match outcome {
             Ok(Done) => self.start_push(),
@@ -241,7 +242,7 @@ impl ImageState {
         }
     }
 
-    /// Takes in how a push ended.
+    /// Applies the result of a push.
     pub(super) fn take_push(&mut self, outcome: Result<PushedView, Problem>) {
         self.say(match &outcome {
             Ok(_) => Said::Pushed,

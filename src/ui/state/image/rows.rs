@@ -1,6 +1,6 @@
-//! The rows that the worker has given so far, in pages.
+//! Stores the rows that the worker has returned so far, in pages.
 //!
-//! What is asked for, and when all of it is out of date, is `tree`'s to decide.
+//! Which rows to request, and when all of them are out of date, is left to `tree`.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,10 @@ use crate::ui::state::Shared;
 /// Rows in a page.
 pub(super) const PAGE_ROWS: u32 = 128;
 
-/// Pages kept; beyond them those furthest from what is in sight are dropped.
+/// Pages kept; beyond them, the pages furthest from the visible rows are dropped.
 const PAGES_KEPT: usize = 64;
 
-/// Pages of rows by number. Only whole pages are kept; the list's last one may be short.
+/// Pages of rows by number. Only complete pages are kept; the last page of the list may be short.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RowCache {
     n_rows: u32,
@@ -21,45 +21,45 @@ pub struct RowCache {
 }
 
 impl RowCache {
-    /// How many rows the whole list has.
+    /// Returns the number of rows in the whole list.
     pub fn n_rows(&self) -> u32 {
         self.n_rows
     }
 
-    /// A row, where it has come already.
+    /// Returns a row; `None` if it has not arrived.
     pub fn row(&self, position: u32) -> Option<&TreeRow> {
         let index = usize::try_from(position % PAGE_ROWS).ok()?;
         self.pages.get(&(position / PAGE_ROWS))?.get(index)
     }
 
-    /// The page that holds a row, and the row's place in it, for those who draw many rows.
+    /// Returns the page that holds a row and the row's position in it, so that drawing many rows copies none.
     pub fn place(&self, position: u32) -> Option<(Shared<Vec<TreeRow>>, usize)> {
         let index = usize::try_from(position % PAGE_ROWS).ok()?;
         let page = self.pages.get(&(position / PAGE_ROWS))?;
         (index < page.len()).then(|| (page.clone(), index))
     }
 
-    /// All rows that have come, in order, with their positions.
+    /// Iterates over the rows that have arrived, in order, with their positions.
     pub fn rows(&self) -> impl Iterator<Item = (u32, &TreeRow)> {
         self.pages
             .iter()
             .flat_map(|(page, rows)| (page * PAGE_ROWS..).zip(rows.iter()))
     }
 
-    /// Where a path stands, where its row has come.
+    /// Returns the position of a path; `None` if its row has not arrived.
     pub fn position_of(&self, path_hex: &str) -> Option<u32> {
         self.rows()
             .find(|(_, row)| row.path_hex == path_hex)
             .map(|(position, _)| position)
     }
 
-    /// Forgets all rows.
+    /// Drops all rows.
     pub(super) fn restart(&mut self, n_rows: u32) {
         self.n_rows = n_rows;
         self.pages.clear();
     }
 
-    /// Takes rows that begin at `start`.
+    /// Stores rows from position `start` on.
     pub(super) fn insert(&mut self, start: u32, rows: Vec<TreeRow>, around: u32) {
         let mut rows = rows.into_iter();
         let mut position = start;
@@ -100,7 +100,7 @@ impl RowCache {
         }
     }
 
-    /// The first page that has not come, of those that hold rows from `start` on.
+    /// Returns the first missing page among those that hold `len` rows from `start` on.
     pub(super) fn missing_page(&self, start: u32, len: u32) -> Option<u32> {
         let end = start.saturating_add(len).min(self.n_rows);
         if start >= end {

@@ -1,9 +1,9 @@
-//! What the live region says of an open image: the words are `text`'s.
+//! Decides what the live region announces for an open image. The words are left to `text`.
 
 use super::{ImageState, LayerPhase, Said};
 
 impl ImageState {
-    /// Says what became of a layer, where it did not end well.
+    /// Announces the end of a layer's read if it did not succeed.
     pub(super) fn say_of_layer(&mut self, layer: u32, phase: &LayerPhase) {
         match phase {
             LayerPhase::Refuted(_) | LayerPhase::Damaged(_) => {
@@ -15,7 +15,7 @@ impl ImageState {
         }
     }
 
-    /// Says something, under a number that tells it from the same said before.
+    /// Announces something. Its new number tells it from the same announcement before.
     pub(super) fn say(&mut self, said: Said) {
         let serial = self.said.as_ref().map_or(0, |(n, _)| n.wrapping_add(1));
         self.said = Some((serial, said));

@@ -1,31 +1,31 @@
-//! What goes to the disk: downloads, machine-readable answers, and exports, whose form and progress stand here.
+//! Manages what is saved to disk: downloads, machine-readable answers, and exports with their form and progress.
 
 use crate::protocol::{ExportKind, Problem, ProblemCode, Request, SaveKind, SavedFile, ask};
 
 use super::{ImageAction, ImageState, Said};
 
-/// The form for exports, and how far one is.
+/// The export form, and the progress of an export.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SavingState {
-    /// The form, while it is open.
+    /// The form; `None` while it is closed.
     pub form: Option<SaveForm>,
-    /// The export that is under way: bytes written, and in all. One at a time.
+    /// Bytes written and bytes in total of the export in progress; only one runs at a time.
     pub progress: Option<(u64, u64)>,
 }
 
-/// What is filled in.
+/// Content of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SaveForm {
-    /// What is saved.
+    /// The chosen kind of export.
     pub choice: SaveChoice,
-    /// Names for an archive, separated by blanks or commas; the image's own for none.
+    /// Names for an archive, separated by whitespace or commas; the image's own names if empty.
     pub names: String,
 }
 
-/// What can be saved.
+/// A kind of export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SaveChoice {
-    /// What `docker load` takes.
+    /// An archive that `docker load` reads.
     DockerArchive,
     /// An OCI layout.
     OciArchive,
@@ -33,12 +33,12 @@ pub enum SaveChoice {
     AllPlatforms,
     /// The root file system.
     RootFs,
-    /// A layer.
+    /// The layer at this position.
     Layer(u32),
 }
 
 impl SaveChoice {
-    /// The word for it in the form.
+    /// Returns the word that stands for the choice in the form.
     pub fn word(self) -> String {
         match self {
             SaveChoice::DockerArchive => "docker-archive".to_owned(),
@@ -49,7 +49,7 @@ impl SaveChoice {
         }
     }
 
-    /// Whether it has names.
+    /// True if the export is an archive, which has names.
     pub fn is_archive(self) -> bool {
         match self {
             SaveChoice::DockerArchive | SaveChoice::OciArchive | SaveChoice::AllPlatforms => true,
@@ -58,28 +58,28 @@ impl SaveChoice {
     }
 }
 
-/// Something in the form for exports.
+/// An action on exports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SavingAction {
     /// Opens the form.
     Open,
-    /// Closes it; what is under way goes on.
+    /// Closes the form; an export in progress continues.
     Close,
-    /// Another choice, by its word.
+    /// The user chose another kind of export, given by its word.
     Choose(String),
-    /// Other names.
+    /// The user changed the names.
     Names(String),
-    /// Saves what is chosen.
+    /// Starts the export that is chosen.
     Start,
-    /// Saves this, without the form.
+    /// Saves this without the form.
     Save(SaveKind),
-    /// Ends the export.
+    /// Stops the export.
     Stop,
-    /// How far it is.
+    /// The export in progress has advanced.
     Progress {
         /// Bytes written.
         written_bytes: u64,
-        /// Bytes in all.
+        /// Bytes in total.
         total_bytes: u64,
     },
 }
@@ -104,7 +104,7 @@ impl SaveForm {
 }
 
 impl ImageState {
-    /// What can be saved of this image.
+    /// Returns the kinds of export that this image allows.
     pub fn save_choices(&self) -> Vec<SaveChoice> {
         let image = &self.image;
         let mut choices = Vec::new();
@@ -122,7 +122,7 @@ impl ImageState {
         choices
     }
 
-    /// The name that a file picker offers.
+    /// Returns the file name that a file picker suggests.
     pub fn save_name(&self, kind: &SaveKind) -> String {
         let title = &self.image.title;
         let name = match kind {
@@ -180,7 +180,7 @@ impl ImageState {
                 },
                 _,
             ) => {
-                // A listing shows how far it is once it is long.
+                // A listing shows its progress only if it is long.
                 let is_long = written_bytes >= LONG_BYTES && self.flights.count(shows_progress) > 0;
                 if self.saving.progress.is_some() || is_long {
                     self.saving.progress = Some((written_bytes, total_bytes));
@@ -200,13 +200,13 @@ impl ImageState {
         self.ask_for_file(ask::Save { image, kind });
     }
 
-    /// Asks for something that goes to the disk.
+    /// Sends a request whose result goes to disk.
     pub(super) fn ask_for_file(&mut self, question: impl Into<Request>) {
         self.flights.ask(question);
         self.count_saving();
     }
 
-    /// Takes in how it ended; `is_export` if it showed how far it was.
+    /// Applies the result of a save; `is_export` is true if its progress was shown.
     pub(super) fn take_saved(&mut self, is_export: bool, outcome: Result<SavedFile, Problem>) {
         if is_export {
             self.saving.progress = None;
@@ -218,7 +218,7 @@ impl ImageState {
                 }
                 self.say(Said::Saved(file.file_name));
             }
-            // The person knows.
+            // The user stopped it and needs no notice.
             Err(problem) if is_export && problem.code == ProblemCode::Cancelled => {}
             Err(problem) => self.notice = Some(problem),
         }
@@ -238,15 +238,15 @@ impl ImageState {
     }
 }
 
-/// Bytes of a listing from which on its progress is shown: less is written at once.
+/// Bytes from which on a listing shows its progress; a shorter one is written at once.
 const LONG_BYTES: u64 = 4 * 1024 * 1024;
 
-/// True if a document is a listing: it may be long, shows how far it is, and can be stopped.
+/// True for a listing, which may be long, shows its progress and can be stopped.
 pub(super) fn is_listing(kind: ExportKind) -> bool {
     matches!(kind, ExportKind::Listing { .. })
 }
 
-/// True for a question whose progress is shown, and which can be stopped.
+/// True for a request that shows its progress and can be stopped.
 fn shows_progress(question: &Request) -> bool {
     match question {
         Request::Save(_) => true,

@@ -1,14 +1,14 @@
-//! What the image's bytes are good for: asked for when it is looked at and every layer is done.
+//! Holds the use of the image's bytes, requested when the tab is shown and every layer is done.
 
 use crate::protocol::{ImageView, LayerState, Problem, SpaceAnswer, ask};
 use crate::ui::state::Shared;
 
 use super::Loadable;
 
-/// The Space tab.
+/// State of the Space tab.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpaceState {
-    /// What is known.
+    /// Answer of the worker; `Idle` until it is requested.
     pub answer: Loadable<Shared<SpaceAnswer>>,
 }
 
@@ -19,7 +19,7 @@ impl SpaceState {
         }
     }
 
-    /// What to ask; nothing while a layer is still to come, since the figures need them all.
+    /// Returns the request; `None` while a layer is missing, because the figures need all layers.
     pub(super) fn next_question(
         &mut self,
         image: &ImageView,
@@ -34,7 +34,7 @@ impl SpaceState {
         Some(ask::Space { image: image.key })
     }
 
-    /// The layers have changed, or the person asks again.
+    /// Discards the answer, because the layers have changed or the user asks again.
     pub(super) fn out_of_date(&mut self) {
         self.answer = Loadable::Idle;
     }

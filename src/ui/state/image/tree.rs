@@ -1,7 +1,7 @@
-//! The tree: what it shows, which rows of it have come, which row is chosen.
+//! Holds the tree: what it shows, the rows that have arrived, and the chosen row.
 //!
-//! The worker holds the tree itself; here is only a window on it. One question is under way at a time: by the
-//! time it is answered the person may have scrolled on, and then only what is in sight now is asked for.
+//! The worker holds the tree itself; this is only a window on it. One request is in flight at a time: when it is
+//! answered, the user may have scrolled on, and then only the rows that are visible now are requested.
 
 use std::collections::VecDeque;
 
@@ -14,76 +14,76 @@ use crate::ui::state::ImagePlace;
 use super::rows::{PAGE_ROWS, RowCache};
 use super::{Geometry, Said, TreeAction};
 
-/// Changes of a layer that are all opened when it is looked at.
+/// A layer with at most this many changes is shown with all of them expanded.
 const FEW_CHANGES: u64 = 500;
 
-/// The chosen row. Its path is not known until its page has come.
+/// The chosen row. Its path is unknown until its page arrives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Focus {
-    /// Where it stands; may be out of date while layers stream in.
+    /// Position of the row; may be out of date while layers are being read.
     pub row: u32,
-    /// Its path in hex.
+    /// Path in hex.
     pub path_hex: Option<String>,
 }
 
-/// What the list's scroll box has to do, once for each serial number.
+/// An order to the list's scroll box, carried out once for each serial number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scroll {
-    /// Counts the orders.
+    /// Serial number of the order.
     pub serial: u32,
-    /// Makes this row the first in sight.
+    /// Row that becomes the first visible one.
     pub first_row: u32,
-    /// Whether the part of a row that was scrolled out of sight stays so.
+    /// True if the part of a row that is scrolled out of sight stays hidden.
     pub keeps_fraction: bool,
 }
 
 /// The tree of one image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TreeState {
-    /// Which files.
+    /// View that the tree shows.
     pub view: TreeView,
-    /// The column sorted by.
+    /// Column that the rows are sorted by.
     pub column: SortColumn,
-    /// Which way.
+    /// Direction of the sort.
     pub order: SortOrder,
-    /// Which rows are kept.
+    /// Filter that decides which rows are kept.
     pub filter: TreeFilter,
-    /// The rows that have come.
+    /// Rows that have arrived.
     pub rows: RowCache,
-    /// Whether any answer has come.
+    /// True if any request was answered.
     pub answered: bool,
-    /// Totals of what the view holds.
+    /// Totals over everything in the view.
     pub totals: DirTotals,
-    /// How many layers the rows stand for.
+    /// Number of layers that the rows reflect.
     pub n_layers_ready: u32,
-    /// The first row in sight.
+    /// Position of the first visible row.
     pub first_row: u32,
-    /// Rows wholly in sight.
+    /// Number of fully visible rows.
     pub n_visible: u32,
     /// The chosen row.
     pub focus: Option<Focus>,
-    /// Where to scroll.
+    /// Last order to scroll.
     pub scroll: Scroll,
-    /// Why there are no rows.
+    /// Reason why there are no rows.
     pub problem: Option<Problem>,
-    /// Whether the filter by change was set to open what a layer changes, not by the person.
+    /// True if the filter by change was set to expand a layer's changes, and not by the user.
     opens_changes: bool,
     changes: VecDeque<TreeChange>,
-    /// The question that is under way.
+    /// The request in flight.
     asked: Option<AskedRows>,
     refresh: bool,
-    /// A path to go to as soon as some layer brings it.
+    /// Path to go to as soon as a layer provides it.
     wanted: Option<String>,
-    /// Whether the wanted path is looked for only once more.
+    /// True if the wanted path is looked for only once more.
     last_chance: bool,
 }
 
-/// What the answer to a question about rows means for those that are there.
+/// Meaning of a pending answer for the rows that are already there.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct AskedRows {
-    /// True if all rows given before are out of date by then.
+    /// True if the answer makes all earlier rows out of date.
     fresh: bool,
-    /// The row of the revealed path, if it was revealed only to keep the scroll position.
+    /// Position of the revealed path, if it was revealed only to keep the scroll position.
     anchor_row: Option<u32>,
 }
 
@@ -121,14 +121,14 @@ impl TreeState {
         tree
     }
 
-    /// The chosen row, where it has come and still stands where it stood.
+    /// Returns the chosen row; `None` if it has not arrived or has moved.
     pub fn focused_row(&self) -> Option<&TreeRow> {
         let focus = self.focus.as_ref()?;
         let row = self.rows.row(focus.row)?;
         (focus.path_hex.as_deref() == Some(&row.path_hex)).then_some(row)
     }
 
-    /// Whether no row is filtered out.
+    /// True if no row is filtered out.
     pub fn is_unfiltered(&self) -> bool {
         let shows_all_changes = self.opens_changes || self.filter.changes.is_empty();
         shows_all_changes && self.filter.text.is_empty() && self.filter.kind.is_none()
@@ -163,7 +163,7 @@ impl TreeState {
                 let shrinks = n_visible < self.n_visible;
                 self.first_row = first_row;
                 self.n_visible = n_visible;
-                // A panel that opens below takes room from the tree, not the chosen row from sight.
+                // A panel that opens below the tree takes room from it, but must not hide the chosen row.
                 if let Some(row) = self.focus.as_ref().map(|focus| focus.row)
                     && shrinks
                     && before.contains(&row)
@@ -194,8 +194,8 @@ impl TreeState {
         }
     }
 
-    /// Shows another view. One layer's changes, where they are few, are all opened: by the filter, which
-    /// leaves the directories of the other views as they were.
+    /// Shows another view. If a layer has few changes, all are expanded: by the filter, which leaves the
+    /// directories of the other views as they were.
     pub(super) fn show_view(&mut self, view: TreeView, n_changes: Option<u64>) {
         if self.view != view {
             self.view = view;
@@ -220,7 +220,7 @@ impl TreeState {
         self.change(TreeChange::Filter { filter });
     }
 
-    /// Queues a change; one of the same kind that has not been sent is superseded.
+    /// Queues a change. It replaces one of the same kind that has not been sent.
     pub(super) fn change(&mut self, change: TreeChange) {
         let supersedes = |queued: &TreeChange| {
             matches!(
@@ -235,14 +235,14 @@ impl TreeState {
         self.changes.push_back(change);
     }
 
-    /// After a change that moves rows about: finds the chosen one again.
+    /// Finds the chosen row again after a change that moves rows.
     fn keep_focus(&mut self) {
         if let Some(path_hex) = self.focus.as_ref().and_then(|f| f.path_hex.clone()) {
             self.change(TreeChange::Reveal { path_hex });
         }
     }
 
-    /// The chosen row moved: opening the siblings above it pushes it down.
+    /// Expands all siblings of a node. The chosen row is found again, because siblings above it push it down.
     pub(super) fn expand_siblings(&mut self, node: u32) {
         self.change(TreeChange::ExpandSiblings { node });
         self.keep_focus();
@@ -278,7 +278,7 @@ impl TreeState {
         }
     }
 
-    /// Brings a row that is out of sight to where what is above and below it can be seen too.
+    /// Scrolls to a row that is not visible, so that rows above and below it are visible too.
     fn show_with_surroundings(&mut self, row: u32) {
         let in_sight = self.first_row..self.first_row.saturating_add(self.n_visible);
         if !in_sight.contains(&row) {
@@ -286,17 +286,17 @@ impl TreeState {
         }
     }
 
-    /// The rows are out of date: layers have been added.
+    /// Marks the rows as out of date, because layers were added.
     pub(super) fn out_of_date(&mut self) {
         self.refresh = true;
     }
 
-    /// All layers are there: a path that has not been found by the next refresh is not awaited any more.
+    /// Records that all layers have arrived: a path that the next refresh does not find is no longer awaited.
     pub(super) fn forget_wanted_after_refresh(&mut self) {
         self.last_chance = true;
     }
 
-    /// The next question for the worker, unless one is under way or nothing is missing.
+    /// Returns the next request; `None` if one is in flight or nothing is missing.
     pub(super) fn next_question(&mut self, image: ImageKey) -> Option<ask::Tree> {
         if self.asked.is_some() || self.problem.is_some() {
             return None;
@@ -318,7 +318,7 @@ impl TreeState {
                 change = Some(TreeChange::Reveal { path_hex });
             }
         } else if change.is_none() {
-            // First what is in sight, then what a further scroll would bring.
+            // First the visible rows, then those that a further scroll would show.
             let before = self.first_row.saturating_sub(PAGE_ROWS);
             let page = self
                 .rows
@@ -338,7 +338,8 @@ impl TreeState {
         })
     }
 
-    /// The row that shall stay where it is while others are inserted: the chosen one if it is in sight.
+    /// Returns the row that stays in place while others are inserted: the chosen row if it is visible, or else the
+    /// first visible one.
     fn anchor(&self) -> Option<(u32, String)> {
         let in_sight = self.first_row..self.first_row.saturating_add(self.n_visible);
         if let Some(Focus {
@@ -358,14 +359,14 @@ impl TreeState {
         self.problem = Some(problem);
     }
 
-    /// Takes an answer; tells what is worth saying aloud.
+    /// Applies an answer. Returns the announcement that it causes, if any.
     pub(super) fn take(&mut self, window: TreeWindow, change: Option<TreeChange>) -> Option<Said> {
         let AskedRows { fresh, anchor_row } = self.asked.take().unwrap_or_default();
         self.answered = true;
         let same_list =
             self.rows.n_rows() == window.n_rows && self.n_layers_ready == window.n_layers_ready;
         self.n_layers_ready = window.n_layers_ready;
-        // With a further change on its way these rows are out of date already: they would only flicker.
+        // If another change is pending, these rows are already out of date and would only flicker.
         if self.changes.is_empty() {
             if fresh || !same_list {
                 self.rows.restart(window.n_rows);
@@ -436,7 +437,7 @@ impl TreeState {
             (None, Some(_)) => None,
             (None, None) if self.wanted.as_ref() == Some(&path_hex) => None,
             (None, None) => {
-                // The panel speaks of a path that is not here: no row may seem to be the one meant.
+                // The panel shows a path that is not in this view, so no row may seem to be it.
                 self.focus = None;
                 if is_focus {
                     self.scroll_to_top_unless_focused();
@@ -448,7 +449,7 @@ impl TreeState {
         }
     }
 
-    /// Learns the chosen row's path once its page has come, and finds a row that has moved.
+    /// Stores the chosen row's path once its page has arrived, and finds a row that has moved.
     fn settle_focus(&mut self) {
         let Some(focus) = &mut self.focus else { return };
         match (&focus.path_hex, self.rows.row(focus.row)) {
@@ -463,7 +464,7 @@ impl TreeState {
     }
 }
 
-/// The way a column is sorted first: what is largest, newest or topmost is what one looks for.
+/// Returns the initial direction of a column: users look for the largest, newest or topmost first.
 fn first_order(column: SortColumn) -> SortOrder {
     match column {
         SortColumn::Size | SortColumn::Time | SortColumn::Layer => SortOrder::Descending,

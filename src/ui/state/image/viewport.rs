@@ -1,38 +1,38 @@
-//! Which rows of a long list are in sight, and where they stand.
+//! Computes which rows of a long list are visible, and their position.
 //!
-//! Rows have one height. Browsers refuse elements beyond some ten million pixels (Firefox is the first, at
-//! about 17.8 million), so a longer list gets a shorter scroll range, and each pixel of it means more than one.
+//! All rows have the same height. Browsers refuse elements beyond some ten million pixels (Firefox is the first, at
+//! about 17.8 million), so a longer list gets a shorter scroll range, and each pixel of it stands for more than one.
 
-/// The height of a list that every browser can lay out.
+/// Height in pixels of a list that every browser can lay out.
 const MOST_PX: f64 = 8_000_000.0;
 
-/// Rows drawn above and below what is in sight, so that a small scroll needs no new ones.
+/// Rows drawn above and below the visible ones, so that a small scroll needs no new rows.
 const SPARE_ROWS: u32 = 12;
 
-/// The measures of a list of rows in its scroll box.
+/// Measures of a list of rows in its scroll box.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Geometry {
-    /// How many rows.
+    /// Number of rows.
     pub n_rows: u32,
-    /// The height of one.
+    /// Height of one row.
     pub row_px: f64,
-    /// The height of the box, without what covers its top.
+    /// Height of the box, without what covers its top.
     pub box_px: f64,
 }
 
 /// The rows to draw.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Window {
-    /// The first row.
+    /// Position of the first row.
     pub start: u32,
-    /// How many.
+    /// Number of rows.
     pub len: u32,
-    /// Where the first row's top edge stands, from the top of the list.
+    /// Distance of the first row's top edge from the top of the list.
     pub top_px: f64,
 }
 
 impl Geometry {
-    /// The list's height as the browser shall lay it out.
+    /// Returns the height at which the browser lays out the list.
     pub fn height_px(&self) -> f64 {
         self.full_px().min(MOST_PX)
     }
@@ -41,7 +41,7 @@ impl Geometry {
         f64::from(self.n_rows) * self.row_px
     }
 
-    /// How many pixels of the whole list one pixel of scrolling passes: 1 but for very long lists.
+    /// Returns the pixels of the whole list that pass per pixel of scrolling: 1 except for very long lists.
     fn scale(&self) -> f64 {
         let range = self.height_px() - self.box_px;
         if self.full_px() <= MOST_PX || range <= 0.0 {
@@ -51,32 +51,32 @@ impl Geometry {
         }
     }
 
-    /// How many rows are wholly in sight.
+    /// Returns the number of fully visible rows.
     pub fn n_visible(&self) -> u32 {
         whole(self.box_px / self.row_px).max(1)
     }
 
-    /// The first row in sight at a scroll position.
+    /// Returns the first visible row at a scroll position.
     pub fn first_row(&self, scroll_px: f64) -> u32 {
         whole(scroll_px.max(0.0) * self.scale() / self.row_px).min(self.n_rows.saturating_sub(1))
     }
 
-    /// The scroll position at which a row is the first in sight.
+    /// Returns the scroll position at which a row is the first visible one.
     pub fn scroll_of(&self, row: u32) -> f64 {
         f64::from(row) * self.row_px / self.scale()
     }
 
-    /// The rows to draw at a scroll position.
+    /// Returns the rows to draw at a scroll position.
     pub fn window(&self, scroll_px: f64) -> Window {
         let scroll_px = scroll_px.clamp(0.0, (self.height_px() - self.box_px).max(0.0));
         let first = self.first_row(scroll_px);
-        // A start in steps keeps the drawn rows the same over a few scroll events.
+        // Starting at multiples of 4 keeps the drawn rows the same over a few scroll events.
         let start = first.saturating_sub(SPARE_ROWS) / 4 * 4;
         let end = first
             .saturating_add(self.n_visible())
             .saturating_add(SPARE_ROWS + 4)
             .min(self.n_rows);
-        // Where the list is compressed, rows stand relative to the scroll position, not to the list.
+        // In a compressed list, rows are placed relative to the scroll position and not to the list.
         let passed_px = scroll_px * self.scale() - f64::from(start) * self.row_px;
         Window {
             start,
@@ -85,7 +85,7 @@ impl Geometry {
         }
     }
 
-    /// The first row to show so that `row` is in sight, when `first_row` is the first one now.
+    /// Returns the first row to show so that `row` is visible, given that `first_row` is the first one now.
     pub fn bring_into_sight(row: u32, first_row: u32, n_visible: u32) -> u32 {
         if row < first_row {
             row
@@ -98,7 +98,7 @@ impl Geometry {
 }
 
 fn whole(number: f64) -> u32 {
-    // A float cast saturates; what is in sight never comes near the end of u32.
+    // A float cast saturates; visible rows never come near the end of `u32`.
     number as u32
 }
 

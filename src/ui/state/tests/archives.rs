@@ -1,4 +1,4 @@
-//! Archives: one image is that image, several let choose.
+//! Tests archives: one image opens directly, several offer a choice.
 
 use super::*;
 use crate::protocol::{ArchiveView, OtherRow, OtherWhat, ask};

@@ -1,4 +1,4 @@
-//! Deaths of the worker: what is opened again, what is left out, and where it ends.
+//! Tests deaths of the worker: what is reopened, what is left out, and when restarts end.
 
 use std::collections::BTreeSet;
 
@@ -84,7 +84,7 @@ impl Page {
         self
     }
 
-    /// The layers that each image goes without, tab by tab.
+    /// Returns the layers that each image leaves out, tab by tab.
     fn left_out(&self) -> Vec<Vec<u32>> {
         let of = |layers: &BTreeSet<u32>| layers.iter().copied().collect();
         let tabs = self.state.tabs.iter().filter_map(|tab| match &tab.body {
@@ -95,7 +95,7 @@ impl Page {
         tabs.collect()
     }
 
-    /// What the page says of the last death.
+    /// Returns the layers that the last death names, with their titles.
     fn said(&self) -> Vec<(String, u32)> {
         let death = self.state.death.as_ref().expect("it died");
         assert_eq!(death.reason, "unreachable");
@@ -116,7 +116,7 @@ fn read() -> LayerState {
     }
 }
 
-/// A page with one image from an archive, of which a layer is being read.
+/// Returns a page with one image from an archive and a layer being read.
 fn reading() -> Page {
     let mut page = Page::running();
     page.act(given(1, "a.tar"))
@@ -279,7 +279,7 @@ fn a_reader_takes_only_its_layer_along() {
     let death = page.state.death.clone().expect("it is told");
     assert_eq!((death.of, page.said().len()), (Dead::Reader, 1));
     assert_eq!(page.left_out(), [vec![2]]);
-    // The next worker does not read it either, until somebody wants it read and that goes well.
+    // The next worker does not read it either, until the user asks for it and the read succeeds.
     page.dies().comes_up();
     assert!(page.left_out()[0].contains(&2), "{:?}", page.left_out());
 }

@@ -1,4 +1,4 @@
-//! Whole stories of the page, told as actions.
+//! Runs whole stories of the page as sequences of actions.
 
 mod archives;
 mod deaths;
@@ -24,7 +24,7 @@ struct Page {
 
 impl Page {
     fn new() -> Page {
-        // Somebody has opened things from this registry before.
+        // The user has opened things from this registry before.
         let mut state = State::new(Vec::new(), "https://page.example/");
         state.known_hosts.insert("r.test:5000".to_owned());
         Page {
@@ -34,7 +34,7 @@ impl Page {
         }
     }
 
-    /// Acts, and sends what is asked.
+    /// Applies an action and sends the requests that follow from it.
     fn act(&mut self, action: Action) -> &mut Page {
         self.effects = self.state.reduce(action);
         for effect in self.effects.clone() {
@@ -64,7 +64,7 @@ impl Page {
         })
     }
 
-    /// Answers the last question asked.
+    /// Answers the last request.
     fn answer(&mut self, answer: Result<Answer, Problem>) -> &mut Page {
         let (tab, ticket, request) = self.asked().expect("something was asked");
         self.act(Action::Answered {
@@ -90,7 +90,7 @@ impl Page {
         told.collect()
     }
 
-    /// One word for each tab, the selected one in brackets.
+    /// Returns one word for each tab, the selected one in brackets.
     fn tabs(&self) -> String {
         let words: Vec<String> = self
             .state
@@ -280,10 +280,10 @@ fn a_link_to_a_registry_that_was_never_asked_asks_the_person_first() {
     else {
         panic!("an address is opened");
     };
-    // A person has said so.
+    // The user has agreed.
     assert_eq!((text.as_str(), by_link), ("http://other.test/app:1", false));
     page.answer(remote_image(1));
-    // From then on a link may ask it, and what the page itself came from always.
+    // From then on a link may contact that registry. The page's own origin is always allowed.
     for known in [
         "#/http://other.test/app:2",
         "#/https://page.example/demo/app:1",

@@ -1,13 +1,13 @@
-//! A reload: every tab is there again, and what is in it is read when it is shown.
+//! Tests a reload: every tab returns, and its content is read when it is shown.
 
 use super::*;
 
-/// What the page remembered last.
+/// What the page saved last.
 fn saved(page: &Page) -> String {
     page.state.saved.clone()
 }
 
-/// The same page after a reload: what it remembered, and what stands in the address bar.
+/// Returns the page after a reload, from its saved tabs and the hash in the address bar.
 fn reloaded(page: &Page) -> Page {
     let mut after = Page::new();
     after.state = after.state.with_tabs(saved(page));
@@ -55,7 +55,7 @@ fn every_tab_comes_back_and_only_the_one_that_is_shown_is_read() {
     assert!(after.hash().ends_with("?view=upto:1"), "{}", after.hash());
     assert_eq!(saved(&after), saved(&page), "nothing is lost by a reload");
 
-    // The others when they are shown: a file has to be handed over again.
+    // The other tabs open when they are shown; a file has to be handed over again.
     let ids: Vec<TabId> = after.state.tabs.iter().map(|tab| tab.id).collect();
     after.act(Action::Select(ids[2]));
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Signing in from a tab, and lists that learn of a push.
+//! Tests signing in from a tab, and lists that learn of a push.
 
 use super::*;
 use crate::protocol::{Done, Pace, PushedView, Secret, ask};
@@ -63,7 +63,7 @@ fn a_typed_login_is_used_and_stays_nowhere() {
         panic!("it is opened: {:?}", page.effects);
     };
     assert_eq!(text, "https://r.test:5000/a:1");
-    // A name alone, and what no registry is for, are cut as well.
+    // A name alone is cut as well, and so is a login for an address that is no registry's.
     for text in [
         "https://hunter2@r.test/a:1",
         "me:hunter2@alpine",
@@ -130,7 +130,7 @@ fn a_list_that_is_open_shows_what_was_pushed() {
         panic!("the registry is shown");
     };
     assert_eq!(*registry.repositories.names, ["demo/app", "demo/new"]);
-    // Who pushed there has named it: a link to it asks nothing first.
+    // The user named the registry for the push, so a link to it asks nothing first.
     for (address, is_asked) in [
         ("elsewhere.test/demo/new:1", true),
         ("third.test/a:1", false),

@@ -1,4 +1,4 @@
-//! Back and forward: which moves are steps of the browser's history, and where a step back leads.
+//! Tests Back and Forward: which moves are steps of the browser's history, and where a step back leads.
 
 use super::*;
 use crate::protocol::PlatformRow;
@@ -12,7 +12,7 @@ struct Walk {
 }
 
 impl Walk {
-    /// In an open image of a registry.
+    /// Starts in an open image of a registry.
     fn in_image() -> Walk {
         let mut walk = Walk {
             page: Page::new(),
@@ -67,7 +67,7 @@ impl Walk {
         self.here()
     }
 
-    /// Where in the image the page is; all of the address elsewhere.
+    /// Returns the current place in the image, or the whole hash elsewhere.
     fn here(&self) -> String {
         let hash = self.page.hash();
         assert_eq!(
@@ -116,12 +116,12 @@ fn a_walk_by_keys_is_one_step_whatever_its_length() {
     walk.goes("path=/a", Pace::Step);
     for path in ["path=/b", "path=/c", "path=/d"] {
         walk.goes(path, Pace::Walk);
-        // What comes of it late is the same step.
+        // A late answer belongs to the same step.
         walk.goes(&format!("{path}/"), Pace::Follow);
     }
     assert_eq!(walk.back(), "path=/a");
     assert_eq!(walk.forward(), "path=/d/");
-    // A walk after a deed, or after Back, is another one.
+    // A walk after another action or after Back is a new one.
     walk.goes("path=/e", Pace::Walk);
     walk.goes("path=/f", Pace::Walk);
     assert_eq!(walk.back(), "path=/d/");

@@ -1,4 +1,4 @@
-//! Images that were made here: marked, kept, asked about, and never lost in silence.
+//! Tests images that were made here: marked, kept, asked about, and never lost silently.
 
 use super::*;
 use crate::protocol::{ArchiveView, Pace, PushedView};
@@ -6,7 +6,7 @@ use crate::protocol::{ArchiveView, Pace, PushedView};
 const KEY: ImageKey = ImageKey(5);
 
 impl Page {
-    /// Commits; gives the ticket of the writing that keeps the image.
+    /// Commits, and returns the ticket of the write that keeps the image.
     fn commits(&mut self) -> u32 {
         self.act(Action::Committed(view(5, None)));
         self.writing().expect("it is written")
@@ -19,7 +19,7 @@ impl Page {
         })
     }
 
-    /// The writing came to its end, in this file.
+    /// The write succeeded, into this file.
     fn is_kept(&mut self, ticket: u32, files: u32, handle: &str) -> &mut Page {
         self.act(Action::ImageKept {
             image: KEY,
@@ -42,7 +42,7 @@ impl Page {
         page
     }
 
-    /// The same after a reload: the list is remembered, and the address bar has the image.
+    /// Returns the page after a reload: the recent list is kept, and the address bar names the image.
     fn reloaded(mut self) -> Page {
         let (recent, hash) = (std::mem::take(&mut self.state.recent), self.hash());
         let mut page = Page::running();
@@ -51,7 +51,7 @@ impl Page {
         page
     }
 
-    /// The browser gives the kept file that was asked for, and the worker opens it.
+    /// The browser opens the kept file that was asked for, and the worker opens the archive in it.
     fn opens_kept(&mut self, files: u32) -> &mut Page {
         let asked = self.effects.iter().find_map(|effect| match effect {
             Effect::OpenHandle { handle, image_id } => Some((handle.clone(), image_id.clone())),
@@ -87,8 +87,8 @@ impl Page {
         })))
     }
 
-    /// `kept`, `being kept`, `in its tab alone`, `saved`, for the selected tab; and how many lines of the list are
-    /// unsaved.
+    /// Returns `kept`, `being kept`, `in its tab alone` or `saved` for the selected tab, and the number
+    /// of unsaved entries.
     fn unsaved(&self) -> (&'static str, usize) {
         let tab = self.state.selected_tab().expect("one is shown");
         let state = match tab.unsaved() {
@@ -101,7 +101,7 @@ impl Page {
         (state, lines.count())
     }
 
-    /// The kept files that are removed.
+    /// Returns the kept files that are removed.
     fn forgets(&self) -> Vec<&str> {
         let forgotten = self.effects.iter().filter_map(|effect| match effect {
             Effect::ForgetHandle(key) => Some(key.as_str()),
@@ -218,7 +218,7 @@ fn closing_its_tab_asks() {
         (page.tabs().as_str(), page.unsaved()),
         ("[home]", ("saved", 1))
     );
-    // The list opens it again, and the tab then has it.
+    // The list reopens it, and the tab then has it.
     let handle = "unsaved/a".to_owned();
     let image_id = Some("sha256:5".to_owned());
     page.act(Action::Reopen {
@@ -310,7 +310,7 @@ fn other_tags_are_kept_and_what_is_read_from_stays_until_the_next_load() {
         (page.forgets(), page.unsaved()),
         (vec!["unsaved/b"], ("kept", 1))
     );
-    // Opened again, its worker reads from the file.
+    // Once it is reopened, its worker reads from the file.
     let mut page = page.reloaded();
     page.opens_kept(1);
     let ticket = page.is_renamed("new:3");

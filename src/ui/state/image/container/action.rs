@@ -1,71 +1,71 @@
-//! What a person does with the container layer.
+//! Defines what the user does with the container layer.
 
 use crate::protocol::ConfigField;
 
 use super::{FormField, FormKind, UploadId};
 
-/// Something with the container layer.
+/// An action on the container layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContainerAction {
-    /// Starts one.
+    /// Starts a container layer.
     Start,
-    /// Takes the last step back.
+    /// Undoes the last step.
     Undo,
-    /// Does it again.
+    /// Redoes the step that was undone.
     Redo,
-    /// Asks whether all shall be thrown away, or asks no more.
+    /// Opens the question whether to throw everything away, or closes it if false.
     AskThrowAway(bool),
-    /// Throws all away.
+    /// Throws everything away.
     ThrowAway,
     /// Opens a form for the chosen path.
     OpenForm(FormKind),
-    /// Another text in a field of the form.
+    /// The user changed the text of a field of the form.
     Field(FormField, String),
-    /// Does what the form says.
+    /// Submits the form.
     Submit,
     /// Closes the form.
     CloseForm,
     /// Deletes the chosen path.
     Delete,
-    /// Files go into a directory.
+    /// Uploads files into a directory.
     Upload {
-        /// The files.
+        /// The upload that carries the files.
         files: UploadId,
-        /// The directory, its bytes in hex.
+        /// Bytes of the directory's path in hex.
         dir_hex: String,
-        /// The path of each below it.
+        /// Path of each file below the directory.
         paths: Vec<String>,
     },
-    /// Something with the editor.
+    /// An action in the editor.
     Editor(EditorAction),
-    /// Shows or hides a file's text before and after.
+    /// Shows or hides the comparison of a file's text before and after, given its path in hex.
     ToggleDiff(String),
-    /// Something with the new image's form.
+    /// An action in the form for a new image.
     Commit(CommitAction),
-    /// Other names for the image.
+    /// Renames the image; carries all its new names.
     Names(Vec<String>),
-    /// The person has read why something was not done.
+    /// The user has read why an action failed.
     DismissProblem,
 }
 
-/// Something with the editor.
+/// An action in the editor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EditorAction {
     /// Edits the file whose panel is open.
     Open,
-    /// The text is not what it was.
+    /// The user changed the text.
     Changed,
-    /// Keeps this text.
+    /// Saves this text to the container layer.
     Save(String),
-    /// Closes the editor, if nothing is lost by it.
+    /// Closes the editor if nothing would be lost, or asks first.
     Leave,
-    /// Goes on editing.
+    /// Continues editing.
     Stay,
-    /// Closes the editor, whatever is lost by it.
+    /// Closes the editor and discards changes.
     Discard,
 }
 
-/// A text of the new image's form.
+/// A text of the form for a new image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "they say it")]
 pub enum CommitText {
@@ -75,17 +75,17 @@ pub enum CommitText {
     Field(ConfigField),
 }
 
-/// Something with the new image's form.
+/// An action in the form for a new image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CommitAction {
-    /// Another text.
+    /// The user changed a text.
     Text(CommitText, String),
-    /// Whether the new layer is compressed.
+    /// Turns the compression of the new layer on or off.
     Gzip(bool),
-    /// Makes the image.
+    /// Creates the image.
     Commit,
-    /// Chooses the lowest of the layers that become one.
+    /// Chooses the lowest of the layers to squash.
     SquashFrom(u32),
-    /// Makes one layer of them.
+    /// Squashes these layers into one.
     Squash,
 }

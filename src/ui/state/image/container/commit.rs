@@ -1,4 +1,4 @@
-//! The new image's form: its own words, and the configuration with what is changed in it.
+//! Holds the form for a new image: its texts, and the configuration with the changed fields.
 
 use std::collections::BTreeMap;
 
@@ -7,28 +7,28 @@ use crate::protocol::{CommitForm, ConfigField, Problem, SquashView};
 use super::super::Loadable;
 use super::{CommitText, FormProblem};
 
-/// The new image's form.
+/// State of the form for a new image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CommitState {
-    /// Why.
+    /// Message of the commit.
     pub message: String,
-    /// Who.
+    /// Author of the commit.
     pub author: String,
-    /// Names, one a line.
+    /// Names of the new image, separated by spaces, commas or line breaks.
     pub names: String,
-    /// Whether the new layer is compressed.
+    /// True if the new layer is compressed.
     pub gzip: bool,
-    /// The configuration's fields as the form has them now.
+    /// Fields of the configuration as the form shows them.
     pub fields: BTreeMap<ConfigField, String>,
-    /// Whether an image is being made.
+    /// True while an image is being created.
     pub is_busy: bool,
-    /// Why none was made.
+    /// Reason why no image was created.
     pub problem: Option<Problem>,
-    /// The lowest of the layers that would become one.
+    /// Lowest of the layers to squash.
     pub squash_from: Option<u32>,
-    /// What that would save.
+    /// Bytes that the squash would save.
     pub plan: Loadable<SquashView>,
-    /// The fields as the image has them.
+    /// Fields of the configuration as the image has them.
     pub(super) own: BTreeMap<ConfigField, String>,
 }
 
@@ -57,7 +57,7 @@ impl CommitState {
         }
     }
 
-    /// Takes the image's own fields; what was changed in the form stays changed.
+    /// Stores the image's own fields; fields that were changed in the form stay changed.
     pub(super) fn take_own(&mut self, own: Vec<(ConfigField, String)>) {
         for (field, text) in own {
             let before = self.own.insert(field, text.clone());
@@ -68,18 +68,18 @@ impl CommitState {
         }
     }
 
-    /// Whether a field is changed.
+    /// True if the form has changed this field.
     pub fn is_changed(&self, field: ConfigField) -> bool {
         self.fields.get(&field) != self.own.get(&field)
     }
 
-    /// How many are.
+    /// Returns the number of changed fields.
     pub fn n_changed(&self) -> usize {
         let changed = ConfigField::ALL.iter();
         changed.filter(|field| self.is_changed(**field)).count()
     }
 
-    /// What is to be made.
+    /// Returns the form as the worker takes it.
     pub(super) fn form(&self) -> CommitForm {
         let changed = self
             .fields
@@ -97,7 +97,7 @@ impl CommitState {
     }
 }
 
-/// The names in a text of lines.
+/// Splits a text into names at spaces, commas and line breaks.
 pub(super) fn names_of(text: &str) -> Vec<String> {
     let names = text.split([' ', ',', '\n']).map(str::trim);
     let names = names.filter(|name| !name.is_empty());
@@ -105,7 +105,7 @@ pub(super) fn names_of(text: &str) -> Vec<String> {
 }
 
 impl FormProblem {
-    /// Whether it is said while one types.
+    /// True if the problem is reported while the user types.
     pub fn is_said_at_once(self) -> bool {
         matches!(self, FormProblem::Whiteout | FormProblem::Dots)
     }

@@ -1,29 +1,29 @@
-//! The file that is being edited, and how its text is coloured.
+//! Holds the file that is being edited, and chooses its syntax highlighting.
 
 use crate::protocol::Problem;
 use crate::ui::state::Shared;
 
 use super::super::Loadable;
 
-/// Larger files are not edited in the page.
+/// Largest file that can be edited in the page.
 pub const EDIT_LIMIT_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A file that is being edited.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Editing {
-    /// The path's bytes in hex.
+    /// Bytes of the path in hex.
     pub path_hex: String,
-    /// The path for reading.
+    /// Readable form of the path.
     pub path: String,
-    /// The text that the editor starts with.
+    /// Text that the editor starts with.
     pub text: Loadable<Shared<String>>,
-    /// Whether the editor's text is another one than was kept.
+    /// True if the editor's text differs from the saved one.
     pub is_changed: bool,
-    /// Whether a text is being kept.
+    /// True while the text is being saved.
     pub is_saving: bool,
-    /// Whether the person is asked what shall become of the changes.
+    /// True if the user is asked what to do with unsaved changes.
     pub asks_leave: bool,
-    /// Why the text was not kept.
+    /// Reason why the text was not saved.
     pub problem: Option<Problem>,
 }
 
@@ -41,7 +41,7 @@ impl Editing {
     }
 }
 
-/// The editor's language for a file, by its name, else by its first line; empty for plain text.
+/// Returns the editor's language for a file, by its name or else by its first line; empty for plain text.
 pub fn language_of(path: &str, text: &str) -> &'static str {
     let name = path.rsplit('/').next().unwrap_or_default();
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);

@@ -1,11 +1,11 @@
-//! The small form above the tree: a new file, directory or link, another name, other permissions.
+//! Holds the small form above the tree: for a new file, directory or link, a new name, or new permissions.
 
 use super::reduce::dir_of;
 use crate::protocol::{ContainerRequest, EditOrder, TreeRow, TypedPath, hex};
 use crate::ui::state::image::mode_octal;
 use crate::ui::state::image::panel::{parent_of, path_text};
 
-/// What a form is for.
+/// Purpose of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "they say it")]
 pub enum FormKind {
@@ -26,16 +26,16 @@ pub enum FormField {
     Owner,
 }
 
-/// Why a form's text does not do.
+/// Reason why a form's text is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FormProblem {
-    /// A name is missing.
+    /// The name is missing.
     NoName,
-    /// A name that begins with `.wh.` would delete instead of being there.
+    /// The name starts with `.wh.`, so it would delete a path instead of creating one.
     Whiteout,
-    /// `.` and `..` are no names.
+    /// `.` and `..` are not names.
     Dots,
-    /// A link's target is missing.
+    /// The link's target is missing.
     NoTarget,
     /// Permission bits are up to four octal digits.
     Mode,
@@ -46,28 +46,28 @@ pub enum FormProblem {
 /// A form that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EditForm {
-    /// What for.
+    /// Purpose of the form.
     pub kind: FormKind,
-    /// The directory for what is new, the path itself for what is changed; its bytes in hex.
+    /// Path in hex: the parent directory of something new, or the path to change.
     pub path_hex: String,
-    /// The same for reading; empty for the root.
+    /// Readable form of that path.
     pub path: String,
-    /// The name, or a whole path.
+    /// A name, or a whole path.
     pub name: String,
-    /// A link's target.
+    /// Target of a link.
     pub target: String,
-    /// Octal digits.
+    /// Permission bits as octal digits.
     pub mode: String,
-    /// `user:group`.
+    /// Owner as `user:group`, in numbers.
     pub owner: String,
-    /// What does not do.
+    /// Reason why the text is rejected.
     pub problem: Option<FormProblem>,
-    /// The name that it has.
+    /// Name before a change.
     old_name: String,
 }
 
 impl EditForm {
-    /// The form for the chosen row, or for the root where none is chosen; `None` where it makes no sense.
+    /// Opens a form for the chosen row, or for the root if none is chosen; `None` if it makes no sense.
     pub(super) fn open(kind: FormKind, row: Option<&TreeRow>) -> Option<EditForm> {
         let is_new = matches!(
             kind,
@@ -105,11 +105,11 @@ impl EditForm {
             FormField::Owner => &mut self.owner,
         };
         *place = text;
-        // A name that can never be is said at once; everything else when the form is done.
+        // An impossible name is reported at once, everything else when the form is submitted.
         self.problem = name_problem(&self.name).filter(|problem| *problem != FormProblem::NoName);
     }
 
-    /// What is to be asked, and the path in hex to go to afterwards; `None` inside when nothing is changed.
+    /// Returns the edit to request and the path in hex to go to afterwards; `None` if nothing is changed.
     pub(super) fn order(&self) -> Result<Option<(EditOrder, Option<String>)>, FormProblem> {
         if self.kind == FormKind::Attributes {
             return self.attributes();
@@ -159,12 +159,12 @@ impl EditForm {
     }
 }
 
-/// A request for one edit.
+/// Wraps one edit in a request.
 pub(super) fn edit(order: EditOrder) -> ContainerRequest {
     ContainerRequest::Edit { edits: vec![order] }
 }
 
-/// Why a name, or one of a path's names, can never be.
+/// Returns why a name, or a name in a path, is impossible.
 pub fn name_problem(text: &str) -> Option<FormProblem> {
     let mut names = text.split('/').filter(|name| !name.is_empty()).peekable();
     if names.peek().is_none() {
@@ -177,7 +177,7 @@ pub fn name_problem(text: &str) -> Option<FormProblem> {
     })
 }
 
-/// The whole path in hex.
+/// Returns the whole path in hex.
 fn typed_hex(path: &TypedPath) -> String {
     let text = path.text.trim_end_matches('/');
     match text.strip_prefix('/') {

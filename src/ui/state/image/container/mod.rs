@@ -1,6 +1,8 @@
-//! The container layer on the image's page: what it holds, the form and the editor that write in it, the commit.
+//! Shows the container layer on the image's page: its content, the form and the editor that write to it,
+//! and the commit.
 //!
-//! What a step does to the tree is the worker's to say; here is what is asked of it, and what is shown meanwhile.
+//! The effect of a step on the tree is left to the worker. This module holds the requests, and what is shown
+//! in the meantime.
 
 mod action;
 mod commit;
@@ -23,30 +25,30 @@ pub use editor::{EDIT_LIMIT_BYTES, Editing, language_of};
 pub use form::{EditForm, FormField, FormKind, FormProblem, name_problem};
 pub use reduce::dir_of;
 
-/// Files that are on their way to the worker, by number; the files themselves are the browser's.
+/// Identifies files that are on their way to the worker; the files themselves belong to the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct UploadId(pub u32);
 
-/// The container layer of one image, and what is open to write in it.
+/// The container layer of one image, and the form or editor that is open on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ContainerState {
-    /// The layer; `None` where there is none.
+    /// The layer; `None` if there is none.
     pub layer: Option<Shared<ContainerView>>,
-    /// The form that is open.
+    /// The open form.
     pub form: Option<EditForm>,
     /// The file that is being edited.
     pub editing: Option<Editing>,
-    /// Whether the person is asked if all shall be thrown away.
+    /// True if the user is asked whether to throw everything away.
     pub asks_throw_away: bool,
-    /// Why the last thing was not done.
+    /// Reason why the last action failed.
     pub problem: Option<Problem>,
-    /// The comparisons that are open, by path in hex.
+    /// Open comparisons, by path in hex.
     pub diffs: BTreeMap<String, Loadable<Shared<TextDiffView>>>,
-    /// The new image's form.
+    /// State of the form for a new image.
     pub commit: CommitState,
-    /// True while something that changes it is under way: one thing at a time.
+    /// True while a change is in flight; only one runs at a time.
     pub is_busy: bool,
-    /// The path to go to when that is done, in hex.
+    /// Path in hex to go to after that change.
     goes_to: Option<String>,
     has_looked: bool,
     has_form: bool,
@@ -69,7 +71,7 @@ impl ContainerState {
         }
     }
 
-    /// Whether there is one.
+    /// True if there is a container layer.
     pub fn is_open(&self) -> bool {
         self.layer.is_some()
     }

@@ -1,4 +1,4 @@
-//! What each action and each answer makes of the container layer on the page.
+//! Applies actions and answers to the container layer on the page.
 
 use crate::protocol::{
     ConfigField, ContainerRequest, ContainerView, EditOrder, FileText, ImageView, Kind, Problem,
@@ -12,14 +12,14 @@ use super::form::edit;
 use super::{CommitAction, ContainerAction, EDIT_LIMIT_BYTES, EditForm, Editing, EditorAction};
 
 impl ImageState {
-    /// Whether a container can write on the image: its layers are all there.
+    /// True if a container can write to the image, because all its layers are available.
     pub fn can_have_container(&self) -> bool {
         self.has_tree()
             && self.reading == Reading::Still
             && self.image.n_layers_ready as usize == self.image.layers.len()
     }
 
-    /// The directory that uploads go into: the chosen one, or that of the chosen path; its bytes in hex.
+    /// Returns the directory for uploads in hex: the chosen directory, or the parent of the chosen path.
     pub fn upload_dir(&self) -> String {
         match self.tree.focused_row() {
             Some(row) => dir_of(row).to_owned(),
@@ -100,7 +100,7 @@ impl ImageState {
         }
     }
 
-    /// Asks for something that changes the layer; one at a time.
+    /// Requests a change to the layer, unless another one is in flight.
     fn change(&mut self, ask: ContainerRequest, goes_to: Option<String>) {
         if !self.container.is_busy {
             self.container.is_busy = true;
@@ -114,7 +114,7 @@ impl ImageState {
         self.flights.ask(ask::Container { image, ask });
     }
 
-    /// A view of a layer that is gone shows all files instead.
+    /// Shows all files if the view is one of a layer that no longer exists.
     fn leave_container_view(&mut self) {
         let is_gone = |layer: u32| layer as usize >= self.image.layers.len();
         match self.tree.view {
@@ -183,7 +183,7 @@ impl ImageState {
             image: self.image.key,
             path_hex,
             layer,
-            // A saturating cast of a small number.
+            // A small number, so the cast never saturates.
             most_bytes: u32::try_from(EDIT_LIMIT_BYTES).unwrap_or(u32::MAX),
         });
     }
@@ -216,7 +216,7 @@ impl ImageState {
         }
     }
 
-    /// Asks what the page needs to know of the container layer and has not been told.
+    /// Requests what the page needs to know about the container layer and has not been told.
     pub(in crate::ui::state::image) fn pump_container(&mut self) {
         if !self.can_have_container() {
             return;
@@ -232,7 +232,7 @@ impl ImageState {
         }
     }
 
-    /// Takes in the layer as it stands after a deed.
+    /// Applies the layer as it is after a request.
     pub(in crate::ui::state::image) fn take_container(
         &mut self,
         deed: &ContainerRequest,
@@ -262,7 +262,7 @@ impl ImageState {
         }
     }
 
-    /// The editor's text is in the layer, or is not.
+    /// Applies the result of saving the editor's text to the layer.
     fn take_kept(&mut self, outcome: Result<Option<ContainerView>, Problem>) {
         let problem = match outcome {
             Ok(layer) => {
@@ -308,7 +308,7 @@ impl ImageState {
         path_hex: &str,
         outcome: Result<TextDiffView, Problem>,
     ) {
-        // It may have been closed meanwhile.
+        // The comparison may have been closed in the meantime.
         if let Some(place) = self.container.diffs.get_mut(path_hex) {
             *place = match outcome {
                 Ok(diff) => Loadable::Ready(Shared::new(diff)),
@@ -342,7 +342,7 @@ impl ImageState {
         }
     }
 
-    /// Takes the layer as it stands now: rows, panel and comparisons show it from here on.
+    /// Stores the layer; rows, panel and comparisons show it from now on.
     fn take_layer(&mut self, layer: Option<ContainerView>) {
         if layer.is_none() && self.container.layer.is_none() {
             return;
@@ -368,7 +368,7 @@ impl ImageState {
     }
 }
 
-/// The directory of a row: itself, or that which holds it.
+/// Returns the row's own path if it is a directory, or else its parent directory, in hex.
 pub fn dir_of(row: &TreeRow) -> &str {
     match row.kind {
         Kind::Dir => &row.path_hex,
@@ -376,7 +376,7 @@ pub fn dir_of(row: &TreeRow) -> &str {
     }
 }
 
-/// A path below a directory, in hex.
+/// Returns the path of a name below a directory, in hex.
 fn join_hex(dir_hex: &str, name: &str) -> String {
     let name = crate::protocol::hex(name.as_bytes());
     match dir_hex {

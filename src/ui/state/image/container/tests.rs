@@ -1,4 +1,4 @@
-//! The container layer on the page, without a browser.
+//! Tests the container layer on the page, without a browser.
 
 use crate::protocol::Check;
 use crate::protocol::{
@@ -47,7 +47,7 @@ fn layer_answer(view: Option<ContainerView>) -> Answer {
     Answer::Container(view)
 }
 
-/// A page whose layers are all there, with a container layer and rows.
+/// Returns a page whose layers are all available, with a container layer and rows.
 fn page() -> Page {
     let mut view_of_image = image(vec![layer(0, read(Check::Ok))]);
     view_of_image.n_layers_ready = 1;
@@ -65,7 +65,7 @@ fn page() -> Page {
     page
 }
 
-/// Answers the oldest question about the container layer.
+/// Answers the oldest request about the container layer.
 fn answer(page: &mut Page, with: Answer) -> ContainerRequest {
     let request = page.answer(
         |request| matches!(request, Request::Container(_)).then(|| with.clone()),
@@ -77,7 +77,7 @@ fn answer(page: &mut Page, with: Answer) -> ContainerRequest {
     }
 }
 
-/// Answers the editor.
+/// Answers the editor's request for a text.
 fn answer_text(page: &mut Page, text: FileText) {
     let asks_text = |request: &Request| matches!(request, Request::Text(_));
     page.answer(
@@ -134,7 +134,7 @@ fn a_form_asks_for_one_edit_and_goes_to_what_came_of_it() {
     act(&mut page, name("new"));
     assert_eq!(problem(&page), None);
     act(&mut page, ContainerAction::Submit);
-    // A second Enter asks nothing more.
+    // A second Enter requests nothing more.
     act(&mut page, ContainerAction::Submit);
     assert_eq!(asks(&page).len(), 1);
     let asked = answer(&mut page, layer_answer(Some(view(&["new"]))));

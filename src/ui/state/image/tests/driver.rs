@@ -1,4 +1,4 @@
-//! A page without a browser: it posts what the state asks for, and answers as a worker does.
+//! Simulates the page without a browser: posts the state's requests, and answers them as a worker does.
 
 use crate::protocol::Origin;
 use crate::protocol::{
@@ -87,7 +87,7 @@ pub(in crate::ui::state::image) fn image(layers: Vec<LayerRow>) -> ImageView {
     }
 }
 
-/// A page and the questions that it has posted and that are not answered yet.
+/// A page with the requests that it has posted and that are not answered yet.
 pub(in crate::ui::state::image) struct Page {
     pub(in crate::ui::state::image) state: ImageState,
     pub(in crate::ui::state::image) open: Vec<(OrderId, Request)>,
@@ -135,7 +135,7 @@ impl Page {
         self.tree(TreeAction::Key(key));
     }
 
-    /// Answers the oldest open question for which `answer` has one.
+    /// Answers the oldest open request for which `answer` has an answer.
     pub(in crate::ui::state::image) fn answer(
         &mut self,
         answer: impl Fn(&Request) -> Option<Answer>,
@@ -156,7 +156,7 @@ impl Page {
         request
     }
 
-    /// Answers the oldest question about the tree from a list of paths.
+    /// Answers the oldest request about the tree from a list of paths.
     pub(in crate::ui::state::image) fn rows(
         &mut self,
         n_layers_ready: u32,
@@ -221,7 +221,8 @@ pub(in crate::ui::state::image) fn hex(path: &str) -> String {
     path.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A row for `a/b`; a path that ends with a slash is an open directory, one with `+` a closed one.
+/// Returns the row of a path such as `a/b`. A path that ends with `/` is an expanded directory, one with `+`
+/// a collapsed one.
 pub(in crate::ui::state::image) fn row(path: &str) -> TreeRow {
     let plain = path.trim_end_matches(['/', '+']);
     TreeRow {

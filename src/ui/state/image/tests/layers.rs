@@ -1,4 +1,4 @@
-//! What is said of all layers together, and the order in which their story is told.
+//! Tests the summary of all layers, and the order of their history.
 
 use super::driver::Page;
 use super::{image, layer, read};
@@ -38,7 +38,7 @@ fn what_layers_prove_is_summed_up() {
             n_known: 1
         }
     );
-    // `docker save` claims no digests of layers: what is known of one is its diff_id.
+    // `docker save` claims no layer digests: only a layer's diff_id can be known.
     let mut known = read(Check::Absent);
     if let LayerState::Read { verdict, .. } = &mut known {
         verdict.diff_id = Check::Known;
@@ -131,7 +131,7 @@ fn whole_layers_do_not_speak_for_damaged_documents() {
         verified,
         "told beside the verdict"
     );
-    // What is wrong with a layer is said with its number.
+    // A problem with a layer is reported with the layer's number.
     no_config.layers = vec![layer(0, read(refuted()))];
     assert_eq!(summary(&no_config), Summary::Trouble { first: 0, n: 1 });
 }

@@ -1,4 +1,4 @@
-//! The reducer, driven as the page and the worker drive it: what is asked, and what an answer leads to.
+//! Tests the reducer as the page and the worker drive it: the requests it sends, and the effects of the answers.
 
 pub(super) mod driver;
 mod layers;

@@ -1,4 +1,4 @@
-//! A path's panel: which version it shows, and whose answers it takes.
+//! Tests a path's panel: the version it shows, and the answers it accepts.
 
 use super::{Page, hex, layer, read, row};
 use crate::protocol::Check;
@@ -120,7 +120,7 @@ fn the_panel_shows_the_version_of_the_view_and_any_other_on_demand() {
         ]
     };
     page.answer(|r| detail(r, Some(row("hosts")), history()), b"");
-    // The row is supplied by layer 0.
+    // Layer 0 supplies the row.
     assert!(matches!(
         page.answer(content, b"a\nb\nc"),
         Request::Content(ask::Content { layer: 0, .. })
@@ -153,7 +153,7 @@ fn a_deleted_path_has_no_content_until_a_version_is_chosen() {
     page.act(ImageAction::Panel(PanelAction::Version(0)));
     page.answer(content, b"12345");
     assert!(content_of(&page).is_some_and(|content| content.is_whole()));
-    // Another layer comes: what was chosen stays, though the view does not have the path.
+    // Another layer arrives: the chosen version stays, although the view does not have the path.
     page.layer_done(layer(1, read(Check::Ok)), 2);
     page.answer(|r| detail(r, None, history()), b"");
     assert_eq!(content_of(&page).map(|content| content.layer), Some(0));

@@ -1,4 +1,4 @@
-//! The dialog that pushes: what it asks, what it tells, how it ends.
+//! Tests the push dialog: its requests, its progress and its results.
 
 use super::{Page, image, layer, read};
 use crate::protocol::Check;
@@ -17,7 +17,7 @@ fn act(page: &mut Page, action: PushAction) {
     page.act(ImageAction::Push(action));
 }
 
-/// The pushes and sign-ins that are under way.
+/// Returns the pushes and sign-ins in flight.
 fn asked(page: &Page) -> Vec<Request> {
     let requests = page.open.iter().map(|(_, request)| request.clone());
     requests
@@ -25,7 +25,7 @@ fn asked(page: &Page) -> Vec<Request> {
         .collect()
 }
 
-/// Answers the push, or the signing in.
+/// Answers the push or the sign-in.
 fn answer(page: &mut Page, outcome: Result<Answer, Problem>) {
     let is_meant = |request: &Request| matches!(request, Request::Push(_) | Request::SignIn(_));
     let at = page.open.iter().position(|(_, request)| is_meant(request));
@@ -130,7 +130,7 @@ fn a_push_tells_how_far_each_blob_is() {
         assert_eq!(page.state.push.bytes(), bytes);
         assert!(page.state.push.is_busy());
     }
-    // What was there already was not sent: it counts in no rate.
+    // Blobs that were there before were not sent, so they do not count in the rate.
     let sent = Pace {
         bytes: 30,
         millis: 500,

@@ -1,4 +1,4 @@
-//! Exports: the form, one at a time, how far it is, and how it ends.
+//! Tests exports: the form, one export at a time, its progress and its result.
 
 use crate::protocol::{
     Answer, Event, ImageKey, Problem, ProblemCode, Request, RequestId, SaveKind, SavedFile, ask,
@@ -18,7 +18,7 @@ fn act(page: &mut Page, actions: impl IntoIterator<Item = SavingAction>) {
     }
 }
 
-/// The exports that are asked for.
+/// Returns the exports in flight.
 fn asked(page: &Page) -> Vec<(OrderId, SaveKind)> {
     let saves = page.open.iter().filter_map(|(id, request)| match request {
         Request::Save(ask::Save { kind, .. }) => Some((*id, kind.clone())),

@@ -1,4 +1,4 @@
-//! The Space tab: asked for when it is looked at, and only of an image whose layers are all done.
+//! Tests the Space tab: requested only when it is shown and all layers of the image are done.
 
 use super::{Page, image, layer, read};
 use crate::protocol::Check;
@@ -24,7 +24,7 @@ fn space(request: &Request) -> Option<Answer> {
     matches!(request, Request::Space(_)).then_some(Answer::Space(SPACE))
 }
 
-/// All layers come, and reading ends.
+/// Delivers all layers, and ends the read.
 fn read_all(page: &mut Page) {
     for n in 0..2 {
         page.layer_done(layer(n, read(Check::Ok)), n + 1);
@@ -48,7 +48,7 @@ fn nothing_is_asked_before_the_last_layer_is_done() {
         (asks(&page), &page.state.space.answer),
         (0, &Loadable::Idle)
     );
-    // Stopped half-way: there is nothing to add up.
+    // Reading stopped half-way, so there is nothing to add up.
     let stopped = |request: &Request| matches!(request, Request::ReadLayers(_));
     let at = page
         .open
@@ -93,7 +93,7 @@ fn a_layer_that_is_read_again_makes_it_out_of_date() {
     let mut page = Page::new(&ImagePlace::default());
     page.act(ImageAction::ShowTab(Tab::Space));
     read_all(&mut page);
-    // The answer is under way: what it adds up is no more.
+    // The answer in flight adds up layers that have changed.
     page.act(ImageAction::ReadAgain(1));
     page.layer_done(layer(1, read(refuted())), 2);
     assert_eq!(

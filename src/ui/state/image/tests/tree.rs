@@ -1,4 +1,4 @@
-//! The tree, its keys, the search: what is in sight, what is chosen, what is asked for.
+//! Tests the tree, its keys and the search: the visible rows, the chosen row and the requests.
 
 use super::{Page, hex, layer, many, read, strs};
 use crate::protocol::Check;
@@ -42,7 +42,7 @@ fn only_what_is_in_sight_is_asked_for_one_question_at_a_time() {
             starts.push(start);
         }
     }
-    // The first of the three was under way already; the second was never asked for. Its neighbours come last.
+    // The first of the three was in flight already; the second was never requested. Its neighbours come last.
     assert_eq!(starts.get(..2), Some(&[1_920, 8_960][..]));
     assert!(starts.iter().all(|start| start.abs_diff(5_000) > 1_000));
     assert_eq!(
@@ -138,7 +138,7 @@ fn found(text: &str, path: &str, in_view: bool, deleted_by: Option<u32>) -> Matc
     }
 }
 
-/// Takes the hits of a search made in a view one after the other; the view that each leads to.
+/// Takes the hits of a search made in one view after another, and checks the view that each leads to.
 #[test]
 fn a_hit_leads_to_a_view_that_shows_it() {
     for (from, rows) in [
@@ -305,7 +305,7 @@ fn a_click_opens_a_directory_in_the_tree_and_a_file_in_the_panel() {
     page.tree(TreeAction::Choose(1));
     let panel = |page: &Page| page.state.panel.as_ref().map(|panel| panel.path.clone());
     assert_eq!(panel(&page).as_deref(), Some("/motd"));
-    // A panel that is open follows; one that is not comes when it is asked for.
+    // An open panel follows the chosen row; a closed one opens on request.
     page.tree(TreeAction::Choose(0));
     toggles(&mut page, &["etc/", "etc/hosts", "motd"]);
     assert_eq!(panel(&page).as_deref(), Some("/etc"));
@@ -361,7 +361,7 @@ fn a_row_that_comes_late_is_where_the_walk_went() {
     assert_eq!(page.state.pace, Pace::Walk);
 }
 
-/// What the address bar asked for must not be written into it again: it may be further on already.
+/// The place from the address bar must not be written back to it, because the address bar may have moved on.
 #[test]
 fn a_place_is_told_until_somebody_moves() {
     let mut page = Page::new(&ImagePlace::default());
@@ -372,7 +372,7 @@ fn a_place_is_told_until_somebody_moves() {
     };
     page.act(ImageAction::Told(place.clone()));
     assert_eq!(page.state.told, Some(place.clone()));
-    // A link on the page leads there as well, and has to be written.
+    // A link on the page leads to the same place, and has to be written.
     page.act(ImageAction::Go(place.clone()));
     assert_eq!(page.state.told, Some(place.clone()), "nothing has changed");
     page.act(ImageAction::ShowTab(Tab::Files));
