@@ -45,6 +45,12 @@ pub enum Error {
         /// The value of the decoded bytes.
         actual: String,
     },
+    /// The part of this program that decodes it could not be fetched.
+    #[error("the part of this page that reads {compression} is not here: try again")]
+    NoDecoder {
+        /// How the bytes are compressed.
+        compression: Compression,
+    },
     /// A zstd frame that only its writer's dictionary opens.
     #[error(
         "the zstd frame at stored byte {stored_offset} needs a dictionary (number {dictionary}), which an image cannot carry"

@@ -22,7 +22,7 @@ use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
 
 pub use link::{Link, Pending, Reply};
-pub use parts::{Done, PartFn, Parts, Work};
+pub use parts::{Done, PartFn, Parts, RareOrder, Work, rare_decoder};
 
 /// Begins what this worker was started for, whose program has these parts. Anywhere but in a dedicated worker it does
 /// nothing.
@@ -30,9 +30,10 @@ pub fn start(parts: Parts) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
         return;
     };
+    parts::begin(parts);
     match scope.name().as_str() {
         role::READER => reader::start(scope),
         role::HASHER => hasher::start(scope),
-        _ => engine::start(scope, parts),
+        _ => engine::start(scope),
     }
 }

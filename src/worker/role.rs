@@ -103,6 +103,8 @@ pub(super) enum Report {
         /// Bytes of its own memory, which never shrinks.
         memory_bytes: u64,
     },
+    /// The layer is compressed as few are: who reads in it later needs the part for that.
+    Rare,
     /// The layer wants a larger window.
     LacksWindow,
     /// The bytes cannot be had.
