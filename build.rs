@@ -3,8 +3,7 @@
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    let target = std::env::var("CARGO_CFG_TARGET_ARCH");
-    if target.as_deref() == Ok("wasm32") {
+    if std::env::var_os("CARGO_FEATURE_PARTS").is_some() {
         println!("cargo::rustc-link-arg-bins=--emit-relocs");
     }
 }

@@ -70,7 +70,7 @@ async function measure(origin, { key, title, runs, only, tree, middle: wantsMidd
 
 async function transferSize() {
   const { stdout } = await run(path("../scripts/size"), []);
-  const [, bytes] = /the page is (\d+) bytes/.exec(stdout) ?? [];
+  const [, bytes] = /a first look fetches (\d+) bytes/.exec(stdout) ?? [];
   return bytes && Number(bytes);
 }
 

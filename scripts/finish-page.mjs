@@ -8,6 +8,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { transformSync } from "esbuild";
 
 const dist = process.env.TRUNK_STAGING_DIR;
 const isRelease = process.env.TRUNK_PROFILE === "release";
@@ -17,6 +18,13 @@ const hashOf = (...contents) => contents.reduce((hash, content) => hash.update(c
 function replaceOnce(text, what, by) {
   if (text.split(what).length !== 2) throw new Error(`index.html should hold ${what} exactly once`);
   return text.replace(what, () => by);
+}
+
+// wasm-bindgen writes its scripts to be read.
+if (isRelease) {
+  for (const script of readdirSync(dist).filter((file) => /^(app-[0-9a-f]+|worker)\.js$/.test(file))) {
+    writeFileSync(join(dist, script), transformSync(read(script), { minify: true, target: ["chrome91", "firefox114", "safari16.4"] }).code);
+  }
 }
 
 // What wasm-opt is told of the main modules holds for their parts.

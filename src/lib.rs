@@ -20,6 +20,9 @@
     )
 )]
 
+/// Whether this is a program in parts, which are fetched when they are first wanted: see [`part!`].
+pub(crate) const IN_PARTS: bool = cfg!(feature = "parts");
+
 pub mod image;
 pub mod io;
 
@@ -97,6 +100,7 @@ pub mod cli;
 /// imported and another exported; the page's build (`scripts/wasm/wasm-bindgen`) puts the one in the other's place, each
 /// part in a file of its own, by the names that they have here. It belongs into a binary, and there is no generic one:
 /// what is exported is in every program that holds it.
+#[cfg(feature = "parts")]
 #[macro_export]
 macro_rules! part {
     (fn $name:ident <$life:lifetime> ($arg:ident: $type:ty) -> $out:ty { $body:expr }) => {
@@ -113,6 +117,17 @@ macro_rules! part {
                 $body
             }
             there($arg)
+        }
+    };
+}
+
+/// The same where all of the program is in one piece.
+#[cfg(not(feature = "parts"))]
+#[macro_export]
+macro_rules! part {
+    (fn $name:ident <$life:lifetime> ($arg:ident: $type:ty) -> $out:ty { $body:expr }) => {
+        fn $name<$life>($arg: $type) -> $out {
+            $body
         }
     };
 }

@@ -82,11 +82,6 @@ impl<'a, W: World> Work<'a, W> {
         }
     }
 
-    /// The world in which it is done.
-    pub fn world(&self) -> &'a W {
-        &self.session.world
-    }
-
     /// Does work of [`Part::Push`].
     pub fn push(self) -> Serving<'a, W> {
         let Work {

@@ -45,6 +45,12 @@ pub enum Error {
         /// Value computed from the decompressed bytes.
         actual: String,
     },
+    /// A decoder that lies in a part of the program which was not fetched.
+    #[error("the part of this page that reads {compression} is not here: try again")]
+    NoDecoder {
+        /// Format of the compressed bytes.
+        compression: Compression,
+    },
     /// A zstd frame that needs its writer's dictionary.
     #[error(
         "the zstd frame at stored byte {stored_offset} needs a dictionary (number {dictionary}), which an image cannot carry"

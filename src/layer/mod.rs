@@ -31,7 +31,7 @@ mod toc;
 
 pub use access::{AccessIndex, Checkpoint, ContentReader, Resume, SpanHasher, Spans, StoredRange};
 pub use bound::{Bound, Reached};
-pub use codec::{Checksum, Decoder, Ended, Status, Step};
+pub use codec::{Checksum, Decoder, Ended, MakeRare, RareDecoder, Status, Step, make_rare_by};
 pub use entry::{DataPlace, Device, Entry, EntryId, EntryKind, Extent, TarOffset, XattrRef};
 pub use entry_path::EntryPath;
 pub use error::Error;

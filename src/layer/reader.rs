@@ -319,7 +319,9 @@ impl<H: HashSink> LayerReader<H> {
             self.output_decoded(n, self.stored_bytes);
         }
         let fate = match error {
-            Error::NeedsDictionary { .. } | Error::WindowTooLarge { .. } => DiffIdFate::Unknown,
+            Error::NeedsDictionary { .. }
+            | Error::NoDecoder { .. }
+            | Error::WindowTooLarge { .. } => DiffIdFate::Unknown,
             _ => DiffIdFate::Refuted,
         };
         self.stop(error, fate);

@@ -269,6 +269,7 @@ impl Problem {
             (None, layer::Error::Truncated { .. } | layer::Error::TarTruncated { .. }) => {
                 ProblemCode::Truncated
             }
+            (None, layer::Error::NoDecoder { .. }) => ProblemCode::PartMissing,
             (None, _) => ProblemCode::Damaged,
         };
         let problem = Problem::new(code, format!("layer {layer}"), damage.to_string());

@@ -230,7 +230,9 @@ impl ByteStream for BodyStream {
                 let value = Reflect::get(&read, &"value".into()).map_err(broken)?;
                 let piece: Uint8Array = value.dyn_into().map_err(broken)?;
                 if piece.length() > 0 {
-                    return Ok(Some(piece.to_vec()));
+                    let piece = piece.to_vec();
+                    super::part::before(&piece).await;
+                    return Ok(Some(piece));
                 }
             }
         })

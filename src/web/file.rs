@@ -84,7 +84,9 @@ impl ReadAt for BlobBytes {
             let buffer = JsFuture::from(slice.array_buffer())
                 .await
                 .map_err(|error| unreadable(&error))?;
-            Ok(Uint8Array::new(&buffer).to_vec())
+            let bytes = Uint8Array::new(&buffer).to_vec();
+            super::part::before(&bytes).await;
+            Ok(bytes)
         })
     }
 

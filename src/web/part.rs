@@ -2,7 +2,7 @@
 //!
 //! The script `www/parts.js` fetches them. Where it is not there, as in the suites, all of the program is in one piece.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
 use js_sys::{Function, Promise, Reflect};
@@ -15,6 +15,25 @@ const FETCHER: &str = "laminaPart";
 thread_local! {
     /// The parts that are here.
     static HERE: RefCell<BTreeSet<&'static str>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Which part is wanted by what begins with these bytes.
+type Wanted = fn(&[u8]) -> Option<&'static str>;
+
+thread_local! {
+    static WANTED: Cell<Option<Wanted>> = const { Cell::new(None) };
+}
+
+/// Says which part is wanted by bytes that are read: it is fetched before they are given on.
+pub fn wanted_by(wanted: Wanted) {
+    WANTED.set(Some(wanted));
+}
+
+/// Fetches the part that is wanted by bytes that were read. Where it does not come, whoever uses the bytes says so.
+pub(super) async fn before(bytes: &[u8]) {
+    if let Some(name) = WANTED.get().and_then(|wanted| wanted(bytes)) {
+        fetch(name).await.ok();
+    }
 }
 
 /// Whether a part is here, so that its functions may be called.

@@ -230,9 +230,10 @@ pub(super) async fn directory(name: &str) -> Result<FileSystemDirectoryHandle, J
 /// an export that the browser may still be saving.
 pub async fn remove_leftovers() {
     remove(DIRECTORY, |_| true).await;
-    let made_millis = |name: &str| name.split('-').next().and_then(|n| n.parse::<f64>().ok());
+    let made_millis = |name: &str| name.split('-').next().and_then(|n| n.parse::<u64>().ok());
     let now = js_sys::Date::now();
-    let is_old = |name: &str| made_millis(name).is_none_or(|made| now - made > EXPORT_MILLIS);
+    let is_old =
+        |name: &str| made_millis(name).is_none_or(|made| now - made as f64 > EXPORT_MILLIS);
     remove(EXPORTS, is_old).await;
 }
 

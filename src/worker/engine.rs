@@ -19,7 +19,7 @@ use crate::web::task::spawn;
 
 use super::child::SIGN_MILLIS;
 use super::envelope::Envelope;
-use super::parts::{Parts, do_apart, fetch_ahead};
+use super::parts::{do_apart, fetch_ahead};
 use super::rehearsal::rehearse;
 use super::world::BrowserWorld;
 
@@ -31,8 +31,8 @@ struct Engine {
 }
 
 /// Starts the engine in this worker.
-pub(super) fn start(scope: DedicatedWorkerGlobalScope, parts: Parts) {
-    let world = Rc::new(BrowserWorld::new(scope.clone(), parts));
+pub(super) fn start(scope: DedicatedWorkerGlobalScope) {
+    let world = Rc::new(BrowserWorld::new(scope.clone()));
     let engine = Rc::new(Engine {
         session: Session::apart(Rc::clone(&world), Limits::DEFAULT, do_apart),
         world: Rc::clone(&world),

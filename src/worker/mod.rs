@@ -22,16 +22,17 @@ use wasm_bindgen::JsCast;
 use web_sys::DedicatedWorkerGlobalScope;
 
 pub use link::{Link, Pending, Reply};
-pub use parts::{Done, PartFn, Parts, Work};
+pub use parts::{Done, PartFn, Parts, RareOrder, Work, rare_decoder};
 
 /// Starts the role of this worker, whose program has these parts. Outside of a dedicated worker it does nothing.
 pub fn start(parts: Parts) {
     let Ok(scope) = js_sys::global().dyn_into::<DedicatedWorkerGlobalScope>() else {
         return;
     };
+    parts::begin(parts);
     match scope.name().as_str() {
         role::READER => reader::start(scope),
         role::HASHER => hasher::start(scope),
-        _ => engine::start(scope, parts),
+        _ => engine::start(scope),
     }
 }

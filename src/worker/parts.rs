@@ -1,11 +1,13 @@
 //! The engine's work that lies in parts of the program: fetches each when it is first wanted.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use crate::engine::{self, Part, Serving};
+use crate::layer::{Compression, RareDecoder, make_rare_by};
 use crate::protocol::{Problem, ProblemCode};
 use crate::web::part;
-use crate::web::task::pause;
+use crate::web::task::{pause, spawn};
 
 use super::world::BrowserWorld;
 
@@ -18,6 +20,47 @@ pub struct Parts {
     pub make: PartFn,
     /// What an image's bytes are good for.
     pub space: PartFn,
+    /// Decoders of what is seldom met.
+    pub codecs: fn(RareOrder) -> RareDecoder,
+}
+
+/// What a decoder is to decode, and the largest window that it may have.
+pub type RareOrder = (Compression, u64);
+
+/// Makes a decoder, in the part for decoders.
+pub fn rare_decoder((compression, window_bytes): RareOrder) -> RareDecoder {
+    RareDecoder::new(compression, window_bytes)
+}
+
+/// The part for decoders.
+pub(super) const CODECS: &str = "codecs";
+
+/// The part that is wanted by what begins with these bytes.
+pub(super) fn wanted_by(bytes: &[u8]) -> Option<&'static str> {
+    let is_rare = bytes.starts_with(b"BZh") || bytes.starts_with(b"\xfd7zXZ\0");
+    (is_rare && !part::is_here(CODECS)).then_some(CODECS)
+}
+
+thread_local! {
+    static PARTS: Cell<Option<Parts>> = const { Cell::new(None) };
+}
+
+/// Says where the parts begin; before anything else.
+pub(super) fn begin(parts: Parts) {
+    PARTS.set(Some(parts));
+    part::wanted_by(wanted_by);
+    make_rare_by(|compression, window_bytes| {
+        if !part::is_here(CODECS) {
+            // It is there when whoever is told tries again.
+            spawn("fetch decoders", async {
+                part::fetch(CODECS).await.ok();
+            });
+            return None;
+        }
+        PARTS
+            .get()
+            .map(|parts| (parts.codecs)((compression, window_bytes)))
+    });
 }
 
 /// Begins work that lies in a part.
@@ -66,7 +109,9 @@ pub(super) fn do_apart<'a>(
         let name = part.name();
         let fetched = part::fetch(name).await;
         fetched.map_err(|why| Problem::new(ProblemCode::PartMissing, name, why))?;
-        let parts = work.world().parts();
+        let detail = "the program has no parts";
+        let none = || Problem::new(ProblemCode::Internal, name, detail);
+        let parts = PARTS.get().ok_or_else(none)?;
         let begin = match part {
             Part::Push => parts.push,
             Part::Make => parts.make,

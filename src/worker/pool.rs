@@ -19,8 +19,10 @@ use crate::io::{self, ByteStream, ErrorKind, LocalFuture};
 use crate::layer::{Bound, Progress};
 use crate::source::Error;
 use crate::web::file::blob_of;
+use crate::web::part;
 
 use super::inbox::{Credits, Heard};
+use super::parts::CODECS;
 use super::role::{Order, READER, Report};
 
 /// Largest number of pieces in transit to a reader; each is about a megabyte, or one read of the network.
@@ -261,6 +263,8 @@ async fn hear(
                 let packed = buffer.map(|buffer| buffer.to_vec());
                 return Ok((packed.unwrap_or_default(), memory_bytes));
             }
+            // Where it does not come now it is asked for once more.
+            Report::Rare => drop(part::fetch(CODECS).await),
             Report::LacksWindow => return Err(ReadFailure::LacksWindow),
             Report::Failed(kind, detail) => return Err(failed(kind, detail)),
             Report::Lost(reason) => return Err(ReadFailure::Lost(reason)),

@@ -18,11 +18,13 @@ use crate::layer::{
 };
 use crate::web::file::BlobPieces;
 use crate::web::global::now_millis;
+use crate::web::part;
 use crate::web::task::spawn;
 
 use super::child::SIGN_MILLIS;
 use super::envelope::Envelope;
 use super::inbox::Inbox;
+use super::parts::wanted_by;
 use super::ring::Ring;
 use super::role::{Order, Report, say};
 
@@ -209,6 +211,11 @@ impl Reading {
         while let Some(piece) = self.next().await? {
             bytes.resize(piece.length() as usize, 0);
             piece.copy_to(&mut bytes);
+            if let Some(name) = wanted_by(&bytes) {
+                let failed = |why| Report::Failed(ErrorKind::Other, why);
+                part::fetch(name).await.map_err(failed)?;
+                say(&self.scope, Report::Rare, None);
+            }
             reader.hashes().give(piece).await.map_err(Report::Lost)?;
             for part in bytes.chunks(PART_BYTES) {
                 reader.push(part);

@@ -103,6 +103,8 @@ pub(super) enum Report {
         /// Bytes of the reader's own memory, which never shrinks.
         memory_bytes: u64,
     },
+    /// The layer is compressed by bzip2 or xz: reading a file of it later needs the part with those decoders.
+    Rare,
     /// The layer needs a larger window.
     LacksWindow,
     /// The bytes cannot be read.

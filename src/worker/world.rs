@@ -20,7 +20,6 @@ use crate::web::spool::BrowserSpool;
 use crate::web::store::BrowserStore;
 
 use super::envelope::{Envelope, Told};
-use super::parts::Parts;
 use super::pool::Pool;
 
 /// The room of the store during the warm-up.
@@ -33,7 +32,6 @@ const UNSEEN_ROOM: Room = Room {
 pub(super) struct BrowserWorld {
     scope: DedicatedWorkerGlobalScope,
     page_is_https: bool,
-    parts: Parts,
     /// The files that open requests are to write.
     targets: RefCell<BTreeMap<u32, FileSystemFileHandle>>,
     readers: Rc<Pool>,
@@ -42,7 +40,7 @@ pub(super) struct BrowserWorld {
 }
 
 impl BrowserWorld {
-    pub(super) fn new(scope: DedicatedWorkerGlobalScope, parts: Parts) -> BrowserWorld {
+    pub(super) fn new(scope: DedicatedWorkerGlobalScope) -> BrowserWorld {
         let page_is_https = scope.location().protocol() == "https:";
         let readers = match can_nest_workers() {
             true => Pool::new(scope.location().href(), n_cores()),
@@ -51,7 +49,6 @@ impl BrowserWorld {
         BrowserWorld {
             scope,
             page_is_https,
-            parts,
             targets: RefCell::default(),
             readers: Rc::new(readers),
             unseen: None,
@@ -63,16 +60,10 @@ impl BrowserWorld {
         BrowserWorld {
             scope: self.scope.clone(),
             page_is_https: self.page_is_https,
-            parts: self.parts,
             targets: RefCell::default(),
             readers: Rc::clone(&self.readers),
             unseen: Some(MemoryStore::new(UNSEEN_ROOM)),
         }
-    }
-
-    /// The first function of each part of this program.
-    pub(super) fn parts(&self) -> &Parts {
-        &self.parts
     }
 
     /// Starts the readers for the first layers.

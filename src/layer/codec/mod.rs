@@ -8,10 +8,13 @@ mod gzip;
 mod gzip_header;
 mod inflate;
 mod plain;
+mod rare;
 mod trail;
 mod xz;
 mod zstd;
 mod zstd_header;
+
+pub use rare::{MakeRare, RareDecoder, make_rare_by};
 
 use super::access::{Checkpoint, Recorder, Resume};
 use super::{Compression, Error, Limits};
@@ -101,8 +104,7 @@ enum Any {
     Plain(plain::Plain),
     Gzip(Box<gzip::Gzip>),
     Zstd(Box<zstd::Zstd>),
-    Bzip2(Box<bzip2::Bzip2>),
-    Xz(Box<xz::Xz>),
+    Rare(rare::RareDecoder),
 }
 
 impl Decoder {
@@ -146,8 +148,9 @@ impl Decoder {
             Compression::None => Any::Plain(plain::Plain),
             Compression::Gzip => Any::Gzip(Box::new(gzip::Gzip::new(recorder))),
             Compression::Zstd => Any::Zstd(Box::new(zstd::Zstd::new(window_bytes, recorder))),
-            Compression::Bzip2 => Any::Bzip2(Box::new(bzip2::Bzip2::new())),
-            Compression::Xz => Any::Xz(Box::new(xz::Xz::new(window_bytes))),
+            Compression::Bzip2 | Compression::Xz => {
+                Any::Rare(rare::make(compression, window_bytes))
+            }
         })
     }
 
@@ -167,7 +170,7 @@ impl Decoder {
     pub(super) fn n_held(&self) -> usize {
         match &self.0 {
             Any::Gzip(codec) => codec.n_held(),
-            Any::Plain(_) | Any::Zstd(_) | Any::Bzip2(_) | Any::Xz(_) => 0,
+            Any::Plain(_) | Any::Zstd(_) | Any::Rare(_) => 0,
         }
     }
 
@@ -204,8 +207,7 @@ impl Decoder {
             Any::Plain(codec) => codec,
             Any::Gzip(codec) => codec.as_mut(),
             Any::Zstd(codec) => codec.as_mut(),
-            Any::Bzip2(codec) => codec.as_mut(),
-            Any::Xz(codec) => codec.as_mut(),
+            Any::Rare(codec) => codec.codec(),
         }
     }
 }

@@ -200,6 +200,7 @@ fn pack_error(packer: &mut Packer, error: &Error) {
             missing_bytes,
         } => pack_numbers(packer, 15, [*stored_offset, *missing_bytes]),
         Error::Changed { start, end } => pack_numbers(packer, 16, [*start, *end]),
+        Error::NoDecoder { compression } => coded(17, *compression, 0),
     }
 }
 
@@ -289,6 +290,11 @@ fn unpack_error(unpacker: &mut Unpacker<'_>) -> Result<Option<Error>, PackedErro
             stored_offset: unpacker.u64()?,
             missing_bytes: unpacker.u64()?,
         },
+        17 => {
+            let compression = unpack_compression(unpacker)?;
+            let _ = unpacker.u64()?;
+            Error::NoDecoder { compression }
+        }
         16 => Error::Changed {
             start: unpacker.u64()?,
             end: unpacker.u64()?,

@@ -16,6 +16,7 @@ import { testKeyboard } from "./keyboard.mjs";
 import { testLimits } from "./limits.mjs";
 import { testMoving } from "./moving.mjs";
 import { testOpening } from "./opening.mjs";
+import { testParts } from "./parts.mjs";
 import { testPaths } from "./paths.mjs";
 import { testPolicy } from "./policy.mjs";
 import { testProblems } from "./problems.mjs";
@@ -61,6 +62,7 @@ async function inChromium(ring, { origin, registry, wants }) {
     await sideBySide(
       [
         () => testOpening(test),
+        () => testParts(test),
         () => testPaths(test),
         () => testMoving(test),
         () => testArtifact(test),

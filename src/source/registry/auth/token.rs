@@ -201,7 +201,14 @@ impl Token {
             return Err("its token holds characters that no header may hold");
         }
         let stated = answer.expires_in.and_then(|seconds| match seconds {
-            serde_json::Value::String(text) => text.trim().parse().ok(),
+            // Whole seconds: reading any other number takes 13 kB of the page.
+            serde_json::Value::String(text) => text
+                .trim()
+                .split('.')
+                .next()?
+                .parse::<u32>()
+                .ok()
+                .map(f64::from),
             seconds => seconds.as_f64(),
         });
         let life = stated

@@ -1,0 +1,47 @@
+// Sums what is in the current folder, a built page, and fails when it is over its bounds: see scripts/size.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+
+const FIRST = 1_150_000;
+const LATER = 500_000;
+const SAMPLE = 2_000_000;
+
+// Everything that the page names and loads only when it is wanted.
+const isLater = (file) => /^(editor|(app|worker)-[a-z0-9]+)-[0-9a-f]{16}\.(js|wasm)$/.test(file);
+
+function files(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? files(path) : [path];
+  });
+}
+
+const gzip = (bytes) => gzipSync(bytes, { level: 9 }).length;
+const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+const pad = (n) => String(n).padStart(9);
+
+const sums = { first: [0, 0], later: [0, 0], sample: 0 };
+for (const file of files(".").sort()) {
+  const bytes = readFileSync(file);
+  if (file.startsWith("v2/")) {
+    sums.sample += bytes.length;
+  } else if (!file.startsWith(".stage")) {
+    const when = isLater(file) ? "later" : "first";
+    const weighs = [gzip(bytes), brotli(bytes)];
+    console.log(`${pad(weighs[0])} ${pad(weighs[1])}  ${when}  ${file}`);
+    for (const at of [0, 1]) sums[when][at] += weighs[at];
+  }
+}
+const { first, later, sample } = sums;
+console.log(`size: a first look fetches ${first[0]} bytes of at most ${FIRST} (${first[1]} by brotli), what is fetched on demand is ${later[0]} of at most ${LATER} (${later[1]} by brotli); the sample is ${sample} of at most ${SAMPLE}`);
+const wrong = [
+  [first[0] > FIRST, "what a first look fetches is over its budget"],
+  [later[0] > LATER, "what is fetched on demand is over its budget"],
+  [sample > SAMPLE, "the sample is over its budget"],
+  [!readdirSync(".").some((file) => file.startsWith("editor-")), "the text editor is missing from dist/: scripts/bundle-editor.mjs writes it"],
+  [!readdirSync(".").some((file) => /^worker-push-/.test(file)), "the parts of the programs are missing from dist/: scripts/wasm/wasm-bindgen makes them"],
+].filter(([is]) => is);
+for (const [, why] of wrong) console.error(`size: error: ${why}`);
+process.exit(wrong.length ? 1 : 0);

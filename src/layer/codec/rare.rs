@@ -1,0 +1,66 @@
+//! Decoders of what is seldom met, bzip2 and xz. A program in parts has them in one that is fetched when it is wanted.
+
+use std::sync::OnceLock;
+
+use super::{Codec, Ended, Step, bzip2, xz};
+use crate::layer::{Compression, Error};
+
+/// A decoder of what is seldom met.
+pub struct RareDecoder(Box<dyn Codec>);
+
+/// Makes one; `None` where the part of the program is not here.
+pub type MakeRare = fn(Compression, u64) -> Option<RareDecoder>;
+
+static MAKE: OnceLock<MakeRare> = OnceLock::new();
+
+/// Says who makes such decoders, before the first is wanted.
+pub fn make_rare_by(make: MakeRare) {
+    // Whoever came first stays.
+    MAKE.get_or_init(|| make);
+}
+
+impl RareDecoder {
+    /// A decoder with at most such a window. Whatever names this function holds both decoders.
+    pub fn new(compression: Compression, window_bytes: u64) -> RareDecoder {
+        RareDecoder(match compression {
+            Compression::Bzip2 => Box::new(bzip2::Bzip2::new()),
+            _ => Box::new(xz::Xz::new(window_bytes)),
+        })
+    }
+}
+
+pub(super) fn make(compression: Compression, window_bytes: u64) -> RareDecoder {
+    let absent = || RareDecoder(Box::new(Absent(compression)));
+    match MAKE.get() {
+        Some(make) => make(compression, window_bytes).unwrap_or_else(absent),
+        None if crate::IN_PARTS => absent(),
+        None => RareDecoder::new(compression, window_bytes),
+    }
+}
+
+impl RareDecoder {
+    pub(super) fn codec(&mut self) -> &mut dyn Codec {
+        self.0.as_mut()
+    }
+}
+
+/// What stands in the place of a decoder that is not here.
+struct Absent(Compression);
+
+impl Absent {
+    fn error(&self) -> Error {
+        Error::NoDecoder {
+            compression: self.0,
+        }
+    }
+}
+
+impl Codec for Absent {
+    fn decode(&mut self, _input: &[u8], _output: &mut [u8]) -> Result<Step, Error> {
+        Err(self.error())
+    }
+
+    fn finish(&mut self) -> Result<Ended, Error> {
+        Err(self.error())
+    }
+}

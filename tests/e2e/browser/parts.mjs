@@ -1,0 +1,83 @@
+// Parts of the page's programs: none is fetched before a first image is read, each comes when it is wanted, and one that
+// does not come is told and asked for again.
+
+import assert from "node:assert/strict";
+
+import { eventually } from "../tools/ring.mjs";
+import { layerOf, write } from "../tools/written.mjs";
+import { WORDS } from "../page.mjs";
+
+const PART = /\/((?:app|worker)-[a-z0-9]+)-[0-9a-f]{16}\.wasm$/;
+
+/** The parts that are asked for from now on, by name. */
+function fetched(context) {
+  const names = new Set();
+  context.on("request", (request) => {
+    const part = PART.exec(new URL(request.url()).pathname);
+    if (part) names.add(part[1]);
+  });
+  return names;
+}
+
+const small = () => write("parts.oci.tar", { layers: [layerOf({ name: "one" }), layerOf({ name: "two" })], name: "parts:1" });
+
+/** A file that goes missing until it is let through. */
+async function missing(context, part) {
+  const pattern = new RegExp(`/${part}-[0-9a-f]{16}\\.wasm$`);
+  let tries = 0;
+  await context.route(pattern, (route) => {
+    tries += 1;
+    return route.fulfill({ status: 404, body: "" });
+  });
+  return { tries: () => tries, comes: () => context.unroute(pattern) };
+}
+
+export async function testParts(test) {
+  const nothingDead = (page) => page.getByText(WORDS.nothingDead);
+  const trouble = (page) => page.getByRole("alert").filter({ hasText: "A part of this page could not be loaded" });
+
+  await test("no part of the programs is fetched before a first image is read; Space fetches its own, and the rest comes ahead of being wanted", async (lamina, page, context) => {
+    const names = fetched(context);
+    await page.reload();
+    await lamina.ready();
+    await lamina.drop(await small());
+    await lamina.verified();
+    assert.deepEqual([...names], []);
+    await lamina.part(WORDS.space).click();
+    await nothingDead(page).waitFor();
+    assert.ok(names.has("app-details") && names.has("worker-space"), [...names].join(" "));
+    await eventually(() => {
+      for (const name of ["app-make", "app-lists", "worker-make", "worker-push"]) assert.ok(names.has(name), `${name} of ${[...names].join(" ")}`);
+      assert.ok(!names.has("app-chinese"));
+    }, { seconds: 20 });
+  });
+
+  for (const part of ["app-details", "worker-space"]) {
+    await test(`a part that does not come is told, and comes on the second try: ${part}`, async (lamina, page, context) => {
+      const gone = await missing(context, part);
+      await lamina.drop(await small());
+      await lamina.verified();
+      await lamina.part(WORDS.space).click();
+      await trouble(page).getByText(/the server answers 404/).waitFor();
+      assert.ok(gone.tries() > 0);
+      await gone.comes();
+      await trouble(page).getByRole("button", { name: WORDS.retry }).click();
+      await nothingDead(page).waitFor();
+    });
+  }
+
+  await test("the Chinese words come with a Chinese browser, and on asking; without them the page speaks English and says so", async (lamina, page, context) => {
+    const names = fetched(context);
+    const gone = await missing(context, "app-chinese");
+    const chinese = page.getByRole("button", { name: "中文" });
+    await chinese.click();
+    await page.getByText("A part of this page could not be loaded").waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
+    await gone.comes();
+    await chinese.click();
+    await page.getByRole("tablist", { name: "已打开的内容" }).waitFor();
+    await page.reload();
+    await page.getByRole("tablist", { name: "已打开的内容" }).waitFor();
+    assert.deepEqual([...names], ["app-chinese"]);
+  });
+}
