@@ -1,5 +1,5 @@
-//! Lets the linker keep what the page's build takes its parts apart by: `scripts/wasm/wasm-bindgen` needs to know which
-//! function names which.
+//! Makes the linker keep relocations, by which `scripts/wasm/wasm-bindgen` finds out which function refers to which
+//! when it splits the page into parts.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -1,11 +1,12 @@
-//! Lamina: a workbench for container images that runs wholly in the browser.
+//! Lamina: a workbench for container images that runs entirely in the browser.
 //!
-//! The modules stand in ranks; each imports only from those above it in this list.
-//! ARCHITECTURE.md has the map, `tests/tidy.rs` holds it as data and fails on an import that looks up.
+//! The modules have ranks, and each imports only from modules above it in this list. ARCHITECTURE.md has the map.
+//! `tests/tidy.rs` has the same map as data, and fails on an import from a higher rank.
 //!
-//! What reads images must not panic, whatever it is given: a panic ends the worker, and the command. So in the core
-//! nothing may be indexed, sliced or cut down unasked; where a panic is provably out of reach,
-//! `#[expect(clippy::expect_used, reason = "why")]` says so at the place. What only draws the page is held to less.
+//! Code that reads images must not panic on any input, since a panic ends the worker or the command. Therefore the
+//! core may not index, slice or truncate unchecked. Where a panic is provably impossible,
+//! `#[expect(clippy::expect_used, reason = "why")]` marks the place. Code that only draws the page has fewer
+//! restrictions.
 #![cfg_attr(
     not(test),
     deny(
@@ -57,9 +58,9 @@ pub mod web;
 )]
 pub mod worker;
 
-/// The page: what is open and shown, in Yew.
+/// The page in Yew: open tabs and their content.
 ///
-/// `state` and `text` are pure and are tested natively; the rest draws them.
+/// `state` and `text` are pure and are tested natively. The other modules draw them.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -93,13 +94,13 @@ pub mod ui {
 #[cfg(feature = "cli")]
 pub mod cli;
 
-/// Makes a function of a program that lies in a part of its own, with all that only such functions need: a file that is
-/// fetched when `web::part::fetch` is called with the function's name, and not before.
+/// Makes a function that is in its own part of the program, together with the code that only such functions need. The
+/// part is a file that is not fetched before `web::part::fetch` is called with the function's name.
 ///
-/// The function must not be called before that. The compiler and the linker see one program in which a function is
-/// imported and another exported; the page's build (`scripts/wasm/wasm-bindgen`) puts the one in the other's place, each
-/// part in a file of its own, by the names that they have here. It belongs into a binary, and there is no generic one:
-/// what is exported is in every program that holds it.
+/// The function must not be called before that. The compiler and the linker see one program in which one function is
+/// imported and another exported. The page's build (`scripts/wasm/wasm-bindgen`) connects the two by their names, and
+/// writes each part to its own file. The macro belongs in a binary, and the function cannot be generic: an exported
+/// function is in every program that contains it.
 #[cfg(feature = "parts")]
 #[macro_export]
 macro_rules! part {

@@ -54,6 +54,9 @@ const BROWSER_FOLDERS: &[&str] = &["src/web/", "src/worker/", "src/bin/"];
 
 const MOST_LINES: usize = 500;
 
+/// The files whose doc comments are the command's help text.
+const HELP_TEXTS: &str = "src/cli/arguments.rs src/cli/commit/arguments.rs src/cli/connection.rs";
+
 type Rule = fn(path: &str, text: &str) -> Vec<String>;
 
 const RULES: &[Rule] = &[
@@ -65,6 +68,7 @@ const RULES: &[Rule] = &[
     nothing_is_left_for_later,
     suites_run_in_both_rings,
     words_are_not_compared,
+    docs_begin_with_a_noun_or_a_verb,
 ];
 
 /// A line's code, without its comment. A `//` in a string cuts it short, which can only hide what follows it.
@@ -248,6 +252,26 @@ fn words_are_not_compared(path: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Refuses a question word at the start of a doc paragraph: it would put a clause where the noun or the verb belongs.
+fn docs_begin_with_a_noun_or_a_verb(path: &str, text: &str) -> Vec<String> {
+    if !path.starts_with("src/") || HELP_TEXTS.split(' ').any(|help| help == path) {
+        return Vec::new();
+    }
+    let questions = ["What", "Whether", "How", "Where", "Who", "Which"];
+    let asks = |doc: &str| questions.contains(&doc.split(|c| !is_word(c)).next().unwrap_or(""));
+    let docs = text.lines().map(|line| {
+        let line = line.trim_start();
+        let doc = line.strip_prefix("///").or(line.strip_prefix("//!"));
+        doc.map_or("", str::trim)
+    });
+    let with_line_before = std::iter::once("").chain(docs.clone()).zip(docs);
+    (1..)
+        .zip(with_line_before)
+        .filter(|(_, (before, doc))| before.is_empty() && asks(doc))
+        .map(|(at, (_, doc))| format!("{path}:{at}: `{doc}`: begin with a noun or a verb"))
+        .collect()
+}
+
 fn suites_run_in_both_rings(path: &str, text: &str) -> Vec<String> {
     if !path.starts_with("tests/suite/") {
         return Vec::new();
@@ -389,23 +413,15 @@ fn an_import_that_looks_up_is_caught() {
 
 #[test]
 fn a_file_without_a_doc_is_caught() {
-    check_rule(
-        file_says_what_it_is,
-        "src/io/a.rs",
-        "use std::fmt;",
-        "//! Says what it is.\nuse std::fmt;",
-    );
-    check_rule(file_says_what_it_is, "src/io/a.rs", "//!\n", "//! Errors.");
+    let check = |bad, good| check_rule(file_says_what_it_is, "src/io/a.rs", bad, good);
+    check("use std::fmt;", "//! Says what it is.\nuse std::fmt;");
+    check("//!\n", "//! Errors.");
 }
 
 #[test]
 fn a_long_file_is_caught() {
-    check_rule(
-        file_is_short,
-        "src/io/a.rs",
-        &"\n".repeat(501),
-        &"\n".repeat(500),
-    );
+    let (bad, good) = ("\n".repeat(501), "\n".repeat(500));
+    check_rule(file_is_short, "src/io/a.rs", &bad, &good);
 }
 
 #[test]
@@ -464,14 +480,19 @@ fn a_word_that_is_compared_is_caught() {
 #[test]
 fn a_suite_case_of_one_ring_is_caught() {
     let good = "#[wasm_bindgen_test(unsupported = test)]\nfn case() {}";
-    check_rule(
-        suites_run_in_both_rings,
-        "tests/suite/image.rs",
-        "#[test]\nfn case() {}",
-        good,
-    );
+    let check = |bad| check_rule(suites_run_in_both_rings, "tests/suite/image.rs", bad, good);
+    check("#[test]\nfn case() {}");
     assert_eq!(
         suites_run_in_both_rings("tests/cli.rs", "#[test]"),
         Vec::<String>::new()
     );
+}
+
+#[test]
+fn a_doc_that_begins_with_a_question_word_is_caught() {
+    let rule = docs_begin_with_a_noun_or_a_verb;
+    let check = |bad, good| check_rule(rule, "src/io/a.rs", bad, good);
+    check("    /// What it is.", "/// Says\n/// What it is.");
+    check("//! Errors.\n//!\n//! How they go.", "// How they go.");
+    assert_eq!(rule("src/cli/connection.rs", "/// Where to push."), [""; 0]);
 }

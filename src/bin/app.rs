@@ -1,4 +1,4 @@
-//! The page.
+//! Starts the page.
 
 use lamina::ui::{Drawn, Order, Parts, Words};
 

@@ -1,4 +1,4 @@
-//! The headless command.
+//! Runs the headless command.
 
 fn main() -> std::process::ExitCode {
     lamina::cli::run()

@@ -1,4 +1,4 @@
-//! The page's worker: serves its requests.
+//! Starts the page's worker, which serves its requests.
 
 use lamina::layer::RareDecoder;
 use lamina::worker::{Done, Parts, RareOrder, Work, rare_decoder};

@@ -1,6 +1,7 @@
-//! Requests that a first look at an image does not make: their code lies in parts of the program that are fetched later.
+//! Requests that a first look at an image does not need. Their code is in parts of the program that are fetched
+//! later.
 //!
-//! This module says which part answers which request. Fetching a part is left to the worker.
+//! This module assigns requests to parts. The worker fetches the parts.
 
 use std::future::ready;
 
@@ -14,7 +15,7 @@ use super::{PickedInput, Served, Session, World};
 /// A part of the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// Pushing.
+    /// Pushing to a registry.
     Push,
     /// Container layers, and the images and archives that are made.
     Make,
@@ -22,13 +23,13 @@ pub enum Part {
     Space,
 }
 
-/// What comes of a request, in time.
+/// The future result of a request.
 pub type Serving<'a, W> = LocalFuture<'a, Result<Served<<W as World>::Saved>, Problem>>;
 
-/// Does work that lies in a part of the program.
+/// Does work whose code is in a part of the program.
 pub type DoApart<W> = for<'a> fn(Part, Work<'a, W>) -> Serving<'a, W>;
 
-/// A request whose work lies in a part of the program.
+/// A request whose code is in a part of the program.
 pub struct Work<'a, W: World> {
     session: &'a Session<W>,
     id: RequestId,
@@ -38,7 +39,7 @@ pub struct Work<'a, W: World> {
 }
 
 impl Part {
-    /// What it is called in the page's build and in its files' names.
+    /// Returns the part's name in the page's build and in file names.
     pub fn name(self) -> &'static str {
         match self {
             Part::Push => "push",
@@ -48,14 +49,14 @@ impl Part {
     }
 }
 
-/// A request that another part answers: whoever sent it here has mistaken one for the other.
+/// Fails a request that another part answers: the caller mixed up the parts.
 fn elsewhere<W: World>() -> Serving<'static, W> {
     let detail = "another part of the program answers this request";
     let problem = Problem::new(ProblemCode::Internal, "request", detail);
     Box::pin(ready(Err(problem)))
 }
 
-/// Does work where all of the program is here.
+/// Does work in a program that consists of one part.
 pub(super) fn do_here<'a, W: World>(part: Part, work: Work<'a, W>) -> Serving<'a, W> {
     match part {
         Part::Push => work.push(),
@@ -65,7 +66,6 @@ pub(super) fn do_here<'a, W: World>(part: Part, work: Work<'a, W>) -> Serving<'a
 }
 
 impl<'a, W: World> Work<'a, W> {
-    /// The work of a request.
     pub(super) fn new(
         session: &'a Session<W>,
         id: RequestId,

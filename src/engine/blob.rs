@@ -1,6 +1,6 @@
-//! A layer or an artifact's blob as it is stored, saved as a file.
+//! Saves the unchanged blob of a layer or an artifact as a file.
 //!
-//! Its bytes are hashed while they pass: what is not the claimed blob is not saved.
+//! Its bytes are hashed on the way. A blob that does not match its declared digest is not saved.
 
 use crate::image::Descriptor;
 use crate::protocol::{ImageKey, Problem, ProblemCode, SavedFile};
@@ -22,7 +22,7 @@ impl<W: World> Session<W> {
         let found = self.found_layer(image, layer, &what)?;
         loop {
             let saved = self.download_proved(&found, layer, &what, cancel).await;
-            // What was kept may have been damaged since; where it came from it may be whole.
+            // The kept copy may have been damaged since, while the original may be intact.
             let is_damaged = |problem: &Problem| problem.code == ProblemCode::DigestMismatch;
             if saved.as_ref().err().is_some_and(is_damaged)
                 && let Ok(blob) = &found.blob
@@ -57,7 +57,7 @@ impl<W: World> Session<W> {
             size_bytes += piece.len() as u64;
             self.world.breathe().await;
         }
-        // Never under its own type: the browser must not take a blob for a page.
+        // The blob's own media type is never used, since the browser must not open a blob as a page.
         let media_type = "application/octet-stream";
         saved::<W>(saver, name_of(found, layer), size_bytes, media_type)
     }
@@ -71,7 +71,7 @@ impl<W: World> Session<W> {
     }
 }
 
-/// The artifact's own name for the blob, else its digest.
+/// Returns the artifact's own name for the blob, or its digest.
 fn name_of(found: &FoundLayer, layer: u32) -> String {
     let title = found.annotations.get(Descriptor::TITLE);
     let digest = found

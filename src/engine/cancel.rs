@@ -1,4 +1,4 @@
-//! Cancelling the work of a request, wherever it waits.
+//! Cancels the work of a request, wherever it waits.
 
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
@@ -10,7 +10,7 @@ use std::task::{Poll, Waker};
 use crate::protocol::ImageKey;
 use crate::source::registry::Push;
 
-/// Ends the work of one request. Clones are the same handle.
+/// A handle that cancels the work of one request. Clones are the same handle.
 #[derive(Clone, Default)]
 pub(super) struct Cancel(Rc<Cancelled>);
 
@@ -33,7 +33,7 @@ impl Cancel {
         }
     }
 
-    /// Notes a push to be abandoned if the work is cancelled.
+    /// Records a push to be abandoned if the work is cancelled.
     pub(super) fn note_push(&self, push: &Rc<Push>) {
         self.0.push.replace(Some(Rc::clone(push)));
     }
@@ -46,7 +46,7 @@ impl Cancel {
         }
     }
 
-    /// Cancels the work, and wakes it.
+    /// Cancels the work and wakes it.
     pub(super) fn set(&self) {
         self.0.is_set.set(true);
         let waiting = self.0.waiting.take();

@@ -19,13 +19,13 @@ use super::listing::Lines;
 use super::session::Shown;
 use super::{Saver, Served, Session, World, tree};
 
-/// The page hears this often how far decoding has come that takes long, in milliseconds.
+/// Milliseconds between progress events while decompression takes long.
 const TELL_MILLIS: f64 = 100.0;
 
-/// A preview answers with at most this many bytes, whatever is asked for.
+/// The maximum number of bytes in a preview, whatever is asked for.
 const PREVIEW_BYTES: u64 = 16 * 1024 * 1024;
 
-/// A download goes on for this many bytes before it lets other messages be heard.
+/// Bytes of a download after which other messages are handled.
 const STRIDE_BYTES: u64 = 8 * 1024 * 1024;
 
 impl<W: World> Session<W> {
@@ -69,7 +69,7 @@ impl<W: World> Session<W> {
         })
     }
 
-    /// A file's text for the editor.
+    /// Reads a file's text for the editor.
     pub(super) async fn text(
         &self,
         image: ImageKey,
@@ -99,7 +99,7 @@ impl<W: World> Session<W> {
         let file = self.file(image, &path, layer)?;
         let limit = self.limits.decoded_bytes;
         if file.size_bytes() > limit {
-            // Holes cost a layer nothing, and a download of them fills the disk.
+            // Holes cost a layer nothing, but a download of them fills the disk.
             let detail = format!(
                 "the file claims {} bytes, more than the limit of {limit}; what of it is stored can be looked at",
                 file.size_bytes()
@@ -151,7 +151,8 @@ impl<W: World> Session<W> {
         )
     }
 
-    /// What a file seems to be by its first bytes. A picture is one only if all of it may be drawn: frames come later.
+    /// Guesses the kind of a file from its first bytes. A picture is checked as a whole, since further frames come
+    /// later.
     async fn kind_of_file(
         &self,
         file: &FileContent,
@@ -172,7 +173,7 @@ impl<W: World> Session<W> {
         Ok(kind_of(&all, most_pixels))
     }
 
-    /// The same file as was looked at last, if it is that: it may go on where it stood.
+    /// Returns the file that was read last if it is the same, since reading may continue from its position.
     fn looking_at(&self, file: FileContent) -> Rc<FileContent> {
         let mut last = self.looked_at.borrow_mut();
         match &*last {
@@ -248,7 +249,7 @@ impl<W: World> Session<W> {
     }
 }
 
-/// Why there is nothing to show of what is not a file with content.
+/// Explains that a path has no content to show.
 fn why_none(kind: Option<EntryKind>) -> &'static str {
     match kind {
         None => "nothing is there",
@@ -295,9 +296,10 @@ pub(super) fn saved<W: World>(
     })
 }
 
-/// A name that every file system takes: no separators, no control or direction characters, not hidden, not long.
+/// Returns a name that every file system accepts: no separators, no control or direction characters, not hidden, not
+/// long.
 ///
-/// Windows takes some names for devices, whatever their ending: those get a mark before them.
+/// Names that Windows reserves for devices, whatever their extension, get an underscore in front.
 pub(super) fn safe_name(name: &str) -> String {
     let plain: String = name
         .chars()
@@ -323,7 +325,7 @@ pub(super) fn safe_name(name: &str) -> String {
     }
 }
 
-/// Whether a name in capitals is that of a serial or parallel port.
+/// True if an upper-case name is that of a serial or parallel port.
 fn is_numbered_device(name: &str) -> bool {
     let number = name
         .strip_prefix("COM")

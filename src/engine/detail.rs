@@ -1,4 +1,4 @@
-//! Everything about one path: what it is, where a link leads, and what every layer did to it.
+//! Everything about one path: the file, the target of a link, and the changes by every layer.
 
 use crate::image::{ImagePath, escape, hex};
 use crate::layer::{EntryKind, XattrRef};
@@ -90,7 +90,7 @@ pub(super) fn dir_totals(union: &Union, node: NodeId, view: View) -> DirTotals {
 }
 
 fn resolve(union: &Union, path: &ImagePath, view: View) -> (Option<NodeId>, Option<String>) {
-    // A link is followed in what a container sees, also when one layer's own changes are shown.
+    // A link is followed in the container's view, also when one layer's own changes are shown.
     match union.resolve(path.as_bytes(), View::UpTo(view.layer())) {
         Ok(node) => (Some(node), None),
         Err(error) => (None, Some(error.to_string())),
@@ -159,7 +159,7 @@ fn xattr_row(xattr: XattrRef<'_>) -> XattrRow {
     }
 }
 
-/// Decodes `security.capability` as `getcap` prints it; `None` for a form that is not known.
+/// Decodes `security.capability` to the text that `getcap` prints; `None` for an unknown form.
 ///
 /// The value is `struct vfs_cap_data` of the kernel: a word with revision and flag, then pairs of permitted and
 /// inheritable words, little-endian.

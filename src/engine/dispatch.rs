@@ -1,5 +1,5 @@
-//! Dispatches each request to the function that answers it. The match is exhaustive, and the answer's type is the
-//! question's.
+//! Dispatches each request to the function that answers it. The match is exhaustive, and each answer has the type of
+//! its question.
 
 use std::future::{Future, ready};
 
@@ -12,7 +12,7 @@ use super::apart::{Part, Serving, Work};
 use super::cancel::{Cancel, UnderWay};
 use super::{PickedInput, Served, Session, World};
 
-/// Returns the image whose bytes a request goes on reading; closing that image cancels the request.
+/// Returns the image whose bytes a request keeps reading; closing that image cancels the request.
 fn image_read_by(request: &Request) -> Option<ImageKey> {
     match request {
         Request::ReadLayers(ask) => Some(ask.image),
@@ -54,10 +54,10 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
     }
 }
 
-/// The answer to a request, in time.
+/// The future answer to a request.
 pub(super) type Reply<'a, S> = LocalFuture<'a, Result<Served<S>, Problem>>;
 
-/// Answers a question later, with nothing beside the answer.
+/// Answers a question later, with an answer that nothing accompanies.
 pub(super) fn answered<'a, A, F, S>(question: A, work: impl FnOnce(A) -> F) -> Reply<'a, S>
 where
     A: Ask,
@@ -67,7 +67,7 @@ where
     Box::pin(async move { Ok(Served::answer(work.await?.into())) })
 }
 
-/// Answers a question later, with a file or bytes beside the answer.
+/// Answers a question later, with a file or bytes next to the answer.
 pub(super) fn brought<'a, A, F, S>(question: A, work: impl FnOnce(A) -> F) -> Reply<'a, S>
 where
     A: Ask,
@@ -101,7 +101,7 @@ impl<W: World> Session<W> {
     /// Answers one request.
     ///
     /// # Errors
-    /// The problem that the page shows; what is open stays open.
+    /// The problem that the page shows. Open images stay open.
     pub async fn serve(
         &self,
         id: RequestId,
@@ -131,8 +131,8 @@ impl<W: World> Session<W> {
         }
     }
 
-    /// The work of one request, a future of its own. Were all of them one, its machine code would be 500 kB, which the
-    /// browser takes a second to optimise while layers are read.
+    /// Returns the work of one request as a future of its own. A single future for all of them would have 500 kB of
+    /// machine code, and the browser would take a second to optimise it while layers are read.
     fn dispatch<'a>(
         &'a self,
         id: RequestId,
@@ -237,12 +237,12 @@ impl<W: World> Session<W> {
         }
     }
 
-    /// Does work that lies in a part of the program.
+    /// Does work whose code is in a part of the program.
     pub(super) fn do_apart<'a>(&'a self, part: Part, work: Work<'a, W>) -> Serving<'a, W> {
         (self.do_apart)(part, work)
     }
 
-    /// Ends work that is under way. Nothing is borrowed while its futures are woken.
+    /// Cancels running requests. Nothing is borrowed while their futures are woken.
     fn end(&self, which: impl Fn(RequestId, &UnderWay) -> bool) {
         let under_way = self.under_way.borrow();
         let ended = under_way.iter().filter(|(id, work)| which(**id, work));

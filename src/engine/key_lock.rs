@@ -1,11 +1,11 @@
-//! A lock for each key: work on one thing at a time, in one thread.
+//! Locks by key, so that only one task of a thread works on one thing at a time.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::poll_fn;
 use std::task::{Poll, Waker};
 
-/// The keys that are locked, each with the wakers of those that wait for it.
+/// The locked keys, each with the wakers of the tasks that wait for it.
 #[derive(Default)]
 pub(super) struct KeyLocks(RefCell<BTreeMap<String, Vec<Waker>>>);
 

@@ -1,10 +1,10 @@
-//! What a file's bytes seem to be: text, a picture that may be drawn, or bytes.
+//! Guesses the kind of a file from its bytes: text, a picture that may be drawn, or other bytes.
 
 use crate::protocol::ContentKind;
 
-/// What bytes seem to be, by their beginning; only raster pictures count as pictures, for they run nothing.
+/// Guesses the kind of a file from its first bytes. Only raster pictures count as pictures, since they run nothing.
 ///
-/// A picture that takes more memory to draw than it may is bytes like any others.
+/// A picture that would take more memory to draw than allowed counts as other bytes.
 pub(super) fn kind_of(bytes: &[u8], most_pixels: u64) -> ContentKind {
     const PICTURES: [(&[u8], &str); 6] = [
         (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -36,9 +36,9 @@ pub(super) fn kind_of(bytes: &[u8], most_pixels: u64) -> ContentKind {
     }
 }
 
-/// Pixels of all frames of a picture, as its headers tell; `None` where they do not.
+/// Returns the pixels of all frames of a picture, from its headers; `None` if they do not tell.
 ///
-/// Each frame counts with the whole picture's size: that is what a browser keeps of it.
+/// Each frame counts with the whole picture's size, which is what a browser keeps of it.
 fn pixels_of(bytes: &[u8]) -> Option<u64> {
     let size = imagesize::blob_size(bytes).ok()?;
     let frame = u64::try_from(size.width)
@@ -47,11 +47,12 @@ fn pixels_of(bytes: &[u8]) -> Option<u64> {
     frame.checked_mul(n_frames(bytes))
 }
 
-/// How many frames a picture has at most, by the marks that stand before each.
+/// Returns an upper bound on a picture's frames, by counting the marks in front of them.
 fn n_frames(bytes: &[u8]) -> u64 {
     let count = |mark: &[u8]| memchr::memmem::find_iter(bytes, mark).count() as u64;
     let n = match bytes {
-        // The extension before each frame of an animation; else its separator after the end of what came before.
+        // The extension in front of each frame of an animation, or the frame's separator after the end of the
+        // previous block.
         [b'G', b'I', b'F', ..] => count(b"\x21\xf9\x04").max(count(b"\0\x2c")),
         [b'R', b'I', b'F', b'F', ..] => count(b"ANMF"),
         [0x89, b'P', b'N', b'G', ..] => count(b"fcTL"),
@@ -60,14 +61,14 @@ fn n_frames(bytes: &[u8]) -> u64 {
     n.max(1)
 }
 
-/// A bitmap states its header's size, one of a few, in its fifteenth byte.
+/// True if the fifteenth byte is one of the few header sizes of a bitmap.
 fn is_bitmap(bytes: &[u8]) -> bool {
     bytes
         .get(14..18)
         .is_some_and(|size| matches!(size, [12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0]))
 }
 
-/// UTF-8 without control characters; a character cut at the end of the preview does not count against it.
+/// True for UTF-8 without control characters. A character that is cut at the end of the preview is accepted.
 fn is_text(bytes: &[u8]) -> bool {
     let valid = match std::str::from_utf8(bytes) {
         Ok(_) => true,
@@ -85,7 +86,7 @@ mod tests {
         super::kind_of(bytes, 1_000_000)
     }
 
-    /// The beginning of a PNG of this size, with so many marks of frames.
+    /// Returns the beginning of a PNG of this size with `n_frames` frame marks.
     fn png(width: u32, height: u32, n_frames: usize) -> Vec<u8> {
         let head = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR".to_vec();
         let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
@@ -104,7 +105,7 @@ mod tests {
             media_type: "image/png".to_owned(),
         };
         assert_eq!(kind_of(&super::tests::png(1_000, 1_000, 0)), png);
-        // A hundred kilobytes may take gigabytes to draw: such are bytes like others.
+        // A hundred kilobytes may take gigabytes to draw, so such pictures count as other bytes.
         assert_eq!(
             kind_of(&super::tests::png(16_000, 16_000, 0)),
             ContentKind::Binary

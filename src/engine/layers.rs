@@ -1,6 +1,6 @@
-//! Reading an image's layers, several at once, and what becomes of each.
+//! Reads an image's layers, several at once, and accepts each result into the image.
 //!
-//! How one is read is `reading`'s work.
+//! `reading` reads the single layer.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -35,8 +35,8 @@ impl<W: World> Session<W> {
         Ok(view::image_view(key, &shown))
     }
 
-    /// Looks in the store for the layers of an image that was just opened, while the page still draws it. Reading them
-    /// then goes on from there.
+    /// Looks up the layers of a newly opened image in the store, while the page still draws it. Reading the layers
+    /// then continues from there.
     pub async fn look_ahead(&self, key: ImageKey) {
         if self.is_careful.get() {
             return;
@@ -51,7 +51,7 @@ impl<W: World> Session<W> {
                 next = layer + 1;
                 under_way.push(Box::pin(self.look_for(key, layer)));
             }
-            // A layer that fails to be looked for is read.
+            // A layer whose lookup fails is read.
             if under_way.next().await.is_none() {
                 return;
             }
@@ -69,7 +69,7 @@ impl<W: World> Session<W> {
         self.take_known(key, layer).await.map(drop)
     }
 
-    /// Locks a layer: one that is being read for another image is known a moment later.
+    /// Locks a layer. If it is being read for another image, the wait is short, and the layer is known afterwards.
     async fn lock(&self, key: ImageKey, layer: usize) -> Result<Option<KeyLock<'_>>, Problem> {
         let identity = self.shown(key)?.borrow().image.expected(layer).identity();
         Ok(match identity {
@@ -78,8 +78,8 @@ impl<W: World> Session<W> {
         })
     }
 
-    /// Takes a layer in as it is known; false when it is still to be read. What was looked for in vain is not looked
-    /// for again until it is read.
+    /// Accepts a layer that is known already; returns `false` if it has to be read. After a vain lookup, the store is
+    /// not asked again until the layer is read.
     async fn take_known(&self, key: ImageKey, layer: usize) -> Result<bool, Problem> {
         if self.next_waiting(key, layer) != Some(layer) {
             return Ok(true);
@@ -105,7 +105,7 @@ impl<W: World> Session<W> {
         let mut under_way = FuturesUnordered::new();
         let mut begun = BTreeSet::new();
         loop {
-            // One more than are read at once: it is looked for in the store while it waits for its slot.
+            // One layer more than the slots allow is begun: it is looked up in the store while it waits for its slot.
             while under_way.len() <= self.slots.n_at_once() {
                 let shown = self.shown(key)?;
                 let next = shown.borrow().image.waiting().find(|l| !begun.contains(l));
@@ -148,7 +148,7 @@ impl<W: World> Session<W> {
         layer: u32,
         cancel: &Cancel,
     ) -> Result<ImageView, Problem> {
-        // Who asks for a layer by itself wants it from wherever it is.
+        // A request for one layer may ask any host that has it.
         if let Ok(Some(task)) = self
             .shown(key)
             .map(|shown| shown.borrow().image.task(layer as usize))
@@ -161,7 +161,7 @@ impl<W: World> Session<W> {
         Ok(view::image_view(key, &shown))
     }
 
-    /// Lets no host be asked that only the manifest of a just opened image names.
+    /// Forbids requests to hosts that only the manifest of a newly opened image names.
     pub(super) fn ask_no_others(&self, opened: &OpenedAddress) {
         let OpenedAddress::Image(view) = opened else {
             return;
@@ -196,7 +196,7 @@ impl<W: World> Session<W> {
         Ok(())
     }
 
-    /// Leaves out those of these layers that are not read yet.
+    /// Leaves out the given layers, except those that are read already.
     pub(super) fn leave_out(&self, key: ImageKey, layers: &[u32]) -> Result<Done, Problem> {
         for layer in layers.iter().map(|layer| *layer as usize) {
             let shown = self.shown(key)?;
@@ -216,7 +216,7 @@ impl<W: World> Session<W> {
         let event = {
             let mut shown = shown.borrow_mut();
             if shown.image.accept(layer, status) == Applied::Anew {
-                // The numbers of the old union's paths mean nothing in the new one.
+                // The node numbers of the old union mean nothing in the new one.
                 shown.tree.collapse_all();
             }
             Event::LayerDone {
@@ -231,8 +231,8 @@ impl<W: World> Session<W> {
         self.world.tell(event);
     }
 
-    /// Takes the verdict off every layer whose bytes turned out to be others than were proved, and forgets what is kept
-    /// of it; `refuted` is a digest that does not hold any more.
+    /// Withdraws the verdict of every layer whose bytes turned out to differ from the proved ones, and removes the
+    /// layer from the caches. `refuted` is a digest that no longer matches.
     pub(super) async fn let_fall(&self, refuted: Option<&str>) {
         let mut fallen: Vec<(ImageKey, usize, Rc<ReadLayer>, layer::Error)> = Vec::new();
         for (key, shown) in &*self.images.borrow() {
@@ -279,7 +279,7 @@ impl<W: World> Session<W> {
     }
 }
 
-/// Says that an image's layers are no longer read, also when the work is given up half-way.
+/// Resets `Shown::reading`, also when the work is dropped half-way.
 struct Reading(Rc<RefCell<Shown>>);
 
 impl Drop for Reading {

@@ -1,4 +1,4 @@
-//! A listing as a file: written in pieces, in proportion to its image, and stopped when the page says so.
+//! Writes a listing to a file in pieces, limited in proportion to its image, and cancelled on request.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use super::session::Shown;
 use super::{Saver, Session, World, tree};
 
 impl<W: World> Session<W> {
-    /// Writes a listing in pieces, between which other requests are answered; how many bytes it has.
+    /// Writes a listing in pieces, between which other requests are answered; returns its size in bytes.
     pub(super) async fn write_listing(
         &self,
         request: RequestId,
@@ -56,7 +56,7 @@ impl<W: World> Session<W> {
     }
 }
 
-/// Listing lines are handed over in pieces of about this size.
+/// The approximate size in bytes of each piece of a listing.
 const LISTING_BYTES: usize = 256 * 1024;
 
 /// The lines of a listing that are still to be written.
@@ -64,7 +64,7 @@ pub(super) struct Lines {
     rest: Option<PausedListing>,
     view: Option<View>,
     detail: Detail,
-    /// The union that they are of: another one has other paths.
+    /// The version of the union that the lines belong to; another union has other paths.
     n_built: u32,
     n_layers: usize,
 }
@@ -82,7 +82,7 @@ impl Lines {
         }
     }
 
-    /// The next piece; empty at the end.
+    /// Returns the next piece, or an empty text at the end.
     fn next(&mut self, shown: &Shown) -> Result<String, Problem> {
         let union = shown.image.union();
         let (Some(rest), Some(view)) = (self.rest.take(), self.view) else {

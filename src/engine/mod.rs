@@ -1,6 +1,7 @@
-//! Answers the page's requests over an opened workspace: the engine without its thread, so it runs natively in tests.
+//! Answers the page's requests over an opened workspace. The engine has no thread of its own, so it runs natively in
+//! tests.
 //!
-//! Every request is an async function over shared state; nothing is borrowed while something is awaited.
+//! Every request is an async function over shared state. Nothing is borrowed across an await.
 
 mod apart;
 mod blob;

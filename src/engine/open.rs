@@ -1,4 +1,4 @@
-//! Opening archives, registries, repositories and images.
+//! Opens archives, registries, repositories and images.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -30,14 +30,14 @@ pub(super) struct Registries {
     clients: RefCell<BTreeMap<String, Rc<Client>>>,
 }
 
-/// The page hears this often how far opening an archive is, in milliseconds: drawing that takes longer than opening most.
+/// Milliseconds between progress events. To render more of them takes longer than to open most archives.
 const TELL_MILLIS: f64 = 100.0;
 
-/// Why Docker Hub is not asked by a page.
+/// The reason that a page does not ask Docker Hub.
 pub(super) const NO_DOCKER_HUB: &str =
     "docker hub sends no CORS headers, so that no web page can read it";
 
-/// Reads where a list goes on, as the page was told it; a page may be older than this worker, so nothing is kept here.
+/// Parses the cursor that the page was given. Nothing is kept here, since a page may be older than this worker.
 fn cursor_of(text: Option<&str>) -> Result<Option<Cursor>, Problem> {
     let malformed = |text: &str| {
         let detail = "this is no place in a list; open the list again";
@@ -126,7 +126,7 @@ impl<W: World> Session<W> {
         self.opened_of(archive, position)
     }
 
-    /// An image of an open archive, open from now on.
+    /// Opens an image of an open archive.
     fn opened_of(&self, archive: u32, position: u32) -> Result<ImageView, Problem> {
         let opened = self.archives.borrow().get(&archive).cloned();
         let closed = || {
@@ -232,7 +232,7 @@ impl<W: World> Session<W> {
         self.opened(OpenImage::new(self.kept(opened.image), self.limits), place)
     }
 
-    /// The client of a registry that was connected before, or a new one, and the base URL by which it answers.
+    /// Returns the client of a registry, connected before or new, and the base URL at which the registry answers.
     pub(super) async fn connect(&self, host: &Endpoint) -> Result<(Rc<Client>, String), Problem> {
         let known = self
             .registries
@@ -255,7 +255,7 @@ impl<W: World> Session<W> {
         let connection = client.connect().await;
         let connection = connection.map_err(|error| {
             let mut problem = Problem::from(&error);
-            // It may speak http alone, which nobody can find out from here.
+            // The registry may speak only http, which an https page cannot find out.
             let is_https = self.world.page_is_https() && host.asks_https_alone();
             if is_https && problem.code == ProblemCode::Unreachable {
                 problem.code = ProblemCode::HttpsUnreachable;
@@ -263,7 +263,7 @@ impl<W: World> Session<W> {
             problem
         })?;
         let mut clients = self.registries.clients.borrow_mut();
-        // The same registry by another name: who has signed in there stays so.
+        // The same registry by another name: a sign-in there stays valid.
         let client = clients.get(&connection.base).cloned().unwrap_or(client);
         clients.insert(host.to_string(), Rc::clone(&client));
         clients.insert(connection.base.clone(), Rc::clone(&client));
@@ -317,7 +317,7 @@ impl<W: World> Session<W> {
                 cursor: page.next.as_ref().map(Cursor::to_text),
                 is_cut_off: page.is_cut_off,
             },
-            // Where nothing can be had without a name, there is nothing to show before.
+            // Without a login there is nothing to show.
             Listed::NotOffered(error @ Error::LoginNeeded { .. }) if only_for_names => {
                 return Err(Problem::from(&error));
             }
@@ -361,7 +361,7 @@ impl<W: World> Session<W> {
         })
     }
 
-    /// Starting a reader takes as long as reading an archive's documents, and so both are done at once.
+    /// Starts a reader ahead of time, which takes as long as reading an archive's documents. Both run at once.
     fn expect_layers(&self) {
         if let Some(readers) = self.world.readers() {
             readers.expect();
@@ -373,7 +373,7 @@ impl<W: World> Session<W> {
     }
 }
 
-/// The base URL as the page shows and reopens it: with `/v2` where the registry lies below a folder.
+/// Returns the base URL as the page shows and reopens it: with `/v2` if the registry is below a folder.
 pub(super) fn shown_base(base: &str, host: &Endpoint) -> String {
     address_of(base, host.prefix(), &Within::Catalog)
 }

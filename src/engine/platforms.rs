@@ -1,4 +1,4 @@
-//! The platforms that an image can be switched to, each called by what tells it apart.
+//! The platforms that an image can be switched to, each with a text that distinguishes it.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::protocol::{PlatformRow, count};
 use crate::source::FoundImage;
 use crate::source::archive::OpenedArchive;
 
-/// The images of the same index, or of the same names, for other platforms.
+/// Returns the images with the same index or a common name, one row per platform.
 pub(super) fn siblings(opened: &OpenedArchive, found: &FoundImage) -> Vec<PlatformRow> {
     let same = |other: &FoundImage| {
         let index = found.index_digest.is_some() && other.index_digest == found.index_digest;
@@ -38,13 +38,14 @@ pub(super) fn siblings(opened: &OpenedArchive, found: &FoundImage) -> Vec<Platfo
     }
 }
 
-/// The platform in words; empty where it is not told.
+/// Returns the platform as text; empty if it is not declared.
 pub(super) fn told_platform(platform: Option<&Platform>) -> String {
     let told = platform.filter(|platform| !platform.is_empty());
     told.map(Platform::to_string).unwrap_or_default()
 }
 
-/// Rows of which each can be asked for by its platform: by its digest where it has none, or shares it.
+/// Gives each row a text by which it can be requested: its platform, or its digest if it has no platform or shares
+/// it.
 pub(super) fn told_apart(mut rows: Vec<PlatformRow>) -> Vec<PlatformRow> {
     let mut n_of: BTreeMap<String, usize> = BTreeMap::new();
     for row in &rows {
@@ -52,7 +53,7 @@ pub(super) fn told_apart(mut rows: Vec<PlatformRow>) -> Vec<PlatformRow> {
     }
     for row in &mut rows {
         let is_shared = n_of.get(&row.platform).is_some_and(|n| *n > 1);
-        // What is empty, or holds signs that no platform has, cannot be asked for.
+        // A text that is empty, or contains characters that no platform has, cannot be requested.
         if is_shared || row.platform.parse::<Platform>().is_err() {
             row.platform.clone_from(&row.digest);
         }

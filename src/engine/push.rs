@@ -1,4 +1,4 @@
-//! Signing in at a registry, and pushing images there.
+//! Signs in to a registry, and pushes images there.
 
 use std::cell::Cell;
 use std::ops::ControlFlow;
@@ -22,7 +22,7 @@ use super::{Session, World};
 /// A push that is ready to run.
 struct Prepared {
     push: Rc<Push>,
-    /// What was compressed to make it.
+    /// The layers that were compressed to make it.
     compressed: Option<Pace>,
 }
 
@@ -106,7 +106,7 @@ impl<W: World> Session<W> {
         Ok(view)
     }
 
-    /// The push of this image to this place that failed before, else a new one.
+    /// Returns the failed push of this image to the same place, or a new one.
     async fn prepared(
         &self,
         order: &ask::Push,
@@ -162,13 +162,13 @@ impl<W: World> Session<W> {
         })
     }
 
-    /// Milliseconds from now on.
+    /// Returns a function that gives the milliseconds since this call.
     fn stopwatch(&self) -> impl Fn() -> u64 {
         let clock = self.world.clock();
         let began = clock.unix_millis();
         move || {
             let passed = clock.unix_millis().saturating_sub(began);
-            // A clock that was set back has told nothing.
+            // A clock that was set back measures nothing.
             u64::try_from(passed).unwrap_or(0)
         }
     }

@@ -1,6 +1,6 @@
-//! One layer's reading: by a reader beside this thread where there are some, else here.
+//! Reads one layer: with a reader in another thread if there is one, otherwise in this thread.
 //!
-//! Which layers are read, and what becomes of them, is `layers`' work.
+//! `layers` chooses the layers to read and accepts the results.
 
 use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
@@ -19,17 +19,17 @@ use super::session::Shown;
 use super::slots::Slot;
 use super::{Hashing, ReadFailure, ReadOrder, Session, World};
 
-/// The page hears of a layer's progress this often, in milliseconds: often enough to look alive.
+/// Milliseconds between progress events of a layer: short enough to look alive.
 const TELL_MILLIS: f64 = 200.0;
 
-/// Other requests are answered after so many milliseconds of decoding at most, or little more.
+/// Milliseconds of decompression after which other requests are answered, approximately.
 const BREATHE_MILLIS: f64 = 200.0;
 
-/// How long the storage waits for an image that is shown whole, in milliseconds.
+/// Milliseconds that the storage waits after an image is completely shown.
 const BEFORE_KEEPING_MILLIS: u64 = 100;
 
-/// Stored bytes from which on a layer is worth a second thread. One stands by where the machine has cores for it, and
-/// what compresses well may decode to a hundred times as much.
+/// Compressed bytes from which a layer is worth a second thread. An idle one is ready if the machine has enough
+/// cores, and a layer that compresses well may grow a hundredfold when it is decompressed.
 const LARGE_BYTES: u64 = 512 * 1024;
 
 fn io_error(kind: ErrorKind, detail: &str) -> Error {
@@ -40,7 +40,7 @@ fn io_error(kind: ErrorKind, detail: &str) -> Error {
 }
 
 impl<W: World> Session<W> {
-    /// Reads a layer, or reads it again, and takes what comes of it into its image.
+    /// Reads a layer, or reads it again, and accepts the result into its image.
     pub(super) async fn read_one(
         &self,
         key: ImageKey,
@@ -66,7 +66,7 @@ impl<W: World> Session<W> {
             Ok((read, verdict, index)) => {
                 let read = Rc::new(read);
                 self.cache.borrow_mut().remember(&read, &verdict);
-                // Shown first: the storage takes as long as reading a small layer.
+                // The layer is shown before it is stored, since storing takes as long as reading a small layer.
                 self.accept(key, layer, LayerStatus::Read(read, verdict));
                 if let Some(index) = index {
                     self.keep_index(key, index).await;
@@ -82,7 +82,7 @@ impl<W: World> Session<W> {
                 });
                 LayerStatus::LeftOut
             }
-            // What was read before stays: its bytes could be had then.
+            // The result of an earlier reading stays: its bytes were available then.
             Err(error) if self.is_read(key, layer) => return Err(Problem::from(&error)),
             Err(error) => LayerStatus::Failed(error),
         };
@@ -106,7 +106,7 @@ impl<W: World> Session<W> {
         })
     }
 
-    /// Stored bytes that other layers of the image still have, being read or waiting for it.
+    /// Returns the compressed bytes of the image's other layers that are being read or wait for it.
     fn other_bytes(&self, key: ImageKey, layer: usize) -> u64 {
         let shown = self.shown(key);
         shown.map_or(0, |shown| {
@@ -114,7 +114,7 @@ impl<W: World> Session<W> {
             let others = shown.image.waiting().filter(|other| *other != layer);
             let bytes = others.map(|other| {
                 let found = shown.image.found.layers.get(other);
-                // One of unknown size is taken for a large one.
+                // A layer of unknown size counts as a large one.
                 found
                     .and_then(|found| found.claimed_bytes())
                     .unwrap_or(u64::MAX)
@@ -124,8 +124,8 @@ impl<W: World> Session<W> {
     }
 }
 
-/// The reading of one layer. When it ends, also when it is given up half-way, the page hears that nobody reads the
-/// layer any more; after a layer that is done that says nothing new.
+/// The reading of one layer. When it ends, even if it is dropped half-way, the page is told that nobody reads the
+/// layer any more. For a layer that is done, this is not news.
 struct Reading<'a, W: World> {
     session: &'a Session<W>,
     image: ImageKey,
@@ -142,14 +142,14 @@ impl<W: World> Reading<'_, W> {
         let full = self.limits.zstd_window_bytes;
         let share = slots.share_of(full);
         let slot = slots.take(self.image).await;
-        // Each of several readings has a part of what room there is for names.
+        // Each of several readings gets a part of the room for names.
         let mut sharing = task.clone();
         sharing.before.text_bytes = slots.text_before(task.before.text_bytes, &self.limits);
         match self.read_with(slot, sharing, share).await {
             Ok(read) if lacks_text(&read.layer) && slots.n_at_once() > 1 => {
                 drop(read);
                 let slot = slots.take_all(self.image).await;
-                // By now others are read as well.
+                // Other layers have been read by now.
                 let shown = self.session.shown(self.image);
                 let now = shown
                     .ok()
@@ -162,7 +162,7 @@ impl<W: World> Reading<'_, W> {
                 read.map_err(failed)
             }
             Err(ReadFailure::LacksWindow) if share < full => {
-                // Its window is larger than several readers may have at once, so it is read by itself.
+                // The layer's window is larger than several readers may have at once, so the layer is read alone.
                 let slot = slots.take_all(self.image).await;
                 let read = self.read_with(slot, task, full).await;
                 read.map_err(failed)
@@ -287,7 +287,7 @@ impl<W: World> Drop for Reading<'_, W> {
     }
 }
 
-/// Whether reading ended because the image has more text than there is room for.
+/// True if reading ended because the image has more text than the limit allows.
 fn lacks_text(layer: &ReadLayer) -> bool {
     let is_text = |bound| bound == Bound::ImageTextBytes;
     let reached = layer.damage.as_ref().and_then(|damage| damage.reached());
@@ -303,7 +303,7 @@ fn failed(failure: ReadFailure) -> Error {
     }
 }
 
-/// Bytes in a second, smoothed over the last moments, and when to tell.
+/// Bytes per second, smoothed over the last moments, and the time of the last report.
 struct Rate {
     told_millis: Cell<f64>,
     told_bytes: Cell<u64>,
@@ -319,7 +319,7 @@ impl Rate {
         }
     }
 
-    /// The rate, when it is time to tell it again.
+    /// Returns the rate when it is time to report it again.
     fn tick(&self, now_millis: f64, bytes: u64) -> Option<f64> {
         let elapsed = now_millis - self.told_millis.get();
         if bytes == 0 {

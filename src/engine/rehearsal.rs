@@ -1,15 +1,16 @@
-//! Opens an image that nobody sees, as a page would, so that the first one that somebody opens finds all of it ready.
+//! Opens a hidden image as a page would (the warm-up), so that the first image of a person is opened by optimised
+//! code.
 //!
-//! A browser compiles a function of WebAssembly when it is first called, and optimises what is called often: a third of
-//! the time that a small image takes. While nobody wants anything, that can be done before.
+//! A browser compiles a WebAssembly function at its first call, and optimises functions that are called often. That
+//! takes a third of the time of a small image, and can be done before anybody asks for anything.
 
-/// The image that is opened, made here.
+/// The image of the warm-up, which is made here.
 pub use crate::build::PracticeImage;
 use crate::protocol::{Answer, ArchiveView, Request, RequestId, TreeChange, TreeView, ask};
 
 use super::{PickedInput, Session, World};
 
-/// Rows that are asked for: a page's.
+/// Number of rows to request: those of a page.
 const ROWS: u32 = 60;
 
 struct Rehearsal<'a, W: World> {
@@ -19,8 +20,8 @@ struct Rehearsal<'a, W: World> {
 }
 
 impl<W: World> Session<W> {
-    /// Opens the first image of an archive, reads its layers, looks at its tree and closes it; gives the answers.
-    /// It ends as soon as `may_go_on` says so, which is asked before each request.
+    /// Opens the first image of an archive, reads its layers, looks at its tree and closes it; returns the answers.
+    /// It ends as soon as `may_go_on`, called before each request, returns `false`.
     pub async fn rehearse(
         &self,
         archive: PickedInput,
@@ -37,7 +38,7 @@ impl<W: World> Session<W> {
 }
 
 impl<W: World> Rehearsal<'_, W> {
-    /// `None` when it ended early, which matters to nobody.
+    /// Returns `None` if it ended early, which the caller ignores.
     async fn go_through(&mut self, archive: PickedInput) -> Option<()> {
         let name = String::new();
         let opened = self

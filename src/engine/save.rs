@@ -1,4 +1,4 @@
-//! Exports on their way to the disk: piece by piece into what the world has ready, never held here.
+//! Exports to the disk, piece by piece into a sink of the world, and never held in memory here.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -19,7 +19,7 @@ use super::content::safe_name;
 use super::session::Shown;
 use super::{Served, Session, Sink, World, tree};
 
-/// The page hears of an export after so many bytes, and other messages are heard.
+/// Bytes after which an export reports progress and other messages are handled.
 const STRIDE_BYTES: u64 = 4 * 1024 * 1024;
 
 const TAR: &str = "application/x-tar";
@@ -43,7 +43,7 @@ impl<W: World> Session<W> {
                 Ok(saved) => return Ok(saved),
                 Err(problem) => problem,
             };
-            // What was kept may have been damaged since; where it came from it may be whole.
+            // The kept copy may have been damaged since, while the original may be intact.
             let is_damaged = problem.code == ProblemCode::DigestMismatch;
             if !(is_damaged && drop_copies(&shown).await) {
                 return Err(problem);
@@ -137,7 +137,7 @@ impl<W: World> Session<W> {
                     path_hex => tree::path_from_hex(path_hex)?,
                 };
                 let shown = shown.borrow();
-                // With the container layer, where there is one.
+                // The container layer is included, if there is one.
                 let top = shown.image.union().n_layers().saturating_sub(1);
                 tree_as_tar(&shown.image, LayerIdx::at(top), &path).map_err(failed)
             }
@@ -158,7 +158,7 @@ fn names_of(names: &[String], found: &crate::source::FoundImage) -> Result<Expor
     })
 }
 
-/// Drops the copies that are kept of an image's layers; whether there were any.
+/// Drops the kept copies of an image's layers; returns `true` if there were any.
 async fn drop_copies(shown: &Rc<RefCell<Shown>>) -> bool {
     let layers = shown.borrow().image.found.layers.clone();
     let mut dropped = false;
@@ -175,7 +175,7 @@ fn not_saved(file_name: &str, cause: crate::io::Error) -> Problem {
     Problem::from(&Error::Io { what, cause })
 }
 
-/// The name that the browser offers for the file.
+/// Returns the name that the browser offers for the file.
 fn file_name_of(shown: &Shown, kind: &SaveKind) -> Result<String, Problem> {
     let title = shown.image.title();
     let name = match kind {

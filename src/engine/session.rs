@@ -1,4 +1,4 @@
-//! The state of the engine: what is open, what is under way, and what both stand on.
+//! The state of the engine: open images and archives, running requests, and the stores and limits that both use.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use super::container::ContainerFacts;
 use super::key_lock::KeyLocks;
 use super::slots::Slots;
 
-/// The state of one engine. Nothing is borrowed while something is awaited.
+/// The state of one engine. Nothing is borrowed across an await.
 pub struct Session<W: World> {
     pub(super) world: W,
     pub(super) limits: Limits,
@@ -26,30 +26,30 @@ pub struct Session<W: World> {
     pub(super) archives: RefCell<BTreeMap<u32, Rc<OpenedArchive>>>,
     pub(super) cache: RefCell<LayerCache>,
     pub(super) store: LayerStore,
-    /// The file that was read from last.
+    /// The file that was read last.
     pub(super) looked_at: RefCell<Option<Rc<FileContent>>>,
     pub(super) containers: ContainerStore,
     pub(super) registries: super::open::Registries,
     /// The last push of each image, to be resumed if it failed.
     pub(super) pushes: RefCell<BTreeMap<ImageKey, (PushScope, Rc<Push>)>>,
     pub(super) slots: Slots,
-    /// The layers that are being looked for or read, by their identity.
+    /// The layers that are being looked up or read, by their identity.
     pub(super) locks: KeyLocks,
-    /// True after a worker died: from then on nothing is done that was not asked for.
+    /// True after a worker died. From then on nothing is done that was not asked for.
     pub(super) is_careful: Cell<bool>,
-    /// Answers requests whose code lies in parts of the program.
+    /// Answers requests whose code is in parts of the program.
     pub(super) do_apart: DoApart<W>,
     pub(super) under_way: RefCell<BTreeMap<RequestId, UnderWay>>,
     next_key: Cell<u32>,
 }
 
-/// An open image with what its tree shows.
+/// An open image with the state of its tree.
 pub(super) struct Shown {
     pub(super) image: OpenImage,
     pub(super) tree: overlay::TreeView,
-    /// The view that the page asked for; the union grows while layers come in.
+    /// The view that the page asked for; the union grows while layers are read.
     pub(super) view: TreeView,
-    /// Its origin, for its view.
+    /// The origin of the image, for its `ImageView`.
     pub(super) place: Place,
     /// True while a request reads its layers.
     pub(super) reading: bool,
@@ -64,7 +64,7 @@ pub(super) struct Shown {
 /// The origin of an image.
 #[derive(Clone)]
 pub(super) enum Place {
-    /// An archive.
+    /// An open archive: its key and name, and the image's rows for other platforms.
     Archive {
         archive: u32,
         name: String,
@@ -81,12 +81,12 @@ pub(super) enum Place {
 }
 
 impl<W: World> Session<W> {
-    /// Creates a session in which nothing is open, of a program that is all in one piece.
+    /// Creates a session in which nothing is open, for a program that consists of one part.
     pub fn new(world: W, limits: Limits) -> Session<W> {
         Session::apart(world, limits, do_here)
     }
 
-    /// Creates a session that answers the requests of [`super::Part`]s by `do_apart`.
+    /// Creates a session that uses `do_apart` to answer the requests of [`super::Part`]s.
     pub fn apart(world: W, limits: Limits, do_apart: DoApart<W>) -> Session<W> {
         Session {
             store: LayerStore::new(world.store()),
@@ -108,7 +108,7 @@ impl<W: World> Session<W> {
         }
     }
 
-    /// Returns a number that nothing open has.
+    /// Returns a number that identifies nothing open.
     pub(super) fn new_key(&self) -> u32 {
         let key = self.next_key.get();
         self.next_key.set(key + 1);

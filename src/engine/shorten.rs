@@ -1,4 +1,5 @@
-//! Lists and texts of an image's documents, cut to what a page can show: a config may hold a hundred thousand steps.
+//! Cuts the lists and texts of an image's documents to what a page can show: a config may have 100 000 history
+//! entries.
 //!
 //! The documents themselves are saved whole.
 
@@ -7,10 +8,10 @@ use std::collections::BTreeMap;
 
 use crate::layer::{Limits, Notice, Warning};
 
-/// Cuts what is shown of one image, and remembers what was cut.
+/// Cuts the texts of one image, and records what was cut.
 pub(super) struct Shortening<'a> {
     limits: &'a Limits,
-    /// Of what, how many there are.
+    /// The full number of rows of each list that was cut.
     cut: RefCell<BTreeMap<&'static str, usize>>,
 }
 
@@ -22,7 +23,7 @@ impl<'a> Shortening<'a> {
         }
     }
 
-    /// The first rows of a list that has `len` of them.
+    /// Returns the first rows of a list of `len` rows.
     pub(super) fn rows<T>(
         &self,
         what: &'static str,
@@ -35,12 +36,12 @@ impl<'a> Shortening<'a> {
         rows.into_iter().take(self.limits.shown_rows).collect()
     }
 
-    /// The first of several texts, each cut.
+    /// Returns the first of several texts, each cut.
     pub(super) fn texts(&self, what: &'static str, texts: &[String]) -> Vec<String> {
         self.rows(what, texts.len(), texts.iter().map(|text| self.text(text)))
     }
 
-    /// A text, cut where it is longer than anybody reads.
+    /// Cuts a text that is longer than anybody reads.
     pub(super) fn text(&self, text: &str) -> String {
         let limit = self.limits.shown_text_bytes;
         if text.len() <= limit {
@@ -50,7 +51,7 @@ impl<'a> Shortening<'a> {
         format!("{}…", text.get(..end).unwrap_or_default())
     }
 
-    /// What was cut.
+    /// Returns a warning for each list that was cut.
     pub(super) fn warnings(self) -> Vec<Warning> {
         let limit = self.limits.shown_rows;
         let cut = self.cut.into_inner().into_iter();

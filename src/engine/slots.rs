@@ -1,9 +1,9 @@
-//! Concurrency slots: how many layers are read at once, which one begins next, and its share of cores and windows.
+//! Concurrency slots: the number of layers that are read at once, their order, and their shares of cores and windows.
 //!
-//! The reading itself is the work of `reading`.
+//! `reading` reads the layers.
 //!
-//! Readings wait in a queue, first come, first served. One that may not begin is overtaken by those that may, with one
-//! exception: behind a reading that has to be alone nobody begins, or it would wait for ever.
+//! Readings wait in a queue, first come, first served. A reading that may not begin is overtaken by those that may,
+//! with one exception: nothing overtakes a reading that has to be alone, since it would wait for ever.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use std::task::{Poll, Waker};
 use crate::layer::Limits;
 use crate::protocol::ImageKey;
 
-/// Most layers that are read at once, and the number of shares that the budget for windows is divided into.
+/// The maximum number of layers read at once, and the number of shares in the budget for windows.
 const MOST_SLOTS: usize = 4;
 
 /// Other layers count as small if they are together at most 1/`SMALL_RATIO` of this one.
@@ -21,7 +21,7 @@ const SMALL_RATIO: u64 = 4;
 
 /// The slots of an engine.
 pub(super) struct Slots {
-    /// Layers of one image that are read at once: one for each core.
+    /// Number of layers of one image that are read at once: one for each core.
     n_cores: usize,
     state: RefCell<State>,
 }
@@ -71,14 +71,14 @@ impl State {
         if self.is_alone || waiting.wants == Wants::All {
             return n_taken == 0;
         }
-        // The first layer of an image does not wait for all layers of another.
+        // The first layer of an image does not wait for all layers of another image.
         match self.taken.contains_key(&waiting.image) {
             false => n_taken < MOST_SLOTS,
             true => n_taken < n_cores,
         }
     }
 
-    /// The number of the reading that may begin next.
+    /// Returns the number of the reading that may begin next.
     fn next(&self, n_cores: usize) -> Option<u64> {
         for waiting in &self.queue {
             if self.may_begin(waiting, n_cores) {
@@ -107,12 +107,12 @@ impl Slots {
         }
     }
 
-    /// Returns how many layers of one image are worth beginning at once.
+    /// Returns the number of layers of one image that are worth beginning at once.
     pub(super) fn n_at_once(&self) -> usize {
         self.n_cores
     }
 
-    /// Returns the bytes of names that count as held before a reading: those that are, and the shares of the others.
+    /// Returns the bytes of names to count as held before a reading: those held now and the shares of other readings.
     pub(super) fn text_before(&self, held: u64, limits: &Limits) -> u64 {
         let room = limits.image_text_bytes.saturating_sub(held);
         let own = match self.n_cores {
@@ -135,7 +135,7 @@ impl Slots {
         self.wait(image, Wants::Share).await
     }
 
-    /// Waits until nothing else is read. Nothing else begins before the slot is dropped.
+    /// Waits until nothing else is read. No other reading begins before the slot is dropped.
     pub(super) async fn take_all(&self, image: ImageKey) -> Slot<'_> {
         self.wait(image, Wants::All).await
     }
@@ -170,7 +170,7 @@ impl Slots {
             Poll::Pending
         })
         .await;
-        // It leaves the queue, where the next one may begin, too.
+        // Leaving the queue wakes the others: the next one may be able to begin, too.
         drop(in_queue);
         Slot {
             slots: self,
@@ -185,7 +185,7 @@ impl Slots {
     }
 }
 
-/// A place in the queue, which is given up when it is dropped.
+/// A place in the queue; dropping it gives up the place.
 struct InQueue<'a> {
     slots: &'a Slots,
     number: u64,
@@ -204,8 +204,8 @@ impl Drop for InQueue<'_> {
 }
 
 impl Slot<'_> {
-    /// Takes a second core for a layer of `own_bytes`, if one is free. Returns `true` if it has one now. The other layers
-    /// of the image, with `other_bytes` in all, must be small: they give their core back soon.
+    /// Takes a second core for a layer of `own_bytes`, if one is free. Returns `true` if the slot has one now. The
+    /// other layers of the image, with `other_bytes` in all, must be small, since they return their cores soon.
     pub(super) fn take_second_core(&mut self, own_bytes: u64, other_bytes: u64) -> bool {
         let state = &mut *self.slots.state.borrow_mut();
         let of_image = state.taken.get(&self.image).copied().unwrap_or_default();
@@ -241,7 +241,7 @@ mod tests {
     use super::*;
     use crate::io::LocalFuture;
 
-    /// Futures that wait for slots, by the names that a test gives them.
+    /// Futures that wait for slots, each with a name.
     struct Room<'a> {
         slots: &'a Slots,
         waiting: Vec<(char, LocalFuture<'a, Slot<'a>>)>,
@@ -257,7 +257,8 @@ mod tests {
             }
         }
 
-        /// `1a`: a of image 1 comes; `1A`: it wants all; `-a`: a goes, reading or waiting. Gives which read then.
+        /// Makes a step and returns the names that read afterwards. `1a`: a of image 1 comes; `1A`: it wants all;
+        /// `-a`: a goes, reading or waiting.
         fn step(&mut self, step: &str) -> String {
             let [what, name] = step.chars().collect::<Vec<_>>()[..] else {
                 panic!("{step}")
@@ -293,7 +294,7 @@ mod tests {
         }
     }
 
-    /// Steps and who sits after each.
+    /// Checks the names that read after each step.
     fn check(n_cores: usize, steps: &[(&str, &str)]) {
         let slots = Slots::new(n_cores);
         let mut room = Room::new(&slots);
@@ -339,7 +340,7 @@ mod tests {
                 ("2e", "abd"),
                 ("3f", "abdf"),
                 ("4g", "abdf"),
-                // A slot goes to the next image that has none.
+                // A freed slot goes to the next image that has none.
                 ("-a", "bdfg"),
                 ("-b", "cdfg"),
                 ("-d", "cefg"),
@@ -361,7 +362,7 @@ mod tests {
                 ("-B", "cd"),
             ],
         );
-        // Who gives up waiting lets the others in.
+        // When the waiting one gives up, the others may begin.
         check(2, &[("1a", "a"), ("1B", "a"), ("1c", "a"), ("-B", "ac")]);
     }
 

@@ -1,4 +1,4 @@
-//! What an image's bytes are good for, as rows.
+//! The live and dead bytes of an image, as rows.
 
 use crate::image::hex;
 use crate::insight::{Analysis, Dead, How, LeftOut, Repeated};
@@ -108,7 +108,7 @@ fn repeated_row(image: &OpenImage, row: &Repeated) -> RepeatedRow {
     }
 }
 
-/// The topmost layer of the image that has a path in its union, where what is shown has it not.
+/// Returns the topmost layer of the image whose union has a path; `None` if the shown union has it.
 fn seen_upto(image: &OpenImage, node: NodeId) -> Option<u32> {
     let union = image.union();
     let shown = union.last_layer()?;

@@ -1,4 +1,4 @@
-//! The store of layers behind the open images: what is found there instead of being read, and what the page asks of it.
+//! The layer store behind the open images: finding layers instead of reading them, and the page's requests about it.
 
 use std::rc::Rc;
 
@@ -10,14 +10,14 @@ use crate::workspace::{Fresh, Keep, KeptBlob, LayerTask, PackedIndex, ReadLayer,
 use super::session::Place;
 use super::{Session, World};
 
-/// A problem of the store itself.
+/// Converts an error of the store itself.
 fn problem(cause: crate::io::Error) -> Problem {
     let what = "the browser's storage".to_owned();
     Problem::from(&Error::Io { what, cause })
 }
 
 impl<W: World> Session<W> {
-    /// A registry's image, of which blobs are read from the store where they are kept.
+    /// Makes an image of a registry read blobs from the store, as far as they are kept there.
     pub(super) fn kept(&self, mut found: FoundImage) -> FoundImage {
         for layer in &mut found.layers {
             let digest = layer.digest.as_ref();
@@ -27,7 +27,7 @@ impl<W: World> Session<W> {
         found
     }
 
-    /// A layer that was proved before, in this page or an earlier one, and need not be read.
+    /// Returns a layer that was proved before, in this page or an earlier one, and need not be read.
     pub(super) async fn known(
         &self,
         key: ImageKey,
@@ -46,7 +46,7 @@ impl<W: World> Session<W> {
         }
         let raised = shown.borrow().raised.get(&layer).copied();
         let limits = raised.unwrap_or(self.limits);
-        // Told before it is unpacked: if the worker dies over it, the page knows which layer it was.
+        // Reported before it is unpacked: if the worker dies over it, the page knows which layer it was.
         let tell = || self.tell_layer(key, layer, LayerProgress::Verifying, Holder::Worker);
         let found = self.store.find(&task, &limits, &tell).await;
         Ok(found.map(|(read, verdict)| {
@@ -56,7 +56,7 @@ impl<W: World> Session<W> {
         }))
     }
 
-    /// Reads a layer by `read`, and keeps its bytes where they may be kept; what is to be kept of its index is told.
+    /// Reads a layer with `read`, and keeps its bytes if that is allowed. Returns the part of the index to be kept.
     pub(super) async fn read_keeping(
         &self,
         key: ImageKey,

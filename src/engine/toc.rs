@@ -1,4 +1,4 @@
-//! Layers of a registry that have a table of contents of their own: listed by it, instead of being downloaded.
+//! Registry layers with their own table of contents, which are listed from it instead of being downloaded.
 
 use std::rc::Rc;
 
@@ -9,8 +9,8 @@ use super::session::Place;
 use super::{Session, World};
 
 impl<W: World> Session<W> {
-    /// A layer as its table of contents tells it; `None` when it has to be read. Bytes that are at hand are read: then
-    /// they are verified, too.
+    /// Lists a layer from its table of contents; `None` if it has to be read. If the bytes are already in the store,
+    /// they are read, since that verifies them, too.
     pub(super) async fn listed(
         &self,
         key: ImageKey,

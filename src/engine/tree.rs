@@ -1,4 +1,4 @@
-//! The tree: what it shows is changed and read in one request; rows are turned into words here.
+//! The tree: one request changes the view and reads its rows. Rows are converted to the protocol's types here.
 
 use crate::image::{ImagePath, bytes_of_hex, escape, hex};
 use crate::layer::{Device, EntryKind};
@@ -14,9 +14,9 @@ use crate::protocol::{
 use super::session::Shown;
 use super::{Session, World, detail};
 
-/// Rows that one window may hold, whatever is asked for.
+/// The maximum number of rows in a window, whatever is asked for.
 const ROWS: u32 = 2_000;
-/// Matches that one search may give.
+/// The maximum number of matches of a search.
 const MATCHES: u32 = 10_000;
 
 impl<W: World> Session<W> {
@@ -35,7 +35,7 @@ impl<W: World> Session<W> {
             None => None,
         };
         let union = shown.image.union();
-        // The container layer is one of those that can be looked at.
+        // The container layer counts as one of the layers that can be shown.
         let n_layers_ready = count(union.n_layers());
         let Some(view) = rows_view(shown) else {
             return Ok(empty_window(shown.view, n_layers_ready));
@@ -101,7 +101,7 @@ impl<W: World> Session<W> {
     }
 }
 
-/// The view whose rows are shown: where what is deleted is asked for, a union has what its layers deleted.
+/// Returns the view of the rows. If deleted paths are asked for, a union contains what its layers deleted.
 fn rows_view(shown: &Shown) -> Option<View> {
     let view = overlay_view(shown.view, shown.image.union().n_layers())?;
     let changes = shown.tree.filter().changes;
@@ -113,7 +113,7 @@ fn rows_view(shown: &Shown) -> Option<View> {
     })
 }
 
-/// What is shown before the first layer is there, and for a layer that is not there yet.
+/// Returns the window before the first layer is read, or for a layer that is not read yet.
 fn empty_window(view: TreeView, n_layers_ready: u32) -> TreeWindow {
     TreeWindow {
         view,
@@ -126,9 +126,9 @@ fn empty_window(view: TreeView, n_layers_ready: u32) -> TreeWindow {
     }
 }
 
-/// Makes a change; gives the row of a revealed path.
+/// Makes a change; returns the row of a revealed path.
 fn apply(shown: &mut Shown, change: TreeChange) -> Result<Option<usize>, Problem> {
-    // These hold also before the first layer is there.
+    // These changes are valid also before the first layer is read.
     match change {
         TreeChange::View { view } => {
             shown.view = view;
@@ -200,7 +200,7 @@ fn overlay_filter(filter: TreeFilter) -> Filter {
     }
 }
 
-/// One row of the tree's window.
+/// Converts a row of the tree's window.
 fn tree_row(union: &Union, row: &overlay::TreeRow, view: View) -> Option<TreeRow> {
     let info = union.node(row.id, view)?;
     Some(TreeRow {
@@ -213,7 +213,7 @@ fn tree_row(union: &Union, row: &overlay::TreeRow, view: View) -> Option<TreeRow
     })
 }
 
-/// A row outside of any tree.
+/// Makes a row outside of any tree.
 pub(super) fn single_row(union: &Union, node: NodeId, info: &NodeInfo<'_>, view: View) -> TreeRow {
     let size_bytes = match info.kind {
         EntryKind::Dir => union.totals(node, view).size_bytes,
@@ -261,7 +261,7 @@ fn entry_kind(kind: Kind) -> EntryKind {
     }
 }
 
-/// The overlay's view; `None` while no layer is there, or for a layer that is not there.
+/// Returns the overlay's view; `None` while no layer is read, or for a layer that is not read.
 pub(super) fn overlay_view(view: TreeView, n_layers: usize) -> Option<View> {
     let last = u32::try_from(n_layers.checked_sub(1)?).ok()?;
     match view {
@@ -292,7 +292,7 @@ pub(super) fn change_word(change: Change) -> ChangeWord {
     }
 }
 
-/// A name for reading, and its bytes where the reading does not say them exactly.
+/// Returns a name for reading, with its bytes if the text does not represent them exactly.
 pub(super) fn name_of(bytes: &[u8]) -> Name {
     let text = escape(bytes);
     let exact = text.as_bytes() == bytes;
@@ -302,10 +302,10 @@ pub(super) fn name_of(bytes: &[u8]) -> Name {
     }
 }
 
-/// The path that a page names by its bytes in hex.
+/// Decodes the path that a page sends as bytes in hex.
 ///
 /// # Errors
-/// When it is no hex or no path: the page and the worker are of different builds, or the address was made up.
+/// If it is not hex or not a path: the page and the worker are of different builds, or the address was made up.
 pub(super) fn path_from_hex(hex: &str) -> Result<ImagePath, Problem> {
     let refuse = || {
         let shown: String = hex.chars().take(200).collect();

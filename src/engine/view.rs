@@ -1,4 +1,4 @@
-//! An open image as the page shows it: the workspace's structs turned into rows.
+//! Converts an open image to the rows that the page shows.
 
 use std::collections::BTreeMap;
 
@@ -32,7 +32,7 @@ pub(super) fn image_view(key: ImageKey, shown: &Shown) -> ImageView {
         } => (Some(address.clone()), None, None, platforms.clone()),
     };
     let title = match &shown.place {
-        // It is called there what it is called there, whatever it is saved or pushed as.
+        // A tag of a registry stays the title, under whatever names the image is saved or pushed.
         Place::Registry {
             name: Some(name), ..
         } => name.clone(),
@@ -110,7 +110,7 @@ fn selected(mut platforms: Vec<PlatformRow>, digest: Option<&str>) -> Vec<Platfo
     platforms
 }
 
-/// Stored bytes of the layers that are done.
+/// Returns the compressed bytes of the layers that are read.
 pub(super) fn stored_bytes_read(image: &OpenImage) -> u64 {
     (0..image.layers().len())
         .filter_map(|layer| image.read_layer(layer))
@@ -209,7 +209,6 @@ fn layer_state(status: &LayerStatus, layer: usize) -> LayerState {
     }
 }
 
-/// A layer is verified when something was proved, nothing refuted, and no part was left unread.
 fn history_row(short: &Shortening<'_>, entry: &HistoryEntry, layer: Option<usize>) -> HistoryRow {
     let raw_command = short.text(&entry.created_by);
     HistoryRow {

@@ -1,4 +1,4 @@
-//! What serving needs of the world, beyond the traits of `io`.
+//! The environment of the engine, beyond the traits of `io`.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -8,39 +8,39 @@ use crate::layer::{Before, Expected, Limits, Progress};
 use crate::protocol::{Answer, Event, RequestId};
 use crate::source::{Blob, Error};
 
-/// The world in which requests are served: the browser's worker, or a test's memory.
+/// The environment in which requests are served: the browser's worker, or a test's memory.
 pub trait World: 'static {
-    /// What a saved file is: a Blob in the browser.
+    /// A saved file: a Blob in the browser.
     type Saved;
-    /// Collects a file to be saved.
+    /// A collector for a file to be saved.
     type Saver: Saver<Saved = Self::Saved>;
-    /// Takes a large file to the disk.
+    /// A writer for a large file on the disk.
     type Sink: Sink<Saved = Self::Saved>;
 
-    /// How hosts are asked.
+    /// Returns the transport for requests to hosts.
     fn transport(&self) -> Rc<dyn Transport>;
-    /// The time, and waiting.
+    /// Returns the clock and timer.
     fn clock(&self) -> Rc<dyn Clock>;
-    /// Milliseconds that only grow, for rates.
+    /// Returns monotonic milliseconds, for rates.
     fn now_millis(&self) -> f64;
-    /// A place for an archive that is compressed as a whole.
+    /// Returns temporary space for an archive that is compressed as a whole.
     fn spool(&self) -> Box<dyn Spool>;
-    /// Where layers are kept for other images and other days.
+    /// Returns the persistent store of layers, which other images and later sessions use.
     fn store(&self) -> Rc<dyn Store>;
-    /// Where container layers are kept until they are thrown away.
+    /// Returns the store that keeps container layers until they are discarded.
     fn containers(&self) -> Rc<dyn Store>;
-    /// A collector of bytes to be saved.
+    /// Creates a collector of bytes to be saved.
     fn saver(&self) -> Self::Saver;
-    /// A place on the disk for what a request saves: the file that the person chose for it, else one of the world's
-    /// own.
+    /// Creates a file on the disk for what a request saves: the file that the person chose for it, or one of the
+    /// world's own.
     fn sink(&self, request: RequestId) -> LocalFuture<'_, Result<Self::Sink, io::Error>>;
-    /// Tells the page.
+    /// Sends an event to the page.
     fn tell(&self, event: Event);
-    /// Whether the page was loaded over https.
+    /// True if the page was loaded over https.
     fn page_is_https(&self) -> bool;
-    /// Lets other messages be heard; awaited between pieces of long work.
+    /// Lets other messages be handled; awaited between pieces of long work.
     fn breathe(&self) -> LocalFuture<'_, ()>;
-    /// Those who read layers beside this thread; `None` where it has to read them itself.
+    /// Returns the readers in other threads; `None` if this thread has to read layers itself.
     fn readers(&self) -> Option<Rc<dyn Readers>>;
 }
 
@@ -100,14 +100,14 @@ impl<W: World> World for Rc<W> {
 
 /// Threads that each read one layer at a time.
 pub trait Readers {
-    /// The cores that there are for them.
+    /// Returns the number of cores for the readers.
     fn n_cores(&self) -> usize;
 
-    /// Layers will be read soon: gets one ready meanwhile.
+    /// Starts a reader ahead of time, since layers will be read soon.
     fn expect(&self);
 
-    /// Reads a layer, telling `progress` now and then, and gives the packed reading. `Break`, and dropping the future,
-    /// end the reading at once, whatever the reader is doing.
+    /// Reads a layer, reports `progress` now and then, and returns the packed reading. `Break`, or dropping the
+    /// future, ends the reading at once, whatever the reader is doing.
     fn read<'a>(
         &'a self,
         order: ReadOrder,
@@ -117,34 +117,34 @@ pub trait Readers {
 
 /// A layer to be read.
 pub struct ReadOrder {
-    /// Its bytes.
+    /// The layer's compressed bytes.
     pub blob: Rc<dyn Blob>,
-    /// What is claimed of it.
+    /// The declared digests and size.
     pub expected: Expected,
-    /// The bounds to enforce.
+    /// The limits to enforce.
     pub limits: Limits,
-    /// Bytes of a window that the reader may use now, of those that the limits allow.
+    /// The share of the window limit, in bytes, that the reader may use now.
     pub window_bytes: u64,
-    /// What was read of the image before.
+    /// Totals of the layers read before.
     pub before: Before,
-    /// Where its bytes are hashed.
+    /// The thread that hashes the layer's bytes.
     pub hashing: Hashing,
 }
 
-/// Where a layer's bytes are hashed.
+/// The thread that hashes a layer's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Hashing {
-    /// In the thread that reads them.
+    /// The thread that reads them.
     WithReading,
-    /// In a thread beside it, at the same time.
+    /// A second thread, at the same time.
     Beside,
 }
 
-/// Why a layer was not read.
+/// The reason that a layer was not read.
 pub enum ReadFailure {
-    /// Its bytes cannot be had, or the reading was cancelled.
+    /// The bytes are not available, or the reading was cancelled.
     Source(Error),
-    /// It wants a larger window than it was allowed now.
+    /// The layer requires a larger window than the reader may use now.
     LacksWindow,
     /// No reader can be started here.
     Absent,
@@ -154,29 +154,29 @@ pub enum ReadFailure {
 
 /// Collects the bytes of one file to be saved.
 pub trait Saver {
-    /// What comes of it.
+    /// The finished file.
     type Saved;
 
-    /// Adds bytes.
+    /// Appends bytes.
     fn push(&mut self, bytes: &[u8]);
-    /// Ends the file; `None` when there is no room for it.
+    /// Finishes the file; `None` if there is no room for it.
     fn finish(self, media_type: &str) -> Option<Self::Saved>;
 }
 
-/// Writes one large file, in order. Dropped before its end, nothing of it stays.
+/// Writes one large file, in order. If it is dropped before the end, the file is removed.
 pub trait Sink {
-    /// What comes of it.
+    /// The finished file.
     type Saved;
 
-    /// Adds bytes.
+    /// Appends bytes.
     ///
     /// # Errors
-    /// [`io::ErrorKind::StorageFull`], or what the medium says.
+    /// [`io::ErrorKind::StorageFull`], or an error of the medium.
     fn push(&mut self, bytes: Vec<u8>) -> LocalFuture<'_, Result<(), io::Error>>;
-    /// Ends the file; `None` when it is where the person wanted it already.
+    /// Finishes the file; `None` if it is already where the person wanted it.
     ///
     /// # Errors
-    /// What the medium says.
+    /// An error of the medium.
     fn finish(
         self,
         media_type: &'static str,
@@ -185,13 +185,13 @@ pub trait Sink {
 
 /// A file that came with a request.
 pub struct PickedInput {
-    /// Its bytes.
+    /// The file's content, readable at any offset.
     pub bytes: Rc<dyn ReadAt>,
 }
 
-/// An answer with what goes beside it: of a question's own type, or any.
+/// An answer with the data that accompanies it; the answer has a question's own type, or any.
 pub struct Served<S, A = Answer> {
-    /// The answer.
+    /// The answer to the request.
     pub answer: A,
     /// A file to be saved.
     pub file: Option<S>,
@@ -200,7 +200,7 @@ pub struct Served<S, A = Answer> {
 }
 
 impl<S, A> Served<S, A> {
-    /// An answer with nothing beside it.
+    /// Wraps an answer that nothing accompanies.
     pub fn answer(answer: A) -> Served<S, A> {
         Served {
             answer,

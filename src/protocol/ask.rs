@@ -1,6 +1,6 @@
-//! The questions of the page, one type each. [`super::Request`] lists them with the type of their answer.
+//! The page's questions, one type each. [`super::Request`] lists them with the types of their answers.
 //!
-//! Files travel beside a question in the envelope, in the order in which it names them.
+//! Files are sent in the envelope next to a question, in the order in which it names them.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ macro_rules! question {
 }
 
 question! {
-    /// Opens the one file beside this message: an archive, or a tar of a root file system.
+    /// Opens the one file of this message: an archive, or a tar of a root file system.
     OpenFile {
         /// The file's name, for messages.
         name: String,
@@ -26,195 +26,195 @@ question! {
 }
 
 question! {
-    /// Opens a dropped folder: an OCI layout. There are as many files beside this message as there are paths.
+    /// Opens a dropped folder, an OCI layout. The message carries one file per path.
     OpenFolder {
-        /// The folder's name.
+        /// The folder's name, for messages.
         name: String,
-        /// The files' paths below it, in the order of the files.
+        /// The files' paths below the folder, in the order of the files.
         paths: Vec<String>,
     }
 }
 
 question! {
-    /// Opens what was typed or stands in the address bar: a registry, a repository or an image reference.
+    /// Opens the text that was typed or is in the address bar: a registry, a repository or an image reference.
     OpenAddress {
         /// The text as typed.
         text: String,
         /// The platform of a multi-platform image, `os/arch[/variant]`; `None` for the default one.
         platform: Option<String>,
-        /// True if a link led here: then no host is asked that only the manifest names.
+        /// True if a link led here. Then hosts that only the manifest names are not asked.
         by_link: bool,
     }
 }
 
 question! {
-    /// The next page of a registry's repositories.
+    /// Lists the next page of a registry's repositories.
     Catalog {
-        /// The registry's base URL as [`super::RegistryView::url`] gave it.
+        /// The registry's base URL, from [`super::RegistryView::url`].
         registry: String,
-        /// Where to go on, as the last page said; `None` from the start.
+        /// The cursor from the previous page; `None` for the first page.
         cursor: Option<String>,
     }
 }
 
 question! {
-    /// The next page of a repository's tags.
+    /// Lists the next page of a repository's tags.
     Tags {
-        /// The registry's base URL.
+        /// The registry's base URL, from [`super::RepositoryView::url`].
         registry: String,
-        /// The repository's name in the registry.
+        /// The repository's name in the registry, `library/alpine`.
         repository: String,
-        /// Where to go on; `None` from the start.
+        /// The cursor from the previous page; `None` for the first page.
         cursor: Option<String>,
     }
 }
 
 question! {
-    /// Opens one of the images that an archive lists, under a key of its own.
+    /// Opens one of the images that an archive lists, under its own key.
     OpenFound {
-        /// The archive's key.
+        /// The key in [`super::ArchiveView::archive`].
         archive: u32,
-        /// The image's position in the archive's list.
+        /// The image's position in [`super::ArchiveView::images`].
         image: u32,
     }
 }
 
 question! {
-    /// Reads the layers of an image that are not read yet; answered when all are read, with
-    /// [`super::Event::Layer`] in between.
+    /// Reads the layers of an image that are not read yet. [`super::Event::Layer`] reports progress, and the answer
+    /// comes after the last layer.
     ReadLayers {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
     }
 }
 
 question! {
-    /// Reads one layer again although its digest is known or its reading failed.
+    /// Reads one layer again although its digest is known or the last attempt failed.
     ReadLayerAgain {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The layer, counted from 0 at the base.
+        /// The layer's position, counted from 0 at the base.
         layer: u32,
     }
 }
 
 question! {
-    /// Reads one layer again with a higher limit, which holds for this layer from then on.
+    /// Reads one layer again with a higher limit. The limit stays in force for this layer.
     ReadLayerHigher {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The layer, counted from 0 at the base.
+        /// The layer's position, counted from 0 at the base.
         layer: u32,
-        /// The limit.
+        /// The limit to raise.
         bound: Bound,
-        /// Its new value; never more than a browser can hold.
+        /// Its new value, at most what a browser can hold.
         value: u64,
     }
 }
 
 question! {
-    /// Leaves layers out that are not read yet, because the reader died over them. [`ReadLayerAgain`] takes each in
-    /// again.
+    /// Leaves out layers that are not read yet, because the reader died over them. [`ReadLayerAgain`] includes such a
+    /// layer again.
     LeaveOut {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The layers, counted from 0 at the base.
+        /// The layers' positions, counted from 0 at the base.
         layers: Vec<u32>,
     }
 }
 
 question! {
-    /// Changes what an image's tree shows, if asked to, and gives a window of its rows.
+    /// Returns a window of an image's tree rows, after an optional change of the view.
     Tree {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The change, made before rows are given.
+        /// A change that is made before rows are returned.
         change: Option<TreeChange>,
-        /// The first row wanted.
+        /// The position of the first row.
         start: u32,
-        /// Rows at most.
+        /// The maximum number of rows.
         len: u32,
     }
 }
 
 question! {
-    /// Paths whose name holds the text, in all layers.
+    /// Finds paths in all layers whose name contains a text.
     Find {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// A part of the name; ASCII case does not count.
+        /// A part of the name; ASCII case is ignored.
         text: String,
-        /// Hits at most.
+        /// The maximum number of hits.
         limit: u32,
     }
 }
 
 question! {
-    /// Everything about one path.
+    /// Returns everything about one path.
     Detail {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The path's bytes in lower-case hex (names need not be text).
+        /// The path's bytes in lower-case hex, since names need not be UTF-8.
         path_hex: String,
-        /// The view in which it is asked.
+        /// The view in which the path is looked up.
         view: TreeView,
     }
 }
 
 question! {
-    /// Live and dead bytes of the image; a long computation for a large one.
+    /// Computes the live and dead bytes of an image, which takes long for a large one.
     Space {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
     }
 }
 
 question! {
-    /// Bytes of a file as one layer wrote it; they come in the envelope's first buffer.
+    /// Reads bytes of a file as one layer wrote it. They come in the envelope's first buffer.
     Content {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
         /// The path's bytes in hex.
         path_hex: String,
-        /// The layer whose version is wanted.
+        /// The layer whose version of the file is read.
         layer: u32,
-        /// The first byte.
+        /// The offset of the first byte in the file.
         offset: u64,
-        /// Bytes at most.
+        /// The maximum number of bytes.
         len: u32,
     }
 }
 
 question! {
-    /// A file's text as one layer wrote it, to be edited.
+    /// Reads a file's text as one layer wrote it, for the editor.
     Text {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
         /// The path's bytes in hex.
         path_hex: String,
-        /// The layer whose version is wanted.
+        /// The layer whose version of the file is read.
         layer: u32,
-        /// Bytes at most; the rest of a longer file is left out.
+        /// The maximum number of bytes; the rest of a longer file is left out.
         most_bytes: u32,
     }
 }
 
 question! {
-    /// A whole file as one layer wrote it; it comes as the envelope's first file (a Blob).
+    /// Reads a whole file as one layer wrote it. It comes as the envelope's first file (a Blob).
     Download {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
         /// The path's bytes in hex.
         path_hex: String,
-        /// The layer whose version is wanted.
+        /// The layer whose version of the file is read.
         layer: u32,
     }
 }
 
 question! {
-    /// A layer or an artifact's blob as it is stored; it comes as the envelope's first file (a Blob).
+    /// Reads the unchanged blob of a layer or an artifact. It comes as the envelope's first file (a Blob).
     DownloadBlob {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
         /// The blob's position, counted from 0 at the base.
         layer: u32,
@@ -222,29 +222,29 @@ question! {
 }
 
 question! {
-    /// A machine-readable document; it comes as the envelope's first file (a Blob).
+    /// Makes a machine-readable document. It comes as the envelope's first file (a Blob).
     Export {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The document.
+        /// The kind of document.
         kind: ExportKind,
     }
 }
 
 question! {
-    /// Starts, changes or looks at the container layer of an image.
+    /// Starts, changes or shows the container layer of an image.
     Container {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The deed.
+        /// The operation on its container layer.
         ask: ContainerRequest,
     }
 }
 
 question! {
-    /// A file's text below and in the container layer, line by line.
+    /// Compares a file's text below the container layer with the text in it, line by line.
     TextDiff {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
         /// The path's bytes in hex.
         path_hex: String,
@@ -252,9 +252,9 @@ question! {
 }
 
 question! {
-    /// The configuration, field by field as the commit form shows it.
+    /// Returns the configuration field by field, as the commit form shows it.
     FormFields {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
     }
 }
@@ -262,7 +262,7 @@ question! {
 question! {
     /// Makes an image of the container layer, or of a changed configuration alone.
     Commit {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
         /// The form as it is filled in.
         form: CommitForm,
@@ -270,21 +270,21 @@ question! {
 }
 
 question! {
-    /// The bytes that squashing the upper layers would save.
+    /// Computes the bytes that squashing the upper layers would save.
     SquashPlan {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The lowest layer of them.
+        /// The lowest layer to squash.
         from: u32,
     }
 }
 
 question! {
-    /// Squashes the upper layers into one, as an image of its own.
+    /// Squashes the upper layers into one and opens the result as a new image.
     Squash {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The lowest layer of them.
+        /// The lowest layer to squash.
         from: u32,
         /// The form as it is filled in.
         form: CommitForm,
@@ -292,20 +292,21 @@ question! {
 }
 
 question! {
-    /// Gives an image other names. A name that another open image has is taken from it.
+    /// Replaces the names of an image. Another open image loses a name that it has in common.
     Rename {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// `repository:tag`, each.
+        /// The new names, `repository:tag` each.
         names: Vec<String>,
     }
 }
 
 question! {
-    /// Writes an archive, a directory or a layer to the disk while it is made; [`super::Event::Saving`] tells how far it
-    /// is. If the page has a file for it, that stands in the envelope's target; otherwise the answer brings one.
+    /// Writes an archive, a directory or a layer to the disk while it is made. [`super::Event::Saving`] reports
+    /// progress. If the page has a file for it, the file is in the envelope's target; otherwise the answer contains
+    /// one.
     Save {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
         /// The kind of export.
         kind: SaveKind,
@@ -313,74 +314,74 @@ question! {
 }
 
 question! {
-    /// Signs in at a registry, for as long as this worker runs.
+    /// Signs in to a registry, for as long as this worker runs.
     SignIn {
         /// The registry's base URL.
         registry: String,
-        /// The name.
+        /// The user name.
         name: Secret,
-        /// The password.
+        /// The password that belongs to the user name.
         password: Secret,
     }
 }
 
 question! {
-    /// Pushes an image to a registry, or goes on with a push of it to the same place that failed.
+    /// Pushes an image to a registry, or resumes a failed push to the same place.
     Push {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
         /// `[http[s]://]host/repository[:tag]`.
         target: String,
-        /// Further tags.
+        /// Further tags for the same manifest.
         tags: Vec<String>,
-        /// The images of its index that go with it.
+        /// The images of its index to push.
         scope: PushScope,
     }
 }
 
 question! {
-    /// Forgets an image and frees its memory.
+    /// Closes an image and frees its memory.
     Close {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
     }
 }
 
 question! {
-    /// Forgets an archive that no open image needs.
+    /// Closes an archive that no open image needs.
     CloseArchive {
-        /// The archive's key.
+        /// The key in [`super::ArchiveView::archive`].
         archive: u32,
     }
 }
 
 question! {
-    /// Tells that a worker died before this one: from now on nothing is done that was not asked for.
+    /// Reports that a worker died before this one. From then on the worker does nothing that was not asked for.
     BeCareful {}
 }
 
 question! {
-    /// The layers that this browser keeps.
+    /// Returns the state of this browser's layer cache.
     Storage {}
 }
 
 question! {
-    /// Removes all that is kept.
+    /// Removes everything from the cache.
     ClearStorage {}
 }
 
 question! {
-    /// Sets how much is kept at most from now on, and removes what is more.
+    /// Sets the cache's limit and removes the excess.
     ChooseQuota {
-        /// Bytes; 0 to keep nothing.
+        /// The limit in bytes; 0 to keep nothing.
         bytes: u64,
     }
 }
 
 question! {
-    /// Ends a request that is under way; that request is answered with [`super::ProblemCode::Cancelled`].
+    /// Cancels a running request, which is then answered with [`super::ProblemCode::Cancelled`].
     Cancel {
-        /// The request.
+        /// The running request.
         request: RequestId,
     }
 }

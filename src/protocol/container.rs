@@ -1,73 +1,73 @@
-//! The container layer: what a container writes on top of an image's layers, and what becomes of it.
+//! The container layer, which a container writes on top of an image's layers, and the ways to keep it.
 
 use serde::{Deserialize, Serialize};
 
 use super::{ChangeWord, Kind, Name};
 
-/// A deed on the container layer of an image; answered by the layer as it stands then.
+/// An operation on the container layer of an image. The answer is the layer's state afterwards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ContainerRequest {
-    /// The layer as this browser keeps it; none where none was started. Asked once all layers of the image are there.
+    /// Returns the layer that this browser keeps, if one was started. Asked once all layers of the image are read.
     Look,
-    /// Starts one.
+    /// Starts a container layer.
     Start,
-    /// Writes in it. The envelope's files are those of the uploads, in their order.
+    /// Applies edits to it. The envelope's files are those of the uploads, in their order.
     Edit {
-        /// What is done: all of it, or nothing.
+        /// The edits, which succeed or fail together.
         edits: Vec<EditOrder>,
     },
-    /// Takes the last step back.
+    /// Undoes the last step.
     Undo,
-    /// Does the step again that was taken back.
+    /// Redoes the step that was undone.
     Redo,
-    /// Forgets it with all that was written.
+    /// Discards the layer with everything in it.
     ThrowAway,
 }
 
 /// A path that a person typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypedPath {
-    /// The directory that it was typed in, its bytes in hex.
+    /// The directory in which it was typed, its bytes in hex.
     pub dir_hex: String,
-    /// A name, a path below that directory, or a whole path with a leading slash.
+    /// A name, a path below that directory, or an absolute path with a leading slash.
     pub text: String,
 }
 
-/// One thing that a container does.
+/// One edit in the container layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum EditOrder {
-    /// A new, empty file.
+    /// Creates an empty file.
     NewFile {
-        /// Where.
+        /// The new file's path.
         path: TypedPath,
     },
-    /// A new directory.
+    /// Creates a directory.
     NewDir {
-        /// Where.
+        /// The new directory's path.
         path: TypedPath,
     },
-    /// A new symbolic link.
+    /// Creates a symbolic link.
     Symlink {
-        /// Where.
+        /// The new link's path.
         path: TypedPath,
-        /// What it points to.
+        /// The text of the link.
         target: String,
     },
-    /// Another text in a file.
+    /// Replaces a file's text.
     Text {
         /// The path's bytes in hex.
         path_hex: String,
-        /// The text.
+        /// The new text.
         text: String,
     },
-    /// Deletes a path with all below it.
+    /// Deletes a path with everything below it.
     Delete {
         /// The path's bytes in hex.
         path_hex: String,
     },
-    /// Gives a path another name, or another place.
+    /// Renames or moves a path.
     Rename {
         /// The path's bytes in hex.
         path_hex: String,
@@ -78,29 +78,29 @@ pub enum EditOrder {
     Attributes {
         /// The path's bytes in hex.
         path_hex: String,
-        /// Permission bits; `None` for those that it has.
+        /// Permission bits; `None` to keep the present ones.
         mode: Option<u16>,
-        /// User and group; `None` for those that it has.
+        /// User and group; `None` to keep the present ones.
         owner: Option<(u32, u32)>,
     },
-    /// The envelope's files, and directories that hold none.
+    /// Adds the envelope's files, and directories that contain none.
     Upload {
-        /// The directory that they go into, its bytes in hex.
+        /// The directory that receives them, its bytes in hex.
         dir_hex: String,
-        /// The path of each below that directory, in the order of the files; one that ends with a slash is a
-        /// directory, and brings no file.
+        /// The path of each below that directory, in the order of the files. A path that ends with a slash is a
+        /// directory and has no file.
         paths: Vec<String>,
     },
 }
 
-/// A container layer as it stands.
+/// The state of a container layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContainerView {
-    /// Its number: that of the first layer above the image's own.
+    /// Its position, one above the image's topmost layer.
     pub layer: u32,
-    /// What `docker diff` would print, in its order; the first so many.
+    /// The first rows that `docker diff` would print, in its order.
     pub changes: Vec<ChangeRow>,
-    /// How many more there are.
+    /// Number of further rows.
     pub n_more: u32,
     /// Paths added.
     pub n_added: u32,
@@ -108,36 +108,37 @@ pub struct ContainerView {
     pub n_changed: u32,
     /// Paths deleted.
     pub n_deleted: u32,
-    /// Bytes of content that it stores.
+    /// Bytes of content in the layer.
     pub size_bytes: u64,
-    /// The step that can be taken back.
+    /// The step that can be undone.
     pub undo: Option<StepRow>,
-    /// The step that can be done again.
+    /// The step that can be redone.
     pub redo: Option<StepRow>,
-    /// Whether it outlives the page.
+    /// True if it outlives the page.
     pub lasts: bool,
-    /// A step that was kept and does not hold any more, and why; those before it stand.
+    /// The reason that a part of the kept layer was left out when it was restored. The steps before that part are in
+    /// place.
     pub lost: Option<String>,
 }
 
 /// A path that a container changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChangeRow {
-    /// How.
+    /// The kind of change.
     pub change: ChangeWord,
     /// The path with a leading slash.
     pub path: Name,
-    /// Its bytes in hex.
+    /// The path's bytes in hex.
     pub path_hex: String,
-    /// What it is, or was.
+    /// The kind of file that it is, or was before it was deleted.
     pub kind: Kind,
-    /// Bytes of content that the container layer stores for it.
+    /// Bytes of content that the container layer holds for it.
     pub size_bytes: u64,
     /// Bytes of content that it had below.
     pub below_bytes: u64,
 }
 
-/// What a step did.
+/// The kind of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "they say it")]
@@ -152,31 +153,31 @@ pub enum StepWord {
     Several,
 }
 
-/// A step that can be taken back, or done again.
+/// A step that can be undone or redone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepRow {
-    /// What it did.
+    /// The kind of step.
     pub word: StepWord,
-    /// The path that it concerns first.
+    /// The first path that it concerns.
     pub path: Name,
 }
 
-/// A new image's own words, and the fields of its configuration that differ from the image below.
+/// The message, names and settings of a new image, with the configuration fields that differ from the image below.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommitForm {
-    /// Why.
+    /// The commit's message.
     pub message: String,
-    /// Who.
+    /// The commit's author.
     pub author: String,
-    /// `repository:tag`, each.
+    /// The names, `repository:tag` each.
     pub names: Vec<String>,
-    /// Whether the new layer is compressed.
+    /// True to compress the new layer.
     pub gzip: bool,
-    /// Fields of the configuration with their new text, as the form has it.
+    /// Changed fields of the configuration with their text in the form.
     pub fields: Vec<(ConfigField, String)>,
 }
 
-/// A field of the configuration that the form has; those of `docker commit --change`.
+/// A field of the configuration in the form; the same as in `docker commit --change`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "Docker's own words")]
@@ -195,7 +196,7 @@ pub enum ConfigField {
 }
 
 impl ConfigField {
-    /// All, in the form's order.
+    /// All fields, in the form's order.
     pub const ALL: [ConfigField; 11] = [
         ConfigField::Entrypoint,
         ConfigField::Cmd,
@@ -210,7 +211,7 @@ impl ConfigField {
         ConfigField::OnBuild,
     ];
 
-    /// Docker's word for it.
+    /// Returns Docker's word for it, such as `CMD`.
     pub fn word(self) -> &'static str {
         match self {
             ConfigField::Cmd => "CMD",
@@ -227,7 +228,7 @@ impl ConfigField {
         }
     }
 
-    /// Whether it holds one value a line.
+    /// True if it holds one value per line.
     pub fn is_list(self) -> bool {
         matches!(
             self,
@@ -240,20 +241,20 @@ impl ConfigField {
     }
 }
 
-/// What making one layer of several would do.
+/// The effect of squashing several layers into one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SquashView {
-    /// The lowest of them.
+    /// The lowest of the layers.
     pub from: u32,
-    /// How many there are.
+    /// Number of layers.
     pub n_layers: u32,
-    /// Bytes of content that they store now.
+    /// Bytes of content in them now.
     pub before_bytes: u64,
-    /// Bytes of content that the one layer would store.
+    /// Bytes of content that the one layer would hold.
     pub after_bytes: u64,
 }
 
-/// A line of a comparison.
+/// The kind of a line in a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "they say it")]
@@ -261,18 +262,18 @@ pub enum LineWord {
     Same,
     Added,
     Deleted,
-    /// Lines that are the same and left out; its text is how many.
+    /// Equal lines that are left out; the text is their number.
     Gap,
 }
 
-/// A file's text before and after.
+/// The comparison of a file's text before and after.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TextDiffView {
-    /// Line by line.
+    /// The text, line by line.
     Lines(Vec<(LineWord, String)>),
-    /// One of both is no text.
+    /// At least one side is not text.
     Binary,
-    /// One of both is too large to be compared here.
+    /// At least one side is too large to compare here.
     TooLarge,
 }

@@ -1,35 +1,35 @@
-//! Bytes that leave the image: previews, downloads, machine-readable answers.
+//! Bytes that leave the image: previews, downloads and machine-readable documents.
 
 use serde::{Deserialize, Serialize};
 
 use super::TreeView;
 
-/// About the bytes in the envelope's first buffer.
+/// Facts about the bytes in the envelope's first buffer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ContentAnswer {
-    /// Bytes of the whole file.
+    /// Size of the whole file in bytes.
     pub size_bytes: u64,
-    /// Where the buffer begins.
+    /// The buffer's offset in the file.
     pub offset: u64,
-    /// What the file seems to be, by its first bytes; only told for offset 0.
+    /// The kind of file, guessed from its first bytes; meaningful only for offset 0.
     pub kind: ContentKind,
 }
 
-/// A file to be edited.
+/// The content of a file that is to be edited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileText {
-    /// Its text.
+    /// The file's text.
     Utf8(String),
-    /// Its bytes are not UTF-8: an editor of text would change them.
+    /// The bytes are not UTF-8, and a text editor would change them.
     Binary,
 }
 
-/// What a file seems to be.
+/// The kind of a file, guessed from its first bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ContentKind {
-    /// Text in UTF-8.
+    /// UTF-8 text.
     Text,
     /// A picture that browsers show without running anything.
     Picture {
@@ -40,18 +40,18 @@ pub enum ContentKind {
     Binary,
 }
 
-/// Which machine-readable answer.
+/// The kinds of machine-readable documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExportKind {
-    /// `lamina ls`: JSON lines.
+    /// The output of `lamina ls`: JSON lines.
     Listing {
-        /// Which files.
+        /// The files to list.
         view: TreeView,
-        /// With times, links, attributes, devices; without file hashes.
+        /// True to include times, links, attributes and devices. File hashes are never included.
         full: bool,
     },
-    /// `lamina inspect --json`.
+    /// The output of `lamina inspect --json`.
     Report,
     /// The config document, byte for byte.
     Config,
@@ -62,10 +62,10 @@ pub enum ExportKind {
 /// A file for the disk.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedFile {
-    /// What to call it on disk: a plain name without separators.
+    /// The file's name on disk, a plain name without separators.
     pub file_name: String,
-    /// Its bytes.
+    /// The file's size in bytes.
     pub size_bytes: u64,
-    /// True if it stands on the disk already, where the person wanted it; otherwise it came in the envelope.
+    /// True if it is already on the disk where the person wanted it; otherwise it is in the envelope.
     pub is_written: bool,
 }

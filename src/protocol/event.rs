@@ -1,119 +1,120 @@
-//! What the worker tells while a request is under way. Amounts are absolute, never deltas.
+//! Events that the worker sends while a request runs. Amounts are absolute, never deltas.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Answer, ImageKey, LayerRow, PushNews, PushedView, RequestId};
 
-/// Something that happened.
+/// An event from the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(clippy::large_enum_variant, reason = "one event is alive at a time")]
 pub enum Event {
     /// The worker runs and speaks this version.
     Ready {
-        /// Must equal [`super::VERSION`].
+        /// The worker's version; must equal [`super::VERSION`].
         version: u32,
     },
-    /// The worker opened an image that nobody sees, and this is what came of it, for the page to draw unseen.
+    /// The worker opened a hidden image for the warm-up. The page renders the answers without showing them.
     Rehearsed {
-        /// The image before its layers were read and after it, then its tree.
+        /// The image before and after its layers were read, then its tree.
         answers: Vec<Answer>,
     },
     /// A sign of life, about every five seconds.
     Alive,
-    /// How far opening an archive or address has come.
+    /// Progress of opening an archive or address.
     Opening {
-        /// Which request.
+        /// The request that opens it.
         request: RequestId,
-        /// How far.
+        /// The current step.
         progress: OpenProgress,
     },
-    /// How far a layer has come.
+    /// Progress of a layer.
     Layer {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The layer, counted from 0 at the base.
+        /// The layer's position, counted from 0 at the base.
         layer: u32,
-        /// How far.
+        /// The current step.
         progress: LayerProgress,
-        /// Who has it in hand.
+        /// The worker or reader that reads the layer.
         holder: Holder,
     },
     /// The reader of a layer died over it, and the layer is left out. The worker lives.
     ReaderLost {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The layer, counted from 0 at the base.
+        /// The layer's position, counted from 0 at the base.
         layer: u32,
-        /// What the browser says, or that the reader kept silent.
+        /// The browser's message, or that the reader kept silent.
         reason: String,
     },
-    /// How far a push of an image has come.
+    /// Progress of a push.
     Push {
-        /// The image.
+        /// The image that is pushed.
         image: ImageKey,
-        /// What is new.
+        /// The change since the last event.
         news: PushNews,
     },
-    /// An image has been pushed: its registry's lists are longer now.
+    /// An image has been pushed, and its registry's lists are longer now.
     Pushed(PushedView),
-    /// How far a file's content has come, where much has to be decoded before it.
+    /// Progress towards a file's content, sent when many bytes precede it in the layer.
     Content {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The layer whose version was asked for.
+        /// The layer whose version of the file was asked for.
         layer: u32,
-        /// Bytes decoded so far.
+        /// Bytes decompressed so far.
         decoded_bytes: u64,
-        /// Bytes to decode in all, about.
+        /// Bytes to decompress in all, approximately.
         total_bytes: u64,
     },
-    /// A layer is not being read any more, and is not done: its reading was ended.
+    /// A layer is no longer being read and is not done, since its reading was ended.
     LayerLeft {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The layer, counted from 0 at the base.
+        /// The layer's position, counted from 0 at the base.
         layer: u32,
     },
     /// A layer is done: read, refuted or failed. The union shows it from now on.
     LayerDone {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// The layer as it stands now.
+        /// The layer in its present state.
         row: LayerRow,
-        /// Stored bytes of the layers that are done.
+        /// Compressed bytes of the layers that are done.
         stored_bytes: u64,
-        /// Decoded bytes of the layers that are done.
+        /// Uncompressed bytes of the layers that are done.
         decoded_bytes: u64,
         /// Entries of the layers that are done.
         n_entries: u64,
-        /// How many layers, from the base, the union consists of.
+        /// Number of layers, from the base, in the union.
         n_layers_ready: u32,
     },
-    /// An image is called otherwise: another open image took one of its names.
+    /// An image lost one of its names to another open image.
     Named {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// Its names from now on.
+        /// The names that it has left.
         names: Vec<String>,
         /// The best single name.
         title: String,
     },
-    /// How far saving an export has come.
+    /// Progress of an export to the disk.
     Saving {
-        /// The image.
+        /// The key of an open image.
         image: ImageKey,
-        /// Which request.
+        /// The request that saves it.
         request: RequestId,
-        /// Bytes written.
+        /// Bytes written so far.
         written_bytes: u64,
-        /// Bytes in all, as far as it can be told.
+        /// Bytes in all, as far as is known.
         total_bytes: u64,
     },
 }
 
 impl Event {
-    /// True when the shell has something to draw for it; the others are for the page of one image, and there are many.
+    /// True if the shell has something to draw for this event. The other events concern the page of one image, and
+    /// there are many of them.
     pub fn concerns_shell(&self) -> bool {
         match self {
             Event::Alive
@@ -133,64 +134,64 @@ impl Event {
     }
 }
 
-/// Who has a layer in hand, and may die of it.
+/// The thread that reads a layer, and may die of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Holder {
-    /// The worker that tells of it.
+    /// The worker that sends the event.
     Worker,
-    /// A reader beside it: its death leaves all else as it is.
+    /// A separate reader, whose death leaves everything else intact.
     Reader,
 }
 
-/// How far opening has come.
+/// A step of opening an archive or address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OpenProgress {
-    /// Asking a host.
+    /// A host is being asked.
     Connecting {
         /// The URL being tried, without credentials.
         url: String,
     },
-    /// Decompressing a whole archive.
+    /// A whole archive is being decompressed.
     Unpacking {
-        /// Bytes of the file read.
+        /// Bytes of the file read so far.
         read_bytes: u64,
-        /// Bytes of the file.
+        /// Size of the file in bytes.
         total_bytes: u64,
         /// Bytes written so far.
         decoded_bytes: u64,
     },
-    /// Looking through an archive's members.
+    /// An archive's members are being listed.
     Scanning {
-        /// Bytes passed.
+        /// Bytes passed so far.
         read_bytes: u64,
         /// Bytes in all.
         total_bytes: u64,
-        /// Members found.
+        /// Members found so far.
         n_members: u64,
     },
-    /// Reading documents: index, manifest, config.
+    /// Documents are being read: index, manifest, config.
     Documents,
 }
 
-/// How far a layer has come, in the words of `docker pull`.
+/// A step of reading a layer, in the words of `docker pull`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum LayerProgress {
-    /// Bytes come in and are decoded as they come.
+    /// Bytes arrive and are decompressed as they arrive.
     Reading {
-        /// Stored bytes so far.
+        /// Compressed bytes so far.
         stored_bytes: u64,
-        /// Stored bytes in all, where known.
+        /// Compressed bytes in all, where known.
         total_bytes: Option<u64>,
-        /// Decoded bytes so far.
+        /// Uncompressed bytes so far.
         decoded_bytes: u64,
         /// Entries so far.
         n_entries: u64,
-        /// Stored bytes in a second, over the last moments.
+        /// Compressed bytes per second, over the last moments.
         bytes_per_second: f64,
     },
-    /// All bytes are there; the digests are being finished and the layer applied.
+    /// All bytes have arrived. The digests are being finished and the layer applied.
     Verifying,
 }

@@ -7,25 +7,25 @@ use crate::image::ArtifactKind;
 use crate::layer::{Compression, LeftOut, TocForm, Verdict, Warning};
 use crate::source::Origin;
 
-/// An open image.
+/// The key of an open image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ImageKey(pub u32);
 
-/// An open archive, or a folder.
+/// An open archive or folder.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ArchiveView {
-    /// The archive's key for [`super::ask::OpenFound`].
+    /// The archive's key, for [`super::ask::OpenFound`].
     pub archive: u32,
     /// The file's or folder's name.
     pub name: String,
-    /// Its images.
+    /// The images that can be opened.
     pub images: Vec<FoundRow>,
-    /// What else it holds: attestations, artifacts, images that cannot be opened and why.
+    /// The rest of its content: attestations, artifacts, and images that cannot be opened with the reason.
     pub others: Vec<OtherRow>,
-    /// Odd things about it.
+    /// Oddities of the archive itself.
     pub warnings: Vec<Warning>,
-    /// The image of an archive that holds no other, open already.
+    /// The image of an archive with no other, already open.
     pub only: Option<Box<ImageView>>,
 }
 
@@ -34,131 +34,131 @@ pub struct ArchiveView {
 pub struct FoundRow {
     /// Its names; empty for an unnamed image.
     pub names: Vec<String>,
-    /// The image ID.
+    /// The digest of its config.
     pub image_id: Option<String>,
     /// `os/arch[/variant]`.
     pub platform: Option<String>,
-    /// When it was made, as its config says.
+    /// The creation time in its config.
     pub created: Option<String>,
-    /// Stored bytes of its layers, where known.
+    /// Compressed bytes of its layers, where known.
     pub stored_bytes: Option<u64>,
-    /// How many layers.
+    /// Number of layers.
     pub n_layers: u32,
-    /// The type of an artifact that is no root file system.
+    /// The type of an artifact that is not a root file system.
     pub artifact_type: Option<String>,
 }
 
-/// Something in an archive or index that is no image to browse.
+/// An item of an archive or index that is not an image to browse.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OtherRow {
-    /// What it is called: a digest or a member's name.
+    /// A digest or a member's name.
     pub name: String,
     /// Its media type, where one is declared.
     pub kind: String,
-    /// What it is.
+    /// The reason that it cannot be browsed.
     pub what: OtherWhat,
 }
 
-/// What is no image to browse.
+/// The kinds of items that are not images to browse.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum OtherWhat {
     /// A document of a media type that Lamina does not know.
     Unknown,
-    /// An attestation, of this digest where it tells one.
+    /// An attestation, with the digest of its subject if it names one.
     Attestation(Option<String>),
     /// An image for this platform that was not saved with the others.
     NotSaved(Option<String>),
     /// A build cache of BuildKit.
     BuildCache,
-    /// What is named and cannot be had, and why.
+    /// An item that is named but not available, with the reason.
     Unavailable(String),
 }
 
-/// An artifact: it stands in an image's place.
+/// An artifact that takes the place of an image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ArtifactView {
-    /// Its kind.
+    /// Its kind, such as a signature.
     pub kind: ArtifactKind,
     /// The digest of the manifest that it belongs to.
     pub of: Option<String>,
-    /// The document that it consists of; empty where it has none.
+    /// The document that it consists of; empty if there is none.
     pub raw_json: String,
 }
 
-/// Everything about an open image but its tree.
+/// Everything about an open image except its tree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ImageView {
-    /// Its key.
+    /// Its key in further requests.
     pub key: ImageKey,
     /// The best single name: a tag, a file's name, or the short image ID.
     pub title: String,
-    /// What reopens it: the canonical reference with scheme where it came from a registry; `None` for files.
+    /// The address that reopens it, a canonical reference with scheme for a registry; `None` for files.
     pub address: Option<String>,
-    /// The file or folder it came from.
+    /// The file or folder that it came from.
     pub file_name: Option<String>,
-    /// The key of the archive it came from, for `OpenFound` when the platform is switched.
+    /// The key of the archive that it came from, for `OpenFound` when the platform is switched.
     pub archive: Option<u32>,
-    /// All names.
+    /// All its names, `repository:tag` each.
     pub names: Vec<String>,
     /// The kind of place that it came from.
     pub origin: Origin,
-    /// The image ID: the config's digest.
+    /// The image ID, which is the config's digest.
     pub image_id: Option<String>,
     /// The manifest's digest.
     pub manifest_digest: Option<String>,
     /// The index's digest.
     pub index_digest: Option<String>,
-    /// The platform shown.
+    /// The platform that is shown.
     pub platform: Option<String>,
-    /// All platforms that can be switched to, this one included; empty when there is only one.
+    /// All platforms that can be chosen, this one included; empty if there is only one.
     pub platforms: Vec<PlatformRow>,
-    /// RFC 3339 as the config says.
+    /// The creation time in the config, in RFC 3339.
     pub created: Option<String>,
-    /// Who made it.
+    /// The `author` in the config.
     pub author: String,
     /// The message of the last commit.
     pub comment: String,
-    /// Stored bytes of all layers, claimed until they are read; `None` while unknown.
+    /// Compressed bytes of all layers, as declared until they are read; `None` while unknown.
     pub stored_bytes: Option<u64>,
-    /// Decoded bytes of the layers read.
+    /// Uncompressed bytes of the layers read.
     pub decoded_bytes: u64,
     /// Entries of the layers read.
     pub n_entries: u64,
-    /// How many layers, from the base, the union consists of.
+    /// Number of layers, from the base, in the union.
     pub n_layers_ready: u32,
     /// The layers, base first.
     pub layers: Vec<LayerRow>,
     /// The history, oldest first.
     pub history: Vec<HistoryRow>,
-    /// The configuration; `None` when there is none.
+    /// The configuration; `None` if there is none.
     pub config: Option<ConfigView>,
-    /// Why the configuration cannot be read, when it cannot.
+    /// The reason that the configuration cannot be read.
     pub config_problem: Option<Problem>,
     /// Annotations of index, descriptor, manifest and layers.
     pub annotations: Vec<AnnotationRow>,
-    /// The type of an artifact that is no root file system.
+    /// The type of an artifact that is not a root file system.
     pub artifact_type: Option<String>,
-    /// Its kind and document, where it is an artifact.
+    /// Its kind and document, if it is an artifact.
     pub artifact: Option<ArtifactView>,
-    /// What is odd.
+    /// Oddities that are worth a notice.
     pub warnings: Vec<Warning>,
 }
 
 /// A platform of an index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlatformRow {
-    /// `os[(version)]/arch[/variant]`; the digest of a manifest that this does not tell apart from the others.
+    /// `os[(version)]/arch[/variant]`, or the manifest's digest if that does not tell it from the other platforms.
     pub platform: String,
     /// The manifest's digest.
     pub digest: String,
-    /// For an archive: the image's position for `OpenFound`.
+    /// The image's position for `OpenFound`, in an archive.
     pub image: Option<u32>,
-    /// Whether it is the one shown.
+    /// True if it is the one shown.
     pub selected: bool,
 }
 
-/// The document, or the part of one, that an annotation stands in.
+/// The document, or the part of one, that contains an annotation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AnnotationPlace {
@@ -172,39 +172,39 @@ pub enum AnnotationPlace {
     Layer(u32),
 }
 
-/// A key and value with the place they were found in.
+/// An annotation with the place where it was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AnnotationRow {
-    /// Where it stands.
+    /// The place where it was found.
     pub place: AnnotationPlace,
-    /// The key.
+    /// The annotation's key, `org.opencontainers.image.created`.
     pub key: String,
-    /// The value.
+    /// The annotation's value.
     pub value: String,
 }
 
 /// One layer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LayerRow {
-    /// Counted from 0 at the base.
+    /// The layer's position, counted from 0 at the base.
     pub layer: u32,
-    /// The digest of the stored bytes; claimed until read.
+    /// The digest of the compressed bytes, as declared until the layer is read.
     pub digest: Option<String>,
-    /// The digest of the decoded bytes; claimed until read.
+    /// The digest of the uncompressed bytes, as declared until the layer is read.
     pub diff_id: Option<String>,
     /// The chain ID up to this layer.
     pub chain_id: Option<String>,
-    /// As declared.
+    /// The media type in its descriptor.
     pub media_type: Option<String>,
     /// The file name that an artifact gives to its blob.
     pub title: Option<String>,
-    /// How the stored bytes are compressed, once read.
+    /// The compression format, once read.
     pub compression: Option<Compression>,
-    /// Stored bytes; claimed until read.
+    /// Compressed size in bytes, as declared until the layer is read.
     pub stored_bytes: Option<u64>,
-    /// Decoded bytes, once read.
+    /// Uncompressed size in bytes, once read.
     pub decoded_bytes: Option<u64>,
-    /// Entries, once read.
+    /// Number of entries, once read.
     pub n_entries: Option<u64>,
     /// Paths added, once applied.
     pub n_added: Option<u64>,
@@ -212,28 +212,28 @@ pub struct LayerRow {
     pub n_changed: Option<u64>,
     /// Paths deleted, once applied.
     pub n_deleted: Option<u64>,
-    /// The command that made it, tidied for reading; empty when the history does not say.
+    /// The command that made it, tidied for reading; empty if the history does not tell.
     pub command: String,
-    /// The command as it stands.
+    /// The command as the history has it.
     pub raw_command: String,
-    /// When it was made.
+    /// The creation time in the history.
     pub created: Option<String>,
-    /// Who made it.
+    /// The author in the history.
     pub author: String,
-    /// The message.
+    /// The comment in the history.
     pub comment: String,
-    /// How far it is.
+    /// The progress of its reading.
     pub state: LayerState,
-    /// What is odd about it.
+    /// Oddities found in it.
     pub warnings: Vec<Warning>,
-    /// How many more warnings were not kept.
+    /// Number of warnings that were not kept.
     pub n_more_warnings: u64,
-    /// What a bound or a rule left out of it: with any of it the layer is incomplete.
+    /// Parts that a limit or a rule left out. If there are any, the layer is incomplete.
     pub left_out: LeftOut,
 }
 
 impl LayerRow {
-    /// Whether it was read to its end, nothing was left out, nothing was refuted, and one of its digests was proved.
+    /// True if the layer was read to its end, nothing was left out or refuted, and one of its digests was proved.
     pub fn is_verified(&self) -> bool {
         let is_proved =
             matches!(&self.state, LayerState::Read { verdict, damage: None } if verdict.proves());
@@ -241,32 +241,32 @@ impl LayerRow {
     }
 }
 
-/// How far a layer is.
+/// The progress of a layer's reading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(clippy::large_enum_variant, reason = "there are as many as layers")]
 pub enum LayerState {
-    /// Not begun.
+    /// Its reading has not begun.
     Waiting,
-    /// Known by its own table of contents alone: its files are shown, and nothing of it is verified.
+    /// Known only by its own table of contents. Its files are shown, and nothing in it is verified.
     Listed {
-        /// Stored bytes that were asked for.
+        /// Compressed bytes that were requested.
         asked_bytes: u64,
-        /// In which form the table is.
+        /// The format of the table.
         form: TocForm,
-        /// Whether the table is the one that the manifest claims.
+        /// True if the manifest declares the table's digest, and the table matches it.
         is_claimed: bool,
     },
     /// Read to its end; see the verdict.
     Read {
-        /// What was proved.
+        /// The digests that were proved or refuted.
         verdict: Verdict,
-        /// Where its bytes were damaged; what was read before is shown.
+        /// Damage in its bytes. Everything before it is shown.
         damage: Option<Problem>,
     },
-    /// Its bytes cannot be had.
+    /// Its bytes are not available.
     Failed {
-        /// Why.
+        /// The reason.
         problem: Problem,
     },
 }
@@ -274,51 +274,51 @@ pub enum LayerState {
 /// One line of the history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryRow {
-    /// RFC 3339 as it stands.
+    /// The creation time as the config has it, in RFC 3339.
     pub created: Option<String>,
-    /// Who.
+    /// The author in this history entry.
     pub author: String,
     /// The command, tidied for reading.
     pub command: String,
-    /// The command as it stands.
+    /// The command as the config has it.
     pub raw_command: String,
-    /// The message.
+    /// The comment in this history entry.
     pub comment: String,
-    /// Whether it made no layer.
+    /// True if it made no layer.
     pub empty_layer: bool,
-    /// The layer it made, where that is known.
+    /// The layer that it made, where known.
     pub layer: Option<u32>,
 }
 
-/// A field of a configuration that is shown as a line of its own.
+/// A field of a configuration that is shown on its own line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConfigFact {
-    /// What is run.
+    /// The command of the health check.
     HealthTest,
     /// The time between two checks.
     HealthInterval,
-    /// How long one may take.
+    /// The time that a check may take.
     HealthTimeout,
-    /// How long failures do not count after the start.
+    /// The time after the start in which failures do not count.
     HealthStartPeriod,
     /// The time between two checks in that period.
     HealthStartInterval,
-    /// Failures in a row that make it unhealthy.
+    /// Failures in a row that make a container unhealthy.
     HealthRetries,
     /// `os.version`.
     OsVersion,
     /// `os.features`.
     OsFeatures,
-    /// The container that it was committed from.
+    /// The container that the image was committed from.
     Container,
-    /// What ran in that container.
+    /// The command that ran in that container.
     ContainerCommand,
     /// `Hostname`.
     Hostname,
     /// `Domainname`.
     Domainname,
-    /// `Image`: what it was built on.
+    /// `Image`: the parent of a classic build.
     ParentImage,
     /// `MacAddress`.
     MacAddress,
@@ -345,38 +345,38 @@ pub enum ConfigFact {
 /// A configuration, ready to show. Lists keep their order; sets are sorted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConfigView {
-    /// The document as it is.
+    /// The document, unchanged.
     pub raw_json: String,
-    /// Operating system.
+    /// The operating system, `linux`.
     pub os: String,
-    /// Architecture with variant.
+    /// The architecture with its variant, `arm64/v8`.
     pub architecture: String,
-    /// The engine's version that made it.
+    /// The version of the engine that made it.
     pub docker_version: String,
-    /// User.
+    /// The user that the process runs as.
     pub user: String,
-    /// Working directory.
+    /// The directory that the process starts in.
     pub working_dir: String,
-    /// Entry point.
+    /// The words of the entry point.
     pub entrypoint: Vec<String>,
-    /// Default command.
+    /// The words of the default command.
     pub cmd: Vec<String>,
-    /// Environment, `K=V` as it stands.
+    /// Environment variables, `K=V` each, unchanged.
     pub env: Vec<String>,
-    /// Exposed ports, `80/tcp`.
+    /// Exposed ports, `80/tcp` each.
     pub exposed_ports: Vec<String>,
-    /// Volumes.
+    /// Mount points of volumes.
     pub volumes: Vec<String>,
-    /// Labels.
+    /// Labels, key and value.
     pub labels: Vec<(String, String)>,
     /// The signal that stops it.
     pub stop_signal: String,
-    /// Shell.
+    /// The words of the default shell, for the shell form of commands.
     pub shell: Vec<String>,
-    /// Commands for builds on top.
+    /// `ONBUILD` instructions for builds on top.
     pub on_build: Vec<String>,
-    /// The health check.
+    /// The fields of the health check.
     pub healthcheck: Vec<(ConfigFact, String)>,
-    /// Further fields.
+    /// Further fields that are set.
     pub extras: Vec<(ConfigFact, String)>,
 }

@@ -1,7 +1,7 @@
-//! The seam between the page and its worker: what can be asked, what is answered, and what is told in between.
+//! The messages between the page and its worker: requests, answers and events.
 //!
-//! Plain serde data; the only such view of the workspace. `serve` answers requests and runs natively in tests;
-//! how messages travel between threads is `worker`'s work.
+//! Plain serde data, and the only such view of the workspace. The engine answers requests, and runs natively in
+//! tests. `worker` carries the messages between threads.
 
 pub mod ask;
 mod container;
@@ -17,25 +17,25 @@ mod space;
 mod storage;
 mod tree;
 
-/// Why an edit cannot be done.
+/// The reason that an edit is refused.
 pub use crate::build::container::Refusal;
-/// The kinds of artifacts, by which a tag is told from an image's.
+/// The kinds of artifacts, which tell an artifact's tag from an image's.
 pub use crate::image::{ArtifactKind, FieldType};
-/// Paths travel as their bytes in hexadecimal digits, since names need not be text.
+/// Paths are sent as hexadecimal digits, since names need not be UTF-8.
 pub use crate::image::{bytes_of_hex, hex, percent_decoded};
-/// Texts of others are shown with what they would hide.
+/// Foreign texts are shown with their invisible characters made visible.
 pub use crate::image::{n_columns, visible_line, visible_lines, visible_text};
-/// What a person signs in with travels unseen.
+/// Sign-in names and passwords, which never appear in debug output.
 pub use crate::io::Secret;
 /// The limits that a person may raise.
 pub use crate::layer::Bound;
-/// What is known of images and layers crosses as the core has it.
+/// Facts about images and layers, sent in the types of the core.
 pub use crate::layer::{
     Check, Claim, Compression, EngineRefusal, LeftOut, LeftOutPath, LeftOutWhy, Notice,
     OverlayEffect, TocForm, Verdict, Warning, Weight,
 };
 pub use crate::source::Origin;
-/// What is kept of layers at most, unless the person chose otherwise.
+/// The default limit on the bytes of cached layers.
 pub use crate::workspace::DEFAULT_QUOTA_BYTES;
 
 pub use container::{
@@ -66,7 +66,7 @@ pub use tree::{
     XattrRow,
 };
 
-/// A number of rows as it travels; no list that the page shows has four billion.
+/// Converts a number of rows to the width in which it is sent; no list that the page shows has four billion.
 pub(crate) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! What went wrong, as the page explains it: which object, what happened, the likely cause, the way out.
+//! Failures as the page explains them: the object, the event, the likely cause and the way out.
 
 use std::num::NonZeroU32;
 
@@ -8,51 +8,51 @@ use crate::build::container::Refusal;
 use crate::layer::{Bound, Reached};
 use crate::{io, layer, source};
 
-/// A failure as data: the page words it in the reader's language by `code`, and shows `detail` verbatim as text.
+/// A failure as data. The page words it in the reader's language by `code`, and shows `detail` verbatim as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("{detail}")]
 pub struct Problem {
-    /// What kind of failure.
+    /// The kind of failure.
     pub code: ProblemCode,
-    /// What was being read: a file, a URL, a reference, a digest, a path.
+    /// The object being read: a file, a URL, a reference, a digest or a path.
     pub subject: String,
-    /// The English message with all it knows, lower-case start, no full stop.
+    /// The complete English message, with a lower-case start and no full stop.
     pub detail: String,
-    /// The limit that ended it, where this person may raise it and go on.
+    /// The limit that was reached, if this person may raise it and continue.
     pub limit: Option<Box<LimitRow>>,
-    /// The registry's base URL, where signing in there may help.
+    /// The registry's base URL, if signing in there may help.
     pub sign_in: Option<String>,
-    /// The digest that does not hold, where that is what happened.
+    /// The digest that did not match, if that was the failure.
     pub refuted: Option<Box<str>>,
-    /// Why an edit at the path `subject` cannot be: `detail` as data.
+    /// The reason that the path `subject` cannot be edited: `detail` as data.
     pub refusal: Option<Box<Refusal>>,
-    /// What became of the tags of a push that failed when some were written.
+    /// The state of the tags after a push that failed when some were written.
     pub tags: Option<Box<TagsLeft>>,
     /// Seconds after which the registry wants to be asked again.
     pub pause_seconds: Option<NonZeroU32>,
 }
 
-/// What became of the tags of a push that failed.
+/// The state of the tags after a failed push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagsLeft {
-    /// They point to what was pushed.
+    /// Tags that point to what was pushed.
     pub written: Vec<String>,
-    /// Whether it was written is not known.
+    /// The tag that may or may not have been written.
     pub unknown: Option<String>,
-    /// They point to where they pointed before.
+    /// Tags that still point to what they pointed to before.
     pub unwritten: Vec<String>,
 }
 
-/// A limit that protects only the person who reads, and that was reached.
+/// A limit that was reached, and that protects only the person who reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LimitRow {
-    /// Which limit.
+    /// The limit's kind.
     pub bound: Bound,
-    /// Its value.
+    /// The limit's value.
     pub limit: u64,
-    /// What was met, at least.
+    /// The amount that was met, at least.
     pub seen: u64,
-    /// The value to go on with; `None` when a browser can hold no more.
+    /// The value to continue with; `None` if a browser can hold no more.
     pub next: Option<u64>,
 }
 
@@ -60,65 +60,67 @@ pub struct LimitRow {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ProblemCode {
-    /// What was typed is no address.
+    /// The typed text is not an address.
     BadAddress,
     /// Docker Hub sends no CORS headers: no browser page can read it.
     DockerHub,
     /// No answer: the name, the port, TLS, or the network.
     Unreachable,
-    /// The host answers, but not to pages from here: CORS.
+    /// The host answers, but not to pages of this origin (CORS).
     CorsRefused,
-    /// The same by http, and no answer by https: no headers, or a certificate that is not trusted.
+    /// The host refuses pages by http (CORS) and does not answer by https: headers are missing, or its certificate is
+    /// not trusted.
     CorsOrCertificate,
-    /// The host lets pages read, but refuses the preflight of what is sent to it.
+    /// The host lets pages read, but refuses the preflight of the request.
     PreflightRefused,
-    /// The host lets this page see other answers, and not this one.
+    /// The host shows this page other answers, but not this one.
     AnswerWithheld,
-    /// An http registry from an https page.
+    /// An http registry is asked from an https page.
     MixedContent,
-    /// No answer by https, where the page may not try http.
+    /// No answer by https, and the page may not try http.
     HttpsUnreachable,
-    /// The redirect's target (object storage) refuses pages from here.
+    /// The redirect's target (object storage) refuses pages of this origin.
     RedirectRefused,
     /// The redirect's target does not answer.
     StoreUnreachable,
-    /// The redirect's target wants a login of its own.
+    /// The redirect's target requires its own login.
     LoginElsewhere,
-    /// An address that neither the person nor the registry may have asked.
+    /// The origin policy refuses the address: neither the person nor the registry named it, or the registry may not
+    /// name it.
     NotAsked,
-    /// The token server refuses pages from here.
+    /// The token server refuses pages of this origin.
     TokenServerRefused,
     /// The token server does not answer, or may not be asked.
     TokenServerUnusable,
-    /// Nothing there, or nothing without a login.
+    /// Not found, or not visible without a login.
     NotFound,
     /// A login is needed.
     LoginNeeded,
-    /// A login was given, and does not serve.
+    /// The login that was given is not accepted.
     LoginRefused,
-    /// The registry does not let whoever asks write there.
+    /// The registry does not allow this login to write there.
     WriteRefused,
     /// Too many requests.
     RateLimited,
-    /// The registry failed.
+    /// The registry reports a failure of its own.
     RegistryFailed,
-    /// The registry's answer makes no sense.
+    /// The registry's answer cannot be interpreted.
     BadAnswer,
     /// A web page answers where a registry should.
     WebPage,
-    /// The registry accepted something, and does not have it.
+    /// The registry accepted an object and does not have it.
     NotStored,
-    /// The registry, or a proxy before it, takes no request of this size.
+    /// The registry, or a proxy in front of it, refuses a request of this size.
     RequestTooLarge,
-    /// The registry calls what was sent invalid.
+    /// The registry calls the request invalid.
     RequestInvalid,
-    /// The registry has other bytes of an upload than were sent.
+    /// The registry has received other bytes of an upload than were sent.
     UploadOutOfStep,
-    /// The registry does not tell where an upload goes on.
+    /// The registry does not say where an upload continues.
     NoLocation,
-    /// The registry does not do this: it may be read-only.
+    /// The registry does not allow the operation; it may be read-only.
     NotAllowed,
-    /// The bytes are no image.
+    /// The bytes are not an image.
     NotAnImage,
     /// The archive ends early.
     Truncated,
@@ -126,42 +128,42 @@ pub enum ProblemCode {
     Malformed,
     /// A part is missing.
     Missing,
-    /// An index names platforms whose content is not here.
+    /// An index names platforms whose content is not available.
     AbsentPlatforms,
-    /// A digest does not hold.
+    /// A digest does not match.
     DigestMismatch,
     /// A layer or archive is damaged.
     Damaged,
-    /// A limit that protects this browser.
+    /// A limit that protects this browser was reached.
     TooLarge,
-    /// Storage is full.
+    /// The browser's storage is full.
     StorageFull,
     /// The file changed or vanished, or permission is missing.
     Unreadable,
-    /// Known, and not supported.
+    /// A known feature that is not supported.
     Unsupported,
     /// The path has no content to show: a directory, a device, a deleted file.
     NoContent,
-    /// An edit that cannot be: a name, a path, or something in the way.
+    /// An edit that is not possible: a name, a path, or something in the way.
     Refused,
     /// The person cancelled.
     Cancelled,
     /// The image or archive was closed meanwhile.
     Closed,
-    /// A part of the page's own program does not come.
+    /// A part of the page's own program does not load.
     PartMissing,
-    /// The worker died or cannot be understood.
+    /// The worker died, or its messages cannot be understood.
     WorkerLost,
     /// The worker does not start.
     WorkerNotStarted,
     /// A layer that is not read because the worker died over it.
     LeftOut,
-    /// A mistake in Lamina itself.
+    /// A bug in Lamina itself.
     Internal,
 }
 
 impl Problem {
-    /// A problem of this kind with this object.
+    /// Makes a problem of this kind about this object.
     pub fn new(
         code: ProblemCode,
         subject: impl Into<String>,
@@ -194,7 +196,7 @@ impl From<Reached> for LimitRow {
 }
 
 impl From<&source::Error> for Problem {
-    /// Tells apart what a person can do something about.
+    /// Distinguishes the failures that a person can do something about.
     fn from(error: &source::Error) -> Problem {
         use source::Error;
         let (code, subject) = match error {
@@ -244,7 +246,7 @@ impl From<&source::Error> for Problem {
             ..
         } = error
         {
-            // Who asks for years is told after a year.
+            // A longer pause is cut to one year.
             let seconds = u32::try_from(*seconds)
                 .unwrap_or(u32::MAX)
                 .min(365 * 86_400);
@@ -261,7 +263,7 @@ impl From<&source::Error> for Problem {
 }
 
 impl Problem {
-    /// Damage inside a layer's bytes.
+    /// Makes a problem of damage in a layer's bytes.
     pub fn of_layer(damage: &layer::Error, layer: usize) -> Problem {
         let reached = damage.reached();
         let code = match (reached, damage) {
@@ -303,7 +305,7 @@ fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
     }
 }
 
-/// A token server has cures of its own: the registry's configuration does not mend it.
+/// Maps an error of a token server to its own codes: the registry's configuration does not repair it.
 fn code_of_token_server(kind: io::ErrorKind) -> ProblemCode {
     match kind {
         io::ErrorKind::Cors

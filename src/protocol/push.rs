@@ -2,52 +2,52 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which images of the index that an image was opened from are pushed.
+/// The images to push, out of the index that an image was opened from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PushScope {
     /// The open image alone, under its own manifest.
     One,
-    /// Those of all platforms, under the index as it is; refused where one is not here.
+    /// The images of all platforms, under the unchanged index; refused if one is not available.
     All,
-    /// Those that are here, under an index without the others.
+    /// The available images, under an index without the others.
     Present,
 }
 
-/// What a push tells while it is under way.
+/// A progress report of a push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PushNews {
-    /// Uncompressed layers are compressed first: their bytes that have been read, and since when.
+    /// Uncompressed layers are compressed first: bytes read so far and the time since the start.
     Preparing(Pace),
-    /// What is to be there in the end, configs and layers.
+    /// The configs and layers that the registry has to have in the end.
     Blobs(Vec<PushRow>),
     /// The state of one of them.
     Blob {
-        /// Its position among [`PushNews::Blobs`].
+        /// Its position in [`PushNews::Blobs`].
         at: u32,
-        /// Its state.
+        /// Its new state.
         state: PushState,
-        /// Milliseconds since the first of them was asked for.
+        /// Milliseconds since the first blob was asked for.
         millis: u64,
     },
-    /// All of them are there; the documents go.
+    /// All blobs are there, and the documents are being sent.
     Documents,
 }
 
-/// Bytes, and the time that they took.
+/// A number of bytes and the time that they took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pace {
-    /// The bytes.
+    /// Number of bytes.
     pub bytes: u64,
-    /// Milliseconds.
+    /// Elapsed milliseconds.
     pub millis: u64,
 }
 
 impl Pace {
-    /// Bytes per second; 0 as long as the time is too short to tell.
+    /// Returns the bytes per second, or 0 while the time is too short to tell.
     pub fn bytes_per_second(self) -> f64 {
-        /// A rate of less time says more of the clock than of the work.
+        /// The shortest time in which the rate depends more on the work than on the clock.
         const LEAST_MILLIS: u64 = 100;
         if self.millis < LEAST_MILLIS {
             return 0.0;
@@ -59,29 +59,29 @@ impl Pace {
 /// A blob of a push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PushRow {
-    /// `layer 3`, `the config`.
+    /// The blob's role: `layer 3`, `the config`.
     pub what: String,
-    /// Its digest.
+    /// The digest of the bytes that are sent.
     pub digest: String,
-    /// Its bytes.
+    /// The blob's size in bytes.
     pub size_bytes: u64,
-    /// How far it is.
+    /// The blob's progress.
     pub state: PushState,
 }
 
-/// How far a blob is.
+/// The progress of a blob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PushState {
     /// Nothing has been done for it.
     Waiting,
-    /// The registry is being asked whether it has it.
+    /// The registry is being asked if it has the blob.
     Asking,
-    /// So many bytes have arrived.
+    /// The blob is being sent; the number of bytes that have arrived.
     Sending(u64),
-    /// It was there.
+    /// The registry already had it.
     Exists,
-    /// It was taken from another repository.
+    /// The registry took it from another repository.
     Mounted,
     /// It was sent.
     Sent,
@@ -90,17 +90,17 @@ pub enum PushState {
 /// An image that was pushed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PushedView {
-    /// The registry's base URL, as [`super::RegistryView::url`] gives it.
+    /// The registry's base URL, as in [`super::RegistryView::url`].
     pub registry: String,
-    /// The repository.
+    /// The repository's name in the registry.
     pub repository: String,
     /// The tags that point to it now.
     pub tags: Vec<String>,
-    /// What they point to.
+    /// The digest that the tags point to.
     pub digest: String,
-    /// Blobs that were sent.
+    /// Number of blobs that were sent.
     pub n_sent: u32,
-    /// Blobs that were there, or were taken from another repository.
+    /// Number of blobs that the registry had, or took from another repository.
     pub n_spared: u32,
     /// Bytes that were sent, in the time from the first question about a blob to the last tag.
     pub sent: Pace,

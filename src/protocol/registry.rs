@@ -6,7 +6,7 @@ use super::{ImageView, Secret, ask};
 use crate::image::{Address, Userinfo};
 use crate::workspace::Remote;
 
-/// What an address turned out to be.
+/// The result of opening an address.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(clippy::large_enum_variant, reason = "one answer is alive at a time")]
 #[serde(rename_all = "kebab-case")]
@@ -15,94 +15,94 @@ pub enum OpenedAddress {
     Registry(RegistryView),
     /// A repository with the first page of its tags.
     Repository(RepositoryView),
-    /// An image, whose layers are still to be read by `ReadLayers`.
+    /// An image, whose layers `ReadLayers` is still to read.
     Image(ImageView),
 }
 
-/// What an address leads to.
+/// The kind of thing that an address names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AddressKind {
-    /// A registry.
+    /// A registry without a repository.
     Registry,
-    /// A repository.
+    /// A repository without a tag or digest.
     Repository,
-    /// An image.
+    /// An image in a repository.
     Image,
 }
 
-/// Another way to read what was typed, offered as a link.
+/// Another interpretation of what was typed, offered as a link.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AddressHint {
     /// The text that opens it.
     pub text: String,
-    /// What it would be.
+    /// The kind of thing that it would open.
     pub kind: AddressKind,
 }
 
-/// A registry.
+/// An opened registry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RegistryView {
-    /// Its base URL with the scheme that answered, no trailing slash.
+    /// The base URL with the scheme that answered, without a trailing slash.
     pub url: String,
-    /// Its host and port.
+    /// The host and port.
     pub host: String,
-    /// The first page.
+    /// The first page of repositories.
     pub catalog: CatalogAnswer,
-    /// Another reading of what was typed.
+    /// Another interpretation of what was typed.
     pub other_reading: Option<AddressHint>,
 }
 
 /// A page of repositories.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CatalogAnswer {
-    /// Whether the registry offers a list at all.
+    /// True if the registry lists its repositories.
     pub offered: bool,
-    /// Whether it may offer one to somebody who signs in.
+    /// True if it may list them to somebody who signs in.
     pub wants_sign_in: bool,
-    /// The names.
+    /// The repositories' names.
     pub repositories: Vec<String>,
-    /// Where to go on; `None` at the end.
+    /// The cursor of the next page; `None` at the end.
     pub cursor: Option<String>,
-    /// Whether there may be more names, which the registry does not give.
+    /// True if there may be more names, which the registry does not return.
     pub is_cut_off: bool,
 }
 
-/// A repository.
+/// An opened repository.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RepositoryView {
     /// The registry's base URL.
     pub url: String,
     /// The registry's host and port.
     pub host: String,
-    /// The repository's name.
+    /// The repository's name in the registry.
     pub repository: String,
-    /// The first page.
+    /// The first page of tags.
     pub tags: TagsAnswer,
-    /// Another reading of what was typed.
+    /// Another interpretation of what was typed.
     pub other_reading: Option<AddressHint>,
 }
 
-/// A page of tags, in the registry's order; the page sorts them naturally.
+/// A page of tags in the registry's order. The page sorts them naturally.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TagsAnswer {
-    /// Whether the registry lists a repository's tags at all.
+    /// True if the registry lists a repository's tags.
     pub offered: bool,
-    /// The tags.
+    /// The tags without the repository's name.
     pub tags: Vec<String>,
-    /// Where to go on; `None` at the end.
+    /// The cursor of the next page; `None` at the end.
     pub cursor: Option<String>,
-    /// Whether there may be more tags, which the registry does not give.
+    /// True if there may be more tags, which the registry does not return.
     pub is_cut_off: bool,
 }
 
-/// Whether an address is that of a registry alone, of which there is nothing to pull.
+/// True if an address names only a registry, from which there is nothing to pull.
 pub fn names_a_registry(address: &str) -> bool {
     let parsed = Address::parse(address);
     parsed.is_ok_and(|parsed| matches!(parsed.address, Address::Registry { .. }))
 }
 
-/// An address as it may be shown and kept, and the login that stood in it.
+/// Splits an address into a form that is safe to show and keep, and the login that it contained.
 pub fn without_login(text: &str) -> (String, Option<ask::SignIn>) {
     let Some(Userinfo { address, login, .. }) = Userinfo::cut(text) else {
         return (text.to_owned(), None);

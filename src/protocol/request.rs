@@ -1,7 +1,7 @@
 //! The list of questions, each with the type of its answer.
 //!
-//! A question of one type and an answer of another do not compile: the engine answers by [`Ask::Answer`], and the page
-//! reads an answer through [`Request::with`], which gives back the question with the outcome of its type.
+//! A question with the wrong type of answer does not compile. The engine answers with [`Ask::Answer`]. The page reads
+//! an answer through [`Request::with`], which returns the question with an outcome of the right type.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +11,10 @@ use super::{
     SquashView, StorageView, TagsAnswer, TextDiffView, TreeWindow, ask,
 };
 
-/// The version of these messages. Page and worker must agree, since a browser may cache them apart.
+/// The version of these messages. Page and worker must agree, since a browser may cache them separately.
 pub const VERSION: u32 = 10;
 
-/// Tells one request's answer and events from another's.
+/// The identity of a request, which its answer and events carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestId(pub u32);
@@ -34,7 +34,7 @@ macro_rules! questions {
             $(#[doc = concat!("See [`ask::", stringify!($question), "`].")] $question(ask::$question),)*
         }
 
-        /// A question with what came of it.
+        /// A question with its outcome.
         #[derive(Clone, Debug, PartialEq)]
         #[allow(clippy::large_enum_variant, reason = "one is alive at a time")]
         pub enum Exchange {
@@ -57,7 +57,7 @@ macro_rules! questions {
         )*
 
         impl Request {
-            /// The question with its outcome, of its type; see [`typed`].
+            /// Pairs the question with its outcome in the right type; see [`typed`].
             pub fn with(self, outcome: Result<Answer, Problem>) -> Exchange {
                 match self {
                     $(Request::$question(question) => Exchange::$question(question, typed::<ask::$question>(outcome)),)*
@@ -66,7 +66,7 @@ macro_rules! questions {
         }
 
         impl Exchange {
-            /// The problem that it ended with.
+            /// Returns the problem that the question ended with.
             pub fn problem(&self) -> Option<&Problem> {
                 match self {
                     $(Exchange::$question(_, outcome) => outcome.as_ref().err(),)*
@@ -147,52 +147,52 @@ questions! {
 }
 
 answers! {
-    /// An opened archive or folder. The page opens one with a single image at once.
+    /// An opened archive or folder. An archive with a single image brings that image already open.
     Archive(ArchiveView),
-    /// What stands at an address.
+    /// A registry, repository or image at an address.
     Address(OpenedAddress),
     /// A page of repositories.
     Catalog(CatalogAnswer),
     /// A page of tags.
     Tags(TagsAnswer),
-    /// An image as it stands now.
+    /// An image in its present state.
     Image(ImageView),
     /// Rows of a tree.
     Tree(TreeWindow),
-    /// Paths that were found.
+    /// Paths that were found by name.
     Matches(Matches),
-    /// A path.
+    /// Everything about one path.
     Detail(DetailAnswer),
     /// Live and dead bytes.
     Space(SpaceAnswer),
-    /// What this browser keeps.
+    /// The state of this browser's layer cache.
     Storage(StorageView),
-    /// About the bytes beside it.
+    /// Facts about the bytes in the envelope.
     Content(ContentAnswer),
     /// A file's text.
     Text(FileText),
-    /// The container layer as it stands; `None` if there is none.
+    /// The container layer in its present state; `None` if there is none.
     Container(Option<ContainerView>),
     /// Lines that differ.
     TextDiff(TextDiffView),
     /// Every field of the configuration with its text.
     FormFields(Vec<(ConfigField, String)>),
-    /// What squashing saves.
+    /// The bytes that squashing saves.
     SquashPlan(SquashView),
-    /// A file that was written, or is to be saved.
+    /// A file that is written, or that the page is to save.
     File(SavedFile),
-    /// What was pushed.
+    /// The result of a push.
     Pushed(PushedView),
-    /// It is done, and there is nothing to tell.
+    /// Success without further data.
     Done(Done),
 }
 
-/// The answer that tells nothing but its coming.
+/// The answer that carries no data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done;
 
-/// The outcome of a question, of its type. An answer of another type, which only a worker of another build sends, is
-/// [`ProblemCode::Internal`].
+/// Converts the outcome of a question to the question's type. An answer of another type, which only a worker of
+/// another build sends, becomes [`ProblemCode::Internal`].
 ///
 /// # Errors
 /// The problem that the question ended with.

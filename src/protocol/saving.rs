@@ -1,31 +1,31 @@
-//! What an image, or a part of it, is saved as.
+//! The forms in which an image, or a part of it, is saved.
 
 use serde::{Deserialize, Serialize};
 
-/// An export.
+/// A kind of export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SaveKind {
-    /// What `docker load` takes.
+    /// An archive for `docker load`.
     DockerArchive {
-        /// The image's names in it, `repository[:tag]`; those that it has where there are none.
+        /// The image's names in the archive, `repository[:tag]`; if empty, the names that the image has.
         names: Vec<String>,
     },
     /// An OCI layout in a tar.
     OciArchive {
-        /// The image's names in it.
+        /// The image's names in the archive.
         names: Vec<String>,
-        /// The other platforms of its index with it, byte for byte.
+        /// True to include the other platforms of its index, byte for byte.
         all_platforms: bool,
     },
-    /// A directory of the root file system, as tar.
+    /// A directory of the root file system, as a tar.
     Directory {
-        /// The path's bytes in hex; the root for none.
+        /// The path's bytes in hex; empty for the root.
         path_hex: String,
     },
-    /// One layer, as the tar that it is.
+    /// One layer as an uncompressed tar: the bytes that its diff_id identifies.
     Layer {
-        /// Which, counted from 0 at the base.
+        /// The layer's position, counted from 0 at the base.
         layer: u32,
     },
 }

@@ -1,88 +1,88 @@
-//! What an image's bytes are good for, as the page shows it.
+//! The live and dead bytes of an image, as the page shows them.
 
 use serde::{Deserialize, Serialize};
 
 use super::Name;
 
-/// The space of an image, or why nothing can be said of it.
+/// The space of an image, or the reason that it is unknown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(clippy::large_enum_variant, reason = "one answer is alive at a time")]
 pub enum SpaceAnswer {
-    /// All layers are there.
+    /// All layers are read.
     Known(SpaceView),
-    /// A layer is not.
+    /// A layer is not fully read.
     Unknown {
-        /// The lowest one whose entries are not all there.
+        /// The lowest layer whose entries are incomplete.
         layer: u32,
-        /// Why.
+        /// The reason that they are incomplete.
         gap: SpaceGap,
     },
 }
 
-/// Why a layer's entries are not all there.
+/// The reason that a layer's entries are incomplete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SpaceGap {
-    /// It is not read yet.
+    /// The layer is not read yet.
     Waiting,
-    /// It is known by its table of contents alone.
+    /// The layer is known only by its table of contents.
     Listed,
-    /// Its bytes cannot be had.
+    /// The layer's bytes are not available.
     Failed,
-    /// It is not read to its end, because of damage or of a limit.
+    /// The layer is not read to its end, because of damage or a limit.
     Incomplete,
 }
 
 /// The space of an image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SpaceView {
-    /// Bytes of file content that the layers store, decoded.
+    /// Uncompressed bytes of file content in all layers.
     pub stored_bytes: u64,
-    /// Those that the final file system reaches.
+    /// Bytes that the final file system reaches.
     pub live_bytes: u64,
-    /// Those that it does not.
+    /// Bytes that the final file system does not reach.
     pub dead_bytes: u64,
-    /// dive's score, from 0 to 1.
+    /// dive's efficiency score, from 0 to 1.
     pub score: f64,
     /// dive's wasted bytes.
     pub wasted_bytes: u64,
-    /// They as a part of the bytes above the base layer; infinite where those are none.
+    /// Wasted bytes as a part of the bytes above the base layer; infinite if there are none.
     pub user_wasted_percent: f64,
-    /// Each layer, base first.
+    /// The figures of each layer, base first.
     pub layers: Vec<SpaceLayer>,
-    /// All layers together as they would be with the container layer committed, which no other figure counts; `None`
-    /// where there is none.
+    /// All layers together as if the container layer were committed, which no other figure counts; `None` if there is
+    /// no container layer.
     pub container: Option<SpaceLayer>,
-    /// What is dead, the largest first.
+    /// Dead bytes by path, the largest first.
     pub dead: Vec<DeadRow>,
-    /// The further rows.
+    /// The rows that `dead` leaves out.
     pub dead_left_out: RowsLeftOut,
     /// The paths that dive counts as wasted, the largest first.
     pub repeated: Vec<RepeatedRow>,
-    /// The further rows.
+    /// The rows that `repeated` leaves out.
     pub repeated_left_out: RowsLeftOut,
 }
 
 /// The content of one layer, or of several.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SpaceLayer {
-    /// Bytes of file content stored.
+    /// Uncompressed bytes of file content.
     pub stored_bytes: u64,
-    /// Those that the final file system does not reach.
+    /// Bytes that the final file system does not reach.
     pub dead_bytes: u64,
 }
 
-/// What a list leaves out.
+/// The rows that a list leaves out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowsLeftOut {
-    /// How many rows.
+    /// Number of rows.
     pub n_rows: u64,
-    /// Their bytes.
+    /// Sum of their bytes.
     pub bytes: u64,
 }
 
-/// How content died.
+/// The way in which content died.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "insight's words")]
@@ -100,33 +100,33 @@ pub enum DeadHow {
 /// Dead bytes of one file, or of the files of one directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadRow {
-    /// The absolute path; that of a directory ends with a slash.
+    /// The absolute path; a directory's path ends with a slash.
     pub path: Name,
-    /// The path's bytes in hex; `None` where no path of the tree has that name.
+    /// The path's bytes in hex; `None` if no path of the tree has that name.
     pub path_hex: Option<String>,
-    /// How many files.
+    /// Number of files.
     pub n_files: u32,
-    /// The bytes stored.
+    /// Dead bytes.
     pub bytes: u64,
-    /// The layer that stored them.
+    /// The layer that contains them.
     pub stored_by: u32,
     /// The layer that hid them.
     pub hidden_by: u32,
-    /// How.
+    /// The way in which they were hidden.
     pub how: DeadHow,
 }
 
-/// A path with two copies or more.
+/// A path with two or more copies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RepeatedRow {
     /// The absolute path as the layers write it.
     pub path: Name,
-    /// The path's bytes in hex; `None` where no path of the tree has that name.
+    /// The path's bytes in hex; `None` if no path of the tree has that name.
     pub path_hex: Option<String>,
-    /// The topmost layer up to which it is there; `None` where it is there to the end.
+    /// The topmost layer up to which the path exists; `None` if it exists to the end.
     pub seen_upto: Option<u32>,
-    /// How many copies.
+    /// Number of copies.
     pub copies: u32,
-    /// The bytes of all.
+    /// Bytes of all copies.
     pub bytes: u64,
 }

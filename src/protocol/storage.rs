@@ -1,16 +1,16 @@
-//! What this browser keeps of layers, as the page shows it.
+//! The layer cache of this browser, as the page shows it.
 
 use serde::{Deserialize, Serialize};
 
-/// What is kept.
+/// The state of the layer cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StorageView {
-    /// Layers of which something is kept.
+    /// Number of layers with anything in the cache.
     pub n_layers: u32,
-    /// Bytes of all that is kept.
+    /// Size of the whole cache in bytes.
     pub bytes: u64,
-    /// Bytes that are kept at most: what was chosen, or less where the browser offers less.
+    /// The cache's limit in bytes: the chosen one, or less if the browser offers less.
     pub quota_bytes: u64,
-    /// Whether it outlives the page.
+    /// True if the cache outlives the page.
     pub lasts: bool,
 }

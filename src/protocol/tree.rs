@@ -2,28 +2,28 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A name that need not be text.
+/// A file name, which need not be UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Name {
-    /// For reading: valid UTF-8 as it is, other bytes as `\xHH`.
+    /// The name for reading: valid UTF-8 as it is, other bytes as `\xHH`.
     pub text: String,
-    /// The bytes in lower-case hex where `text` does not say them exactly.
+    /// The bytes in lower-case hex if `text` does not represent them exactly.
     pub hex: Option<String>,
 }
 
-/// Which files the tree shows.
+/// The set of files that the tree shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TreeView {
-    /// What a container sees: all layers that are ready.
+    /// The files that a container sees: all layers that are ready.
     Union,
     /// The union of the layers up to this one.
     UpTo(u32),
-    /// One layer's own changes.
+    /// The changes of one layer.
     Layer(u32),
 }
 
-/// What to sort by.
+/// The column to sort by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "the columns' own names")]
@@ -36,7 +36,7 @@ pub enum SortColumn {
     Layer,
 }
 
-/// Which way to sort.
+/// The direction to sort in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "they say it")]
@@ -45,15 +45,15 @@ pub enum SortOrder {
     Descending,
 }
 
-/// Which rows to keep; their parents stay as context.
+/// A filter on rows. The parents of matching rows stay as context.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TreeFilter {
-    /// Text in the path, without regard to ASCII case; empty for all.
+    /// Text in the path, ASCII case ignored; empty for all paths.
     pub text: String,
-    /// Only paths with one of these changes by the view's layer; empty for all. A union shows as deleted what any of
-    /// its layers deleted.
+    /// Only paths with one of these changes by the view's layer; empty for all paths. In a union, a path counts as
+    /// deleted if any of its layers deleted it.
     pub changes: Vec<ChangeWord>,
-    /// Only this kind.
+    /// Only files of this kind.
     pub kind: Option<Kind>,
 }
 
@@ -61,28 +61,28 @@ pub struct TreeFilter {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TreeChange {
-    /// Shows another view; what is expanded stays so.
+    /// Shows another view; expanded directories stay expanded.
     View {
-        /// The view.
+        /// The new view.
         view: TreeView,
     },
-    /// Sorts differently.
+    /// Changes the order of rows.
     Sort {
-        /// By this.
+        /// The column to sort by.
         column: SortColumn,
-        /// This way.
+        /// The direction to sort in.
         order: SortOrder,
     },
-    /// Filters.
+    /// Filters the rows.
     Filter {
-        /// The filter.
+        /// The new filter.
         filter: TreeFilter,
     },
     /// Expands or collapses a directory.
     Toggle {
         /// The row's node.
         node: u32,
-        /// Whether it shall be open.
+        /// True to expand, false to collapse.
         expanded: bool,
     },
     /// Expands all siblings of a node (the `*` key of a tree).
@@ -92,7 +92,7 @@ pub enum TreeChange {
     },
     /// Collapses everything.
     CollapseAll,
-    /// Expands what leads to a path; the answer's `focus_row` is its row.
+    /// Expands the directories above a path. The answer's `focus_row` is the path's row.
     Reveal {
         /// The path's bytes in hex.
         path_hex: String,
@@ -102,23 +102,23 @@ pub enum TreeChange {
 /// A window of rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TreeWindow {
-    /// What is shown.
+    /// The view that is shown.
     pub view: TreeView,
-    /// How many rows there are in all.
+    /// Number of rows in all.
     pub n_rows: u32,
-    /// The position of the first row given.
+    /// The position of the first row in the window.
     pub start: u32,
-    /// The rows.
+    /// The rows of the window.
     pub rows: Vec<TreeRow>,
-    /// Where the revealed path stands, after `Reveal`.
+    /// The row of the revealed path, after `Reveal`.
     pub focus_row: Option<u32>,
     /// Totals of the root in this view.
     pub totals: DirTotals,
-    /// How many layers, from the base, have been applied.
+    /// Number of layers, from the base, that have been applied.
     pub n_layers_ready: u32,
 }
 
-/// What lies below a directory, itself left out; content of several names is counted once.
+/// Totals of everything below a directory, itself excluded. Content with several names counts once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DirTotals {
     /// Bytes of content.
@@ -131,7 +131,7 @@ pub struct DirTotals {
     pub n_others: u64,
 }
 
-/// What a path is.
+/// The kind of file at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "the kinds' own names")]
@@ -146,7 +146,7 @@ pub enum Kind {
     Fifo,
 }
 
-/// What a layer did to a path, as `docker diff` means it.
+/// A layer's change to a path, as `docker diff` defines it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs, reason = "they say it")]
@@ -159,47 +159,47 @@ pub enum ChangeWord {
 /// One row of the tree.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TreeRow {
-    /// Identifies the path as long as the image is open.
+    /// The path's identity as long as the image is open.
     pub node: u32,
     /// The whole path's bytes in hex.
     pub path_hex: String,
-    /// The last component.
+    /// The last component of the path.
     pub name: Name,
-    /// Levels below the root, 0 for what stands in it.
+    /// Levels below the root; 0 for entries of the root directory.
     pub depth: u32,
-    /// What it is.
+    /// The kind of file.
     pub kind: Kind,
     /// Permission bits.
     pub mode: u16,
-    /// Owner.
+    /// The user ID of the owner.
     pub uid: u32,
-    /// Group.
+    /// The group ID.
     pub gid: u32,
-    /// Bytes: of content for files, of everything below for directories.
+    /// Bytes of content for files, of everything below for directories.
     pub size_bytes: u64,
     /// Seconds since 1970, UTC.
     pub mtime: i64,
     /// The layer that supplies it.
     pub layer: u32,
-    /// What the view's last layer did to it (up-to views), or this layer (layer views); `None` for nothing.
+    /// The change by the view's last layer (up-to views) or by the one layer (layer views); `None` if there is none.
     pub change: Option<ChangeWord>,
     /// The layer that deleted it, where the view shows what its layers deleted.
     pub deleted_by: Option<u32>,
-    /// Where a link points to.
+    /// The target of a link.
     pub link: Option<Name>,
     /// Device numbers, `major:minor`.
     pub device: Option<String>,
-    /// Whether it can be expanded.
+    /// True if it can be expanded.
     pub has_children: bool,
-    /// Whether it is.
+    /// True if it is expanded.
     pub expanded: bool,
-    /// Whether no layer has an entry for it: a directory that had to be there.
+    /// True if no layer has an entry for it: a directory that paths below it require.
     pub implied: bool,
-    /// How many names its content has; 1 for most.
+    /// Number of names of its content; 1 for most files.
     pub n_links: u32,
     /// Its place among its siblings, from 1, for assistive technology.
     pub pos_in_set: u32,
-    /// How many siblings, itself included.
+    /// Number of siblings, itself included.
     pub set_size: u32,
 }
 
@@ -210,7 +210,7 @@ pub struct Matches {
     pub rows: Vec<MatchRow>,
     /// True if there are more than were asked for.
     pub more: bool,
-    /// True if all layers were looked through, to their ends.
+    /// True if all layers were searched to their ends.
     pub is_whole: bool,
 }
 
@@ -219,19 +219,19 @@ pub struct Matches {
 pub struct MatchRow {
     /// The whole path.
     pub path: Name,
-    /// Its bytes in hex.
+    /// The path's bytes in hex.
     pub path_hex: String,
-    /// What it is.
+    /// The kind of file.
     pub kind: Kind,
-    /// Its size.
+    /// Size in bytes.
     pub size_bytes: u64,
     /// The layer that supplies this version of it.
     pub layer: u32,
-    /// True where the view that was asked about shows it.
+    /// True if the view in question shows it.
     pub in_view: bool,
     /// The layer that deleted it.
     pub deleted_by: Option<u32>,
-    /// The layer that put something else in its place.
+    /// The layer that replaced it.
     pub overwritten_by: Option<u32>,
 }
 
@@ -240,9 +240,9 @@ pub struct MatchRow {
 #[allow(clippy::large_enum_variant, reason = "one answer is alive at a time")]
 #[serde(rename_all = "kebab-case")]
 pub enum DetailAnswer {
-    /// It is there, or some layer wrote it once.
+    /// The path exists, or a layer once wrote it.
     Known(PathDetail),
-    /// No layer knows it.
+    /// No layer has the path.
     Unknown {
         /// The path for reading.
         path: String,
@@ -254,17 +254,17 @@ pub enum DetailAnswer {
 pub struct PathDetail {
     /// The whole path with a leading slash.
     pub path: Name,
-    /// Its bytes in hex.
+    /// The path's bytes in hex.
     pub path_hex: String,
-    /// What it is in the view asked for; `None` when the view does not have it (it was deleted).
+    /// Its row in the given view; `None` if the view does not have it since it was deleted.
     pub row: Option<TreeRow>,
-    /// Nanoseconds of its time past the second.
+    /// The nanoseconds of its modification time, past the second.
     pub mtime_nanos: u32,
-    /// Where a symbolic link leads, inside the image.
+    /// The path inside the image that a symbolic link leads to.
     pub resolved: Option<Name>,
-    /// The same in hex, for a jump.
+    /// The same path in hex, for a jump.
     pub resolved_hex: Option<String>,
-    /// Why a link leads nowhere.
+    /// The reason that a link leads nowhere.
     pub resolve_problem: Option<String>,
     /// Extended attributes.
     pub xattrs: Vec<XattrRow>,
@@ -272,65 +272,65 @@ pub struct PathDetail {
     pub links: Vec<Name>,
     /// Totals below a directory.
     pub totals: Option<DirTotals>,
-    /// What every layer did to it, base first.
+    /// The changes by every layer, base first.
     pub history: Vec<TouchRow>,
-    /// Whether the content ends early because its layer is damaged.
+    /// True if the content ends early because its layer is damaged.
     pub incomplete: bool,
 }
 
 /// An extended attribute.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct XattrRow {
-    /// Its name.
+    /// The attribute's name with its namespace, `security.capability`.
     pub name: String,
-    /// Its value for reading, escaped; or decoded where it is known (`cap_net_raw=ep`).
+    /// Its value for reading: escaped, or interpreted if the format is known (`cap_net_raw=ep`).
     pub value: String,
-    /// Its bytes in hex.
+    /// The value's bytes in hex.
     pub hex: String,
 }
 
-/// What one layer did to a path.
+/// A layer's change to a path.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TouchRow {
-    /// The layer.
+    /// The layer that made the change.
     pub layer: u32,
-    /// What it did.
+    /// The kind of change.
     pub change: ChangeWord,
-    /// By what.
+    /// The cause of the change.
     pub cause: TouchCause,
-    /// Whether the content is the same as before: stored again for nothing.
+    /// True if the content is the same as before, so that it is stored twice for nothing.
     pub content_identical: bool,
-    /// What it was from this layer on; `None` where it was deleted.
+    /// The kind of file from this layer on; `None` if it was deleted.
     pub kind: Option<Kind>,
-    /// Its mode from this layer on.
+    /// Permission bits from this layer on.
     pub mode: u16,
-    /// Owner.
+    /// The user ID of the owner.
     pub uid: u32,
-    /// Group.
+    /// The group ID.
     pub gid: u32,
-    /// Its size from this layer on.
+    /// Size in bytes from this layer on.
     pub size_bytes: u64,
-    /// Its time from this layer on.
+    /// Modification time from this layer on, in seconds since 1970, UTC.
     pub mtime: i64,
-    /// Whether its content of this layer can be opened.
+    /// True if its content in this layer can be opened.
     pub has_content: bool,
-    /// Decoded bytes that pass before that content.
+    /// Uncompressed bytes that precede that content in the layer.
     pub passed_bytes: u64,
 }
 
-/// By what a layer touched a path.
+/// The way in which a layer touched a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TouchCause {
-    /// An entry of its own.
+    /// An entry for the path itself.
     Entry,
-    /// A directory that had to be there for something below it.
+    /// A directory that something below it requires.
     Implied,
     /// A whiteout of this name.
     Whiteout,
     /// A whiteout of, or an opaque marker in, a directory above.
     ParentHidden,
-    /// Something else took the place of a directory above.
+    /// A directory above was replaced by something else.
     ParentReplaced,
     /// A hard link to it changed the metadata that they share.
     LinkedMetadata,

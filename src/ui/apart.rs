@@ -1,6 +1,7 @@
-//! Pieces of the page that lie in parts of the program: each is fetched when it is first to be drawn.
+//! Pieces of the page whose code is in parts of the program. Each part is fetched when a piece of it is first to be
+//! drawn.
 //!
-//! Which piece lies in which part is said here; the binary says where each part begins.
+//! This module assigns pieces to parts. The binary says at which function each part begins.
 
 use std::cell::Cell;
 
@@ -19,56 +20,56 @@ use super::text::{Language, Text};
 use crate::protocol::{Problem, ProblemCode};
 use crate::web::{dom, part, task};
 
-/// Where each part of the page begins. A function must not be called before its part was fetched.
+/// The entry function of each part of the page. It must not be called before its part was fetched.
 #[derive(Clone, Copy)]
 pub struct Parts {
-    /// What an image says of itself.
+    /// The tabs of an image with its details.
     pub details: PartFn,
-    /// Container layers, and what is made and pushed.
+    /// Container layers, and everything that is made and pushed.
     pub make: PartFn,
-    /// Lists of registries.
+    /// Lists of a registry's repositories and tags.
     pub lists: PartFn,
     /// The words in Chinese.
     pub chinese: fn(()) -> Words,
 }
 
-/// The words of a language.
+/// The words of a language, as the function of a part returns them.
 pub struct Words(&'static Text);
 
 impl Words {
-    /// Those in Chinese.
+    /// Returns the words in Chinese.
     pub fn chinese() -> Words {
         Words(Text::chinese())
     }
 }
 
-/// Draws pieces that lie in a part.
+/// A function that draws the pieces of a part.
 pub type PartFn = for<'a> fn(Order<'a>) -> Drawn;
 
-/// A piece to be drawn.
+/// An order to draw a piece.
 pub struct Order<'a> {
     piece: &'a Piece,
     shell: &'a Shell,
 }
 
-/// What was drawn.
+/// The drawn piece.
 pub struct Drawn(Html);
 
-/// How long after a first image is read further parts are fetched, in milliseconds.
+/// Milliseconds between the end of reading a first image and the fetching of further parts.
 const AHEAD_MILLIS: u32 = 2_000;
 
 thread_local! {
     static PARTS: Cell<Option<Parts>> = const { Cell::new(None) };
 }
 
-/// Says where the parts begin; before the page is drawn.
+/// Sets the parts' entry functions. Called before the page is drawn.
 pub(super) fn begin(parts: Parts) {
     PARTS.set(Some(parts));
 }
 
 const CHINESE: &str = "chinese";
 
-/// Fetches the words of a language that are not here.
+/// Fetches the words of a language that are not loaded.
 pub(super) async fn fetch_words(language: Language) -> Result<(), Problem> {
     match language {
         Language::English => Ok(()),
@@ -76,7 +77,7 @@ pub(super) async fn fetch_words(language: Language) -> Result<(), Problem> {
     }
 }
 
-/// The words of a language; `None` where they are to be fetched first.
+/// Returns the words of a language; `None` if they have to be fetched first.
 pub(super) fn words(language: Language) -> Option<&'static Text> {
     match language {
         Language::English => Some(Text::english()),
@@ -92,8 +93,8 @@ async fn fetch(name: &'static str) -> Result<(), Problem> {
     fetched.map_err(|why| Problem::new(ProblemCode::PartMissing, name, why))
 }
 
-/// Fetches the parts that may be wanted next, once something else was seen. What does not come now is asked for again
-/// when it is wanted.
+/// Fetches the parts that may be needed next, after a pause. A part that fails to load is fetched again when it is
+/// needed.
 pub(crate) fn fetch_ahead() {
     task::spawn("fetch ahead", async {
         task::pause(AHEAD_MILLIS).await;
@@ -103,23 +104,23 @@ pub(crate) fn fetch_ahead() {
     });
 }
 
-/// A piece of the page that lies in a part.
+/// A piece of the page whose code is in a part.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Piece {
-    /// The tab of an image that its state says, but for the files.
+    /// The tab of an image that its state selects, except the files.
     Tab(ImageState, Callback<ImageAction>),
-    /// The inside of the dialog for pushing, by the id of the field that takes the focus.
+    /// The content of the push dialog, with the ID of the field that takes the focus.
     Push(AttrValue, ImageState, Callback<ImageAction>),
     /// The text editor.
     Editor(Editing, Callback<EditorAction>),
-    /// A registry.
+    /// The page of a registry.
     Registry(TabId, RegistryTab),
-    /// A repository.
+    /// The page of a repository.
     Repository(TabId, RepositoryTab),
 }
 
 impl Piece {
-    /// The part in which it lies, by the name that the binary gives it.
+    /// Returns the name that the binary gives to the piece's part.
     fn part(&self) -> &'static str {
         match self {
             Piece::Tab(state, _) => match state.tab {
@@ -131,7 +132,7 @@ impl Piece {
         }
     }
 
-    /// What takes the focus, which whoever opened it cannot give it before it is drawn.
+    /// Returns the ID of the element that takes the focus. The opener cannot focus it before it is drawn.
     fn focus(&self) -> Option<String> {
         match self {
             Piece::Push(id, ..) => Some(id.to_string()),
@@ -151,7 +152,7 @@ impl Piece {
 }
 
 impl Order<'_> {
-    /// Draws what lies in the part for details.
+    /// Draws a piece of the `details` part.
     pub fn details(self) -> Drawn {
         Drawn(match self.piece {
             Piece::Tab(state, act) => details_tab(self.shell, state, act),
@@ -159,7 +160,7 @@ impl Order<'_> {
         })
     }
 
-    /// Draws what lies in the part for what is made.
+    /// Draws a piece of the `make` part.
     pub fn make(self) -> Drawn {
         Drawn(match self.piece {
             Piece::Tab(state, act) => made_tab(self.shell, state, act),
@@ -175,7 +176,7 @@ impl Order<'_> {
         })
     }
 
-    /// Draws what lies in the part for lists.
+    /// Draws a piece of the `lists` part.
     pub fn lists(self) -> Drawn {
         Drawn(match self.piece {
             Piece::Registry(tab, registry) => html! {
@@ -189,21 +190,21 @@ impl Order<'_> {
     }
 }
 
-/// A piece.
+/// The properties of [`Apart`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ApartProps {
-    /// Which one.
+    /// The piece to draw.
     pub piece: Piece,
 }
 
-/// What became of fetching a part.
+/// The result of fetching a part.
 #[derive(Clone, PartialEq)]
 enum Fetched {
     Came(&'static str),
     Failed(&'static str, Problem),
 }
 
-/// The piece; until its part is here that it is on its way, or why it does not come.
+/// Draws the piece. Until its part is loaded, shows that it is loading, or the reason that it failed.
 #[component]
 pub(crate) fn Apart(props: &ApartProps) -> Html {
     let shell = use_shell();

@@ -1,4 +1,4 @@
-//! The page as a whole: bar, tabs, what floats over them; the loop that feeds the state.
+//! The page as a whole: bar, tabs and what floats over them, and the loop that feeds the state.
 
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
@@ -23,53 +23,53 @@ use crate::web::files::{self, Dropped};
 use crate::web::{dom, location, storage, task};
 
 const LANGUAGE_KEY: &str = "lamina.language";
-/// How long the start page stays when something is being opened, in milliseconds: most of it is open by then, and one
-/// drawing is saved that nobody could read.
+/// Milliseconds that the start page stays while something is being opened. Most of it is open by then, which saves
+/// drawing a page that nobody could read.
 const HELD_MILLIS: u32 = 60;
 const PAGE_ID: &str = "page";
 const BAR_FIELD_ID: &str = "address";
 const HOME_FIELD_ID: &str = "home-address";
 
-/// Draws the page of a program that has these parts.
+/// Draws the page of a program with these parts.
 pub fn start(parts: Parts) {
     apart::begin(parts);
     let language = preferred();
     task::spawn("draw the page", async move {
-        // Better in another language than not at all.
+        // The page in another language is better than no page.
         let trouble = apart::fetch_words(language).await.err();
         yew::Renderer::<App>::with_props(AppProps { trouble }).render();
     });
 }
 
-/// The language that was chosen before, else the browser's.
+/// Returns the language that was chosen before, or the browser's.
 fn preferred() -> Language {
     let tag: Option<String> = storage::get(LANGUAGE_KEY);
     Language::of_tag(&tag.unwrap_or_else(dom::browser_language))
 }
 
-/// What the page begins with.
+/// The properties of the page.
 #[derive(PartialEq, Properties)]
 struct AppProps {
-    /// Why it does not speak the language that it should.
+    /// The reason that the page does not speak the chosen language.
     trouble: Option<Problem>,
 }
 
-/// The page.
+/// The component of the whole page.
 struct App {
     state: State,
     world: Result<World, Problem>,
     language: Language,
     is_dragging: bool,
     focus: Option<Focus>,
-    /// Ends the moment in which something that is being opened is not drawn yet.
+    /// The timer during which an opening tab is not drawn yet.
     held: Option<Timeout>,
-    /// Lets the browser ask before an image is lost.
+    /// The listener that lets the browser ask before an image is lost.
     leaving: Option<dom::Listening>,
     _hash: Option<location::Listening>,
     _keys: Option<dom::Listening>,
 }
 
-/// What takes the focus after the next drawing.
+/// The element that takes the focus after the next drawing.
 #[derive(Clone, Copy, PartialEq)]
 enum Focus {
     Page,
@@ -77,23 +77,23 @@ enum Focus {
     Address,
 }
 
-/// What the page's own parts say; everything else is an [`Action`].
+/// A message from the page's own components; everything else is an [`Action`].
 pub(super) enum Msg {
-    /// Something happened.
+    /// An action for the state.
     Act(Action),
-    /// A tab was chosen by keyboard: the focus follows.
+    /// A tab was chosen by keyboard, and the focus follows.
     SelectByKey(Action),
-    /// Files were handed over.
+    /// Files were dropped or picked.
     Files(Vec<Dropped>),
-    /// Files were opened again.
+    /// Files were opened again by their handle.
     Reopened(Reopened),
-    /// Another language.
+    /// Another language was chosen.
     Speak(Language),
-    /// Files are being dragged over the page, or not any more.
+    /// True if files are being dragged over the page, false once they are not.
     Drag(bool),
-    /// The address field is wanted.
+    /// The address field is to take the focus.
     FocusAddress,
-    /// What is being opened takes long enough to be drawn.
+    /// Opening takes long enough to be drawn.
     DrawOpening,
 }
 
@@ -211,7 +211,7 @@ impl Component for App {
                     ondragenter={link.batch_callback(over)}
                     ondragover={link.batch_callback(over)}
                     ondragleave={link.batch_callback(|event: DragEvent| {
-                        // Between two elements of the page there is always another one entered.
+                        // A drag that leaves an element of the page always enters another one.
                         event.related_target().is_none().then_some(Msg::Drag(false))
                     })}
                     ondrop={self.on_drop(context)}
@@ -318,7 +318,7 @@ impl App {
 
     fn act(&mut self, context: &Context<App>, action: Action) -> bool {
         if let Action::Told(Event::Rehearsed { answers }) = action {
-            // Whoever has something open knows what it looks like.
+            // An open tab has drawn such pages already.
             let is_unused = self.state.tabs.len() == 1 && self.is_home();
             if let (Ok(world), true) = (&self.world, is_unused) {
                 rehearse(answers, &self.shell(world, context));

@@ -1,7 +1,8 @@
-//! Draws the page of an image that nobody sees, so that the browser has compiled what the first one will need: else it
-//! would do that while layers are read, and keep the page's thread for tens of milliseconds.
+//! Draws the page of a hidden image (the warm-up), so that the browser has compiled the code for the first real one.
+//! Otherwise it would compile while layers are read, and block the page's thread for tens of milliseconds.
 //!
-//! The page is the real one, in an element that is in no document; who answers it are the engine's answers of before.
+//! The page is the real one, in an element outside of any document. Its requests get the answers that the engine gave
+//! in its own warm-up.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ use crate::protocol::{Answer, ImageView, Request};
 use crate::web::dom;
 use crate::worker::Link;
 
-/// How long the page stays: longer than its drawing takes, in milliseconds.
+/// Milliseconds that the page stays, longer than its drawing takes.
 const STAY_MILLIS: u32 = 500;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -40,7 +41,7 @@ fn Rehearsal(props: &RehearsalProps) -> Html {
     }
 }
 
-/// Draws what the engine answered: an image before its layers were read, the same after it, and its tree.
+/// Draws the engine's answers: an image before its layers were read, the same image afterwards, and its tree.
 pub(super) fn rehearse(answers: Vec<Answer>, shell: &Shell) {
     let mut images = answers.iter().filter_map(|answer| match answer {
         Answer::Image(image) => Some(image.clone()),

@@ -1,6 +1,6 @@
-//! What every page has at hand: the worker, the words, the events, and a way to ask for something.
+//! The context of every page: the worker, the words, the events, and a callback for actions.
 //!
-//! Handed down as a context; a page that talks to the worker itself (the image's) does so through here.
+//! Pages that talk to the worker themselves, such as the image's, do so through this context.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -12,18 +12,18 @@ use crate::ui::state::Action;
 use crate::ui::text::{Language, Text};
 use crate::worker::Link;
 
-/// What every page has at hand. Cheap to clone.
+/// The context of every page. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Shell {
-    /// The worker.
+    /// The connection to the worker.
     pub link: Link,
-    /// The words.
+    /// The words in the reader's language.
     pub text: &'static Text,
-    /// Their language.
+    /// The language of the words.
     pub language: Language,
-    /// What the worker tells while requests are under way.
+    /// The events that the worker sends while requests run.
     pub events: Events,
-    /// Where actions go.
+    /// The callback that receives actions.
     pub act: Callback<Action>,
 }
 
@@ -33,7 +33,7 @@ impl PartialEq for Shell {
     }
 }
 
-/// The shell that the page stands in.
+/// Returns the shell of the surrounding page.
 #[expect(
     clippy::expect_used,
     reason = "what stands outside of App is a mistake of this program, not of an image"
@@ -45,7 +45,7 @@ pub(crate) fn use_shell() -> Shell {
 
 type Listener = Callback<protocol::Event>;
 
-/// The worker's events, for those who listen.
+/// The worker's events, with their listeners.
 #[derive(Clone, Default)]
 pub(crate) struct Events(Rc<RefCell<Listeners>>);
 
@@ -55,7 +55,7 @@ struct Listeners {
     all: Vec<(u32, Listener)>,
 }
 
-/// Ends listening when it is dropped.
+/// A registered listener; dropping it ends listening.
 pub(crate) struct Listening {
     listeners: Weak<RefCell<Listeners>>,
     id: u32,
@@ -75,9 +75,9 @@ impl Events {
         }
     }
 
-    /// Tells everyone.
+    /// Passes an event to every listener.
     pub(crate) fn tell(&self, event: &protocol::Event) {
-        // Listeners may come and go while they are told.
+        // Listeners may be added and removed during the calls.
         let all: Vec<Listener> = self.0.borrow().all.iter().map(|(_, l)| l.clone()).collect();
         for listener in all {
             listener.emit(event.clone());

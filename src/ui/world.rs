@@ -1,4 +1,5 @@
-//! Does in the world what the state asks for: questions to the worker, the address bar, what is remembered.
+//! Runs the state's effects: requests to the worker, changes of the address bar, and the storage of what is
+//! remembered.
 
 use std::collections::BTreeMap;
 
@@ -15,18 +16,18 @@ use crate::web::location::{self, Step};
 use crate::web::{dom, storage, task, unsaved};
 use crate::worker::Link;
 
-/// Private files that are removed when the page is loaded again.
+/// The storage key of private files that are removed when the page is loaded again.
 const LATER_KEY: &str = "lamina.forgotten";
 const RECENT_KEY: &str = "lamina.recent";
 const TABS_KEY: &str = "lamina.tabs";
-/// What the build writes into the page: the name of the worker's script.
+/// The name of the meta element in which the build writes the name of the worker's script.
 const WORKER_META: &str = "lamina-worker";
 
 /// The worker, and the files that tabs were opened from.
 pub(super) struct World {
-    /// The way to the worker.
+    /// The connection to the worker.
     pub(super) link: Link,
-    /// What the worker tells.
+    /// The worker's events.
     pub(super) events: Events,
     act: Callback<Action>,
     files: BTreeMap<FilesId, KeptFiles>,
@@ -38,11 +39,11 @@ struct KeptFiles {
     handle: Option<FileHandle>,
 }
 
-/// Why an image was opened again by its handle.
+/// The facts about an image that is opened again by its handle.
 pub(super) struct Reopened {
     handle: String,
     image_id: Option<String>,
-    /// The open image that was written into it, and which writing that was.
+    /// The open image that was written into the file, and the ticket of that write.
     pub(super) keeps: Option<(ImageKey, u32)>,
 }
 
@@ -60,17 +61,17 @@ impl World {
         })
     }
 
-    /// What was opened before.
+    /// Loads the list of what was opened before.
     pub(super) fn remembered() -> Vec<Recent> {
         storage::get(RECENT_KEY).unwrap_or_default()
     }
 
-    /// What the tabs showed before a reload.
+    /// Loads the state of the tabs before a reload.
     pub(super) fn remembered_tabs() -> String {
         storage::get_of_tab(TABS_KEY).unwrap_or_default()
     }
 
-    /// Keeps files that were handed over, and says what they are.
+    /// Keeps files that were dropped or picked, and describes them.
     pub(super) fn keep(&mut self, dropped: Vec<Dropped>, reopened: Option<Reopened>) -> Vec<Given> {
         let keep = |dropped: Dropped| {
             let (picked, folder) = match dropped.content {
@@ -85,7 +86,7 @@ impl World {
             let given = Given {
                 files,
                 name: dropped.name,
-                // Sizes are whole numbers that a double holds exactly.
+                // Sizes are whole numbers that a double represents exactly.
                 size_bytes: picked.iter().map(|file| file.size_bytes() as u64).sum(),
                 folder,
                 image_id: reopened.as_ref().and_then(|r| r.image_id.clone()),
@@ -98,7 +99,7 @@ impl World {
         dropped.into_iter().map(keep).collect()
     }
 
-    /// Does one thing.
+    /// Runs one effect.
     pub(super) fn run(&mut self, effect: Effect, recent: &[Recent], files: &Callback<OpenedFiles>) {
         match effect {
             Effect::Ask {
@@ -173,7 +174,7 @@ impl World {
             }
             Effect::RestartWorker => match start_link(&self.events, &self.act) {
                 Ok(link) => {
-                    // Asked before what was open is opened again.
+                    // Asked before the tabs are opened again.
                     drop(link.ask(ask::BeCareful {}, Vec::new()));
                     self.link = link;
                 }
@@ -187,7 +188,7 @@ impl World {
     fn tell(&self, request: Request) {
         let pending = self.link.ask(request, Vec::new());
         task::spawn("tell", async move {
-            // Nobody waits for it: what it closes is gone either way.
+            // Nobody waits for the answer: what it closes is gone in either case.
             pending.future.await.ok();
         });
     }
@@ -207,11 +208,11 @@ impl World {
     }
 }
 
-/// Files that were handed over, by whatever way.
+/// Files that were opened, in whatever way.
 pub(super) struct OpenedFiles {
-    /// What they are.
+    /// The files and folders.
     pub(super) dropped: Vec<Dropped>,
-    /// Set when they were opened again by a kept handle.
+    /// Set if they were opened again by a kept handle.
     pub(super) reopened: Option<Reopened>,
 }
 
@@ -227,13 +228,13 @@ fn start_link(events: &Events, act: &Callback<Action>) -> Result<Link, Problem> 
         move |problem| lost.emit(Action::WorkerLost(problem)),
     )?;
     if let Some(bytes) = storage::get(QUOTA_KEY) {
-        // Asked before anything else. What comes of it, the start page asks for itself.
+        // Asked before anything else. The start page asks for the result itself.
         drop(link.ask(ask::ChooseQuota { bytes }, Vec::new()));
     }
     Ok(link)
 }
 
-/// Removes what was let go, then says what the private file system keeps.
+/// Removes the files that were discarded, then reports the content of the private file system.
 fn list_unsaved(act: Callback<Action>) {
     task::spawn("unsaved", async move {
         let keys: Vec<String> = storage::get(LATER_KEY).unwrap_or_default();
@@ -248,7 +249,7 @@ fn list_unsaved(act: Callback<Action>) {
     });
 }
 
-/// Writes an image as an archive into the private file system; gives its key, and the file.
+/// Writes an image as an archive into the private file system; returns its key and the file.
 async fn keep_image(link: Link, image: ImageKey, name: &str) -> Result<(String, Dropped), Problem> {
     let failed = |detail: String| Problem::new(ProblemCode::StorageFull, name, detail);
     let (file_name, target) = unsaved::create(name).await.map_err(failed)?;

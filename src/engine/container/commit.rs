@@ -1,4 +1,4 @@
-//! New images: of the container layer, of a changed configuration alone, of several layers made one.
+//! Makes new images: of the container layer, of a changed configuration alone, or of several squashed layers.
 
 use crate::build::commit::{NewCompression, apply_changes};
 use crate::engine::cancel::Cancel;
@@ -107,8 +107,8 @@ fn problem(error: &CommitError) -> Problem {
     Problem::new(code, "commit", error.to_string())
 }
 
-/// The image's settings with the form's fields in them. A field's text is all of it: what the form does not have any
-/// more is gone, which `docker commit --change` cannot do with lists.
+/// Returns the image's settings with the form's fields. A field's text replaces the whole field: a removed line is
+/// gone, which `docker commit --change` cannot do with lists.
 fn settings(image: &OpenImage, fields: &[(ConfigField, String)]) -> Result<RuntimeConfig, Problem> {
     let config = image
         .config()
@@ -152,7 +152,7 @@ fn set(settings: &mut RuntimeConfig, field: ConfigField, text: &str) -> Result<(
             instruct(settings, field, text)?;
         }
         ConfigField::Entrypoint => {
-            // Docker forgets the command with another entry point; the form shows both, and means both.
+            // Docker clears the command when the entry point changes. The form shows both fields, and means both.
             let cmd = std::mem::take(&mut settings.cmd);
             settings.entrypoint.clear();
             instruct(settings, field, text)?;
@@ -166,7 +166,7 @@ fn set(settings: &mut RuntimeConfig, field: ConfigField, text: &str) -> Result<(
     Ok(())
 }
 
-/// One instruction of a Dockerfile; nothing for an empty text.
+/// Applies one instruction of a Dockerfile; does nothing for an empty text.
 fn instruct(settings: &mut RuntimeConfig, field: ConfigField, text: &str) -> Result<(), Problem> {
     if text.is_empty() {
         return Ok(());

@@ -1,10 +1,10 @@
-//! The configuration as the commit form has it: one text for each field that `docker commit --change` can set.
+//! The configuration in the commit form: one text for each field that `docker commit --change` can set.
 
 use crate::image::{Healthcheck, RuntimeConfig, duration_text};
 use crate::protocol::ConfigField;
 use crate::workspace::OpenImage;
 
-/// Every field with its text.
+/// Returns every field with its text.
 pub(super) fn form(image: &OpenImage) -> Vec<(ConfigField, String)> {
     let none = RuntimeConfig::default();
     let config = image
@@ -15,7 +15,7 @@ pub(super) fn form(image: &OpenImage) -> Vec<(ConfigField, String)> {
     fields.into()
 }
 
-/// A field's text; empty where the configuration does not have it.
+/// Returns a field's text; empty if the configuration does not have the field.
 pub(super) fn text_of(runtime: &RuntimeConfig, field: ConfigField) -> String {
     match field {
         ConfigField::Cmd => exec(&runtime.cmd),
@@ -38,16 +38,16 @@ pub(super) fn text_of(runtime: &RuntimeConfig, field: ConfigField) -> String {
     }
 }
 
-/// A list of arguments as the exec form of a Dockerfile.
+/// Formats a list of arguments in the exec form of a Dockerfile.
 fn exec(arguments: &[String]) -> String {
     match arguments {
         [] => String::new(),
-        // A list of texts can always be written.
+        // Serialising a list of texts cannot fail.
         arguments => serde_json::to_string(arguments).unwrap_or_default(),
     }
 }
 
-/// A health check as a Dockerfile has it.
+/// Formats a health check as in a Dockerfile.
 fn check(check: &Healthcheck) -> String {
     let times = [
         ("interval", check.interval_nanos),

@@ -1,4 +1,4 @@
-//! What the page orders, as a step of edits: paths as they were typed, files that came with the request.
+//! Converts the page's orders to a step of edits, with typed paths resolved and the request's files stored.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -93,7 +93,7 @@ impl<W: World> Session<W> {
     }
 }
 
-/// An order that brings no bytes.
+/// Converts an order that needs no file content.
 fn plain(image: &OpenImage, order: EditOrder, edits: &mut Vec<Edit>) -> Result<(), Problem> {
     match order {
         EditOrder::NewDir { path } => {
@@ -141,7 +141,7 @@ fn plain(image: &OpenImage, order: EditOrder, edits: &mut Vec<Edit>) -> Result<(
     Ok(())
 }
 
-/// The path for something new; directories on the way to it that are typed with it are made.
+/// Resolves the path of something new. Parent directories that were typed with it are created.
 fn new_path(
     image: &OpenImage,
     path: &TypedPath,
@@ -159,7 +159,7 @@ fn new_path(
     Ok(path)
 }
 
-/// The path that was typed; every name of it can be one.
+/// Resolves a typed path, and checks each of its names.
 fn typed(path: &TypedPath) -> Result<ImagePath, Problem> {
     let mut whole = match path.text.starts_with('/') {
         true => ImagePath::root(),
@@ -179,7 +179,7 @@ fn typed(path: &TypedPath) -> Result<ImagePath, Problem> {
     Ok(whole)
 }
 
-/// What is at a path now, the container layer with it.
+/// Returns the file at a path now, including the container layer.
 fn info<'i>(image: &'i OpenImage, path: &ImagePath) -> Option<NodeInfo<'i>> {
     let union = image.union();
     union.node(

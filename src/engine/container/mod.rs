@@ -1,6 +1,6 @@
-//! The container layer of an open image: what is asked of it, and how it stands afterwards.
+//! The container layer of an open image: answers requests about it, and returns its state afterwards.
 //!
-//! What edits do is `build::container`'s knowledge, how they are kept is `workspace::store`'s.
+//! `build::container` applies the edits, and `workspace::store` keeps them.
 
 mod commit;
 mod config_form;
@@ -24,17 +24,18 @@ use super::apart::{Part, Serving, Work};
 use super::session::Shown;
 use super::{PickedInput, Served, Session, World};
 
-/// What a session knows of an image's container layer beside the layer itself.
+/// Facts about an image's container layer that the layer itself does not have.
 #[derive(Clone, Default)]
 pub(super) struct ContainerFacts {
     /// The number under which its journal is kept.
     serial: u64,
-    /// Why a part of what was kept was left out.
+    /// The reason that a part of the kept layer was left out.
     lost: Option<String>,
 }
 
 impl<W: World> Session<W> {
-    /// Answers how the container layer stands. Nothing is fetched for an image that has none, here or in the store.
+    /// Returns the state of the container layer. No part is fetched for an image that has none, neither here nor in
+    /// the store.
     pub(super) fn look<'a>(&'a self, image: ImageKey, work: Work<'a, W>) -> Serving<'a, W> {
         Box::pin(async move {
             let shown = self.shown(image)?;
@@ -105,7 +106,7 @@ impl<W: World> Session<W> {
         }
     }
 
-    /// The configuration as the commit form shows it.
+    /// Returns the configuration as the commit form shows it.
     pub(super) fn form_fields(
         &self,
         image: ImageKey,
@@ -129,7 +130,7 @@ impl<W: World> Session<W> {
         })
     }
 
-    /// Lays on what this browser keeps, where it keeps anything.
+    /// Restores the container layer that this browser keeps, if there is one.
     async fn restore(&self, shown: &RefCell<Shown>) -> Result<(), Problem> {
         let Ok(identity) = identity(&shown.borrow().image) else {
             return Ok(());
@@ -154,7 +155,7 @@ impl<W: World> Session<W> {
         Ok(())
     }
 
-    /// Keeps what was changed; what cannot be kept is taken back.
+    /// Keeps a change; undoes it if it cannot be kept.
     async fn changed(
         &self,
         shown: &RefCell<Shown>,
@@ -165,7 +166,7 @@ impl<W: World> Session<W> {
             if let Some(before) = before {
                 let contents = Rc::new(self.containers.clone());
                 let shown = &mut *shown.borrow_mut();
-                // It held a moment ago.
+                // This journal was valid a moment ago.
                 drop(shown.image.restore_container(before, contents));
                 shown.tree.look_again();
             }
@@ -190,14 +191,14 @@ impl<W: World> Session<W> {
         Ok(())
     }
 
-    /// How the layer stands.
+    /// Returns the state of the layer.
     async fn stands(&self, shown: &RefCell<Shown>) -> Result<Option<ContainerView>, Problem> {
         let lasts = self.containers.lasts().await;
         let view = view::container_view(&shown.borrow(), lasts);
         Ok(view)
     }
 
-    /// The time in whole seconds: what Docker's own layers have, and every tar can say.
+    /// Returns the time in whole seconds, like Docker's own layers; every tar can represent it.
     fn now(&self) -> Timestamp {
         Timestamp {
             seconds: self.world.clock().unix_millis().div_euclid(1000),
@@ -211,7 +212,7 @@ fn journal(shown: &RefCell<Shown>) -> Option<Journal> {
     shown.image.container().map(|layer| layer.journal().clone())
 }
 
-/// What tells an image from every other: its ID, or for a bare root file system its only layer's.
+/// Returns the digest that identifies an image: its ID, or for a bare root file system that of its only layer.
 fn identity(image: &OpenImage) -> Result<Digest, Problem> {
     let found = &image.found;
     let manifest = found.manifest.as_ref().map(|manifest| &manifest.digest);
@@ -236,7 +237,7 @@ fn refused(refused: Refused) -> Problem {
     }
 }
 
-/// A problem of keeping.
+/// Converts an error of the container store.
 fn kept(error: &io::Error) -> Problem {
     let what = "the container layer".to_owned();
     let cause = error.clone();

@@ -1,10 +1,10 @@
-//! What open images are called: `repository:tag`, each name one image's at a time, as `docker tag` has it.
+//! The names of open images, `repository:tag`. As in `docker tag`, each name belongs to one image at a time.
 
 use crate::engine::{Session, World, view};
 use crate::image::Reference;
 use crate::protocol::{Event, ImageKey, ImageView, Problem, ProblemCode};
 
-/// Names that one image may have.
+/// The maximum number of names of one image.
 const MOST_NAMES: usize = 100;
 
 impl<W: World> Session<W> {
@@ -22,7 +22,7 @@ impl<W: World> Session<W> {
         Ok(view::image_view(image, shown))
     }
 
-    /// Takes these names from all other open images, and tells of it.
+    /// Removes these names from all other open images, and reports it.
     pub(super) fn take_from_others(&self, image: ImageKey, names: &[String]) {
         let others = self.images.borrow();
         for (key, other) in others.iter().filter(|(key, _)| **key != image) {
@@ -44,7 +44,7 @@ impl<W: World> Session<W> {
     }
 }
 
-/// Names as Docker takes them, each once; what the image is called already stays as it is written.
+/// Returns the names in Docker's form, each once. Names that the image already has stay as they are written.
 pub(super) fn checked(names: Vec<String>, old: &[String]) -> Result<Vec<String>, Problem> {
     let mut checked: Vec<String> = Vec::new();
     for name in names {
@@ -63,7 +63,7 @@ pub(super) fn checked(names: Vec<String>, old: &[String]) -> Result<Vec<String>,
     Ok(checked)
 }
 
-/// A name with its tag, `latest` where none was given.
+/// Returns a name with its tag, `latest` if none was given.
 fn tagged(name: &str) -> Result<String, Problem> {
     let refuse = |why: String| Problem::new(ProblemCode::Refused, name, format!("{name}: {why}"));
     let reference = Reference::parse(name).map_err(|error| refuse(error.to_string()))?;

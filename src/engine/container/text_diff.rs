@@ -1,4 +1,4 @@
-//! A file's text before and after, line by line.
+//! Compares a file's text before and after, line by line.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
@@ -11,12 +11,12 @@ use crate::overlay::{LayerIdx, View};
 use crate::protocol::{ImageKey, LineWord, Problem, TextDiffView};
 use crate::workspace::FileContent;
 
-/// Larger files are not compared here.
+/// The size in bytes above which files are not compared here.
 const MOST_BYTES: u64 = 1024 * 1024;
-/// Pairs of differing lines that are looked at; with more, all of them are other lines. Texts made to differ in the
-/// worst way would take minutes.
+/// The maximum number of pairs of differing lines to compare. Beyond it, all lines count as different. Texts that are
+/// made to be the worst case would take minutes.
 const MOST_PAIRS: usize = 25_000_000;
-/// Lines that are shown before and after what differs.
+/// Equal lines that are shown before and after a difference.
 const CONTEXT: usize = 3;
 
 impl<W: World> Session<W> {
@@ -47,7 +47,7 @@ impl<W: World> Session<W> {
     }
 }
 
-/// The file in the image, and in the container; `None` where there is none.
+/// Returns the file in the image and in the container; `None` where it does not exist.
 fn versions(shown: &Shown, path: &ImagePath) -> [Option<FileContent>; 2] {
     let image = &shown.image;
     let union = image.union();
@@ -84,7 +84,7 @@ fn compare(before: &[u8], after: &[u8]) -> TextDiffView {
     TextDiffView::Lines(lines.finish())
 }
 
-/// What turns one text into the other.
+/// Returns the operations that change one text into the other.
 fn operations(before: &[&str], after: &[&str]) -> Vec<DiffOp> {
     let n_before = before.iter().zip(after).take_while(|(a, b)| a == b).count();
     let differs = |lines: &[&str]| lines.len().saturating_sub(n_before);
@@ -105,11 +105,11 @@ fn operations(before: &[&str], after: &[&str]) -> Vec<DiffOp> {
     vec![same, other]
 }
 
-/// The lines of a comparison; of what is the same only what stands near to what is not.
+/// The lines of a comparison. Equal lines are kept only near differences.
 #[derive(Default)]
 struct Lines {
     lines: Vec<(LineWord, String)>,
-    /// Lines that are the same since the last that was not.
+    /// Equal lines since the last difference.
     same: Vec<String>,
 }
 
@@ -129,7 +129,7 @@ impl Lines {
             .extend(lines.iter().map(|line| (word, shown(line))));
     }
 
-    /// Shows so many of the lines that are the same at their start and at their end.
+    /// Shows the first `start` and the last `end` of the pending equal lines.
     fn context(&mut self, start: usize, end: usize) {
         let same = std::mem::take(&mut self.same);
         let n_left_out = same.len().saturating_sub(start.saturating_add(end));
@@ -150,7 +150,7 @@ impl Lines {
     }
 }
 
-/// A line without its end.
+/// Returns a line without its line end.
 fn shown(line: &str) -> String {
     match line.strip_suffix('\n') {
         Some(line) => line.to_owned(),

@@ -1,4 +1,4 @@
-//! A container layer as the page shows it.
+//! Converts a container layer to the rows that the page shows.
 
 use crate::build::container::{Edit, Step};
 use crate::engine::session::Shown;
@@ -8,7 +8,7 @@ use crate::overlay::Change;
 use crate::protocol::{ChangeRow, ContainerView, Name, StepRow, StepWord, count};
 use crate::workspace::ChangedPath;
 
-/// Changes that the page is given; it counts the further ones.
+/// The maximum number of changes that are sent to the page; the others are counted.
 const MOST_CHANGES: usize = 5_000;
 
 pub(super) fn container_view(shown: &Shown, lasts: bool) -> Option<ContainerView> {
@@ -49,7 +49,7 @@ fn absolute(path: &[u8]) -> Name {
 }
 
 fn step_row(step: &Step) -> Option<StepRow> {
-    // Directories on the way to something are not what was done.
+    // The parent directories of a new path are not the purpose of a step.
     let is_way = |edit: &&Edit| matches!(edit, Edit::Dirs { .. });
     let mut edits = step.edits.iter().filter(|edit| !is_way(edit));
     let first = edits.next()?;

@@ -1,14 +1,14 @@
-//! Sizes, counts, times and durations as the page writes them; the same digits in every language.
+//! Formats sizes, counts, times and durations for the page, with the same digits in every language.
 //!
-//! Sizes are decimal (1 kB = 1,000 bytes), as `docker images` prints them; the exact number goes into a
-//! title. Times are UTC: an image is the same wherever it is looked at.
+//! Sizes are decimal (1 kB = 1,000 bytes), as in the output of `docker images`; the exact number goes into a title.
+//! Times are UTC, so that an image looks the same everywhere.
 
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
 use super::visible::visible_text;
 
-/// A size with three digits: `912 B`, `5.61 MB`, `172 MB`.
+/// Formats a size with three digits: `912 B`, `5.61 MB`, `172 MB`.
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
     if bytes < 1000 {
@@ -31,7 +31,7 @@ pub fn size(bytes: u64) -> String {
     format!("{bytes} B")
 }
 
-/// A number with separators: `1,234,567`.
+/// Formats a number with separators: `1,234,567`.
 pub fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
@@ -44,17 +44,17 @@ pub fn count(n: u64) -> String {
     text
 }
 
-/// Bytes in a second: `12.3 MB/s`; nothing for a rate that is not known yet.
+/// Formats bytes per second: `12.3 MB/s`; empty for a rate that is not known yet.
 pub fn rate(bytes_per_second: f64) -> String {
     if bytes_per_second.is_finite() && bytes_per_second >= 1.0 {
-        // A saturating cast: a rate beyond u64 is shown as the largest.
+        // The cast saturates: a rate beyond u64 is shown as the largest.
         format!("{}/s", size(bytes_per_second as u64))
     } else {
         String::new()
     }
 }
 
-/// A part of a whole in per cent, from 0 to 100; 0 when the whole is unknown or empty.
+/// Returns a part of a whole in per cent, from 0 to 100; 0 if the whole is unknown or empty.
 pub fn percent(part: u64, whole: u64) -> u8 {
     if whole == 0 {
         return 0;
@@ -62,17 +62,17 @@ pub fn percent(part: u64, whole: u64) -> u8 {
     u8::try_from((u128::from(part) * 100 / u128::from(whole)).min(100)).unwrap_or(100)
 }
 
-/// A part of a whole in per cent with two digits, rounded down: `98.44 %`; `∞` where there is no whole.
+/// Formats a fraction in per cent with two digits, rounded down: `98.44 %`; `∞` if it is not finite.
 pub fn percent_of_one(part: f64) -> String {
     if !part.is_finite() {
         return "∞".to_owned();
     }
-    // A saturating cast: below nothing is nothing. What is a hair below a digit by way of a float is that digit.
+    // The cast saturates: negative values become 0. A float that is a hair below a digit counts as that digit.
     let hundredths = (part * 10_000.0 + 1e-6) as u64;
     format!("{}.{:02} %", count(hundredths / 100), hundredths % 100)
 }
 
-/// Seconds since 1970 as `2026-01-02 03:04:05`, UTC.
+/// Formats seconds since 1970 as `2026-01-02 03:04:05`, UTC.
 pub fn time(seconds: i64) -> String {
     match OffsetDateTime::from_unix_timestamp(seconds) {
         Ok(time) => written(time),
@@ -80,7 +80,7 @@ pub fn time(seconds: i64) -> String {
     }
 }
 
-/// An RFC 3339 time as `2026-01-02 03:04:05 UTC`; what cannot be read stays as it is.
+/// Formats an RFC 3339 time as `2026-01-02 03:04:05 UTC`; other text stays as it is.
 pub fn rfc3339(text: &str) -> String {
     match OffsetDateTime::parse(text, &Rfc3339) {
         Ok(time) => format!("{} UTC", written(time.to_offset(UtcOffset::UTC))),
@@ -88,7 +88,7 @@ pub fn rfc3339(text: &str) -> String {
     }
 }
 
-/// The day of an RFC 3339 time, `2026-01-02`; what cannot be read stays as it is.
+/// Returns the day of an RFC 3339 time, `2026-01-02`; other text stays as it is.
 pub fn day(text: &str) -> String {
     match OffsetDateTime::parse(text, &Rfc3339) {
         Ok(time) => day_of(time.to_offset(UtcOffset::UTC)),
@@ -96,7 +96,8 @@ pub fn day(text: &str) -> String {
     }
 }
 
-/// The seconds since 1970 of an RFC 3339 time; `None` also for the zero of Go's times, which stands for no time.
+/// Parses an RFC 3339 time to seconds since 1970. The zero value of Go's times, which stands for no time, also gives
+/// `None`.
 pub fn unix_seconds(text: &str) -> Option<i64> {
     const UNSET: i64 = -62_135_596_800;
     let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
@@ -113,7 +114,7 @@ fn written(time: OffsetDateTime) -> String {
     format!("{} {hour:02}:{minute:02}:{second:02}", day_of(time))
 }
 
-/// A duration: `0.4 s`, `12 s`, `3 min 05 s`.
+/// Formats a duration: `0.4 s`, `12 s`, `3 min 05 s`.
 pub fn duration_millis(millis: u64) -> String {
     let seconds = millis / 1000;
     if seconds < 10 {
@@ -125,7 +126,7 @@ pub fn duration_millis(millis: u64) -> String {
     }
 }
 
-/// A digest cut to its first twelve hex digits, as `docker` prints an image ID.
+/// Cuts a digest to its first twelve hex digits, as `docker` prints an image ID.
 pub fn short_digest(digest: &str) -> String {
     let hex = digest.split_once(':').map_or(digest, |(_, hex)| hex);
     hex.chars().take(12).collect()

@@ -1,10 +1,10 @@
-//! A JSON document laid out for reading; what its values mean is the configuration page's.
+//! Indents a JSON document for reading. The configuration page explains its values.
 
-/// Levels beyond which nobody reads on: the spaces before each line would outgrow the document.
+/// The deepest level that is indented: beyond it, the spaces before each line would outgrow the document.
 const LEVELS: usize = 64;
 
-/// The document with a line for each value, and two spaces before it for each level: every name, number and string
-/// stands as it is written. Where braces do not fit together, or too many are open, the document comes back as it is.
+/// Writes each value of a document on its own line, with two spaces per level. Names, numbers and strings stay as
+/// they are written. If braces do not match, or too many are open, the document is returned unchanged.
 pub fn indented(json: &str) -> String {
     laid_out(json).unwrap_or_else(|| json.to_owned())
 }

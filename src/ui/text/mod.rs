@@ -1,8 +1,8 @@
-//! Every word the page says, in English and 中文, and how it writes sizes, counts and times.
+//! Every word that the page says, in English and 中文, and the formats of sizes, counts and times.
 //!
-//! One struct of messages and one value of it per language: the compiler sees that none is missing.
+//! The messages are one struct with one value per language, so that the compiler sees that none is missing.
 
-/// A struct of messages, one for each name, and a way to go through all of them.
+/// Defines a struct of messages, with one field for each name and a function that lists all of them.
 macro_rules! messages {
     ($(#[$doc:meta])* $all:ident $(($(#[$note:meta])* $other:ident: $type:ty))?: $($name:ident)*) => {
         $(#[$doc])*
@@ -17,13 +17,13 @@ macro_rules! messages {
         }
 
         impl $all {
-            /// All messages by name, for tests.
+            /// Returns all messages by name, for tests.
             pub fn all(&self) -> Vec<(&'static str, &'static str)> {
                 vec![$((stringify!($name), self.$name)),*]
             }
         }
 
-        /// The messages of a language are one value: two are equal when they are the same.
+        /// Each language has one value of the messages: two are equal if they are the same value.
         impl PartialEq for $all {
             fn eq(&self, other: &$all) -> bool {
                 std::ptr::eq(self, other)
@@ -44,7 +44,7 @@ pub mod visible;
 /// A language of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
-    /// English.
+    /// English, which is always loaded.
     English,
     /// Simplified Chinese.
     Chinese,
@@ -53,13 +53,13 @@ pub enum Language {
 /// The messages of one language.
 #[derive(Debug)]
 pub struct Text {
-    /// Which language.
+    /// The language of these messages.
     pub language: Language,
-    /// Everything but the image's page.
+    /// Everything except the image's page.
     pub shell: &'static shell::Shell,
     /// The image's page.
     pub image: &'static image::Image,
-    /// Pushing, and signing in.
+    /// The dialog for pushing, and the form for signing in.
     pub push: &'static push::Push,
     /// The container layer on the image's page.
     pub container: &'static container::Container,
@@ -82,8 +82,8 @@ static CHINESE: Text = Text {
 };
 
 impl Text {
-    /// The messages in a language. The page's program, which holds one of them and fetches the other, asks
-    /// [`Text::english`] and [`Text::chinese`] instead: whatever names a message holds it.
+    /// Returns the messages in a language. The page itself calls [`Text::english`] and [`Text::chinese`] instead,
+    /// since it contains one language and fetches the other: code that names a message also contains it.
     pub fn of(language: Language) -> &'static Text {
         match language {
             Language::English => &ENGLISH,
@@ -91,19 +91,19 @@ impl Text {
         }
     }
 
-    /// The messages in English.
+    /// Returns the messages in English.
     pub fn english() -> &'static Text {
         &ENGLISH
     }
 
-    /// The messages in Chinese.
+    /// Returns the messages in Chinese.
     pub fn chinese() -> &'static Text {
         &CHINESE
     }
 }
 
 impl Language {
-    /// The language for a tag such as `zh-CN` or `en`: the browser's setting, or what was remembered.
+    /// Returns the language for a tag such as `zh-CN` or `en`, from the browser's setting or from storage.
     pub fn of_tag(tag: &str) -> Language {
         if tag.to_ascii_lowercase().starts_with("zh") {
             Language::Chinese
@@ -112,7 +112,7 @@ impl Language {
         }
     }
 
-    /// The tag for the document's `lang` and for remembering.
+    /// Returns the tag for the document's `lang` attribute and for storage.
     pub fn tag(self) -> &'static str {
         match self {
             Language::English => "en",
@@ -120,7 +120,7 @@ impl Language {
         }
     }
 
-    /// Its own name for itself.
+    /// Returns the language's name in itself.
     pub fn own_name(self) -> &'static str {
         match self {
             Language::English => "English",

@@ -1,3 +1,3 @@
-//! Text of others made visible, as everywhere in Lamina.
+//! Makes the invisible characters of foreign texts visible, as everywhere in Lamina.
 
 pub use crate::protocol::{n_columns, visible_line, visible_lines, visible_text};

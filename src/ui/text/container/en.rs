@@ -2,7 +2,7 @@
 
 use super::Container;
 
-/// English.
+/// The messages in English.
 pub static ENGLISH: Container = Container {
     own: None,
     title: "Container layer",

@@ -1,4 +1,4 @@
-//! What the page says of the container layer: starting it, writing in it, what it changed, the image that comes of it.
+//! The texts about the container layer: starting it, writing in it, its changes, and the image that it becomes.
 
 mod en;
 mod refusals;
@@ -11,9 +11,9 @@ pub use zh::CHINESE;
 use crate::protocol::Refusal;
 
 messages! {
-    /// The messages; filled in as those of the image's page are.
+    /// The messages, which are filled in like those of the image's page.
     Container(
-        /// Why something was not done, where it is not said in the core's own words.
+        /// Explains a refusal; `None` in the language in which the core's own words are shown.
         own: Option<fn(&Refusal) -> String>
     ):
     title start start_why busy undo redo undo_what redo_what throw_away throw_away_ask throw_away_yes keep

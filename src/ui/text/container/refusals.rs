@@ -1,4 +1,4 @@
-//! Why something was not done in a container layer, in Chinese; in English the core's own sentence is shown.
+//! Explains in Chinese why an edit of a container layer was refused. In English the core's own sentence is shown.
 //!
 //! Commit settings and tags are explained in the words of Dockerfiles and references, which stay as they are.
 
@@ -7,7 +7,7 @@ use crate::protocol::{Problem, Refusal};
 use crate::ui::text::image::fill;
 use crate::ui::text::visible::visible_text;
 
-/// The reason in one line, the path with it.
+/// Returns the reason in one line, with the path.
 pub fn why(text: &Container, problem: &Problem) -> String {
     match (&problem.refusal, text.own) {
         (Some(refusal), Some(own)) => {

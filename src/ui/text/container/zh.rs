@@ -2,7 +2,7 @@
 
 use super::Container;
 
-/// Chinese.
+/// The messages in Chinese.
 pub static CHINESE: Container = Container {
     own: Some(super::refusals::chinese),
     title: "容器层",

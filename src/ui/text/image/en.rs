@@ -2,7 +2,7 @@
 
 use super::Image;
 
-/// English.
+/// The messages in English.
 pub static ENGLISH: Image = Image {
     own: None,
     layers: "Layers",

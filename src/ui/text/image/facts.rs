@@ -1,9 +1,9 @@
-//! The names of a configuration's fields, in both languages: the compiler misses none.
+//! The names of a configuration's fields in both languages. The compiler sees that none is missing.
 
 use super::{ENGLISH, Image};
 use crate::protocol::ConfigFact;
 
-/// The name of a field in the reader's language.
+/// Returns the name of a field in the reader's language.
 pub fn config_fact(text: &Image, fact: ConfigFact) -> &'static str {
     let (english, chinese) = match fact {
         ConfigFact::HealthTest => ("test", "检查命令"),
@@ -30,7 +30,7 @@ pub fn config_fact(text: &Image, fact: ConfigFact) -> &'static str {
         ConfigFact::NetworkDisabled => ("network disabled", "禁用网络"),
         ConfigFact::ArgsEscaped => ("args escaped", "参数已转义"),
     };
-    // The one of the two that is always here: asking for the other would hold it here, too.
+    // Comparing with English, which is always loaded: naming the Chinese messages would add them to this program.
     match *text == ENGLISH {
         true => english,
         false => chinese,

@@ -1,6 +1,6 @@
-//! What the image's page says: header, layers, configuration, history, tree, panel.
+//! The texts of the image's page: header, layers, configuration, history, tree and panel.
 //!
-//! `{0}`, `{1}` in a message are filled in by [`fill`]; both languages name the same ones.
+//! [`fill`] fills in `{0}`, `{1}` in a message. Both languages use the same places.
 
 mod en;
 mod facts;
@@ -15,9 +15,9 @@ use super::{format, visible::visible_text};
 use crate::protocol::{Bound, LeftOutWhy, Notice, Warning};
 
 messages! {
-    /// The messages.
+    /// The messages of the image's page.
     Image(
-        /// The sentence for a notice, where it is not the core's own.
+        /// Words a notice; `None` in the language in which the core's own sentence is shown.
         own: Option<fn(&Notice) -> String>
     ):
     layers tabs_label tab_files tab_configuration tab_history tab_tags loading again copy copy_what
@@ -77,8 +77,8 @@ messages! {
     limit_line cost_time cost_memory read_higher read_layer_higher no_higher
 }
 
-/// A message with its places filled in: `{0}` by the first value, and so on. `{0:1 layer|# layers}` takes the first
-/// form for a value of 1, and else the second, with the value for its `#`.
+/// Fills in the places of a message: `{0}` with the first value, and so on. `{0:1 layer|# layers}` takes the first
+/// form for the value 1, and otherwise the second, with the value in place of `#`.
 pub fn fill(message: &str, values: &[&str]) -> String {
     let mut filled = String::with_capacity(message.len() + 16);
     let mut rest = message;
@@ -107,12 +107,12 @@ pub fn fill(message: &str, values: &[&str]) -> String {
     filled
 }
 
-/// How many entries there are.
+/// Formats a number of entries.
 pub fn entries(text: &Image, n: u64) -> String {
     fill(text.n_entries, &[&format::count(n)])
 }
 
-/// A warning as a line.
+/// Formats a warning as one line.
 pub fn warning(text: &Image, row: &Warning) -> String {
     let message = match text.own {
         Some(own) => own(&row.notice),
@@ -125,7 +125,7 @@ pub fn warning(text: &Image, row: &Warning) -> String {
     }
 }
 
-/// Why a path was left out, and the bound that brings it back.
+/// Returns the reason that a path was left out, and the limit that brings it back.
 pub fn left_out_why(text: &Image, why: LeftOutWhy) -> String {
     let (words, bound) = match why {
         LeftOutWhy::PathBytes => (text.lo_path_bytes, Some(Bound::PathBytes)),
@@ -144,7 +144,7 @@ pub fn left_out_why(text: &Image, why: LeftOutWhy) -> String {
     }
 }
 
-/// The places that a message has, in order.
+/// Returns the places of a message, in order.
 #[cfg(test)]
 pub(super) fn places(message: &str) -> Vec<&str> {
     let parts = message.split('{').skip(1);
@@ -182,7 +182,7 @@ mod tests {
             "etc/hosts: after the compressed data, from stored byte 12, come bytes that are ignored",
             "etc/hosts：压缩数据之后，从第 12 个存储字节起还有内容，已忽略",
         );
-        // The figures stand in another order in the two languages.
+        // The figures are in another order in each language.
         check(
             Notice::TooManyNames {
                 n_names: 30,
@@ -219,7 +219,7 @@ mod tests {
             fill("{1:# file|# files} of {0}", &["3", "1"]),
             "1 file of 3"
         );
-        // No message for people has a plural of whatever number it is filled with.
+        // A message for people must have a singular form for each number in it.
         let nouns = "layers entries rows bytes files directories others names lines paths warnings"
             .split(' ');
         for noun in nouns {

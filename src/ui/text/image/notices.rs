@@ -1,9 +1,9 @@
-//! Warnings in Chinese: one sentence for each, and the compiler misses none.
+//! Words the warnings in Chinese, one sentence for each. The compiler sees that none is missing.
 
 use crate::protocol::{Compression, EngineRefusal, FieldType, Notice, OverlayEffect};
 use crate::ui::text::visible::visible_text;
 
-/// The Chinese sentence for a notice.
+/// Returns the Chinese sentence for a notice.
 pub(super) fn chinese(notice: &Notice) -> String {
     match notice {
         Notice::EnginesRefuse { why } => format!("容器引擎会拒绝此层：{}", refusal(why)),

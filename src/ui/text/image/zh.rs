@@ -2,7 +2,7 @@
 
 use super::Image;
 
-/// Chinese.
+/// The messages in Chinese.
 pub static CHINESE: Image = Image {
     own: Some(super::notices::chinese),
     layers: "层",

@@ -1,4 +1,4 @@
-//! Each kind of failure in words: what happened, the likely cause, the way out.
+//! Each kind of failure in words: the event, the likely cause and the way out.
 
 mod en;
 mod zh;
@@ -6,44 +6,44 @@ mod zh;
 use super::shell::Shell;
 use crate::protocol::{ProblemCode, names_a_registry};
 
-/// What the page says about one kind of failure; the object and the exact message stand beside it.
+/// The words for one kind of failure. The page shows the object and the exact message next to them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProblemText {
-    /// What happened, as a title.
+    /// The event, as a title.
     pub title: &'static str,
     /// The likely cause.
     pub cause: &'static str,
-    /// What to do, step by step or one thing or another; may be empty.
+    /// Advice, as steps or as alternatives; may be empty.
     pub way_out: &'static [&'static str],
 }
 
 pub(super) use en::text as english;
 pub(super) use zh::text as chinese;
 
-/// Words for a kind of failure.
+/// Returns the words for a kind of failure.
 pub fn problem_text(text: &Shell, code: ProblemCode) -> ProblemText {
     (text.explain)(code)
 }
 
-/// What a registry must be told so that this page may read it: for `config.yml` of CNCF distribution.
+/// Returns the CORS headers that let this page read a registry, for `config.yml` of CNCF distribution.
 pub fn cors_config(origin: &str) -> String {
     format!(
         "http:\n  headers:\n    Access-Control-Allow-Origin: ['{origin}']\n    Access-Control-Allow-Methods: [GET, HEAD, OPTIONS, POST, PATCH, PUT, DELETE]\n    Access-Control-Allow-Headers: [Authorization, Accept, Content-Type, Content-Range, Range]\n    Access-Control-Expose-Headers: [Docker-Content-Digest, Location, Link, Range, Content-Range, Accept-Ranges, WWW-Authenticate, Retry-After]\n    Access-Control-Max-Age: ['7200']\n"
     )
 }
 
-/// The lines by which nginx answers a browser's preflights in the place of the registry behind it.
+/// Returns the lines with which nginx answers a browser's preflights for the registry behind it.
 pub fn preflight_config(origin: &str) -> String {
     format!(
         "# nginx\nlocation /v2/ {{\n  if ($request_method = OPTIONS) {{\n    add_header Access-Control-Allow-Origin '{origin}';\n    add_header Access-Control-Allow-Methods 'GET, HEAD, POST, PATCH, PUT, DELETE';\n    add_header Access-Control-Allow-Headers 'Authorization, Accept, Content-Type, Content-Range, Range';\n    return 204;\n  }}\n  client_max_body_size 0;\n  proxy_pass http://registry:5000;\n}}\n"
     )
 }
 
-/// What keeps a registry from redirecting downloads to its storage.
+/// The setting that keeps a registry from redirecting downloads to its storage.
 pub const REDIRECT_CONFIG: &str = "storage:\n  redirect:\n    disable: true\n";
 
-/// The commands that save an image to a file: Docker's two, and skopeo's one. `None` when the subject is no
-/// plain reference: only such a one goes into a command line that people paste.
+/// Returns the commands that save an image to a file, Docker's two and skopeo's one. `None` if the subject is not a
+/// plain reference, since nothing else may go into a command line that people paste.
 pub fn save_commands(subject: &str) -> Option<(String, String)> {
     let name = subject.split_once("://").map_or(subject, |(_, rest)| rest);
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);

@@ -3,7 +3,7 @@
 use super::ProblemText;
 use crate::protocol::ProblemCode;
 
-/// The words for a kind of failure.
+/// Returns the words for a kind of failure.
 pub(in crate::ui::text) fn text(code: ProblemCode) -> ProblemText {
     let (title, cause, way_out): (_, _, &'static [&'static str]) = match code {
         ProblemCode::BadAddress => (

@@ -2,7 +2,7 @@
 
 use super::{Push, SignIn};
 
-/// English.
+/// The messages in English.
 pub static ENGLISH: Push = Push {
     open: "Push",
     busy: "Pushing…",

@@ -1,4 +1,4 @@
-//! What the page says when an image is pushed, and where a registry asks for a name and a password.
+//! The texts for pushing an image, and for signing in where a registry requires a name and a password.
 
 mod en;
 mod zh;
@@ -6,7 +6,7 @@ mod zh;
 pub use en::ENGLISH;
 pub use zh::CHINESE;
 
-/// The dialog that pushes.
+/// The texts of the push dialog.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct Push {
@@ -43,7 +43,7 @@ pub struct Push {
     pub sign_in: SignIn,
 }
 
-/// The form for a name and a password.
+/// The texts of the form for a name and a password.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct SignIn {

@@ -1,8 +1,8 @@
-//! 推送与登录，中文。
+//! Pushing and signing in, in Chinese.
 
 use super::{Push, SignIn};
 
-/// 中文。
+/// The messages in Chinese.
 pub static CHINESE: Push = Push {
     open: "推送",
     busy: "正在推送…",

@@ -13,7 +13,7 @@ fn of(n: u64, one: &str, many: &str) -> String {
     }
 }
 
-/// English.
+/// The messages in English.
 pub static ENGLISH: Shell = Shell {
     explain: problem::english,
     bar: Bar {

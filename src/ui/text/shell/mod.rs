@@ -1,4 +1,4 @@
-//! What the page says outside an image: bar, home, registry, repository, archive, opening.
+//! The texts outside of an image's page: bar, home, registry, repository, archive and opening.
 
 mod en;
 mod zh;
@@ -13,7 +13,7 @@ use crate::protocol::{AddressKind, ArtifactKind, ProblemCode};
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the pages' own names")]
 pub struct Shell {
-    /// Words for a kind of failure.
+    /// Returns the words for a kind of failure.
     pub explain: fn(ProblemCode) -> ProblemText,
     pub bar: Bar,
     pub home: Home,
@@ -27,7 +27,7 @@ pub struct Shell {
     pub about: About,
 }
 
-/// The bar above all pages, and what floats over them.
+/// The texts of the bar above all pages, and of what floats over them.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct Bar {
@@ -54,7 +54,7 @@ pub struct Bar {
     pub dismiss: &'static str,
 }
 
-/// The start page.
+/// The texts of the start page.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct Home {
@@ -87,7 +87,7 @@ pub struct Home {
     pub cors: fn(&str) -> String,
 }
 
-/// A registry's repositories and a repository's tags.
+/// The texts of a registry's list of repositories and a repository's list of tags.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct List {
@@ -122,7 +122,7 @@ pub struct List {
     pub question_mark: &'static str,
 }
 
-/// An archive with several images, or with none.
+/// The texts of the page of an archive with several images, or with none.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct Archive {
@@ -142,7 +142,7 @@ pub struct Archive {
     pub missing: fn(&str) -> String,
 }
 
-/// Something on its way.
+/// The texts shown while something is being opened.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct Opening {
@@ -159,7 +159,7 @@ pub struct Opening {
     pub cancel: &'static str,
 }
 
-/// A file that has to be handed over again.
+/// The texts that ask for a file again.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct Wanted {
@@ -170,7 +170,7 @@ pub struct Wanted {
     pub known_by: fn(&str) -> String,
 }
 
-/// A link to a registry that was never asked.
+/// The texts that ask before a link's registry is contacted for the first time.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct Linked {
@@ -180,7 +180,7 @@ pub struct Linked {
     pub open: &'static str,
 }
 
-/// Images that were made here and are not saved.
+/// The texts about images that were made here and are not saved.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct Unsaved {
@@ -198,7 +198,7 @@ pub struct Unsaved {
     pub gone_hint: &'static str,
 }
 
-/// What went wrong: the words around each problem's own.
+/// The texts around each problem's own words.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct Problem {
@@ -216,7 +216,7 @@ pub struct Problem {
     pub redirect_config: &'static str,
 }
 
-/// What Lamina is.
+/// The texts about Lamina itself.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct About {

@@ -5,7 +5,7 @@ use crate::protocol::{AddressKind, ArtifactKind};
 use crate::ui::text::format::count;
 use crate::ui::text::problem;
 
-/// Chinese.
+/// The messages in Chinese.
 pub static CHINESE: Shell = Shell {
     explain: problem::chinese,
     bar: Bar {
