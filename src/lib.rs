@@ -1,11 +1,11 @@
-//! Lamina: a workbench for container images that runs wholly in the browser.
+//! Lamina: a workbench for container images that runs entirely in the browser.
 //!
-//! The modules stand in ranks; each imports only from those above it in this list.
-//! ARCHITECTURE.md has the map, `tests/tidy.rs` holds it as data and fails on an import that looks up.
+//! The modules are in ranks; each imports only from those above it in this list. ARCHITECTURE.md has the map.
+//! `tests/tidy.rs` holds it as data and fails on an import that breaks the order.
 //!
-//! What reads images must not panic, whatever it is given: a panic ends the worker, and the command. So in the core
-//! nothing may be indexed, sliced or cut down unasked; where a panic is provably out of reach,
-//! `#[expect(clippy::expect_used, reason = "why")]` says so at the place. What only draws the page is held to less.
+//! Code that reads images must not panic on any input: a panic ends the worker, and the command. So the core has no
+//! unchecked indexing, slicing or truncating casts. A panic that is provably out of reach is marked with
+//! `#[expect(clippy::expect_used, reason = "why")]`. Code that only draws the page is held to less.
 #![cfg_attr(
     not(test),
     deny(

@@ -9,7 +9,7 @@ use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// What the script calls its function.
+/// Name of the script's function.
 const FETCHER: &str = "laminaPart";
 
 thread_local! {
@@ -17,7 +17,7 @@ thread_local! {
     static HERE: RefCell<BTreeSet<&'static str>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// Whether a part is here, so that its functions may be called.
+/// True if a part is here, so that its functions may be called.
 pub fn is_here(name: &str) -> bool {
     HERE.with_borrow(|here| here.contains(name))
 }

@@ -9,14 +9,14 @@ use crate::web::task::pause;
 
 use super::world::BrowserWorld;
 
-/// Where each part of the engine begins. A function must not be called before its part was fetched.
+/// Entry points of the engine's parts. A part must be fetched before its function is called.
 #[derive(Clone, Copy)]
 pub struct Parts {
     /// Pushing.
     pub push: PartFn,
     /// Container layers, and the images and archives that are made.
     pub make: PartFn,
-    /// What an image's bytes are good for.
+    /// Analysis of the use of an image's bytes.
     pub space: PartFn,
 }
 
@@ -26,7 +26,7 @@ pub type PartFn = for<'a> fn(Work<'a>) -> Done<'a>;
 /// Work that lies in a part.
 pub struct Work<'a>(engine::Work<'a, Rc<BrowserWorld>>);
 
-/// What comes of it, in time.
+/// The result, once it is ready.
 pub struct Done<'a>(Serving<'a, Rc<BrowserWorld>>);
 
 impl<'a> Work<'a> {
@@ -40,13 +40,13 @@ impl<'a> Work<'a> {
         Done(self.0.make())
     }
 
-    /// Does it, in the part for what bytes are good for.
+    /// Does it, in the part for the use of bytes.
     pub fn space(self) -> Done<'a> {
         Done(self.0.space())
     }
 }
 
-/// How long after the layers of a first image are read further parts are fetched, in milliseconds.
+/// Delay between reading the layers of the first image and fetching further parts, in milliseconds.
 const AHEAD_MILLIS: u32 = 2_000;
 
 /// Fetches the parts that may be wanted next. What does not come now is asked for again when it is wanted.
