@@ -54,7 +54,7 @@ pub mod web;
 )]
 pub mod worker;
 
-/// The page: what is open and shown, in Yew.
+/// The page, in Yew: open tabs and their content.
 ///
 /// `state` and `text` are pure and are tested natively; the rest draws them.
 #[allow(
@@ -90,13 +90,13 @@ pub mod ui {
 #[cfg(feature = "cli")]
 pub mod cli;
 
-/// Makes a function of a program that lies in a part of its own, with all that only such functions need: a file that is
-/// fetched when `web::part::fetch` is called with the function's name, and not before.
+/// Makes a function in a part of its own: a file with the function and all code that only such functions need. The file
+/// is fetched when `web::part::fetch` is called with the function's name.
 ///
-/// The function must not be called before that. The compiler and the linker see one program in which a function is
-/// imported and another exported; the page's build (`scripts/wasm/wasm-bindgen`) puts the one in the other's place, each
-/// part in a file of its own, by the names that they have here. It belongs into a binary, and there is no generic one:
-/// what is exported is in every program that holds it.
+/// The function must not be called before that. The compiler and the linker see one program that imports one function
+/// and exports another. The page's build (`scripts/wasm/wasm-bindgen`) moves each part to a file of its own, and
+/// replaces the one function by the other, by the names used here. Use this macro in a binary: an exported function is
+/// in every program that links it. The function cannot be generic.
 #[macro_export]
 macro_rules! part {
     (fn $name:ident <$life:lifetime> ($arg:ident: $type:ty) -> $out:ty { $body:expr }) => {

@@ -296,8 +296,8 @@ fn sample_writes_a_registry() {
     assert!(err.contains("line 1 of the recipe"), "{err}");
 }
 
-/// One file is written twice and one is removed: score 0.75, 20 bytes wasted, a quarter of the bytes above the
-/// base.
+/// One file is written twice and one is removed: score 0.75, 20 bytes wasted, a
+/// quarter of the bytes above the base.
 const WASTEFUL: [&str; 3] = [
     "a = @10\nb = @10\ncache/x = @70\ncache/y = @50",
     "a = @10\nc = @30\n.wh.cache",

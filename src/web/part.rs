@@ -1,6 +1,6 @@
-//! Parts of the program that are fetched when they are first wanted: the functions that `lamina::part!` makes.
+//! Parts of the program that are fetched on first use: the functions that `lamina::part!` makes.
 //!
-//! The script `www/parts.js` fetches them. Where it is not there, as in the suites, all of the program is in one piece.
+//! The script `www/parts.js` fetches them. Without the script, as in the suites, the whole program is in one piece.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -13,19 +13,19 @@ use wasm_bindgen_futures::JsFuture;
 const FETCHER: &str = "laminaPart";
 
 thread_local! {
-    /// The parts that are here.
+    /// Names of the parts that were fetched.
     static HERE: RefCell<BTreeSet<&'static str>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// True if a part is here, so that its functions may be called.
+/// True if a part was fetched, so that its functions may be called.
 pub fn is_here(name: &str) -> bool {
     HERE.with_borrow(|here| here.contains(name))
 }
 
-/// Fetches a part, unless it is here. What failed is tried anew each time.
+/// Fetches a part, unless it is already here. A failed fetch is repeated on the next call.
 ///
 /// # Errors
-/// Why it does not come, for reading.
+/// The reason as text, if the part cannot be fetched.
 pub async fn fetch(name: &'static str) -> Result<(), String> {
     if is_here(name) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The engine's work that lies in parts of the program: fetches each when it is first wanted.
+//! Work of the engine in parts of the program that are fetched on first use.
 
 use std::rc::Rc;
 
@@ -14,33 +14,33 @@ use super::world::BrowserWorld;
 pub struct Parts {
     /// Pushing.
     pub push: PartFn,
-    /// Container layers, and the images and archives that are made.
+    /// Container layers, and making images and archives.
     pub make: PartFn,
     /// Analysis of the use of an image's bytes.
     pub space: PartFn,
 }
 
-/// Begins work that lies in a part.
+/// Begins the work in a part.
 pub type PartFn = for<'a> fn(Work<'a>) -> Done<'a>;
 
-/// Work that lies in a part.
+/// Work for a part.
 pub struct Work<'a>(engine::Work<'a, Rc<BrowserWorld>>);
 
 /// The result, once it is ready.
 pub struct Done<'a>(Serving<'a, Rc<BrowserWorld>>);
 
 impl<'a> Work<'a> {
-    /// Does it, in the part for pushing.
+    /// Does the work in the part for pushing.
     pub fn push(self) -> Done<'a> {
         Done(self.0.push())
     }
 
-    /// Does it, in the part for what is made.
+    /// Does the work in the part for making images.
     pub fn make(self) -> Done<'a> {
         Done(self.0.make())
     }
 
-    /// Does it, in the part for the use of bytes.
+    /// Does the work in the part for the use of bytes.
     pub fn space(self) -> Done<'a> {
         Done(self.0.space())
     }
@@ -49,7 +49,7 @@ impl<'a> Work<'a> {
 /// Delay between reading the layers of the first image and fetching further parts, in milliseconds.
 const AHEAD_MILLIS: u32 = 2_000;
 
-/// Fetches the parts that may be wanted next. What does not come now is asked for again when it is wanted.
+/// Fetches the parts that are likely to be needed next. If a fetch fails, it is repeated when the part is needed.
 pub(super) async fn fetch_ahead() {
     pause(AHEAD_MILLIS).await;
     for part in [Part::Space, Part::Make, Part::Push] {
@@ -57,7 +57,7 @@ pub(super) async fn fetch_ahead() {
     }
 }
 
-/// Fetches a part and begins work there.
+/// Fetches a part and begins the work there.
 pub(super) fn do_apart<'a>(
     part: Part,
     work: engine::Work<'a, Rc<BrowserWorld>>,

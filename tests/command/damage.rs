@@ -27,8 +27,8 @@ fn changed(config: &str, manifest: impl Fn(&mut Value), entry: impl Fn(&mut Valu
         .blob(document)
 }
 
-/// Checks that an archive is damaged, even if all layers are verified: the status is 3, and table, document and
-/// standard error say why.
+/// Checks that an archive is damaged, even if all layers are verified: the status is 3, and table,
+/// document and standard error say why.
 fn check_damaged(archive: &[u8], why: &str) {
     let (status, out, err) = lamina(&["check", "-"], archive);
     assert_eq!(status, 3, "{why}: {out}");
@@ -98,7 +98,7 @@ fn documents_that_do_not_hold_are_damage_whatever_the_layers_prove() {
     check_damaged(&cut, "standard input");
 }
 
-/// Makes archives of two images of which one is unavailable, and of two platforms of which one is.
+/// Makes two archives, one of two images and one of two platforms. In each, one of the two is unavailable.
 fn half() -> (Vec<u8>, Vec<u8>) {
     let (blobs, good) = image_blobs(&[&layer()]);
     let of = |manifest: &str| descriptor(OCI_MANIFEST, manifest);

@@ -186,8 +186,8 @@ fn objects(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Returns the document of a place, checked against the schema. Checks that the schema notices a change of any name
-/// in it.
+/// Returns the document of a place, checked against the schema. Checks that the schema
+/// notices a change of any name in it.
 pub(super) fn documented(arguments: &[&str], input: &[u8], status: i32) -> Value {
     let all = [&["inspect", "--json"], arguments].concat();
     let (ended, out, err) = lamina(&all, input);

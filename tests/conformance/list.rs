@@ -66,8 +66,8 @@ fn join(text: &mut String, words: &str) {
     text.push_str(words);
 }
 
-/// Checks that the list has each id of its section once, in order, without a gap, up to the number of lines.
-/// Returns complaints.
+/// Checks that the list has each id of its section once, in order, without a gap, up to the
+/// number of lines. Returns complaints.
 pub(crate) fn list_is_whole(list: &str, lines: &[Line]) -> Vec<String> {
     let section = SECTIONS.iter().find(|section| section.list == list);
     let Some(section) = section else {

@@ -44,8 +44,8 @@ pub(crate) fn tests_of_suite(file: &str, text: &str) -> (Vec<(Id, Test)>, Vec<St
     (found, complaints)
 }
 
-/// Returns the end-to-end tests whose title begins with an id. Any string of the file that begins with one is a
-/// title.
+/// Returns the end-to-end tests whose title begins with an id. Any string of the file
+/// that begins with one is a title.
 pub(crate) fn tests_of_ring(file: &str, text: &str) -> Vec<(Id, Test)> {
     let quoted = text.lines().flat_map(|line| {
         line.match_indices(['"', '\'', '`'])

@@ -1,5 +1,5 @@
-//! Pushing to CNCF distribution: blobs that are sent, skipped and mounted, lost connections, a password, and a
-//! read-only registry.
+//! Pushing to CNCF distribution: blobs that are sent, skipped and mounted, lost connections, a
+//! password, and a read-only registry.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;

@@ -38,8 +38,8 @@ impl Rejection {
 }
 
 pub(crate) const DIVERGENCES: &[Divergence] = &[
-    // `.wh.`, `.wh..` and `.wh...` lead to the directory itself or the one above, whose children from lower layers
-    // are removed.
+    // `.wh.`, `.wh..` and `.wh...` lead to the directory itself or the one above, whose
+    // children from lower layers are removed.
     Divergence {
         name: "LS-05: umoci takes a whiteout of nothing for one of its directory",
         recognises: is_near_invalid_whiteout,
@@ -49,8 +49,8 @@ pub(crate) const DIVERGENCES: &[Divergence] = &[
         name: "LS-25: umoci ignores the mode, owner and time of a hard link's own entry",
         recognises: is_metadata_of_content,
     },
-    // umoci restores the time of the directory that an entry goes into, but not of the one above, in which it makes
-    // that directory.
+    // umoci restores the time of the directory that an entry goes into, but not of the one above,
+    // in which it makes that directory.
     Divergence {
         name: "LS-16: umoci leaves the time of making on a directory in which it made an implied one",
         recognises: is_time_of_making,

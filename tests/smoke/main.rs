@@ -1,5 +1,5 @@
-//! The fuzz targets without a fuzzer: each over its seeds, and over some thousand mutations of them, the same in
-//! every run.
+//! The fuzz targets without a fuzzer: each over its seeds, and over some thousand mutations
+//! of them, the same in every run.
 //!
 //! A failing input is printed as hex and saved to a file; `LAMINA_INPUT=FILE cargo test --test smoke TARGET` runs
 //! it alone. `LAMINA_SEEDS=FOLDER cargo test --test smoke seeds` writes the seeds for `scripts/fuzz`.

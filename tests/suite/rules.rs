@@ -1,5 +1,5 @@
-//! The rules that decide most cases, tested end to end: an archive goes in; layers, verdicts and the union come
-//! out.
+//! The rules that decide most cases, tested end to end: an archive goes in; layers,
+//! verdicts and the union come out.
 //!
 //! The other suites test the details: every cut, every order, every dialect.
 
@@ -102,8 +102,8 @@ fn r_02_the_digest_is_that_of_the_bytes_as_stored() {
     }
 }
 
-/// Odd but valid JSON: whitespace, escapes, numbers and the order of keys would all change if it were serialised
-/// again.
+/// Odd but valid JSON: whitespace, escapes, numbers and the order of keys would all
+/// change if it were serialised again.
 #[wasm_bindgen_test(unsupported = test)]
 fn r_03_documents_stay_byte_for_byte() {
     let layer = tar_of("a = 1");

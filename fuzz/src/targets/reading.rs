@@ -29,8 +29,8 @@ fn read(pieces: &[&[u8]], expected: Expected, limits: Limits) -> LayerReading {
     reader.finish()
 }
 
-/// Checks that a layer reads the same in whole, byte by byte and in cuts of its own, and that each reading is
-/// right.
+/// Checks that a layer reads the same in whole, byte by byte and in cuts of its own,
+/// and that each reading is right.
 pub(super) fn check(stored: &[u8], limits: &Limits) {
     check_swelling(stored, limits);
     // Expansion is checked after each step, and the length of a step depends on the cut.

@@ -10,8 +10,8 @@ use lamina::source::registry::{Cursor, Endpoint};
 use lamina::ui::state::Route;
 use lamina::workspace::{Remote, shown_address};
 
-/// Maximum length of an error message in characters, for any text: the quoted and escaped part, and words around
-/// it.
+/// Maximum length of an error message in characters, for any text: the quoted and
+/// escaped part, and words around it.
 const MOST_MESSAGE: usize = 300 * 10 + 300;
 
 /// Parses bytes as every kind of text that a user may type.

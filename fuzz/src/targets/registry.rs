@@ -36,8 +36,8 @@ impl Set {
         }
     }
 
-    /// Returns the URLs requested so far. Checks that all use https, like the registry, and that only the registry
-    /// receives the token.
+    /// Returns the URLs requested so far. Checks that all use https, like the registry, and that
+    /// only the registry receives the token.
     pub(super) fn asked(&self) -> Vec<String> {
         let asked = self.transport.asked();
         for request in &asked {

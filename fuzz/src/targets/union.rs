@@ -142,8 +142,8 @@ fn check_totals(union: &Union, view: View, listed: &[Listed<'_>]) {
     assert_eq!(union.totals(NodeId::ROOT, view), expected);
 }
 
-/// Checks that the tree with all directories open has the rows of the listing, and that a filter shows some of
-/// them.
+/// Checks that the tree with all directories open has the rows of the listing, and
+/// that a filter shows some of them.
 fn check_tree(union: &Union, view: View, listed: &[Listed<'_>]) {
     let mut tree = TreeView::new(view);
     for listed in listed.iter().rev().take(LOOKED_AT) {

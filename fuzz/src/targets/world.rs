@@ -8,9 +8,9 @@ use lamina::layer::Limits;
 
 const MIB: u64 = 1024 * 1024;
 
-/// [`Limits::DEFAULT`], reduced where a megabyte of input could take minutes or gigabytes: uncompressed bytes,
-/// zeros to hash, windows, link targets to follow, documents and pages. The page and the command use the rest as it
-/// is.
+/// [`Limits::DEFAULT`], reduced where a megabyte of input could take minutes or gigabytes:
+/// uncompressed bytes, zeros to hash, windows, link targets to follow, documents and pages. The page
+/// and the command use the rest as it is.
 pub(super) const LIMITS: Limits = Limits {
     decoded_bytes: 16 * MIB,
     decoded_floor_bytes: 4 * MIB,

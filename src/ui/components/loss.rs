@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::ui::state::{Action, LossAnswer, LossQuestion};
 use crate::ui::text::shell::Shell;
 
-/// DOM id with which the page opens the dialog as a modal one: the rest of the page is inert meanwhile.
+/// DOM id of the dialog. The page opens it as a modal dialog, so the rest of the page is inert.
 pub(crate) const DIALOG_ID: &str = "loss";
 
 /// Draws the dialog. The button that loses nothing has the initial focus.

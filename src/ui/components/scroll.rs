@@ -1,4 +1,4 @@
-//! Long lists with rows of equal height, of which only the visible ones are drawn.
+//! Long lists with rows of equal height, which draw only their visible rows.
 //!
 //! `state::image::Geometry` does the calculations. This module applies them to the scroll container.
 

@@ -10,8 +10,8 @@ use crate::ui::text::push::SignIn;
 use crate::ui::text::visible::visible_text;
 use crate::web::dom;
 
-/// Draws the form for the registry with this base URL. `is_refused` says that the registry rejected the last
-/// password.
+/// Draws the form for the registry with this base URL. `is_refused` says that the
+/// registry rejected the last password.
 pub(crate) fn sign_in(
     words: &'static SignIn,
     registry: &str,

@@ -1,5 +1,5 @@
-//! Reports that the worker or one of its readers died and which layers were left out, and offers a restart if none
-//! is automatic.
+//! Reports that the worker or one of its readers died and which layers were left out, and
+//! offers a restart if none is automatic.
 
 use yew::prelude::*;
 

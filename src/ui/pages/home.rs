@@ -33,8 +33,8 @@ pub(crate) fn HomePage(props: &HomePageProps) -> Html {
     let kept = use_storage(props.active);
     let origin = location::origin();
     let folder = location::page_folder();
-    // The sample is served next to the page. If the page is in a folder, the address must say where the paths of
-    // the registry API begin.
+    // The sample is served next to the page. If the page is in a folder, the address must say where
+    // the paths of the registry API begin.
     let sample = match folder.strip_prefix(&origin) {
         Some("/") => origin.clone(),
         _ => format!("{folder}v2"),

@@ -1,5 +1,5 @@
-//! docker-archives: `manifest.json`, a config, and layers at the paths that it lists. The `writers` suite has the
-//! variants of each tool.
+//! docker-archives: `manifest.json`, a config, and layers at the paths that it lists. The `writers`
+//! suite has the variants of each tool.
 
 use lamina::source::{Error, Origin};
 use serde_json::{Value, json};

@@ -173,8 +173,8 @@ fn artifact(manifest: &serde_json::Value, entry: &[(&str, serde_json::Value)]) -
     layout_of(&index_of(&[descriptor])).blob(&manifest)
 }
 
-/// Its type is the manifest's artifact type, or else its config's media type. Its blobs and annotations are
-/// available.
+/// Its type is the manifest's artifact type, or else its config's media type. Its blobs
+/// and annotations are available.
 #[wasm_bindgen_test(unsupported = test)]
 fn mt_07_unknown_types_are_shown_as_what_they_are() {
     let (config, data) = ("{\"any\": true}", "a blob of an unknown kind");

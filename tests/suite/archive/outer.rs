@@ -15,8 +15,8 @@ enum Member {
     File(Vec<u8>),
     /// A file with its name in a PAX header, and a different name in its own header.
     Pax(Vec<u8>),
-    /// A file without its blocks of zeros, as GNU tar writes it with `--sparse --format=posix`, and its stated
-    /// length.
+    /// A file without its blocks of zeros, as GNU tar writes it with `--sparse
+    /// --format=posix`, and its stated length.
     Sparse(Vec<u8>, u64),
     Symlink(String),
     Hardlink(String),

@@ -29,9 +29,9 @@ pub(crate) fn read_image(found: &FoundImage) -> OpenImage {
     image
 }
 
-/// Describes the layers, one per line: compression, then the verdict on digest, size, diff_id and checksum, then
-/// `damaged` if they are. Unavailable layers are `failed`, with the reason. The codes of its warnings follow below
-/// each layer.
+/// Describes the layers, one per line: compression, then the verdict on digest, size, diff_id and
+/// checksum, then `damaged` if they are. Unavailable layers are `failed`, with the reason. The codes of
+/// its warnings follow below each layer.
 pub(crate) fn layer_lines(image: &OpenImage) -> Vec<String> {
     let mut lines = Vec::new();
     for (layer, status) in image.layers().iter().enumerate() {

@@ -1,5 +1,5 @@
-//! A layer that is added and removed: the union is then the same as before, and with the layer the same as if it
-//! had been the first.
+//! A layer that is added and removed: the union is then the same as before, and with the layer
+//! the same as if it had been the first.
 
 use std::rc::Rc;
 

@@ -1,8 +1,8 @@
-//! Images in memory, edits written as lines, and what comes of them as lines:
+//! Images in memory, edits written as lines, and their results as lines:
 //!
 //! ```text
-//! write etc/hosts = 127.0.0.1    a file, new or with new content; `| mode=0600 uid=1 gid=2` besides
-//! dir a, dirs a/b/c              a directory, and as many as are missing
+//! write etc/hosts = 127.0.0.1    a file, new or with new content; also with `| mode=0600 uid=1 gid=2`
+//! dir a, dirs a/b/c              a directory, and all missing ones
 //! link bin/sh -> dash            a symbolic link
 //! delete a, move a -> b, mode 755 a, owner 1:2 a
 //! ```

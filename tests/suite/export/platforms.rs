@@ -18,8 +18,8 @@ use super::{
     bytes_of, go_on, identity, image, image_id, images, member, members, names, read_all, to_oci,
 };
 
-/// Makes a layout of an index with two platforms, an attestation and something unknown. Returns the index as text,
-/// and the archive.
+/// Makes a layout of an index with two platforms, an attestation and something unknown. Returns
+/// the index as text, and the archive.
 fn layout() -> (String, Outer) {
     layout_with(&["thing"])
 }

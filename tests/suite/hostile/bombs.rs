@@ -87,8 +87,8 @@ fn a_bomb_around_an_archive_fills_no_spool() {
             name: "bomb.tar".to_owned(),
             bytes: stored,
         };
-        // Compressed bytes are counted as they are read, a MiB at a time. So the floor must exceed the most that
-        // those may become.
+        // Compressed bytes are counted as they are read, a MiB at a time. So the floor must exceed
+        // the most that those may become.
         let limits = Limits {
             expansion: 4,
             ..LIMITS

@@ -13,8 +13,8 @@ use crate::support::tar_of;
 const STEP: usize = 4 * 1024;
 const MIB: usize = 1024 * 1024;
 
-/// Opens the first `len` bytes for each multiple of the step. Returns how often that gave an archive, and how often
-/// an error.
+/// Opens the first `len` bytes for each multiple of the step. Returns how often that gave an
+/// archive, and how often an error.
 fn check_cuts(archive: &[u8]) -> (usize, usize) {
     let (mut n_opened, mut n_refused) = (0, 0);
     for len in (0..=archive.len()).step_by(STEP) {

@@ -91,8 +91,8 @@ fn chains_of_links_are_followed_as_far_as_the_kernel_would() {
     }
     let union = union_of(&[layer], limits);
     assert_eq!(codes(&union), ["left out by links"]);
-    // 250 are followed. After that, every second one is found, because its directory is still cached from the entry
-    // before.
+    // 250 are followed. After that, every second one is found, because its directory is
+    // still cached from the entry before.
     assert_eq!(union.n_nodes(), 3 + 250 + 375);
 }
 

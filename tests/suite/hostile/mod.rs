@@ -1,8 +1,8 @@
 //! Hostile images: each ends in a clear message or a partial result, with bounded work, and never in a panic.
 //!
-//! Large inputs are generated while they are read, and limits are lowered if the real ones would take minutes in a
-//! debug build. `tests/memory.rs` reads inputs of the full size, natively. The `registry` suite tests hosts and
-//! responses.
+//! Large inputs are generated while they are read, and limits are lowered if the real ones would take
+//! minutes in a debug build. `tests/memory.rs` reads inputs of the full size, natively. The
+//! `registry` suite tests hosts and responses.
 
 mod bombs;
 mod cuts;

@@ -51,8 +51,8 @@ fn dg_01_the_grammar() {
     check("a+b.c_d-e9:0AZaz=_-", Algorithm::Other);
 }
 
-/// The specification has since registered blake3. It is one more algorithm whose digests are valid and not
-/// computed.
+/// The specification has since registered blake3. It is one more algorithm whose
+/// digests are valid and not computed.
 #[wasm_bindgen_test(unsupported = test)]
 fn dg_01_blake3_is_valid_and_not_computed() {
     let text = format!("blake3:{EMPTY}");

@@ -89,8 +89,8 @@ fn the_whiteout_of_a_directory_is_a_copy_of_all_that_it_hides() {
          dead d/ of 2 30 @0 by 1 whiteout
          dead d/c 5 @2 by 3 whiteout",
     );
-    // Counted in the union: content that was overwritten or removed before is not in it, nor is a hard link's
-    // content.
+    // Counted in the union: content that was overwritten or removed before is not in it,
+    // nor is a hard link's content.
     check(
         "d/a = @10\nd/b = @20\nd/l => d/b\n---\nd/a = @15\nd/.wh.b\n---\n.wh.d",
         "score 0.4167 wasted 45 percent 3.0000

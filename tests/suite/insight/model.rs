@@ -1,5 +1,5 @@
-//! Both definitions again, slow and to the letter: every question is answered from the listing of every prefix of
-//! layers.
+//! Both definitions again, slow and to the letter: every question is answered from the
+//! listing of every prefix of layers.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! Reading files from a layer: equal to the original, from checkpoints in the middle, without decoding much more
-//! than needed.
+//! Reading files from a layer: equal to the original, from checkpoints in the middle,
+//! without decoding much more than needed.
 
 use std::rc::Rc;
 

@@ -1,5 +1,5 @@
-//! Bytes changed, removed and swapped at random: nothing panics or hangs, and the result does not depend on the
-//! cuts.
+//! Bytes changed, removed and swapped at random: nothing panics or hangs, and the
+//! result does not depend on the cuts.
 
 use std::io::Write;
 

@@ -1,5 +1,5 @@
-//! Decoders alone, as used for outer archives: cuts of input and output do not change the result, in good streams
-//! and in damaged ones.
+//! Decoders alone, as used for outer archives: cuts of input and output do not change the result,
+//! in good streams and in damaged ones.
 
 use std::io::Write;
 

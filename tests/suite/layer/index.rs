@@ -1,5 +1,5 @@
-//! The table of entries returns the entries that were added, including values that do not fit into a row of 32
-//! bytes.
+//! The table of entries returns the entries that were added, including values that do
+//! not fit into a row of 32 bytes.
 
 use lamina::image::Timestamp;
 use lamina::layer::{

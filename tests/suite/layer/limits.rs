@@ -287,7 +287,8 @@ fn decoded_bytes_and_expansion() {
         decoded_floor_bytes: 500_000,
         ..Limits::DEFAULT
     };
-    // The point at which it is noticed depends on the pieces. It is always noticed, and after few decoded bytes.
+    // The point at which it is noticed depends on the pieces. It is always noticed, and
+    // after few uncompressed bytes.
     for pieces in super::cuts(&stored, 1) {
         let options = ReadOptions { limits, ..OPTIONS };
         let bomb = super::read_pieces(&pieces, &Default::default(), options);

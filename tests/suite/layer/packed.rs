@@ -247,8 +247,8 @@ fn seal(bytes: &mut [u8]) {
     *hash = xxhash_rust::xxh3::xxh3_64(body).to_le_bytes();
 }
 
-/// Checks forged bytes: they are refused, or give an index that answers every query without a fault. True if they
-/// were accepted.
+/// Checks forged bytes: they are refused, or give an index that answers every query without a
+/// fault. True if they were accepted.
 fn check_forged(bytes: &[u8]) -> bool {
     let Ok(reading) = unpack(bytes, &OPTIONS.limits) else {
         return false;

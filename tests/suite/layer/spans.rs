@@ -1,5 +1,5 @@
-//! Compressed bytes that are read again are verified against the hash of their span, and no more is read than
-//! necessary.
+//! Compressed bytes that are read again are verified against the hash of their span, and
+//! no more is read than necessary.
 
 use std::rc::Rc;
 

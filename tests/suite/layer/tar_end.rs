@@ -46,8 +46,8 @@ fn tf_18_what_follows_the_end_is_hashed_and_no_entry() {
     }
 }
 
-/// Go reports an error, GNU tar and libarchive stop there. The entries before it are right, so they stay, with a
-/// warning.
+/// Go reports an error, GNU tar and libarchive stop there. The entries before it are
+/// right, so they stay, with a warning.
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_19_one_zero_block_ends_the_tar_and_more_is_told() {
     let front = [file("f", b"c"), vec![0; 512]].concat();

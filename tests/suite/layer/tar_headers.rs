@@ -261,8 +261,8 @@ fn tf_10_absurd_sizes() {
         let message = format!("the tar header at byte {} has a malformed size", 1024 + at);
         check_damaged(&tar, &["file before 0644 0:0 1"], &message);
     }
-    // More than the archive has: listed with this size and the bytes that exist, and no memory is allocated for the
-    // rest.
+    // More than the archive has: listed with this size and the bytes that exist, and no
+    // memory is allocated for the rest.
     for (size, number) in [
         (&b"\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff"[..], i64::MAX),
         (b"\x80\0\0\0\0\0\0\x04\0\0\0\0", 1 << 34),
@@ -364,8 +364,8 @@ fn tf_15_ls_26_only_files_have_content() {
     check_warned(&tar, &expected, &["device-zero"; 2]);
 }
 
-/// Docker, podman and umoci refuse such a layer. These types have no path, so they are skipped by their size, with
-/// a warning.
+/// Docker, podman and umoci refuse such a layer. These types have no path, so they are
+/// skipped by their size, with a warning.
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_16_unknown_types_are_skipped_with_their_content() {
     for (flag, shown) in [

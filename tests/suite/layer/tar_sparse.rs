@@ -56,8 +56,8 @@ impl Sparse {
         [pax(&records), file(name, &self.stored())].concat()
     }
 
-    /// Returns PAX 0.1: the map in one record, and the name in another, since the header has a different one for
-    /// older readers.
+    /// Returns PAX 0.1: the map in one record, and the name in another, since the header has a
+    /// different one for older readers.
     fn v0_1(&self, name: &str) -> Vec<u8> {
         let (size, numbers) = (self.size.to_string(), self.numbers());
         let (count, map) = (numbers.len().to_string(), numbers.concat().join(","));
@@ -155,8 +155,8 @@ fn sha256(reading: &LayerReading) -> Digest {
     Digest::parse(&format!("sha256:{hex}")).unwrap()
 }
 
-/// The content of Go's `sparse-formats.tar`, in all four forms: 200 bytes, of which every other one is stored, up
-/// to the last ten.
+/// The content of Go's `sparse-formats.tar`, in all four forms: 200 bytes, of which every other
+/// one is stored, up to the last ten.
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_12_one_content_in_all_forms() {
     let parts: Vec<(u64, Vec<u8>)> = (0..95)

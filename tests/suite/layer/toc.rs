@@ -54,8 +54,8 @@ pub(super) fn toc_of(form: TocForm, written: &Written) -> Result<Toc, TocError> 
     read_toc(&place, part(&written.stored, place.range), &Limits::DEFAULT)
 }
 
-/// Returns the content that a reader gives for these compressed bytes, the number of bytes requested, and the
-/// error.
+/// Returns the content that a reader gives for these compressed bytes, the number of
+/// bytes requested, and the error.
 pub(super) fn drive(mut reader: TocReader, stored: &[u8]) -> (Vec<u8>, u64, Option<TocError>) {
     let (mut content, mut asked) = (Vec::new(), 0);
     for _ in 0..10_000 {

@@ -1,5 +1,5 @@
-//! Tables of contents that lie, are truncated, or ask for too much: none does harm, and each error says what is
-//! wrong.
+//! Tables of contents that lie, are truncated, or ask for too much: none does harm, and
+//! each error says what is wrong.
 
 use lamina::layer::{Limits, TocError, TocForm, read_toc};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};

@@ -1,5 +1,5 @@
-//! Facts in the bytes of a tar that the short text cannot express - sizes, type bits, roots, records: LS-26, LS-37
-//! to LS-46.
+//! Facts in the bytes of a tar that the short text cannot express - sizes, type bits,
+//! roots, records: LS-26, LS-37 to LS-46.
 
 use lamina::image::escape;
 use lamina::overlay::{NodeId, Union};

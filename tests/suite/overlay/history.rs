@@ -142,8 +142,8 @@ fn ls_44_it_is_a_change_by_its_metadata() {
         "a",
         "@0 added entry file\n@1 changed entry file content",
     );
-    // Only files have stored content. For other kinds, an equal entry changes nothing, and a different one is a
-    // change of content.
+    // Only files have stored content. For other kinds, an equal entry changes nothing, and a
+    // different one is a change of content.
     for (one, other, kind) in [
         ("a -> x", "a -> y", "symlink"),
         ("a c 1:3", "a c 1:5", "char"),

@@ -108,8 +108,8 @@ fn node(union: &Union, path: &str) -> NodeId {
         .unwrap_or_else(|| panic!("{path} is named by no layer"))
 }
 
-/// Returns `etc/hosts file 0644 0:0 12 @1`, with ` -> target`, ` dev=1:3`, ` implied` and ` =other,names` if
-/// present.
+/// Returns `etc/hosts file 0644 0:0 12 @1`, with ` -> target`, ` dev=1:3`, ` implied`
+/// and ` =other,names` if present.
 fn line_of(union: &Union, listed: &Listed<'_>, view: View) -> String {
     let info = &listed.info;
     let mut line = match listed.change {

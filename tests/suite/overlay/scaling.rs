@@ -1,5 +1,5 @@
-//! The cost of applying layers is linear in the entries, whatever the whiteouts. It is counted in steps, without a
-//! clock.
+//! The cost of applying layers is linear in the entries, whatever the whiteouts. It is
+//! counted in steps, without a clock.
 
 use std::fmt::Write;
 use std::rc::Rc;
@@ -189,9 +189,9 @@ fn bytes_of(layers: &str) -> usize {
     bytes[1] - bytes[0]
 }
 
-/// A path takes 28 bytes. Its name takes none, because it is in its layer's index. Each touch takes 16. A second
-/// name takes 16 for the inode, 16 for its metadata, and 16 for each name. Other metadata by a link takes another
-/// 16.
+/// A path takes 28 bytes. Its name takes none, because it is in its layer's index. Each touch takes
+/// 16. A second name takes 16 for the inode, 16 for its metadata, and 16 for each name. Other
+/// metadata by a link takes another 16.
 #[wasm_bindgen_test(unsupported = test)]
 fn what_each_entry_holds_is_counted() {
     // A layer's number and its index.

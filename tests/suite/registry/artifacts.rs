@@ -1,5 +1,5 @@
-//! Content of a registry that is not an image: build caches, cosign's tags, empty indexes, documents of other
-//! kinds.
+//! Content of a registry that is not an image: build caches, cosign's tags, empty
+//! indexes, documents of other kinds.
 
 use std::ops::ControlFlow;
 
@@ -96,7 +96,7 @@ fn cosigns_tags_are_said_to_be_what_they_are() {
             "attestation",
         ),
         ("sbom", "text/spdx+json", "sbom"),
-        // Only its tag tells.
+        // Only its tag reveals the kind.
         ("sbom", "application/x.other", "sbom"),
     ] {
         let set = native(Registry::default());

@@ -124,8 +124,8 @@ fn dg_06_a_content_length_of_another_size_is_an_error() {
     }
 }
 
-/// A blob that a proxy decompressed, and one that never ends, look the same: the page sees the length of the bytes
-/// that were sent.
+/// A blob that a proxy decompressed, and one that never ends, look the same: the page sees the
+/// length of the bytes that were sent.
 #[wasm_bindgen_test(unsupported = test)]
 fn gz_07_a_blob_that_goes_on_past_its_length_is_given_up_at_once() {
     let lengths = |sent| Registry {

@@ -9,8 +9,8 @@ use super::hosts::{LAYER, Says, asking, says};
 
 const CHALLENGE: &str = r#"Bearer realm="https://login.example/token",service="store",scope="repository:deep/app:pull,push""#;
 
-/// Returns the responses of a registry that demands a password. It redirects blobs to a store, which answers by
-/// `store`.
+/// Returns the responses of a registry that demands a password. It redirects blobs to a
+/// store, which answers by `store`.
 fn world(
     store: impl Fn(&Request) -> Says + 'static,
     token: impl Fn(&Request) -> Says + 'static,

@@ -11,8 +11,8 @@ use lamina::io::{
 
 use super::registry::RegistryTransport;
 
-/// Behaviour of a host towards pages. By default it sends CORS headers with every response and accepts every
-/// request.
+/// Behaviour of a host towards pages. By default it sends CORS headers with every
+/// response and accepts every request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Host {
     /// Connections fail, or TLS does.

@@ -1,8 +1,8 @@
 //! A realistic root file system of any size. Names, depths, owners and times are like those in packages of a
 //! distribution, of Python and of Node. It has several layers, and upper ones overwrite some files of lower ones.
 //!
-//! It is deterministic: the same numbers give the same rows. For measurements of memory and speed outside the
-//! suites.
+//! It is deterministic: the same numbers give the same rows. For measurements of
+//! memory and speed outside the suites.
 
 use lamina::image::Timestamp;
 use lamina::layer::{
@@ -54,8 +54,8 @@ pub(crate) fn layers(n_entries: usize, n_layers: usize) -> Vec<Vec<Row>> {
             dirs: std::collections::HashSet::new(),
             mtime: 0,
         };
-        // Every layer of a distribution overwrites some files: package lists, caches and a few files of the layer
-        // below.
+        // Every layer of a distribution overwrites some files: package lists, caches and a
+        // few files of the layer below.
         if let Some(below) = layers.last() {
             for row in below
                 .iter()

@@ -214,8 +214,8 @@ fn extra_member(extra: &[u8]) -> Vec<u8> {
     member
 }
 
-/// Returns the last frame of a zstd:chunked layer: offset, lengths and type, and three more numbers in the longer
-/// form.
+/// Returns the last frame of a zstd:chunked layer: offset, lengths and type, and three
+/// more numbers in the longer form.
 pub(crate) fn chunked_footer(numbers: &[u64; 4], len: usize) -> Vec<u8> {
     let mut footer: Vec<u8> = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
     footer.resize(len - 8, 0);

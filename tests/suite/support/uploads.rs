@@ -1,5 +1,5 @@
-//! The write API of the registry in memory: uploads and their faults, mounts, and manifests, whose blobs must
-//! exist.
+//! The write API of the registry in memory: uploads and their faults, mounts, and
+//! manifests, whose blobs must exist.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -52,7 +52,7 @@ pub struct Writes {
     pub next: Cell<u32>,
 }
 
-/// Bytes that a registry keeps of what it accepted.
+/// Bytes of an upload that a registry keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Keeps {
     #[default]

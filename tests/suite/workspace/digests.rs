@@ -371,8 +371,8 @@ fn dg_11_three_digests_that_are_not_the_same() {
     );
     let by_tag = opened(&asked, "https://r.example/demo/app:1");
     assert_eq!(of(&by_tag), [&id, &manifest, &index].map(String::clone));
-    // The digest in the repository is that of the index, or that of the manifest if there is no index. Both open
-    // this image.
+    // The digest in the repository is that of the index, or that of the manifest if there is
+    // no index. Both open this image.
     let by_index = opened(&asked, &format!("https://r.example/demo/app@{index}"));
     assert_eq!(of(&by_index), of(&by_tag));
     let by_manifest = opened(&asked, &format!("https://r.example/demo/app@{manifest}"));

@@ -1,5 +1,5 @@
-//! Files in a layer that is one compressed stream. They are decoded from its start, with a notice, and not again
-//! for each part.
+//! Files in a layer that is one compressed stream. They are decoded from its start, with a
+//! notice, and not again for each part.
 
 use lamina::layer::TocForm;
 use lamina::protocol::{Answer, DetailAnswer, Event, Request, TreeView, ask};

@@ -12,8 +12,8 @@ use crate::support::tar_of;
 
 use super::push::{push_as, set_of};
 
-/// Makes a layout with an image for each of these platforms, `-` for none. Returns it with the digests of the
-/// manifests.
+/// Makes a layout with an image for each of these platforms, `-` for none. Returns it
+/// with the digests of the manifests.
 fn layout(platforms: &[&str]) -> (Outer, Vec<String>) {
     let mut blobs = Outer::new();
     let mut entries: Vec<Value> = Vec::new();

@@ -118,8 +118,8 @@ fn what_cannot_be_opened_says_why() {
     );
 }
 
-/// For a registry without a scheme, an https page tries https only. It then says that the registry may only speak
-/// http.
+/// For a registry without a scheme, an https page tries https only. It then says that
+/// the registry may only speak http.
 #[wasm_bindgen_test(unsupported = test)]
 fn br_03_a_secure_page_says_that_it_could_not_try_http() {
     let registry = Registry {

@@ -1,5 +1,5 @@
-//! Layers of a registry with a table of contents: listed without a download, never shown as verified, and read and
-//! verified on request.
+//! Layers of a registry with a table of contents: listed without a download, never shown as
+//! verified, and read and verified on request.
 
 use std::rc::Rc;
 

@@ -46,8 +46,8 @@ pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: Orig
     }
 }
 
-/// Returns the word for the current step. A stream is decoded while it arrives: after its last byte, only decoding
-/// is left.
+/// Returns the word for the current step. A stream is decoded while it arrives: after its
+/// last byte, only decoding is left.
 fn reading(text: &Image, origin: Origin, progress: &LayerProgress) -> &'static str {
     match progress {
         LayerProgress::Verifying => text.phase_verifying,

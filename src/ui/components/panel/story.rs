@@ -1,5 +1,5 @@
-//! The story of a path: every layer that touched it, in which way, and by which means. Each version with content
-//! can be shown.
+//! The story of a path: each layer that touched it, the kind of change and its cause. Each
+//! version with content can be shown.
 
 use yew::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The tree of files: a grid of which only the visible rows are drawn.
+//! The tree of files: a grid that draws only its visible rows.
 //!
 //! `state::image` handles keys, selection and requests to the worker. This module draws rows and passes events on.
 
@@ -29,7 +29,7 @@ const HEAD_PX: f64 = 26.0;
 /// Media query for a page that scrolls as a whole, as in pages.css.
 const LOW: &str = "(max-height: 600px)";
 
-/// Number of rows by which the list scrolls before the state is told.
+/// Number of rows that scroll by before the state is updated.
 const SCROLL_STEP: u32 = 8;
 
 /// Maximum pause between typed letters of one prefix, in milliseconds.
@@ -209,8 +209,8 @@ struct Drops {
     drop: Option<Callback<DragEvent>>,
 }
 
-/// Returns the handlers. Files dropped on a row go into its directory, other files into the root. `under` is the
-/// row below the pointer.
+/// Returns the handlers. Files dropped on a row go into its directory, other files into the root.
+/// `under` is the row below the pointer.
 fn drops(props: &TreeProps, under: &UseStateHandle<Option<u32>>) -> Drops {
     let Some(on_upload) = props.on_upload.clone() else {
         return Drops::default();

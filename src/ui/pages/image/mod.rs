@@ -180,8 +180,8 @@ pub(crate) fn made_tab(shell: &Shell, state: &ImageState, act: &Callback<ImageAc
     }
 }
 
-/// Returns false on the first render, and true from the next task on. The whole page at once, whose code is
-/// compiled on its first call, would block the thread for more than 50 ms.
+/// Returns false on the first render, and true from the next task on. The whole page at once would block the thread
+/// for more than 50 ms, since its code is compiled on its first call.
 #[hook]
 fn use_next_task() -> bool {
     let is_begun = use_state_eq(|| false);

@@ -227,8 +227,8 @@ fn blob(words: &'static Push, row: &PushRow) -> Html {
     }
 }
 
-/// Draws the result: a link to the image, or the reason for the failure, with a login form if the registry demands
-/// credentials.
+/// Draws the result: a link to the image, or the reason for the failure, with a login form if
+/// the registry demands credentials.
 fn ending(shell: &Shell, state: &ImageState, act: &Callback<PushAction>) -> Html {
     let words = shell.text.push;
     match &state.push.phase {

@@ -38,8 +38,8 @@ impl Reducible for Store {
     }
 }
 
-/// Returns the state of the page and the means to change it. Applies the worker's events, and posts the requests of
-/// the state.
+/// Returns the state of the page and the means to change it. Applies the worker's events, and
+/// posts the requests of the state.
 #[hook]
 pub(super) fn use_image(
     shell: &Shell,

@@ -69,7 +69,7 @@ fn slices_grow_larger_while_they_arrive_quickly() {
         "0-3 4-7 8-11 12-15 16-19 20-23 24-27 28-31 32-35 36-39 40-43 44-47 48-51 52-55 56-59";
     check_slices(0, None, small(), never);
     check_slices(200, None, small(), never);
-    // No slice is larger than the limit of what is held.
+    // No slice exceeds the limit of bytes held in memory.
     let limits = Limits {
         upload_slice_most_bytes: 10,
         ..small()

@@ -198,7 +198,7 @@ fn a_registry_without_slices_gets_the_blob_in_one_piece() {
         let set = set_of(writing(writes), small());
         pushed(&set).unwrap();
         check_there(&set);
-        // No piece is larger than the limit of what is held.
+        // No piece exceeds the limit of bytes held in memory.
         let writes = Writes {
             slice_status,
             ..Writes::default()

@@ -1,5 +1,5 @@
-//! Stored objects may be damaged, foreign or missing. Then they are removed, the layer is read again, and none of
-//! their content is shown.
+//! Stored objects may be damaged, foreign or missing. Then they are removed, the layer is read again,
+//! and none of their content is shown.
 
 use lamina::layer::Limits;
 use lamina::protocol::{Answer, LayerState, Request, ask};

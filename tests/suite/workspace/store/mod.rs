@@ -1,5 +1,5 @@
-//! Layers that are kept after their images are closed: a browser with a store and a registry, and pages that open
-//! and close.
+//! Layers that are kept after their images are closed: a browser with a store and a
+//! registry, and pages that open and close.
 
 mod damage;
 mod layers;
@@ -75,8 +75,8 @@ struct Browser {
 }
 
 impl Browser {
-    /// Makes a browser with this room for a store, and a registry that has `images`: `tag: layer layer…`, one per
-    /// line.
+    /// Makes a browser with this room for a store, and a registry that has `images`:
+    /// `tag: layer layer…`, one per line.
     fn new(room: Room, images: &str) -> Browser {
         Browser::with(room, images, Registry::default())
     }
@@ -106,8 +106,8 @@ impl Browser {
         Asked::keeping_in(self.store.clone(), Some(transport), limits)
     }
 
-    /// Returns the layers whose bytes were requested from the registry since the last call, in order; `base*` for a
-    /// part of them.
+    /// Returns the layers whose bytes were requested from the registry since the last call, in
+    /// order; `base*` for a part of them.
     fn downloads(&self) -> String {
         let asked = self.transport.asked();
         let new = asked.iter().skip(self.n_told.replace(asked.len()));
