@@ -19,7 +19,7 @@ pub(crate) struct TabBarProps {
     pub on_key: Callback<Action>,
 }
 
-/// The tabs.
+/// The tabs, each with a close button.
 #[component]
 pub(crate) fn TabBar(props: &TabBarProps) -> Html {
     let shell = use_shell();

@@ -40,7 +40,7 @@ pub(crate) struct TextEditorProps {
     pub act: Callback<EditorAction>,
 }
 
-/// The text editor.
+/// Loads the editor, and edits the text of the file in it.
 #[component]
 pub(crate) fn TextEditor(props: &TextEditorProps) -> Html {
     let shell = use_shell();

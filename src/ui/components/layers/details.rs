@@ -24,7 +24,7 @@ pub(super) fn details(
         let layer = row.layer;
         Callback::from(move |_: MouseEvent| on_again.emit(layer))
     };
-    // A layer that is being read does not need another reading. A layer in trouble has the button there.
+    // A layer that is being read needs no other reading. For a layer in trouble, the notice has the button.
     let offers_again = phase.is_done() && !phase.is_trouble();
     html! {
         <div class="layer__details">

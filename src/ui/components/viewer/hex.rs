@@ -18,7 +18,7 @@ pub(super) struct HexViewProps {
     pub act: Callback<PanelAction>,
 }
 
-/// Bytes in hex.
+/// Bytes in hex with their ASCII characters.
 #[component]
 pub(super) fn HexView(props: &HexViewProps) -> Html {
     let content = &props.content;

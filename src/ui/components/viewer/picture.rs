@@ -25,7 +25,7 @@ pub(super) struct PictureViewProps {
     pub content: ContentState,
 }
 
-/// A picture.
+/// A picture, shown from a blob URL.
 #[component]
 pub(super) fn PictureView(props: &PictureViewProps) -> Html {
     let (text, content) = (props.text, &props.content);

@@ -46,7 +46,7 @@ impl Pieces {
     }
 }
 
-/// A text.
+/// A text with line numbers.
 #[component]
 pub(super) fn TextView(props: &TextViewProps) -> Html {
     let (text, content) = (props.text, &props.content);

@@ -21,7 +21,7 @@ pub(super) struct ArtifactProps {
     pub act: Callback<ImageAction>,
 }
 
-/// An artifact.
+/// The type of an artifact, its annotations and its blobs.
 #[component]
 pub(super) fn Artifact(props: &ArtifactProps) -> Html {
     let (text, image) = (props.text, &props.image);

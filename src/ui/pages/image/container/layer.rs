@@ -144,7 +144,7 @@ pub(super) fn change_letter(drawing: Drawing<'_>, change: ChangeWord) -> Html {
     }
 }
 
-/// Returns the size of a file: the new one, or the negative size of a deleted one.
+/// Returns the size of a file: the new one, or the negative size of a deleted one. Empty for other kinds.
 pub(super) fn size(row: &ChangeRow) -> String {
     match (row.kind, row.change) {
         (Kind::File, ChangeWord::Deleted) => format!("−{}", format::size(row.below_bytes)),
