@@ -1,7 +1,7 @@
-//! What it costs to open one file in the middle of an image: `one_file IMAGE` prints which file that is, how many bytes
-//! are decoded to show its beginning, and how many stored ones are read for it, as JSON.
+//! Cost of opening one file in the middle of an image. `one_file IMAGE` prints JSON: the file, and the bytes that
+//! are decoded and the compressed bytes that are read to show its beginning.
 //!
-//! The same code opens a file in the page; there only the time can be seen.
+//! The page opens a file with the same code, but there only the time can be measured.
 
 #![allow(clippy::print_stdout, reason = "what it is asked for")]
 
@@ -17,7 +17,7 @@ use lamina::layer::{
 use lamina::source::archive::{Input, open};
 use lamina::workspace::{LayerStatus, OpenImage, ReadLayer, read_layer};
 
-/// What the page asks for first.
+/// Length of the page's first request for content.
 const PREVIEW_BYTES: u64 = 256 * 1024;
 
 fn main() -> ExitCode {
@@ -83,7 +83,7 @@ async fn told(place: &str) -> Result<serde_json::Value, Box<dyn std::error::Erro
     }))
 }
 
-/// The file with content that begins nearest to the middle of a layer's decoded bytes.
+/// Returns the file whose content begins nearest to the middle of a layer's uncompressed bytes.
 fn file_in_the_middle(read: &ReadLayer) -> Option<EntryId> {
     let middle = read.decoded_bytes / 2;
     let ids = (0..u32::try_from(read.index.n_entries()).ok()?).map(EntryId);

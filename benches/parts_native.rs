@@ -1,4 +1,4 @@
-//! The parts of reading an image under criterion: `cargo bench --bench parts_native`.
+//! Benchmarks of the parts of reading an image, under criterion: `cargo bench --bench parts_native`.
 
 mod parts;
 

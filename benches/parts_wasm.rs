@@ -1,6 +1,6 @@
-//! The parts of reading an image in the browser's worker: `benches/page/` loads this, and times it.
+//! Benchmarks of the parts of reading an image, in the browser's worker. `benches/page/` loads and times them.
 //!
-//! It is built with the page's own profile and is no part of the page.
+//! Built with the page's own profile, but not included in the page.
 
 mod parts;
 
@@ -18,13 +18,13 @@ fn main() {
     PARTS.set(parts());
 }
 
-/// The names of the parts, in the order of their numbers.
+/// Returns the names of the parts, in the order of their numbers.
 #[wasm_bindgen]
 pub fn names() -> Vec<String> {
     PARTS.with_borrow(|parts| parts.iter().map(|part| part.name.to_owned()).collect())
 }
 
-/// One turn of a part.
+/// Runs one turn of a part.
 #[wasm_bindgen]
 pub fn turn(number: usize) {
     PARTS.with_borrow_mut(|parts| {

@@ -1,12 +1,11 @@
 //! Lamina: a workbench for container images that runs entirely in the browser.
 //!
-//! The modules have ranks, and each imports only from modules above it in this list. ARCHITECTURE.md has the map.
-//! `tests/tidy.rs` has the same map as data, and fails on an import from a higher rank.
+//! The modules are in ranks; each imports only from those above it in this list. ARCHITECTURE.md has the map.
+//! `tests/tidy.rs` holds it as data and fails on an import that breaks the order.
 //!
-//! Code that reads images must not panic on any input, since a panic ends the worker or the command. Therefore the
-//! core may not index, slice or truncate unchecked. Where a panic is provably impossible,
-//! `#[expect(clippy::expect_used, reason = "why")]` marks the place. Code that only draws the page has fewer
-//! restrictions.
+//! Code that reads images must not panic on any input: a panic ends the worker, and the command. So the core has no
+//! unchecked indexing, slicing or truncating casts. A panic that is provably out of reach is marked with
+//! `#[expect(clippy::expect_used, reason = "why")]`. Code that only draws the page is held to less.
 #![cfg_attr(
     not(test),
     deny(
@@ -21,7 +20,7 @@
     )
 )]
 
-/// Whether this is a program in parts, which are fetched when they are first wanted: see [`part!`].
+/// True in a program whose parts are fetched on first use: see [`part!`].
 pub(crate) const IN_PARTS: bool = cfg!(feature = "parts");
 
 pub mod image;
@@ -58,7 +57,7 @@ pub mod web;
 )]
 pub mod worker;
 
-/// The page in Yew: open tabs and their content.
+/// The page, in Yew: open tabs and their content.
 ///
 /// `state` and `text` are pure and are tested natively. The other modules draw them.
 #[allow(
@@ -94,13 +93,13 @@ pub mod ui {
 #[cfg(feature = "cli")]
 pub mod cli;
 
-/// Makes a function that is in its own part of the program, together with the code that only such functions need. The
-/// part is a file that is not fetched before `web::part::fetch` is called with the function's name.
+/// Makes a function in a part of its own: a file with the function and all code that only such functions need. The file
+/// is fetched when `web::part::fetch` is called with the function's name.
 ///
-/// The function must not be called before that. The compiler and the linker see one program in which one function is
-/// imported and another exported. The page's build (`scripts/wasm/wasm-bindgen`) connects the two by their names, and
-/// writes each part to its own file. The macro belongs in a binary, and the function cannot be generic: an exported
-/// function is in every program that contains it.
+/// The function must not be called before that. The compiler and the linker see one program that imports one function
+/// and exports another. The page's build (`scripts/wasm/wasm-bindgen`) moves each part to a file of its own, and
+/// replaces the one function by the other, by the names used here. Use this macro in a binary: an exported function is
+/// in every program that links it. The function cannot be generic.
 #[cfg(feature = "parts")]
 #[macro_export]
 macro_rules! part {

@@ -1,4 +1,4 @@
-//! The headless command as a script sees it: arguments in, lines and an exit status out.
+//! The headless command as a script uses it: arguments in, lines and an exit status out.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -37,7 +37,7 @@ mod registries;
 #[allow(dead_code, unreachable_pub, reason = "the suites use the rest of it")]
 mod text;
 
-/// A folder for one test's files.
+/// Returns a folder for the files of one test.
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("command-{name}"));
     let _ = std::fs::remove_dir_all(&folder);
@@ -45,7 +45,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// A docker-archive of one image, `demo:1`, whose layers are written as text.
+/// Makes a docker-archive of one image, `demo:1`, with layers written as text.
 fn archive(layers: &[&str]) -> Vec<u8> {
     let tars: Vec<_> = layers.iter().map(|layer| text::tar_of(layer)).collect();
     let diff_ids: Vec<_> = tars.iter().map(|tar| Digest::sha256_of(tar)).collect();
@@ -75,7 +75,7 @@ fn archive_of(tars: &[Vec<u8>], diff_ids: &[Digest]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-/// Runs `lamina`, and gives its exit status, standard output and standard error.
+/// Runs `lamina`. Returns its exit status, standard output and standard error.
 fn lamina(arguments: &[&str], input: &[u8]) -> (i32, String, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_lamina"))
         .args(arguments)
@@ -296,7 +296,8 @@ fn sample_writes_a_registry() {
     assert!(err.contains("line 1 of the recipe"), "{err}");
 }
 
-/// A file is written twice and one is removed: score 0.75, 20 bytes wasted, a quarter of what is above the base.
+/// One file is written twice and one is removed: score 0.75, 20 bytes wasted, a
+/// quarter of the bytes above the base.
 const WASTEFUL: [&str; 3] = [
     "a = @10\nb = @10\ncache/x = @70\ncache/y = @50",
     "a = @10\nc = @30\n.wh.cache",
@@ -354,7 +355,7 @@ fn check_takes_bounds_from_arguments_and_files() {
     let config = ["--config", file.to_str().unwrap()];
     std::fs::write(&file, "rules:\n  highestUserWastedPercent: 0.3\n").unwrap();
     assert_eq!(status(&config), 0);
-    // An argument comes before the file, a rule that neither names is as usual.
+    // An argument takes precedence over the file. A rule in neither has its default.
     assert_eq!(
         status(&[&config[..], &["--lowest-efficiency", "1"]].concat()),
         1
@@ -383,7 +384,7 @@ fn check_is_told_in_json() {
         { "rule": "highestDeadBytes", "status": "off", "value": 130, "bound": null },
     ]);
     assert_eq!(report["images"][0]["rules"], rules);
-    // More than any part is no number of JSON.
+    // Infinity is not a number in JSON.
     let (status, out, _) = lamina(&["check", "--json", "-"], &archive(&["a = @10", ".wh.a ="]));
     assert_eq!(status, 1);
     let report: serde_json::Value = serde_json::from_str(&out).unwrap();

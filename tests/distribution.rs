@@ -1,6 +1,6 @@
-//! The conversation and the native transport against a real registry, CNCF distribution, on a loopback port.
+//! The registry client and the native transport with a real registry, CNCF distribution, on a loopback port.
 //!
-//! Images are put in over the same transport, so nothing else needs to be installed.
+//! Images are uploaded over the same transport, so nothing else needs to be installed.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -25,7 +25,7 @@ use lamina::source::registry::{
     Access, Asker, Client, Endpoint, Listed, PlatformChoice, Target, World,
 };
 
-/// A registry that lives as long as this value.
+/// A registry process, which is stopped when this value is dropped.
 struct Server {
     process: Child,
     folder: PathBuf,
@@ -40,13 +40,13 @@ impl Drop for Server {
     }
 }
 
-/// Starts a registry in a folder of its own; `None`, said aloud, where none is installed.
+/// Starts a registry in a folder of its own. `None`, with a message, if none is installed.
 fn serve(name: &str) -> Option<Server> {
     serve_with(name, "", &[])
 }
 
-/// The same with further settings, in which `HERE` stands for the folder that these files are written to; a `storage`
-/// among them takes the place of the usual one.
+/// Starts a registry with further settings. `HERE` in them is replaced by the folder of these files, and a
+/// `storage` replaces the default one.
 fn serve_with(name: &str, settings: &str, files: &[(&str, &str)]) -> Option<Server> {
     let port = TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -142,7 +142,7 @@ fn put_manifest(
     Digest::sha256_of(text.as_bytes())
 }
 
-/// An image of one layer, in Docker's types or OCI's.
+/// Uploads an image of one layer, with the media types of Docker or OCI.
 fn put_image(server: &Server, repository: &str, tag: &str, is_oci: bool, layer: &[u8]) -> Digest {
     let (manifest_type, config_type, layer_type) = if is_oci {
         (
@@ -200,7 +200,7 @@ fn lists_and_opens_what_a_real_registry_holds() {
             ("a/one b", None)
         );
         let mut tags = pollster::block_on(client.all_tags("b")).unwrap();
-        // Distribution 2.8 gives them in no order.
+        // Distribution 2.8 returns them unordered.
         tags.items.sort();
         assert_eq!(tags.items, ["docker", "index", "oci"]);
         for tag in ["docker", "index", "oci"] {

@@ -1,8 +1,8 @@
-//! Random images unpacked by a real engine (umoci) and read back from disk, against Lamina's union of the same bytes;
-//! and the same for random edits of them that Lamina has committed.
+//! Random images unpacked by a real engine (umoci), read back from disk and compared with Lamina's union of the
+//! same bytes; and the same for random edits of them committed by Lamina.
 //!
 //! The images and the edits are those of the suite's differential tests. A difference is allowed only by a name in
-//! `engines/divergences.rs`, which says what umoci does there and how the case is recognised.
+//! `engines/divergences.rs`, which describes the behaviour of umoci and how to recognise the case.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -41,10 +41,10 @@ use umoci::{Umoci, Unpacked};
 const N_IMAGES: u64 = 100;
 /// Most choices make sense, so that most images can be unpacked at all.
 const MIX: Mix = Mix { blind_permille: 2 };
-/// Of the hundred, so many at least must be compared whole.
+/// Minimum number of images, of the hundred, that must be compared in full.
 const FEWEST_COMPARED: u64 = 85;
 
-/// What came of unpacking many images.
+/// Results of unpacking many images.
 #[derive(Default)]
 struct Tally {
     n_compared: u64,
@@ -57,7 +57,7 @@ impl Tally {
         *self.excused.entry(name).or_insert(0) += 1;
     }
 
-    /// Has umoci unpack an image, and notes how that differs from its union.
+    /// Unpacks an image with umoci, and records the differences from its union.
     fn compare(&mut self, umoci: &Umoci, number: u64, case: &Case, told: &str) {
         match umoci.unpack(number, &case.tars) {
             Unpacked::Rejected(message) => {
@@ -105,7 +105,7 @@ impl Tally {
     }
 }
 
-/// Compares many of these with what umoci makes of them, where it is installed.
+/// Runs a comparison with umoci, if it is installed.
 fn with_umoci(what: &str, compare: impl FnOnce(&Umoci, &mut Tally)) {
     let Some(umoci) = umoci::find(what) else {
         println!("skipped: engines: umoci is not installed");

@@ -1,6 +1,6 @@
-//! How much memory hostile and large images take at most, natively and at full size: a counting allocator tells.
+//! Peak memory of hostile and large images, natively and at full size, measured by a counting allocator.
 //!
-//! What becomes of such images, and what is said of them, is the suite's (`tests/suite/hostile/`).
+//! The suite tests the results and messages for such images (`tests/suite/hostile/`).
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(clippy::unwrap_used, reason = "a test may stop at once")]
 
@@ -36,13 +36,13 @@ const OPTIONS: ReadOptions = ReadOptions {
     file_hashes: FileHashes::Skip,
 };
 
-/// One test at a time, or each would count what the others take.
+/// Runs one test at a time, since each would count the memory of the others.
 fn alone() -> MutexGuard<'static, ()> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Does something, which may take `most_mib` beyond what is held before.
+/// Runs `work`, which may take `most_mib` more than is held before.
 fn check<T>(most_mib: usize, work: impl FnOnce() -> T) -> T {
     MEMORY.reset_peak_usage();
     let before = MEMORY.current_usage();
@@ -56,7 +56,7 @@ fn check<T>(most_mib: usize, work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Reads a layer that comes as `n` times the same piece, after and before others.
+/// Reads a layer of a first piece and `n` copies of another one.
 fn read(first: &[u8], piece: &[u8], n: usize) -> LayerReading {
     let mut reader = LayerReader::new(Expected::default(), OPTIONS);
     reader.push(first);
@@ -84,7 +84,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     member
 }
 
-/// A frame with the largest window, of blocks of one byte each, repeated 128 Ki times.
+/// Returns a frame with the largest window, of blocks of one byte each, repeated 128 Ki times.
 fn zstd_zeros(n_blocks: usize) -> Vec<u8> {
     let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 17 << 3];
     for at in 1..=n_blocks {
@@ -98,7 +98,7 @@ fn zstd_zeros(n_blocks: usize) -> Vec<u8> {
 #[test]
 fn a_gzip_bomb() {
     let _alone = alone();
-    // Up to 512 places to begin again are kept, each with 32 KiB.
+    // Up to 512 checkpoints are kept, each with 32 KiB.
     let piece = gzip(&vec![0; 16 * MIB]);
     let reading = check(20, || read(&[], &piece, 4_000));
     let damage = reading.damage.unwrap().to_string();
@@ -108,7 +108,7 @@ fn a_gzip_bomb() {
 #[test]
 fn a_zstd_bomb() {
     let _alone = alone();
-    // Its window of 128 MiB is the most that is granted, and all of it is filled.
+    // Its window of 128 MiB is the largest allowed, and all of it is filled.
     let piece = zstd_zeros(100_000);
     let reading = check(256, || read(&[], &piece, 4));
     let damage = reading.damage.unwrap().to_string();
@@ -137,7 +137,7 @@ fn a_layer_of_a_million_entries() {
         assert_eq!(reading.index.n_entries(), 1_000_000);
         let mut union = Union::new(Limits::DEFAULT);
         let layer = union.apply(Rc::new(reading.index));
-        // What a person does first: sums, a tree with everything open, a search.
+        // The first actions of a user: totals, a tree with everything open, a search.
         let view = View::UpTo(layer);
         assert_eq!(union.totals(NodeId::ROOT, view).n_files, 1_000_000);
         let mut tree = TreeView::new(view);
@@ -173,7 +173,7 @@ fn a_root_file_system_of_half_a_million_entries() {
         "{:.1} bytes for each entry, names, indexes and union together",
         held as f64 / n_entries as f64
     );
-    // What they say of themselves is nearly all: boxes, warnings and the layers' list are little.
+    // The reported sizes are almost all of it: boxes, warnings and the list of layers are small.
     let said = indexes
         .iter()
         .map(|index| index.heap_bytes())
@@ -236,7 +236,7 @@ fn an_index_that_fans_out_to_a_billion() {
     );
 }
 
-/// A docker-archive with these layers, all of one config.
+/// Makes a docker-archive with these layers and this config.
 fn docker_archive(layers: &[Vec<u8>], config: &str) -> Vec<u8> {
     let names: Vec<_> = (0..layers.len()).map(|n| format!("{n}.tar")).collect();
     let list = json!([{"Config": "c.json", "RepoTags": ["a:1"], "Layers": names}]);
@@ -246,7 +246,7 @@ fn docker_archive(layers: &[Vec<u8>], config: &str) -> Vec<u8> {
     tar_of(&members)
 }
 
-/// Reads an image's layers one after another, as the command does.
+/// Reads an image's layers one after another, like the command.
 fn read_layers(image: &mut OpenImage) {
     while let Some(layer) = image.next_waiting() {
         let task = image.task(layer).unwrap();
@@ -272,7 +272,7 @@ fn an_archive_of_a_mebibyte_from_opening_to_browsing() {
 #[test]
 fn documents_of_sixteen_mebibytes() {
     let _alone = alone();
-    // As many values as are read of one document, and as few bytes for each as there can be.
+    // The maximum number of values per document, each with as few bytes as possible.
     let values = format!("[{}0]", "{},".repeat(249_990));
     check(32, || Json::parse(values.as_bytes(), 1 << 24).unwrap());
     let brackets = "[".repeat(16 * MIB);
@@ -289,7 +289,7 @@ fn documents_of_sixteen_mebibytes() {
 #[test]
 fn paths_that_are_nothing_but_depth() {
     let _alone = alone();
-    // Sixteen kilobytes of text each: without a bound every one would make four thousand directories.
+    // Sixteen kilobytes of text each. Without a limit, each would make four thousand directories.
     let mut records = Vec::new();
     for n in 0..4_000 {
         let path = format!("{n}/{}f", "d/".repeat(2_000));
@@ -310,7 +310,7 @@ fn paths_that_are_nothing_but_depth() {
     };
     assert_eq!((reading.damage, reading.index.n_entries()), (None, 4_000));
     let index = Rc::new(reading.index);
-    // An eighth of the real bound, which is so about 550 MiB.
+    // An eighth of the real limit, which therefore takes about 550 MiB.
     let limits = Limits {
         paths: 1_000_000,
         ..Limits::DEFAULT
@@ -349,7 +349,7 @@ fn records_that_announce_billions() {
     });
 }
 
-/// A file of which only the ends are in memory: zeros lie between.
+/// A file with only its ends in memory, and zeros in between.
 struct Long {
     head: Vec<u8>,
     n_zeros: u64,
@@ -380,7 +380,7 @@ impl ReadAt for Long {
     }
 }
 
-/// A docker-archive of one layer with one file of so many zeros.
+/// Makes a docker-archive of one layer with one file of `n_zeros` zeros.
 fn long_archive(n_zeros: u64) -> Long {
     let entry = header(tar::EntryType::Regular, "zeros", n_zeros);
     let mut hasher = Hasher::new(Algorithm::Sha256);
@@ -454,7 +454,7 @@ fn ex_08_ex_09_an_export_takes_no_memory_however_large_it_is() {
     });
 }
 
-/// Each layer alone is far within its bounds, and twenty of them would take gigabytes together.
+/// Each layer alone is far below the limits, but twenty of them would take gigabytes.
 #[test]
 fn names_of_twenty_layers_together() {
     let _alone = alone();
@@ -482,7 +482,7 @@ fn names_of_twenty_layers_together() {
         _ => None,
     });
     let text: u64 = reads.clone().map(|read| read.index.text_bytes()).sum();
-    // The entry that is one too many is held, of each layer.
+    // Each layer also holds the entry that exceeds the limit.
     assert!(
         text <= Limits::DEFAULT.image_text_bytes + 20 * 4_100,
         "{text}"

@@ -1,9 +1,9 @@
 //! Random and mutated layers and documents, read by Go's archive/tar and encoding/json and by Lamina.
 //!
-//! Container engines are written in Go, so what Go's readers make of bytes is what runs. A difference is allowed only
-//! where a notice of the layer says so: then engines refuse it. `LAMINA_ORACLE_SECONDS` makes the tests run for longer
-//! than their fixed number of inputs, `LAMINA_ORACLE_SEED` tries one input alone. An input that is read in two ways is
-//! left in the folder for temporary files.
+//! Container engines are written in Go, so the results of Go's readers are what runs. A difference is allowed only
+//! if a warning of the layer reports it: then engines refuse the layer. `LAMINA_ORACLE_SECONDS` makes the tests run
+//! for longer than their fixed number of inputs, `LAMINA_ORACLE_SEED` tries one input alone. An input with
+//! different results is left in the folder for temporary files.
 #![cfg(unix)]
 #![allow(
     clippy::unwrap_used,
@@ -28,10 +28,10 @@ use std::time::{Duration, Instant};
 use go::Oracle;
 use random::Random;
 
-/// Inputs of each kind, unless the tests are to run for a time.
+/// Number of inputs of each kind, unless the tests run for a given time.
 const N_INPUTS: u64 = 6_000;
 
-/// Runs a comparison over inputs by number; the first differences fail the test.
+/// Runs a comparison over numbered inputs. The first differences fail the test.
 fn compare(what: &str, compare_one: impl Fn(&mut Oracle, &mut Random) -> Result<Said, String>) {
     let Some(mut oracle) = go::start(what) else {
         println!("skipped: oracles: {what}: Go is not installed (scripts/setup-oracles)");
@@ -67,11 +67,11 @@ fn compare(what: &str, compare_one: impl Fn(&mut Oracle, &mut Random) -> Result<
     assert!(few, "nearly all inputs are refused");
 }
 
-/// What came of one input where nothing is wrong.
+/// Result for one input without an error.
 enum Said {
-    /// Both read it, and alike.
+    /// Both read it, with equal results.
     Alike,
-    /// Go refuses it, and Lamina tells of damage or of the refusal.
+    /// Go refuses it, and Lamina reports damage or the refusal.
     Refused,
 }
 

@@ -1,4 +1,4 @@
-//! One file in the middle of a large gzip layer: how many bytes are read and inflated for it, counted and not timed.
+//! One file in the middle of a large gzip layer: the bytes read and inflated for it, counted instead of timed.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -23,10 +23,10 @@ use lamina::workspace::{FileContent, LayerTask, ReadLayer, read_layer};
 use support::{gzip_of, run, tar_of};
 
 const MIB: u64 = 1024 * 1024;
-/// What lies between two places to begin, as long as there are not too many of them.
+/// Uncompressed bytes between two checkpoints, unless there are too many of them.
 const SPAN_BYTES: u64 = 4 * MIB;
 
-/// A blob in memory that counts what is read of it in ranges.
+/// A blob in memory that counts the bytes read from it in ranges.
 struct Counting {
     bytes: Vec<u8>,
     n_read: Cell<u64>,
@@ -50,7 +50,7 @@ impl Blob for Counting {
     }
 }
 
-/// Content that compresses as programs do, a third or so.
+/// Returns content that compresses like programs, to about a third.
 fn content(seed: u32, len: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(2_654_435_761) | 1;
     let mut bytes = Vec::with_capacity(len + 8);
@@ -64,7 +64,7 @@ fn content(seed: u32, len: usize) -> Vec<u8> {
     bytes
 }
 
-/// A layer of files, from a few bytes to some MiB, of at least so many decoded bytes.
+/// Makes a layer of files, from a few bytes to some MiB, with at least `decoded_bytes` uncompressed bytes.
 fn layer(decoded_bytes: u64) -> (ReadLayer, Rc<Counting>, Vec<Vec<u8>>) {
     let (mut tar, mut files) = (Vec::new(), Vec::new());
     while (tar.len() as u64) < decoded_bytes {
@@ -110,7 +110,7 @@ fn a_file_in_the_middle_of_a_large_layer_costs_one_span_and_itself() {
         "{index_bytes} bytes lead into {}",
         read.decoded_bytes
     );
-    // The longest stretch between two places to begin, decoded and stored.
+    // Largest distance between two checkpoints, in uncompressed and in compressed bytes.
     let starts = read.access.checkpoints.iter();
     let starts = starts.map(|c| (c.decoded_offset.0, c.stored_offset));
     let ends = starts.clone().skip(1);
@@ -121,7 +121,7 @@ fn a_file_in_the_middle_of_a_large_layer_costs_one_span_and_itself() {
         decoded_span = decoded_span.max(decoded);
         stored_span = stored_span.max(stored);
     }
-    // A block is decoded to its end before a place to begin is noted.
+    // A block is decoded to its end before a checkpoint is recorded.
     assert!(decoded_span < SPAN_BYTES + MIB, "{decoded_span}");
     let read = Rc::new(read);
     let ids: Vec<_> = read.index.entries().map(|entry| entry.id).collect();
@@ -145,7 +145,8 @@ fn a_file_in_the_middle_of_a_large_layer_costs_one_span_and_itself() {
         if size < MIB {
             assert!(n_decoded <= 8 * MIB, "{n_decoded} bytes for a small file");
         }
-        // What it is decoded from, in whole hashed spans of 64 KiB; a large file may lie across several.
+        // The compressed bytes that it is decoded from, in whole hashed spans of 64 KiB. A large file may extend
+        // over several checkpoints.
         let most = stored_span * (size / SPAN_BYTES + 2) + 2 * 64 * 1024;
         assert!(
             blob.n_read.get() <= most,
@@ -161,11 +162,11 @@ fn a_file_in_the_middle_of_a_large_layer_costs_one_span_and_itself() {
     );
 }
 
-/// What holds for the layer above holds for one of 1 GB: spans get longer only when there are too many.
+/// The same holds for a layer of 1 GB: spans only grow if there are too many checkpoints.
 #[test]
 fn a_layer_of_a_gigabyte_has_places_to_begin_as_near_to_each_other() {
     let n_spans = 1_000_000_000_u64.div_ceil(SPAN_BYTES);
     assert!(n_spans < Limits::DEFAULT.checkpoints as u64, "{n_spans}");
-    // Each with a window of 32 KiB: less than a hundredth of what it leads into.
+    // Each with a window of 32 KiB: less than a hundredth of the bytes that it gives access to.
     assert!(n_spans * 33 * 1024 * 100 < 1_000_000_000);
 }

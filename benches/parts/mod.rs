@@ -1,6 +1,6 @@
-//! The parts of reading an image, each by itself: the same work natively, under criterion, and in the browser.
+//! Benchmarks of each part of reading an image: the same work natively, under criterion, and in the browser.
 //!
-//! What is read is made here and is the same everywhere: text that compresses as programs and their sources do, and a
+//! The input is made here and is the same everywhere: text that compresses like programs and their sources, and a
 //! root file system of half a million entries.
 
 #[path = "../../tests/suite/support/root_fs.rs"]
@@ -20,7 +20,7 @@ use lamina::overlay::{
     ChangeFilter, Direction, Filter, LayerIdx, NodeId, Sort, SortKey, TreeView, Union, View,
 };
 
-/// What one turn of a part works through.
+/// Amount of input that one turn of a part processes.
 #[derive(Clone, Copy)]
 #[allow(dead_code, reason = "the browser's side tells times only")]
 pub(crate) enum Amount {
@@ -36,12 +36,11 @@ pub(crate) struct Part {
     pub(crate) turn: Box<dyn FnMut()>,
 }
 
-/// Decoded bytes of the layer.
+/// Uncompressed bytes of the layer.
 const LAYER_BYTES: usize = 32 * 1024 * 1024;
 const N_ENTRIES: usize = 500_000;
 const N_LAYERS: usize = 8;
 
-/// All parts.
 pub(crate) fn parts() -> Vec<Part> {
     let mut parts = layer_parts();
     parts.extend(union_parts());
@@ -67,7 +66,7 @@ fn layer_parts() -> Vec<Part> {
     ]
 }
 
-/// Decodes as the sequential pass does, piece by piece, with gzip's own checksum and no other.
+/// Decodes piece by piece like the sequential pass, with gzip's own checksum and no other hash.
 fn inflate(gzip: &[u8]) {
     let mut decoder = Decoder::new(Compression::Gzip, &Limits::DEFAULT);
     let mut out = vec![0; 256 * 1024];
@@ -82,7 +81,7 @@ fn inflate(gzip: &[u8]) {
     black_box(decoder.finish().is_ok());
 }
 
-/// Compresses as a push does, without hashing.
+/// Compresses like a push, without hashing.
 fn deflate(tar: &[u8]) {
     let mut out = Vec::new();
     let mut writer = GzipWriter::new(&mut out);
@@ -119,7 +118,7 @@ fn read(gzip: &[u8]) {
     black_box(reader.finish());
 }
 
-/// Files of a few KiB up to a megabyte, as sources and programs are.
+/// Returns a tar of files from a few KiB to a megabyte, like sources and programs.
 fn tar() -> Vec<u8> {
     let words = [
         "fn ", "let ", "self.", "return ", "    ", "\n", "(", ");\n", "= ", "index", "value",
@@ -184,7 +183,7 @@ fn union_parts() -> Vec<Part> {
             Box::new(move |union| drop(black_box(union.find(query, top, 201)))),
         )
     };
-    // Each turn is a change from what was shown before, or there would be nothing to do.
+    // Each turn changes the view, since an unchanged one would be no work.
     let tree_part = |name, mut change: Box<dyn FnMut(&mut TreeView)>| {
         let mut tree = TreeView::new(top);
         // One folder of thousands is open, and its rows are sorted and shown.
@@ -215,7 +214,7 @@ fn union_parts() -> Vec<Part> {
         tree_part("view: up to a layer", viewing(View::UpTo)),
         tree_part("view: a layer's own", viewing(View::Layer)),
         {
-            // A view's totals are kept: only others are computed.
+            // A view's totals are cached, so each turn asks for those of another view.
             let mut layer = 0;
             let mut fresh = union_parts_again(&union);
             part(

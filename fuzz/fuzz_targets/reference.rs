@@ -1,4 +1,4 @@
-//! Fuzzes what people type: references, addresses, platforms, routes: `src/targets/reference.rs`.
+//! Fuzzes typed text - references, addresses, platforms, routes: `src/targets/reference.rs`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| lamina_fuzz::targets::reference::run(data));

@@ -1,4 +1,4 @@
-//! What Lamina's fuzz targets share: their bodies, which `tests/smoke` runs as well, without a fuzzer.
+//! Bodies of Lamina's fuzz targets. `tests/smoke` also runs them, without a fuzzer.
 #![forbid(unsafe_code)]
 
 pub mod targets;

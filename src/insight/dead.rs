@@ -9,7 +9,7 @@ use crate::overlay::{Cause, EntryPlace, LayerIdx, Named, NodeId, Touch, Union, i
 use super::order::{sorted, stored_order};
 use super::replay::{Replay, Shown, entry};
 
-/// How content died.
+/// Cause of the death of content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum How {
     /// A whiteout of its name, or of a directory above it.
@@ -270,7 +270,7 @@ fn same_metadata(
     owner(one.0) == owner(other.0) && xattrs(one.1).eq(xattrs(other.1))
 }
 
-/// Returns how a path lost some content.
+/// Returns the cause for which a path lost some content.
 fn how(union: &Union, layer: LayerIdx, touch: &Touch, now: Shown) -> How {
     match (now, touch.cause) {
         (Shown::File(_), _) if touch.content_identical => match touch.differs.metadata {

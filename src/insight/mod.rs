@@ -13,7 +13,7 @@
 //! of a directory does not lower the score, whatever it hides. The figures are kept as they are, because pipelines
 //! have bounds for them.
 //!
-//! Where dive's reader has errors, its own results differ from its definition. They are not reproduced here: the
+//! dive's reader has errors, so its own results differ from its definition. They are not reproduced here: the
 //! whiteout of a missing path ends its walk of that layer; whiteouts of a directory without an entry count nothing;
 //! opaque markers hide nothing; a directory that became a file keeps its children, so that a later whiteout counts
 //! them; a whiteout hides a dot file of the same layer that sorts after it; a whiteout in the base layer hides the

@@ -28,7 +28,7 @@ pub struct Dead {
     pub stored_by: LayerIdx,
     /// Layer that hid them; the same one if they were never visible.
     pub hidden_by: LayerIdx,
-    /// How they died.
+    /// Cause of their death.
     pub how: How,
 }
 

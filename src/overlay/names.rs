@@ -11,7 +11,7 @@ use crate::layer::{EntryId, LayerIndex};
 /// Flag in a name's number: the name is stored here, at the index in the other bits.
 const KEPT: u32 = 1 << 31;
 
-/// How well a text matches a name, best first.
+/// Quality of a match between a text and a name, best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
     /// The text is the whole name.

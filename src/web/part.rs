@@ -1,6 +1,6 @@
-//! Parts of the program that are fetched when they are first wanted: the functions that `lamina::part!` makes.
+//! Parts of the program that are fetched on first use: the functions that `lamina::part!` makes.
 //!
-//! The script `www/parts.js` fetches them. Where it is not there, as in the suites, all of the program is in one piece.
+//! The script `www/parts.js` fetches them. Without the script, as in the suites, the whole program is in one piece.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
@@ -9,42 +9,42 @@ use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// What the script calls its function.
+/// Name of the script's function.
 const FETCHER: &str = "laminaPart";
 
 thread_local! {
-    /// The parts that are here.
+    /// Names of the parts that were fetched.
     static HERE: RefCell<BTreeSet<&'static str>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// Which part is wanted by what begins with these bytes.
+/// Returns the part that decodes data with this beginning.
 type Wanted = fn(&[u8]) -> Option<&'static str>;
 
 thread_local! {
     static WANTED: Cell<Option<Wanted>> = const { Cell::new(None) };
 }
 
-/// Says which part is wanted by bytes that are read: it is fetched before they are given on.
+/// Sets the function that tells which part the bytes of a read need. That part is fetched before they are returned.
 pub fn wanted_by(wanted: Wanted) {
     WANTED.set(Some(wanted));
 }
 
-/// Fetches the part that is wanted by bytes that were read. Where it does not come, whoever uses the bytes says so.
+/// Fetches the part that these bytes need. If it does not come, the decoder that is missing says so.
 pub(super) async fn before(bytes: &[u8]) {
     if let Some(name) = WANTED.get().and_then(|wanted| wanted(bytes)) {
         fetch(name).await.ok();
     }
 }
 
-/// Whether a part is here, so that its functions may be called.
+/// Returns `true` if a part is here, so that its functions may be called.
 pub fn is_here(name: &str) -> bool {
     HERE.with_borrow(|here| here.contains(name))
 }
 
-/// Fetches a part, unless it is here. What failed is tried anew each time.
+/// Fetches a part, unless it is already here. A failed fetch is repeated on the next call.
 ///
 /// # Errors
-/// Why it does not come, for reading.
+/// The reason as text, if the part cannot be fetched.
 pub async fn fetch(name: &'static str) -> Result<(), String> {
     if is_here(name) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The engine's work that lies in parts of the program: fetches each when it is first wanted.
+//! Work of the engine in parts of the program that are fetched on first use.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,20 +11,20 @@ use crate::web::task::{pause, spawn};
 
 use super::world::BrowserWorld;
 
-/// Where each part of the engine begins. A function must not be called before its part was fetched.
+/// Entry points of the engine's parts. A part must be fetched before its function is called.
 #[derive(Clone, Copy)]
 pub struct Parts {
     /// Pushing.
     pub push: PartFn,
-    /// Container layers, and the images and archives that are made.
+    /// Container layers, and making images and archives.
     pub make: PartFn,
-    /// What an image's bytes are good for.
+    /// Analysis of the use of an image's bytes.
     pub space: PartFn,
-    /// Decoders of what is seldom met.
+    /// Decoders of rare compressions, bzip2 and xz.
     pub codecs: fn(RareOrder) -> RareDecoder,
 }
 
-/// What a decoder is to decode, and the largest window that it may have.
+/// A compression, and the largest window in bytes that its decoder may have.
 pub type RareOrder = (Compression, u64);
 
 /// Makes a decoder, in the part for decoders.
@@ -35,7 +35,7 @@ pub fn rare_decoder((compression, window_bytes): RareOrder) -> RareDecoder {
 /// The part for decoders.
 pub(super) const CODECS: &str = "codecs";
 
-/// The part that is wanted by what begins with these bytes.
+/// Returns the part that decodes data with this beginning, if it is not here yet.
 pub(super) fn wanted_by(bytes: &[u8]) -> Option<&'static str> {
     let is_rare = bytes.starts_with(b"BZh") || bytes.starts_with(b"\xfd7zXZ\0");
     (is_rare && !part::is_here(CODECS)).then_some(CODECS)
@@ -45,7 +45,7 @@ thread_local! {
     static PARTS: Cell<Option<Parts>> = const { Cell::new(None) };
 }
 
-/// Says where the parts begin; before anything else.
+/// Sets the first functions of the parts. Called before anything else.
 pub(super) fn begin(parts: Parts) {
     PARTS.set(Some(parts));
     part::wanted_by(wanted_by);
@@ -63,36 +63,36 @@ pub(super) fn begin(parts: Parts) {
     });
 }
 
-/// Begins work that lies in a part.
+/// Begins the work in a part.
 pub type PartFn = for<'a> fn(Work<'a>) -> Done<'a>;
 
-/// Work that lies in a part.
+/// Work for a part.
 pub struct Work<'a>(engine::Work<'a, Rc<BrowserWorld>>);
 
-/// What comes of it, in time.
+/// The result, once it is ready.
 pub struct Done<'a>(Serving<'a, Rc<BrowserWorld>>);
 
 impl<'a> Work<'a> {
-    /// Does it, in the part for pushing.
+    /// Does the work in the part for pushing.
     pub fn push(self) -> Done<'a> {
         Done(self.0.push())
     }
 
-    /// Does it, in the part for what is made.
+    /// Does the work in the part for making images.
     pub fn make(self) -> Done<'a> {
         Done(self.0.make())
     }
 
-    /// Does it, in the part for what bytes are good for.
+    /// Does the work in the part for the use of bytes.
     pub fn space(self) -> Done<'a> {
         Done(self.0.space())
     }
 }
 
-/// How long after the layers of a first image are read further parts are fetched, in milliseconds.
+/// Delay between reading the layers of the first image and fetching further parts, in milliseconds.
 const AHEAD_MILLIS: u32 = 2_000;
 
-/// Fetches the parts that may be wanted next. What does not come now is asked for again when it is wanted.
+/// Fetches the parts that are likely to be needed next. If a fetch fails, it is repeated when the part is needed.
 pub(super) async fn fetch_ahead() {
     pause(AHEAD_MILLIS).await;
     for part in [Part::Space, Part::Make, Part::Push] {
@@ -100,7 +100,7 @@ pub(super) async fn fetch_ahead() {
     }
 }
 
-/// Fetches a part and begins work there.
+/// Fetches a part and begins the work there.
 pub(super) fn do_apart<'a>(
     part: Part,
     work: engine::Work<'a, Rc<BrowserWorld>>,

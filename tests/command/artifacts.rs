@@ -1,4 +1,4 @@
-//! What an archive or registry holds in an image's place: artifacts, and things that Lamina does not open.
+//! Content of an archive or registry that is not an image: artifacts, and content that Lamina does not open.
 
 use lamina::image::Digest;
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ fn descriptor(media_type: &str, bytes: &str) -> Value {
     json!({ "mediaType": media_type, "digest": digest, "size": bytes.len() })
 }
 
-/// An OCI layout of these blobs, whose index names one of them.
+/// Makes an OCI layout of these blobs. Its index names one of them.
 fn layout(media_type: &str, named: &str, blobs: &[&str]) -> Vec<u8> {
     let index = json!({
         "schemaVersion": 2, "mediaType": INDEX, "manifests": [descriptor(media_type, named)],
@@ -37,7 +37,7 @@ fn layout(media_type: &str, named: &str, blobs: &[&str]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-/// `oras push` gives files the media type of layers; a chart is a gzipped tar of its own.
+/// `oras push` gives files the media type of layers. A chart is a gzipped tar of its own.
 #[test]
 fn what_is_not_read_of_an_artifact_is_neither_missing_nor_damaged() {
     for (config_type, blob_type) in [

@@ -1,8 +1,8 @@
-//! `lamina commit` as a script sees it: edits as arguments, and what comes of them.
+//! `lamina commit` as a script uses it: edits as arguments, and the resulting archive.
 
 use super::{archive, folder, lamina};
 
-/// Files of this system, deletions, modes and settings; and the archive opens as the image that was meant.
+/// Local files, deletions, modes and settings. The archive opens as the intended image.
 #[test]
 fn commit_makes_a_new_image_of_edits() {
     let folder = folder("commit");
@@ -77,7 +77,7 @@ fn commit_makes_a_new_image_of_edits() {
         serde_json::json!({"Cmd": ["sh"], "Env": ["A=1"]})
     );
     assert_eq!(image["config"]["created"], "1970-01-01T00:00:00Z");
-    // The image tells nothing of its layers: they get a step each, as engines demand it.
+    // The image has no history of its layers. Each gets a step, as engines demand.
     let history = image["config"]["history"].as_array().unwrap();
     assert_eq!(history.len(), image["layers"].as_array().unwrap().len());
     let step = history.last().unwrap();

@@ -1,5 +1,5 @@
-//! What is damaged, by the status and the words of the command: it is told where the verdict stands, and what was not
-//! asked for does not count.
+//! Damage in the status and the output of the command: it is reported with the verdict. Damage to content that was
+//! not requested does not count.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn layer() -> Vec<u8> {
     text::tar_of("etc/hosts = @100")
 }
 
-/// A layout of one image, `demo:1`, whose documents were changed.
+/// Makes a layout of one image, `demo:1`, with changed documents.
 fn changed(config: &str, manifest: impl Fn(&mut Value), entry: impl Fn(&mut Value)) -> Outer {
     let layer = layer();
     let mut document = manifest_of(config, &[&layer]);
@@ -27,7 +27,8 @@ fn changed(config: &str, manifest: impl Fn(&mut Value), entry: impl Fn(&mut Valu
         .blob(document)
 }
 
-/// Whatever the layers prove: the status is 3, and table, document and standard error tell why.
+/// Checks that an archive is damaged, even if all layers are verified: the status is 3, and table,
+/// document and standard error say why.
 fn check_damaged(archive: &[u8], why: &str) {
     let (status, out, err) = lamina(&["check", "-"], archive);
     assert_eq!(status, 3, "{why}: {out}");
@@ -89,7 +90,7 @@ fn documents_that_do_not_hold_are_damage_whatever_the_layers_prove() {
     let two = config_of(&[&layer(), &layer()]).to_string();
     let counted = "there is 1 layer, and the config counts 2";
     check_damaged(&changed(&two, |_| {}, |_| {}).tar(), counted);
-    // The archive breaks off behind all that the image needs.
+    // The archive is truncated after everything that the image needs.
     let mut cut = changed(&config, |_| {}, |_| {})
         .file("more", [1; 2_000])
         .tar();
@@ -97,7 +98,7 @@ fn documents_that_do_not_hold_are_damage_whatever_the_layers_prove() {
     check_damaged(&cut, "standard input");
 }
 
-/// Two images of which one cannot be had, and two platforms of which one cannot.
+/// Makes two archives, one of two images and one of two platforms. In each, one of the two is unavailable.
 fn half() -> (Vec<u8>, Vec<u8>) {
     let (blobs, good) = image_blobs(&[&layer()]);
     let of = |manifest: &str| descriptor(OCI_MANIFEST, manifest);
@@ -141,7 +142,7 @@ fn what_was_not_asked_for_does_not_count() {
         }
         let amd64 = [command, "--platform", "linux/amd64"];
         assert_eq!(status(&platforms, &amd64).0, 0, "{command}");
-        // What is asked for and cannot be had is said with its reason, not that it is not there.
+        // If the requested image is unavailable, the message says why, instead of that it does not exist.
         for (archive, asked, told) in [
             (&images, ["--ref", "demo:2"], "\"demo:2\" cannot be had: "),
             (
@@ -155,11 +156,11 @@ fn what_was_not_asked_for_does_not_count() {
             assert!(err.contains(told) && err.contains(why), "{command}: {err}");
         }
     }
-    // `ls` takes the usual platform, and that is whole.
+    // `ls` uses the default platform, which is complete.
     assert_eq!(status(&platforms, &["ls"]).0, 0);
 }
 
-/// Of a list that is too long nobody knows what the rest is; what was found by its name was found.
+/// The rest of a list that is too long is unknown. An image that was found by its name is not affected.
 #[test]
 fn what_was_not_looked_at_is_damage_unless_a_name_was_asked_for() {
     let (blobs, good) = image_blobs(&[&layer()]);
@@ -182,7 +183,7 @@ fn a_platform_that_was_not_saved_is_named_when_it_is_asked_for() {
     let inner = index_of(&[on(&first, "amd64"), on(&second, "arm64")]).to_string();
     let top = index_of(&[named(descriptor(OCI_INDEX, &inner), "multi:1")]);
     let whole = layout_of(&top).and(amd64).and(arm64).blob(&inner);
-    // Without its manifest, and without its layers alone.
+    // Without its manifest, and without its layers only.
     for left_out in [place_of(&second), place_of(&other)] {
         let archive = whole.clone().without(&left_out).tar();
         for command in ["check", "inspect", "ls"] {

@@ -1,4 +1,4 @@
-//! `lamina inspect` as a script sees it: its document, which docs/inspect.schema.json describes, and its tables.
+//! `lamina inspect` as a script uses it: its document, which docs/inspect.schema.json describes, and its tables.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -71,7 +71,7 @@ fn inspect_says_why_nothing_is_known_of_dead_bytes() {
         out.contains("Space     not known: layer 1 is not read to its end: "),
         "{out}"
     );
-    // And no rule holds of what is not known.
+    // No rule holds for unknown figures.
     let (status, out, err) = lamina(&["check", "-"], &bytes);
     assert_eq!(status, 3, "{out}");
     assert!(out.starts_with("demo:1\nfail  analysis "), "{out}");
@@ -79,8 +79,8 @@ fn inspect_says_why_nothing_is_known_of_dead_bytes() {
     assert!(err.starts_with("lamina: demo:1: layer 1"), "{err}");
 }
 
-/// Notes where a document leaves a schema. It knows the few keywords that docs/inspect.schema.json is written in, and no
-/// other; a crate that knows all of them would be compiled for these alone.
+/// Collects the places where a document violates a schema. Supports only the few keywords of
+/// docs/inspect.schema.json: a crate that supports all of them would be compiled for these alone.
 fn check(root: &Value, schema: &Value, value: &Value, at: &str, wrong: &mut Vec<String>) {
     for (keyword, wanted) in schema.as_object().unwrap() {
         let is_met = match keyword.as_str() {
@@ -164,8 +164,8 @@ fn ways_out(schema: &Value, document: &Value) -> Vec<String> {
     wrong
 }
 
-/// The paths of all objects of a document that the form describes: all but a config and an
-/// artifact's document, which are whatever they are.
+/// Collects the paths of all objects that the schema describes. A config and an artifact's document are excluded,
+/// since they may contain anything.
 fn objects(value: &Value, at: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
@@ -186,7 +186,8 @@ fn objects(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// The document of a place, held to the schema; and no name in it can change without being noticed.
+/// Returns the document of a place, checked against the schema. Checks that the schema
+/// notices a change of any name in it.
 pub(super) fn documented(arguments: &[&str], input: &[u8], status: i32) -> Value {
     let all = [&["inspect", "--json"], arguments].concat();
     let (ended, out, err) = lamina(&all, input);
@@ -220,7 +221,7 @@ pub(super) fn documented(arguments: &[&str], input: &[u8], status: i32) -> Value
     document
 }
 
-/// A tar of one entry of a type that nobody knows.
+/// Returns a tar of one entry of an unknown type.
 fn unknown_type() -> Vec<u8> {
     let mut header = tar::Header::new_ustar();
     header.set_path("odd").unwrap();
@@ -250,7 +251,7 @@ fn the_document_is_as_the_schema_says() {
     let dead = documented(&["-"], &of_no_text, 0)["images"][0]["analysis"]["dead"].clone();
     assert_eq!(dead[0]["path_bytes"], "636166e92f61", "{dead}");
 
-    // Damaged: a layer cut off, one of an unknown type, one that is not as claimed, and one with two of a path.
+    // Damaged: a truncated layer, one of an unknown type, one with a false claim, and one with a path twice.
     let mut tars = [
         text::tar_of("a = @10\na = @9\n.wh..wh.x = y"),
         unknown_type(),
@@ -266,7 +267,7 @@ fn the_document_is_as_the_schema_says() {
     assert_eq!(image["layers"][0]["engines"][0]["code"], "duplicate-path");
     assert!(image["damage"].as_array().unwrap().len() >= 3, "{image}");
 
-    // An index of two platforms, and what of it cannot be had.
+    // An index of two platforms, and its parts that are unavailable.
     let (amd64, first) = image_blobs(&[&gzip(&text::tar_of("a = 1"))]);
     let (arm64, second) = image_blobs(&[&text::tar_of("b = 1")]);
     let of = |manifest: &str, architecture: &str| {
@@ -302,7 +303,7 @@ fn the_document_is_as_the_schema_says() {
     );
 }
 
-/// Serves the files of a folder for as long as the test runs, and gives its `host:port`.
+/// Serves the files of a folder for the duration of the test. Returns its `host:port`.
 fn serve(folder: PathBuf) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let host = listener.local_addr().unwrap().to_string();
@@ -353,7 +354,7 @@ fn an_image_of_a_registry_is_documented_alike() {
     assert_eq!(image["layers"][0]["verdict"]["digest"], "ok");
 }
 
-/// What is odd about layers, though nothing is damaged: a type that claims another compression, a path twice.
+/// Oddities of layers without damage: a media type that claims another compression, a path twice.
 #[test]
 fn what_is_odd_about_layers_stands_in_the_table_and_on_standard_error() {
     let layer = text::tar_of("a = 1\na = 2");
@@ -384,7 +385,7 @@ fn what_is_odd_about_layers_stands_in_the_table_and_on_standard_error() {
             "{line}: {err}"
         );
     }
-    // An entry that is left out is damage, told in both places.
+    // An entry that is left out is damage, and is reported in both places.
     let tar = unknown_type();
     let (status, out, err) = lamina(
         &["inspect", "-"],

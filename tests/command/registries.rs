@@ -1,4 +1,4 @@
-//! Registries as the command asks them: hosts that are no images, logins that others keep, and waits.
+//! Registries used by the command: hosts that do not have images, logins kept by other tools, and waits.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use super::{archive, folder, lamina};
 
-/// How a server answers: the request line with the `Authorization` field behind it, to status and body.
+/// Returns the status and body for a request line followed by the `Authorization` field; `None` to stay silent.
 type Answering = fn(&str) -> Option<(u16, &'static str)>;
 
-/// A server on this machine for as long as the test runs; gives its `host:port`. Who gets no answer waits.
+/// Starts a local server for the duration of the test. Returns its `host:port`. A request without a response waits.
 fn server(answering: Answering) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let host = listener.local_addr().unwrap().to_string();
@@ -25,7 +25,7 @@ fn server(answering: Answering) -> String {
     host
 }
 
-/// Answers one request; false when no further one comes.
+/// Answers one request. False if the connection is finished.
 fn answer(mut stream: &TcpStream, answering: Answering) -> bool {
     let mut lines = BufReader::new(stream).lines();
     let Some(Ok(mut asked)) = lines.next() else {
@@ -108,7 +108,7 @@ fn repositories_and_tags_are_listed() {
     assert!(status == 2 && said.contains("is an image"), "{said}");
 }
 
-/// A registry that gives its first thousand tags, whatever is asked for.
+/// Returns the first thousand tags for any request.
 fn the_first_thousand(asked: &str) -> Option<(u16, &'static str)> {
     static TAGS: LazyLock<String> = LazyLock::new(|| {
         let tags: Vec<String> = (0..1_000).map(|n| format!("\"t{n:03}\"")).collect();
@@ -149,7 +149,7 @@ fn list(folder: &Path, host: &str, arguments: &[&str]) -> (i32, String, String) 
     )
 }
 
-/// Only "me" with the password "secret" is let in.
+/// Accepts only "me" with the password "secret".
 fn behind_a_login(asked: &str) -> Option<(u16, &'static str)> {
     match asked.ends_with("Basic bWU6c2VjcmV0") {
         true => catalog(asked),
@@ -168,7 +168,7 @@ fn a_login_comes_from_where_others_keep_it() {
         status == 2 && said.contains(&format!("docker login {host}")) && said.contains("--user"),
         "{said}"
     );
-    // A program that keeps passwords, asked as docker asks it.
+    // A credential helper, called as docker calls it.
     let helper = folder.join("docker-credential-kept");
     let script = format!(
         "#!/bin/sh\nread key\n[ \"$1 $key\" = \"get {host}\" ] || {{ echo 'credentials not found in native keychain'; exit 1; }}\necho '{{\"Username\":\"me\",\"Secret\":\"secret\"}}'\n"
@@ -178,7 +178,7 @@ fn a_login_comes_from_where_others_keep_it() {
     for text in [
         r#"{"credsStore":"kept"}"#.to_owned(),
         format!(r#"{{"credsStore":"absent","credHelpers":{{"{host}":"kept"}}}}"#),
-        // An empty entry, which docker leaves beside a helper, says nothing.
+        // An empty entry, which docker leaves next to a helper, has no meaning.
         format!(r#"{{"auths":{{"{host}":{{}}}},"credsStore":"kept"}}"#),
     ] {
         std::fs::write(&config, &text).unwrap();
@@ -191,17 +191,17 @@ fn a_login_comes_from_where_others_keep_it() {
         status == 2 && said.contains("docker-credential-absent"),
         "{said}"
     );
-    // As with docker that is no reason not to ask for what is public.
+    // As in docker, public content is requested anyway.
     let (status, out, said) = list(&folder, &server(catalog), &[]);
     assert_eq!((status, out.as_str()), (0, listed), "{said}");
     assert!(said.contains("docker-credential-absent"), "{said}");
-    // What podman keeps.
+    // The file of podman.
     std::fs::write(&config, "{}").unwrap();
     std::fs::create_dir_all(folder.join("config/containers")).unwrap();
     let auth = format!(r#"{{"auths":{{"{host}":{{"auth":"bWU6c2VjcmV0"}}}}}}"#);
     std::fs::write(folder.join("config/containers/auth.json"), auth).unwrap();
     assert_eq!(list(&folder, &host, &[]).1, listed);
-    // A password that is out of date is named by its file and its entry: nobody has typed it.
+    // An expired password is reported with its file and its entry, since it was not typed.
     let stale =
         format!(r#"{{"auths":{{"http://{host}/v1/":{{"username":"me","password":"old"}}}}}}"#);
     std::fs::write(&config, stale).unwrap();
@@ -254,7 +254,7 @@ fn a_web_page_is_no_registry() {
         said.contains("a web page answered") && said.contains("\"Sign in\""),
         "{said}"
     );
-    // A server that takes everything, and keeps nothing.
+    // A server that accepts everything, and keeps nothing.
     let folder = folder("web-page");
     let file = folder.join("image.tar");
     std::fs::write(&file, archive(&["a = 1"])).unwrap();

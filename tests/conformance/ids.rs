@@ -1,13 +1,13 @@
-//! Ids of lines: how they stand in a list, in a test's name, in a title.
+//! Ids of lines: their form in a list, in a test's name and in a title.
 //!
-//! Which sections there are is said here, once.
+//! The sections are defined here, and nowhere else.
 
 /// A section of the page.
 pub(crate) struct Section {
-    /// The name of its list in `tests/conformance/`.
+    /// Name of its list in `tests/conformance/`.
     pub(crate) list: &'static str,
     pub(crate) title: &'static str,
-    /// How many lines each prefix of its ids has.
+    /// Number of lines for each prefix of its ids.
     pub(crate) n_lines: &'static [(&'static str, u8)],
 }
 
@@ -40,7 +40,7 @@ const fn section(
     }
 }
 
-/// Prefixes of lines that no list holds: their tests are passed over.
+/// Prefixes of lines that are in no list. Their tests are ignored.
 const OTHERS: &[&str] = &["RP", "BR"];
 
 /// The number of a line: `AF-08`.
@@ -56,7 +56,7 @@ impl std::fmt::Display for Id {
     }
 }
 
-/// Whether a list should hold it, if it is a line at all.
+/// True if a list should contain the id, provided that it is a line at all.
 pub(crate) fn is_listed(id: &Id) -> bool {
     !OTHERS.contains(&id.prefix.as_str())
 }
@@ -84,7 +84,7 @@ pub(crate) fn split_id(text: &str, dash: char) -> Option<(Id, &str)> {
     Some((id, rest))
 }
 
-/// The ids that a test's name begins with: `af_07_af_11_...` and `dg_02_and_06_...` have two.
+/// Returns the ids at the beginning of a test's name: `af_07_af_11_...` and `dg_02_and_06_...` have two.
 pub(crate) fn ids_of_name(name: &str) -> Vec<Id> {
     let mut ids: Vec<Id> = Vec::new();
     let mut rest = name;
@@ -123,7 +123,7 @@ fn names_begin_with_their_ids() {
     assert!(is_listed(&id_of("MT-14")) && !is_listed(&id_of("RP-11")));
 }
 
-/// The id of a test's own case.
+/// Returns the id for a test case of this module.
 pub(crate) fn id_of(text: &str) -> Id {
     split_id(text, '-').expect("the test names a known id").0
 }

@@ -1,6 +1,6 @@
-//! The lists `tests/conformance/*.txt`: what each line says, and whether a list is whole.
+//! The lists `tests/conformance/*.txt`: the text of each line, and a check that a list is complete.
 //!
-//! A line begins with its id; what is indented goes on, or tells after `decided:` why Lamina decides otherwise.
+//! A line begins with its id. Indented text continues it or, after `decided:`, says why Lamina decides otherwise.
 
 use crate::ids::{Id, SECTIONS, id_of, split_id};
 
@@ -8,13 +8,13 @@ use crate::ids::{Id, SECTIONS, id_of, split_id};
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Line {
     pub(crate) id: Id,
-    /// What Lamina does.
+    /// Behaviour of Lamina.
     pub(crate) text: String,
-    /// Why it decides otherwise than recommended, where it does.
+    /// Reason for a decision against the recommendation, if any.
     pub(crate) decided: Option<String>,
 }
 
-/// Reads a list; complaints name the file and the line.
+/// Reads a list. Complaints name the file and the line.
 pub(crate) fn read_list(file: &str, text: &str) -> (Vec<Line>, Vec<String>) {
     let (mut lines, mut complaints) = (Vec::<Line>::new(), Vec::new());
     for (at, raw) in (1..).zip(text.lines()) {
@@ -66,7 +66,8 @@ fn join(text: &mut String, words: &str) {
     text.push_str(words);
 }
 
-/// Each id of the section once, in order, without a gap, up to the number that it has.
+/// Checks that the list has each id of its section once, in order, without a gap, up to the
+/// number of lines. Returns complaints.
 pub(crate) fn list_is_whole(list: &str, lines: &[Line]) -> Vec<String> {
     let section = SECTIONS.iter().find(|section| section.list == list);
     let Some(section) = section else {
@@ -95,7 +96,7 @@ pub(crate) fn list_is_whole(list: &str, lines: &[Line]) -> Vec<String> {
     complaints
 }
 
-/// The complaints about a list of section `rules`, each cut to what follows the file's name.
+/// Checks the complaints about a list of section `rules`, each without the file's name.
 fn check_list(text: &str, complaints: &[&str]) {
     let (_, actual) = read_list("l", text);
     assert_eq!(actual, complaints, "{text}");

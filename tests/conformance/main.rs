@@ -1,7 +1,7 @@
-//! Holds the lists of `tests/conformance/` against the suites' tests, and `tests/CONFORMANCE.md` against both.
+//! Checks the lists of `tests/conformance/` against the suites' tests, and `tests/CONFORMANCE.md` against both.
 //!
-//! `UPDATE_CONFORMANCE=1 cargo test --test conformance` writes that page anew. What a test asserts is its own
-//! business: here it is only seen that it is there, is a test, and names a line that exists.
+//! `UPDATE_CONFORMANCE=1 cargo test --test conformance` writes that page again. The assertions of a test are not
+//! checked: only that it exists, is a test, and names an existing line.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod ids;
@@ -19,7 +19,7 @@ use named_tests::{Test, tests_of_ring, tests_of_suite};
 
 const PAGE: &str = "tests/CONFORMANCE.md";
 
-/// What the lists and the tests say together.
+/// The lists and the tests together.
 #[derive(Default)]
 struct Conformance {
     /// By the list's name, in the order of its lines.
@@ -58,7 +58,7 @@ impl Conformance {
         Vec::new()
     }
 
-    /// Lines without a test, and tests without a line.
+    /// Returns lines without a test, and tests without a line.
     fn complaints(&self) -> Vec<String> {
         let lines = self.lists.values().flatten();
         let known: BTreeSet<&Id> = lines.map(|line| &line.id).collect();
@@ -87,7 +87,7 @@ impl Conformance {
     }
 }
 
-/// Every file below a folder of the project, by its path from the root.
+/// Returns every file below a folder of the project, by its path from the root.
 fn files_below(folder: &str) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,17 +1,17 @@
-//! Finds the tests that are named by ids: functions of the suites, titles of the end-to-end ring.
+//! Finds tests that are named by ids: functions of the suites, titles of the end-to-end tests.
 //!
-//! The text is looked at as lines; no Rust or JavaScript is parsed.
+//! The text is read line by line; no Rust or JavaScript is parsed.
 
 use crate::ids::{Id, id_of, ids_of_name, is_listed, split_id};
 
-/// A test by its name, or an end-to-end test by its title, and the file that it stands in.
+/// A test by its name, or an end-to-end test by its title, with its file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Test {
     pub(crate) file: String,
     pub(crate) name: String,
 }
 
-/// The tests of a suite's file that are named by ids; complaints about those that are no tests.
+/// Returns the tests of a suite's file that are named by ids, and complaints about functions that are not tests.
 pub(crate) fn tests_of_suite(file: &str, text: &str) -> (Vec<(Id, Test)>, Vec<String>) {
     let (mut found, mut complaints) = (Vec::new(), Vec::new());
     let mut is_test = false;
@@ -44,7 +44,8 @@ pub(crate) fn tests_of_suite(file: &str, text: &str) -> (Vec<(Id, Test)>, Vec<St
     (found, complaints)
 }
 
-/// The end-to-end tests whose title begins with an id: any text of the file that begins so is one.
+/// Returns the end-to-end tests whose title begins with an id. Any string of the file
+/// that begins with one is a title.
 pub(crate) fn tests_of_ring(file: &str, text: &str) -> Vec<(Id, Test)> {
     let quoted = text.lines().flat_map(|line| {
         line.match_indices(['"', '\'', '`'])

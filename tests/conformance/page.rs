@@ -72,7 +72,7 @@ fn link(test: &Test) -> String {
     format!("[{}]({place})", cell(&test.name))
 }
 
-/// Text for a cell of a Markdown table: nothing in it ends the cell or is taken for HTML.
+/// Returns text for a cell of a Markdown table, escaped so that it neither ends the cell nor is read as HTML.
 fn cell(text: &str) -> String {
     let mut is_code = false;
     let mut cell = String::new();

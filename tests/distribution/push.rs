@@ -1,5 +1,5 @@
-//! Pushing to CNCF distribution: what is sent, skipped and mounted, after lost connections, with a password, and where
-//! nothing may be written.
+//! Pushing to CNCF distribution: blobs that are sent, skipped and mounted, lost connections, a
+//! password, and a read-only registry.
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -29,17 +29,17 @@ fn layer() -> Vec<u8> {
     (0..3_500_000_u32).map(|at| (at % 253) as u8).collect()
 }
 
-/// What becomes of a slice.
+/// Fate of a slice.
 #[derive(Clone, Copy, PartialEq)]
 enum Cut {
     None,
-    /// It does not leave.
+    /// The request is not sent.
     Before,
-    /// Its answer is lost.
+    /// The response is lost.
     After,
 }
 
-/// A connection that is lost when it is told to be, and counts what left.
+/// A transport that loses connections on demand, and that counts the bytes sent.
 struct Cutting {
     inner: SocketTransport,
     cuts: RefCell<VecDeque<Cut>>,
@@ -100,7 +100,7 @@ fn client_cut(server: &Server, cuts: &[Cut]) -> (Rc<Client>, Rc<Cutting>) {
     });
     let world = World {
         transport: transport.clone(),
-        // It stands still: a slice is as large as the one before, however fast the machine is.
+        // The clock stands still, so that all slices have the same size, however fast the machine is.
         clock: Rc::new(MemoryClock::default()),
     };
     let endpoint = Endpoint::parse(&server.base).unwrap();
@@ -139,7 +139,7 @@ fn rp_20_rp_21_rp_24_an_image_is_pushed_skipped_and_mounted() {
     );
     let manifests = 2 * parcel.top.bytes.len();
     assert_eq!(transport.sent_bytes.get() - before, manifests);
-    // What lies in another repository of the registry is mounted.
+    // A blob in another repository of the registry is mounted.
     let mut mounted = parcel;
     for blob in &mut mounted.blobs {
         let there = client.blob("team/app", &blob.digest, Some(blob.size_bytes));
@@ -166,7 +166,7 @@ fn rp_22_a_push_goes_on_after_a_lost_connection() {
     let all_bytes = layer().len() + CONFIG.len() + 2 * parcel().top.bytes.len();
     for (repository, cuts, resent_bytes) in [
         ("before", [Cut::None, Cut::Before], 0),
-        // Distribution lets nobody go on from an address that an answer it gave has replaced.
+        // Distribution does not accept a URL that one of its responses has replaced.
         ("after", [Cut::None, Cut::After], 2_000_000),
     ] {
         let (client, transport) = client_cut(&server, &cuts);
@@ -210,7 +210,7 @@ fn rp_07_a_registry_with_passwords_takes_the_right_one_only() {
 
 #[test]
 fn rp_27_a_registry_that_may_not_be_written_says_so() {
-    // The same storage, first open and then closed.
+    // The same storage, first writable and then read-only.
     let Some(server) = serve("push_refused") else {
         return;
     };

@@ -1,4 +1,4 @@
-//! Random edits of the suite, committed: the layers that an engine is given.
+//! Random edits of the suite, committed: the layers for an engine.
 
 #[path = "../suite/container/editor.rs"]
 mod editor;
@@ -14,15 +14,15 @@ use lamina::build::commit::NewCompression;
 use crate::overlay::images::{self, Mix};
 use crate::support::{run, tar_of};
 
-/// The image that a commit makes.
+/// Image made by a commit.
 pub(crate) struct Committed {
-    /// The layers' tars, base first: the image's own, and what the commit wrote.
+    /// Tars of the layers, base first: the image's own, and the one of the commit.
     pub(crate) tars: Vec<Vec<u8>>,
-    /// What is in the image, and what was done to it, as text.
+    /// The image and the edits, as text.
     pub(crate) told: String,
 }
 
-/// Edits the image of a seed at random and commits; `None` where there is nothing to commit.
+/// Edits a random image and commits. `None` if there is nothing to commit.
 pub(crate) fn committed(seed: u64, mix: Mix) -> Option<Committed> {
     let editor::Edited { world, told } = editor::edited(seed, mix, |_, _, _| {})?;
     if world.written().is_empty() {

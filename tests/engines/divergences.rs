@@ -1,6 +1,6 @@
-//! Where umoci is known to do otherwise than Lamina's union, each with the line of the checklist that it concerns.
+//! Known differences between umoci and Lamina's union, each with its line of the checklist.
 //!
-//! A difference is excused by the first of these that recognises it; what nothing recognises fails the test.
+//! A difference is excused by the first of these that recognises it. One that none recognises fails the test.
 
 use std::ops::Range;
 
@@ -9,18 +9,18 @@ use lamina::overlay::{Cause, NodeId};
 
 use crate::states::{Case, Difference};
 
-/// Something that umoci does otherwise, in an image that it unpacks.
+/// A difference in an image that umoci unpacks.
 pub(crate) struct Divergence {
-    /// Its name in what the test tells: the line, and what umoci does.
+    /// Name in the test's report: the line, and the behaviour of umoci.
     pub(crate) name: &'static str,
     recognises: fn(&Difference, &Case) -> bool,
 }
 
-/// Something that keeps umoci from unpacking an image at all.
+/// A reason why umoci cannot unpack an image at all.
 pub(crate) struct Rejection {
     /// As in [`Divergence`].
     pub(crate) name: &'static str,
-    /// A part of umoci's message.
+    /// Part of umoci's message.
     message: &'static str,
     recognises: fn(&Case) -> bool,
 }
@@ -38,28 +38,30 @@ impl Rejection {
 }
 
 pub(crate) const DIVERGENCES: &[Divergence] = &[
-    // `.wh.`, `.wh..` and `.wh...` lead to the directory itself or the one above, whose lower children go.
+    // `.wh.`, `.wh..` and `.wh...` lead to the directory itself or the one above, whose
+    // children from lower layers are removed.
     Divergence {
         name: "LS-05: umoci takes a whiteout of nothing for one of its directory",
         recognises: is_near_invalid_whiteout,
     },
-    // Engines that set a link's metadata set it on the inode; umoci leaves what the file's own entry said.
+    // Engines that set a link's metadata set it on the inode; umoci keeps the metadata of the file's own entry.
     Divergence {
         name: "LS-25: umoci ignores the mode, owner and time of a hard link's own entry",
         recognises: is_metadata_of_content,
     },
-    // umoci puts back the time of the directory that an entry goes into, not of the one above that it makes it in.
+    // umoci restores the time of the directory that an entry goes into, but not of the one above,
+    // in which it makes that directory.
     Divergence {
         name: "LS-16: umoci leaves the time of making on a directory in which it made an implied one",
         recognises: is_time_of_making,
     },
-    // The same where it takes something out of a directory: only that of the whiteout's own directory is put back.
+    // The same for removals: only the time of the whiteout's own directory is restored.
     Divergence {
         name: "LS-08: umoci leaves the time of removal on a kept directory that a whiteout above it emptied",
         recognises: is_time_of_removal,
     },
-    // A directory that an entry before the whiteout needed is as that entry found it; Lamina makes it anew, whatever
-    // the order.
+    // If an entry before the whiteout needed the directory, umoci keeps it as that entry found it. Lamina makes it
+    // again, whatever the order.
     Divergence {
         name: "LS-07: umoci keeps the lower directory when its whiteout comes after what the layer puts into it",
         recognises: is_as_below,
@@ -68,7 +70,7 @@ pub(crate) const DIVERGENCES: &[Divergence] = &[
         name: "LS-04, LS-11: umoci makes no directory for a whiteout, and removes one that only whiteouts are in",
         recognises: is_made_by_whiteouts,
     },
-    // What AUFS keeps at the root are whiteouts and plain files to umoci.
+    // For umoci, AUFS's own names at the root are whiteouts and plain files.
     Divergence {
         name: "LS-40: umoci does not know AUFS's own names",
         recognises: is_of_aufs,
@@ -76,7 +78,7 @@ pub(crate) const DIVERGENCES: &[Divergence] = &[
 ];
 
 pub(crate) const REJECTIONS: &[Rejection] = &[
-    // The directory is gone, and with it what the entries after it need.
+    // The directory is gone, with everything in it that later entries need.
     Rejection {
         name: "LS-05: umoci takes a whiteout of nothing for one of its directory, and fails on what is gone",
         message: "no such file or directory",
@@ -120,7 +122,7 @@ fn is_metadata_of_content(difference: &Difference, case: &Case) -> bool {
     info.content != info.metadata && difference.engine == own
 }
 
-/// A time that no entry of an image tells: that of the unpacking itself.
+/// True if the time is in no entry of an image: that of the unpacking itself.
 fn is_now(difference: &Difference) -> bool {
     let seconds: Option<i64> = difference.engine.parse().ok();
     difference.facet == "time" && seconds.is_some_and(|seconds| seconds > 1_000_000_000)
@@ -134,7 +136,7 @@ fn is_time_of_making(difference: &Difference, case: &Case) -> bool {
         let history = case.union.history(child);
         history.iter().any(|touch| touch.cause == Cause::Implied)
     };
-    // Named by its layer afterwards, or gone again: then only the order of the entries tells.
+    // If its layer names it later, or it is removed again, only the order of the entries shows it.
     let named_too_late = |child: NodeId| {
         let child = case.union.path(child);
         let inside = [&child[..], b"/"].concat();

@@ -1,4 +1,4 @@
-//! The well of random images, under the name by which the suite's files know it.
+//! The generator of random images, under the name that the suite's files use.
 
 #[path = "../suite/overlay/images.rs"]
 pub(crate) mod images;

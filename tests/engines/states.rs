@@ -1,6 +1,6 @@
-//! The same image twice: as Lamina's union of the layers' tars, and as files on disk; and how the two differ.
+//! The same image twice, as Lamina's union of the layers' tars and as files on disk, and the differences.
 //!
-//! A difference is one facet of one path. Whether it is allowed is `divergences`' to say.
+//! A difference is one facet of one path. `divergences` decides whether it is allowed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -23,14 +23,14 @@ use crate::umoci::Owners;
 pub(crate) struct Case {
     pub(crate) tars: Vec<Vec<u8>>,
     pub(crate) union: Union,
-    /// What reading the tars and applying the layers warned of: code and entry.
+    /// Warnings from reading the tars and applying the layers: code and entry.
     warnings: Vec<(String, String)>,
 }
 
-/// What is at a path, facet by facet.
+/// Facts about a path, by facet.
 pub(crate) type Facets = BTreeMap<&'static str, String>;
 
-/// One facet of one path that is not the same; empty where a side does not have the path.
+/// A facet of a path that differs. Empty on a side that does not have the path.
 #[derive(Clone, Debug)]
 pub(crate) struct Difference {
     pub(crate) path: String,
@@ -55,7 +55,7 @@ impl fmt::Display for Difference {
 }
 
 impl Case {
-    /// Reads the layers through the bytes of their tars.
+    /// Reads the layers from the bytes of their tars.
     pub(crate) fn new(tars: Vec<Vec<u8>>) -> Case {
         let mut union = Union::new(Limits::DEFAULT);
         let mut warnings = Vec::new();
@@ -82,29 +82,29 @@ impl Case {
         }
     }
 
-    /// The union of all layers.
+    /// Returns the union of all layers.
     pub(crate) fn view(&self) -> View {
         View::UpTo(self.union.last_layer().unwrap())
     }
 
-    /// The node of a path as a difference names it.
+    /// Returns the node of a path as a difference names it.
     pub(crate) fn id(&self, path: &str) -> Option<NodeId> {
         self.union.lookup(path.as_bytes())
     }
 
-    /// What the union of all layers says of a path.
+    /// Returns the facts about a path in the union of all layers.
     pub(crate) fn info(&self, path: &str) -> Option<NodeInfo<'_>> {
         self.union.node(self.id(path)?, self.view())
     }
 
-    /// A facet of a path in the union of the layers below one.
+    /// Returns a facet of a path in the union of the layers below one.
     pub(crate) fn facet_below(&self, path: &str, layer: LayerIdx, facet: &str) -> Option<String> {
         let view = View::UpTo(LayerIdx(layer.0.checked_sub(1)?));
         let info = self.union.node(self.id(path)?, view)?;
         self.facets(self.id(path)?, &info, view).remove(facet)
     }
 
-    /// The layers' entries in their order.
+    /// Returns the layers' entries in their order.
     pub(crate) fn entries(&self) -> impl Iterator<Item = (LayerIdx, Entry<'_>)> {
         (0..self.tars.len() as u32).map(LayerIdx).flat_map(|layer| {
             let index = self.union.layer_index(layer).unwrap();
@@ -112,7 +112,7 @@ impl Case {
         })
     }
 
-    /// Whether there was this warning about an entry that `fits`.
+    /// True if there was this warning about an entry that `fits`.
     pub(crate) fn warns(&self, code: &str, fits: impl Fn(&str) -> bool) -> bool {
         let mut warnings = self.warnings.iter();
         warnings.any(|(of, subject)| of == code && fits(subject))
@@ -130,7 +130,7 @@ impl Case {
         }
     }
 
-    /// What the union says of each path, the root as `.`.
+    /// Returns the facts about each path in the union, with the root as `.`.
     fn paths(&self) -> BTreeMap<String, Facets> {
         let view = self.view();
         let listed = self.union.listing(view);
@@ -187,7 +187,7 @@ fn words(names: &BTreeSet<String>) -> String {
         .join(" ")
 }
 
-/// What lies in a folder, the folder itself as `.`.
+/// Returns the facts about each path in a folder, with the folder itself as `.`.
 fn paths_on_disk(root: &Path) -> BTreeMap<String, Facets> {
     let (mut paths, mut inodes) = (BTreeMap::new(), BTreeMap::<u64, BTreeSet<String>>::new());
     let mut pending = vec![".".to_owned()];
@@ -202,7 +202,7 @@ fn paths_on_disk(root: &Path) -> BTreeMap<String, Facets> {
         facets.insert("time", meta.mtime().to_string());
         let kind = meta.file_type();
         let word = if kind.is_dir() {
-            // Without root one's own directory may be closed to oneself.
+            // Without root, one's own directory may be unreadable.
             fs::set_permissions(&full, fs::Permissions::from_mode(0o700)).unwrap();
             for entry in fs::read_dir(&full).unwrap() {
                 let name = escape(entry.unwrap().file_name().as_bytes());
@@ -223,7 +223,7 @@ fn paths_on_disk(root: &Path) -> BTreeMap<String, Facets> {
         } else if kind.is_fifo() {
             "fifo"
         } else {
-            // The kernel's own packing of both numbers, as stat gives it.
+            // The kernel's own packing of both numbers, as in stat.
             let (low, high) = (meta.rdev() & 0xff, meta.rdev() >> 8 & 0xfff);
             facets.insert("device", format!("{high}:{low}"));
             if kind.is_char_device() {
@@ -252,7 +252,7 @@ fn paths_on_disk(root: &Path) -> BTreeMap<String, Facets> {
         .collect()
 }
 
-/// Every facet in which the union and a folder are not the same.
+/// Returns every facet that differs between the union and a folder.
 pub(crate) fn differences(case: &Case, folder: &Path, owners: Owners) -> Vec<Difference> {
     let (mine, theirs) = (case.paths(), paths_on_disk(folder));
     let mut differences = Vec::new();
@@ -284,7 +284,7 @@ pub(crate) fn differences(case: &Case, folder: &Path, owners: Owners) -> Vec<Dif
             let told = match facet {
                 "owner" => owners == Owners::AsInImage,
                 "type" | "device" | "content" => owners == Owners::AsInImage || !is_device,
-                // Where no entry tells a time, the union tells none.
+                // If no entry has a time, the union has none.
                 "time" => mine.contains_key("time"),
                 _ => true,
             };

@@ -1,6 +1,6 @@
-//! umoci as a process: an OCI layout written for it, its bundle in a folder that goes when it is done with.
+//! umoci as a process: writes an OCI layout for it. Its bundle is in a folder that is removed afterwards.
 //!
-//! What lies in the bundle is read by `states`.
+//! `states` reads the bundle.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,30 +10,30 @@ use lamina::image::Digest;
 
 /// An installed umoci.
 pub(crate) struct Umoci {
-    /// Whether it can give files away, as root can.
+    /// `AsInImage` if it can change the owners of files, which takes root.
     pub(crate) owners: Owners,
     folder: PathBuf,
 }
 
-/// Whether files have the owners of the image on disk.
+/// Owners of the files on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Owners {
     AsInImage,
-    /// Unpacked without root: all are one's own, and devices are empty files.
+    /// Unpacked without root: all files belong to the current user, and devices are empty files.
     OneOwn,
 }
 
-/// What came of an image.
+/// Result for an image.
 pub(crate) enum Unpacked {
     Folder(Folder),
     Rejected(String),
 }
 
-/// A folder that is removed when the value goes.
+/// A folder that is removed when the value is dropped.
 pub(crate) struct Folder(PathBuf);
 
 impl Folder {
-    /// The root of the file system.
+    /// Returns the root of the file system.
     pub(crate) fn path(&self) -> PathBuf {
         self.0.join("bundle/rootfs")
     }
@@ -45,7 +45,7 @@ impl Drop for Folder {
     }
 }
 
-/// The umoci on PATH, to work in a folder of this name; `None` where there is none.
+/// Finds the umoci on PATH, with a working folder of this name. `None` if there is none.
 pub(crate) fn find(name: &str) -> Option<Umoci> {
     let out = Command::new("umoci").arg("--version").output().ok()?;
     let id = Command::new("id").arg("-u").output().unwrap();
@@ -65,7 +65,7 @@ impl Umoci {
         let folder = Folder(self.folder.join(number.to_string()));
         let layout = folder.0.join("layout");
         write_layout(&layout, tars);
-        // Implied directories are as the umask has them; this is the usual one.
+        // Implied directories get their mode from the umask; this is the usual one.
         let script = r#"umask 022; exec umoci unpack "$@""#;
         let mut command = Command::new("sh");
         command.args(["-c", script, "umoci"]);

@@ -1,4 +1,4 @@
-//! Random configs and manifests: keys in any case, twice, `null`, objects over objects.
+//! Random configs and manifests: keys in any case, repeated keys, `null`, objects over objects.
 
 use lamina::image::{
     ConfigDocument, Content, Document, MediaType, RuntimeConfig, read_saved_images,
@@ -9,10 +9,10 @@ use crate::Said;
 use crate::go::Oracle;
 use crate::random::Random;
 
-/// Bytes of one document.
+/// Maximum size of a document in bytes.
 const LIMIT: u64 = 1 << 20;
 
-/// Decodes one random document by both, and says how they differ.
+/// Decodes one random document with both readers. The error describes the difference.
 pub(crate) fn compare(oracle: &mut Oracle, random: &mut Random) -> Result<Said, String> {
     let (kind, text) = match random.below(3) {
         0 => (b's', saved_images(random)),
@@ -35,7 +35,7 @@ pub(crate) fn compare(oracle: &mut Oracle, random: &mut Random) -> Result<Said, 
     }
 }
 
-/// A value without what is empty: Go tells absent and empty apart in places where nothing follows from it.
+/// Removes empty values: Go distinguishes absent from empty in places where it makes no difference.
 fn tidy(value: Value) -> Value {
     let is_empty = |value: &Value| match value {
         Value::Null => true,
@@ -144,7 +144,7 @@ fn our_manifest(text: &str) -> Result<Value, String> {
     })))
 }
 
-/// An object of random members out of these, each a key and a maker of values.
+/// Maker of a random value. [`object`] picks members from a list of keys and makers.
 type Maker = fn(&mut Random) -> String;
 
 fn object(random: &mut Random, members: &[(&str, Maker)]) -> String {
@@ -161,7 +161,7 @@ fn object(random: &mut Random, members: &[(&str, Maker)]) -> String {
     format!("{{{}}}", members.join(", "))
 }
 
-/// A key in its own case, mostly, or in another one.
+/// Returns a key in its usual case most of the time, or in another one.
 fn cased(random: &mut Random, key: &str) -> String {
     match random.below(8) {
         0 => key.to_uppercase(),

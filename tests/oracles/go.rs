@@ -1,4 +1,4 @@
-//! The Go program under `golang/` as a process.
+//! Runs the Go program in `golang/` as a process.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// A running oracle.
 pub(crate) struct Oracle {
-    /// The version of Go that it was built by.
+    /// Version of Go that built it.
     pub(crate) version: String,
     process: Child,
     input: Option<ChildStdin>,
@@ -18,7 +18,7 @@ pub(crate) struct Oracle {
     asked: Vec<u8>,
 }
 
-/// Builds and starts the oracle; `None` where Go cannot be had.
+/// Builds and starts the oracle; `None` if Go is unavailable.
 pub(crate) fn start(name: &str) -> Option<Oracle> {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
     let own = project.join(".tools/go/bin/go");
@@ -59,7 +59,7 @@ pub(crate) fn start(name: &str) -> Option<Oracle> {
 }
 
 impl Oracle {
-    /// What Go's reader of this kind says of an input.
+    /// Returns the result of Go's reader of this kind for an input.
     pub(crate) fn ask(&mut self, kind: u8, input: &[u8]) -> Value {
         self.asked = input.to_vec();
         let pipe = self.input.as_mut().unwrap();
@@ -71,7 +71,7 @@ impl Oracle {
         self.line()
     }
 
-    /// The last input.
+    /// Returns the last input.
     pub(crate) fn asked(&self) -> &[u8] {
         &self.asked
     }

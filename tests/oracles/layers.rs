@@ -1,4 +1,4 @@
-//! Random layers: every dialect and extended header, odd numbers, sparse maps, global headers, and bytes turned over.
+//! Random layers: every dialect and extended header, odd numbers, sparse maps, global headers, and changed bytes.
 
 use lamina::image::{ImagePath, bytes_of_hex, escape, hex};
 use lamina::layer::{
@@ -11,7 +11,7 @@ use crate::go::Oracle;
 use crate::random::Random;
 use crate::records::RECORDS;
 
-/// Reads one random layer by both, and says how they differ.
+/// Reads one random layer with both readers. The error describes the difference.
 pub(crate) fn compare(oracle: &mut Oracle, random: &mut Random) -> Result<Said, String> {
     let tar = layer(random);
     let go = oracle.ask(b't', &tar);
@@ -46,7 +46,7 @@ fn judge(go: &Value, reading: &LayerReading) -> Result<Said, String> {
         };
     }
     if let Some(damage) = &reading.damage {
-        // An extended header without an entry ends the archive for Go, and is a cut one for Lamina.
+        // An extended header without an entry ends the archive for Go. For Lamina, it is truncated.
         return match damage.to_string().contains("an extended header") && ours == theirs {
             true => Ok(Said::Alike),
             false => Err(format!("Go reads {theirs:#?}, Lamina says: {damage}")),
@@ -106,7 +106,7 @@ fn entries_of(reading: &LayerReading) -> Vec<String> {
     reading.index.entries().map(of).collect()
 }
 
-/// The owner that a number of Go's makes: the kernel takes its lower 32 bits, and leaves root where all are set.
+/// Returns the owner for a number from Go. The kernel takes its lower 32 bits, and keeps root if all are set.
 fn owner(number: &Value) -> u32 {
     match (number.as_i64().unwrap() & 0xffff_ffff) as u32 {
         u32::MAX => 0,
@@ -114,7 +114,7 @@ fn owner(number: &Value) -> u32 {
     }
 }
 
-/// An entry as Go reads it, in the words of `entries_of`; nothing for what engines do not extract.
+/// Returns an entry as Go reads it, in the words of `entries_of`; `None` for one that engines do not extract.
 fn told_by_go(entry: &Value) -> Option<String> {
     let bytes = |field: &str| bytes_of_hex(entry[field].as_str().unwrap()).unwrap();
     let number = |field: &str| entry[field].as_i64().unwrap();
@@ -164,7 +164,7 @@ fn told_by_go(entry: &Value) -> Option<String> {
     ))
 }
 
-/// A layer as text: each block that is not all zeros, cut.
+/// Returns a layer as text: the blocks that are not all zeros, shortened.
 fn told(tar: &[u8]) -> String {
     let blocks = tar.chunks(512).enumerate();
     let block = |(at, block): (usize, &[u8])| {
@@ -211,7 +211,7 @@ const NUMBERS: &[&str] = &[
     "6\0\0\0\0\0\0\0",
 ];
 
-/// A random layer of a few entries.
+/// Makes a random layer of a few entries.
 fn layer(random: &mut Random) -> Vec<u8> {
     let mut tar = Vec::new();
     for _ in 0..1 + random.below(5) {
@@ -265,7 +265,7 @@ fn body(tar: &mut Vec<u8>, content: &[u8]) {
     tar.resize(tar.len().next_multiple_of(512), 0);
 }
 
-/// The map of a PAX 1.0 sparse file, or something like it, and content after it.
+/// Makes the map of a PAX 1.0 sparse file, or something similar, with content after it.
 fn sparse_map(random: &mut Random, n_bytes: usize) -> Vec<u8> {
     let texts = [
         "1\n0\n5\n",
@@ -366,7 +366,7 @@ fn header(random: &mut Random, flag: u8, size: usize) -> [u8; 512] {
     block
 }
 
-/// The map of an old GNU sparse file.
+/// Writes the map of an old GNU sparse file.
 fn sparse_fields(random: &mut Random, block: &mut [u8; 512], size: usize) {
     if random.one_in(2) {
         block[257..265].copy_from_slice(b"ustar  \0");
@@ -377,7 +377,7 @@ fn sparse_fields(random: &mut Random, block: &mut [u8; 512], size: usize) {
     block[483..495].copy_from_slice(format!("{:011o}\0", size + random.below(3)).as_bytes());
 }
 
-/// Writes the checksum that the header has.
+/// Writes the right checksum into a header.
 fn seal(block: &mut [u8; 512]) {
     block[148..156].fill(b' ');
     let sum: u32 = block.iter().map(|&b| u32::from(b)).sum();
@@ -400,7 +400,7 @@ fn extension(random: &mut Random, tar: &mut Vec<u8>) {
     body(tar, &content);
 }
 
-/// PAX records, at most so many bytes.
+/// Returns PAX records of at most `most` bytes.
 fn records(random: &mut Random, most: usize) -> Vec<u8> {
     let mut text = Vec::new();
     let is_sparse = random.one_in(4);
@@ -432,7 +432,7 @@ fn records(random: &mut Random, most: usize) -> Vec<u8> {
     text
 }
 
-/// Changes a byte or two; most times the header that they are in keeps a checksum that holds.
+/// Changes a byte or two. Most of the time, the header that contains them gets a right checksum.
 fn turn_over(random: &mut Random, tar: &mut [u8]) {
     for _ in 0..1 + random.below(2) {
         if tar.is_empty() {

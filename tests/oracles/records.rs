@@ -1,4 +1,4 @@
-//! PAX records that layers are made of, by key, with values that readers may disagree about.
+//! PAX records for layers, by key, with values on which readers may disagree.
 
 pub(crate) const RECORDS: &[(&str, &[&str])] = &[
     ("path", &["p", "d/p", "", "q/", "../r", "a\u{0}b"]),

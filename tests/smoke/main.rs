@@ -1,7 +1,8 @@
-//! The fuzz targets without a fuzzer: each over its seeds, and over some thousand seeded mutations of them.
+//! The fuzz targets without a fuzzer: each over its seeds, and over some thousand mutations
+//! of them, the same in every run.
 //!
-//! A failing input is printed as hex and kept in a file; `LAMINA_INPUT=FILE cargo test --test smoke TARGET` runs it
-//! alone. `LAMINA_SEEDS=FOLDER cargo test --test smoke seeds` writes the seeds for `scripts/fuzz`.
+//! A failing input is printed as hex and saved to a file; `LAMINA_INPUT=FILE cargo test --test smoke TARGET` runs
+//! it alone. `LAMINA_SEEDS=FOLDER cargo test --test smoke seeds` writes the seeds for `scripts/fuzz`.
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::unwrap_used,
@@ -35,10 +36,10 @@ use lamina::source::archive::{Input, open};
 
 use targets::TARGETS;
 
-/// Bytes of a failing input that are printed; the file has all of them.
+/// Maximum number of bytes printed of a failing input; the file has all of them.
 const SHOWN_BYTES: usize = 2_000;
 
-/// Runs a target over its seeds, and over `n_mutations` inputs made of them.
+/// Runs a target over its seeds, and over `n_mutations` inputs made from them.
 fn smoke(name: &str, n_mutations: usize) {
     let (_, target) = TARGETS
         .into_iter()
@@ -123,7 +124,7 @@ fn zstd() {
     smoke("zstd", 1_500);
 }
 
-/// Every target has seeds, all different and the same in every run; they are written where that is asked for.
+/// Every target has seeds, all different and the same in every run. They are written to files on request.
 #[test]
 fn seeds() {
     for (name, _) in TARGETS {
@@ -147,7 +148,7 @@ fn seeds() {
     }
 }
 
-/// An archive's mutations are of use only if its seeds open.
+/// Mutations of an archive are only useful if its seeds open.
 #[test]
 fn seeds_hold_images() {
     let opens = |seed: &Vec<u8>| {

@@ -1,6 +1,6 @@
-//! A small mutator: what a fuzzer does to its inputs, without knowing what they reach.
+//! A small mutator: the operations of a fuzzer, without coverage feedback.
 
-/// Numbers that formats stumble over, as bytes in both orders and as tar's octal text.
+/// Numbers that formats often mishandle, as bytes in both orders and as tar's octal text.
 const MAGIC: [&[u8]; 16] = [
     b"\0",
     b"\xff",
@@ -20,14 +20,14 @@ const MAGIC: [&[u8]; 16] = [
     b"../",
 ];
 
-/// The most that a mutation grows an input to.
+/// Maximum size to which a mutation grows an input.
 const MOST_BYTES: usize = 256 * 1024;
 
 /// Marsaglia's xorshift with 64 bits of state.
 struct Dice(u64);
 
 impl Dice {
-    /// A number below `n`, or 0.
+    /// Returns a number below `n`, or 0.
     fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -35,7 +35,7 @@ impl Dice {
         ((self.0 >> 33) as usize).checked_rem(n).unwrap_or(0)
     }
 
-    /// A stretch of so many bytes, mostly a short one.
+    /// Returns a range within `len` bytes, usually a short one.
     fn stretch(&mut self, len: usize) -> std::ops::Range<usize> {
         let start = self.below(len);
         let most = [4, 64, 1024, len][self.below(4)];
@@ -43,7 +43,7 @@ impl Dice {
     }
 }
 
-/// Inputs made of the seeds, without end and the same in every run.
+/// Returns inputs made from the seeds, without end and the same in every run.
 pub(crate) fn mutations(seeds: &[Vec<u8>]) -> impl Iterator<Item = Vec<u8>> {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
     std::iter::repeat_with(move || {
@@ -85,7 +85,7 @@ fn mutate(input: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
             let part = other[dice.stretch(other.len())].to_vec();
             input.splice(stretch, part);
         }
-        // The same text in another place: two fields, names or blocks that are one.
+        // The same text in another place: two fields, names or blocks become equal.
         _ => {
             let part = input[stretch].to_vec();
             let end = input.len().min(at + part.len());

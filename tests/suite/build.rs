@@ -1,4 +1,4 @@
-//! The images made here: the sample's recipe, as a registry's client reads it.
+//! Images built by Lamina: the recipe of the sample, read by the registry client.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 const RECIPE: &str = include_str!("../../www/sample.recipe");
 
-/// What a registry made of files answers.
+/// Responses of a registry that consists of static files.
 struct Site(BTreeMap<String, Vec<u8>>);
 
 impl Site {
@@ -27,7 +27,7 @@ impl Site {
         serde_json::from_slice(self.get(path)).unwrap()
     }
 
-    /// What a descriptor names, proved by its digest and size.
+    /// Returns the content of a descriptor, verified by digest and size.
     fn follow(&self, repository: &str, kind: &str, descriptor: &Value) -> &[u8] {
         let digest = descriptor["digest"].as_str().unwrap();
         let bytes = self.get(&format!("v2/{repository}/{kind}/{digest}"));
@@ -36,7 +36,7 @@ impl Site {
         bytes
     }
 
-    /// The manifest, the config and the layers' tars of one platform of a tag.
+    /// Returns the manifest, the config and the tars of the layers, for one platform of a tag.
     fn image(
         &self,
         repository: &str,
@@ -61,7 +61,7 @@ impl Site {
     }
 }
 
-/// The one member of a layer made here: a header of ten bytes, deflate, a trailer of eight.
+/// Decodes the one member of a layer built here: a header of ten bytes, deflate, a trailer of eight.
 fn gunzip(stored: &[u8]) -> Vec<u8> {
     let (body, trailer) = stored.split_at(stored.len() - 8);
     let decoded = miniz_oxide::inflate::decompress_to_vec(&body[10..]).unwrap();
@@ -170,7 +170,7 @@ fn ls_35_no_layer_is_made_with_a_path_twice() {
     refused(" d/\n d/f = 1\n d/ | mode=0700", 4, "d");
     refused(" d/f = 1\n d/", 3, "d");
     refused(" {a,b,a} = 1", 2, "a");
-    // In two layers it is no duplicate.
+    // In two layers it is not a duplicate.
     let two = "layer a\n f = 1\nlayer b\n f = 2\nimage x/y:1\n layer: a\n layer: b\n";
     assert!(sample(two).is_ok());
 }

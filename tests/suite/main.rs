@@ -1,6 +1,6 @@
-//! The suites over the public core: run natively by `cargo test`, and in headless Chromium by `wasm-pack test`.
+//! Suites of the public core. They run natively by `cargo test`, and in headless Chromium by `wasm-pack test`.
 //!
-//! Every case is marked `#[wasm_bindgen_test(unsupported = test)]`, so both rings run the same ones.
+//! Every case is marked `#[wasm_bindgen_test(unsupported = test)]`, so both runs have the same cases.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,

@@ -1,7 +1,7 @@
-//! The rules that decide most cases, each where a person meets it: an archive goes in, layers, verdicts and the
-//! union come out.
+//! The rules that decide most cases, tested end to end: an archive goes in; layers,
+//! verdicts and the union come out.
 //!
-//! Whatever is finer than that - every cut, every order, every dialect - is the other suites'.
+//! The other suites test the details: every cut, every order, every dialect.
 
 use lamina::image::ImagePath;
 use lamina::layer::Compression;
@@ -22,7 +22,7 @@ fn read(outer: &Outer) -> OpenImage {
     read_image(&open_tar(outer).unwrap().images[0])
 }
 
-/// A docker-archive of one image over these stored layers, which decode to `decoded`.
+/// Makes a docker-archive of one image with these compressed layers and their uncompressed bytes.
 fn save(stored: &[&[u8]], decoded: &[&[u8]]) -> Outer {
     let paths: Vec<_> = (0..stored.len()).map(|at| format!("{at}.tar")).collect();
     let list = json!([{"Config": "c.json", "RepoTags": ["a:1"], "Layers": paths}]);
@@ -33,7 +33,7 @@ fn save(stored: &[&[u8]], decoded: &[&[u8]]) -> Outer {
         .json("manifest.json", &list)
 }
 
-/// The files of the union of these layers, written as text.
+/// Checks the files in the union of layers written as text.
 fn check_files(texts: &[&str], files: &str) {
     let layers: Vec<_> = texts.iter().map(|text| tar_of(text)).collect();
     let layers: Vec<_> = layers.iter().map(Vec::as_slice).collect();
@@ -43,8 +43,8 @@ fn check_files(texts: &[&str], files: &str) {
     assert_eq!(file_lines(&image), expected, "{texts:?}");
 }
 
-/// As eStargz stores a layer: every part is a gzip member of its own, and the table of contents follows the tar's
-/// end marker, which no tar reader passes.
+/// eStargz stores every part of a layer as its own gzip member. The table of contents follows the tar's end marker,
+/// where a tar reader stops.
 #[wasm_bindgen_test(unsupported = test)]
 fn r_01_the_diff_id_is_that_of_all_decoded_bytes() {
     let tar = tar_of("only = one entry");
@@ -64,7 +64,7 @@ fn r_01_the_diff_id_is_that_of_all_decoded_bytes() {
     let layer = image.read_layer(0).unwrap();
     assert_eq!((layer.decoded_bytes, layer.index.n_entries()), (14_848, 1));
     assert_eq!(layer.diff_id.0, digest_of(&decoded));
-    // The digest of the tar alone is another one, and is not taken for it.
+    // The digest of the tar alone is a different one, and must not be used.
     let opened = open_tar(&save(&[&stored], &[&tar])).unwrap();
     let image = read_image(&opened.images[0]);
     assert_eq!(layer_lines(&image), ["0 gzip absent absent mismatch ok"]);
@@ -102,7 +102,8 @@ fn r_02_the_digest_is_that_of_the_bytes_as_stored() {
     }
 }
 
-/// Odd but valid JSON: blanks, escapes, numbers and the order of keys would all change if it were written anew.
+/// Odd but valid JSON: whitespace, escapes, numbers and the order of keys would all
+/// change if it were serialised again.
 #[wasm_bindgen_test(unsupported = test)]
 fn r_03_documents_stay_byte_for_byte() {
     let layer = tar_of("a = 1");
@@ -126,8 +127,8 @@ fn r_03_documents_stay_byte_for_byte() {
     assert_eq!(kept.config.platform.to_string(), "linux/amd64");
 }
 
-/// The specification's wording; umoci does so. Docker and podman over vfs delete the file or fail, and overlay mounts
-/// refuse the layer.
+/// By the wording of the specification, as in umoci. Docker, and podman on vfs, delete the file or fail, and
+/// overlay mounts refuse the layer.
 #[wasm_bindgen_test(unsupported = test)]
 fn r_04_a_whiteout_hides_only_what_lies_lower() {
     let base = "d/\nd/a = 1\nb = 1";
@@ -154,7 +155,7 @@ fn r_05_an_opaque_marker_works_wherever_it_stands() {
     );
 }
 
-/// Each layer lies under a name, and is declared as a type, that claims another compression than it has.
+/// The name and the media type of each layer claim another compression than it has.
 #[wasm_bindgen_test(unsupported = test)]
 fn r_06_magic_decides_and_no_name_or_type() {
     let tar = tar_of("a = 1");
@@ -194,7 +195,7 @@ fn r_06_magic_decides_and_no_name_or_type() {
     }
 }
 
-/// `caf\xe9` is Latin-1; `café` stands there composed and decomposed; an upper case letter sorts before all others.
+/// `caf\xe9` is Latin-1. `café` appears composed and decomposed. An upper case letter sorts before all others.
 #[wasm_bindgen_test(unsupported = test)]
 fn r_07_names_are_bytes() {
     let base = "A = 1\na = 22\ncaf\\xe9 = 333\ncaf\\xc3\\xa9 = 4444\ncafe\\xcc\\x81 = 55555\n\\xff = 1\n\\xfe = 1";

@@ -1,4 +1,4 @@
-//! Whole archives of any kind: what is found in them, compressed as a whole or not, up to each image's config.
+//! Archives of any kind, compressed as a whole or not: the images found in them, up to each image's config.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -15,14 +15,14 @@ use super::cuts::Numbers;
 use super::mend::{Depth, mended};
 use super::world::{LIMITS, TIGHT, finished};
 
-/// Opens bytes as an archive: as they are, with right checksums, or as the parts that they write down.
+/// Opens bytes as an archive: as they are, with corrected checksums, or as the parts that they describe.
 pub fn run(data: &[u8]) {
     for archive in readings(data, Depth::Outer) {
         check(&archive);
     }
 }
 
-/// The archives that an input stands for.
+/// Returns the archives that an input describes.
 pub(super) fn readings(data: &[u8], depth: Depth) -> Vec<Vec<u8>> {
     if let Some(tar) = assembled(data) {
         return vec![tar];
@@ -35,7 +35,7 @@ pub(super) fn readings(data: &[u8], depth: Depth) -> Vec<Vec<u8>> {
     all
 }
 
-/// Bytes that come in pieces of a chosen length.
+/// Bytes that are read in pieces of a given length.
 struct InPieces(Bytes, usize);
 
 impl ReadAt for InPieces {
@@ -52,12 +52,12 @@ impl ReadAt for InPieces {
     }
 }
 
-/// Opens an archive in the pieces that are usual, and gives the images in it.
+/// Opens an archive in pieces of the usual length, and finds its images.
 pub(super) fn opened(archive: &[u8], limits: &Limits) -> Result<OpenedArchive, Error> {
     opened_in(archive, 1024 * 1024, limits)
 }
 
-/// The same in pieces of so many bytes.
+/// Opens an archive in pieces of `piece_bytes`.
 pub(super) fn opened_in(
     archive: &[u8],
     piece_bytes: usize,
@@ -74,7 +74,7 @@ pub(super) fn opened_in(
 fn check(archive: &[u8]) {
     let plain = opened(archive, &LIMITS);
     let outline = outline(&plain);
-    // Single bytes, but for what is so long that they take too long.
+    // Single bytes, or more in a long archive, where single bytes would take too long.
     let single = 1 + archive.len() / 20_000;
     let own = 1 + Numbers::of(archive).below(archive.len().max(1) * 2);
     for piece_bytes in [single, own] {
@@ -96,7 +96,7 @@ fn check(archive: &[u8]) {
     }
 }
 
-/// What an archive holds, as text; `None` where it cannot be read, or is compressed as a whole.
+/// Returns the content of an archive as text; `None` if it is unreadable, or compressed as a whole.
 fn outline(opened: &Result<OpenedArchive, Error>) -> Option<String> {
     let opened = opened.as_ref().ok()?;
     if opened.compression == Compression::None || opened.compression == Compression::Zstd {
@@ -136,7 +136,7 @@ fn layer_outline(layer: &FoundLayer) -> String {
     format!("{:?} {:?} {size_bytes:?}", layer.digest, layer.diff_id)
 }
 
-/// A zstd frame of raw blocks around bytes, without a checksum.
+/// Returns bytes as a zstd frame of raw blocks, without a checksum.
 fn in_zstd(bytes: &[u8]) -> Vec<u8> {
     let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 0x58];
     let mut blocks = bytes.chunks(100_000).peekable();
@@ -152,7 +152,7 @@ fn in_zstd(bytes: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// Opening ends when it is told to.
+/// Checks that opening stops when it is cancelled.
 fn check_cancelled(archive: &[u8]) {
     let input = Input::File {
         name: String::new(),

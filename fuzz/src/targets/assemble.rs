@@ -1,15 +1,15 @@
-//! Archives written as text, with right digests: what a fuzzer cannot guess.
+//! Archives described as text, with correct digests, which a fuzzer cannot guess.
 //!
-//! After a first line `parts` come the members, each after a line `@@ NAME`. In contents `{{3}}` stands for the SHA-256
-//! of the third member (counted from 0) and `[[3]]` for its length, where that member stands before; a name that ends
-//! with `/` ends with the digest of its own content.
+//! The first line is `parts`. Members follow, each after a line `@@ NAME`. In content, `{{3}}` is replaced by the
+//! SHA-256 of the third member (counted from 0), and `[[3]]` by its length, if that member comes earlier. A name
+//! that ends with `/` is completed with the digest of its own content.
 
 use lamina::image::Digest;
 
 const MARK: &[u8] = b"parts\n";
 const SEPARATOR: &[u8] = b"\n@@ ";
 
-/// The tar that a text of parts stands for; `None` for any other bytes.
+/// Returns the tar that a text of parts describes; `None` for any other bytes.
 pub fn assembled(text: &[u8]) -> Option<Vec<u8>> {
     let mut rest = text.strip_prefix(MARK)?.strip_prefix(b"@@ ")?;
     let (mut tar, mut facts) = (Vec::new(), Vec::new());
@@ -35,7 +35,7 @@ pub fn assembled(text: &[u8]) -> Option<Vec<u8>> {
     Some(tar)
 }
 
-/// The text with digests and lengths put in.
+/// Returns the text with digests and lengths filled in.
 fn filled(text: &[u8], facts: &[(String, String)]) -> Vec<u8> {
     let mut filled = Vec::with_capacity(text.len());
     let mut rest = text;
@@ -63,7 +63,7 @@ fn filled(text: &[u8], facts: &[(String, String)]) -> Vec<u8> {
     filled
 }
 
-/// One file in ustar form, its name cut to what a header holds.
+/// Appends one file in ustar form, with its name cut to the length of the header's field.
 fn push_file(tar: &mut Vec<u8>, name: &[u8], content: &[u8]) {
     let mut header = [0; 512];
     let name = &name[..name.len().min(100)];

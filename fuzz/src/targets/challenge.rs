@@ -1,5 +1,5 @@
-//! `WWW-Authenticate`: whatever it says, a token is fetched from https only, told to the registry only, and a
-//! challenge that is written by the grammar is read for what it says.
+//! `WWW-Authenticate`: for any value, a token is fetched over https only and sent to the registry only. A challenge
+//! that follows the grammar is understood.
 
 use lamina::io::Request;
 use lamina::source::registry::{Access, Asker};
@@ -7,10 +7,10 @@ use lamina::source::registry::{Access, Asker};
 use super::registry::{BASE, Set, TOKEN, reply};
 use super::world::{LIMITS, finished};
 
-/// Requests for one list: the ping, and the list with two tokens at most.
+/// Maximum number of requests for one list: the ping, and the list with at most two tokens.
 const MOST_REQUESTS: usize = 8;
 
-/// Sends the text as challenges, one a line, and the same text inside a challenge that is well formed.
+/// Sends the text as challenges, one per line, and the same text inside a well-formed challenge.
 pub fn run(data: &[u8]) {
     let text = String::from_utf8_lossy(data).into_owned();
     for asker in [Asker::Native, Asker::HttpsPage] {
@@ -25,7 +25,7 @@ pub fn run(data: &[u8]) {
     check_written(&service, &scope, words.next().as_deref());
 }
 
-/// A client of a registry that gives tags only to who has the token.
+/// Makes a client of a registry that sends tags only for the token.
 fn set_of(fields: Vec<String>, asker: Asker) -> Set {
     let answer = move |request: &Request| {
         if !request.url.starts_with(&format!("{BASE}/v2/")) {
@@ -65,7 +65,7 @@ fn check_raw(text: &str, asker: Asker) {
     }
 }
 
-/// A challenge by the grammar, quotes and backslashes escaped, perhaps after another one.
+/// Checks a challenge written by the grammar, with quotes and backslashes escaped, perhaps after another one.
 fn check_written(service: &str, scope: &str, before: Option<&str>) {
     let quoted = |text: &str| text.replace('\\', r"\\").replace('"', "\\\"");
     let before = before.map_or(String::new(), |realm| {
@@ -99,7 +99,7 @@ fn check_written(service: &str, scope: &str, before: Option<&str>) {
     let scopes = value("scope");
     let own = "repository:app:pull";
     assert!(scopes.iter().any(|scope| scope == own));
-    // Whatever a challenge lists, a pull of this repository is all that is asked for.
+    // Whatever a challenge lists, the client only asks for a pull.
     for scope in &scopes {
         let is_own = scope
             .strip_prefix("repository:")

@@ -1,4 +1,4 @@
-//! Reads files back out of a layer, and compares them with its decoded bytes.
+//! Reads files from a layer, and compares them with its uncompressed bytes.
 
 use std::rc::Rc;
 
@@ -8,11 +8,11 @@ use lamina::layer::{ContentReader, DataPlace, Entry, EntryKind, LayerReading};
 
 use super::cuts::Numbers;
 
-/// Files read back of one layer, and how large they may be: each may cost decoding from the layer's start.
+/// Maximum number and size of the files read from one layer. Each may need decoding from the layer's start.
 const FILES: usize = 6;
 const FILE_BYTES: u64 = 4 * 1024 * 1024;
 
-/// Some files of the layer are read back, whole and in part.
+/// Checks some files of the layer, read in whole and in part.
 pub(super) fn check(reading: &LayerReading, stored: &[u8], decoded: &[u8]) {
     let access = Rc::new(reading.access.clone());
     let mut numbers = Numbers::of(stored);
@@ -41,7 +41,7 @@ pub(super) fn check(reading: &LayerReading, stored: &[u8], decoded: &[u8]) {
             let part = ContentReader::part(Rc::clone(&access), entry, start as u64, len);
             assert_eq!(read(part, stored, end - start), expected[start..end]);
         } else {
-            // A file that is cut off: what is there comes, and then an error.
+            // A truncated file: the bytes that exist are read, followed by an error.
             let whole = ContentReader::file(Rc::clone(&access), entry);
             let got = read_on(whole, stored).0;
             let agree = got.iter().zip(&expected).all(|(a, b)| a == b);
@@ -50,7 +50,7 @@ pub(super) fn check(reading: &LayerReading, stored: &[u8], decoded: &[u8]) {
     }
 }
 
-/// A file's content by its place in the decoded bytes, as far as those reach.
+/// Returns a file's content from its place in the uncompressed bytes, as far as they reach.
 fn content_of(entry: &Entry<'_>, decoded: &[u8]) -> Vec<u8> {
     let from = |offset: u64, len: u64| {
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
@@ -87,7 +87,7 @@ fn read(reader: ContentReader, stored: &[u8], len: usize) -> Vec<u8> {
     content
 }
 
-/// Reads until nothing more is wanted, or an error.
+/// Reads until the reader wants nothing more, or fails.
 fn read_on(mut reader: ContentReader, stored: &[u8]) -> (Vec<u8>, Option<lamina::layer::Error>) {
     let mut content = Vec::new();
     let mut n_pushes = 0;

@@ -1,16 +1,16 @@
-//! Ways to cut an input into pieces: whole, byte by byte, and as the input itself says.
+//! Ways to cut an input into pieces: whole, byte by byte, and as the input itself determines.
 
-/// Bytes at each end of a long input that are given one at a time; in between larger pieces save time.
+/// Bytes at each end of a long input that are cut one by one. Larger pieces in between save time.
 const EDGE_BYTES: usize = 16 * 1024;
 
-/// A number that follows from the bytes: FNV-1a with 64 bits.
+/// Returns a number derived from the bytes: FNV-1a with 64 bits.
 pub(super) fn number_of(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |number, &byte| {
         (number ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-/// Numbers that follow from the first one (Marsaglia's xorshift).
+/// A sequence of numbers derived from the first (Marsaglia's xorshift).
 pub(super) struct Numbers(u64);
 
 impl Numbers {
@@ -18,7 +18,7 @@ impl Numbers {
         Numbers(number_of(bytes) | 1)
     }
 
-    /// The next one, below `n`; 0 where there is none below.
+    /// Returns the next number, below `n`; 0 if `n` is 0.
     pub(super) fn below(&mut self, n: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -27,7 +27,7 @@ impl Numbers {
     }
 }
 
-/// Single bytes; in the middle of what is long, pages.
+/// Returns single bytes, with larger pieces in the middle of a long input.
 pub(super) fn single_bytes(bytes: &[u8]) -> Vec<&[u8]> {
     let edge = bytes.len().min(EDGE_BYTES);
     let (front, rest) = bytes.split_at(edge);
@@ -36,7 +36,7 @@ pub(super) fn single_bytes(bytes: &[u8]) -> Vec<&[u8]> {
     front.chunks(1).chain(pages).chain(back.chunks(1)).collect()
 }
 
-/// Pieces whose lengths follow from the input: mostly short, now and then long, sometimes empty.
+/// Returns pieces with lengths derived from the input: mostly short, some long, some empty.
 pub(super) fn own_cuts(bytes: &[u8]) -> Vec<&[u8]> {
     let mut numbers = Numbers::of(bytes);
     let (mut pieces, mut rest) = (Vec::new(), bytes);

@@ -1,4 +1,4 @@
-//! Documents: manifests, indexes, configs and the lists of archives, under each media type that one may declare.
+//! Documents: manifests, indexes, configs and the lists of archives, with each media type that a document may have.
 
 use lamina::image::{
     Algorithm, ConfigDocument, Content, Digest, Document, HistoryMatch, ImageConfig, Json,
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::world::{LIMITS, TIGHT};
 
-/// Oddities kept of one document, and the one that says that there are more.
+/// Maximum number of oddities kept per document, plus one that says that there are more.
 const MOST_ODDITIES: usize = 51;
 
 const TYPES: [&str; 6] = [
@@ -91,7 +91,7 @@ fn check_digest(data: &[u8]) {
     }
 }
 
-/// A tree that is written and read again is the same tree, without the oddities of its first text.
+/// Checks that a tree that is serialised and parsed again is the same, without the oddities of its first text.
 fn check_tree(data: &[u8]) -> Option<Value> {
     let bare = without_mark(data);
     assert_eq!(bare.trim_ascii(), bare);
@@ -106,7 +106,7 @@ fn check_tree(data: &[u8]) -> Option<Value> {
     Some(json.value)
 }
 
-/// Whether there is a number that is printed by its nearest digits, and so may come back as a neighbour.
+/// True if the value contains a float. Its shortest decimal form may be parsed as an adjacent float.
 fn has_float(value: &Value) -> bool {
     match value {
         Value::Number(number) => number.is_f64(),
@@ -170,7 +170,7 @@ fn check_config(config: &ImageConfig) {
     }
 }
 
-/// Each layer is made by at most one entry, in their order.
+/// Checks that each layer is made by at most one history entry, in their order.
 fn check_match(matched: &HistoryMatch, config: &ImageConfig, n_layers: usize) {
     assert!(matched.layer_of.len() <= config.history.len());
     let made: Vec<_> = matched.layer_of.iter().flatten().copied().collect();

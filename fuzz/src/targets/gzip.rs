@@ -1,11 +1,11 @@
-//! gzip: whatever the members hold, every cut gives one answer, and files are found again from checkpoints.
+//! gzip: every cut of the input gives the same result, and files are found again from checkpoints.
 
 use lamina::layer::{Compression, Sniffed, sniff};
 
 use super::reading;
 use super::world::{LIMITS, TIGHT};
 
-/// Reads bytes as a gzip layer; a header is put before what has none.
+/// Reads bytes as a gzip layer, after adding a header if there is none.
 pub fn run(data: &[u8]) {
     let with_header;
     let stored = match sniff(data) {

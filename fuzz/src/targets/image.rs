@@ -1,4 +1,4 @@
-//! Whole images: archive bytes, every layer read, the union of them, and all that is asked of a union.
+//! Whole images: the archive's bytes, every layer, their union, and all queries of a union.
 
 use std::rc::Rc;
 
@@ -12,15 +12,15 @@ use super::mend::Depth;
 use super::union;
 use super::world::{LIMITS, TIGHT, finished};
 
-/// [`LIMITS`] with fewer decoded bytes: each path of the union is looked at many times. Swelling, which is noticed
-/// earlier or later by the pieces, is for the layers' own targets.
+/// [`LIMITS`] with fewer uncompressed bytes, because each path of the union is visited many times. The expansion
+/// limit is off: how early it is noticed depends on the pieces. The targets of the layers test it.
 const IMAGE_LIMITS: Limits = Limits {
     decoded_bytes: 2 * 1024 * 1024,
     expansion: u64::MAX,
     ..LIMITS
 };
 
-/// Images looked at in one archive, layers read of one, and files read back.
+/// Maximum number of images per archive, of layers and files per image, and maximum size of a file.
 const IMAGES: usize = 2;
 const LAYERS: usize = 12;
 const FILES: usize = 6;
@@ -37,7 +37,7 @@ pub fn run(data: &[u8]) {
             let Ok(opened) = opened(&archive, limits) else {
                 continue;
             };
-            // The same image, whose bytes come in other pieces.
+            // The same image, with its bytes in other pieces.
             let piece_bytes = 1 + Numbers::of(&archive).below(5_000);
             let cut = opened_in(&archive, piece_bytes, limits).expect("was opened before");
             let images = opened.images.into_iter().zip(cut.images);
@@ -63,7 +63,7 @@ fn check(mut image: FoundImage, mut cut: FoundImage, limits: &Limits) {
     for (one, other) in upward.layers().iter().zip(downward.layers()) {
         check_same_status(one, other);
     }
-    // The blobs of an artifact are listed only, and no union comes of them.
+    // The blobs of an artifact are only listed, so they make no union.
     let is_waiting = |status: &LayerStatus| matches!(status, LayerStatus::Waiting);
     let n_read = upward.layers().iter().position(is_waiting);
     assert_eq!(upward.n_applied(), n_read.unwrap_or(n_layers));
@@ -77,7 +77,7 @@ fn check(mut image: FoundImage, mut cut: FoundImage, limits: &Limits) {
     }
 }
 
-/// A layer is read as the same, whatever the pieces.
+/// Checks that a layer is read as the same, whatever the pieces.
 fn check_same_status(one: &LayerStatus, other: &LayerStatus) {
     match (one, other) {
         (LayerStatus::Read(one, verdict), LayerStatus::Read(other, other_verdict)) => {
@@ -108,7 +108,7 @@ fn status(image: &OpenImage, layer: usize, limits: &Limits) -> LayerStatus {
     }
 }
 
-/// Some files of a layer are read back, and have the hash that they had when they passed.
+/// Checks that some files of a layer have the same hash as during the first reading.
 fn check_files(image: &OpenImage, layer: usize) {
     let Some(read) = image.read_layer(layer) else {
         return;

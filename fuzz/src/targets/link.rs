@@ -1,6 +1,7 @@
-//! `Link` and paging: whatever a registry links, only it is asked, each page once, and a list ends.
+//! `Link` and paging: for any link, only the registry is contacted, each page once, and a list ends.
 //!
-//! An input is the `Link` fields, one a line, and after a NUL the answer's body; without one, a list of names.
+//! An input consists of `Link` fields, one per line, and after a NUL the body of the response. Without a NUL, the
+//! body is a list of names.
 
 use std::cell::Cell;
 
@@ -11,10 +12,10 @@ use super::cuts::number_of;
 use super::registry::{BASE, Set, reply};
 use super::world::{LIMITS, finished};
 
-/// Requests for one page: the page, and a smaller one where the registry refuses so many names.
+/// Maximum number of requests per page: the page, and a smaller one if the registry refuses so many names.
 const REQUESTS_A_PAGE: usize = 2;
 
-/// Sends the text with every page of a list, and goes on from the text itself.
+/// Sends the text with every page of a list, and uses the text itself as a cursor.
 pub fn run(data: &[u8]) {
     let split = data.iter().position(|&byte| byte == 0);
     let (fields, body) = data.split_at(split.unwrap_or(data.len()));
@@ -27,7 +28,7 @@ pub fn run(data: &[u8]) {
     check_written(data);
 }
 
-/// A registry that gives `body`, or ever new names, with the fields.
+/// Makes a registry that sends the fields with `body`, or with new names each time.
 fn set_of(fields: Vec<String>, body: Option<Vec<u8>>, asker: Asker) -> Set {
     let n_asked = Cell::new(0);
     let answer = move |request: &Request| {
@@ -38,7 +39,7 @@ fn set_of(fields: Vec<String>, body: Option<Vec<u8>>, asker: Asker) -> Set {
             .collect();
         let names = format!(r#"{{"repositories":["a{n}","b{n}"],"tags":["a{n}","b{n}"]}}"#);
         let body = body.as_deref().unwrap_or(names.as_bytes());
-        // A registry may refuse to give as many names as it was asked for.
+        // A registry may refuse the requested number of names.
         let status = if body.len() % 7 == 6 && n == 1 {
             400
         } else {
@@ -74,7 +75,7 @@ fn check_list(fields: &str, body: Option<Vec<u8>>, asker: Asker) {
     check_asked(&set, 1 + 3 * REQUESTS_A_PAGE);
 }
 
-/// Only the registry is asked, below its API or wherever it links to, and not too often.
+/// Checks that only the registry is contacted, below its API or where it links to, and not too often.
 fn check_asked(set: &Set, most: usize) {
     let asked = set.asked();
     assert!(asked.len() <= most, "{} requests", asked.len());
@@ -84,7 +85,7 @@ fn check_asked(set: &Set, most: usize) {
     }
 }
 
-/// A cursor from an address bar leads to this registry or nowhere.
+/// Checks that a cursor from an address bar leads to this registry or nowhere.
 fn check_cursor(text: &str) {
     let parsed = Cursor::parse(text);
     let of_url = Cursor::parse(&serde_json::json!([text, "a", "b"]).to_string());
@@ -99,7 +100,7 @@ fn check_cursor(text: &str) {
     }
 }
 
-/// A link by the grammar leads where it says.
+/// Checks that a link by the grammar leads to its target.
 fn check_written(data: &[u8]) {
     const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789-_~:@!$'()*+";
     let name: String = data

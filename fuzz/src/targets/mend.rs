@@ -1,15 +1,15 @@
-//! Gives tar headers right checksums, so that a mutated tar is read beyond the first byte that was changed.
+//! Corrects the checksums of tar headers, so that a mutated tar is read beyond the first changed byte.
 
 const BLOCK: usize = 512;
 
-/// Whether tars inside are mended too.
+/// Extent of the correction: the outer tar only, or tars inside it too.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Depth {
     Outer,
     Inner,
 }
 
-/// The same bytes with a right checksum in every block where a reader expects a header.
+/// Returns the same bytes with a right checksum in every block where a reader expects a header.
 pub(super) fn mended(tar: &[u8], depth: Depth) -> Vec<u8> {
     let mut tar = tar.to_vec();
     mend(&mut tar, depth);
@@ -55,7 +55,7 @@ fn set_checksum(block: &mut [u8]) {
     block[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
 }
 
-/// The size as most writers put it: octal, or the low bytes of base 256; 0 where it is neither.
+/// Returns the size in the forms that most writers use: octal, or the low bytes of base 256. 0 for other forms.
 fn size_of(field: &[u8]) -> usize {
     if field[0] & 0x80 != 0 {
         let low = &field[field.len() - 4..];

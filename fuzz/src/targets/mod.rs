@@ -1,7 +1,7 @@
-//! The bodies of the fuzz targets: what must hold for any bytes. A target panics where it does not.
+//! Bodies of the fuzz targets: checks that must hold for any bytes. A target panics if one fails.
 //!
-//! Used by path from two places, `fuzz/fuzz_targets` under libFuzzer and `tests/smoke` under `cargo test`; so nothing
-//! here names the crate that it is in. Seeds are made in `tests/smoke`.
+//! They are included by path from two places, `fuzz/fuzz_targets` under libFuzzer and `tests/smoke` under `cargo
+//! test`. So nothing here names the crate that it is in. `tests/smoke` makes the seeds.
 
 pub mod archive;
 pub mod challenge;
@@ -25,7 +25,7 @@ mod world;
 
 pub use assemble::assembled;
 
-/// What a target is.
+/// Body of a target.
 pub type Target = fn(&[u8]);
 
 /// All targets by name.

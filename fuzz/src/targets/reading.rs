@@ -1,4 +1,4 @@
-//! Reads one layer in several cuts, and holds every reading against what must be true of it.
+//! Reads one layer in several cuts, and checks every reading.
 
 use lamina::image::{DiffId, Digest, ImagePath};
 use lamina::layer::{
@@ -8,7 +8,7 @@ use lamina::layer::{
 
 use super::{content, cuts};
 
-/// Bytes that a reader decodes at once, at most.
+/// Maximum number of bytes that a reader decodes in one step.
 const STEP_BYTES: u64 = 256 * 1024;
 
 fn read(pieces: &[&[u8]], expected: Expected, limits: Limits) -> LayerReading {
@@ -29,10 +29,11 @@ fn read(pieces: &[&[u8]], expected: Expected, limits: Limits) -> LayerReading {
     reader.finish()
 }
 
-/// Reads a layer whole, byte by byte and in cuts of its own; the readings agree, and each is what it must be.
+/// Checks that a layer reads the same in whole, byte by byte and in cuts of its own,
+/// and that each reading is right.
 pub(super) fn check(stored: &[u8], limits: &Limits) {
     check_swelling(stored, limits);
-    // Swelling is looked for after each step, and how long a step is depends on the cut.
+    // Expansion is checked after each step, and the length of a step depends on the cut.
     let limits = &Limits {
         expansion: u64::MAX,
         ..*limits
@@ -40,7 +41,7 @@ pub(super) fn check(stored: &[u8], limits: &Limits) {
     let whole = read(&[stored], Expected::default(), *limits);
     check_reading(&whole, stored, limits);
 
-    // What is right is proved, unless decoding was given up on purpose.
+    // Right claims are verified, unless decoding was given up on purpose.
     let right = Expected {
         digest: Some(whole.digest.clone()),
         size_bytes: Some(stored.len() as u64),
@@ -56,7 +57,7 @@ pub(super) fn check(stored: &[u8], limits: &Limits) {
         _ => panic!("the right diff_id is refuted"),
     }
 
-    // What is wrong is refuted; other algorithms than SHA-256 are computed from the same bytes.
+    // Wrong claims are refuted. Other algorithms than SHA-256 are computed from the same bytes.
     let other = b"other bytes";
     let wrong = Expected {
         digest: Some(Digest::sha256_of(other)),
@@ -75,7 +76,7 @@ pub(super) fn check(stored: &[u8], limits: &Limits) {
     }
 }
 
-/// A layer that swells too much is given up, and soon.
+/// Checks that a layer that expands too much is given up early.
 fn check_swelling(stored: &[u8], limits: &Limits) {
     let reading = read(&[stored], Expected::default(), *limits);
     let (decoded_bytes, swells_at) = match reading.damage {
@@ -103,7 +104,7 @@ fn check_swelling(stored: &[u8], limits: &Limits) {
     }
 }
 
-/// Whether decoding may have been given up on purpose: damage to the tar, which is told first, may hide that.
+/// True if decoding may have been given up on purpose. Damage to the tar is reported first and may hide that.
 fn gave_up(reading: &LayerReading) -> bool {
     !matches!(
         reading.damage,
@@ -138,7 +139,7 @@ fn check_reading(reading: &LayerReading, stored: &[u8], limits: &Limits) {
     content::check(reading, stored, &decoded);
 }
 
-/// The decoded bytes, by the decoder alone: as many as the reading had.
+/// Returns the uncompressed bytes by the decoder alone, as many as the reading had.
 fn decoded(stored: &[u8], reading: &LayerReading, limits: &Limits) -> Vec<u8> {
     let wanted = usize::try_from(reading.decoded_bytes).expect("is bounded by the limits");
     if reading.compression == Compression::None {
@@ -205,7 +206,7 @@ fn check_access(reading: &LayerReading, limits: &Limits) {
     }
 }
 
-/// A path as it may stand in an index: normalised, without a way out of the root.
+/// Checks that a path may be in an index: normalised, and inside the root.
 pub(super) fn check_path(path: &[u8]) {
     let normalised = ImagePath::normalise(path).expect("no NUL is kept in a path");
     assert_eq!(normalised.as_bytes(), path, "the path is not normalised");

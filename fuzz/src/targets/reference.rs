@@ -1,4 +1,4 @@
-//! What people type and paste: what is understood is written so that it is understood as the same again.
+//! Typed and pasted text: a value that is parsed and printed parses as the same value again.
 
 use std::fmt::{Debug, Display};
 
@@ -10,10 +10,11 @@ use lamina::source::registry::{Cursor, Endpoint};
 use lamina::ui::state::Route;
 use lamina::workspace::{Remote, shown_address};
 
-/// Letters of a message about a text, whatever the text: the part that is quoted, escaped, and words around it.
+/// Maximum length of an error message in characters, for any text: the quoted and
+/// escaped part, and words around it.
 const MOST_MESSAGE: usize = 300 * 10 + 300;
 
-/// Reads bytes as everything that a person may type.
+/// Parses bytes as every kind of text that a user may type.
 pub fn run(data: &[u8]) {
     check_path(data);
     let text = String::from_utf8_lossy(data);
@@ -36,7 +37,7 @@ pub fn run(data: &[u8]) {
     assert!(shown_command(&text).text.len() <= text.len() + 4);
 }
 
-/// What is read from the text is written and read again as the same; what is refused is told in few words.
+/// Checks that a value is printed and parsed as the same, and that an error has a short message.
 fn check_again<T, E>(text: &str, parse: impl Fn(&str) -> Result<T, E>) -> Option<T>
 where
     T: PartialEq + Debug + Display,

@@ -1,4 +1,4 @@
-//! A registry whose header fields and bodies are the fuzzer's, and what a client may ask whatever they say.
+//! A registry whose header fields and bodies come from the fuzzer, and the requests that a client may send anyway.
 
 use std::rc::Rc;
 
@@ -6,16 +6,16 @@ use lamina::io::{Error, Headers, MemoryClock, MemoryTransport, Request, Response
 use lamina::layer::Limits;
 use lamina::source::registry::{Asker, Client, Endpoint, World};
 
-/// Where the registry is, and what only it may hear.
+/// Address of the registry, and the secret that only it may receive.
 pub(super) const BASE: &str = "https://r.example";
 pub(super) const TOKEN: &str = "only-for-the-registry";
 
-/// How a registry answers.
+/// Responses of a registry.
 pub(super) type Answer = Box<dyn Fn(&Request) -> Response>;
 
 type Exchange = Box<dyn Fn(&Request) -> Result<Response, Error>>;
 
-/// A client, and what it asked.
+/// A client and a record of its requests.
 pub(super) struct Set {
     pub(super) client: Client,
     transport: Rc<MemoryTransport<Exchange>>,
@@ -36,7 +36,8 @@ impl Set {
         }
     }
 
-    /// The addresses asked so far. All are on https, as the registry is; only the registry is told the token.
+    /// Returns the URLs requested so far. Checks that all use https, like the registry, and that
+    /// only the registry receives the token.
     pub(super) fn asked(&self) -> Vec<String> {
         let asked = self.transport.asked();
         for request in &asked {
@@ -63,7 +64,7 @@ impl Set {
     }
 }
 
-/// An answer in memory, with its body in pieces.
+/// Returns a response in memory, with its body in pieces.
 pub(super) fn reply(
     request: &Request,
     status: u16,

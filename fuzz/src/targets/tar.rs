@@ -1,4 +1,4 @@
-//! tar: the parser alone, with and without its content, and the layer that it makes.
+//! tar: the parser alone, with and without content, and the layer read from the tar.
 
 use lamina::layer::tar::{Event, TarEntry, TarParser};
 use lamina::layer::{Compression, Error, Limits, TarOffset, Warnings, sniff};
@@ -29,10 +29,10 @@ fn check(tar: &[u8]) {
     }
 }
 
-/// What a tar was read as.
+/// Result of parsing a tar.
 #[derive(Debug, PartialEq)]
 struct Parsed {
-    /// Each entry, with as many of its stored bytes as came.
+    /// Each entry, with those of its bytes in the tar that were read.
     entries: Vec<(TarEntry, Vec<u8>)>,
     error: Option<Error>,
     warnings: Warnings,
@@ -107,7 +107,7 @@ fn check_entry(entry: &TarEntry, limits: &Limits) {
     }
 }
 
-/// A reader that jumps over content sees the same entries.
+/// Checks that a reader that skips content sees the same entries.
 fn check_skipping(tar: &[u8], limits: &Limits, whole: &Parsed) {
     let mut parser = TarParser::new(limits);
     let mut entries = whole.entries.iter();

@@ -1,5 +1,5 @@
-//! Tables of contents: whatever a layer's end and its table say, nothing is held or read beyond the limits, and what is
-//! given of a file is what the table has the digest of.
+//! Tables of contents: for any layer end and any table, nothing is held or read beyond the limits. Bytes of a file
+//! are only returned if they have the digest in the table.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use lamina::layer::{
 
 use super::world::{LIMITS, TIGHT};
 
-/// Files opened by one table.
+/// Maximum number of files opened per table.
 const FILES: usize = 8;
 
 /// Reads bytes as a layer with a table at its end, and as the JSON of a table.
@@ -38,10 +38,10 @@ fn at_the_end(form: TocForm, stored: &[u8], limits: &Limits) {
     }
 }
 
-/// A table needs no layer to be parsed: it stands behind as many bytes as it likes.
+/// Parses a table without its layer, at an offset of its choice.
 fn as_json(json: &[u8], limits: &Limits) {
     let mut stored = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 0x58];
-    // Blocks as they are, of at most 128 KiB.
+    // Raw blocks, at most 128 KiB each.
     let mut blocks = json.chunks(64 * 1024).peekable();
     if blocks.peek().is_none() {
         return;
@@ -65,7 +65,7 @@ fn as_json(json: &[u8], limits: &Limits) {
     }
 }
 
-/// The table is within the limits, is like itself, and opens files without a panic.
+/// Checks that the table is within the limits, equals itself, and opens files without a panic.
 fn check(toc: &Toc, stored: &[u8], limits: &Limits) {
     assert!(toc.index.n_entries() <= limits.entries as usize);
     assert_eq!(difference(&toc.index, &toc.index), None);
@@ -87,7 +87,7 @@ fn check(toc: &Toc, stored: &[u8], limits: &Limits) {
     }
 }
 
-/// A range as far as it is there.
+/// Returns the part of a range that exists.
 fn part(stored: &[u8], range: StoredRange) -> &[u8] {
     let at = |offset: u64| {
         usize::try_from(offset)

@@ -1,4 +1,4 @@
-//! What must be true of any union, in each of its views: the answers to different questions agree.
+//! Checks that hold for any union, in each of its views: the answers to different queries agree.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use lamina::workspace::{Detail, listing_line};
 
 use super::reading::check_path;
 
-/// Paths of one view that are looked at one by one, and all of which are compared as a whole.
+/// Maximum number of paths per view that are checked one by one, and that are compared as a whole.
 const LOOKED_AT: usize = 300;
 const COMPARED: usize = 5_000;
 
-/// Every question that the page asks, in the views of the base, the top and one layer between.
+/// Checks every query of the page, in the views of the base, the top and one layer in between.
 pub(super) fn check(union: &Union, limits: &Limits) {
     for layer in 0..union.n_layers() {
         let warnings = union.warnings(LayerIdx(layer as u32));
@@ -31,13 +31,13 @@ pub(super) fn check(union: &Union, limits: &Limits) {
         check_counts(union, layer);
     }
     check_nodes(union, top);
-    // A layer that is not there is as if it were empty, and nothing more.
+    // A layer that does not exist is like an empty one.
     let beyond = LayerIdx(top.0 + 1);
     assert_eq!(union.listing(View::Layer(beyond)).count(), 0);
     assert_eq!(union.node(NodeId(u32::MAX), View::UpTo(top)), None);
 }
 
-/// Two unions of the same layers are the same, however they came about.
+/// Checks that two unions of the same layers are equal, however they were made.
 pub(super) fn check_same(one: &Union, other: &Union) {
     assert_eq!(one.n_nodes(), other.n_nodes());
     if let Some(top) = one.last_layer() {
@@ -68,7 +68,7 @@ fn check_view(union: &Union, view: View) {
     }
 }
 
-/// One path: found by its name, in a directory that the view shows, with a history that explains it.
+/// Checks one path: it is found by its name, in a directory that the view shows, and its history explains it.
 fn check_listed(union: &Union, view: View, listed: &Listed<'_>) {
     check_path(&listed.path);
     assert!(!listed.path.is_empty());
@@ -83,7 +83,7 @@ fn check_listed(union: &Union, view: View, listed: &Listed<'_>) {
     let above = union.node(parent, view).expect("a directory is shown");
     if let View::UpTo(_) = view {
         assert_eq!(above.kind, EntryKind::Dir);
-        // The path itself, without a link in it, leads to what the link at its end leads to.
+        // The path itself, without a link in it, leads where the link at its end leads.
         if info.kind != EntryKind::Symlink {
             assert_eq!(union.resolve(&listed.path, view), Ok(id));
         } else if let Ok(end) = union.follow(id, view) {
@@ -120,7 +120,7 @@ fn check_listed(union: &Union, view: View, listed: &Listed<'_>) {
     }
 }
 
-/// The root's sums are those of the listing.
+/// Checks that the totals of the root are those of the listing.
 fn check_totals(union: &Union, view: View, listed: &[Listed<'_>]) {
     if let View::Layer(_) = view {
         return;
@@ -142,7 +142,8 @@ fn check_totals(union: &Union, view: View, listed: &[Listed<'_>]) {
     assert_eq!(union.totals(NodeId::ROOT, view), expected);
 }
 
-/// The tree with everything open has the rows of the listing; a filter shows a part of them.
+/// Checks that the tree with all directories open has the rows of the listing, and
+/// that a filter shows some of them.
 fn check_tree(union: &Union, view: View, listed: &[Listed<'_>]) {
     let mut tree = TreeView::new(view);
     for listed in listed.iter().rev().take(LOOKED_AT) {
@@ -185,7 +186,7 @@ fn check_tree(union: &Union, view: View, listed: &[Listed<'_>]) {
     }
 }
 
-/// A whole name finds its path.
+/// Checks that a search for a whole name finds its path.
 fn check_find(union: &Union, view: View, listed: &Listed<'_>) {
     let name = union.name(listed.id);
     let found = union.find(name, view, usize::MAX);
@@ -199,7 +200,7 @@ fn check_find(union: &Union, view: View, listed: &Listed<'_>) {
     assert!(union.find(name, view, 1).len() == 1);
 }
 
-/// A layer's counts are those of its own changes.
+/// Checks that a layer's counts are those of its own changes.
 fn check_counts(union: &Union, layer: LayerIdx) {
     let view = View::Layer(layer);
     let counts = union.counts(layer);
@@ -215,7 +216,7 @@ fn check_counts(union: &Union, layer: LayerIdx) {
     assert_eq!([counts.n_added, counts.n_changed, counts.n_deleted], n);
 }
 
-/// Every node, shown or not, can be asked for.
+/// Checks that every node can be queried, visible or not.
 fn check_nodes(union: &Union, top: LayerIdx) {
     for id in (0..union.n_nodes() as u32).map(NodeId).take(LOOKED_AT) {
         let path = union.path(id);

@@ -1,4 +1,4 @@
-//! The world over memory: futures that never wait, and the limits that the targets run under.
+//! The environment in memory: futures that never wait, and the limits for the targets.
 
 use std::future::Future;
 use std::pin::pin;
@@ -8,8 +8,9 @@ use lamina::layer::Limits;
 
 const MIB: u64 = 1024 * 1024;
 
-/// [`Limits::DEFAULT`] but for what a megabyte of input could turn into minutes or gigabytes: decoded bytes, zeros
-/// to hash, windows, link targets to follow, documents, and pages. The rest is what the page and the command run under.
+/// [`Limits::DEFAULT`], reduced where a megabyte of input could take minutes or gigabytes:
+/// uncompressed bytes, zeros to hash, windows, link targets to follow, documents and pages. The page
+/// and the command use the rest as it is.
 pub(super) const LIMITS: Limits = Limits {
     decoded_bytes: 16 * MIB,
     decoded_floor_bytes: 4 * MIB,
@@ -25,7 +26,7 @@ pub(super) const LIMITS: Limits = Limits {
     ..Limits::DEFAULT
 };
 
-/// Limits so tight that ordinary inputs cross every one of them.
+/// Limits so low that ordinary inputs exceed every one of them.
 pub(super) const TIGHT: Limits = Limits {
     entries: 6,
     image_entries: 10,
@@ -87,7 +88,7 @@ pub(super) const TIGHT: Limits = Limits {
     upload_slice_most_bytes: 2_000,
 };
 
-/// Runs a future over memory to its end.
+/// Runs a future in memory to its end.
 pub(super) fn finished<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());

@@ -1,11 +1,11 @@
-//! zstd: whatever the frames hold, every cut gives one answer, and windows stay in their limit.
+//! zstd: every cut of the input gives the same result, and windows stay within their limit.
 
 use lamina::layer::{Compression, Sniffed, sniff};
 
 use super::reading;
 use super::world::{LIMITS, TIGHT};
 
-/// Reads bytes as a zstd layer; a magic is put before what has none.
+/// Reads bytes as a zstd layer, after adding a magic number if there is none.
 pub fn run(data: &[u8]) {
     let with_magic;
     let stored = match sniff(data) {

@@ -1,26 +1,25 @@
-//! Decoders of what is seldom met, bzip2 and xz. A program in parts has them in one that is fetched when it is wanted.
+//! Decoders of rare compressions, bzip2 and xz. A program in parts has them in a part that is fetched on first use.
 
 use std::sync::OnceLock;
 
 use super::{Codec, Ended, Step, bzip2, xz};
 use crate::layer::{Compression, Error};
 
-/// A decoder of what is seldom met.
+/// A decoder of a rare compression.
 pub struct RareDecoder(Box<dyn Codec>);
 
-/// Makes one; `None` where the part of the program is not here.
+/// Makes a decoder with a window of at most so many bytes; `None` if the part of the program is not here.
 pub type MakeRare = fn(Compression, u64) -> Option<RareDecoder>;
 
 static MAKE: OnceLock<MakeRare> = OnceLock::new();
 
-/// Says who makes such decoders, before the first is wanted.
+/// Sets the function that makes such decoders. Called before the first is needed; later calls change nothing.
 pub fn make_rare_by(make: MakeRare) {
-    // Whoever came first stays.
     MAKE.get_or_init(|| make);
 }
 
 impl RareDecoder {
-    /// A decoder with at most such a window. Whatever names this function holds both decoders.
+    /// Creates a decoder with a window of at most `window_bytes`. Code that refers to this function links both decoders.
     pub fn new(compression: Compression, window_bytes: u64) -> RareDecoder {
         RareDecoder(match compression {
             Compression::Bzip2 => Box::new(bzip2::Bzip2::new()),
@@ -44,7 +43,7 @@ impl RareDecoder {
     }
 }
 
-/// What stands in the place of a decoder that is not here.
+/// Stands in for a decoder that is not here.
 struct Absent(Compression);
 
 impl Absent {

@@ -1,4 +1,4 @@
-//! What Lamina is, its privacy, its keys: behind the question mark.
+//! The question mark button: what Lamina is, its privacy and its keyboard shortcuts.
 
 use yew::prelude::*;
 
@@ -6,7 +6,7 @@ use super::icon::{Icon, icon};
 use crate::ui::shell::use_shell;
 use crate::web::dom;
 
-/// The button and what it opens.
+/// The button and the text that it opens.
 #[component]
 pub(crate) fn About() -> Html {
     let shell = use_shell();

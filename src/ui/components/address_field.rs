@@ -1,4 +1,4 @@
-//! The one field that takes a registry, a repository or an image.
+//! The address field, which takes a registry, a repository or an image.
 
 use yew::prelude::*;
 
@@ -8,15 +8,15 @@ use crate::ui::shell::use_shell;
 use crate::ui::state::Action;
 use crate::web::dom;
 
-/// Where the field stands and what it shows.
+/// Properties of [`AddressField`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct AddressFieldProps {
-    /// The input's id.
+    /// DOM id of the input.
     pub id: AttrValue,
-    /// The address of what is shown; what is typed stays until this changes.
+    /// Address of the current page. Typed text stays until this changes.
     #[prop_or_default]
     pub value: AttrValue,
-    /// Whether it is the start page's, large.
+    /// True for the large field of the start page.
     #[prop_or_default]
     pub large: bool,
 }
@@ -38,7 +38,7 @@ pub(crate) fn AddressField(props: &AddressFieldProps) -> Html {
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             let text = dom::value(&input);
-            // A password does not stay in sight.
+            // A typed password does not stay visible.
             dom::set_value(&input, &without_login(&text).0);
             act.emit(Action::Typed(text));
         })

@@ -1,4 +1,4 @@
-//! Lines to copy: a configuration, a command.
+//! Lines to copy: a configuration or a command.
 
 use yew::prelude::*;
 
@@ -6,12 +6,12 @@ use super::glyph::{Glyph, glyph};
 use crate::ui::text::shell::Shell;
 use crate::web::{clipboard, task};
 
-/// What is to be copied.
+/// Properties of [`CodeBlock`].
 #[derive(Clone, Properties)]
 pub(crate) struct CodeBlockProps {
-    /// The words.
+    /// Words in the user's language.
     pub text: &'static Shell,
-    /// The lines.
+    /// Lines to show and copy.
     pub code: AttrValue,
 }
 
@@ -21,7 +21,7 @@ impl PartialEq for CodeBlockProps {
     }
 }
 
-/// The lines and a button.
+/// The lines and a copy button.
 #[component]
 pub(crate) fn CodeBlock(props: &CodeBlockProps) -> Html {
     let words = &props.text.problem;

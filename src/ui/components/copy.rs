@@ -1,4 +1,4 @@
-//! A value with a button that copies it; digests are shown short and copied whole.
+//! A value with a button that copies it. Digests are shown short and copied in full.
 
 use yew::prelude::*;
 
@@ -8,14 +8,14 @@ use crate::web::{clipboard, task};
 
 use super::glyph::{Glyph, glyph};
 
-/// A button that copies.
+/// Properties of [`CopyButton`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct CopyButtonProps {
-    /// The words.
+    /// Words in the user's language.
     pub text: &'static Image,
-    /// What is copied.
+    /// Text to copy.
     pub value: AttrValue,
-    /// What that is, for the button's name.
+    /// Kind of the value, for the button's accessible name.
     pub what: AttrValue,
 }
 
@@ -26,7 +26,7 @@ enum Copied {
     Refused,
 }
 
-/// A button that copies a value, and says whether it did.
+/// A button that copies a value and reports whether that worked.
 #[component]
 pub(crate) fn CopyButton(props: &CopyButtonProps) -> Html {
     let text = props.text;
@@ -75,18 +75,18 @@ pub(crate) fn CopyButton(props: &CopyButtonProps) -> Html {
     }
 }
 
-/// A digest.
+/// Properties of [`DigestText`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct DigestProps {
-    /// The words.
+    /// Words in the user's language.
     pub text: &'static Image,
     /// `algorithm:hex`.
     pub digest: AttrValue,
-    /// Whose digest it is.
+    /// Owner of the digest, for the button's accessible name.
     pub what: AttrValue,
 }
 
-/// A digest, short, whole in its title, with a button that copies it whole.
+/// A short digest with the full one as its tooltip, and a button that copies the full one.
 #[component]
 pub(crate) fn DigestText(props: &DigestProps) -> Html {
     let short = match props.digest.split_once(':') {

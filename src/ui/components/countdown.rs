@@ -1,4 +1,4 @@
-//! The pause that a registry asks for, counted down.
+//! Counts down the pause that a registry asks for.
 
 use std::num::NonZeroU32;
 
@@ -8,14 +8,14 @@ use yew::prelude::*;
 use crate::ui::shell::use_shell;
 use crate::web::global;
 
-/// A pause.
+/// Properties of [`Countdown`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct CountdownProps {
-    /// How long it was when it was asked for.
+    /// Full length of the pause, in seconds.
     pub seconds: NonZeroU32,
 }
 
-/// The time that is left of it; in the end that it is over.
+/// Shows the time left, and in the end that the pause is over.
 #[component]
 pub(crate) fn Countdown(props: &CountdownProps) -> Html {
     let shell = use_shell();
@@ -24,7 +24,7 @@ pub(crate) fn Countdown(props: &CountdownProps) -> Html {
         let left = left.setter();
         use_effect_with(props.seconds, move |seconds| {
             let end = global::now_millis() + f64::from(seconds.get()) * 1_000.0;
-            // By the clock: a page in the background is woken seldom.
+            // Uses the clock, because timers of a page in the background fire rarely.
             let interval = Interval::new(1_000, move || {
                 let seconds = ((end - global::now_millis()) / 1_000.0).ceil();
                 #[expect(

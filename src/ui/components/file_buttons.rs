@@ -1,4 +1,4 @@
-//! Buttons that let a person choose a file or a folder.
+//! Buttons to choose a file or a folder.
 
 use yew::prelude::*;
 
@@ -7,10 +7,10 @@ use crate::ui::shell::use_shell;
 use crate::web::dom;
 use crate::web::files::{self, Dropped};
 
-/// Where chosen files go.
+/// Properties of [`FileButtons`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct FileButtonsProps {
-    /// What was chosen.
+    /// Receives the chosen files.
     pub on_files: Callback<Vec<Dropped>>,
 }
 

@@ -1,22 +1,22 @@
-//! A field that narrows a list as one types.
+//! A field that filters a list while the user types.
 
 use yew::prelude::*;
 
 use super::glyph::{Glyph, glyph};
 use crate::web::dom;
 
-/// The field.
+/// Properties of [`FilterField`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct FilterFieldProps {
-    /// What it filters.
+    /// Accessible name of the field.
     pub label: AttrValue,
-    /// The text in it.
+    /// Current text.
     pub value: AttrValue,
-    /// The new text.
+    /// Receives the new text.
     pub on_change: Callback<String>,
 }
 
-/// The field; Escape empties it.
+/// The field. Escape clears it.
 #[component]
 pub(crate) fn FilterField(props: &FilterFieldProps) -> Html {
     let oninput = props

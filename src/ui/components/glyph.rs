@@ -1,12 +1,12 @@
 //! Small line drawings for the image's page: kinds of files, states of layers, actions.
 //!
-//! They are decoration: whatever they mean is also said in words beside them or in their button's name.
+//! They are decoration: their meaning is also in the words next to them, or in the name of their button.
 
 use yew::prelude::*;
 
 use crate::protocol::Kind;
 
-/// Which drawing.
+/// A drawing of the image's page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub(crate) enum Glyph {
@@ -42,7 +42,7 @@ pub(crate) enum Glyph {
 }
 
 impl Glyph {
-    /// The drawing for a kind of path.
+    /// Returns the drawing for a kind of file.
     pub(crate) fn of_kind(kind: Kind, is_open: bool) -> Glyph {
         match kind {
             Kind::Dir if is_open => Glyph::FolderOpen,
@@ -93,7 +93,7 @@ impl Glyph {
     }
 }
 
-/// Draws it, in the colour of the text around it.
+/// Draws the glyph in the colour of the text around it.
 pub(crate) fn glyph(which: Glyph) -> Html {
     html! {
         <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">

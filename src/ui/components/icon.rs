@@ -1,8 +1,9 @@
-//! The shell's line drawings: the mark, and what tabs and lists hold. Those of the image's page are `glyph`'s.
+//! Line drawings for the shell: the logo, and icons for the contents of tabs and lists. The `glyph` module has
+//! those of the image's page.
 
 use yew::prelude::*;
 
-/// Which drawing.
+/// A drawing of the shell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
 pub(crate) enum Icon {
@@ -37,7 +38,7 @@ impl Icon {
     }
 }
 
-/// Draws it, in the colour of the text around it.
+/// Draws the icon in the colour of the text around it.
 pub(crate) fn icon(which: Icon) -> Html {
     html! {
         <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
@@ -46,7 +47,7 @@ pub(crate) fn icon(which: Icon) -> Html {
     }
 }
 
-/// Lamina's mark: three plates.
+/// Draws Lamina's logo: three plates.
 pub(crate) fn mark() -> Html {
     html! {
         <svg class="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false">

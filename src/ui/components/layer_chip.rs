@@ -1,11 +1,11 @@
-//! A layer's number on its own colour; the colour helps the eye, the number says it.
+//! A layer's number on a colour of its own. The colour is only an aid: the number identifies the layer.
 
 use yew::prelude::*;
 
-/// How many colours there are before they begin again.
+/// Number of colours before they repeat.
 const N_HUES: u32 = 12;
 
-/// The chip of a layer.
+/// Draws the chip of a layer.
 pub(crate) fn layer_chip(layer: u32) -> Html {
     html! { <span class={classes!("chip", format!("chip--{}", layer % N_HUES))}>{ layer }</span> }
 }

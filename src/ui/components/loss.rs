@@ -1,14 +1,14 @@
-//! The question before an image that is not saved is lost.
+//! The confirmation dialog before an unsaved image is lost.
 
 use yew::prelude::*;
 
 use crate::ui::state::{Action, LossAnswer, LossQuestion};
 use crate::ui::text::shell::Shell;
 
-/// The id of the dialog, by which the page shows it as a modal one: the rest is out of reach meanwhile.
+/// DOM id of the dialog. The page opens it as a modal dialog, so the rest of the page is inert.
 pub(crate) const DIALOG_ID: &str = "loss";
 
-/// The dialog. What loses nothing has the focus at first.
+/// Draws the dialog. The button that loses nothing has the initial focus.
 pub(crate) fn dialog(
     text: &'static Shell,
     question: &LossQuestion,

@@ -1,4 +1,4 @@
-//! A button with a menu below it, as the ARIA practices describe menu buttons.
+//! A button with a menu below it, by the ARIA practices for menu buttons.
 
 use yew::prelude::*;
 
@@ -6,27 +6,27 @@ use crate::web::dom;
 
 use super::glyph::{Glyph, glyph};
 
-/// A line of the menu.
+/// An item of the menu.
 #[derive(Clone, PartialEq)]
 pub(crate) struct MenuItem {
-    /// What it says.
+    /// Text of the item.
     pub label: AttrValue,
-    /// What it adds in small letters.
+    /// Additional text in small letters.
     pub note: AttrValue,
 }
 
-/// The button's properties.
+/// Properties of [`MenuButton`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct MenuButtonProps {
-    /// What the page calls it; also the beginning of its parts' ids.
+    /// DOM id of the button, and prefix of the ids of its parts.
     pub id: AttrValue,
-    /// What the button says.
+    /// Text of the button.
     pub label: AttrValue,
-    /// The drawing before it.
+    /// Drawing before the text.
     pub icon: Glyph,
-    /// The lines.
+    /// Items from top to bottom.
     pub items: Vec<MenuItem>,
-    /// Tells which line was chosen, by its position.
+    /// Receives the position of the chosen item.
     pub on_choose: Callback<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! What pages are made of.
+//! Building blocks of the pages.
 
 pub(crate) mod about;
 pub(crate) mod address_field;

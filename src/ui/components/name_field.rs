@@ -1,18 +1,18 @@
-//! A field for a name that no list holds, and the button that opens it.
+//! A field for a name that no list contains, and the button that opens it.
 
 use yew::prelude::*;
 
 use crate::ui::shell::use_shell;
 use crate::web::dom;
 
-/// The field.
+/// Properties of [`NameField`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct NameFieldProps {
-    /// What is typed there.
+    /// Label of the field.
     pub label: AttrValue,
-    /// An example.
+    /// Example of a name.
     pub hint: AttrValue,
-    /// The name, without space around it; never empty.
+    /// Receives the name, trimmed and never empty.
     pub on_name: Callback<String>,
 }
 

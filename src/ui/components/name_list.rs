@@ -11,43 +11,43 @@ use crate::ui::state::{Action, More, Route, TabId};
 use crate::ui::text::format::count;
 use crate::ui::text::visible::visible_text;
 
-/// More rows than this are only drawn when asked for.
+/// Rows drawn at first. More are drawn only on request.
 const FIRST_ROWS: usize = 500;
 
-/// Rows that are drawn at once when all are asked for.
+/// Rows drawn per step after the user asked for all.
 const MORE_ROWS: usize = 500;
 
 /// A name that is a link.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct NameRow {
-    /// The name.
+    /// Name as the registry lists it.
     pub name: String,
-    /// Where it leads.
+    /// Address that the link opens.
     pub address: String,
-    /// What it is, where that is not what the list is of.
+    /// Kind of the content, if it differs from the rest of the list.
     pub note: Option<String>,
 }
 
-/// The list.
+/// Properties of [`NameList`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct NameListProps {
-    /// In which tab.
+    /// Tab that shows the list.
     pub tab: TabId,
-    /// The names that are shown.
+    /// Names that match the filter.
     pub rows: Vec<NameRow>,
-    /// How many names there are without the filter.
+    /// Number of names without the filter.
     pub n_all: usize,
-    /// The text of the filter.
+    /// Text of the filter.
     pub filter: AttrValue,
-    /// The next page.
+    /// State of the next page.
     pub more: More,
-    /// The drawing before each name.
+    /// Drawing before each name.
     pub drawing: Icon,
-    /// What the list holds, for assistive technology.
+    /// Accessible name of the list.
     pub label: AttrValue,
 }
 
-/// The list, and what stands below it.
+/// The list, and the controls below it.
 #[component]
 pub(crate) fn NameList(props: &NameListProps) -> Html {
     let shell = use_shell();
@@ -60,7 +60,7 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
         Callback::from(move |_: MouseEvent| shows_all.set(true))
     };
     {
-        // Ten thousand rows at once would keep the page from answering; between two pieces it does.
+        // Ten thousand rows at once would block the page; between two steps it stays responsive.
         let n_shown = n_shown.clone();
         let goes_on = *shows_all && *n_shown < props.rows.len();
         use_effect_with((goes_on, *n_shown), move |(goes_on, _)| {
@@ -70,7 +70,7 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
         });
     }
     {
-        // The filter is asked of all names: the list goes on by itself until there is a page of hits.
+        // The filter applies to all names, so further pages are loaded until one page of rows matches.
         let wants_more = !props.filter.is_empty()
             && props.rows.len() < FIRST_ROWS
             && matches!(props.more, More::Cursor(_));

@@ -1,4 +1,4 @@
-//! How far opening something is: words, a bar, a way to end it.
+//! Progress of opening: words, a bar and a cancel button.
 
 use yew::prelude::*;
 
@@ -11,16 +11,16 @@ use crate::ui::text::format::{percent, size};
 use crate::ui::text::shell;
 use crate::ui::text::visible::visible_text;
 
-/// What is on its way.
+/// Properties of [`OpeningStrip`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct OpeningStripProps {
-    /// In which tab.
+    /// Tab in which it opens.
     pub tab: TabId,
-    /// What.
+    /// Source and progress.
     pub opening: Opening,
 }
 
-/// One strip; changes of the step are announced, its numbers are not.
+/// One strip. Assistive technology announces a new step, but not its numbers.
 #[component]
 pub(crate) fn OpeningStrip(props: &OpeningStripProps) -> Html {
     let shell = use_shell();
@@ -47,7 +47,7 @@ pub(crate) fn OpeningStrip(props: &OpeningStripProps) -> Html {
     }
 }
 
-/// The step, the step with its numbers, and how much of it is done.
+/// Returns the step, the step with its numbers, and its progress in percent.
 fn told(
     words: &shell::Opening,
     progress: Option<&OpenProgress>,

@@ -1,4 +1,4 @@
-//! Another way to read what was typed, offered as a link.
+//! Another interpretation of the typed address, offered as a link.
 
 use yew::prelude::*;
 
@@ -7,10 +7,10 @@ use crate::ui::shell::use_shell;
 use crate::ui::state::Route;
 use crate::ui::text::visible::visible_text;
 
-/// The other reading.
+/// Properties of [`OtherReading`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct OtherReadingProps {
-    /// `None` when there is only one.
+    /// `None` if there is only one interpretation.
     pub hint: Option<AddressHint>,
 }
 

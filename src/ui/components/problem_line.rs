@@ -1,4 +1,4 @@
-//! A failure as a part of a page.
+//! A failure shown within a page.
 
 use yew::prelude::*;
 
@@ -9,20 +9,20 @@ use crate::ui::shell::use_shell;
 use crate::ui::text::problem::problem_text;
 use crate::ui::text::visible::visible_text;
 
-/// What went wrong.
+/// Properties of [`ProblemLine`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ProblemLineProps {
-    /// The failure.
+    /// Failure to show.
     pub problem: Problem,
-    /// Tries it again.
+    /// Retries the failed action.
     #[prop_or_default]
     pub on_retry: Option<Callback<()>>,
-    /// What else there is to say, and to do.
+    /// Further text and controls.
     #[prop_or_default]
     pub children: Html,
 }
 
-/// The failure: what went wrong, the likely cause, the exact message.
+/// A failure: the problem, its likely cause and the exact message.
 #[component]
 pub(crate) fn ProblemLine(props: &ProblemLineProps) -> Html {
     let shell = use_shell();

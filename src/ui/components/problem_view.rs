@@ -1,4 +1,4 @@
-//! A failure explained: what happened, the likely cause, the way out, the exact message.
+//! A failure explained: the problem, its likely cause, a way out and the exact message.
 
 use yew::prelude::*;
 
@@ -14,16 +14,16 @@ use crate::ui::text::shell::Shell;
 use crate::ui::text::visible::visible_text;
 use crate::web::location;
 
-/// What went wrong.
+/// Properties of [`ProblemView`].
 #[derive(Clone, Properties)]
 pub(crate) struct ProblemViewProps {
-    /// The words.
+    /// Words in the user's language.
     pub text: &'static Shell,
-    /// Their language.
+    /// Language of the words.
     pub language: Language,
-    /// The failure.
+    /// Failure to explain.
     pub problem: Problem,
-    /// Tries it again; no button for `None`.
+    /// Retries the failed action; `None` for no button.
     #[prop_or_default]
     pub on_retry: Option<Callback<()>>,
 }
@@ -91,7 +91,7 @@ pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
     }
 }
 
-/// The exact lines that help, where there are such.
+/// Draws the exact configuration or commands that help, if there are any.
 fn recipe(text: &'static Shell, problem: &Problem) -> Html {
     let words = &text.problem;
     match problem.code {

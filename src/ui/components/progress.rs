@@ -1,8 +1,8 @@
-//! A bar that fills.
+//! A progress bar.
 
 use yew::prelude::*;
 
-/// The bar: of what, for assistive technology, and how far in per cent, where that is known.
+/// Draws the bar. `label` names it for assistive technology; `percent` is `None` if unknown.
 pub(crate) fn progress_bar(label: &str, percent: Option<u8>) -> Html {
     let is_unknown = percent.is_none();
     html! {

@@ -1,4 +1,4 @@
-//! What was opened before, each line with a way to open it again and a way to forget it.
+//! Recently opened images and registries, each with buttons to open it again and to forget it.
 
 use yew::prelude::*;
 
@@ -9,14 +9,14 @@ use crate::ui::state::{Action, ImagePlace, Recent, RecentKind, Route, short_addr
 use crate::ui::text::format::{short_digest, size};
 use crate::ui::text::visible::visible_text;
 
-/// What was opened before.
+/// Properties of [`RecentList`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct RecentListProps {
     /// Newest first.
     pub recent: Vec<Recent>,
 }
 
-/// The list.
+/// The list of recently opened images and registries.
 #[component]
 pub(crate) fn RecentList(props: &RecentListProps) -> Html {
     let shell = use_shell();

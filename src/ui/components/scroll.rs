@@ -1,44 +1,44 @@
-//! Long lists of rows of one height: only those in sight are drawn.
+//! Long lists with rows of equal height, which draw only their visible rows.
 //!
-//! The measures are `state::image::Geometry`'s; here they meet the scroll box.
+//! `state::image::Geometry` does the calculations. This module applies them to the scroll container.
 
 use yew::prelude::*;
 
 use crate::ui::state::image::{Geometry, Window};
 use crate::web::dom;
 
-/// A scroll box as its component sees it.
+/// A scroll container as seen by its component.
 #[derive(Clone, PartialEq)]
 pub(crate) struct ScrollBox {
-    /// The element that scrolls.
+    /// Element that scrolls.
     pub node: NodeRef,
-    /// The list's measures.
+    /// Measures of the list.
     pub geometry: Geometry,
-    /// The rows to draw.
+    /// Rows to draw.
     pub window: Window,
-    /// The box's inner width.
+    /// Inner width in pixels.
     pub width_px: f64,
-    /// To be put on the element that scrolls.
+    /// Handler for the `scroll` event of the element.
     pub on_scroll: Callback<Event>,
 }
 
 impl ScrollBox {
-    /// The style of the element that is as high as the whole list.
+    /// Returns the style of the element that is as high as the whole list.
     pub(crate) fn list_style(&self) -> String {
         format!("height:{}px", self.geometry.height_px())
     }
 
-    /// The style of the element that holds the drawn rows.
+    /// Returns the style of the element that contains the drawn rows.
     pub(crate) fn rows_style(&self) -> String {
         format!("transform:translateY({}px)", self.window.top_px)
     }
 
-    /// The first row in sight now.
+    /// Returns the first visible row.
     pub(crate) fn first_row(&self) -> u32 {
         self.geometry.first_row(dom::scroll_top(&self.node))
     }
 
-    /// Makes a row the first in sight.
+    /// Scrolls so that a row is the first visible one.
     pub(crate) fn scroll_to(&self, row: u32, keeps_fraction: bool) {
         let fraction = if keeps_fraction {
             dom::scroll_top(&self.node) % self.geometry.row_px
@@ -49,7 +49,7 @@ impl ScrollBox {
     }
 }
 
-/// Watches the scroll box `node` with `n_rows` rows; `head_px` of its top are covered by a head that stays.
+/// Observes the scroll container `node` with `n_rows` rows. A fixed header covers its top `head_px` pixels.
 #[hook]
 pub(crate) fn use_scroll_box(node: &NodeRef, n_rows: u32, row_px: f64, head_px: f64) -> ScrollBox {
     let size = use_state_eq(|| (0.0_f64, 480.0_f64));
@@ -57,7 +57,7 @@ pub(crate) fn use_scroll_box(node: &NodeRef, n_rows: u32, row_px: f64, head_px: 
         let size = size.setter();
         use_effect_with(node.clone(), move |node| {
             let observer = dom::observe_size(node, move |width, height| {
-                // A page that is hidden has no size, and keeps what it had.
+                // A hidden page has no size. Its last size is kept.
                 if height > 0.0 {
                     size.set((width, height));
                 }
@@ -71,7 +71,7 @@ pub(crate) fn use_scroll_box(node: &NodeRef, n_rows: u32, row_px: f64, head_px: 
         box_px: (size.1 - head_px).max(row_px),
     };
     let window = geometry.window(dom::scroll_top(node));
-    // Only tells that other rows are in sight; what they are is computed anew each time.
+    // Only triggers a redraw when other rows become visible; the rows themselves are computed on each render.
     let drawn = use_state_eq(|| window);
     let on_scroll = {
         let node = node.clone();
@@ -89,12 +89,12 @@ pub(crate) fn use_scroll_box(node: &NodeRef, n_rows: u32, row_px: f64, head_px: 
     }
 }
 
-/// Keys of rows: stable while the list is scrolled.
+/// Returns the keys of the drawn rows, which are stable while the list scrolls.
 pub(crate) fn row_keys(window: Window) -> impl Iterator<Item = u32> {
     window.start..window.start.saturating_add(window.len)
 }
 
-/// The width of a character of an element's fixed-width font, measured on a hidden line of 64 of them.
+/// Returns the character width of an element's monospace font, measured on a hidden line of 64 characters.
 #[hook]
 pub(crate) fn use_character_width() -> (NodeRef, f64) {
     let probe = use_node_ref();
@@ -111,7 +111,7 @@ pub(crate) fn use_character_width() -> (NodeRef, f64) {
     (probe, *width)
 }
 
-/// The text of the hidden line.
+/// Returns the text of the hidden line.
 pub(crate) fn probe_text() -> AttrValue {
     "0".repeat(64).into()
 }

@@ -1,6 +1,6 @@
-//! The form that asks for a name and a password, where a registry does.
+//! The login form, shown if a registry demands credentials.
 //!
-//! What is typed stays in the fields until it is sent, and goes nowhere else.
+//! Typed text stays in the fields until it is sent, and goes nowhere else.
 
 use yew::prelude::*;
 
@@ -10,7 +10,8 @@ use crate::ui::text::push::SignIn;
 use crate::ui::text::visible::visible_text;
 use crate::web::dom;
 
-/// The form for the registry with this base URL; `is_refused` says by the password that it was not accepted.
+/// Draws the form for the registry with this base URL. `is_refused` says that the
+/// registry rejected the last password.
 pub(crate) fn sign_in(
     words: &'static SignIn,
     registry: &str,

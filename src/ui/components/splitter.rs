@@ -1,23 +1,23 @@
-//! The bar between two columns: dragged with the pointer, or moved with the arrow keys.
+//! The bar between two columns. It is dragged with the pointer or moved with the arrow keys.
 
 use yew::prelude::*;
 
 use crate::web::dom;
 
-/// The bar's properties. Its value is the width of the column on its right.
+/// Properties of [`Splitter`]. The value of the bar is the width of the column on its right.
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct SplitterProps {
-    /// The bar's name.
+    /// Accessible name of the bar.
     pub label: AttrValue,
-    /// The id of the column that it resizes.
+    /// DOM id of the column that it resizes.
     pub controls: AttrValue,
-    /// The column's width.
+    /// Current width of the column.
     pub width_px: f64,
-    /// The least width.
+    /// Minimum width.
     pub least_px: f64,
-    /// The greatest width.
+    /// Maximum width.
     pub most_px: f64,
-    /// Tells another width.
+    /// Receives the new width.
     pub on_width: Callback<f64>,
 }
 
@@ -27,7 +27,7 @@ const STEP_PX: f64 = 24.0;
 /// The bar between two columns.
 #[component]
 pub(crate) fn Splitter(props: &SplitterProps) -> Html {
-    // Where the pointer went down, and the width then.
+    // Position of the pointer when it went down, and the width at that time.
     let drag = use_mut_ref(|| None::<(i32, f64)>);
     let set = {
         let on_width = props.on_width.clone();

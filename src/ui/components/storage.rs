@@ -1,4 +1,4 @@
-//! What this browser keeps of layers: how much, at most how much, and a way to clear it.
+//! The cache of layers in this browser: its size, its quota, and a button to clear it.
 
 use yew::prelude::*;
 
@@ -8,13 +8,13 @@ use crate::ui::state::Action;
 use crate::ui::text::format::{percent, size};
 use crate::web::{dom, storage, task};
 
-/// Under which the chosen quota is remembered, in bytes; the worker is told at its start.
+/// Storage key of the chosen quota in bytes. The worker gets the quota at its start.
 pub(crate) const QUOTA_KEY: &str = "lamina.quota";
 
-/// The quotas on offer.
+/// Quotas on offer, in bytes.
 const QUOTAS: [u64; 4] = [0, 500_000_000, DEFAULT_QUOTA_BYTES, 10_000_000_000];
 
-/// What is kept, asked again whenever the page comes into sight.
+/// Returns the state of the cache, refreshed whenever the page becomes visible.
 #[hook]
 pub(crate) fn use_storage(in_sight: bool) -> UseStateHandle<Option<StorageView>> {
     let shell = use_shell();
@@ -38,14 +38,14 @@ fn ask<A: Ask<Answer = StorageView> + 'static>(
     task::spawn("storage", async move {
         match answer.await {
             Ok(kept) => set.set(Some(kept)),
-            // The page says already that the worker died, and another is asked.
+            // The page already reports the worker's death, and asks the next worker.
             Err(problem) if problem.code == ProblemCode::WorkerLost => {}
             Err(problem) => act.emit(Action::Toast(problem)),
         }
     });
 }
 
-/// The section of the start page; nothing until the worker has answered.
+/// Draws the section of the start page; nothing until the worker has answered.
 pub(crate) fn storage_section(shell: &Shell, kept: &UseStateHandle<Option<StorageView>>) -> Html {
     let Some(StorageView {
         n_layers,

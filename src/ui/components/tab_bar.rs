@@ -1,4 +1,4 @@
-//! The tabs: one of them is shown; arrow keys move, Delete closes.
+//! The tab bar. Arrow keys move between tabs, Delete closes one.
 
 use yew::prelude::*;
 
@@ -7,19 +7,19 @@ use super::icon::{Icon, icon};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, TabId};
 
-/// What the bar shows.
+/// Properties of [`TabBar`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct TabBarProps {
-    /// Each tab with its title (empty for the start page), its drawing, and whether something is on its way in it, or
-    /// not saved.
+    /// Each tab with its title (empty for the start page), its icon, true if something is being opened in it, and
+    /// true if its image is not saved.
     pub tabs: Vec<(TabId, String, Option<Icon>, bool, bool)>,
-    /// The one shown.
+    /// Tab that is shown.
     pub selected: TabId,
-    /// What the keyboard asks for; the focus then follows the selection.
+    /// Receives actions from the keyboard; the focus then follows the selection.
     pub on_key: Callback<Action>,
 }
 
-/// The tabs.
+/// The tabs, each with a close button.
 #[component]
 pub(crate) fn TabBar(props: &TabBarProps) -> Html {
     let shell = use_shell();
@@ -117,7 +117,7 @@ pub(crate) fn TabBar(props: &TabBarProps) -> Html {
             <div class="tabs__list" role="tablist" aria-label={bar.tabs} {onkeydown}>
                 { for props.tabs.iter().map(tab) }
             </div>
-            // For those who cannot aim at the cross in the tab.
+            // For users who cannot hit the cross in the tab.
             <button
                 type="button"
                 class="skip"

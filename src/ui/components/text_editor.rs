@@ -1,4 +1,4 @@
-//! The text editor in the place of a path's panel: its bar, and the element that edits.
+//! The text editor, which replaces the panel of a path: its toolbar, and the element that edits.
 
 use yew::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::ui::text::image::fill;
 use crate::web::editor::{self, Editor, Start, Told};
 use crate::web::task;
 
-/// The editor's own words in Chinese.
+/// Chinese translation of the editor's own words.
 const CHINESE: [(&str, &str); 15] = [
     ("Find", "查找"),
     ("Replace", "替换为"),
@@ -31,16 +31,16 @@ const CHINESE: [(&str, &str); 15] = [
     ("Control character", "控制字符"),
 ];
 
-/// The editor's properties.
+/// Properties of [`TextEditor`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct TextEditorProps {
-    /// The file.
+    /// File that is edited.
     pub editing: Editing,
-    /// Passes on what the person does.
+    /// Receives the user's actions.
     pub act: Callback<EditorAction>,
 }
 
-/// The text editor.
+/// Loads the editor, and edits the text of the file in it.
 #[component]
 pub(crate) fn TextEditor(props: &TextEditorProps) -> Html {
     let shell = use_shell();
@@ -57,7 +57,7 @@ pub(crate) fn TextEditor(props: &TextEditorProps) -> Html {
             });
         });
     }
-    // Each key says that the text is another one; the page hears of the first alone.
+    // Each key press reports a change of the text. Only the first one is passed on to the page.
     let is_changed = use_mut_ref(|| false);
     *is_changed.borrow_mut() = editing.is_changed;
     let start = match (&*loaded, &editing.text) {

@@ -1,4 +1,4 @@
-//! Small failures, told in passing.
+//! Brief messages about minor failures.
 
 use yew::prelude::*;
 
@@ -8,14 +8,14 @@ use crate::ui::state::{Action, Toast};
 use crate::ui::text::problem::problem_text;
 use crate::ui::text::visible::visible_text;
 
-/// What is told.
+/// Properties of [`Toasts`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ToastsProps {
-    /// The messages, oldest first.
+    /// Messages, oldest first.
     pub toasts: Vec<Toast>,
 }
 
-/// The messages; they stay until they are dismissed, so that nobody has to read fast.
+/// The messages. They stay until they are dismissed, so that nobody has to read fast.
 #[component]
 pub(crate) fn Toasts(props: &ToastsProps) -> Html {
     let shell = use_shell();

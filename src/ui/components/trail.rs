@@ -1,11 +1,11 @@
-//! Where a page stands: registry, repository; each a link.
+//! The breadcrumbs of a page: registry and repository, each a link.
 
 use yew::prelude::*;
 
 use crate::ui::state::Route;
 use crate::ui::text::visible::visible_text;
 
-/// The way here, as links: each step's name and address, from the registry down.
+/// Draws the breadcrumbs. `steps` has the name and address of each, from the registry down.
 pub(crate) fn trail(label: &'static str, steps: &[(String, String)]) -> Html {
     html! {
         <nav class="trail" aria-label={label}>

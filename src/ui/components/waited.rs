@@ -1,21 +1,21 @@
-//! Seconds of a wait, shown once there are some, so that it is told from a page that has died.
+//! Seconds of a wait, shown after the first few, so that a slow answer does not look like a dead page.
 
 use gloo::timers::callback::Interval;
 use yew::prelude::*;
 
 use crate::ui::shell::use_shell;
 
-/// Seconds before it is said.
+/// Seconds before the wait is shown.
 const FIRST_SECONDS: u32 = 5;
 
-/// A wait.
+/// Properties of [`Waited`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct WaitedProps {
-    /// What has come so far; something else begins the wait anew.
+    /// Progress so far. A change restarts the wait.
     pub mark: AttrValue,
 }
 
-/// The seconds since something came; nothing while it is few.
+/// Seconds since the last progress; nothing while they are few.
 #[component]
 pub(crate) fn Waited(props: &WaitedProps) -> Html {
     let shell = use_shell();

@@ -1,4 +1,5 @@
-//! Says that the worker or one of its readers died, what was left out for it, and starts another where that does not happen by itself.
+//! Reports that the worker or one of its readers died and which layers were left out, and
+//! offers a restart if none is automatic.
 
 use yew::prelude::*;
 
@@ -7,16 +8,16 @@ use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, Dead, Death, LeftOut, Worker};
 use crate::ui::text::visible::visible_text;
 
-/// How the worker is.
+/// Properties of [`WorkerBanner`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct WorkerBannerProps {
-    /// How it is.
+    /// State of the worker.
     pub worker: Worker,
-    /// Its last death, until the person has read of it.
+    /// Its last death, until the user dismisses the message.
     pub death: Option<Death>,
 }
 
-/// The banner; nothing while all is well.
+/// The banner; nothing while the worker is healthy.
 #[component]
 pub(crate) fn WorkerBanner(props: &WorkerBannerProps) -> Html {
     let shell = use_shell();

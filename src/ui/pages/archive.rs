@@ -1,4 +1,4 @@
-//! An archive with several images, or with none.
+//! Page for an archive with several images, or with none.
 
 use yew::prelude::*;
 
@@ -12,16 +12,16 @@ use crate::ui::text::image::{Image, warning};
 use crate::ui::text::shell;
 use crate::ui::text::visible::visible_text;
 
-/// The archive in its tab.
+/// Properties of [`ArchivePage`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ArchivePageProps {
-    /// The tab.
+    /// Tab that shows the archive.
     pub tab: TabId,
-    /// The archive.
+    /// Images and other contents of the archive.
     pub archive: ArchiveTab,
 }
 
-/// The archive's page.
+/// Lists the archive's images, its other contents and its warnings.
 #[component]
 pub(crate) fn ArchivePage(props: &ArchivePageProps) -> Html {
     let shell = use_shell();
@@ -104,7 +104,8 @@ fn images(words: &'static shell::Archive, images: &[FoundRow], open: &Callback<u
     }
 }
 
-/// What it is, where that explains why it is no image, and what it belongs to.
+/// Returns two notes about content that is not an image: the reason, if the kind explains it, and a detail such as
+/// the platform or the image it belongs to. Either may be empty.
 fn other_words<'a>(words: &'static shell::Archive, what: &'a OtherWhat) -> (&'static str, &'a str) {
     match what {
         OtherWhat::Unknown => ("", ""),

@@ -1,4 +1,4 @@
-//! The start page: one field, a place to drop a file, the sample, what was opened before.
+//! The start page: the address field, a drop area for files, a sample image and recently opened images.
 
 use yew::prelude::*;
 
@@ -12,16 +12,16 @@ use crate::ui::state::{Recent, Route};
 use crate::web::files::Dropped;
 use crate::web::location;
 
-/// What the start page shows.
+/// Properties of [`HomePage`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct HomePageProps {
-    /// What was opened before.
+    /// Recently opened images and registries.
     pub recent: Vec<Recent>,
-    /// Whether it is the page seen.
+    /// True if the page is visible.
     pub active: bool,
-    /// The id of the address field.
+    /// DOM id of the address field.
     pub field_id: AttrValue,
-    /// Where chosen files go.
+    /// Receives the files that the user chooses.
     pub on_files: Callback<Vec<Dropped>>,
 }
 
@@ -33,7 +33,8 @@ pub(crate) fn HomePage(props: &HomePageProps) -> Html {
     let kept = use_storage(props.active);
     let origin = location::origin();
     let folder = location::page_folder();
-    // The sample lies beside the page: in a folder, its address says where the registry's own paths begin.
+    // The sample is served next to the page. If the page is in a folder, the address must say where
+    // the paths of the registry API begin.
     let sample = match folder.strip_prefix(&origin) {
         Some("/") => origin.clone(),
         _ => format!("{folder}v2"),

@@ -1,4 +1,4 @@
-//! A link that leads to a registry which this browser was never asked to ask: what would be asked, and of whom.
+//! Page for a link to a registry that this browser has not contacted before. Shows the address and the registry.
 
 use yew::prelude::*;
 
@@ -6,16 +6,16 @@ use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, TabId, short_address};
 use crate::ui::text::visible::visible_text;
 
-/// What the link leads to.
+/// Properties of [`LinkedPage`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct LinkedPageProps {
-    /// The tab that it is to open in.
+    /// Tab in which the address opens.
     pub tab: TabId,
-    /// What opens it.
+    /// Address that the link leads to.
     pub address: String,
 }
 
-/// Asks whether the registry may be asked.
+/// Asks for consent before the registry is contacted.
 #[component]
 pub(crate) fn LinkedPage(props: &LinkedPageProps) -> Html {
     let shell = use_shell();

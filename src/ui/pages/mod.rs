@@ -1,4 +1,4 @@
-//! The pages: one for each kind of thing that a tab can hold.
+//! The pages, one for each kind of content that a tab can have.
 
 mod archive;
 mod home;

@@ -1,4 +1,4 @@
-//! Something on its way into a tab.
+//! Page for content that is still being opened.
 
 use yew::prelude::*;
 
@@ -6,16 +6,16 @@ use crate::ui::components::opening_strip::OpeningStrip;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Opening, TabId};
 
-/// What is on its way.
+/// Properties of [`OpeningPage`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct OpeningPageProps {
-    /// In which tab.
+    /// Tab in which it opens.
     pub tab: TabId,
-    /// What.
+    /// Source and progress.
     pub opening: Opening,
 }
 
-/// How far it is, in the middle of the page.
+/// Shows the progress in the middle of the page.
 #[component]
 pub(crate) fn OpeningPage(props: &OpeningPageProps) -> Html {
     let shell = use_shell();

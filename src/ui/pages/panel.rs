@@ -1,4 +1,4 @@
-//! One tab's page. All tabs stay mounted, so that each keeps its place; one of them is seen.
+//! The page of one tab. All tabs stay mounted to keep their state; only one is visible.
 
 use yew::prelude::*;
 
@@ -16,18 +16,18 @@ use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, Body, ImagePlace, ImageTab, Pace, Recent, Tab, TabId};
 use crate::web::files::Dropped;
 
-/// A tab and what its page needs.
+/// Properties of [`Panel`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct PanelProps {
-    /// The tab.
+    /// Tab to draw.
     pub tab: Tab,
-    /// Whether it is the one seen.
+    /// True if the tab is the visible one.
     pub active: bool,
-    /// What was opened before, for the start page.
+    /// Recently opened images and registries, for the start page.
     pub recent: Vec<Recent>,
-    /// The id of the start page's address field.
+    /// DOM id of the start page's address field.
     pub field_id: AttrValue,
-    /// Where chosen files go.
+    /// Receives the files that the user chooses.
     pub on_files: Callback<Vec<Dropped>>,
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
         Body::Wanted { file, handle, .. } => html! {
             <WantedPage file={file.clone()} handle={handle.clone()} on_files={props.on_files.clone()} />
         },
-        // It is opened before it is seen.
+        // Its content is opened before the tab becomes visible.
         Body::Later { .. } => Html::default(),
         Body::Linked { text, .. } => html! { <LinkedPage tab={id} address={text.clone()} /> },
         Body::Failed { problem, .. } => {
@@ -72,7 +72,7 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
     }
 }
 
-/// An image in a tab.
+/// Properties of [`ImagePanel`].
 #[derive(Clone, PartialEq, Properties)]
 struct ImagePanelProps {
     tab: TabId,
@@ -80,7 +80,7 @@ struct ImagePanelProps {
     active: bool,
 }
 
-/// The image's page, with another platform on its way above it.
+/// The image's page, below the progress of another platform that is being opened.
 #[component]
 fn ImagePanel(props: &ImagePanelProps) -> Html {
     let shell = use_shell();

@@ -1,4 +1,4 @@
-//! What could not be opened, and why.
+//! Page for content that could not be opened, with the reason.
 
 use yew::prelude::*;
 
@@ -8,16 +8,16 @@ use crate::ui::components::sign_in::sign_in;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, TabId};
 
-/// What went wrong in which tab.
+/// Properties of [`ProblemPage`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ProblemPageProps {
-    /// The tab.
+    /// Tab in which it failed.
     pub tab: TabId,
-    /// The failure.
+    /// Reason for the failure.
     pub problem: Problem,
 }
 
-/// The explanation, with a way to try again.
+/// Explains the failure and offers a retry.
 #[component]
 pub(crate) fn ProblemPage(props: &ProblemPageProps) -> Html {
     let shell = use_shell();
@@ -48,7 +48,7 @@ pub(crate) fn ProblemPage(props: &ProblemPageProps) -> Html {
     }
 }
 
-/// Signs in, and then opens what the tab is for.
+/// Signs in to the registry, then opens the tab's content.
 pub(crate) fn sign_in_from(
     act: Callback<Action>,
     tab: TabId,
@@ -62,7 +62,7 @@ pub(crate) fn sign_in_from(
     })
 }
 
-/// Whether trying again may end otherwise.
+/// True if a retry may have another result.
 fn can_change(code: ProblemCode) -> bool {
     !matches!(
         code,

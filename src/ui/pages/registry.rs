@@ -1,4 +1,4 @@
-//! A registry: its repositories, or a field for a repository's name where it does not list them.
+//! Page for a registry: its repositories, or a field for a repository's name if the registry does not list them.
 
 use yew::prelude::*;
 
@@ -14,16 +14,16 @@ use crate::ui::state::{Action, More, RegistryTab, TabId, TagOrder, sorted};
 use crate::ui::text::format::count;
 use crate::ui::text::visible::visible_text;
 
-/// The registry in its tab.
+/// Properties of [`RegistryPage`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct RegistryPageProps {
-    /// The tab.
+    /// Tab that shows the registry.
     pub tab: TabId,
-    /// The registry.
+    /// Registry and the repositories listed so far.
     pub registry: RegistryTab,
 }
 
-/// The registry's page.
+/// Lists the repositories of the registry.
 #[component]
 pub(crate) fn RegistryPage(props: &RegistryPageProps) -> Html {
     let shell = use_shell();

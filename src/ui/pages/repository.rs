@@ -1,4 +1,4 @@
-//! A repository: its tags in natural order.
+//! Page for a repository: its tags in natural order.
 
 use yew::prelude::*;
 
@@ -13,16 +13,16 @@ use crate::ui::state::{Action, More, RepositoryTab, TabId, TagOrder, companion, 
 use crate::ui::text::format::{self, count};
 use crate::ui::text::visible::visible_text;
 
-/// The repository in its tab.
+/// Properties of [`RepositoryPage`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct RepositoryPageProps {
-    /// The tab.
+    /// Tab that shows the repository.
     pub tab: TabId,
-    /// The repository.
+    /// Repository and the tags listed so far.
     pub repository: RepositoryTab,
 }
 
-/// The repository's page.
+/// Lists the tags of the repository.
 #[component]
 pub(crate) fn RepositoryPage(props: &RepositoryPageProps) -> Html {
     let shell = use_shell();

@@ -1,4 +1,4 @@
-//! A file that was open before and has to be handed over again.
+//! Page for a file that was open before a reload and must be chosen again.
 
 use yew::prelude::*;
 
@@ -9,18 +9,18 @@ use crate::ui::text::format::short_digest;
 use crate::ui::text::visible::visible_text;
 use crate::web::files::Dropped;
 
-/// The file.
+/// Properties of [`WantedPage`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct WantedPageProps {
-    /// Which.
+    /// File to ask for.
     pub file: FileSource,
-    /// The key of a stored handle that may open it.
+    /// Key of a stored file handle that may open it.
     pub handle: Option<String>,
-    /// Where chosen files go.
+    /// Receives the files that the user chooses.
     pub on_files: Callback<Vec<Dropped>>,
 }
 
-/// Asks for the file.
+/// Asks the user for the file.
 #[component]
 pub(crate) fn WantedPage(props: &WantedPageProps) -> Html {
     let shell = use_shell();

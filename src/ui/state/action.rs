@@ -78,7 +78,7 @@ pub enum Action {
         tab: TabId,
         /// The new place.
         place: ImagePlace,
-        /// How the user got there, which decides what Back does.
+        /// The way the user got there, which decides what Back does.
         pace: Pace,
     },
     /// The user wants another platform of the image in a tab.

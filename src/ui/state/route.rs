@@ -43,7 +43,7 @@ pub struct ImagePlace {
     pub part: Tab,
 }
 
-/// How the user moved to another place in an image, which decides what Back does.
+/// The way the user moved to another place in an image, which decides what Back does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pace {
     /// By a separate action, to which Back returns.

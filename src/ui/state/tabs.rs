@@ -17,13 +17,13 @@ pub struct TabId(pub u32);
 pub struct Tab {
     /// Number that never changes while the tab is open.
     pub id: TabId,
-    /// What the tab shows now.
+    /// The content that the tab shows now.
     pub body: Body,
     /// Lists of registries and repositories that the tab showed before, for Back; the most recent one last.
     pub past: Vec<Body>,
 }
 
-/// What a tab shows.
+/// The content of a tab.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// The start page.

@@ -1,4 +1,4 @@
-//! Seeds of whole archives: each format, each way to compress one, hostile paths, and archives written as parts.
+//! Seeds of whole archives: each format, each compression, hostile paths, and archives described as parts.
 
 use lamina::layer::Compression;
 use serde_json::json;
@@ -9,7 +9,7 @@ use crate::outer::{
 };
 use crate::support::tar_of;
 
-/// The layers of one image: each changes what is below it.
+/// Layers of one image, each of which changes something below.
 const LAYERS: [&str; 4] = [
     "bin/\nbin/sh -> dash\nbin/dash = elf\nbin/ash => bin/dash\netc/hosts = 127.0.0.1\nlib -> usr/lib\nusr/lib/a = 1\nusr/lib/b = 22\n",
     "bin/.wh.sh\netc/.wh..wh..opq\netc/new = x\nlib/c = through a link\n",
@@ -21,7 +21,7 @@ fn layers() -> Vec<Vec<u8>> {
     LAYERS.iter().map(|text| tar_of(text)).collect()
 }
 
-/// The archive target's seeds.
+/// Returns the archive target's seeds.
 pub(super) fn archives() -> Vec<Vec<u8>> {
     let small = tar_of("etc/hosts = 127.0.0.1\n");
     let layers = [small.as_slice()];
@@ -41,7 +41,7 @@ pub(super) fn archives() -> Vec<Vec<u8>> {
     all
 }
 
-/// Archives whose layers are worth reading.
+/// Returns archives whose layers are worth reading.
 pub(super) fn images() -> Vec<Vec<u8>> {
     let layers = layers();
     let slices: Vec<&[u8]> = layers.iter().map(Vec::as_slice).collect();
@@ -66,7 +66,7 @@ pub(super) fn images() -> Vec<Vec<u8>> {
     ]
 }
 
-/// An index within an index, with a platform each.
+/// Makes an index within an index, with a platform each.
 fn nested(layers: &[&[u8]]) -> Vec<u8> {
     let (blobs, manifest) = image_blobs(&layers[..2]);
     let (others, other) = image_blobs(&layers[2..]);
@@ -82,7 +82,7 @@ fn nested(layers: &[&[u8]]) -> Vec<u8> {
         .tar()
 }
 
-/// An artifact: its blobs are listed, and none is read as a layer.
+/// Makes an artifact. Its blobs are listed, and none is read as a layer.
 fn artifact() -> Vec<u8> {
     let (config, note) = ("{}", "a note\n");
     let manifest = json!({
@@ -99,7 +99,7 @@ fn artifact() -> Vec<u8> {
         .tar()
 }
 
-/// The archive of a Docker before 1.10, of two layers.
+/// Makes an archive of two layers in the form before Docker 1.10.
 fn legacy(layers: &[&[u8]]) -> Vec<u8> {
     let (base, top) = ("b".repeat(64), "c".repeat(64));
     let of = |id: &str| json!({"id": id, "os": "linux", "container_config": {"Cmd": ["x"]}});
@@ -116,7 +116,7 @@ fn legacy(layers: &[&[u8]]) -> Vec<u8> {
         .tar()
 }
 
-/// Layers behind links, one of them in a circle.
+/// Makes an archive with layers behind links, one of them in a circle.
 fn linked(layers: &[&[u8]]) -> Vec<u8> {
     Outer::new()
         .file("../real.tar", layers[0])
@@ -131,7 +131,7 @@ fn linked(layers: &[&[u8]]) -> Vec<u8> {
         .tar()
 }
 
-/// An OCI layout as parts, so that its documents can change under right digests.
+/// Describes an OCI layout as parts, so that its documents can change and still have right digests.
 fn parts(compression: Compression) -> Vec<u8> {
     let tar = tar_of("a = 1\nb -> a\n");
     let (layer, suffix) = match compression {
@@ -164,7 +164,7 @@ fn parts(compression: Compression) -> Vec<u8> {
     text
 }
 
-/// A docker-archive as parts.
+/// Describes a docker-archive as parts.
 fn docker_parts() -> Vec<u8> {
     let mut text = b"parts\n".to_vec();
     push_part(&mut text, "base.tar", &tar_of("etc/hosts = x\n"));
@@ -183,7 +183,7 @@ fn docker_parts() -> Vec<u8> {
     text
 }
 
-/// A part, ended by the newline that begins the next one's line.
+/// Appends a part. Its newline ends the content before the next part's line.
 fn push_part(text: &mut Vec<u8>, name: &str, content: &[u8]) {
     text.extend_from_slice(format!("@@ {name}\n").as_bytes());
     text.extend_from_slice(content);

@@ -1,4 +1,4 @@
-//! Seeds for layers: tars in every dialect, and each way to compress them that the decoders know.
+//! Seeds for layers: tars in every dialect, and each compression that the decoders support.
 
 use miniz_oxide::deflate::compress_to_vec;
 
@@ -20,7 +20,7 @@ fn long_name() -> Vec<u8> {
     tar_of(&format!("{path} = 1\nlink -> {path}\nhard => {path}\n"))
 }
 
-/// The tars of the other seeds, too: small, and different in what they ask of the parser.
+/// Returns tars, which other seeds also use: small, and each with different features of the format.
 pub(super) fn tars() -> Vec<Vec<u8>> {
     let mut all: Vec<_> = TREES.iter().map(|tree| tar_of(tree)).collect();
     all.push(long_name());
@@ -117,7 +117,7 @@ pub(super) fn gzips() -> Vec<Vec<u8>> {
     let mut checked = fixed(0b10);
     checked.extend((crc32fast::hash(&checked) as u16).to_le_bytes());
     let members: Vec<u8> = tar.chunks(700).flat_map(|part| gzip_of(part, 6)).collect();
-    // Two blocks' worth of checkpoints: a larger tar, of noise and of repeats.
+    // Enough for two checkpoints: a larger tar, of noise and of repeats.
     let noise: Vec<u8> = (0..30_000_u32)
         .map(|n| (n.wrapping_mul(2_654_435_761) >> 17) as u8)
         .collect();
@@ -140,7 +140,7 @@ pub(super) fn gzips() -> Vec<Vec<u8>> {
     ]
 }
 
-/// A frame by hand: header after the magic, and blocks.
+/// Makes a frame by hand, from the header after the magic and blocks.
 fn frame(header: &[u8], blocks: &[Vec<u8>]) -> Vec<u8> {
     [&[0x28, 0xb5, 0x2f, 0xfd][..], header, &blocks.concat()].concat()
 }

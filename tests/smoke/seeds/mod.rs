@@ -1,11 +1,11 @@
-//! What fuzzing begins with: small inputs of every form that the targets know, made of the suites' fixtures.
+//! Seeds for fuzzing: small inputs of every form that the targets know, made with the suites' fixtures.
 
 mod images;
 mod layers;
 mod texts;
 mod tocs;
 
-/// The seeds of a target, the same in every run.
+/// Returns the seeds of a target, the same in every run.
 pub(crate) fn of(target: &str) -> Vec<Vec<u8>> {
     match target {
         "archive" => images::archives(),

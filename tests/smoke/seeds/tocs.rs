@@ -1,4 +1,4 @@
-//! Seeds for tables of contents: small layers that have one, and the JSON of some.
+//! Seeds for tables of contents: small layers that have one, and the JSON of some tables.
 
 use lamina::layer::TocForm;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! What an OCI layout holds beside images: artifacts, attestations, manifests of schema 1.
+//! Content of an OCI layout that is not an image: artifacts, attestations, manifests of schema 1.
 
 use lamina::source::archive::OtherKind;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Archives that are cut off, too large, or no archives of images at all.
+//! Archives that are truncated, too large, or not archives of images at all.
 
 use std::cell::Cell;
 use std::ops::ControlFlow;
@@ -63,7 +63,7 @@ fn says_how_to_open_a_folder_of_skopeos_dir_transport() {
     assert!(error.to_string().contains("skopeo copy dir:"), "{error}");
 }
 
-/// The archive's list stands first: all that was indexed is shown, and that it is cut off.
+/// The archive's list comes first. Everything indexed is shown, with a warning that the archive is truncated.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_34_shows_what_stands_before_the_cut() {
     let (base, app) = (tar_of("etc/hosts = base"), tar_of("app = @5000"));
@@ -98,7 +98,7 @@ fn af_34_shows_what_stands_before_the_cut() {
           warning archive-truncated
         warning archive-truncated",
     );
-    // The end marker alone is missing: nothing is.
+    // Only the end marker is missing, so nothing is lost.
     let without_end = &whole[..end_of_app];
     let opened = open_input(file_input(without_end)).unwrap();
     check_opened(&opened, &known, "image a:1 linux/amd64: base app");
@@ -223,7 +223,7 @@ fn a_nul_in_a_path_is_only_a_missing_member() {
     check_opened(&opened, &[], "image a:1 -: -");
 }
 
-/// Counts what is read of an archive with a hole where its layers' bytes would be.
+/// Counts the bytes read of an archive that has a hole in place of its layers' bytes.
 struct Counted {
     head: Bytes,
     hole_bytes: u64,
@@ -262,7 +262,7 @@ impl ReadAt for Counted {
     }
 }
 
-/// Opens without cutting the bytes: what is counted is what one reader asks for.
+/// Opens without cutting the bytes, so that only the reads of one reader are counted.
 fn open_once(input: Input) -> lamina::source::archive::OpenedArchive {
     open_with(input, &Limits::DEFAULT, &|_| ControlFlow::Continue(())).unwrap()
 }
@@ -297,7 +297,7 @@ fn af_36_reads_only_headers_of_a_gigabyte() {
         "{} bytes were read",
         counted.read_bytes.get()
     );
-    // The layer comes in pieces of a bounded size, and any part of it is one read of that part.
+    // The layer is streamed in pieces of a bounded size, and any part of it is a single read of that part.
     let mut stream = run(blob.stream()).unwrap();
     for _ in 0..3 {
         let piece = run(stream.next()).unwrap().unwrap();
@@ -334,7 +334,7 @@ fn documents_beside_the_headers_do_not_cost_a_read_each() {
     let bytes: Rc<dyn ReadAt> = counted.clone();
     let opened = open_once(Input::File { name, bytes });
     assert_eq!(counted.n_reads.get(), 1, "a small archive is read once");
-    // What is open reads the file as it is now.
+    // An open archive reads the file as it is now.
     let blob = opened.images[0].layers[0].blob.as_ref().ok().unwrap();
     for n_reads in [2, 3] {
         run(blob.read_at(0, 512)).unwrap();

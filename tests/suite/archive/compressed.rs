@@ -62,7 +62,7 @@ fn af_01_a_files_name_decides_nothing() {
     }
 }
 
-/// An archive with the marks of several formats is what comes first of them; both lists of a hybrid count.
+/// An archive with the marks of several formats is of the first of them in order; both lists of a hybrid count.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_01_formats_are_looked_for_in_order() {
     let (base, _) = layers();
@@ -86,7 +86,7 @@ fn af_01_formats_are_looked_for_in_order() {
         [Origin::DockerArchive]
     );
     assert_eq!(origins(&legacy.clone().and(oci)), [Origin::OciLayout]);
-    // Any web site may have an index.json: without a layout around it, it is none.
+    // Any web site may have an index.json. Without a layout around it, it does not make one.
     let index = legacy.clone().file("index.json", "{}");
     assert_eq!(origins(&index), [Origin::DockerLegacy]);
     assert_eq!(
@@ -104,8 +104,8 @@ fn af_01_takes_a_compressed_oci_archive() {
     check_opened(&opened, &known, "image v1 linux/amd64: base* app*");
 }
 
-/// Wherever the compressed bytes end or are damaged, the archive opens up to there or says so; what was saved of it
-/// does not depend on the pieces that the bytes came in.
+/// Wherever the compressed bytes end or are damaged, the archive opens up to that point or fails with a reason. The
+/// result does not depend on the pieces in which the bytes arrived.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_34_a_compressed_archive_is_cut_or_damaged_anywhere() {
     let (base, app) = layers();
@@ -129,7 +129,7 @@ fn af_34_a_compressed_archive_is_cut_or_damaged_anywhere() {
                             .warnings
                             .iter()
                             .any(|w| w.code() == "archive-truncated");
-                        // A flipped bit may hit what carries no meaning, such as a time in a header.
+                        // A flipped bit may be in a place without meaning, such as a time in a header.
                         n_partly += usize::from(told && !opened.images.is_empty());
                     }
                     Err(Error::Damaged { reason, .. }) => assert_ne!(reason, ""),
@@ -258,7 +258,7 @@ fn says_what_a_compressed_file_holds_instead() {
     );
 }
 
-/// A docker-archive of one empty layer, named `xz:1`, as `xz` compresses it.
+/// A docker-archive of one empty layer, named `xz:1`, compressed by `xz`.
 const XZ: &[u8] = &[
     0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00, 0x04, 0xe6, 0xd6, 0xb4, 0x46, 0x02, 0x00, 0x21, 0x01,
     0x16, 0x00, 0x00, 0x00, 0x74, 0x2f, 0xe5, 0xa3, 0xe0, 0x27, 0xff, 0x01, 0x2e, 0x5d, 0x00, 0x36,

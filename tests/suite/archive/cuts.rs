@@ -1,4 +1,4 @@
-//! One archive in many pieces: as a whole, a byte at a time, and cut at random; and all that came of opening it.
+//! One archive in many pieces: as a whole, byte by byte, and cut at random; and the full result of opening it.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -12,17 +12,17 @@ use crate::support::run;
 use super::fixture::digest_of;
 use super::reading::{file_lines, layer_lines, read_image};
 
-/// So many pieces are small; those of larger archives are large again, for a test must come to its end.
+/// Number of small pieces. Further ones are large, so that tests of larger archives finish in time.
 const SMALL_PIECES: u64 = 20_000;
 const LARGE_BYTES: usize = 64 * 1024;
-/// So much of a blob is compared.
+/// Maximum number of bytes compared per blob.
 const MOST_BYTES: usize = 256 * 1024;
 
-/// How bytes are cut.
+/// A way to cut bytes.
 #[derive(Clone, Copy)]
 enum Way {
     Whole,
-    /// Into pieces of 1 to so many bytes.
+    /// Into pieces of 1 to this many bytes.
     Pieces(u64),
 }
 
@@ -33,13 +33,13 @@ const WAYS: [Way; 4] = [
     Way::Pieces(1500),
 ];
 
-/// An input of which all bytes come in some pieces.
+/// An input whose bytes all come in pieces.
 pub(super) struct Cut {
     pub(super) input: Input,
     way: Way,
 }
 
-/// The same input in every way, the whole one first.
+/// Returns the same input cut in every way, the whole one first.
 pub(super) fn ways(input: Input) -> [Cut; 4] {
     WAYS.map(|way| Cut {
         input: match &input {
@@ -60,7 +60,7 @@ pub(super) fn ways(input: Input) -> [Cut; 4] {
 }
 
 impl Cut {
-    /// A spool in memory, whose bytes are cut like those of the input.
+    /// Returns a spool in memory, with bytes cut like those of the input.
     pub(super) fn spool(&self, limit_bytes: u64) -> Box<dyn Spool> {
         Box::new(CutSpool {
             inner: Box::new(MemorySpool::new(limit_bytes)),
@@ -100,7 +100,7 @@ impl ReadAt for InPieces {
         if self.n_pieces.get() > SMALL_PIECES {
             return LARGE_BYTES;
         }
-        // Knuth's numbers: they look random, and are the same on every run.
+        // Knuth's generator: looks random, but is the same on every run.
         let rolled = self.dice.get().wrapping_mul(6_364_136_223_846_793_005);
         self.dice
             .set(rolled.wrapping_add(1_442_695_040_888_963_407));
@@ -127,7 +127,7 @@ impl Spool for CutSpool {
     }
 }
 
-/// All that opening an archive gave, one thing a line, and what its layers are once they are read.
+/// Describes the result of opening an archive, one fact per line, and its layers after they are read.
 pub(super) fn describe(opened: &OpenedArchive) -> Vec<String> {
     let mut lines = vec![
         format!("{} {}", opened.name, opened.compression),
@@ -195,7 +195,7 @@ fn layer_line(layer: &FoundLayer) -> String {
     )
 }
 
-/// A blob by its length and the digest of its bytes, as the stream gives them.
+/// Describes a blob by its length and the digest of its bytes, as streamed.
 fn blob_line(blob: &Result<Rc<dyn Blob>, Error>) -> String {
     let blob = match blob {
         Ok(blob) => blob,
@@ -213,7 +213,7 @@ fn blob_line(blob: &Result<Rc<dyn Blob>, Error>) -> String {
     format!("{:?} {}", blob.size_bytes(), digest_of(bytes))
 }
 
-/// Complains about the first line that differs, and not about thousands of bytes.
+/// Fails with the first line that differs, instead of thousands of bytes.
 pub(super) fn assert_same(way: usize, cut: &[String], whole: &[String]) {
     let short = |line: &String| line.chars().take(2000).collect::<String>();
     for (cut, whole) in cut.iter().zip(whole) {

@@ -1,4 +1,5 @@
-//! docker-archives: `manifest.json`, a config, and layers wherever it says. What each tool makes of that is `writers`'.
+//! docker-archives: `manifest.json`, a config, and layers at the paths that it lists. The `writers`
+//! suite has the variants of each tool.
 
 use lamina::source::{Error, Origin};
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ pub(super) fn layers() -> (Vec<u8>, Vec<u8>) {
     (tar_of("etc/\netc/hosts = base"), tar_of("app = program"))
 }
 
-/// A docker-archive with one element in its manifest.json.
+/// Makes a docker-archive with one element in its manifest.json.
 pub(super) fn archive(element: Value, members: Outer) -> Outer {
     members.json("manifest.json", &json!([element]))
 }
@@ -44,7 +45,7 @@ fn af_07_reads_what_docker_1_10_to_24_saves() {
     assert_eq!(diff_ids, [digest_of(&base), digest_of(&app)]);
 }
 
-/// `Parent` and what stands beside the list change nothing; `LayerSources` tells of a blob that lies at its digest.
+/// `Parent` and unknown fields change nothing. `LayerSources` refers to a blob at the path of its digest.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_07_takes_all_fields_and_passes_over_what_it_does_not_need() {
     let (base, app) = layers();
@@ -197,7 +198,7 @@ fn af_11_names_by_tags_or_not_at_all() {
     for untagged in [Value::Null, json!([])] {
         let outer = with_tags(untagged);
         check(&outer, &known, "image - linux/amd64: base");
-        // It is known by its ID then.
+        // Without a name, it is shown by its ID.
         let image = read_image(&open_tar(&outer).unwrap().images[0]);
         assert_eq!(image.title(), digest_of(&config).short());
     }
@@ -250,7 +251,7 @@ fn af_12_a_bad_element_does_not_lose_the_others() {
             ]),
         );
     let opened = open_tar(&outer).unwrap();
-    // The layers of the first can still be looked at.
+    // The layers of the first image are still readable.
     assert_eq!(opened.images.len(), 2);
     let config = opened.images[0].config.as_ref().unwrap().as_ref();
     let what = "gone.json".to_owned();
@@ -299,7 +300,7 @@ fn af_16_compares_the_image_id_with_the_configs_name() {
     }
 }
 
-/// docker load refuses it; the layers are there, so they are shown.
+/// docker load refuses it. The layers are present, so they are shown.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_17_shows_layers_that_the_config_does_not_count() {
     let (base, app) = layers();
@@ -347,7 +348,7 @@ fn af_18_confines_paths_to_the_archive() {
     let config = opened.images[0].config.as_ref().unwrap().as_ref();
     let what = "/etc/passwd".to_owned();
     assert_eq!(config.err(), Some(&Error::Missing { what }));
-    // The archive is the root that such paths start from and do not leave.
+    // Such paths start from the archive as their root and do not leave it.
     let (base, _) = layers();
     let outer = archive(
         json!({"Config": "/../c.json", "RepoTags": ["a:1"], "Layers": ["../../l.tar", "/d/../l.tar"]}),
@@ -385,7 +386,7 @@ fn af_19_takes_members_in_any_order_and_spelling() {
     check(&outer, &known, expected);
     let outer = outer.without(&long);
     check(&outer.clone().pax_file(&long, &base), &known, expected);
-    // A name that is not ASCII, of a PAX header and of a plain one.
+    // A name that is not ASCII, in a PAX header and in a plain one.
     let config = outer.without("manifest.json").without("c.json");
     let list = json!([{"Config": "配置.json", "RepoTags": ["a:1"], "Layers": ["層/layer.tar"]}]);
     let outer = config
@@ -418,7 +419,7 @@ warning several-members manifest.json",
     );
 }
 
-/// GNU tar with `--sparse` leaves out the blocks of zeros that a layer has between its files.
+/// GNU tar with `--sparse` leaves out the blocks of zeros between the files of a layer.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_07_reads_members_that_are_stored_as_sparse_files() {
     let base = tar_of("etc/\netc/zeros = @5000\netc/hosts = base");
@@ -437,7 +438,7 @@ fn af_07_reads_members_that_are_stored_as_sparse_files() {
     );
 }
 
-/// A member of a few bytes that says it is a terabyte of zeros would be read for hours.
+/// A member of a few bytes that claims to be a terabyte of zeros would take hours to read.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_07_a_sparse_file_of_hardly_anything_is_not_read() {
     let (base, app) = layers();

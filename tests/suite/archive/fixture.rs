@@ -1,4 +1,4 @@
-//! Archives made by the tests, opened and told as an outline; how they are written is `outer`'s work.
+//! Opens archives made by the tests, and describes them as an outline. The `outer` module writes them.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ pub(crate) use super::outer::{
     place_of, with, zstd,
 };
 
-/// Opens a file or folder, whatever pieces its bytes come in: all ways must give the same answer.
+/// Opens a file or folder with its bytes cut in every way. All ways must give the same result.
 pub(crate) fn open_input(input: Input) -> Result<OpenedArchive, Error> {
     let [whole, pieces @ ..] = cuts::ways(input);
     let (opened, expected) = open_cut(whole);
@@ -28,7 +28,7 @@ pub(crate) fn open_input(input: Input) -> Result<OpenedArchive, Error> {
     opened
 }
 
-/// Opens once, and describes all that came of it.
+/// Opens once, and describes the result.
 fn open_cut(cut: Cut) -> (Result<OpenedArchive, Error>, Vec<String>) {
     let limits = &Limits::DEFAULT;
     let spool = cut.spool(limits.spool_memory_bytes);
@@ -41,7 +41,7 @@ fn open_cut(cut: Cut) -> (Result<OpenedArchive, Error>, Vec<String>) {
     (opened, described)
 }
 
-/// Opens once, under limits and progress of the test's own.
+/// Opens once, with limits and progress chosen by the test.
 pub(crate) fn open_with(
     input: Input,
     limits: &Limits,
@@ -62,7 +62,7 @@ pub(crate) fn open_tar(outer: &Outer) -> Result<OpenedArchive, Error> {
     open_input(file_input(outer.tar()))
 }
 
-/// All stored bytes of a layer.
+/// Returns all compressed bytes of a layer.
 pub(crate) fn bytes_of(layer: &FoundLayer) -> Result<Vec<u8>, Error> {
     let blob = layer.blob.as_ref().map_err(Error::clone)?;
     let mut stream = run(blob.stream())?;
@@ -73,10 +73,10 @@ pub(crate) fn bytes_of(layer: &FoundLayer) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
-/// An archive as short lines: `image NAMES PLATFORM: LAYERS`, `other KIND NAMES`, `warning CODE SUBJECT`.
+/// Describes an archive in short lines: `image NAMES PLATFORM: LAYERS`, `other KIND NAMES`, `warning CODE SUBJECT`.
 ///
-/// A layer is the word by which `known` has its bytes, with `*` when the source claims their digest rightly and
-/// `!` when it claims another; `?` stands for bytes that are not known, `-` for a layer that cannot be had.
+/// A layer is the word by which `known` has its bytes, followed by `*` if the source claims their digest correctly
+/// and by `!` if it claims another. `?` is for unknown bytes, `-` for a layer that is unavailable.
 pub(crate) fn outline(opened: &OpenedArchive, known: &[(&str, &[u8])]) -> String {
     let mut lines = Vec::new();
     for image in &opened.images {

@@ -1,4 +1,4 @@
-//! A tar that names no image: the root file system of `docker export`, as one layer.
+//! A tar without images: the root file system of `docker export`, as one layer.
 
 use lamina::source::Origin;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -27,7 +27,7 @@ fn af_33_shows_a_root_file_system_as_one_layer() {
     );
 }
 
-/// gzip and zstd are what layers may have: the file is its own blob. The others are decoded.
+/// Layers may use gzip and zstd, so such a file is its own blob. Files in the other formats are decoded.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_33_a_compressed_root_file_system_is_its_own_blob() {
     let tar = tar_of(ROOTFS);
@@ -48,7 +48,7 @@ fn af_33_any_tar_may_be_one() {
     assert_eq!(outline(&opened, &[("rootfs", &tar)]), expected);
 }
 
-/// A helm chart, a tar of one README: whatever a tar holds, the note tells its members, and they can be browsed.
+/// A helm chart, or a tar of one README: for any tar, the note lists its members, and they can be browsed.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_33_a_tar_of_anything_says_what_it_holds() {
     for (text, note, files) in [

@@ -1,4 +1,4 @@
-//! Archives that are a docker-archive and an OCI layout at once: Docker 25 and later, containerd, buildkit.
+//! Archives that are both a docker-archive and an OCI layout: Docker 25 and later, containerd, buildkit.
 
 use lamina::source::Origin;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use super::fixture::{
     layout_of, manifest_of, open_tar, place_of, with,
 };
 
-/// The blobs of one image, its config and its manifest.
+/// Blobs of one image, its config and its manifest.
 struct Image {
     blobs: Outer,
     config: String,
@@ -121,7 +121,7 @@ fn af_23_an_untagged_image_has_the_names_of_the_index() {
     );
 }
 
-/// The numbers of both lists are told, and the layout's is not said of the image of the other.
+/// The message has the numbers of both lists. The layout's number does not apply to the image of the other list.
 #[wasm_bindgen_test(unsupported = test)]
 fn lists_that_differ_in_layers_are_told_to_differ() {
     let base = tar_of("base = 1");
@@ -247,7 +247,7 @@ fn a_list_that_cannot_be_read_does_not_lose_the_other() {
     );
 }
 
-/// Where the layout lacks a layer, the docker-archive's own copy serves; the descriptor claims nothing of it.
+/// If the layout lacks a layer, the docker-archive's own copy is used. The descriptor makes no claims about it.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_31_a_layer_may_be_at_hand_elsewhere() {
     let base = tar_of("base = 1");
@@ -262,7 +262,7 @@ fn af_31_a_layer_may_be_at_hand_elsewhere() {
     check(&outer, &[("base", &base)], "image demo:1 linux/amd64: base");
 }
 
-/// The layout's manifest has no layers, and what is odd about that is not said of the layers that are shown.
+/// The layout's manifest has no layers. Warnings about it do not apply to the layers that are shown.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_23_two_lists_of_other_layers_are_told_and_only_what_is_shown_is_spoken_of() {
     let (base, app) = (tar_of("base = 1"), tar_of("app = 1"));
@@ -292,7 +292,7 @@ fn af_23_two_lists_of_other_layers_are_told_and_only_what_is_shown_is_spoken_of(
                 "the layers are 1 in manifest.json, and {n_layers} in the manifest of index.json"
             )
         );
-        // That manifest is not the one of this image.
+        // That manifest does not belong to this image.
         assert_eq!(
             (image.origin, image.manifest.is_none()),
             (Origin::Hybrid, true)

@@ -1,4 +1,4 @@
-//! Archives of Docker before 1.10: a folder for each layer, chained by `parent`.
+//! Archives of Docker before 1.10: a folder for each layer, linked by `parent`.
 
 use lamina::source::Origin;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::support::tar_of;
 use super::fixture::{Outer, bytes_of, check, hex_of, open_tar};
 use super::reading::check_read;
 
-/// The folder of one v1 layer; `parent` is the word of another one.
+/// Makes the folder of one v1 layer; `parent` is the word of another layer.
 fn folder(word: &str, parent: Option<&str>, layer: &[u8]) -> Outer {
     let id = hex_of(word);
     let mut document = json!({
@@ -36,7 +36,7 @@ fn two_layers() -> (Vec<u8>, Vec<u8>, Outer) {
     (base, top, outer)
 }
 
-/// Docker 29 refuses such an archive and older ones take it: it is an image, so it is shown.
+/// Docker 29 refuses such an archive and older versions accept it. It is an image, so it is shown.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_02_walks_from_the_tagged_id_to_the_base() {
     let (base, top, outer) = two_layers();
@@ -88,7 +88,7 @@ fn af_03_gives_each_tag_its_own_chain() {
     );
 }
 
-/// docker load refuses it; what it holds can be told, so it is listed.
+/// docker load refuses it. Its content is known, so it is listed.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_04_lists_what_is_nobodys_parent_without_repositories() {
     let (base, top, outer) = two_layers();

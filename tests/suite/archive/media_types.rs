@@ -1,4 +1,4 @@
-//! What media types decide in an archive: which blobs are layers, and nothing about how they are stored.
+//! Media types in an archive decide which blobs are layers, but not how they are compressed.
 
 use lamina::image::{Distribution, MediaType};
 use lamina::layer::Compression;
@@ -16,7 +16,7 @@ use super::reading::{check_read, file_lines, layer_lines, read_image};
 const DOCKER_MANIFEST: &str = "application/vnd.docker.distribution.manifest.v2+json";
 const DOCKER_LIST: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
 
-/// An image whose layers are declared as these types; each layer decodes to the tar of the same place.
+/// Makes an image whose layers have these media types. The uncompressed bytes of each are given as well.
 fn typed(layers: &[(&str, &[u8], &[u8])]) -> Outer {
     let decoded: Vec<_> = layers.iter().map(|(_, _, tar)| *tar).collect();
     let stored: Vec<_> = layers.iter().map(|(_, stored, _)| *stored).collect();
@@ -34,7 +34,7 @@ fn typed(layers: &[(&str, &[u8], &[u8])]) -> Outer {
         .blob(&manifest)
 }
 
-/// Layers of these types, each stored as its type says, are read like any other, and none is noted.
+/// Checks that layers of these types, each compressed as its type says, are read like any other, without a warning.
 fn check_types(types: &[(&str, Compression)], distribution: Distribution) {
     let tars: Vec<_> = (0..types.len())
         .map(|at| tar_of(&format!("f{at} = 1")))
@@ -163,7 +163,7 @@ fn mt_04_mt_06_manifests_lists_and_configs_of_both_kinds() {
     }
 }
 
-/// A manifest of one's own making under the name `v1`.
+/// Makes an OCI layout with a custom manifest under the name `v1`.
 fn artifact(manifest: &serde_json::Value, entry: &[(&str, serde_json::Value)]) -> Outer {
     let manifest = manifest.to_string();
     let mut descriptor = named(descriptor(OCI_MANIFEST, &manifest), "v1");
@@ -173,7 +173,8 @@ fn artifact(manifest: &serde_json::Value, entry: &[(&str, serde_json::Value)]) -
     layout_of(&index_of(&[descriptor])).blob(&manifest)
 }
 
-/// Its type is what the manifest states, else its config's media type; its blobs and annotations are at hand.
+/// Its type is the manifest's artifact type, or else its config's media type. Its blobs
+/// and annotations are available.
 #[wasm_bindgen_test(unsupported = test)]
 fn mt_07_unknown_types_are_shown_as_what_they_are() {
     let (config, data) = ("{\"any\": true}", "a blob of an unknown kind");
@@ -219,7 +220,7 @@ fn mt_07_unknown_types_are_shown_as_what_they_are() {
     );
 }
 
-/// The empty descriptor in an artifact waits for nobody to read it, and is `{}` by its digest.
+/// The empty descriptor in an artifact is not waiting to be read. By its digest, it is `{}`.
 #[wasm_bindgen_test(unsupported = test)]
 fn mt_08_the_empty_descriptor_is_no_broken_layer() {
     let empty = descriptor(MediaType::OCI_EMPTY, "{}");
@@ -237,7 +238,7 @@ fn mt_08_the_empty_descriptor_is_no_broken_layer() {
     });
     let opened = open_tar(&artifact(&manifest, &[]).blob("{}")).unwrap();
     check_read(&opened.images[0], "0 not read", "");
-    // Also where an image has it for a layer, which is said to be empty.
+    // The same if an image has it as a layer, which is reported as empty.
     let base = tar_of("a = 1");
     let config = config_of(&[&base, b""]).to_string();
     let mut manifest = manifest_of(&config, &[&base, b"{}"]);
@@ -257,7 +258,7 @@ fn mt_09_a_tar_of_another_kind_is_never_merged() {
     let (base, chart) = (tar_of("a = 1"), tar_of("chart/Chart.yaml = name"));
     let helm = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
     let stored = gzip(&chart);
-    // In an image, between layers; and as the artifact that it is.
+    // Between the layers of an image, and as an artifact of its own.
     let opened = open_tar(&typed(&[
         (OCI_LAYER, &base, &base),
         (helm, &stored, &chart),
@@ -311,7 +312,7 @@ fn mt_11_the_bytes_decide_and_a_note_says_so() {
     );
 }
 
-/// Each stands between two layers, which go on; its bytes would be a layer if its type did not say otherwise.
+/// Each is between two layers, which are still read. Without its media type, its bytes would be a layer.
 #[wasm_bindgen_test(unsupported = test)]
 fn mt_12_r_06_what_is_no_file_system_is_said_to_be_none() {
     let (below, tar, above) = (tar_of("a = 1"), tar_of("b = 1"), tar_of("c = 1"));
@@ -355,7 +356,7 @@ fn mt_12_r_06_what_is_no_file_system_is_said_to_be_none() {
     }
 }
 
-/// A layer's type in a form that nobody has specified is still one of a layer: its bytes tell the rest.
+/// A variant of a layer's media type that no specification has is still a layer: its bytes decide the rest.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_layer_in_an_unknown_form_is_read_by_its_magic() {
     let tar = tar_of("a = 1");
@@ -393,7 +394,7 @@ fn mt_13_parameters_do_not_count() {
     );
 }
 
-/// The distribution specification says that clients should refuse such a document. A workbench shows what is there,
+/// The distribution specification says that clients should refuse such a document. A workbench shows the content,
 /// with a warning.
 #[wasm_bindgen_test(unsupported = test)]
 fn mt_14_a_document_that_states_another_type_is_read_with_a_warning() {

@@ -1,7 +1,7 @@
 //! Archives and folders of every tool that writes images, opened from memory.
 //!
-//! Each case builds its archive, opens it, and compares an outline of a few words with what the checklist's line
-//! says; each is opened whole, a byte at a time and in random pieces. The layers' own reading is the `layer` suite's.
+//! Each case builds its archive, opens it, and compares a short outline with the line of the checklist. Each
+//! archive is opened whole, byte by byte and in random pieces. The `layer` suite tests the reading of layers.
 
 mod artifacts;
 mod broken;

@@ -45,7 +45,7 @@ fn af_26_opens_a_layout() {
     assert_eq!(layer.diff_id.as_ref().unwrap().0, digest_of(&app));
 }
 
-/// skopeo opens such a layout and umoci refuses it: it is opened, with a warning.
+/// skopeo opens such a layout and umoci refuses it. It is opened, with a warning.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_26_warns_of_a_marker_that_is_missing_or_newer() {
     let (base, _) = layers();
@@ -57,7 +57,7 @@ fn af_26_warns_of_a_marker_that_is_missing_or_newer() {
         "image v1 linux/amd64: base*
         warning oci-layout-missing oci-layout",
     );
-    // Further fields are fine.
+    // Additional fields are allowed.
     let more = json!({"imageLayoutVersion": "1.0.0", "more": {"a": [1]}});
     let usual = outer.clone().json("oci-layout", &more);
     check(&usual, &known, "image v1 linux/amd64: base*");
@@ -186,7 +186,7 @@ fn af_28_tells_documents_by_content_where_nothing_is_declared() {
     assert_eq!(manifest.media_type.as_str(), OCI_MANIFEST);
 }
 
-/// A document that could be both is what its descriptor says, in either way.
+/// A document that could be either is what its descriptor says, in both cases.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_28_a_descriptors_type_goes_before_the_content() {
     let (base, _) = layers();
@@ -275,7 +275,7 @@ fn af_29_takes_names_as_they_are() {
     );
 }
 
-/// Annotations of a manifest, or of an entry of a nested index, are no names.
+/// Annotations of a manifest, or of an entry in a nested index, are not names.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_29_names_come_from_the_top_index_only() {
     let (base, _) = layers();
@@ -333,7 +333,7 @@ fn af_31_opens_what_lacks_blobs() {
     assert_eq!(blob.err(), Some(&missing));
     let layers = format!("0 none ok ok ok absent\n1 failed: {missing}");
     check_read(&opened.images[0], &layers, "etc/ @0\netc/hosts 4 @0");
-    // Without its config an image shows its layers, whose diff_ids nobody claims then.
+    // Without its config, an image shows its layers, without claims of their diff_ids.
     let opened = open_tar(&whole.without(&place_of(&config))).unwrap();
     let what = digest_of(&config).to_string();
     let image = &opened.images[0];
@@ -367,7 +367,7 @@ fn af_32_uses_data_within_a_descriptor() {
             .unwrap_err()
             .clone()
     };
-    // A blob that is there is read, whatever the descriptor holds.
+    // A blob that is present is read, whatever the descriptor says.
     let mut manifest = manifest_of(&config, &[&base]);
     manifest["config"]["data"] = json!(STANDARD.encode("{}"));
     let manifest = manifest.to_string();
@@ -460,7 +460,7 @@ fn dg_02_and_06_claims_that_fail_or_cannot_be_checked_are_told() {
     check(&outer, &[("base", &base)], &expected);
 }
 
-/// The layers' own digests are proved when they are read; here only the claims are handed on.
+/// The layers' digests are verified when they are read. Opening only passes on the claims.
 #[wasm_bindgen_test(unsupported = test)]
 fn dg_05_hands_on_what_is_claimed_of_a_layer() {
     let (base, app) = layers();

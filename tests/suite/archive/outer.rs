@@ -1,6 +1,7 @@
-//! Archives written by the tests: an outer tar or folder from a list of members, and the documents in it.
+//! Archives written by the tests: an outer tar or folder made from a list of members, and the documents in it.
 //!
-//! Opening them is `fixture`'s work; this file stands alone, for the seeds of the fuzz targets are made of it too.
+//! The `fixture` module opens them. This file depends on nothing else in the suites, since the seeds of the fuzz
+//! targets are also made with it.
 
 use std::rc::Rc;
 
@@ -8,20 +9,21 @@ use lamina::image::Digest;
 use lamina::io::{Bytes, ReadAt};
 use serde_json::{Value, json};
 
-/// What a member of an outer archive is.
+/// Type of a member of an outer archive.
 #[derive(Clone)]
 enum Member {
     File(Vec<u8>),
-    /// A file whose name stands in a PAX header, and another one in its own.
+    /// A file with its name in a PAX header, and a different name in its own header.
     Pax(Vec<u8>),
-    /// A file without its blocks of zeros, as GNU tar writes it with `--sparse --format=posix`; and how long it says it is.
+    /// A file without its blocks of zeros, as GNU tar writes it with `--sparse
+    /// --format=posix`, and its stated length.
     Sparse(Vec<u8>, u64),
     Symlink(String),
     Hardlink(String),
     Dir,
 }
 
-/// The members of an outer archive, in order.
+/// Members of an outer archive, in order.
 #[derive(Clone, Default)]
 pub(crate) struct Outer(Vec<(String, Member)>);
 
@@ -40,26 +42,26 @@ impl Outer {
         self.file(name, document.to_string())
     }
 
-    /// A blob at its place in an OCI layout.
+    /// Adds a blob at its path in an OCI layout.
     pub(crate) fn blob(self, bytes: impl AsRef<[u8]>) -> Outer {
         let place = place_of(bytes.as_ref());
         self.file(&place, bytes)
     }
 
-    /// A file as tools write it that keep long names in PAX headers.
+    /// Adds a file in the form of tools that put long names into PAX headers.
     pub(crate) fn pax_file(mut self, name: &str, bytes: impl AsRef<[u8]>) -> Outer {
         let member = Member::Pax(bytes.as_ref().to_vec());
         self.0.push((name.to_owned(), member));
         self
     }
 
-    /// A file stored as a sparse one.
+    /// Adds a file in sparse form.
     pub(crate) fn sparse_file(self, name: &str, bytes: impl AsRef<[u8]>) -> Outer {
         let size = bytes.as_ref().len() as u64;
         self.sparse_file_of(name, bytes, size)
     }
 
-    /// The same that says it is so long.
+    /// Adds a file in sparse form with this stated length.
     pub(crate) fn sparse_file_of(
         mut self,
         name: &str,
@@ -88,19 +90,19 @@ impl Outer {
         self
     }
 
-    /// The same members, those of `other` after them.
+    /// Returns the same members, followed by those of `other`.
     pub(crate) fn and(mut self, other: Outer) -> Outer {
         self.0.extend(other.0);
         self
     }
 
-    /// The same members in the opposite order.
+    /// Returns the same members in reverse order.
     pub(crate) fn reversed(mut self) -> Outer {
         self.0.reverse();
         self
     }
 
-    /// The same members, each name with something before it.
+    /// Returns the same members, each name with a prefix.
     pub(crate) fn below(mut self, prefix: &str) -> Outer {
         for (name, _) in &mut self.0 {
             name.insert_str(0, prefix);
@@ -108,7 +110,7 @@ impl Outer {
         self
     }
 
-    /// The same members without one of them.
+    /// Returns the same members without one of them.
     pub(crate) fn without(mut self, name: &str) -> Outer {
         self.0.retain(|(n, _)| n != name);
         self
@@ -143,7 +145,7 @@ impl Outer {
             }
             let raw = header.as_gnu_mut().unwrap();
             if name.len() <= raw.name.len() && link.len() <= raw.linkname.len() {
-                // Written by hand: the crate would refuse the `..` that hostile archives hold.
+                // Written by hand, because the crate refuses `..`, which hostile archives contain.
                 raw.name[..name.len()].copy_from_slice(name.as_bytes());
                 raw.linkname[..link.len()].copy_from_slice(link.as_bytes());
                 header.set_cksum();
@@ -172,7 +174,7 @@ pub(crate) fn digest_of(bytes: impl AsRef<[u8]>) -> Digest {
     Digest::sha256_of(bytes.as_ref())
 }
 
-/// The map stands before the blocks that are held, in digits and line ends, filled up to a block.
+/// Writes the map before the data blocks, in decimal numbers and newlines, padded to a block.
 fn append_sparse(
     builder: &mut tar::Builder<Vec<u8>>,
     mut header: tar::Header,
@@ -217,7 +219,7 @@ pub(crate) fn place_of(bytes: impl AsRef<[u8]>) -> String {
     format!("blobs/sha256/{}", hex_of(bytes))
 }
 
-/// A config over these layers, given decoded.
+/// Returns a config with these layers, given as uncompressed bytes.
 pub(crate) fn config_of(layers: &[&[u8]]) -> Value {
     let diff_ids: Vec<_> = layers.iter().map(digest_of).collect();
     json!({
@@ -238,7 +240,7 @@ pub(crate) fn descriptor(media_type: &str, bytes: impl AsRef<[u8]>) -> Value {
     json!({"mediaType": media_type, "digest": digest_of(bytes), "size": bytes.len()})
 }
 
-/// The same descriptor with one more field.
+/// Returns the same descriptor with one more field.
 pub(crate) fn with(mut document: Value, field: &str, value: Value) -> Value {
     document[field] = value;
     document
@@ -258,7 +260,7 @@ pub(crate) fn index_of(manifests: &[Value]) -> Value {
     json!({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": manifests})
 }
 
-/// An image's blobs and its manifest, for a layout of one's own making.
+/// Returns an image's blobs and its manifest, for a custom layout.
 pub(crate) fn image_blobs(layers: &[&[u8]]) -> (Outer, String) {
     let config = config_of(layers).to_string();
     let manifest = manifest_of(&config, layers).to_string();
@@ -266,7 +268,7 @@ pub(crate) fn image_blobs(layers: &[&[u8]]) -> (Outer, String) {
     (blobs.blob(&config).blob(&manifest), manifest)
 }
 
-/// The same descriptor under a name of an OCI layout.
+/// Returns the same descriptor with a name for an OCI layout.
 pub(crate) fn named(entry: Value, name: &str) -> Value {
     with(
         entry,
@@ -275,7 +277,7 @@ pub(crate) fn named(entry: Value, name: &str) -> Value {
     )
 }
 
-/// An OCI layout of one image, named `name`, over these layers.
+/// Makes an OCI layout of one image, named `name`, with these layers.
 pub(crate) fn oci_layout(name: &str, layers: &[&[u8]]) -> Outer {
     let config = config_of(layers).to_string();
     let manifest = manifest_of(&config, layers).to_string();
@@ -288,14 +290,14 @@ pub(crate) fn oci_layout(name: &str, layers: &[&[u8]]) -> Outer {
     layout_of(&index_of(&[entry])).and(blobs.blob(config).blob(manifest))
 }
 
-/// The two files that make an OCI layout, without blobs.
+/// Returns the two files that make an OCI layout, without blobs.
 pub(crate) fn layout_of(index: &Value) -> Outer {
     Outer::new()
         .json("oci-layout", &json!({"imageLayoutVersion": "1.0.0"}))
         .json("index.json", index)
 }
 
-/// One image as Docker 1.10 to 24 saves it: a folder for each layer, named `tags`.
+/// Makes an archive of one image as Docker 1.10 to 24 saves it: a folder for each layer, named `tags`.
 pub(crate) fn docker_save(tags: &[&str], layers: &[&[u8]]) -> Outer {
     let config = config_of(layers).to_string();
     let config_name = format!("{}.json", hex_of(&config));

@@ -1,4 +1,4 @@
-//! A found image read to its end: what became of each layer, and the union, as short lines.
+//! Reads a found image to its end: the result of each layer, and the union, as short lines.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use lamina::workspace::{LayerStatus, OpenImage, read_layer};
 
 use crate::support::run;
 
-/// Opens an image and reads every layer that can be had.
+/// Opens an image and reads every available layer.
 pub(crate) fn read_image(found: &FoundImage) -> OpenImage {
     let mut image = OpenImage::new(found.clone(), Limits::DEFAULT);
     let options = ReadOptions {
@@ -29,8 +29,9 @@ pub(crate) fn read_image(found: &FoundImage) -> OpenImage {
     image
 }
 
-/// The layers, one a line: compression, then the verdict on digest, size, diff_id and checksum; `damaged` after it
-/// when they are, `failed` and why when they cannot be had. Under a layer stand the codes of its warnings.
+/// Describes the layers, one per line: compression, then the verdict on digest, size, diff_id and
+/// checksum, then `damaged` if they are. Unavailable layers are `failed`, with the reason. The codes of
+/// its warnings follow below each layer.
 pub(crate) fn layer_lines(image: &OpenImage) -> Vec<String> {
     let mut lines = Vec::new();
     for (layer, status) in image.layers().iter().enumerate() {
@@ -56,8 +57,8 @@ pub(crate) fn layer_lines(image: &OpenImage) -> Vec<String> {
     lines
 }
 
-/// The union, one path a line: `path`, with a slash for a directory, a size for a file, a target for a symlink,
-/// and the layer that it comes from.
+/// Describes the union, one path per line: `path`, with a slash for a directory, a size for a file, a target for a
+/// symlink, and the layer that it comes from.
 pub(crate) fn file_lines(image: &OpenImage) -> Vec<String> {
     let union = image.union();
     let Some(last) = union.last_layer() else {
@@ -77,7 +78,7 @@ pub(crate) fn file_lines(image: &OpenImage) -> Vec<String> {
     listing.map(line).collect()
 }
 
-/// Layers and union of an image that is read to its end.
+/// Checks the layers and the union of an image that is read to its end.
 pub(crate) fn check_read(found: &FoundImage, layers: &str, files: &str) -> OpenImage {
     let image = read_image(found);
     assert_eq!(layer_lines(&image), lines(layers));

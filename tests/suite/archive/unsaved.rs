@@ -1,4 +1,4 @@
-//! What an index names and an archive does not hold, and what is no image at all.
+//! Content that an index lists and the archive does not contain, and content that is not an image.
 
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -14,7 +14,7 @@ fn layers() -> (Vec<u8>, Vec<u8>) {
     (tar_of("etc/hosts = base"), tar_of("app = program"))
 }
 
-/// `docker save` writes the platforms that the engine has, under the index of them all.
+/// `docker save` writes the platforms that the engine has, with the index of all platforms.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_platform_that_was_not_saved_is_no_damage() {
     let (base, app) = layers();
@@ -38,21 +38,21 @@ fn a_platform_that_was_not_saved_is_no_damage() {
         "image multi linux/amd64: base*
         other not-saved multi",
     );
-    // Where none of them is there, something is missing.
+    // If none of them is present, something is missing.
     check(
         &one.without(&place_of(&first)),
         &known,
         "other unavailable multi
         other unavailable multi",
     );
-    // containerd saves the manifests of the others, too, and their configs where it has them.
+    // containerd also saves the manifests of the other platforms, and their configs if it has them.
     check(
         &whole.clone().without(&place_of(&app)),
         &known,
         "image multi linux/amd64: base*
         other not-saved multi",
     );
-    // Where all lack their layers, that is damage, as everywhere.
+    // If all of them lack their layers, that is damage, as in any archive.
     check(
         &whole.without(&place_of(&app)).without(&place_of(&base)),
         &known,
@@ -61,7 +61,7 @@ fn a_platform_that_was_not_saved_is_no_damage() {
     );
 }
 
-/// The archive's own list may name the platforms of an image, without an index between.
+/// The archive's own list may name the platforms of an image, without an index in between.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_platform_of_the_list_itself_may_be_left_out() {
     let (base, app) = layers();
@@ -82,7 +82,7 @@ fn a_platform_of_the_list_itself_may_be_left_out() {
     let saved = "image multi linux/amd64: base*";
     let left_out = format!("{saved}\nother not-saved multi");
     check(&listed(of(&second, "arm64", "multi")), &known, &left_out);
-    // Another image, or the same platform once more, is missing.
+    // Another image, or the same platform again, is missing.
     let missing = format!("{saved}\nother unavailable other");
     check(&listed(of(&second, "arm64", "other")), &known, &missing);
     let missing = format!("{saved}\nother unavailable multi");
@@ -91,7 +91,7 @@ fn a_platform_of_the_list_itself_may_be_left_out() {
     check(&listed(nameless), &known, &missing);
 }
 
-/// What of a layer is there says that it was to be there.
+/// The layers that are present show that the others should be, too.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_platform_that_lacks_one_layer_of_two_is_damaged() {
     let (base, app) = layers();

@@ -1,4 +1,4 @@
-//! docker-archives as each tool writes them: paths, compression and names of its own.
+//! docker-archives as each tool writes them, with its own paths, compression and names.
 
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -116,7 +116,7 @@ fn af_21_reads_what_skopeo_and_podman_write() {
     );
 }
 
-/// Names, order and shared layers are those of the list; `repositories` holds the last tag of each only.
+/// Names, order and shared layers come from the list; `repositories` has only the last tag of each.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_22_an_archive_of_podman_save_m_has_several_images() {
     let (base, app) = layers();

@@ -1,4 +1,4 @@
-//! Commits that go wrong, are cancelled, or follow one another.
+//! Commits that fail, are cancelled, or follow one another.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -30,7 +30,7 @@ fn commits_follow_one_another() {
     }
 }
 
-/// The image on which one was committed does not change, and neither does its container layer.
+/// The image below a commit does not change, and neither does its container layer.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_commit_leaves_the_container_layer_where_it_is() {
     let mut world = World::new("a = 1");
@@ -103,7 +103,7 @@ fn a_commit_ends_when_the_person_says_so_or_there_is_no_room() {
     assert_eq!(commit(1 << 30, u64::MAX), (Ok(()), 5_000_000));
 }
 
-/// What an edit would hide has to be known: an image that is not read whole has no container layer.
+/// The entries that an edit would hide must be known, so an image that is not fully read has no container layer.
 #[wasm_bindgen_test(unsupported = test)]
 fn an_image_that_is_not_whole_cannot_be_changed() {
     let tars = [tar_of("a = 1"), tar_of("b = 1")];
@@ -130,7 +130,7 @@ fn an_image_that_is_not_whole_cannot_be_changed() {
     assert_eq!(refused, Err(NoContainer::TooManyLayers { limit: 2 }));
 }
 
-/// A layer that is read again with other entries takes the edits with it, as far as they can be done.
+/// If a layer is read again with other entries, the edits are reapplied as far as possible.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_layer_that_is_read_anew_keeps_the_edits() {
     let mut world = World::new("a = 1\nb = 2");

@@ -1,4 +1,4 @@
-//! The config of a committed image: what a commit changes of it, and that nothing else changes.
+//! The config of a committed image: the fields that a commit changes, and that it changes nothing else.
 
 use lamina::build::commit::{ConfigError, NewCompression, apply_changes};
 use lamina::image::{Digest, RuntimeConfig};
@@ -34,7 +34,7 @@ fn told() -> CommitOrder {
     }
 }
 
-/// One step more, one diff_id more; times, author and how the container was run are the commit's.
+/// One more history entry, one more diff_id. Times, author and the container's settings come from the commit.
 #[wasm_bindgen_test(unsupported = test)]
 fn ex_02_a_config_says_what_was_committed() {
     let more = r#""author":"Bob","created":"2020-01-01T00:00:00Z","container":"abc","config":{"Cmd":["old"]},"container_config":{"Cmd":["/bin/sh","-c","build"]},"#;
@@ -69,11 +69,11 @@ fn ex_02_a_config_says_what_was_committed() {
     assert_eq!(config, expected);
     assert_eq!(image.found.names, ["example/app:2"]);
     assert_eq!(image.found.layers.len(), 3);
-    // The layers below are those of the image below, byte for byte.
+    // The layers below are those of the original image, byte for byte.
     for (new, old) in image.found.layers.iter().zip(&world.image.found.layers) {
         assert_eq!((&new.digest, new.size_bytes), (&old.digest, old.size_bytes));
     }
-    // The step is matched with the layer that it made.
+    // The history entry is matched with its layer.
     let made = image.history_of(2).unwrap();
     assert_eq!(
         (&*made.comment, &*made.author),
@@ -85,7 +85,7 @@ fn ex_02_a_config_says_what_was_committed() {
     );
 }
 
-/// Members that nobody knows, their order, and the way in which they are written.
+/// Unknown members, their order and their formatting are kept.
 #[wasm_bindgen_test(unsupported = test)]
 fn ex_02_what_is_not_changed_stays_as_it_is_written() {
     let more = r#""z.unknown":{"b":1.50,"a":[null, 1e3]},"os.features":["x"],"config":{"Zeta":1,"User":"u","Labels":null,"Alpha":"\u0041"},"#;
@@ -98,7 +98,7 @@ fn ex_02_what_is_not_changed_stays_as_it_is_written() {
         !text.contains("author") && !text.contains("comment"),
         "{text}"
     );
-    // A changed setting changes its own member.
+    // A changed setting changes only its own member.
     let mut changed = order(NewCompression::Plain);
     changed.settings = Some(settings(&world, "USER other\nENV A=1"));
     let text = text_of(&world.committed(&changed));
@@ -114,7 +114,7 @@ fn settings(world: &World, changes: &str) -> RuntimeConfig {
     settings
 }
 
-/// Without edits there is no layer: the step says so.
+/// Without edits there is no layer, and the history entry says so.
 #[wasm_bindgen_test(unsupported = test)]
 fn ex_02_a_changed_config_alone_makes_an_empty_step() {
     let mut world = world_with("");
@@ -172,7 +172,7 @@ fn ex_02_every_setting_is_written_and_read_back() {
         ..read
     };
     assert_eq!(read, wanted);
-    // And taken away again, nothing of it is left.
+    // After clearing them again, nothing is left.
     let again = World::of(image.found.clone());
     let mut cleared = order(NewCompression::Gzip);
     cleared.settings = Some(RuntimeConfig::default());
@@ -192,7 +192,7 @@ fn settings_that_cannot_be_are_refused() {
     assert!(matches!(error, CommitError::Settings(_)), "{error}");
 }
 
-/// Whoever made the config: nothing of it can stop more than the commit.
+/// Whatever its origin, a config can only make the commit fail.
 #[wasm_bindgen_test(unsupported = test)]
 fn configs_that_do_not_fit_the_layers_are_refused() {
     let tars = LAYERS.map(tar_of);
@@ -215,12 +215,12 @@ fn configs_that_do_not_fit_the_layers_are_refused() {
         r#"{"rootfs":{"diff_ids":[1,2]},"config":[]}"#,
         r#"{"rootfs":{"diff_ids":[1,2]},"history":[1]}"#,
     ] {
-        // Refused, or made with what cannot be understood left as it is.
+        // Refused, or made with the fields that are not understood left as they are.
         if let Err(error) = commit(config) {
             assert!(matches!(error, CommitError::Config(_)), "{config}: {error}");
         }
     }
-    // A byte order mark goes, and is no error.
+    // A byte order mark is removed without an error.
     let marked = format!("\u{feff}{}", config_json(&tars, ""));
     assert_eq!(commit(&marked), Ok(()));
     assert_eq!(NOW.nanos, 0);

@@ -1,6 +1,6 @@
-//! Random edits, as lines, done in a slow model as well.
+//! Random edits, written as lines and also applied to a slow model.
 //!
-//! `tests/engines.rs` has a real engine read what comes of them.
+//! `tests/engines.rs` lets a real engine read the results.
 
 use lamina::build::container::NewContent;
 use lamina::layer::EntryKind;
@@ -31,7 +31,7 @@ impl Editor {
         self.pick(&paths).cloned()
     }
 
-    /// A path in a directory that is there, at which there is nothing.
+    /// Returns an unused path in an existing directory.
     fn free(&mut self) -> Option<String> {
         let is_dir = |path: &&String| self.model.kind(path) == Some(EntryKind::Dir);
         let mut dirs: Vec<_> = self.model.names.keys().filter(is_dir).cloned().collect();
@@ -45,7 +45,7 @@ impl Editor {
         (!self.model.names.contains_key(&path)).then_some(path)
     }
 
-    /// An edit as a line, done in the model; `None` where there was nothing to choose from.
+    /// Returns an edit as a line, and applies it to the model. `None` if there was nothing to choose from.
     fn edit(&mut self) -> Option<String> {
         let new = |kind, mode| Inode {
             kind,
@@ -140,15 +140,15 @@ fn told_of(text: &str) -> (u64, u64) {
     (content.size_bytes, content.fingerprint)
 }
 
-/// An image by its seed, and a container layer in which a few steps of random edits were done.
+/// A random image, and a container layer with a few steps of random edits.
 pub(super) struct Edited {
     pub(super) world: World,
     /// The image and the edits as text.
     pub(super) told: String,
 }
 
-/// Edits an image at random; `after` sees the container after each step, and what the model holds. `None` for an image
-/// with names that a layer could not say: those are refused, and are other tests' matter.
+/// Edits an image at random. `after` gets the container after each step, and the state of the model. `None` for an
+/// image with names that a layer cannot express; other tests check that those are refused.
 pub(super) fn edited(seed: u64, mix: Mix, after: impl Fn(&World, &Model, &str)) -> Option<Edited> {
     let layers = image(seed, mix);
     let told = told(seed, &layers);

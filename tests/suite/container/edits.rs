@@ -1,4 +1,4 @@
-//! Edits: what a container sees after them, what `docker diff` would print, undoing, and what is refused.
+//! Edits: the files that a container sees after them, the output of `docker diff`, undo, and refused edits.
 
 use lamina::build::container::{Journal, Refusal};
 use lamina::overlay::LayerIdx;
@@ -50,7 +50,7 @@ fn edits_are_told_as_docker_diff_tells_them() {
         "move etc -> cfg",
         "A /cfg\nA /cfg/group\nA /cfg/hosts\nD /etc",
     );
-    // What was written and is as it was below is no change.
+    // A path that was written and is again as it was below is not a change.
     check_diff("write new = x\ndelete new", "");
     check_diff("mode 644 etc/hosts", "");
     check_diff("move etc/hosts -> h\nmove h -> etc/hosts", "");
@@ -71,7 +71,7 @@ fn a_container_sees_what_was_edited() {
     };
     has("etc/hosts File 644 0:0 1709208000 \"new\"");
     has("n File 4755 3:4 1709208000 \"1\"");
-    // Copied up with its attributes and its time, and no longer one with its other name.
+    // Copied up with its attributes and its time, and no longer linked to its other name.
     has("bin/app File 600 0:0 5 \"program\" \"\" None [\"user.k=v\"] []");
     has("bin/app2 File 755 0:0 5 \"program\" \"\" None [\"user.k=v\"] []");
     let from = |text: &str| world.image.copied_from(&path(text));
@@ -124,7 +124,7 @@ fn what_no_file_system_does_is_refused() {
     check_refused("link a ->", Refusal::TargetEmpty);
 }
 
-/// In directories, in targets of moves, and where an image has such a directory already.
+/// Also in directories, in targets of moves, and in an image that already has such a directory.
 #[wasm_bindgen_test(unsupported = test)]
 fn ex_06_no_name_of_a_whiteout_can_be_made() {
     for name in [".wh.", ".wh.x", ".wh..wh..opq", "etc/.wh.hosts"] {
@@ -154,7 +154,7 @@ fn ex_06_no_name_of_a_whiteout_can_be_made() {
         let refused = world.try_edit(edit).expect_err(edit);
         assert_eq!(refused.why, Refusal::Whiteout, "{edit}");
     }
-    // What holds it can go as a whole, and come again without it.
+    // Its directory can be deleted as a whole, and made again without it.
     world.edit("delete d\ndir d\nwrite d/x = 3");
     assert_eq!(world.written(), ["d/", "d/.wh..wh..opq", "d/x"]);
     assert_eq!(world.seen().len(), 2);
@@ -169,7 +169,7 @@ fn ex_07_links_on_the_way_are_followed() {
         world.diff(),
         "C /etc\nA /etc/up\nC /usr\nC /usr/lib\nA /usr/lib/a\nA /usr/lib/a/b\nA /usr/lib/more\nA /usr/lib/new\nC /usr/lib/so\n"
     );
-    // The link itself is what is deleted and moved.
+    // The link itself is deleted or moved.
     world.edit("move lib -> lib64\ndelete etc/up");
     assert!(world.diff().contains("A /lib64\n") && world.diff().contains("D /lib\n"));
     let mut world = World::new("a/\nup -> ../../a\nabs -> /a");
@@ -202,7 +202,7 @@ fn steps_are_undone_and_done_again() {
         assert_eq!(&world.seen(), state);
     }
     assert!(!world.image.redo());
-    // After another step there is nothing to be done again.
+    // After another step, there is nothing to redo.
     world.image.undo();
     world.edit("write x = 1");
     assert!(!world.image.redo());
@@ -236,13 +236,13 @@ fn a_container_layer_survives_as_its_journal() {
             .count()
     );
     assert!(again.image.redo());
-    // Bytes that are no journal are refused, and cut ones, too.
+    // Bytes that are not a journal are refused, and so is a truncated journal.
     for len in 0..bytes.len() {
         assert!(Journal::from_bytes(&bytes[..len]).is_err(), "{len}");
     }
 }
 
-/// Over another image a step may not be possible: what was done before it stays.
+/// On another image, a step may be impossible. The steps before it stay.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_journal_over_another_image_holds_as_far_as_it_can() {
     let mut world = World::new(BASE);
@@ -258,7 +258,7 @@ fn a_journal_over_another_image_holds_as_far_as_it_can() {
     assert_eq!(other.image.container().unwrap().journal().steps.len(), 1);
 }
 
-/// Throwing it away leaves the image as it was, and so does reading a layer again.
+/// Discarding the layer leaves the image as it was, and so does reading a layer again.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_container_layer_comes_and_goes() {
     let mut world = World::new(BASE);
@@ -272,7 +272,7 @@ fn a_container_layer_comes_and_goes() {
     assert!(!world.image.undo());
 }
 
-/// An image without a layer has a root all the same.
+/// An image without layers also has a root.
 #[wasm_bindgen_test(unsupported = test)]
 fn an_image_without_layers_can_be_changed() {
     let mut world = World::of(super::world::found(

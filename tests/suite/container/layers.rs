@@ -1,4 +1,4 @@
-//! What a commit writes: entry by entry, and byte by byte.
+//! The layer that a commit writes, by entry and by byte.
 
 use lamina::build::commit::NewCompression;
 use lamina::image::Digest;
@@ -24,7 +24,7 @@ fn check(edits: &str, written: &[&str]) {
     let mut world = World::new(BASE);
     world.edit(edits);
     assert_eq!(world.written(), written, "{edits}");
-    // What was written is what a container saw, whatever compression it went through.
+    // The files written are those that a container saw, in any compression.
     for compression in [NewCompression::Gzip, NewCompression::Plain] {
         let image = world.committed(&order(compression));
         let top = image.union().last_layer().unwrap();
@@ -32,7 +32,7 @@ fn check(edits: &str, written: &[&str]) {
     }
 }
 
-/// Only what changed, in full, each with the directories above it; whiteouts stand before their siblings.
+/// Only changed files, in full, each with the directories above it. Whiteouts come before their siblings.
 #[wasm_bindgen_test(unsupported = test)]
 fn ex_01_a_layer_has_the_changes_and_nothing_else() {
     check("write a/b/new = x", &["a/", "a/b/", "a/b/new"]);
@@ -48,13 +48,13 @@ fn ex_01_a_layer_has_the_changes_and_nothing_else() {
         "write z = 1\nwrite a/z = 2\ndelete a-b",
         &[".wh.a-b", "a/", "a/z", "z"],
     );
-    // What came and went leaves nothing.
+    // A file that was made and deleted leaves nothing.
     check("dir n\nwrite n/x = 1\ndelete n\nwrite q = 1", &["q"]);
-    // The root has an entry only where it was changed itself.
+    // The root has an entry only if it was changed itself.
     check("mode 711 /", &["/"]);
 }
 
-/// Sorted, with two zero blocks at the end; equal edits give equal bytes however they came about.
+/// Sorted, with two zero blocks at the end. Equal edits give equal bytes, however they were made.
 #[wasm_bindgen_test(unsupported = test)]
 fn ex_03_equal_edits_give_equal_bytes() {
     let digests = |steps: &[&str], compression| {
@@ -88,7 +88,7 @@ fn ex_03_equal_edits_give_equal_bytes() {
     let layer = found.layers.last().unwrap();
     let size_bytes = layer.size_bytes.unwrap() as usize;
     let bytes = run(layer.blob.as_ref().unwrap().read_at(0, size_bytes)).unwrap();
-    // One header, one block of content, two of zeros: nothing of PAX for a plain file.
+    // One header, one block of content, two of zeros. A plain file needs no PAX header.
     assert_eq!(bytes.len(), 4 * 512);
     assert!(bytes[2 * 512..].iter().all(|&byte| byte == 0));
     assert_eq!(&bytes[257..263], b"ustar\0");
@@ -96,8 +96,8 @@ fn ex_03_equal_edits_give_equal_bytes() {
     assert_eq!(layer.digest, Some(Digest::sha256_of(&bytes)));
 }
 
-/// A directory in the place of another: what was in that is hidden by name, for a whiteout of the directory beside its
-/// own entry would be read in two ways.
+/// A directory that replaces another hides the old content by name. Engines would disagree on a whiteout of the
+/// directory next to its own entry.
 #[wasm_bindgen_test(unsupported = test)]
 fn ex_04_a_new_directory_hides_what_the_old_one_had() {
     check("delete a\ndir a", &["a/", "a/.wh.b", "a/.wh.e"]);
@@ -115,7 +115,7 @@ fn ex_04_a_new_directory_hides_what_the_old_one_had() {
     check("delete a\nlink a -> usr", &["a -> usr"]);
 }
 
-/// Deleting a name hides that name; editing one parts it from the others; what moves together stays together.
+/// Deleting a name hides that name. Editing one separates it from the others. Names that move together stay linked.
 #[wasm_bindgen_test(unsupported = test)]
 fn ex_05_names_of_one_file() {
     check("delete f", &[".wh.f"]);
@@ -149,7 +149,7 @@ fn ex_05_names_of_one_file() {
     );
 }
 
-/// Every entry stands after one for its directory, which is no link: engines differ where it is otherwise.
+/// Every entry comes after one for its directory, which is not a link. Engines disagree on other layers.
 #[wasm_bindgen_test(unsupported = test)]
 fn ex_07_no_entry_goes_through_a_link_or_lacks_its_directory() {
     check("write lib/new = 1", &["usr/", "usr/lib/", "usr/lib/new"]);
@@ -158,7 +158,7 @@ fn ex_07_no_entry_goes_through_a_link_or_lacks_its_directory() {
         "dirs lib/x/y",
         &["usr/", "usr/lib/", "usr/lib/x/", "usr/lib/x/y/"],
     );
-    // Directories that no entry describes get one.
+    // Directories without an entry get one.
     let mut world = World::new("deep/er/x = 1");
     world.edit("write deep/er/y = 1");
     assert_eq!(world.written(), ["deep/", "deep/er/", "deep/er/y"]);
@@ -185,7 +185,7 @@ fn what_is_copied_up_keeps_its_bytes() {
         let image = world.committed(&order(compression));
         let top = image.union().last_layer().unwrap();
         assert_eq!(seen(&image, top), world.seen());
-        // And once more on top of a compressed layer.
+        // Then once more on top of a compressed layer.
         let mut again = World::of(image.found.clone());
         again.edit("move e -> d");
         let second = again.committed(&order(NewCompression::Gzip));
@@ -194,7 +194,7 @@ fn what_is_copied_up_keeps_its_bytes() {
             again.seen()
         );
     }
-    // Writing to a file takes its capabilities away, as the kernel does, and nothing else.
+    // Writing to a file removes its capabilities, like the kernel, and nothing else.
     let mut world = World::new(base);
     world.edit("write d/later = new");
     let line = world
@@ -204,7 +204,7 @@ fn what_is_copied_up_keeps_its_bytes() {
     assert!(line.unwrap().contains("[\"user.a=1\"]"));
 }
 
-/// A hard link's own entry can give a pipe what no file system lets it have: it is not written once more.
+/// The entry of a hard link can give a pipe attributes that no file system allows. They are not written again.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_users_attributes_are_written_for_files_and_directories_alone() {
     let base = "

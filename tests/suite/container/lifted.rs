@@ -1,4 +1,5 @@
-//! A layer that comes and goes: the union is afterwards what it was, and as if the last one had been the first.
+//! A layer that is added and removed: the union is then the same as before, and with the layer
+//! the same as if it had been the first.
 
 use std::rc::Rc;
 
@@ -9,7 +10,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::overlay::images::{Mix, image, told};
 use crate::support::index_of;
 
-/// All that a union tells of its layers, without the numbers of nodes.
+/// Returns all facts of a union about its layers, without the numbers of nodes.
 fn all_told(union: &Union) -> Vec<String> {
     let mut lines = Vec::new();
     for layer in 0..union.n_layers() {
@@ -56,7 +57,7 @@ fn check(seed: u64) {
     };
     let mut union = base();
     let before = all_told(&union);
-    // Some other layers come and go first.
+    // First, some other layers are added and removed.
     for other in others.iter().take(3) {
         union.lay_on(Rc::new(index_of(other)));
         assert!(union.lift());
@@ -81,7 +82,7 @@ fn a_lifted_layer_leaves_nothing_behind() {
     (0..300).for_each(check);
 }
 
-/// What an edit costs is what the container layer has, not what the image has.
+/// The cost of an edit depends on the size of the container layer, not on the size of the image.
 #[wasm_bindgen_test(unsupported = test)]
 fn laying_on_and_lifting_costs_what_the_layer_has() {
     let base: String = (0..20_000)

@@ -1,5 +1,5 @@
-//! The container layer: edits as short text in, what a container sees, what a commit writes, and the image that comes
-//! of it out. Each case is named by its line of the checklist.
+//! The container layer. Edits go in as short text. The container's files, the committed layer and the resulting
+//! image come out. Each case is named by its line of the checklist.
 
 mod commits;
 mod configs;

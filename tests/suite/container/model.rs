@@ -1,6 +1,6 @@
 //! A slow and obvious file system: a map from path to inode number, changed edit by edit.
 //!
-//! It knows nothing of layers but which inodes were there before the first edit: those are copied when they change.
+//! It knows nothing of layers except which inodes existed before the first edit: those are copied when they change.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub(super) struct Inode {
     pub(super) kind: EntryKind,
     pub(super) mode: u16,
     pub(super) owner: (u32, u32),
-    /// Not of directories.
+    /// 0 for directories.
     pub(super) mtime: i64,
     pub(super) content: (u64, u64),
     pub(super) link: Vec<u8>,
@@ -24,14 +24,14 @@ pub(super) struct Inode {
 pub(super) struct Model {
     pub(super) names: BTreeMap<String, usize>,
     pub(super) inodes: Vec<Inode>,
-    /// The inodes from here on are the container's own.
+    /// Number of the container's first own inode.
     n_lower: usize,
 }
 
-/// What of a path can be compared, with the other names of its inode.
+/// Facts about a path that can be compared, with the other names of its inode.
 pub(super) type Line = (String, Inode, Vec<String>);
 
-/// The lines of the union up to a layer.
+/// Returns the lines of the union up to a layer.
 pub(super) fn lines_of(image: &OpenImage, layer: Option<LayerIdx>) -> Vec<Line> {
     let Some(layer) = layer else {
         return Vec::new();
@@ -96,7 +96,7 @@ impl Model {
         Some(self.inodes[*self.names.get(path)?].kind)
     }
 
-    /// The inode of a path, its own from now on.
+    /// Returns the inode of a path, after copying it if it is from below.
     pub(super) fn own(&mut self, path: &str) -> &mut Inode {
         let mut number = self.names[path];
         if number < self.n_lower {

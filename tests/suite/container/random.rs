@@ -1,4 +1,4 @@
-//! Random edits of random images against a slow model: after each step, after a commit, and after a squash.
+//! Random edits of random images, compared with a slow model after each step, after a commit and after a squash.
 
 use std::ops::ControlFlow;
 
@@ -24,7 +24,7 @@ fn check(seed: u64) {
     }
 }
 
-/// What is committed, and then squashed, is what the container saw.
+/// Checks that the committed image, and then the squashed one, has the files that the container saw.
 fn check_images(world: &World, seed: u64, told: &str) {
     let compression = match seed.is_multiple_of(2) {
         true => NewCompression::Gzip,
@@ -44,7 +44,7 @@ fn check_images(world: &World, seed: u64, told: &str) {
         expected,
         "committed: {told}"
     );
-    // Each entry stands after its directory's, and no entry twice.
+    // Each entry comes after its directory's, and no entry twice.
     let mut paths = std::collections::BTreeSet::new();
     for entry in world.image.container_entries().unwrap().entries.iter() {
         let path = ImagePath::normalise(&entry.path).unwrap();

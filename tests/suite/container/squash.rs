@@ -1,4 +1,4 @@
-//! Upper layers as one: the same file system, without what nobody sees.
+//! Squashing the upper layers: the same file system, without the content that nobody sees.
 
 use std::ops::ControlFlow;
 
@@ -42,7 +42,7 @@ const LAYERS: &str = "
     .wh.d
 ";
 
-/// What goes is known before, to the byte.
+/// The savings are known beforehand, to the byte.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_squash_says_what_it_saves_and_keeps_what_is_seen() {
     let world = World::new(LAYERS);
@@ -73,7 +73,7 @@ fn a_squash_says_what_it_saves_and_keeps_what_is_seen() {
     }
 }
 
-/// The steps stay in the history, without layers; the new one has the layer.
+/// The steps stay in the history, without layers. The new step has the layer.
 #[wasm_bindgen_test(unsupported = test)]
 fn the_history_of_a_squash_tells_all_steps() {
     let world = World::new(LAYERS);
@@ -96,15 +96,15 @@ fn the_history_of_a_squash_tells_all_steps() {
     assert_eq!(diff_ids[2].as_ref(), last);
 }
 
-/// Engines refuse an image whose history has not one step for each layer: what comes of a commit or a squash has one,
-/// whatever the image below had.
+/// Engines refuse an image whose history does not have one step per layer. A committed or squashed image always
+/// has, whatever the history of the original image.
 #[wasm_bindgen_test(unsupported = test)]
 fn the_history_has_a_step_for_each_layer_afterwards() {
     let tars = tars_of(LAYERS);
     let base = r#"{"created_by":"base"}"#;
     let empty = r#"{"created_by":"env","empty_layer":true}"#;
-    // The steps of four layers, and for each of those after a commit and after a squash of the upper two: the command,
-    // marked where there is no layer. What the image did not tell has none.
+    // Steps of four layers. For each, the steps after a commit, and after a squash of the upper two: the command,
+    // marked if it has no layer. Steps that the original image lacks have no command.
     for (history, committed, squashed_to) in [
         ("", " | | | |lamina commit", " | |( )|( )|lamina commit"),
         (

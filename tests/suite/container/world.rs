@@ -1,8 +1,8 @@
-//! Images in memory, edits written as lines, and what comes of them as lines:
+//! Images in memory, edits written as lines, and their results as lines:
 //!
 //! ```text
-//! write etc/hosts = 127.0.0.1    a file, new or with new content; `| mode=0600 uid=1 gid=2` besides
-//! dir a, dirs a/b/c              a directory, and as many as are missing
+//! write etc/hosts = 127.0.0.1    a file, new or with new content; also with `| mode=0600 uid=1 gid=2`
+//! dir a, dirs a/b/c              a directory, and all missing ones
 //! link bin/sh -> dash            a symbolic link
 //! delete a, move a -> b, mode 755 a, owner 1:2 a
 //! ```
@@ -21,14 +21,14 @@ use lamina::workspace::{CommitError, CommitOrder, LayerStatus, OpenImage, read_l
 
 use crate::support::{run, tar_of};
 
-/// When everything here is done: 2024-02-29T12:00:00Z.
+/// Time of all edits and commits: 2024-02-29T12:00:00Z.
 pub(super) const NOW: Timestamp = Timestamp::from_seconds(1_709_208_000);
 
 pub(super) fn path(text: &str) -> ImagePath {
     ImagePath::normalise(text.as_bytes()).unwrap()
 }
 
-/// The layers that a text describes.
+/// Returns the layers that a text describes.
 pub(super) fn tars_of(layers: &str) -> Vec<Vec<u8>> {
     let layers = layers.split("---\n");
     layers
@@ -36,7 +36,7 @@ pub(super) fn tars_of(layers: &str) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// The JSON of a config with these layers, and `more` members before them.
+/// Returns the JSON of a config with these layers, and `more` members before them.
 pub(super) fn config_json(tars: &[Vec<u8>], more: &str) -> String {
     let diff_ids: Vec<_> = tars
         .iter()
@@ -49,7 +49,7 @@ pub(super) fn config_json(tars: &[Vec<u8>], more: &str) -> String {
     )
 }
 
-/// An image of plain layers.
+/// Returns an image of uncompressed layers.
 pub(super) fn found(tars: &[Vec<u8>], config: &str) -> FoundImage {
     let document = ConfigDocument::parse(config.as_bytes(), 1 << 20).unwrap();
     let layers = tars.iter().map(|tar| FoundLayer {
@@ -80,7 +80,7 @@ pub(super) fn found(tars: &[Vec<u8>], config: &str) -> FoundImage {
     }
 }
 
-/// Opens an image and reads its layers, each of which must be what it is claimed to be.
+/// Opens an image and reads its layers, which must all be verified.
 pub(super) fn opened(found: FoundImage) -> OpenImage {
     let mut image = OpenImage::new(found, Limits::DEFAULT);
     let options = ReadOptions {
@@ -107,7 +107,7 @@ pub(super) struct World {
 }
 
 impl World {
-    /// An image of layers parted by lines of dashes, with a container layer in which nothing was done.
+    /// Makes an image from layers separated by lines of dashes, with an empty container layer.
     pub(super) fn new(layers: &str) -> World {
         let tars = tars_of(layers);
         World::of(found(&tars, &config_json(&tars, "")))
@@ -123,7 +123,7 @@ impl World {
         world
     }
 
-    /// An edit that a line tells. New content is kept.
+    /// Parses an edit. New content is stored.
     pub(super) fn edit_of(&mut self, line: &str) -> Edit {
         let (what, rest) = line.trim().split_once(' ').unwrap();
         let two = |sign: &str| {
@@ -182,14 +182,14 @@ impl World {
         }
     }
 
-    /// Does edits, each in a line, as one step.
+    /// Applies edits, one per line, as one step.
     pub(super) fn try_edit(&mut self, lines: &str) -> Result<(), Refused> {
         let edits = lines
             .lines()
             .filter(|line| !line.trim().is_empty())
             .map(|line| self.edit_of(line))
             .collect();
-        // The image asks where the bytes are from now on.
+        // Lets the image find the new contents.
         let journal = self.image.container().unwrap().journal().clone();
         let contents = Rc::clone(&self.contents);
         let refused = self.image.restore_container(journal, contents).unwrap();
@@ -202,7 +202,7 @@ impl World {
             .unwrap_or_else(|refused| panic!("{lines}: {refused}"));
     }
 
-    /// What `docker diff` would print: `C /etc`.
+    /// Returns the output of `docker diff`: `C /etc`.
     pub(super) fn diff(&self) -> String {
         let lines = self.image.changes().into_iter().map(|changed| {
             let letter = match changed.change {
@@ -215,7 +215,7 @@ impl World {
         lines.collect()
     }
 
-    /// The entries that a commit writes, in the order of the tar, as short lines.
+    /// Returns the entries that a commit writes, in the order of the tar, as short lines.
     pub(super) fn written(&self) -> Vec<String> {
         let written = self.image.container_entries().unwrap();
         let line = |entry: &lamina::build::container::WrittenEntry| {
@@ -231,13 +231,13 @@ impl World {
         written.entries.iter().map(line).collect()
     }
 
-    /// What a container sees.
+    /// Returns the files that a container sees.
     pub(super) fn seen(&self) -> Vec<String> {
         let layer = self.image.container_layer().unwrap();
         seen(&self.image, layer)
     }
 
-    /// The image that a commit makes, read.
+    /// Returns the image that a commit makes, with its layers read.
     pub(super) fn committed(&self, order: &CommitOrder) -> OpenImage {
         opened(self.try_commit(order).unwrap())
     }
@@ -249,7 +249,7 @@ impl World {
     }
 }
 
-/// A commit of which nothing is said but the time.
+/// Returns an order for a commit with only a time.
 pub(super) fn order(compression: NewCompression) -> CommitOrder {
     CommitOrder {
         author: String::new(),
@@ -276,8 +276,8 @@ fn attributes_of(text: &str) -> Option<Attributes> {
     (!text.is_empty()).then_some(attributes)
 }
 
-/// The union up to a layer: path, kind, mode, owner, time (not of directories, whose times come and go with what is in
-/// them), content, target, attributes and other names.
+/// Describes the union up to a layer: path, kind, mode, owner, time (except of directories, whose times change with
+/// their content), content, target, attributes and other names.
 pub(super) fn seen(image: &OpenImage, layer: LayerIdx) -> Vec<String> {
     let union = image.union();
     let view = View::UpTo(layer);
@@ -297,7 +297,7 @@ pub(super) fn seen(image: &OpenImage, layer: LayerIdx) -> Vec<String> {
         let mtime = mtime.map_or(0, |mtime| mtime.seconds);
         let links = union.links(listed.id, view);
         let links: Vec<_> = links.iter().map(|&id| escape(&union.path(id))).collect();
-        // What an image says of users' attributes elsewhere, no container sees.
+        // User attributes of other kinds of files are not visible in a container.
         let holds_users = matches!(info.kind, EntryKind::File | EntryKind::Dir);
         let xattrs: Vec<_> = union
             .xattrs(listed.id, view)

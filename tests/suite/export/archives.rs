@@ -1,4 +1,4 @@
-//! Archives of one image: whatever it came as, it comes out as itself.
+//! Archives of one image: exported as what it was, whatever form it was opened from.
 
 use lamina::image::{Digest, MediaType};
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ fn tars() -> Vec<Vec<u8>> {
     LAYERS.iter().map(|layer| tar_of(layer)).collect()
 }
 
-/// A docker-archive with an odd, real-life config, its layers stored by `store`.
+/// Makes a docker-archive with an odd but realistic config. `store` compresses the layers.
 fn saved(store: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
     let tars = tars();
     let layers: Vec<&[u8]> = tars.iter().map(Vec::as_slice).collect();
@@ -34,7 +34,7 @@ fn saved(store: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
         "config",
         json!({"Healthcheck": {"Test": ["CMD", "true"]}, "Unknown": [1, null]}),
     );
-    // Spaces and the order of its fields belong to its digest.
+    // Whitespace and the order of fields affect the digest.
     let config = serde_json::to_string_pretty(&config).unwrap();
     let mut outer = Outer::new().file("c.json", &config);
     for (at, layer) in layers.iter().enumerate() {
@@ -48,7 +48,7 @@ fn saved(store: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
     outer.json("manifest.json", &list).tar()
 }
 
-/// The ways in which layers are stored.
+/// Compressions of layers.
 const STORES: [Store; 4] = [<[u8]>::to_vec, gzip, zstd, bzip2];
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -61,7 +61,7 @@ fn ex_08_ex_10_a_docker_archive_opens_as_the_same_image() {
         assert_eq!(identity(&again), identity(&original));
         assert_eq!(again.found.names, original.found.names);
         assert_eq!(again.warnings(), original.warnings());
-        // Read or not makes no difference.
+        // Whether the layers were read makes no difference.
         let unread = images(&saved(store)).remove(0);
         assert_eq!(to_docker(&unread, &own).unwrap(), archive);
     }
@@ -174,7 +174,7 @@ fn ex_09_ex_10_an_oci_archive_opens_as_the_same_image() {
             json!({"architecture": "amd64", "os": "linux"})
         );
         assert_eq!(members(&archive).last().unwrap().0, "index.json");
-        // Every layer is stored as it was, under a media type that says how.
+        // Every layer is compressed as before, and its media type says how.
         let manifest = again.found.manifest.as_ref().unwrap();
         let manifest: Value = serde_json::from_slice(&manifest.bytes).unwrap();
         for (layer, tar) in manifest["layers"].as_array().unwrap().iter().zip(tars()) {
@@ -191,7 +191,7 @@ fn ex_09_no_manifest_can_name_bzip2() {
     assert!(error.to_string().contains("bzip2"), "{error}");
 }
 
-/// A layout whose manifest, config and layers have Docker's media types.
+/// Makes a layout whose manifest, config and layers have Docker's media types.
 fn docker_family() -> (String, Outer) {
     let tar = gzip(&tar_of(LAYERS[0]));
     let config = config_of(&[&tar_of(LAYERS[0])]).to_string();

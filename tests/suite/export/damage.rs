@@ -1,4 +1,4 @@
-//! Bytes that are not what they should be end an export, and say where.
+//! Wrong bytes end an export, with a message that says where they are.
 
 use lamina::source::Error;
 use lamina::workspace::{Draft, ExportNames, layer_as_tar};

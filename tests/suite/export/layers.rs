@@ -1,4 +1,4 @@
-//! One layer by itself.
+//! Export of a single layer.
 
 use lamina::workspace::{Draft, OpenImage, layer_as_stored, layer_as_tar};
 use wasm_bindgen_test::wasm_bindgen_test;

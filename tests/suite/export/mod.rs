@@ -1,4 +1,4 @@
-//! Exports of open images, opened again: what went in has to come out, byte for byte where bytes have a digest.
+//! Exports of open images, opened again: the content must be the same, byte for byte if it has a digest.
 
 mod archives;
 mod damage;
@@ -24,10 +24,10 @@ use serde_json::json;
 use crate::archive::fixture::{Outer, config_of, file_input, open_with};
 use crate::support::run;
 
-/// How a layer is stored.
+/// Compression of a layer.
 type Store = fn(&[u8]) -> Vec<u8>;
 
-/// A docker-archive, `a:1`, of these layers, each stored by `store`.
+/// Makes a docker-archive, `a:1`, of these layers, each compressed by `store`.
 fn archive_of(tars: &[&[u8]], store: Store) -> Vec<u8> {
     let mut outer = Outer::new().file("c.json", config_of(tars).to_string());
     let mut paths = Vec::new();
@@ -39,7 +39,7 @@ fn archive_of(tars: &[&[u8]], store: Store) -> Vec<u8> {
     outer.json("manifest.json", &list).tar()
 }
 
-/// The images of an archive; no layer is read yet.
+/// Returns the images of an archive. No layer is read yet.
 fn images(archive: &[u8]) -> Vec<OpenImage> {
     let limits = &Limits::DEFAULT;
     let opened = open_with(file_input(archive.to_vec()), limits, &|_| go_on()).unwrap();
@@ -47,7 +47,7 @@ fn images(archive: &[u8]) -> Vec<OpenImage> {
     images.map(|found| OpenImage::new(found, *limits)).collect()
 }
 
-/// The one image of an archive, its layers read.
+/// Returns the one image of an archive, with its layers read.
 fn image(archive: &[u8]) -> OpenImage {
     let mut images = images(archive);
     assert_eq!(images.len(), 1, "the archive holds one image");
@@ -71,7 +71,7 @@ fn go_on() -> ControlFlow<()> {
     ControlFlow::Continue(())
 }
 
-/// All bytes of an export.
+/// Returns all bytes of an export.
 fn bytes_of(export: Result<Export, Error>, image: &OpenImage) -> Result<Vec<u8>, Error> {
     let mut export = export?;
     let mut bytes = Vec::new();
@@ -100,20 +100,20 @@ fn to_oci(image: &OpenImage, names: &ExportNames) -> Result<Vec<u8>, Error> {
     bytes_of(Ok(export), image)
 }
 
-/// The root file system, a line a path, without the layers that the paths come from.
+/// Returns the root file system, one path per line, without the layers that the paths come from.
 fn listing(image: &OpenImage) -> String {
     let view = View::UpTo(LayerIdx::at(image.layers().len() - 1));
     let lines = image.union().listing(view).map(|mut listed| {
         listed.info.layer = LayerIdx(0);
         listed.info.implied = false;
-        // A directory that no layer names has no time, until something is written of it.
+        // A directory without an entry in any layer has no time, but gets one when it is written.
         listed.info.mtime = listed.info.mtime.or(Some(Timestamp::from_seconds(0)));
         listing_line(image.union(), view, &listed, Detail::Full)
     });
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What identifies an image: its ID, its diff_ids, its file system.
+/// Returns the identity of an image: its ID, its diff_ids and its file system.
 fn identity(image: &OpenImage) -> (Option<String>, Vec<String>, String) {
     let diff_ids =
         (0..image.layers().len()).map(|layer| image.diff_id(layer).unwrap().0.to_string());
@@ -124,7 +124,7 @@ fn image_id(found: &FoundImage) -> Option<String> {
     found.image_id.as_ref().map(ToString::to_string)
 }
 
-/// The members of a tar by their names, in order.
+/// Returns the names and contents of a tar's members, in order.
 fn members(archive: &[u8]) -> Vec<(String, Vec<u8>)> {
     use std::io::Read as _;
     let mut archive = tar::Archive::new(archive);

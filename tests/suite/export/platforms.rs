@@ -1,4 +1,4 @@
-//! Images for several platforms: all of them byte for byte, or one by itself.
+//! Images for several platforms: all of them byte for byte, or a single one.
 
 use lamina::layer::Limits;
 use lamina::source::Error;
@@ -18,12 +18,13 @@ use super::{
     bytes_of, go_on, identity, image, image_id, images, member, members, names, read_all, to_oci,
 };
 
-/// A layout of an index with two platforms, an attestation and something unknown, as text and as an archive.
+/// Makes a layout of an index with two platforms, an attestation and something unknown. Returns
+/// the index as text, and the archive.
 fn layout() -> (String, Outer) {
     layout_with(&["thing"])
 }
 
-/// A layout of an index with two platforms, an attestation and these blobs of an unknown kind.
+/// Makes a layout of an index with two platforms, an attestation and these blobs of an unknown kind.
 pub(crate) fn layout_with(things: &[&str]) -> (String, Outer) {
     let platform = |architecture: &str| json!({"os": "linux", "architecture": architecture});
     let mut blobs = Outer::new();
@@ -57,7 +58,7 @@ pub(crate) fn layout_with(things: &[&str]) -> (String, Outer) {
         entries.push(descriptor("application/vnd.example.thing", thing));
         blobs = blobs.blob(thing);
     }
-    // Spaces belong to its digest.
+    // Whitespace affects the digest.
     let index = serde_json::to_string_pretty(&index_of(&entries)).unwrap();
     let top = index_of(&[named(descriptor(OCI_INDEX, &index), "1")]);
     let blobs = blobs.blob(statement).blob(attestation).blob("{}");
@@ -135,8 +136,8 @@ fn ex_11_an_index_within_an_index_is_kept_too() {
     );
 }
 
-/// What an archive that lacks these blobs publishes: all of it is refused by these names, and what is here is an index
-/// of these entries.
+/// Checks an archive that lacks these blobs. Exporting all of it fails with the names in `absent`. Exporting the
+/// present content gives an index of the `expected` entries.
 fn check_absent(gone: &[&str], absent: &[&str], expected: &[&str]) {
     let (index, outer) = layout();
     let names_of = |index: &Value| -> Vec<String> {
@@ -167,13 +168,13 @@ fn check_absent(gone: &[&str], absent: &[&str], expected: &[&str]) {
     let hex = entry["digest"].as_str().unwrap().replace("sha256:", "");
     let shortened = member(&archive, &format!("blobs/sha256/{hex}"));
     assert_eq!(names_of(&shortened), expected, "{gone:?}");
-    // What stays of the index is as it was.
+    // The remaining entries of the index are unchanged.
     let before: Value = serde_json::from_str(&index).unwrap();
     for kept in shortened["manifests"].as_array().unwrap() {
         let entries = before["manifests"].as_array().unwrap();
         assert!(entries.contains(kept), "{gone:?}: {kept}");
     }
-    // The new index lies under its own digest, as everything else does.
+    // The new index is stored under its own digest, like all other blobs.
     for (name, bytes) in members(&archive) {
         if name.starts_with("blobs/sha256/") && !name.ends_with('/') {
             assert_eq!(name, place_of(&bytes));
@@ -192,7 +193,7 @@ fn ex_11_a_platform_that_is_not_here_is_named_or_left_out() {
     let (amd64, arm64) = (layer("amd64"), layer("arm64"));
     let statement = json!({"_type": "https://in-toto.io/Statement/v0.1"}).to_string();
     check_absent(&[&arm64], &["linux/arm64"], &["amd64", "unknown", "thing"]);
-    // What attests an image goes with it.
+    // The attestation of an image is left out with it.
     check_absent(&[&amd64], &["linux/amd64"], &["arm64", "thing"]);
     check_absent(
         &["thing"],
@@ -254,7 +255,7 @@ fn short(bytes: &str) -> String {
     crate::archive::fixture::digest_of(bytes).short().to_owned()
 }
 
-/// The manifest of the attestation in the layout.
+/// Returns the manifest of the attestation in the layout.
 fn attestation(outer: &Outer) -> String {
     let all = members(&outer.tar()).into_iter();
     let mut texts = all.filter_map(|(_, bytes)| String::from_utf8(bytes).ok());

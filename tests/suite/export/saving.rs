@@ -1,4 +1,4 @@
-//! Exports as the page asks for them: answers, news of them, and what is refused.
+//! Exports as the page requests them: answers, events, and refusals.
 
 use lamina::protocol::{Answer, Event, ImageKey, ProblemCode, Request, SaveKind, ask};
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -1,4 +1,4 @@
-//! Directories and whole root file systems as tar: what a container sees, nothing lost.
+//! Directories and whole root file systems as tar: the files that a container sees, without loss.
 
 use lamina::build::{LayerTar, NewEntry};
 use lamina::image::{ImagePath, Timestamp};
@@ -21,7 +21,7 @@ fn tree(image: &OpenImage, path: &str) -> Result<Vec<u8>, Error> {
     bytes_of(tree_as_tar(image, top, &path), image)
 }
 
-/// An image of these layers, by each way in which layers are stored.
+/// Checks an image of these layers in each compression.
 fn each_way(layers: &[&[u8]], check: impl Fn(&OpenImage)) {
     for store in [<[u8]>::to_vec, gzip, zstd] as [Store; 3] {
         check(&image(&archive_of(layers, store)));
@@ -68,7 +68,7 @@ fn a_directory_stands_below_its_own_name() {
     assert_eq!(names("link"), ["link/", "link/a", "link/b"]);
     let error = tree(&image, "nothing").unwrap_err();
     assert!(error.to_string().contains("/nothing"), "{error}");
-    // What a layer deleted is not said to have never been there.
+    // The error for a deleted path does not say that it never existed.
     let layers = ["etc/\netc/old = 1", ".wh.etc"].map(tar_of);
     let image = self::image(&docker_save(&[], &[&layers[0], &layers[1]]).tar());
     for path in ["etc", "/etc/old"] {
@@ -77,7 +77,7 @@ fn a_directory_stands_below_its_own_name() {
     }
 }
 
-/// A layer with all that ustar cannot say.
+/// Returns a layer with everything that ustar cannot express.
 fn extremes() -> Vec<u8> {
     let mut tar = LayerTar::new();
     let time = |seconds, nanos| Timestamp { seconds, nanos };
@@ -217,7 +217,7 @@ fn ex_12_nothing_that_pax_says_is_lost() {
     });
 }
 
-/// A file of old GNU sparse form: 4 bytes at 1 MiB, of 3 MiB.
+/// Returns a file in the old GNU sparse form: 4 bytes at 1 MiB, of 3 MiB.
 fn sparse() -> Vec<u8> {
     let mut header = tar::Header::new_gnu();
     header.set_entry_type(tar::EntryType::GNUSparse);

@@ -1,4 +1,4 @@
-//! A little that swells to much: each codec, as a layer and around a whole archive.
+//! Small inputs that expand to very large ones: each codec, as a layer and around a whole archive.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -14,13 +14,13 @@ use crate::support::gzip_of;
 
 const MIB: usize = 1024 * 1024;
 
-/// The bound that is reached within a second also by a debug build in a browser.
+/// Limits that are reached within a second, even by a debug build in a browser.
 const LIMITS: Limits = Limits {
     decoded_floor_bytes: 4 * MIB as u64,
     ..Limits::DEFAULT
 };
 
-/// A frame of zeros: blocks of one byte, each repeated 128 Ki times.
+/// Returns a frame of zeros: blocks of one byte, each repeated 128 Ki times.
 fn zstd_zeros(n_blocks: usize) -> Vec<u8> {
     // No checksum, no content size, a window of 1 MiB.
     let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 10 << 3];
@@ -33,10 +33,10 @@ fn zstd_zeros(n_blocks: usize) -> Vec<u8> {
     frame
 }
 
-/// A stream of 1 MiB of zeros, as `xz -9` writes it.
+/// A stream of 1 MiB of zeros, compressed by `xz -9`.
 const XZ_ZEROS: &str = "fd377a585a0000016922de36020021011c00000010cf58ccefffff00d95d00006ffdffffa3b7ff473e481572396151b89228e6a38607f9eee41e82d32fc53a3c014bb17ec98a8a4d2fa30dd97fa6e38c231153e05918c5758ae277f8b6947f0c6ac0de744964e2e95c53b204d8f7440cab5f0d6d46e9e5c37688b79657acb64de1691d6ffb4b88106c42cb883f5c008fd04eaf262894711f3d8f24e1709ea7235fec28cb85d195988a7e2a91f22775f719c006984d98fdd8afd5900fc42553f8f591363105a5b0ee6fc1704d470cd19111aaad601dbaceb127185c5986e9665258bee976ac59e4e55b0508f9c7daadfcfb522af7e4952500000000001cea38a70001f101808040006fd5eedc3e300d8b020000000001595a";
 
-/// A piece of each format that decodes to a MiB of zeros or more, and can follow itself.
+/// Returns a piece of each format that decodes to at least a MiB of zeros, and that may be repeated.
 fn pieces() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("gzip", gzip_of(&vec![0; MIB], 9)),
@@ -87,7 +87,8 @@ fn a_bomb_around_an_archive_fills_no_spool() {
             name: "bomb.tar".to_owned(),
             bytes: stored,
         };
-        // What is stored counts as it is read, a MiB at a time: so the floor must lie above what that may become.
+        // Compressed bytes are counted as they are read, a MiB at a time. So the floor must exceed
+        // the most that those may become.
         let limits = Limits {
             expansion: 4,
             ..LIMITS
@@ -103,7 +104,7 @@ fn a_bomb_around_an_archive_fills_no_spool() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_layer_within_the_ratio_is_read_whatever_its_size() {
-    // 150 to 1: as much as text that repeats itself compresses, and no bomb.
+    // 150 to 1: the ratio of repetitive text, which is not a bomb.
     let mut text = Vec::new();
     let mut seed = 1_u32;
     while text.len() < 6 * MIB {
@@ -138,7 +139,7 @@ fn empty_members_and_frames_without_end_cost_no_memory() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn windows_that_no_writer_needs_are_refused_with_their_size() {
-    // 2^41 bytes, the most that a header can ask for, and 256 MiB as one segment.
+    // 2^41 bytes, the most that a header can demand, and 256 MiB as one segment.
     let largest = [0x28, 0xb5, 0x2f, 0xfd, 0, 31 << 3, 1, 0, 0];
     let segment = [0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0x10, 1, 0, 0];
     for (frame, window) in [(&largest[..], "2199023255552"), (&segment[..], "268435456")] {
@@ -166,7 +167,7 @@ fn extended_headers_are_bounded_before_they_are_held() {
     };
     let limit = "bytes of names and attributes, more than the limit of 1048576";
     for flag in [b'x', b'L', b'K'] {
-        // 2^33 - 1 by octal digits, 2^62 by base 256.
+        // 2^33 - 1 in octal digits, 2^62 in base 256.
         check(super::header(flag, b"h", b"", "77777777777\0", b""), limit);
         check(
             super::header(flag, b"h", b"", b"\x80\0\0\0\x40\0\0\0\0\0\0\0", b""),
@@ -204,9 +205,9 @@ fn a_header_full_of_attributes_is_read_in_bounded_time() {
         .map(|_| union.apply(Rc::clone(&index)))
         .last()
         .unwrap();
-    // Each comparison of the file with itself below sorts its attributes; it does not compare each with each.
+    // Each comparison of the file with itself below sorts its attributes, instead of comparing each with each.
     assert_eq!(union.counts(last), lamina::overlay::LayerCounts::default());
-    // Headers that no entry follows do not add up.
+    // Headers without an entry after them do not accumulate.
     let alone = entry(b'x', b"pax", b"", &record("comment", &vec![b'c'; 100_000]));
     let mut reader = lamina::layer::LayerReader::new(Default::default(), options(LIMITS));
     for _ in 0..100 {

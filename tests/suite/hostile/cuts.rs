@@ -1,4 +1,4 @@
-//! An archive of 1 MiB, cut at every 4 KiB: a clear message or a partial opening at each place.
+//! An archive of 1 MiB, cut at every 4 KiB: each cut gives a clear message or a partial result.
 
 use std::ops::ControlFlow;
 
@@ -13,7 +13,8 @@ use crate::support::tar_of;
 const STEP: usize = 4 * 1024;
 const MIB: usize = 1024 * 1024;
 
-/// Opens the first `len` bytes for each multiple of the step; how often there was an image, and how often an error.
+/// Opens the first `len` bytes for each multiple of the step. Returns how often that gave an
+/// archive, and how often an error.
 fn check_cuts(archive: &[u8]) -> (usize, usize) {
     let (mut n_opened, mut n_refused) = (0, 0);
     for len in (0..=archive.len()).step_by(STEP) {
@@ -51,7 +52,7 @@ fn check_cuts(archive: &[u8]) -> (usize, usize) {
             );
             reader.push(&stored);
             let reading = reader.finish();
-            // What is missing of a layer is told, here or of the whole archive.
+            // Missing bytes of a layer are reported, for the layer or for the whole archive.
             let is_whole = reading.damage.is_none() && reading.verdict.holds();
             assert!(is_whole || is_told, "{len}: {}", damage_of(&reading));
         }
@@ -72,7 +73,7 @@ fn af_34_a_docker_archive_cut_everywhere() {
     let archive = docker_save(&["a:1"], &[&base, &app]).tar();
     assert!(archive.len() > MIB - 40_000 && archive.len() < MIB + 40_000);
     let (n_opened, n_refused) = check_cuts(&archive);
-    // The list of images stands at the end.
+    // The list of images is at the end.
     assert!(n_opened >= 1 && n_refused > 200, "{n_opened} {n_refused}");
     let list_first = docker_save(&["a:1"], &[&base, &app]).reversed().tar();
     let (n_opened, n_refused) = check_cuts(&list_first);

@@ -1,4 +1,4 @@
-//! Documents made to do harm: deep, long, wide, repeated, with numbers beyond all numbers.
+//! Hostile documents: deep, long, wide, repetitive, or with numbers out of range.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -50,7 +50,7 @@ fn json_of_brackets_alone_is_refused_by_its_depth() {
             );
         }
     }
-    // As a config it costs the config, not the image.
+    // As a config, it breaks the config but not the image.
     let base = tar_of("etc/hosts = base");
     let outer = Outer::new()
         .json(
@@ -64,7 +64,7 @@ fn json_of_brackets_alone_is_refused_by_its_depth() {
         &[("base", &base)],
         "image a:1 -: base",
     );
-    // A hundred levels are read.
+    // A hundred levels are accepted.
     let text = format!("{}{}", "[".repeat(100), "]".repeat(100));
     assert!(Json::parse(text.as_bytes(), 1 << 20).is_ok());
 }
@@ -103,7 +103,7 @@ fn numbers_beyond_all_numbers_are_read_as_absent() {
             .file("index.json", index);
         let opened = match open_tar(&outer) {
             Ok(opened) => opened,
-            // What is no number at all is no JSON.
+            // Text that is not a number at all is not JSON.
             Err(error) => {
                 assert!(
                     error.to_string().contains("number out of range"),
@@ -128,7 +128,7 @@ fn numbers_beyond_all_numbers_are_read_as_absent() {
     assert!(lamina::image::duration_text(i64::MIN).starts_with("-2562047h"));
 }
 
-/// Sixteen indexes, each naming the next one four times: four billion ways to an image.
+/// Sixteen indexes, each of which names the next one four times: four billion paths to an image.
 fn fan_out(levels: usize) -> Outer {
     let base = tar_of("etc/hosts = base");
     let (mut outer, manifest) = image_blobs(&[&base]);
@@ -153,7 +153,7 @@ fn an_index_that_fans_out_to_a_billion_is_cut_short_and_told() {
     let message = &opened.warnings.last().unwrap().message();
     assert_eq!(message, "only the first 2000 entries were looked at");
     assert!(opened.images.len() + opened.others.len() <= 2_000);
-    // One level more than the limit is told at each place.
+    // One level above the limit is reported at each place.
     let limits = Limits {
         index_depth: 3,
         ..Limits::DEFAULT
@@ -320,7 +320,7 @@ fn a_config_of_very_many_steps_is_read_whole() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn one_document_of_many_values_named_often_is_not_read_often() {
-    // A thousand empty steps in three kilobytes, which take fifty times that.
+    // A thousand empty steps in three kilobytes, which take fifty times that in memory.
     let config = format!(r#"{{"history":[{}{{}}]}}"#, "{},".repeat(999));
     let element = json!({"Config": "c.json"});
     let outer = Outer::new()

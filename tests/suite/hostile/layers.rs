@@ -1,4 +1,4 @@
-//! Layers of too much of something: entries, depth, sizes, maps, duplicates, names that collide.
+//! Layers with too much of something: entries, depth, sizes, maps, duplicates, colliding names.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -32,7 +32,7 @@ fn entries_beyond_the_limit_end_the_layer_and_what_came_before_stays() {
     let mut union = Union::new(limits);
     union.apply(Rc::new(reading.index));
     assert_eq!(union.n_nodes(), 251);
-    // Each path is there eighty times: that is told, and not twenty thousand times.
+    // Each path occurs eighty times. That is reported, but not twenty thousand times.
     let warnings = union.warnings(LayerIdx(0));
     assert_eq!(
         (warnings.kept.len(), warnings.n_dropped),
@@ -112,7 +112,7 @@ fn entries_of_all_layers_together_are_bounded() {
         failed(2),
         "layer 2, with those read before, exceeds the limit of 10 entries"
     );
-    // What still fits is read, and the rest is browsed without the layer.
+    // Further layers that fit are read. The image is browsed without the failed layer.
     assert_eq!([failed(0), failed(1), failed(3)], ["", "", ""]);
     assert_eq!((image.n_entries(), image.union().n_layers()), (10, 4));
 }
@@ -143,7 +143,7 @@ fn a_directory_of_300_levels_is_browsed_like_any_other() {
         found.iter().map(|found| found.id).collect::<Vec<_>>(),
         [file]
     );
-    // The layer above takes it away, all of it.
+    // The layer above removes all of it.
     let above = View::UpTo(LayerIdx(1));
     assert_eq!(union.listing(above).count(), 1);
     assert_eq!(union.counts(LayerIdx(1)).n_deleted, 300);
@@ -155,7 +155,7 @@ fn links_that_lead_ever_deeper_reach_the_limit_of_depth() {
         path_depth: 50,
         ..Limits::DEFAULT
     };
-    // Each link leads twenty levels below the one before: no name is long, but the paths would be.
+    // Each link leads twenty levels below the one before. No name is long, but the paths would be.
     let twenty = "d/".repeat(20);
     let mut layer = Vec::new();
     for n in 0..10 {
@@ -180,7 +180,7 @@ fn links_that_lead_ever_deeper_reach_the_limit_of_depth() {
     let deepest = union.listing(View::UpTo(LayerIdx(0)));
     let levels = deepest.map(|listed| listed.path.split(|&b| b == b'/').count());
     assert_eq!(levels.max(), Some(50).min(Some(41)));
-    // By bytes, too.
+    // The same by bytes.
     let limits = Limits {
         path_bytes: 60,
         ..Limits::DEFAULT
@@ -208,7 +208,7 @@ fn numbers_that_no_disk_holds() {
         );
         assert!(reading.index.n_entries() >= 1);
     };
-    // 2^63, 2^63 - 1, -1, 2^62, and the largest by octal digits.
+    // 2^63, 2^63 - 1, -1, 2^62, and the largest number in octal digits.
     check(b"\x80\0\0\0\x80\0\0\0\0\0\0\0", "a malformed size");
     check(
         b"\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff",
@@ -221,7 +221,7 @@ fn numbers_that_no_disk_holds() {
     check(b"\x80\0\0\0\x40\0\0\0\0\0\0\0", "is truncated");
     check(b"77777777777\0", "is truncated");
     check(b"-0000000001\0", "a malformed size");
-    // By PAX: sizes near the end of all numbers, and owners and times beyond theirs.
+    // In PAX: sizes near the end of the range, and owners and times beyond theirs.
     let by_pax = |key: &str, value: &str| {
         let tar = [pax(key, value.as_bytes()), entry(b'0', b"f", b"", b"")].concat();
         damage_of(&read([tar.as_slice()], Limits::DEFAULT))
@@ -285,7 +285,7 @@ fn sparse_maps_claim_and_take_nothing() {
         reading
     };
     let huge = i64::MAX.to_string();
-    // A file of 8 EiB in one byte: its holes are not hashed, and nothing is allocated for them.
+    // A file of 8 EiB with one byte of data. Its holes are not hashed, and no memory is allocated for them.
     let reading = check(sparse("0,1".to_owned(), &huge, b"x"), "");
     let codes: Vec<_> = reading.warnings.kept.iter().map(|w| w.code()).collect();
     assert_eq!(codes, ["sha256-left-out"]);
@@ -307,7 +307,7 @@ fn sparse_maps_claim_and_take_nothing() {
     let map: Vec<String> = (0..2_000).map(|n| format!("{n},0")).collect();
     let reading = read([sparse(map.join(","), "9000", b"").as_slice()], limits);
     assert!(damage_of(&reading).contains("more extents than the limit"));
-    // And in blocks before the content: the count is believed as far as the limit.
+    // The same in blocks before the content. The count is only trusted up to the limit.
     let records = [
         super::record("GNU.sparse.major", b"1"),
         super::record("GNU.sparse.minor", b"0"),
@@ -331,7 +331,7 @@ fn sparse_maps_claim_and_take_nothing() {
     }
 }
 
-/// So many names whose places in a table of 4,096 are all the same.
+/// Returns `n` names that all hash to the same place in a table of 4,096.
 fn colliding(n: usize) -> Vec<String> {
     let home = |name: &str| xxh3_64_with_seed(name.as_bytes(), 0) & 4_095;
     let names = (0_u32..).map(|n| format!("{n:x}"));
@@ -356,7 +356,7 @@ fn names_made_to_collide_cost_a_bounded_detour_each() {
     };
     let honest: Vec<String> = (0..1_500).map(|n| format!("file{n}")).collect();
     assert!(steps(&honest) < 12, "{}", steps(&honest));
-    // Probing one by one would cost half of their number for each: 750, and without end as they get more.
+    // Linear probing would cost half of their number for each: 750, and more without bound as the number grows.
     let hostile = steps(&colliding(1_500));
     assert!(hostile < 200, "{hostile}");
 }

@@ -1,4 +1,4 @@
-//! Links in circles and chains: in layers, and between the members of an archive.
+//! Circles and chains of links, in layers and between the members of an archive.
 
 use lamina::layer::Limits;
 use lamina::overlay::{Error, LayerIdx, View};
@@ -78,7 +78,7 @@ fn chains_of_links_are_followed_as_far_as_the_kernel_would() {
     assert_eq!(codes(&chain(200)), Vec::<String>::new());
     assert!(chain(200).lookup(b"l0/file").is_some());
     assert_eq!(codes(&chain(300)), ["left out by links", "symlink-loop"]);
-    // Long targets, named by every entry, are followed up to a bound for the whole layer.
+    // Long targets, named by every entry, are followed up to a limit for the whole layer.
     let limits = Limits {
         followed_link_bytes: 1_000_000,
         ..Limits::DEFAULT
@@ -91,7 +91,8 @@ fn chains_of_links_are_followed_as_far_as_the_kernel_would() {
     }
     let union = union_of(&[layer], limits);
     assert_eq!(codes(&union), ["left out by links"]);
-    // 250 followed, and after that every second one, whose directory is still known from the entry before.
+    // 250 are followed. After that, every second one is found, because its directory is
+    // still cached from the entry before.
     assert_eq!(union.n_nodes(), 3 + 250 + 375);
 }
 
@@ -169,7 +170,7 @@ fn links_between_the_members_of_an_archive_lead_somewhere_or_to_an_end() {
         check_layer(path, "-");
     }
     check_layer("out", "base");
-    // What names itself as the list of images is no list: the archive is shown as any other tar.
+    // A list of images that is a link to itself is not a list. The archive is shown like any other tar.
     let opened = open_tar(&Outer::new().symlink("manifest.json", "manifest.json")).unwrap();
     assert_eq!(opened.images[0].warnings[0].code(), "flat-rootfs");
 }

@@ -1,4 +1,4 @@
-//! A registry whose indexes are small and hold very much.
+//! A registry with small indexes that lead to very many entries.
 
 use std::rc::Rc;
 
@@ -12,7 +12,8 @@ use crate::archive::fixture::{OCI_CONFIG, OCI_INDEX, OCI_MANIFEST, descriptor, i
 use crate::support::registry::Registry;
 use crate::support::run;
 
-/// The places of the images that an index of ten indexes of a hundred empty entries offers, and the warnings' codes.
+/// Opens an image in an index of ten indexes of a hundred empty entries. Returns the number of other entries
+/// offered, and the codes of the warnings.
 fn offered(limits: Limits) -> (usize, Vec<String>) {
     let registry = Registry::default();
     let config = r#"{"os":"linux","architecture":"amd64"}"#;

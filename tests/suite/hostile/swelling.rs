@@ -1,4 +1,4 @@
-//! What swells, counted right: the same in all pieces, and with the work of its decoder.
+//! Expansion is measured correctly: the same in all pieces, and including the work of the decoder.
 
 use std::rc::Rc;
 
@@ -10,7 +10,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::archive::fixture::{bzip2, gzip, open_with};
 
-/// Each stream makes its decoder set up megabytes: a megabyte of empty ones would take a quarter of a minute.
+/// Each stream makes its decoder set up megabytes. A megabyte of empty streams would take a quarter of a minute.
 #[wasm_bindgen_test(unsupported = test)]
 fn thousands_of_bzip2_streams_of_next_to_nothing_are_refused() {
     let decode = |stored: &[u8]| {
@@ -32,14 +32,14 @@ fn thousands_of_bzip2_streams_of_next_to_nothing_are_refused() {
         let error = decode(&stored).unwrap_err().to_string();
         assert!(error.contains("streams of next to nothing"), "{error}");
     }
-    // Streams of some size may be as many as they like.
+    // The number of streams that have some content is not limited.
     let noise: Vec<u8> = (0..1_000_u32)
         .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
         .collect();
     assert_eq!(decode(&bzip2(&noise).repeat(1_100)), Ok(1_100_000));
 }
 
-/// Bytes that come in pieces of that length.
+/// Bytes that are read in pieces of this length.
 struct InPieces(Bytes, usize);
 
 impl ReadAt for InPieces {
@@ -56,10 +56,10 @@ impl ReadAt for InPieces {
     }
 }
 
-/// Which limit a swelling archive meets first is told by its bytes, not by how they come.
+/// The limit that an expanding archive meets first depends on its bytes, not on the pieces in which they arrive.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_swelling_archive_meets_the_same_limit_in_all_pieces() {
-    // What follows would make the beginning look harmless, were it counted.
+    // If the bytes after it were counted, the beginning would look harmless.
     let mut state = 1_u64;
     let noise = std::iter::repeat_with(|| {
         state = state

@@ -1,4 +1,4 @@
-//! Bounds over a whole image: each layer is within its own, and all of them together are not.
+//! Limits for a whole image: each layer is within its own limits, but all of them together are not.
 
 use lamina::layer::{Before, Bound, Expected, LayerReader, LayerReading, Limits};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::{entry, options, pax};
 use crate::archive::fixture::gzip;
 
-/// Reads the same layer so often as the layers of one image, one after another.
+/// Reads the same layer `n_layers` times as the layers of one image, one after another.
 fn read_image(stored: &[u8], n_layers: usize, limits: Limits) -> Vec<LayerReading> {
     let mut before = Before::default();
     (0..n_layers)
@@ -22,7 +22,7 @@ fn read_image(stored: &[u8], n_layers: usize, limits: Limits) -> Vec<LayerReadin
         .collect()
 }
 
-/// The bound that each layer met.
+/// Returns the limit that each layer met.
 fn met(readings: &[LayerReading]) -> Vec<Option<Bound>> {
     let damage = readings.iter().map(|reading| reading.damage.as_ref());
     damage
@@ -57,18 +57,18 @@ fn text_is_bounded_over_all_layers() {
         .iter()
         .map(|reading| reading.index.text_bytes())
         .sum();
-    // The entry that is one too many is held, of each layer.
+    // Each layer also holds the entry that exceeds the limit.
     assert!(text <= limits.image_text_bytes + 20 * 11_000, "{text}");
     assert_eq!(n_whole(&readings), 4);
     assert_eq!(met(&readings)[4..], [Some(Bound::ImageTextBytes); 16]);
-    // Raised by who asks, all of it is shown.
+    // After the user raises the limit, all of it is shown.
     let raised = limits.with(Bound::ImageTextBytes, 100_000_000);
     assert_eq!(n_whole(&read_image(&layer, 20, raised)), 20);
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn decoded_bytes_are_bounded_over_all_layers() {
-    // Within what one layer may be, however often it comes.
+    // Within the limit of one layer, however often it is repeated.
     let layer = gzip(&entry(b'0', b"zeros", b"", &vec![0; 1_000_000]));
     let limits = Limits {
         image_decoded_floor_bytes: 5_500_000,
@@ -77,7 +77,7 @@ fn decoded_bytes_are_bounded_over_all_layers() {
     };
     let readings = read_image(&layer, 90, limits);
     let decoded: u64 = readings.iter().map(|reading| reading.decoded_bytes).sum();
-    // What is found to be too much may have been decoded already, one piece of it.
+    // The piece that exceeds the limit may already be decoded.
     assert!(
         decoded <= limits.image_decoded_floor_bytes + 90 * 65_536,
         "{decoded}"

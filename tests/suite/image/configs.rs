@@ -1,4 +1,4 @@
-//! Configs of images: the seventh section of the checklist.
+//! Configs of images: section 7 of the checklist.
 
 use lamina::image::{
     ConfigDocument, Digest, Error, ImageConfig, Oddity, Platform, RuntimeConfig, default_platform,
@@ -252,7 +252,7 @@ fn cf_12_platforms_as_text_and_which_one_is_opened() {
             format!(r#"{{"os":"{os}","architecture":"{architecture}","variant":"{variant}"}}"#);
         assert_eq!(parse(&json).config.platform.to_string(), text);
     }
-    // By itself linux/amd64, else what a person asks for; exactly that before all others.
+    // linux/amd64 by default, or else the requested platform. An exact match comes first.
     check_pick(&["linux/arm64", "linux/amd64"], "", Some(1));
     check_pick(&["linux/arm64", "linux/amd64"], "linux/arm64", Some(0));
     check_pick(
@@ -263,14 +263,14 @@ fn cf_12_platforms_as_text_and_which_one_is_opened() {
     check_pick(&["linux/arm64", "linux/s390x"], "", Some(0));
     check_pick(&["windows/amd64"], "", Some(0));
     check_pick(&["linux/amd64"], "windows/amd64", None);
-    // arm64 means v8, and v8 arm64.
+    // arm64 means v8, and v8 means arm64.
     check_pick(&["linux/arm/v8", "linux/arm64"], "linux/arm64/v8", Some(1));
     check_pick(
         &["linux/arm64/v9", "linux/arm64/v8"],
         "linux/arm64",
         Some(1),
     );
-    // Of 32-bit ARM the newest that runs there: v7, then v6, then v5.
+    // For 32-bit ARM, the newest variant that runs there: v7, then v6, then v5.
     let arm = ["linux/arm/v5", "linux/arm/v6", "linux/arm/v7"];
     check_pick(&arm, "linux/arm/v7", Some(2));
     check_pick(&arm, "linux/arm", Some(2));
@@ -279,7 +279,7 @@ fn cf_12_platforms_as_text_and_which_one_is_opened() {
     check_pick(&arm, "linux/arm/v6", Some(1));
     check_pick(&arm, "linux/arm/v5", Some(0));
     check_pick(&arm[1..], "linux/arm/v5", None);
-    // Of equals the first.
+    // The first of several equal ones.
     check_pick(&["linux/arm64", "linux/amd64", "linux/amd64"], "", Some(1));
     check_pick(&["linux/arm/v6", "linux/arm/v6"], "linux/arm/v7", Some(0));
 }
@@ -299,7 +299,7 @@ fn cf_16_marks_blanks_duplicates_and_long_numbers() {
             ("b", Some(9_007_199_254_740_993))
         );
     }
-    // Two marks are one too many, and a mark within is no blank.
+    // Two marks are one too many, and a mark inside the text is not whitespace.
     for text in ["\u{feff}\u{feff}{}", "{\u{feff}}"] {
         assert!(ConfigDocument::parse(text.as_bytes(), LIMIT).is_err());
     }

@@ -1,4 +1,4 @@
-//! Digests as text, and what is computed of them: the sixth section of the checklist.
+//! Digests as text, and digests that are computed: section 6 of the checklist.
 
 use lamina::image::{Algorithm, ChainId, DiffId, Digest, Hasher, chain_ids};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -43,7 +43,7 @@ fn dg_01_the_grammar() {
         let text = format!("multihash+base58:{encoded}");
         check_refused(&text, "the digest's encoded part is malformed");
     }
-    // All characters and separators that the grammar has.
+    // All characters and separators of the grammar.
     check(
         "sha256+b64u:LCa0a2j_xo_5m0U8HTBBNBNCLXBkg7-g-YpeiGJm564=",
         Algorithm::Other,
@@ -51,7 +51,8 @@ fn dg_01_the_grammar() {
     check("a+b.c_d-e9:0AZaz=_-", Algorithm::Other);
 }
 
-/// The specification has registered blake3 since. It is one more algorithm whose digests are valid and not computed.
+/// The specification has since registered blake3. It is one more algorithm whose
+/// digests are valid and not computed.
 #[wasm_bindgen_test(unsupported = test)]
 fn dg_01_blake3_is_valid_and_not_computed() {
     let text = format!("blake3:{EMPTY}");
@@ -87,7 +88,7 @@ fn diff_id(text: &str) -> DiffId {
 /// The values are those of `printf '%s %s' PARENT DIFF_ID | sha256sum`.
 #[wasm_bindgen_test(unsupported = test)]
 fn dg_08_chain_ids() {
-    // The diff_id of Docker's empty layer, three times: what hundreds of real images are built on.
+    // The diff_id of Docker's empty layer, three times: hundreds of real images begin like this.
     let empty = diff_id("sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef");
     let of = |ids: &[Option<DiffId>]| -> Vec<Option<String>> {
         let chain = chain_ids(ids).into_iter();
@@ -106,7 +107,7 @@ fn dg_08_chain_ids() {
     ];
     assert_eq!(of(&ids), three);
     assert_eq!(ChainId::base(&empty).0, empty.0);
-    // From a diff_id on that is not known, no chain is.
+    // After an unknown diff_id, no chain ID is known.
     let (a, b) = (
         diff_id(&format!("sha256:{}", "a".repeat(64))),
         diff_id(&format!("sha256:{}", "b".repeat(64))),
@@ -114,13 +115,13 @@ fn dg_08_chain_ids() {
     let ids = [Some(a.clone()), Some(b.clone()), None, Some(b.clone())];
     let two = "sha256:ccd722928bd92476ba1745586fed6e45a102504185ad88cd89e01ff116fd146c".to_owned();
     assert_eq!(of(&ids), [Some(a.0.to_string()), Some(two), None, None]);
-    // The order counts.
+    // The order matters.
     let ids = [Some(b.clone()), Some(a.clone())];
     let other =
         "sha256:c6238ae8d91445af4c453ac796a5e6c69f596c950ef3ae7b29faf4f8da3487f1".to_owned();
     assert_eq!(of(&ids), [Some(b.0.to_string()), Some(other)]);
     assert_eq!(of(&[]), Vec::<Option<String>>::new());
-    // A chain is always SHA-256, whatever a diff_id is written in.
+    // A chain ID is always SHA-256, whatever the algorithm of a diff_id.
     let long = diff_id(&format!("sha512:{EMPTY_512}"));
     let ids = [Some(long.clone()), Some(a.clone())];
     let mixed =

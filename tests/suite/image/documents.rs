@@ -1,4 +1,4 @@
-//! Manifests, indexes and what archives put beside them.
+//! Manifests, indexes and the other documents of archives.
 
 use lamina::image::{
     Content, Descriptor, Digest, Document, Error, Index, LegacyImage, Manifest, MediaType, Oddity,
@@ -12,7 +12,7 @@ use super::{LIMIT, codes};
 const A: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 const B: &str = "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 
-/// `$A` and `$B` stand for two digests, so that a case stays one line.
+/// Parses a document. `$A` and `$B` are replaced by two digests, so that a case fits on one line.
 fn document(text: &str, media_type: &str) -> Document {
     let text = text.replace("$A", A).replace("$B", B);
     Document::new(text.into_bytes(), MediaType::new(media_type))
@@ -28,7 +28,7 @@ fn index(text: &str) -> Index {
     reading.into_index().unwrap()
 }
 
-/// What a document is: a word, the media type that counts, the codes of the oddities.
+/// Checks the reading of a document: a word for its kind, the effective media type, and the codes of the oddities.
 fn check_read(text: &str, declared: &str, expected: (&str, &str, &str)) {
     let reading = document(text, declared).read(LIMIT).unwrap();
     let word = match &reading.content {
@@ -187,7 +187,7 @@ fn mt_07_artifacts_are_no_error() {
     assert!(!manifest("{}").is_image());
 }
 
-/// Registries and proxies of 2016 named the config wrongly; Docker takes such images still.
+/// Registries and proxies of 2016 gave the config a wrong type. Docker still accepts such images.
 #[wasm_bindgen_test(unsupported = test)]
 fn mt_07_a_config_of_an_odd_type_is_an_images_where_there_are_layers() {
     let docker = "application/vnd.docker.image.rootfs.diff.tar.gzip";

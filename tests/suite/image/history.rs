@@ -1,9 +1,10 @@
-//! Histories: which command made which layer, and how a command is shown.
+//! Histories: the command of each layer, and how a command is shown.
 
 use lamina::image::{HistoryEntry, match_history, shown_command};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-/// `history` has a letter for each entry: `L` claims a layer, `e` is empty. `expected` has the layer's number or `-`.
+/// Checks the match of history and layers. `history` has a letter for each entry: `L` claims a layer, `e` is empty.
+/// `expected` has the layer's number or `-`.
 fn check_match(history: &str, n_layers: usize, expected: &str, code: &str) {
     let entries: Vec<HistoryEntry> = history
         .chars()

@@ -1,4 +1,4 @@
-//! Media types: the second section of the checklist.
+//! Media types: section 2 of the checklist.
 
 use lamina::image::{
     CompressionHint, ConfigKind, Digest, Distribution, LayerKind, ManifestKind, MediaKind,

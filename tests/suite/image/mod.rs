@@ -1,4 +1,4 @@
-//! The `image` suite: documents as tools really write them, and references as people really type them.
+//! The `image` suite: documents as tools write them, and references as users type them.
 
 mod configs;
 mod digests;

@@ -1,11 +1,11 @@
-//! References as Docker reads them, and what the page's field takes beyond them.
+//! References as Docker parses them, and the additional forms that the page's field accepts.
 
 use lamina::image::{Address, Error, Reference};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const D: &str = "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-/// `$D` stands for a digest; `parts` is `host path target`.
+/// Checks a reference. `$D` is replaced by a digest; `parts` is `host path target`.
 fn check(text: &str, full: &str, familiar: &str, parts: &str) {
     let fill = |text: &str| text.replace("$D", D);
     let reference = Reference::parse(&fill(text)).unwrap();
@@ -137,11 +137,11 @@ fn rp_01_what_docker_refuses() {
     check_refused("https://a.b/c", "port");
     assert!(Reference::parse(&format!("a:{}", "t".repeat(128))).is_ok());
     assert!(Reference::parse(&format!("r.io/{}", "n".repeat(255))).is_ok());
-    // The name counts with the `library/` that is meant before it.
+    // The length includes the implied `library/`.
     assert!(Reference::parse(&"n".repeat(247)).is_ok());
 }
 
-/// `expected` is the kind and the text of the address, and after `|` those of the other reading.
+/// Checks an address. `expected` is the kind and the text of the address, and after `|` those of the other reading.
 fn check_address(text: &str, expected: &str) {
     let fill = |text: &str| text.replace("$D", D);
     let parsed = Address::parse(&fill(text)).unwrap_or_else(|e| panic!("{text:?}: {e}"));
@@ -327,7 +327,7 @@ fn address_refused() {
     assert!(Address::parse(&long).unwrap_err().to_string().len() < 1_000);
 }
 
-/// Names that look like paths of the API or like web pages are written so that they are read as names again.
+/// Names that look like API paths or web pages are printed in a form that is parsed as a name again.
 #[wasm_bindgen_test(unsupported = test)]
 fn address_of_a_mistakable_name() {
     for (text, path) in [

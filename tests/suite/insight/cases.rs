@@ -1,4 +1,4 @@
-//! One case for each clause of the two definitions: first the figures of dive's, then a row for what is dead.
+//! One case for each clause of the two definitions: first dive's figures, then a row for dead content.
 
 use lamina::insight::{Unread, analyse};
 use lamina::overlay::LayerIdx;
@@ -35,7 +35,7 @@ fn an_image_without_waste_has_no_rows() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_file_written_twice_is_wasted_in_both_copies_and_dead_in_one() {
-    // The smaller copy over both: 30 / 80. Above the base there are 50 bytes.
+    // The smaller copy over both: 30 / 80. There are 50 bytes above the base.
     check(
         "a = @30\n---\na = @50",
         "score 0.3750 wasted 80 percent 1.6000
@@ -56,7 +56,7 @@ fn the_whiteout_of_a_file_is_a_copy_without_bytes() {
          layer 1 stored 60 dead 0
          dead a 30 @0 by 1 whiteout",
     );
-    // With the file again in the same layer there are three copies.
+    // If the same layer has the file again, there are three copies.
     check(
         "a = @30\n---\n.wh.a\na = @20",
         "score 0.0000 wasted 50 percent 2.5000
@@ -77,7 +77,7 @@ fn the_whiteout_of_a_directory_is_a_copy_of_all_that_it_hides() {
          layer 1 stored 40 dead 0
          dead d/ of 2 30 @0 by 1 whiteout",
     );
-    // Hidden, made again, hidden again: two copies of 30 and of 5 bytes.
+    // Hidden, made again, hidden again: two copies, of 30 and of 5 bytes.
     check(
         "d/a = @10\nd/s/b = @20\n---\n.wh.d\n---\nd/c = @5\n---\n.wh.d",
         "score 0.5714 wasted 35 percent 7.0000
@@ -89,7 +89,8 @@ fn the_whiteout_of_a_directory_is_a_copy_of_all_that_it_hides() {
          dead d/ of 2 30 @0 by 1 whiteout
          dead d/c 5 @2 by 3 whiteout",
     );
-    // Of the union: what was overwritten or removed before is not in it, nor is a hard link's content.
+    // Counted in the union: content that was overwritten or removed before is not in it,
+    // nor is a hard link's content.
     check(
         "d/a = @10\nd/b = @20\nd/l => d/b\n---\nd/a = @15\nd/.wh.b\n---\n.wh.d",
         "score 0.4167 wasted 45 percent 3.0000
@@ -114,7 +115,7 @@ fn waste_above_a_base_over_layers_without_bytes_is_infinite() {
          layer 1 stored 0 dead 0
          dead a 30 @0 by 1 whiteout",
     );
-    // Without a layer above it is none.
+    // Without a layer above, there is no percentage.
     check(
         ".wh.a\na = @30",
         "score 0.0000 wasted 30 percent 0.0000
@@ -131,7 +132,7 @@ fn a_whiteout_of_nothing_hides_nothing() {
          layer 0 stored 30 dead 0
          layer 1 stored 10 dead 0",
     );
-    // Twice nothing, then something: three copies, of which two are empty.
+    // Nothing twice, then something: three copies, two of them empty.
     check(
         ".wh.a\n---\n.wh.a\n---\na = @10",
         "score 0.0000 wasted 10 percent 1.0000
@@ -144,7 +145,7 @@ fn a_whiteout_of_nothing_hides_nothing() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_path_with_children_in_its_layer_is_no_leaf() {
-    // d is a leaf in layer 1 alone; as the directory of d/a it is none, and neither is it beside d/.wh.b.
+    // d is a leaf in layer 1 only. As the directory of d/a it is not a leaf, and neither is it next to d/.wh.b.
     check(
         "d/\nd/a = @10\nd/b = @1\n---\nd/\n---\nd/\nd/.wh.b",
         "score 0.9091 wasted 1 percent inf
@@ -154,14 +155,14 @@ fn a_path_with_children_in_its_layer_is_no_leaf() {
          layer 2 stored 0 dead 0
          dead d/b 1 @0 by 2 whiteout",
     );
-    // A file whose path is a directory of another entry in its layer counts for nothing in the score.
+    // A file whose path is a directory of another entry in its layer does not count for the score.
     check(
         "d = @50\nd/a = @10",
         "score 1.0000 wasted 0 percent 0.0000
          layer 0 stored 60 dead 50
          dead d 50 @0 by 0 replaced",
     );
-    // A name that only begins like a whiteout's is a directory as it is written.
+    // A name that only begins like a whiteout is a directory with this name.
     check(
         "d/a = @10\n---\n.wh.d/x = @5",
         "score 1.0000 wasted 0 percent 0.0000
@@ -187,7 +188,7 @@ fn an_opaque_directory_is_no_copy_and_its_content_is_dead() {
          layer 2 stored 0 dead 0
          dead d/ of 2 30 @0 by 1 opaque",
     );
-    // The directory of a marker is in the layer: where nothing else is in it, it is a copy without bytes.
+    // The directory of a marker is in the layer. If it contains nothing else, it is a copy without bytes.
     check(
         "d = @10\n---\nd/.wh..wh..opq",
         "score 0.0000 wasted 10 percent inf
@@ -226,7 +227,7 @@ fn a_directory_gives_way_to_a_file_and_comes_back() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn copies_are_counted_by_the_path_as_it_is_written() {
-    // lib/a and usr/lib/a are two paths for dive, and one file: the first is dead.
+    // For dive, lib/a and usr/lib/a are two paths. They are one file: the first is dead.
     check(
         "usr/lib/a = @30\nlib -> usr/lib\n---\nlib/a = @20",
         "score 1.0000 wasted 0 percent 0.0000
@@ -234,7 +235,7 @@ fn copies_are_counted_by_the_path_as_it_is_written() {
          layer 1 stored 20 dead 0
          dead usr/lib/a 30 @0 by 1 overwritten",
     );
-    // A whiteout through the link hides what the link leads to.
+    // A whiteout through the link hides the link's target.
     check(
         "usr/lib/d/a = @30\nlib -> /usr/lib\n---\nlib/.wh.d\n---\nlib/d/b = @8\n---\nlib/.wh.d",
         "score 0.6053 wasted 38 percent 4.7500
@@ -274,7 +275,7 @@ fn nothing_is_said_without_a_layer() {
     assert_eq!(analyse(&union, 2), Err(Unread(LayerIdx(1))));
 }
 
-/// The image of dive's own analysis test, built after its Dockerfile; the figures are those that dive states for it.
+/// The image of dive's own analysis test, built from its Dockerfile. The figures are those that dive states for it.
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_44_dives_own_test_image_has_dives_figures() {
     let layers = [
@@ -299,7 +300,7 @@ fn ls_44_dives_own_test_image_has_dives_figures() {
     assert_eq!(dive.score, 0.984_421_213_418_430_9);
     assert_eq!(dive.wasted_bytes, 32_025);
     assert_eq!(dive.user_wasted_percent, 0.483_491_100_140_404_9);
-    // What `chmod` stored again, what was removed with its directory, what was moved, what `chmod` stored again.
+    // Content stored again by `chmod`, removed with its directory, moved, and stored again by `chmod`.
     let dead: Vec<_> = analysis
         .dead
         .iter()

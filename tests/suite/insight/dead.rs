@@ -1,4 +1,4 @@
-//! Which content is dead, who hid it and how, and which rows tell of it; dive's figures stand beside it.
+//! Dead content: the layer that hid it, the cause, and the rows that report it; with dive's figures for comparison.
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -6,7 +6,7 @@ use super::check;
 
 #[wasm_bindgen_test(unsupported = test)]
 fn content_lives_as_long_as_one_of_its_names() {
-    // A hard link has no bytes of its own: one copy of 30 bytes and one of none.
+    // A hard link has no bytes of its own: one copy of 30 bytes, and an empty one.
     check(
         "a = @30\nb => a\n---\n.wh.a\n---\n.wh.b",
         "score 0.0000 wasted 30 percent inf
@@ -25,7 +25,7 @@ fn content_lives_as_long_as_one_of_its_names() {
          layer 2 stored 0 dead 0
          layer 3 stored 0 dead 0",
     );
-    // Both names in one layer: told by the name of the entry that holds the bytes, and only once.
+    // Both names in one layer: reported once, by the name of the entry that has the bytes.
     check(
         "z = @30\na => z\n---\n.wh.a\nz = @5",
         "score 0.1429 wasted 35 percent 7.0000
@@ -70,7 +70,7 @@ fn ls_44_the_same_content_again_is_told_apart_from_a_change() {
          dead a 30 @0 by 1 metadata-only
          dead a 30 @1 by 2 same-content",
     );
-    // chmod of one name of two: a hard link to itself stores nothing again.
+    // chmod of one of two names: a hard link to the other stores nothing again.
     check(
         "a = @30\nb => a\n---\na => b | mode=0600",
         "score 0.0000 wasted 30 percent inf
@@ -97,7 +97,7 @@ fn content_that_its_own_layer_hides_is_dead_from_the_start() {
          layer 0 stored 50 dead 30
          dead d/a 30 @0 by 0 directory-replaced",
     );
-    // A name that a hard link has taken over meanwhile keeps the content.
+    // A name that a hard link has since taken over keeps the content.
     check(
         "a = @30\nb => a\na = @20",
         "score 1.0000 wasted 0 percent 0.0000
@@ -120,7 +120,7 @@ fn content_that_no_path_can_show_is_left_out() {
          dead .wh. 3 @1 by 1 left-out
          dead  2 @1 by 1 left-out",
     );
-    // AUFS's link targets are alive by the names that link to them.
+    // AUFS's link targets are alive through the names that link to them.
     check(
         ".wh..wh.plnk/1 = @30\n.wh..wh.plnk/2 = @20\na => .wh..wh.plnk/1",
         "score 1.0000 wasted 0 percent 0.0000
@@ -131,7 +131,7 @@ fn content_that_no_path_can_show_is_left_out() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_removed_cache_is_one_row() {
-    // Its files are whited out one by one and the directory stays.
+    // Its files are whited out one by one; the directory stays.
     let files = "var/lib/dpkg/status = @7\nvar/lib/apt/lists/a = @30\nvar/lib/apt/lists/b = @20
          var/lib/apt/lists/c = @10\nvar/cache/apt/p = @40";
     let whiteouts = "var/lib/apt/lists/.wh.a\nvar/lib/apt/lists/.wh.b\nvar/lib/apt/lists/.wh.c
@@ -160,7 +160,7 @@ fn a_removed_cache_is_one_row() {
          dead d/ of 2 11 @1 by 3 whiteout
          dead d/t/f 7 @1 by 2 whiteout",
     );
-    // What the layer itself puts in the directory's place is beside the point.
+    // Files that the layer itself puts into the directory do not matter.
     check(
         "x = @1\nd/a = @30\nd/b = @20\nd/c = @10\n---\n.wh.d\nd/a = @3\nd/n = @4",
         "score 0.7656 wasted 33 percent 4.7143
@@ -170,7 +170,7 @@ fn a_removed_cache_is_one_row() {
          dead d/a 30 @0 by 1 overwritten
          dead d/ of 2 30 @0 by 1 whiteout",
     );
-    // A file that stays keeps its neighbours apart.
+    // A remaining file keeps its neighbours in separate rows.
     check(
         "d/a = @30\nd/b = @20\nd/c = @10\n---\nd/.wh.a\nd/.wh.b",
         "score 0.1667 wasted 50 percent inf
@@ -181,7 +181,7 @@ fn a_removed_cache_is_one_row() {
          dead d/a 30 @0 by 1 whiteout
          dead d/b 20 @0 by 1 whiteout",
     );
-    // All that the image had.
+    // Everything that the image had.
     check(
         "a = @3\nb/c = @4\n---\n.wh..wh..opq",
         "score 1.0000 wasted 0 percent 0.0000

@@ -16,10 +16,10 @@ use lamina::overlay::Union;
 
 use crate::support::index_of;
 
-/// Rows that no case comes near.
+/// More rows than any case has.
 const ALL: usize = 1_000_000;
 
-/// Layers are separated by lines of dashes; a line of `missing` alone is a layer that cannot be read.
+/// Returns the union of layers separated by lines of dashes. A lone line `missing` is a layer that cannot be read.
 fn union_of(layers: &str) -> Union {
     let mut union = Union::new(Limits::DEFAULT);
     for layer in layers.split("---") {
@@ -32,7 +32,7 @@ fn union_of(layers: &str) -> Union {
     union
 }
 
-/// The figures, a line each; see `cases`.
+/// Returns the figures, one per line; see `cases`.
 fn told(analysis: &Analysis) -> Vec<String> {
     let dive = &analysis.dive;
     let mut lines = vec![format!(

@@ -1,17 +1,18 @@
-//! Both definitions once more, slow and by the letter: every question is put to the listing of every prefix of layers.
+//! Both definitions again, slow and to the letter: every question is answered from the
+//! listing of every prefix of layers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use lamina::layer::EntryKind;
 use lamina::overlay::{Cause, EntryPlace, LayerIdx, NodeId, Union, View};
 
-/// What the model says of an image.
+/// Figures of the model for an image.
 #[derive(Debug, PartialEq)]
 pub(super) struct Figures {
     pub(super) score: f64,
     pub(super) wasted_bytes: u64,
     pub(super) user_bytes: u64,
-    /// Copies and bytes of each path that has two or more.
+    /// Copies and bytes of each path with two or more copies.
     pub(super) wasted: BTreeMap<String, (u32, u64)>,
     /// Files and bytes that died, by the layers that stored and hid them.
     pub(super) dead: BTreeMap<(u32, u32), (u32, u64)>,
@@ -49,9 +50,9 @@ pub(super) fn figures(union: &Union) -> Figures {
     }
 }
 
-/// The leaves of a layer's own tree, with the sizes of their copies.
+/// Returns the leaves of a layer's own tree, with the sizes of their copies.
 fn leaves(union: &Union, layer: u32) -> Vec<(String, u64)> {
-    // By path as written: the size, and for a whiteout the path that it hides.
+    // By path as written: the size, and the path that a whiteout hides.
     let mut tree: BTreeMap<String, (u64, Option<String>)> = BTreeMap::new();
     let index = union.layer_index(LayerIdx(layer)).unwrap();
     for entry in index.entries() {
@@ -87,7 +88,7 @@ fn leaves(union: &Union, layer: u32) -> Vec<(String, u64)> {
         .collect()
 }
 
-/// The entries below a directory in the union of the layers below a layer.
+/// Returns the bytes of the entries below a directory, in the union of the layers below a layer.
 fn hidden_bytes(union: &Union, layer: u32, path: &str) -> u64 {
     let Some(below) = layer.checked_sub(1) else {
         return 0;
@@ -116,7 +117,7 @@ fn hidden_bytes(union: &Union, layer: u32, path: &str) -> u64 {
         .sum()
 }
 
-/// The bytes of the entry that wrote a path.
+/// Returns the bytes of the entry that wrote a path.
 fn written_bytes(union: &Union, id: NodeId, upto: u32) -> u64 {
     let history = union.history(id);
     let mut touches = history.iter().filter(|touch| touch.layer.0 <= upto);
@@ -128,7 +129,7 @@ fn written_bytes(union: &Union, id: NodeId, upto: u32) -> u64 {
             entry: touch.entry?,
         })
     });
-    // A directory that no entry describes has none.
+    // A directory without an entry has none.
     let entry = place.and_then(|place| union.entry(place));
     entry
         .filter(|entry| entry.kind == EntryKind::File)
@@ -136,7 +137,7 @@ fn written_bytes(union: &Union, id: NodeId, upto: u32) -> u64 {
 }
 
 fn dead(union: &Union) -> BTreeMap<(u32, u32), (u32, u64)> {
-    // What each prefix of layers shows.
+    // Content visible after each prefix of layers.
     let shown: Vec<BTreeSet<(u32, u32)>> = (0..union.n_layers() as u32)
         .map(|layer| {
             let listing = union.listing(View::UpTo(LayerIdx(layer)));

@@ -1,4 +1,4 @@
-//! Random images against the slow model. The numbers are seeded, so a failure names a case that can be run again.
+//! Random images, compared with the slow model. The seeds are fixed, so that a failed case can be run again.
 
 use std::collections::BTreeMap;
 

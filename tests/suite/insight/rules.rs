@@ -1,4 +1,4 @@
-//! The rules that `lamina check` applies: kept at their bound, broken beyond it.
+//! The rules of `lamina check`: kept at their bound, broken beyond it.
 
 use lamina::insight::{Bounds, Figure, Status, analyse, apply_rules};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -12,7 +12,7 @@ const OFF: Bounds = Bounds {
     highest_dead_bytes: None,
 };
 
-/// Each rule's verdict, in dive's order: `+` kept, `-` broken, `.` switched off.
+/// Checks each rule's verdict, in dive's order: `+` kept, `-` broken, `.` switched off.
 fn check(layers: &str, bounds: Bounds, expected: &str) {
     let analysis = analyse(&union_of(layers), ALL).unwrap();
     let rulings = apply_rules(&analysis, &bounds);
@@ -37,7 +37,7 @@ fn check(layers: &str, bounds: Bounds, expected: &str) {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn each_rule_holds_at_its_bound_and_not_beyond() {
-    // Score 0.75, 20 bytes wasted, a quarter of what is above the base, 10 dead.
+    // Score 0.75, 20 bytes wasted, which is a quarter of the bytes above the base, 10 bytes dead.
     let layers = "a = @10\nb = @10\n---\na = @10\nc = @30\n---\nd = @40";
     check(layers, OFF, "....");
     check(layers, Bounds::DEFAULT, "+.-.");
@@ -66,7 +66,7 @@ fn an_image_without_waste_keeps_every_rule() {
     };
     check("a = @10\n---\nb = @10", none, "++++");
     check("", none, "++++");
-    // Infinite is beyond any bound.
+    // Infinity exceeds any bound.
     check(
         "a = @10\n---\n.wh.a",
         Bounds {

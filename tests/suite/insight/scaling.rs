@@ -1,4 +1,4 @@
-//! What the analysis costs is linear in entries and whiteouts: counted in steps, without a clock.
+//! The cost of the analysis is linear in entries and whiteouts. It is counted in steps, without a clock.
 
 use std::fmt::Write;
 use std::rc::Rc;
@@ -13,7 +13,7 @@ use crate::support::index_of;
 const N_FILES: usize = 50_000;
 const N_WHITEOUTS: usize = 2_000;
 
-/// No more than `most` steps for each line of the layers, on average.
+/// Checks that the analysis takes at most `most` steps per line of the layers, on average.
 fn check_steps(layers: &[String], most: u64) {
     let mut union = Union::new(Limits::DEFAULT);
     for layer in layers {
@@ -24,7 +24,7 @@ fn check_steps(layers: &[String], most: u64) {
     assert!(steps <= most, "{steps} steps for each of {n_lines} entries");
 }
 
-/// Directories with 25 files each.
+/// Returns directories with 25 files each.
 fn files() -> String {
     let mut layer = String::new();
     for n in 0..N_FILES {
@@ -50,7 +50,7 @@ fn whiteouts_do_not_look_at_all_files() {
 fn the_same_whiteout_in_every_layer_costs_one_sum() {
     let again = vec!["d/.wh.x\n.wh.y\n".to_owned(); 500];
     check_steps(&[vec![files()], again].concat(), 50);
-    // A directory that comes and goes.
+    // A directory that is added and removed repeatedly.
     let mut turns = vec![files()];
     for _ in 0..200 {
         turns.push("e/\ne/a = 1\ne/b = 2\n".to_owned());
@@ -69,6 +69,6 @@ fn nested_whiteouts_do_not_multiply() {
             writeln!(dirs, "{path}/x{n}-{file} = 1").unwrap();
         }
     }
-    // Each whiteout names its path, component by component; nothing is added up again for it.
+    // Each whiteout names its path, component by component, and causes no other work.
     check_steps(&[dirs, down], 120);
 }

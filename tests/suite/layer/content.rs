@@ -1,4 +1,5 @@
-//! Reading files back: equal to what went in, from checkpoints in the middle, without inflating much more than asked.
+//! Reading files from a layer: equal to the original, from checkpoints in the middle,
+//! without decoding much more than needed.
 
 use std::rc::Rc;
 
@@ -14,13 +15,13 @@ use crate::support::gzip_of;
 
 const MIB: u64 = 1024 * 1024;
 
-/// What a reader gave of bytes in memory.
+/// Result of a reader on bytes in memory.
 #[derive(Debug, PartialEq)]
 pub(super) struct Driven {
     pub(super) content: Vec<u8>,
-    /// How many stored bytes it asked for.
+    /// Compressed bytes that it requested.
     pushed: u64,
-    /// How many bytes it decoded.
+    /// Bytes that it decoded.
     pub(super) decoded: u64,
     pub(super) error: Option<Error>,
 }
@@ -30,7 +31,7 @@ fn drive(mut reader: ContentReader, stored: &[u8], mut piece: impl FnMut() -> us
     let (mut content, mut pushed, mut decoded, mut error) = (Vec::new(), 0, 0, None);
     while let Some(range) = reader.next_range() {
         let start = (range.offset as usize).min(stored.len());
-        // An empty push says that there is nothing: never for want of luck.
+        // An empty push means that the bytes do not exist, so it must not happen by chance.
         let len = (range.len as usize)
             .min(piece().max(1))
             .min(stored.len() - start);
@@ -54,7 +55,7 @@ fn drive(mut reader: ContentReader, stored: &[u8], mut piece: impl FnMut() -> us
     }
 }
 
-/// Drives readers of the same content: with all they ask for at once, byte by byte where that is not too much, and
+/// Drives readers of the same content: with all requested bytes at once, byte by byte unless that is too slow, and
 /// in irregular pieces. They must agree.
 pub(super) fn drive_cut(reader: impl Fn() -> ContentReader, stored: &[u8]) -> Driven {
     let whole = drive(reader(), stored, || usize::MAX);
@@ -84,7 +85,7 @@ fn content_in(reader: impl Fn() -> ContentReader, stored: &[u8]) -> Vec<u8> {
     driven.content
 }
 
-/// A file's content, read in all pieces.
+/// Returns a file's content, read in all pieces.
 pub(super) fn content_of(reading: &LayerReading, stored: &[u8], path: &str) -> Vec<u8> {
     let access = Rc::new(reading.access.clone());
     let entry = reading
@@ -95,7 +96,7 @@ pub(super) fn content_of(reading: &LayerReading, stored: &[u8], path: &str) -> V
     content_in(|| ContentReader::file(access.clone(), &entry), stored)
 }
 
-/// Files of words, from empty to some MiB, and the tar of them.
+/// Returns files of words, from empty to some MiB, and their tar.
 pub(super) fn files(total: usize) -> (Vec<Vec<u8>>, Vec<u8>) {
     let words: Vec<&[u8]> = vec![
         b"layer ",
@@ -123,7 +124,7 @@ pub(super) fn files(total: usize) -> (Vec<Vec<u8>>, Vec<u8>) {
     (files, tar)
 }
 
-/// Reads what is too large for all cuts in two of them, which must agree.
+/// Reads a layer that is too large for all cuts in two of them, which must agree.
 pub(super) fn read_once(stored: &[u8]) -> LayerReading {
     let options = ReadOptions {
         file_hashes: FileHashes::Skip,
@@ -135,7 +136,7 @@ pub(super) fn read_once(stored: &[u8]) -> LayerReading {
     let cut = read_pieces(&pieces, &Default::default(), options);
     assert!(cut.index == reading.index);
     assert_eq!(cut.diff_id, reading.diff_id);
-    // Checkpoints within a stream may lie a little elsewhere: what is read from them is the same.
+    // Checkpoints within a stream may be in slightly different places. The content read from them is the same.
     let last = reading.index.entries().last().unwrap();
     let content = |reading: &LayerReading| {
         let access = Rc::new(reading.access.clone());
@@ -167,7 +168,7 @@ fn check_all_files(reading: &LayerReading, stored: &[u8], files: &[Vec<u8>], mos
     }
 }
 
-/// The longest stretch of stored bytes between two checkpoints.
+/// Returns the largest number of compressed bytes between two checkpoints.
 fn longest_span(access: &AccessIndex) -> u64 {
     let ends = access
         .checkpoints
@@ -203,10 +204,10 @@ fn gzip_from_checkpoints_between_blocks() {
             "{span} decoded bytes between checkpoints"
         );
     }
-    // The stretch before the file's checkpoint is never read, and after the file at most to the next one.
+    // The bytes before the file's checkpoint are never read, and those after the file at most up to the next one.
     check_all_files(&reading, &stored, &files, 2 * longest_span(access));
 
-    // Any stretch of the decoded bytes can be had, small pieces included.
+    // Any range of the uncompressed bytes can be read, even in small pieces.
     let access = Rc::new(reading.access.clone());
     let mut dice = Dice(9);
     for _ in 0..10 {
@@ -256,7 +257,7 @@ fn zstd_from_frame_starts() {
 fn plain_from_anywhere() {
     let (files, tar) = files(3 << 20);
     let reading = read_once(&tar);
-    // A part is proved with the spans around it.
+    // A part is verified with the spans around it.
     check_all_files(&reading, &tar, &files, 2 * 64 * 1024);
 }
 

@@ -1,4 +1,5 @@
-//! Bytes changed, lost and swapped at random: nothing panics or hangs, and the answer does not depend on the cuts.
+//! Bytes changed, removed and swapped at random: nothing panics or hangs, and the
+//! result does not depend on the cuts.
 
 use std::io::Write;
 
@@ -9,7 +10,7 @@ use super::raw::{END, Raw, file, pax};
 use super::{Dice, read};
 use crate::support::gzip_of;
 
-/// A tar with something of everything.
+/// Returns a tar with entries of many kinds.
 fn tar() -> Vec<u8> {
     let mut words = Dice(1);
     let text: Vec<u8> = (0..6000).map(|_| b"abcdefgh \n"[words.roll(10)]).collect();
@@ -37,7 +38,7 @@ fn tar() -> Vec<u8> {
     .concat()
 }
 
-/// Changes a few bytes, or cuts a piece out, or puts one in.
+/// Changes a few bytes, removes a piece or inserts one.
 fn mutate(good: &[u8], dice: &mut Dice) -> Vec<u8> {
     let mut bytes = good.to_vec();
     for _ in 0..=dice.roll(3) {

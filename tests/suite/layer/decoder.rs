@@ -1,5 +1,5 @@
-//! Decoders alone, as outer archives use them: how input and output are cut changes nothing in what comes out, in good
-//! streams and in damaged ones.
+//! Decoders alone, as used for outer archives: cuts of input and output do not change the result,
+//! in good streams and in damaged ones.
 
 use std::io::Write;
 
@@ -26,14 +26,14 @@ pub(super) fn bzip2_of(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// All that a decoder says of a stream.
+/// Full result of a decoder.
 pub(super) struct Decoded {
     pub(super) bytes: Vec<u8>,
     pub(super) ended: Result<Ended, Error>,
 }
 
 impl Decoded {
-    /// The bytes, of a stream of which nothing is refuted, and where garbage begins.
+    /// Returns the bytes of a stream without errors, and the offset at which garbage begins.
     pub(super) fn good(self) -> Result<(Vec<u8>, Option<u64>), Error> {
         let ended = self.ended?;
         match ended.checksum {
@@ -43,7 +43,7 @@ impl Decoded {
     }
 }
 
-/// Decodes pieces into outputs of `room` bytes, and after damage takes what was held back.
+/// Decodes pieces into outputs of `room` bytes. After damage, also takes the bytes that were held back.
 pub(super) fn decode(
     compression: Compression,
     pieces: &[&[u8]],
@@ -95,7 +95,7 @@ pub(super) fn decode(
     Decoded { bytes, ended }
 }
 
-/// Decodes in all cuts of the input, into one byte of room, into little, into much, and into changing room.
+/// Decodes in all cuts of the input, with room for one byte, for few, for many, and for a changing number of bytes.
 pub(super) fn decode_cut(compression: Compression, stored: &[u8]) -> Decoded {
     let whole = decode(compression, &[stored], || 1 << 20);
     let check = |cut: Decoded, way: &str| {
@@ -105,7 +105,7 @@ pub(super) fn decode_cut(compression: Compression, stored: &[u8]) -> Decoded {
     };
     for (way, pieces) in cuts(stored, 3).iter().enumerate() {
         for most in [1, 50, 100_000] {
-            // A byte at a time is too slow for what is large.
+            // One byte at a time is too slow for large streams.
             if whole.bytes.len() / most > 20_000 {
                 continue;
             }
@@ -124,7 +124,7 @@ fn text(len: usize) -> Vec<u8> {
     (0..len).map(|_| b"abcdefgh \n"[dice.roll(10)]).collect()
 }
 
-/// Streams of each format, and what they hold.
+/// Returns streams of each format, with their content.
 fn streams() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
     let text = text(5_000);
     let zeros = [&text[..500], &[0; 20_000], &text[..500]].concat();
@@ -141,7 +141,7 @@ fn streams() -> Vec<(&'static str, Vec<u8>, Vec<u8>)> {
             raw_blocks_of(b"the end", 10)[0].clone(),
         ],
     );
-    // The block that is not the last must not say so.
+    // Only the last block may be marked as the last.
     let by_hand = {
         let mut by_hand = by_hand;
         by_hand[6] &= !1;
@@ -207,7 +207,7 @@ fn whole_streams() {
     assert!(bytes == plain);
 }
 
-/// After damage the same bytes have come out, and the same is said, wherever the input was cut.
+/// After damage, the same bytes and the same error come out, wherever the input was cut.
 #[wasm_bindgen_test(unsupported = test)]
 fn streams_that_break_off() {
     for (name, stored, holds) in streams() {

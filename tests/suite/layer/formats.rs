@@ -1,4 +1,4 @@
-//! What a blob may be: uncompressed, bzip2 or xz (XZ-01), or nothing that is a layer.
+//! Formats of a blob: uncompressed, bzip2 or xz (XZ-01), or not a layer at all.
 
 use lamina::image::MediaType;
 use lamina::layer::{Check, Compression, Error, Sniffed, sniff};
@@ -11,8 +11,8 @@ use crate::archive::fixture::zstd as zstd_of;
 use crate::support::gzip_of;
 use crate::support::zstd::skippable;
 
-/// `printf 'a tar would be too long here\n' | xz -T1 --lzma2=dict=64KiB`: a larger dictionary is cleared for each of
-/// thousands of cuts, which takes minutes in the browser.
+/// `printf 'a tar would be too long here\n' | xz -T1 --lzma2=dict=64KiB`. A larger dictionary is cleared for each
+/// of thousands of cuts, which takes minutes in the browser.
 const XZ_A: &[u8] = b"\xfd7zXZ\0\0\x04\xe6\xd6\xb4F\x02\0!\x01\x08\0\0\0\xd8\x0f#\x13\x01\0\x1ca tar would be too long here\n\0\0\0\0P\xd8\xf4\x83\xe1@9s\0\x015\x1dD\x1b\xb1\xe1\x1f\xb6\xf3}\x01\0\0\0\0\x04YZ";
 /// `printf 'a second stream\n' | xz -0 --check=crc32`
 const XZ_B: &[u8] = b"\xfd7zXZ\0\0\x01i\"\xde6\x02\0!\x01\x0c\0\0\0\x8f\x98A\x9c\x01\0\x0fa second stream\n\0)\xa0\xf8f\0\x01$\x10\xe9D\xd9\xcc\x90B\x99\r\x01\0\0\0\0\x01YZ";
@@ -83,7 +83,7 @@ fn xz_01_xz_streams() {
 /// See `one.txt`.
 pub(crate) const ONE: &[u8] = include_bytes!("one.tar.xz");
 
-/// The same, decompressed.
+/// Returns the same, decompressed.
 pub(crate) fn one() -> Vec<u8> {
     decode_cut(Compression::Xz, ONE).good().unwrap().0
 }
@@ -109,7 +109,7 @@ fn xz_01_layers_of_old_archives_may_be_compressed_so() {
         let reading = read(half);
         assert!(reading.damage.unwrap().to_string().starts_with(&message));
     }
-    // No media type of OCI or Docker stands for them, so no registry can ask for one.
+    // OCI and Docker have no media types for them, so no registry can ask for one.
     for suffix in ["+xz", "+bzip2", "+bz2"] {
         let text = format!("application/vnd.oci.image.layer.v1.tar{suffix}");
         assert_eq!(MediaType::new(&text).layer(), None);
@@ -132,7 +132,7 @@ fn what_is_no_layer_is_named() {
     check_warned(&END, &[], &[]);
 }
 
-/// From how many bytes on it is clear what something is, and stays so.
+/// The format is recognised after this number of bytes, and further bytes do not change it.
 #[wasm_bindgen_test(unsupported = test)]
 fn what_the_first_bytes_are_does_not_change_with_more_of_them() {
     let tar = [file("f", b"content"), END.to_vec()].concat();

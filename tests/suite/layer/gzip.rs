@@ -35,12 +35,12 @@ fn gz_01_members_are_one_stream() {
     }
 }
 
-/// The ten bytes that every header has, with these flags.
+/// Returns the ten bytes that every header has, with these flags.
 fn fixed(flags: u8) -> Vec<u8> {
     vec![0x1f, 0x8b, 8, flags, 1, 2, 3, 4, 2, 3]
 }
 
-/// A header with the fields of these flags; FHCRC is right.
+/// Returns a header with the fields of these flags; FHCRC is right.
 fn header(flags: u8, extra: &[u8]) -> Vec<u8> {
     let mut header = fixed(flags);
     if flags & FEXTRA != 0 {
@@ -69,7 +69,7 @@ const FCOMMENT: u8 = 16;
 fn gz_02_every_combination_of_optional_header_fields() {
     let tar = tar();
     for flags in 0..32 {
-        // Fields that hold what ends others: a zero in the extra field, a gzip header in it, and none at all.
+        // Fields that contain the end of others: a zero in the extra field, a gzip header in it, and an empty one.
         for extra in [&b"abc\0def"[..], &fixed(31), &[b'x'; 300], b""] {
             let member = gzip_with(&header(flags, extra), &tar, 6);
             let reading = check(&member, &ENTRIES);
@@ -97,7 +97,7 @@ fn gz_02_every_combination_of_optional_header_fields() {
     check_damaged(&method, &[], "the method is not deflate");
 }
 
-/// Engines differ: Go refuses such a member, zlib does not look. The layer is damaged, and all of it is listed.
+/// Engines differ: Go refuses such a member, zlib ignores the CRC. The layer is damaged, and listed in full.
 #[wasm_bindgen_test(unsupported = test)]
 fn gz_02_a_wrong_header_crc() {
     let tar = tar();
@@ -140,16 +140,16 @@ fn gz_03_checks_that_do_not_hold() {
         let damage = reading.damage.as_ref().unwrap().to_string();
         assert!(damage.starts_with(what), "{damage}");
         assert_eq!(list(&reading), ENTRIES);
-        // All else holds, and it is damaged all the same.
+        // All other checks pass, but the layer is damaged.
         assert_eq!(reading.verdict.digest, Check::Ok);
         assert_eq!(reading.verdict.diff_id, Check::Ok);
         assert!(matches!(reading.verdict.checksum, Check::Mismatch { .. }));
         assert!(!reading.verdict.holds());
-        // The digest of what is decoded is whole, also with members after the bad one.
+        // The digest of the uncompressed bytes is complete, even if members follow the bad one.
         let more = check_damaged(&[bad, gzip_of(&[0; 512], 6)].concat(), &ENTRIES, what);
         assert_eq!(more.decoded_bytes, reading.decoded_bytes + 512);
     }
-    // Both values are told.
+    // Both values are in the message.
     let mut bad = good.clone();
     let at = bad.len() - 8;
     bad[at..at + 4].copy_from_slice(&0xdead_beef_u32.to_le_bytes());
@@ -180,7 +180,7 @@ fn gz_04_truncation() {
         }
         assert_eq!(reading.verdict.checksum, Check::Absent, "cut at {end}");
         let expected = match end {
-            // Without the second byte of its magic it is not known as gzip.
+            // Without the second byte of its magic, it is not recognised as gzip.
             1 => "this is no tar archive".to_owned(),
             _ => format!("the gzip data is cut off at stored byte {end}; fetch or save"),
         };
@@ -191,7 +191,7 @@ fn gz_04_truncation() {
             assert_eq!(list(&reading), ENTRIES, "cut at {end}");
         }
     }
-    // What was inflated before the cut is there.
+    // The bytes inflated before the cut are available.
     let stored = gzip_of(&tar, 0);
     let cut = check_damaged(
         &stored[..2000],
@@ -232,7 +232,7 @@ fn gz_05_what_follows_the_last_member() {
     }
 }
 
-/// The type of the first deflate block after a plain header: 0 stored, 1 fixed codes, 2 codes of its own.
+/// Returns the type of the first deflate block after a plain header: 0 stored, 1 fixed codes, 2 dynamic codes.
 fn first_block(member: &[u8]) -> u8 {
     member[10] >> 1 & 0b11
 }
@@ -264,8 +264,8 @@ fn gz_06_a_ratio_of_a_thousand() {
     assert!(ratio >= 1000, "the ratio is {ratio}");
     let reading = check(&stored, &["file z 0644 0:0 8000000"]);
     assert_eq!(reading.diff_id.0, Digest::sha256_of(&zeros));
-    // However much a piece of input decodes to, no more comes out at once than there is room for, and no more input
-    // is taken than that needs: the rest waits outside of the decoder.
+    // However much a piece of input decodes to, a step outputs no more than there is room for, and takes no more
+    // input than that needs. The rest waits outside the decoder.
     let mut decoder = Decoder::new(Compression::Gzip, &Limits::DEFAULT);
     let mut room = vec![0; 1000];
     let (mut taken, mut decoded) = (0, 0);
@@ -286,7 +286,7 @@ fn gz_06_a_ratio_of_a_thousand() {
     assert_eq!((taken, decoded), (stored.len(), zeros.len()));
 }
 
-/// What a browser or a proxy makes of a blob that was sent as `Content-Encoding: gzip`: the tar itself.
+/// A browser or a proxy that gets a blob with `Content-Encoding: gzip` decompresses it to the tar itself.
 #[wasm_bindgen_test(unsupported = test)]
 fn gz_07_bytes_that_were_decompressed_on_the_way() {
     let (tar, stored) = (tar(), gzip_of(&tar(), 6));
@@ -307,7 +307,7 @@ fn gz_07_bytes_that_were_decompressed_on_the_way() {
     assert_eq!(reading.verdict.diff_id, Check::Ok);
     assert!(!reading.verdict.holds());
     assert_eq!(codes(&reading), ["decompressed-on-the-way"]);
-    // Nothing of the kind is said where nobody claims that they were compressed, or where they are other bytes.
+    // There is no such warning if nobody claims that the bytes were compressed, or if they are other bytes.
     assert!(codes(&read(&tar)).is_empty());
     let plain = Expected {
         digest: Some(Digest::sha256_of(&tar)),
@@ -351,7 +351,7 @@ fn a_distance_before_the_member_is_damage() {
         member.extend(6u32.to_le_bytes());
         member
     };
-    // Even where another member stands before it, the match must not reach into that.
+    // Even after another member, the match must not reach into that member.
     let before = gzip_of(&tar(), 6);
     check(&[before.clone(), member(2)].concat(), &ENTRIES);
     let reading = check_damaged(
@@ -374,12 +374,12 @@ fn what_is_inside_must_be_a_tar() {
     assert_eq!((reading.damage, reading.decoded_bytes), (None, 0));
 }
 
-/// A block that ends just after the place from which a checkpoint is wanted is found in every cut.
+/// A block that ends just after the offset at which a checkpoint is due is found in every cut.
 #[wasm_bindgen_test(unsupported = test)]
 fn checkpoints_do_not_depend_on_the_cut() {
     let zeros = [file("z", &vec![0; 9_000_000]), END.to_vec()].concat();
     let stored = gzip_of(&zeros, 0);
-    // Stored blocks are of 64 KiB at most: the first one to end beyond each 4 MiB counts.
+    // Stored blocks have at most 64 KiB. The first one to end after each 4 MiB has a checkpoint.
     let reading = check(&stored, &["file z 0644 0:0 9000000"]);
     let checkpoints = &reading.access.checkpoints;
     assert_eq!(checkpoints.len(), 3);
@@ -387,7 +387,7 @@ fn checkpoints_do_not_depend_on_the_cut() {
         let span = pair[1].decoded_offset.0 - pair[0].decoded_offset.0;
         assert!((4_194_305..4_194_305 + 65_536).contains(&span), "{span}");
     }
-    // What a limit keeps from being read has none, though it was decoded.
+    // Bytes that were decoded but are beyond a limit have no checkpoint.
     let limits = Limits {
         decoded_bytes: checkpoints[2].decoded_offset.0 - 1,
         ..Limits::DEFAULT
@@ -400,7 +400,7 @@ fn checkpoints_do_not_depend_on_the_cut() {
     assert_eq!(reading.access.checkpoints, checkpoints[..2]);
 }
 
-/// Whatever the data is like: a look into the middle costs a span, and all spans together next to nothing.
+/// For any data: reading from the middle costs one span, and all spans together weigh almost nothing.
 #[wasm_bindgen_test(unsupported = test)]
 fn checkpoints_stand_four_mebibytes_apart_and_weigh_a_hundredth() {
     const N: usize = 18 << 20;
@@ -419,7 +419,7 @@ fn checkpoints_stand_four_mebibytes_apart_and_weigh_a_hundredth() {
     for (name, content, longest) in [
         ("random", random, 1 << 20),
         ("text", text, 1 << 20),
-        // One block of such data is megabytes.
+        // One block of such data has megabytes.
         ("zeros", vec![0; N], 9 << 20),
     ] {
         for level in [1, 6] {

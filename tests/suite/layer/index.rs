@@ -1,4 +1,5 @@
-//! The table of entries gives back what was put in, whatever does not fit into a row of 32 bytes.
+//! The table of entries returns the entries that were added, including values that do
+//! not fit into a row of 32 bytes.
 
 use lamina::image::Timestamp;
 use lamina::layer::{
@@ -28,12 +29,12 @@ fn file(path: &str) -> Entry<'_> {
     }
 }
 
-/// All that an entry says.
+/// Returns all facts of an entry.
 fn told(entry: &Entry<'_>) -> String {
     format!("{entry:?}")
 }
 
-/// What goes in comes out, in its order; also through a record.
+/// Checks that entries come out as they went in, in order, and also through a record.
 fn check(entries: &[Entry<'_>]) -> LayerIndex {
     let mut builder = IndexBuilder::new();
     let mut expected = Vec::new();
@@ -150,7 +151,7 @@ fn every_kind_has_what_is_its_own() {
         },
         of_kind(EntryKind::Char, "without numbers"),
     ]);
-    // What a kind does not have is not kept.
+    // Values that a kind does not have are dropped.
     let mut builder = IndexBuilder::new();
     let id = builder.push(
         &Entry {
@@ -185,7 +186,7 @@ fn directories_in_any_order() {
         assert_eq!(index.name(EntryId(1)), Some(entries[1].path.name));
         assert_eq!(index.name(EntryId(99)), None);
     }
-    // As a tar walks through them each stands there once.
+    // In the order of a tar, each directory's path is stored only once.
     let walk = |n: usize| {
         let paths: Vec<_> = (0..n)
             .map(|n| format!("usr/share/part{}/file{n}", n / 100))

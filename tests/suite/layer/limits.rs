@@ -1,4 +1,4 @@
-//! Limits: what is refused, and that everything before stays.
+//! Limits: input beyond them is refused, and all entries before it stay.
 
 use lamina::layer::{Bound, Error, LayerReading, Limits, ReadOptions};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -77,7 +77,7 @@ fn names() {
         ]
     );
 
-    // As long and as deep as is allowed.
+    // As long and as deep as allowed.
     let exact = [
         pax(&[("path", &[b'n'; 256])]),
         file("x", b""),
@@ -287,7 +287,8 @@ fn decoded_bytes_and_expansion() {
         decoded_floor_bytes: 500_000,
         ..Limits::DEFAULT
     };
-    // Where it is noticed depends on the pieces; that it is, and that little is decoded until then, does not.
+    // The point at which it is noticed depends on the pieces. It is always noticed, and
+    // after few uncompressed bytes.
     for pieces in super::cuts(&stored, 1) {
         let options = ReadOptions { limits, ..OPTIONS };
         let bomb = super::read_pieces(&pieces, &Default::default(), options);
@@ -316,7 +317,7 @@ fn an_expansion_counts_the_stored_bytes_before_it_only() {
     let tar = [file("z", &vec![0; 300_000]), END.to_vec()].concat();
     let bomb = gzip_of(&tar, 9);
     assert!(bomb.len() < 512, "the bomb is in the first bytes");
-    // What follows would make it look harmless, were it counted.
+    // If the bytes after it were counted, it would look harmless.
     let stored = [bomb, vec![0; 100_000]].concat();
     let limits = Limits {
         expansion: 100,

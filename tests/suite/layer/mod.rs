@@ -1,4 +1,4 @@
-//! The `layer` suite: every case runs whole, byte by byte and in irregular pieces, and must give the same answer.
+//! The `layer` suite. Every case runs whole, byte by byte and in irregular pieces, and must give the same result.
 
 mod content;
 mod damage;
@@ -46,7 +46,7 @@ impl Dice {
 /// Cuts bytes into pieces: whole, single bytes, and irregular ones.
 fn cuts(bytes: &[u8], seed: u64) -> Vec<Vec<&[u8]>> {
     let mut ways = vec![vec![bytes]];
-    // Byte by byte, in all of it or in the first and last part of what is large.
+    // Byte by byte: all bytes, or the first and last ones of a large input.
     let edge = bytes.len().min(20_000);
     let (front, back) = bytes.split_at(edge);
     let (middle, back) = back.split_at(back.len().saturating_sub(edge));
@@ -79,7 +79,7 @@ fn read_pieces(pieces: &[&[u8]], expected: &Expected, options: ReadOptions) -> L
     reader.finish()
 }
 
-/// Reads a layer in all cuts; they must agree in everything, and come back from a record.
+/// Reads a layer in all cuts. The readings must agree in everything, and survive being written as a record.
 fn read_as(stored: &[u8], expected: &Expected, options: ReadOptions) -> LayerReading {
     let whole = read_pieces(&[stored], expected, options);
     for (way, pieces) in cuts(stored, stored.len() as u64).iter().enumerate() {
@@ -104,7 +104,7 @@ fn read(stored: &[u8]) -> LayerReading {
     read_as(stored, &Expected::default(), OPTIONS)
 }
 
-/// The entries as text: `kind path mode uid:gid size` and what else there is to say.
+/// Returns the entries as text: `kind path mode uid:gid size` and further facts.
 fn list(reading: &LayerReading) -> Vec<String> {
     reading
         .index
@@ -147,7 +147,7 @@ fn list(reading: &LayerReading) -> Vec<String> {
         .collect()
 }
 
-/// Checks a layer that reads without damage: its entries, and the codes of its warnings.
+/// Checks a layer without damage: its entries, and the codes of its warnings.
 fn check_warned(stored: &[u8], expected: &[&str], warnings: &[&str]) -> LayerReading {
     let reading = read(stored);
     assert_eq!(reading.damage, None);
@@ -160,7 +160,7 @@ fn check(stored: &[u8], expected: &[&str]) -> LayerReading {
     check_warned(stored, expected, &[])
 }
 
-/// Checks a layer that is damaged: what could still be read, and the beginning of the message.
+/// Checks a damaged layer: its readable entries, and the beginning of the message.
 fn check_damaged(stored: &[u8], expected: &[&str], message: &str) -> LayerReading {
     let reading = read(stored);
     let damage = reading
@@ -176,7 +176,7 @@ fn check_damaged(stored: &[u8], expected: &[&str], message: &str) -> LayerReadin
     reading
 }
 
-/// The codes of all warnings, then what was left out, with the first eight bytes of each path.
+/// Returns the codes of all warnings, then the entries that were left out, with the first eight bytes of each path.
 fn codes(reading: &LayerReading) -> Vec<String> {
     let warnings = reading.warnings.kept.iter();
     let left_out = reading.left_out.first.iter().map(|told| {

@@ -1,5 +1,5 @@
-//! A read layer as bytes and back: equal, or refused. `read_as` sends every layer of this suite that way; here is
-//! what no tar says, and bytes that were damaged or forged.
+//! A read layer packed as bytes and unpacked: equal, or refused. `read_as` does this for every layer of this suite.
+//! These cases have values that no tar has, and bytes that were damaged or forged.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -18,7 +18,7 @@ use super::raw::{END, Raw, file, pax};
 use super::{Dice, OPTIONS, read, read_pieces};
 use crate::support::{gzip_of, tar_of};
 
-/// A little of everything: attributes, a device, links, a sparse file, a warning.
+/// Returns a tar with a bit of everything: attributes, a device, links, a sparse file, a warning.
 fn tar() -> Vec<u8> {
     let text = tar_of(
         "etc/ | uid=7\netc/hosts = 127.0.0.1\netc/h => etc/hosts\nbin -> usr/bin\ndev/null c 1:3\n",
@@ -67,7 +67,7 @@ fn layers_of_every_codec_come_back() {
         assert_eq!(reading.compression, compression);
         assert!(reading.index.n_entries() == 7 && !reading.warnings.kept.is_empty());
         check_round_trip(&reading);
-        // Cut off, and so damaged.
+        // Truncated, and therefore damaged.
         check_round_trip(&read(&stored[..stored.len() - 1500.min(stored.len() / 2)]));
     }
     check_round_trip(&read(b""));
@@ -83,7 +83,7 @@ fn checkpoints_with_windows_come_back() {
     let checkpoints = &reading.access.checkpoints;
     assert!(checkpoints.iter().skip(1).any(|c| is_block(&c.resume)));
     let packed = check_round_trip(&reading);
-    // From what came back the file is read as before.
+    // The file can still be read with the unpacked layer.
     let back = unpack(&packed, &OPTIONS.limits).unwrap();
     let entry = back.index.entries().next().unwrap();
     let mut reader = ContentReader::part(Rc::new(back.access.clone()), &entry, 8 << 20, 100);
@@ -241,13 +241,14 @@ fn what_is_not_whole_is_refused() {
     assert_eq!(unpack(&longer, &OPTIONS.limits), Err(PackedError::Damaged));
 }
 
-/// Puts the right hash after bytes that are not right.
+/// Puts the right hash after wrong bytes.
 fn seal(bytes: &mut [u8]) {
     let (body, hash) = bytes.split_last_chunk_mut().unwrap();
     *hash = xxhash_rust::xxh3::xxh3_64(body).to_le_bytes();
 }
 
-/// What is refused is well, and what is not is an index like any other: nothing that is asked of it goes wrong.
+/// Checks forged bytes: they are refused, or give an index that answers every query without a
+/// fault. True if they were accepted.
 fn check_forged(bytes: &[u8]) -> bool {
     let Ok(reading) = unpack(bytes, &OPTIONS.limits) else {
         return false;
@@ -257,7 +258,7 @@ fn check_forged(bytes: &[u8]) -> bool {
     let access = Rc::new(reading.access.clone());
     for entry in reading.index.entries() {
         let mut reader = ContentReader::part(access.clone(), &entry, 0, 10_000);
-        // Empty pushes say that the bytes are not there.
+        // Empty pushes mean that the bytes do not exist.
         let mut content = Vec::new();
         let mut go_on = ControlFlow::Continue(());
         while reader.next_range().is_some() && go_on.is_continue() {

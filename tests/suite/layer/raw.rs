@@ -1,6 +1,6 @@
-//! Tar headers by hand, for what no writer in memory would write.
+//! Tar headers made by hand, with content that no writer in memory would write.
 
-/// A header, with its content to follow.
+/// A header, and the content after it.
 pub(crate) struct Raw {
     header: tar::Header,
     content: Vec<u8>,
@@ -37,14 +37,14 @@ impl Raw {
         Raw::new(tar::Header::new_old(), name, flag)
     }
 
-    /// Content, with its size in the header.
+    /// Sets the content, and its size in the header.
     pub(crate) fn content(mut self, content: &[u8]) -> Raw {
         self.header.set_size(content.len() as u64);
         self.content = content.to_vec();
         self
     }
 
-    /// Any bytes anywhere in the header.
+    /// Puts any bytes anywhere in the header.
     pub(crate) fn put(mut self, at: usize, bytes: &[u8]) -> Raw {
         self.header.as_mut_bytes()[at..at + bytes.len()].copy_from_slice(bytes);
         self
@@ -54,13 +54,13 @@ impl Raw {
         self.put(157, target.as_bytes())
     }
 
-    /// The header with a right checksum, the content, and its padding.
+    /// Returns the header with a right checksum, the content, and its padding.
     pub(crate) fn bytes(mut self) -> Vec<u8> {
         self.header.set_cksum();
         self.bytes_as_they_are()
     }
 
-    /// The same with the checksum that was put there.
+    /// Returns the same with the checksum that was put there.
     pub(crate) fn bytes_as_they_are(self) -> Vec<u8> {
         let mut bytes = self.header.as_bytes().to_vec();
         bytes.extend(&self.content);
@@ -69,7 +69,7 @@ impl Raw {
     }
 }
 
-/// An extended header with these records.
+/// Returns an extended header with these records.
 pub(crate) fn pax(records: &[(&str, &[u8])]) -> Vec<u8> {
     let mut text = Vec::new();
     for (key, value) in records {
@@ -85,12 +85,12 @@ pub(crate) fn pax(records: &[(&str, &[u8])]) -> Vec<u8> {
     pax_text(&text)
 }
 
-/// An extended header with this very text.
+/// Returns an extended header with exactly this text.
 pub(crate) fn pax_text(text: &[u8]) -> Vec<u8> {
     Raw::ustar("PaxHeaders/x", b'x').content(text).bytes()
 }
 
-/// A global header with these records.
+/// Returns a global header with these records.
 pub(crate) fn global(records: &[(&str, &[u8])]) -> Vec<u8> {
     let text = pax(records)[512..].to_vec();
     let len = text.iter().rposition(|&b| b != 0).unwrap() + 1;
@@ -99,15 +99,15 @@ pub(crate) fn global(records: &[(&str, &[u8])]) -> Vec<u8> {
         .bytes()
 }
 
-/// A GNU long name (`L`) or long link target (`K`).
+/// Returns a GNU long name (`L`) or long link target (`K`).
 pub(crate) fn long(flag: u8, text: &[u8]) -> Vec<u8> {
     Raw::gnu("././@LongLink", flag).content(text).bytes()
 }
 
-/// A file in ustar form.
+/// Returns a file in ustar form.
 pub(crate) fn file(name: &str, content: &[u8]) -> Vec<u8> {
     Raw::ustar(name, b'0').content(content).bytes()
 }
 
-/// Two zero blocks.
+/// Two zero blocks, which end a tar.
 pub(crate) const END: [u8; 1024] = [0; 1024];

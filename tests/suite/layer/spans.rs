@@ -1,4 +1,5 @@
-//! Stored bytes that are read again are held against the hash of their span, and no more is read than that takes.
+//! Compressed bytes that are read again are verified against the hash of their span, and
+//! no more is read than necessary.
 
 use std::rc::Rc;
 
@@ -13,7 +14,7 @@ use crate::support::gzip_of;
 
 const SPAN: usize = 64 * 1024;
 
-/// Reads a stretch of decoded bytes out of stored ones that need not be those of the reading.
+/// Reads a range of uncompressed bytes from compressed ones that may differ from those of the first reading.
 fn read_back(
     reading: &LayerReading,
     stored: &[u8],
@@ -26,7 +27,7 @@ fn read_back(
     (driven.content, driven.error)
 }
 
-/// Layers of which a file's bytes lie in several spans, in each form: the stored bytes.
+/// Returns a tar and its layer in each form. A file's bytes are in several spans.
 fn layers() -> (Vec<u8>, [Vec<u8>; 3]) {
     let mut dice = super::Dice(11);
     let noise: Vec<u8> = (0..400_000).map(|_| dice.roll(256) as u8).collect();
@@ -55,7 +56,7 @@ fn bytes_that_changed_are_refused() {
                 end: (start + SPAN).min(stored.len()) as u64,
             };
             let (content, error) = read_back(&reading, &other, 0, all);
-            // The end of the tar lies before that of the stored bytes, where those have a trailer.
+            // If the compressed bytes have a trailer, the tar ends before it.
             if error.is_some() || at < stored.len() - 1 {
                 assert_eq!(error, Some(changed), "byte {at}");
             }
@@ -102,7 +103,7 @@ fn stored_bytes_that_are_fewer_or_more() {
     }
 }
 
-/// The longest stretch of decoded bytes between two checkpoints.
+/// Returns the largest number of uncompressed bytes between two checkpoints.
 fn longest_span(access: &AccessIndex) -> u64 {
     let starts = access.checkpoints.iter().map(|c| c.decoded_offset.0);
     let ends = starts.clone().skip(1).chain([access.decoded_bytes]);

@@ -1,5 +1,5 @@
-//! Tar as ordinary writers write it, and the lines of LS that concern single entries. Dialects and fields are in
-//! `tar_headers`, PAX and long names in `tar_extended`, sparse files in `tar_sparse`, ends in `tar_end`.
+//! Tar as ordinary writers write it, and the LS lines of the checklist about single entries. Dialects and fields
+//! are in `tar_headers`, PAX and long names in `tar_extended`, sparse files in `tar_sparse`, ends in `tar_end`.
 
 use lamina::layer::tar::{Event, TarParser};
 use lamina::layer::{DataPlace, Limits, TarOffset};
@@ -32,7 +32,7 @@ fn reads_what_the_shared_writer_writes() {
             &format!("symlink l 0777 0:0 0 -> {long}"),
         ],
     );
-    // Only what has content has a place for it.
+    // Only an entry with content has a place for it.
     let with_content: Vec<_> = reading
         .index
         .entries()

@@ -1,4 +1,4 @@
-//! Where a tar ends, or should have: lines TF-17 to TF-21.
+//! The end of a tar, present or missing: lines TF-17 to TF-21.
 
 use lamina::image::Digest;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -9,13 +9,13 @@ use super::{OPTIONS, check, check_damaged, check_warned, codes, list, read, read
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_17_ends_that_are_fine() {
     let entry = file("f", b"content");
-    // None, one and two zero blocks, a part of the second, and blocks up to a multiple of 10 KiB.
+    // No, one and two zero blocks, part of the second, and blocks up to a multiple of 10 KiB.
     for zeros in [0, 512, 1024, 10_240 - entry.len(), 20_480 - entry.len()] {
         let tar = [entry.clone(), vec![0; zeros]].concat();
         let reading = check(&tar, &["file f 0644 0:0 7"]);
         assert_eq!(reading.diff_id.0, Digest::sha256_of(&tar));
     }
-    // Without the last padding, and with a part of it.
+    // Without the last padding, and with part of it.
     for len in [512 + 7, 512 + 8, 512 + 20, 1023] {
         check(&entry[..len], &["file f 0644 0:0 7"]);
     }
@@ -46,7 +46,8 @@ fn tf_18_what_follows_the_end_is_hashed_and_no_entry() {
     }
 }
 
-/// Go calls it an error, GNU tar and libarchive stop there. What was read is right, so it stays, and it is told.
+/// Go reports an error, GNU tar and libarchive stop there. The entries before it are
+/// right, so they stay, with a warning.
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_19_one_zero_block_ends_the_tar_and_more_is_told() {
     let front = [file("f", b"c"), vec![0; 512]].concat();
@@ -57,7 +58,7 @@ fn tf_19_one_zero_block_ends_the_tar_and_more_is_told() {
         (&trash[..1], true),
         (&trash[..511], true),
         (b"\0\0\0x", true),
-        // A second block that is cut off is no end for Go.
+        // For Go, a truncated second block is not an end.
         (&[0; 511], true),
         (&[0; 512], false),
         (b"", false),
@@ -80,14 +81,14 @@ fn tf_19_one_zero_block_ends_the_tar_and_more_is_told() {
     );
 }
 
-/// Cuts the tar everywhere. `expected` says from which length on which entries are listed and what is said.
+/// Cuts the tar everywhere. `expected` has the length from which on these entries are listed, with this message.
 fn check_cuts(tar: &[u8], expected: &[(usize, &[&str], &str)]) {
     let starts = expected.iter().map(|(start, ..)| *start);
     let ends = starts.skip(1).chain([tar.len() + 1]);
     for ((start, entries, within), stop) in expected.iter().zip(ends) {
         for end in *start..stop {
             let cut = &tar[..end];
-            // In all pieces where something changes; whole everywhere.
+            // In all pieces around a change, whole everywhere else.
             let reading = if end < start + 2 || end + 2 >= stop {
                 read(cut)
             } else {
@@ -135,7 +136,7 @@ fn tf_20_cut_at_every_byte() {
         &tar,
         &[
             (0, &[], ""),
-            // Before the magic nothing says that a tar was meant.
+            // Before the magic, nothing shows that it is meant to be a tar.
             (1, &[], "found plain text"),
             (2, &[], "found data of an unknown kind"),
             (262, &[], "its first header"),
@@ -143,14 +144,14 @@ fn tf_20_cut_at_every_byte() {
             // The end of the content, its padding, and the end of the padding.
             (517, &[a], ""),
             (1025, &[a], "a header"),
-            // A PAX header without its records, and without the entry for which it stands.
+            // A PAX header without its records, and without its entry.
             (1536, &[a], "an extended header"),
             (2049, &[a], "a header"),
             (2560, &[a, half_b], "an entry's content"),
             (2560 + 600, &[a, b], ""),
             (3585, &[a, b], "a header"),
             (4096, &[a, b, "dir d 0644 0:0 0"], ""),
-            // A part of a zero block cannot be told from a header.
+            // Part of a zero block cannot be distinguished from a header.
             (4097, &[a, b, "dir d 0644 0:0 0"], "a header"),
             (4608, &[a, b, "dir d 0644 0:0 0"], ""),
         ],
@@ -213,15 +214,15 @@ fn a_whole_block_that_is_no_header_is_told_by_what_it_is() {
     let text = "a letter, and no archive\n".repeat(60);
     let message = "this is no tar archive, so it cannot be read as a file system; found plain text";
     check_damaged(text.as_bytes(), &[], message);
-    // Behind a good header it is a damaged one.
+    // After a good header, it is a damaged header.
     let after = [file("a", b""), text.into_bytes()].concat();
     let reading = read(&after);
     let damage = reading.damage.map(|damage| damage.to_string());
     assert!(damage.is_some_and(|damage| !damage.contains("no tar archive")));
 }
 
-/// Which entries there are, and whether it ends well, for archives of two files, of one of 684 bytes and of one
-/// PAX header, cut and followed by rubbish in the ways in which Go tests its reader.
+/// The number of entries and the kind of end, for archives of two files, of one of 684 bytes and of one PAX header,
+/// truncated and followed by garbage, as in the tests of Go's reader.
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_20_cuts_and_rubbish_as_go_tests_them() {
     // Files of 512 bytes, so that header and content are a block each.
@@ -240,7 +241,7 @@ fn tf_20_cuts_and_rubbish_as_go_tests_them() {
     let pax = pax(&[("path", b"x")]);
     let trash = [b't'; 512];
     let cut = |bytes: &[u8], len: usize, trash: &[u8]| [&bytes[..len], trash].concat();
-    // How many entries, and whether it is `whole`, `cut`, `bad` or ended by one zero block, `one`.
+    // The number of entries, and the end: `whole`, `cut`, `bad`, or `one` for a single zero block.
     let vectors: &[(Vec<u8>, usize, &str)] = &[
         (Vec::new(), 0, "whole"),
         (cut(&two, 511, b""), 0, "no tar"),
@@ -269,7 +270,7 @@ fn tf_20_cuts_and_rubbish_as_go_tests_them() {
         (cut(&one, 2560, &trash[..511]), 1, "whole"),
         (cut(&one, 2560, &trash), 1, "whole"),
         (cut(&one, 3072, b""), 1, "whole"),
-        // Go takes a PAX header that nothing follows for the end.
+        // Go takes a PAX header without an entry for the end.
         (pax.clone(), 0, "cut"),
         (cut(&pax, 1024, &trash[..1]), 0, "cut"),
         (cut(&pax, 1024, &trash[..511]), 0, "cut"),
@@ -301,7 +302,7 @@ fn tf_21_empty_layers() {
     let digest = "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
     assert_eq!(empty.diff_id.0.as_str(), digest);
     assert_eq!(empty.decoded_bytes, 1024);
-    // The bytes by which Docker has always compressed it.
+    // The bytes of Docker's compressed empty layer, which have never changed.
     let stored = b"\x1f\x8b\x08\0\0\x09\x6e\x88\0\xff\x62\x18\x05\xa3\x60\x14\x8c\x58\0\x08\0\0\xff\xff\x2e\xaf\xb5\xef\0\x04\0\0";
     let reading = check(stored, &[]);
     assert_eq!(

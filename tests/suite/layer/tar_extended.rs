@@ -1,4 +1,4 @@
-//! What stands before an entry's own header, PAX records and GNU's long names: lines TF-03 to TF-08.
+//! Extended headers before an entry's own header, PAX records and GNU's long names: lines TF-03 to TF-08.
 
 use lamina::image::Digest;
 use lamina::layer::Error;
@@ -14,11 +14,11 @@ fn link(name: &str) -> Vec<u8> {
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_03_long_names_and_links() {
     let cases: [(&[Vec<u8>], &str); 9] = [
-        // Cut at the first NUL, or as long as it is.
+        // Ends at the first NUL, or at the end of the content.
         (&[long(b'L', b"name\0rubbish")], "name 0777 0:0 0 -> link"),
         (&[long(b'L', b"name")], "name 0777 0:0 0 -> link"),
         (&[long(b'K', b"to\0\0more")], "short 0777 0:0 0 -> to"),
-        // Several in a row: the last counts, also when they alternate.
+        // The last of several in a row counts, even if they alternate.
         (
             &[long(b'L', b"first\0"), long(b'L', b"second\0")],
             "second 0777 0:0 0 -> link",
@@ -32,7 +32,7 @@ fn tf_03_long_names_and_links() {
             ],
             "b 0777 0:0 0 -> two",
         ),
-        // PAX before and after: it loses either way.
+        // Before or after PAX, it loses.
         (
             &[
                 long(b'L', b"gnu\0"),
@@ -49,7 +49,7 @@ fn tf_03_long_names_and_links() {
             ],
             "gnu 0777 0:0 0 -> gnulink",
         ),
-        // One that says nothing leaves the field to PAX, and that to the header.
+        // An empty one leaves the field to PAX, and that to the header.
         (
             &[long(b'L', b"\0x"), pax(&[("path", b"pax")])],
             "pax 0777 0:0 0 -> link",
@@ -62,16 +62,16 @@ fn tf_03_long_names_and_links() {
     for (before, line) in cases {
         let tar = [before.concat(), link("short"), link("next")].concat();
         let line = format!("symlink {line}");
-        // Only the next entry has them.
+        // They apply to the next entry only.
         check(&tar, &[&line, "symlink next 0777 0:0 0 -> link"]);
     }
-    // A long link says nothing of what is no link.
+    // A long link does not apply to an entry that is not a link.
     let tar = [long(b'K', b"target\0"), file("f", b"x"), link("next")].concat();
     check(
         &tar,
         &["file f 0644 0:0 1", "symlink next 0777 0:0 0 -> link"],
     );
-    // An entry of an unknown type is a real entry: what stands before it is used up.
+    // An entry of an unknown type is a real entry, so it uses up the headers before it.
     let tar = [
         long(b'L', b"odd\0"),
         Raw::gnu("x", b'Z').bytes(),
@@ -136,7 +136,7 @@ fn tf_04_empty_values_leave_the_header_its_word() {
         ("mtime", b""),
         ("SCHILY.xattr.user.none", b""),
     ]);
-    // Also where a record before said something else.
+    // Even if an earlier record had a value.
     let taken_back = pax(&[
         ("path", b"lost"),
         ("path", b""),
@@ -177,15 +177,15 @@ fn tf_04_the_last_of_several_headers_replaces_the_earlier() {
     ]
     .concat();
     check(&tar, &["file header 0644 0:8 1", "file next 0644 0:0 0"]);
-    // Of several records of one key the last counts.
+    // The last of several records of one key counts.
     let tar = [pax(&[("path", b"a"), ("path", b"b")]), file("x", b"")].concat();
     check(&tar, &["file b 0644 0:0 0"]);
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_05_a_pax_size_never_reaches_an_extended_header() {
-    // The content of `outer` is itself a tar. A reader that lets the size count for the extended header in between,
-    // or that ignores it for skipping, sees `hidden`.
+    // The content of `outer` is itself a tar. A reader that applies the size to the extended header in between, or
+    // that ignores it for skipping, sees `hidden`.
     let hidden = [file("hidden", b"boo"), END.to_vec()].concat();
     let size = hidden.len().to_string();
     let between: [Vec<u8>; 4] = [
@@ -219,7 +219,7 @@ fn tf_05_a_pax_size_never_reaches_an_extended_header() {
         let content = super::content::content_of(&reading, &tar, "outer");
         assert_eq!(content, hidden);
     }
-    // A second PAX header is read by its own size, and what the first said is gone.
+    // A second PAX header is read by its own size, and the values of the first are dropped.
     let tar = [
         pax(&[("size", size.as_bytes())]),
         pax(&[("path", b"outer")]),
@@ -228,7 +228,7 @@ fn tf_05_a_pax_size_never_reaches_an_extended_header() {
     ]
     .concat();
     check(&tar, &["file outer 0644 0:0 0", "file after 0644 0:0 4"]);
-    // So is a global one.
+    // The same with a global one.
     let tar = [
         pax(&[("size", size.as_bytes())]),
         global(&[("comment", b"c")]),
@@ -245,7 +245,7 @@ fn tf_05_a_pax_size_never_reaches_an_extended_header() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_05_a_pax_size_is_how_much_is_skipped() {
-    // The header claims content, PAX says that there is none; and the other way round.
+    // The header claims content, PAX claims none; and the reverse.
     let tar = [
         pax(&[("size", b"0")]),
         Raw::ustar("empty", b'0').put(124, b"00000001000\0").bytes(),
@@ -263,7 +263,7 @@ fn tf_05_a_pax_size_is_how_much_is_skipped() {
             "file seen 0644 0:0 1",
         ],
     );
-    // An entry that is left out is skipped by it as well.
+    // An entry that is left out is also skipped by this size.
     let tar = [
         pax(&[("size", b"600")]),
         Raw::gnu("odd", b'Z').bytes(),
@@ -383,7 +383,7 @@ fn tf_06_malformed_pax_ends_the_reading_there() {
             panic!("{shown:?} is damage");
         };
         assert!(actual.contains(reason), "{shown:?}: {actual}");
-        // The bytes after the damage are hashed all the same.
+        // The bytes after the damage are still hashed.
         assert_eq!(reading.digest, Digest::sha256_of(&tar));
         assert_eq!(reading.diff_id.0, reading.digest);
     }
@@ -397,9 +397,9 @@ fn tf_07_times_to_the_nanosecond() {
         (b"1.5", " t=1.500000000"),
         (b"5.", " t=5"),
         (b"0.1", " t=0.100000000"),
-        // More digits than nanoseconds have are cut off.
+        // Digits beyond nanoseconds are cut off.
         (b"1.9999999999", " t=1.999999999"),
-        // Half a second before the last second of 1969 begins.
+        // Half a second before the start of the last second of 1969.
         (b"-1.5", " t=-2.500000000"),
         (b"-0.5", " t=-1.500000000"),
         (b"-1", " t=-1"),
@@ -410,7 +410,7 @@ fn tf_07_times_to_the_nanosecond() {
         let tar = [pax(&[("mtime", time)]), file("f", b"")].concat();
         check(&tar, &[&format!("file f 0644 0:0 0{shown}")]);
     }
-    // A header's own time may be negative, too.
+    // The time in a header may also be negative.
     let old = Raw::gnu("old", b'0')
         .put(136, b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xf6")
         .bytes();
@@ -439,13 +439,13 @@ fn tf_08_global_headers_are_ignored_and_no_entries() {
         END.to_vec(),
     ]
     .concat();
-    // Engines that remove what is in an entry's way remove what has its name.
+    // Engines that clear the path of an entry before writing it also clear the path that a global header names.
     check_warned(
         &tar,
         &["file first 0644 0:0 1", "file named 0644 0:0 0"],
         &["global-header-name"; 4],
     );
-    // One that holds no records ends the layer for engines.
+    // For engines, a global header without records ends the layer.
     let rubbish = Raw::ustar("pax_global_header", b'g')
         .content(&[b'x'; 700])
         .bytes();
@@ -453,8 +453,8 @@ fn tf_08_global_headers_are_ignored_and_no_entries() {
     check_damaged(&tar, &[], "the PAX header at byte 0 is malformed");
 }
 
-/// POSIX does not say for whom an extended header stands that a global one follows. Go, and so every engine that
-/// unpacks layers with it, gives the global header out as an entry and forgets what stood before.
+/// POSIX does not define which entry an extended header belongs to if a global one follows it. Go, and therefore
+/// every engine that unpacks layers with it, returns the global header as an entry and drops the headers before it.
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_08_a_global_header_ends_what_stands_before_it() {
     for before in [pax(&[("path", b"pax")]), long(b'L', b"gnu\0")] {

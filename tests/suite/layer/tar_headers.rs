@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::raw::{END, Raw, file, pax};
 use super::{check, check_damaged, check_warned, read};
 
-/// star's own header: ustar's magic, a prefix of 131 bytes, two times, and a mark at the very end.
+/// Returns star's own header: ustar's magic, a prefix of 131 bytes, two times, and a mark at the very end.
 fn star(name: &str, prefix: &[u8]) -> Raw {
     Raw::ustar(name, b'0')
         .put(345, prefix)
@@ -46,7 +46,7 @@ fn tf_01_all_dialects() {
         tar.extend(bytes);
         expected.push(line);
     }
-    // PAX is ustar with an extended header before it; in one archive all of them mix.
+    // PAX is ustar with an extended header before it. One archive may mix all of them.
     let extended = [pax(&[("path", b"pax")]), file("x", b"666666")].concat();
     check(&extended, &["file pax 0644 0:0 6"]);
     tar.extend(extended);
@@ -63,7 +63,7 @@ fn tf_01_a_flag_of_zero_is_a_file_or_by_its_slash_a_directory() {
             make("olddir/", 0).bytes(),
             pax(&[("path", b"by/pax/")]),
             make("x", 0).bytes(),
-            // Docker creates a regular file where the flag says so, whatever the name ends in.
+            // Docker creates a regular file if the flag says so, whatever the end of the name.
             make("slash/", b'0').content(b"a file").bytes(),
             make("dir", b'5').bytes(),
         ]
@@ -93,15 +93,15 @@ fn tf_02_a_prefix_only_in_ustar() {
         Raw::ustar("alone", b'0').bytes(),
         Raw::gnu("gnu", b'0').put(345, b"00000000001").bytes(),
         Raw::v7("v7", b'0').put(345, b"rubbish").bytes(),
-        // Another magic by one byte.
+        // A magic that differs in one byte.
         Raw::ustar("other", b'0')
             .put(262, b" ")
             .put(345, b"p")
             .bytes(),
-        // star's prefix fills its field to the last byte; the times after it are no part of it.
+        // star's prefix fills its field to the last byte; the times after it are not part of it.
         star("star", short.as_bytes()).bytes(),
         star("empty", b"").bytes(),
-        // Without star's mark all of it is prefix.
+        // Without star's mark, all of it is the prefix.
         Raw::ustar("nostar", b'0')
             .put(345, prefix.as_bytes())
             .put(508, b"tar ")
@@ -132,12 +132,12 @@ fn tf_09_numbers_in_base_256() {
             .put(116, b"\xff\xff\xff\xff\xff\xff\xff\xfe")
             .put(136, b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xf6")
             .bytes(),
-        // A size that says how much follows.
+        // A size that determines the bytes that follow.
         Raw::gnu("sized", b'0')
             .content(&[b's'; 700])
             .put(124, b"\x80\0\0\0\0\0\0\0\0\0\x02\xbc")
             .bytes(),
-        // A time beyond what octal digits can hold.
+        // A time beyond the range of octal digits.
         Raw::gnu("late", b'0')
             .put(136, b"\x80\0\0\0\0\0\0\x03\0\0\0\0")
             .bytes(),
@@ -150,17 +150,17 @@ fn tf_09_numbers_in_base_256() {
     check_warned(
         &tar,
         &[
-            // The kernel takes -1 for "unchanged", and so root stays.
+            // The kernel takes -1 as "unchanged", so the owner stays root.
             "file big 0644 0:4294967294 0 t=-10",
             "file sized 0644 0:0 700",
             "file late 0644 0:0 0 t=12884901888",
-            // Negative numbers are what the kernel makes of them.
+            // Negative numbers become what the kernel makes of them.
             "char dev 0644 0:0 0 1048576:4294967295",
             "file next 0644 0:0 1",
         ],
         &["owner-cut"],
     );
-    // A negative size is none.
+    // A negative size is invalid.
     let negative = Raw::gnu("n", b'0').put(124, &[0xff; 12]).bytes();
     check_damaged(
         &negative,
@@ -248,7 +248,7 @@ fn tf_10_absurd_sizes() {
         .bytes();
     let text = Raw::ustar("t", b'0').put(124, b"not a number").bytes();
     let beyond = [pax(&[("size", b"-9223372036854775808")]), file("b", b"")].concat();
-    // Go looks at it before an extended header's takes its place.
+    // Go checks it before the size of an extended header replaces it.
     let told_over = [pax(&[("size", b"0")]), negative.clone()].concat();
     for (tar, at) in [
         (negative, 0),
@@ -261,7 +261,8 @@ fn tf_10_absurd_sizes() {
         let message = format!("the tar header at byte {} has a malformed size", 1024 + at);
         check_damaged(&tar, &["file before 0644 0:0 1"], &message);
     }
-    // More than the archive has: listed as it says, with what there is of it, and nothing is allocated for it.
+    // More than the archive has: listed with this size and the bytes that exist, and no
+    // memory is allocated for the rest.
     for (size, number) in [
         (&b"\x80\0\0\0\x7f\xff\xff\xff\xff\xff\xff\xff"[..], i64::MAX),
         (b"\x80\0\0\0\0\0\0\x04\0\0\0\0", 1 << 34),
@@ -299,12 +300,12 @@ fn tf_11_checksums_signed_and_unsigned() {
     let with_sum = |sum: i64| with_field(format!("{sum:06o}\0 ").as_bytes());
     for sum in [unsigned, signed] {
         check(&with_sum(sum), &[&format!("file {name} 0644 0:0 0")]);
-        // As other writers put it.
+        // The form of other writers.
         let spaces = format!("{sum:>7o} ");
         let reading = read(&with_field(spaces.as_bytes()));
         assert_eq!(reading.damage, None);
     }
-    // Go reads the sum as octal digits only, and so no engine takes one in base-256.
+    // Go reads the sum as octal digits only, so no engine accepts base-256.
     let number = |sum: i64| [&[0x80][..], &sum.to_be_bytes()[1..]].concat();
     for sum in [unsigned, signed] {
         check_damaged(&with_field(&number(sum)), &[], "has a wrong checksum");
@@ -317,11 +318,11 @@ fn tf_11_checksums_signed_and_unsigned() {
         let reading = check_damaged(&tar, &["file ok 0644 0:0 1"], &message);
         assert_eq!(reading.digest, Digest::sha256_of(&tar));
     }
-    // Of the very first header its magic says that it was meant as one.
+    // The magic of the very first header shows that it is meant as one.
     let message =
         format!("the tar header at byte 0 has a wrong checksum: expected 0, actual {unsigned}");
     check_damaged(&with_sum(0), &[], &message);
-    // A field that is no number at all.
+    // A field that is not a number at all.
     let tar = [file("ok", b"o"), with_field(b"checksum")].concat();
     let message = format!("a wrong checksum: expected -1, actual {unsigned}");
     check_damaged(&tar, &["file ok 0644 0:0 1"], &message);
@@ -340,7 +341,7 @@ fn tf_15_ls_26_only_files_have_content() {
         "dir e 0644 0:0 0",
         "fifo e 0644 0:0 0",
     ];
-    // Headers only, and each says that 1024 bytes follow: by its field, and by PAX.
+    // Headers only, each followed by 1024 bytes by its claim: in its field, and in PAX.
     let (mut tar, mut expected) = (Vec::new(), Vec::new());
     for flag in flags {
         tar.extend(sized("e", flag, b"00000002000\0"));
@@ -363,8 +364,8 @@ fn tf_15_ls_26_only_files_have_content() {
     check_warned(&tar, &expected, &["device-zero"; 2]);
 }
 
-/// Docker, podman and umoci refuse such a layer. What they are does not hold a path, so they are passed over with
-/// what their size says, and told.
+/// Docker, podman and umoci refuse such a layer. These types have no path, so they are
+/// skipped by their size, with a warning.
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_16_unknown_types_are_skipped_with_their_content() {
     for (flag, shown) in [
@@ -441,14 +442,14 @@ fn tf_22_long_names() {
             &format!("file {path} 0644 0:0 0"),
             &format!("symlink {longest} 0777 0:0 0 -> {path}"),
         ],
-        // Linux has 4,095 bytes for a path with a slash before it.
+        // Linux has 4,095 bytes for a path with a leading slash.
         &["path-too-long"; 2],
     );
 }
 
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_23_owners_are_numbers() {
-    // Names of owners that contradict the numbers, are no UTF-8, or fill their field, change nothing.
+    // Names of owners that contradict the numbers, are not UTF-8 or fill their field change nothing.
     for name in [&b"root"[..], b"\xff\xfe", b"J\xf6rg", &[b'u'; 32], b"1234"] {
         let with = |raw: Raw| {
             raw.put(108, b"0001750\0")
@@ -481,7 +482,7 @@ fn tf_23_owners_are_numbers() {
             ],
         );
     }
-    // Bytes beyond ASCII in a number are base-256 in the first place, and no digits in any other.
+    // Bytes beyond ASCII in a number are base-256 in the first position, and not digits in any other.
     let names = Raw::ustar("x", b'0').put(0, b"latin1-\xe9\xff").bytes();
     check(&names, &["file latin1-\\xe9\\xff 0644 0:0 0"]);
     let digits = Raw::ustar("x", b'0').put(108, b"000\xb2000\0").bytes();

@@ -7,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::raw::{Raw, file, pax};
 use super::{check, check_damaged, check_warned, codes, list, read};
 
-/// A file with holes: its size, and where it has which bytes.
+/// A file with holes: its size, and its data by offset.
 struct Sparse {
     size: u64,
     parts: Vec<(u64, Vec<u8>)>,
@@ -35,13 +35,13 @@ impl Sparse {
         content
     }
 
-    /// Offset and length of each part, as text.
+    /// Returns the offset and length of each part, as text.
     fn numbers(&self) -> Vec<[String; 2]> {
         let of = |(at, bytes): &(u64, Vec<u8>)| [at.to_string(), bytes.len().to_string()];
         self.parts.iter().map(of).collect()
     }
 
-    /// PAX 0.0: a record for each offset and each length.
+    /// Returns PAX 0.0: a record for each offset and each length.
     fn v0_0(&self, name: &str) -> Vec<u8> {
         let (size, numbers) = (self.size.to_string(), self.numbers());
         let count = numbers.len().to_string();
@@ -56,7 +56,8 @@ impl Sparse {
         [pax(&records), file(name, &self.stored())].concat()
     }
 
-    /// PAX 0.1: the map in one record, and a name, since the header has one for readers that know no better.
+    /// Returns PAX 0.1: the map in one record, and the name in another, since the header has a
+    /// different one for older readers.
     fn v0_1(&self, name: &str) -> Vec<u8> {
         let (size, numbers) = (self.size.to_string(), self.numbers());
         let (count, map) = (numbers.len().to_string(), numbers.concat().join(","));
@@ -70,7 +71,7 @@ impl Sparse {
         [header, file("GNUSparseFile.1/x", &self.stored())].concat()
     }
 
-    /// PAX 1.0: the map in the content, before the data, and a name.
+    /// Returns PAX 1.0: the map in the content, before the data, and a name.
     fn v1_0(&self, name: &str) -> Vec<u8> {
         let (size, numbers) = (self.size.to_string(), self.numbers());
         let mut map = format!("{}\n", numbers.len());
@@ -90,7 +91,7 @@ impl Sparse {
         [header, file("GNUSparseFile.1/x", &content)].concat()
     }
 
-    /// The old form: four parts in the header, 21 in each block after it.
+    /// Returns the old form: four parts in the header, 21 in each block after it.
     fn old_gnu(&self, name: &str) -> Vec<u8> {
         let pairs: Vec<u8> = self
             .parts
@@ -117,7 +118,7 @@ impl Sparse {
     }
 }
 
-/// Octal where it fits, else base-256.
+/// Returns a number as octal if it fits, or else as base-256.
 fn gnu_number(number: u64) -> Vec<u8> {
     if number < 1 << 33 {
         return format!("{number:011o}\0").into_bytes();
@@ -125,7 +126,7 @@ fn gnu_number(number: u64) -> Vec<u8> {
     [&[0x80, 0, 0, 0][..], &number.to_be_bytes()].concat()
 }
 
-/// The four forms of one file, and whether engines refuse it.
+/// Returns the four forms of one file, each with true if engines refuse it.
 fn forms(sparse: &Sparse, name: &str) -> [(Vec<u8>, bool); 4] {
     [
         (sparse.v0_0(name), false),
@@ -147,15 +148,15 @@ fn check_forms(sparse: &Sparse, line: &str) {
     }
 }
 
-/// The hash of the first entry's content.
+/// Returns the hash of the first entry's content.
 fn sha256(reading: &LayerReading) -> Digest {
     let hash = reading.index.entries().next().unwrap().sha256.unwrap();
     let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     Digest::parse(&format!("sha256:{hex}")).unwrap()
 }
 
-/// What Go's `sparse-formats.tar` holds in all four forms: 200 bytes, of which every other one is stored, as far as
-/// the last ten.
+/// The content of Go's `sparse-formats.tar`, in all four forms: 200 bytes, of which every other
+/// one is stored, up to the last ten.
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_12_one_content_in_all_forms() {
     let parts: Vec<(u64, Vec<u8>)> = (0..95)
@@ -181,7 +182,7 @@ fn tf_12_holes_anywhere() {
     check(10, &[(0, b"a"), (9, b"z")], "10 sparse[0+1 9+1]");
     check(20, &[(0, b"a"), (20, b"")], "20 sparse[0+1]");
     check(6, &[(0, b"abc"), (3, b"def")], "6 sparse[0+3 3+3]");
-    // All of it data; nothing of it.
+    // Only data; no data.
     check(3, &[(0, b"abc")], "3 sparse[0+3]");
     check(1000, &[(1000, b"")], "1000 sparse[]");
     check(0, &[(0, b"")], "0 sparse[]");
@@ -201,11 +202,11 @@ fn tf_12_the_name_in_the_map_replaces_the_other() {
     for tar in [sparse.v0_1(&name), sparse.v1_0(&name)] {
         check(&tar, &[&format!("file {name} 0644 0:0 9 sparse[3+3]")]);
     }
-    // An ordinary file has no such name, whatever a record says.
+    // An ordinary file does not get the sparse name, whatever a record says.
     let ignored = ["sparse-records-ignored"];
     let tar = [pax(&[("GNU.sparse.name", b"no")]), file("own", b"x")].concat();
     check_warned(&tar, &["file own 0644 0:0 1"], &ignored);
-    // Nor has one whose map is empty, and so none: the entry that `differ-sparse-emptymap` is of.
+    // Neither does a file with an empty map, which is no map. The entry is that of `differ-sparse-emptymap`.
     let records: [(&str, &[u8]); 3] = [
         ("GNU.sparse.map", b""),
         ("GNU.sparse.size", b"9"),
@@ -213,7 +214,7 @@ fn tf_12_the_name_in_the_map_replaces_the_other() {
     ];
     let tar = [pax(&records), file("own", b"x")].concat();
     check_warned(&tar, &["file own 0644 0:0 1"], &ignored);
-    // Nor is a form read that nobody has written yet.
+    // A version that no writer uses yet is not read.
     let tar = [
         pax(&[
             ("GNU.sparse.major", b"2"),
@@ -381,7 +382,7 @@ fn tf_14_logical_sizes_are_only_numbers() {
             assert_eq!(reading.damage, None);
             let line = format!("file s 0644 0:0 {size} sparse[{}]", extents.join(" "));
             assert_eq!(list(&reading), [line]);
-            // Nor are endless zeros hashed.
+            // Endless zeros are not hashed either.
             let expected: &[&str] = match refused {
                 true => &["old-gnu-sparse", "sha256-left-out"],
                 false => &["sha256-left-out"],

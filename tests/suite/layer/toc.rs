@@ -1,4 +1,4 @@
-//! Tables of contents: where they are found, that they tell what the layer holds, and single files by them.
+//! Tables of contents: how they are found, that they match the layer, and reading single files with them.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub(super) const TREE: &str = "
     a/b/.wh..wh..opq
     last = the last one";
 
-/// Where the layer's last bytes say that its table lies.
+/// Returns the place of the table by the layer's last bytes.
 pub(super) fn footer_place(form: TocForm, written: &Written) -> Result<TocPlace, TocError> {
     let blob_bytes = written.stored.len() as u64;
     let range = footer_range(form, blob_bytes).expect("the layer is long enough");
@@ -54,7 +54,8 @@ pub(super) fn toc_of(form: TocForm, written: &Written) -> Result<Toc, TocError> 
     read_toc(&place, part(&written.stored, place.range), &Limits::DEFAULT)
 }
 
-/// What a reader gives of these stored bytes, and how many it asks for.
+/// Returns the content that a reader gives for these compressed bytes, the number of
+/// bytes requested, and the error.
 pub(super) fn drive(mut reader: TocReader, stored: &[u8]) -> (Vec<u8>, u64, Option<TocError>) {
     let (mut content, mut asked) = (Vec::new(), 0);
     for _ in 0..10_000 {
@@ -85,7 +86,7 @@ fn a_table_tells_what_the_layer_holds() {
         let toc = toc_of(form, &written).unwrap();
         assert_eq!(toc.warnings.kept, []);
         assert_eq!(difference(&toc.index, &reading.index), None, "{form:?}");
-        // The table is a file of an eStargz layer, and lists all but itself.
+        // The table is a file of an eStargz layer, and lists everything but itself.
         let n_tables = usize::from(form == TocForm::Estargz);
         assert_eq!(toc.index.n_entries() + n_tables, reading.index.n_entries());
     }
@@ -112,7 +113,7 @@ fn a_file_opens_by_its_own_chunks() {
             };
             let (whole, asked, error) = open(0, size);
             assert!(whole == content && error.is_none(), "{path}: {error:?}");
-            // Each member has some bytes around the content, and after it headers and paddings of the tar.
+            // Each member has some bytes around the content, followed by tar headers and padding.
             assert!(
                 asked < size + 8192,
                 "{asked} bytes asked for {size} of {path}"
@@ -182,7 +183,7 @@ fn footers_of_all_writers_are_known() {
     let tar = tar_of(TREE);
     let stargz = with_toc(TocForm::Estargz, &tar, |_| ());
     let place = footer_place(TocForm::Estargz, &stargz).unwrap();
-    // The forerunner's footer is four bytes shorter.
+    // The footer of the older stargz form is four bytes shorter.
     let body = stargz.stored[..stargz.stored.len() - 51].to_vec();
     let legacy = Written {
         stored: [body, legacy_footer(place.range.offset)].concat(),
@@ -238,7 +239,7 @@ fn what_a_table_tells_otherwise_is_found_out() {
     assert_eq!(told("modtime", "1971-01-01T00:00:00Z".into()), hosts);
     // Some writers round times.
     assert_eq!(told("modtime", "1970-01-01T00:01:41Z".into()), None);
-    // Names and groups' names are not compared, nor is what is not known.
+    // User and group names are not compared, nor are unknown values.
     assert_eq!(told("userName", "ada".into()), None);
     assert_eq!(
         told("name", "etc/issue".into()),

@@ -1,4 +1,5 @@
-//! Tables of contents that lie, break off, or ask for too much: none does harm, and each says what is wrong.
+//! Tables of contents that lie, are truncated, or ask for too much: none does harm, and
+//! each error says what is wrong.
 
 use lamina::layer::{Limits, TocError, TocForm, read_toc};
 use ruzstd::encoding::{CompressionLevel, compress_to_vec};
@@ -9,7 +10,7 @@ use super::toc::{FORMS, TREE, drive, footer_place, id_of, part, toc_of};
 use crate::support::tar_of;
 use crate::support::toc::{Written, stargz_footer, with_toc};
 
-/// What comes of a table that was changed.
+/// Returns the result for a table that was changed.
 fn edited(form: TocForm, edit: impl FnOnce(&mut Value)) -> String {
     match toc_of(form, &with_toc(form, &tar_of(TREE), edit)) {
         Ok(toc) => format!("{} entries", toc.index.n_entries()),
@@ -92,7 +93,7 @@ fn odd_names_are_left_out_as_of_a_tar() {
             assert_eq!(toc.left_out.n, 1);
             assert_eq!(format!("{} entries", toc.index.n_entries() + 1), all);
         }
-        // A table that lists itself, or leaves the root, does neither.
+        // A name cannot lead out of the root, and the table does not list itself.
         assert_eq!(
             edited(form, |t| t["entries"][1]["name"] = "../../etc/x".into()),
             all
@@ -151,7 +152,7 @@ fn limits_hold() {
             let told = read.unwrap_err().to_string();
             assert!(told.contains(why), "{form:?}: {told:?} is not for {why:?}");
         }
-        // A file of which too much would have to be held is listed, and not opened.
+        // A file that would need too much memory is listed, but not opened.
         let limits = Limits {
             toc_chunk_bytes: 5,
             ..Limits::DEFAULT
@@ -224,7 +225,7 @@ fn damaged_tables_are_refused() {
         for at in (0..stored.len()).step_by(stored.len() / 50 + 1) {
             let mut other = stored.to_vec();
             other[at] ^= 0x55;
-            // With its digest claimed nothing else passes; without it nothing panics.
+            // With a claimed digest, nothing else is accepted; without one, nothing panics.
             let proved = read_toc(&place, &other, &Limits::DEFAULT);
             let whole = read_toc(&place, stored, &Limits::DEFAULT);
             assert!(proved.is_err() || proved == whole, "byte {at}");
@@ -255,7 +256,7 @@ fn other_content_than_the_table_means_is_refused() {
             matches!(error, Some(TocError::Content { .. } | TocError::Damaged(_))),
             "{error:?}"
         );
-        // A table that leads elsewhere, or knows no digest.
+        // A table that points elsewhere, or has no digest.
         let lies = |field: &'static str, value: Value| {
             let written = with_toc(form, &tar_of(TREE), |t| t["entries"][1][field] = value);
             let toc = toc_of(form, &written).unwrap();

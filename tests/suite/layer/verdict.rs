@@ -31,7 +31,7 @@ fn check(stored: &[u8], expected: &Expected, words: [&str; 4]) {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn each_claim_is_checked_by_itself() {
-    // What follows the end marker counts for the diff_id, and what follows the gzip data for the digest.
+    // Bytes after the end marker count for the diff_id, and bytes after the gzip data for the digest.
     let tar = [
         file("a", b"a"),
         END.to_vec(),

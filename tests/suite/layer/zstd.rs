@@ -14,7 +14,7 @@ use crate::support::zstd::{Kind, block, frame, match_of_1024, raw_blocks_of, rep
 /// See `window27.txt`.
 const WINDOW_27: &[u8] = include_bytes!("window27.tar.zst");
 
-/// A header's second byte for a window of 2 MiB, larger than what most of these frames hold.
+/// The second byte of a header for a window of 2 MiB, larger than the content of most of these frames.
 const WINDOW_2_MIB: u8 = 0x58;
 
 fn tar() -> Vec<u8> {
@@ -23,7 +23,7 @@ fn tar() -> Vec<u8> {
 
 const ENTRIES: [&str; 2] = ["file a 0644 0:0 5", "file b 0644 0:0 3000"];
 
-/// A frame with a checksum and no content size.
+/// Returns a frame with a checksum and without a content size.
 fn frame_of(bytes: &[u8]) -> Vec<u8> {
     compress_to_vec(bytes, CompressionLevel::Fastest)
 }
@@ -76,7 +76,7 @@ fn zs_01_every_skippable_magic_in_every_place() {
             }
         }
     }
-    // One number lower and one higher are no magic.
+    // The numbers just below and above are not a magic.
     for byte in [0x4f, 0x60] {
         let mut other = skippable(0, b"");
         other[0] = byte;
@@ -86,8 +86,8 @@ fn zs_01_every_skippable_magic_in_every_place() {
     }
 }
 
-/// What `zstd:chunked` writes: a frame for each header and each file, then the table of contents and a footer in
-/// skippable frames. What the annotations of the layer's descriptor say of them is not needed.
+/// The form that `zstd:chunked` writes: a frame for each header and each file, then the table of contents and a
+/// footer in skippable frames. The annotations of the layer's descriptor about them are not needed.
 #[wasm_bindgen_test(unsupported = test)]
 fn zs_02_zstd_chunked_is_read_as_an_ordinary_tar() {
     let tar = tar();
@@ -148,7 +148,7 @@ fn zs_03_checksums() {
     assert!(matches!(reading.verdict.checksum, Check::Mismatch { .. }));
     assert!(!reading.verdict.holds());
     assert_eq!(reading.diff_id.0, Digest::sha256_of(&tar));
-    // One frame without a checksum leaves the whole unproved.
+    // One frame without a checksum leaves the whole unverified.
     assert_eq!(
         check(&[frame_of(b""), plain].concat(), &ENTRIES)
             .verdict
@@ -157,7 +157,7 @@ fn zs_03_checksums() {
     );
 }
 
-/// Three files: noise, zeros, and the same noise again as one match from `distance` bytes before.
+/// Returns three files: noise, zeros, and the same noise again as one match from `distance` bytes before.
 fn with_long_match(window_exponent: u8, distance: u64) -> Vec<u8> {
     let mut dice = Dice(3);
     let noise: Vec<u8> = (0..1024).map(|_| dice.roll(256) as u8).collect();
@@ -195,7 +195,7 @@ fn check_long_match(stored: &[u8], gap: u64, digest: Option<&str>) {
 fn zs_04_large_windows() {
     // A window of 16 MiB, used to its last byte.
     check_long_match(&with_long_match(24, 1 << 24), (1 << 24) - 2048, None);
-    // A window of 128 MiB, written by hand, and by zstd itself; the match reaches 20 MiB back.
+    // A window of 128 MiB, written by hand, and by zstd itself; the match reaches back 20 MiB.
     check_long_match(&with_long_match(27, 20 << 20), (20 << 20) - 2048, None);
     let digest = "sha256:d94836f8ab66eab06f9517f4ef6cb31be485a053e872c9e20511368eb5d3c095";
     check_long_match(WINDOW_27, 20 << 20, Some(digest));
@@ -219,15 +219,15 @@ fn zs_04_windows_above_the_limit() {
             limit_bytes: 1 << 27,
         }
     );
-    // An eighth above the limit, and the largest that a header can ask for.
+    // An eighth above the limit, and the largest that a header can demand.
     let eighth = frame(&[0, 17 << 3 | 1], &raw_blocks(&tar()));
     check_damaged(&eighth, &[], "asks for a window of 150994944 bytes");
     let largest = frame(&[0, 0xff], &raw_blocks(&tar()));
     check_damaged(&largest, &[], "asks for a window of 4123168604160 bytes");
-    // A single segment's window is its content, whatever that claims to be.
+    // The window of a single segment is its content, whatever size that claims.
     let claim = frame(&[0b1110_0000, 0, 0, 0, 0, 1, 0, 0, 0], &raw_blocks(&tar()));
     check_damaged(&claim, &[], "asks for a window of 4294967296 bytes");
-    // What stands before such a frame is read, and the claimed diff_id is neither proved nor refuted.
+    // The frames before such a frame are read. The claimed diff_id is neither verified nor refuted.
     let (front, back) = (frame_of(&tar()[..1024]), &too_large);
     let expected = lamina::layer::Expected {
         diff_id: Some(lamina::image::DiffId(Digest::sha256_of(&tar()))),
@@ -259,14 +259,14 @@ fn zs_05_damage() {
         );
         check_damaged(&[&good[..], garbage].concat(), &ENTRIES, &message);
     }
-    // So few bytes that they could be the beginning of a magic.
+    // So few bytes that they could be the start of a magic.
     check_damaged(&[&good[..], &[0x28, 0xb5]].concat(), &ENTRIES, "cut off");
     check_damaged(
         &frame(&[8, WINDOW_2_MIB], &raw_blocks(&tar)),
         &[],
         "a reserved bit is set in a frame's header",
     );
-    // The bit beside it may be anything.
+    // The bit next to it may have any value.
     check(&frame(&[16, WINDOW_2_MIB], &raw_blocks(&tar)), &ENTRIES);
     let one_block = |block: Vec<u8>| frame(&[0, WINDOW_2_MIB], &[block]);
     check_damaged(
@@ -328,7 +328,7 @@ fn zs_05_a_match_before_the_frame_is_damage() {
 #[wasm_bindgen_test(unsupported = test)]
 fn zs_05_truncation_keeps_what_is_decoded() {
     let tar = tar();
-    // The window is larger than the layer, so the decoder holds all of it back until the frame ends.
+    // The window is larger than the layer, so the decoder holds back all of it until the frame ends.
     let good = frame(&[4, WINDOW_2_MIB], &raw_blocks(&tar));
     let incomplete = ["file a 0644 0:0 5", "file b 0644 0:0 3000 incomplete"];
     for end in 0..=good.len() {
@@ -346,7 +346,7 @@ fn zs_05_truncation_keeps_what_is_decoded() {
             2..=4 => assert_eq!(listed, incomplete, "cut at {end}"),
             _ => assert_eq!(listed, ENTRIES, "cut at {end}"),
         }
-        // Without its magic it is not known as zstd. The checksum at the very end is missing, too.
+        // Without its magic, it is not recognised as zstd. The checksum at the very end is missing, too.
         let message = reading.damage.map(|damage| damage.to_string());
         let expected = match end {
             0 => None,
@@ -387,7 +387,7 @@ fn zs_07_empty_and_repeating_blocks() {
     let single = frame(&[0b0010_0000, 0], &[block(Kind::Raw, true, 0, b"")]);
     for stored in [empty.clone(), single, frame_of(b"")] {
         assert_eq!(check(&stored, &[]).decoded_bytes, 0);
-        // In front of a frame that holds something, and after it.
+        // Before a frame with content, and after it.
         let tar = frame_of(&tar());
         check(&[&stored[..], &tar, &stored].concat(), &ENTRIES);
     }

@@ -1,4 +1,5 @@
-//! What the bytes of a tar say and the short text cannot: sizes, type bits, roots, records: LS-26, LS-37 to LS-46.
+//! Facts in the bytes of a tar that the short text cannot express - sizes, type bits,
+//! roots, records: LS-26, LS-37 to LS-46.
 
 use lamina::image::escape;
 use lamina::overlay::{NodeId, Union};
@@ -7,12 +8,12 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use super::{check_lines, lines_of, node, own, read_union, tars_of, whole};
 use crate::support::tar_of;
 
-/// A tar under construction: header after header, each as it is to stand in it.
+/// A tar under construction, header by header, each exactly as given.
 #[derive(Default)]
 struct Tar(Vec<u8>);
 
 impl Tar {
-    /// A header, its content if it says so, and the padding.
+    /// Appends a header, its content if the header has a size, and the padding.
     fn entry(
         mut self,
         flag: u8,
@@ -56,7 +57,7 @@ impl Tar {
         self.entry(flag, name, |header| header.set_mode(mode), b"")
     }
 
-    /// Records for the next entry.
+    /// Adds records for the next entry.
     fn pax(self, records: &[(&str, &[u8])]) -> Tar {
         let mut text = Vec::new();
         for (key, value) in records {
@@ -78,7 +79,7 @@ impl Tar {
     }
 }
 
-/// The union of these tars, and what reading and applying them warned of, as `code subject`.
+/// Checks the union of these tars, and the warnings from reading and applying them, as `code subject`.
 fn check_tars(tars: &[Vec<u8>], expected: &str, warnings: &str) -> Union {
     let (union, mut codes) = read_union(tars);
     codes.extend(super::all_codes(&union));
@@ -97,7 +98,7 @@ fn attributes(union: &Union, path: &str) -> Vec<String> {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_26_a_hard_links_own_size_is_no_content() {
-    // The headers say 7 and 8 GiB - 1; no data follows either.
+    // The headers state 7 and 8 GiB - 1. Neither has data after it.
     let tar = Tar::default()
         .file("a", b"content")
         .link(b'1', "same", "a", 7)
@@ -121,7 +122,7 @@ fn ls_26_a_hard_links_own_size_is_no_content() {
     assert_eq!(content("same"), content("a"));
     assert_eq!(content("huge"), content("a"));
     assert_eq!(union.totals(NodeId::ROOT, whole(&union)).size_bytes, 8);
-    // Nor of a link whose target is not there.
+    // The same for a link without its target.
     let tar = Tar::default()
         .link(b'1', "lost", "nothing", 512)
         .file("after", b"x")
@@ -159,7 +160,7 @@ fn ls_37_every_spelling_of_the_root_is_the_root() {
             "{name}"
         );
         assert_eq!(union.n_nodes(), 2, "{name}");
-        // Any other type is ignored, whatever it says.
+        // The bits of any other type are ignored.
         for flag in [b'0', b'1', b'2', b'3', b'4', b'6'] {
             let tar = Tar::default().link(flag, name, "a", 0).file("a", b"1");
             let union = check_tars(&[tar.end()], "a file @0", "root-not-directory");
@@ -171,7 +172,7 @@ fn ls_37_every_spelling_of_the_root_is_the_root() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_38_what_tar_cannot_hold_is_nothing() {
-    // There is no type for sockets; a writer that makes one up is passed over, with what it stored.
+    // Sockets have no type. An entry with an invented type is skipped, with its data.
     let tar = Tar::default()
         .file("before", b"1")
         .entry(b's', "run/socket", |_| (), b"content")
@@ -219,7 +220,7 @@ fn ls_39_type_bits_in_the_mode_count_for_nothing() {
         .moded(b'0', "none", 0)
         .moded(b'2', "link", 0o120_600)
         .end();
-    // A link without a target is refused by engines; its mode is what is asked here.
+    // Engines refuse a link without a target; only its mode is checked here.
     check_tars(
         &[tar],
         "all dir 7777
@@ -272,7 +273,7 @@ fn ls_45_attributes_are_those_of_schilys_records_byte_for_byte() {
         .iter()
         .map(|xattr| (xattr.name, xattr.value))
         .collect();
-    // The key ends at the first `=`, as the format has it.
+    // The key ends at the first `=`, by the format.
     let expected: [(&[u8], &[u8]); 3] = [
         (
             b"security.capability",
@@ -285,7 +286,7 @@ fn ls_45_attributes_are_those_of_schilys_records_byte_for_byte() {
     assert_eq!(attributes(&union, "g"), [""; 0]);
 }
 
-/// A tar that has no fractions of seconds, and one that has them, may hold the same file.
+/// A tar without fractions of seconds and one with them may contain the same file.
 #[wasm_bindgen_test(unsupported = test)]
 fn times_are_compared_as_far_as_both_sides_tell() {
     let layer = |time: &str| {
@@ -370,7 +371,7 @@ fn ls_46_layers_of_windows_are_shown_as_they_are() {
          added Hives/System_Delta file",
         "Windows",
     );
-    // Their own records are told under their whole names, like attributes.
+    // Their own records are reported by their full names, like attributes.
     let xattrs = union.xattrs(node(&union, "Files/Windows/notepad.exe"), super::upto(0));
     let told: Vec<_> = xattrs.iter().map(|xattr| escape(xattr.name)).collect();
     assert_eq!(told, ["MSWINDOWS.fileattr", "MSWINDOWS.rawsd"]);

@@ -1,4 +1,4 @@
-//! One layer's own changes, as `docker diff` lists them and as the tree shows them: LS-43.
+//! The changes of one layer, as `docker diff` lists them and as the tree shows them: LS-43.
 
 use lamina::overlay::LayerIdx;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -30,7 +30,7 @@ fn ls_43_the_base_layer_adds_everything() {
 fn ls_43_a_deleted_tree_is_named_by_its_top() {
     let layers = "d/\nd/e/\nd/e/f = 1\n---\n.wh.d";
     check_view(layers, own(1), "deleted d dir @0");
-    // The page shows what went with it.
+    // The page also shows the files that were removed with it.
     let union = union_of(layers);
     assert_eq!(union.children(node(&union, "d"), own(1)).count(), 1);
     let info = union.node(node(&union, "d/e/f"), own(1)).unwrap();
@@ -73,7 +73,7 @@ fn ls_43_of_a_replaced_directory_nothing_else_is_named() {
         own(1),
         "changed d dir @1\nadded d/a file",
     );
-    // By a directory: what is not there any more is named.
+    // Within a directory, the removed files are named.
     check_view(
         "d/\nd/a = 1\nd/e/\nd/e/f = 1\n---\n.wh.d\nd/\nd/new = 1",
         own(1),

@@ -1,4 +1,4 @@
-//! What a layer's entries are: duplicates, the root, devices, modes, AUFS's names, and how many layers: LS-35 to LS-47.
+//! Entries of a layer - duplicates, the root, devices, modes, AUFS's names, the number of layers: LS-35 to LS-47.
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -28,25 +28,25 @@ fn ls_35_of_duplicate_paths_the_last_one_wins_and_directories_merge() {
         layers,
         "duplicate-path a\nduplicate-path d\nduplicate-path e",
     );
-    // A directory first implied and then named is no duplicate.
+    // A directory that is implied first and named later is not a duplicate.
     check_warnings("d/x = 1\nd/ | mode=0700", "");
-    // The same path in other spellings is the same path.
+    // Different spellings of a path are the same path.
     check("a = 1\n./a = 22\n/a = 333\nx/../a = 4444", "a file 4 @0");
     check_warnings(
         "a = 1\n./a = 22\nl -> t\nl => a",
         "duplicate-path a\nduplicate-path l",
     );
-    // Markers name paths, too, whether or not there is anything to hide.
+    // Markers also name paths, whether or not they hide anything.
     check_warnings(
         "a = 1\n---\n.wh.a\n.wh.a\n.wh.b\n.wh.b\n.wh..wh..opq\n.wh..wh..opq\nd/.wh.a\nd/.wh.b",
         "duplicate-path .wh.a\nduplicate-path .wh.b\nduplicate-path .wh..wh..opq",
     );
-    // A directory that its own layer deletes first is another one to containerd.
+    // For containerd, a directory that its own layer deletes first is a different directory.
     check_warnings(
         "d/a = 1\n---\n.wh.d\nd/\nd/b = 2\n.wh.x\nx/y/z = 3\nx/y/w = 4\n.wh.f\nf = 5\n.wh.m\nm/.wh.n",
         "whiteout-of-own-directory d\nwhiteout-of-own-directory x\nwhiteout-of-own-directory m",
     );
-    // One path in two layers is none.
+    // The same path in two layers is not a duplicate.
     check_warnings("a = 1\nd/\n---\na = 1\nd/", "");
 }
 
@@ -106,7 +106,7 @@ fn ls_40_aufs_metadata_is_dropped_and_its_hard_links_resolved() {
          b file 0644 7 @0 =a
          d dir @0",
     );
-    // What lies below AUFS's own entries, or only looks like one, other engines extract.
+    // Other engines extract entries below AUFS's own, or ones that only look like them.
     check_warnings(
         layers,
         "aufs-name .wh..wh.orph/x
@@ -117,7 +117,7 @@ fn ls_40_aufs_metadata_is_dropped_and_its_hard_links_resolved() {
     let info = union.node(node(&union, "a"), whole(&union)).unwrap();
     let entry = union.entry(info.content.unwrap()).unwrap();
     assert_eq!(entry.path, b".wh..wh.plnk/12.34");
-    // Of what is not there, or is no file, or is another layer's, nothing is taken.
+    // Content is not taken from a target that is missing, not a file, or in another layer.
     for target in [
         "",
         ".wh..wh.plnk/1/",
@@ -133,7 +133,7 @@ fn ls_40_aufs_metadata_is_dropped_and_its_hard_links_resolved() {
         let aufs = in_layer.map_or("", |_| "aufs-name .wh..wh.plnk/1\n");
         check_warnings(&layers, &format!("{aufs}unresolved-hardlink a"));
     }
-    // Only at the root; elsewhere it is the whiteout of a name.
+    // Only at the root. Elsewhere it is the whiteout of a name.
     check(
         "d/\nd/.wh.aufs = 1\nd/.wh.x = 1\ne = 1\n---\nd/.wh..wh.aufs",
         "d dir\ne file",

@@ -1,4 +1,4 @@
-//! Finding by name, in all layers.
+//! Search by name, in all layers.
 
 use lamina::image::escape;
 use lamina::overlay::{Change, Found, Union, View};
@@ -37,7 +37,7 @@ fn finds_by_name_the_best_first() {
     assert_eq!(found("old", own(1), 100), ["old-host"]);
     assert_eq!(found("", upto(1), 100), [""; 0]);
     assert_eq!(found("host", upto(1), 0), [""; 0]);
-    // Of each group what came first is kept, and then sorted.
+    // Of each group, the first ones found are kept, and then sorted.
     let union = union_of("h3 = 1\nh2 = 1\nh1 = 1\nxh3 = 1\nxh2 = 1\nxh1 = 1");
     for (limit, paths) in [
         (1, "h3"),
@@ -52,8 +52,8 @@ fn finds_by_name_the_best_first() {
     }
 }
 
-/// Each hit as `path @layer size`, with `elsewhere` where the view does not have it, `-3` for the layer that deleted
-/// it and `~3` for the one that overwrote it.
+/// Returns each match as `path @layer size`, with `elsewhere` if it is not in the view, `-3` for the layer that
+/// deleted it and `~3` for the layer that overwrote it.
 fn hits(union: &Union, query: &str, view: View) -> Vec<String> {
     let hit = |found: Found| {
         let path = escape(&union.path(found.id));
@@ -92,11 +92,11 @@ fn a_search_covers_all_layers_and_says_what_became_of_each_version() {
             "app/key.pub @0 1 elsewhere ~1",
             "keys @0 0 elsewhere -1",
             "other-key @2 0",
-            // The layer that gave it another mode has the same content.
+            // The content is the same in the layer that changed its mode.
             "other-key @1 2 elsewhere ~2",
         ]
     );
-    // What another view shows is found from each.
+    // Each view finds matches that only other views show.
     assert_eq!(
         hits(&union, "app/key", upto(0)),
         [
@@ -110,10 +110,10 @@ fn a_search_covers_all_layers_and_says_what_became_of_each_version() {
         hits(&union, "other", own(1)),
         ["other-key @1 2 ~2", "other-key @2 0 elsewhere"]
     );
-    // A layer's own view shows what the layer deletes.
+    // A layer's own view shows the paths that the layer deletes.
     assert_eq!(hits(&union, "keys", own(1)), ["keys @0 0 -1"]);
     assert_eq!(hits(&union, "no such name", upto(3)), [""; 0]);
-    // Whole names come first, wherever they are.
+    // Full matches come first, in any view.
     let union = union_of("key = 1\na-key = 1\n---\n.wh.key");
     assert_eq!(
         hits(&union, "key", upto(1)),

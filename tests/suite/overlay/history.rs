@@ -1,4 +1,4 @@
-//! A path's history over the layers: LS-44, and why a path came, changed or went.
+//! A path's history over the layers (LS-44), and the reason why it was added, changed or removed.
 
 use lamina::insight::analyse;
 use lamina::overlay::{Touch, Union};
@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{check_view, expected_lines, node, own, union_of};
 
-/// `@1 changed entry file content mtime`, with `identical` where the same content is stored again.
+/// Returns `@1 changed entry file content mtime`, with `identical` if the same content is stored again.
 fn touch_line(touch: &Touch) -> String {
     let cause = serde_json::to_string(&touch.cause).unwrap();
     let kind = serde_json::to_string(&touch.kind).unwrap();
@@ -42,7 +42,7 @@ fn check_history(layers: &str, path: &str, expected: &str) {
     );
 }
 
-/// Each touch as `@layer entry content`, the content as `layer:entry`, or `-` where there is none.
+/// Checks each touch, written as `@layer entry content`, with the content as `layer:entry` or `-` for none.
 fn check_places(layers: &str, path: &str, expected: &str) {
     let union = union_of(layers);
     let told = |touch: &Touch| {
@@ -70,22 +70,22 @@ fn a_touch_names_the_entry_that_did_it_and_where_the_content_is() {
         "d/\nd/a = 1\nd/e/\n---\nx = 1\nd/a = 2\n---\nx = 2\ny = 2\n.wh.d\n---\nx = 3\nd/a = 4";
     check_places(layers, "d/a", "@0 1 0:1, @1 1 1:1, @2 2 -, @3 1 3:1");
     check_places(layers, "d/e", "@0 2 0:2, @2 2 -");
-    // A path that one layer names twice is touched once by it, and what lies below stays its history.
+    // A path that one layer names twice has one touch by that layer. The touches of lower layers remain.
     check_places(
         "a = 1\n---\na = 2\na = 3\n---\na = 4\na = 5\na = 6",
         "a",
         "@0 0 0:0, @1 1 1:1, @2 2 2:2",
     );
-    // What no entry describes has no content; what needed it is named.
+    // A directory without an entry has no content, but the entry that needed it is named.
     check_places(layers, "d", "@0 0 0:0, @2 2 -, @3 1 -");
-    // Names of one inode: each names its own entry, and the content where it is stored.
+    // Names of one inode: each touch has its own entry, and the content where it is stored.
     let layers = "a = 1\nb = 2\nc => b\n---\nd => c | mode=0600\ne => a | mode=0600\n---\nb = 3\nf => d | mode=0644\ng => f | mode=0640\n---\n.wh.c";
     check_places(layers, "a", "@0 0 0:0, @1 1 0:0");
     check_places(layers, "b", "@0 1 0:1, @1 0 0:1, @2 0 2:0");
     check_places(layers, "c", "@0 2 0:1, @1 0 0:1, @2 2 0:1, @3 0 -");
     check_places(layers, "d", "@1 0 0:1, @2 2 0:1");
     check_places(layers, "g", "@2 2 0:1");
-    // Only what was written through a link says so.
+    // Only entries written through a link are marked as such.
     let layers =
         "t/\nt/b = 1\nl -> t\n---\nt/a = 1\nl/b = 2\nl/c/d = 3\nl/e => t/a\nl/f/\n---\nt/b = 3";
     check_places(layers, "t/a", "@1 0 1:0");
@@ -125,13 +125,13 @@ fn ls_44_it_is_a_change_by_its_metadata() {
         "a = same | mtime=1\nb = same | mtime=1\n---\na = same | mtime=2\nb = same | mtime=1";
     check_view(layers, own(1), "changed a file 4 @1");
     let union = union_of(layers);
-    // Where even the time is the same there is no change, and yet it is stored again.
+    // If even the time is the same there is no change, but the content is stored again.
     for (name, changed) in [("a", true), ("b", false)] {
         let info = union.node(node(&union, name), own(1)).unwrap();
         assert_eq!(info.change.is_some(), changed, "{name}");
         assert!(union.history(node(&union, name))[1].content_identical);
     }
-    // Nothing is stored again by a link, or of an empty file's content.
+    // A link does not store content again, and neither does an empty file.
     check_history(
         "a = same\n---\na => a2",
         "a",
@@ -142,7 +142,8 @@ fn ls_44_it_is_a_change_by_its_metadata() {
         "a",
         "@0 added entry file\n@1 changed entry file content",
     );
-    // Only files are stored: of other kinds the same again is nothing, and another is another.
+    // Only files have stored content. For other kinds, an equal entry changes nothing, and a
+    // different one is a change of content.
     for (one, other, kind) in [
         ("a -> x", "a -> y", "symlink"),
         ("a c 1:3", "a c 1:5", "char"),
@@ -171,7 +172,7 @@ fn ls_44_it_is_a_change_by_its_metadata() {
     }
 }
 
-/// As many bytes in as many copies as dive's own test image has, whose figures dive's tests give.
+/// As many bytes in as many copies as in dive's own test image. The figures come from dive's tests.
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_44_the_space_of_content_stored_again_is_dives() {
     let layers = "bin/busybox = @1154361
@@ -213,7 +214,7 @@ fn ls_44_the_space_of_content_stored_again_is_dives() {
     );
     assert_eq!(format!("{:.5}", dive.score), "0.98442");
     assert_eq!(format!("{:.5}", dive.user_wasted_percent), "0.48349");
-    // Of that the union knows where the same content came again.
+    // The union knows which paths have the same content again.
     let again = |path: &str| {
         union
             .history(node(&union, path))
@@ -306,7 +307,7 @@ fn metadata_written_through_another_name_is_told() {
          @5 changed link file metadata",
     );
     check_history(layers, "b", "@1 added entry file\n@2 deleted whiteout file");
-    // The same metadata again is no change for the other name, nor is a symbolic link's mode.
+    // Equal metadata is not a change for the other name, and neither is a symbolic link's mode.
     check_history("a = 1\n---\nb => a", "a", "@0 added entry file");
     check_history("a -> t\n---\nb => a", "a", "@0 added entry symlink");
     for other in ["uid=1", "gid=1", "mtime=1", "mode=0645", "xattr.user.k=v"] {

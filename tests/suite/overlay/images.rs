@@ -1,20 +1,20 @@
-//! Random images as short text: few names, many collisions, every construct that a layer can hold.
+//! Random images as short text: few names, many collisions, every construct that a layer can have.
 //!
-//! An image is known by its seed alone. Nothing here names the library, so that the ring with a real engine
-//! (`tests/engines.rs`) draws its images from the same well. How lines are read is `support/text.rs`'s.
+//! The seed alone determines an image. Nothing here names the library, so that the tests with a real engine
+//! (`tests/engines.rs`) can use the same images. `support/text.rs` parses the lines.
 
 use std::collections::BTreeMap;
 
 use crate::support::random::Random;
 
-/// How often a choice looks at nothing, out of a thousand; else it takes what makes sense at that point: a parent
-/// that is a directory, a link's target that is there, a whiteout of something below.
+/// Rate of blind choices, per thousand. Other choices make sense at that point: a parent that is a directory, a
+/// link target that exists, a whiteout of something in a lower layer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mix {
     pub(crate) blind_permille: usize,
 }
 
-/// The layers of an image, base first.
+/// Returns the layers of an image, base first.
 pub(crate) fn image(seed: u64, mix: Mix) -> Vec<String> {
     let mut maker = Maker {
         random: Random::new(seed),
@@ -26,12 +26,12 @@ pub(crate) fn image(seed: u64, mix: Mix) -> Vec<String> {
     (0..n_layers).map(|_| maker.layer()).collect()
 }
 
-/// An image as one text, its layers parted by lines of dashes.
+/// Returns an image as one text, with lines of dashes between its layers.
 pub(crate) fn told(seed: u64, layers: &[String]) -> String {
     format!("the image of seed {seed}:\n{}", layers.join("---\n"))
 }
 
-/// What an entry can be, each as often as it stands here.
+/// Constructs of entries. The number of repetitions is the weight.
 const CONSTRUCTS: &[Construct] = &[
     Construct::File,
     Construct::File,
@@ -67,9 +67,9 @@ enum Construct {
     Node,
     Whiteout,
     Opaque,
-    /// The path of an entry before, in the same layer or another, as something else.
+    /// The path of an earlier entry, in the same layer or another, with a new construct.
     Again,
-    /// The root, whiteouts of nothing, what AUFS keeps for itself.
+    /// The root, whiteouts of nothing, and AUFS's own names.
     Odd,
 }
 
@@ -78,7 +78,7 @@ const MODES: &[&str] = &[
     "0755", "0755", "0700", "0644", "0640", "4711", "1777", "0100600",
 ];
 
-/// What the maker believes to be at a path; a guess that only has to be right mostly.
+/// Guess of the type at a path, which only has to be right most of the time.
 #[derive(Clone, Debug, PartialEq)]
 enum Thing {
     Dir,
@@ -90,11 +90,11 @@ struct Maker {
     random: Random,
     mix: Mix,
     now: BTreeMap<String, Thing>,
-    /// What was there when the layer began.
+    /// Paths that existed when the layer began.
     below: Vec<String>,
 }
 
-/// A path as an entry has it, and where it leads when its symbolic link is followed.
+/// A path as an entry has it, and the path that it leads to through its symbolic link.
 #[derive(Clone, Debug, Default)]
 struct Place {
     told: String,
@@ -172,7 +172,7 @@ impl Maker {
             }
             Construct::Hardlink => {
                 let blind = self.is_blind();
-                // A link that takes the place of its target, or of a directory above it, names nothing.
+                // A link that replaces its target, or a directory above it, would have no target.
                 let inside = format!("{}/", place.real);
                 let fits = |at: &str, thing: &Thing| {
                     *thing != Thing::Dir && at != place.real && !at.starts_with(&inside)
@@ -195,7 +195,7 @@ impl Maker {
             }
         };
         self.write(&place.real, thing);
-        // The same path in another spelling, now and then.
+        // Sometimes the same path in another spelling.
         let forms = ["", "", "", "", "", "", "", "", "./", "/", "..//", "./c/../"];
         format!("{}{line}", self.random.of(&forms))
     }
@@ -234,7 +234,7 @@ impl Maker {
         if !is_file && !self.is_blind() {
             mode = mode.strip_prefix("010").unwrap_or(mode);
         }
-        // Linux lets only files and directories have attributes of these names.
+        // Linux allows attributes with these names only for files and directories.
         let is_fit = is_file || what.ends_with('/');
         let xattr = match self.random.below(8) {
             0 if is_fit || self.is_blind() => " xattr.user.k=v",
@@ -254,7 +254,7 @@ impl Maker {
         names.join("/")
     }
 
-    /// Where a new object goes: into a directory, or a new directory in it that no entry describes.
+    /// Returns the place for a new object: in a directory, or in a new directory without an entry.
     fn place(&mut self) -> Place {
         if self.is_blind() {
             return Place::plain(self.any_path());
@@ -274,7 +274,7 @@ impl Maker {
         dir.join(self.random.of(NAMES))
     }
 
-    /// A directory, the root now and then, seldom by a symbolic link that leads to one.
+    /// Returns a directory: sometimes the root, rarely through a symbolic link to one.
     fn dir(&mut self) -> Place {
         if self.is_blind() {
             return Place::plain(split(&self.any_path()).0.to_owned());
@@ -293,7 +293,7 @@ impl Maker {
         Place::plain(dir.unwrap_or_default())
     }
 
-    /// Something that is there.
+    /// Returns an existing path.
     fn there(&mut self, fits: impl Fn(&str, &Thing) -> bool) -> Option<String> {
         let fitting = self.now.iter().filter(|(path, thing)| fits(path, thing));
         let fitting: Vec<&String> = fitting.map(|(path, _)| path).collect();
@@ -303,7 +303,7 @@ impl Maker {
         }
     }
 
-    /// Something that is there, or any path.
+    /// Returns an existing path, or any path.
     fn there_or_any(&mut self) -> Place {
         if self.is_blind() {
             return Place::plain(self.any_path());
@@ -314,7 +314,7 @@ impl Maker {
         }
     }
 
-    /// Something that a lower layer brought, and whose directory is there.
+    /// Returns a path from a lower layer whose directory exists.
     fn lower(&mut self) -> Option<String> {
         if self.is_blind() {
             return Some(self.any_path());
@@ -348,7 +348,7 @@ impl Maker {
         format!("{up}{target}")
     }
 
-    /// The directory that a link of the maker's own leads to.
+    /// Returns the directory that one of the generated links leads to.
     fn leads_to(&self, link: &str) -> Option<String> {
         let Some(Thing::Link(target)) = self.now.get(link) else {
             return None;

@@ -1,4 +1,4 @@
-//! The bounds of a union, each at the last value that it lets pass and at the first that it does not.
+//! The limits of a union, each at the last value that it allows and at the first that it refuses.
 
 use std::rc::Rc;
 
@@ -17,7 +17,7 @@ fn union_within(limits: Limits, layers: &str) -> Union {
     union
 }
 
-/// The paths and the warnings of all layers under these limits.
+/// Checks the paths and the warnings of all layers under these limits.
 fn check(limits: Limits, layers: &str, paths: &str, warnings: &str) {
     let union = union_within(limits, layers);
     let lines = lines_of(&union, whole(&union));
@@ -61,7 +61,7 @@ fn more_paths_than_may_be_are_left_out_aloud() {
         "a a/b a/b/c",
         "left out by paths /a/b/c/d/e",
     );
-    // What is hidden counts: a lower view shows it.
+    // Hidden paths count, since a lower view shows them.
     check(
         limits,
         "a = 1\nb = 1\n---\n.wh.a\nc = 1\nd = 1",
@@ -72,7 +72,7 @@ fn more_paths_than_may_be_are_left_out_aloud() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn writing_the_same_paths_again_and_again_ends() {
-    // Four times as many states as paths, the root's first one among them.
+    // Four times as many states as paths, including the root's first one.
     let limits = Limits {
         paths: 2,
         ..Limits::DEFAULT
@@ -80,7 +80,7 @@ fn writing_the_same_paths_again_and_again_ends() {
     let layers = |n: usize| vec!["a = 1"; n].join("\n---\n");
     check(limits, &layers(7), "a", "");
     check(limits, &layers(8), "a", "left out by paths /a");
-    // The rest of the layer is left out, and of each one after it.
+    // The rest of the layer is left out, and of each layer after it.
     check(
         limits,
         &format!("{}\n---\n.wh.a\n./\n---\n.wh.a", layers(7)),
@@ -144,14 +144,14 @@ fn links_that_lead_up_again_are_not_deep() {
         "d d/e d/e/f root",
         "left out by path-depth /d/e/f/abs, left out by path-depth /root/abs/g/h",
     );
-    // A link to the root begins anew, however deep it stands.
+    // After a link to the root the depth starts over, however deep the link is.
     check(
         limits,
         "d/e/abs -> /d\nl -> d/e\nl/abs/g/h = 1\nd/e/abs/i/j = 1",
         "d d/e d/e/abs d/g d/g/h d/i d/i/j l",
         "",
     );
-    // A link that is replaced by a directory counts where it stands.
+    // A link that is replaced by a directory counts with its own depth.
     check(
         limits,
         "f = 1\nd/e/\nd/l -> ../f\nto -> d\nto/l/x = 1\nd/l/y/z = 1",
@@ -199,7 +199,7 @@ fn bytes_of_links_that_are_followed_are_counted() {
         let layer = format!("{base}{}", lines.replace(", ", "\n"));
         check(limits, &layer, &format!("l long over t {more}"), warnings);
     };
-    // Each time a byte, unless the directory is that of the entry before.
+    // One byte each time, unless the entry before had the same directory.
     check(
         "l/a, l/b, t/u/a, l/c, t/u/b, l/d, t/u/c, l/e, t/u/d, l/g",
         "t/a t/b t/c t/d t/e t/f t/g t/u t/u/a t/u/b t/u/c t/u/d",
@@ -215,13 +215,13 @@ fn bytes_of_links_that_are_followed_are_counted() {
         "t/a t/f t/u t/u/a",
         "left out by links /long/b, left out by links /l/b",
     );
-    // A walk that is given up has cost as well.
+    // An abandoned walk counts as well.
     check(
         "over/a, l/a",
         "t/f t/u",
         "left out by links /over/a, left out by links /l/a",
     );
-    // So do those of hard links' targets; and each layer begins anew.
+    // So do the targets of hard links. Each layer starts over.
     check(
         "z => long/f, l/a, t/u/a, l/b, t/u/b, l/c, ---, l/d",
         "t/a t/b t/d t/f t/u t/u/a t/u/b z",
@@ -259,7 +259,7 @@ fn more_warnings_than_may_be_are_counted() {
     }
 }
 
-/// Sixteen MiB of paths: as many of a MiB each, and no more; short ones are found all.
+/// Sixteen MiB of paths: sixteen paths of a MiB each, and no more. Short ones are all found.
 #[wasm_bindgen_test(unsupported = test)]
 fn paths_that_are_found_are_bounded_by_their_bytes() {
     const MIB: usize = 1024 * 1024;
@@ -267,7 +267,7 @@ fn paths_that_are_found_are_bounded_by_their_bytes() {
         path_bytes: MIB,
         ..Limits::DEFAULT
     };
-    // With `/eee/f00` the path has a MiB to the byte.
+    // With `/eee/f00`, the path has exactly a MiB.
     let dir = "d".repeat(MIB - 8);
     let files = |range: std::ops::Range<u32>, dir: &str| -> String {
         range.map(|n| format!("{dir}/f{n:02}\n")).collect()
@@ -277,7 +277,7 @@ fn paths_that_are_found_are_bounded_by_their_bytes() {
         (format!("{base}{}", files(0..16, "l")), 16),
         (format!("{base}{}", files(0..17, "l")), 16),
         (format!("{base}{}", files(0..18, "l")), 16),
-        // A little less, and there is room for one more.
+        // A little shorter, which leaves room for one more.
         (format!("{base}l/f\n{}", files(0..17, "l")), 17),
         (files(0..99, "short"), 99),
     ] {

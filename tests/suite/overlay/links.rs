@@ -26,7 +26,7 @@ fn ls_25_names_share_content_and_the_links_metadata() {
     let info = union.node(node(&union, "c"), whole(&union)).unwrap();
     let (content, metadata) = (info.content.unwrap(), info.metadata.unwrap());
     assert_eq!((content.layer.0, metadata.layer.0), (0, 2));
-    // The time as well; the bytes are the target's.
+    // The time too. The bytes are the target's.
     let union = union_of("a = content | mtime=5\nb => a | mtime=6\n---\nc => a | mtime=7");
     let time = |path: &str, view| {
         union
@@ -50,7 +50,7 @@ fn ls_27_targets_resolve_inside_the_root() {
             &format!("d/\nd/f = 1\nl => {target}"),
             "d dir\nd/f file 1 =l\nl file 1 =d/f",
         );
-        // From inside a directory they are the same: targets begin at the root.
+        // Inside a directory they are the same, since targets start at the root.
         check(
             &format!("d/\nd/f = 1\ne/\ne/l => {target}"),
             "d dir\nd/f file 1 =e/l\ne dir\ne/l file 1 =d/f",
@@ -68,7 +68,7 @@ fn ls_28_targets_through_linked_directories_resolve() {
          usr/bin dir
          usr/bin/a file 1 @0 =l",
     );
-    // By several links, from the root, and out of it.
+    // Through several links, from the root, and out of it.
     check(
         "usr/\nusr/a = 1\nx -> /y\ny -> ../../usr\nl => x/a",
         "l file 1 =usr/a\nusr dir\nusr/a file 1 =l\nx symlink -> /y\ny symlink -> ../../usr",
@@ -91,7 +91,7 @@ fn ls_29_names_outlive_the_one_with_the_bytes() {
         upto(0),
         "a file 7 =b,c\nb file =a,c\nc file =a,b",
     );
-    // What is left is the very content, from where it is stored.
+    // The remaining name has the original content, from where it is stored.
     let union = union_of(&format!("{base}.wh.a\n---\na = other one\n---\n.wh.b"));
     let info = union.node(node(&union, "c"), whole(&union)).unwrap();
     let place = info.content.unwrap();
@@ -155,7 +155,7 @@ fn ls_31_targets_that_cannot_be_found_leave_an_unresolved_link() {
         assert_eq!((info.size_bytes, info.n_names), (0, 1), "{name}");
         assert!(union.links(node(&union, name), whole(&union)).is_empty());
     }
-    // A target that a whiteout hid and the layer wrote again is there.
+    // A target that a whiteout hid, and that the layer wrote again, exists.
     check(
         "gone = 1\n---\n.wh.gone\ngone = 22\nl => gone",
         "gone file 2 @1 =l\nl file 2 @1 =gone",
@@ -167,7 +167,7 @@ fn ls_32_a_link_survives_a_later_whiteout_of_its_target() {
     check("a = content\n---\nb => a\n.wh.a", "b file 7 @1");
     check("d/\nd/a = content\n---\nb => d/a\n.wh.d", "b file 7 @1");
     check_warnings("a = content\n---\nb => a\n.wh.a", "link-to-lower b");
-    // The other way round there is nothing to link to: LS-31.
+    // In the reverse order, there is nothing to link to: LS-31.
     check("a = content\n---\n.wh.a\nb => a", "b hardlink @1 -> a");
 }
 

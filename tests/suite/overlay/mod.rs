@@ -1,7 +1,7 @@
 //! The `overlay` suite: layers as text in, listings as text out, each case named by its line of the checklist.
 //!
-//! `check` holds for the union of all layers; the others for one view, one path's history, or the page's tree. Each
-//! goes once without a tar in between, and once through the bytes of one: both must say the same.
+//! `check` tests the union of all layers, the other functions one view, one path's history or the page's tree. Each
+//! case runs once without a tar and once through the bytes of one, with the same result.
 
 mod bytes;
 mod changes;
@@ -29,7 +29,7 @@ use lamina::overlay::{LayerIdx, Listed, NodeId, Union, View};
 
 use crate::support::{index_of, tar_of};
 
-/// Layers are separated by lines of dashes.
+/// Makes a union of layers separated by lines of dashes.
 fn union_of(layers: &str) -> Union {
     let mut union = Union::new(Limits::DEFAULT);
     for layer in layers_of(layers) {
@@ -38,7 +38,7 @@ fn union_of(layers: &str) -> Union {
     union
 }
 
-/// A layer from the bytes of its tar, which must read without damage.
+/// Reads a layer from the bytes of its tar, which must not be damaged.
 fn read_tar(tar: &[u8]) -> LayerReading {
     let options = ReadOptions {
         limits: Limits::DEFAULT,
@@ -51,7 +51,7 @@ fn read_tar(tar: &[u8]) -> LayerReading {
     reading
 }
 
-/// The union of layers by the bytes of their tars, and the codes of what reading them warned of.
+/// Returns the union of layers read from the bytes of their tars, and the codes of the warnings.
 fn read_union(tars: &[Vec<u8>]) -> (Union, Vec<String>) {
     let mut union = Union::new(Limits::DEFAULT);
     let mut codes = Vec::new();
@@ -108,7 +108,8 @@ fn node(union: &Union, path: &str) -> NodeId {
         .unwrap_or_else(|| panic!("{path} is named by no layer"))
 }
 
-/// `etc/hosts file 0644 0:0 12 @1`, with ` -> target`, ` dev=1:3`, ` implied` and ` =other,names` where there is such.
+/// Returns `etc/hosts file 0644 0:0 12 @1`, with ` -> target`, ` dev=1:3`, ` implied`
+/// and ` =other,names` if present.
 fn line_of(union: &Union, listed: &Listed<'_>, view: View) -> String {
     let info = &listed.info;
     let mut line = match listed.change {
@@ -163,7 +164,7 @@ fn expected_lines(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// A line may leave out what it does not care for: its words must be among the line's, in order, the path and its
+/// Checks lines. An expected line may be shorter: its words must be in the actual line, in order, the path and its
 /// type first.
 fn check_lines(actual: &[String], expected: &str, layers: &str) {
     let expected = expected_lines(expected);
@@ -193,20 +194,20 @@ fn line_fits(actual: &str, expected: &str) -> bool {
         && (!actual.contains(" =") || expected.contains(" ="))
 }
 
-/// The union of all layers is as expected.
+/// Checks the union of all layers.
 fn check(layers: &str, expected: &str) {
     let union = union_of(layers);
     check_view(layers, whole(&union), expected);
 }
 
-/// The listing of one view is as expected.
+/// Checks the listing of one view.
 fn check_view(layers: &str, view: View, expected: &str) {
     check_lines(&lines_of(&union_of(layers), view), expected, layers);
     let (union, _) = read_union(&tars_of(layers));
     check_lines(&lines_of(&union, view), expected, layers);
 }
 
-/// Applying the topmost layer gives these warnings, as `code subject`.
+/// Checks the warnings from applying the topmost layer, as `code subject`.
 fn check_warnings(layers: &str, expected: &str) {
     let union = union_of(layers);
     let warnings = union.warnings(union.last_layer().unwrap());
@@ -216,7 +217,7 @@ fn check_warnings(layers: &str, expected: &str) {
         .map(|warning| format!("{} {}", warning.code(), warning.subject))
         .collect();
     assert_eq!(actual, expected_lines(expected), "layers:\n{layers}");
-    // What the reader of the tar says itself is not said again.
+    // Warnings of the tar's reader are not repeated.
     let (mut codes, (read, mut read_codes)) = (all_codes(&union), read_union(&tars_of(layers)));
     read_codes.extend(all_codes(&read));
     codes.sort();

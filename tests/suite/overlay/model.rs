@@ -1,7 +1,7 @@
 //! A slow and obvious union: a map from path to object, changed entry by entry as the specification says.
 //!
-//! Paths are whole strings and every question is answered by looking at all of them. It knows nothing of the
-//! library's union but the words for what is in a layer.
+//! Paths are whole strings, and every query looks at all of them. Of the library's union, it only uses the types
+//! for the content of a layer.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -30,17 +30,17 @@ pub(super) struct Object {
     pub(super) implied: bool,
 }
 
-/// The file system after some layers; the root is the empty path.
+/// The file system after some layers. The root is the empty path.
 #[derive(Clone, Debug)]
 pub(super) struct Model {
     pub(super) inodes: Vec<Rc<Inode>>,
     pub(super) paths: BTreeMap<String, Object>,
 }
 
-/// Where AUFS keeps what its hard links name.
+/// Directory of the targets of AUFS's hard links.
 const AUFS_LINKS: &str = ".wh..wh.plnk/";
 
-/// What the layer being applied has done so far.
+/// Effects of the layer that is being applied.
 struct Layer {
     number: u32,
     written: BTreeSet<String>,
@@ -199,7 +199,7 @@ impl Model {
         }
     }
 
-    /// Takes away what lower layers brought; directories that this layer needs are made anew.
+    /// Removes paths of lower layers. Directories that this layer needs are made again.
     fn hide_lower(&mut self, layer: &mut Layer, hidden: impl Fn(&str) -> bool) {
         let paths: Vec<String> = self.paths.keys().cloned().collect();
         for path in paths {
@@ -280,7 +280,7 @@ impl Model {
         Some(dir)
     }
 
-    /// Follows every symbolic link of a path to a directory; what is missing is taken for a directory.
+    /// Follows every symbolic link of a path to a directory. Missing components count as directories.
     fn find_dir(&self, path: &str) -> Found {
         let literal = path.split('/').map(|name| (name.to_owned(), false));
         let mut queue: VecDeque<(String, bool)> = literal.collect();
@@ -323,7 +323,7 @@ impl Model {
         Found::Dir { path: at }
     }
 
-    /// The other names of a path's inode.
+    /// Returns the other names of a path's inode.
     pub(super) fn links(&self, path: &str) -> Vec<&str> {
         let inode = self.paths[path].inode;
         let others = self
@@ -333,7 +333,7 @@ impl Model {
         others.map(|(other, _)| other.as_str()).collect()
     }
 
-    /// What `docker diff` prints between two states: by path, `A`, `C` or `D`.
+    /// Returns the output of `docker diff` between two states: by path, `A`, `C` or `D`.
     pub(super) fn diff(&self, below: &Model) -> BTreeMap<String, char> {
         let mut changes = BTreeMap::new();
         for (path, object) in self.paths.iter().filter(|(path, _)| !path.is_empty()) {
@@ -369,7 +369,7 @@ impl Model {
         changes
     }
 
-    /// Bytes and numbers of files, directories and others below a directory.
+    /// Returns the bytes and the numbers of files, directories and others below a directory.
     pub(super) fn totals(&self, dir: &str) -> (u64, u32, u32, u32) {
         let (mut seen, mut totals) = (BTreeSet::new(), (0, 0, 0, 0));
         for (_, object) in self.paths.iter().filter(|(path, _)| is_below(path, dir)) {

@@ -15,7 +15,7 @@ fn ls_15_a_file_with_a_child_becomes_an_implied_directory() {
         own(1),
         "changed p dir 0755 0:0 @1 implied\nadded p/c file @1",
     );
-    // Whatever stands there, and in the same layer too; the entry after it finds the directory.
+    // Whatever is there, also in the same layer. The next entry finds the directory.
     for lower in ["p = file", "p p", "p c 1:3", "p b 8:0", "p => nothing"] {
         for between in ["\n---", ""] {
             check(
@@ -36,15 +36,15 @@ fn ls_16_missing_parents_are_implied() {
         "a/b/c = 1",
         "a dir 0755 0:0 @0 implied\na/b dir 0755 0:0 @0 implied\na/b/c file @0",
     );
-    // An entry that comes later gives what was implied its metadata.
+    // A later entry gives an implied directory its metadata.
     check("a/b = 1\na/ | mode=0700", "a dir 0700 @0\na/b file @0");
     check_warnings("a/b/c = 1", "");
-    // No entry tells their time or attributes.
+    // No entry has their time or attributes.
     let union = union_of("a/b = 1 | mtime=5 xattr.user.k=v");
     let info = union.node(node(&union, "a"), whole(&union)).unwrap();
     assert_eq!((info.mtime, info.metadata), (None, None));
     assert!(union.xattrs(node(&union, "a"), whole(&union)).is_empty());
-    // A layer's own view marks them as well.
+    // The layer's own view marks them, too.
     check_view(
         "x = 1\n---\na/b = 1",
         own(1),
@@ -58,7 +58,7 @@ fn ls_17_a_path_without_its_parents_entry_keeps_the_lower_parent() {
         "d/ | mode=0700 uid=1\nd/a = 1\n---\nd/b = 1",
         "d dir 0700 1:0 @0\nd/a file @0\nd/b file @1",
     );
-    // Also for what goes deeper, is hidden, or comes first in its layer.
+    // The same if the path is deeper, is a whiteout, or comes first in its layer.
     check(
         "d/ | mode=0700 gid=2 mtime=7\nd/e/ | mode=0711 uid=3\nd/e/x = 1\n---\nd/e/f/new = 1\nd/e/.wh.x",
         "d dir 0700 0:2 @0
@@ -91,13 +91,13 @@ fn ls_18_path_through_a_lower_symlink() {
     assert!(info.through_symlink);
     let touch = union.history(node(&union, "usr/lib/new"))[0];
     assert!(touch.through_symlink);
-    // Nothing else is flagged: not the link, not its target, not what goes there straight.
+    // Nothing else is flagged: not the link, not its target, not a path without a link.
     for path in ["lib", "usr/lib"] {
         let info = union.node(node(&union, path), whole(&union)).unwrap();
         assert!(!info.through_symlink, "{path}");
     }
     check_warnings("usr/\nlib -> usr\n---\nusr/new = 1", "");
-    // Absolute links, links to links, and links two layers below are followed alike.
+    // Absolute links, links to links, and links two layers below are all followed.
     for link in [
         "lib -> /usr/lib",
         "lib -> usr/../usr/./lib",
@@ -120,7 +120,7 @@ fn ls_19_a_directory_entry_replaces_a_lower_symlink() {
         "lib dir @1\nlib/new file @1\nusr dir @0\nusr/a file @0",
     );
     check_warnings("usr/\nlib -> usr\n---\nlib/\nlib/new = 1", "");
-    // After something went through it, too: what went there stays there.
+    // Even after an entry went through the link. That entry stays in the link's target.
     check(
         "usr/\nlib -> usr\n---\nlib/a = 1\nlib/\nlib/b = 1",
         "lib dir @1\nlib/b file @1\nusr dir @0\nusr/a file @1",
@@ -173,7 +173,7 @@ fn ls_20_chains_of_255_links_hold_and_of_256_do_not() {
             .lookup(b"l0/x")
             .and_then(|id| union.node(id, whole(&union)));
         assert_eq!(found.is_some(), holds, "{n_links} links");
-        // The entry alone is left out, and said so; the layer goes on.
+        // Only the entry itself is left out, with a warning; the rest of the layer is applied.
         assert!(union.node(node(&union, "after"), whole(&union)).is_some());
         let code = if holds {
             "through-symlink"
@@ -234,7 +234,7 @@ fn ls_22_a_link_over_a_link_replaces_it() {
         "t = target\nl -> t\n---\nl = new",
         "l file 3 @1\nt file 6 @0",
     );
-    // A link to a directory, in two layers or one: nothing goes into what it led to.
+    // A link to a directory, in two layers or one: nothing changes in the directory.
     for between in ["---", ""] {
         check(
             &format!("t/\nt/a = 1\nl -> t\n{between}\nl -> u"),
@@ -250,7 +250,7 @@ fn ls_23_a_whiteout_through_a_link_removes_in_its_target() {
         &format!("{base}lib/.wh.a"),
         "lib symlink -> usr/lib\nusr dir\nusr/lib dir\nusr/lib/b file",
     );
-    // The layer has already replaced the link by a directory: the old target is left alone.
+    // The layer has already replaced the link by a directory, so the old target is not touched.
     check(
         &format!("{base}lib/\nlib/.wh.a"),
         "lib dir @1\nusr dir\nusr/lib dir\nusr/lib/a file\nusr/lib/b file",
@@ -279,7 +279,7 @@ fn ls_24_following_links_is_scoped_to_the_root() {
          through -> etc/passwd/more",
     );
     let view = whole(&union);
-    // Targets stay as they are written.
+    // Targets are kept as written.
     assert_eq!(
         lines_of(&union, view),
         [
@@ -315,7 +315,7 @@ fn ls_24_following_links_is_scoped_to_the_root() {
         resolve("etc/passwd/x"),
         Err(Error::NotDirectory { .. })
     ));
-    // As many links as a path may have, and one more.
+    // The maximum number of links in a path, and one more.
     let links: Vec<_> = (1..=256).map(|n| format!("l{n} -> l{}", n - 1)).collect();
     let deep = union_of(&format!("l0 = end\n{}", links.join("\n")));
     let end = deep.resolve(b"l255", whole(&deep)).map(|id| deep.path(id));
@@ -342,7 +342,7 @@ fn ls_36_a_link_of_the_same_layer_is_followed_without_a_word() {
         "l symlink -> real\nreal dir\nreal/a file @1\nx file",
     );
     check_warnings(layers, "");
-    // A link of this layer in the place of a lower directory, and the other way round.
+    // A link of this layer in place of a lower directory, and the reverse.
     check(
         "d/\nd/old = 1\n---\nreal/\nd -> real\nd/new = 1",
         "d symlink @1 -> real\nreal dir @1\nreal/new file @1",

@@ -1,7 +1,7 @@
-//! Ten thousand random images against the slow model: every view, every change, every sum, every history.
+//! Ten thousand random images, compared with the slow model: every view, every change, all totals, every history.
 //!
-//! `images` draws them by number, so a failure names a case that can be run again; they are spread over ten
-//! functions, which the native ring runs side by side.
+//! `images` makes them by number, so that a failed case can be run again. They are split over ten functions, which
+//! run in parallel natively.
 
 use std::rc::Rc;
 
@@ -15,12 +15,12 @@ use super::model::{Inode, Model, text};
 use super::{own, read_tar, upto};
 use crate::support::{index_of, tar_of};
 
-/// So many images for each of the functions at the end.
+/// Number of images for each of the functions at the end.
 const N_IMAGES: u64 = 1_000;
-/// Every so many images the layers go through the bytes of a tar.
+/// One of this many images is also read from the bytes of a tar.
 const THROUGH_TAR: u64 = 16;
 
-/// A line of a listing, with all that is known of the path.
+/// A line of a listing, with all facts about the path.
 #[derive(Debug, PartialEq)]
 struct Line {
     path: String,
@@ -76,7 +76,7 @@ fn model_lines(model: &Model) -> Vec<Line> {
     lines.collect()
 }
 
-/// Fails with the lines that are on one side only, the union's as `+`.
+/// Fails with the lines that are on one side only; the union's have a `+`.
 fn assert_lines(union: &[Line], model: &[Line], what: &str, told: &str) {
     if union != model {
         let only = |here: &[Line], there: &[Line], sign: &str| -> String {
@@ -122,7 +122,7 @@ fn check_totals(union: &Union, layer: u32, model: &Model, told: &str) {
     }
 }
 
-/// A path's history tells in which layers it came and went.
+/// Checks that a path's history has the layers in which it was added and removed.
 fn check_histories(union: &Union, models: &[Model], told: &str) {
     for id in (1..union.n_nodes() as u32).map(NodeId) {
         let path = escape(&union.path(id));
@@ -186,7 +186,7 @@ fn check_image(seed: u64, mix: Mix) {
     check_histories(&union, &models, &told);
 }
 
-/// Half of the images blind, half of them with sense.
+/// Checks images, half of them made blindly, half of them with sense.
 fn check_images(group: u64) {
     for seed in group * N_IMAGES..(group + 1) * N_IMAGES {
         let blind_permille = if seed.is_multiple_of(2) { 1000 } else { 50 };

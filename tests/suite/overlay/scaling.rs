@@ -1,4 +1,5 @@
-//! What applying costs is linear in the entries, whatever the whiteouts: counted in steps, without a clock.
+//! The cost of applying layers is linear in the entries, whatever the whiteouts. It is
+//! counted in steps, without a clock.
 
 use std::fmt::Write;
 use std::rc::Rc;
@@ -12,7 +13,7 @@ use crate::support::index_of;
 const N_FILES: usize = 10_000;
 const N_WHITEOUTS: usize = 1_000;
 
-/// No more than `most` steps for each line of the layers, on average.
+/// Checks that applying takes at most `most` steps per line of the layers, on average.
 fn check_steps(layers: &[String], most: u64) {
     let mut union = Union::new(Limits::DEFAULT);
     for layer in layers {
@@ -23,7 +24,7 @@ fn check_steps(layers: &[String], most: u64) {
     assert!(steps <= most, "{steps} steps for each of {n_lines} entries");
 }
 
-/// The steps of the last layer alone.
+/// Returns the steps of the last layer alone.
 fn steps_of(layers: &str) -> u64 {
     let layers = super::layers_of(layers);
     let (last, base) = layers.split_last().unwrap();
@@ -36,9 +37,9 @@ fn steps_of(layers: &str) -> u64 {
     union.n_steps() - before
 }
 
-/// One for the entry; one for its directory and one for each component of that, unless it is that of the entry before;
-/// one for each directory that the layer needs for the first time; the same for a link's target; and one for each look
-/// at what is hidden, as a child of its directory and as itself.
+/// One step for the entry. One for its directory and one for each component of that, unless the entry before has
+/// the same directory. One for each directory that the layer needs for the first time. The same for a link's
+/// target. One for each check of a hidden path, as a child of its directory and as itself.
 #[wasm_bindgen_test(unsupported = test)]
 fn what_each_entry_costs_is_counted() {
     for (layers, steps) in [
@@ -95,7 +96,7 @@ fn the_same_whiteout_again_costs_one_step() {
     }
 }
 
-/// The steps of applying so many files in packages, and what a second layer does to them.
+/// Returns the steps of applying `n_files` files in packages, and a second layer that changes them.
 fn steps_for(n_files: usize, second: impl Fn(usize) -> Option<String>) -> u64 {
     let path = |n: usize| format!("usr/lib/p{}/m{}/f{n}", n / 400, n / 20 % 20);
     let first: String = (0..n_files).map(|n| path(n) + " = x\n").collect();
@@ -107,7 +108,7 @@ fn steps_for(n_files: usize, second: impl Fn(usize) -> Option<String>) -> u64 {
     union.n_steps()
 }
 
-/// A layer that changes the owner of all, one that changes and one that hides every twenty-fifth file.
+/// A layer that changes the owner of all files, one that changes and one that hides every twenty-fifth file.
 #[wasm_bindgen_test(unsupported = test)]
 fn ten_times_the_entries_cost_at_most_eleven_times_the_steps() {
     let dir = |n: usize| format!("usr/lib/p{}/m{}", n / 400, n / 20 % 20);
@@ -146,7 +147,7 @@ fn nested_whiteouts_do_not_multiply() {
     check_steps(&[dirs, up.concat()], 8);
 }
 
-/// Were each name to read the attributes again, this would take minutes.
+/// If each name read the attributes again, this would take minutes.
 #[wasm_bindgen_test(unsupported = test)]
 fn the_attributes_of_many_names_are_compared_once() {
     let mut file = "f = x |".to_owned();
@@ -163,7 +164,7 @@ fn the_attributes_of_many_names_are_compared_once() {
     let all: String = (0..5_000).map(|n| format!("l{n} = x\n")).collect();
     union.apply(Rc::new(index_of(&all)));
     let changed = |layer| union.counts(lamina::overlay::LayerIdx(layer)).n_changed;
-    // The file itself has the attributes of the links; then they are files of their own.
+    // First, the file itself gets the attributes of the links. Then they are separate files.
     assert_eq!((changed(1), changed(2)), (5_001, 5_000));
 }
 
@@ -176,7 +177,7 @@ fn what_is_held_in_memory_is_small() {
     assert!(bytes <= 64, "{bytes} bytes for each entry");
 }
 
-/// The bytes that the last layer adds, when nothing is held for growth.
+/// Returns the bytes that the last layer adds, without reserves for growth.
 fn bytes_of(layers: &str) -> usize {
     let mut union = Union::new(Limits::DEFAULT);
     let mut bytes = [0; 2];
@@ -188,13 +189,14 @@ fn bytes_of(layers: &str) -> usize {
     bytes[1] - bytes[0]
 }
 
-/// A path takes 28 bytes, its name none, which stands in its layer's index; what a layer says of a path 16; a second name 16 for the inode, 16 for its
-/// metadata, and 16 for each name; and other metadata by a link 16 once more.
+/// A path takes 28 bytes. Its name takes none, because it is in its layer's index. Each touch takes
+/// 16. A second name takes 16 for the inode, 16 for its metadata, and 16 for each name. Other
+/// metadata by a link takes another 16.
 #[wasm_bindgen_test(unsupported = test)]
 fn what_each_entry_holds_is_counted() {
     // A layer's number and its index.
     let layer = size_of::<(u32, usize)>();
-    // The root, and the first slots for names.
+    // The root, and the initial slots for names.
     let nothing = 16 + 64 * 4 + layer;
     for (layers, bytes) in [
         ("", nothing),
@@ -209,7 +211,7 @@ fn what_each_entry_holds_is_counted() {
             "a = 1\nb = 1\nc = 1\n---\nb => a | mode=0600\nc => a | mode=0600",
             layer + 2 * 16 + 32 + 3 * 16 + 16,
         ),
-        // A directory that no entry describes keeps its name, and where that ends.
+        // A directory without an entry stores its name, and the end of it.
         ("a = 1\n---\nusr/b = 1", layer + 2 * (28 + 16) + 3 + 4),
     ] {
         assert_eq!(bytes_of(layers), bytes, "{layers}");

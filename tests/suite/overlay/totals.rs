@@ -1,4 +1,4 @@
-//! Sums below directories: LS-34.
+//! Totals of directories: LS-34.
 
 use lamina::insight::analyse;
 use lamina::overlay::{NodeId, Totals, View};
@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{node, own, union_of, upto};
 
-/// Each line: a path (`.` for the root), bytes, files, directories, others.
+/// Checks totals. Each line has a path (`.` for the root), bytes, files, directories, others.
 fn check_totals(layers: &str, view: View, expected: &str) {
     let union = union_of(layers);
     for line in super::expected_lines(expected) {
@@ -74,9 +74,9 @@ fn ls_34_an_inode_counts_once_below_each_directory() {
     );
     check_totals(layers, upto(1), ". 9 4 4 0\na 7 2 2 0\na/x 0 0 0 0");
     check_totals(layers, own(0), ". 9 5 4 0\na 7 3 2 0");
-    // A link brings no bytes of its own to its layer.
+    // A link adds no bytes of its own to its layer.
     check_totals("f = 123\n---\ng => f", own(1), ". 0 1 0 0");
-    // Each name tells the whole size.
+    // Each name has the full size.
     let union = union_of("f = 123\ng => f");
     for name in ["f", "g"] {
         let info = union.node(node(&union, name), upto(0)).unwrap();
@@ -87,11 +87,11 @@ fn ls_34_an_inode_counts_once_below_each_directory() {
 #[wasm_bindgen_test(unsupported = test)]
 fn ls_34_dives_figures_count_the_entry_that_has_the_bytes() {
     let analysis = analyse(&union_of("f = @30\ng => f\n---\ng => f"), 10).unwrap();
-    // Two copies of `g`, neither of which has bytes; one of `f`.
+    // Two copies of `g`, both without bytes, and one of `f`.
     assert_eq!((analysis.stored_bytes, analysis.dead_bytes), (30, 0));
     assert_eq!((analysis.dive.score, analysis.dive.wasted_bytes), (1.0, 0));
     let analysis = analyse(&union_of("f = @30\ng => f\n---\nf = @10"), 10).unwrap();
-    // The content lives on as `g`: dive calls both copies of `f` wasted, and nothing is dead.
+    // The content lives on as `g`. dive counts both copies of `f` as wasted, but nothing is dead.
     assert_eq!((analysis.stored_bytes, analysis.dead_bytes), (40, 0));
     assert_eq!(analysis.dive.wasted_bytes, 40);
 }

@@ -25,7 +25,7 @@ const LAYERS: &str = "bin -> usr/bin
     etc/motd = hello
     .wh.zero";
 
-/// Rows as `  name + 2/3`: two blanks for each level, `+` closed, `-` open, then position and set size.
+/// Returns the rows as `  name + 2/3`: two spaces for each level, `+` closed, `-` open, then position and set size.
 fn rows_of(tree: &mut TreeView, union: &Union) -> Vec<String> {
     let n_rows = tree.n_rows(union);
     let rows = tree.rows(union, 0, n_rows + 10);
@@ -79,7 +79,7 @@ fn opens_and_closes_directories() {
     tree.collapse(&union, node(&union, "usr"));
     tree.collapse(&union, node(&union, "usr"));
     assert_eq!(rows_of(&mut tree, &union), closed);
-    // What was open in it is remembered.
+    // Open directories within it are remembered.
     tree.expand(&union, node(&union, "usr"));
     assert_eq!(rows_of(&mut tree, &union), opened);
     tree.collapse_all();
@@ -97,7 +97,7 @@ fn opens_several_directories_at_once() {
     let opened =
         "etc etc/hosts etc/motd etc/passwd usr usr/bin usr/bin/Bash usr/bin/sh usr/etc bin";
     let mut tree = TreeView::new(upto(1));
-    // What is open stays open.
+    // Open directories stay open.
     for dirs in [&ids[..1], &ids, &ids, &[unknown], &[]] {
         tree.expand_all(&union, dirs.iter().copied());
     }
@@ -183,7 +183,7 @@ fn sorts_by_each_column() {
     );
 }
 
-/// A deleted file counts for nothing in its directory; itself it is as large as it was.
+/// A deleted file does not count in its directory. Its own row has its former size.
 #[wasm_bindgen_test(unsupported = test)]
 fn in_a_layers_own_view_sizes_are_those_that_are_told() {
     let union =
@@ -214,7 +214,7 @@ fn a_filter_keeps_the_way_to_each_match_and_opens_it() {
         );
     };
     check("BASH", None, "usr - 1/1\n  bin - 1/1\n    Bash 1/1");
-    // What is in a matching directory matches too, but does not open it.
+    // The content of a matching directory also matches, but does not open it.
     check("etc", None, "etc + 1/2\nusr - 2/2\n  etc + 1/1");
     check(
         "etc/ho",
@@ -334,7 +334,7 @@ fn what_is_deleted_passes_its_filter_in_every_view() {
     assert_eq!(shown(with_deleted(0), ""), "");
     assert_eq!(shown(with_deleted(1), ""), "a a/x b b/c b/c/d");
     assert_eq!(shown(with_deleted(2), ""), "a a/x a/y b b/c b/c/d");
-    // What stands in the place of a directory leads to what that had.
+    // The path that replaced a directory has the directory's former content below it.
     assert_eq!(shown(with_deleted(3), ""), "b b/c b/c/d a a/x a/y");
     assert_eq!(shown(with_deleted(3), "y"), "a a/y");
     assert_eq!(shown(own(1), ""), "a a/x b b/c b/c/d");
@@ -344,7 +344,7 @@ fn what_is_deleted_passes_its_filter_in_every_view() {
     assert_eq!(told.change, Some(Change::Deleted));
     assert_eq!(union.deleted_by(y, with_deleted(3)), Some(LayerIdx(2)));
     assert_eq!(union.deleted_by(y, upto(1)), None);
-    // Sums are those of what is there.
+    // Totals count only what exists.
     let root = lamina::overlay::NodeId::ROOT;
     assert_eq!(
         union.totals(root, with_deleted(3)),
@@ -401,7 +401,7 @@ fn numbers_that_are_no_node_answer_nothing() {
     use lamina::overlay::NodeId;
     let union = union_of("a = 1");
     let view = upto(0);
-    // The first number that was not given out, and others.
+    // The first number that is not in use, and others.
     for wrong in [NodeId(2), NodeId(77), NodeId(u32::MAX)] {
         assert_eq!(union.node(wrong, view), None);
         assert_eq!(union.children(wrong, view).count(), 0);

@@ -98,7 +98,7 @@ fn ls_05_invalid_whiteouts_hide_nothing() {
          invalid-whiteout .wh...
          invalid-whiteout new/.wh.",
     );
-    // Four dots are a name: three of them.
+    // Four dots are a name: `...`.
     check("... = 1\na = 1\n---\n.wh....", "a file @0");
 }
 
@@ -117,7 +117,7 @@ fn ls_06_a_whiteout_and_its_name_in_one_layer_leave_the_new_object() {
              f file 2 @1",
         );
     }
-    // The same with something else than a directory in its place.
+    // The same with something that is not a directory in its place.
     check(&format!("{base}.wh.d\nd = file"), "d file 4 @1\nf file @0");
     check(&format!("{base}d = file\n.wh.d"), "d file 4 @1\nf file @0");
 }
@@ -200,7 +200,7 @@ fn ls_12_a_directory_over_a_directory_replaces_its_metadata_only() {
     assert_eq!(names, [b"user.b"]);
     let info = union.node(node(&union, "d"), whole(&union)).unwrap();
     assert_eq!(info.mtime.map(|mtime| mtime.seconds), Some(6));
-    // The last layer with an entry supplies it, whatever later ones put into it.
+    // The last layer with an entry supplies the metadata, whatever later layers add to the directory.
     check(
         &format!("{layers}\n---\nd/b = 1"),
         "d dir 0711 4:5 @1\nd/a file @0\nd/b file @2",
@@ -244,7 +244,7 @@ fn ls_13_anything_else_over_anything_replaces_it() {
     check_view(one_path, upto(1), "x fifo @1");
     check_view(one_path, upto(2), "x char @2 dev=1:3");
     check_view(one_path, upto(3), "x block @3 dev=8:0");
-    // A directory instead of a link to one: what the link led to keeps its own.
+    // A directory replaces a link to one. The link's target keeps its content.
     check(
         "t/\nt/a = 1\nl -> t\n---\nl/ | mode=0700",
         "l dir 0700 @1\nt dir 0755 @0\nt/a file @0",
@@ -265,7 +265,7 @@ fn r_04_a_whiteout_hides_only_lower_layers() {
     for upper in ["d/a = 22\nd/.wh.a\n.wh.b", "d/.wh.a\nd/a = 22\n.wh.b"] {
         check(&format!("{base}{upper}"), "d dir @0\nd/a file 2 @1");
     }
-    // What only this layer has is not hidden by a whiteout of this layer.
+    // A whiteout does not hide a path that only its own layer has.
     check("b = 1\n---\nnew = 2\n.wh.new", "b file @0\nnew file @1");
 }
 

@@ -1,4 +1,5 @@
-//! What stands in a registry in an image's place: build caches, cosign's tags, empty indexes, documents of other kinds.
+//! Content of a registry that is not an image: build caches, cosign's tags, empty
+//! indexes, documents of other kinds.
 
 use std::ops::ControlFlow;
 
@@ -32,7 +33,7 @@ fn opened(set: &Set, tag: &str, media_type: &str, document: &Value) -> FoundImag
     image
 }
 
-/// The kind and what it belongs to.
+/// Returns the kind, and the digest of the manifest that it belongs to.
 fn told(image: &FoundImage) -> (&'static str, Option<Digest>) {
     let artifact = image.artifact().unwrap();
     (artifact.kind.word(), artifact.of)
@@ -52,12 +53,12 @@ fn a_build_cache_is_said_to_be_one_and_is_copied_whole() {
     let image = opened(&set, "cache", OCI_INDEX, &index);
     assert_eq!((told(&image).0, image.layers.len()), ("build-cache", 2));
     assert_eq!(image.artifact_type.as_deref(), Some(CACHE));
-    // With `--platform`, too: it is for none.
+    // Also with `--platform`, since it has no platform.
     let target = Target::Tag("cache".to_owned());
     let wanted = PlatformChoice::Wanted("linux/arm64".parse().unwrap());
     let asked = run(set.client.open("app", &target, &wanted)).unwrap();
     assert_eq!(told(&asked.image).0, "build-cache");
-    // By either way: its index, with all that it names.
+    // In both ways, the result is its index with everything that it names.
     let go_on = |_| ControlFlow::Continue(());
     for whole in [true, false] {
         let draft = Draft::of(&OpenImage::new(image.clone(), Limits::DEFAULT));
@@ -95,7 +96,7 @@ fn cosigns_tags_are_said_to_be_what_they_are() {
             "attestation",
         ),
         ("sbom", "text/spdx+json", "sbom"),
-        // Nothing but its tag tells.
+        // Only its tag reveals the kind.
         ("sbom", "application/x.other", "sbom"),
     ] {
         let set = native(Registry::default());
@@ -112,7 +113,7 @@ fn cosigns_tags_are_said_to_be_what_they_are() {
         assert_eq!(told(&image), (kind, Some(signed.clone())), "{ending}");
         assert!(image.config.is_none(), "it is no image's");
     }
-    // The manifest itself says whose it is.
+    // The manifest itself names its subject.
     let set = native(Registry::default());
     let manifest = json!({
         "schemaVersion": 2, "mediaType": OCI_MANIFEST,

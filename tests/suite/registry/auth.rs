@@ -16,7 +16,7 @@ fn demanding(challenge: &'static str) -> Registry {
     }
 }
 
-/// Fetches `app:1`, and shows the outcome and the requests that were not for `/v2/`.
+/// Fetches `app:1`. Returns the outcome and the requests except those for `/v2/`.
 fn fetch(set: &Set) -> (String, Vec<String>) {
     put_image(&set.registry, "1", OCI_MANIFEST, "linux/amd64");
     let outcome = match run(set.client.manifest("app", &Target::Tag("1".into()))) {
@@ -55,7 +55,7 @@ fn rp_04_rp_05_an_anonymous_token_is_fetched_for_the_repository() {
         "GET r.example/v2/app/manifests/1 authorization=Bearer token1",
     ];
     check(demanding(BEARER), "ok", &requests);
-    // The placeholder that GHCR names, and a challenge among others, in another order and case.
+    // The placeholder that GHCR sends, and a challenge among others, in another order and case.
     check(
         demanding(
             r#"Negotiate, Basic realm="a, \"b\"", bearer SERVICE=r.example , scope="repository:user/image:pull",realm="https://auth.example/token""#,
@@ -119,7 +119,7 @@ fn rp_06_a_token_serves_until_it_is_refused_and_is_renewed_once() {
             "GET r.example/v2/app/manifests/1 authorization=Bearer token2",
         ]
     );
-    // Its time is over by the clock: it is not even sent.
+    // It has expired by the clock, so it is not even sent.
     let set = native(demanding(BEARER));
     assert_eq!(fetch(&set).0, "ok");
     set.clock.advance(300_000);
@@ -187,7 +187,7 @@ fn rp_07_no_token_leaves_the_registry() {
         "Basic realm=x",
         "r.example/app:1 needs a login, or does not exist",
     );
-    // A blob store gets none, though the registry does.
+    // A blob store gets no token, although the registry does.
     let set = native(Registry {
         redirects: true,
         ..demanding(BEARER)

@@ -30,7 +30,7 @@ pub(super) fn read_all(blob: &dyn Blob) -> Result<Vec<u8>, String> {
     })
 }
 
-/// The ranges that were asked for, `-` for the whole, after `/v2/`.
+/// Returns the requested ranges, `-` for the whole blob, after `/v2/`.
 fn ranges(set: &Set) -> String {
     let asked = set.transport.asked();
     let range = asked
@@ -70,7 +70,7 @@ fn rp_14_a_broken_stream_goes_on_where_it_broke() {
     check_stream(Registry::default(), &[], None, "-");
     check_stream(Registry::default(), &[10, 0, 5], Some(26), "- 10- 10- 15-");
     check_stream(Registry::default(), &[10], None, "- 10-");
-    // At the very end: nothing is left to ask for.
+    // At the very end, there is nothing left to request.
     check_stream(Registry::default(), &[26], Some(26), "-");
     check_stream(Registry::default(), &[26], None, "- 26-");
     // The registry starts over.
@@ -79,7 +79,7 @@ fn rp_14_a_broken_stream_goes_on_where_it_broke() {
     check_stream(quiet(), &[10], Some(26), "- 10-");
 }
 
-/// Some registries refuse ranges, and some proxies give others than were asked for.
+/// Some registries refuse ranges, and some proxies send other ranges than requested.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_blob_is_read_on_where_ranges_are_refused_or_come_from_elsewhere() {
     let refusing = |range_status| Registry {
@@ -94,7 +94,7 @@ fn a_blob_is_read_on_where_ranges_are_refused_or_come_from_elsewhere() {
         check_stream(refusing(status), &[10], Some(26), "- 10- -");
         check_stream(refusing(status), &[10, 20], Some(26), "- 10- - -");
     }
-    // What begins before the place is passed over; what begins behind it is of no use.
+    // Bytes before the requested offset are skipped; a range that begins after it is useless.
     check_stream(shifting(-3), &[10], Some(26), "- 10-");
     check_stream(shifting(4), &[10], Some(26), "- 10- -");
     let set = page(shifting(4));
@@ -124,8 +124,8 @@ fn dg_06_a_content_length_of_another_size_is_an_error() {
     }
 }
 
-/// What a blob looks like that a proxy decompressed on its way, and one that never ends: the page sees the length of
-/// what was sent.
+/// A blob that a proxy decompressed, and one that never ends, look the same: the page sees the
+/// length of the bytes that were sent.
 #[wasm_bindgen_test(unsupported = test)]
 fn gz_07_a_blob_that_goes_on_past_its_length_is_given_up_at_once() {
     let lengths = |sent| Registry {
@@ -141,7 +141,7 @@ fn gz_07_a_blob_that_goes_on_past_its_length_is_given_up_at_once() {
         problem.contains("a proxy, may have decompressed it"),
         "{problem}"
     );
-    // It is not asked for again.
+    // It is not requested again.
     assert_eq!(ranges(&set), "-");
     let set = limited(lengths(26), Limits::DEFAULT);
     let read = read_all(&*blob_of(&set, Some(26)));
@@ -214,7 +214,7 @@ fn rp_13_br_04_the_place_behind_a_redirect_is_remembered_while_it_serves() {
         .skip(1)
         .filter_map(|line| Some(line.split("://").nth(1)?.split('.').next()?.to_owned()))
         .collect();
-    // The store serves an address twice, then it is forbidden and the registry gives a new one.
+    // A URL of the store is valid twice. Then it is forbidden, and the registry gives a new one.
     assert_eq!(hosts.join(" "), "r store store store r store");
 }
 
@@ -291,7 +291,7 @@ fn rp_15_mt_02_a_foreign_layer_comes_from_its_address() {
     let (read, asked) = read_foreign(foreign, "[]");
     assert!(read.unwrap_err().ends_with("is missing"));
     assert_eq!(asked, Vec::<String>::new());
-    // An ordinary layer is not looked for elsewhere, whatever its manifest names.
+    // An ordinary layer is not fetched from elsewhere, whatever URLs its manifest names.
     let (read, asked) = read_foreign(super::OCI_LAYER, r#"["https://foreign.example/b"]"#);
     assert!(read.unwrap_err().ends_with("is missing"));
     assert_eq!(asked, Vec::<String>::new());

@@ -1,4 +1,4 @@
-//! Failures of which a browser tells a page nothing: each kind that can be found out has a problem of its own.
+//! Failures that a browser hides from a page: each kind that can be determined has a problem code of its own.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -155,7 +155,7 @@ fn br_02_passwords_behind_a_preflight_that_is_refused_are_told_from_missing_head
     let bare = page(passwords(), &[(R, NO_CORS)]);
     check("no headers", bare.sign_in(), Err(ProblemCode::CorsRefused));
     check("as it should be", page(passwords(), &[]).sign_in(), Ok(()));
-    // A token has to be sent in a header field, too.
+    // A token also has to be sent in a header field.
     let refuses = page(tokens(), &[(R, NO_PREFLIGHT)]);
     check(
         "token",
@@ -180,7 +180,7 @@ fn br_06_a_store_is_told_from_the_registry_and_from_a_connection_that_broke() {
     );
     check("down", told(DOWN), Err(ProblemCode::StoreUnreachable));
     check("as it should be", told(Host::default()), Ok(()));
-    // With a token the registry redirects, and without one it does not.
+    // With a token the registry redirects; without one it does not.
     let registry = Registry {
         redirects: true,
         ..tokens()
@@ -216,7 +216,7 @@ fn br_03_https_that_does_not_answer_and_http_without_headers_may_be_a_certificat
         let (done, _) = told(endpoint, &closed);
         check(endpoint, done, Err(ProblemCode::CorsOrCertificate));
     }
-    // What redirects to https, without headers, is asked by https.
+    // If http redirects to https without CORS headers, https is used.
     assert_eq!(told(http, &[(http, NO_CORS)]), (Ok(()), R.to_owned()));
     let (done, _) = told(http, &[(http, NO_CORS), (R, NO_CORS)]);
     check("neither", done, Err(ProblemCode::CorsRefused));
@@ -274,7 +274,7 @@ fn br_06_an_error_of_a_proxy_without_headers_is_told_where_other_answers_came_th
     let withheld = Err(ProblemCode::AnswerWithheld);
     let reads = page(Registry::default(), &[(R, at("/manifests/"))]);
     check("one address", reads.manifest(), withheld);
-    // A connection that breaks at one address is none.
+    // A connection that breaks at one URL is not a withheld answer.
     let breaks = Host {
         breaks_at: Some("/manifests/"),
         ..Host::default()
@@ -304,7 +304,7 @@ fn br_06_an_error_of_a_proxy_without_headers_is_told_where_other_answers_came_th
     };
     let set = page(registry, &[]);
     check("a write that broke once", set.push(), Ok(()));
-    // What shows the cause carries no bytes and changes nothing.
+    // The probes for the cause have no body and change nothing.
     let asked = log(&set.transport);
     let probes: Vec<_> = asked
         .iter()

@@ -1,4 +1,4 @@
-//! Finding a registry, its patience and its errors.
+//! Finding a registry; retries and errors.
 
 use std::collections::VecDeque;
 
@@ -106,7 +106,7 @@ fn rp_33_docker_hub_is_known_before_it_is_asked() {
     );
 }
 
-/// Asks for a tag's manifest after `faults`, given as `status field value` joined by semicolons.
+/// Requests a tag's manifest after `faults`, given as `status field value` and joined by semicolons.
 fn check_patience(faults: &str, pauses: &[u64], expected: &str) {
     let set = native(Registry::default());
     put_image(&set.registry, "1", super::OCI_MANIFEST, "linux/amd64");
@@ -130,7 +130,7 @@ fn check_patience(faults: &str, pauses: &[u64], expected: &str) {
     assert_eq!(set.clock.pauses(), pauses, "after {faults}");
 }
 
-/// The pause that a page counts down, of what the registry asks for.
+/// The pause that a page counts down, derived from the pause that the registry asks for.
 #[wasm_bindgen_test(unsupported = test)]
 fn rp_28_a_long_pause_is_known_to_the_page() {
     for (asked, expected) in [

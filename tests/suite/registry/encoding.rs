@@ -1,4 +1,4 @@
-//! Answers that something has compressed for the way.
+//! Responses that were compressed in transit.
 
 use lamina::layer::Limits;
 use lamina::source::registry::{Asker, PlatformChoice, Target};
@@ -16,7 +16,7 @@ fn encoding(encoding: &'static str) -> Registry {
     }
 }
 
-/// Reads a whole blob of these bytes, of which the manifest states the size or does not.
+/// Reads a whole blob of these bytes. `states_size` is true if the manifest states their size.
 fn read(set: &Set, bytes: &[u8], states_size: bool) -> Result<Vec<u8>, String> {
     let digest = set.registry.put_blob("app", bytes);
     let size = states_size.then_some(bytes.len() as u64);
@@ -49,7 +49,7 @@ fn what_is_compressed_for_the_way_is_decompressed() {
             assert!(read.as_deref() == Ok(bytes), "{} bytes", bytes.len());
         }
     }
-    // A range of encoded bytes is of no use: all is asked for, and cut.
+    // A range of encoded bytes is useless, so the whole blob is requested and cut.
     let digest = set.registry.put_blob("app", &text);
     let blob = run(set.client.blob("app", &digest, Some(text.len() as u64))).unwrap();
     assert_eq!(
@@ -58,13 +58,13 @@ fn what_is_compressed_for_the_way_is_decompressed() {
     );
 }
 
-/// A static host states the encoding of a compressed layer that it gives as it is.
+/// A static host states the encoding of a compressed layer, but sends the layer as it is.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_layer_of_its_own_length_is_not_decompressed() {
     let layer = gzip_of(b"a layer", 6);
     let set = native(encoding("x-gzip"));
     assert_eq!(read(&set, &layer, true), Ok(layer));
-    // What is not compressed is taken as it is, whatever is stated of it.
+    // Bytes that are not compressed are used as they are, whatever encoding is stated.
     assert_eq!(
         read(&set, b"a plain layer", false),
         Ok(b"a plain layer".to_vec())
@@ -76,7 +76,7 @@ fn an_encoding_that_nobody_asked_for_is_named() {
     let set = native(encoding("br"));
     let error = read(&set, b"layer", true).unwrap_err();
     assert!(error.contains("encoded as \"br\""), "{error}");
-    // A browser states what it has decoded.
+    // A browser reports the encoding of a response that it has already decoded.
     for asker in [Asker::HttpsPage, Asker::HttpPage] {
         let set = set_under(encoding("br"), "https://r.example", asker, Limits::DEFAULT);
         assert_eq!(read(&set, b"layer", true), Ok(b"layer".to_vec()));
@@ -107,7 +107,7 @@ fn what_swells_on_the_way_is_bounded() {
         error.contains("exceeds the limit of 1048576 bytes"),
         "{error}"
     );
-    // The manifest says less than comes.
+    // The manifest states less than arrives.
     let digest = set.registry.put_blob("app", &bomb);
     let blob = run(set.client.blob("app", &digest, Some(1000))).unwrap();
     let mut stream = run(blob.stream()).unwrap();

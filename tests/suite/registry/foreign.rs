@@ -1,4 +1,4 @@
-//! Layers that a registry may not distribute, and the addresses that their manifest names for them.
+//! Layers that a registry may not distribute, and the URLs that their manifest names for them.
 
 use lamina::image::Digest;
 use lamina::io::Request;
@@ -10,7 +10,7 @@ use super::{OCI_CONFIG, OCI_MANIFEST};
 
 const FOREIGN_LAYER: &str = "application/vnd.oci.image.layer.nondistributable.v1.tar";
 
-/// A registry with an image of this manifest, and hosts elsewhere that answer so.
+/// Returns the responses of a registry that has an image with this manifest, and of hosts elsewhere.
 fn answers(
     manifest: String,
     elsewhere: impl Fn(&str) -> Says + 'static,
@@ -27,7 +27,7 @@ fn answers(
     }
 }
 
-/// Reads a foreign layer with these addresses; where was asked outside of the registry.
+/// Reads a foreign layer with these URLs. Also returns the requests outside the registry.
 fn read_foreign(base: &'static str, urls: &[String]) -> (Result<Vec<u8>, String>, Vec<String>) {
     let digest = Digest::sha256_of(LAYER);
     let config = Digest::sha256_of(b"{}");
@@ -76,7 +76,7 @@ fn rp_15_foreign_addresses_are_asked_as_far_as_a_manifest_may_name_them() {
     assert_eq!(read.as_deref(), Ok(LAYER));
     assert_eq!(asked, ["http://192.168.1.1/good"]);
 
-    // A manifest cannot send Lamina to the whole world.
+    // A manifest cannot send Lamina to any number of hosts.
     let many: Vec<_> = (0..1_000)
         .map(|n| format!("https://host{n}.example/bad"))
         .collect();
@@ -85,7 +85,7 @@ fn rp_15_foreign_addresses_are_asked_as_far_as_a_manifest_may_name_them() {
     assert_eq!(asked.len(), 8);
 }
 
-/// Twelve layers, each at a host of its own: of an image eight hosts are asked, not of each layer.
+/// Twelve layers, each on a host of its own: eight hosts are contacted per image, not per layer.
 #[wasm_bindgen_test(unsupported = test)]
 fn rp_15_foreign_hosts_are_counted_over_the_image() {
     let base = "https://r.example";

@@ -1,4 +1,4 @@
-//! A redirect to a host that wants a token of its own: one is got without a name, for that host alone.
+//! A redirect to a host that demands a token of its own: the token is fetched anonymously, for that host alone.
 
 use lamina::image::Digest;
 use lamina::io::Request;
@@ -9,7 +9,8 @@ use super::hosts::{LAYER, Says, asking, says};
 
 const CHALLENGE: &str = r#"Bearer realm="https://login.example/token",service="store",scope="repository:deep/app:pull,push""#;
 
-/// What the registry answers with a password; it redirects blobs to a store, which answers by `store`.
+/// Returns the responses of a registry that demands a password. It redirects blobs to a
+/// store, which answers by `store`.
 fn world(
     store: impl Fn(&Request) -> Says + 'static,
     token: impl Fn(&Request) -> Says + 'static,
@@ -45,7 +46,7 @@ fn read(answer: impl Fn(&Request) -> Says + 'static) -> (Result<Vec<u8>, String>
     })
 }
 
-/// A store that asks for the token `guest`.
+/// A store that demands the token `guest`.
 fn guarded(request: &Request) -> Says {
     match request.headers.get("authorization") {
         Some("Bearer guest") => says(200, "layer"),
@@ -69,7 +70,7 @@ fn rp_13_a_store_with_a_challenge_of_its_own_is_read_without_a_name() {
             .filter(|line| line.starts_with(&start))
             .collect()
     };
-    // What the challenge lists beyond reading is not asked for, and no password goes there.
+    // Scopes in the challenge beyond pulling are not requested, and no password is sent there.
     assert_eq!(
         of("login.example"),
         ["https://login.example/token?service=store&scope=repository:deep/app:pull"]
@@ -129,7 +130,7 @@ fn rp_13_a_store_that_gives_nothing_without_a_name_is_named() {
     check(Box::new(world(|_| says(401, ""), gives)));
     check(Box::new(world(guarded, |_| says(401, ""))));
     check(Box::new(world(guarded, |_| says(403, ""))));
-    // A token that does not serve, and a token server that may not be asked.
+    // A token that is refused, and a token server that must not be contacted.
     check(Box::new(world(asks(CHALLENGE), gives)));
     check(Box::new(world(
         asks(r#"Bearer realm="https://127.0.0.1/token""#),

@@ -1,4 +1,4 @@
-//! Whom a registry can make Lamina ask: every request is recorded, and none goes to a host that is not to be asked.
+//! Hosts that a registry can make Lamina contact: every request is recorded, and none goes to a forbidden host.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use crate::support::run;
 
 pub(super) const LAYER: &[u8] = b"layer";
 
-/// What a host answers: status, header fields, body, and the address where a browser says that it ended.
+/// Response of a host: status, header fields, body, and the final URL as a browser reports it.
 pub(super) struct Says {
     status: u16,
     fields: Vec<(&'static str, String)>,
@@ -41,7 +41,7 @@ fn redirect(to: &str) -> Says {
     says(307, "").with("Location", to)
 }
 
-/// A world that answers by `answer`; what `ask` made of a client of `base` there, and all requests as
+/// Runs `ask` with a client of `base` in a world that answers by `answer`. Returns the result, and all requests as
 /// `URL [authorization]`.
 pub(super) fn asking<T>(
     base: &str,
@@ -79,7 +79,7 @@ pub(super) fn asking<T>(
     (outcome, transport.asked().iter().map(line).collect())
 }
 
-/// Asks the registry at `base` for tags, after a login that it says is at `realm`.
+/// Requests tags of the registry at `base`, with a login at `realm`.
 fn log_in(base: &str, realm: &str) -> (String, Vec<String>) {
     let challenge = format!("Bearer realm=\"{realm}\"");
     let answer = move |request: &Request| {
@@ -195,7 +195,7 @@ fn a_registry_of_a_network_or_of_this_machine_may_point_to_its_neighbours() {
     check("https://r.example", "https://r.example/token");
 }
 
-/// Reads a blob of `base` where the registry answers its address by `first`, and any other address by `other`.
+/// Reads a blob of `base`. The registry answers the blob's URL by `first`, and any other URL by `other`.
 fn read_blob(
     base: &str,
     asker: Asker,
@@ -343,7 +343,7 @@ fn where_a_browser_was_led_is_checked_afterwards() {
     );
 }
 
-/// Whatever a challenge lists, a pull asks for a token that can pull that repository, and for no more.
+/// Whatever a challenge lists, a pull requests a token that can pull that repository, and nothing else.
 #[wasm_bindgen_test(unsupported = test)]
 fn no_scope_is_asked_for_but_what_the_request_needs() {
     let check = |named: &str, expected: &[&str]| {
@@ -388,7 +388,7 @@ fn no_scope_is_asked_for_but_what_the_request_needs() {
     check("repository:app:push", &[pull]);
     check("registry:catalog:*", &[pull]);
     check("repository:other:pull repository:app:pull", &[pull]);
-    // A mirror calls it by its name with more before it.
+    // A mirror calls it by its name with a prefix.
     check(
         "repository:mirror/app:pull",
         &["repository:mirror/app:pull", pull],

@@ -1,4 +1,4 @@
-//! How much a registry can make Lamina read, ask and wait for: each bound with its message.
+//! Limits for the bytes, requests and pauses that a registry can cause: each with its message.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -134,7 +134,7 @@ fn a_blob_whose_length_nobody_states() {
     );
 }
 
-/// One byte at a time, each after so long.
+/// One byte at a time, each after a pause.
 struct Trickle {
     clock: Rc<MemoryClock>,
     gap_millis: u64,
@@ -194,14 +194,14 @@ fn a_blob_that_trickles_is_given_up_and_one_that_sleeps_is_not() {
         error.contains("at less than 1024 bytes a second"),
         "{error}"
     );
-    // The rate can be lowered by who asks, and a blob that is as fast as it must be comes whole.
+    // The user can lower the rate, and a blob that is fast enough is read in full.
     let limits = Limits {
         least_rate: 1,
         ..Limits::DEFAULT
     };
     assert_eq!(read(900, 10_000, limits), Ok(10_000));
     assert_eq!(read(0, 10_000, Limits::DEFAULT), Ok(10_000));
-    // A tab that sleeps for an hour has not been sent anything slowly.
+    // A tab that slept for an hour did not have a slow download.
     assert_eq!(read(3_600_000, 1, Limits::DEFAULT), Ok(1));
 }
 
@@ -257,7 +257,7 @@ fn rp_28_attempts_and_pauses() {
         ..Limits::DEFAULT
     };
     assert_eq!(asked(&many, limits).1, 2);
-    // A registry may ask to wait, but not for a day.
+    // A registry may demand a pause, but not of a day.
     let (outcome, n_asked, paused) = asked(&[(429, "Retry-After", "86400")], Limits::DEFAULT);
     assert!(outcome.contains("the registry answered 429"), "{outcome}");
     assert_eq!((n_asked, paused), (1, 0));
@@ -265,7 +265,7 @@ fn rp_28_attempts_and_pauses() {
     assert_eq!((outcome.as_str(), paused), ("ok", 30_000));
 }
 
-/// An index, put under its digest, that names the entry `n` times.
+/// Stores an index, under its digest, that names the entry `n` times.
 fn put_index(set: &Set, tag: &str, entry: &str, n: usize) -> String {
     let entries = vec![entry; n].join(",");
     let index =
@@ -286,7 +286,7 @@ fn image_entry(set: &Set) -> String {
     )
 }
 
-/// Opens what `top` is; the codes of its warnings, how many platforms it offers and how many requests it took.
+/// Opens the tag `top`. Returns the codes of its warnings, the number of platforms and the number of requests.
 fn open(set: &Set) -> (String, usize, usize) {
     let opened = run(set.client.open("app", &tag(), &PlatformChoice::Usual)).unwrap();
     let mut codes: Vec<_> = opened
@@ -306,7 +306,7 @@ fn open(set: &Set) -> (String, usize, usize) {
 #[wasm_bindgen_test(unsupported = test)]
 fn af_27_an_index_that_fans_out_to_a_billion() {
     let set = set_within(Registry::default(), Limits::DEFAULT);
-    // An image in the first place, so that there is something to open.
+    // An image in the first position, so that there is something to open.
     let image = image_entry(&set);
     let mut below = image.clone();
     for level in 0..16 {

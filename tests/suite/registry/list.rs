@@ -7,7 +7,7 @@ use super::{PAGE, page, set_of};
 use crate::support::registry::{Registry, log};
 use crate::support::run;
 
-/// A registry with `n` tags `t000`, `t001`, … in `app`.
+/// Returns a registry with `n` tags `t000`, `t001`, … in `app`.
 fn tagged(registry: Registry, n: usize) -> Registry {
     for i in 0..n {
         registry.put_manifest("app", &format!("t{i:03}"), "x", "{}");
@@ -15,7 +15,7 @@ fn tagged(registry: Registry, n: usize) -> Registry {
     registry
 }
 
-/// Lists all tags and shows how many came, the first and last, and the number of requests for them.
+/// Lists all tags. The outcome is their number, the first and last, and the number of requests for them.
 fn check_all(registry: Registry, asker: Asker, expected: &str) {
     let set = set_of(registry, "r.example", asker);
     let got = match run(set.client.all_tags("app")) {
@@ -41,7 +41,7 @@ fn rp_16_follows_links_of_every_form() {
     for link in [
         "<%>; rel=\"next\"",
         "<https://r.example%>; rel=next",
-        // A registry behind a proxy that does not tell it of TLS.
+        // A registry behind a proxy, unaware of TLS.
         "<http://r.example:80%>; title=\"a, b\"; rel=\"next\"",
         "</elsewhere>; rel=\"prev\", <%>; rel=\"next\"",
     ] {
@@ -66,13 +66,13 @@ fn rp_16_never_follows_a_link_to_another_host() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn rp_16_br_01_goes_on_without_links() {
-    // A page of the size that was asked for is followed by another.
+    // A page of the requested size is followed by another.
     check_all(
         tagged(Registry::default(), 2_000),
         Asker::Native,
         "2000 t000 t999 in 3",
     );
-    // A bound of the registry's own, with the link hidden.
+    // A limit of the registry's own, with the link hidden.
     let hidden = |page_names| Registry {
         link: Some("<%>; rel=\"next\""),
         page_names: Some(page_names),
@@ -85,7 +85,7 @@ fn rp_16_br_01_goes_on_without_links() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn rp_16_a_repeated_page_ends_the_list() {
-    // As many as were asked for may be its bound; less or more are all that it has.
+    // A page of the requested size may be the registry's limit; a smaller or larger one is complete.
     for (n, expected) in [
         (20, "20 t000 t019 in 1"),
         (1_000, "1000 t000 t999 in 2, cut off"),
@@ -102,7 +102,7 @@ fn rp_16_a_repeated_page_ends_the_list() {
         ..Registry::default()
     };
     check_all(tagged(registry, 20), PAGE, "20 t000 t019 in 2");
-    // A link that leads to its own page.
+    // A link to its own page.
     let registry = Registry {
         link: Some("</v2/app/tags/list?n=1000>; rel=next"),
         page_names: Some(3),
@@ -169,7 +169,7 @@ fn rp_16_no_tags_and_no_repository() {
     );
 }
 
-/// Opens a repository whose list of tags is refused so.
+/// Opens a repository whose tag list is refused with this status and body.
 fn check_tags(tags_status: u16, refusal: &'static str, expected: &str) {
     let set = page(Registry {
         tags_status,

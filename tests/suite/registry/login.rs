@@ -1,4 +1,4 @@
-//! Signing in: what is sent to whom, and what never is.
+//! Signing in: the credentials that each host gets, and those that are never sent.
 
 use std::rc::Rc;
 
@@ -41,7 +41,7 @@ fn fetch(set: &Set) -> Result<(), Error> {
     run(set.client.manifest("app", &Target::Tag("1".to_owned()))).map(|_| ())
 }
 
-/// Every request to `host`, with what proves who asks.
+/// Returns every request to `host`, with its credentials.
 fn asked(set: &Set, host: &str) -> Vec<String> {
     let lines = log(&set.transport).into_iter();
     let to_host = lines.filter(|line| line.contains(&format!("https://{host}/")));
@@ -97,7 +97,7 @@ fn rp_07_a_wrong_password_is_said_and_forgotten() {
             !told.contains("hunter2") && told.contains("the password is wrong"),
             "{told}"
         );
-        // It is not tried again behind the person's back.
+        // It is not tried again without the user's knowledge.
         assert!(matches!(
             fetch(&set).unwrap_err(),
             Error::LoginNeeded {
@@ -121,7 +121,7 @@ fn rp_07_a_password_that_nobody_typed_is_named_by_its_keeper() {
         error,
         "r.example/app:1 is refused: the login that /home/me/auth.json keeps for \"r.example\" is wrong or out of date, or it does not suffice for it"
     );
-    // What is typed takes its place.
+    // Typed credentials replace it.
     let typed = run(set.client.sign_in(Credentials::password("me", "typo"))).unwrap_err();
     assert!(
         typed.to_string().contains("the password is wrong"),
@@ -223,7 +223,7 @@ fn rp_08_an_identity_token_is_sent_as_a_form_and_a_registry_token_as_it_is() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn rp_07_a_password_goes_to_no_other_host() {
-    // A realm on http, of a registry on http: a password goes there only if it is the same host.
+    // A realm on http, of a registry on http: a password is sent only to the same host.
     let registry = Registry {
         challenge: Some(r#"Bearer realm="http://auth.example/token""#),
         token_password: Some(BASIC),
@@ -239,7 +239,7 @@ fn rp_07_a_password_goes_to_no_other_host() {
             .all(|r| !r.url.contains("auth.example"))
     );
 
-    // A realm on http of a registry on https.
+    // A realm on http, of a registry on https.
     let registry = Registry {
         challenge: Some(r#"Bearer realm="http://auth.example/token""#),
         ..takes_tokens()
@@ -297,7 +297,7 @@ fn rp_07_a_password_is_not_sent_in_the_clear_by_mistake() {
         let client = set.client.with_credentials(me());
         (run(client.connect()), set.transport)
     };
-    // Whoever keeps https from answering gets no password by http.
+    // An attacker who blocks https does not get the password over http.
     let (outcome, transport) = with("r.example");
     assert!(outcome.is_err());
     assert!(
@@ -306,7 +306,7 @@ fn rp_07_a_password_is_not_sent_in_the_clear_by_mistake() {
             .iter()
             .all(|r| r.url.starts_with("https://"))
     );
-    // Who writes http means it.
+    // If the user types http, it is meant.
     assert!(with("http://r.example").0.is_ok());
 }
 

@@ -14,7 +14,7 @@ fn tag() -> Target {
     Target::Tag("1".to_owned())
 }
 
-/// Fetches a target and shows its type and warnings, or the error.
+/// Fetches a target. Returns its type and warnings, or the error.
 fn fetch(set: &Set, target: &Target) -> String {
     match run(set.client.manifest("app", target)) {
         Ok(fetched) => {
@@ -70,7 +70,7 @@ fn br_05_a_tag_is_asked_past_the_cache_and_a_digest_is_not() {
 fn rp_10_every_known_digest_is_checked() {
     let other = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     for make in [native, page] {
-        // By digest: the content is another.
+        // By digest: the content has a different one.
         let set = make(Registry::default());
         let digest = Digest::parse(other).unwrap();
         put_image(&set.registry, "1", OCI_MANIFEST, "linux/amd64");
@@ -83,7 +83,7 @@ fn rp_10_every_known_digest_is_checked() {
         let error = run(set.client.manifest("app", &Target::Digest(digest))).unwrap_err();
         assert!(matches!(error, Error::DigestMismatch { .. }), "{error}");
     }
-    // By tag: the registry states another digest than that of what it sends.
+    // By tag: the registry states a digest that is not that of the content.
     let set = native(Registry {
         stated_digest: Some(other),
         ..Registry::default()
@@ -91,7 +91,7 @@ fn rp_10_every_known_digest_is_checked() {
     put_image(&set.registry, "1", OCI_MANIFEST, "linux/amd64");
     let error = run(set.client.manifest("app", &tag())).unwrap_err();
     assert!(matches!(error, Error::DigestMismatch { .. }), "{error}");
-    // It states nonsense, or nothing that can be seen.
+    // It states nonsense, or nothing that is visible.
     let set = native(Registry {
         stated_digest: Some("md5"),
         ..Registry::default()
@@ -110,7 +110,7 @@ fn rp_10_every_known_digest_is_checked() {
     assert_eq!(fetch(&set, &tag()), OCI_MANIFEST);
 }
 
-/// The same content from a registry that states `digest` of everything.
+/// Returns the same content in a registry that states `digest` in every response.
 fn set_stating(set: Set, digest: &'static str) -> Set {
     let content = set.registry.content.borrow().clone();
     native(Registry {

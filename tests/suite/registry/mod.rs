@@ -1,4 +1,4 @@
-//! The conversation with a registry, against one in memory with the habits and faults of real ones.
+//! Communication with a registry in memory that has the habits and faults of real ones.
 
 mod artifacts;
 mod auth;
@@ -27,7 +27,7 @@ use crate::support::registry::{Registry, RegistryTransport};
 /// 2020-01-01.
 const NOW_MILLIS: i64 = 1_577_836_800_000;
 
-/// A client, and what it talks over.
+/// A client, its registry and its transport.
 struct Set {
     client: Client,
     registry: Rc<Registry>,
@@ -63,12 +63,12 @@ fn page(registry: Registry) -> Set {
     set_of(registry, "r.example", PAGE)
 }
 
-/// The same under limits of its own.
+/// The same under special limits.
 fn limited(registry: Registry, limits: Limits) -> Set {
     set_under(registry, "r.example", PAGE, limits)
 }
 
-/// The command that asks `https://r.example`.
+/// The command, with a client of `https://r.example`.
 fn native(registry: Registry) -> Set {
     set_of(registry, "https://r.example", Asker::Native)
 }
@@ -80,7 +80,7 @@ const OCI_INDEX: &str = "application/vnd.oci.image.index.v1+json";
 const OCI_CONFIG: &str = "application/vnd.oci.image.config.v1+json";
 const OCI_LAYER: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
 
-/// Puts an image of one layer, `layer`, at `app:TAG`, and gives its manifest's text.
+/// Stores an image of one layer, `layer`, at `app:TAG`. Returns the text of its manifest.
 fn put_image(registry: &Registry, tag: &str, media_type: &str, platform: &str) -> String {
     let (os, architecture) = platform.split_once('/').unwrap();
     let layer = registry.put_blob("app", b"layer");

@@ -19,7 +19,7 @@ fn open(set: &Set, choice: &PlatformChoice) -> Result<OpenedReference, Error> {
     ))
 }
 
-/// An entry of an index; `extra` goes into the object.
+/// Returns an entry of an index; `extra` goes into the object.
 fn entry(manifest: &str, media_type: &str, extra: &str) -> String {
     let digest = Digest::sha256_of(manifest.as_bytes());
     format!(
@@ -40,7 +40,7 @@ fn index(entries: &[String]) -> String {
     )
 }
 
-/// `app:1` for two platforms, the first with an attestation, and an entry of no known kind.
+/// Stores `app:1` for two platforms, the first with an attestation, and an entry of an unknown kind.
 fn put_platforms(registry: &Registry) -> (String, String) {
     let arm = put_image(registry, "arm", OCI_MANIFEST, "linux/arm64");
     let amd = put_image(registry, "amd", OCI_MANIFEST, "linux/amd64");
@@ -101,7 +101,7 @@ fn a_manifest_alone_becomes_an_image() {
     assert_eq!(preflights(&set.transport), Vec::<String>::new());
 }
 
-/// What config and manifest claim of each other weighs as damage, as it does in archives.
+/// Contradictions between config and manifest count as damage, as in archives.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_manifest_that_does_not_fit_its_config_is_damaged() {
     let set = native(Registry::default());
@@ -118,8 +118,8 @@ fn a_manifest_that_does_not_fit_its_config_is_damaged() {
     assert_eq!(warnings.collect::<Vec<_>>(), expected);
 }
 
-/// The type that a descriptor states goes before the one that the registry sends, since the digest proves that the
-/// bytes are meant; parameters of either do not count.
+/// The type in a descriptor takes precedence over the type that the registry sends, since the digest proves that
+/// these bytes are meant. Parameters of either are ignored.
 #[wasm_bindgen_test(unsupported = test)]
 fn mt_13_a_descriptors_type_goes_before_the_content_type() {
     for (sent, warnings) in [
@@ -199,7 +199,7 @@ fn a_platform_switch_opens_by_digest() {
     let second = open(&set, &switch).unwrap();
     assert_eq!(second.chosen, Some(0));
     assert_eq!(&*second.image.manifest.unwrap().bytes, arm.as_bytes());
-    // An attestation can be looked at, too.
+    // An attestation can also be opened.
     let attestation = first.platforms[0].attestations[0]
         .known_digest()
         .unwrap()
@@ -259,7 +259,7 @@ fn an_index_without_images_is_no_image() {
     let opened = open(&set, &PlatformChoice::Usual).unwrap();
     let artifact = opened.image.artifact().unwrap();
     assert_eq!(artifact.kind.word(), "empty-index");
-    // One whose images cannot be had is not said to have none.
+    // An index whose images are unavailable is not reported as an index without images.
     let outer = index(&[entry("gone", OCI_INDEX, "")]);
     set.registry.put_manifest("app", "1", OCI_INDEX, &outer);
     let error = open(&set, &PlatformChoice::Usual)
@@ -285,7 +285,7 @@ fn dg_03_dg_04_a_wrong_child_or_config_is_not_trusted() {
         .insert(key, (OCI_MANIFEST.to_owned(), arm.into_bytes()));
     let error = open(&set, &PlatformChoice::Usual).err().unwrap();
     assert!(matches!(error, Error::DigestMismatch { .. }), "{error}");
-    // The config is not the one that the manifest names: the layers are there all the same.
+    // The config is not the one that the manifest names. The layers are available anyway.
     let set = page(Registry::default());
     put_image(&set.registry, "1", OCI_MANIFEST, "linux/amd64");
     for (key, (_, bytes)) in &mut *set.registry.content.borrow_mut() {

@@ -1,5 +1,5 @@
-//! A browser between a page and a registry in memory: it shows nothing without CORS headers, nothing behind a preflight
-//! that is refused, and of a failure only that it failed.
+//! A browser between a page and a registry in memory. It hides responses without CORS headers and responses behind
+//! a refused preflight. Of a failure it reports only that there was one.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,34 +11,35 @@ use lamina::io::{
 
 use super::registry::RegistryTransport;
 
-/// How a host treats pages; by default it sends CORS headers with everything and takes every request.
+/// Behaviour of a host towards pages. By default it sends CORS headers with every
+/// response and accepts every request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Host {
-    /// Nothing answers, or TLS fails.
+    /// Connections fail, or TLS does.
     pub is_down: bool,
-    /// Its answers have no CORS headers.
+    /// Responses have no CORS headers.
     pub no_cors: bool,
-    /// Its answers to addresses with this in them have none.
+    /// Responses have no CORS headers if the URL contains this.
     pub no_cors_at: Option<&'static str>,
-    /// The same of answers to what changes something.
+    /// Responses to requests that change something have no CORS headers.
     pub no_cors_to_writes: bool,
-    /// Its connections break at addresses with this in them.
+    /// Connections break if the URL contains this.
     pub breaks_at: Option<&'static str>,
-    /// It answers OPTIONS with 401.
+    /// OPTIONS is answered with 401.
     pub no_preflight: bool,
 }
 
 /// A browser between a page and a registry in memory.
 pub struct Browser {
     inner: Rc<RegistryTransport>,
-    /// Hosts by `scheme://host`; all others are as they should be.
+    /// Hosts by `scheme://host`; all others behave by default.
     pub hosts: Vec<(&'static str, Host)>,
-    /// How many answers come through before the registry's have no CORS headers any more.
+    /// Number of responses that still come through before the registry sends no more CORS headers.
     pub n_seen: Cell<u32>,
 }
 
 impl Browser {
-    /// A browser with hosts of its own manner.
+    /// Makes a browser with special hosts.
     pub fn new(inner: Rc<RegistryTransport>, hosts: &[(&'static str, Host)]) -> Browser {
         Browser {
             inner,
@@ -54,7 +55,7 @@ impl Browser {
         known.map(|(_, host)| *host).unwrap_or_default()
     }
 
-    /// The answer, where it leads to, and whether a page may see it.
+    /// Returns the response after any redirects, and true if a page may see it. `None` if the request fails.
     async fn ask(&self, request: &Request) -> Option<(Response, bool)> {
         let host = self.host(&request.url);
         let breaks = host

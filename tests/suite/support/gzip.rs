@@ -2,12 +2,12 @@
 
 use miniz_oxide::deflate::compress_to_vec;
 
-/// One member with the plainest header; level 0 stores, 9 tries hardest.
+/// Returns one member with the shortest header. Level 0 stores, level 9 compresses most.
 pub(crate) fn gzip_of(bytes: &[u8], level: u8) -> Vec<u8> {
     gzip_with(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255], bytes, level)
 }
 
-/// One member after a header of the test's own.
+/// Returns one member with a header chosen by the test.
 pub(crate) fn gzip_with(header: &[u8], bytes: &[u8], level: u8) -> Vec<u8> {
     let mut member = header.to_vec();
     member.extend(compress_to_vec(bytes, level));

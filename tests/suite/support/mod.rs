@@ -1,4 +1,4 @@
-//! What the suites share: layers written as short text, and a way to run futures that are ready at once.
+//! Helpers that the suites share: layers written as short text, and an executor for futures that never wait.
 
 pub mod browser;
 mod gzip;
@@ -17,7 +17,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 
-/// Runs a future whose every part is over memory: it never waits, natively or in the browser.
+/// Runs a future that only works in memory. It never waits, natively or in the browser.
 pub fn run<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());

@@ -1,6 +1,6 @@
 //! A sequence of choices, the same for the same seed.
 
-/// Marsaglia's xorshift with 64 bits of state; the seed is stirred first, or neighbours would begin alike.
+/// Marsaglia's xorshift with 64 bits of state. The seed is mixed first, since adjacent seeds would begin alike.
 pub(crate) struct Random(u64);
 
 impl Random {
@@ -19,18 +19,18 @@ impl Random {
         self.0
     }
 
-    /// A number below `n`.
+    /// Returns a number below `n`.
     pub(crate) fn below(&mut self, n: usize) -> usize {
         (self.next() >> 33) as usize % n
     }
 
-    /// Whether one of `n` chances comes.
+    /// True with a probability of 1 in `n`.
     #[allow(dead_code, reason = "not all that share it roll dice")]
     pub(crate) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    /// One of several.
+    /// Returns one of the items.
     pub(crate) fn of<'a, T: ?Sized>(&mut self, all: &[&'a T]) -> &'a T {
         all[self.below(all.len())]
     }

@@ -1,7 +1,7 @@
-//! A registry in memory, with the habits and faults of real ones as switches.
+//! A registry in memory. Switches give it the habits and faults of real registries.
 //!
 //! It answers at `https://r.example`, its token server at `https://auth.example`, its blob store at
-//! `https://store.example`, foreign layers at `https://foreign.example`.
+//! `https://store.example`, and foreign layers are at `https://foreign.example`.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -16,108 +16,107 @@ use lamina::io::{
 use super::gzip::gzip_of;
 use super::uploads::Writes;
 
-/// The transport over a registry in memory.
+/// Transport to a registry in memory.
 pub type RegistryTransport = MemoryTransport<Box<dyn Fn(&Request) -> Result<Response, Error>>>;
 
-/// What the registry holds, and how it behaves.
+/// Content and behaviour of a registry.
 #[derive(Default)]
 pub struct Registry {
-    /// `repository/manifests/tag-or-digest` and `repository/blobs/digest`: media type and bytes. Nothing checks that
-    /// the bytes have the digest.
+    /// Media type and bytes by `repository/manifests/tag-or-digest` and `repository/blobs/digest`. The bytes are
+    /// not checked against the digest.
     pub content: RefCell<BTreeMap<String, (String, Vec<u8>)>>,
-    /// Content of foreign addresses, by URL.
+    /// Content of foreign layers, by URL.
     pub foreign: RefCell<BTreeMap<String, Vec<u8>>>,
-    /// The scheme by which it does not answer at all.
+    /// Scheme on which it does not answer at all.
     pub silent_scheme: Option<&'static str>,
-    /// The status of `/v2/`; 200 when 0.
+    /// Status of `/v2/`; 0 for 200.
     pub ping_status: u16,
-    /// The `WWW-Authenticate` field of requests without a valid token; `None` for an open registry.
+    /// `WWW-Authenticate` field for requests without a valid token; `None` for an open registry.
     pub challenge: Option<&'static str>,
-    /// Whether `/v2/` asks for a token, too.
+    /// True if `/v2/` needs no token.
     pub ping_is_open: bool,
-    /// Tokens that serve once only.
+    /// True if each token is valid for one request only.
     pub tokens_expire: bool,
-    /// The scope without which no token is good, whatever was asked for.
+    /// Scope that every token needs, whatever the request.
     pub needed_scope: Option<&'static str>,
-    /// What the token server answers instead of a token: status and body.
+    /// Status and body of the token server's responses, instead of a token.
     pub token_answer: Option<(u16, &'static str)>,
-    /// Whether CORS hides all but the simple header fields.
+    /// True if CORS hides all header fields but the simple ones.
     pub hides_headers: bool,
-    /// Names on one page at most.
+    /// Maximum number of names per page.
     pub page_names: Option<usize>,
-    /// Whether a larger number is refused rather than cut.
+    /// True if a larger number is refused instead of reduced.
     pub refuses_large_pages: bool,
-    /// Whether `n` and `last` are not understood.
+    /// True if `n` and `last` are ignored.
     pub ignores_paging: bool,
-    /// Whether `Link` is sent, and in which form: `%` stands for path and query.
+    /// Form of the `Link` field, in which `%` is replaced by path and query; `None` for no field.
     pub link: Option<&'static str>,
-    /// What every tag list is instead of a list.
+    /// Body of every tag list, instead of a list.
     pub tags_body: Option<&'static str>,
-    /// Whether lists of tags are refused, and how.
+    /// Status with which tag lists are refused; 0 to allow them.
     pub tags_status: u16,
-    /// Whether the catalog is refused, and how.
+    /// Status with which the catalog is refused; 0 to allow it.
     pub catalog_status: u16,
-    /// Whether manifests are given to those who accept them only, as distribution 2.8 does.
+    /// True if a manifest is sent only to a client that accepts its type, like distribution 2.8.
     pub minds_accept: bool,
-    /// The Content-Type of everything, as on a static host.
+    /// Content-Type of every response, as on a static host.
     pub static_type: Option<&'static str>,
-    /// The `Docker-Content-Digest` of everything; the right one when `None`.
+    /// `Docker-Content-Digest` of every response; `None` for the right one.
     pub stated_digest: Option<&'static str>,
-    /// Whether ranges are ignored.
+    /// True if ranges are ignored.
     pub ignores_ranges: bool,
-    /// The Content-Length of whole blobs, where it is not the length of what arrives, as after a decompression on
-    /// the way.
+    /// Content-Length of whole blobs if it differs from the length of the body, as after decompression by a proxy.
     pub stated_length: Option<usize>,
-    /// Whether blobs lie in the blob store.
+    /// True if requests for blobs are redirected to the blob store.
     pub redirects: bool,
-    /// How often an address of the blob store serves; 0 for ever.
+    /// Number of times that a URL of the blob store is valid; 0 for no limit.
     pub store_serves: u32,
-    /// Answers for the next requests, before anything else: status and one header field, or silence for 0.
+    /// Responses to the next requests, before anything else: status and one header field. Status 0 is no response.
     pub faults: RefCell<VecDeque<(u16, &'static str, &'static str)>>,
-    /// After how many bytes each of the next bodies of blobs breaks.
+    /// Number of bytes after which each of the next blob bodies breaks.
     pub breaks: RefCell<VecDeque<usize>>,
-    /// Whether a broken body just ends, without an error.
+    /// True if a broken body just ends, without an error.
     pub breaks_quietly: bool,
-    /// The body of refusals.
+    /// Body of refusals.
     pub refusal: Option<&'static str>,
-    /// A `Warning` field sent with everything.
+    /// `Warning` field of every response.
     pub warning: Option<&'static str>,
-    /// The `Authorization` field with which everybody is let in, where it takes passwords itself.
+    /// `Authorization` field that is accepted, for a registry that takes passwords itself.
     pub password: Option<&'static str>,
-    /// The same, of the token server, without which it gives no token.
+    /// `Authorization` field that the token server demands.
     pub token_password: Option<&'static str>,
-    /// What a form for the token server has to hold; `None` where it takes no forms.
+    /// Text that a form for the token server must contain; `None` if the server does not accept forms.
     pub token_form: Option<&'static str>,
-    /// The web page that it gives, with status 200, to every request.
+    /// Web page that answers every request, with status 200.
     pub web_page: Option<&'static str>,
-    /// The status of HEAD of a blob, whether it is there or not.
+    /// Status of HEAD of a blob, whether the blob exists or not.
     pub head_status: u16,
-    /// Whether the length of a blob is stated.
+    /// True if the length of a blob is not stated.
     pub hides_length: bool,
-    /// The status of every request with a range.
+    /// Status of every request with a range.
     pub range_status: u16,
-    /// By how much the ranges that it gives begin before those that were asked for, or behind them.
+    /// Bytes by which the ranges sent begin after the requested ones; negative if before.
     pub range_shift: i64,
-    /// The encoding that is stated of everything; for `gzip` all is so encoded, for others it stays as it is.
+    /// Content-Encoding of every response. `gzip` is applied; any other is only stated.
     pub encoding: Option<&'static str>,
-    /// How it takes what is written.
+    /// Behaviour for requests that write.
     pub writes: Writes,
-    /// What it remembers while it answers.
+    /// State between requests.
     pub memory: Memory,
 }
 
-/// What the registry remembers while it answers.
+/// State of the registry between requests.
 #[derive(Default)]
 pub struct Memory {
-    /// The scopes of each token.
+    /// Scopes of each token.
     pub(super) tokens: RefCell<BTreeMap<String, String>>,
     pub(super) n_tokens: Cell<u32>,
-    /// How often the blob store was asked since the last redirect.
+    /// Number of requests to the blob store since the last redirect.
     n_stored: Cell<u32>,
 }
 
 impl Registry {
-    /// Puts a manifest under a tag and its digest.
+    /// Stores a manifest under a tag and its digest.
     pub fn put_manifest(
         &self,
         repository: &str,
@@ -134,7 +133,7 @@ impl Registry {
         digest
     }
 
-    /// Puts a blob under its digest.
+    /// Stores a blob under its digest.
     pub fn put_blob(&self, repository: &str, bytes: &[u8]) -> Digest {
         let digest = Digest::sha256_of(bytes);
         let entry = ("application/octet-stream".to_owned(), bytes.to_vec());
@@ -143,7 +142,7 @@ impl Registry {
         digest
     }
 
-    /// The transport that asks this registry.
+    /// Returns the registry, and a transport to it.
     pub fn transport(self) -> (Rc<Registry>, Rc<RegistryTransport>) {
         let registry = Rc::new(self);
         let answering = Rc::clone(&registry);
@@ -289,7 +288,7 @@ impl Registry {
         self.reply(request, 200, &fields, &bytes)
     }
 
-    /// A blob's bytes, whole or in a range, perhaps from another address.
+    /// Responds with a blob's bytes, in whole or a range of them, perhaps from another URL.
     fn body(&self, request: &Request, media_type: &str, bytes: &[u8], url: &str) -> Response {
         let range = request
             .headers
@@ -447,7 +446,7 @@ impl ByteStream for Breaking {
     }
 }
 
-/// The requests as lines: `GET address`, then `accept`, `range` or `authorization` where they are set.
+/// Returns the requests as lines: `GET address`, then `accept`, `range` or `authorization` if they are set.
 pub fn log(transport: &RegistryTransport) -> Vec<String> {
     let line = |request: &Request| {
         let mut line = format!("{} {}", request.method.as_str(), request.url);
@@ -462,7 +461,7 @@ pub fn log(transport: &RegistryTransport) -> Vec<String> {
     transport.asked().iter().map(line).collect()
 }
 
-/// The requests before which a browser would send a preflight.
+/// Returns the requests for which a browser would send a preflight.
 pub fn preflights(transport: &RegistryTransport) -> Vec<String> {
     let is_simple = |(name, value): (&str, &str)| match name {
         "accept" => value.len() <= 128,

@@ -1,7 +1,8 @@
-//! A root file system of any size as real ones are: names, depths, owners and times as packages of a distribution,
-//! of Python and of Node bring them, over several layers of which later ones write some files again.
+//! A realistic root file system of any size. Names, depths, owners and times are like those in packages of a
+//! distribution, of Python and of Node. It has several layers, and upper ones overwrite some files of lower ones.
 //!
-//! Nothing is random: the same numbers give the same rows. For what has no suite: memory and speed.
+//! It is deterministic: the same numbers give the same rows. For measurements of
+//! memory and speed outside the suites.
 
 use lamina::image::Timestamp;
 use lamina::layer::{
@@ -41,7 +42,7 @@ fn word(dice: &mut Dice, n_syllables: usize) -> String {
         .collect()
 }
 
-/// Layers of so many entries altogether, directories with them.
+/// Returns layers that have `n_entries` entries in total, including directories.
 pub(crate) fn layers(n_entries: usize, n_layers: usize) -> Vec<Vec<Row>> {
     let mut dice = Dice(2_024);
     let mut layers: Vec<Vec<Row>> = Vec::new();
@@ -53,7 +54,8 @@ pub(crate) fn layers(n_entries: usize, n_layers: usize) -> Vec<Vec<Row>> {
             dirs: std::collections::HashSet::new(),
             mtime: 0,
         };
-        // What every layer of a distribution writes again: lists of packages, caches, and a few files of the one below.
+        // Every layer of a distribution overwrites some files: package lists, caches and a
+        // few files of the layer below.
         if let Some(below) = layers.last() {
             for row in below
                 .iter()
@@ -71,7 +73,7 @@ pub(crate) fn layers(n_entries: usize, n_layers: usize) -> Vec<Vec<Row>> {
         }
         layer.rows.truncate(most);
         n_left -= layer.rows.len();
-        // A layer is written as its directories are walked.
+        // The tar of a layer is in the order of a directory walk.
         layer
             .rows
             .sort_by_cached_key(|row| row.path.replace('/', "\0"));
@@ -111,7 +113,7 @@ impl Layer {
     }
 }
 
-/// What one package installs, of one of three makes.
+/// Adds the files of one package. There are three kinds of packages.
 fn package(layer: &mut Layer, dice: &mut Dice, number: usize) {
     let name = format!("{}{number}", word(dice, 3));
     let size = |dice: &mut Dice| 200 + (dice.roll(200) * dice.roll(400)) as u64;
@@ -177,7 +179,7 @@ fn package(layer: &mut Layer, dice: &mut Dice, number: usize) {
     }
 }
 
-/// The rows as a reader's index has them, with places and fingerprints.
+/// Returns the rows as an index, with offsets and fingerprints.
 pub(crate) fn index_of(rows: &[Row]) -> LayerIndex {
     let mut builder = IndexBuilder::new();
     let mut offset = 0;

@@ -1,10 +1,10 @@
-//! Layers written as text, one entry a line, in the order of the tar:
+//! Layers written as text, one entry per line, in the order of the tar:
 //!
 //! ```text
 //! etc/                          a directory, 0755
-//! etc/hosts = 127.0.0.1         a file with that content (`\n` is a newline), 0644
+//! etc/hosts = 127.0.0.1         a file with this content (`\n` is a newline), 0644
 //! big = @5000                   a file of 5000 bytes
-//! usr/.wh.bin                   an empty file: here a whiteout
+//! usr/.wh.bin                   an empty file, in this case a whiteout
 //! bin/sh -> dash                a symbolic link
 //! bin/dash2 => bin/dash         a hard link
 //! dev/null c 1:3                a character device (`b` block), `run/pipe p` a named pipe
@@ -100,7 +100,7 @@ fn parse(line: &str) -> Line {
     parsed
 }
 
-/// `\n`, `\\` and `\xHH`; anything else stands for itself.
+/// Resolves `\n`, `\\` and `\xHH`. Any other character is literal.
 fn unescape(text: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
@@ -135,7 +135,8 @@ fn lines(text: &str) -> impl Iterator<Item = Line> {
         .map(parse)
 }
 
-/// The tar of a layer written as text: GNU long names and PAX attributes where needed, two zero blocks at the end.
+/// Returns the tar of a layer written as text. Uses GNU long names and PAX attributes if
+/// needed, and ends with two zero blocks.
 pub fn tar_of(text: &str) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     for line in lines(text) {
@@ -209,7 +210,8 @@ fn put(field: &mut [u8], value: &[u8]) {
     field[..len].copy_from_slice(&value[..len]);
 }
 
-/// The index of a layer written as text, without a tar in between; fingerprints follow the content.
+/// Returns the index of a layer written as text, without a tar in between.
+/// Fingerprints are derived from the content.
 pub fn index_of(text: &str) -> LayerIndex {
     let mut builder = IndexBuilder::new();
     for line in lines(text) {

@@ -1,4 +1,4 @@
-//! Layers with a table of contents, as eStargz's and zstd:chunked's writers make them, out of an ordinary tar.
+//! Layers with a table of contents, made from an ordinary tar as the writers of eStargz and zstd:chunked make them.
 
 use std::collections::BTreeMap;
 
@@ -13,21 +13,21 @@ use serde_json::{Value, json};
 
 use super::{gzip_of, zstd};
 
-/// Bytes of a file that are one chunk.
+/// Maximum size of a chunk of a file, in bytes.
 pub(crate) const CHUNK_BYTES: usize = 1024 * 1024;
 
-/// A layer with its table.
+/// A layer with its table of contents.
 #[derive(Clone)]
 pub(crate) struct Written {
-    /// Its stored bytes.
+    /// Compressed bytes.
     pub(crate) stored: Vec<u8>,
-    /// What its descriptor says of the table.
+    /// Annotations of its descriptor about the table.
     pub(crate) annotations: BTreeMap<String, String>,
-    /// All that it decodes to.
+    /// All of its uncompressed bytes.
     pub(crate) decoded: Vec<u8>,
 }
 
-/// Writes a layer; `edit` may change the table before it is written.
+/// Writes a layer. `edit` may change the table before it is written.
 pub(crate) fn with_toc(form: TocForm, tar: &[u8], edit: impl FnOnce(&mut Value)) -> Written {
     let mut writer = Writer {
         form,
@@ -35,7 +35,7 @@ pub(crate) fn with_toc(form: TocForm, tar: &[u8], edit: impl FnOnce(&mut Value))
         decoded: Vec::new(),
         rows: Vec::new(),
     };
-    // Real eStargz ends without the tar's end marker: the table is its last file, and the marker follows.
+    // Real eStargz puts the table before the tar's end marker, as the last file.
     let tar = match form {
         TocForm::Estargz => tar.strip_suffix(&[0; 1024]).unwrap_or(tar),
         TocForm::ZstdChunked => tar,
@@ -76,7 +76,7 @@ struct Writer {
 }
 
 impl Writer {
-    /// Bytes as a gzip member or zstd frame of their own.
+    /// Appends bytes as a gzip member or zstd frame of their own.
     fn member(&mut self, bytes: &[u8]) {
         if bytes.is_empty() {
             return;
@@ -98,7 +98,7 @@ impl Writer {
         });
         let seconds = entry.mtime.seconds;
         if seconds != 0 {
-            // The tests' times are within the first day.
+            // All times in the tests are within the first day.
             let (hours, minutes) = (seconds / 3600, seconds / 60 % 60);
             row["modtime"] = json!(format!(
                 "1970-01-01T{hours:02}:{minutes:02}:{:02}Z",
@@ -181,18 +181,18 @@ impl Writer {
     }
 }
 
-/// The last bytes of an eStargz layer: an empty member whose extra field has the offset.
+/// Returns the last bytes of an eStargz layer: an empty member whose extra field has the offset.
 pub(crate) fn stargz_footer(offset: u64) -> Vec<u8> {
     let field = format!("{offset:016x}STARGZ");
     extra_member(&[&b"SG\x16\0"[..], field.as_bytes()].concat())
 }
 
-/// The same as its forerunner wrote it.
+/// Returns the same in the older stargz form.
 pub(crate) fn legacy_footer(offset: u64) -> Vec<u8> {
     extra_member(format!("{offset:016x}STARGZ").as_bytes())
 }
 
-/// The tar of one file.
+/// Returns the tar of one file.
 fn tar_file(name: &str, content: &[u8]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_ustar();
@@ -208,13 +208,14 @@ fn extra_member(extra: &[u8]) -> Vec<u8> {
     let mut member = vec![0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 255];
     member.extend((extra.len() as u16).to_le_bytes());
     member.extend(extra);
-    // A stored block of nothing, then checksum and length of nothing.
+    // An empty stored block, then the checksum and length of no bytes.
     member.extend([1, 0, 0, 255, 255]);
     member.extend([0; 8]);
     member
 }
 
-/// What the last frame of a zstd:chunked layer holds: offset, lengths, type, and in the longer form three more.
+/// Returns the last frame of a zstd:chunked layer: offset, lengths and type, and three
+/// more numbers in the longer form.
 pub(crate) fn chunked_footer(numbers: &[u64; 4], len: usize) -> Vec<u8> {
     let mut footer: Vec<u8> = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
     footer.resize(len - 8, 0);

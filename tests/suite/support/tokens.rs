@@ -1,4 +1,4 @@
-//! Who is let in by the registry in memory, and what its token server gives out.
+//! Access control of the registry in memory, and its token server.
 
 use lamina::io::{Request, Response};
 

@@ -1,4 +1,5 @@
-//! The writing side of the registry in memory: uploads with their faults, mounts, manifests that name what is there.
+//! The write API of the registry in memory: uploads and their faults, mounts, and
+//! manifests, whose blobs must exist.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -8,76 +9,76 @@ use lamina::io::{Error, ErrorKind, Method, Request, Response};
 
 use super::registry::Registry;
 
-/// How the registry takes what is written.
+/// Behaviour of the registry for requests that write.
 #[derive(Default)]
 pub struct Writes {
-    /// The status and body of every request that changes something.
+    /// Status and body for every request that changes something.
     pub refused: Option<(u16, &'static str)>,
-    /// The same, of manifests alone.
+    /// Status and body for every manifest.
     pub manifests_refused: Option<(u16, &'static str)>,
-    /// The status and body of the manifest under this tag alone.
+    /// Tag whose manifest is refused, and the status.
     pub tag_refused: Option<(&'static str, u16)>,
-    /// The status by which it takes blobs and manifests, where it is not 201.
+    /// Status for blobs and manifests that are accepted; 0 for 201.
     pub stored_status: u16,
-    /// What it keeps of a blob or a manifest that it took: nothing, or other bytes.
+    /// Bytes kept of an accepted blob or manifest: all, none or others.
     pub keeps: Keeps,
-    /// Bytes of a body above which it answers 413.
+    /// Maximum size of a body in bytes. A larger one is answered with 413.
     pub most_bytes: Option<usize>,
-    /// The status of every slice, where it takes blobs whole only.
+    /// Status for every slice, for a registry that only takes whole blobs.
     pub slice_status: u16,
-    /// What a mount is answered: the status, which is 201 where the other repository has the blob when it is 0.
+    /// Status for a mount. 0 for 201 if the other repository has the blob.
     pub mount_status: u16,
     /// `OCI-Chunk-Min-Length`.
     pub least_bytes: Option<&'static str>,
-    /// What stands before the path in `Location`.
+    /// Prefix of the path in `Location`.
     pub location_base: &'static str,
-    /// What happens to the next slices and last words.
+    /// Fate of the next requests that send slices or end an upload.
     pub cuts: RefCell<VecDeque<Cut>>,
-    /// Whether an address is good only for as many bytes as there were when it was given out, as distribution does:
-    /// any other ends the upload.
+    /// True if an upload's URL is valid only while the upload has as many bytes as when the URL was issued. Any
+    /// other URL ends the upload, like in distribution.
     pub ties_addresses: bool,
-    /// What the answers to slices tell of their range; the truth when `None`, nothing when it is empty.
+    /// `Range` in the responses to slices; `None` for the right one, empty for no field.
     pub tells_range: Option<&'static str>,
-    /// The digest that it states of everything; the right one when `None`.
+    /// Digest stated in every response; `None` for the right one.
     pub states: Option<&'static str>,
-    /// How many of the next requests that change something are answered 429, with this `Retry-After`.
+    /// Number of the next requests that change something to answer with 429 and this `Retry-After`.
     pub busy: Cell<u32>,
     pub retry_after: &'static str,
-    /// Uploads that have begun: repository and bytes.
+    /// Uploads in progress: repository and bytes by number.
     pub open: RefCell<BTreeMap<u32, (String, Vec<u8>)>>,
-    /// Uploads that were taken back.
+    /// Number of uploads that were cancelled.
     pub n_deleted: Cell<u32>,
-    /// How many uploads have begun.
+    /// Number of uploads that were started.
     pub next: Cell<u32>,
 }
 
-/// What a registry keeps of what it took.
+/// Bytes of an upload that a registry keeps.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Keeps {
     #[default]
     All,
-    /// Nothing of blobs.
+    /// Drops blobs.
     NoBlobs,
-    /// Nothing of manifests.
+    /// Drops manifests.
     NoManifests,
-    /// Of manifests under a tag, other bytes.
+    /// Keeps other bytes for manifests under a tag.
     OtherManifests,
 }
 
-/// What happens to a request with bytes.
+/// Fate of a request with a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cut {
-    /// It arrives.
+    /// The request arrives.
     None,
-    /// It does not arrive.
+    /// The request does not arrive.
     Before,
-    /// So many bytes of it arrive, and no answer.
+    /// This many bytes of the body arrive, and no response is sent.
     Half(usize),
-    /// It arrives, and its answer is lost.
+    /// The request arrives, and its response is lost.
     After,
-    /// It arrives twice, as after a retry that a browser makes by itself.
+    /// The request arrives twice, as after an automatic retry by a browser.
     Twice,
-    /// The server is in trouble.
+    /// The server fails with this status.
     Status(u16),
 }
 
@@ -87,7 +88,7 @@ fn lost() -> Error {
     Error::new(ErrorKind::Unreachable, "the connection was reset")
 }
 
-/// A value of a query.
+/// Returns a parameter of a query.
 fn value<'a>(query: &'a str, name: &str) -> Option<&'a str> {
     let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
     pairs.find(|(n, _)| *n == name).map(|(_, value)| value)
@@ -171,7 +172,7 @@ impl Registry {
         self.accepted(request, repository, id, 0)
     }
 
-    /// A 202 with the next address.
+    /// Responds with 202 and the next URL.
     fn accepted(&self, request: &Request, repository: &str, id: u32, n_bytes: usize) -> Response {
         let base = self.writes.location_base;
         let location = format!("{base}/v2/{repository}/blobs/uploads/{id}?state={n_bytes}");
@@ -268,7 +269,7 @@ impl Registry {
         }
     }
 
-    /// A manifest, whose blobs and children must be there.
+    /// Accepts a manifest if its blobs and children exist.
     fn put(&self, request: &Request, repository: &str, name: &str) -> Response {
         if let Some((status, body)) = self.writes.manifests_refused {
             return self.reply(request, status, &[], body.as_bytes());
@@ -330,13 +331,13 @@ impl Registry {
         }
     }
 
-    /// Whether it has something.
+    /// True if the registry has content under this key.
     pub fn has(&self, key: &str) -> bool {
         self.content.borrow().contains_key(key)
     }
 }
 
-/// Whether a request brings bytes of a blob, or ends it.
+/// True if a request sends bytes of a blob, or ends an upload.
 fn changes_bytes(request: &Request) -> bool {
     matches!(request.method, Method::Patch | Method::Put)
 }

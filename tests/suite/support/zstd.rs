@@ -1,6 +1,6 @@
-//! zstd frames written by hand, as RFC 8878 describes them: what no encoder in memory would write.
+//! zstd frames written by hand by RFC 8878, with content that no encoder would write.
 
-/// A skippable frame of one of the sixteen magic numbers.
+/// Returns a skippable frame with one of the sixteen magic numbers.
 pub(crate) fn skippable(nibble: u8, content: &[u8]) -> Vec<u8> {
     let mut frame = vec![0x50 | nibble, 0x2a, 0x4d, 0x18];
     frame.extend((content.len() as u32).to_le_bytes());
@@ -8,31 +8,31 @@ pub(crate) fn skippable(nibble: u8, content: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// A frame: the magic number, a header's descriptor with the fields after it, and blocks.
+/// Returns a frame: the magic number, a frame header descriptor with the fields after it, and blocks.
 pub(crate) fn frame(header: &[u8], blocks: &[Vec<u8>]) -> Vec<u8> {
     [&[0x28, 0xb5, 0x2f, 0xfd][..], header, &blocks.concat()].concat()
 }
 
-/// What a block holds.
+/// Type of a block.
 #[derive(Clone, Copy)]
 pub(crate) enum Kind {
-    /// The bytes as they are.
+    /// Literal bytes.
     Raw,
     /// One byte, repeated.
     Rle,
     /// Literals and sequences.
     Compressed,
-    /// What no decoder knows.
+    /// The reserved type, which no decoder accepts.
     Reserved,
 }
 
-/// A block of so many bytes, with this body.
+/// Returns a block with this size in its header, and this body.
 pub(crate) fn block(kind: Kind, last: bool, size: usize, body: &[u8]) -> Vec<u8> {
     let header = u32::from(last) | (kind as u32) << 1 | (size as u32) << 3;
     [&header.to_le_bytes()[..3], body].concat()
 }
 
-/// Bytes as raw blocks of at most `len`, the last of which says so.
+/// Returns bytes as raw blocks of at most `len`, the last one marked as such.
 pub(crate) fn raw_blocks_of(bytes: &[u8], len: usize) -> Vec<Vec<u8>> {
     let chunks: Vec<_> = bytes.chunks(len).collect();
     let last = chunks.len() - 1;
@@ -40,7 +40,7 @@ pub(crate) fn raw_blocks_of(bytes: &[u8], len: usize) -> Vec<Vec<u8>> {
     chunks.iter().enumerate().map(of).collect()
 }
 
-/// Blocks that repeat a byte `n` times.
+/// Returns blocks that repeat a byte `n` times.
 pub(crate) fn repeated(byte: u8, mut n: usize) -> Vec<Vec<u8>> {
     let mut blocks = Vec::new();
     while n > 0 {
@@ -51,12 +51,12 @@ pub(crate) fn repeated(byte: u8, mut n: usize) -> Vec<Vec<u8>> {
     blocks
 }
 
-/// A compressed block that is one match: 1024 bytes from `distance` bytes before.
+/// Returns a compressed block with one match: 1024 bytes from `distance` bytes before.
 ///
-/// No literals; one sequence, whose three codes are each the only symbol of their table, so that the bit stream
-/// holds their extra bits and nothing else.
+/// It has no literals and one sequence. Each of its three codes is the only symbol of its table, so the bit stream
+/// consists of extra bits only.
 pub(crate) fn match_of_1024(distance: u64) -> Vec<u8> {
-    // The first three offset values stand for repeated offsets.
+    // The first three offset values are for repeated offsets.
     let offset = distance + 3;
     let offset_code = 63 - offset.leading_zeros();
     // Match length code 45 begins at 515 and has nine extra bits.

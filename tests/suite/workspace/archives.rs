@@ -1,4 +1,4 @@
-//! Opening an archive, browsing it, and taking bytes out of it.
+//! Opening an archive, browsing it, and saving bytes from it.
 
 use std::rc::Rc;
 
@@ -313,7 +313,7 @@ fn af_12_a_shared_layer_is_decoded_once_and_said_to_be_known() {
     );
 }
 
-/// An OCI archive of one image whose layer is described as `change` says, and whose diff_id is `diff_id`.
+/// Makes an OCI archive of one image. `change` edits the descriptor of its layer; `diff_id` is the claimed one.
 pub(super) fn oci_archive(
     layer: &[u8],
     n_layers: usize,
@@ -352,7 +352,7 @@ fn cf_16_sizes_that_cannot_be_added_up_are_unknown() {
 #[wasm_bindgen_test(unsupported = test)]
 fn a_checksum_that_nobody_proved_is_not_known() {
     let tar = tar_of(BASE);
-    // One frame with its checksum, the last four bytes, taken away, and the flag that says so.
+    // One frame without its checksum: the last four bytes are removed, and the flag for them is cleared.
     let mut stored = zstd(&tar);
     stored[4] &= !0b100;
     stored.truncate(stored.len() - 4);
@@ -426,7 +426,7 @@ fn a_wrong_file_and_a_closed_image_are_problems_not_crashes() {
     asked.ask(nothing).unwrap();
 }
 
-/// The message that the page shows for a config with these two comments.
+/// Checks the message that the page shows for a config with these two comments.
 fn check_message(own: &str, last: &str, shown: &str) {
     let layer = tar_of(BASE);
     let config = serde_json::json!({

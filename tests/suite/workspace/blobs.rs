@@ -1,4 +1,4 @@
-//! Layers and blobs of artifacts, saved as they are stored.
+//! Layers and blobs of artifacts, saved as they are, without decompression.
 
 use lamina::protocol::{Answer, ImageKey, LayerState, ProblemCode, Request, ask};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::support::tar_of;
 
 use super::world::Asked;
 
-/// A chart as helm pushes it, and its archive: the blob `chart` under `title`.
+/// Returns a chart in the form of `helm push`, and its archive with the blob `chart` under `title`.
 fn chart(title: Value) -> (Vec<u8>, Outer) {
     let chart = gzip(&tar_of("chart/Chart.yaml = name"));
     let media_type = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";

@@ -1,4 +1,4 @@
-//! What only the bytes of a layer say, as the listing and the page tell it.
+//! Facts that only the bytes of a layer can express, in the listing and on the page.
 
 use lamina::protocol::Compression;
 use lamina::protocol::{

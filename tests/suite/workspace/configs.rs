@@ -1,4 +1,4 @@
-//! Configs as the page shows them: the seventh section of the checklist.
+//! Configs as the page shows them: section 7 of the checklist.
 
 use lamina::protocol::{AnnotationPlace, ConfigFact, ask};
 use std::rc::Rc;
@@ -19,7 +19,7 @@ use crate::support::tar_of;
 
 use super::world::Asked;
 
-/// Opens a docker-archive of these layers under the text of a config.
+/// Opens a docker-archive of these layers with the text of a config.
 fn open_text(config: &[u8], layers: &[&str]) -> (Asked, ImageView) {
     let mut outer = Outer::new().file("config.json", config);
     let mut names = Vec::new();
@@ -37,7 +37,7 @@ fn open_text(config: &[u8], layers: &[&str]) -> (Asked, ImageView) {
     (asked, image)
 }
 
-/// The same with these fields besides the diff_ids of the layers.
+/// Opens one whose config has these fields and the diff_ids of the layers.
 pub(super) fn open(fields: &Value, layers: &[&str]) -> (Asked, ImageView) {
     let tars: Vec<_> = layers.iter().map(|layer| tar_of(layer)).collect();
     let tars: Vec<&[u8]> = tars.iter().map(Vec::as_slice).collect();
@@ -114,7 +114,7 @@ fn cf_04_times_are_shown_as_they_stand() {
         assert_eq!(of(&json!(text)).as_deref(), Some(text));
     }
     assert_eq!(of(&Value::Null), None);
-    // What is no text is told, and left out.
+    // A value that is not text is reported, and left out.
     let (_, image) = open(
         &json!({"created": 1_709_208_000, "history": [{}]}),
         &["a = 1"],
@@ -125,8 +125,8 @@ fn cf_04_times_are_shown_as_they_stand() {
     );
 }
 
-/// The specification asks for an error: it is told as the first thing about the image. The layers are shown all the
-/// same, for what the bytes are is known.
+/// The specification demands an error, so it is the first warning about the image. The layers are shown anyway,
+/// because the format of their bytes is known.
 #[wasm_bindgen_test(unsupported = test)]
 fn cf_05_a_rootfs_that_is_no_layers_is_told() {
     let layer = tar_of("a = 1");
@@ -306,7 +306,7 @@ fn cf_07_health_checks_in_words() {
     );
     let exec = test(json!(["CMD", "/healthy", "-q"]));
     assert_eq!(facts(&exec), [(ConfigFact::HealthTest, "CMD /healthy -q")]);
-    // What is empty or 0 is the engine's default, and says nothing.
+    // An empty value or 0 is the engine's default, and is not shown.
     assert_eq!(facts(&test(json!([]))), []);
 }
 
@@ -429,7 +429,7 @@ fn cf_16_json_as_it_is_written() {
         let digest = lamina::image::Digest::sha256_of(text.as_bytes());
         assert_eq!(image.image_id, Some(digest.to_string()));
     }
-    // Sizes that a float would round.
+    // A float would round these sizes.
     let size: u64 = (1 << 53) + 1;
     let config = config_of(&[&layer]).to_string();
     let mut manifest = manifest_of(&config, &[&layer]);

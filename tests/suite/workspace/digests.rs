@@ -1,5 +1,4 @@
-//! What is claimed of an image's documents and layers, and what is told of claims that do not hold: the sixth section
-//! of the checklist.
+//! Claims about an image's documents and layers, and the messages about false claims: section 6 of the checklist.
 
 use std::rc::Rc;
 
@@ -30,7 +29,7 @@ fn mismatch(expected: impl ToString, actual: impl ToString) -> Check {
     }
 }
 
-/// The words of a layer's four checks: digest, size, diff_id, checksum.
+/// Returns the words of a layer's four checks: digest, size, diff_id, checksum.
 fn words(image: &ImageView, layer: usize) -> [&'static str; 4] {
     let verdict = verdict_of(image, layer);
     [
@@ -80,7 +79,7 @@ fn dg_02_layers_by_any_algorithm() {
         assert!(verdict_of(&image, 0).proves());
         assert_eq!(codes(&image), ["no-history "]);
     }
-    // What cannot be computed passes, is told, and is never called verified.
+    // A digest that cannot be computed is accepted with a warning, but never shown as verified.
     for unknown in ["blake3:0123", "future+b64:ab-_="] {
         let image = open(unknown);
         assert_eq!(words(&image, 0), ["absent", "ok", "absent", "absent"]);
@@ -125,7 +124,7 @@ fn dg_04_a_config_of_another_digest_is_warned_of() {
         digest_of(&config)
     );
     assert_eq!(warning.message(), message);
-    // It is shown all the same, under the digest that it has.
+    // It is shown anyway, under its actual digest.
     assert_eq!(image.platform.as_deref(), Some("linux/arm64"));
     assert_eq!(image.image_id, Some(digest_of(&forged).to_string()));
     assert_eq!(words(&image, 0), ["ok", "ok", "ok", "absent"]);
@@ -144,7 +143,7 @@ fn dg_05_other_bytes_than_the_digest_names() {
         mismatch(digest_of(&layer), digest_of(&other))
     );
     assert!(!verdict.proves());
-    // Only that layer is told of, and both are browsable.
+    // Only that layer has a message, and both can be browsed.
     assert_eq!(words(&image, 1), ["ok", "ok", "ok", "absent"]);
     let rows = asked.rows(image.key, TreeView::Union);
     assert_eq!(rows, "etc 8\napp Added 1");
@@ -173,7 +172,7 @@ fn dg_06_other_lengths_than_descriptors_claim() {
         assert_eq!(words(&image, 0), ["ok", "mismatch", "ok", "absent"]);
         assert_eq!(asked.rows(image.key, TreeView::Union), "etc Added 9");
     }
-    // A manifest and a config are told of by a warning.
+    // A wrong manifest or config gets a warning.
     let (blobs, manifest) = image_blobs(&[&layer]);
     let config = config_of(&[&layer]).to_string();
     let entry = with(descriptor(OCI_MANIFEST, &manifest), "size", json!(7));
@@ -204,7 +203,7 @@ fn dg_06_other_lengths_than_descriptors_claim() {
     assert_eq!(image.warnings[0].message(), message);
 }
 
-/// Docker refuses to load such an image, skopeo copies it. It is told, and all of it can be looked at.
+/// Docker refuses to load such an image, skopeo copies it. It is reported, and all of it can be browsed.
 #[wasm_bindgen_test(unsupported = test)]
 fn dg_07_another_diff_id_than_the_config_claims() {
     let layer = tar_of(BASE);
@@ -219,7 +218,7 @@ fn dg_07_another_diff_id_than_the_config_claims() {
         assert!(!verdict.proves());
         assert_eq!(asked.rows(image.key, TreeView::Union), "etc Added 9");
     }
-    // The same of a docker-archive, where nothing else is claimed of a layer.
+    // The same in a docker-archive, which has no other claims about a layer.
     let mut config = config_of(&[&layer]);
     config["rootfs"]["diff_ids"] = json!([wrong]);
     let outer = Outer::new()
@@ -265,7 +264,7 @@ fn dg_09_a_known_layer_with_a_claim_by_another_algorithm_is_read_again() {
     assert_eq!(word(unknown), "absent");
 }
 
-/// Any of the two may be by either algorithm; each is compared by its own.
+/// Each may use either algorithm, and is compared by its own.
 #[wasm_bindgen_test(unsupported = test)]
 fn dg_09_blobs_and_diff_ids_by_different_algorithms() {
     let tar = tar_of(BASE);
@@ -316,7 +315,7 @@ fn dg_10_one_layer_twice() {
         assert_eq!(codes(&image), ["no-history "]);
         let diff_ids: Vec<_> = image.layers.iter().map(|l| l.diff_id.clone()).collect();
         assert_eq!(diff_ids, [id(&base), id(&app), id(&base)]);
-        // The second time its bytes need not be read again.
+        // The second time, its bytes need not be read again.
         let word = |layer: usize| verdict_of(&image, layer).diff_id.word();
         assert_eq!([word(0), word(1), word(2)], ["ok", "ok", "known"]);
         assert_ne!(image.layers[0].chain_id, image.layers[2].chain_id);
@@ -372,7 +371,8 @@ fn dg_11_three_digests_that_are_not_the_same() {
     );
     let by_tag = opened(&asked, "https://r.example/demo/app:1");
     assert_eq!(of(&by_tag), [&id, &manifest, &index].map(String::clone));
-    // A repository's digest is the index's, or the manifest's where there is no index: both open this image.
+    // The digest in the repository is that of the index, or that of the manifest if there is
+    // no index. Both open this image.
     let by_index = opened(&asked, &format!("https://r.example/demo/app@{index}"));
     assert_eq!(of(&by_index), of(&by_tag));
     let by_manifest = opened(&asked, &format!("https://r.example/demo/app@{manifest}"));
@@ -387,7 +387,7 @@ fn dg_11_three_digests_that_are_not_the_same() {
         by_link: false,
     });
     assert!(asked.ask(request).is_err());
-    // The report has all three under their names.
+    // The report has all three by name.
     let request = Request::Export(ask::Export {
         image: by_tag.key,
         kind: ExportKind::Report,
@@ -405,7 +405,7 @@ fn dg_11_three_digests_that_are_not_the_same() {
     assert!(matches!(by_tag.layers[0].state, LayerState::Waiting));
 }
 
-/// A proxy took the compression off a layer: it is longer than stated, and is given up where that shows.
+/// A proxy decompressed a layer. It is longer than stated, and is abandoned at that point.
 #[wasm_bindgen_test(unsupported = test)]
 fn gz_07_a_layer_that_was_decompressed_on_its_way_is_given_up_and_told() {
     let layer = tar_of(BASE);

@@ -1,4 +1,5 @@
-//! Files of a layer that is compressed in one piece: found from its start, told of, and not decoded anew for each part.
+//! Files in a layer that is one compressed stream. They are decoded from its start, with a
+//! notice, and not again for each part.
 
 use lamina::layer::TocForm;
 use lamina::protocol::{Answer, DetailAnswer, Event, Request, TreeView, ask};
@@ -13,7 +14,7 @@ use crate::support::toc::Written;
 
 const BEFORE_BYTES: u64 = 9_500_000;
 
-/// A layer with much before its last file, as frames of so many bytes.
+/// Makes a layer with many bytes before its last file, in frames of `frame_bytes`.
 fn layer(frame_bytes: usize) -> Written {
     let tar = tar_of(&format!("before = @{BEFORE_BYTES}\nlast = @600000"));
     let frames = tar.chunks(frame_bytes);
@@ -88,7 +89,7 @@ fn a_file_of_a_single_frame_is_decoded_from_the_start_once() {
                 "later parts go on where the first ended: {decoded:?}"
             );
         }
-        // A part before the last one is decoded anew, and right.
+        // An earlier part is decoded again, correctly.
         let request = Request::Content(ask::Content {
             image: opened.image.key,
             path_hex: hex("last"),

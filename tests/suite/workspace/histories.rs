@@ -1,4 +1,4 @@
-//! The history beside the layers as the page shows it: lines CF-02, CF-03 and CF-11.
+//! The history next to the layers as the page shows it: lines CF-02, CF-03 and CF-11.
 
 use lamina::protocol::LayerState;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::configs::{codes, open};
 
-/// The `history` of a config: commands, and whether each made no layer.
+/// Returns the `history` of a config from commands, each with true if it made no layer.
 fn history(commands: &[(&str, bool)]) -> Value {
     let entry =
         |(command, empty): &(&str, bool)| json!({"created_by": command, "empty_layer": empty});
@@ -35,7 +35,7 @@ fn cf_03_a_history_that_does_not_fit_is_shown_beside_the_layers() {
     let check = |steps: &[(&str, bool)], layers: &[&str], code: &str, commands: &[&str]| {
         let (asked, image) = open(&history(steps), layers);
         assert_eq!(codes(&image), [code]);
-        // All layers are there and read, all entries are listed.
+        // All layers are present and read, and all entries are listed.
         assert_eq!(image.layers.len(), layers.len());
         let is_read = |state: &LayerState| matches!(state, LayerState::Read { .. });
         assert!(image.layers.iter().all(|layer| is_read(&layer.state)));
@@ -62,7 +62,7 @@ fn cf_03_a_history_that_does_not_fit_is_shown_beside_the_layers() {
         &["", "", ""],
     );
     check(&[], &["a = 1"; 2], "no-history", &["", ""]);
-    // Only where all entries together are as many as the layers is a guess made, and told.
+    // Only if there are as many entries as layers, the match is guessed, with a warning.
     check(
         &[one, ("empty", true), two],
         &["a = 1"; 3],

@@ -1,4 +1,4 @@
-//! Images made to do harm, as the page asks for them: what it gets is bounded, and nobody is asked for anything.
+//! Hostile images, as the page requests them: the answers are bounded, and no host is contacted.
 
 use lamina::protocol::{Answer, ExportKind, ProblemCode, Request, TreeView, ask};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::support::tar_of;
 
 use super::world::{Asked, hex};
 
-/// A docker-archive of one layer with this config.
+/// Makes a docker-archive of one layer with this config.
 fn archive_of(config: &Value, layer: &[u8]) -> Vec<u8> {
     Outer::new()
         .json(
@@ -63,7 +63,7 @@ fn a_config_of_very_many_rows_is_shown_in_part_and_saved_whole() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn rp_15_an_archive_makes_nobody_be_asked() {
-    // The world of this test has no network: asking for it is a panic.
+    // The world of this test has no network: access to it panics.
     let layer = tar_of("etc/hosts = base");
     let foreign = json!({
         "mediaType": "application/vnd.oci.image.layer.nondistributable.v1.tar",
@@ -118,7 +118,7 @@ fn a_download_of_holes_is_refused_by_its_size() {
         "{}",
         problem.detail
     );
-    // Any stretch of it can be looked at.
+    // Any range of it can be viewed.
     let content = Request::Content(ask::Content {
         image: image.key,
         path_hex: hex("holes"),

@@ -1,4 +1,4 @@
-//! Archives of several images, and images that lack a part.
+//! Archives of several images, and images with missing parts.
 
 use lamina::protocol::{Answer, Event, ImageView, LayerState, ProblemCode, Request, TreeView, ask};
 use lamina::ui::state::image::{Summary, summary};
@@ -29,7 +29,7 @@ fn words(image: &ImageView) -> Vec<String> {
     image.layers.iter().map(word).collect()
 }
 
-/// Three images of one archive: of the lowest layer, of two, and of all.
+/// Makes an archive of three images: of the lowest layer, of two, and of all.
 pub(super) fn three_images() -> Vec<u8> {
     let tars = ["a = 1", "b = 1", "c = 1"].map(tar_of);
     let mut outer = Outer::new();
@@ -50,7 +50,7 @@ pub(super) fn three_images() -> Vec<u8> {
     outer.json("manifest.json", &Value::from(list)).tar()
 }
 
-/// Three images over three layers: each is listed where it is used, and decoded the first time only.
+/// Three images over three layers: each layer is listed in every image that uses it, and decoded only once.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_12_images_of_one_archive_share_their_layers() {
     let asked = Asked::new(None);
@@ -69,8 +69,7 @@ fn af_12_images_of_one_archive_share_their_layers() {
     assert_eq!(rows.lines().count(), 3, "{rows}");
 }
 
-/// The layer is marked with what is missing, the others form a union, and the page says of the whole that a layer
-/// cannot be read.
+/// The layer is marked as missing, the others form a union, and the summary says that a layer cannot be read.
 #[wasm_bindgen_test(unsupported = test)]
 fn af_31_an_image_that_lacks_a_layer_says_so() {
     let tars = ["a = 1", "b = 1", "c = 1"].map(tar_of);

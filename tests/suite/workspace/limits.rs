@@ -1,4 +1,4 @@
-//! Limits that a person raises, and layers that are left out.
+//! Limits that the user raises, and layers that are left out.
 
 use lamina::layer::Limits;
 use lamina::protocol::{
@@ -21,7 +21,7 @@ const SMALL: Limits = Limits {
     ..Limits::DEFAULT
 };
 
-/// Why a layer was not read to its end, and that its verdict does not call it verified then.
+/// Returns the reason why a layer was not read to its end. Checks that such a layer is not verified.
 fn trouble(image: &ImageView, layer: usize) -> Option<Problem> {
     let row = &image.layers[layer];
     match &row.state {
@@ -57,7 +57,7 @@ fn higher(asked: &Asked, image: ImageKey, layer: u32, bound: Bound, value: u64) 
     image_of(asked.ask(request).unwrap().answer)
 }
 
-/// The union's names and sizes.
+/// Returns the names and sizes in the union.
 fn rows(asked: &Asked, image: ImageKey) -> String {
     asked.rows(image, TreeView::Union).replace(" Added", "")
 }

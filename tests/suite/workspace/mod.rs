@@ -1,4 +1,4 @@
-//! The engine without its thread: requests in, answers and events out, over memory.
+//! The engine without its thread: requests go in, answers and events come out, all in memory.
 
 mod archives;
 mod blobs;

@@ -1,4 +1,4 @@
-//! The platforms of an index: each is told apart from the others, and opens by what it is called.
+//! The platforms of an index: each has a name of its own, and opens by that name.
 
 use lamina::protocol::{Answer, ImageView, OpenedAddress, PushScope, Request, ask};
 use serde_json::{Value, json};
@@ -12,7 +12,8 @@ use crate::support::tar_of;
 
 use super::push::{push_as, set_of};
 
-/// A layout with an image for each of these platforms, `-` for none, and the digests of their manifests.
+/// Makes a layout with an image for each of these platforms, `-` for none. Returns it
+/// with the digests of the manifests.
 fn layout(platforms: &[&str]) -> (Outer, Vec<String>) {
     let mut blobs = Outer::new();
     let mut entries: Vec<Value> = Vec::new();
@@ -43,7 +44,7 @@ fn layout(platforms: &[&str]) -> (Outer, Vec<String>) {
     (layout_of(&top).and(blobs).blob(index), digests)
 }
 
-/// What the platforms are called in a registry, `@` for a digest; each is opened by it.
+/// Checks the names of the platforms in a registry, `@` for a digest, and that each opens by its name.
 fn check(platforms: &[&str], expected: &[&str]) {
     let (outer, digests) = layout(platforms);
     let set = set_of(Registry::default());
@@ -79,7 +80,7 @@ fn check(platforms: &[&str], expected: &[&str]) {
         assert_eq!(selected.len(), 1, "{}", row.platform);
         assert_eq!(selected[0].digest, *digest);
     }
-    // In the archive as well; there the platform of an entry without one is what its config says.
+    // The same in the archive. There, an entry without a platform has the one in its config.
     let rows = image.platforms;
     assert_eq!(rows.len(), digests.len());
     let mut names: Vec<_> = rows.iter().map(|row| &row.platform).collect();

@@ -1,4 +1,4 @@
-//! Pushing what is open, and signing in, as the page asks for it.
+//! Pushing an open image, and signing in, as the page requests it.
 
 use std::rc::Rc;
 
@@ -90,7 +90,7 @@ fn sign_in(set: &Set, password: &str) -> Result<Answer, Problem> {
     set.asked.ask(request).map(|served| served.answer)
 }
 
-/// The last word on each blob.
+/// Returns the last state of each blob.
 fn states(set: &Set) -> Vec<PushState> {
     let mut states = Vec::new();
     for event in set.asked.told.borrow().iter() {
@@ -159,7 +159,7 @@ fn ex_13_the_layers_of_a_docker_archive_are_compressed_the_same_each_time() {
         assert_eq!(stored[..2], [0x1f, 0x8b]);
         assert_ne!(digest, digest_of(layer).as_str());
     }
-    // It opens from there as the same image, every layer proved.
+    // It opens from there as the same image, with every layer verified.
     let Answer::Address(OpenedAddress::Image(view)) =
         open(&set, "https://r.example/team/app:1").unwrap()
     else {
@@ -169,7 +169,7 @@ fn ex_13_the_layers_of_a_docker_archive_are_compressed_the_same_each_time() {
     assert_eq!(read.image_id, image.image_id);
     let rows = |key| set.asked.rows(key, TreeView::Union);
     assert_eq!(rows(read.key), rows(image.key));
-    // Another day, another worker: nothing is sent again.
+    // With another session on another day, nothing is sent again.
     let again = Asked::new(Some(Rc::clone(&set.transport) as Rc<dyn Transport>));
     let set = Set {
         asked: again,
@@ -210,10 +210,10 @@ fn ex_13_layers_that_no_manifest_can_name_are_compressed_anew() {
         let media_type = layer["mediaType"].as_str().unwrap();
         assert!(media_type.ends_with("tar.gzip"), "{media_type}");
     }
-    // What is gzip already goes as it lies.
+    // A layer that is already gzip is sent as it is.
     let third = pushed["layers"][2]["digest"].as_str();
     assert_eq!(third, Some(digest_of(&layers[2]).as_str()));
-    // The OCI archive as well; it opens as the same image, each layer proved.
+    // The same in the OCI archive, which opens as the same image, with each layer verified.
     let kind = SaveKind::OciArchive {
         names: vec!["app:1".to_owned()],
         all_platforms: false,
@@ -269,7 +269,7 @@ fn rp_26_a_layer_that_may_not_be_distributed_is_not_uploaded() {
         .asked
         .found(oci_archive(&layer, 1, &change, digest_of(&layer).as_str()));
     let error = push(&set, image.key, "r.example/team/app:1", &[]);
-    // This registry wants it all the same, and says so.
+    // This registry demands the layer anyway, and says so.
     assert!(error.unwrap_err().detail.contains("MANIFEST_BLOB_UNKNOWN"));
     let key = format!("team/app/blobs/{}", digest_of(&layer));
     assert!(!set.registry.has(&key));
@@ -322,7 +322,7 @@ fn a_registry_with_passwords_asks_for_one_and_opens_then() {
     );
     sign_in(&set, "secret").unwrap();
     assert!(open(&set, "r.example").is_ok());
-    // What is pushed is told of, so that open lists show it.
+    // A push sends an event, so that open lists show the image.
     let image = set
         .asked
         .open(docker_save(&["app:1"], &[&tar_of(BASE)]).tar());
@@ -331,7 +331,7 @@ fn a_registry_with_passwords_asks_for_one_and_opens_then() {
     assert_eq!(told.last(), Some(&Event::Pushed(pushed)));
 }
 
-/// A login that was typed with the address serves the registry by whatever name it is opened afterwards.
+/// A login that was typed with the address is used for the registry under any of its names.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_login_at_a_base_url_serves_the_same_registry_without_a_scheme() {
     let set = set_of(guarded());
@@ -355,7 +355,7 @@ fn a_push_asks_for_a_password_and_goes_on_with_it() {
     push(&set, image.key, "r.example/team/app:1", &[]).unwrap();
 }
 
-/// What the tag leads to after a push of an image out of an archive of two platforms, without the blobs `gone`.
+/// Checks the content of the tag after a push from an archive of two platforms, without the blobs `gone`.
 fn check_scope(scope: PushScope, gone: &[&[u8]], expected: Result<&str, ProblemCode>) {
     let set = set_of(Registry::default());
     let (index, outer) = crate::export::platforms::layout_with(&[]);
@@ -375,7 +375,7 @@ fn check_scope(scope: PushScope, gone: &[&[u8]], expected: Result<&str, ProblemC
     let is_as_it_was = pushed.digest == digest_of(&index).as_str();
     let got = format!("{media_type} {entries} {is_as_it_was}");
     assert_eq!(Ok(got.as_str()), expected, "{scope:?}");
-    // What was refused can be pushed in another way at once.
+    // A refused image can be pushed in another way at once.
     let other = push_as(&set, image.key, "r.example/team/app:1", &[], PushScope::One).unwrap();
     assert_eq!(Some(other.digest), image.manifest_digest);
 }

@@ -1,5 +1,5 @@
-//! Layers that are read by others than the session's own thread: several at once, each by itself when it has to be, and
-//! left out when its reader dies. The readers of these tests run in this thread, by turns.
+//! Layers read outside the session's own thread: several at once, one at a time if necessary, and left out if their
+//! reader dies. In these tests the readers take turns in the same thread.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ use crate::support::{run, tar_of};
 
 use super::world::{Asked, no_store};
 
-/// What becomes of a layer's reading.
+/// Fate of a layer's reading.
 #[derive(Clone, Copy, PartialEq)]
 enum Fate {
     Read,
@@ -38,7 +38,7 @@ struct Bench {
     n_under_way: Cell<usize>,
     most_under_way: Cell<usize>,
     orders: RefCell<Vec<(u64, Hashing)>>,
-    /// Readings that had been ordered each time when more were announced.
+    /// Number of readings ordered so far, at each announcement of more.
     announced_at: RefCell<Vec<usize>>,
 }
 
@@ -63,7 +63,7 @@ impl Bench {
     }
 }
 
-/// Lets everything else go on.
+/// Lets all other futures run.
 async fn pass() {
     let mut passed = false;
     poll_fn(|_| match std::mem::replace(&mut passed, true) {
@@ -162,7 +162,7 @@ fn layers_are_read_at_once_and_give_the_same_union() {
         assert_eq!(asked.rows(image.key, TreeView::Union), expected);
         assert_eq!(bench.most_under_way.get(), n_cores.min(4));
         assert_eq!(bench.orders.borrow().len(), layers.len());
-        // A reader is got ready while the archive's documents are read, once.
+        // A reader is prepared once, while the archive's documents are read.
         assert_eq!(*bench.announced_at.borrow(), [0]);
     }
 }
@@ -191,7 +191,7 @@ fn a_reader_that_dies_takes_its_layer_along_and_nothing_else() {
         _ => None,
     });
     assert_eq!(lost.collect::<Vec<_>>(), [(1, "unreachable")]);
-    // Nobody else is to blame for it, so nobody else is said to have had it in hand.
+    // The reader is to blame, so the worker is not reported as having held the layer.
     let by_worker = told.iter().any(
         |event| matches!(event, Event::Layer { layer: 1, holder, .. } if *holder == Holder::Worker),
     );
@@ -201,7 +201,7 @@ fn a_reader_that_dies_takes_its_layer_along_and_nothing_else() {
         rows.contains('a') && rows.contains('c') && !rows.contains('b'),
         "{rows}"
     );
-    // Asked for again it is read after all.
+    // On request it is read after all.
     let again = Request::ReadLayerAgain(ask::ReadLayerAgain {
         image: image.key,
         layer: 1,
@@ -222,7 +222,7 @@ fn a_browser_that_starts_no_reader_reads_by_itself() {
     assert!(asked.told.borrow().iter().any(|event| by_worker(&event)));
 }
 
-/// A layer that is one zstd frame, which asks for a window of 2^`log` bytes.
+/// Returns a layer in one zstd frame with a window of 2^`log` bytes.
 fn with_window(log: u8, tar: &[u8]) -> Vec<u8> {
     frame(&[0, (log - 10) << 3], &raw_blocks_of(tar, 4096))
 }
@@ -260,7 +260,7 @@ fn a_core_that_no_other_layer_wants_hashes_a_large_layer() {
     for (layers, expected) in [
         (&[&large[..]][..], &[beside][..]),
         (&[&small[..]], &[alone]),
-        // A small layer leaves its core soon, a large one does not.
+        // A small layer soon leaves its core free, a large one does not.
         (&[&large[..], &small], &[beside, alone]),
         (&[&small[..], &large], &[alone, beside]),
         (&[&large[..], &other], &[alone, alone]),
@@ -299,7 +299,7 @@ fn a_cancelled_reading_ends_all_readers() {
     assert_eq!(problem.code, ProblemCode::Cancelled);
     assert_eq!(bench.n_under_way.get(), 0, "nobody reads any more");
     let left = |event: &&Event| matches!(event, Event::LayerLeft { .. });
-    // The two that were read, and the one in line.
+    // The two layers that were being read, and the one in the queue.
     assert_eq!(asked.told.borrow().iter().filter(left).count(), 3);
     assert_eq!(
         words(&asked.read(image)),
@@ -308,7 +308,7 @@ fn a_cancelled_reading_ends_all_readers() {
     );
 }
 
-/// What a reader gives is kept as it came, and found again.
+/// The result of a reader is stored as it is, and found again.
 #[wasm_bindgen_test(unsupported = test)]
 fn what_readers_give_is_kept() {
     let tars = ["a = 1", "b = 1"].map(tar_of);

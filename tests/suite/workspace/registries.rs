@@ -20,7 +20,7 @@ use crate::support::tar_of;
 
 use super::world::Asked;
 
-/// A registry with one image of one layer.
+/// Returns the transport to a registry with one image of one layer.
 fn transport() -> Rc<dyn Transport> {
     let registry = Registry::default();
     let layer = tar_of("etc/\netc/hosts = here");
@@ -118,7 +118,8 @@ fn what_cannot_be_opened_says_why() {
     );
 }
 
-/// Of a registry without a scheme a page on https asks by https alone: that it may speak http only is said then.
+/// For a registry without a scheme, an https page tries https only. It then says that
+/// the registry may only speak http.
 #[wasm_bindgen_test(unsupported = test)]
 fn br_03_a_secure_page_says_that_it_could_not_try_http() {
     let registry = Registry {
@@ -171,7 +172,7 @@ fn a_list_goes_on_in_a_worker_that_was_started_anew() {
     assert_eq!(made_up.unwrap_err(), ProblemCode::BadAddress);
 }
 
-/// A registry of which each answer's body stops coming, while `is_silent`, and no answer comes, while `is_gone`.
+/// A registry whose response bodies stall while `is_silent`, and that does not respond while `is_gone`.
 struct Stalling {
     inner: Rc<dyn Transport>,
     is_silent: Cell<bool>,

@@ -1,5 +1,5 @@
-//! An image that nobody sees is opened before the first that somebody opens: whole, leaving nothing behind, and given up
-//! as soon as somebody wants something.
+//! The rehearsal: before the first image is opened, an invisible one is opened in full. It leaves nothing behind,
+//! and ends as soon as there is a real request.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -20,7 +20,7 @@ fn practice_image(n_files: u32) -> Vec<u8> {
     image.finish().unwrap()
 }
 
-/// What a rehearsal answers that may ask so many questions.
+/// Returns the answers of a rehearsal that may ask `n_questions` questions.
 fn answers_to(asked: &Asked, n_files: u32, n_questions: usize) -> Vec<Answer> {
     let n_left = Cell::new(n_questions);
     let may_go_on = || n_left.replace(n_left.get().saturating_sub(1)) > 0;

@@ -1,4 +1,4 @@
-//! What the page is told of an image's space.
+//! The page's view of an image's space.
 
 use lamina::protocol::{
     Answer, ContainerRequest, DeadHow, EditOrder, ExportKind, ImageView, ProblemCode, Request,
@@ -83,7 +83,7 @@ fn a_repeated_path_leads_to_the_last_layer_that_has_it() {
         .collect();
     assert_eq!(rows, [("/kept", 2, 60, None), ("/a", 3, 20, Some(1))]);
     assert_eq!(space.wasted_bytes, 80);
-    // A path that is only written through a link is no path of the tree.
+    // A path that is only written through a link is not a path of the tree.
     let space = known(&["lib -> usr\nusr/", "lib/n = @5", "lib/n = @6"]);
     assert_eq!(space.repeated[0].path.text, "/lib/n");
     assert_eq!(space.repeated[0].path_hex, None);

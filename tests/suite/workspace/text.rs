@@ -1,4 +1,4 @@
-//! What an image says of itself, on its way to the page.
+//! Texts of an image, on their way to the page.
 
 use lamina::protocol::{Answer, DetailAnswer, ExportKind, Request, TreeView, ask};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::support::tar_of;
 
 use super::world::{Asked, hex};
 
-/// Blanks, escapes, numbers and the order of keys would all change if a document were written anew.
+/// Whitespace, escapes, numbers and the order of keys would all change if a document were serialised again.
 #[wasm_bindgen_test(unsupported = test)]
 fn r_03_documents_are_exported_byte_for_byte() {
     let layer = tar_of("a = 1");
@@ -40,8 +40,8 @@ fn r_03_documents_are_exported_byte_for_byte() {
 
 const MARKUP: &str = "<script>alert(1)</script>&lt;<img src=x onerror=alert(2)>\u{202e}\0";
 
-/// What the page gets is the text itself: nothing is cut out, decoded or escaped on the way, for only the page knows
-/// how it shows text. That it shows it as text is seen in a browser.
+/// The page gets the text itself: nothing is cut, decoded or escaped before, because only the page knows how it
+/// shows text. A browser test checks that it is shown as text.
 #[wasm_bindgen_test(unsupported = test)]
 fn r_10_what_an_image_says_reaches_the_page_as_it_is() {
     let layer = tar_of("<b>x<b> -> <i>y | xattr.user.k=<u>v</u>");

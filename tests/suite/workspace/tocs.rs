@@ -1,5 +1,5 @@
-//! A registry's layers that have a table of contents: listed without a download, never taken for verified, and read and
-//! verified when asked.
+//! Layers of a registry with a table of contents: listed without a download, never shown as
+//! verified, and read and verified on request.
 
 use std::rc::Rc;
 
@@ -28,10 +28,10 @@ const FORMS: [(TocForm, &str); 2] = [
     ),
 ];
 
-/// Larger than what is read at once; nothing of it is compressed.
+/// Larger than a single read, and stored without compression.
 const TREE: &str = "etc/\netc/hosts = here\nbig = @4200000\nsmall = of few bytes";
 
-/// A page over a registry with one image of one layer, and what was asked of the registry for the layer.
+/// A page with one image of one layer in a registry, and the requests for the layer.
 pub(super) struct Opened {
     pub(super) page: Asked,
     pub(super) image: ImageView,
@@ -39,7 +39,7 @@ pub(super) struct Opened {
     store: MemoryStore,
 }
 
-/// A form's place among the forms.
+/// Returns the position of a form.
 pub(super) fn form_at(form: TocForm) -> usize {
     usize::from(form == TocForm::ZstdChunked)
 }
@@ -104,7 +104,7 @@ fn opened(page: &Asked) -> ImageView {
 }
 
 impl Opened {
-    /// The ranges of the layer that were asked for, and `all` for the whole of it.
+    /// Returns the ranges of the layer that were requested, and `all` for the whole.
     fn asked(&self) -> Vec<String> {
         let of_layer = self.image.layers[0].digest.clone().unwrap();
         let asked = self.transport.asked();
@@ -113,7 +113,7 @@ impl Opened {
         of_layer.map(range).collect()
     }
 
-    /// How many bytes the ranges since the first `n` have.
+    /// Returns the number of bytes in the ranges after the first `n`.
     fn asked_bytes_after(&self, n: usize) -> u64 {
         let asked = self.asked();
         let len = |range: &String| {
@@ -158,7 +158,7 @@ fn is_listed(image: &ImageView) -> bool {
     matches!(image.layers[0].state, LayerState::Listed { .. })
 }
 
-/// The codes of the layer's warnings with their subjects.
+/// Returns the codes of the layer's warnings with their subjects.
 fn warnings(image: &ImageView) -> Vec<String> {
     let rows = image.layers[0].warnings.iter();
     rows.map(|row| {
@@ -184,7 +184,7 @@ fn a_tree_opens_from_two_small_ranges_and_is_not_called_verified() {
         };
         assert_eq!(word.word(), ["estargz", "zstd:chunked"][at]);
         assert!(is_claimed);
-        // zstd:chunked says in the manifest where its table is.
+        // zstd:chunked states the place of its table in the manifest.
         assert_eq!(opened.asked().len(), 2 - at, "{:?}", opened.asked());
         assert_eq!(opened.asked_bytes_after(0), *asked_bytes);
         assert!(*asked_bytes < 3_000, "{asked_bytes} bytes");
@@ -221,12 +221,12 @@ fn a_file_of_a_listed_layer_costs_its_own_ranges() {
             asked < (1 << 20) + 8_192,
             "{asked} bytes asked for the first chunk"
         );
-        // Neighbouring chunks come together.
+        // Adjacent chunks are read together.
         let all = opened.content("big", 4_200_000).unwrap();
         assert_eq!(all.len(), 4_200_000);
         assert_eq!(opened.asked().len(), before + 4, "{:?}", opened.asked());
         assert!(!opened.asked().contains(&"all".to_owned()));
-        // A file's bytes that are not what the table means are not shown.
+        // Bytes of a file that differ from the digest in the table are not shown.
         let lying = with_toc(form, &tar_of(TREE), |toc| {
             let digest = format!("sha256:{}", "0".repeat(64));
             toc["entries"][1]["digest"] = digest.into();
@@ -237,7 +237,7 @@ fn a_file_of_a_listed_layer_costs_its_own_ranges() {
             problem.detail.contains("not those that the layer's table"),
             "{problem:?}"
         );
-        // One of which it has no digest waits for the layer.
+        // A file without a digest in the table needs the whole layer.
         let silent = with_toc(form, &tar_of(TREE), |toc| {
             toc["entries"][1]["digest"] = "".into()
         });
@@ -263,7 +263,7 @@ fn reading_the_layer_verifies_it_and_takes_the_place_of_the_list() {
         assert_eq!(opened_once.asked().last().unwrap(), "all");
         let n_asked = opened_once.asked().len();
         assert_eq!(opened_once.content("small", 99).unwrap(), b"of few bytes");
-        // What was read is kept, and the table not asked again.
+        // The layer is stored, and the table is not requested again.
         let page = page(&opened_once.store, &opened_once.transport, Limits::DEFAULT);
         let again = opened(&page);
         assert!(matches!(again.layers[0].state, LayerState::Read { .. }));
@@ -314,7 +314,7 @@ fn a_table_of_no_use_leads_to_the_whole_layer_with_a_note() {
         let opened = open(Registry::default(), at, &written);
         assert!(is_verified(&opened.image));
         assert_eq!(warnings(&opened.image), ["toc-unusable"]);
-        // Without its annotations it is found by the layer's end, and claimed by nobody.
+        // Without its annotations, it is found by the end of the layer, and no claim covers it.
         written.annotations.clear();
         let opened = open(Registry::default(), at, &written);
         assert!(
@@ -340,7 +340,7 @@ fn layers_are_read_where_a_table_would_not_help() {
         let opened = open(Registry::default(), at, &small);
         assert!(is_verified(&opened.image));
         assert_eq!(opened.asked(), ["all"]);
-        // A registry that sends everything, whatever was asked for: one question, and no more.
+        // A registry that always sends everything: one attempt, and no more.
         let written = with_toc(form, &tar_of(TREE), |_| ());
         let registry = Registry {
             ignores_ranges: true,
@@ -350,7 +350,7 @@ fn layers_are_read_where_a_table_would_not_help() {
         assert!(is_verified(&opened.image));
         assert_eq!(opened.asked().len(), 2);
         assert_eq!(warnings(&opened.image), Vec::<String>::new());
-        // A table with more entries than may be held.
+        // A table that is larger than the limit.
         let limits = Limits {
             toc_bytes: 100,
             ..Limits::DEFAULT
@@ -359,7 +359,7 @@ fn layers_are_read_where_a_table_would_not_help() {
         assert!(is_verified(&opened.image));
         assert_eq!(warnings(&opened.image), ["toc-unusable"]);
     }
-    // An ordinary layer has none; one small range tells so.
+    // An ordinary layer has no table, which one small range shows.
     let tar = tar_of(TREE);
     let ordinary = Written {
         stored: crate::support::gzip_of(&tar, 0),

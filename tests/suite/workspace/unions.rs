@@ -1,6 +1,6 @@
-//! What a page shows of the union: implied directories, links, devices, attributes, many layers and none.
+//! The union as the page shows it: implied directories, links, devices, attributes, many layers and none.
 //!
-//! The rules themselves are in the `overlay` suite; here each is asked for as the page asks.
+//! The `overlay` suite tests the rules themselves. Here, each one is queried as the page does.
 
 use lamina::protocol::{
     Answer, ChangeWord, DetailAnswer, ImageView, Kind, Matches, PathDetail, ProblemCode, Request,
@@ -14,7 +14,7 @@ use crate::support::tar_of;
 
 use super::world::{Asked, hex};
 
-/// An image of these layers, separated by lines of dashes, opened and read.
+/// Opens and reads an image of layers separated by lines of dashes.
 fn opened(layers: &str) -> (Asked, ImageView) {
     let tars: Vec<_> = layers.split("---").map(tar_of).collect();
     let tars: Vec<_> = tars.iter().map(Vec::as_slice).collect();
@@ -35,7 +35,7 @@ fn detail(asked: &Asked, image: &ImageView, path: &str) -> PathDetail {
     }
 }
 
-/// The warnings of a layer, as `code subject`.
+/// Returns the warnings of a layer, as `code subject`.
 fn warnings(image: &ImageView, layer: usize) -> Vec<String> {
     let warnings = image.layers[layer].warnings.iter();
     warnings
@@ -43,7 +43,7 @@ fn warnings(image: &ImageView, layer: usize) -> Vec<String> {
         .collect()
 }
 
-/// Why there is no content to preview.
+/// Returns the reason why there is no content to preview.
 fn why_no_content(asked: &Asked, image: &ImageView, path: &str, layer: u32) -> String {
     let request = Request::Content(ask::Content {
         image: image.key,
@@ -83,7 +83,7 @@ fn ls_15_ls_18_ls_21_what_engines_disagree_on_is_said_of_its_layer() {
          lib/new = 1\nfile/child = 1\ngone/x = 1\nodd/y = 1",
     );
     assert_eq!(warnings(&image, 0), [""; 0]);
-    // What stood in the way of `odd/y` is a directory by then.
+    // By then, the file in the way of `odd/y` is a directory.
     assert_eq!(
         warnings(&image, 1),
         [
@@ -259,7 +259,7 @@ fn ls_45_file_capabilities_are_decoded() {
             "security.capability cap_net_bind_service,cap_perfmon=ip 0000000300040000000400004000000040000000e8030000"
         ]
     );
-    // What cannot be decoded is shown as it is.
+    // A value that cannot be decoded is shown as it is.
     assert_eq!(told("odd"), ["security.capability \u{1}\u{2} 0102"]);
 }
 

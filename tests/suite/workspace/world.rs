@@ -1,4 +1,4 @@
-//! A session over memory, and short ways to ask it.
+//! A session in memory, and short ways to send it requests.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -16,20 +16,20 @@ use lamina::protocol::{
 
 use crate::support::run;
 
-/// The world of a test: what is told is kept, what is saved is bytes.
+/// The environment of a test: events are recorded, and files are saved as bytes.
 pub(crate) struct MemoryWorld {
     transport: Option<Rc<dyn Transport>>,
     told: Rc<RefCell<Vec<Event>>>,
     store: MemoryStore,
     readers: Option<Rc<dyn Readers>>,
-    /// The time, and by how much it grows at each look.
+    /// Current time, and the step by which each reading of it advances.
     millis: Cell<f64>,
     step_millis: Rc<Cell<f64>>,
     containers: MemoryStore,
     page_is_https: Rc<Cell<bool>>,
 }
 
-/// A store for container layers that lasts.
+/// Returns persistent storage for container layers.
 pub(super) fn container_room() -> MemoryStore {
     MemoryStore::new(Room {
         bytes: 1 << 24,
@@ -127,13 +127,13 @@ impl Sink for MemorySink {
     }
 }
 
-/// A session and what it told.
+/// A session and its events.
 pub(crate) struct Asked {
     pub(crate) session: Session<MemoryWorld>,
     pub(crate) told: Rc<RefCell<Vec<Event>>>,
-    /// How much time passes whenever it is looked at; none at first.
+    /// Time that passes at each reading of the clock; initially 0.
     pub(crate) step_millis: Rc<Cell<f64>>,
-    /// Whether the page came by https; not at first.
+    /// True if the page was loaded by https; initially false.
     pub(super) page_is_https: Rc<Cell<bool>>,
 }
 
@@ -142,12 +142,12 @@ impl Asked {
         Asked::within(transport, Limits::DEFAULT)
     }
 
-    /// The same with other limits.
+    /// Makes a session with other limits.
     pub(crate) fn within(transport: Option<Rc<dyn Transport>>, limits: Limits) -> Asked {
         Asked::keeping_in(no_store(), transport, limits)
     }
 
-    /// The same with others who read its layers.
+    /// Makes a session with other readers of its layers.
     pub(super) fn with_readers(store: MemoryStore, readers: Rc<dyn Readers>) -> Asked {
         Asked::of(
             container_room(),
@@ -158,7 +158,7 @@ impl Asked {
         )
     }
 
-    /// The same with a store that other sessions may have, too.
+    /// Makes a session with a store that other sessions may share.
     pub(crate) fn keeping_in(
         store: MemoryStore,
         transport: Option<Rc<dyn Transport>>,
@@ -167,7 +167,7 @@ impl Asked {
         Asked::of(container_room(), store, transport, None, limits)
     }
 
-    /// The same with a store of container layers that other sessions may have, too.
+    /// Makes a session with a store of container layers that other sessions may share.
     pub(super) fn with_containers(
         containers: MemoryStore,
         store: MemoryStore,
@@ -209,7 +209,7 @@ impl Asked {
         run(self.session.serve(RequestId(1), request, Vec::new()))
     }
 
-    /// The answer to a question, of its type.
+    /// Returns the typed answer to a question.
     pub(crate) fn answer<A: Ask>(&self, question: A) -> Result<A::Answer, Problem> {
         typed::<A>(self.ask(question.into()).map(|served| served.answer))
     }
@@ -267,7 +267,7 @@ impl Asked {
         }
     }
 
-    /// The rows of a view, one a line: depth, change, name, size.
+    /// Returns the rows of a view, one per line: depth, change, name, size.
     pub(crate) fn rows(&self, image: ImageKey, view: TreeView) -> String {
         let window = self.tree(image, Some(TreeChange::View { view }));
         let row = |row: &lamina::protocol::TreeRow| {
@@ -286,7 +286,7 @@ impl Asked {
     }
 }
 
-/// A store that keeps nothing.
+/// Returns a store that keeps nothing.
 pub(super) fn no_store() -> MemoryStore {
     MemoryStore::new(Room {
         bytes: 0,

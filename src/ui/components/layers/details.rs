@@ -1,4 +1,4 @@
-//! Everything else about a layer, on demand: digests, checks, sizes, the raw command, warnings.
+//! Details of a layer, on request: digests, checks, sizes, the raw command and warnings.
 
 use yew::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::ui::text::visible::{visible_lines, visible_text};
 use super::limit::limit_line;
 use super::status::claim_word;
 
-/// Everything else about a layer.
+/// Draws the details of a layer.
 pub(super) fn details(
     text: &'static Image,
     row: &LayerRow,
@@ -24,7 +24,7 @@ pub(super) fn details(
         let layer = row.layer;
         Callback::from(move |_: MouseEvent| on_again.emit(layer))
     };
-    // A layer that is being read needs no second reading; where something is wrong, the button stands there.
+    // A layer that is being read needs no other reading. For a layer in trouble, the notice has the button.
     let offers_again = phase.is_done() && !phase.is_trouble();
     html! {
         <div class="layer__details">

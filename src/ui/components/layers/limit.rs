@@ -1,4 +1,4 @@
-//! A layer whose reading ended at a limit: which, what reading on may cost, and the button that does it.
+//! A layer whose reading ended at a limit: the limit, the cost of reading on, and a button to do so.
 
 use yew::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::ui::text::image::{Image, fill};
 
 use super::Higher;
 
-/// Why reading ended, and whether to go on.
+/// Draws the reason why reading ended, and the offer to read on.
 pub(super) fn stopped(
     text: &'static Image,
     row: &LayerRow,
@@ -45,7 +45,7 @@ pub(super) fn stopped(
     }
 }
 
-/// What there is too much of.
+/// Returns the words for the quantity that exceeded the limit.
 fn why(text: &Image, row: &LayerRow, limit: &LimitRow) -> String {
     let bound = amount(limit.bound, limit.limit);
     let seen = amount(limit.bound, limit.seen);
@@ -65,7 +65,7 @@ fn why(text: &Image, row: &LayerRow, limit: &LimitRow) -> String {
     }
 }
 
-/// The limit by its name, its value, what was met, and what was read before.
+/// Returns the limit's name, its value, the value met, and the amount read before.
 pub(super) fn limit_line(text: &Image, row: &LayerRow, limit: &LimitRow) -> String {
     let values = [
         limit.bound.name(),
@@ -77,7 +77,7 @@ pub(super) fn limit_line(text: &Image, row: &LayerRow, limit: &LimitRow) -> Stri
     fill(text.limit_line, &values)
 }
 
-/// What it may cost to go on: room, or only time.
+/// Returns the cost of reading on: memory, or only time.
 fn cost(text: &Image, bound: Bound) -> &'static str {
     match bound {
         Bound::Expansion | Bound::DecodedBytes | Bound::HoleBytes => text.cost_time,

@@ -1,4 +1,4 @@
-//! A layer that is known by its table of contents alone: what that means, and the button that reads and verifies it.
+//! A layer known only from its table of contents: an explanation, and a button to read and verify the layer.
 
 use yew::prelude::*;
 
@@ -7,7 +7,7 @@ use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
-/// What is not verified, how much was not downloaded, and how to change both.
+/// Draws what is unverified, how much was not downloaded, and a button that changes both.
 pub(super) fn listed(
     text: &'static Image,
     row: &LayerRow,

@@ -1,4 +1,4 @@
-//! The image's story, base first: its layers, and between them the steps that made none.
+//! The story of the image, base first: its layers, and between them the steps that made none.
 
 mod details;
 mod limit;
@@ -18,27 +18,27 @@ use crate::ui::text::visible::{visible_lines, visible_text};
 
 use row::LayerRowView;
 
-/// A layer that is to be read on with a higher limit: which, and its new value.
+/// A request to read on with a higher limit: the layer, the limit and its new value.
 pub(crate) type Higher = (u32, Bound, u64);
 
-/// The list's properties.
+/// Properties of [`LayerList`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct LayerListProps {
-    /// The words.
+    /// Words in the user's language.
     pub text: &'static Image,
-    /// The image.
+    /// The image with its layers and history.
     pub image: Shared<ImageView>,
-    /// How each layer stands, base first.
+    /// State of each layer, base first.
     pub phases: Vec<LayerPhase>,
-    /// The layer that the tree's view names, or would.
+    /// Layer that the view of the tree names, or would name.
     pub picked: Option<u32>,
-    /// What the tree shows.
+    /// View of the tree.
     pub view: TreeView,
     /// Picks a layer.
     pub on_pick: Callback<u32>,
     /// Reads a layer again.
     pub on_again: Callback<u32>,
-    /// Reads a layer on with a higher limit.
+    /// Reads on in a layer with a higher limit.
     pub on_higher: Callback<Higher>,
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn LayerList(props: &LayerListProps) -> Html {
     }
 }
 
-/// Whether a layer's files are part of what the tree shows.
+/// True if a layer's files are part of the view.
 fn in_view(view: TreeView, layer: u32) -> bool {
     match view {
         TreeView::Union => true,

@@ -1,6 +1,6 @@
-//! One layer: what made it, how large it is, how it stands.
+//! One layer: its command, its size and its state.
 //!
-//! Its height is the same while it is read and after: nothing jumps under the pointer.
+//! Its height does not change when reading ends, so that nothing jumps under the pointer.
 
 use yew::prelude::*;
 
@@ -23,7 +23,7 @@ use super::status::{Trouble, phase_badge};
 pub(super) struct LayerRowProps {
     pub text: &'static Image,
     pub image: Shared<ImageView>,
-    /// The layer's place in the image's list.
+    /// Position of the layer in the image's list.
     pub at: usize,
     pub phase: LayerPhase,
     pub largest_bytes: u64,
@@ -119,7 +119,7 @@ fn size(row: &LayerRow) -> String {
     row.stored_bytes.map(format::size).unwrap_or_default()
 }
 
-/// How it stands, and how many bytes have come or what it changes.
+/// Draws the state of the layer, and the bytes received or the counts of changes.
 fn second_line(props: &LayerRowProps, row: &LayerRow) -> Html {
     let text = props.text;
     let amount = match &props.phase {
@@ -146,7 +146,8 @@ fn second_line(props: &LayerRowProps, row: &LayerRow) -> Html {
     }
 }
 
-/// While it is read: how fast. Afterwards: how many entries, when, by whom and why.
+/// Draws the rate while the layer is read; afterwards its creation date, comment and author. The number of entries
+/// is in both, once it is known.
 fn third_line(text: &Image, props: &LayerRowProps, row: &LayerRow) -> Html {
     let mut parts: Vec<String> = Vec::new();
     let mut n_entries = row.n_entries;
@@ -194,7 +195,7 @@ fn counts(text: &Image, row: &LayerRow) -> Html {
     }
 }
 
-/// The bar below: how far a layer has been read, and afterwards its share of the largest one.
+/// Draws the bar below: the progress of reading, and afterwards the layer's share of the largest one.
 fn bar(props: &LayerRowProps, row: &LayerRow) -> Html {
     let (percent, class) = match &props.phase {
         LayerPhase::Reading(LayerProgress::Reading {

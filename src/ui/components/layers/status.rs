@@ -1,4 +1,4 @@
-//! How a layer stands: a small badge, and where something is wrong, what exactly and what to do.
+//! The state of a layer: a small badge and, in case of trouble, the exact problem and the way out.
 
 use yew::prelude::*;
 
@@ -13,7 +13,7 @@ use crate::ui::text::problem::problem_text;
 use crate::ui::text::shell::Shell;
 use crate::ui::text::visible::visible_text;
 
-/// How a layer stands, in one or two words; what is downloaded, by the image's origin, is read here.
+/// Draws the state of a layer in one or two words. The origin decides between "downloading" and "reading".
 pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: Origin) -> Html {
     let (class, icon, label) = match phase {
         LayerPhase::Waiting => ("", Glyph::Clock, text.phase_waiting),
@@ -46,7 +46,8 @@ pub(super) fn phase_badge(text: &'static Image, phase: &LayerPhase, origin: Orig
     }
 }
 
-/// A stream is decoded as it comes: once all bytes are there, what is left is decoding.
+/// Returns the word for the current step. A stream is decoded while it arrives: after its
+/// last byte, only decoding is left.
 fn reading(text: &Image, origin: Origin, progress: &LayerProgress) -> &'static str {
     match progress {
         LayerProgress::Verifying => text.phase_verifying,
@@ -68,7 +69,7 @@ pub(super) struct TroubleProps {
     pub on_again: Callback<u32>,
 }
 
-/// What is wrong with a layer; nothing where nothing is.
+/// Explains what is wrong with a layer; nothing if all is well.
 #[component]
 pub(super) fn Trouble(props: &TroubleProps) -> Html {
     let text = props.text;
@@ -106,7 +107,7 @@ pub(super) fn Trouble(props: &TroubleProps) -> Html {
     }
 }
 
-/// How much of a layer is missing, and the first of it in full.
+/// Draws how much of a layer is missing, with the first paths in full.
 fn incomplete(text: &'static Image, left_out: &LeftOut) -> Html {
     let path = |told: &LeftOutPath| {
         let path = visible_text(&told.shown());
@@ -129,7 +130,7 @@ fn incomplete(text: &'static Image, left_out: &LeftOut) -> Html {
     }
 }
 
-/// A failure with its likely cause, its exact words, and what it means for the rest.
+/// Draws a failure with its likely cause, its exact words, and its effect on the rest.
 fn explained(shell: &Shell, problem: &Problem, outcome: &'static str) -> Html {
     let words = problem_text(shell, problem.code);
     html! {
@@ -153,7 +154,7 @@ fn refuted_check(text: &'static Image, refuted: &Refuted) -> Html {
     }
 }
 
-/// What a check is called.
+/// Returns the name of a check.
 pub(crate) fn claim_word(text: &Image, claim: Claim) -> &'static str {
     match claim {
         Claim::Digest => text.check_digest,

@@ -1,4 +1,4 @@
-//! What a path is: kind, size, mode, owner, time, links, attributes.
+//! Facts about a path: kind, size, mode, owner, time, links, attributes.
 
 use yew::prelude::*;
 
@@ -17,7 +17,7 @@ pub(super) struct FactsProps {
     pub on_reveal: Callback<String>,
 }
 
-/// What a path is.
+/// Facts about a path.
 #[component]
 pub(super) fn Facts(props: &FactsProps) -> Html {
     let (text, detail) = (props.text, &*props.detail);
@@ -89,7 +89,7 @@ fn row_facts(
     facts.push((text.from_layer, layer_chip(row.layer)));
 }
 
-/// A kind in words.
+/// Returns the word for a kind of file.
 pub(super) fn kind_word(text: &Image, kind: Kind) -> &'static str {
     match kind {
         Kind::File => text.kind_file,

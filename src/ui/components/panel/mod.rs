@@ -16,26 +16,26 @@ use super::viewer::Viewer;
 use facts::Facts;
 use story::Story;
 
-/// The panel's properties.
+/// Properties of [`Panel`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct PanelProps {
-    /// The words.
+    /// Words in the user's language.
     pub text: &'static Image,
-    /// The panel's id, for the bar that resizes it.
+    /// DOM id of the panel, for the bar that resizes it.
     pub id: AttrValue,
-    /// The panel.
+    /// State of the panel.
     pub panel: PanelState,
-    /// Whether layers are still being read.
+    /// True while layers are being read.
     pub is_reading: bool,
-    /// The layers that were refuted or are damaged.
+    /// Layers that are refuted or damaged.
     pub untrusted: Vec<u32>,
-    /// The layers that are listed only.
+    /// Layers known only from their tables of contents.
     pub listed: Vec<u32>,
-    /// The layers that are known, not read.
+    /// Layers that are known without having been read.
     pub known: Vec<u32>,
-    /// Passes on what the person does.
+    /// Receives the user's actions.
     pub act: Callback<PanelAction>,
-    /// Goes to a path, in hex.
+    /// Shows the path with these hex bytes in the tree.
     pub on_reveal: Callback<String>,
 }
 
@@ -76,7 +76,7 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
     }
 }
 
-/// The last component.
+/// Returns the last component of a path.
 fn name_of(path: &str) -> String {
     match path.rsplit('/').next() {
         Some(name) if !name.is_empty() => visible_text(name),
@@ -116,7 +116,7 @@ fn body(props: &PanelProps) -> Html {
     }
 }
 
-/// A warning where what is shown comes from a layer that was refuted, is damaged, or was never read.
+/// Draws a warning if the content comes from a layer that is refuted, damaged or not read.
 fn untrusted(props: &PanelProps, detail: &PathDetail) -> Html {
     let version = props.panel.content.as_ref().map(|content| content.layer);
     let layer = version.or(detail.row.as_ref().map(|row| row.layer));

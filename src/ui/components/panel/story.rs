@@ -1,4 +1,5 @@
-//! A path's story: every layer that touched it, how, and by what; each version with content can be shown.
+//! The story of a path: each layer that touched it, the kind of change and its cause. Each
+//! version with content can be shown.
 
 use yew::prelude::*;
 
@@ -15,12 +16,12 @@ use super::facts::kind_word;
 pub(super) struct StoryProps {
     pub text: &'static Image,
     pub detail: Shared<PathDetail>,
-    /// The layer whose version is shown.
+    /// Layer whose version is shown.
     pub shown: Option<u32>,
     pub act: Callback<PanelAction>,
 }
 
-/// A path's story.
+/// The story of a path.
 #[component]
 pub(super) fn Story(props: &StoryProps) -> Html {
     let text = props.text;
@@ -71,7 +72,7 @@ fn line(props: &StoryProps, touch: &TouchRow, before: Option<&TouchRow>) -> Html
     }
 }
 
-/// What a layer did, in words: by what, and what is different from before.
+/// Draws a layer's effect on the path in words: the means, and the differences from the version before.
 fn what(text: &Image, touch: &TouchRow, before: Option<&TouchRow>) -> Html {
     let mut parts: Vec<String> = Vec::new();
     match touch.cause {

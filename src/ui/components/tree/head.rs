@@ -1,24 +1,24 @@
-//! The tree's head: the columns' names, which sort it.
+//! The tree's header: column names that sort the tree.
 
 use yew::prelude::*;
 
 use crate::protocol::{SortColumn, SortOrder};
 use crate::ui::text::image::Image;
 
-/// The head's properties.
+/// Properties of [`TreeHead`].
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct TreeHeadProps {
-    /// The words.
+    /// Words in the user's language.
     pub text: &'static Image,
-    /// The column sorted by.
+    /// Column that the rows are sorted by.
     pub column: SortColumn,
-    /// Which way.
+    /// Direction of the sort.
     pub order: SortOrder,
-    /// Asks for another order.
+    /// Receives the column to sort by.
     pub on_sort: Callback<SortColumn>,
 }
 
-/// The tree's head.
+/// The tree's header.
 #[component]
 pub(super) fn TreeHead(props: &TreeHeadProps) -> Html {
     let text = props.text;

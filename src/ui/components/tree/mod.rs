@@ -1,6 +1,6 @@
-//! The tree of files: a grid of rows of which only those in sight are drawn.
+//! The tree of files: a grid that draws only its visible rows.
 //!
-//! Keys, choice and what is asked of the worker are `state::image`'s; here rows are drawn and events passed on.
+//! `state::image` handles keys, selection and requests to the worker. This module draws rows and passes events on.
 
 mod head;
 mod row;
@@ -20,41 +20,41 @@ use super::scroll::{row_keys, use_scroll_box};
 use head::TreeHead;
 use row::{TreeRowView, skeleton};
 
-/// The height of a row: for a mouse, and for a finger.
+/// Height of a row in pixels, for a mouse and for a finger.
 const ROW_PX: f64 = 24.0;
 const TOUCH_ROW_PX: f64 = 36.0;
-/// The height of the head, as image.css has it.
+/// Height of the header in pixels, as in image.css.
 const HEAD_PX: f64 = 26.0;
 
-/// Where the page scrolls as a whole, as pages.css has it.
+/// Media query for a page that scrolls as a whole, as in pages.css.
 const LOW: &str = "(max-height: 600px)";
 
-/// Rows that the list may move on while it is scrolled before the state hears of it.
+/// Number of rows that scroll by before the state is updated.
 const SCROLL_STEP: u32 = 8;
 
-/// Letters typed within this time belong together.
+/// Maximum pause between typed letters of one prefix, in milliseconds.
 const TYPING_MILLIS: f64 = 700.0;
 
-/// The tree's properties.
+/// Properties of [`Tree`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct TreeProps {
-    /// The words.
+    /// Words in the user's language.
     pub text: &'static Image,
-    /// What the page's parts are called, to tell the open images apart.
+    /// Prefix of the DOM ids, unique to each open image.
     pub id: AttrValue,
-    /// The tree.
+    /// State of the tree.
     pub tree: TreeState,
-    /// How many layers the image has.
+    /// Number of layers in the image.
     pub n_layers: u32,
-    /// The layers that were refuted or are damaged.
+    /// Layers that are refuted or damaged.
     pub untrusted: Vec<u32>,
-    /// Whether the page is the one shown.
+    /// True if the page is visible.
     pub active: bool,
-    /// The grid itself, so that the page can focus it.
+    /// The grid element, so that the page can focus it.
     pub node: NodeRef,
-    /// Passes on what the person does.
+    /// Receives the user's actions.
     pub act: Callback<TreeAction>,
-    /// Where files go that are dropped on a row, with the row's directory; nowhere without a container layer.
+    /// Receives files dropped on a row, with the hex path of the row's directory. `None` without a container layer.
     pub on_upload: Option<Callback<(String, Vec<Dropped>)>>,
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
     let drops = drops(props, &under);
     let list = use_scroll_box(&props.node, tree.rows.n_rows(), row_px, HEAD_PX);
     {
-        // Tells the state what is in sight, by steps while scrolling.
+        // Reports the visible rows to the state, in steps while scrolling.
         let first_row = list.geometry.first_row(dom::scroll_top(&list.node));
         let seen = (
             first_row / SCROLL_STEP * SCROLL_STEP,
@@ -136,7 +136,7 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
         .filter(|row| (window.start..window.start + window.len).contains(row))
         .map(|row| row_id(&props.id, row));
     {
-        // Where the page scrolls as a whole, a row may be in sight of the tree, and the tree not of the window.
+        // If the page scrolls as a whole, a row may be visible in the tree, while the tree is outside the window.
         let node = props.node.clone();
         use_effect_with(focus_id.clone(), move |id| {
             if let Some(id) = id
@@ -201,7 +201,7 @@ pub(crate) fn Tree(props: &TreeProps) -> Html {
     }
 }
 
-/// What happens to files that are dragged over the tree.
+/// Event handlers for files that are dragged over the tree.
 #[derive(Default)]
 struct Drops {
     over: Option<Callback<DragEvent>>,
@@ -209,7 +209,8 @@ struct Drops {
     drop: Option<Callback<DragEvent>>,
 }
 
-/// Files that are dropped on a row go into its directory, else into the root; `under` is the row below the pointer.
+/// Returns the handlers. Files dropped on a row go into its directory, other files into the root.
+/// `under` is the row below the pointer.
 fn drops(props: &TreeProps, under: &UseStateHandle<Option<u32>>) -> Drops {
     let Some(on_upload) = props.on_upload.clone() else {
         return Drops::default();
@@ -243,7 +244,7 @@ fn row_id(image: &AttrValue, position: u32) -> AttrValue {
     format!("{image}-row-{position}").into()
 }
 
-/// What stands in place of rows.
+/// Draws a message in place of rows.
 fn empty(props: &TreeProps) -> Html {
     use crate::protocol::TreeView;
     let (text, tree) = (props.text, &props.tree);
@@ -283,7 +284,7 @@ fn empty(props: &TreeProps) -> Html {
     }
 }
 
-/// What a key means in the tree; `None` for keys that are not the tree's.
+/// Returns the meaning of a key in the tree; `None` if the tree does not handle the key.
 fn key_of(event: &KeyboardEvent, typed: &Rc<RefCell<(f64, String)>>) -> Option<TreeKey> {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return None;
@@ -308,7 +309,7 @@ fn key_of(event: &KeyboardEvent, typed: &Rc<RefCell<(f64, String)>>) -> Option<T
         letter if letter.chars().count() == 1 => {
             let (last, text) = &mut *typed.borrow_mut();
             let now = event.time_stamp();
-            // The same letter again goes on to the next such name instead of looking for it twice.
+            // The same letter again moves on to the next such name. It does not search for the letter twice.
             if now - *last > TYPING_MILLIS || text.as_str() == letter {
                 text.clear();
             }

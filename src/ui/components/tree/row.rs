@@ -11,12 +11,12 @@ use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 use crate::web::dom;
 
-/// Levels that are indented; deeper ones stand below the deepest.
+/// Maximum depth of indentation. Deeper rows align with the deepest.
 const MOST_DEPTH: u32 = 24;
-/// Pixels of a level.
+/// Indentation per level, in pixels.
 const INDENT_PX: u32 = 16;
 
-/// A row's properties: the row stands in a page that is compared by pointer.
+/// Properties of [`TreeRowView`]. The page that contains the row is compared by pointer.
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct TreeRowProps {
     pub text: &'static Image,
@@ -25,9 +25,9 @@ pub(super) struct TreeRowProps {
     pub index: usize,
     pub position: u32,
     pub is_focus: bool,
-    /// Whether files are dragged over it.
+    /// True if files are dragged over the row.
     pub is_under: bool,
-    /// Whether its layer was refuted or is damaged.
+    /// True if its layer is refuted or damaged.
     pub is_untrusted: bool,
     pub act: Callback<TreeAction>,
 }
@@ -66,13 +66,13 @@ pub(super) fn TreeRowView(props: &TreeRowProps) -> Html {
     let onclick = {
         let choose = send(TreeAction::Choose(position));
         Callback::from(move |event: MouseEvent| {
-            // The first click has opened the directory; the second one shall not close it.
+            // The first click opened the directory; the second must not close it.
             if !(is_dir && dom::is_further_click(&event)) {
                 choose.emit(event);
             }
         })
     };
-    // What a directory is, and the tar of it, stand in its panel.
+    // The panel shows the facts about a directory and offers its tar.
     let ondblclick = is_dir.then(|| {
         let show = send(TreeAction::Key(TreeKey::Space));
         Callback::from(move |event: MouseEvent| {
@@ -173,7 +173,7 @@ fn time(row: &TreeRow) -> String {
     }
 }
 
-/// A row that has not come yet.
+/// Draws the placeholder for a row that is not loaded yet.
 pub(super) fn skeleton(position: u32, id: AttrValue) -> Html {
     html! {
         <div

@@ -1,4 +1,4 @@
-//! Bytes in hex with their ASCII characters; pieces are loaded as they come into sight.
+//! Bytes in hex with their ASCII characters. Chunks are loaded when they become visible.
 
 use yew::prelude::*;
 
@@ -6,9 +6,9 @@ use crate::ui::components::scroll::{probe_text, row_keys, use_character_width, u
 use crate::ui::state::image::{ContentState, PanelAction, hex_row};
 use crate::ui::text::image::Image;
 
-/// The height of a row, as image.css has it.
+/// Height of a row in pixels, as in image.css.
 const LINE_PX: f64 = 18.0;
-/// Characters that a row of sixteen bytes takes, its gaps included.
+/// Width of a row of sixteen bytes in characters, with its gaps.
 const WIDE_COLUMNS: f64 = 80.0;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -18,7 +18,7 @@ pub(super) struct HexViewProps {
     pub act: Callback<PanelAction>,
 }
 
-/// Bytes in hex.
+/// Bytes in hex with their ASCII characters.
 #[component]
 pub(super) fn HexView(props: &HexViewProps) -> Html {
     let content = &props.content;

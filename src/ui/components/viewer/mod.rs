@@ -1,4 +1,4 @@
-//! The content of one version of a file, as text, as hex, or as a picture.
+//! The content of one version of a file, as text, as hex or as a picture.
 
 mod hex;
 mod picture;
@@ -20,20 +20,20 @@ use hex::HexView;
 use picture::PictureView;
 use text::TextView;
 
-/// The viewer's properties.
+/// Properties of [`Viewer`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ViewerProps {
-    /// The words.
+    /// Words in the user's language.
     pub text: &'static Image,
-    /// The file's name, for the picture's description.
+    /// File name, for the picture's description.
     pub name: AttrValue,
-    /// The content.
+    /// State of the content.
     pub content: ContentState,
-    /// Whether long lines are broken.
+    /// True if long lines are wrapped.
     pub wraps: bool,
-    /// Whether the content ends early because its layer is damaged.
+    /// True if the content ends early because its layer is damaged.
     pub incomplete: bool,
-    /// Passes on what the person does.
+    /// Receives the user's actions.
     pub act: Callback<PanelAction>,
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn Viewer(props: &ViewerProps) -> Html {
     }
 }
 
-/// Why a file far into a layer of one piece takes long, how far it is, and a way to end it.
+/// Explains why a file far into a single compressed stream takes long. Shows the progress and a cancel button.
 fn far(props: &ViewerProps) -> Html {
     let (text, content) = (props.text, &props.content);
     if !content.is_far() {
@@ -80,7 +80,7 @@ fn far(props: &ViewerProps) -> Html {
     }
 }
 
-/// Whether the whole text is there, and short enough to be handed to a button.
+/// True if the whole text is loaded, and short enough for a copy button.
 fn is_copied_at_once(content: &ContentState) -> bool {
     content.kind == Some(ContentKind::Text)
         && content.text.n_bytes() == content.size_bytes
@@ -146,7 +146,7 @@ fn bar(props: &ViewerProps) -> Html {
 fn body(props: &ViewerProps) -> Html {
     let (text, content) = (props.text, &props.content);
     if let Some(problem) = &content.problem {
-        // What has no content has none the second time either.
+        // A retry would find no content either.
         let on_retry = (problem.code != ProblemCode::NoContent)
             .then(|| props.act.reform(|()| PanelAction::Retry));
         return html! { <ProblemLine problem={problem.clone()} {on_retry} /> };

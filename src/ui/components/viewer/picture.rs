@@ -1,4 +1,4 @@
-//! A picture, from a blob whose type is one of a fixed list: formats that browsers show without running anything.
+//! A picture, from a blob with a type of a fixed list: formats that browsers show without running anything.
 
 use yew::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 use crate::web::blob::SavedBlob;
 
-/// What the page shows as a picture. SVG and HTML are not among them: they can hold scripts and ask the network.
+/// Media types shown as a picture. SVG and HTML are excluded: they can contain scripts and access the network.
 const RASTER_TYPES: [&str; 6] = [
     "image/png",
     "image/jpeg",
@@ -25,7 +25,7 @@ pub(super) struct PictureViewProps {
     pub content: ContentState,
 }
 
-/// A picture.
+/// A picture, shown from a blob URL.
 #[component]
 pub(super) fn PictureView(props: &PictureViewProps) -> Html {
     let (text, content) = (props.text, &props.content);

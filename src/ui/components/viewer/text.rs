@@ -1,4 +1,4 @@
-//! Text with line numbers. Long lines are broken into pieces of one row each, so that every row has one height.
+//! Text with line numbers. Long lines are split into pieces of one row each, so that all rows have the same height.
 
 use yew::prelude::*;
 
@@ -10,9 +10,9 @@ use crate::ui::state::image::{
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
-/// The height of a row, as image.css has it.
+/// Height of a row in pixels, as in image.css.
 const LINE_PX: f64 = 18.0;
-/// What the text keeps free at its sides.
+/// Free space at the sides of the text, in pixels.
 const MARGIN_PX: f64 = 24.0;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -23,7 +23,7 @@ pub(super) struct TextViewProps {
     pub act: Callback<PanelAction>,
 }
 
-/// The pieces to draw: all lines as they are, or broken.
+/// Pieces to draw: whole lines, or wrapped ones.
 #[derive(Clone, PartialEq)]
 enum Pieces {
     Lines(u32),
@@ -46,7 +46,7 @@ impl Pieces {
     }
 }
 
-/// A text.
+/// A text with line numbers.
 #[component]
 pub(super) fn TextView(props: &TextViewProps) -> Html {
     let (text, content) = (props.text, &props.content);
@@ -56,7 +56,7 @@ pub(super) fn TextView(props: &TextViewProps) -> Html {
     let n_digits = content.text.n_lines().max(1).ilog10() + 1;
     let gutter_px = f64::from(n_digits.max(3)) * character_px + MARGIN_PX;
     let free_px = (*width - gutter_px - MARGIN_PX).max(0.0);
-    // A saturating cast of a small number.
+    // The saturating cast is of a small number.
     let columns = if *width > 0.0 {
         (free_px / character_px) as u32
     } else {

@@ -1,4 +1,4 @@
-//! The live region: says results that come without anyone having pressed a key for them.
+//! The live region: announces results that arrive without a key press.
 
 use yew::prelude::*;
 
@@ -15,7 +15,7 @@ pub(super) struct AnnouncerProps {
     pub active: bool,
 }
 
-/// The live region. A page that is not shown keeps silent.
+/// The live region. A hidden page announces nothing.
 #[component]
 pub(super) fn Announcer(props: &AnnouncerProps) -> Html {
     let shell = use_shell();

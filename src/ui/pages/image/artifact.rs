@@ -1,4 +1,4 @@
-//! Something in an image's place that is no root file system: its type, its annotations, its blobs to download.
+//! Page for a manifest that is not a root file system: its type, its annotations and its blobs to download.
 
 use yew::prelude::*;
 
@@ -21,7 +21,7 @@ pub(super) struct ArtifactProps {
     pub act: Callback<ImageAction>,
 }
 
-/// An artifact.
+/// The type of an artifact, its annotations and its blobs.
 #[component]
 pub(super) fn Artifact(props: &ArtifactProps) -> Html {
     let (text, image) = (props.text, &props.image);
@@ -84,7 +84,7 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
     }
 }
 
-/// The words for its kind, where Lamina knows it by name, and for the manifest that it belongs to.
+/// Returns the words for its kind, if Lamina knows the kind by name, and for the manifest that it belongs to.
 fn known_kind(text: &Image, image: &ImageView) -> String {
     let Some(artifact) = &image.artifact else {
         return String::new();
@@ -97,7 +97,7 @@ fn known_kind(text: &Image, image: &ImageView) -> String {
         ArtifactKind::EmptyIndex => text.art_empty_index,
         ArtifactKind::Index => text.art_index,
         ArtifactKind::Unknown => text.art_unknown,
-        // Its type, which follows, says more.
+        // The type, which follows, is more precise.
         ArtifactKind::Other => return String::new(),
     };
     match &artifact.of {

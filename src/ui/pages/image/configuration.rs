@@ -1,4 +1,4 @@
-//! What the image says about running it, and the document that says it.
+//! The Configuration tab: the settings for running the image, and the config document.
 
 use yew::prelude::*;
 
@@ -16,7 +16,7 @@ pub(super) struct ConfigurationProps {
     pub image: Shared<ImageView>,
 }
 
-/// The configuration.
+/// The Configuration tab.
 #[component]
 pub(super) fn Configuration(props: &ConfigurationProps) -> Html {
     let text = props.text;
@@ -60,7 +60,7 @@ fn section(title: &'static str, body: Option<Html>) -> Html {
     }
 }
 
-/// Facts as a list of names and values; nothing for those without a value.
+/// Draws names and values as a list. Leaves out names without a value; `None` if nothing is left.
 fn rows(facts: impl Iterator<Item = (String, String)>) -> Option<Html> {
     let lines: Vec<Html> = facts
         .filter(|(_, value)| !value.is_empty())
@@ -86,7 +86,7 @@ fn running(text: &'static Image, config: &ConfigView) -> Html {
     section(text.running, rows(facts))
 }
 
-/// Words as a Dockerfile's exec form writes them, so that each word's borders are seen.
+/// Formats words in the exec form of a Dockerfile, which shows where each word ends.
 fn exec_form(words: &[String]) -> String {
     if words.is_empty() {
         return String::new();
@@ -165,7 +165,7 @@ fn platform(text: &'static Image, config: &ConfigView) -> Html {
     section(text.platform, rows(facts))
 }
 
-/// A document as it stands, folded.
+/// Draws a document verbatim, collapsed.
 pub(super) fn raw(text: &'static Image, title: &'static str, json: &str) -> Html {
     html! {
         <details class="card sheet__card sheet__raw">

@@ -1,4 +1,4 @@
-//! The Export menu: the form that saves the image, and the machine-readable answers, as files.
+//! The Export menu: the form that saves the image, and machine-readable reports as files.
 
 use yew::prelude::*;
 
@@ -66,7 +66,7 @@ pub(super) fn ExportMenu(props: &ExportMenuProps) -> Html {
         Callback::from(move |position: usize| {
             let Some(position) = position.checked_sub(1) else {
                 act.emit(SavingAction::Open.into());
-                // The form is only just being drawn.
+                // The form is not in the DOM yet.
                 dom::focus_soon(first_field(&id));
                 return;
             };

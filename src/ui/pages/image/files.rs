@@ -1,4 +1,4 @@
-//! The files of an image: layers on the left, the tree, a path's panel on the right or below.
+//! The Files tab: layers on the left, the tree, and the panel of a path on the right or below.
 
 use yew::prelude::*;
 
@@ -23,14 +23,14 @@ use super::toolbar::Toolbar;
 use super::uploads::Upload;
 use super::use_next_task;
 
-/// The panel's width: at first, and its bounds.
+/// Initial width of the panel in pixels, and its bounds.
 const PANEL_PX: f64 = 440.0;
 const LEAST_PANEL_PX: f64 = 300.0;
 const MOST_PANEL_PX: f64 = 900.0;
 
-/// Where the panel comes up from below over the one column of the page, as image.css has it.
+/// Media query for the one-column page, where the panel slides in from below. As in image.css.
 const NARROW: &str = "(max-width: 700px) and (min-height: 601px)";
-/// Where the panel lies below the tree in a page that scrolls as a whole.
+/// Media query for a page that scrolls as a whole, with the panel below the tree.
 const LOW: &str = "(max-width: 1100px) and (max-height: 600px)";
 
 #[derive(Clone, PartialEq, Properties)]
@@ -43,7 +43,7 @@ pub(super) struct FilesProps {
     pub on_upload: Callback<Upload>,
 }
 
-/// The files of an image.
+/// The Files tab.
 #[component]
 pub(super) fn Files(props: &FilesProps) -> Html {
     let (text, state) = (props.text, &props.state);
@@ -53,7 +53,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
     let panel_px = use_state_eq(|| PANEL_PX);
     let layers_open = use_state_eq(|| dom::media_matches("(min-width: 900px)"));
     let top = state.image.layers.last().map(|row| row.layer);
-    // The layer that the view's buttons speak of: the last one that was picked.
+    // Layer that the view buttons refer to: the one picked last.
     let last_picked = use_state_eq(|| None::<u32>);
     let picked = match state.tree.view {
         TreeView::UpTo(layer) | TreeView::Layer(layer) => Some(layer),
@@ -88,7 +88,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
             last_picked.set(Some(layer));
             act.emit(TreeAction::View(match view {
                 TreeView::UpTo(_) => TreeView::UpTo(layer),
-                // A second click on the same layer goes back to all of them.
+                // A second click on the same layer returns to the union.
                 TreeView::Layer(shown) if *shown == layer => TreeView::Union,
                 _ => TreeView::Layer(layer),
             }));
@@ -113,7 +113,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
     let tree_id = format!("{}-tree", props.id);
     let is_begun = use_next_task();
     {
-        // Where the panel comes up from below, the tree stays in sight above it.
+        // If the panel slides in from below, the tree must stay visible above it.
         let path = state.panel.as_ref().map(|panel| panel.path_hex.clone());
         let tree_id = tree_id.clone();
         use_effect_with(path, move |path| {
@@ -261,7 +261,8 @@ fn tree_problem(props: &FilesProps) -> Html {
     html! { <ProblemLine problem={problem.clone()} {on_retry} /> }
 }
 
-/// The keys of the container layer: those of a file manager, on the chosen row; undo and redo everywhere but in texts.
+/// Returns the key handler of the container layer. Its keys are those of a file manager and act on the selected
+/// row. Undo and redo work everywhere except in text fields.
 fn container_keys(props: &FilesProps) -> Option<Callback<KeyboardEvent>> {
     props.state.container.is_open().then(|| {
         let act = props.act.clone();

@@ -1,4 +1,4 @@
-//! The search by name: a field with a list of hits, as the ARIA practices describe a combobox.
+//! The search by name: a field with a list of matches, a combobox by the ARIA practices.
 
 use yew::prelude::*;
 
@@ -145,7 +145,7 @@ fn hits(props: &FindProps, list_id: &str) -> Html {
     }
 }
 
-/// The fate of a hit that a container does not see.
+/// Returns the words for a match that a container does not see, and the layer that hid it.
 fn hidden(text: &Image, hit: &MatchRow) -> Option<(&'static str, u32)> {
     let deleted = hit.deleted_by.map(|layer| (text.find_deleted, layer));
     deleted.or(hit
@@ -154,7 +154,7 @@ fn hidden(text: &Image, hit: &MatchRow) -> Option<(&'static str, u32)> {
 }
 
 fn option(props: &FindProps, position: usize, hit: &MatchRow) -> Html {
-    // Before the field loses the focus, which would hide the list.
+    // Runs before the field loses focus, which would hide the list.
     let onmousedown = {
         let act = props.act.clone();
         let tree = props.tree_node.clone();

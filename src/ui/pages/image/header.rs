@@ -1,4 +1,4 @@
-//! The image's header: what it is called, how it is identified, who made it, whether it holds.
+//! The image's header: its names, its digests, its origin and its verification state.
 
 use yew::prelude::*;
 
@@ -34,7 +34,7 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
     let image = &*state.image;
     let shell = use_shell();
     let container = shell.text.container;
-    // Where there is little room, the facts wait behind a button.
+    // On a narrow page, the facts are hidden behind a button.
     let is_open = use_state_eq(|| false);
     let toggle = {
         let is_open = is_open.clone();
@@ -95,7 +95,7 @@ fn title_copy(text: &'static Image, image: &ImageView) -> Html {
     }
 }
 
-/// All layers together, in a few words.
+/// Summarises the state of all layers in a few words.
 fn verdict(text: &'static Image, state: &ImageState) -> Html {
     let count = |n: u32| format::count(n.into());
     let (class, icon, words) = match summary(&state.image) {
@@ -203,7 +203,7 @@ fn platform(props: &HeaderProps) -> Html {
     }
 }
 
-/// Stop, go on, read again: whichever makes sense now.
+/// Draws the buttons that apply now: stop, continue or read again.
 fn reading_buttons(props: &HeaderProps) -> Html {
     let (text, state) = (props.text, &props.state);
     let button = |label: &'static str, icon: Glyph, actions: Vec<ImageAction>| {
@@ -317,7 +317,7 @@ fn facts(text: &'static Image, image: &ImageView) -> Vec<(&'static str, Html)> {
     facts
 }
 
-/// Stored, and unpacked once it is known.
+/// Draws the compressed size, and the uncompressed size if it is known.
 fn sizes(text: &Image, image: &ImageView) -> Html {
     let stored = image.stored_bytes.map(format::size);
     let decoded = (image.decoded_bytes > 0).then(|| format::size(image.decoded_bytes));
@@ -330,7 +330,7 @@ fn sizes(text: &Image, image: &ImageView) -> Html {
     html! { <span class="num">{ words }</span> }
 }
 
-/// An age in words.
+/// Returns an age in words.
 pub(super) fn age_words(text: &Image, age: Age) -> String {
     let several = |one: &'static str, many: &'static str, n: i64| {
         fill(if n == 1 { one } else { many }, &[&n.to_string()])
@@ -346,7 +346,7 @@ pub(super) fn age_words(text: &Image, age: Age) -> String {
     }
 }
 
-/// What is damaged beside the layers: the verdict stands above it.
+/// Lists damage outside the layers. The badge in the title shows the verdict.
 fn damage(text: &'static Image, image: &ImageView) -> Html {
     let problem = image.config_problem.iter();
     let problem =
@@ -358,10 +358,10 @@ fn damage(text: &'static Image, image: &ImageView) -> Html {
     told("notice--bad", "alert", text.damage_title, &lines)
 }
 
-/// So many lines of what engines make of an image stand in its header.
+/// Maximum number of lines about container engines in the header.
 const ENGINE_LINES: usize = 4;
 
-/// What engines refuse of an image, or read otherwise than is shown: whoever relies on the listing has to see it.
+/// Lists content that engines refuse or read differently. Users must see this before they rely on the file listing.
 fn engines(text: &'static Image, image: &ImageView) -> Html {
     let weighty = |row: &&Warning| matches!(row.weight(), Weight::Refused | Weight::Differs);
     let of_image = image.warnings.iter().filter(weighty);
@@ -416,7 +416,7 @@ fn warnings(text: &'static Image, image: &ImageView) -> Html {
     }
 }
 
-/// Why reading ended, or why a download did not come.
+/// Explains why reading ended, or why a download failed.
 fn notice(props: &HeaderProps) -> Html {
     let (text, state) = (props.text, &props.state);
     let reading = match &state.reading {

@@ -1,4 +1,4 @@
-//! The history as the image tells it, oldest first.
+//! The History tab: the history in the image's config, oldest first.
 
 use yew::prelude::*;
 

@@ -1,6 +1,6 @@
-//! An image: header, layers, tree, panel, and what it says of itself.
+//! The page of an image: header, layers, tree, panel and the tabs about its documents.
 //!
-//! What is shown is decided in `state::image`; here the parts are put together and events passed on.
+//! `state::image` decides what is shown. This module composes the parts and passes events on.
 
 mod announce;
 mod artifact;
@@ -43,20 +43,20 @@ use store::{use_image, use_place};
 use tags::Tags;
 use uploads::{Upload, UploadedFiles};
 
-/// What the shell gives the image's page, and what it wants to hear.
+/// Properties of [`ImagePage`].
 #[derive(Clone, PartialEq, Properties)]
 pub(crate) struct ImagePageProps {
-    /// The image as it was when it opened; the page keeps its own copy up to date by events.
+    /// The image as it was when it opened. The page keeps its own copy up to date from events.
     pub image: Shared<ImageView>,
-    /// Where in it: at first, and whenever the address bar is changed by hand or by Back.
+    /// Place within the image: the initial one, and then each one that the address bar gets by hand or by Back.
     pub place: ImagePlace,
-    /// The layers that are not to be read without being asked for.
+    /// Layers that are read only on request.
     pub left_out: BTreeSet<u32>,
-    /// Whether its tab is the one shown; hidden pages stay mounted.
+    /// True if the tab is visible; hidden pages stay mounted.
     pub active: bool,
-    /// Tells where the person went, and how, for the address bar.
+    /// Reports each new place for the address bar, and the pace at which the user went there.
     pub on_place: Callback<(ImagePlace, Pace)>,
-    /// Asks for another platform; the shell opens it and puts it in this tab's place.
+    /// Asks for another platform. The shell opens it and puts it into this tab.
     pub on_platform: Callback<PlatformRow>,
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
         })
     };
     {
-        // Whoever committed before most likely commits again.
+        // Restores the author of the previous commit.
         let act = act.clone();
         use_effect_with((), move |()| {
             if let Some(author) = storage::get(AUTHOR_KEY) {
@@ -152,7 +152,7 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     }
 }
 
-/// What the shown tab says of the image: its configuration, history, space, names.
+/// Draws the tabs about the image itself: configuration, history, space and names.
 pub(crate) fn details_tab(shell: &Shell, state: &ImageState, act: &Callback<ImageAction>) -> Html {
     let text = shell.text.image;
     let image = state.image.clone();
@@ -165,7 +165,7 @@ pub(crate) fn details_tab(shell: &Shell, state: &ImageState, act: &Callback<Imag
     }
 }
 
-/// What the shown tab makes of the image.
+/// Draws the tabs about the container layer: diff and commit.
 pub(crate) fn made_tab(shell: &Shell, state: &ImageState, act: &Callback<ImageAction>) -> Html {
     let drawing = Drawing {
         text: shell.text.container,
@@ -180,8 +180,8 @@ pub(crate) fn made_tab(shell: &Shell, state: &ImageState, act: &Callback<ImageAc
     }
 }
 
-/// False when something is first drawn, true from the next task on. All of the page at once, compiled as it is first
-/// called, would keep the thread for more than 50 ms.
+/// Returns false on the first render, and true from the next task on. The whole page at once would block the thread
+/// for more than 50 ms, since its code is compiled on its first call.
 #[hook]
 fn use_next_task() -> bool {
     let is_begun = use_state_eq(|| false);
@@ -220,7 +220,7 @@ fn tab_word(tab: Tab) -> &'static str {
 fn tab_list(drawing: Drawing<'_>, id: &AttrValue) -> Html {
     let (text, act, shown) = (drawing.image, drawing.act, drawing.state.tab);
     let is_offered = |tab: Tab| match tab {
-        // What is not there, and cannot be, is no part of the page.
+        // A tab without content is left out of the page.
         Tab::Diff => drawing.state.container.is_open() || shown == Tab::Diff,
         Tab::Commit => drawing.state.has_tree(),
         _ => true,
@@ -279,7 +279,8 @@ fn tab_list(drawing: Drawing<'_>, id: &AttrValue) -> Html {
     }
 }
 
-/// Ctrl+F, Cmd+F and, outside the tree, `f` go to the search by name; `/` goes to the address, here as everywhere.
+/// Handles the keys of the two fields: Ctrl+F, Cmd+F and, outside the tree, `f` focus the search by name. `/`
+/// focuses the address field, as on all pages.
 #[hook]
 fn use_find_key(is_on: bool, id: &AttrValue, act: &Callback<ImageAction>) {
     let (act, id) = (act.clone(), id.clone());
@@ -291,14 +292,14 @@ fn use_find_key(is_on: bool, id: &AttrValue, act: &Callback<ImageAction>) {
                 let is_plain = !event.ctrl_key() && !event.meta_key() && !event.alt_key();
                 let wanted = match event.key().as_str() {
                     "f" if is_command && !event.shift_key() => true,
-                    // In the tree a letter is the beginning of a name.
+                    // In the tree, a letter selects the next name that begins with it.
                     "f" if is_plain => !dom::typing() && !dom::target_is(event, "[role=treegrid]"),
                     _ => false,
                 };
                 if wanted {
                     event.prevent_default();
                     act.emit(ImageAction::ShowTab(Tab::Files));
-                    // The field may only just be drawn.
+                    // The field may not be in the DOM yet.
                     dom::focus_soon(format!("{id}-find"));
                 }
             })

@@ -1,4 +1,4 @@
-//! The dialog that pushes the image: where to, how far each blob is, how it ended.
+//! The dialog that pushes the image: the target, the progress of each blob, and the result.
 
 use yew::prelude::*;
 
@@ -18,7 +18,7 @@ use crate::ui::text::image::fill;
 use crate::ui::text::push::Push;
 use crate::web::dom;
 
-/// The button, and the dialog while it is open.
+/// Draws the push button, and the dialog while it is open.
 pub(super) fn push(
     shell: &Shell,
     id: &str,
@@ -77,7 +77,7 @@ pub(super) fn push(
     }
 }
 
-/// The inside of the dialog.
+/// Draws the content of the dialog.
 pub(crate) fn push_dialog(
     shell: &Shell,
     field_id: &str,
@@ -95,7 +95,7 @@ pub(crate) fn push_dialog(
     }
 }
 
-/// Where to, and the button that starts or stops.
+/// Draws the field for the target, and the button that starts or stops the push.
 fn target(words: &'static Push, id: &str, state: &ImageState, act: &Callback<PushAction>) -> Html {
     let pane = &state.push;
     let is_busy = pane.is_busy();
@@ -161,7 +161,7 @@ fn target(words: &'static Push, id: &str, state: &ImageState, act: &Callback<Pus
     }
 }
 
-/// How far all is, and each blob.
+/// Draws the progress in total and of each blob.
 fn blobs(words: &'static Push, state: &ImageState) -> Html {
     let pane = &state.push;
     let line = match pane.phase {
@@ -196,7 +196,7 @@ fn blobs(words: &'static Push, state: &ImageState) -> Html {
     }
 }
 
-/// ` · 12.3 MB/s`, once that is known.
+/// Draws ` · 12.3 MB/s`, once the rate is known.
 fn rate(pace: Pace) -> Html {
     let rate = format::rate(pace.bytes_per_second());
     if rate.is_empty() {
@@ -227,7 +227,8 @@ fn blob(words: &'static Push, row: &PushRow) -> Html {
     }
 }
 
-/// How it ended: the way to the image, or why there is none, with a form where a registry wants a login.
+/// Draws the result: a link to the image, or the reason for the failure, with a login form if
+/// the registry demands credentials.
 fn ending(shell: &Shell, state: &ImageState, act: &Callback<PushAction>) -> Html {
     let words = shell.text.push;
     match &state.push.phase {
@@ -293,7 +294,7 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
     }
 }
 
-/// What became of the tags.
+/// Lists the tags by outcome: written, unknown, not written.
 fn tags_left(words: &Push, tags: Option<&TagsLeft>) -> Html {
     let Some(tags) = tags else {
         return html! { <p class="muted">{ words.failed_hint }</p> };

@@ -1,4 +1,4 @@
-//! The form below the header that saves the image, or a part of it, and how far that is.
+//! The form below the header that saves the image, or a part of it, and the progress of saving.
 
 use yew::prelude::*;
 
@@ -9,12 +9,12 @@ use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 use crate::web::dom;
 
-/// The id of the form's first field, which takes the focus when the form opens.
+/// Returns the DOM id of the form's first field, which gets the focus when the form opens.
 pub(super) fn first_field(id: &str) -> String {
     format!("{id}-save-choice")
 }
 
-/// The form while it is open, and what is being saved.
+/// Draws the form while it is open, and the progress of saving.
 pub(super) fn save_form(
     text: &'static Image,
     id: &str,

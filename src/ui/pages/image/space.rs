@@ -1,6 +1,6 @@
-//! What the image's bytes are good for: headline figures, a bar for each layer, what is dead, what is repeated.
+//! The Space tab: key figures, a bar for each layer, dead bytes and repeated bytes.
 //!
-//! Functions, not components: they are drawn with the page, and only while their tab is shown.
+//! These are functions, not components: they are drawn with the page, and only while their tab is shown.
 
 use yew::prelude::*;
 
@@ -16,7 +16,7 @@ use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab, visible_te
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
-/// What the parts are drawn with.
+/// Context for drawing the parts.
 struct Drawing<'a> {
     text: &'static Image,
     image: &'a ImageView,
@@ -24,7 +24,7 @@ struct Drawing<'a> {
     act: &'a Callback<ImageAction>,
 }
 
-/// The Space tab.
+/// Draws the Space tab.
 pub(super) fn space(text: &'static Image, state: &ImageState, act: &Callback<ImageAction>) -> Html {
     if !state.has_tree() {
         return html! { <p class="empty">{ text.space_no_tree }</p> };
@@ -131,7 +131,7 @@ fn figures(text: &'static Image, space: &SpaceView) -> Html {
     }
 }
 
-/// What the container layer would add, where it would: its edits are no part of the image.
+/// Draws the bytes that the container layer would add, if any. The figures of the image exclude its edits.
 fn container(text: &'static Image, space: &SpaceView) -> Html {
     let is_more = |with: &SpaceLayer| {
         (with.stored_bytes, with.dead_bytes) != (space.stored_bytes, space.dead_bytes)
@@ -157,7 +157,7 @@ fn layers(drawing: &Drawing<'_>, space: &SpaceView) -> Html {
     let rows = drawing.image.layers.iter().zip(&space.layers);
     let line = |(row, space): (&crate::protocol::LayerRow, &crate::protocol::SpaceLayer)| {
         let live = space.stored_bytes - space.dead_bytes.min(space.stored_bytes);
-        // What is there is seen, however little it is.
+        // Any share above zero is visible, however small.
         let width = |bytes: u64| {
             let percent = format::percent(bytes, largest);
             format!("width:{}%", percent.max(u8::from(bytes > 0)))
@@ -193,7 +193,7 @@ fn layers(drawing: &Drawing<'_>, space: &SpaceView) -> Html {
     )
 }
 
-/// A size; a dash for none, so that the others stand out.
+/// Draws a size. Zero is a dash, so that the other sizes stand out.
 fn amount(bytes: u64) -> Html {
     match bytes {
         0 => html! { <span class="faint">{ "–" }</span> },
@@ -305,7 +305,7 @@ fn section(title: &'static str, why: &'static str, body: Html) -> Html {
     }
 }
 
-/// A table whose columns have these heads, each with a class.
+/// Draws a table. Each column has a heading and a class.
 fn table(
     label: &'static str,
     class: &'static str,
@@ -333,7 +333,7 @@ fn more(text: &Image, left_out: &RowsLeftOut) -> Html {
     html! { <p class="faint small num">{ fill(text.space_more, &[&n, &bytes]) }</p> }
 }
 
-/// A path that leads into the tree, where the tree has it.
+/// Draws a path, as a link into the tree if the tree has it.
 fn path(drawing: &Drawing<'_>, name: &Name, path_hex: Option<&String>, view: TreeView) -> Html {
     let text = drawing.text;
     let shown = visible_text(&name.text);

@@ -1,4 +1,4 @@
-//! Where the pure state meets Yew and the worker: dispatching, listening, posting what the state asks for.
+//! Connects the pure state to Yew and the worker: dispatches actions, listens to events, posts requests.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -21,10 +21,10 @@ use crate::worker::{Link, Reply};
 
 use super::uploads::UploadedFiles;
 
-/// How long news of layers wait for others, at most, in milliseconds.
+/// Maximum delay of layer events that are batched, in milliseconds.
 const PAUSE_MILLIS: u32 = 250;
 
-/// The state of one image's page, in Yew's terms.
+/// State of one image's page as a Yew reducer.
 #[derive(Clone, PartialEq)]
 pub(super) struct Store(pub ImageState);
 
@@ -38,7 +38,8 @@ impl Reducible for Store {
     }
 }
 
-/// The page's state and the way to change it. Events of the worker reach it, and what it asks for is posted.
+/// Returns the state of the page and the means to change it. Applies the worker's events, and
+/// posts the requests of the state.
 #[hook]
 pub(super) fn use_image(
     shell: &Shell,
@@ -121,13 +122,13 @@ pub(super) fn use_image(
     store
 }
 
-/// News of layers on their way to the state: the first at once, then several together, so that an image of many small
-/// layers is not drawn once for each. What is answered does not wait, nor does the last layer.
+/// Batches layer events for the state. The first one passes at once, later ones together, so that an image with
+/// many small layers is not redrawn for each. Answers are not delayed, and neither is the last layer.
 #[derive(Clone)]
 struct Paced {
     dispatch: UseReducerDispatcher<Store>,
     waiting: Rc<RefCell<Vec<ImageAction>>>,
-    /// Runs from the last that was passed on.
+    /// Started by the last batch.
     pause: Rc<RefCell<Option<Timeout>>>,
 }
 
@@ -147,7 +148,7 @@ impl Paced {
         }
     }
 
-    /// Passes something on, behind the news that came before it.
+    /// Dispatches an action at once, after all events that came before it.
     fn at_once(&self, action: ImageAction) {
         self.flush();
         self.dispatch.dispatch(action);
@@ -172,8 +173,8 @@ impl Paced {
     }
 }
 
-/// Asks, and waits for the answer. The shell hears of what concerns it: a new image has a tab of its own, and it keeps
-/// the names of images and where they were pushed.
+/// Posts a request and waits for the answer. Reports to the shell what concerns it: a new image, which gets its own
+/// tab, and the names of images and where they were pushed.
 fn post(
     id: OrderId,
     request: Request,
@@ -224,7 +225,7 @@ fn news_for_shell(exchange: &Exchange) -> Option<Action> {
     }
 }
 
-/// Asks the person where to, then the worker. `saved` is told where a whole image went.
+/// Asks the user for a target file, then asks the worker to save. Reports the target of a whole image to `saved`.
 fn save(
     link: Link,
     id: OrderId,
@@ -277,7 +278,7 @@ fn save(
     });
 }
 
-/// An answer and the bytes beside it; a file beside it goes to the disk.
+/// Returns the answer and the bytes that came with it. Downloads a file that came with it.
 fn opened(reply: Result<Reply, Problem>) -> (Result<Answer, Problem>, Vec<u8>) {
     let reply = match reply {
         Ok(reply) => reply,
@@ -303,7 +304,7 @@ fn opened(reply: Result<Reply, Problem>) -> (Result<Answer, Problem>, Vec<u8>) {
     (Ok(reply.answer), bytes)
 }
 
-/// Keeps the address bar and the page's place the same, whichever of them changes.
+/// Keeps the address bar and the page's place in sync, whichever of them changes.
 #[hook]
 pub(super) fn use_place(
     store: &UseReducerHandle<Store>,
@@ -311,7 +312,7 @@ pub(super) fn use_place(
     on_place: &Callback<(ImagePlace, Pace)>,
 ) {
     let agreed = use_mut_ref(|| place.clone());
-    // First what the address bar says: a place that came from here comes back through it.
+    // Applies the address bar first. A place that this page reported comes back through it.
     {
         let agreed = agreed.clone();
         let dispatch = store.dispatcher();
@@ -323,7 +324,7 @@ pub(super) fn use_place(
         });
     }
     let (on_place, pace) = (on_place.clone(), store.0.pace);
-    // The address bar may be further on already: two steps of Forward, one upon the other.
+    // The address bar may already be further on, after two steps of Forward in a row.
     let is_told = store.0.told.as_ref() == Some(&store.0.place());
     use_effect_with(store.0.place(), move |place| {
         if !is_told && *agreed.borrow() != *place {

@@ -1,4 +1,4 @@
-//! What the image is called, and the annotations of its index, descriptor, manifest and layers.
+//! The Tags tab: the image's names, and the annotations of its index, descriptor, manifest and layers.
 
 use yew::prelude::*;
 
@@ -26,7 +26,7 @@ pub(super) fn Tags(props: &TagsProps) -> Html {
     let (text, image) = (props.text, &props.state.image);
     let container = use_shell().text.container;
     let field = use_node_ref();
-    // What the names were before the last removal.
+    // Names before the last removal.
     let before = use_state(|| None::<Vec<String>>);
     let rename = |change: &dyn Fn(&mut Vec<String>)| {
         let mut names = image.names.clone();
@@ -112,7 +112,7 @@ pub(super) fn Tags(props: &TagsProps) -> Html {
     }
 }
 
-/// Annotations as a table.
+/// Draws annotations as a table.
 pub(super) fn annotations(text: &'static Image, rows: &[AnnotationRow]) -> Html {
     if rows.is_empty() {
         return html! { <p class="muted">{ text.no_annotations }</p> };

@@ -1,4 +1,4 @@
-//! Above the tree: which files it shows, the filter, the search by name.
+//! The toolbar above the tree: which files are shown, the filter and the search by name.
 
 use yew::prelude::*;
 
@@ -17,17 +17,17 @@ pub(super) struct ToolbarProps {
     pub id: AttrValue,
     pub tree: TreeState,
     pub find: FindState,
-    /// The layer that the view's buttons speak of.
+    /// Layer that the view buttons refer to.
     pub picked: Option<u32>,
     pub n_layers: u32,
-    /// The layers that are known, not read.
+    /// Layers that are known without having been read.
     pub known: Vec<u32>,
     pub is_reading: bool,
     pub tree_node: NodeRef,
     pub act: Callback<ImageAction>,
 }
 
-/// What stands above the tree.
+/// The toolbar above the tree.
 #[component]
 pub(super) fn Toolbar(props: &ToolbarProps) -> Html {
     let text = props.text;
@@ -81,7 +81,7 @@ fn views(props: &ToolbarProps) -> Html {
     html! { <div class="segmented" role="group" aria-label={text.view_label}>{ for buttons }</div> }
 }
 
-/// What the view holds, and while layers come in, of how many of them.
+/// Returns the totals of the view and, while layers are read, how many of them are included.
 fn totals(props: &ToolbarProps) -> String {
     let (text, tree) = (props.text, &props.tree);
     let mut parts = Vec::new();

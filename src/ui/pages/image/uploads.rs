@@ -1,4 +1,4 @@
-//! Files that are on their way into a container layer: held here until the worker has been asked.
+//! Files to upload into a container layer, kept here until the request for the worker is posted.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use crate::ui::state::image::container::{ContainerAction, UploadId};
 use crate::web::file::PickedFile;
 use crate::web::files::{Content, Dropped};
 
-/// Files, and the directory that they go into, its bytes in hex.
+/// Hex bytes of the target directory, and the files for it.
 pub(crate) type Upload = (String, Vec<Dropped>);
 
-/// Files that are on their way.
+/// Files that wait for their request.
 #[derive(Default)]
 pub(super) struct UploadedFiles {
     next: u32,
@@ -17,7 +17,7 @@ pub(super) struct UploadedFiles {
 }
 
 impl UploadedFiles {
-    /// Holds files; the action that uploads them, where there are any.
+    /// Keeps files. Returns the action that uploads them, or `None` if there are none.
     pub(super) fn keep(
         &mut self,
         dir_hex: String,
@@ -52,7 +52,7 @@ impl UploadedFiles {
         })
     }
 
-    /// Hands files over.
+    /// Removes and returns the files of an upload.
     pub(super) fn take(&mut self, id: UploadId) -> Vec<PickedFile> {
         self.kept.remove(&id).unwrap_or_default()
     }

@@ -58,7 +58,7 @@ pub struct ImageState {
     pub saving: SavingState,
     /// Last announcement of the live region, with a number that tells it from the previous one.
     pub said: Option<(u32, Said)>,
-    /// How the user came to the current place.
+    /// The way the user came to the current place.
     pub pace: Pace,
     /// The place that the address bar asked for, if nothing else brought the page there.
     pub told: Option<ImagePlace>,

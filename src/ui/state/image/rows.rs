@@ -1,6 +1,6 @@
 //! Stores the rows that the worker has returned so far, in pages.
 //!
-//! Which rows to request, and when all of them are out of date, is left to `tree`.
+//! `tree` decides which rows to request, and when all of them are out of date.
 
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// What the page saved last.
+/// The state that the page saved last.
 fn saved(page: &Page) -> String {
     page.state.saved.clone()
 }

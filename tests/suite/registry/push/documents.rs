@@ -1,4 +1,4 @@
-//! The documents, when all blobs are there.
+//! Documents, which are pushed after all blobs.
 
 use super::*;
 
@@ -34,13 +34,13 @@ fn rp_24_children_go_before_their_index_and_every_tag_points_to_it() {
             &by_digest,
         ]
     );
-    // Without a tag it can be had by its digest.
+    // Without a tag, it is available by its digest.
     let set = set_of(Registry::default(), Limits::DEFAULT);
     run(push_of(&set, parcel, &[]).run(&|_| {})).unwrap();
     assert!(set.registry.has(&format!("app/manifests/{}", index.digest)));
 }
 
-/// A manifest without blobs that refers to an image.
+/// Returns a manifest without blobs that refers to an image.
 fn referring(subject: &Digest, note: &str) -> Document {
     document(
         OCI_MANIFEST,

@@ -1,4 +1,4 @@
-//! Pushing: blobs, mounts, slices, resumption, documents, and what is refused.
+//! Pushing: blobs, mounts, slices, resumption, documents, and refusals.
 
 mod documents;
 mod refused;
@@ -25,7 +25,7 @@ use crate::support::uploads::{Cut, Keeps, Writes};
 const LAYER: &[u8] = b"0123456789";
 const CONFIG: &[u8] = b"{}";
 
-/// A client with what it talks over, and the push of an image of one layer to `app`.
+/// A client and its transport, and the push of an image of one layer to `app`.
 struct Set {
     client: Rc<Client>,
     registry: Rc<Registry>,
@@ -102,7 +102,7 @@ fn pushed(set: &Set) -> Result<Pushed, Error> {
     run(push_of(set, parcel(), &["1"]).run(&|_| {}))
 }
 
-/// The requests but for `/v2/`, with digests cut short, without header fields but `Content-Range`.
+/// Returns the requests except those for `/v2/`, with short digests, and with no header field but `Content-Range`.
 fn lines(set: &Set) -> Vec<String> {
     let all = log(&set.transport).into_iter();
     let shown = all.filter(|line| !line.contains("/v2/ ")).map(|line| {
@@ -123,7 +123,7 @@ fn lines(set: &Set) -> Vec<String> {
     shown.collect()
 }
 
-/// The bytes that were sent for blobs.
+/// Returns the number of bytes sent for blobs.
 fn sent_bytes(set: &Set) -> usize {
     let asked = set.transport.asked();
     let blobs = asked
@@ -191,13 +191,13 @@ fn rp_20_what_is_there_is_not_sent_again() {
         ]
     );
     check_there(&set);
-    // Once more, and nothing but the manifest goes.
+    // On the second push, only the manifest is sent.
     let before = sent_bytes(&set);
     assert_eq!(pushed(&set).unwrap().n_existing, 2);
     assert_eq!(sent_bytes(&set), before);
 }
 
-/// The parcel with its layer lying in another repository of the registry.
+/// Returns the parcel, with its layer in another repository of the registry.
 fn parcel_from(set: &Set, repository: &str) -> Parcel {
     let digest = set.registry.put_blob(repository, LAYER);
     let bytes: Rc<dyn Blob> = run(set.client.blob(repository, &digest, Some(10))).unwrap();
@@ -227,9 +227,9 @@ fn rp_21_ex_13_a_blob_of_another_repository_is_mounted() {
     let read = "GET team/base/blobs/L";
     let put = "PUT app/blobs/uploads/1?state=0&digest=L";
     check(0, 1, &[head, mount]);
-    // It begins an upload instead.
+    // The registry starts an upload instead.
     check(202, 0, &[head, mount, read, put]);
-    // It does not mount at all.
+    // The registry does not support mounts.
     check(404, 0, &[head, mount, "POST app/blobs/uploads/", read, put]);
 }
 

@@ -1,4 +1,4 @@
-//! What is refused, by the registry or here, and what is left then.
+//! Pushes refused by the registry or by Lamina, and the state afterwards.
 
 use super::*;
 
@@ -131,7 +131,7 @@ fn rp_20_nothing_is_uploaded_to_another_host() {
                 .all(|r| r.url.starts_with("https://r.example/") && r.body.is_empty())
         );
     }
-    // A registry behind a proxy that does not know of TLS.
+    // A registry behind a proxy, unaware of TLS.
     let set = located("http://r.example");
     pushed(&set).unwrap();
     check_there(&set);
@@ -173,7 +173,7 @@ fn an_upload_is_redirected_within_the_registry() {
         pushed(&set).unwrap();
         check_there(&set);
     }
-    // What loses its method on the way is no upload any more.
+    // A request that loses its method in a redirect is no longer an upload.
     let set = set_of(Registry::default(), Limits::DEFAULT);
     run(set.client.connect()).unwrap();
     let faults = [(404, "", ""), (302, "Location", "/v2/app/blobs/uploads/")];

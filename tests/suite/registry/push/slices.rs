@@ -1,10 +1,10 @@
-//! Large blobs in slices, and what becomes of them when the connection is lost.
+//! Large blobs in slices, and lost connections.
 
 use super::*;
 
 use lamina::io::{self, LocalFuture, ReadAt};
 
-/// Bytes of which each takes so many milliseconds to read.
+/// Bytes that take `millis` milliseconds each to read.
 struct Slow {
     bytes: Bytes,
     clock: Rc<MemoryClock>,
@@ -26,7 +26,7 @@ impl ReadAt for Slow {
     }
 }
 
-/// Pushes a layer of sixty bytes; where its slices begin and end.
+/// Pushes a layer of sixty bytes, and checks the first and last offset of each slice.
 fn check_slices(millis: u64, most_bytes: Option<usize>, limits: Limits, expected: &str) {
     let writes = Writes {
         most_bytes,
@@ -69,13 +69,13 @@ fn slices_grow_larger_while_they_arrive_quickly() {
         "0-3 4-7 8-11 12-15 16-19 20-23 24-27 28-31 32-35 36-39 40-43 44-47 48-51 52-55 56-59";
     check_slices(0, None, small(), never);
     check_slices(200, None, small(), never);
-    // No slice is larger than what may be held.
+    // No slice exceeds the limit of bytes held in memory.
     let limits = Limits {
         upload_slice_most_bytes: 10,
         ..small()
     };
     check_slices(1, None, limits, "0-3 4-11 12-21 22-31 32-41 42-51 52-59");
-    // What was refused is not tried again.
+    // A refused size is not tried again.
     check_slices(1, Some(7), small(), "0-3 4-11 4-5 6-7 8-9 10-11 12-13");
 }
 
@@ -128,7 +128,7 @@ fn rp_22_the_least_length_of_slices_is_honoured_up_to_a_bound() {
     assert_eq!(set.registry.writes.n_deleted.get(), 1, "it is taken back");
 }
 
-/// Pushes through these cuts; gives the bytes sent for the layer, all attempts together.
+/// Pushes through these cuts.
 fn through(
     cuts: &[Cut],
     ties_addresses: bool,
@@ -155,16 +155,16 @@ fn rp_22_an_upload_goes_on_after_a_lost_connection() {
         assert_eq!(sent_bytes(&set) - CONFIG.len(), layer_bytes, "{cuts:?}");
         assert!(set.registry.writes.open.borrow().is_empty(), "{cuts:?}");
     };
-    // What did not arrive is sent again, and no more than that.
+    // Only the bytes that did not arrive are sent again.
     check(&[Cut::None, Before], false, 14);
     check(&[Cut::None, Before], true, 14);
     check(&[Cut::None, After], false, 10);
     check(&[Cut::None, Half(1)], false, 13);
     check(&[Cut::None, Status(503), Status(500)], false, 18);
-    // Distribution forgets an upload whose address does not fit any more: the blob begins anew.
+    // Distribution drops an upload if its URL is out of date, so the blob starts over.
     check(&[Cut::None, Half(1)], true, 18);
     check(&[Cut::None, After], true, 18);
-    // The last word, lost on the way there and back.
+    // The last request is lost, or its response is.
     check(&[Cut::None, Cut::None, Cut::None, Before], false, 10);
     check(&[Cut::None, Cut::None, Cut::None, After], false, 10);
 }

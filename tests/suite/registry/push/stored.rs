@@ -1,4 +1,4 @@
-//! A push is done when the registry has what was sent, and not when it says so.
+//! A push is complete when the registry has the content, not when it says so.
 
 use super::*;
 
@@ -30,7 +30,7 @@ fn a_web_page_that_answers_200_to_everything_is_no_registry() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn a_blob_is_there_in_its_length_only() {
-    // What HEAD says, and whether the layer is sent again.
+    // Checks the effect of the response to HEAD: the number of bytes of the layer that are sent again.
     let check = |registry: Registry, layer_bytes: usize| {
         let set = set_of(registry, Limits::DEFAULT);
         set.registry.put_blob("app", LAYER);
@@ -54,7 +54,7 @@ fn a_blob_is_there_in_its_length_only() {
         ..unstated()
     };
     check(without_ranges, LAYER.len());
-    // Some proxies state 0 of every answer to HEAD.
+    // Some proxies state a length of 0 in every response to HEAD.
     let empty = Registry {
         stated_length: Some(0),
         ..Registry::default()
@@ -103,7 +103,7 @@ fn what_was_accepted_is_asked_for_again() {
         }
     };
     check(Keeps::All, 201, Ok(()));
-    // Other words for it are believed once it is there.
+    // Other success codes are accepted if the content exists afterwards.
     for status in [200, 202, 204] {
         check(Keeps::All, status, Ok(()));
         check(Keeps::NoBlobs, status, Err("it has nothing"));
@@ -145,14 +145,14 @@ fn what_became_of_each_tag_is_told() {
         "{error}"
     );
     assert!(set.registry.has("app/manifests/1"));
-    // The first one refused: nothing was changed, and that is the whole story.
+    // The first tag is refused: nothing was changed, so the error is just the refusal.
     let (set, error) = pushed_twice(refused("1"));
     assert!(
         matches!(error, Error::Refused { status: 403, .. }),
         "{error}"
     );
     assert!(!set.registry.has("app/manifests/latest"));
-    // A manifest that another writer's took the place of.
+    // The manifest was replaced by another writer's.
     let (_, error) = pushed_twice(Writes {
         keeps: Keeps::OtherManifests,
         ..Writes::default()
@@ -166,7 +166,7 @@ fn slices_grow_smaller_where_a_proxy_refuses_larger_ones() {
         upload_slice_bytes: 8,
         ..small()
     };
-    // What the proxy lets through, and whether the layer arrives; the manifest is larger than either.
+    // The largest body that the proxy allows, and true if the layer arrives. The manifest is larger than either.
     for (most_bytes, arrives) in [(3, true), (1, false)] {
         let writes = Writes {
             most_bytes: Some(most_bytes),
@@ -198,7 +198,7 @@ fn a_registry_without_slices_gets_the_blob_in_one_piece() {
         let set = set_of(writing(writes), small());
         pushed(&set).unwrap();
         check_there(&set);
-        // No piece is larger than what may be held.
+        // No piece exceeds the limit of bytes held in memory.
         let writes = Writes {
             slice_status,
             ..Writes::default()
@@ -214,7 +214,7 @@ fn a_registry_without_slices_gets_the_blob_in_one_piece() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn an_upload_of_which_the_registry_has_other_bytes_begins_anew() {
-    // It says that it has more than was sent.
+    // The registry claims to have more bytes than were sent.
     let writes = Writes {
         cuts: RefCell::new([Cut::Before].into()),
         tells_range: Some("0-99"),
@@ -223,7 +223,7 @@ fn an_upload_of_which_the_registry_has_other_bytes_begins_anew() {
     let set = set_of(writing(writes), small());
     pushed(&set).unwrap();
     check_there(&set);
-    // A browser sent a slice twice by itself: the registry has it twice, and says so at the end.
+    // A browser sent a slice twice by itself. The registry has it twice, and says so at the end.
     let writes = Writes {
         cuts: RefCell::new([Cut::None, Cut::Twice].into()),
         tells_range: Some(""),

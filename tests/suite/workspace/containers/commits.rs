@@ -1,4 +1,4 @@
-//! New images: by a commit, of a configuration alone, of several layers; and what images are called.
+//! New images: by a commit, by a commit of settings only, by squashing; and the names of images.
 
 use lamina::protocol::Origin;
 use lamina::protocol::{
@@ -40,9 +40,9 @@ fn a_commit_opens_as_an_image_with_one_layer_more() {
     assert_eq!(config.env, ["A=1", "B=two words"]);
     assert_eq!(config.exposed_ports, ["80/tcp", "53/udp"]);
     assert_eq!(new.history.last().unwrap().comment, "why");
-    // The file, and the directory that holds it.
+    // The file, and its directory.
     assert_eq!(new.layers[2].n_entries, Some(2));
-    // The image below has its container layer still.
+    // The image below still has its container layer.
     assert_eq!(
         diff(&layer(&asked, &image, ContainerRequest::Look)),
         "C /etc\nC /etc/hosts"
@@ -91,7 +91,7 @@ fn what_the_form_has_comes_back_as_it_was_meant() {
         let found = shown.iter().find(|(shown, _)| *shown == field).unwrap();
         assert_eq!(found.1, text, "{field:?}");
     }
-    // What the form empties is gone.
+    // Settings that the form clears are removed.
     let empty = CommitForm {
         fields: fields.map(|(field, _)| (field, String::new())).into(),
         ..CommitForm::default()

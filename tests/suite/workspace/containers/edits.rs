@@ -1,4 +1,4 @@
-//! Edits: what each shows, what is refused, undo and redo, and what another page finds again.
+//! Edits: the answer to each, refusals, undo and redo, and the edits that another page finds again.
 
 use lamina::io::{MemoryStore, Room, Store};
 use lamina::protocol::{
@@ -63,7 +63,7 @@ fn every_kind_of_edit_shows_in_the_list_and_in_the_tree() {
     let rows = asked.rows(image.key, TreeView::Layer(2));
     assert!(rows.contains("srv Added"), "{rows}");
     assert!(asked.rows(image.key, TreeView::Union).contains("srv"));
-    // The image is what it was.
+    // The image is unchanged.
     assert!(!asked.rows(image.key, TreeView::UpTo(1)).contains("srv"));
     let content = Request::Content(ask::Content {
         image: image.key,

@@ -1,4 +1,4 @@
-//! The container layer as the page asks for it: edits, undo, the list of changes, what is kept, the image that comes.
+//! The container layer as the page requests it: edits, undo, the list of changes, storage, and the new image.
 
 mod commits;
 mod edits;
@@ -21,7 +21,7 @@ use super::world::{Asked, container_room, hex};
 pub(super) const LAYERS: &str =
     "etc/\netc/hosts = 127.0.0.1\nusr/\nusr/bin/\nusr/bin/tool = old\n---\netc/motd = hello";
 
-/// An image with a container layer that this store keeps.
+/// Opens an image with a container layer that is kept in this store.
 pub(super) fn opened_in(store: &MemoryStore) -> (Asked, ImageView) {
     let tars: Vec<_> = LAYERS.split("---").map(tar_of).collect();
     let tars: Vec<_> = tars.iter().map(Vec::as_slice).collect();
@@ -92,7 +92,7 @@ pub(super) fn text(path: &str, text: &str) -> ContainerRequest {
     })
 }
 
-/// As `docker diff` prints it.
+/// Returns the output of `docker diff`.
 pub(super) fn diff(view: &ContainerView) -> String {
     let line = |row: &lamina::protocol::ChangeRow| {
         let letter = match row.change {

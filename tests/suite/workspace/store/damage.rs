@@ -1,4 +1,5 @@
-//! What is kept may be damaged, foreign or gone: then it is removed and read anew, and nothing of it is shown.
+//! Stored objects may be damaged, foreign or missing. Then they are removed, the layer is read again,
+//! and none of their content is shown.
 
 use lamina::layer::Limits;
 use lamina::protocol::{Answer, LayerState, Request, ask};
@@ -6,7 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{Browser, ROOMY, content, key_of, open, stored, words};
 
-/// A browser that has opened the image before.
+/// Makes a browser that has opened the image before.
 fn browser() -> Browser {
     let browser = Browser::new(ROOMY, "1: base one");
     open(&browser.page(), "1");
@@ -56,7 +57,7 @@ fn another_layers_index_is_not_taken_for_this_one() {
     assert_eq!(content(&page, image.key, 0, "base"), "of base");
 }
 
-/// A docker-archive with one layer, stored as these bytes, which decode to `plain`.
+/// Makes a docker-archive with one layer. `stored` are its bytes in the archive, which decode to `plain`.
 fn saved(plain: &[u8], stored: &[u8]) -> Vec<u8> {
     use crate::archive::fixture::{docker_save, hex_of};
     let member = format!("{}/layer.tar", hex_of("layer 0"));
@@ -64,8 +65,8 @@ fn saved(plain: &[u8], stored: &[u8]) -> Vec<u8> {
     archive.without(&member).file(&member, stored).tar()
 }
 
-/// Two streams of one length over one tar: the archive claims the diff_id alone, so which is at hand is known only once
-/// it is read. The one that came first must not be taken for the other, nor keep it from being read.
+/// Two streams of equal length over one tar. The archive only claims the diff_id, so the stream is known only after
+/// it is read. The first one must not be taken for the second, nor keep it from being read.
 #[wasm_bindgen_test(unsupported = test)]
 fn streams_of_one_length_over_one_tar_are_never_mixed_up() {
     let plain = super::decoded("base");
@@ -83,7 +84,7 @@ fn streams_of_one_length_over_one_tar_are_never_mixed_up() {
         assert_eq!(words(&image), "absent/ok");
         assert_eq!(content(&page, image.key, 0, "base"), "of base");
     }
-    // A layer that is not compressed has its diff_id for a digest, and is known by it.
+    // The digest of an uncompressed layer is its diff_id, so the layer is recognised by it.
     for expected in ["absent/ok", "absent/known"] {
         let page = browser.page();
         let image = page.open(saved(&plain, &plain));
@@ -106,19 +107,19 @@ fn a_file_that_is_not_the_known_layer_is_read() {
         let image = browser.page().open(saved(&plain, &stored));
         assert_eq!(words(&image), "absent/mismatch");
     }
-    // What is kept of the right bytes is still of use.
+    // The stored object of the right bytes is still used.
     let image = browser.page().open(saved(&plain, &plain));
     assert_eq!(words(&image), "absent/known");
 }
 
-/// A layer of so many spans that a sample misses some, with a file in each.
+/// A layer with so many spans that a sample misses some, and a file in each.
 #[wasm_bindgen_test(unsupported = test)]
 fn a_layer_falls_when_a_file_of_it_is_not_what_was_proved() {
     let names: String = (0..40).map(|n| format!("f{n} = @70000\n")).collect();
     let plain = crate::support::tar_of(&names);
     let browser = Browser::new(ROOMY, "1: one");
     browser.page().open(saved(&plain, &plain));
-    // Each file is spoilt in turn: the sample finds some, and opening the file finds the others.
+    // Each file is damaged in turn. The sample finds some of the damage, and opening the file finds the rest.
     let (mut by_sample, mut by_opening) = (0, 0);
     for n in 0..40usize {
         let mut stored = plain.clone();
@@ -167,7 +168,7 @@ fn a_layer_falls_when_a_file_of_it_is_not_what_was_proved() {
         );
         assert_eq!(browser.kept(), "", "what was kept of it goes");
         by_opening += 1;
-        // Reading all tells what it really is; then the true file is read and kept again.
+        // Reading all of it shows the actual digest. Then the right file is read and stored again.
         let again = Request::ReadLayerAgain(ask::ReadLayerAgain {
             image: image.key,
             layer: 0,
@@ -240,7 +241,7 @@ fn a_blob_that_another_tab_removes_is_read_from_the_registry() {
     assert_eq!(content(&page, image.key, 0, "base"), "of base");
     assert_eq!(browser.downloads(), "");
     super::storage(&browser.page(), Request::ClearStorage(ask::ClearStorage {}));
-    // What is open is at hand still; what is not, is not.
+    // Content that is open is still available; other content is not.
     assert_eq!(content(&page, image.key, 0, "base"), "of base");
     assert_eq!(content(&page, image.key, 1, "one"), "of one");
     assert_eq!(browser.downloads(), "one*");

@@ -1,4 +1,4 @@
-//! What was read once is found again: in another page, in another image, in a file.
+//! Layers that were read once are found again: in another page, in another image, in a file.
 
 use lamina::protocol::{ImageView, LayerState, Request, TreeView, ask};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -62,7 +62,7 @@ fn files_of_a_layer_just_read_come_from_the_store() {
 fn a_dropped_files_layers_are_known_when_it_is_dropped_again() {
     for (archive, kept) in [
         (archive(&["base", "one"]), "index base, index one"),
-        // Without any digest of its stored bytes.
+        // Without any digest of its compressed bytes.
         (
             docker_save(&["app:1"], &[&decoded("base"), &decoded("one")]).tar(),
             "",
@@ -106,7 +106,7 @@ fn a_layer_of_a_file_is_known_on_a_registry_and_the_other_way_round() {
 fn a_blob_of_another_size_is_read_though_its_diff_id_is_known() {
     let browser = Browser::new(ROOMY, "1: base");
     open(&browser.page(), "1");
-    // The same layer, stored uncompressed: where a file lies in the one says nothing of the other.
+    // The same layer without compression: offsets in one form say nothing about the other.
     let page = browser.page();
     let image = page.open(docker_save(&["app:1"], &[&decoded("base")]).tar());
     assert_eq!(words(&image), "absent/ok");

@@ -1,4 +1,5 @@
-//! Layers that outlive their images: a browser with a store and a registry, whose pages come and go.
+//! Layers that are kept after their images are closed: a browser with a store and a
+//! registry, and pages that open and close.
 
 mod damage;
 mod layers;
@@ -29,17 +30,17 @@ const ROOMY: Room = Room {
     lasts: true,
 };
 
-/// The layers of the tests, by the names that they are told by. Each has one file, of its own name.
+/// The layers of the tests, by name. Each has one file, with the same name.
 const LAYERS: &[&str] = &["base", "one", "two", "big"];
 
-/// A layer as it is stored.
+/// Returns a layer's compressed bytes.
 fn stored(layer: &str) -> Vec<u8> {
     gzip(&decoded(layer))
 }
 
 fn decoded(layer: &str) -> Vec<u8> {
     match layer {
-        // Of many names, so that it does not compress to nothing.
+        // Many names, so that it does not compress to almost nothing.
         "big" => tar_of(
             &(0..200)
                 .map(|n| format!("{:x}/big{n} = {n}\n", n * 7919))
@@ -53,7 +54,7 @@ fn digest_of(layer: &str) -> Digest {
     Digest::sha256_of(&stored(layer))
 }
 
-/// The name of the layer with this digest, which may stand in an address.
+/// Returns the name of the layer whose digest is in this URL.
 fn layer_in(address: &str) -> Option<&'static str> {
     let known = LAYERS.iter().copied();
     known
@@ -65,7 +66,7 @@ fn key_of(kind: &str, layer: &str) -> Key {
     Key::parse(&format!("{kind}-sha256-{}", digest_of(layer).encoded())).unwrap()
 }
 
-/// A browser: what it keeps between two pages, and the registry that its pages ask.
+/// A browser: its storage, which outlives pages, and the registry that the pages contact.
 struct Browser {
     store: MemoryStore,
     registry: Rc<Registry>,
@@ -74,7 +75,8 @@ struct Browser {
 }
 
 impl Browser {
-    /// A browser with this room for a store, and a registry that has `images`: `tag: layer layer…`, one a line.
+    /// Makes a browser with this room for a store, and a registry that has `images`:
+    /// `tag: layer layer…`, one per line.
     fn new(room: Room, images: &str) -> Browser {
         Browser::with(room, images, Registry::default())
     }
@@ -94,7 +96,7 @@ impl Browser {
         }
     }
 
-    /// A new page.
+    /// Opens a new page.
     fn page(&self) -> Asked {
         self.page_within(Limits::DEFAULT)
     }
@@ -104,7 +106,8 @@ impl Browser {
         Asked::keeping_in(self.store.clone(), Some(transport), limits)
     }
 
-    /// Which layers' bytes were asked of the registry since this was asked last, in order; `base*` for a part of them.
+    /// Returns the layers whose bytes were requested from the registry since the last call, in
+    /// order; `base*` for a part of them.
     fn downloads(&self) -> String {
         let asked = self.transport.asked();
         let new = asked.iter().skip(self.n_told.replace(asked.len()));
@@ -119,7 +122,7 @@ impl Browser {
         told.collect::<Vec<_>>().join(" ")
     }
 
-    /// What is kept: `blob base, index base`.
+    /// Returns the stored objects: `blob base, index base`.
     fn kept(&self) -> String {
         let kept = run(self.store.list()).unwrap();
         let told = kept.iter().filter_map(|kept| {
@@ -132,13 +135,13 @@ impl Browser {
         told.join(", ")
     }
 
-    /// An object's bytes.
+    /// Returns an object's bytes.
     fn object(&self, key: &Key) -> Vec<u8> {
         let object = run(self.store.open(key)).unwrap().expect("it is kept");
         run(object.read_at(0, object.len_bytes() as usize)).unwrap()
     }
 
-    /// Puts other bytes in an object's place, as a broken disk does.
+    /// Replaces an object's bytes, like a broken disk.
     fn replace(&self, key: &Key, bytes: &[u8]) {
         run(self.store.remove(key)).unwrap();
         let mut writer = run(self.store.begin(key))
@@ -149,7 +152,7 @@ impl Browser {
     }
 }
 
-/// The config and the manifest of an image.
+/// Returns the config and the manifest of an image.
 fn documents(layers: &[&str]) -> (String, String) {
     let decoded: Vec<_> = layers.iter().map(|layer| decoded(layer)).collect();
     let decoded: Vec<_> = decoded.iter().map(Vec::as_slice).collect();
@@ -169,7 +172,7 @@ fn put_image(registry: &Registry, tag: &str, layers: &[&str]) {
     registry.put_manifest("app", tag, OCI_MANIFEST, &manifest);
 }
 
-/// The same image as an archive.
+/// Returns the same image as an archive.
 fn archive(layers: &[&str]) -> Vec<u8> {
     let (config, manifest) = documents(layers);
     let top = index_of(&[named(descriptor(OCI_MANIFEST, &manifest), "app:1")]);
@@ -198,7 +201,7 @@ fn open(page: &Asked, tag: &str) -> ImageView {
     page.read(found(page, tag).key)
 }
 
-/// How each layer stands: the word of its digest and its diff_id, or what is wrong with it.
+/// Returns the state of each layer: the words for its digest and its diff_id, or its trouble.
 fn words(image: &ImageView) -> String {
     let word = |layer: usize| match &image.layers[layer].state {
         LayerState::Read {
@@ -217,7 +220,7 @@ fn words(image: &ImageView) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-/// The content of a layer's file.
+/// Returns the content of a layer's file.
 fn content(page: &Asked, image: ImageKey, layer: u32, name: &str) -> String {
     let request = Request::Content(ask::Content {
         image,

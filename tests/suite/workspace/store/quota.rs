@@ -1,4 +1,4 @@
-//! How much is kept, and what goes first.
+//! The quota, and the order of eviction.
 
 use lamina::io::{Error, Kept, Key, LocalFuture, MemoryStore, ReadAt, Room, Store, StoreWriter};
 use lamina::layer::{FileHashes, Limits, ReadOptions};
@@ -14,7 +14,7 @@ use super::{Browser, ROOMY, archive, key_of, open, storage, stored, words};
 
 const IMAGES: &str = "1: base one\n2: base two\n3: two\n4: big\n5: one";
 
-/// What is kept of a layer, in bytes.
+/// Returns the size of the stored objects of layers, in bytes.
 fn size_of(browser: &Browser, kinds: &[&str], layers: &[&str]) -> u64 {
     let kept = run(browser.store.list()).unwrap();
     let keys: Vec<Key> = layers
@@ -37,7 +37,7 @@ fn what_was_used_least_goes_first() {
     let browser = Browser::new(ROOMY, IMAGES);
     open(&browser.page(), "1");
     open(&browser.page(), "3");
-    // `one` is used again, so that `base` is what was used least.
+    // `one` is used again, so `base` is the least recently used.
     open(&browser.page(), "5");
     let all = storage(&browser.page(), Request::Storage(ask::Storage {})).bytes;
     choose(&browser, all - 1);
@@ -129,7 +129,7 @@ fn a_layer_whose_reading_is_begun_anew_is_kept_whole() {
         file_hashes: FileHashes::Skip,
     };
     let read = async |task: LayerTask| {
-        // As when another thread gave the layer up after some of it.
+        // As if another thread had abandoned the layer halfway.
         let mut begun = task.blob.stream().await?;
         begun.next().await.expect("it has bytes");
         drop(begun);
@@ -145,7 +145,7 @@ fn a_layer_whose_reading_is_begun_anew_is_kept_whole() {
     assert_eq!(bytes, stored("big"));
 }
 
-/// A store that has less room than it says.
+/// A store with less room than it reports.
 #[derive(Clone)]
 struct Cramped(MemoryStore);
 
@@ -178,7 +178,7 @@ impl Store for Cramped {
     }
 }
 
-/// The tasks of an archive's layers, as if they came from a registry.
+/// Returns the tasks of an archive's layers, as if they came from a registry.
 fn tasks(layers: &[&str]) -> Vec<LayerTask> {
     use crate::archive::fixture::{file_input, open_input};
     let opened = open_input(file_input(archive(layers))).unwrap();
@@ -210,9 +210,9 @@ fn a_browser_with_less_room_than_it_said_evicts_and_goes_on_without() {
     let of_big = storage(&measured.page(), Request::Storage(ask::Storage {})).bytes;
     let big = stored("big").len() as u64;
     for (bytes, kept_blobs) in [
-        // Each has room alone.
+        // Each fits alone.
         (of_big + 50, &["big"][..]),
-        // Only the small one has.
+        // Only the small one fits.
         (big - 1, &[][..]),
     ] {
         let memory = MemoryStore::new(Room { bytes, lasts: true });

@@ -1,4 +1,4 @@
-//! Several pages at once over one store, and pages that end in the middle of something.
+//! Several pages at once with one store, and pages that close halfway.
 
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -16,7 +16,7 @@ use crate::support::run;
 use super::super::world::Asked;
 use super::{Browser, ROOMY, found, key_of, layer_in, open, stored, words};
 
-/// The registry, of which each piece of a layer takes its time.
+/// A registry that sends each piece of a layer with a delay.
 struct Slow(Rc<dyn Transport>);
 
 impl Transport for Slow {
@@ -137,7 +137,7 @@ fn a_download_that_breaks_is_not_kept_until_it_is_whole() {
     let browser = Browser::with(ROOMY, "1: base", registry);
     let page = browser.page();
     let image = found(&page, "1");
-    // It breaks once, and the rest is asked for.
+    // The connection breaks once, and the rest is requested.
     browser.registry.breaks.borrow_mut().push_back(20);
     let read = page.read(image.key);
     assert_eq!(words(&read), "ok");

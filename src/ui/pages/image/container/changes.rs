@@ -1,4 +1,4 @@
-//! The Diff tab: what `docker diff` would print, with sizes, and each file's text before and after.
+//! The Diff tab: the output of `docker diff` with sizes, and each file's text before and after.
 
 use yew::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::ui::text::container::why;
 use crate::ui::text::format;
 use crate::ui::text::image::fill;
 
-/// The Diff tab.
+/// Draws the Diff tab.
 pub(in crate::ui::pages::image) fn diff_tab(drawing: Drawing<'_>) -> Html {
     let text = drawing.text;
     let layer = drawing.state.container.layer.as_deref();

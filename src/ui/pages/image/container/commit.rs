@@ -1,4 +1,4 @@
-//! The Commit tab: the new image's words and tags, the configuration's form, and one layer of several.
+//! The Commit tab: message and tags of the new image, the form for its config, and squashing.
 
 use yew::prelude::*;
 
@@ -12,10 +12,10 @@ use crate::ui::text::format;
 use crate::ui::text::image::fill;
 use crate::web::storage;
 
-/// Where the author is remembered.
+/// Storage key of the last author.
 pub(in crate::ui::pages::image) const AUTHOR_KEY: &str = "lamina.author";
 
-/// The Commit tab.
+/// Draws the Commit tab.
 pub(in crate::ui::pages::image) fn commit_tab(drawing: Drawing<'_>) -> Html {
     let (text, state) = (drawing.text, drawing.state);
     if !state.can_have_container() {

@@ -1,4 +1,4 @@
-//! Above the tree, while there is a container layer: what can be done with the chosen path, and the form for it.
+//! The bar above the tree while there is a container layer: the actions for the selected path, and their forms.
 
 use yew::prelude::*;
 
@@ -13,22 +13,22 @@ use crate::ui::text::image::fill;
 use crate::web::dom;
 use crate::web::files::{self, Dropped};
 
-/// The hidden inputs behind the upload buttons, and where chosen files go.
+/// The hidden file inputs behind the upload buttons.
 pub(in crate::ui::pages::image) struct Uploads {
-    /// For files.
+    /// Input for files.
     pub files: NodeRef,
-    /// For a folder.
+    /// Input for a folder.
     pub folder: NodeRef,
-    /// What was chosen.
+    /// Receives the files that the user chooses.
     pub on_files: Callback<Vec<Dropped>>,
 }
 
-/// The id of the form's first field.
+/// Returns the DOM id of the form's first field.
 pub(in crate::ui::pages::image) fn form_field_id(id: &str) -> String {
     format!("{id}-form")
 }
 
-/// The bar, and the form below it; nothing where there is no container layer.
+/// Draws the bar and the form below it; nothing without a container layer.
 pub(in crate::ui::pages::image) fn edit_bar(
     drawing: Drawing<'_>,
     id: &str,
@@ -93,7 +93,7 @@ pub(in crate::ui::pages::image) fn edit_bar(
     }
 }
 
-/// Opens a form, and goes to its first field once that is drawn.
+/// Opens a form, and focuses its first field once it is drawn.
 pub(in crate::ui::pages::image) fn open_form(
     act: &Callback<ImageAction>,
     field_id: &str,

@@ -1,4 +1,4 @@
-//! The container layer above the image's layers: what it changed, undo, redo, commit, throw away.
+//! The container layer above the image's layers: its changes, undo, redo, commit and discard.
 
 use yew::prelude::*;
 
@@ -11,10 +11,10 @@ use crate::ui::state::image::{ImageAction, Tab, TreeAction, visible_text};
 use crate::ui::text::format;
 use crate::ui::text::image::fill;
 
-/// More changes than this are shown by the Diff tab alone.
+/// Maximum number of changes listed here. The Diff tab lists more.
 const MOST_LINES: usize = 200;
 
-/// The container layer; nothing where there is none.
+/// Draws the container layer; nothing if there is none.
 pub(in crate::ui::pages::image) fn container_layer(drawing: Drawing<'_>) -> Html {
     let (text, state) = (drawing.text, drawing.state);
     let Some(layer) = state.container.layer.as_deref() else {
@@ -129,7 +129,7 @@ fn changes(drawing: Drawing<'_>, layer: &ContainerView) -> Html {
     }
 }
 
-/// A, C or D, with its word for those who do not see it.
+/// Draws A, C or D, with a word for screen readers.
 pub(super) fn change_letter(drawing: Drawing<'_>, change: ChangeWord) -> Html {
     let (word, letter, label) = match change {
         ChangeWord::Added => ("added", "A", drawing.image.change_added),
@@ -144,7 +144,7 @@ pub(super) fn change_letter(drawing: Drawing<'_>, change: ChangeWord) -> Html {
     }
 }
 
-/// The bytes of a file that is stored or gone.
+/// Returns the size of a file: the new one, or the negative size of a deleted one. Empty for other kinds.
 pub(super) fn size(row: &ChangeRow) -> String {
     match (row.kind, row.change) {
         (Kind::File, ChangeWord::Deleted) => format!("−{}", format::size(row.below_bytes)),

@@ -1,6 +1,6 @@
-//! The container layer: its place among the layers, what edits the tree, its changes, the image that comes of it.
+//! The container layer: its row among the layers, the edits in the tree, its changes and the image made from it.
 //!
-//! Functions, not components: they are drawn with the page, and what they show is `state::image`'s.
+//! These are functions, not components: they are drawn with the page, and `state::image` decides what they show.
 
 mod changes;
 mod commit;
@@ -23,16 +23,16 @@ pub(super) use commit::{AUTHOR_KEY, commit_tab};
 pub(super) use forms::{Uploads, edit_bar, form_field_id, open_form};
 pub(super) use layer::container_layer;
 
-/// What the parts are drawn with.
+/// Context for drawing the parts.
 #[derive(Clone, Copy)]
 pub(super) struct Drawing<'a> {
-    /// The words about containers.
+    /// Words about containers.
     pub text: &'static Container,
-    /// The words about images.
+    /// Words about images.
     pub image: &'static Image,
-    /// What is shown.
+    /// State to draw.
     pub state: &'a ImageState,
-    /// Passes on what the person does.
+    /// Receives the user's actions.
     pub act: &'a Callback<ImageAction>,
 }
 
@@ -42,7 +42,7 @@ impl Drawing<'_> {
         Callback::from(move |_: E| act.emit(ImageAction::Container(action.clone())))
     }
 
-    /// A button that does something.
+    /// Draws a button that sends an action.
     fn button(&self, icon: Option<Glyph>, label: &str, action: ContainerAction) -> Html {
         html! {
             <button type="button" class="button" onclick={self.send(action)}>
@@ -52,7 +52,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// The same as a picture alone, where it is possible now.
+    /// Draws the same as an icon without a label. Disabled if there is no action now.
     fn icon(&self, icon: Glyph, label: String, action: Option<ContainerAction>) -> Html {
         let is_off = action.is_none() || self.state.container.is_busy;
         let onclick = action.map(|action| self.send::<MouseEvent>(action));
@@ -63,7 +63,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// Undo and redo, each with what it would do.
+    /// Draws undo and redo, each with the step that it would undo or redo.
     fn steps(&self) -> Html {
         let Some(layer) = &self.state.container.layer else {
             return Html::default();
@@ -82,7 +82,7 @@ impl Drawing<'_> {
         }
     }
 
-    /// A field with its label; what is typed goes on as an action.
+    /// Draws a field with its label. Typing sends actions.
     fn labelled(&self, label: &str, note: &str, field: Html) -> Html {
         html! {
             <label class="form__field">
@@ -101,7 +101,7 @@ impl Drawing<'_> {
     }
 }
 
-/// Why something was not done, until it is dismissed.
+/// Draws the reason for a refused action, until the user dismisses it.
 pub(super) fn refused(drawing: Drawing<'_>) -> Html {
     let Some(problem) = &drawing.state.container.problem else {
         return Html::default();
@@ -124,7 +124,7 @@ pub(super) fn refused(drawing: Drawing<'_>) -> Html {
     }
 }
 
-/// What a step did, in words.
+/// Returns the words for a step.
 fn step_words(text: &Container, step: &StepRow) -> String {
     use crate::protocol::StepWord;
     let words = match step.word {

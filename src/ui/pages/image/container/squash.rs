@@ -1,4 +1,4 @@
-//! One layer of several: from which layer on, and what it would save, before anything is done.
+//! Squashing several layers into one: the first layer, and the bytes that it would save, before anything is done.
 
 use yew::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::ui::text::format;
 use crate::ui::text::image::fill;
 use crate::web::dom;
 
-/// The card about squashing.
+/// Draws the card about squashing.
 pub(super) fn squash(drawing: Drawing<'_>) -> Html {
     let (text, state) = (drawing.text, drawing.state);
     html! {
