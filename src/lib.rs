@@ -1,7 +1,7 @@
 //! Lamina: a workbench for container images that runs entirely in the browser.
 //!
 //! The modules are in ranks; each imports only from those above it in this list. ARCHITECTURE.md has the map.
-//! `tests/tidy.rs` holds it as data and fails on an import that breaks the order.
+//! `tests/tidy/` holds it as data and fails on an import that breaks the order.
 //!
 //! Code that reads images must not panic on any input: a panic ends the worker, and the command. So the core has no
 //! unchecked indexing, slicing or truncating casts. A panic that is provably out of reach is marked with

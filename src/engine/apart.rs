@@ -107,7 +107,7 @@ impl<'a, W: World> Work<'a, W> {
                 answered(ask, |ask| session.container(ask.image, ask.ask, files))
             }
             Request::TextDiff(ask) => answered(ask, |ask| async move {
-                session.text_diff(ask.image, &ask.path_hex).await
+                session.text_diff(ask.image, &ask.path_key).await
             }),
             Request::FormFields(ask) => at_once(ask, |ask| session.form_fields(ask.image)),
             Request::Commit(ask) => {

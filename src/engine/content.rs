@@ -17,7 +17,7 @@ use super::cancel::Cancel;
 use super::kind::kind_of;
 use super::listing::Lines;
 use super::session::Shown;
-use super::{Saver, Served, Session, World, tree};
+use super::{Saver, Served, Session, World};
 
 /// Milliseconds between progress events while decompression takes long.
 const TELL_MILLIS: f64 = 100.0;
@@ -32,13 +32,12 @@ impl<W: World> Session<W> {
     pub(super) async fn content(
         &self,
         image: ImageKey,
-        path_hex: &str,
+        path: &ImagePath,
         layer: u32,
         offset: u64,
         len: u32,
     ) -> Result<Served<W::Saved, ContentAnswer>, Problem> {
-        let path = tree::path_from_hex(path_hex)?;
-        let file = self.looking_at(self.file(image, &path, layer)?);
+        let file = self.looking_at(self.file(image, path, layer)?);
         let len = u64::from(len).min(PREVIEW_BYTES);
         let told_millis = Cell::new(self.world.now_millis());
         let total_bytes = file.passed_bytes() + len.min(file.size_bytes());
@@ -73,12 +72,11 @@ impl<W: World> Session<W> {
     pub(super) async fn text(
         &self,
         image: ImageKey,
-        path_hex: &str,
+        path: &ImagePath,
         layer: u32,
         most_bytes: u32,
     ) -> Result<FileText, Problem> {
-        let path = tree::path_from_hex(path_hex)?;
-        let file = self.looking_at(self.file(image, &path, layer)?);
+        let file = self.looking_at(self.file(image, path, layer)?);
         let len = u64::from(most_bytes).min(PREVIEW_BYTES);
         let bytes = file.read(0, len, &|_| None).await;
         let bytes = bytes.map_err(|error| Problem::from(&error))?;
@@ -91,12 +89,11 @@ impl<W: World> Session<W> {
     pub(super) async fn download(
         &self,
         image: ImageKey,
-        path_hex: &str,
+        path: &ImagePath,
         layer: u32,
         cancel: &Cancel,
     ) -> Result<Served<W::Saved, SavedFile>, Problem> {
-        let path = tree::path_from_hex(path_hex)?;
-        let file = self.file(image, &path, layer)?;
+        let file = self.file(image, path, layer)?;
         let limit = self.limits.decoded_bytes;
         if file.size_bytes() > limit {
             // Holes cost a layer nothing, but a download of them fills the disk.

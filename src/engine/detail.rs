@@ -16,10 +16,9 @@ impl<W: World> Session<W> {
     pub(super) fn detail(
         &self,
         image: ImageKey,
-        path_hex: &str,
+        path: &ImagePath,
         view: TreeView,
     ) -> Result<DetailAnswer, Problem> {
-        let path = tree::path_from_hex(path_hex)?;
         let shown = self.shown(image)?;
         let shown = shown.borrow();
         let union = shown.image.union();
@@ -33,7 +32,7 @@ impl<W: World> Session<W> {
         Ok(DetailAnswer::Known(path_detail(
             &shown.image,
             node,
-            &path,
+            path,
             view,
         )))
     }
@@ -47,10 +46,9 @@ fn path_detail(image: &OpenImage, node: NodeId, path: &ImagePath, view: View) ->
         Some(info) if info.kind == EntryKind::Symlink => resolve(union, path, view),
         _ => (None, None),
     };
-    let resolved_path = resolved.map(|node| union.path(node));
     PathDetail {
         path: absolute(path.as_bytes()),
-        path_hex: hex(path.as_bytes()),
+        path_key: path.clone(),
         row: info
             .as_ref()
             .map(|info| tree::single_row(union, node, info, view)),
@@ -58,8 +56,7 @@ fn path_detail(image: &OpenImage, node: NodeId, path: &ImagePath, view: View) ->
             .as_ref()
             .and_then(|info| info.mtime)
             .map_or(0, |mtime| mtime.nanos),
-        resolved: resolved_path.as_deref().map(absolute),
-        resolved_hex: resolved_path.as_deref().map(hex),
+        resolved: resolved.map(|node| tree::path_of(&union.path(node))),
         resolve_problem,
         xattrs: union
             .xattrs(node, view)

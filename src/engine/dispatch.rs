@@ -177,19 +177,19 @@ impl<W: World> Session<W> {
             }),
             Request::Find(ask) => at_once(ask, |ask| self.find(ask.image, &ask.text, ask.limit)),
             Request::Detail(ask) => {
-                at_once(ask, |ask| self.detail(ask.image, &ask.path_hex, ask.view))
+                at_once(ask, |ask| self.detail(ask.image, &ask.path_key, ask.view))
             }
             Request::Content(ask) => brought(ask, |ask| async move {
                 let (layer, offset, len) = (ask.layer, ask.offset, ask.len);
-                self.content(ask.image, &ask.path_hex, layer, offset, len)
+                self.content(ask.image, &ask.path_key, layer, offset, len)
                     .await
             }),
             Request::Text(ask) => answered(ask, |ask| async move {
-                self.text(ask.image, &ask.path_hex, ask.layer, ask.most_bytes)
+                self.text(ask.image, &ask.path_key, ask.layer, ask.most_bytes)
                     .await
             }),
             Request::Download(ask) => brought(ask, |ask| async move {
-                self.download(ask.image, &ask.path_hex, ask.layer, cancel)
+                self.download(ask.image, &ask.path_key, ask.layer, cancel)
                     .await
             }),
             Request::DownloadBlob(ask) => {

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::build::Family;
-use crate::image::{ImagePath, escape};
+use crate::image::escape;
 use crate::overlay::LayerIdx;
 use crate::protocol::{Event, ImageKey, Problem, ProblemCode, RequestId, SaveKind, SavedFile};
 use crate::source::Error;
@@ -17,7 +17,7 @@ use crate::workspace::{
 use super::cancel::Cancel;
 use super::content::safe_name;
 use super::session::Shown;
-use super::{Served, Session, Sink, World, tree};
+use super::{Served, Session, Sink, World};
 
 /// Bytes after which an export reports progress and other messages are handled.
 const STRIDE_BYTES: u64 = 4 * 1024 * 1024;
@@ -131,11 +131,7 @@ impl<W: World> Session<W> {
                 let platform = found.platform.as_ref().filter(|_| !all_platforms);
                 Ok(oci_archive(&publication, platform, &names, self.limits))
             }
-            SaveKind::Directory { path_hex } => {
-                let path = match path_hex.as_str() {
-                    "" => ImagePath::default(),
-                    path_hex => tree::path_from_hex(path_hex)?,
-                };
+            SaveKind::Directory { path_key: path } => {
                 let shown = shown.borrow();
                 // The container layer is included, if there is one.
                 let top = shown.image.union().n_layers().saturating_sub(1);
@@ -185,10 +181,9 @@ fn file_name_of(shown: &Shown, kind: &SaveKind) -> Result<String, Problem> {
         SaveKind::OciArchive { names, .. } => {
             format!("{}.oci.tar", names.first().unwrap_or(&title))
         }
-        SaveKind::Directory { path_hex } if path_hex.is_empty() => format!("{title}.rootfs.tar"),
-        SaveKind::Directory { path_hex } => {
-            let path = tree::path_from_hex(path_hex)?;
-            format!("{}.tar", escape(path.file_name().unwrap_or(b"rootfs")))
+        SaveKind::Directory { path_key } if path_key.is_root() => format!("{title}.rootfs.tar"),
+        SaveKind::Directory { path_key } => {
+            format!("{}.tar", escape(path_key.file_name().unwrap_or(b"rootfs")))
         }
         SaveKind::Layer { layer } => format!("{title}.layer-{layer}.tar"),
     };

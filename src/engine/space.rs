@@ -1,6 +1,5 @@
 //! The live and dead bytes of an image, as rows.
 
-use crate::image::hex;
 use crate::insight::{Analysis, Dead, How, LeftOut, Repeated};
 use crate::overlay::{Change, LayerIdx, NodeId, View};
 use crate::protocol::{
@@ -9,7 +8,7 @@ use crate::protocol::{
 };
 use crate::workspace::{NoAnalysis, OpenImage, analysis_of, analysis_with_container};
 
-use super::tree::name_of;
+use super::tree::{name_of, path_of};
 use super::{Session, World};
 
 impl<W: World> Session<W> {
@@ -79,7 +78,7 @@ fn dead_row(row: &Dead) -> DeadRow {
     };
     DeadRow {
         path: name_of(&[b"/", row.path.as_slice(), slash].concat()),
-        path_hex: row.node.map(|_| hex(&row.path)),
+        path_key: row.node.map(|_| path_of(&row.path)),
         n_files: row.n_files,
         bytes: row.bytes,
         stored_by: row.stored_by.0,
@@ -101,7 +100,7 @@ fn repeated_row(image: &OpenImage, row: &Repeated) -> RepeatedRow {
     let node = image.union().lookup(&row.path);
     RepeatedRow {
         path: name_of(&[b"/", row.path.as_slice()].concat()),
-        path_hex: node.map(|_| hex(&row.path)),
+        path_key: node.map(|_| path_of(&row.path)),
         seen_upto: node.and_then(|node| seen_upto(image, node)),
         copies: row.copies,
         bytes: row.bytes,

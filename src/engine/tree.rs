@@ -1,14 +1,14 @@
 //! The tree: one request changes the view and reads its rows. Rows are converted to the protocol's types here.
 
-use crate::image::{ImagePath, bytes_of_hex, escape, hex};
+use crate::image::{ImagePath, escape, hex};
 use crate::layer::{Device, EntryKind};
 use crate::overlay::{
     self, Change, ChangeFilter, Direction, Filter, Found, LayerIdx, NodeId, NodeInfo, Sort,
     SortKey, Union, View,
 };
 use crate::protocol::{
-    ChangeWord, DirTotals, ImageKey, Kind, MatchRow, Matches, Name, Problem, ProblemCode,
-    SortColumn, SortOrder, TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow, count,
+    ChangeWord, DirTotals, ImageKey, Kind, MatchRow, Matches, Name, Problem, SortColumn, SortOrder,
+    TreeChange, TreeFilter, TreeRow, TreeView, TreeWindow, count,
 };
 
 use super::session::Shown;
@@ -81,7 +81,7 @@ impl<W: World> Session<W> {
             };
             MatchRow {
                 path: name_of(&path),
-                path_hex: hex(&path),
+                path_key: path_of(&path),
                 kind: kind_word(found.kind),
                 size_bytes: found.size_bytes,
                 layer: found.layer.0,
@@ -160,8 +160,8 @@ fn apply(shown: &mut Shown, change: TreeChange) -> Result<Option<usize>, Problem
             }
         }
         TreeChange::CollapseAll => tree.collapse_all(),
-        TreeChange::Reveal { path_hex } => {
-            let path = path_from_hex(&path_hex)?;
+        TreeChange::Reveal { path_key } => {
+            let path = path_key;
             let node = union.lookup(path.as_bytes());
             return Ok(node.and_then(|node| tree.expand_to(union, node)));
         }
@@ -221,7 +221,7 @@ pub(super) fn single_row(union: &Union, node: NodeId, info: &NodeInfo<'_>, view:
     };
     TreeRow {
         node: node.0,
-        path_hex: hex(&union.path(node)),
+        path_key: path_of(&union.path(node)),
         name: name_of(union.name(node)),
         depth: 0,
         kind: kind_word(info.kind),
@@ -302,19 +302,7 @@ pub(super) fn name_of(bytes: &[u8]) -> Name {
     }
 }
 
-/// Decodes the path that a page sends as bytes in hex.
-///
-/// # Errors
-/// If it is not hex or not a path: the page and the worker are of different builds, or the address was made up.
-pub(super) fn path_from_hex(hex: &str) -> Result<ImagePath, Problem> {
-    let refuse = || {
-        let shown: String = hex.chars().take(200).collect();
-        Problem::new(
-            ProblemCode::BadAddress,
-            shown,
-            "this is no path in hexadecimal digits",
-        )
-    };
-    let bytes = bytes_of_hex(hex).ok_or_else(refuse)?;
-    ImagePath::normalise(&bytes).map_err(|_| refuse())
+/// Returns a path of the tree as one that crosses. The union has no path that is not normalised.
+pub(super) fn path_of(bytes: &[u8]) -> ImagePath {
+    ImagePath::normalise(bytes).unwrap_or_default()
 }

@@ -90,6 +90,13 @@ impl ImagePath {
         self.components().next_back()
     }
 
+    /// Returns the first component as a path of its own; the root for the root.
+    pub fn first(&self) -> ImagePath {
+        self.components()
+            .next()
+            .map_or_else(ImagePath::root, |name| ImagePath(name.into()))
+    }
+
     /// Returns the directory that contains this path; `None` for the root.
     pub fn parent(&self) -> Option<ImagePath> {
         if self.is_root() {

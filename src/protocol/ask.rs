@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bound, CommitForm, ContainerRequest, ExportKind, ImageKey, PushScope, RequestId, SaveKind,
-    Secret, TreeChange, TreeView,
+    Bound, CommitForm, ContainerRequest, ExportKind, ImageKey, ImagePath, PushScope, RequestId,
+    SaveKind, Secret, TreeChange, TreeView,
 };
 
 macro_rules! question {
@@ -154,8 +154,8 @@ question! {
     Detail {
         /// The key of an open image.
         image: ImageKey,
-        /// The path's bytes in lower-case hex, since names need not be UTF-8.
-        path_hex: String,
+        /// The path.
+        path_key: ImagePath,
         /// The view in which the path is looked up.
         view: TreeView,
     }
@@ -174,8 +174,8 @@ question! {
     Content {
         /// The key of an open image.
         image: ImageKey,
-        /// The path's bytes in hex.
-        path_hex: String,
+        /// The path.
+        path_key: ImagePath,
         /// The layer whose version of the file is read.
         layer: u32,
         /// The offset of the first byte in the file.
@@ -190,8 +190,8 @@ question! {
     Text {
         /// The key of an open image.
         image: ImageKey,
-        /// The path's bytes in hex.
-        path_hex: String,
+        /// The path.
+        path_key: ImagePath,
         /// The layer whose version of the file is read.
         layer: u32,
         /// The maximum number of bytes; the rest of a longer file is left out.
@@ -204,8 +204,8 @@ question! {
     Download {
         /// The key of an open image.
         image: ImageKey,
-        /// The path's bytes in hex.
-        path_hex: String,
+        /// The path.
+        path_key: ImagePath,
         /// The layer whose version of the file is read.
         layer: u32,
     }
@@ -246,8 +246,8 @@ question! {
     TextDiff {
         /// The key of an open image.
         image: ImageKey,
-        /// The path's bytes in hex.
-        path_hex: String,
+        /// The path.
+        path_key: ImagePath,
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{ChangeWord, Kind, Name};
+use crate::image::ImagePath;
 
 /// An operation on the container layer of an image. The answer is the layer's state afterwards.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,8 +29,8 @@ pub enum ContainerRequest {
 /// A path that a person typed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TypedPath {
-    /// The directory in which it was typed, its bytes in hex.
-    pub dir_hex: String,
+    /// The directory in which it was typed.
+    pub dir: ImagePath,
     /// A name, a path below that directory, or an absolute path with a leading slash.
     pub text: String,
 }
@@ -57,27 +58,27 @@ pub enum EditOrder {
     },
     /// Replaces a file's text.
     Text {
-        /// The path's bytes in hex.
-        path_hex: String,
+        /// The path.
+        path_key: ImagePath,
         /// The new text.
         text: String,
     },
     /// Deletes a path with everything below it.
     Delete {
-        /// The path's bytes in hex.
-        path_hex: String,
+        /// The path.
+        path_key: ImagePath,
     },
     /// Renames or moves a path.
     Rename {
-        /// The path's bytes in hex.
-        path_hex: String,
+        /// The path.
+        path_key: ImagePath,
         /// Its new name or place.
         to: TypedPath,
     },
     /// Changes permission bits and owner.
     Attributes {
-        /// The path's bytes in hex.
-        path_hex: String,
+        /// The path.
+        path_key: ImagePath,
         /// Permission bits; `None` to keep the present ones.
         mode: Option<u16>,
         /// User and group; `None` to keep the present ones.
@@ -85,8 +86,8 @@ pub enum EditOrder {
     },
     /// Adds the envelope's files, and directories that contain none.
     Upload {
-        /// The directory that receives them, its bytes in hex.
-        dir_hex: String,
+        /// The directory that receives them.
+        dir: ImagePath,
         /// The path of each below that directory, in the order of the files. A path that ends with a slash is a
         /// directory and has no file.
         paths: Vec<String>,
@@ -128,8 +129,8 @@ pub struct ChangeRow {
     pub change: ChangeWord,
     /// The path with a leading slash.
     pub path: Name,
-    /// The path's bytes in hex.
-    pub path_hex: String,
+    /// The path.
+    pub path_key: ImagePath,
     /// The kind of file that it is, or was before it was deleted.
     pub kind: Kind,
     /// Bytes of content that the container layer holds for it.

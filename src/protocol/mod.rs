@@ -19,10 +19,12 @@ mod tree;
 
 /// The reason that an edit is refused.
 pub use crate::build::container::Refusal;
+/// Paths cross as their bytes, since names need not be text.
+pub use crate::image::ImagePath;
 /// The kinds of artifacts, which tell an artifact's tag from an image's.
 pub use crate::image::{ArtifactKind, FieldType};
-/// Paths are sent as hexadecimal digits, since names need not be UTF-8.
-pub use crate::image::{bytes_of_hex, hex, percent_decoded};
+/// Bytes as text, and back.
+pub use crate::image::{hex, percent_decoded};
 /// Foreign texts are shown with their invisible characters made visible.
 pub use crate::image::{n_columns, visible_line, visible_lines, visible_text};
 /// Sign-in names and passwords, which never appear in debug output.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::image::ImagePath;
+
 /// A kind of export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -20,8 +22,8 @@ pub enum SaveKind {
     },
     /// A directory of the root file system, as a tar.
     Directory {
-        /// The path's bytes in hex; empty for the root.
-        path_hex: String,
+        /// The directory; the root for all of it.
+        path_key: ImagePath,
     },
     /// One layer as an uncompressed tar: the bytes that its diff_id identifies.
     Layer {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Name;
+use crate::image::ImagePath;
 
 /// The space of an image, or the reason that it is unknown.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -102,8 +103,8 @@ pub enum DeadHow {
 pub struct DeadRow {
     /// The absolute path; a directory's path ends with a slash.
     pub path: Name,
-    /// The path's bytes in hex; `None` if no path of the tree has that name.
-    pub path_hex: Option<String>,
+    /// The path; `None` if no path of the tree has that name.
+    pub path_key: Option<ImagePath>,
     /// Number of files.
     pub n_files: u32,
     /// Dead bytes.
@@ -121,8 +122,8 @@ pub struct DeadRow {
 pub struct RepeatedRow {
     /// The absolute path as the layers write it.
     pub path: Name,
-    /// The path's bytes in hex; `None` if no path of the tree has that name.
-    pub path_hex: Option<String>,
+    /// The path; `None` if no path of the tree has that name.
+    pub path_key: Option<ImagePath>,
     /// The topmost layer up to which the path exists; `None` if it exists to the end.
     pub seen_upto: Option<u32>,
     /// Number of copies.

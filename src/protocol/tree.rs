@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::image::ImagePath;
+
 /// A file name, which need not be UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Name {
@@ -94,8 +96,8 @@ pub enum TreeChange {
     CollapseAll,
     /// Expands the directories above a path. The answer's `focus_row` is the path's row.
     Reveal {
-        /// The path's bytes in hex.
-        path_hex: String,
+        /// The path.
+        path_key: ImagePath,
     },
 }
 
@@ -161,8 +163,8 @@ pub enum ChangeWord {
 pub struct TreeRow {
     /// The path's identity as long as the image is open.
     pub node: u32,
-    /// The whole path's bytes in hex.
-    pub path_hex: String,
+    /// The whole path.
+    pub path_key: ImagePath,
     /// The last component of the path.
     pub name: Name,
     /// Levels below the root; 0 for entries of the root directory.
@@ -219,8 +221,8 @@ pub struct Matches {
 pub struct MatchRow {
     /// The whole path.
     pub path: Name,
-    /// The path's bytes in hex.
-    pub path_hex: String,
+    /// The path.
+    pub path_key: ImagePath,
     /// The kind of file.
     pub kind: Kind,
     /// Size in bytes.
@@ -254,16 +256,14 @@ pub enum DetailAnswer {
 pub struct PathDetail {
     /// The whole path with a leading slash.
     pub path: Name,
-    /// The path's bytes in hex.
-    pub path_hex: String,
+    /// The path.
+    pub path_key: ImagePath,
     /// Its row in the given view; `None` if the view does not have it since it was deleted.
     pub row: Option<TreeRow>,
     /// The nanoseconds of its modification time, past the second.
     pub mtime_nanos: u32,
     /// The path inside the image that a symbolic link leads to.
-    pub resolved: Option<Name>,
-    /// The same path in hex, for a jump.
-    pub resolved_hex: Option<String>,
+    pub resolved: Option<ImagePath>,
     /// The reason that a link leads nowhere.
     pub resolve_problem: Option<String>,
     /// Extended attributes.

@@ -17,7 +17,7 @@ use super::state::image::container::{Editing, EditorAction};
 use super::state::image::{ImageAction, ImageState, Tab};
 use super::state::{RegistryTab, RepositoryTab, TabId};
 use super::text::{Language, Text};
-use crate::protocol::{Problem, ProblemCode};
+use crate::protocol::{Problem, ProblemCode, hex};
 use crate::web::{dom, part, task};
 
 /// The entry function of each part of the page. It must not be called before its part was fetched.
@@ -167,7 +167,7 @@ impl Order<'_> {
             Piece::Push(id, state, act) => push_dialog(self.shell, id, state, act),
             Piece::Editor(editing, act) => html! {
                 <TextEditor
-                    key={editing.path_hex.clone()}
+                    key={hex(editing.path_key.as_bytes())}
                     editing={editing.clone()}
                     act={act.clone()}
                 />

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use crate::build::container::{Edit, Refusal, Refused, Step, check_name};
 use crate::engine::session::Shown;
-use crate::engine::tree::path_from_hex;
 use crate::engine::{PickedInput, Session, World};
 use crate::image::ImagePath;
 use crate::overlay::{NodeInfo, View};
@@ -29,13 +28,11 @@ impl<W: World> Session<W> {
                     let path = new_path(&shown.borrow().image, &path, &mut edits)?;
                     edits.push(self.written(path, b"").await?);
                 }
-                EditOrder::Text { path_hex, text } => {
-                    let path = path_from_hex(&path_hex)?;
-                    edits.push(self.written(path, text.as_bytes()).await?);
+                EditOrder::Text { path_key, text } => {
+                    edits.push(self.written(path_key, text.as_bytes()).await?);
                 }
-                EditOrder::Upload { dir_hex, paths } => {
-                    self.upload(&dir_hex, &paths, &mut files, &mut edits)
-                        .await?;
+                EditOrder::Upload { dir, paths } => {
+                    self.upload(&dir, &paths, &mut files, &mut edits).await?;
                 }
                 order => plain(&shown.borrow().image, order, &mut edits)?,
             }
@@ -57,7 +54,7 @@ impl<W: World> Session<W> {
 
     async fn upload(
         &self,
-        dir_hex: &str,
+        dir: &ImagePath,
         paths: &[String],
         inputs: &mut impl Iterator<Item = PickedInput>,
         edits: &mut Vec<Edit>,
@@ -65,7 +62,7 @@ impl<W: World> Session<W> {
         let mut made = BTreeSet::new();
         for text in paths {
             let path = TypedPath {
-                dir_hex: dir_hex.to_owned(),
+                dir: dir.clone(),
                 text: text.trim_start_matches('/').to_owned(),
             };
             let path = typed(&path)?;
@@ -108,20 +105,16 @@ fn plain(image: &OpenImage, order: EditOrder, edits: &mut Vec<Edit>) -> Result<(
             let target = target.into_bytes();
             edits.push(Edit::Symlink { path, target });
         }
-        EditOrder::Delete { path_hex } => edits.push(Edit::Delete {
-            path: path_from_hex(&path_hex)?,
-        }),
-        EditOrder::Rename { path_hex, to } => {
-            let from = path_from_hex(&path_hex)?;
+        EditOrder::Delete { path_key: path } => edits.push(Edit::Delete { path }),
+        EditOrder::Rename { path_key: from, to } => {
             let to = new_path(image, &to, edits)?;
             edits.push(Edit::Rename { from, to });
         }
         EditOrder::Attributes {
-            path_hex,
+            path_key: path,
             mode,
             owner,
         } => {
-            let path = path_from_hex(&path_hex)?;
             let now = info(image, &path);
             let mode = mode.filter(|mode| now.as_ref().is_none_or(|now| now.mode != *mode));
             let is_other = |owner: &(u32, u32)| {
@@ -163,7 +156,7 @@ fn new_path(
 fn typed(path: &TypedPath) -> Result<ImagePath, Problem> {
     let mut whole = match path.text.starts_with('/') {
         true => ImagePath::root(),
-        false => path_from_hex(&path.dir_hex)?,
+        false => path.dir.clone(),
     };
     for name in path.text.split('/').filter(|name| !name.is_empty()) {
         let next = whole.join(name.as_bytes());

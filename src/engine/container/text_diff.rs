@@ -3,7 +3,6 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use crate::engine::session::Shown;
-use crate::engine::tree::path_from_hex;
 use crate::engine::{Session, World};
 use crate::image::ImagePath;
 use crate::layer::EntryKind;
@@ -23,11 +22,10 @@ impl<W: World> Session<W> {
     pub(in super::super) async fn text_diff(
         &self,
         image: ImageKey,
-        path_hex: &str,
+        path: &ImagePath,
     ) -> Result<TextDiffView, Problem> {
         let shown = self.shown(image)?;
-        let path = path_from_hex(path_hex)?;
-        let versions = versions(&shown.borrow(), &path);
+        let versions = versions(&shown.borrow(), path);
         let mut texts = Vec::new();
         for version in versions {
             let Some(file) = version else {

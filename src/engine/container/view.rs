@@ -2,8 +2,7 @@
 
 use crate::build::container::{Edit, Step};
 use crate::engine::session::Shown;
-use crate::engine::tree::{change_word, kind_word, name_of};
-use crate::image::hex;
+use crate::engine::tree::{change_word, kind_word, name_of, path_of};
 use crate::overlay::Change;
 use crate::protocol::{ChangeRow, ContainerView, Name, StepRow, StepWord, count};
 use crate::workspace::ChangedPath;
@@ -37,7 +36,7 @@ fn change_row(row: &ChangedPath) -> ChangeRow {
     ChangeRow {
         change: change_word(row.change),
         path: absolute(&row.path),
-        path_hex: hex(&row.path),
+        path_key: path_of(&row.path),
         kind: kind_word(row.kind),
         size_bytes: row.size_bytes,
         below_bytes: row.below_bytes,

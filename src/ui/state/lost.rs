@@ -226,7 +226,7 @@ impl State {
     fn close_paths(&mut self) {
         for tab in &mut self.tabs {
             if let Body::Image(image) = &mut tab.body {
-                image.place.path_hex = None;
+                image.place.path_key = None;
             }
         }
     }

@@ -424,7 +424,7 @@ impl State {
         };
         let place = ImagePlace {
             platform: Some(platform),
-            path_hex: tab.place.path_hex.clone(),
+            path_key: tab.place.path_key.clone(),
             part: tab.place.part,
             ..ImagePlace::default()
         };

@@ -5,7 +5,7 @@
 //! understood are ignored: parsing a route never fails.
 
 use super::image::Tab;
-use crate::protocol::{TreeView, bytes_of_hex, hex, percent_decoded, without_login};
+use crate::protocol::{ImagePath, TreeView, percent_decoded, without_login};
 
 /// The target that the address bar names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +37,8 @@ pub struct ImagePlace {
     pub platform: Option<String>,
     /// Files that the tree shows.
     pub view: TreeView,
-    /// Path whose panel is open, its bytes in lower-case hex.
-    pub path_hex: Option<String>,
+    /// Path whose panel is open.
+    pub path_key: Option<ImagePath>,
     /// Selected part of the image's page.
     pub part: Tab,
 }
@@ -59,7 +59,7 @@ impl Default for ImagePlace {
         ImagePlace {
             platform: None,
             view: TreeView::Union,
-            path_hex: None,
+            path_key: None,
             part: Tab::Files,
         }
     }
@@ -191,8 +191,8 @@ fn place_query(place: &ImagePlace) -> Vec<String> {
     if let Some((word, _)) = PARTS.iter().find(|(_, part)| *part == place.part) {
         parts.push(format!("part={word}"));
     }
-    if let Some(bytes) = place.path_hex.as_deref().and_then(bytes_of_hex) {
-        parts.push(format!("path=/{}", encode(&bytes)));
+    if let Some(path) = &place.path_key {
+        parts.push(format!("path=/{}", encode(path.as_bytes())));
     }
     parts
 }
@@ -207,14 +207,12 @@ fn parse_place(query: &str) -> ImagePlace {
             _ => None,
         }
     });
-    let path_hex = raw_value_of(query, "path").map(|path| {
-        let bytes = percent_decoded(path);
-        hex(bytes.strip_prefix(b"/").unwrap_or(&bytes))
-    });
+    let path_key = raw_value_of(query, "path")
+        .and_then(|path| ImagePath::normalise(&percent_decoded(path)).ok());
     ImagePlace {
         platform: value_of(query, "platform").filter(|platform| !platform.is_empty()),
         view: view.unwrap_or(TreeView::Union),
-        path_hex,
+        path_key,
         part: value_of(query, "part")
             .and_then(|word| PARTS.iter().find(|(known, _)| *known == word))
             .map_or(Tab::Files, |(_, part)| *part),
@@ -296,11 +294,10 @@ mod tests {
 
     #[test]
     fn a_path_may_be_any_bytes() {
-        let route = Route::parse("#/a:1?path=/%00%ffx");
-        assert_eq!(
-            route.place().and_then(|place| place.path_hex.as_deref()),
-            Some("00ff78")
-        );
+        let path = |hash: &str| Route::parse(hash).place()?.path_key.clone();
+        let bytes = path("#/a:1?path=/%01%ffx").map(Vec::from);
+        assert_eq!(bytes, Some(b"\x01\xffx".to_vec()));
+        assert_eq!(path("#/a:1?path=/a%00b"), None, "no path holds a NUL");
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Exports as the page requests them: answers, events, and refusals.
 
+use lamina::image::ImagePath;
 use lamina::protocol::{Answer, Event, ImageKey, ProblemCode, Request, SaveKind, ask};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::archive::fixture::{docker_save, oci_layout, place_of};
 use crate::support::tar_of;
-use crate::workspace::world::{Asked, hex};
+use crate::workspace::world::{Asked, at};
 
 use super::{image, listing, member};
 
@@ -70,13 +71,13 @@ fn ex_09_the_page_saves_a_layout_under_the_images_own_names() {
 #[wasm_bindgen_test(unsupported = test)]
 fn the_page_saves_directories_and_layers() {
     let root = SaveKind::Directory {
-        path_hex: String::new(),
+        path_key: ImagePath::root(),
     };
     let (file_name, bytes) = save(archive(), root).unwrap();
     assert_eq!(file_name, "demo_app_1.rootfs.tar");
     assert_eq!(listing(&image(&bytes)), listing(&image(&archive())));
     let etc = SaveKind::Directory {
-        path_hex: hex("etc"),
+        path_key: at("etc"),
     };
     assert_eq!(save(archive(), etc).unwrap().0, "etc.tar");
     let layer = save(archive(), SaveKind::Layer { layer: 1 }).unwrap();

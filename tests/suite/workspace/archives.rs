@@ -19,7 +19,7 @@ use crate::archive::fixture::{
 use crate::support::{run, tar_of};
 
 use super::images::three_images;
-use super::world::{Asked, hex};
+use super::world::{Asked, at};
 
 const BASE: &str = "etc/\netc/hosts = 127.0.0.1\netc/motd = hello\nbin/\nbin/sh = @3000 | mode=755";
 const TOP: &str = "etc/\netc/motd = hello, world\netc/.wh.hosts\nbin/ash => bin/bash\nbin/bash = x";
@@ -34,7 +34,7 @@ fn opened() -> (Asked, lamina::protocol::ImageView) {
 fn detail(asked: &Asked, image: &lamina::protocol::ImageView, path: &str) -> PathDetail {
     let request = Request::Detail(ask::Detail {
         image: image.key,
-        path_hex: hex(path),
+        path_key: at(path),
         view: TreeView::Union,
     });
     match asked.ask(request).unwrap().answer {
@@ -160,7 +160,7 @@ fn the_tree_sorts_filters_and_reveals() {
     let all = TreeFilter::default();
     asked.tree(key, Some(TreeChange::Filter { filter: all }));
     let reveal = TreeChange::Reveal {
-        path_hex: hex("bin/sh"),
+        path_key: at("bin/sh"),
     };
     let window = asked.tree(key, Some(reveal));
     let focus = window.focus_row.unwrap() as usize;
@@ -185,7 +185,7 @@ fn a_path_tells_its_story() {
     assert_eq!(hosts.history[1].cause, TouchCause::Whiteout);
     let unknown = Request::Detail(ask::Detail {
         image: image.key,
-        path_hex: hex("no/such"),
+        path_key: at("no/such"),
         view: TreeView::Union,
     });
     let answer = asked.ask(unknown).unwrap().answer;
@@ -201,7 +201,7 @@ fn every_layers_version_of_a_file_can_be_read() {
     let content = |path: &str, layer, offset, len| {
         asked.ask(Request::Content(ask::Content {
             image: image.key,
-            path_hex: hex(path),
+            path_key: at(path),
             layer,
             offset,
             len,
@@ -233,7 +233,7 @@ fn tf_20_a_file_of_a_truncated_layer_is_shown_as_far_as_it_goes() {
         let content = |offset| {
             asked.ask(Request::Content(ask::Content {
                 image: image.key,
-                path_hex: hex("bin/sh"),
+                path_key: at("bin/sh"),
                 layer: 0,
                 offset,
                 len: 4096,
@@ -245,7 +245,7 @@ fn tf_20_a_file_of_a_truncated_layer_is_shown_as_far_as_it_goes() {
         assert_eq!(nothing.code, ProblemCode::Damaged);
         let download = Request::Download(ask::Download {
             image: image.key,
-            path_hex: hex("bin/sh"),
+            path_key: at("bin/sh"),
             layer: 0,
         });
         let refused = asked.ask(download).err().unwrap();
@@ -258,7 +258,7 @@ fn files_and_answers_can_be_saved() {
     let (asked, image) = opened();
     let download = Request::Download(ask::Download {
         image: image.key,
-        path_hex: hex("bin/sh"),
+        path_key: at("bin/sh"),
         layer: 0,
     });
     assert_eq!(asked.ask(download).unwrap().file.unwrap().len(), 3000);

@@ -15,7 +15,7 @@ use crate::support::tar_of;
 use crate::support::zstd::skippable;
 
 use super::archives::verdict_of;
-use super::world::{Asked, hex};
+use super::world::{Asked, at};
 
 #[wasm_bindgen_test(unsupported = test)]
 fn tf_07_times_are_told_to_the_nanosecond() {
@@ -34,7 +34,7 @@ fn tf_07_times_are_told_to_the_nanosecond() {
         let image = asked.open(docker_save(&["a:1"], &[&layer]).tar());
         let request = Request::Detail(ask::Detail {
             image: image.key,
-            path_hex: hex("f"),
+            path_key: at("f"),
             view: TreeView::Union,
         });
         let Answer::Detail(DetailAnswer::Known(detail)) = asked.ask(request).unwrap().answer else {
@@ -100,7 +100,7 @@ fn an_editor_gets_text_or_learns_that_there_is_none() {
     let text = |path: &str, most_bytes: u32| {
         let question = ask::Text {
             image: image.key,
-            path_hex: hex(path),
+            path_key: at(path),
             layer: 0,
             most_bytes,
         };

@@ -322,7 +322,7 @@ fn dg_10_one_layer_twice() {
         // It counts in its place: the first layer's file is back.
         let request = Request::Content(ask::Content {
             image: image.key,
-            path_hex: super::world::hex("etc/hosts"),
+            path_key: super::world::at("etc/hosts"),
             layer: 2,
             offset: 0,
             len: 100,

@@ -7,7 +7,7 @@ use ruzstd::encoding::{CompressionLevel, compress_to_vec};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::tocs::{form_at, open};
-use super::world::hex;
+use super::world::at;
 use crate::support::registry::Registry;
 use crate::support::tar_of;
 use crate::support::toc::Written;
@@ -34,7 +34,7 @@ fn a_file_of_a_single_frame_is_decoded_from_the_start_once() {
         let opened = open(Registry::default(), form_at(TocForm::ZstdChunked), &written);
         let detail = Request::Detail(ask::Detail {
             image: opened.image.key,
-            path_hex: hex("last"),
+            path_key: at("last"),
             view: TreeView::Union,
         });
         let Answer::Detail(DetailAnswer::Known(detail)) = opened.page.ask(detail).unwrap().answer
@@ -53,7 +53,7 @@ fn a_file_of_a_single_frame_is_decoded_from_the_start_once() {
         for offset in [0, 250_000, 500_000] {
             let request = Request::Content(ask::Content {
                 image: opened.image.key,
-                path_hex: hex("last"),
+                path_key: at("last"),
                 layer: 0,
                 offset,
                 len: 250_000,
@@ -92,7 +92,7 @@ fn a_file_of_a_single_frame_is_decoded_from_the_start_once() {
         // An earlier part is decoded again, correctly.
         let request = Request::Content(ask::Content {
             image: opened.image.key,
-            path_hex: hex("last"),
+            path_key: at("last"),
             layer: 0,
             offset: 1,
             len: 30,

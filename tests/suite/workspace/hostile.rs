@@ -9,7 +9,7 @@ use crate::archive::fixture::{
 };
 use crate::support::tar_of;
 
-use super::world::{Asked, hex};
+use super::world::{Asked, at};
 
 /// Makes a docker-archive of one layer with this config.
 fn archive_of(config: &Value, layer: &[u8]) -> Vec<u8> {
@@ -108,7 +108,7 @@ fn a_download_of_holes_is_refused_by_its_size() {
     let image = asked.open(archive_of(&config_of(&[&layer]), &layer));
     let download = Request::Download(ask::Download {
         image: image.key,
-        path_hex: hex("holes"),
+        path_key: at("holes"),
         layer: 0,
     });
     let problem = asked.ask(download).err().unwrap();
@@ -121,7 +121,7 @@ fn a_download_of_holes_is_refused_by_its_size() {
     // Any range of it can be viewed.
     let content = Request::Content(ask::Content {
         image: image.key,
-        path_hex: hex("holes"),
+        path_key: at("holes"),
         layer: 0,
         offset: 1 << 61,
         len: 16,
@@ -149,7 +149,7 @@ fn numbers_that_the_page_makes_up_are_answered() {
     assert!(window.rows.is_empty());
     let content = Request::Content(ask::Content {
         image: image.key,
-        path_hex: hex("etc/hosts"),
+        path_key: at("etc/hosts"),
         layer: u32::MAX,
         offset: u64::MAX,
         len: u32::MAX,

@@ -10,7 +10,7 @@ use crate::archive::fixture::docker_save;
 use crate::support::tar_of;
 
 use super::containers::{edit, layer, started, text};
-use super::world::{Asked, hex};
+use super::world::{Asked, at};
 
 const LAYERS: [&str; 3] = [
     "a = @10\ncache/x = @70\ncache/y\\xff = @50\nkept = @30\nlib -> usr",
@@ -59,15 +59,15 @@ fn the_page_is_told_what_is_dead_and_where_it_stands_in_the_tree() {
         .dead
         .iter()
         .map(|row| {
-            let path = (row.path.text.as_str(), row.path_hex.clone());
+            let path = (row.path.text.as_str(), row.path_key.clone());
             (path, row.n_files, row.stored_by, row.hidden_by, row.how)
         })
         .collect();
     let expected = [
-        (("/cache/", Some(hex("cache"))), 2, 0, 1, DeadHow::Whiteout),
-        (("/kept", Some(hex("kept"))), 1, 0, 2, DeadHow::MetadataOnly),
-        (("/a", Some(hex("a"))), 1, 0, 1, DeadHow::SameContent),
-        (("/a", Some(hex("a"))), 1, 1, 2, DeadHow::Whiteout),
+        (("/cache/", Some(at("cache"))), 2, 0, 1, DeadHow::Whiteout),
+        (("/kept", Some(at("kept"))), 1, 0, 2, DeadHow::MetadataOnly),
+        (("/a", Some(at("a"))), 1, 0, 1, DeadHow::SameContent),
+        (("/a", Some(at("a"))), 1, 1, 2, DeadHow::Whiteout),
         (("/.wh..wh.aufs", None), 1, 2, 2, DeadHow::LeftOut),
     ];
     assert_eq!(rows, expected);
@@ -86,8 +86,8 @@ fn a_repeated_path_leads_to_the_last_layer_that_has_it() {
     // A path that is only written through a link is not a path of the tree.
     let space = known(&["lib -> usr\nusr/", "lib/n = @5", "lib/n = @6"]);
     assert_eq!(space.repeated[0].path.text, "/lib/n");
-    assert_eq!(space.repeated[0].path_hex, None);
-    assert_eq!(space.dead[0].path_hex, Some(hex("usr/n")));
+    assert_eq!(space.repeated[0].path_key, None);
+    assert_eq!(space.dead[0].path_key, Some(at("usr/n")));
 }
 
 #[wasm_bindgen_test(unsupported = test)]
@@ -130,11 +130,7 @@ fn edits_that_nobody_has_committed_stand_beside_the_figures_of_the_image() {
     };
     let (before, said) = (known_of(&asked, &image), report());
     assert_eq!((before.stored_bytes, before.dead_bytes), (17, 0));
-    let delete = |path: &str| {
-        edit(EditOrder::Delete {
-            path_hex: hex(path),
-        })
-    };
+    let delete = |path: &str| edit(EditOrder::Delete { path_key: at(path) });
     layer(&asked, &image, text("etc/hosts", "::1\n"));
     layer(&asked, &image, delete("etc/motd"));
     let with_container = SpaceLayer {
@@ -161,7 +157,7 @@ fn a_repeated_path_that_the_container_deleted_leads_below_it() {
     asked.read(image.key);
     layer(&asked, &image, ContainerRequest::Start);
     assert_eq!(known_of(&asked, &image).repeated[0].seen_upto, None);
-    let path_hex = hex("a");
-    layer(&asked, &image, edit(EditOrder::Delete { path_hex }));
+    let path_key = at("a");
+    layer(&asked, &image, edit(EditOrder::Delete { path_key }));
     assert_eq!(known_of(&asked, &image).repeated[0].seen_upto, Some(1));
 }

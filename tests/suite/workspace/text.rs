@@ -9,7 +9,7 @@ use crate::archive::fixture::{
 };
 use crate::support::tar_of;
 
-use super::world::{Asked, hex};
+use super::world::{Asked, at};
 
 /// Whitespace, escapes, numbers and the order of keys would all change if a document were serialised again.
 #[wasm_bindgen_test(unsupported = test)]
@@ -81,7 +81,7 @@ fn r_10_what_an_image_says_reaches_the_page_as_it_is() {
     assert_eq!(rows[0].link.as_ref().unwrap().text, "<i>y");
     let detail = Request::Detail(ask::Detail {
         image: view.key,
-        path_hex: hex("<b>x<b>"),
+        path_key: at("<b>x<b>"),
         view: TreeView::Union,
     });
     let Answer::Detail(DetailAnswer::Known(detail)) = asked.ask(detail).unwrap().answer else {

@@ -12,7 +12,7 @@ use lamina::protocol::{
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::world::{Asked, hex};
+use super::world::{Asked, at};
 use crate::support::registry::{Registry, RegistryTransport};
 use crate::support::tar_of;
 use crate::support::toc::{Written, with_toc};
@@ -130,7 +130,7 @@ impl Opened {
     fn content(&self, name: &str, len: u32) -> Result<Vec<u8>, Problem> {
         let request = Request::Content(ask::Content {
             image: self.image.key,
-            path_hex: hex(name),
+            path_key: at(name),
             layer: 0,
             offset: 0,
             len,

@@ -12,7 +12,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::archive::fixture::{Outer, config_of, docker_save, oci_layout};
 use crate::support::tar_of;
 
-use super::world::{Asked, hex};
+use super::world::{Asked, at};
 
 /// Opens and reads an image of layers separated by lines of dashes.
 fn opened(layers: &str) -> (Asked, ImageView) {
@@ -26,7 +26,7 @@ fn opened(layers: &str) -> (Asked, ImageView) {
 fn detail(asked: &Asked, image: &ImageView, path: &str) -> PathDetail {
     let request = Request::Detail(ask::Detail {
         image: image.key,
-        path_hex: hex(path),
+        path_key: at(path),
         view: TreeView::Union,
     });
     match asked.ask(request).unwrap().answer {
@@ -47,7 +47,7 @@ fn warnings(image: &ImageView, layer: usize) -> Vec<String> {
 fn why_no_content(asked: &Asked, image: &ImageView, path: &str, layer: u32) -> String {
     let request = Request::Content(ask::Content {
         image: image.key,
-        path_hex: hex(path),
+        path_key: at(path),
         layer,
         offset: 0,
         len: 100,

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use lamina::engine::{PickedInput, Readers, Saver, Served, Session, Sink, World};
+use lamina::image::ImagePath;
 use lamina::io::{
     self, Bytes, Clock, LocalFuture, MemoryClock, MemorySpool, MemoryStore, Room, Spool, Store,
     Transport,
@@ -294,6 +295,6 @@ pub(super) fn no_store() -> MemoryStore {
     })
 }
 
-pub(crate) fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+pub(crate) fn at(path: &str) -> ImagePath {
+    ImagePath::normalise(path.as_bytes()).expect("holds no NUL")
 }

@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::{DirTotals, Kind, Name, PathDetail, TreeRow};
+use crate::protocol::{DirTotals, ImagePath, Kind, Name, PathDetail, TreeRow};
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::layer_chip::layer_chip;
 use crate::ui::state::Shared;
@@ -14,7 +14,7 @@ use crate::ui::text::image::{Image, fill};
 pub(super) struct FactsProps {
     pub text: &'static Image,
     pub detail: Shared<PathDetail>,
-    pub on_reveal: Callback<String>,
+    pub on_reveal: Callback<ImagePath>,
 }
 
 /// Facts about a path.
@@ -121,25 +121,21 @@ fn totals_line(text: &Image, totals: &DirTotals) -> Html {
 fn link(props: &FactsProps, target: &Name) -> Html {
     let (text, detail) = (props.text, &*props.detail);
     let shown = html! { <bdi class="mono break">{ visible_text(&target.text) }</bdi> };
-    let after = match (
-        &detail.resolved,
-        &detail.resolved_hex,
-        &detail.resolve_problem,
-    ) {
-        (Some(path), Some(hex), _) => {
+    let after = match (&detail.resolved, &detail.resolve_problem) {
+        (Some(path), _) => {
             let onclick = {
                 let on_reveal = props.on_reveal.clone();
-                let hex = hex.clone();
-                Callback::from(move |_: MouseEvent| on_reveal.emit(hex.clone()))
+                let path = path.clone();
+                Callback::from(move |_: MouseEvent| on_reveal.emit(path.clone()))
             };
             html! {
                 <button type="button" class="jump" {onclick}>
                     { glyph(Glyph::Jump) }
-                    <bdi class="mono break">{ visible_text(&path.text) }</bdi>
+                    <bdi class="mono break">{ visible_text(&format!("/{path}")) }</bdi>
                 </button>
             }
         }
-        (_, _, Some(problem)) => html! {
+        (_, Some(problem)) => html! {
             <span class="badge badge--warn break" title={visible_text(problem)}>{ fill(text.link_broken, &[&visible_text(problem)]) }</span>
         },
         _ => Html::default(),

@@ -5,7 +5,7 @@ mod story;
 
 use yew::prelude::*;
 
-use crate::protocol::{ChangeWord, Kind, PathDetail};
+use crate::protocol::{ChangeWord, ImagePath, Kind, PathDetail};
 use crate::ui::state::image::{Loadable, PanelAction, PanelState, visible_text};
 use crate::ui::text::image::{Image, fill};
 
@@ -36,7 +36,7 @@ pub(crate) struct PanelProps {
     /// Receives the user's actions.
     pub act: Callback<PanelAction>,
     /// Shows the path with these hex bytes in the tree.
-    pub on_reveal: Callback<String>,
+    pub on_reveal: Callback<ImagePath>,
 }
 
 /// Everything about one path.

@@ -5,6 +5,7 @@
 mod head;
 mod row;
 
+use crate::protocol::ImagePath;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -55,7 +56,7 @@ pub(crate) struct TreeProps {
     /// Receives the user's actions.
     pub act: Callback<TreeAction>,
     /// Receives files dropped on a row, with the hex path of the row's directory. `None` without a container layer.
-    pub on_upload: Option<Callback<(String, Vec<Dropped>)>>,
+    pub on_upload: Option<Callback<(ImagePath, Vec<Dropped>)>>,
 }
 
 /// The tree of files.
@@ -231,10 +232,10 @@ fn drops(props: &TreeProps, under: &UseStateHandle<Option<u32>>) -> Drops {
             event.prevent_default();
             done.set(None);
             let row = row_of(&event).and_then(|position| rows.row(position));
-            let dir_hex = row.map_or_else(String::new, |row| dir_of(row).to_owned());
+            let dir = row.map_or_else(ImagePath::root, dir_of);
             let (files, on_upload) = (files::from_drop(&event), on_upload.clone());
             task::spawn("upload", async move {
-                on_upload.emit((dir_hex, files.await));
+                on_upload.emit((dir, files.await));
             });
         })),
     }

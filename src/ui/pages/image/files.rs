@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::protocol::TreeView;
+use crate::protocol::{ImagePath, TreeView};
 use crate::ui::apart::{Apart, Piece};
 use crate::ui::components::layers::{Higher, LayerList};
 use crate::ui::components::panel::Panel;
@@ -77,7 +77,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
     };
     let on_reveal = {
         let act = act_tree.clone();
-        use_callback((), move |path: String, ()| {
+        use_callback((), move |path: ImagePath, ()| {
             act.emit(TreeAction::Reveal(path))
         })
     };
@@ -114,7 +114,7 @@ pub(super) fn Files(props: &FilesProps) -> Html {
     let is_begun = use_next_task();
     {
         // If the panel slides in from below, the tree must stay visible above it.
-        let path = state.panel.as_ref().map(|panel| panel.path_hex.clone());
+        let path = state.panel.as_ref().map(|panel| panel.path_key.clone());
         let tree_id = tree_id.clone();
         use_effect_with(path, move |path| {
             if path.is_some() && dom::media_matches(NARROW) {
@@ -164,8 +164,8 @@ pub(super) fn Files(props: &FilesProps) -> Html {
         folder,
         on_files: {
             let on_upload = props.on_upload.clone();
-            let dir_hex = state.upload_dir();
-            Callback::from(move |chosen| on_upload.emit((dir_hex.clone(), chosen)))
+            let dir = state.upload_dir();
+            Callback::from(move |chosen| on_upload.emit((dir.clone(), chosen)))
         },
     };
     let editing = state.container.editing.clone();

@@ -80,8 +80,8 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     };
     let on_upload = {
         let act = act.clone();
-        use_callback((), move |(dir_hex, dropped): Upload, ()| {
-            if let Some(action) = uploads.borrow_mut().keep(dir_hex, dropped) {
+        use_callback((), move |(dir, dropped): Upload, ()| {
+            if let Some(action) = uploads.borrow_mut().keep(dir, dropped) {
                 act.emit(ImageAction::Container(action));
             }
         })

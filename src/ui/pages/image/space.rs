@@ -5,8 +5,8 @@
 use yew::prelude::*;
 
 use crate::protocol::{
-    DeadHow, DeadRow, ImageView, LayerState, Name, RepeatedRow, RowsLeftOut, SpaceAnswer, SpaceGap,
-    SpaceLayer, SpaceView, TreeView,
+    DeadHow, DeadRow, ImagePath, ImageView, LayerState, Name, RepeatedRow, RowsLeftOut,
+    SpaceAnswer, SpaceGap, SpaceLayer, SpaceView, TreeView,
 };
 use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::layer_chip::layer_chip;
@@ -214,7 +214,7 @@ fn dead(drawing: &Drawing<'_>, space: &SpaceView) -> Html {
             <tr>
                 <th scope="row">
                     <span class="space__path">
-                        { path(drawing, &row.path, row.path_hex.as_ref(), view) }
+                        { path(drawing, &row.path, row.path_key.as_ref(), view) }
                         if let Some(files) = files { <span class="faint small num">{ files }</span> }
                     </span>
                 </th>
@@ -271,7 +271,7 @@ fn repeated(drawing: &Drawing<'_>, space: &SpaceView) -> Html {
         let view = row.seen_upto.map_or(TreeView::Union, TreeView::UpTo);
         html! {
             <tr>
-                <th scope="row">{ path(drawing, &row.path, row.path_hex.as_ref(), view) }</th>
+                <th scope="row">{ path(drawing, &row.path, row.path_key.as_ref(), view) }</th>
                 <td class="end num" data-label={text.column_size}>{ format::size(row.bytes) }</td>
                 <td class="end num" data-label={text.space_copies}>{ format::count(row.copies.into()) }</td>
             </tr>
@@ -334,10 +334,10 @@ fn more(text: &Image, left_out: &RowsLeftOut) -> Html {
 }
 
 /// Draws a path, as a link into the tree if the tree has it.
-fn path(drawing: &Drawing<'_>, name: &Name, path_hex: Option<&String>, view: TreeView) -> Html {
+fn path(drawing: &Drawing<'_>, name: &Name, path_key: Option<&ImagePath>, view: TreeView) -> Html {
     let text = drawing.text;
     let shown = visible_text(&name.text);
-    let Some(path_hex) = path_hex else {
+    let Some(path_key) = path_key else {
         return html! { <bdi class="mono break">{ shown }</bdi> };
     };
     let title = match view {
@@ -347,7 +347,7 @@ fn path(drawing: &Drawing<'_>, name: &Name, path_hex: Option<&String>, view: Tre
     let place = ImagePlace {
         platform: drawing.platform.clone(),
         view,
-        path_hex: Some(path_hex.clone()),
+        path_key: Some(path_key.clone()),
         part: Tab::Files,
     };
     let onclick = drawing

@@ -1,5 +1,6 @@
 //! Files to upload into a container layer, kept here until the request for the worker is posted.
 
+use crate::protocol::ImagePath;
 use std::collections::BTreeMap;
 
 use crate::ui::state::image::container::{ContainerAction, UploadId};
@@ -7,7 +8,7 @@ use crate::web::file::PickedFile;
 use crate::web::files::{Content, Dropped};
 
 /// Hex bytes of the target directory, and the files for it.
-pub(crate) type Upload = (String, Vec<Dropped>);
+pub(crate) type Upload = (ImagePath, Vec<Dropped>);
 
 /// Files that wait for their request.
 #[derive(Default)]
@@ -20,7 +21,7 @@ impl UploadedFiles {
     /// Keeps files. Returns the action that uploads them, or `None` if there are none.
     pub(super) fn keep(
         &mut self,
-        dir_hex: String,
+        dir: ImagePath,
         dropped: Vec<Dropped>,
     ) -> Option<ContainerAction> {
         let mut paths = Vec::new();
@@ -47,7 +48,7 @@ impl UploadedFiles {
         self.kept.insert(id, files);
         Some(ContainerAction::Upload {
             files: id,
-            dir_hex,
+            dir,
             paths,
         })
     }

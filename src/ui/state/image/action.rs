@@ -1,8 +1,8 @@
 //! Defines what can happen to an image's page: events and answers of the worker, and actions of the user.
 
 use crate::protocol::{
-    Bound, Event, Exchange, ExportKind, ImageKey, LayerProgress, LayerRow, Request, RequestId,
-    SortColumn, TreeFilter, TreeView,
+    Bound, Event, Exchange, ExportKind, ImageKey, ImagePath, LayerProgress, LayerRow, Request,
+    RequestId, SortColumn, TreeFilter, TreeView,
 };
 use crate::ui::state::ImagePlace;
 
@@ -268,8 +268,8 @@ pub enum TreeAction {
     Twist(u32),
     /// The user pressed a key in the tree.
     Key(TreeKey),
-    /// Goes to a path, given in hex: expands its parents and shows its panel.
-    Reveal(String),
+    /// Goes to a path: expands its parents and shows its panel.
+    Reveal(ImagePath),
     /// Collapses all directories.
     CollapseAll,
     /// Sends the request again after a failure.

@@ -48,7 +48,7 @@ impl ImageState {
             Exchange::Save(_, outcome) => self.take_saved(true, outcome),
             Exchange::Container(asked, outcome) => self.take_container(&asked.ask, outcome),
             Exchange::Text(asked, outcome) => self.take_text(&asked, outcome),
-            Exchange::TextDiff(asked, outcome) => self.take_diff(&asked.path_hex, outcome),
+            Exchange::TextDiff(asked, outcome) => self.take_diff(&asked.path_key, outcome),
             Exchange::FormFields(_, outcome) => self.take_fields(outcome),
             Exchange::SquashPlan(_, outcome) => self.take_plan(outcome),
             Exchange::Commit(_, outcome) | Exchange::Squash(_, outcome) => {
@@ -84,13 +84,13 @@ impl ImageState {
             Ok(window) => window,
             Err(problem) => return self.tree.failed(problem),
         };
-        let before = self.tree.focus.as_ref().and_then(|f| f.path_hex.clone());
+        let before = self.tree.focus.as_ref().and_then(|f| f.path_key.clone());
         if let Some(said) = self.tree.take(window, asked.change) {
             self.say(said);
         }
         // The panel may show a path that the view lacks. Only a row chosen since then, whose page came
         // late, replaces it.
-        if self.tree.focus.as_ref().and_then(|f| f.path_hex.clone()) != before {
+        if self.tree.focus.as_ref().and_then(|f| f.path_key.clone()) != before {
             self.panel_follows(false);
         }
     }

@@ -4,7 +4,6 @@
 
 use crate::protocol::TreeChange;
 
-use super::panel::parent_of;
 use super::{TreeKey, TreeState};
 
 impl TreeState {
@@ -20,8 +19,8 @@ impl TreeState {
             return;
         };
         if self.is_astray() {
-            if let Some(path_hex) = self.focus.as_ref().and_then(|f| f.path_hex.clone()) {
-                self.change(TreeChange::Reveal { path_hex });
+            if let Some(path_key) = self.focus.as_ref().and_then(|f| f.path_key.clone()) {
+                self.change(TreeChange::Reveal { path_key });
             }
             return;
         }
@@ -54,8 +53,8 @@ impl TreeState {
         let Some(focus) = &self.focus else {
             return false;
         };
-        match (self.rows.row(focus.row), &focus.path_hex) {
-            (Some(row), Some(path)) => row.path_hex != *path,
+        match (self.rows.row(focus.row), &focus.path_key) {
+            (Some(row), Some(path)) => row.path_key != *path,
             _ => false,
         }
     }
@@ -79,11 +78,11 @@ impl TreeState {
         };
         if row.expanded && row.has_children {
             self.toggle_focused();
-        } else if let Some(parent) = parent_of(&row.path_hex).filter(|path| !path.is_empty()) {
+        } else if let Some(parent) = row.path_key.parent().filter(|path| !path.is_root()) {
             let parent = parent.to_owned();
             match self.rows.position_of(&parent) {
                 Some(position) => self.go(position),
-                None => self.change(TreeChange::Reveal { path_hex: parent }),
+                None => self.change(TreeChange::Reveal { path_key: parent }),
             }
         } else {
             self.bring_into_sight(at);

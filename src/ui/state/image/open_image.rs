@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::protocol::{
-    ExportKind, ImageView, Kind, LayerProgress, LayerState, Problem, Request, SaveKind, TreeView,
-    ask,
+    ExportKind, ImagePath, ImageView, Kind, LayerProgress, LayerState, Problem, Request, SaveKind,
+    TreeView, ask,
 };
 use crate::ui::state::{ImagePlace, Pace, Shared};
 
@@ -94,7 +94,7 @@ impl ImageState {
             find: FindState::new(),
             space: SpaceState::new(),
             panel: place
-                .path_hex
+                .path_key
                 .as_ref()
                 .map(|path| PanelState::new(path.clone(), true)),
             container: ContainerState::new(),
@@ -136,7 +136,7 @@ impl ImageState {
         ImagePlace {
             platform: self.platform.clone(),
             view: self.tree.view,
-            path_hex: self.panel.as_ref().map(|panel| panel.path_hex.clone()),
+            path_key: self.panel.as_ref().map(|panel| panel.path_key.clone()),
             part: self.tab,
         }
     }
@@ -285,7 +285,7 @@ impl ImageState {
         }
         self.platform = place.platform.clone();
         self.show_view(place.view);
-        match &place.path_hex {
+        match &place.path_key {
             Some(path) => self.reveal(path.clone()),
             None => self.panel = None,
         }
@@ -299,15 +299,15 @@ impl ImageState {
         }
     }
 
-    fn reveal(&mut self, path_hex: String) {
+    fn reveal(&mut self, path_key: ImagePath) {
         self.tab = Tab::Files;
-        self.show_panel(path_hex.clone());
-        self.tree.reduce(TreeAction::Reveal(path_hex));
+        self.show_panel(path_key.clone());
+        self.tree.reduce(TreeAction::Reveal(path_key));
     }
 
-    pub(super) fn show_panel(&mut self, path_hex: String) {
-        if self.panel.as_ref().map(|panel| &panel.path_hex) != Some(&path_hex) {
-            self.panel = Some(PanelState::new(path_hex, self.wraps));
+    pub(super) fn show_panel(&mut self, path_key: ImagePath) {
+        if self.panel.as_ref().map(|panel| &panel.path_key) != Some(&path_key) {
+            self.panel = Some(PanelState::new(path_key, self.wraps));
         }
     }
 
@@ -337,7 +337,7 @@ impl ImageState {
 
     /// Shows the chosen row in the panel if the panel is open or `opens` is true.
     pub(super) fn panel_follows(&mut self, opens: bool) {
-        let path = self.tree.focus.as_ref().and_then(|f| f.path_hex.clone());
+        let path = self.tree.focus.as_ref().and_then(|f| f.path_key.clone());
         if let Some(path) = path
             && (opens || self.panel.is_some())
         {
@@ -350,7 +350,7 @@ impl ImageState {
         if let Some(hit) = self.find.reduce(action) {
             let view = self.find.view_of(&hit, self.tree.view);
             self.show_view(view);
-            self.reveal(hit.path_hex);
+            self.reveal(hit.path_key);
         }
         if is_text {
             self.flights
@@ -372,15 +372,15 @@ impl ImageState {
                 if let Some(content) = &panel.content {
                     let question = ask::Download {
                         image: self.image.key,
-                        path_hex: panel.path_hex.clone(),
+                        path_key: panel.path_key.clone(),
                         layer: content.layer,
                     };
                     self.ask_for_file(question);
                 }
             }
             (PanelAction::SaveDirectory, Some(panel)) => {
-                let path_hex = panel.path_hex.clone();
-                let kind = SaveKind::Directory { path_hex };
+                let path_key = panel.path_key.clone();
+                let kind = SaveKind::Directory { path_key };
                 self.saving_action(SavingAction::Save(kind));
             }
             (action, Some(panel)) => {
@@ -430,17 +430,15 @@ impl ImageState {
         {
             self.flights.ask(question);
         }
-        let shown = self.panel.as_ref().map(|panel| panel.path_hex.as_str());
+        let shown = self.panel.as_ref().map(|panel| &panel.path_key);
         let layer = self
             .panel
             .as_ref()
             .and_then(|panel| panel.content.as_ref())
             .map(|content| content.layer);
         self.flights.drop_all(|question| match question {
-            Request::Detail(asked) => Some(asked.path_hex.as_str()) != shown,
-            Request::Content(asked) => {
-                Some(asked.path_hex.as_str()) != shown || Some(asked.layer) != layer
-            }
+            Request::Detail(asked) => Some(&asked.path_key) != shown,
+            Request::Content(asked) => Some(&asked.path_key) != shown || Some(asked.layer) != layer,
             _ => false,
         });
         let view = self.tree.view;

@@ -1,7 +1,8 @@
 //! Holds the panel of one path: everything known about it, and the version whose content is shown.
 
 use crate::protocol::{
-    ContentAnswer, DetailAnswer, ImageKey, Kind, PathDetail, Problem, TouchRow, TreeView, ask,
+    ContentAnswer, DetailAnswer, ImageKey, ImagePath, Kind, PathDetail, Problem, TouchRow,
+    TreeView, ask,
 };
 
 use crate::ui::state::Shared;
@@ -24,8 +25,8 @@ pub enum Loadable<T> {
 /// The panel of one path.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PanelState {
-    /// Bytes of the path in hex.
-    pub path_hex: String,
+    /// The path.
+    pub path_key: ImagePath,
     /// Everything known about the path; `None` inside if no layer has it.
     pub detail: Loadable<Option<Shared<PathDetail>>>,
     /// Readable form of the path, known before anything else.
@@ -40,10 +41,10 @@ pub struct PanelState {
 }
 
 impl PanelState {
-    pub(super) fn new(path_hex: String, wraps: bool) -> PanelState {
+    pub(super) fn new(path_key: ImagePath, wraps: bool) -> PanelState {
         PanelState {
-            path: path_text(&path_hex),
-            path_hex,
+            path: format!("/{path_key}"),
+            path_key,
             detail: Loadable::Loading,
             content: None,
             wraps,
@@ -89,7 +90,7 @@ impl PanelState {
         self.asks_detail = false;
         Some(ask::Detail {
             image,
-            path_hex: self.path_hex.clone(),
+            path_key: self.path_key.clone(),
             view,
         })
     }
@@ -100,7 +101,7 @@ impl PanelState {
         content.loading = Some(chunk);
         Some(ask::Content {
             image,
-            path_hex: self.path_hex.clone(),
+            path_key: self.path_key.clone(),
             layer: content.layer,
             offset: u64::from(chunk) * u64::from(CHUNK_BYTES),
             len: CHUNK_BYTES,
@@ -213,62 +214,4 @@ fn shown_version(detail: &PathDetail) -> Option<TouchRow> {
         .rev()
         .find(|touch| touch.layer <= row.layer && touch.has_content)
         .cloned()
-}
-
-/// Returns the parent directory of a path, both in hex: empty if the parent is the root, `None` for the root itself.
-pub(super) fn parent_of(path_hex: &str) -> Option<&str> {
-    if path_hex.is_empty() {
-        return None;
-    }
-    let slash = slashes(path_hex).next_back();
-    Some(slash.and_then(|at| path_hex.get(..at)).unwrap_or(""))
-}
-
-/// Returns the readable form of a path in hex, with a leading slash.
-pub(super) fn path_text(path_hex: &str) -> String {
-    let digit = |c: char| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let digits: Vec<u8> = path_hex.chars().filter_map(digit).collect();
-    let bytes: Vec<u8> = digits
-        .chunks_exact(2)
-        .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
-        .collect();
-    let mut text = "/".to_owned();
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        // Bytes that are not UTF-8 are escaped as in the worker's names.
-        let escaped = chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}"));
-        text.extend(escaped);
-    }
-    text
-}
-
-/// Returns the first component of a path in hex.
-pub(super) fn first_component(path_hex: &str) -> &str {
-    let slash = slashes(path_hex).next();
-    slash.and_then(|at| path_hex.get(..at)).unwrap_or(path_hex)
-}
-
-/// Returns the positions of the slashes; each byte takes two digits.
-fn slashes(path_hex: &str) -> impl DoubleEndedIterator<Item = usize> + '_ {
-    let n_bytes = path_hex.len() / 2;
-    (0..n_bytes)
-        .map(|byte| byte * 2)
-        .filter(|at| path_hex.get(*at..*at + 2) == Some("2f"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn parents_in_hex() {
-        assert_eq!(parent_of(""), None);
-        assert_eq!(parent_of("61"), Some(""));
-        assert_eq!(parent_of("612f62"), Some("61"));
-        // "\x62\xf6" holds the digits 2f across two bytes, but no slash.
-        assert_eq!(parent_of("62f6"), Some(""));
-        assert_eq!(first_component("612f622f63"), "61");
-        assert_eq!(first_component("61"), "61");
-        assert_eq!(path_text("612fff"), "/a/\\xff");
-    }
 }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::protocol::TreeRow;
+use crate::protocol::{ImagePath, TreeRow};
 use crate::ui::state::Shared;
 
 /// Rows in a page.
@@ -47,9 +47,9 @@ impl RowCache {
     }
 
     /// Returns the position of a path; `None` if its row has not arrived.
-    pub fn position_of(&self, path_hex: &str) -> Option<u32> {
+    pub fn position_of(&self, path_key: &ImagePath) -> Option<u32> {
         self.rows()
-            .find(|(_, row)| row.path_hex == path_hex)
+            .find(|(_, row)| row.path_key == *path_key)
             .map(|(position, _)| position)
     }
 

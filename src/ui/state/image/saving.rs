@@ -1,6 +1,8 @@
 //! Manages what is saved to disk: downloads, machine-readable answers, and exports with their form and progress.
 
-use crate::protocol::{ExportKind, Problem, ProblemCode, Request, SaveKind, SavedFile, ask};
+use crate::protocol::{
+    ExportKind, ImagePath, Problem, ProblemCode, Request, SaveKind, SavedFile, ask,
+};
 
 use super::{ImageAction, ImageState, Said};
 
@@ -96,7 +98,7 @@ impl SaveForm {
                 all_platforms: self.choice == SaveChoice::AllPlatforms,
             },
             SaveChoice::RootFs => SaveKind::Directory {
-                path_hex: String::new(),
+                path_key: ImagePath::root(),
             },
             SaveChoice::Layer(layer) => SaveKind::Layer { layer },
         }
@@ -132,7 +134,7 @@ impl ImageState {
             SaveKind::OciArchive { names, .. } => {
                 format!("{}.oci.tar", names.first().unwrap_or(title))
             }
-            SaveKind::Directory { path_hex } if path_hex.is_empty() => {
+            SaveKind::Directory { path_key } if path_key.is_root() => {
                 format!("{title}.rootfs.tar")
             }
             SaveKind::Directory { .. } => match self.panel.as_ref().map(|panel| &panel.path) {

@@ -6,8 +6,8 @@
 use std::collections::VecDeque;
 
 use crate::protocol::{
-    ChangeWord, DirTotals, ImageKey, Kind, Problem, SortColumn, SortOrder, TreeChange, TreeFilter,
-    TreeRow, TreeView, TreeWindow, ask,
+    ChangeWord, DirTotals, ImageKey, ImagePath, Kind, Problem, SortColumn, SortOrder, TreeChange,
+    TreeFilter, TreeRow, TreeView, TreeWindow, ask,
 };
 use crate::ui::state::ImagePlace;
 
@@ -22,8 +22,8 @@ const FEW_CHANGES: u64 = 500;
 pub struct Focus {
     /// Position of the row; may be out of date while layers are being read.
     pub row: u32,
-    /// Path in hex.
-    pub path_hex: Option<String>,
+    /// The path.
+    pub path_key: Option<ImagePath>,
 }
 
 /// An order to the list's scroll box, carried out once for each serial number.
@@ -73,7 +73,7 @@ pub struct TreeState {
     asked: Option<AskedRows>,
     refresh: bool,
     /// Path to go to as soon as a layer provides it.
-    wanted: Option<String>,
+    wanted: Option<ImagePath>,
     /// True if the wanted path is looked for only once more.
     last_chance: bool,
 }
@@ -111,7 +111,7 @@ impl TreeState {
             changes: VecDeque::new(),
             asked: None,
             refresh: true,
-            wanted: place.path_hex.clone(),
+            wanted: place.path_key.clone(),
             last_chance: false,
         };
         if place.view != TreeView::Union {
@@ -125,7 +125,7 @@ impl TreeState {
     pub fn focused_row(&self) -> Option<&TreeRow> {
         let focus = self.focus.as_ref()?;
         let row = self.rows.row(focus.row)?;
-        (focus.path_hex.as_deref() == Some(&row.path_hex)).then_some(row)
+        (focus.path_key.as_ref() == Some(&row.path_key)).then_some(row)
     }
 
     /// True if no row is filtered out.
@@ -182,12 +182,12 @@ impl TreeState {
                 self.toggle_focused();
             }
             TreeAction::Key(key) => self.key(key),
-            TreeAction::Reveal(path_hex) => self.change(TreeChange::Reveal { path_hex }),
+            TreeAction::Reveal(path_key) => self.change(TreeChange::Reveal { path_key }),
             TreeAction::CollapseAll => {
                 self.change(TreeChange::CollapseAll);
-                if let Some(path) = self.focus.as_ref().and_then(|f| f.path_hex.clone()) {
-                    let path_hex = super::panel::first_component(&path).to_owned();
-                    self.change(TreeChange::Reveal { path_hex });
+                if let Some(path) = self.focus.as_ref().and_then(|f| f.path_key.clone()) {
+                    let path_key = path.first();
+                    self.change(TreeChange::Reveal { path_key });
                 }
             }
             TreeAction::Retry => self.refresh = true,
@@ -237,8 +237,8 @@ impl TreeState {
 
     /// Finds the chosen row again after a change that moves rows.
     fn keep_focus(&mut self) {
-        if let Some(path_hex) = self.focus.as_ref().and_then(|f| f.path_hex.clone()) {
-            self.change(TreeChange::Reveal { path_hex });
+        if let Some(path_key) = self.focus.as_ref().and_then(|f| f.path_key.clone()) {
+            self.change(TreeChange::Reveal { path_key });
         }
     }
 
@@ -249,8 +249,8 @@ impl TreeState {
     }
 
     pub(super) fn choose(&mut self, row: u32) {
-        let path_hex = self.rows.row(row).map(|row| row.path_hex.clone());
-        self.focus = Some(Focus { row, path_hex });
+        let path_key = self.rows.row(row).map(|row| row.path_key.clone());
+        self.focus = Some(Focus { row, path_key });
     }
 
     pub(super) fn toggle_focused(&mut self) {
@@ -308,14 +308,14 @@ impl TreeState {
         let mut change = self.changes.pop_front();
         if change.is_none() && self.refresh {
             self.refresh = false;
-            if let Some(path_hex) = self.wanted.clone() {
+            if let Some(path_key) = self.wanted.clone() {
                 if self.last_chance {
                     self.wanted = None;
                 }
-                change = Some(TreeChange::Reveal { path_hex });
-            } else if let Some((row, path_hex)) = self.anchor() {
+                change = Some(TreeChange::Reveal { path_key });
+            } else if let Some((row, path_key)) = self.anchor() {
                 anchor_row = Some(row);
-                change = Some(TreeChange::Reveal { path_hex });
+                change = Some(TreeChange::Reveal { path_key });
             }
         } else if change.is_none() {
             // First the visible rows, then those that a further scroll would show.
@@ -340,18 +340,18 @@ impl TreeState {
 
     /// Returns the row that stays in place while others are inserted: the chosen row if it is visible, or else the
     /// first visible one.
-    fn anchor(&self) -> Option<(u32, String)> {
+    fn anchor(&self) -> Option<(u32, ImagePath)> {
         let in_sight = self.first_row..self.first_row.saturating_add(self.n_visible);
         if let Some(Focus {
             row,
-            path_hex: Some(path_hex),
+            path_key: Some(path_key),
         }) = &self.focus
             && (in_sight.contains(row) || self.first_row == 0)
         {
-            return Some((*row, path_hex.clone()));
+            return Some((*row, path_key.clone()));
         }
         let row = self.rows.row(self.first_row)?;
-        (self.first_row > 0).then(|| (self.first_row, row.path_hex.clone()))
+        (self.first_row > 0).then(|| (self.first_row, row.path_key.clone()))
     }
 
     pub(super) fn failed(&mut self, problem: Problem) {
@@ -375,8 +375,8 @@ impl TreeState {
             self.rows.insert(window.start, window.rows, window.start);
         }
         let said = match change {
-            Some(TreeChange::Reveal { path_hex }) => {
-                self.revealed(path_hex, window.focus_row, anchor_row)
+            Some(TreeChange::Reveal { path_key }) => {
+                self.revealed(path_key, window.focus_row, anchor_row)
             }
             Some(TreeChange::Filter { .. }) => {
                 self.scroll_to_top_unless_focused();
@@ -403,11 +403,11 @@ impl TreeState {
 
     fn revealed(
         &mut self,
-        path_hex: String,
+        path_key: ImagePath,
         row: Option<u32>,
         anchor_row: Option<u32>,
     ) -> Option<Said> {
-        let is_focus = self.focus.as_ref().and_then(|f| f.path_hex.as_ref()) == Some(&path_hex);
+        let is_focus = self.focus.as_ref().and_then(|f| f.path_key.as_ref()) == Some(&path_key);
         match (row, anchor_row) {
             (Some(row), Some(before)) => {
                 let moved = i64::from(row) - i64::from(before);
@@ -424,18 +424,18 @@ impl TreeState {
                 None
             }
             (Some(row), None) => {
-                if self.wanted.as_ref() == Some(&path_hex) {
+                if self.wanted.as_ref() == Some(&path_key) {
                     self.wanted = None;
                 }
                 self.focus = Some(Focus {
                     row,
-                    path_hex: Some(path_hex),
+                    path_key: Some(path_key),
                 });
                 self.show_with_surroundings(row);
                 None
             }
             (None, Some(_)) => None,
-            (None, None) if self.wanted.as_ref() == Some(&path_hex) => None,
+            (None, None) if self.wanted.as_ref() == Some(&path_key) => None,
             (None, None) => {
                 // The panel shows a path that is not in this view, so no row may seem to be it.
                 self.focus = None;
@@ -452,9 +452,9 @@ impl TreeState {
     /// Stores the chosen row's path once its page has arrived, and finds a row that has moved.
     fn settle_focus(&mut self) {
         let Some(focus) = &mut self.focus else { return };
-        match (&focus.path_hex, self.rows.row(focus.row)) {
-            (None, Some(row)) => focus.path_hex = Some(row.path_hex.clone()),
-            (Some(path), Some(row)) if *path != row.path_hex => {
+        match (&focus.path_key, self.rows.row(focus.row)) {
+            (None, Some(row)) => focus.path_key = Some(row.path_key.clone()),
+            (Some(path), Some(row)) if *path != row.path_key => {
                 if let Some(position) = self.rows.position_of(path) {
                     focus.row = position;
                 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::protocol::{Check, Holder, LayerProgress, LayerRow, LayerState, Verdict};
+use crate::protocol::{Check, Holder, ImagePath, LayerProgress, LayerRow, LayerState, Verdict};
 use crate::ui::state::image::Tab;
 
 impl Page {
@@ -131,7 +131,7 @@ fn a_dead_worker_is_started_again_and_what_was_open_is_opened() {
     let mut page = reading();
     let place = ImagePlace {
         view: TreeView::Layer(2),
-        path_hex: Some("657463".to_owned()),
+        path_key: ImagePath::normalise(b"etc").ok(),
         part: Tab::History,
         ..ImagePlace::default()
     };
@@ -211,7 +211,7 @@ fn deaths_without_a_culprit_end() {
     let mut page = reading();
     page.done(1, 3, read());
     let place = ImagePlace {
-        path_hex: Some("657463".to_owned()),
+        path_key: ImagePath::normalise(b"etc").ok(),
         ..ImagePlace::default()
     };
     page.act(moved(page.state.selected, place, Pace::Step));

@@ -10,7 +10,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::support::run;
 
 use super::{
-    Asked, asked_with, container, container_room, diff, edit, hex, layer, opened_in, started, text,
+    Asked, asked_with, at, container, container_room, diff, edit, layer, opened_in, started, text,
     typed,
 };
 
@@ -38,11 +38,11 @@ fn every_kind_of_edit_shows_in_the_list_and_in_the_tree() {
             target: "tool".to_owned(),
         }),
         edit(EditOrder::Rename {
-            path_hex: hex("etc/motd"),
+            path_key: at("etc/motd"),
             to: typed("etc", "/srv/motd"),
         }),
         edit(EditOrder::Attributes {
-            path_hex: hex("usr/bin/tool"),
+            path_key: at("usr/bin/tool"),
             mode: Some(0o755),
             owner: Some((7, 8)),
         }),
@@ -67,7 +67,7 @@ fn every_kind_of_edit_shows_in_the_list_and_in_the_tree() {
     assert!(!asked.rows(image.key, TreeView::UpTo(1)).contains("srv"));
     let content = Request::Content(ask::Content {
         image: image.key,
-        path_hex: hex("etc/hosts"),
+        path_key: at("etc/hosts"),
         layer: 2,
         offset: 0,
         len: 100,
@@ -83,7 +83,7 @@ fn steps_are_undone_and_done_again() {
         &asked,
         &image,
         edit(EditOrder::Delete {
-            path_hex: hex("etc/motd"),
+            path_key: at("etc/motd"),
         }),
     );
     assert_eq!(diff(&two), "C /etc\nC /etc/hosts\nD /etc/motd");
@@ -124,7 +124,7 @@ fn the_tree_shows_each_edit_at_once() {
 fn files_and_folders_are_uploaded_in_one_step() {
     let (asked, image) = started();
     let upload = edit(EditOrder::Upload {
-        dir_hex: hex("usr"),
+        dir: at("usr"),
         paths: ["one", "site/a/x", "site/none/", "site/y"]
             .map(str::to_owned)
             .to_vec(),
@@ -157,14 +157,14 @@ fn ex_06_what_cannot_be_is_refused_with_its_reason_and_changes_nothing() {
         ),
         (
             EditOrder::Rename {
-                path_hex: hex("etc/hosts"),
+                path_key: at("etc/hosts"),
                 to: typed("etc", ".wh.x"),
             },
             ".wh.",
         ),
         (
             EditOrder::Upload {
-                dir_hex: hex("etc"),
+                dir: at("etc"),
                 paths: vec![".wh.hosts".to_owned()],
             },
             ".wh.",
@@ -189,13 +189,13 @@ fn ex_06_what_cannot_be_is_refused_with_its_reason_and_changes_nothing() {
         ),
         (
             EditOrder::Delete {
-                path_hex: hex("etc/none"),
+                path_key: at("etc/none"),
             },
             "nothing",
         ),
         (
             EditOrder::Rename {
-                path_hex: hex("usr"),
+                path_key: at("usr"),
                 to: typed("usr", "/usr/bin/usr"),
             },
             "itself",
@@ -228,7 +228,7 @@ fn what_was_written_is_there_again_until_it_is_thrown_away() {
         &asked,
         &image,
         edit(EditOrder::Delete {
-            path_hex: hex("etc/motd"),
+            path_key: at("etc/motd"),
         }),
     );
     let before = layer(&asked, &image, ContainerRequest::Undo);
@@ -285,7 +285,7 @@ fn texts_are_compared_line_by_line() {
     let compare = |path: &str| {
         let question = ask::TextDiff {
             image: image.key,
-            path_hex: hex(path),
+            path_key: at(path),
         };
         match asked.answer(question).unwrap() {
             TextDiffView::Lines(lines) => lines,
@@ -301,7 +301,7 @@ fn texts_are_compared_line_by_line() {
         &asked,
         &image,
         edit(EditOrder::Delete {
-            path_hex: hex("etc/motd"),
+            path_key: at("etc/motd"),
         }),
     );
     assert_eq!(

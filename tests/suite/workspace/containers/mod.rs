@@ -16,7 +16,7 @@ use lamina::protocol::{
 use crate::archive::fixture::docker_save;
 use crate::support::{run, tar_of};
 
-use super::world::{Asked, container_room, hex};
+use super::world::{Asked, at, container_room};
 
 pub(super) const LAYERS: &str =
     "etc/\netc/hosts = 127.0.0.1\nusr/\nusr/bin/\nusr/bin/tool = old\n---\netc/motd = hello";
@@ -80,14 +80,14 @@ pub(super) fn edit(order: EditOrder) -> ContainerRequest {
 
 pub(super) fn typed(dir: &str, text: &str) -> TypedPath {
     TypedPath {
-        dir_hex: hex(dir),
+        dir: at(dir),
         text: text.to_owned(),
     }
 }
 
 pub(super) fn text(path: &str, text: &str) -> ContainerRequest {
     edit(EditOrder::Text {
-        path_hex: hex(path),
+        path_key: at(path),
         text: text.to_owned(),
     })
 }

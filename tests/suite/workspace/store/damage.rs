@@ -134,7 +134,7 @@ fn a_layer_falls_when_a_file_of_it_is_not_what_was_proved() {
         let ask = |name: String| {
             Request::Content(ask::Content {
                 image: image.key,
-                path_hex: super::hex(&name),
+                path_key: super::at(&name),
                 layer: 0,
                 offset: 0,
                 len: 100_000,

@@ -23,7 +23,7 @@ use crate::support::registry::{Registry, RegistryTransport};
 use crate::support::{run, tar_of};
 
 use super::archives::verdict_of;
-use super::world::{Asked, hex};
+use super::world::{Asked, at};
 
 const ROOMY: Room = Room {
     bytes: 1 << 20,
@@ -224,7 +224,7 @@ fn words(image: &ImageView) -> String {
 fn content(page: &Asked, image: ImageKey, layer: u32, name: &str) -> String {
     let request = Request::Content(ask::Content {
         image,
-        path_hex: hex(name),
+        path_key: at(name),
         layer,
         offset: 0,
         len: 100,

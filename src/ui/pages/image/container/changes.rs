@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::Drawing;
 use super::layer::{change_letter, size};
-use crate::protocol::{ChangeRow, ChangeWord, Kind, LineWord, TextDiffView};
+use crate::protocol::{ChangeRow, ChangeWord, Kind, LineWord, TextDiffView, hex};
 use crate::ui::state::Shared;
 use crate::ui::state::image::container::ContainerAction;
 use crate::ui::state::image::{ImageAction, Loadable, TreeAction, visible_text};
@@ -39,12 +39,12 @@ fn line(drawing: Drawing<'_>, row: &ChangeRow) -> Html {
     let text = drawing.text;
     let go = {
         let act = drawing.act.clone();
-        let path = row.path_hex.clone();
+        let path = row.path_key.clone();
         Callback::from(move |_: MouseEvent| {
             act.emit(ImageAction::Tree(TreeAction::Reveal(path.clone())));
         })
     };
-    let diff = drawing.state.container.diffs.get(&row.path_hex);
+    let diff = drawing.state.container.diffs.get(&row.path_key);
     let sizes = match (row.kind, row.change) {
         (Kind::File, ChangeWord::Changed) => format!(
             "{} → {}",
@@ -54,7 +54,7 @@ fn line(drawing: Drawing<'_>, row: &ChangeRow) -> Html {
         _ => size(row),
     };
     html! {
-        <li key={row.path_hex.clone()}>
+        <li key={hex(row.path_key.as_bytes())}>
             <div class="diff__line">
                 { change_letter(drawing, row.change) }
                 <button type="button" class="link mono break" onclick={go}><bdi>{ visible_text(&row.path.text) }</bdi></button>
@@ -65,7 +65,7 @@ fn line(drawing: Drawing<'_>, row: &ChangeRow) -> Html {
                         type="button"
                         class="button button--quiet"
                         aria-expanded={diff.is_some().to_string()}
-                        onclick={drawing.send::<MouseEvent>(ContainerAction::ToggleDiff(row.path_hex.clone()))}
+                        onclick={drawing.send::<MouseEvent>(ContainerAction::ToggleDiff(row.path_key.clone()))}
                     >
                         { format!("{} ", text.diff_text) }
                         <span class="sr-only">{ visible_text(&row.path.text) }</span>

@@ -97,7 +97,7 @@ fn changes(drawing: Drawing<'_>, layer: &ContainerView) -> Html {
     let lines = layer.changes.iter().take(MOST_LINES).map(|row| {
         let onclick = {
             let act = drawing.act.clone();
-            let path = row.path_hex.clone();
+            let path = row.path_key.clone();
             Callback::from(move |_: MouseEvent| {
                 act.emit(ImageAction::Tree(TreeAction::Reveal(path.clone())));
             })

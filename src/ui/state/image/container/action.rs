@@ -1,6 +1,6 @@
 //! Defines what the user does with the container layer.
 
-use crate::protocol::ConfigField;
+use crate::protocol::{ConfigField, ImagePath};
 
 use super::{FormField, FormKind, UploadId};
 
@@ -31,15 +31,15 @@ pub enum ContainerAction {
     Upload {
         /// The upload that carries the files.
         files: UploadId,
-        /// Bytes of the directory's path in hex.
-        dir_hex: String,
+        /// The directory that receives them.
+        dir: ImagePath,
         /// Path of each file below the directory.
         paths: Vec<String>,
     },
     /// An action in the editor.
     Editor(EditorAction),
-    /// Shows or hides the comparison of a file's text before and after, given its path in hex.
-    ToggleDiff(String),
+    /// Shows or hides the comparison of a file's text before and after.
+    ToggleDiff(ImagePath),
     /// An action in the form for a new image.
     Commit(CommitAction),
     /// Renames the image; carries all its new names.

@@ -1,6 +1,6 @@
 //! Holds the file that is being edited, and chooses its syntax highlighting.
 
-use crate::protocol::Problem;
+use crate::protocol::{ImagePath, Problem};
 use crate::ui::state::Shared;
 
 use super::super::Loadable;
@@ -11,8 +11,8 @@ pub const EDIT_LIMIT_BYTES: u64 = 4 * 1024 * 1024;
 /// A file that is being edited.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Editing {
-    /// Bytes of the path in hex.
-    pub path_hex: String,
+    /// The path.
+    pub path_key: ImagePath,
     /// Readable form of the path.
     pub path: String,
     /// Text that the editor starts with.
@@ -28,9 +28,9 @@ pub struct Editing {
 }
 
 impl Editing {
-    pub(super) fn new(path_hex: String, path: String) -> Editing {
+    pub(super) fn new(path_key: ImagePath, path: String) -> Editing {
         Editing {
-            path_hex,
+            path_key,
             path,
             text: Loadable::Loading,
             is_changed: false,

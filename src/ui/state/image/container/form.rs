@@ -1,9 +1,8 @@
 //! Holds the small form above the tree: for a new file, directory or link, a new name, or new permissions.
 
 use super::reduce::dir_of;
-use crate::protocol::{ContainerRequest, EditOrder, TreeRow, TypedPath, hex};
+use crate::protocol::{ContainerRequest, EditOrder, ImagePath, TreeRow, TypedPath};
 use crate::ui::state::image::mode_octal;
-use crate::ui::state::image::panel::{parent_of, path_text};
 
 /// Purpose of a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,8 +47,8 @@ pub enum FormProblem {
 pub struct EditForm {
     /// Purpose of the form.
     pub kind: FormKind,
-    /// Path in hex: the parent directory of something new, or the path to change.
-    pub path_hex: String,
+    /// The parent directory of something new, or the path to change.
+    pub path_key: ImagePath,
     /// Readable form of that path.
     pub path: String,
     /// A name, or a whole path.
@@ -73,10 +72,10 @@ impl EditForm {
             kind,
             FormKind::NewFile | FormKind::NewDir | FormKind::NewLink
         );
-        let path_hex = match row {
-            Some(row) if is_new => dir_of(row).to_owned(),
-            Some(row) => row.path_hex.clone(),
-            None if is_new => String::new(),
+        let path_key = match row {
+            Some(row) if is_new => dir_of(row),
+            Some(row) => row.path_key.clone(),
+            None if is_new => ImagePath::root(),
             None => return None,
         };
         let name = match row {
@@ -86,8 +85,8 @@ impl EditForm {
         let of_row = |text: &dyn Fn(&TreeRow) -> String| row.map(text).unwrap_or_default();
         Some(EditForm {
             kind,
-            path: path_text(&path_hex),
-            path_hex,
+            path: format!("/{path_key}"),
+            path_key,
             old_name: name.clone(),
             name,
             target: String::new(),
@@ -109,23 +108,22 @@ impl EditForm {
         self.problem = name_problem(&self.name).filter(|problem| *problem != FormProblem::NoName);
     }
 
-    /// Returns the edit to request and the path in hex to go to afterwards; `None` if nothing is changed.
-    pub(super) fn order(&self) -> Result<Option<(EditOrder, Option<String>)>, FormProblem> {
+    /// Returns the edit to request and the path to go to afterwards; `None` if nothing is changed.
+    pub(super) fn order(&self) -> Result<Option<(EditOrder, Option<ImagePath>)>, FormProblem> {
         if self.kind == FormKind::Attributes {
             return self.attributes();
         }
         if let Some(problem) = name_problem(&self.name) {
             return Err(problem);
         }
-        let dir_hex = match self.kind {
-            FormKind::Rename => parent_of(&self.path_hex).unwrap_or_default(),
-            _ => &self.path_hex,
-        };
         let path = TypedPath {
-            dir_hex: dir_hex.to_owned(),
+            dir: match self.kind {
+                FormKind::Rename => self.path_key.parent().unwrap_or_default(),
+                _ => self.path_key.clone(),
+            },
             text: self.name.clone(),
         };
-        let goes_to = Some(typed_hex(&path));
+        let goes_to = whole(&path);
         let order = match self.kind {
             FormKind::NewFile => EditOrder::NewFile { path },
             FormKind::NewDir => EditOrder::NewDir { path },
@@ -136,14 +134,14 @@ impl EditForm {
             },
             FormKind::Rename if self.name == self.old_name => return Ok(None),
             FormKind::Rename | FormKind::Attributes => EditOrder::Rename {
-                path_hex: self.path_hex.clone(),
+                path_key: self.path_key.clone(),
                 to: path,
             },
         };
         Ok(Some((order, goes_to)))
     }
 
-    fn attributes(&self) -> Result<Option<(EditOrder, Option<String>)>, FormProblem> {
+    fn attributes(&self) -> Result<Option<(EditOrder, Option<ImagePath>)>, FormProblem> {
         let mode = u16::from_str_radix(&self.mode, 8).ok();
         let mode = mode
             .filter(|mode| *mode <= 0o7777)
@@ -151,7 +149,7 @@ impl EditForm {
         let (uid, gid) = self.owner.split_once(':').ok_or(FormProblem::Owner)?;
         let number = |text: &str| text.trim().parse::<u32>().map_err(|_| FormProblem::Owner);
         let order = EditOrder::Attributes {
-            path_hex: self.path_hex.clone(),
+            path_key: self.path_key.clone(),
             mode: Some(mode),
             owner: Some((number(uid)?, number(gid)?)),
         };
@@ -177,12 +175,11 @@ pub fn name_problem(text: &str) -> Option<FormProblem> {
     })
 }
 
-/// Returns the whole path in hex.
-fn typed_hex(path: &TypedPath) -> String {
-    let text = path.text.trim_end_matches('/');
-    match text.strip_prefix('/') {
-        Some(whole) => hex(whole.as_bytes()),
-        None if path.dir_hex.is_empty() => hex(text.as_bytes()),
-        None => format!("{}2f{}", path.dir_hex, hex(text.as_bytes())),
-    }
+/// Returns the whole path; `None` if it holds what no path can hold.
+fn whole(path: &TypedPath) -> Option<ImagePath> {
+    let bytes = match path.text.strip_prefix('/') {
+        Some(whole) => whole.as_bytes().to_vec(),
+        None => [path.dir.as_bytes(), b"/", path.text.as_bytes()].concat(),
+    };
+    ImagePath::normalise(&bytes).ok()
 }

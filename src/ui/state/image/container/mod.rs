@@ -14,7 +14,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use crate::protocol::{ContainerView, Problem, TextDiffView};
+use crate::protocol::{ContainerView, ImagePath, Problem, TextDiffView};
 use crate::ui::state::Shared;
 
 use super::Loadable;
@@ -42,14 +42,14 @@ pub struct ContainerState {
     pub asks_throw_away: bool,
     /// Reason why the last action failed.
     pub problem: Option<Problem>,
-    /// Open comparisons, by path in hex.
-    pub diffs: BTreeMap<String, Loadable<Shared<TextDiffView>>>,
+    /// Open comparisons, by path.
+    pub diffs: BTreeMap<ImagePath, Loadable<Shared<TextDiffView>>>,
     /// State of the form for a new image.
     pub commit: CommitState,
     /// True while a change is in flight; only one runs at a time.
     pub is_busy: bool,
-    /// Path in hex to go to after that change.
-    goes_to: Option<String>,
+    /// Path to go to after that change.
+    goes_to: Option<ImagePath>,
     has_looked: bool,
     has_form: bool,
 }

@@ -1,11 +1,10 @@
 //! Applies actions and answers to the container layer on the page.
 
 use crate::protocol::{
-    ConfigField, ContainerRequest, ContainerView, EditOrder, FileText, ImageView, Kind, Problem,
-    ProblemCode, SquashView, TextDiffView, TreeRow, TreeView, ask,
+    ConfigField, ContainerRequest, ContainerView, EditOrder, FileText, ImagePath, ImageView, Kind,
+    Problem, ProblemCode, SquashView, TextDiffView, TreeRow, TreeView, ask,
 };
 use crate::ui::state::Shared;
-use crate::ui::state::image::panel::parent_of;
 use crate::ui::state::image::{ImageState, Loadable, Reading, Said, Tab, TreeAction};
 
 use super::form::edit;
@@ -19,11 +18,11 @@ impl ImageState {
             && self.image.n_layers_ready as usize == self.image.layers.len()
     }
 
-    /// Returns the directory for uploads in hex: the chosen directory, or the parent of the chosen path.
-    pub fn upload_dir(&self) -> String {
+    /// Returns the directory for uploads: the chosen directory, or the parent of the chosen path.
+    pub fn upload_dir(&self) -> ImagePath {
         match self.tree.focused_row() {
-            Some(row) => dir_of(row).to_owned(),
-            None => String::new(),
+            Some(row) => dir_of(row),
+            None => ImagePath::root(),
         }
     }
 
@@ -54,20 +53,16 @@ impl ImageState {
             ContainerAction::CloseForm => self.container.form = None,
             ContainerAction::Delete => {
                 if let Some(row) = self.tree.focused_row() {
-                    let path_hex = row.path_hex.clone();
-                    self.change(edit(EditOrder::Delete { path_hex }), None);
+                    let path_key = row.path_key.clone();
+                    self.change(edit(EditOrder::Delete { path_key }), None);
                 }
             }
-            ContainerAction::Upload {
-                files,
-                dir_hex,
-                paths,
-            } => {
+            ContainerAction::Upload { files, dir, paths } => {
                 let goes_to = paths.first().map(|path| {
                     let first = path.split('/').next().unwrap_or_default();
-                    join_hex(&dir_hex, first)
+                    dir.join(first.as_bytes())
                 });
-                let ask = edit(EditOrder::Upload { dir_hex, paths });
+                let ask = edit(EditOrder::Upload { dir, paths });
                 self.container.is_busy = true;
                 let image = self.image.key;
                 self.container.goes_to = goes_to;
@@ -75,9 +70,9 @@ impl ImageState {
                 self.flights.ask_with(question, files);
             }
             ContainerAction::Editor(action) => self.editor_action(action),
-            ContainerAction::ToggleDiff(path_hex) => {
-                if self.container.diffs.remove(&path_hex).is_none() {
-                    self.ask_diff(path_hex);
+            ContainerAction::ToggleDiff(path_key) => {
+                if self.container.diffs.remove(&path_key).is_none() {
+                    self.ask_diff(path_key);
                 }
             }
             ContainerAction::Commit(action) => self.commit_action(action),
@@ -101,7 +96,7 @@ impl ImageState {
     }
 
     /// Requests a change to the layer, unless another one is in flight.
-    fn change(&mut self, ask: ContainerRequest, goes_to: Option<String>) {
+    fn change(&mut self, ask: ContainerRequest, goes_to: Option<ImagePath>) {
         if !self.container.is_busy {
             self.container.is_busy = true;
             self.container.goes_to = goes_to;
@@ -125,12 +120,12 @@ impl ImageState {
         }
     }
 
-    fn ask_diff(&mut self, path_hex: String) {
+    fn ask_diff(&mut self, path_key: ImagePath) {
         self.container
             .diffs
-            .insert(path_hex.clone(), Loadable::Loading);
+            .insert(path_key.clone(), Loadable::Loading);
         let image = self.image.key;
-        self.flights.ask(ask::TextDiff { image, path_hex });
+        self.flights.ask(ask::TextDiff { image, path_key });
     }
 
     fn editor_action(&mut self, action: EditorAction) {
@@ -150,8 +145,8 @@ impl ImageState {
                 editing.is_saving = true;
                 editing.is_changed = false;
                 editing.problem = None;
-                let path_hex = editing.path_hex.clone();
-                let ask = edit(EditOrder::Text { path_hex, text });
+                let path_key = editing.path_key.clone();
+                let ask = edit(EditOrder::Text { path_key, text });
                 self.change(ask, None);
             }
             EditorAction::Leave if editing.is_changed || editing.is_saving => {
@@ -167,9 +162,9 @@ impl ImageState {
         let Some(row) = row.filter(|row| row.kind == Kind::File && self.container.is_open()) else {
             return;
         };
-        let (path_hex, layer, size_bytes) = (row.path_hex.clone(), row.layer, row.size_bytes);
+        let (path_key, layer, size_bytes) = (row.path_key.clone(), row.layer, row.size_bytes);
         self.tab = Tab::Files;
-        self.show_panel(path_hex.clone());
+        self.show_panel(path_key.clone());
         let path = self.panel.as_ref().map(|panel| panel.path.clone());
         let path = path.unwrap_or_default();
         if size_bytes > EDIT_LIMIT_BYTES {
@@ -178,10 +173,10 @@ impl ImageState {
             self.container.problem = Some(Problem::new(ProblemCode::TooLarge, path, detail));
             return;
         }
-        self.container.editing = Some(Editing::new(path_hex.clone(), path));
+        self.container.editing = Some(Editing::new(path_key.clone(), path));
         self.flights.ask(ask::Text {
             image: self.image.key,
-            path_hex,
+            path_key,
             layer,
             // A small number, so the cast never saturates.
             most_bytes: u32::try_from(EDIT_LIMIT_BYTES).unwrap_or(u32::MAX),
@@ -254,8 +249,8 @@ impl ImageState {
             Ok(layer) => {
                 self.container.form = None;
                 self.take_layer(layer);
-                if let Some(path_hex) = goes_to {
-                    self.tree_action(TreeAction::Reveal(path_hex));
+                if let Some(path_key) = goes_to {
+                    self.tree_action(TreeAction::Reveal(path_key));
                 }
             }
             Err(problem) => self.container.problem = Some(problem),
@@ -289,7 +284,7 @@ impl ImageState {
         let Some(editing) = &mut self.container.editing else {
             return;
         };
-        if editing.path_hex != asked.path_hex {
+        if editing.path_key != asked.path_key {
             return;
         }
         editing.text = match outcome {
@@ -305,11 +300,11 @@ impl ImageState {
 
     pub(in crate::ui::state::image) fn take_diff(
         &mut self,
-        path_hex: &str,
+        path_key: &ImagePath,
         outcome: Result<TextDiffView, Problem>,
     ) {
         // The comparison may have been closed in the meantime.
-        if let Some(place) = self.container.diffs.get_mut(path_hex) {
+        if let Some(place) = self.container.diffs.get_mut(path_key) {
             *place = match outcome {
                 Ok(diff) => Loadable::Ready(Shared::new(diff)),
                 Err(problem) => Loadable::Failed(problem),
@@ -361,26 +356,17 @@ impl ImageState {
         if let (Some(panel), Some(number)) = (&mut self.panel, number) {
             panel.forget_content_of(number);
         }
-        let open: Vec<String> = self.container.diffs.keys().cloned().collect();
-        for path_hex in open {
-            self.ask_diff(path_hex);
+        let open: Vec<ImagePath> = self.container.diffs.keys().cloned().collect();
+        for path_key in open {
+            self.ask_diff(path_key);
         }
     }
 }
 
-/// Returns the row's own path if it is a directory, or else its parent directory, in hex.
-pub fn dir_of(row: &TreeRow) -> &str {
+/// Returns the row's own path if it is a directory, or else its parent directory.
+pub fn dir_of(row: &TreeRow) -> ImagePath {
     match row.kind {
-        Kind::Dir => &row.path_hex,
-        _ => parent_of(&row.path_hex).unwrap_or_default(),
-    }
-}
-
-/// Returns the path of a name below a directory, in hex.
-fn join_hex(dir_hex: &str, name: &str) -> String {
-    let name = crate::protocol::hex(name.as_bytes());
-    match dir_hex {
-        "" => name,
-        dir => format!("{dir}2f{name}"),
+        Kind::Dir => row.path_key.clone(),
+        _ => row.path_key.parent().unwrap_or_default(),
     }
 }

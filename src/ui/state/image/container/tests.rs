@@ -6,7 +6,7 @@ use crate::protocol::{
     FileText, Kind, Name, Problem, ProblemCode, Request, TreeView, ask,
 };
 use crate::ui::state::ImagePlace;
-use crate::ui::state::image::tests::driver::{Page, hex, image, layer, read};
+use crate::ui::state::image::tests::driver::{Page, at, image, layer, read};
 use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab, TreeAction};
 
 use super::{
@@ -25,7 +25,7 @@ fn view(paths: &[&str]) -> ContainerView {
                     text: format!("/{path}"),
                     hex: None,
                 },
-                path_hex: hex(path),
+                path_key: at(path),
                 kind: Kind::File,
                 size_bytes: 1,
                 below_bytes: 1,
@@ -143,7 +143,7 @@ fn a_form_asks_for_one_edit_and_goes_to_what_came_of_it() {
     };
     assert!(matches!(&edits[..], [EditOrder::NewFile { path }] if path.text == "new"));
     assert_eq!(page.state.container.form, None);
-    assert_eq!(page.state.panel.as_ref().unwrap().path_hex, hex("new"));
+    assert_eq!(page.state.panel.as_ref().unwrap().path_key, at("new"));
 }
 
 #[test]

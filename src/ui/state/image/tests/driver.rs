@@ -1,10 +1,10 @@
 //! Simulates the page without a browser: posts the state's requests, and answers them as a worker does.
 
-use crate::protocol::Origin;
 use crate::protocol::{
     Answer, Check, DirTotals, ImageKey, ImageView, Kind, LayerRow, LayerState, Name, Request,
     RequestId, TreeChange, TreeRow, TreeView, TreeWindow, Verdict, ask,
 };
+use crate::protocol::{ImagePath, Origin};
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{ImageAction, ImageState, Order, OrderId, TreeAction, TreeKey};
 
@@ -167,9 +167,9 @@ impl Page {
                 change, start, len, ..
             }) => {
                 let focus_row = match change {
-                    Some(TreeChange::Reveal { path_hex }) => paths
+                    Some(TreeChange::Reveal { path_key }) => paths
                         .iter()
-                        .position(|path| hex(path) == *path_hex)
+                        .position(|path| at(path) == *path_key)
                         .map(|row| row as u32),
                     _ => None,
                 };
@@ -217,8 +217,8 @@ impl Page {
     }
 }
 
-pub(in crate::ui::state::image) fn hex(path: &str) -> String {
-    path.bytes().map(|byte| format!("{byte:02x}")).collect()
+pub(in crate::ui::state::image) fn at(path: &str) -> ImagePath {
+    ImagePath::normalise(path.as_bytes()).expect("holds no NUL")
 }
 
 /// Returns the row of a path such as `a/b`. A path that ends with `/` is an expanded directory, one with `+`
@@ -227,7 +227,7 @@ pub(in crate::ui::state::image) fn row(path: &str) -> TreeRow {
     let plain = path.trim_end_matches(['/', '+']);
     TreeRow {
         node: plain.len() as u32,
-        path_hex: hex(plain),
+        path_key: at(plain),
         name: Name {
             text: plain.rsplit('/').next().unwrap_or(plain).to_owned(),
             hex: None,

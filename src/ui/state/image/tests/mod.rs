@@ -8,4 +8,4 @@ mod saving;
 mod space;
 mod tree;
 
-use driver::{Page, hex, image, layer, many, read, row, strs};
+use driver::{Page, at, image, layer, many, read, row, strs};

@@ -1,6 +1,6 @@
 //! Tests a path's panel: the version it shows, and the answers it accepts.
 
-use super::{Page, hex, layer, read, row};
+use super::{Page, at, layer, read, row};
 use crate::protocol::Check;
 use crate::protocol::{
     Answer, ChangeWord, ContentAnswer, ContentKind, DetailAnswer, Kind, Name, PathDetail, Problem,
@@ -27,7 +27,7 @@ fn touch(layer: u32, change: ChangeWord, has_content: bool) -> TouchRow {
 }
 
 fn detail(request: &Request, row: Option<TreeRow>, history: Vec<TouchRow>) -> Option<Answer> {
-    let Request::Detail(ask::Detail { path_hex, .. }) = request else {
+    let Request::Detail(ask::Detail { path_key, .. }) = request else {
         return None;
     };
     Some(Answer::Detail(DetailAnswer::Known(PathDetail {
@@ -35,11 +35,10 @@ fn detail(request: &Request, row: Option<TreeRow>, history: Vec<TouchRow>) -> Op
             text: "/etc/hosts".to_owned(),
             hex: None,
         },
-        path_hex: path_hex.clone(),
+        path_key: path_key.clone(),
         row,
         mtime_nanos: 0,
         resolved: None,
-        resolved_hex: None,
         resolve_problem: None,
         xattrs: Vec::new(),
         links: Vec::new(),
@@ -178,12 +177,12 @@ fn a_path_that_the_view_does_not_have_keeps_its_panel() {
     let mut page = Page::new(&ImagePlace::default());
     page.rows(1, &["a", "b"]);
     page.tree(TreeAction::Choose(0));
-    page.tree(TreeAction::Reveal(hex("gone")));
+    page.tree(TreeAction::Reveal(at("gone")));
     page.rows(1, &["a", "b"]);
     assert_eq!(page.state.tree.focus, None);
     assert!(matches!(page.state.said, Some((_, Said::NotInView))));
     assert_eq!(
-        page.state.panel.map(|panel| panel.path_hex),
-        Some(hex("gone"))
+        page.state.panel.map(|panel| panel.path_key),
+        Some(at("gone"))
     );
 }

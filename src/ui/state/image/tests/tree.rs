@@ -1,6 +1,6 @@
 //! Tests the tree, its keys and the search: the visible rows, the chosen row and the requests.
 
-use super::{Page, hex, layer, many, read, strs};
+use super::{Page, at, layer, many, read, strs};
 use crate::protocol::Check;
 use crate::protocol::{
     Answer, Kind, MatchRow, Matches, Name, Problem, ProblemCode, Request, SortColumn, SortOrder,
@@ -109,7 +109,7 @@ fn the_chosen_row_and_the_scroll_position_outlive_a_new_layer() {
 #[test]
 fn a_path_of_the_address_bar_is_awaited_until_its_layer_is_there() {
     let place = ImagePlace {
-        path_hex: Some(hex("etc/new")),
+        path_key: Some(at("etc/new")),
         ..ImagePlace::default()
     };
     let mut page = Page::new(&place);
@@ -128,7 +128,7 @@ fn found(text: &str, path: &str, in_view: bool, deleted_by: Option<u32>) -> Matc
             text: text.to_owned(),
             hex: None,
         },
-        path_hex: hex(path),
+        path_key: at(path),
         kind: Kind::File,
         size_bytes: 1,
         layer: 0,
@@ -176,8 +176,8 @@ fn a_hit_leads_to_a_view_that_shows_it() {
             page.act(ImageAction::Find(FindAction::Take(Some(position))));
             let place = page.state.place();
             assert_eq!(
-                (place.view, place.path_hex),
-                (*view, Some(row.path_hex.clone()))
+                (place.view, place.path_key),
+                (*view, Some(row.path_key.clone()))
             );
         }
     }
@@ -331,7 +331,7 @@ fn each_deed_is_a_step_and_the_rows_that_keys_go_through_are_a_walk() {
         (tree(TreeAction::Choose(0)), Pace::Step),
         (key(TreeKey::Down), Pace::Walk),
         (key(TreeKey::End), Pace::Walk),
-        (tree(TreeAction::Reveal(hex("b"))), Pace::Step),
+        (tree(TreeAction::Reveal(at("b"))), Pace::Step),
         (tree(TreeAction::View(TreeView::UpTo(0))), Pace::Step),
         (ImageAction::ShowTab(Tab::Space), Pace::Step),
         (ImageAction::Panel(PanelAction::Close), Pace::Step),
@@ -357,7 +357,7 @@ fn a_row_that_comes_late_is_where_the_walk_went() {
     while page.asks_for_tree().is_some() {
         page.rows(1, &strs(&paths));
     }
-    assert_eq!(page.state.place().path_hex, Some(hex("file-00999")));
+    assert_eq!(page.state.place().path_key, Some(at("file-00999")));
     assert_eq!(page.state.pace, Pace::Walk);
 }
 
