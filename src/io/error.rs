@@ -52,6 +52,8 @@ pub enum ErrorKind {
     Lost,
     /// A host sends other than it stated, or so slowly that it never ends.
     Misbehaved,
+    /// A part of this program that is needed for it cannot be fetched.
+    PartMissing,
     /// Anything else.
     Other,
 }

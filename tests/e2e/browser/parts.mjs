@@ -3,7 +3,12 @@
 
 import assert from "node:assert/strict";
 
-import { eventually } from "../tools/ring.mjs";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+
+import { find } from "../tools/commands.mjs";
+import { eventually, skip } from "../tools/ring.mjs";
 import { layerOf, write } from "../tools/written.mjs";
 import { WORDS } from "../page.mjs";
 
@@ -47,7 +52,7 @@ export async function testParts(test) {
     await nothingDead(page).waitFor();
     assert.ok(names.has("app-details") && names.has("worker-space"), [...names].join(" "));
     await eventually(() => {
-      for (const name of ["app-make", "app-lists", "worker-make", "worker-push"]) assert.ok(names.has(name), `${name} of ${[...names].join(" ")}`);
+      for (const name of ["app-make", "app-lists", "worker-make", "worker-push", "worker-codecs"]) assert.ok(names.has(name), `${name} of ${[...names].join(" ")}`);
       assert.ok(!names.has("app-chinese"));
     }, { seconds: 20 });
   });
@@ -63,6 +68,36 @@ export async function testParts(test) {
       await gone.comes();
       await trouble(page).getByRole("button", { name: WORDS.retry }).click();
       await nothingDead(page).waitFor();
+    });
+  }
+
+  for (const [tool, ending] of [["xz", "xz"], ["bzip2", "bz2"]]) {
+    await test(`what ${tool} has compressed, a layer or a whole archive, is read by the part for it; without it that is told`, async (lamina, page, context) => {
+      if (!find(tool)) skip(`no ${tool} on PATH`);
+      const compressed = (bytes) => execFileSync(tool, ["--stdout"], { input: bytes, maxBuffer: 1 << 28 });
+      const names = fetched(context);
+      const gzip = layerOf({ name: "inside", content: "the content" });
+      const layer = { ...gzip, stored: compressed(gunzipSync(gzip.stored)) };
+      await lamina.drop(await write(`${ending}.oci.tar`, { layers: [layer], name: `${ending}:1` }));
+      await lamina.verified();
+      await lamina.row("inside").click();
+      await page.getByText("the content").first().waitFor();
+      const archive = await write(`whole-${ending}.oci.tar`, { layers: [layerOf({ name: "whole" })], name: "whole:1" });
+      const whole = `${archive}.${ending}`;
+      writeFileSync(whole, execFileSync(tool, ["--stdout", archive], { maxBuffer: 1 << 28 }));
+      await lamina.drop(whole);
+      await lamina.verified();
+      await lamina.row("whole").waitFor();
+      assert.ok(names.has("worker-codecs"), [...names].join(" "));
+      // In a page that has not fetched it.
+      const gone = await missing(context, "worker-codecs");
+      await page.reload();
+      await lamina.ready();
+      await lamina.drop(whole);
+      await page.getByRole("heading", { name: "A part of this page could not be loaded" }).waitFor();
+      await gone.comes();
+      await page.getByRole("button", { name: WORDS.retry }).click();
+      await lamina.row("whole").waitFor();
     });
   }
 
