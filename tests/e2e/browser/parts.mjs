@@ -26,15 +26,15 @@ function fetched(context) {
 
 const small = () => write("parts.oci.tar", { layers: [layerOf({ name: "one" }), layerOf({ name: "two" })], name: "parts:1" });
 
-/** A file that goes missing until it is let through. */
+/** A file that is missing until it comes. */
 async function missing(context, part) {
-  const pattern = new RegExp(`/${part}-[0-9a-f]{16}\\.wasm$`);
+  let isGone = true;
   let tries = 0;
-  await context.route(pattern, (route) => {
+  await context.route(new RegExp(`/${part}-[0-9a-f]{16}\\.wasm$`), (route) => {
     tries += 1;
-    return route.fulfill({ status: 404, body: "" });
+    return isGone ? route.fulfill({ status: 404, body: "" }) : route.continue();
   });
-  return { tries: () => tries, comes: () => context.unroute(pattern) };
+  return { tries: () => tries, comes: () => (isGone = false) };
 }
 
 export async function testParts(test) {
@@ -65,7 +65,7 @@ export async function testParts(test) {
       await lamina.part(WORDS.space).click();
       await trouble(page).getByText(/the server answers 404/).waitFor();
       assert.ok(gone.tries() > 0);
-      await gone.comes();
+      gone.comes();
       await trouble(page).getByRole("button", { name: WORDS.retry }).click();
       await nothingDead(page).waitFor();
     });
@@ -95,7 +95,7 @@ export async function testParts(test) {
       await lamina.ready();
       await lamina.drop(whole);
       await page.getByRole("heading", { name: "A part of this page could not be loaded" }).waitFor();
-      await gone.comes();
+      gone.comes();
       await page.getByRole("button", { name: WORDS.retry }).click();
       await lamina.row("whole").waitFor();
     });
@@ -108,11 +108,11 @@ export async function testParts(test) {
     await chinese.click();
     await page.getByText("A part of this page could not be loaded").waitFor();
     assert.equal(await page.evaluate(() => document.documentElement.lang), "en");
-    await gone.comes();
+    gone.comes();
     await chinese.click();
     await page.getByRole("tablist", { name: "已打开的内容" }).waitFor();
     await page.reload();
     await page.getByRole("tablist", { name: "已打开的内容" }).waitFor();
-    assert.deepEqual([...names], ["app-chinese"]);
+    assert.deepEqual([...names].filter((name) => !name.includes("chunk")), ["app-chinese"]);
   });
 }
