@@ -53,6 +53,8 @@ pub enum ErrorKind {
     Lost,
     /// A host sends other content than it announced, or sends so slowly that it never ends.
     Misbehaved,
+    /// A part of this program that is needed for it cannot be fetched.
+    PartMissing,
     /// Anything else.
     Other,
 }

@@ -301,6 +301,7 @@ fn code_of_io(kind: io::ErrorKind) -> ProblemCode {
         io::ErrorKind::Cancelled => ProblemCode::Cancelled,
         io::ErrorKind::Lost => ProblemCode::WorkerLost,
         io::ErrorKind::Misbehaved => ProblemCode::BadAnswer,
+        io::ErrorKind::PartMissing => ProblemCode::PartMissing,
         io::ErrorKind::Other => ProblemCode::Internal,
     }
 }

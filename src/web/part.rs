@@ -5,6 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
+use crate::io::{Error, ErrorKind};
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -29,10 +30,17 @@ pub fn wanted_by(wanted: Wanted) {
     WANTED.set(Some(wanted));
 }
 
-/// Fetches the part that these bytes need. If it does not come, the decoder that is missing says so.
-pub(super) async fn before(bytes: &[u8]) {
-    if let Some(name) = WANTED.get().and_then(|wanted| wanted(bytes)) {
-        fetch(name).await.ok();
+/// Fetches the part that these bytes need.
+///
+/// # Errors
+/// [`ErrorKind::PartMissing`] if it does not come.
+pub(super) async fn before(bytes: &[u8]) -> Result<(), Error> {
+    match WANTED.get().and_then(|wanted| wanted(bytes)) {
+        Some(name) => {
+            let fetched = fetch(name).await;
+            fetched.map_err(|why| Error::new(ErrorKind::PartMissing, why))
+        }
+        None => Ok(()),
     }
 }
 

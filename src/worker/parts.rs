@@ -95,8 +95,9 @@ const AHEAD_MILLIS: u32 = 2_000;
 /// Fetches the parts that are likely to be needed next. If a fetch fails, it is repeated when the part is needed.
 pub(super) async fn fetch_ahead() {
     pause(AHEAD_MILLIS).await;
-    for part in [Part::Space, Part::Make, Part::Push] {
-        part::fetch(part.name()).await.ok();
+    let parts = [Part::Space, Part::Make, Part::Push].map(Part::name);
+    for name in parts.into_iter().chain([CODECS]) {
+        part::fetch(name).await.ok();
     }
 }
 

@@ -212,7 +212,7 @@ impl Reading {
             bytes.resize(piece.length() as usize, 0);
             piece.copy_to(&mut bytes);
             if let Some(name) = wanted_by(&bytes) {
-                let failed = |why| Report::Failed(ErrorKind::Other, why);
+                let failed = |why| Report::Failed(ErrorKind::PartMissing, why);
                 part::fetch(name).await.map_err(failed)?;
                 say(&self.scope, Report::Rare, None);
             }

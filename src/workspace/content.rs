@@ -191,6 +191,10 @@ impl From<Failure> for Error {
     fn from(failure: Failure) -> Error {
         match failure {
             Failure::Source(error) => error,
+            Failure::Bytes(reason @ crate::layer::Error::NoDecoder { .. }) => Error::Io {
+                what: "the layer".to_owned(),
+                cause: crate::io::Error::new(crate::io::ErrorKind::PartMissing, reason.to_string()),
+            },
             Failure::Bytes(reason) => Error::Damaged {
                 what: "the layer".to_owned(),
                 reason: reason.to_string(),

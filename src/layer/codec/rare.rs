@@ -63,3 +63,21 @@ impl Codec for Absent {
         Err(self.error())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decoder_that_is_not_here_says_so_and_reads_nothing() {
+        let absent = Error::NoDecoder {
+            compression: Compression::Xz,
+        };
+        let mut decoder = Absent(Compression::Xz);
+        assert_eq!(
+            decoder.decode(b"\xfd7zXZ\0", &mut [0; 8]),
+            Err(absent.clone())
+        );
+        assert_eq!(decoder.finish(), Err(absent));
+    }
+}
