@@ -109,7 +109,7 @@ fn ls_24_links_are_told_as_written_and_followed_inside_the_image() {
     let told = |path: &str| {
         let detail = detail(&asked, &image, path);
         let link = detail.row.unwrap().link.unwrap().text;
-        let led = detail.resolved.map(|name| name.text);
+        let led = detail.resolved.map(|path| format!("/{path}"));
         (link, led, detail.resolve_problem.unwrap_or_default())
     };
     let (link, led, problem) = told("attack");
