@@ -21,8 +21,11 @@ pub(super) fn of(system: Result<&System, &NoAnalysis>) -> String {
     let mut parts = vec![distribution(&system.distribution)];
     parts.extend(architecture(&system.architecture));
     parts.extend(system.libcs().iter().map(|libc| libc.word().to_owned()));
-    if system.users.file.is_some() {
-        parts.push(table::of(u64::from(system.users.n), "user", "users"));
+    let users = &system.users;
+    if users.file.is_some() && (users.n > 0 || !users.is_cut) {
+        let n = table::of(u64::from(users.n), "user", "users");
+        let at_least = if users.is_cut { "at least " } else { "" };
+        parts.push(format!("{at_least}{n}"));
     }
     if !system.gaps.is_empty() {
         let n_gaps = system.gaps.len() as u64;

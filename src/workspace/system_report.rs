@@ -92,6 +92,7 @@ struct AccountsReport<T> {
     file: Option<PlaceReport>,
     count: u32,
     malformed: u32,
+    cut: bool,
     first: Vec<T>,
 }
 
@@ -242,6 +243,7 @@ impl<T> AccountsReport<T> {
             file: accounts.file.as_ref().map(PlaceReport::from),
             count: accounts.n,
             malformed: accounts.n_malformed,
+            cut: accounts.is_cut,
             first: accounts.first.iter().map(T::from).collect(),
         }
     }

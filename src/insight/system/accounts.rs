@@ -24,6 +24,8 @@ pub struct Accounts<T> {
     pub n: u32,
     /// Number of lines that are no account.
     pub n_malformed: u32,
+    /// True if the file was not read to its end, so that there may be more.
+    pub is_cut: bool,
 }
 
 impl<T> Default for Accounts<T> {
@@ -33,6 +35,7 @@ impl<T> Default for Accounts<T> {
             first: Vec::new(),
             n: 0,
             n_malformed: 0,
+            is_cut: false,
         }
     }
 }

@@ -162,7 +162,8 @@ impl Probe {
         };
         let is_short = (bytes.len() as u64) < wanted.len_bytes;
         let is_program = matches!(wanted.purpose, Purpose::Program | Purpose::AnyProgram);
-        if is_short || (wanted.len_bytes < wanted.size_bytes && !is_program) {
+        let is_cut = is_short || (wanted.len_bytes < wanted.size_bytes && !is_program);
+        if is_cut {
             let why = FileGap::Cut {
                 read_bytes: bytes.len() as u64,
                 size_bytes: wanted.size_bytes,
@@ -173,8 +174,14 @@ impl Probe {
         let lines = whole_lines(bytes, wanted.size_bytes);
         match wanted.purpose {
             Purpose::Release(basis) => self.take_release(basis, file, lines),
-            Purpose::Users => self.system.users = accounts::users(lines, file),
-            Purpose::Groups => self.system.groups = accounts::groups(lines, file),
+            Purpose::Users => {
+                self.system.users = accounts::users(lines, file);
+                self.system.users.is_cut = is_cut;
+            }
+            Purpose::Groups => {
+                self.system.groups = accounts::groups(lines, file);
+                self.system.groups.is_cut = is_cut;
+            }
             Purpose::Program | Purpose::AnyProgram => {
                 let executable = executable(file, Form::of(bytes), &self.system.architecture);
                 self.system.architecture.executables.push(executable);
@@ -242,6 +249,20 @@ impl Probe {
             (false, true) => Agreement::Agrees,
             (false, false) => Agreement::Unknown,
         };
+        // A file that is only looked at for want of a better one is not missed.
+        let is_used = |(_, path): &(Basis, &str)| {
+            let file = system.distribution.file.as_ref();
+            file.is_some_and(|file| file.asked == path.as_bytes())
+        };
+        let rest = RELEASES
+            .iter()
+            .skip_while(|release| !is_used(release))
+            .skip(1);
+        let not_missed: Vec<&[u8]> = rest.map(|(_, path)| path.as_bytes()).collect();
+        system.gaps.retain(|gap| match gap {
+            Gap::File { path, .. } => !not_missed.contains(&path.as_slice()),
+            Gap::Layer { .. } => true,
+        });
         system.gaps.sort_unstable();
         system.gaps.dedup();
         system
@@ -336,21 +357,22 @@ fn by_paths(tree: Tree<'_>, platform: Option<&Platform>) -> Distribution {
 /// Returns the program that a container of this config starts, by its search path where its name has no slash.
 fn started<'u>(tree: Tree<'u>, config: &RuntimeConfig) -> Option<Found<'u>> {
     let word = *config.argv().first()?;
-    let in_dir = |dir: &str| {
-        let is_absolute = dir.starts_with('/');
-        let start = if is_absolute { "" } else { &config.working_dir };
-        let path = format!("{start}/{dir}/{word}");
-        (path.len() <= MOST_PATH_BYTES)
-            .then(|| tree.file(path.as_bytes()))
-            .flatten()
+    let file = |path: &str| {
+        let is_short = path.len() <= MOST_PATH_BYTES;
+        is_short.then(|| tree.file(path.as_bytes())).flatten()
     };
+    let work = config.working_dir.trim_end_matches('/');
     if word.starts_with('/') {
-        let is_short = word.len() <= MOST_PATH_BYTES;
-        return is_short.then(|| tree.file(word.as_bytes())).flatten();
+        return file(word);
     }
     if word.contains('/') {
-        return in_dir("");
+        return file(&format!("{work}/{word}"));
     }
+    let in_dir = |dir: &str| match dir.trim_end_matches('/') {
+        "" => file(&format!("{work}/{word}")),
+        within if !dir.starts_with('/') => file(&format!("{work}/{within}/{word}")),
+        absolute => file(&format!("{absolute}/{word}")),
+    };
     let mut pairs = config.env.iter().rev().map(|entry| env_pair(entry));
     let path = pairs.find_map(|(name, value)| value.filter(|_| name == "PATH"));
     let dirs = path.unwrap_or(USUAL_PATH).split(':').take(MOST_SEARCHED);
