@@ -33,6 +33,9 @@ mod outer;
 #[cfg(unix)]
 mod registries;
 
+#[path = "command/system.rs"]
+mod system;
+
 #[path = "suite/support/text.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the suites use the rest of it")]
 mod text;

@@ -2,14 +2,17 @@
 
 use std::io::{BufWriter, Write as _};
 
+use crate::insight::system::System;
 use crate::layer::FileHashes;
-use crate::workspace::{LayerCache, OpenImage, Report, damage_of, report_of};
+use crate::workspace::{
+    LayerCache, NoAnalysis, OpenImage, Report, damage_of, report_of, system_task,
+};
 
 use super::arguments::InspectArguments;
 use super::error::Error;
 use super::load::{load, tell};
 use super::output::write_json;
-use super::{Outcome, complain, place, select, table};
+use super::{Outcome, complain, place, select, system_line, table};
 
 /// Describes all images of a place, or the selected ones.
 pub(super) async fn run(arguments: &InspectArguments) -> Result<Outcome, Error> {
@@ -30,15 +33,23 @@ pub(super) async fn run(arguments: &InspectArguments) -> Result<Outcome, Error> 
         .iter()
         .map(|image| damage_of(image, image.layers().len()))
         .collect();
+    let mut systems = Vec::new();
+    for image in &images {
+        systems.push(system_of(image).await);
+    }
     let mut out = BufWriter::new(std::io::stdout().lock());
     if arguments.json {
-        let images = images.iter().map(report_of).collect();
+        let images = images.iter().zip(&systems);
+        let images = images.map(|(image, system)| report_of(image, system.as_ref()));
+        let images = images.collect();
         let report = Report::new(images, damage.clone(), opened.warnings);
         write_json(&mut out, &report)?;
     } else {
-        for (at, (image, damage)) in images.iter().zip(&damage_of_images).enumerate() {
+        let told = images.iter().zip(&systems).zip(&damage_of_images);
+        for (at, ((image, system), damage)) in told.enumerate() {
             let separator = if at == 0 { "" } else { "\n" };
-            write!(out, "{separator}{}", table::about(image, damage))?;
+            let system = system_line::of(system.as_ref());
+            write!(out, "{separator}{}", table::about(image, system, damage))?;
         }
         for damage in &damage {
             writeln!(out, "Damage: {}", table::plain(damage))?;
@@ -59,4 +70,9 @@ pub(super) async fn run(arguments: &InspectArguments) -> Result<Outcome, Error> 
         }
     }
     Ok(outcome)
+}
+
+/// Reads the files that say which system an image holds.
+async fn system_of(image: &OpenImage) -> Result<System, NoAnalysis> {
+    Ok(system_task(image)?.run(&|_| None).await)
 }

@@ -24,6 +24,7 @@ mod place;
 mod push;
 mod sample;
 mod select;
+mod system_line;
 mod table;
 
 use std::io::Write as _;

@@ -32,15 +32,15 @@ pub(super) fn size(bytes: u64) -> String {
 }
 
 /// Formats a count with its noun.
-fn of(n: u64, one: &str, many: &str) -> String {
+pub(super) fn of(n: u64, one: &str, many: &str) -> String {
     let noun = if n == 1 { one } else { many };
     format!("{n} {noun}")
 }
 
 /// Returns facts about an image, its layers in a table, its damage and its warnings.
-pub(super) fn about(image: &OpenImage, damage: &[String]) -> String {
+pub(super) fn about(image: &OpenImage, system: String, damage: &[String]) -> String {
     let mut text = String::new();
-    for (name, value) in facts(image) {
+    for (name, value) in facts(image, system) {
         if !value.is_empty() {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{name:<10}{}", plain(&value));
@@ -84,7 +84,7 @@ pub(super) fn kind(artifact: &Artifact) -> String {
     }
 }
 
-fn facts(image: &OpenImage) -> Vec<(&'static str, String)> {
+fn facts(image: &OpenImage, system: String) -> Vec<(&'static str, String)> {
     let found = &image.found;
     let shown = |value: Option<String>| value.unwrap_or_default();
     let config = image.config().map(|document| &document.config);
@@ -137,6 +137,7 @@ fn facts(image: &OpenImage) -> Vec<(&'static str, String)> {
                 of(image.n_entries(), "entry", "entries")
             ),
         ),
+        ("System", system),
         ("Space", space),
         ("dive", dive),
     ]

@@ -1,4 +1,4 @@
-//! Analyses the use of an image's bytes: how efficient it is, which bytes are dead, and rules about both.
+//! Analyses of an image: the use of its bytes, with rules about that, and the system that it holds ([`system`]).
 //!
 //! [`analyse`] walks the layers of a [`crate::overlay::Union`] once, from the base up, and returns two results.
 //!
@@ -35,6 +35,7 @@ mod replay;
 mod rows;
 mod rules;
 mod subtree;
+pub mod system;
 
 pub use analysis::{Analysis, LayerSpace, Unread, analyse, analyse_layers};
 pub use copies::{Dive, Repeated};

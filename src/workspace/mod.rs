@@ -20,6 +20,8 @@ mod remote;
 mod repack;
 mod report;
 mod store;
+mod system;
+mod system_report;
 mod tape;
 
 pub use analysis::{NoAnalysis, analysis_of, analysis_with_container};
@@ -48,3 +50,4 @@ pub use store::{
     ContainerStore, DEFAULT_QUOTA_BYTES, Keep, KeptBlob, LayerStore, PackedIndex, Tee, Usage,
     read_keeping,
 };
+pub use system::{SystemTask, system_task};

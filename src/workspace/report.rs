@@ -6,10 +6,12 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::image::{Platform, escape};
+use crate::insight::system::System;
 use crate::layer::{LeftOut, Verdict, Warning, Weight};
 
 use super::analysis::AnalysisReport;
-use super::{LayerStatus, OpenImage, analysis_of, damage_of};
+use super::system_report::SystemReport;
+use super::{LayerStatus, NoAnalysis, OpenImage, analysis_of, damage_of};
 
 /// The version of the format. New members do not change it; removing a member, or changing its meaning, does.
 /// Members are never renamed.
@@ -61,6 +63,9 @@ pub struct ImageReport {
     analysis: Option<AnalysisReport>,
     /// The reason why there is no analysis.
     analysis_problem: Option<String>,
+    system: Option<SystemReport>,
+    /// The reason why nothing is known of the system.
+    system_problem: Option<String>,
     /// Problems with engines: documents that they refuse, or read in another way than is shown.
     engines: Vec<EngineReport>,
     /// False claims and missing parts. Any of them makes the command end with status 3.
@@ -172,7 +177,9 @@ impl From<&Verdict> for VerdictReport {
 }
 
 /// Returns the report about one image, as far as its layers are read.
-pub fn report_of(image: &OpenImage) -> ImageReport {
+///
+/// The system is that of [`super::system_task`], which has to read files.
+pub fn report_of(image: &OpenImage, system: Result<&System, &NoAnalysis>) -> ImageReport {
     let config = image.config();
     let analysis = analysis_of(image);
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).ok();
@@ -227,6 +234,8 @@ pub fn report_of(image: &OpenImage) -> ImageReport {
             .collect(),
         analysis: analysis.as_ref().ok().map(AnalysisReport::from),
         analysis_problem: analysis.as_ref().err().map(ToString::to_string),
+        system: system.ok().map(SystemReport::from),
+        system_problem: system.err().map(ToString::to_string),
         engines: engine_reports(image.warnings().iter()),
         damage: damage_of(image, image.layers().len()),
         warnings: image.warnings().iter().map(ToString::to_string).collect(),

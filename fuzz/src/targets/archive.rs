@@ -8,7 +8,7 @@ use lamina::io::{self, Bytes, ErrorKind, LocalFuture, MemorySpool, ReadAt};
 use lamina::layer::{Compression, Limits};
 use lamina::source::archive::{Input, OpenedArchive, OtherKind, open};
 use lamina::source::{Error, FoundImage, FoundLayer, Origin};
-use lamina::workspace::{OpenImage, comment_of, report_of};
+use lamina::workspace::{OpenImage, comment_of, report_of, system_task};
 
 use super::assemble::assembled;
 use super::cuts::Numbers;
@@ -217,7 +217,9 @@ fn check_image(image: FoundImage, limits: &Limits) {
             open.diff_id(layer),
         );
     }
-    let report = serde_json::to_string(&report_of(&open)).expect("a report is JSON");
+    let system = system_task(&open).map(|task| finished(task.run(&|_| None)));
+    let report = report_of(&open, system.as_ref());
+    let report = serde_json::to_string(&report).expect("a report is JSON");
     assert!(report.starts_with('{'));
     let _ = (open.title(), comment_of(&open), open.stored_bytes());
     for warning in open.warnings() {

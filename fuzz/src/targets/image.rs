@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use lamina::layer::{EntryKind, FileHashes, Limits, ReadOptions};
 use lamina::source::FoundImage;
-use lamina::workspace::{FileContent, LayerStatus, OpenImage, read_layer, report_of};
+use lamina::workspace::{FileContent, LayerStatus, OpenImage, read_layer, report_of, system_task};
 
 use super::archive::{opened, opened_in, readings};
 use super::cuts::Numbers;
@@ -70,7 +70,10 @@ fn check(mut image: FoundImage, mut cut: FoundImage, limits: &Limits) {
     assert_eq!(upward.next_waiting(), None);
     union::check(upward.union(), limits);
     union::check_same(upward.union(), downward.union());
-    let report = serde_json::to_string(&report_of(&upward));
+    let [system, same] = [&upward, &downward]
+        .map(|image| system_task(image).map(|task| finished(task.run(&|_| None))));
+    assert_eq!(system, same);
+    let report = serde_json::to_string(&report_of(&upward, system.as_ref()));
     assert!(report.is_ok());
     for layer in 0..n_layers {
         check_files(&upward, layer);

@@ -6,6 +6,7 @@ mod model;
 mod random;
 mod rules;
 mod scaling;
+mod system;
 
 use std::rc::Rc;
 
