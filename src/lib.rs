@@ -69,6 +69,15 @@ pub mod ui {
     pub mod state;
     pub mod text;
 
+    /// Features of the page, a folder each: its view, its words, its tests.
+    pub mod feature {
+        /// Live and dead bytes of an image.
+        pub mod space {
+            #[cfg(feature = "web")]
+            pub(crate) mod view;
+        }
+    }
+
     #[cfg(feature = "web")]
     mod apart;
     #[cfg(feature = "web")]

@@ -5,7 +5,7 @@ use lamina::worker::{Done, Parts, RareOrder, Work, rare_decoder};
 
 lamina::part! { fn push<'a>(work: Work<'a>) -> Done<'a> { work.push() } }
 lamina::part! { fn make<'a>(work: Work<'a>) -> Done<'a> { work.make() } }
-lamina::part! { fn space<'a>(work: Work<'a>) -> Done<'a> { work.space() } }
+lamina::part! { fn analyses<'a>(work: Work<'a>) -> Done<'a> { work.analyses() } }
 lamina::part! { fn codecs<'a>(order: RareOrder) -> RareDecoder { rare_decoder(order) } }
 
 fn main() {
@@ -13,7 +13,7 @@ fn main() {
     lamina::worker::start(Parts {
         push,
         make,
-        space,
+        analyses,
         codecs,
     });
 }

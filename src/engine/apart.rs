@@ -19,8 +19,8 @@ pub enum Part {
     Push,
     /// Container layers, and the images and archives that are made.
     Make,
-    /// Live and dead bytes of an image.
-    Space,
+    /// Analyses of an image.
+    Analyses,
 }
 
 /// The future result of a request.
@@ -44,7 +44,7 @@ impl Part {
         match self {
             Part::Push => "push",
             Part::Make => "make",
-            Part::Space => "space",
+            Part::Analyses => "analyses",
         }
     }
 }
@@ -61,7 +61,7 @@ pub(super) fn do_here<'a, W: World>(part: Part, work: Work<'a, W>) -> Serving<'a
     match part {
         Part::Push => work.push(),
         Part::Make => work.make(),
-        Part::Space => work.space(),
+        Part::Analyses => work.analyses(),
     }
 }
 
@@ -129,8 +129,8 @@ impl<'a, W: World> Work<'a, W> {
         }
     }
 
-    /// Does work of [`Part::Space`].
-    pub fn space(self) -> Serving<'a, W> {
+    /// Does work of [`Part::Analyses`].
+    pub fn analyses(self) -> Serving<'a, W> {
         match self.request {
             Request::Space(ask) => at_once(ask, |ask| self.session.space(ask.image)),
             _ => elsewhere::<W>(),

@@ -195,7 +195,7 @@ impl<W: World> Session<W> {
             Request::DownloadBlob(ask) => {
                 brought(ask, |ask| self.download_blob(ask.image, ask.layer, cancel))
             }
-            Request::Space(_) => self.do_apart(Part::Space, work(request, files)),
+            Request::Space(_) => self.do_apart(Part::Analyses, work(request, files)),
             Request::Push(_) => self.do_apart(Part::Push, work(request, files)),
             Request::Container(ref ask) if ask.ask == ContainerRequest::Look => {
                 self.look(ask.image, work(request, files))

@@ -14,7 +14,7 @@ use super::pages::registry::RegistryPage;
 use super::pages::repository::RepositoryPage;
 use super::shell::{Shell, use_shell};
 use super::state::image::container::{Editing, EditorAction};
-use super::state::image::{ImageAction, ImageState, Tab};
+use super::state::image::{DrawnBy, ImageAction, ImageState};
 use super::state::{RegistryTab, RepositoryTab, TabId};
 use super::text::{Language, Text};
 use crate::protocol::{Problem, ProblemCode, hex};
@@ -123,9 +123,9 @@ impl Piece {
     /// Returns the name that the binary gives to the piece's part.
     fn part(&self) -> &'static str {
         match self {
-            Piece::Tab(state, _) => match state.tab {
-                Tab::Diff | Tab::Commit => "make",
-                _ => "details",
+            Piece::Tab(state, _) => match state.tab.entry().drawn_by {
+                DrawnBy::Make => "make",
+                DrawnBy::Details | DrawnBy::Main => "details",
             },
             Piece::Push(..) | Piece::Editor(..) => "make",
             Piece::Registry(..) | Piece::Repository(..) => "lists",

@@ -19,7 +19,7 @@ pub struct Parts {
     /// Container layers, and making images and archives.
     pub make: PartFn,
     /// Analysis of the use of an image's bytes.
-    pub space: PartFn,
+    pub analyses: PartFn,
     /// Decoders of rare compressions, bzip2 and xz.
     pub codecs: fn(RareOrder) -> RareDecoder,
 }
@@ -84,8 +84,8 @@ impl<'a> Work<'a> {
     }
 
     /// Does the work in the part for the use of bytes.
-    pub fn space(self) -> Done<'a> {
-        Done(self.0.space())
+    pub fn analyses(self) -> Done<'a> {
+        Done(self.0.analyses())
     }
 }
 
@@ -95,7 +95,7 @@ const AHEAD_MILLIS: u32 = 2_000;
 /// Fetches the parts that are likely to be needed next. If a fetch fails, it is repeated when the part is needed.
 pub(super) async fn fetch_ahead() {
     pause(AHEAD_MILLIS).await;
-    let parts = [Part::Space, Part::Make, Part::Push].map(Part::name);
+    let parts = [Part::Analyses, Part::Make, Part::Push].map(Part::name);
     for name in parts.into_iter().chain([CODECS]) {
         part::fetch(name).await.ok();
     }
@@ -116,7 +116,7 @@ pub(super) fn do_apart<'a>(
         let begin = match part {
             Part::Push => parts.push,
             Part::Make => parts.make,
-            Part::Space => parts.space,
+            Part::Analyses => parts.analyses,
         };
         begin(Work(work)).0.await
     })

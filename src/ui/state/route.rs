@@ -168,16 +168,6 @@ impl Route {
     }
 }
 
-/// Names of the parts of an image's page; the file tree is the default and has none.
-const PARTS: [(&str, Tab); 6] = [
-    ("configuration", Tab::Configuration),
-    ("history", Tab::History),
-    ("space", Tab::Space),
-    ("tags", Tab::Tags),
-    ("diff", Tab::Diff),
-    ("commit", Tab::Commit),
-];
-
 fn place_query(place: &ImagePlace) -> Vec<String> {
     let mut parts = Vec::new();
     if let Some(platform) = &place.platform {
@@ -188,8 +178,9 @@ fn place_query(place: &ImagePlace) -> Vec<String> {
         TreeView::UpTo(layer) => parts.push(format!("view=upto:{layer}")),
         TreeView::Layer(layer) => parts.push(format!("view=layer:{layer}")),
     }
-    if let Some((word, _)) = PARTS.iter().find(|(_, part)| *part == place.part) {
-        parts.push(format!("part={word}"));
+    // The file tree is the default, and is not named.
+    if place.part != Tab::default() {
+        parts.push(format!("part={}", place.part.entry().word));
     }
     if let Some(path) = &place.path_key {
         parts.push(format!("path=/{}", encode(path.as_bytes())));
@@ -214,8 +205,8 @@ fn parse_place(query: &str) -> ImagePlace {
         view: view.unwrap_or(TreeView::Union),
         path_key,
         part: value_of(query, "part")
-            .and_then(|word| PARTS.iter().find(|(known, _)| *known == word))
-            .map_or(Tab::Files, |(_, part)| *part),
+            .and_then(|word| Tab::of_word(&word))
+            .unwrap_or_default(),
     }
 }
 

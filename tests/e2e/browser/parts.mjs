@@ -50,14 +50,14 @@ export async function testParts(test) {
     assert.deepEqual([...names], []);
     await lamina.part(WORDS.space).click();
     await nothingDead(page).waitFor();
-    assert.ok(names.has("app-details") && names.has("worker-space"), [...names].join(" "));
+    assert.ok(names.has("app-details") && names.has("worker-analyses"), [...names].join(" "));
     await eventually(() => {
       for (const name of ["app-make", "app-lists", "worker-make", "worker-push", "worker-codecs"]) assert.ok(names.has(name), `${name} of ${[...names].join(" ")}`);
       assert.ok(!names.has("app-chinese"));
     }, { seconds: 20 });
   });
 
-  for (const part of ["app-details", "worker-space"]) {
+  for (const part of ["app-details", "worker-analyses"]) {
     await test(`a part that does not come is told, and comes on the second try: ${part}`, async (lamina, page, context) => {
       const gone = await missing(context, part);
       await lamina.drop(await small());

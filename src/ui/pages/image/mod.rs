@@ -13,7 +13,6 @@ mod header;
 mod history;
 mod push;
 mod save_form;
-mod space;
 mod store;
 mod tags;
 mod toolbar;
@@ -25,6 +24,7 @@ use yew::prelude::*;
 
 use crate::protocol::{ImageView, PlatformRow};
 use crate::ui::apart::{Apart, Piece, fetch_ahead};
+use crate::ui::feature::space::view::space;
 use crate::ui::shell::{Shell, use_shell};
 use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
 use crate::ui::state::image::{ImageAction, ImageState, Summary, Tab, summary};
@@ -138,12 +138,12 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
                 act={act.clone()}
                 on_platform={props.on_platform.clone()}
             />
-            { tab_list(drawing, &id) }
+            { tab_list(&shell, state, &act, &id) }
             <div
                 class={classes!("image__body", (state.tab == Tab::Files && state.has_tree()).then_some("image__body--files"))}
                 role="tabpanel"
                 id={format!("{id}-body")}
-                aria-labelledby={format!("{id}-tab-{}", tab_word(state.tab))}
+                aria-labelledby={format!("{id}-tab-{}", state.tab.entry().word)}
             >
                 { body }
             </div>
@@ -159,7 +159,7 @@ pub(crate) fn details_tab(shell: &Shell, state: &ImageState, act: &Callback<Imag
     match state.tab {
         Tab::Configuration => html! { <Configuration {text} {image} /> },
         Tab::History => html! { <History {text} {image} /> },
-        Tab::Space => space::space(text, state, act),
+        Tab::Space => space(text, state, act),
         Tab::Tags => html! { <Tags {text} state={state.clone()} act={act.clone()} /> },
         Tab::Files | Tab::Diff | Tab::Commit => Html::default(),
     }
@@ -195,47 +195,18 @@ fn use_next_task() -> bool {
     *is_begun
 }
 
-const TABS: [Tab; 7] = [
-    Tab::Files,
-    Tab::Configuration,
-    Tab::History,
-    Tab::Space,
-    Tab::Tags,
-    Tab::Diff,
-    Tab::Commit,
-];
-
-fn tab_word(tab: Tab) -> &'static str {
-    match tab {
-        Tab::Files => "files",
-        Tab::Configuration => "configuration",
-        Tab::History => "history",
-        Tab::Space => "space",
-        Tab::Tags => "tags",
-        Tab::Diff => "diff",
-        Tab::Commit => "commit",
-    }
-}
-
-fn tab_list(drawing: Drawing<'_>, id: &AttrValue) -> Html {
-    let (text, act, shown) = (drawing.image, drawing.act, drawing.state.tab);
-    let is_offered = |tab: Tab| match tab {
-        // A tab without content is left out of the page.
-        Tab::Diff => drawing.state.container.is_open() || shown == Tab::Diff,
-        Tab::Commit => drawing.state.has_tree(),
-        _ => true,
-    };
-    let tabs: Vec<Tab> = TABS.into_iter().filter(|tab| is_offered(*tab)).collect();
+fn tab_list(
+    shell: &Shell,
+    state: &ImageState,
+    act: &Callback<ImageAction>,
+    id: &AttrValue,
+) -> Html {
+    let (text, shown) = (shell.text, state.tab);
+    let offered = |tab: &Tab| (tab.entry().is_offered)(state);
+    let tabs: Vec<Tab> = Tab::ALL.into_iter().filter(offered).collect();
     let buttons = tabs.iter().map(|&tab| {
-        let label = match tab {
-            Tab::Files => text.tab_files,
-            Tab::Configuration => text.tab_configuration,
-            Tab::History => text.tab_history,
-            Tab::Space => text.tab_space,
-            Tab::Tags => text.tab_tags,
-            Tab::Diff => drawing.text.tab_diff,
-            Tab::Commit => drawing.text.tab_commit,
-        };
+        let entry = tab.entry();
+        let label = (entry.label)(text);
         let onclick = {
             let act = act.clone();
             Callback::from(move |_: MouseEvent| act.emit(ImageAction::ShowTab(tab)))
@@ -245,7 +216,7 @@ fn tab_list(drawing: Drawing<'_>, id: &AttrValue) -> Html {
             <button
                 type="button"
                 role="tab"
-                id={format!("{id}-tab-{}", tab_word(tab))}
+                id={format!("{id}-tab-{}", entry.word)}
                 aria-selected={is_shown.to_string()}
                 aria-controls={is_shown.then(|| format!("{id}-body"))}
                 tabindex={if is_shown { "0" } else { "-1" }}
@@ -270,12 +241,12 @@ fn tab_list(drawing: Drawing<'_>, id: &AttrValue) -> Html {
             if let Some(tab) = tabs.get(to) {
                 event.prevent_default();
                 act.emit(ImageAction::ShowTab(*tab));
-                dom::focus_id(&format!("{id}-tab-{}", tab_word(*tab)));
+                dom::focus_id(&format!("{id}-tab-{}", tab.entry().word));
             }
         })
     };
     html! {
-        <div class="image__tabs" role="tablist" aria-label={text.tabs_label} {onkeydown}>{ for buttons }</div>
+        <div class="image__tabs" role="tablist" aria-label={text.image.tabs_label} {onkeydown}>{ for buttons }</div>
     }
 }
 

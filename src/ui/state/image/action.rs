@@ -7,6 +7,7 @@ use crate::protocol::{
 use crate::ui::state::ImagePlace;
 
 use super::container::{ContainerAction, UploadId};
+use super::tabs::Tab;
 use super::{ContentMode, PushAction, SavingAction};
 
 /// Identifies an order in the outbox.
@@ -96,7 +97,7 @@ pub enum ImageAction {
     /// An action on exports.
     Saving(SavingAction),
     /// Requests the use of the image's bytes again.
-    RetrySpace,
+    RetryAnalysis,
     /// The user has read the notice of a failed export or download.
     DismissNotice,
     /// An action in the tree.
@@ -224,26 +225,6 @@ impl ImageAction {
             | Event::ReaderLost { .. } => None,
         }
     }
-}
-
-/// A tab of an image's page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tab {
-    /// The tree and a path's panel.
-    #[default]
-    Files,
-    /// The configuration: how a container runs.
-    Configuration,
-    /// The steps that made the image.
-    History,
-    /// The use of the image's bytes.
-    Space,
-    /// Names and annotations.
-    Tags,
-    /// The changes in the container layer.
-    Diff,
-    /// The form for a new image.
-    Commit,
 }
 
 /// An action in the tree.

@@ -5,6 +5,7 @@
 //! and runs in native tests: no worker, no clock, no DOM. Sizes in pixels are left to the components.
 
 mod action;
+mod analyses;
 mod answers;
 pub mod container;
 mod content;
@@ -21,16 +22,15 @@ mod push;
 mod rows;
 mod said;
 mod saving;
-mod space;
+mod tabs;
 mod tree;
 mod viewport;
 
 #[cfg(test)]
 mod tests;
 
-pub use action::{
-    FindAction, ImageAction, Order, OrderId, PanelAction, Said, Tab, TreeAction, TreeKey,
-};
+pub use action::{FindAction, ImageAction, Order, OrderId, PanelAction, Said, TreeAction, TreeKey};
+pub use analyses::Analyses;
 pub use content::{CHUNK_BYTES, ContentMode, ContentState, TEXT_LIMIT_BYTES};
 pub use facts::{Age, age, mode_octal, mode_text, time_with_fraction};
 pub use find::FindState;
@@ -42,7 +42,7 @@ pub use panel::{Loadable, PanelState};
 pub use push::{PushAction, PushPane, PushPhase};
 pub use rows::RowCache;
 pub use saving::{SaveChoice, SaveForm, SavingAction, SavingState};
-pub use space::SpaceState;
+pub use tabs::{DrawnBy, Entry, Tab};
 pub use tree::{Focus, Scroll, TreeState};
 pub use viewport::{Geometry, Window};
 

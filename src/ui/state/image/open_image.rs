@@ -8,12 +8,13 @@ use crate::protocol::{
 };
 use crate::ui::state::{ImagePlace, Pace, Shared};
 
+use super::analyses::{Analyses, is_analysis};
 use super::container::ContainerState;
 use super::flights::Flights;
 use super::layers::{LayerPhase, phase};
 use super::{
     FindAction, FindState, ImageAction, Order, OrderId, PanelAction, PanelState, PushPane, Said,
-    SavingAction, SavingState, SpaceState, Tab, TreeAction, TreeKey, TreeState,
+    SavingAction, SavingState, Tab, TreeAction, TreeKey, TreeState,
 };
 
 /// State of reading the layers.
@@ -43,7 +44,7 @@ pub struct ImageState {
     /// State of the search by name.
     pub find: FindState,
     /// Use of the image's bytes.
-    pub space: SpaceState,
+    pub analyses: Analyses,
     /// Panel of a path; `None` while it is closed.
     pub panel: Option<PanelState>,
     /// State of the push dialog.
@@ -92,7 +93,7 @@ impl ImageState {
             tab: place.part,
             tree: TreeState::new(place),
             find: FindState::new(),
-            space: SpaceState::new(),
+            analyses: Analyses::new(),
             panel: place
                 .path_key
                 .as_ref()
@@ -225,7 +226,7 @@ impl ImageState {
             }
             ImageAction::Go(place) | ImageAction::Told(place) => self.go(&place),
             ImageAction::ShowTab(tab) => self.tab = tab,
-            ImageAction::RetrySpace => self.space.out_of_date(),
+            ImageAction::RetryAnalysis => self.analyses.out_of_date(),
             ImageAction::ReadLayers => self.read_layers(),
             ImageAction::StopReading => self.flights.cancel(is_reading),
             ImageAction::ReadAgain(layer) => {
@@ -406,9 +407,8 @@ impl ImageState {
 
     pub(super) fn rows_out_of_date(&mut self) {
         self.tree.out_of_date();
-        self.space.out_of_date();
-        self.flights
-            .drop_all(|question| matches!(question, Request::Space(_)));
+        self.analyses.out_of_date();
+        self.flights.drop_all(is_analysis);
         if let Some(panel) = &mut self.panel {
             panel.out_of_date();
         }
@@ -425,8 +425,9 @@ impl ImageState {
         }
         let is_reading = self.reading == Reading::UnderWay;
         if self.has_tree()
-            && self.tab == Tab::Space
-            && let Some(question) = self.space.next_question(&self.image, is_reading)
+            && let Some(question) = self
+                .analyses
+                .next_question(self.tab, &self.image, is_reading)
         {
             self.flights.ask(question);
         }

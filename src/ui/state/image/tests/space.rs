@@ -45,7 +45,7 @@ fn nothing_is_asked_before_the_last_layer_is_done() {
     page.act(ImageAction::ShowTab(Tab::Space));
     page.layer_done(layer(0, read(Check::Ok)), 1);
     assert_eq!(
-        (asks(&page), &page.state.space.answer),
+        (asks(&page), &page.state.analyses.space),
         (0, &Loadable::Idle)
     );
     // Reading stopped half-way, so there is nothing to add up.
@@ -65,7 +65,7 @@ fn nothing_is_asked_before_the_last_layer_is_done() {
     page.act(ImageAction::ReadLayers);
     read_all(&mut page);
     assert_eq!(
-        (asks(&page), &page.state.space.answer),
+        (asks(&page), &page.state.analyses.space),
         (1, &Loadable::Loading)
     );
 }
@@ -82,7 +82,7 @@ fn it_is_asked_once_and_only_when_it_is_looked_at() {
     page.answer(space, b"");
     page.act(ImageAction::ShowTab(Tab::Space));
     assert_eq!(asks(&page), 0);
-    let Loadable::Ready(answer) = &page.state.space.answer else {
+    let Loadable::Ready(answer) = &page.state.analyses.space else {
         panic!("it has come");
     };
     assert_eq!(**answer, SPACE);
@@ -97,11 +97,11 @@ fn a_layer_that_is_read_again_makes_it_out_of_date() {
     page.act(ImageAction::ReadAgain(1));
     page.layer_done(layer(1, read(refuted())), 2);
     assert_eq!(
-        (page.cancelled.len(), &page.state.space.answer),
+        (page.cancelled.len(), &page.state.analyses.space),
         (1, &Loadable::Idle)
     );
     page.answer(space, b"");
-    assert_eq!(page.state.space.answer, Loadable::Idle, "the old answer");
+    assert_eq!(page.state.analyses.space, Loadable::Idle, "the old answer");
     let again = |request: &Request| match request {
         Request::ReadLayerAgain(_) => Some(Answer::Image(image(vec![
             layer(0, read(Check::Ok)),
@@ -111,7 +111,7 @@ fn a_layer_that_is_read_again_makes_it_out_of_date() {
     };
     page.answer(again, b"");
     page.answer(space, b"");
-    assert!(matches!(page.state.space.answer, Loadable::Ready(_)));
+    assert!(matches!(page.state.analyses.space, Loadable::Ready(_)));
 }
 
 #[test]
@@ -134,10 +134,10 @@ fn a_failure_is_asked_again_on_demand_only() {
     });
     page.act(ImageAction::ShowTab(Tab::Space));
     assert_eq!(
-        (asks(&page), &page.state.space.answer),
+        (asks(&page), &page.state.analyses.space),
         (0, &Loadable::Failed(problem))
     );
-    page.act(ImageAction::RetrySpace);
+    page.act(ImageAction::RetryAnalysis);
     assert_eq!(asks(&page), 1);
 }
 

@@ -25,7 +25,7 @@ struct Drawing<'a> {
 }
 
 /// Draws the Space tab.
-pub(super) fn space(text: &'static Image, state: &ImageState, act: &Callback<ImageAction>) -> Html {
+pub(crate) fn space(text: &'static Image, state: &ImageState, act: &Callback<ImageAction>) -> Html {
     if !state.has_tree() {
         return html! { <p class="empty">{ text.space_no_tree }</p> };
     }
@@ -35,7 +35,7 @@ pub(super) fn space(text: &'static Image, state: &ImageState, act: &Callback<Ima
         platform: state.place().platform,
         act,
     };
-    match &state.space.answer {
+    match &state.analyses.space {
         Loadable::Idle => {
             html! { <p class="empty" role="status">{ waiting(text, &state.image) }</p> }
         }
@@ -43,7 +43,7 @@ pub(super) fn space(text: &'static Image, state: &ImageState, act: &Callback<Ima
             <p class="empty" role="status">{ text.space_computing }</p>
         },
         Loadable::Failed(problem) => {
-            let on_retry = act.reform(|()| ImageAction::RetrySpace);
+            let on_retry = act.reform(|()| ImageAction::RetryAnalysis);
             html! { <div class="sheet"><ProblemLine problem={problem.clone()} {on_retry} /></div> }
         }
         Loadable::Ready(answer) => match &**answer {

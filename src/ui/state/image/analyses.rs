@@ -1,0 +1,71 @@
+//! Analyses of an image: each is requested when its tab is shown, and again when the layers have changed.
+
+use crate::protocol::{Exchange, ImageView, LayerState, Problem, Request, SpaceAnswer, ask};
+use crate::ui::state::Shared;
+
+use super::{Loadable, Tab};
+
+/// The analyses of one image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Analyses {
+    /// Live and dead bytes.
+    pub space: Loadable<Shared<SpaceAnswer>>,
+}
+
+impl Analyses {
+    pub(super) fn new() -> Analyses {
+        Analyses {
+            space: Loadable::Idle,
+        }
+    }
+
+    /// Returns the question of a tab that shows an analysis; `None` if it has been asked, or a layer is still to come.
+    pub(super) fn next_question(
+        &mut self,
+        tab: Tab,
+        image: &ImageView,
+        is_reading: bool,
+    ) -> Option<Request> {
+        let waits = |state: &LayerState| *state == LayerState::Waiting;
+        if is_reading || image.layers.iter().any(|row| waits(&row.state)) {
+            return None;
+        }
+        let image = image.key;
+        match tab {
+            Tab::Space => begun(&mut self.space, ask::Space { image }),
+            _ => None,
+        }
+    }
+
+    /// Forgets the answers: the layers have changed, or the user asked for a retry.
+    pub(super) fn out_of_date(&mut self) {
+        *self = Analyses::new();
+    }
+
+    /// Takes in the answer to one of them.
+    pub(super) fn take(&mut self, exchange: Exchange) {
+        if let Exchange::Space(_, outcome) = exchange {
+            self.space = ended(outcome);
+        }
+    }
+}
+
+/// True for the question of an analysis.
+pub(super) fn is_analysis(question: &Request) -> bool {
+    matches!(question, Request::Space(_))
+}
+
+fn begun<T>(answer: &mut Loadable<T>, question: impl Into<Request>) -> Option<Request> {
+    if !matches!(answer, Loadable::Idle) {
+        return None;
+    }
+    *answer = Loadable::Loading;
+    Some(question.into())
+}
+
+fn ended<T>(outcome: Result<T, Problem>) -> Loadable<Shared<T>> {
+    match outcome {
+        Ok(answer) => Loadable::Ready(Shared::new(answer)),
+        Err(problem) => Loadable::Failed(problem),
+    }
+}
