@@ -2,9 +2,10 @@
 
 use yew::prelude::*;
 
-use super::countdown::Countdown;
-use super::glyph::{Glyph, glyph};
 use crate::protocol::Problem;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::countdown::Countdown;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
 use crate::ui::text::problem::problem_text;
 use crate::ui::text::visible::visible_text;
@@ -40,9 +41,7 @@ pub(crate) fn ProblemLine(props: &ProblemLineProps) -> Html {
                 { props.children.clone() }
             </div>
             if let Some(on_retry) = &props.on_retry {
-                <button type="button" class="button" onclick={on_retry.reform(|_| ())}>
-                    { shell.text.shell.problem.retry }
-                </button>
+                { Button::new(shell.text.shell.problem.retry).on_click(on_retry.reform(|_| ())).html() }
             }
         </div>
     }

@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::{FoundRow, OtherRow, OtherWhat, Warning};
-use crate::ui::components::glyph::{Glyph, glyph};
-use crate::ui::components::icon::{Icon, icon};
+use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, ArchiveTab, TabId};
 use crate::ui::text::format::{count, day, rfc3339, short_digest, size};

@@ -3,7 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::{Bound, LayerRow, LimitRow};
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
@@ -27,7 +28,7 @@ pub(super) fn stopped(
             html! {
                 <>
                     <p>{ cost(text, limit.bound) }</p>
-                    <div><button type="button" class="button" aria-label={label} {onclick}>{ glyph(Glyph::Again) }{ fill(text.read_higher, &[&shown]) }</button></div>
+                    <div>{ Button::new(fill(text.read_higher, &[&shown])).glyph(Glyph::Again).name(label).on_click(onclick).html() }</div>
                 </>
             }
         }

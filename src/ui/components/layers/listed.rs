@@ -3,7 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::LayerRow;
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
@@ -32,7 +33,7 @@ pub(super) fn listed(
             <div class="stack">
                 <strong>{ text.listed_why }</strong>
                 <p class="small">{ amount }{ " " }{ claim }</p>
-                <div><button type="button" class="button" aria-label={label} {onclick}>{ glyph(Glyph::Check) }{ text.read_and_verify }</button></div>
+                <div>{ Button::new(text.read_and_verify).glyph(Glyph::Check).name(label).on_click(onclick).html() }</div>
             </div>
         </div>
     }

@@ -3,8 +3,9 @@
 use yew::prelude::*;
 
 use crate::protocol::{Claim, LayerProgress, LeftOut, LeftOutPath, Origin, Problem, ProblemCode};
-use crate::ui::components::copy::CopyButton;
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::copy::CopyButton;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::{LayerPhase, Refuted};
 use crate::ui::text::format;
@@ -101,7 +102,7 @@ pub(super) fn Trouble(props: &TroubleProps) -> Html {
             { glyph(Glyph::Alert) }
             <div class="stack">
                 { what }
-                <div><button type="button" class="button" aria-label={label} onclick={again}>{ glyph(Glyph::Again) }{ text.read_again }</button></div>
+                <div>{ Button::new(text.read_again).glyph(Glyph::Again).name(label).on_click(again).html() }</div>
             </div>
         </div>
     }

@@ -6,11 +6,12 @@ mod story;
 use yew::prelude::*;
 
 use crate::protocol::{ChangeWord, ImagePath, Kind, PathDetail};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::copy::CopyButton;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::state::image::{Loadable, PanelAction, PanelState, visible_text};
 use crate::ui::text::image::{Image, fill};
 
-use super::copy::CopyButton;
-use super::glyph::{Glyph, glyph};
 use super::problem_line::ProblemLine;
 use super::viewer::Viewer;
 use facts::Facts;
@@ -67,9 +68,7 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
                         <CopyButton {text} value={path.clone()} what={text.path} />
                     </p>
                 </div>
-                <button type="button" class="button button--quiet button--icon" aria-label={text.panel_close} title={text.panel_close} onclick={close}>
-                    { glyph(Glyph::Cross) }
-                </button>
+                { Button::cross(text.panel_close).on_click(close).html() }
             </header>
             { body(props) }
         </aside>
@@ -184,7 +183,7 @@ fn content(props: &PanelProps, detail: &PathDetail) -> Html {
         <div class="path__why">
             <p class="muted">{ why }</p>
             if is_dir {
-                <button type="button" class="button" {onclick}>{ glyph(Glyph::Download) }{ text.save_directory }</button>
+                { Button::new(text.save_directory).glyph(Glyph::Download).on_click(onclick).html() }
             }
         </div>
     }

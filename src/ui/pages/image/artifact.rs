@@ -3,8 +3,9 @@
 use yew::prelude::*;
 
 use crate::protocol::{ArtifactKind, ImageView};
-use crate::ui::components::copy::DigestText;
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::copy::DigestText;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::state::Shared;
 use crate::ui::state::image::ImageAction;
 use crate::ui::text::format;
@@ -41,9 +42,7 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
                     }
                 </td>
                 <td>
-                    <button type="button" class="button" onclick={save}>
-                        { glyph(Glyph::Download) }{ text.download }
-                    </button>
+                    { Button::new(text.download).glyph(Glyph::Download).on_click(save).html() }
                 </td>
             </tr>
         }

@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::{ConfigFact, ConfigView, ImageView};
-use crate::ui::components::copy::CopyButton;
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::copy::CopyButton;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::state::Shared;
 use crate::ui::text::image::{Image, config_fact, fill};
 use crate::ui::text::json::indented;

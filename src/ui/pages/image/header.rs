@@ -3,8 +3,9 @@
 use yew::prelude::*;
 
 use crate::protocol::{Claim, ImageView, PlatformRow, Warning, Weight};
-use crate::ui::components::copy::{CopyButton, DigestText};
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::copy::{CopyButton, DigestText};
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::container::ContainerAction;
 use crate::ui::state::image::{
@@ -52,28 +53,23 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
                 { reading_buttons(props) }
                 { push(&shell, &props.id, state, &props.act) }
                 if state.can_have_container() && !state.container.is_open() {
-                    <button
-                        type="button"
-                        class="button"
-                        title={container.start_why}
-                        disabled={state.container.is_busy}
-                        onclick={props.act.reform(|_: MouseEvent| ImageAction::Container(ContainerAction::Start))}
-                    >
-                        { glyph(Glyph::Pen) }{ container.start }
-                    </button>
+                    { Button::new(container.start)
+                        .glyph(Glyph::Pen)
+                        .title(container.start_why)
+                        .disabled(state.container.is_busy)
+                        .on_click(props.act.reform(|_| ImageAction::Container(ContainerAction::Start)))
+                        .html() }
                 }
                 <ExportMenu {text} id={props.id.clone()} state={state.clone()} act={props.act.clone()} />
             </div>
-            <button
-                type="button"
-                class="button button--quiet image__more"
-                aria-expanded={is_open.to_string()}
-                aria-controls={facts_id.clone()}
-                onclick={toggle}
-            >
-                { glyph(Glyph::Menu) }
-                { text.about_image }
-            </button>
+            { Button::new(text.about_image)
+                .glyph(Glyph::Menu)
+                .quiet()
+                .class("image__more")
+                .expanded(*is_open)
+                .controls(facts_id.clone())
+                .on_click(toggle)
+                .html() }
             <dl class={classes!("image__facts", (!*is_open).then_some("image__facts--short"))} id={facts_id}>
                 { for facts(text, image).into_iter().map(|(label, value)| html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> }) }
             </dl>
@@ -213,7 +209,7 @@ fn reading_buttons(props: &HeaderProps) -> Html {
                 act.emit(action.clone());
             }
         });
-        html! { <button type="button" class="button" {onclick}>{ glyph(icon) }{ label }</button> }
+        Button::new(label).glyph(icon).on_click(onclick).html()
     };
     if state.reading == Reading::UnderWay {
         return button(text.stop, Glyph::Cross, vec![ImageAction::StopReading]);
@@ -440,9 +436,7 @@ fn notice(props: &HeaderProps) -> Html {
                     { glyph(Glyph::Alert) }
                     <p class="break">{ fill(text.saving_failed, &[&visible_text(&problem.detail)]) }</p>
                     <span class="spacer" />
-                    <button type="button" class="button button--quiet button--icon" aria-label={text.dismiss} title={text.dismiss} onclick={dismiss}>
-                        { glyph(Glyph::Cross) }
-                    </button>
+                    { Button::cross(text.dismiss).on_click(dismiss).html() }
                 </div>
             }
         </>
