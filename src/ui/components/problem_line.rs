@@ -5,7 +5,7 @@ use yew::prelude::*;
 use crate::protocol::Problem;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::countdown::Countdown;
-use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::notice::Notice;
 use crate::ui::shell::use_shell;
 use crate::ui::text::problem::problem_text;
 use crate::ui::text::visible::visible_text;
@@ -28,9 +28,8 @@ pub(crate) struct ProblemLineProps {
 pub(crate) fn ProblemLine(props: &ProblemLineProps) -> Html {
     let shell = use_shell();
     let words = problem_text(shell.text.shell, props.problem.code);
-    html! {
-        <div class="notice notice--bad" role="alert">
-            { glyph(Glyph::Alert) }
+    Notice::bad().alert().html(html! {
+        <>
             <div class="notice__text">
                 <strong>{ words.title }</strong>
                 <p>{ words.cause }</p>
@@ -43,6 +42,6 @@ pub(crate) fn ProblemLine(props: &ProblemLineProps) -> Html {
             if let Some(on_retry) = &props.on_retry {
                 { Button::new(shell.text.shell.problem.retry).on_click(on_retry.reform(|_| ())).html() }
             }
-        </div>
-    }
+        </>
+    })
 }

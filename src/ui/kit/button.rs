@@ -4,6 +4,7 @@
 
 use std::mem::take;
 
+use yew::html::IntoPropValue;
 use yew::prelude::*;
 
 use super::glyph::{Glyph, glyph};
@@ -21,7 +22,7 @@ pub(crate) struct Button {
     popup: Option<&'static str>,
     is_pressed: Option<bool>,
     is_expanded: Option<bool>,
-    seems_disabled: Option<bool>,
+    is_waiting: bool,
     is_disabled: bool,
     is_submit: bool,
     has_focus: bool,
@@ -32,8 +33,8 @@ pub(crate) struct Button {
 
 impl Button {
     /// Returns a button with a text.
-    pub(crate) fn new(label: impl Into<AttrValue>) -> Button {
-        Button::with(text(label.into()))
+    pub(crate) fn new(label: impl IntoPropValue<AttrValue>) -> Button {
+        Button::with(text(label.into_prop_value()))
     }
 
     /// Returns a button with any content.
@@ -45,13 +46,13 @@ impl Button {
     }
 
     /// Returns a button with a drawing instead of a text. The name is also its tooltip.
-    pub(crate) fn icon(drawing: Html, name: impl Into<AttrValue>) -> Button {
-        Button::named(drawing, name.into())
+    pub(crate) fn icon(drawing: Html, name: impl IntoPropValue<AttrValue>) -> Button {
+        Button::named(drawing, name.into_prop_value())
     }
 
     /// Returns a quiet button with a cross, which closes or dismisses something.
-    pub(crate) fn cross(name: impl Into<AttrValue>) -> Button {
-        let mut button = Button::named(glyph(Glyph::Cross), name.into());
+    pub(crate) fn cross(name: impl IntoPropValue<AttrValue>) -> Button {
+        let mut button = Button::named(glyph(Glyph::Cross), name.into_prop_value());
         button.quiet();
         button
     }
@@ -91,20 +92,20 @@ impl Button {
     }
 
     /// Sets its DOM id.
-    pub(crate) fn id(&mut self, id: impl Into<AttrValue>) -> &mut Button {
-        self.id = Some(id.into());
+    pub(crate) fn id(&mut self, id: impl IntoPropValue<AttrValue>) -> &mut Button {
+        self.id = Some(id.into_prop_value());
         self
     }
 
     /// Sets its accessible name, if that is not its text.
-    pub(crate) fn name(&mut self, name: impl Into<AttrValue>) -> &mut Button {
-        self.name = Some(name.into());
+    pub(crate) fn name(&mut self, name: impl IntoPropValue<AttrValue>) -> &mut Button {
+        self.name = Some(name.into_prop_value());
         self
     }
 
     /// Sets its tooltip.
-    pub(crate) fn title(&mut self, title: impl Into<AttrValue>) -> &mut Button {
-        self.title = Some(title.into());
+    pub(crate) fn title(&mut self, title: impl IntoPropValue<AttrValue>) -> &mut Button {
+        self.title = Some(title.into_prop_value());
         self
     }
 
@@ -121,8 +122,8 @@ impl Button {
     }
 
     /// Sets the DOM id of the part that it opens.
-    pub(crate) fn controls(&mut self, id: impl Into<AttrValue>) -> &mut Button {
-        self.controls = Some(id.into());
+    pub(crate) fn controls(&mut self, id: impl IntoPropValue<AttrValue>) -> &mut Button {
+        self.controls = Some(id.into_prop_value());
         self
     }
 
@@ -140,7 +141,7 @@ impl Button {
 
     /// Shows it as turned off, but leaves it the focus.
     pub(crate) fn waiting(&mut self) -> &mut Button {
-        self.seems_disabled = Some(true);
+        self.is_waiting = true;
         self
     }
 
@@ -194,7 +195,7 @@ impl Button {
                 aria-haspopup={button.popup}
                 aria-pressed={button.is_pressed.map(word)}
                 aria-expanded={button.is_expanded.map(word)}
-                aria-disabled={button.seems_disabled.map(word)}
+                aria-disabled={button.is_waiting.then_some("true")}
                 disabled={button.is_disabled}
                 autofocus={button.has_focus}
                 onclick={button.onclick}
@@ -207,10 +208,10 @@ impl Button {
     }
 
     /// Draws a link that looks like the button. It takes what was set, as [`Button::html`] does.
-    pub(crate) fn link(&mut self, href: impl Into<AttrValue>) -> Html {
+    pub(crate) fn link(&mut self, href: impl IntoPropValue<AttrValue>) -> Html {
         let class = self.classes();
         let button = take(self);
-        let href: AttrValue = href.into();
+        let href = href.into_prop_value();
         html! {
             <a {class} {href} title={button.title} aria-label={button.name}>
                 { for button.drawing }

@@ -9,6 +9,7 @@ pub(crate) mod glyph;
 pub(crate) mod icon;
 pub(crate) mod menu;
 pub(crate) mod name_field;
+pub(crate) mod notice;
 pub(crate) mod progress;
 pub(crate) mod scroll;
 pub(crate) mod splitter;

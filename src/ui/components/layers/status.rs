@@ -6,6 +6,7 @@ use crate::protocol::{Claim, LayerProgress, LeftOut, LeftOutPath, Origin, Proble
 use crate::ui::kit::button::Button;
 use crate::ui::kit::copy::CopyButton;
 use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::notice::Notice;
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::{LayerPhase, Refuted};
 use crate::ui::text::format;
@@ -97,15 +98,12 @@ pub(super) fn Trouble(props: &TroubleProps) -> Html {
         Callback::from(move |_: MouseEvent| on_again.emit(layer))
     };
     let label = fill(text.read_layer_again, &[&props.layer.to_string()]);
-    html! {
-        <div class="notice notice--bad layer__trouble">
-            { glyph(Glyph::Alert) }
-            <div class="stack">
-                { what }
-                <div>{ Button::new(text.read_again).glyph(Glyph::Again).name(label).on_click(again).html() }</div>
-            </div>
+    Notice::bad().class("layer__trouble").html(html! {
+        <div class="stack">
+            { what }
+            <div>{ Button::new(text.read_again).glyph(Glyph::Again).name(label).on_click(again).html() }</div>
         </div>
-    }
+    })
 }
 
 /// Draws how much of a layer is missing, with the first paths in full.
@@ -117,18 +115,15 @@ fn incomplete(text: &'static Image, left_out: &LeftOut) -> Html {
         }
     };
     let n_more = left_out.n.saturating_sub(left_out.first.len() as u64);
-    html! {
-        <div class="notice notice--bad layer__trouble">
-            { glyph(Glyph::Alert) }
-            <div class="stack">
-                <strong>{ fill(text.incomplete_why, &[&format::count(left_out.n)]) }</strong>
-                <ul class="warnings layer__left-out">
-                    { for left_out.first.iter().map(path) }
-                    if n_more > 0 { <li class="muted">{ fill(text.incomplete_more, &[&format::count(n_more)]) }</li> }
-                </ul>
-            </div>
+    Notice::bad().class("layer__trouble").html(html! {
+        <div class="stack">
+            <strong>{ fill(text.incomplete_why, &[&format::count(left_out.n)]) }</strong>
+            <ul class="warnings layer__left-out">
+                { for left_out.first.iter().map(path) }
+                if n_more > 0 { <li class="muted">{ fill(text.incomplete_more, &[&format::count(n_more)]) }</li> }
+            </ul>
         </div>
-    }
+    })
 }
 
 /// Draws a failure with its likely cause, its exact words, and its effect on the rest.

@@ -9,7 +9,8 @@ use yew::prelude::*;
 use crate::protocol::{ContentKind, ProblemCode};
 use crate::ui::kit::button::Button;
 use crate::ui::kit::copy::CopyButton;
-use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::glyph::Glyph;
+use crate::ui::kit::notice::Notice;
 use crate::ui::kit::progress::progress_bar;
 use crate::ui::state::image::{CHUNK_BYTES, ContentMode, ContentState, PanelAction};
 use crate::ui::text::format;
@@ -46,7 +47,7 @@ pub(crate) fn Viewer(props: &ViewerProps) -> Html {
         <section class="viewer" aria-label={text.content}>
             { bar(props) }
             if props.incomplete || content.ends_early {
-                <p class="notice notice--warn">{ glyph(Glyph::Alert) }{ text.content_incomplete }</p>
+                { Notice::warn().line(html! { { text.content_incomplete } }) }
             }
             { far(props) }
             { body(props) }
@@ -67,18 +68,15 @@ fn far(props: &ViewerProps) -> Html {
         .progress
         .map(|(done, total)| format::percent(done, total));
     let stop = props.act.reform(|_: MouseEvent| PanelAction::Stop);
-    html! {
-        <div class="notice">
-            { glyph(Glyph::Clock) }
-            <div class="stack">
-                <p>{ why }</p>
-                if is_busy {
-                    { progress_bar(text.content_loading, percent) }
-                    <div>{ Button::new(text.stop).glyph(Glyph::Cross).on_click(stop).html() }</div>
-                }
-            </div>
+    Notice::plain().glyph(Glyph::Clock).html(html! {
+        <div class="stack">
+            <p>{ why }</p>
+            if is_busy {
+                { progress_bar(text.content_loading, percent) }
+                <div>{ Button::new(text.stop).glyph(Glyph::Cross).on_click(stop).html() }</div>
+            }
         </div>
-    }
+    })
 }
 
 /// True if the whole text is loaded, and short enough for a copy button.

@@ -6,6 +6,7 @@ use crate::protocol::{Claim, ImageView, PlatformRow, Warning, Weight};
 use crate::ui::kit::button::Button;
 use crate::ui::kit::copy::{CopyButton, DigestText};
 use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::notice::Notice;
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::container::ContainerAction;
 use crate::ui::state::image::{
@@ -351,7 +352,7 @@ fn damage(text: &'static Image, image: &ImageView) -> Html {
     let refuted = refuted.filter(|row| row.weight() == Weight::Damaged);
     let lines = problem.chain(refuted.map(|row| warning(text, row)));
     let lines: Vec<String> = lines.collect();
-    told("notice--bad", "alert", text.damage_title, &lines)
+    told(Notice::bad().alert(), text.damage_title, &lines)
 }
 
 /// Maximum number of lines about container engines in the header.
@@ -377,24 +378,21 @@ fn engines(text: &'static Image, image: &ImageView) -> Html {
     if n_more > 0 {
         lines.push(fill(text.engines_more, &[&format::count(n_more as u64)]));
     }
-    told("notice--warn", "note", text.engines_title, &lines)
+    told(Notice::warn().role("note"), text.engines_title, &lines)
 }
 
-fn told(class: &'static str, role: &'static str, title: &'static str, lines: &[String]) -> Html {
+fn told(notice: &mut Notice, title: &'static str, lines: &[String]) -> Html {
     if lines.is_empty() {
         return Html::default();
     }
-    html! {
-        <div class={classes!("notice", class, "image__engines")} {role}>
-            { glyph(Glyph::Alert) }
-            <div class="stack">
-                <strong>{ title }</strong>
-                <ul class="warnings">
-                    { for lines.iter().map(|line| html! { <li class="break"><bdi>{ line }</bdi></li> }) }
-                </ul>
-            </div>
+    notice.class("image__engines").html(html! {
+        <div class="stack">
+            <strong>{ title }</strong>
+            <ul class="warnings">
+                { for lines.iter().map(|line| html! { <li class="break"><bdi>{ line }</bdi></li> }) }
+            </ul>
         </div>
-    }
+    })
 }
 
 fn warnings(text: &'static Image, image: &ImageView) -> Html {
@@ -416,12 +414,12 @@ fn warnings(text: &'static Image, image: &ImageView) -> Html {
 fn notice(props: &HeaderProps) -> Html {
     let (text, state) = (props.text, &props.state);
     let reading = match &state.reading {
-        Reading::Failed(problem) => html! {
-            <div class="notice notice--bad" role="alert">
-                { glyph(Glyph::Alert) }
-                <p class="break">{ fill(text.reading_failed, &[&visible_text(&problem.detail)]) }</p>
-            </div>
-        },
+        Reading::Failed(problem) => {
+            let words = fill(text.reading_failed, &[&visible_text(&problem.detail)]);
+            Notice::bad()
+                .alert()
+                .html(html! { <p class="break">{ words }</p> })
+        }
         _ => Html::default(),
     };
     let dismiss = {
@@ -432,12 +430,13 @@ fn notice(props: &HeaderProps) -> Html {
         <>
             { reading }
             if let Some(problem) = &state.notice {
-                <div class="notice notice--bad" role="alert">
-                    { glyph(Glyph::Alert) }
-                    <p class="break">{ fill(text.saving_failed, &[&visible_text(&problem.detail)]) }</p>
-                    <span class="spacer" />
-                    { Button::cross(text.dismiss).on_click(dismiss).html() }
-                </div>
+                { Notice::bad().alert().html(html! {
+                    <>
+                        <p class="break">{ fill(text.saving_failed, &[&visible_text(&problem.detail)]) }</p>
+                        <span class="spacer" />
+                        { Button::cross(text.dismiss).on_click(dismiss).html() }
+                    </>
+                }) }
             }
         </>
     }

@@ -13,6 +13,7 @@ use yew::prelude::*;
 use crate::protocol::StepRow;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::notice::Notice;
 use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
 use crate::ui::state::image::{ImageAction, ImageState, visible_text};
 use crate::ui::text::container::{Container, why};
@@ -44,7 +45,7 @@ impl Drawing<'_> {
     }
 
     /// Draws a button that sends an action.
-    fn button(&self, icon: Option<Glyph>, label: &str, action: ContainerAction) -> Html {
+    fn button(&self, icon: Option<Glyph>, label: &'static str, action: ContainerAction) -> Html {
         let mut button = Button::new(label);
         if let Some(icon) = icon {
             button.glyph(icon);
@@ -106,13 +107,12 @@ pub(super) fn refused(drawing: Drawing<'_>) -> Html {
         return Html::default();
     };
     let text = drawing.text;
-    html! {
-        <div class="notice notice--bad" role="alert">
-            { glyph(Glyph::Alert) }
+    Notice::bad().alert().html(html! {
+        <>
             <p class="break notice__text">{ fill(text.not_done, &[&why(text, problem)]) }</p>
             { Button::cross(text.dismiss).on_click(drawing.send(ContainerAction::DismissProblem)).html() }
-        </div>
-    }
+        </>
+    })
 }
 
 /// Returns the words for a step.
