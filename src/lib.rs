@@ -85,6 +85,8 @@ pub mod ui {
     #[cfg(feature = "web")]
     mod components;
     #[cfg(feature = "web")]
+    mod kit;
+    #[cfg(feature = "web")]
     mod pages;
     #[cfg(feature = "web")]
     mod rehearsal;

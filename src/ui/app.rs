@@ -6,12 +6,13 @@ use yew::prelude::*;
 use super::apart::{self, Parts};
 use super::components::about::About;
 use super::components::address_field::AddressField;
-use super::components::icon::{Icon, icon, mark};
 use super::components::loss;
 use super::components::problem_view::ProblemView;
 use super::components::tab_bar::TabBar;
 use super::components::toasts::Toasts;
 use super::components::worker_banner::WorkerBanner;
+use super::kit::button::Button;
+use super::kit::icon::{Icon, icon, mark};
 use super::pages::panel::Panel;
 use super::rehearsal::rehearse;
 use super::shell::Shell;
@@ -451,14 +452,7 @@ impl App {
                 if !self.is_home() {
                     <div class="bar__row bar__row--address">
                         if let Some((name, address)) = parent {
-                            <a
-                                class="button button--quiet button--icon"
-                                href={Route::address(address).to_hash()}
-                                aria-label={(bar.up)(&name)}
-                                title={(bar.up)(&name)}
-                            >
-                                { icon(Icon::Up) }
-                            </a>
+                            { Button::icon(icon(Icon::Up), (bar.up)(&name)).quiet().link(Route::address(address).to_hash()) }
                         }
                         <AddressField id={BAR_FIELD_ID} value={address.unwrap_or_default()} />
                     </div>

@@ -137,6 +137,19 @@ fn a_path_in_digits_is_caught() {
 }
 
 #[test]
+fn a_button_outside_of_the_kit_is_caught() {
+    let good = "html! { <p>{ Button::new(text.save).html() }</p> }";
+    for bad in [
+        "html! { <button type=\"button\" class=\"button\" {onclick}>{ text.save }</button> }",
+        "html! { <a class=\"button button--quiet\" {href} /> }",
+        "let class = classes!(\"button\", is_first.then_some(\"button--primary\"));",
+    ] {
+        check_rule(buttons_are_the_kits, "src/ui/pages/x.rs", bad, good);
+        assert_eq!(buttons_are_the_kits("src/ui/kit/button.rs", bad), [""; 0]);
+    }
+}
+
+#[test]
 fn a_suite_case_of_one_ring_is_caught() {
     let good = "#[wasm_bindgen_test(unsupported = test)]\nfn case() {}";
     let check = |bad| check_rule(suites_run_in_both_rings, "tests/suite/image.rs", bad, good);

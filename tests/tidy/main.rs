@@ -75,6 +75,7 @@ const RULES: &[Rule] = &[
     words_are_not_compared,
     paths_are_not_digits,
     docs_begin_with_a_noun_or_a_verb,
+    buttons_are_the_kits,
 ];
 
 /// A line's code, without its comment. A `//` in a string cuts it short, which can only hide what follows it.

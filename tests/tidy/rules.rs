@@ -196,6 +196,19 @@ pub(super) fn docs_begin_with_a_noun_or_a_verb(path: &str, text: &str) -> Vec<St
         .collect()
 }
 
+/// Refuses a button that is not made by the kit: its looks and its attributes are decided in one place.
+pub(super) fn buttons_are_the_kits(path: &str, text: &str) -> Vec<String> {
+    if !path.starts_with("src/ui/") || path.starts_with("src/ui/kit/") {
+        return Vec::new();
+    }
+    let literals = ["class=\"button", "classes!(\"button"];
+    let is_literal = |line: &str| literals.iter().any(|literal| line.contains(literal));
+    let lines = code_lines(text).filter(|(_, line)| is_literal(line));
+    lines
+        .map(|(number, _)| format!("{path}:{number}: make the button with `ui::kit::button`"))
+        .collect()
+}
+
 pub(super) fn suites_run_in_both_rings(path: &str, text: &str) -> Vec<String> {
     if !path.starts_with("tests/suite/") {
         return Vec::new();

@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::icon::{Icon, icon};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::shell::use_shell;
 use crate::web::dom;
 
@@ -43,18 +44,13 @@ pub(crate) fn About() -> Html {
     ];
     html! {
         <div class="popover-anchor" {onkeydown}>
-            <button
-                ref={button}
-                type="button"
-                class="button button--quiet button--icon"
-                aria-label={shell.text.shell.bar.about}
-                title={shell.text.shell.bar.about}
-                aria-expanded={is_open.to_string()}
-                aria-controls="about"
-                onclick={toggle}
-            >
-                { icon(Icon::About) }
-            </button>
+            { Button::icon(icon(Icon::About), shell.text.shell.bar.about)
+                .quiet()
+                .node(button)
+                .expanded(*is_open)
+                .controls("about")
+                .on_click(toggle)
+                .html() }
             if *is_open {
                 <div class="veil" onclick={close_by_click.clone()} />
             }
@@ -74,7 +70,7 @@ pub(crate) fn About() -> Html {
                 <div class="row">
                     <span class="faint small num">{ (about.version)(env!("CARGO_PKG_VERSION")) }</span>
                     <span class="spacer" />
-                    <button type="button" class="button" onclick={close_by_click}>{ about.close }</button>
+                    { Button::new(about.close).on_click(close_by_click).html() }
                 </div>
             </section>
         </div>

@@ -2,8 +2,9 @@
 
 use yew::prelude::*;
 
-use super::glyph::{Glyph, glyph};
 use crate::protocol::without_login;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
 use crate::ui::state::Action;
 use crate::web::dom;
@@ -52,6 +53,10 @@ pub(crate) fn AddressField(props: &AddressFieldProps) -> Html {
             }
         })
     };
+    let mut open = Button::new(bar.open);
+    if props.large {
+        open.primary();
+    }
     html! {
         <form class={classes!("address", props.large.then_some("address--large"))} role="search" {onsubmit}>
             <div class="field">
@@ -74,7 +79,7 @@ pub(crate) fn AddressField(props: &AddressFieldProps) -> Html {
                 />
                 <kbd class="key" aria-hidden="true">{ "/" }</kbd>
             </div>
-            <button type="submit" class={classes!("button", props.large.then_some("button--primary"))}>{ bar.open }</button>
+            { open.submit().html() }
         </form>
     }
 }

@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::Glyph;
 use crate::ui::shell::use_shell;
 use crate::web::dom;
 use crate::web::files::{self, Dropped};
@@ -35,12 +36,8 @@ pub(crate) fn FileButtons(props: &FileButtonsProps) -> Html {
     };
     html! {
         <div class="row row--wrap">
-            <button type="button" class="button" onclick={click(&file)}>
-                { glyph(Glyph::File) }{ home.choose_file }
-            </button>
-            <button type="button" class="button" onclick={click(&folder)}>
-                { glyph(Glyph::Folder) }{ home.choose_folder }
-            </button>
+            { Button::new(home.choose_file).glyph(Glyph::File).on_click(click(&file)).html() }
+            { Button::new(home.choose_folder).glyph(Glyph::Folder).on_click(click(&folder)).html() }
             <input ref={file} type="file" multiple=true hidden=true aria-label={home.choose_file} onchange={onchange.clone()} />
             <input ref={folder} type="file" webkitdirectory=true hidden=true aria-label={home.choose_folder} {onchange} />
         </div>

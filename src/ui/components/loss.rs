@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::ui::kit::button::Button;
 use crate::ui::state::{Action, LossAnswer, LossQuestion};
 use crate::ui::text::shell::Shell;
 
@@ -26,8 +27,11 @@ pub(crate) fn dialog(
     };
     let button = |answer: LossAnswer, label: &'static str, is_first: bool| {
         let onclick = act.reform(move |_: MouseEvent| Action::AnswerLoss(answer));
-        let class = classes!("button", is_first.then_some("button--primary"));
-        html! { <button type="button" {class} autofocus={is_first} {onclick}>{ label }</button> }
+        let mut button = Button::new(label);
+        if is_first {
+            button.primary();
+        }
+        button.focused(is_first).on_click(onclick).html()
     };
     let can_keep = question.can_keep;
     html! {

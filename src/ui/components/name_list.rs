@@ -3,9 +3,10 @@
 use gloo::timers::callback::Timeout;
 use yew::prelude::*;
 
-use super::icon::{Icon, icon};
 use super::problem_line::ProblemLine;
-use super::waited::Waited;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::waited::Waited;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, More, Route, TabId};
 use crate::ui::text::format::count;
@@ -104,9 +105,7 @@ pub(crate) fn NameList(props: &NameListProps) -> Html {
             }
             <div class="row row--wrap list__foot" aria-live="polite">
                 if props.rows.len() > *n_shown && !*shows_all {
-                    <button type="button" class="button" onclick={show_all}>
-                        { format!("{} ({})", words.show_all, count(props.rows.len() as u64)) }
-                    </button>
+                    { Button::new(format!("{} ({})", words.show_all, count(props.rows.len() as u64))).on_click(show_all).html() }
                 }
                 { more(props, words, shell.act.reform(move |()| Action::More(tab))) }
                 if is_incomplete {
@@ -125,14 +124,20 @@ fn more(
     match &props.more {
         More::End => Html::default(),
         More::CutOff => html! { <span class="muted small">{ words.cut_off }</span> },
-        More::Cursor(_) => html! {
-            <button type="button" class="button" onclick={ask.reform(|_| ())}>{ words.load_more }</button>
-        },
-        More::Loading { .. } => html! {
-            <button type="button" class="button" aria-disabled="true">
-                <span class="spinner" aria-hidden="true" />{ words.loading }{ " " }<Waited mark={props.n_all.to_string()} />
-            </button>
-        },
+        More::Cursor(_) => Button::new(words.load_more)
+            .on_click(ask.reform(|_| ()))
+            .html(),
+        More::Loading { .. } => {
+            let content = html! {
+                <>
+                    <span class="spinner" aria-hidden="true" />
+                    { words.loading }
+                    { " " }
+                    <Waited mark={props.n_all.to_string()} />
+                </>
+            };
+            Button::with(content).waiting().html()
+        }
         More::Failed { problem, .. } => html! {
             <ProblemLine problem={problem.clone()} on_retry={ask} />
         },

@@ -2,9 +2,10 @@
 
 use yew::prelude::*;
 
-use super::progress::progress_bar;
-use super::waited::Waited;
 use crate::protocol::OpenProgress;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::progress::progress_bar;
+use crate::ui::kit::waited::Waited;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, Opening, TabId};
 use crate::ui::text::format::{percent, size};
@@ -34,13 +35,7 @@ pub(crate) fn OpeningStrip(props: &OpeningStripProps) -> Html {
             <div class="row">
                 <p class="opening__line muted num break">{ &line }{ " " }<Waited mark={line.clone()} /></p>
                 <span class="spacer" />
-                <button
-                    type="button"
-                    class="button"
-                    onclick={shell.act.reform(move |_| Action::CancelOpening(tab))}
-                >
-                    { words.cancel }
-                </button>
+                { Button::new(words.cancel).on_click(shell.act.reform(move |_| Action::CancelOpening(tab))).html() }
             </div>
             <p class="sr-only" role="status">{ step }</p>
         </div>

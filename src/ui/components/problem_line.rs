@@ -2,9 +2,10 @@
 
 use yew::prelude::*;
 
-use super::countdown::Countdown;
-use super::glyph::{Glyph, glyph};
 use crate::protocol::Problem;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::countdown::Countdown;
+use crate::ui::kit::notice::Notice;
 use crate::ui::shell::use_shell;
 use crate::ui::text::problem::problem_text;
 use crate::ui::text::visible::visible_text;
@@ -27,9 +28,8 @@ pub(crate) struct ProblemLineProps {
 pub(crate) fn ProblemLine(props: &ProblemLineProps) -> Html {
     let shell = use_shell();
     let words = problem_text(shell.text.shell, props.problem.code);
-    html! {
-        <div class="notice notice--bad" role="alert">
-            { glyph(Glyph::Alert) }
+    Notice::bad().alert().html(html! {
+        <>
             <div class="notice__text">
                 <strong>{ words.title }</strong>
                 <p>{ words.cause }</p>
@@ -40,10 +40,8 @@ pub(crate) fn ProblemLine(props: &ProblemLineProps) -> Html {
                 { props.children.clone() }
             </div>
             if let Some(on_retry) = &props.on_retry {
-                <button type="button" class="button" onclick={on_retry.reform(|_| ())}>
-                    { shell.text.shell.problem.retry }
-                </button>
+                { Button::new(shell.text.shell.problem.retry).on_click(on_retry.reform(|_| ())).html() }
             }
-        </div>
-    }
+        </>
+    })
 }

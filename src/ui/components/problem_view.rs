@@ -2,10 +2,11 @@
 
 use yew::prelude::*;
 
-use super::code_block::CodeBlock;
-use super::countdown::Countdown;
-use super::glyph::{Glyph, glyph};
 use crate::protocol::{Problem, ProblemCode};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::code_block::CodeBlock;
+use crate::ui::kit::countdown::Countdown;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::text::Language;
 use crate::ui::text::problem::{
     REDIRECT_CONFIG, cors_config, preflight_config, problem_text, save_commands,
@@ -81,10 +82,7 @@ pub(crate) fn ProblemView(props: &ProblemViewProps) -> Html {
             }
             if let Some(on_retry) = &props.on_retry {
                 <div>
-                    <button type="button" class="button button--primary" onclick={on_retry.reform(|_| ())}>
-                        { glyph(Glyph::Again) }
-                        { words.retry }
-                    </button>
+                    { Button::new(words.retry).glyph(Glyph::Again).primary().on_click(on_retry.reform(|_| ())).html() }
                 </div>
             }
         </article>

@@ -2,8 +2,8 @@
 
 use yew::prelude::*;
 
-use super::glyph::{Glyph, glyph};
-use super::icon::{Icon, icon};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, ImagePlace, Recent, RecentKind, Route, short_address};
 use crate::ui::text::format::{short_digest, size};
@@ -45,9 +45,7 @@ pub(crate) fn RecentList(props: &RecentListProps) -> Html {
         html! {
             <li class="recent__line">
                 { link }
-                <button type="button" class="button button--quiet button--icon" aria-label={label.clone()} title={label} onclick={forget}>
-                    { glyph(Glyph::Cross) }
-                </button>
+                { Button::cross(label).on_click(forget).html() }
             </li>
         }
     };

@@ -4,8 +4,9 @@
 
 use yew::prelude::*;
 
-use super::glyph::{Glyph, glyph};
 use crate::protocol::Secret;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::text::push::SignIn;
 use crate::ui::text::visible::visible_text;
 use crate::web::dom;
@@ -53,7 +54,7 @@ pub(crate) fn sign_in(
                 <p class="small">{ words.plain }</p>
             }
             <p class="muted small">{ words.note }</p>
-            <div><button type="submit" class="button button--primary">{ words.button }</button></div>
+            <div>{ Button::new(words.button).primary().submit().html() }</div>
         </form>
     }
 }

@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::protocol::{Ask, DEFAULT_QUOTA_BYTES, ProblemCode, StorageView, ask};
+use crate::ui::kit::button::Button;
 use crate::ui::shell::{Shell, use_shell};
 use crate::ui::state::Action;
 use crate::ui::text::format::{percent, size};
@@ -92,7 +93,7 @@ pub(crate) fn storage_section(shell: &Shell, kept: &UseStateHandle<Option<Storag
                         <select class="input" {onchange}>{ for QUOTAS.iter().map(option) }</select>
                     </label>
                     <span class="spacer" />
-                    <button type="button" class="button" disabled={bytes == 0} {onclick}>{ home.kept_clear }</button>
+                    { Button::new(home.kept_clear).disabled(bytes == 0).on_click(onclick).html() }
                 </div>
             </div>
         </section>

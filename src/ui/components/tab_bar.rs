@@ -2,8 +2,9 @@
 
 use yew::prelude::*;
 
-use super::glyph::{Glyph, glyph};
-use super::icon::{Icon, icon};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, TabId};
 
@@ -125,15 +126,7 @@ pub(crate) fn TabBar(props: &TabBarProps) -> Html {
             >
                 { (bar.close_tab)(current) }
             </button>
-            <button
-                type="button"
-                class="button button--quiet button--icon"
-                aria-label={bar.new_tab}
-                title={bar.new_tab}
-                onclick={shell.act.reform(|_| Action::NewTab)}
-            >
-                { icon(Icon::Plus) }
-            </button>
+            { Button::icon(icon(Icon::Plus), bar.new_tab).quiet().on_click(shell.act.reform(|_| Action::NewTab)).html() }
         </div>
     }
 }

@@ -2,7 +2,9 @@
 
 use yew::prelude::*;
 
-use super::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::Glyph;
+use crate::ui::kit::notice::Notice;
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::container::{Editing, EditorAction, language_of};
 use crate::ui::state::image::{Loadable, visible_text};
@@ -123,27 +125,26 @@ pub(crate) fn TextEditor(props: &TextEditorProps) -> Html {
                 <bdi class="mono break editor__path">{ visible_text(&editing.path) }</bdi>
                 <span class="badge" role="status">{ status }</span>
                 <span class="spacer" />
-                <button type="button" class="button button--primary" disabled={is_waiting || editing.is_saving} onclick={save.reform(|_: MouseEvent| ())}>
-                    { glyph(Glyph::Check) }{ text.editor_save }
-                </button>
-                <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| EditorAction::Leave)}>
-                    { glyph(Glyph::Cross) }{ text.editor_leave }
-                </button>
+                { Button::new(text.editor_save)
+                    .glyph(Glyph::Check)
+                    .primary()
+                    .disabled(is_waiting || editing.is_saving)
+                    .on_click(save.reform(|_| ()))
+                    .html() }
+                { Button::new(text.editor_leave).glyph(Glyph::Cross).on_click(props.act.reform(|_| EditorAction::Leave)).html() }
             </div>
             if let Some(trouble) = trouble {
-                <div class="notice notice--bad" role="alert">
-                    { glyph(Glyph::Alert) }
-                    <p class="break">{ fill(text.not_done, &[&trouble]) }</p>
-                </div>
+                { Notice::bad().alert().html(html! { <p class="break">{ fill(text.not_done, &[&trouble]) }</p> }) }
             }
             if editing.asks_leave {
-                <div class="notice notice--warn editor__ask" role="alertdialog" aria-label={text.leave_ask}>
-                    { glyph(Glyph::Alert) }
-                    <p class="notice__text">{ text.leave_ask }</p>
-                    <button type="button" class="button" onclick={save.reform(|_: MouseEvent| ())}>{ text.editor_save }</button>
-                    <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| EditorAction::Discard)}>{ text.leave_discard }</button>
-                    <button type="button" class="button" onclick={props.act.reform(|_: MouseEvent| EditorAction::Stay)}>{ text.leave_stay }</button>
-                </div>
+                { Notice::warn().class("editor__ask").role("alertdialog").name(text.leave_ask).html(html! {
+                    <>
+                        <p class="notice__text">{ text.leave_ask }</p>
+                        { Button::new(text.editor_save).on_click(save.reform(|_| ())).html() }
+                        { Button::new(text.leave_discard).on_click(props.act.reform(|_| EditorAction::Discard)).html() }
+                        { Button::new(text.leave_stay).on_click(props.act.reform(|_| EditorAction::Stay)).html() }
+                    </>
+                }) }
             }
             if is_waiting {
                 <p class="empty" role="status">{ text.editor_loading }</p>

@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use super::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, Toast};
 use crate::ui::text::problem::problem_text;
@@ -30,15 +31,7 @@ pub(crate) fn Toasts(props: &ToastsProps) -> Html {
                     <strong>{ words.title }</strong>
                     <span class="muted small break"><bdi>{ visible_text(&toast.problem.detail) }</bdi></span>
                 </div>
-                <button
-                    type="button"
-                    class="button button--quiet button--icon"
-                    aria-label={bar.dismiss}
-                    title={bar.dismiss}
-                    onclick={shell.act.reform(move |_| Action::DismissToast(id))}
-                >
-                    { glyph(Glyph::Cross) }
-                </button>
+                { Button::cross(bar.dismiss).on_click(shell.act.reform(move |_| Action::DismissToast(id))).html() }
             </div>
         }
     };

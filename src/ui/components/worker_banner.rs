@@ -3,7 +3,8 @@
 
 use yew::prelude::*;
 
-use super::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, Dead, Death, LeftOut, Worker};
 use crate::ui::text::visible::visible_text;
@@ -51,23 +52,9 @@ pub(crate) fn WorkerBanner(props: &WorkerBannerProps) -> Html {
                         <span class="small muted break">{ visible_text(&death.reason) }</span>
                     </div>
                     if is_lost {
-                        <button
-                            type="button"
-                            class="button"
-                            onclick={shell.act.reform(|_| Action::RestartWorker)}
-                        >
-                            { bar.restart }
-                        </button>
+                        { Button::new(bar.restart).on_click(shell.act.reform(|_| Action::RestartWorker)).html() }
                     } else {
-                        <button
-                            type="button"
-                            class="button button--quiet button--icon"
-                            aria-label={bar.dismiss}
-                            title={bar.dismiss}
-                            onclick={shell.act.reform(|_| Action::DismissDeath)}
-                        >
-                            { glyph(Glyph::Cross) }
-                        </button>
+                        { Button::cross(bar.dismiss).on_click(shell.act.reform(|_| Action::DismissDeath)).html() }
                     }
                 </div>
             }

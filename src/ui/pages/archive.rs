@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::{FoundRow, OtherRow, OtherWhat, Warning};
-use crate::ui::components::glyph::{Glyph, glyph};
-use crate::ui::components::icon::{Icon, icon};
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::notice::Notice;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, ArchiveTab, TabId};
 use crate::ui::text::format::{count, day, rfc3339, short_digest, size};
@@ -38,10 +38,7 @@ pub(crate) fn ArchivePage(props: &ArchivePageProps) -> Html {
                 <h1 class="break">{ icon(Icon::Archive) }<bdi>{ visible_text(&archive.file.name) }</bdi></h1>
             </header>
             if let Some(missing) = &archive.missing {
-                <p class="notice notice--warn" role="status">
-                    { glyph(Glyph::Alert) }
-                    <span>{ (words.missing)(&short_digest(missing)) }</span>
-                </p>
+                { Notice::warn().role("status").line(html! { <span>{ (words.missing)(&short_digest(missing)) }</span> }) }
             }
             if archive.images.is_empty() {
                 <div class="empty card">

@@ -4,9 +4,9 @@ use yew::prelude::*;
 
 use crate::ui::components::address_field::AddressField;
 use crate::ui::components::file_buttons::FileButtons;
-use crate::ui::components::icon::{Icon, icon};
 use crate::ui::components::recent_list::RecentList;
 use crate::ui::components::storage::{storage_section, use_storage};
+use crate::ui::kit::icon::{Icon, icon};
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Recent, Route};
 use crate::web::files::Dropped;

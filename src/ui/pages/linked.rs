@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use crate::ui::kit::button::Button;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, TabId, short_address};
 use crate::ui::text::visible::visible_text;
@@ -36,7 +37,7 @@ pub(crate) fn LinkedPage(props: &LinkedPageProps) -> Html {
             <p>{ (words.asks)(&visible_text(host)) }</p>
             <p class="muted">{ words.why }</p>
             <div>
-                <button type="button" class="button button--primary" {onclick}>{ words.open }</button>
+                { Button::new(words.open).primary().on_click(onclick).html() }
             </div>
         </div>
     }

@@ -3,12 +3,12 @@
 use yew::prelude::*;
 
 use super::problem::sign_in_from;
-use crate::ui::components::filter_field::FilterField;
-use crate::ui::components::icon::{Icon, icon};
-use crate::ui::components::name_field::NameField;
 use crate::ui::components::name_list::{NameList, NameRow};
 use crate::ui::components::other_reading::OtherReading;
 use crate::ui::components::sign_in::sign_in;
+use crate::ui::kit::filter_field::FilterField;
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::name_field::NameField;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, More, RegistryTab, TabId, TagOrder, sorted};
 use crate::ui::text::format::count;

@@ -2,12 +2,12 @@
 
 use yew::prelude::*;
 
-use crate::ui::components::filter_field::FilterField;
-use crate::ui::components::icon::{Icon, icon};
-use crate::ui::components::name_field::NameField;
 use crate::ui::components::name_list::{NameList, NameRow};
 use crate::ui::components::other_reading::OtherReading;
 use crate::ui::components::trail::trail;
+use crate::ui::kit::filter_field::FilterField;
+use crate::ui::kit::icon::{Icon, icon};
+use crate::ui::kit::name_field::NameField;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, More, RepositoryTab, TabId, TagOrder, companion, sorted};
 use crate::ui::text::format::{self, count};

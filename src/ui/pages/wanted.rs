@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::ui::components::file_buttons::FileButtons;
+use crate::ui::kit::button::Button;
 use crate::ui::shell::use_shell;
 use crate::ui::state::{Action, FileSource};
 use crate::ui::text::format::short_digest;
@@ -36,7 +37,7 @@ pub(crate) fn WantedPage(props: &WantedPageProps) -> Html {
             <>
                 <p>{ words.by_handle }</p>
                 <div>
-                    <button type="button" class="button button--primary" {onclick}>{ words.open_again }</button>
+                    { Button::new(words.open_again).primary().on_click(onclick).html() }
                 </div>
             </>
         }

@@ -3,7 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::{Check, Compression, LayerRow, LayerState};
-use crate::ui::components::copy::{CopyButton, DigestText};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::copy::{CopyButton, DigestText};
 use crate::ui::state::image::LayerPhase;
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill, warning};
@@ -34,7 +35,7 @@ pub(super) fn details(
             </dl>
             { warnings(text, row) }
             if offers_again {
-                <button type="button" class="button" onclick={again}>{ text.verify_again }</button>
+                { Button::new(text.verify_again).on_click(again).html() }
             }
         </div>
     }

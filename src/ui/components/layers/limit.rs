@@ -3,7 +3,9 @@
 use yew::prelude::*;
 
 use crate::protocol::{Bound, LayerRow, LimitRow};
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::Glyph;
+use crate::ui::kit::notice::Notice;
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
@@ -27,22 +29,19 @@ pub(super) fn stopped(
             html! {
                 <>
                     <p>{ cost(text, limit.bound) }</p>
-                    <div><button type="button" class="button" aria-label={label} {onclick}>{ glyph(Glyph::Again) }{ fill(text.read_higher, &[&shown]) }</button></div>
+                    <div>{ Button::new(fill(text.read_higher, &[&shown])).glyph(Glyph::Again).name(label).on_click(onclick).html() }</div>
                 </>
             }
         }
         None => html! { <p>{ fill(text.no_higher, &[limit.bound.name()]) }</p> },
     };
-    html! {
-        <div class="notice notice--warn layer__trouble">
-            { glyph(Glyph::Alert) }
-            <div class="stack">
-                <strong>{ why(text, row, &limit) }</strong>
-                <p class="small">{ limit_line(text, row, &limit) }</p>
-                { go_on }
-            </div>
+    Notice::warn().class("layer__trouble").html(html! {
+        <div class="stack">
+            <strong>{ why(text, row, &limit) }</strong>
+            <p class="small">{ limit_line(text, row, &limit) }</p>
+            { go_on }
         </div>
-    }
+    })
 }
 
 /// Returns the words for the quantity that exceeded the limit.

@@ -3,7 +3,9 @@
 use yew::prelude::*;
 
 use crate::protocol::LayerRow;
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::Glyph;
+use crate::ui::kit::notice::Notice;
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
@@ -26,14 +28,11 @@ pub(super) fn listed(
     let on_again = on_again.clone();
     let onclick = Callback::from(move |_: MouseEvent| on_again.emit(layer));
     let label = fill(text.read_and_verify_layer, &[&layer.to_string()]);
-    html! {
-        <div class="notice notice--warn layer__trouble">
-            { glyph(Glyph::Alert) }
-            <div class="stack">
-                <strong>{ text.listed_why }</strong>
-                <p class="small">{ amount }{ " " }{ claim }</p>
-                <div><button type="button" class="button" aria-label={label} {onclick}>{ glyph(Glyph::Check) }{ text.read_and_verify }</button></div>
-            </div>
+    Notice::warn().class("layer__trouble").html(html! {
+        <div class="stack">
+            <strong>{ text.listed_why }</strong>
+            <p class="small">{ amount }{ " " }{ claim }</p>
+            <div>{ Button::new(text.read_and_verify).glyph(Glyph::Check).name(label).on_click(onclick).html() }</div>
         </div>
-    }
+    })
 }

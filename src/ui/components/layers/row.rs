@@ -5,9 +5,10 @@
 use yew::prelude::*;
 
 use crate::protocol::{ImageView, LayerProgress, LayerRow};
-use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::layer_chip::layer_chip;
-use crate::ui::components::waited::Waited;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::waited::Waited;
 use crate::ui::state::Shared;
 use crate::ui::state::image::{LayerPhase, visible_text};
 use crate::ui::text::format;
@@ -79,17 +80,13 @@ pub(super) fn LayerRowView(props: &LayerRowProps) -> Html {
                     <span class="layer__line layer__line--third">{ third_line(text, props, row) }</span>
                     { bar(props, row) }
                 </button>
-                <button
-                    type="button"
-                    class="button button--quiet button--icon layer__more"
-                    aria-expanded={props.is_open.to_string()}
-                    aria-controls={details_id.clone()}
-                    aria-label={fill(text.layer_details, &[&number])}
-                    title={fill(text.layer_details, &[&number])}
-                    onclick={toggle}
-                >
-                    { glyph(Glyph::Menu) }
-                </button>
+                { Button::icon(glyph(Glyph::Menu), fill(text.layer_details, &[&number]))
+                    .quiet()
+                    .class("layer__more")
+                    .expanded(props.is_open)
+                    .controls(details_id.clone())
+                    .on_click(toggle)
+                    .html() }
             </div>
             if let LayerPhase::Stopped(limit) = &props.phase {
                 { stopped(text, row, *limit, &props.on_higher) }

@@ -3,8 +3,10 @@
 use yew::prelude::*;
 
 use crate::protocol::{Claim, LayerProgress, LeftOut, LeftOutPath, Origin, Problem, ProblemCode};
-use crate::ui::components::copy::CopyButton;
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::copy::CopyButton;
+use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::notice::Notice;
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::{LayerPhase, Refuted};
 use crate::ui::text::format;
@@ -96,15 +98,12 @@ pub(super) fn Trouble(props: &TroubleProps) -> Html {
         Callback::from(move |_: MouseEvent| on_again.emit(layer))
     };
     let label = fill(text.read_layer_again, &[&props.layer.to_string()]);
-    html! {
-        <div class="notice notice--bad layer__trouble">
-            { glyph(Glyph::Alert) }
-            <div class="stack">
-                { what }
-                <div><button type="button" class="button" aria-label={label} onclick={again}>{ glyph(Glyph::Again) }{ text.read_again }</button></div>
-            </div>
+    Notice::bad().class("layer__trouble").html(html! {
+        <div class="stack">
+            { what }
+            <div>{ Button::new(text.read_again).glyph(Glyph::Again).name(label).on_click(again).html() }</div>
         </div>
-    }
+    })
 }
 
 /// Draws how much of a layer is missing, with the first paths in full.
@@ -116,18 +115,15 @@ fn incomplete(text: &'static Image, left_out: &LeftOut) -> Html {
         }
     };
     let n_more = left_out.n.saturating_sub(left_out.first.len() as u64);
-    html! {
-        <div class="notice notice--bad layer__trouble">
-            { glyph(Glyph::Alert) }
-            <div class="stack">
-                <strong>{ fill(text.incomplete_why, &[&format::count(left_out.n)]) }</strong>
-                <ul class="warnings layer__left-out">
-                    { for left_out.first.iter().map(path) }
-                    if n_more > 0 { <li class="muted">{ fill(text.incomplete_more, &[&format::count(n_more)]) }</li> }
-                </ul>
-            </div>
+    Notice::bad().class("layer__trouble").html(html! {
+        <div class="stack">
+            <strong>{ fill(text.incomplete_why, &[&format::count(left_out.n)]) }</strong>
+            <ul class="warnings layer__left-out">
+                { for left_out.first.iter().map(path) }
+                if n_more > 0 { <li class="muted">{ fill(text.incomplete_more, &[&format::count(n_more)]) }</li> }
+            </ul>
         </div>
-    }
+    })
 }
 
 /// Draws a failure with its likely cause, its exact words, and its effect on the rest.

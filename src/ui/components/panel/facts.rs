@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::{DirTotals, ImagePath, Kind, Name, PathDetail, TreeRow};
-use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::layer_chip::layer_chip;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::state::Shared;
 use crate::ui::state::image::{mode_octal, mode_text, time_with_fraction, visible_text};
 use crate::ui::text::format;

@@ -6,11 +6,13 @@ mod story;
 use yew::prelude::*;
 
 use crate::protocol::{ChangeWord, ImagePath, Kind, PathDetail};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::copy::CopyButton;
+use crate::ui::kit::glyph::Glyph;
+use crate::ui::kit::notice::Notice;
 use crate::ui::state::image::{Loadable, PanelAction, PanelState, visible_text};
 use crate::ui::text::image::{Image, fill};
 
-use super::copy::CopyButton;
-use super::glyph::{Glyph, glyph};
 use super::problem_line::ProblemLine;
 use super::viewer::Viewer;
 use facts::Facts;
@@ -67,9 +69,7 @@ pub(crate) fn Panel(props: &PanelProps) -> Html {
                         <CopyButton {text} value={path.clone()} what={text.path} />
                     </p>
                 </div>
-                <button type="button" class="button button--quiet button--icon" aria-label={text.panel_close} title={text.panel_close} onclick={close}>
-                    { glyph(Glyph::Cross) }
-                </button>
+                { Button::cross(text.panel_close).on_click(close).html() }
             </header>
             { body(props) }
         </aside>
@@ -121,24 +121,20 @@ fn untrusted(props: &PanelProps, detail: &PathDetail) -> Html {
     let version = props.panel.content.as_ref().map(|content| content.layer);
     let layer = version.or(detail.row.as_ref().map(|row| row.layer));
     match layer.filter(|layer| props.untrusted.contains(layer)) {
-        Some(layer) => doubt("notice--bad", props.text.version_untrusted, layer),
+        Some(layer) => doubt(Notice::bad(), props.text.version_untrusted, layer),
         None => match layer.filter(|layer| props.listed.contains(layer)) {
-            Some(layer) => doubt("notice--warn", props.text.version_listed, layer),
+            Some(layer) => doubt(Notice::warn(), props.text.version_listed, layer),
             None => match layer.filter(|layer| props.known.contains(layer)) {
-                Some(layer) => doubt("", props.text.version_known, layer),
+                Some(layer) => doubt(Notice::plain(), props.text.version_known, layer),
                 None => Html::default(),
             },
         },
     }
 }
 
-fn doubt(class: &'static str, words: &str, layer: u32) -> Html {
-    html! {
-        <p class={classes!("notice", class, "path__untrusted")}>
-            { glyph(Glyph::Alert) }
-            <span>{ fill(words, &[&layer.to_string()]) }</span>
-        </p>
-    }
+fn doubt(mut notice: Notice, words: &str, layer: u32) -> Html {
+    let words = html! { <span>{ fill(words, &[&layer.to_string()]) }</span> };
+    notice.class("path__untrusted").line(words)
 }
 
 fn content(props: &PanelProps, detail: &PathDetail) -> Html {
@@ -184,7 +180,7 @@ fn content(props: &PanelProps, detail: &PathDetail) -> Html {
         <div class="path__why">
             <p class="muted">{ why }</p>
             if is_dir {
-                <button type="button" class="button" {onclick}>{ glyph(Glyph::Download) }{ text.save_directory }</button>
+                { Button::new(text.save_directory).glyph(Glyph::Download).on_click(onclick).html() }
             }
         </div>
     }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use crate::protocol::{ChangeWord, PathDetail, TouchCause, TouchRow};
 use crate::ui::components::layer_chip::layer_chip;
+use crate::ui::kit::button::Button;
 use crate::ui::state::Shared;
 use crate::ui::state::image::{PanelAction, mode_octal};
 use crate::ui::text::format;
@@ -58,15 +59,13 @@ fn line(props: &StoryProps, touch: &TouchRow, before: Option<&TouchRow>) -> Html
             <span class={classes!("change", "change--word", format!("change--{word}"))}>{ label }</span>
             <span class="story__what">{ what(text, touch, before) }</span>
             if touch.has_content {
-                <button
-                    type="button"
-                    class="button button--quiet story__view"
-                    aria-pressed={is_shown.to_string()}
-                    aria-label={fill(text.view_version, &[&touch.layer.to_string()])}
-                    onclick={view}
-                >
-                    { text.view }
-                </button>
+                { Button::new(text.view)
+                    .quiet()
+                    .class("story__view")
+                    .pressed(is_shown)
+                    .name(fill(text.view_version, &[&touch.layer.to_string()]))
+                    .on_click(view)
+                    .html() }
             }
         </li>
     }

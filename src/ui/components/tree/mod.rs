@@ -11,13 +11,14 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use crate::ui::kit::button::Button;
+use crate::ui::kit::scroll::{row_keys, use_scroll_box};
 use crate::ui::state::image::container::dir_of;
 use crate::ui::state::image::{TreeAction, TreeKey, TreeState};
 use crate::ui::text::image::{Image, fill};
 use crate::web::files::{self, Dropped};
 use crate::web::{dom, task};
 
-use super::scroll::{row_keys, use_scroll_box};
 use head::TreeHead;
 use row::{TreeRowView, skeleton};
 
@@ -279,7 +280,7 @@ fn empty(props: &TreeProps) -> Html {
         <div class="empty tree__empty">
             <p>{ words }</p>
             if offers_all {
-                <button type="button" class="button" onclick={clear}>{ text.filter_clear }</button>
+                { Button::new(text.filter_clear).on_click(clear).html() }
             }
         </div>
     }

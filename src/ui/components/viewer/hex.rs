@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use crate::ui::components::scroll::{probe_text, row_keys, use_character_width, use_scroll_box};
+use crate::ui::kit::scroll::{probe_text, row_keys, use_character_width, use_scroll_box};
 use crate::ui::state::image::{ContentState, PanelAction, hex_row};
 use crate::ui::text::image::Image;
 

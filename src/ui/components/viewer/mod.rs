@@ -7,15 +7,17 @@ mod text;
 use yew::prelude::*;
 
 use crate::protocol::{ContentKind, ProblemCode};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::copy::CopyButton;
+use crate::ui::kit::glyph::Glyph;
+use crate::ui::kit::notice::Notice;
+use crate::ui::kit::progress::progress_bar;
 use crate::ui::state::image::{CHUNK_BYTES, ContentMode, ContentState, PanelAction};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
-use super::copy::CopyButton;
-use super::glyph::{Glyph, glyph};
 use super::layer_chip::layer_chip;
 use super::problem_line::ProblemLine;
-use super::progress::progress_bar;
 use hex::HexView;
 use picture::PictureView;
 use text::TextView;
@@ -45,7 +47,7 @@ pub(crate) fn Viewer(props: &ViewerProps) -> Html {
         <section class="viewer" aria-label={text.content}>
             { bar(props) }
             if props.incomplete || content.ends_early {
-                <p class="notice notice--warn">{ glyph(Glyph::Alert) }{ text.content_incomplete }</p>
+                { Notice::warn().line(html! { { text.content_incomplete } }) }
             }
             { far(props) }
             { body(props) }
@@ -66,18 +68,15 @@ fn far(props: &ViewerProps) -> Html {
         .progress
         .map(|(done, total)| format::percent(done, total));
     let stop = props.act.reform(|_: MouseEvent| PanelAction::Stop);
-    html! {
-        <div class="notice">
-            { glyph(Glyph::Clock) }
-            <div class="stack">
-                <p>{ why }</p>
-                if is_busy {
-                    { progress_bar(text.content_loading, percent) }
-                    <div><button type="button" class="button" onclick={stop}>{ glyph(Glyph::Cross) }{ text.stop }</button></div>
-                }
-            </div>
+    Notice::plain().glyph(Glyph::Clock).html(html! {
+        <div class="stack">
+            <p>{ why }</p>
+            if is_busy {
+                { progress_bar(text.content_loading, percent) }
+                <div>{ Button::new(text.stop).glyph(Glyph::Cross).on_click(stop).html() }</div>
+            }
         </div>
-    }
+    })
 }
 
 /// True if the whole text is loaded, and short enough for a copy button.
@@ -117,14 +116,7 @@ fn bar(props: &ViewerProps) -> Html {
         <div class="viewer__bar">
             <div class="segmented" role="group" aria-label={text.content_as}>{ for modes }</div>
             if content.mode == ContentMode::Text && content.size_bytes > 0 {
-                <button
-                    type="button"
-                    class="button button--quiet"
-                    aria-pressed={props.wraps.to_string()}
-                    onclick={onwrap}
-                >
-                    { text.wrap }
-                </button>
+                { Button::new(text.wrap).quiet().pressed(props.wraps).on_click(onwrap).html() }
                 if is_copied_at_once(content) {
                     <CopyButton
                         {text}
@@ -135,10 +127,7 @@ fn bar(props: &ViewerProps) -> Html {
             }
             <span class="spacer" />
             <span class="viewer__layer faint" title={fill(text.view_version, &[&content.layer.to_string()])}>{ layer_chip(content.layer) }</span>
-            <button type="button" class="button" onclick={ondownload}>
-                { glyph(Glyph::Download) }
-                { text.download }
-            </button>
+            { Button::new(text.download).glyph(Glyph::Download).on_click(ondownload).html() }
         </div>
     }
 }

@@ -2,7 +2,8 @@
 
 use yew::prelude::*;
 
-use crate::ui::components::scroll::{probe_text, row_keys, use_character_width, use_scroll_box};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::scroll::{probe_text, row_keys, use_character_width, use_scroll_box};
 use crate::ui::state::Shared;
 use crate::ui::state::image::{
     CHUNK_BYTES, ContentState, PanelAction, TEXT_LIMIT_BYTES, TextLines, VisualLine, wrap,
@@ -113,9 +114,7 @@ pub(super) fn TextView(props: &TextViewProps) -> Html {
                 <div class="viewer__more">
                     <span class="muted num">{ fill(text.content_shown, &[&shown, &whole]) }</span>
                     if content.has_more_text() {
-                        <button type="button" class="button" onclick={more} disabled={content.loading.is_some()}>
-                            { fill(text.content_more, &[&format::size(CHUNK_BYTES.into())]) }
-                        </button>
+                        { Button::new(fill(text.content_more, &[&format::size(CHUNK_BYTES.into())])).disabled(content.loading.is_some()).on_click(more).html() }
                     } else if content.text.n_bytes() >= TEXT_LIMIT_BYTES {
                         <span class="muted">{ text.content_too_long }</span>
                     }

@@ -8,9 +8,9 @@ use crate::protocol::{
     DeadHow, DeadRow, ImagePath, ImageView, LayerState, Name, RepeatedRow, RowsLeftOut,
     SpaceAnswer, SpaceGap, SpaceLayer, SpaceView, TreeView,
 };
-use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::layer_chip::layer_chip;
 use crate::ui::components::problem_line::ProblemLine;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab, visible_text};
 use crate::ui::text::format;

@@ -3,8 +3,10 @@
 use yew::prelude::*;
 
 use crate::protocol::{ArtifactKind, ImageView};
-use crate::ui::components::copy::DigestText;
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::copy::DigestText;
+use crate::ui::kit::glyph::Glyph;
+use crate::ui::kit::notice::Notice;
 use crate::ui::state::Shared;
 use crate::ui::state::image::ImageAction;
 use crate::ui::text::format;
@@ -41,22 +43,19 @@ pub(super) fn Artifact(props: &ArtifactProps) -> Html {
                     }
                 </td>
                 <td>
-                    <button type="button" class="button" onclick={save}>
-                        { glyph(Glyph::Download) }{ text.download }
-                    </button>
+                    { Button::new(text.download).glyph(Glyph::Download).on_click(save).html() }
                 </td>
             </tr>
         }
     });
     html! {
         <div class="sheet">
-            <div class="notice">
-                { glyph(Glyph::Alert) }
+            { Notice::plain().html(html! {
                 <p class="break">
                     { known_kind(text, image) }
                     { fill(text.artifact, &[&visible_text(&kind)]) }
                 </p>
-            </div>
+            }) }
             <section class="card sheet__card">
                 <h2>{ text.blobs }</h2>
                 <table class="table">

@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::{ConfigFact, ConfigView, ImageView};
-use crate::ui::components::copy::CopyButton;
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::copy::CopyButton;
+use crate::ui::kit::notice::Notice;
 use crate::ui::state::Shared;
 use crate::ui::text::image::{Image, config_fact, fill};
 use crate::ui::text::json::indented;
@@ -21,12 +21,10 @@ pub(super) struct ConfigurationProps {
 pub(super) fn Configuration(props: &ConfigurationProps) -> Html {
     let text = props.text;
     let problem = props.image.config_problem.as_ref().map(|problem| {
-        html! {
-            <div class="notice notice--bad" role="alert">
-                { glyph(Glyph::Alert) }
-                <p class="break">{ fill(text.config_unreadable, &[&visible_text(&problem.detail)]) }</p>
-            </div>
-        }
+        let words = fill(text.config_unreadable, &[&visible_text(&problem.detail)]);
+        Notice::bad()
+            .alert()
+            .html(html! { <p class="break">{ words }</p> })
     });
     let Some(config) = &props.image.config else {
         return html! {

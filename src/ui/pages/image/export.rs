@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::ExportKind;
-use crate::ui::components::glyph::Glyph;
-use crate::ui::components::menu::{MenuButton, MenuItem};
+use crate::ui::kit::glyph::Glyph;
+use crate::ui::kit::menu::{MenuButton, MenuItem};
 use crate::ui::state::image::{ImageAction, ImageState, SavingAction};
 use crate::ui::text::image::Image;
 use crate::web::dom;

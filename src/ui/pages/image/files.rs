@@ -7,8 +7,8 @@ use crate::ui::apart::{Apart, Piece};
 use crate::ui::components::layers::{Higher, LayerList};
 use crate::ui::components::panel::Panel;
 use crate::ui::components::problem_line::ProblemLine;
-use crate::ui::components::splitter::Splitter;
 use crate::ui::components::tree::Tree;
+use crate::ui::kit::splitter::Splitter;
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::container::{ContainerAction, EditorAction, FormKind};
 use crate::ui::state::image::{

@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::{Kind, MatchRow};
-use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::layer_chip::layer_chip;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::state::image::{FindAction, FindState, ImageAction, Loadable, visible_text};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};

@@ -3,8 +3,10 @@
 use yew::prelude::*;
 
 use crate::protocol::{Claim, ImageView, PlatformRow, Warning, Weight};
-use crate::ui::components::copy::{CopyButton, DigestText};
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::copy::{CopyButton, DigestText};
+use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::notice::Notice;
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::container::ContainerAction;
 use crate::ui::state::image::{
@@ -52,28 +54,23 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
                 { reading_buttons(props) }
                 { push(&shell, &props.id, state, &props.act) }
                 if state.can_have_container() && !state.container.is_open() {
-                    <button
-                        type="button"
-                        class="button"
-                        title={container.start_why}
-                        disabled={state.container.is_busy}
-                        onclick={props.act.reform(|_: MouseEvent| ImageAction::Container(ContainerAction::Start))}
-                    >
-                        { glyph(Glyph::Pen) }{ container.start }
-                    </button>
+                    { Button::new(container.start)
+                        .glyph(Glyph::Pen)
+                        .title(container.start_why)
+                        .disabled(state.container.is_busy)
+                        .on_click(props.act.reform(|_| ImageAction::Container(ContainerAction::Start)))
+                        .html() }
                 }
                 <ExportMenu {text} id={props.id.clone()} state={state.clone()} act={props.act.clone()} />
             </div>
-            <button
-                type="button"
-                class="button button--quiet image__more"
-                aria-expanded={is_open.to_string()}
-                aria-controls={facts_id.clone()}
-                onclick={toggle}
-            >
-                { glyph(Glyph::Menu) }
-                { text.about_image }
-            </button>
+            { Button::new(text.about_image)
+                .glyph(Glyph::Menu)
+                .quiet()
+                .class("image__more")
+                .expanded(*is_open)
+                .controls(facts_id.clone())
+                .on_click(toggle)
+                .html() }
             <dl class={classes!("image__facts", (!*is_open).then_some("image__facts--short"))} id={facts_id}>
                 { for facts(text, image).into_iter().map(|(label, value)| html! { <div><dt>{ label }</dt><dd>{ value }</dd></div> }) }
             </dl>
@@ -213,7 +210,7 @@ fn reading_buttons(props: &HeaderProps) -> Html {
                 act.emit(action.clone());
             }
         });
-        html! { <button type="button" class="button" {onclick}>{ glyph(icon) }{ label }</button> }
+        Button::new(label).glyph(icon).on_click(onclick).html()
     };
     if state.reading == Reading::UnderWay {
         return button(text.stop, Glyph::Cross, vec![ImageAction::StopReading]);
@@ -355,7 +352,7 @@ fn damage(text: &'static Image, image: &ImageView) -> Html {
     let refuted = refuted.filter(|row| row.weight() == Weight::Damaged);
     let lines = problem.chain(refuted.map(|row| warning(text, row)));
     let lines: Vec<String> = lines.collect();
-    told("notice--bad", "alert", text.damage_title, &lines)
+    told(Notice::bad().alert(), text.damage_title, &lines)
 }
 
 /// Maximum number of lines about container engines in the header.
@@ -381,24 +378,21 @@ fn engines(text: &'static Image, image: &ImageView) -> Html {
     if n_more > 0 {
         lines.push(fill(text.engines_more, &[&format::count(n_more as u64)]));
     }
-    told("notice--warn", "note", text.engines_title, &lines)
+    told(Notice::warn().role("note"), text.engines_title, &lines)
 }
 
-fn told(class: &'static str, role: &'static str, title: &'static str, lines: &[String]) -> Html {
+fn told(notice: &mut Notice, title: &'static str, lines: &[String]) -> Html {
     if lines.is_empty() {
         return Html::default();
     }
-    html! {
-        <div class={classes!("notice", class, "image__engines")} {role}>
-            { glyph(Glyph::Alert) }
-            <div class="stack">
-                <strong>{ title }</strong>
-                <ul class="warnings">
-                    { for lines.iter().map(|line| html! { <li class="break"><bdi>{ line }</bdi></li> }) }
-                </ul>
-            </div>
+    notice.class("image__engines").html(html! {
+        <div class="stack">
+            <strong>{ title }</strong>
+            <ul class="warnings">
+                { for lines.iter().map(|line| html! { <li class="break"><bdi>{ line }</bdi></li> }) }
+            </ul>
         </div>
-    }
+    })
 }
 
 fn warnings(text: &'static Image, image: &ImageView) -> Html {
@@ -420,12 +414,12 @@ fn warnings(text: &'static Image, image: &ImageView) -> Html {
 fn notice(props: &HeaderProps) -> Html {
     let (text, state) = (props.text, &props.state);
     let reading = match &state.reading {
-        Reading::Failed(problem) => html! {
-            <div class="notice notice--bad" role="alert">
-                { glyph(Glyph::Alert) }
-                <p class="break">{ fill(text.reading_failed, &[&visible_text(&problem.detail)]) }</p>
-            </div>
-        },
+        Reading::Failed(problem) => {
+            let words = fill(text.reading_failed, &[&visible_text(&problem.detail)]);
+            Notice::bad()
+                .alert()
+                .html(html! { <p class="break">{ words }</p> })
+        }
         _ => Html::default(),
     };
     let dismiss = {
@@ -436,14 +430,13 @@ fn notice(props: &HeaderProps) -> Html {
         <>
             { reading }
             if let Some(problem) = &state.notice {
-                <div class="notice notice--bad" role="alert">
-                    { glyph(Glyph::Alert) }
-                    <p class="break">{ fill(text.saving_failed, &[&visible_text(&problem.detail)]) }</p>
-                    <span class="spacer" />
-                    <button type="button" class="button button--quiet button--icon" aria-label={text.dismiss} title={text.dismiss} onclick={dismiss}>
-                        { glyph(Glyph::Cross) }
-                    </button>
-                </div>
+                { Notice::bad().alert().html(html! {
+                    <>
+                        <p class="break">{ fill(text.saving_failed, &[&visible_text(&problem.detail)]) }</p>
+                        <span class="spacer" />
+                        { Button::cross(text.dismiss).on_click(dismiss).html() }
+                    </>
+                }) }
             }
         </>
     }

@@ -3,8 +3,9 @@
 use yew::prelude::*;
 
 use crate::protocol::{HistoryRow, ImageView};
-use crate::ui::components::copy::CopyButton;
 use crate::ui::components::layer_chip::layer_chip;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::copy::CopyButton;
 use crate::ui::state::Shared;
 use crate::ui::state::image::age;
 use crate::ui::text::format;
@@ -38,7 +39,7 @@ pub(super) fn History(props: &HistoryProps) -> Html {
             <div class="row">
                 <h2>{ text.tab_history }</h2>
                 <span class="spacer" />
-                <button type="button" class="button" aria-pressed={raw.to_string()} onclick={toggle}>{ text.raw_commands }</button>
+                { Button::new(text.raw_commands).pressed(*raw).on_click(toggle).html() }
             </div>
             <div class="table-box" role="region" tabindex="0" aria-label={text.tab_history}>
                 <table class="table history">

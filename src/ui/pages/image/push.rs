@@ -6,10 +6,11 @@ use crate::protocol::{
     Pace, Problem, ProblemCode, PushRow, PushScope, PushState, PushedView, TagsLeft,
 };
 use crate::ui::apart::{Apart, Piece};
-use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::problem_line::ProblemLine;
-use crate::ui::components::progress::progress_bar;
 use crate::ui::components::sign_in::sign_in;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::progress::progress_bar;
 use crate::ui::shell::Shell;
 use crate::ui::state::Route;
 use crate::ui::state::image::{ImageAction, ImageState, PushAction, PushPhase};
@@ -52,25 +53,19 @@ pub(super) fn push(
     let is_open = state.push.is_open;
     html! {
         <div class="popover-anchor">
-            <button
-                type="button"
-                id={button_id}
-                class="button"
-                aria-haspopup="dialog"
-                aria-expanded={is_open.to_string()}
-                {onclick}
-            >
-                { glyph(Glyph::Upload) }
-                { if state.push.is_busy() { words.busy } else { words.open } }
-            </button>
+            { Button::new(if state.push.is_busy() { words.busy } else { words.open })
+                .glyph(Glyph::Upload)
+                .id(button_id)
+                .popup("dialog")
+                .expanded(is_open)
+                .on_click(onclick)
+                .html() }
             if is_open {
                 <div class="veil" onclick={close.reform(|_: MouseEvent| ())} />
                 <section class="popover push stack" role="dialog" aria-label={words.title} {onkeydown}>
                     <h2>{ words.title }</h2>
                     <Apart piece={Piece::Push(field_id.into(), state.clone(), act_image.clone())} />
-                    <button type="button" class="button" onclick={close.reform(|_: MouseEvent| ())}>
-                        { shell.text.shell.about.close }
-                    </button>
+                    { Button::new(shell.text.shell.about.close).on_click(close.reform(|_| ())).html() }
                 </section>
             }
         </div>
@@ -153,9 +148,9 @@ fn target(words: &'static Push, id: &str, state: &ImageState, act: &Callback<Pus
                 <p class="muted small">{ fill(words.repacked, &[&repacked]) }</p>
             }
             if is_busy {
-                <button type="button" class="button" onclick={act.reform(|_: MouseEvent| PushAction::Stop)}>{ words.stop }</button>
+                { Button::new(words.stop).on_click(act.reform(|_| PushAction::Stop)).html() }
             } else {
-                <button type="submit" class="button button--primary" disabled={pane.target.trim().is_empty()}>{ start }</button>
+                { Button::new(start).primary().submit().disabled(pane.target.trim().is_empty()).html() }
             }
         </form>
     }
@@ -285,9 +280,7 @@ fn failed(shell: &Shell, problem: &Problem, act: &Callback<PushAction>) -> Html 
         <ProblemLine problem={problem.clone()}>
             { tags_left(shell.text.push, problem.tags.as_deref()) }
             if problem.code == ProblemCode::AbsentPlatforms {
-                <button type="button" class="button" onclick={act.reform(|_: MouseEvent| PushAction::StartPresent)}>
-                    { shell.text.push.present }
-                </button>
+                { Button::new(shell.text.push.present).on_click(act.reform(|_| PushAction::StartPresent)).html() }
             }
             { for form }
         </ProblemLine>

@@ -2,8 +2,9 @@
 
 use yew::prelude::*;
 
-use crate::ui::components::glyph::{Glyph, glyph};
-use crate::ui::components::progress::progress_bar;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::Glyph;
+use crate::ui::kit::progress::progress_bar;
 use crate::ui::state::image::{ImageAction, ImageState, SaveChoice, SaveForm, SavingAction};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
@@ -91,13 +92,8 @@ fn fields(
                     />
                 </label>
             }
-            <button type="submit" class="button button--primary" disabled={is_busy}>
-                { glyph(Glyph::Download) }
-                { text.save }
-            </button>
-            <button type="button" class="button button--quiet button--icon" aria-label={text.save_close} title={text.save_close} onclick={say(SavingAction::Close)}>
-                { glyph(Glyph::Cross) }
-            </button>
+            { Button::new(text.save).glyph(Glyph::Download).primary().submit().disabled(is_busy).html() }
+            { Button::cross(text.save_close).on_click(say(SavingAction::Close)).html() }
             <p class="save__note small muted">{ note(text, form.choice) }</p>
         </form>
     }
@@ -146,7 +142,7 @@ fn progress(
         <div class="save save--under-way">
             <span class="num save__words">{ words }</span>
             <div class="save__bar">{ progress_bar(text.saving, percent) }</div>
-            <button type="button" class="button" {onclick}>{ glyph(Glyph::Cross) }{ text.stop }</button>
+            { Button::new(text.stop).glyph(Glyph::Cross).on_click(onclick).html() }
         </div>
     }
 }

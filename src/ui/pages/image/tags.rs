@@ -3,8 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::{AnnotationPlace, AnnotationRow};
-use crate::ui::components::copy::CopyButton;
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::copy::CopyButton;
 use crate::ui::shell::use_shell;
 use crate::ui::state::image::container::ContainerAction;
 use crate::ui::state::image::{ImageAction, ImageState, visible_text};
@@ -47,9 +47,7 @@ pub(super) fn Tags(props: &TagsProps) -> Html {
             <li class="row">
                 <bdi class="mono break">{ visible_text(name) }</bdi>
                 <CopyButton {text} value={name.clone()} what={text.names} />
-                <button type="button" class="button button--quiet button--icon" aria-label={label.clone()} title={label} {onclick}>
-                    { glyph(Glyph::Cross) }
-                </button>
+                { Button::cross(label).on_click(onclick).html() }
             </li>
         }
     });
@@ -63,7 +61,7 @@ pub(super) fn Tags(props: &TagsProps) -> Html {
                 )));
             })
         };
-        html! { <p class="row"><button type="button" class="button" {onclick}>{ container.undo }</button></p> }
+        html! { <p class="row">{ Button::new(container.undo).on_click(onclick).html() }</p> }
     });
     let onsubmit = {
         let (act, field, names) = (props.act.clone(), field.clone(), image.names.clone());
@@ -100,7 +98,7 @@ pub(super) fn Tags(props: &TagsProps) -> Html {
                         <span>{ container.tag_label }<span class="faint">{ format!(" · {}", container.tag_moves) }</span></span>
                         <input ref={field} class="input mono" autocomplete="off" autocapitalize="off" spellcheck="false" placeholder={container.tag_add_label} />
                     </label>
-                    <button type="submit" class="button tags__add">{ container.tag_add }</button>
+                    { Button::new(container.tag_add).class("tags__add").submit().html() }
                 </form>
                 { refused(Drawing { text: container, image: text, state: &props.state, act: &props.act }) }
             </section>

@@ -3,7 +3,8 @@
 use yew::prelude::*;
 
 use crate::protocol::{ChangeWord, Kind, TreeFilter, TreeView};
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::{Glyph, glyph};
 use crate::ui::state::image::{FindState, ImageAction, TreeAction, TreeState};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, entries, fill};
@@ -46,9 +47,7 @@ pub(super) fn Toolbar(props: &ToolbarProps) -> Html {
                 { filter_text(props) }
                 { changes(props) }
                 { kinds(props) }
-                <button type="button" class="button button--icon" aria-label={text.collapse_all} title={text.collapse_all} onclick={collapse}>
-                    { glyph(Glyph::Collapse) }
-                </button>
+                { Button::icon(glyph(Glyph::Collapse), text.collapse_all).on_click(collapse).html() }
             </div>
         </div>
     }

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::Drawing;
 use super::layer::{change_letter, size};
 use crate::protocol::{ChangeRow, ChangeWord, Kind, LineWord, TextDiffView, hex};
+use crate::ui::kit::button::Button;
 use crate::ui::state::Shared;
 use crate::ui::state::image::container::ContainerAction;
 use crate::ui::state::image::{ImageAction, Loadable, TreeAction, visible_text};
@@ -36,7 +37,6 @@ pub(in crate::ui::pages::image) fn diff_tab(drawing: Drawing<'_>) -> Html {
 }
 
 fn line(drawing: Drawing<'_>, row: &ChangeRow) -> Html {
-    let text = drawing.text;
     let go = {
         let act = drawing.act.clone();
         let path = row.path_key.clone();
@@ -61,20 +61,27 @@ fn line(drawing: Drawing<'_>, row: &ChangeRow) -> Html {
                 <span class="spacer" />
                 <span class="num muted">{ sizes }</span>
                 if row.kind == Kind::File {
-                    <button
-                        type="button"
-                        class="button button--quiet"
-                        aria-expanded={diff.is_some().to_string()}
-                        onclick={drawing.send::<MouseEvent>(ContainerAction::ToggleDiff(row.path_key.clone()))}
-                    >
-                        { format!("{} ", text.diff_text) }
-                        <span class="sr-only">{ visible_text(&row.path.text) }</span>
-                    </button>
+                    { compare(drawing, row, diff.is_some()) }
                 }
             </div>
             if let Some(diff) = diff { { comparison(drawing, row, diff) } }
         </li>
     }
+}
+
+/// Draws the button that shows and hides a file's text before and after.
+fn compare(drawing: Drawing<'_>, row: &ChangeRow, is_open: bool) -> Html {
+    let content = html! {
+        <>
+            { format!("{} ", drawing.text.diff_text) }
+            <span class="sr-only">{ visible_text(&row.path.text) }</span>
+        </>
+    };
+    Button::with(content)
+        .quiet()
+        .expanded(is_open)
+        .on_click(drawing.send(ContainerAction::ToggleDiff(row.path_key.clone())))
+        .html()
 }
 
 fn comparison(

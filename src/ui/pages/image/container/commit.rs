@@ -6,6 +6,7 @@ use super::Drawing;
 use super::squash::squash;
 use crate::protocol::ConfigField;
 use crate::ui::components::problem_line::ProblemLine;
+use crate::ui::kit::button::Button;
 use crate::ui::state::image::ImageAction;
 use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
 use crate::ui::text::format;
@@ -85,9 +86,11 @@ fn words(drawing: Drawing<'_>) -> Html {
                     <div class="form__wide"><ProblemLine problem={problem.clone()} /></div>
                 }
                 <div class="form__wide">
-                    <button type="submit" class="button button--primary" disabled={is_nothing || commit.is_busy}>
-                        { if commit.is_busy { text.committing } else { text.do_commit } }
-                    </button>
+                    { Button::new(if commit.is_busy { text.committing } else { text.do_commit })
+                        .primary()
+                        .submit()
+                        .disabled(is_nothing || commit.is_busy)
+                        .html() }
                 </div>
             </form>
         </section>

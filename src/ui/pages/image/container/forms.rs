@@ -4,7 +4,8 @@ use yew::prelude::*;
 
 use super::Drawing;
 use crate::protocol::Kind;
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::Glyph;
 use crate::ui::state::image::container::{
     ContainerAction, EditForm, EditorAction, FormField, FormKind, FormProblem,
 };
@@ -45,11 +46,12 @@ pub(in crate::ui::pages::image) fn edit_bar(
         Callback::from(move |_: MouseEvent| open_form(&act, &id, kind))
     };
     let tool = |icon: Glyph, label: &'static str, is_on: bool, onclick: Callback<MouseEvent>| {
-        html! {
-            <button type="button" class="button" title={label} disabled={!is_on || state.container.is_busy} {onclick}>
-                { glyph(icon) }<span>{ label }</span>
-            </button>
-        }
+        Button::with(html! { <span>{ label }</span> })
+            .glyph(icon)
+            .title(label)
+            .disabled(!is_on || state.container.is_busy)
+            .on_click(onclick)
+            .html()
     };
     let pick = |input: &NodeRef| {
         let input = input.clone();
@@ -184,7 +186,7 @@ fn form_line(drawing: Drawing<'_>, id: &str, form: &EditForm) -> Html {
             <p class="edits__title"><strong>{ title }</strong>{ " " }<bdi class="mono break muted">{ place }</bdi></p>
             <div class="edits__fields">
                 { for fields }
-                <button type="submit" class="button button--primary" disabled={drawing.state.container.is_busy}>{ text.apply }</button>
+                { Button::new(text.apply).primary().submit().disabled(drawing.state.container.is_busy).html() }
                 { drawing.button(None, text.cancel, ContainerAction::CloseForm) }
             </div>
             if let Some(problem) = form.problem {

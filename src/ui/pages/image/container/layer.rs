@@ -4,8 +4,9 @@ use yew::prelude::*;
 
 use super::Drawing;
 use crate::protocol::{ChangeRow, ChangeWord, ContainerView, Kind, TreeView};
-use crate::ui::components::glyph::{Glyph, glyph};
 use crate::ui::components::layer_chip::layer_chip;
+use crate::ui::kit::button::Button;
+use crate::ui::kit::notice::Notice;
 use crate::ui::state::image::container::ContainerAction;
 use crate::ui::state::image::{ImageAction, Tab, TreeAction, visible_text};
 use crate::ui::text::format;
@@ -43,10 +44,10 @@ pub(in crate::ui::pages::image) fn container_layer(drawing: Drawing<'_>) -> Html
             </button>
             { changes(drawing, layer) }
             if !layer.lasts {
-                <p class="notice notice--warn small">{ glyph(Glyph::Alert) }{ text.only_here }</p>
+                { Notice::warn().class("small").line(html! { { text.only_here } }) }
             }
             if let Some(lost) = &layer.lost {
-                <p class="notice notice--warn small break">{ glyph(Glyph::Alert) }{ fill(text.lost, &[&visible_text(lost)]) }</p>
+                { Notice::warn().class("small break").line(html! { { fill(text.lost, &[&visible_text(lost)]) } }) }
             }
             if state.container.asks_throw_away {
                 { throw_away(drawing, layer) }
@@ -54,8 +55,8 @@ pub(in crate::ui::pages::image) fn container_layer(drawing: Drawing<'_>) -> Html
                 <div class="top__tools">
                     { drawing.steps() }
                     <span class="spacer" />
-                    <button type="button" class="button" onclick={drawing.send::<MouseEvent>(ContainerAction::AskThrowAway(true))}>{ text.throw_away }</button>
-                    <button type="button" class="button button--primary" onclick={go(Tab::Commit)}>{ text.commit }</button>
+                    { drawing.button(None, text.throw_away, ContainerAction::AskThrowAway(true)) }
+                    { Button::new(text.commit).primary().on_click(go(Tab::Commit)).html() }
                 </div>
             }
         </section>

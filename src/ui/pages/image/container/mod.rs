@@ -11,7 +11,9 @@ mod squash;
 use yew::prelude::*;
 
 use crate::protocol::StepRow;
-use crate::ui::components::glyph::{Glyph, glyph};
+use crate::ui::kit::button::Button;
+use crate::ui::kit::glyph::{Glyph, glyph};
+use crate::ui::kit::notice::Notice;
 use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
 use crate::ui::state::image::{ImageAction, ImageState, visible_text};
 use crate::ui::text::container::{Container, why};
@@ -43,24 +45,22 @@ impl Drawing<'_> {
     }
 
     /// Draws a button that sends an action.
-    fn button(&self, icon: Option<Glyph>, label: &str, action: ContainerAction) -> Html {
-        html! {
-            <button type="button" class="button" onclick={self.send(action)}>
-                if let Some(icon) = icon { { glyph(icon) } }
-                { label }
-            </button>
+    fn button(&self, icon: Option<Glyph>, label: &'static str, action: ContainerAction) -> Html {
+        let mut button = Button::new(label);
+        if let Some(icon) = icon {
+            button.glyph(icon);
         }
+        button.on_click(self.send(action)).html()
     }
 
     /// Draws the same as an icon without a label. Disabled if there is no action now.
     fn icon(&self, icon: Glyph, label: String, action: Option<ContainerAction>) -> Html {
         let is_off = action.is_none() || self.state.container.is_busy;
-        let onclick = action.map(|action| self.send::<MouseEvent>(action));
-        html! {
-            <button type="button" class="button button--icon" aria-label={label.clone()} title={label} disabled={is_off} {onclick}>
-                { glyph(icon) }
-            </button>
+        let mut button = Button::icon(glyph(icon), label);
+        if let Some(action) = action {
+            button.on_click(self.send(action));
         }
+        button.disabled(is_off).html()
     }
 
     /// Draws undo and redo, each with the step that it would undo or redo.
@@ -107,21 +107,12 @@ pub(super) fn refused(drawing: Drawing<'_>) -> Html {
         return Html::default();
     };
     let text = drawing.text;
-    html! {
-        <div class="notice notice--bad" role="alert">
-            { glyph(Glyph::Alert) }
+    Notice::bad().alert().html(html! {
+        <>
             <p class="break notice__text">{ fill(text.not_done, &[&why(text, problem)]) }</p>
-            <button
-                type="button"
-                class="button button--quiet button--icon"
-                aria-label={text.dismiss}
-                title={text.dismiss}
-                onclick={drawing.send::<MouseEvent>(ContainerAction::DismissProblem)}
-            >
-                { glyph(Glyph::Cross) }
-            </button>
-        </div>
-    }
+            { Button::cross(text.dismiss).on_click(drawing.send(ContainerAction::DismissProblem)).html() }
+        </>
+    })
 }
 
 /// Returns the words for a step.

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::Drawing;
 use crate::protocol::SquashView;
 use crate::ui::components::problem_line::ProblemLine;
+use crate::ui::kit::button::Button;
 use crate::ui::state::image::container::{CommitAction, ContainerAction};
 use crate::ui::state::image::{ImageAction, Loadable, visible_text};
 use crate::ui::text::format;
@@ -95,9 +96,10 @@ fn plan_of(drawing: Drawing<'_>, plan: &SquashView) -> Html {
         <div class="stack">
             <p>{ keeps }{ " · " }{ plan_words }{ " · " }<strong>{ saves }</strong></p>
             <div>
-                <button type="button" class="button" disabled={drawing.state.container.commit.is_busy} onclick={drawing.send::<MouseEvent>(action)}>
-                    { text.do_squash }
-                </button>
+                { Button::new(text.do_squash)
+                    .disabled(drawing.state.container.commit.is_busy)
+                    .on_click(drawing.send(action))
+                    .html() }
             </div>
         </div>
     }

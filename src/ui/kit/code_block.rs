@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::button::Button;
 use super::glyph::{Glyph, glyph};
 use crate::ui::text::shell::Shell;
 use crate::web::{clipboard, task};
@@ -43,9 +44,7 @@ pub(crate) fn CodeBlock(props: &CodeBlockProps) -> Html {
     html! {
         <div class="code">
             <pre tabindex="0"><code>{ &props.code }</code></pre>
-            <button type="button" class="button button--icon" aria-label={name} title={name} {onclick}>
-                { glyph(if *is_copied { Glyph::Check } else { Glyph::Copy }) }
-            </button>
+            { Button::icon(glyph(if *is_copied { Glyph::Check } else { Glyph::Copy }), name).on_click(onclick).html() }
             <span class="sr-only" role="status">{ if *is_copied { words.copied } else { "" } }</span>
         </div>
     }

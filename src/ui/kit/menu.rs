@@ -4,6 +4,7 @@ use yew::prelude::*;
 
 use crate::web::dom;
 
+use super::button::Button;
 use super::glyph::{Glyph, glyph};
 
 /// An item of the menu.
@@ -116,19 +117,14 @@ pub(crate) fn MenuButton(props: &MenuButtonProps) -> Html {
     });
     html! {
         <div class="menu" ref={whole} onfocusout={leave}>
-            <button
-                type="button"
-                class="button"
-                ref={button}
-                aria-haspopup="menu"
-                aria-expanded={open.to_string()}
-                onclick={toggle}
-                onkeydown={on_button_key}
-            >
-                { glyph(props.icon) }
-                { props.label.clone() }
-                { glyph(Glyph::Menu) }
-            </button>
+            { Button::with(html! { <>{ props.label.clone() }{ glyph(Glyph::Menu) }</> })
+                .glyph(props.icon)
+                .node(button)
+                .popup("menu")
+                .expanded(*open)
+                .on_click(toggle)
+                .on_key(on_button_key)
+                .html() }
             if *open {
                 <div class="menu__list" role="menu" aria-label={props.label.clone()}>
                     { for items }

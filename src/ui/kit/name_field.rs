@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::button::Button;
 use crate::ui::shell::use_shell;
 use crate::web::dom;
 
@@ -46,7 +47,7 @@ pub(crate) fn NameField(props: &NameFieldProps) -> Html {
                     placeholder={props.hint.clone()}
                 />
             </div>
-            <button type="submit" class="button button--primary">{ shell.text.shell.bar.open }</button>
+            { Button::new(shell.text.shell.bar.open).primary().submit().html() }
         </form>
     }
 }
