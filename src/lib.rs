@@ -76,6 +76,14 @@ pub mod ui {
             #[cfg(feature = "web")]
             pub(crate) mod view;
         }
+
+        /// The system in an image: distribution, architecture, programs, users and groups.
+        pub mod system {
+            pub mod words;
+
+            #[cfg(feature = "web")]
+            pub(crate) mod view;
+        }
     }
 
     #[cfg(feature = "web")]

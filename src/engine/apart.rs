@@ -133,6 +133,7 @@ impl<'a, W: World> Work<'a, W> {
     pub fn analyses(self) -> Serving<'a, W> {
         match self.request {
             Request::Space(ask) => at_once(ask, |ask| self.session.space(ask.image)),
+            Request::System(ask) => answered(ask, |ask| self.session.system(ask.image)),
             _ => elsewhere::<W>(),
         }
     }

@@ -5,14 +5,13 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::image::{ImagePath, escape_json};
-use crate::insight::system::System;
 use crate::layer::EntryKind;
 use crate::overlay::{LayerIdx, View};
 use crate::protocol::{
     ContentAnswer, ContentKind, Event, ExportKind, FileText, ImageKey, Problem, ProblemCode,
     RequestId, SavedFile,
 };
-use crate::workspace::{FileContent, Report, SystemTask, report_of, system_task};
+use crate::workspace::{FileContent, Report, report_of, system_task};
 
 use super::cancel::Cancel;
 use super::kind::kind_of;
@@ -202,19 +201,6 @@ impl<W: World> Session<W> {
         shown.image.file_content(place).ok_or_else(nothing)
     }
 
-    /// Reads the files that say which system an image holds. Other messages are handled meanwhile.
-    async fn system(&self, task: SystemTask) -> System {
-        let told_millis = Cell::new(self.world.now_millis());
-        let watch = |_| {
-            let now = self.world.now_millis();
-            (now - told_millis.get() >= TELL_MILLIS).then(|| {
-                told_millis.set(now);
-                self.world.breathe()
-            })
-        };
-        task.run(&watch).await
-    }
-
     pub(super) async fn export(
         &self,
         request: RequestId,
@@ -242,7 +228,7 @@ impl<W: World> Session<W> {
             ExportKind::Report => {
                 let task = system_task(&shown.borrow().image);
                 let system = match task {
-                    Ok(task) => Ok(self.system(task).await),
+                    Ok(task) => Ok(self.run_system(task).await),
                     Err(problem) => Err(problem),
                 };
                 let image = report_of(&shown.borrow().image, system.as_ref());

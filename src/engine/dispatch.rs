@@ -40,6 +40,7 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         | Request::Find(_)
         | Request::Detail(_)
         | Request::Space(_)
+        | Request::System(_)
         | Request::FormFields(_)
         | Request::SquashPlan(_)
         | Request::Rename(_)
@@ -195,7 +196,9 @@ impl<W: World> Session<W> {
             Request::DownloadBlob(ask) => {
                 brought(ask, |ask| self.download_blob(ask.image, ask.layer, cancel))
             }
-            Request::Space(_) => self.do_apart(Part::Analyses, work(request, files)),
+            Request::Space(_) | Request::System(_) => {
+                self.do_apart(Part::Analyses, work(request, files))
+            }
             Request::Push(_) => self.do_apart(Part::Push, work(request, files)),
             Request::Container(ref ask) if ask.ask == ContainerRequest::Look => {
                 self.look(ask.image, work(request, files))

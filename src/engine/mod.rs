@@ -25,6 +25,7 @@ mod shorten;
 mod slots;
 mod space;
 mod storage;
+mod system;
 mod toc;
 mod tree;
 mod view;

@@ -170,6 +170,14 @@ question! {
 }
 
 question! {
+    /// The system in the image: distribution, architecture, programs, users and groups.
+    System {
+        /// The image.
+        image: ImageKey,
+    }
+}
+
+question! {
     /// Reads bytes of a file as one layer wrote it. They come in the envelope's first buffer.
     Content {
         /// The key of an open image.

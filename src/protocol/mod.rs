@@ -27,6 +27,10 @@ pub use crate::image::{ArtifactKind, FieldType};
 pub use crate::image::{hex, percent_decoded};
 /// Foreign texts are shown with their invisible characters made visible.
 pub use crate::image::{n_columns, visible_line, visible_lines, visible_text};
+/// The system in an image crosses as the analysis has it.
+pub use crate::insight::system::{
+    Accounts, Agreement, Architecture, Basis, FileGap, FilePlace, Gap, LayerGap, Places, System,
+};
 /// Sign-in names and passwords, which never appear in debug output.
 pub use crate::io::Secret;
 /// The limits that a person may raise.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     ArchiveView, CatalogAnswer, ConfigField, ContainerView, ContentAnswer, DetailAnswer, FileText,
     ImageView, Matches, OpenedAddress, Problem, ProblemCode, PushedView, SavedFile, SpaceAnswer,
-    SquashView, StorageView, TagsAnswer, TextDiffView, TreeWindow, ask,
+    SquashView, StorageView, System, TagsAnswer, TextDiffView, TreeWindow, ask,
 };
 
 /// The version of these messages. Page and worker must agree, since a browser may cache them separately.
@@ -122,6 +122,7 @@ questions! {
     Find -> Matches,
     Detail -> DetailAnswer,
     Space -> SpaceAnswer,
+    System -> System,
     Content -> ContentAnswer,
     Text -> FileText,
     Download -> SavedFile,
@@ -165,6 +166,8 @@ answers! {
     Detail(DetailAnswer),
     /// Live and dead bytes.
     Space(SpaceAnswer),
+    /// The system in an image.
+    System(System),
     /// The state of this browser's layer cache.
     Storage(StorageView),
     /// Facts about the bytes in the envelope.

@@ -35,6 +35,7 @@ export const WORDS = {
   findByName: "Find by name",
   hits: "Hits",
   space: "Space",
+  system: "System",
   dead: "Dead bytes",
   repeated: "Paths with several copies",
   nothingDead: "Nothing is dead: the final file system has every file that the layers store.",

@@ -22,7 +22,7 @@ const MODULES: &str = "
     insight    2  overlay layer image
     build      3  overlay layer image io
     workspace  4  build insight source overlay layer image io
-    protocol   5  workspace build source layer image io
+    protocol   5  workspace build insight source layer image io
     engine     6  protocol workspace build insight source overlay layer image io
     web        6  io
     worker     7  web engine protocol workspace source layer image io

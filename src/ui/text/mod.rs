@@ -41,6 +41,8 @@ pub mod push;
 pub mod shell;
 pub mod visible;
 
+use crate::ui::feature::system::words as system;
+
 /// A language of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
@@ -63,6 +65,8 @@ pub struct Text {
     pub push: &'static push::Push,
     /// The container layer on the image's page.
     pub container: &'static container::Container,
+    /// The System tab.
+    pub system: &'static system::SystemWords,
 }
 
 static ENGLISH: Text = Text {
@@ -71,6 +75,7 @@ static ENGLISH: Text = Text {
     image: &image::ENGLISH,
     push: &push::ENGLISH,
     container: &container::ENGLISH,
+    system: &system::ENGLISH,
 };
 
 static CHINESE: Text = Text {
@@ -79,6 +84,7 @@ static CHINESE: Text = Text {
     image: &image::CHINESE,
     push: &push::CHINESE,
     container: &container::CHINESE,
+    system: &system::CHINESE,
 };
 
 impl Text {

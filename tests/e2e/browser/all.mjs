@@ -27,6 +27,7 @@ import { testReplacing } from "./replacing.mjs";
 import { testSample } from "./sample.mjs";
 import { testServers } from "./servers.mjs";
 import { testSpace } from "./space.mjs";
+import { testSystem } from "./system.mjs";
 import { testSpoiling } from "./spoiling.mjs";
 import { testStates } from "./states.mjs";
 import { testStore } from "./store.mjs";
@@ -70,6 +71,7 @@ async function inChromium(ring, { origin, registry, wants }) {
         () => testContainer(test),
         () => testSample(test),
         () => testSpace(test),
+        () => testSystem(test),
         () => testPolicy(test, origin),
         () => testHostile(test),
         () => testTold(test),

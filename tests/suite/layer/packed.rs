@@ -207,7 +207,7 @@ fn every_damage_verdict_and_warning_comes_back() {
 fn many_short_warnings_come_back() {
     let mut reading = read(&tar_of(""));
     for _ in 0..OPTIONS.limits.warnings {
-        let warning = Warning::new(Notice::DeviceZero, b"a");
+        let warning = Warning::new(Notice::NoHistory, b"a");
         reading.warnings.kept.push(warning);
     }
     check_round_trip(&reading);

@@ -18,6 +18,7 @@ mod registries;
 mod rehearsals;
 mod space;
 mod store;
+mod systems;
 mod text;
 mod tocs;
 mod unions;

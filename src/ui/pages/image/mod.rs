@@ -25,6 +25,7 @@ use yew::prelude::*;
 use crate::protocol::{ImageView, PlatformRow};
 use crate::ui::apart::{Apart, Piece, fetch_ahead};
 use crate::ui::feature::space::view::space;
+use crate::ui::feature::system::view::system;
 use crate::ui::shell::{Shell, use_shell};
 use crate::ui::state::image::container::{CommitAction, CommitText, ContainerAction};
 use crate::ui::state::image::{ImageAction, ImageState, Summary, Tab, summary};
@@ -106,12 +107,6 @@ pub(crate) fn ImagePage(props: &ImagePageProps) -> Html {
     let id: AttrValue = format!("image-{}", state.image.key.0).into();
     use_find_key(props.active && state.has_tree(), &id, &act);
     let is_begun = use_next_task();
-    let drawing = Drawing {
-        text: shell.text.container,
-        image: text,
-        state,
-        act: &act,
-    };
     let body = match state.tab {
         _ if !is_begun => Html::default(),
         Tab::Files if !state.has_tree() => html! {
@@ -160,6 +155,7 @@ pub(crate) fn details_tab(shell: &Shell, state: &ImageState, act: &Callback<Imag
         Tab::Configuration => html! { <Configuration {text} {image} /> },
         Tab::History => html! { <History {text} {image} /> },
         Tab::Space => space(text, state, act),
+        Tab::System => system(shell, state, act),
         Tab::Tags => html! { <Tags {text} state={state.clone()} act={act.clone()} /> },
         Tab::Files | Tab::Diff | Tab::Commit => Html::default(),
     }

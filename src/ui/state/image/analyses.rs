@@ -1,6 +1,8 @@
 //! Analyses of an image: each is requested when its tab is shown, and again when the layers have changed.
 
-use crate::protocol::{Exchange, ImageView, LayerState, Problem, Request, SpaceAnswer, ask};
+use crate::protocol::{
+    Exchange, ImageView, LayerState, Problem, Request, SpaceAnswer, System, ask,
+};
 use crate::ui::state::Shared;
 
 use super::{Loadable, Tab};
@@ -10,12 +12,15 @@ use super::{Loadable, Tab};
 pub struct Analyses {
     /// Live and dead bytes.
     pub space: Loadable<Shared<SpaceAnswer>>,
+    /// The system in the image.
+    pub system: Loadable<Shared<System>>,
 }
 
 impl Analyses {
     pub(super) fn new() -> Analyses {
         Analyses {
             space: Loadable::Idle,
+            system: Loadable::Idle,
         }
     }
 
@@ -33,6 +38,7 @@ impl Analyses {
         let image = image.key;
         match tab {
             Tab::Space => begun(&mut self.space, ask::Space { image }),
+            Tab::System => begun(&mut self.system, ask::System { image }),
             _ => None,
         }
     }
@@ -44,15 +50,17 @@ impl Analyses {
 
     /// Takes in the answer to one of them.
     pub(super) fn take(&mut self, exchange: Exchange) {
-        if let Exchange::Space(_, outcome) = exchange {
-            self.space = ended(outcome);
+        match exchange {
+            Exchange::Space(_, outcome) => self.space = ended(outcome),
+            Exchange::System(_, outcome) => self.system = ended(outcome),
+            _ => {}
         }
     }
 }
 
 /// True for the question of an analysis.
 pub(super) fn is_analysis(question: &Request) -> bool {
-    matches!(question, Request::Space(_))
+    matches!(question, Request::Space(_) | Request::System(_))
 }
 
 fn begun<T>(answer: &mut Loadable<T>, question: impl Into<Request>) -> Option<Request> {

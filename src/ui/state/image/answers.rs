@@ -28,7 +28,7 @@ impl ImageState {
                 }
                 self.find.take(outcome);
             }
-            exchange @ Exchange::Space(..) => self.analyses.take(exchange),
+            exchange @ (Exchange::Space(..) | Exchange::System(..)) => self.analyses.take(exchange),
             Exchange::Detail(_, outcome) => {
                 if let Some(panel) = &mut self.panel {
                     panel.take_detail(outcome);

@@ -17,6 +17,8 @@ pub enum Tab {
     History,
     /// The use of the image's bytes.
     Space,
+    /// The system in the image.
+    System,
     /// Names and annotations.
     Tags,
     /// The changes in the container layer.
@@ -51,11 +53,12 @@ pub struct Entry {
 
 impl Tab {
     /// All tabs, in the order of the page.
-    pub const ALL: [Tab; 7] = [
+    pub const ALL: [Tab; 8] = [
         Tab::Files,
         Tab::Configuration,
         Tab::History,
         Tab::Space,
+        Tab::System,
         Tab::Tags,
         Tab::Diff,
         Tab::Commit,
@@ -77,6 +80,7 @@ impl Tab {
             Tab::Configuration => details("configuration", |text| text.image.tab_configuration),
             Tab::History => details("history", |text| text.image.tab_history),
             Tab::Space => details("space", |text| text.image.tab_space),
+            Tab::System => details("system", |text| text.system.tab),
             Tab::Tags => details("tags", |text| text.image.tab_tags),
             Tab::Diff => Entry {
                 word: "diff",

@@ -38,9 +38,13 @@ impl ByteStream for Slowly {
     fn next(&mut self) -> LocalFuture<'_, Result<Option<Vec<u8>>, io::Error>> {
         Box::pin(async move {
             let mut waited = false;
-            std::future::poll_fn(|_| match std::mem::replace(&mut waited, true) {
-                true => Poll::Ready(()),
-                false => Poll::Pending,
+            std::future::poll_fn(|context| {
+                // Polled again at once: nothing else would wake it.
+                context.waker().wake_by_ref();
+                match std::mem::replace(&mut waited, true) {
+                    true => Poll::Ready(()),
+                    false => Poll::Pending,
+                }
             })
             .await;
             self.0.next().await

@@ -2,7 +2,9 @@
 
 use super::{Page, image, layer, read};
 use crate::protocol::Check;
-use crate::protocol::{Answer, LayerState, Problem, ProblemCode, Request, SpaceAnswer, SpaceGap};
+use crate::protocol::{
+    Answer, LayerState, Problem, ProblemCode, Request, SpaceAnswer, SpaceGap, System,
+};
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::tests::driver::refuted;
 use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab};
@@ -148,4 +150,19 @@ fn an_artifact_is_not_asked_for_it() {
     let mut state = ImageState::new(view, &ImagePlace::default());
     state.reduce(ImageAction::ShowTab(Tab::Space));
     assert!(state.outbox().is_empty());
+}
+
+#[test]
+fn the_system_is_asked_for_by_its_own_tab() {
+    let mut page = Page::new(&ImagePlace::default());
+    read_all(&mut page);
+    page.act(ImageAction::ShowTab(Tab::System));
+    assert_eq!(asks(&page), 0);
+    let system = |request: &Request| match request {
+        Request::System(_) => Some(Answer::System(System::default())),
+        _ => None,
+    };
+    page.answer(system, b"");
+    assert!(matches!(page.state.analyses.system, Loadable::Ready(_)));
+    assert_eq!(page.state.analyses.space, Loadable::Idle);
 }

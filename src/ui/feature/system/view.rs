@@ -1,0 +1,355 @@
+//! The System tab: the root file system's distribution, architecture, programs, users and groups.
+
+use yew::prelude::*;
+
+use crate::protocol::{
+    Accounts, Agreement, Architecture, Basis, FileGap, FilePlace, Gap, ImagePath, LayerGap, Places,
+    System, TreeView, visible_text,
+};
+use crate::ui::components::layer_chip::layer_chip;
+use crate::ui::components::problem_line::ProblemLine;
+use crate::ui::kit::notice::Notice;
+use crate::ui::shell::Shell;
+use crate::ui::state::ImagePlace;
+use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab};
+use crate::ui::text::format;
+use crate::ui::text::image::fill;
+
+use super::words::SystemWords;
+
+/// Context for drawing the parts.
+struct Drawing<'a> {
+    words: &'static SystemWords,
+    platform: Option<String>,
+    act: &'a Callback<ImageAction>,
+}
+
+/// Draws the System tab.
+pub(crate) fn system(shell: &Shell, state: &ImageState, act: &Callback<ImageAction>) -> Html {
+    let words = shell.text.system;
+    if !state.has_tree() {
+        return html! { <p class="empty">{ shell.text.image.space_no_tree }</p> };
+    }
+    let drawing = Drawing {
+        words,
+        platform: state.place().platform,
+        act,
+    };
+    match &state.analyses.system {
+        Loadable::Idle => html! { <p class="empty" role="status">{ words.waiting }</p> },
+        Loadable::Loading => html! { <p class="empty" role="status">{ words.computing }</p> },
+        Loadable::Failed(problem) => {
+            let on_retry = act.reform(|()| ImageAction::RetryAnalysis);
+            html! { <div class="sheet"><ProblemLine problem={problem.clone()} {on_retry} /></div> }
+        }
+        Loadable::Ready(system) => html! {
+            <div class="sheet sheet--config">
+                { gaps(&drawing, system) }
+                { facts(&drawing, system) }
+                { users(&drawing, system) }
+                { groups(&drawing, system) }
+            </div>
+        },
+    }
+}
+
+fn facts(drawing: &Drawing<'_>, system: &System) -> Html {
+    let words = drawing.words;
+    let release = &system.distribution.release;
+    let version = match release.version.is_empty() {
+        true => &release.version_id,
+        false => &release.version,
+    };
+    let derives = release.id_like.join(", ");
+    let text = |text: &str| html! { <bdi class="break">{ visible_text(text) }</bdi> };
+    let rows = [
+        (words.distribution, Some(distribution(drawing, system))),
+        (words.version, (!version.is_empty()).then(|| text(version))),
+        (
+            words.derives_from,
+            (!derives.is_empty()).then(|| text(&derives)),
+        ),
+        (
+            words.architecture,
+            Some(architecture(drawing, &system.architecture)),
+        ),
+        (
+            words.libc,
+            Some(list(
+                drawing,
+                system
+                    .loaders
+                    .iter()
+                    .map(|loader| (loader.libc.word(), &loader.file)),
+            )),
+        ),
+        (
+            words.shell,
+            Some(list(drawing, system.shell.iter().map(|file| ("", file)))),
+        ),
+        (
+            words.init,
+            Some(list(drawing, system.init.iter().map(|file| ("", file)))),
+        ),
+        (
+            words.package_managers,
+            Some(list(
+                drawing,
+                system
+                    .package_managers
+                    .iter()
+                    .map(|tool| (tool.manager.word(), &tool.file)),
+            )),
+        ),
+        (words.kernel, Some(kernel(drawing, system))),
+    ];
+    let rows = rows
+        .into_iter()
+        .filter_map(|(name, value)| Some(html! { <><dt>{ name }</dt><dd>{ value? }</dd></> }));
+    html! {
+        <section class="card sheet__card">
+            <h2>{ words.system }</h2>
+            <dl class="facts">{ for rows }</dl>
+        </section>
+    }
+}
+
+fn distribution(drawing: &Drawing<'_>, system: &System) -> Html {
+    let words = drawing.words;
+    let found = &system.distribution;
+    let release = &found.release;
+    let name = [&release.pretty_name, &release.name, &release.id]
+        .into_iter()
+        .find(|name| !name.is_empty());
+    let name = match (found.basis, name) {
+        (_, Some(name)) => visible_text(name),
+        (Basis::Scratch, None) => words.scratch.to_owned(),
+        (Basis::Windows, None) => "Windows".to_owned(),
+        (Basis::Busybox, None) => "BusyBox".to_owned(),
+        (Basis::StatusD, None) => words.distroless.to_owned(),
+        (_, None) => words.unknown.to_owned(),
+    };
+    html! {
+        <>
+            <bdi class="break">{ name }</bdi>
+            if found.is_distroless && found.basis != Basis::StatusD {
+                { " " }<span class="badge">{ words.distroless }</span>
+            }
+            if let Some(file) = &found.file {
+                { " " }{ place(drawing, file) }
+            }
+        </>
+    }
+}
+
+fn architecture(drawing: &Drawing<'_>, found: &Architecture) -> Html {
+    let words = drawing.words;
+    let declared = match found.variant.is_empty() {
+        true => found.declared.clone(),
+        false => format!("{}/{}", found.declared, found.variant),
+    };
+    let declared = visible_text(&declared);
+    let proof = match found.agreement {
+        Agreement::Agrees => {
+            let n = found
+                .executables
+                .iter()
+                .filter(|program| program.agrees == Some(true));
+            html! { <span class="muted">{ fill(words.agrees, &[&n.count().to_string()]) }</span> }
+        }
+        Agreement::Differs => {
+            let program = found.differing();
+            let built_for = program
+                .and_then(|program| program.architecture())
+                .unwrap_or("?");
+            html! {
+                <>
+                    <span class="badge badge--warn">{ fill(words.differs, &[&declared, built_for]) }</span>
+                    if let Some(program) = program {
+                        { " " }{ place(drawing, &program.file) }
+                    }
+                </>
+            }
+        }
+        Agreement::Unknown => html! { <span class="muted">{ words.unproved }</span> },
+    };
+    html! { <><bdi>{ declared.clone() }</bdi>{ " " }{ proof }</> }
+}
+
+/// Draws files, each behind a word.
+fn list<'a>(
+    drawing: &Drawing<'_>,
+    files: impl Iterator<Item = (&'static str, &'a FilePlace)>,
+) -> Html {
+    let lines: Vec<Html> = files
+        .map(|(word, file)| html! { <div>{ word }{ " " }{ place(drawing, file) }</div> })
+        .collect();
+    match lines.is_empty() {
+        true => html! { <span class="muted">{ drawing.words.none }</span> },
+        false => lines.into_iter().collect(),
+    }
+}
+
+fn kernel(drawing: &Drawing<'_>, system: &System) -> Html {
+    let words = drawing.words;
+    let n = system.kernels.n + system.modules.n;
+    if n == 0 {
+        return html! { <span class="muted">{ words.no_kernel }</span> };
+    }
+    let line = |file: &FilePlace| html! { <div>{ place(drawing, file) }</div> };
+    let places = |places: &Places| places.first.iter().map(line).collect::<Html>();
+    let n_shown = system.kernels.first.len() + system.modules.first.len();
+    html! {
+        <>
+            <div class="muted">{ words.kernel_unused }</div>
+            { places(&system.kernels) }
+            { places(&system.modules) }
+            { more(words, n.into(), n_shown) }
+        </>
+    }
+}
+
+/// Draws a file as a link into the tree, with its layer.
+fn place(drawing: &Drawing<'_>, file: &FilePlace) -> Html {
+    let Ok(path_key) = ImagePath::normalise(&file.path) else {
+        return Html::default();
+    };
+    let shown = visible_text(&format!("/{path_key}"));
+    let title = fill(drawing.words.go, &[&shown]);
+    let place = ImagePlace {
+        platform: drawing.platform.clone(),
+        view: TreeView::Union,
+        path_key: Some(path_key),
+        part: Tab::Files,
+    };
+    let onclick = drawing
+        .act
+        .reform(move |_: MouseEvent| ImageAction::Go(place.clone()));
+    html! {
+        <span class="system__place">
+            <button type="button" class="link mono break" {title} {onclick}><bdi>{ shown }</bdi></button>
+            { " " }{ layer_chip(file.layer.0) }
+        </span>
+    }
+}
+
+fn users(drawing: &Drawing<'_>, system: &System) -> Html {
+    let words = drawing.words;
+    let head = [
+        words.name,
+        words.uid,
+        words.gid,
+        words.home,
+        words.login_shell,
+    ];
+    let rows = system.users.first.iter().map(|user| {
+        html! {
+            <tr>
+                <th scope="row" class="mono break"><bdi>{ visible_text(&user.name) }</bdi></th>
+                <td class="num">{ user.uid }</td>
+                <td class="num">{ user.gid }</td>
+                <td class="mono break"><bdi>{ visible_text(&user.home) }</bdi></td>
+                <td class="mono break"><bdi>{ visible_text(&user.shell) }</bdi></td>
+            </tr>
+        }
+    });
+    accounts(drawing, words.users, &head, &system.users, rows.collect())
+}
+
+fn groups(drawing: &Drawing<'_>, system: &System) -> Html {
+    let words = drawing.words;
+    let rows = system.groups.first.iter().map(|group| {
+        html! {
+            <tr>
+                <th scope="row" class="mono break"><bdi>{ visible_text(&group.name) }</bdi></th>
+                <td class="num">{ group.gid }</td>
+            </tr>
+        }
+    });
+    let head = [words.name, words.gid];
+    accounts(drawing, words.groups, &head, &system.groups, rows.collect())
+}
+
+fn accounts<T>(
+    drawing: &Drawing<'_>,
+    title: &'static str,
+    head: &[&'static str],
+    accounts: &Accounts<T>,
+    rows: Html,
+) -> Html {
+    let Some(file) = &accounts.file else {
+        return Html::default();
+    };
+    let words = drawing.words;
+    let head = head
+        .iter()
+        .map(|name| html! { <th scope="col">{ *name }</th> });
+    html! {
+        <section class="card sheet__card">
+            <h2>{ title }{ " " }<span class="muted num">{ format::count(accounts.n.into()) }</span></h2>
+            <p class="small">{ place(drawing, file) }</p>
+            if !accounts.first.is_empty() {
+                <table class="table">
+                    <thead><tr>{ for head }</tr></thead>
+                    <tbody>{ rows }</tbody>
+                </table>
+            }
+            { more(words, accounts.n.into(), accounts.first.len()) }
+            if accounts.n_malformed > 0 {
+                <p class="muted small">{ fill(words.malformed, &[&accounts.n_malformed.to_string()]) }</p>
+            }
+        </section>
+    }
+}
+
+/// Counts what is not shown.
+fn more(words: &SystemWords, n: u64, n_shown: usize) -> Html {
+    match n.saturating_sub(n_shown as u64) {
+        0 => Html::default(),
+        n => html! { <p class="faint small num">{ fill(words.more, &[&format::count(n)]) }</p> },
+    }
+}
+
+/// Draws what could not be read, so that nothing missing is taken for absent.
+fn gaps(drawing: &Drawing<'_>, system: &System) -> Html {
+    if system.gaps.is_empty() {
+        return Html::default();
+    }
+    let line = |gap: &Gap| html! { <li class="break">{ gap_text(drawing.words, gap) }</li> };
+    let lines = html! {
+        <div>
+            <p>{ drawing.words.gaps }</p>
+            <ul>{ for system.gaps.iter().map(line) }</ul>
+        </div>
+    };
+    Notice::warn().role("status").html(lines)
+}
+
+fn gap_text(words: &SystemWords, gap: &Gap) -> String {
+    match gap {
+        Gap::Layer { layer, why } => {
+            let why = match why {
+                LayerGap::Unread => words.gap_layer_unread,
+                LayerGap::Incomplete => words.gap_layer_incomplete,
+            };
+            fill(words.gap_layer, &[&layer.0.to_string(), why])
+        }
+        Gap::File { path, why } => {
+            let path = ImagePath::normalise(path).unwrap_or_default();
+            let why = match why {
+                FileGap::LeadsNowhere => words.gap_leads_nowhere.to_owned(),
+                FileGap::NotFile => words.gap_not_file.to_owned(),
+                FileGap::Failed { reason } => fill(words.gap_failed, &[reason]),
+                FileGap::TooFar => words.gap_too_far.to_owned(),
+                FileGap::Cut {
+                    read_bytes,
+                    size_bytes,
+                } => {
+                    let (read, size) = (format::size(*read_bytes), format::size(*size_bytes));
+                    fill(words.gap_cut, &[&read, &size])
+                }
+            };
+            visible_text(&format!("/{path}: {why}"))
+        }
+    }
+}
