@@ -135,7 +135,7 @@ impl<W: World> Session<W> {
                 let shown = shown.borrow();
                 // The container layer is included, if there is one.
                 let top = shown.image.union().n_layers().saturating_sub(1);
-                tree_as_tar(&shown.image, LayerIdx::at(top), &path).map_err(failed)
+                tree_as_tar(&shown.image, LayerIdx::at(top), path).map_err(failed)
             }
             SaveKind::Layer { layer } => layer_as_tar(draft, *layer as usize, &go_on)
                 .await
