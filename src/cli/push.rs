@@ -5,13 +5,14 @@ use std::io::Write as _;
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
+use crate::image::Digest;
 use crate::io::Spool;
-use crate::layer::Limits;
+use crate::layer::{Compression, Limits};
 use crate::source::registry::{BlobState, Credentials, Destination, Parcel, Push, PushProgress};
 use crate::source::{self, FoundImage};
 use crate::workspace::{
-    Draft, ManifestForm, OpenImage, Platforms, Publication, PushTarget, Repack, parcel_of,
-    platforms_beside, publish, publish_platforms, repacked,
+    Draft, ManifestForm, OpenImage, Platforms, Publication, PushTarget, Repack, platforms_beside,
+    publish_platforms, ready_push, repacked,
 };
 
 use super::arguments::{Chosen, CopyArguments, ExportArguments, Format, PushArguments};
@@ -181,17 +182,30 @@ async fn parcel(
     platforms: Option<Platforms>,
     limits: &Limits,
 ) -> Result<Parcel, source::Error> {
-    let go_on = |_| ControlFlow::Continue(());
     let draft = Draft::of(&OpenImage::new(found, *limits));
-    let publication = match platforms {
-        Some(platforms) => published(draft, platforms).await?,
-        None => {
-            let form = ManifestForm::AsItIs;
-            let draft = repack(draft, form, Repack::PlainToo, limits).await?;
-            publish(draft, form, &go_on).await?
-        }
-    };
-    Ok(parcel_of(&publication))
+    let spool = || -> Box<dyn Spool> { Box::new(FileSpool::new(limits.spool_bytes)) };
+    let go_on = |_| ControlFlow::Continue(());
+    let ready = ready_push(draft, platforms, &spool, &go_on).await?;
+    tell_renamed(&ready.renamed);
+    tell_absent(&ready.absent, &ready.digest);
+    Ok(ready.parcel)
+}
+
+fn tell_renamed(renamed: &[(usize, Compression)]) {
+    for (layer, compression) in renamed {
+        complain(&format!(
+            "layer {layer} is compressed anew by gzip: no manifest can name {compression}"
+        ));
+    }
+}
+
+fn tell_absent(absent: &[String], digest: &Digest) {
+    if !absent.is_empty() {
+        complain(&format!(
+            "left out, since it is not here: {}; the new index has the digest {digest}",
+            absent.join(", "),
+        ));
+    }
 }
 
 /// Recompresses layers for a manifest. Reports those whose compression it could not name.
@@ -204,11 +218,7 @@ pub(super) async fn repack(
     let spool = || -> Box<dyn Spool> { Box::new(FileSpool::new(limits.spool_bytes)) };
     let go_on = |_| ControlFlow::Continue(());
     let repacked = repacked(draft, form, which, &spool, &go_on).await?;
-    for (layer, compression) in &repacked.renamed {
-        complain(&format!(
-            "layer {layer} is compressed anew by gzip: no manifest can name {compression}"
-        ));
-    }
+    tell_renamed(&repacked.renamed);
     Ok(repacked.draft)
 }
 
@@ -219,13 +229,7 @@ pub(super) async fn published(
 ) -> Result<Publication, source::Error> {
     let go_on = |_| ControlFlow::Continue(());
     let published = publish_platforms(draft, platforms, &go_on).await?;
-    if !published.absent.is_empty() {
-        complain(&format!(
-            "left out, since it is not here: {}; the new index has the digest {}",
-            published.absent.join(", "),
-            published.top.digest
-        ));
-    }
+    tell_absent(&published.absent, &published.top.digest);
     Ok(published)
 }
 

@@ -10,10 +10,7 @@ use crate::protocol::{
 };
 use crate::source::Error;
 use crate::source::registry::{BlobState, Client, Credentials, Destination, Push, PushProgress};
-use crate::workspace::{
-    Draft, ManifestForm, Platforms, PushTarget, Repack, parcel_of, publish, publish_platforms,
-    repacked, shown_address,
-};
+use crate::workspace::{Draft, Platforms, PushTarget, ReadyStep, ready_push, shown_address};
 
 use super::cancel::Cancel;
 use super::open::{NO_DOCKER_HUB, shown_base};
@@ -115,19 +112,6 @@ impl<W: World> Session<W> {
         cancel: &Cancel,
     ) -> Result<Prepared, Problem> {
         let image = order.image;
-        let draft = Draft::of(&self.shown(image)?.borrow().image);
-        let millis = self.stopwatch();
-        let progress = |bytes| -> ControlFlow<()> {
-            let millis = millis();
-            self.tell_push(image, PushNews::Preparing(Pace { bytes, millis }));
-            cancel.check()
-        };
-        let compressed = Cell::new(None);
-        let compressing = |bytes| -> ControlFlow<()> {
-            let millis = millis();
-            compressed.set(Some(Pace { bytes, millis }));
-            progress(bytes)
-        };
         let earlier = self.pushes.borrow().get(&image).cloned();
         let is_same = |push: &Rc<Push>| {
             *push.destination() == destination && Rc::ptr_eq(push.client(), client)
@@ -139,17 +123,29 @@ impl<W: World> Session<W> {
                 compressed: None,
             });
         }
-        let publication = match order.scope {
-            PushScope::All => publish_platforms(draft, Platforms::All, &progress).await,
-            PushScope::Present => publish_platforms(draft, Platforms::Present, &progress).await,
-            PushScope::One => {
-                let spool = || self.world.spool();
-                let form = ManifestForm::AsItIs;
-                let repacked = repacked(draft, form, Repack::PlainToo, &spool, &compressing).await;
-                publish(repacked.map_err(problem_of)?.draft, form, &progress).await
-            }
+        let platforms = match order.scope {
+            PushScope::All => Some(Platforms::All),
+            PushScope::Present => Some(Platforms::Present),
+            PushScope::One => None,
         };
-        let parcel = parcel_of(&publication.map_err(problem_of)?);
+        let draft = Draft::of(&self.shown(image)?.borrow().image);
+        let millis = self.stopwatch();
+        let compressed = Cell::new(None);
+        let progress = |step| -> ControlFlow<()> {
+            let millis = millis();
+            let bytes = match step {
+                ReadyStep::Compressed(bytes) => {
+                    compressed.set(Some(Pace { bytes, millis }));
+                    bytes
+                }
+                ReadyStep::Described(bytes) => bytes,
+            };
+            self.tell_push(image, PushNews::Preparing(Pace { bytes, millis }));
+            cancel.check()
+        };
+        let spool = || self.world.spool();
+        let ready = ready_push(draft, platforms, &spool, &progress).await;
+        let parcel = ready.map_err(problem_of)?.parcel;
         let push = Rc::new(Push::new(Rc::clone(client), parcel, destination));
         let kept = (order.scope, Rc::clone(&push));
         let replaced = self.pushes.borrow_mut().insert(image, kept);

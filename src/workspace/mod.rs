@@ -41,7 +41,7 @@ pub use publication::{
     Draft, ManifestForm, Platforms, Publication, PublishedBlob, platforms_beside, publish,
     publish_platforms,
 };
-pub use push::{PushTarget, parcel_of};
+pub use push::{PushTarget, ReadyPush, ReadyStep, parcel_of, ready_push};
 pub use read_layer::{Fresh, LayerTask, ReadLayer, read_layer, read_layer_breathing};
 pub use remote::{Located, Remote, Within, address_of, shown_address};
 pub use repack::{Repack, Repacked, repacked};

@@ -1,14 +1,73 @@
 //! Derives a push from an open image and from the target that a person typed.
 
+use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use crate::image::{
-    self, Address, Distribution, ParsedAddress, Reference, RegistryHost, Repository,
+    self, Address, Digest, Distribution, ParsedAddress, Reference, RegistryHost, Repository,
 };
+use crate::io::Spool;
+use crate::layer::Compression;
 use crate::source::Error;
 use crate::source::registry::{Endpoint, Parcel, ParcelBlob, Target};
 
-use super::{Publication, Remote, Within, shown_address};
+use super::{
+    Draft, ManifestForm, Platforms, Publication, Remote, Repack, Within, publish,
+    publish_platforms, repacked, shown_address,
+};
+
+/// An image ready for a push, and what was done to it.
+pub struct ReadyPush {
+    /// What is sent.
+    pub parcel: Parcel,
+    /// The digest that the tags will point to.
+    pub digest: Digest,
+    /// Layers recompressed because no manifest can name their compression: their numbers, and that compression.
+    pub renamed: Vec<(usize, Compression)>,
+    /// Platforms left out of the index because they are not here.
+    pub absent: Vec<String>,
+}
+
+/// The progress of making an image ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadyStep {
+    /// Bytes of layers that were read to be compressed, so far.
+    Compressed(u64),
+    /// Bytes of layers that were read to be described, so far.
+    Described(u64),
+}
+
+/// Makes an image ready for a push: with the platforms of its index, or alone if `platforms` is `None`. An image
+/// that has no manifest gets one, with its plain layers compressed into the spools.
+///
+/// # Errors
+/// If a layer cannot be read or is not what its digest says, if a platform is missing, if there is no room, or if
+/// `progress` breaks off.
+pub async fn ready_push(
+    draft: Draft,
+    platforms: Option<Platforms>,
+    spool: &dyn Fn() -> Box<dyn Spool>,
+    progress: &dyn Fn(ReadyStep) -> ControlFlow<()>,
+) -> Result<ReadyPush, Error> {
+    let described = |bytes| progress(ReadyStep::Described(bytes));
+    let compressed = |bytes| progress(ReadyStep::Compressed(bytes));
+    let mut renamed = Vec::new();
+    let publication = match platforms {
+        Some(platforms) => publish_platforms(draft, platforms, &described).await?,
+        None => {
+            let form = ManifestForm::AsItIs;
+            let repacked = repacked(draft, form, Repack::PlainToo, spool, &compressed).await?;
+            renamed = repacked.renamed;
+            publish(repacked.draft, form, &described).await?
+        }
+    };
+    Ok(ReadyPush {
+        parcel: parcel_of(&publication),
+        digest: publication.top.digest.clone(),
+        renamed,
+        absent: publication.absent,
+    })
+}
 
 /// The target of a push.
 #[derive(Clone, Debug, PartialEq, Eq)]
