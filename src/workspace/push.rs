@@ -18,7 +18,7 @@ use super::{
 
 /// An image ready for a push, and what was done to it.
 pub struct ReadyPush {
-    /// What is sent.
+    /// The blobs and documents to send.
     pub parcel: Parcel,
     /// The digest that the tags will point to.
     pub digest: Digest,

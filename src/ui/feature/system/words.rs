@@ -1,6 +1,6 @@
 //! The words of the System tab.
 
-/// What the tab says. `{0:1 file|# files}` has a singular and a plural.
+/// The words of the tab. `{0:1 file|# files}` has a singular and a plural.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the English text says what each is")]
 pub struct SystemWords {

@@ -100,7 +100,7 @@ impl Tab {
 
     /// Returns the tab with a word.
     pub fn of_word(word: &str) -> Option<Tab> {
-        Tab::ALL.into_iter().find(|tab| tab.entry().word == word)
+        Tab::ALL.into_iter().find(|tab| word == tab.entry().word)
     }
 }
 
