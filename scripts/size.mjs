@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const FIRST = 1_150_000;
-const LATER = 480_000;
+const LATER = 500_000;
 const SAMPLE = 2_000_000;
 
 // Everything that the page names and loads only when it is wanted.

@@ -48,7 +48,7 @@ fn distribution(distribution: &Distribution) -> String {
     let named = match distribution.basis {
         Basis::Windows => joined("Windows", &release.version_id),
         Basis::Busybox => "BusyBox".to_owned(),
-        Basis::Scratch => "scratch (no shell, no os-release)".to_owned(),
+        Basis::Scratch => "scratch (no /bin/sh, no os-release)".to_owned(),
         _ => name_of(release),
     };
     let named = match (distribution.basis, named.is_empty()) {
@@ -194,7 +194,7 @@ mod tests {
                     agrees: Some(false),
                 });
             },
-            "scratch (no shell, no os-release), arm64 by its config but /app is another",
+            "scratch (no /bin/sh, no os-release), arm64 by its config but /app is another",
         );
     }
 }

@@ -29,6 +29,7 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         Request::Commit(ask) => Some(ask.image),
         Request::Squash(ask) => Some(ask.image),
         Request::Push(ask) => Some(ask.image),
+        Request::System(ask) => Some(ask.image),
         Request::OpenFile(_)
         | Request::OpenFolder(_)
         | Request::OpenAddress(_)
@@ -40,7 +41,6 @@ fn image_read_by(request: &Request) -> Option<ImageKey> {
         | Request::Find(_)
         | Request::Detail(_)
         | Request::Space(_)
-        | Request::System(_)
         | Request::FormFields(_)
         | Request::SquashPlan(_)
         | Request::Rename(_)

@@ -28,6 +28,9 @@ impl<W: World> Session<W> {
                 self.world.breathe()
             })
         };
-        task.run(&watch).await
+        let system = task.run(&watch).await;
+        // Bytes that were found to have changed withdraw the verdict of their layer.
+        self.let_fall(None).await;
+        system
     }
 }

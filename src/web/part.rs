@@ -64,6 +64,8 @@ pub async fn fetch(name: &'static str) -> Result<(), String> {
             JsFuture::from(promise.dyn_into::<Promise>()?).await
         };
         come.await.map_err(|error| super::describe(&error))?;
+    } else if crate::IN_PARTS {
+        return Err("the script that fetches parts of the page did not load".to_owned());
     }
     HERE.with_borrow_mut(|here| here.insert(name));
     Ok(())

@@ -217,13 +217,26 @@ impl InLayer {
             give(piece);
         };
         let mut read = self.pieces_once(offset, len, &mut count, watch).await;
-        // A stored copy may have been damaged since; the original source may be intact.
-        if read.is_err() && self.layer.blob.drop_copy().await {
+        let lacks_decoder = |read: &Result<(), Failure>| {
+            let error = read.as_ref().err();
+            matches!(
+                error,
+                Some(Failure::Bytes(crate::layer::Error::NoDecoder { .. }))
+            )
+        };
+        // Reading has fetched the part with the decoder meanwhile. The bytes are not to blame, nor is a stored copy.
+        if lacks_decoder(&read) {
+            read = self.pieces_once(offset, len, give, watch).await;
+        } else if read.is_err() && self.layer.blob.drop_copy().await {
+            // A stored copy may have been damaged since; the original source may be intact.
             let (offset, len) = (offset + given_bytes, len.saturating_sub(given_bytes));
             read = self.pieces_once(offset, len, give, watch).await;
         }
+        let is_damage = !lacks_decoder(&read);
         read.map_err(|failure| {
-            if let Failure::Bytes(error) = &failure {
+            if let Failure::Bytes(error) = &failure
+                && is_damage
+            {
                 self.layer.note_change(error);
             }
             Error::from(failure)

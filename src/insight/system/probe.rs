@@ -111,7 +111,8 @@ impl Probe {
                 probe.want_file(tree, path, RELEASE_BYTES, Purpose::Release(basis));
             }
         }
-        probe.has_release = !probe.wanted.is_empty();
+        let is_file = |gap: &Gap| matches!(gap, Gap::File { .. });
+        probe.has_release = !probe.wanted.is_empty() || probe.system.gaps.iter().any(is_file);
         probe.want_file(tree, "etc/passwd", ACCOUNTS_BYTES, Purpose::Users);
         probe.want_file(tree, "etc/group", ACCOUNTS_BYTES, Purpose::Groups);
         probe.want_programs(tree, config.and_then(|config| config.config.as_ref()));
@@ -286,13 +287,14 @@ impl Probe {
         }
     }
 
-    /// Wants a file, unless its content is wanted already.
+    /// Wants a file. A program whose content is wanted already, under another name, is left out.
     fn want(&mut self, found: Found<'_>, most_bytes: u64, purpose: Purpose) {
         let Some(content) = found.info.content else {
             let reason = "no entry has its content".to_owned();
             return self.note_file(&found.place.asked, FileGap::Failed { reason });
         };
-        if self.wanted.iter().any(|wanted| wanted.content == content) {
+        let is_program = matches!(purpose, Purpose::Program | Purpose::AnyProgram);
+        if is_program && self.wanted.iter().any(|wanted| wanted.content == content) {
             return;
         }
         self.wanted.push(Wanted {
@@ -337,9 +339,10 @@ fn by_paths(tree: Tree<'_>, platform: Option<&Platform>) -> Distribution {
             ..Distribution::default()
         };
     }
+    let is_unknown_os = platform.is_none_or(|platform| platform.os.is_empty());
     let (basis, found) = if is_distroless {
         (Basis::StatusD, status_d)
-    } else if let Some(windows) = tree.dir(b"Files/Windows") {
+    } else if let Some(windows) = tree.dir(b"Files/Windows").filter(|_| is_unknown_os) {
         (Basis::Windows, Some(windows))
     } else if let Some(busybox) = tree.file(b"bin/busybox") {
         (Basis::Busybox, Some(busybox))

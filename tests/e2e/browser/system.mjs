@@ -22,7 +22,7 @@ export async function testSystem(test) {
     await main.getByRole("heading", { name: "Root file system" }).waitFor();
     await main.getByText(name).first().waitFor();
     await main.getByText("none: containers run on the host's kernel").waitFor();
-    const users = main.locator("section").filter({ has: page.getByRole("heading", { name: /^Users/ }) });
+    const users = main.locator("section.card").filter({ has: page.getByRole("heading", { name: /^Users/ }) });
     assert.deepEqual(await users.getByRole("rowheader").allInnerTexts(), system.users.first.map((user) => user.name));
 
     await page.getByRole("button", { name: "中文" }).click();

@@ -229,8 +229,8 @@ fn other_evidence_is_taken_in_turn() {
         "var/lib/dpkg/status.d/base = x",
         "is status-d by var/lib/dpkg/status.d@0 distroless\namd64 unknown",
     );
-    check(
-        "Files/Windows/System32/cmd.exe = MZ",
+    same(
+        &read_system("Files/Windows/System32/cmd.exe = MZ", &json!({"os": ""})),
         "is windows by Files/Windows@0\namd64 unknown",
     );
     check("hello = AMD64", "is scratch\namd64 unknown");
@@ -346,7 +346,7 @@ fn what_is_no_file_is_a_gap() {
     );
     check(
         "etc/os-release -> os-release\nbin/sh -> sh",
-        "is scratch\namd64 unknown\ngap etc/os-release a symbolic link that leads nowhere",
+        "is unknown\namd64 unknown\ngap etc/os-release a symbolic link that leads nowhere",
     );
 }
 
@@ -401,4 +401,38 @@ fn an_artifact_has_no_system() {
     image.artifact_type = Some("application/x".to_owned());
     let image = OpenImage::new(image, Limits::DEFAULT);
     assert_eq!(system_task(&image).err(), Some(NoAnalysis::Artifact));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_folder_of_windows_makes_no_windows_of_a_linux_image() {
+    check(
+        "Files/Windows/\nbin/busybox = AMD64\netc/os-release = ID=alpine\\n",
+        "is os-release by etc/os-release@0 \"alpine\"
+         amd64 agrees
+         program bin/busybox@0 amd64",
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn files_of_one_content_are_each_read_for_their_own_purpose() {
+    let system = read_system(
+        "etc/os-release = ID=odd\\n\netc/passwd -> os-release",
+        &json!({}),
+    );
+    assert_eq!(system.distribution.release.id, "odd");
+    assert_eq!((system.users.n, system.users.n_malformed), (0, 1));
+    assert_eq!(
+        place(system.users.file.as_ref().unwrap()),
+        "etc/passwd=etc/os-release@0"
+    );
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn a_release_file_that_gives_nothing_is_not_taken_for_scratch() {
+    check(
+        "etc/os-release/",
+        "is unknown
+         amd64 unknown
+         gap etc/os-release no regular file",
+    );
 }

@@ -8,6 +8,7 @@ use crate::protocol::{
 };
 use crate::ui::components::layer_chip::layer_chip;
 use crate::ui::components::problem_line::ProblemLine;
+use crate::ui::kit::button::Button;
 use crate::ui::kit::notice::Notice;
 use crate::ui::shell::Shell;
 use crate::ui::state::ImagePlace;
@@ -22,6 +23,18 @@ struct Drawing<'a> {
     words: &'static SystemWords,
     platform: Option<String>,
     act: &'a Callback<ImageAction>,
+    /// True if a layer is missing, or entries of one: what was not found may be there.
+    is_partly_read: bool,
+}
+
+impl Drawing<'_> {
+    /// Returns the words for something that was not found.
+    fn absent(&self) -> &'static str {
+        match self.is_partly_read {
+            true => self.words.partly_read,
+            false => self.words.none,
+        }
+    }
 }
 
 /// Draws the System tab.
@@ -30,10 +43,15 @@ pub(crate) fn system(shell: &Shell, state: &ImageState, act: &Callback<ImageActi
     if !state.has_tree() {
         return html! { <p class="empty">{ shell.text.image.space_no_tree }</p> };
     }
+    let is_layer = |gap: &Gap| matches!(gap, Gap::Layer { .. });
     let drawing = Drawing {
         words,
         platform: state.place().platform,
         act,
+        is_partly_read: match &state.analyses.system {
+            Loadable::Ready(system) => system.gaps.iter().any(is_layer),
+            _ => false,
+        },
     };
     match &state.analyses.system {
         Loadable::Idle => html! { <p class="empty" role="status">{ words.waiting }</p> },
@@ -127,6 +145,7 @@ fn distribution(drawing: &Drawing<'_>, system: &System) -> Html {
         (Basis::Windows, None) => "Windows".to_owned(),
         (Basis::Busybox, None) => "BusyBox".to_owned(),
         (Basis::StatusD, None) => words.distroless.to_owned(),
+        (_, None) if !system.gaps.is_empty() => words.partly_read.to_owned(),
         (_, None) => words.unknown.to_owned(),
     };
     html! {
@@ -171,6 +190,12 @@ fn architecture(drawing: &Drawing<'_>, found: &Architecture) -> Html {
                 </>
             }
         }
+        Agreement::Unknown if found.declared.is_empty() => {
+            return match found.found() {
+                Some(found) => html! { <bdi>{ found }</bdi> },
+                None => html! { <span class="muted">{ words.none }</span> },
+            };
+        }
         Agreement::Unknown => html! { <span class="muted">{ words.unproved }</span> },
     };
     html! { <><bdi>{ declared.clone() }</bdi>{ " " }{ proof }</> }
@@ -185,7 +210,7 @@ fn list<'a>(
         .map(|(word, file)| html! { <div>{ word }{ " " }{ place(drawing, file) }</div> })
         .collect();
     match lines.is_empty() {
-        true => html! { <span class="muted">{ drawing.words.none }</span> },
+        true => html! { <span class="muted">{ drawing.absent() }</span> },
         false => lines.into_iter().collect(),
     }
 }
@@ -193,6 +218,9 @@ fn list<'a>(
 fn kernel(drawing: &Drawing<'_>, system: &System) -> Html {
     let words = drawing.words;
     let n = system.kernels.n + system.modules.n;
+    if n == 0 && drawing.is_partly_read {
+        return html! { <span class="muted">{ words.partly_read }</span> };
+    }
     if n == 0 {
         return html! { <span class="muted">{ words.no_kernel }</span> };
     }
@@ -228,7 +256,8 @@ fn place(drawing: &Drawing<'_>, file: &FilePlace) -> Html {
     html! {
         <span class="system__place">
             <button type="button" class="link mono break" {title} {onclick}><bdi>{ shown }</bdi></button>
-            { " " }{ layer_chip(file.layer.0) }
+            { " " }
+            <span title={fill(drawing.words.in_layer, &[&file.layer.0.to_string()])}>{ layer_chip(file.layer.0) }</span>
         </span>
     }
 }
@@ -246,10 +275,10 @@ fn users(drawing: &Drawing<'_>, system: &System) -> Html {
         html! {
             <tr>
                 <th scope="row" class="mono break"><bdi>{ visible_text(&user.name) }</bdi></th>
-                <td class="num">{ user.uid }</td>
-                <td class="num">{ user.gid }</td>
-                <td class="mono break"><bdi>{ visible_text(&user.home) }</bdi></td>
-                <td class="mono break"><bdi>{ visible_text(&user.shell) }</bdi></td>
+                <td class="num" data-label={words.uid}>{ user.uid }</td>
+                <td class="num" data-label={words.gid}>{ user.gid }</td>
+                <td class="mono break" data-label={words.home}><bdi>{ visible_text(&user.home) }</bdi></td>
+                <td class="mono break" data-label={words.login_shell}><bdi>{ visible_text(&user.shell) }</bdi></td>
             </tr>
         }
     });
@@ -262,7 +291,7 @@ fn groups(drawing: &Drawing<'_>, system: &System) -> Html {
         html! {
             <tr>
                 <th scope="row" class="mono break"><bdi>{ visible_text(&group.name) }</bdi></th>
-                <td class="num">{ group.gid }</td>
+                <td class="num" data-label={words.gid}>{ group.gid }</td>
             </tr>
         }
     });
@@ -284,9 +313,14 @@ fn accounts<T>(
     let head = head
         .iter()
         .map(|name| html! { <th scope="col">{ *name }</th> });
+    let n = format::count(accounts.n.into());
+    let n = match accounts.is_cut {
+        true => fill(words.at_least, &[&n]),
+        false => n,
+    };
     html! {
         <section class="card sheet__card">
-            <h2>{ title }{ " " }<span class="muted num">{ format::count(accounts.n.into()) }</span></h2>
+            <h2>{ title }{ " " }<span class="muted num">{ n }</span></h2>
             <p class="small">{ place(drawing, file) }</p>
             if !accounts.first.is_empty() {
                 <table class="table">
@@ -315,11 +349,20 @@ fn gaps(drawing: &Drawing<'_>, system: &System) -> Html {
     if system.gaps.is_empty() {
         return Html::default();
     }
+    let may_come = |gap: &Gap| {
+        let failed = |why: &FileGap| matches!(why, FileGap::Failed { .. });
+        matches!(gap, Gap::File { why, .. } if failed(why))
+    };
     let line = |gap: &Gap| html! { <li class="break">{ gap_text(drawing.words, gap) }</li> };
     let lines = html! {
         <div>
             <p>{ drawing.words.gaps }</p>
             <ul>{ for system.gaps.iter().map(line) }</ul>
+            if system.gaps.iter().any(may_come) {
+                { Button::new(drawing.words.retry)
+                    .on_click(drawing.act.reform(|_| ImageAction::RetryAnalysis))
+                    .html() }
+            }
         </div>
     };
     Notice::warn().role("status").html(lines)

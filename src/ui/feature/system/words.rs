@@ -10,6 +10,9 @@ pub struct SystemWords {
     pub system: &'static str,
     pub distribution: &'static str,
     pub unknown: &'static str,
+    pub partly_read: &'static str,
+    pub retry: &'static str,
+    pub at_least: &'static str,
     pub scratch: &'static str,
     pub distroless: &'static str,
     pub version: &'static str,
@@ -45,6 +48,7 @@ pub struct SystemWords {
     pub gap_too_far: &'static str,
     pub gap_cut: &'static str,
     pub go: &'static str,
+    pub in_layer: &'static str,
 }
 
 /// English.
@@ -55,7 +59,10 @@ pub static ENGLISH: SystemWords = SystemWords {
     system: "Root file system",
     distribution: "Distribution",
     unknown: "Unknown: no file names it",
-    scratch: "None: no shell, and no file names a distribution",
+    partly_read: "not known: not everything could be read",
+    retry: "Try again",
+    at_least: "{0} or more",
+    scratch: "None: no /bin/sh, and no file names a distribution",
     distroless: "distroless",
     version: "Version",
     derives_from: "Derives from",
@@ -69,8 +76,8 @@ pub static ENGLISH: SystemWords = SystemWords {
     package_managers: "Package managers",
     none: "none",
     kernel: "Kernel",
-    no_kernel: "none: containers run on the host's kernel, so an image needs only a root file system",
-    kernel_unused: "not used: containers run on the host's kernel. These files only take room:",
+    no_kernel: "none in /boot and /lib/modules: containers run on the host's kernel, so an image needs only a root file system",
+    kernel_unused: "containers run on the host's kernel and do not use these files:",
     users: "Users",
     groups: "Groups",
     name: "Name",
@@ -90,6 +97,7 @@ pub static ENGLISH: SystemWords = SystemWords {
     gap_too_far: "not read, because too many bytes precede it in its layer",
     gap_cut: "{0} of {1} read",
     go: "Show {0} in the tree",
+    in_layer: "From layer {0}",
 };
 
 /// 中文。
@@ -100,7 +108,10 @@ pub static CHINESE: SystemWords = SystemWords {
     system: "根文件系统",
     distribution: "发行版",
     unknown: "未知：没有文件标明发行版",
-    scratch: "无：没有 shell，也没有文件标明发行版",
+    partly_read: "未知：有内容未能读取",
+    retry: "重试",
+    at_least: "至少 {0}",
+    scratch: "无：没有 /bin/sh，也没有文件标明发行版",
     distroless: "distroless",
     version: "版本",
     derives_from: "衍生自",
@@ -114,8 +125,8 @@ pub static CHINESE: SystemWords = SystemWords {
     package_managers: "包管理器",
     none: "无",
     kernel: "内核",
-    no_kernel: "无：容器使用宿主机的内核，镜像只需要根文件系统",
-    kernel_unused: "不会使用：容器使用宿主机的内核。以下文件只占用空间：",
+    no_kernel: "/boot 和 /lib/modules 中没有：容器使用宿主机的内核，镜像只需要根文件系统",
+    kernel_unused: "容器使用宿主机的内核，不使用以下文件：",
     users: "用户",
     groups: "用户组",
     name: "名称",
@@ -135,4 +146,5 @@ pub static CHINESE: SystemWords = SystemWords {
     gap_too_far: "未读取：它在层中之前的数据过多",
     gap_cut: "已读取 {0}，共 {1}",
     go: "在文件树中显示 {0}",
+    in_layer: "来自第 {0} 层",
 };

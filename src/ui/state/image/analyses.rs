@@ -43,9 +43,18 @@ impl Analyses {
         }
     }
 
-    /// Forgets the answers: the layers have changed, or the user asked for a retry.
+    /// Forgets the answers, because the layers have changed.
     pub(super) fn out_of_date(&mut self) {
         *self = Analyses::new();
+    }
+
+    /// Forgets the answer that a tab shows, so that it is requested again.
+    pub(super) fn retry(&mut self, tab: Tab) {
+        match tab {
+            Tab::Space => self.space = Loadable::Idle,
+            Tab::System => self.system = Loadable::Idle,
+            _ => {}
+        }
     }
 
     /// Takes in the answer to one of them.

@@ -110,6 +110,7 @@ impl ImageState {
             wraps: true,
             flights: Flights::default(),
         };
+        state.leave_tab_not_offered();
         if !left_out.is_empty() {
             let layers = left_out.iter().copied().collect();
             let image = state.image.key;
@@ -226,7 +227,7 @@ impl ImageState {
             }
             ImageAction::Go(place) | ImageAction::Told(place) => self.go(&place),
             ImageAction::ShowTab(tab) => self.tab = tab,
-            ImageAction::RetryAnalysis => self.analyses.out_of_date(),
+            ImageAction::RetryAnalysis => self.analyses.retry(self.tab),
             ImageAction::ReadLayers => self.read_layers(),
             ImageAction::StopReading => self.flights.cancel(is_reading),
             ImageAction::ReadAgain(layer) => {
@@ -291,6 +292,14 @@ impl ImageState {
             None => self.panel = None,
         }
         self.tab = place.part;
+        self.leave_tab_not_offered();
+    }
+
+    /// Shows the files in place of a tab that the address names and this image does not have.
+    fn leave_tab_not_offered(&mut self) {
+        if !(self.tab.entry().is_offered)(self) {
+            self.tab = Tab::default();
+        }
     }
 
     fn show_view(&mut self, view: TreeView) {

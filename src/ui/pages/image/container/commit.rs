@@ -102,11 +102,27 @@ fn configuration(drawing: Drawing<'_>) -> Html {
     let fields = ConfigField::ALL
         .into_iter()
         .map(|field| config_field(drawing, field));
+    let commit = &drawing.state.container.commit;
+    let body = match &commit.own_problem {
+        Some(problem) => {
+            let act = drawing.act.clone();
+            let on_retry = Callback::from(move |()| {
+                act.emit(ImageAction::Container(ContainerAction::Commit(
+                    CommitAction::RetryForm,
+                )));
+            });
+            html! { <ProblemLine problem={problem.clone()} {on_retry} /> }
+        }
+        None if !commit.has_fields() => {
+            html! { <p class="empty" role="status">{ drawing.image.loading }</p> }
+        }
+        None => html! { <div class="form">{ for fields }</div> },
+    };
     html! {
         <section class="card sheet__card">
             <h2>{ text.configuration }</h2>
             <p class="muted">{ text.configuration_why }</p>
-            <div class="form">{ for fields }</div>
+            { body }
         </section>
     }
 }

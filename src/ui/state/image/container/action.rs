@@ -88,4 +88,6 @@ pub enum CommitAction {
     SquashFrom(u32),
     /// Squashes these layers into one.
     Squash,
+    /// Requests the fields of the configuration again, after a failure.
+    RetryForm,
 }

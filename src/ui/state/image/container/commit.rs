@@ -30,6 +30,8 @@ pub struct CommitState {
     pub plan: Loadable<SquashView>,
     /// Fields of the configuration as the image has them.
     pub(super) own: BTreeMap<ConfigField, String>,
+    /// The reason that the fields of the configuration are not known.
+    pub own_problem: Option<Problem>,
 }
 
 impl CommitState {
@@ -45,6 +47,7 @@ impl CommitState {
             squash_from: None,
             plan: Loadable::Idle,
             own: BTreeMap::new(),
+            own_problem: None,
         }
     }
 
@@ -66,6 +69,11 @@ impl CommitState {
                 *shown = text;
             }
         }
+    }
+
+    /// True once the fields of the configuration are known. Until then an empty field would delete what is there.
+    pub fn has_fields(&self) -> bool {
+        !self.own.is_empty()
     }
 
     /// True if the form has changed this field.

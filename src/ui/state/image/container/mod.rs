@@ -51,6 +51,8 @@ pub struct ContainerState {
     /// Path to go to after that change.
     goes_to: Option<ImagePath>,
     has_looked: bool,
+    /// True if the store could not be asked for a kept layer.
+    look_failed: bool,
     has_form: bool,
 }
 
@@ -67,6 +69,7 @@ impl ContainerState {
             is_busy: false,
             goes_to: None,
             has_looked: false,
+            look_failed: false,
             has_form: false,
         }
     }

@@ -31,6 +31,11 @@ impl ImageState {
             self.container.problem = None;
         }
         match action {
+            // A layer that is kept must be found first, or the new one would take its place.
+            ContainerAction::Start if self.container.look_failed => {
+                self.container.look_failed = false;
+                self.ask_container(ContainerRequest::Look);
+            }
             ContainerAction::Start => self.change(ContainerRequest::Start, None),
             ContainerAction::Undo => self.change(ContainerRequest::Undo, None),
             ContainerAction::Redo => self.change(ContainerRequest::Redo, None),
@@ -56,6 +61,11 @@ impl ImageState {
                     let path_key = row.path_key.clone();
                     self.change(edit(EditOrder::Delete { path_key }), None);
                 }
+            }
+            ContainerAction::Upload { .. } if self.container.is_busy => {
+                let detail = "another change of the container layer is under way: upload again when it is done";
+                let problem = Problem::new(ProblemCode::Refused, "upload", detail);
+                self.container.problem = Some(problem);
             }
             ContainerAction::Upload { files, dir, paths } => {
                 let goes_to = paths.first().map(|path| {
@@ -207,6 +217,10 @@ impl ImageState {
                     self.flights.ask(ask::Squash { image, from, form });
                 }
             }
+            CommitAction::RetryForm => {
+                commit.own_problem = None;
+                self.container.has_form = false;
+            }
             CommitAction::Commit | CommitAction::Squash => {}
         }
     }
@@ -236,13 +250,17 @@ impl ImageState {
         if *deed == ContainerRequest::Look {
             return match outcome {
                 Ok(layer) => self.take_layer(layer),
-                Err(problem) => self.container.problem = Some(problem),
+                Err(problem) => {
+                    self.container.look_failed = true;
+                    self.container.problem = Some(problem);
+                }
             };
         }
         self.container.is_busy = false;
         let goes_to = self.container.goes_to.take();
-        let is_saving = |editing: &Editing| editing.is_saving;
-        if self.container.editing.as_ref().is_some_and(is_saving) {
+        let is_saved =
+            |editing: &Editing| editing.is_saving && writes_text(deed, &editing.path_key);
+        if self.container.editing.as_ref().is_some_and(is_saved) {
             return self.take_kept(outcome);
         }
         match outcome {
@@ -318,7 +336,7 @@ impl ImageState {
     ) {
         match outcome {
             Ok(own) => self.container.commit.take_own(own),
-            Err(problem) => self.container.commit.problem = Some(problem),
+            Err(problem) => self.container.commit.own_problem = Some(problem),
         }
     }
 
@@ -361,6 +379,14 @@ impl ImageState {
             self.ask_diff(path_key);
         }
     }
+}
+
+/// True for the request that writes a text to a path.
+fn writes_text(deed: &ContainerRequest, path: &ImagePath) -> bool {
+    let ContainerRequest::Edit { edits } = deed else {
+        return false;
+    };
+    matches!(&edits[..], [EditOrder::Text { path_key, .. }] if path_key == path)
 }
 
 /// Returns the row's own path if it is a directory, or else its parent directory.

@@ -3,12 +3,13 @@
 use crate::protocol::Check;
 use crate::protocol::{
     Answer, ChangeRow, ChangeWord, ConfigField, ContainerRequest, ContainerView, EditOrder,
-    FileText, Kind, Name, Problem, ProblemCode, Request, TreeView, ask,
+    FileText, ImagePath, Kind, Name, Problem, ProblemCode, Request, TreeView, ask,
 };
 use crate::ui::state::ImagePlace;
 use crate::ui::state::image::tests::driver::{Page, at, image, layer, read};
 use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab, TreeAction};
 
+use super::UploadId;
 use super::{
     CommitAction, CommitText, ContainerAction, EditorAction, FormField, FormKind, FormProblem,
     language_of, name_problem,
@@ -288,4 +289,88 @@ fn languages_go_by_name_then_by_first_line() {
     ] {
         assert_eq!(language_of(path, text), language, "{path}");
     }
+}
+
+#[test]
+fn the_editors_save_is_told_from_other_changes() {
+    let mut page = page();
+    page.tree(TreeAction::Choose(0));
+    act(&mut page, ContainerAction::Editor(EditorAction::Open));
+    answer_text(&mut page, FileText::Utf8("one".to_owned()));
+    let editor = |page: &mut Page, action| act(page, ContainerAction::Editor(action));
+    editor(&mut page, EditorAction::Changed);
+    editor(&mut page, EditorAction::Save("two".to_owned()));
+    // What is dropped meanwhile waits for the user, and is not taken for the save.
+    act(
+        &mut page,
+        ContainerAction::Upload {
+            files: UploadId(1),
+            dir: ImagePath::root(),
+            paths: vec!["x".to_owned()],
+        },
+    );
+    let problem = page.state.container.problem.take().expect("it is refused");
+    assert_eq!(problem.code, ProblemCode::Refused);
+    let asked = asks(&page);
+    assert!(
+        matches!(asked[..], [ContainerRequest::Edit { .. }]),
+        "{asked:?}"
+    );
+    answer(&mut page, layer_answer(Some(view(&["a"]))));
+    assert!(!page.state.container.editing.as_ref().unwrap().is_saving);
+    assert!(!page.state.container.is_busy);
+}
+
+#[test]
+fn a_form_whose_fields_did_not_come_is_asked_for_again() {
+    let mut page = page();
+    page.act(ImageAction::ShowTab(Tab::Commit));
+    let gone = Problem::new(ProblemCode::PartMissing, "make", "404");
+    let asked = |request: &Request| matches!(request, Request::FormFields(_));
+    let at = page.open.iter().position(|(_, request)| asked(request));
+    let (order, request) = page.open.remove(at.expect("it is asked"));
+    page.act(ImageAction::Answered {
+        order,
+        exchange: Box::new(request.with(Err(gone.clone()))),
+        bytes: Vec::new(),
+    });
+    let commit = |page: &Page| page.state.container.commit.clone();
+    assert_eq!(commit(&page).own_problem, Some(gone));
+    assert!(!commit(&page).has_fields());
+    act(&mut page, ContainerAction::Commit(CommitAction::RetryForm));
+    let own = vec![(ConfigField::User, "root".to_owned())];
+    page.answer(
+        |request| asked(request).then(|| Answer::FormFields(own.clone())),
+        b"",
+    );
+    assert_eq!(commit(&page).own_problem, None);
+    assert!(commit(&page).has_fields());
+}
+
+#[test]
+fn a_layer_that_could_not_be_looked_for_is_looked_for_before_another_is_started() {
+    let mut view_of_image = image(vec![layer(0, read(Check::Ok))]);
+    view_of_image.n_layers_ready = 1;
+    let mut page = Page {
+        state: ImageState::new(view_of_image, &ImagePlace::default()),
+        open: Vec::new(),
+        cancelled: Vec::new(),
+    };
+    page.post();
+    let looks = |request: &Request| matches!(request, Request::Container(_));
+    let at = page.open.iter().position(|(_, request)| looks(request));
+    let (order, request) = page.open.remove(at.expect("it is asked"));
+    page.act(ImageAction::Answered {
+        order,
+        exchange: Box::new(request.with(Err(Problem::new(
+            ProblemCode::PartMissing,
+            "make",
+            "404",
+        )))),
+        bytes: Vec::new(),
+    });
+    act(&mut page, ContainerAction::Start);
+    assert_eq!(asks(&page), [&ContainerRequest::Look]);
+    answer(&mut page, layer_answer(Some(view(&["a"]))));
+    assert!(page.state.container.is_open());
 }

@@ -166,3 +166,25 @@ fn the_system_is_asked_for_by_its_own_tab() {
     assert!(matches!(page.state.analyses.system, Loadable::Ready(_)));
     assert_eq!(page.state.analyses.space, Loadable::Idle);
 }
+
+#[test]
+fn a_retry_asks_for_what_its_tab_shows_alone() {
+    let mut page = Page::new(&ImagePlace::default());
+    read_all(&mut page);
+    page.act(ImageAction::ShowTab(Tab::Space));
+    page.answer(space, b"");
+    page.act(ImageAction::ShowTab(Tab::System));
+    page.act(ImageAction::RetryAnalysis);
+    assert!(matches!(page.state.analyses.space, Loadable::Ready(_)));
+}
+
+#[test]
+fn a_tab_that_an_artifact_does_not_have_shows_its_files() {
+    let mut artifact = image(vec![layer(0, read(Check::Ok))]);
+    artifact.artifact_type = Some("application/vnd.example".to_owned());
+    let place = ImagePlace {
+        part: Tab::Commit,
+        ..ImagePlace::default()
+    };
+    assert_eq!(ImageState::new(artifact, &place).tab, Tab::Files);
+}
