@@ -196,6 +196,11 @@ function states(registry) {
       await page.reload();
       await lamina.problem(WORDS.problems.notStarted).waitFor();
     },
+    system: async (lamina, page) => {
+      await sample(lamina, page, "demo/app", "1.1-fixed");
+      await lamina.part(WORDS.system).click();
+      await page.getByRole("heading", { name: "Root file system" }).waitFor();
+    },
     "hostile names": async (lamina, page) => {
       await lamina.drop(await hostileImage());
       await lamina.layer(1).getByText("Verified").first().waitFor();

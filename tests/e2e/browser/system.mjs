@@ -21,13 +21,13 @@ export async function testSystem(test) {
     assert.ok(name, JSON.stringify(system.distribution));
     await main.getByRole("heading", { name: "Root file system" }).waitFor();
     await main.getByText(name).first().waitFor();
-    await main.getByText("none: containers run on the host's kernel").waitFor();
+    await main.getByText("none in /boot and /lib/modules").waitFor();
     const users = main.locator("section.card").filter({ has: page.getByRole("heading", { name: /^Users/ }) });
     assert.deepEqual(await users.getByRole("rowheader").allInnerTexts(), system.users.first.map((user) => user.name));
 
     await page.getByRole("button", { name: "中文" }).click();
     await main.getByRole("heading", { name: "根文件系统" }).waitFor();
-    await page.getByRole("button", { name: "English" }).click();
+    await page.getByRole("button", { name: "EN", exact: true }).click();
 
     await main.getByRole("button", { name: "/etc/passwd" }).click();
     await lamina.panel.getByText("/etc/passwd").first().waitFor();
