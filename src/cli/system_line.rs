@@ -75,12 +75,7 @@ fn name_of(release: &OsRelease) -> String {
     } else {
         &release.name
     };
-    let version = if release.version.is_empty() {
-        &release.version_id
-    } else {
-        &release.version
-    };
-    joined(name, version)
+    joined(name, release.shown_version())
 }
 
 fn joined(name: &str, version: &str) -> String {
@@ -95,13 +90,7 @@ fn joined(name: &str, version: &str) -> String {
 }
 
 fn architecture(architecture: &Architecture) -> Option<String> {
-    let declared = match architecture.variant.is_empty() {
-        true => short(&architecture.declared),
-        false => short(&format!(
-            "{}/{}",
-            architecture.declared, architecture.variant
-        )),
-    };
+    let declared = short(&architecture.declared_text());
     let found = architecture.found();
     match (architecture.agreement, architecture.differing()) {
         (Agreement::Differs, Some(other)) => Some(format!(

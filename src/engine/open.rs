@@ -276,8 +276,7 @@ impl<W: World> Session<W> {
         cursor: Option<String>,
     ) -> Result<CatalogAnswer, Problem> {
         let client = self.client(registry).await?;
-        let page = self.catalog_page(&client, cursor.as_deref()).await?;
-        Ok(page)
+        self.catalog_page(&client, cursor.as_deref()).await
     }
 
     pub(super) async fn tags(
@@ -287,10 +286,7 @@ impl<W: World> Session<W> {
         cursor: Option<String>,
     ) -> Result<TagsAnswer, Problem> {
         let client = self.client(registry).await?;
-        let page = self
-            .tags_page(&client, repository, cursor.as_deref())
-            .await?;
-        Ok(page)
+        self.tags_page(&client, repository, cursor.as_deref()).await
     }
 
     pub(super) async fn client(&self, registry: &str) -> Result<Rc<Client>, Problem> {

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::protocol::{
     Done, Event, ImageKey, Pace, Problem, ProblemCode, PushNews, PushRow, PushScope, PushState,
@@ -160,12 +161,11 @@ impl<W: World> Session<W> {
 
     /// Returns a function that gives the milliseconds since this call.
     fn stopwatch(&self) -> impl Fn() -> u64 {
-        let clock = self.world.clock();
-        let began = clock.unix_millis();
+        let began = self.world.now_millis();
         move || {
-            let passed = clock.unix_millis().saturating_sub(began);
-            // A clock that was set back measures nothing.
-            u64::try_from(passed).unwrap_or(0)
+            let passed = Duration::try_from_secs_f64((self.world.now_millis() - began) / 1_000.0);
+            let millis = passed.map_or(0, |passed| passed.as_millis());
+            u64::try_from(millis).unwrap_or(u64::MAX)
         }
     }
 

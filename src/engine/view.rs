@@ -137,10 +137,7 @@ pub(super) fn layer_row(image: &OpenImage, layer: usize) -> LayerRow {
     let raw_command = text(|entry| &entry.created_by);
     LayerRow {
         layer: count(layer),
-        digest: found
-            .and_then(|f| f.digest.as_ref())
-            .or_else(|| read.map(|r| &r.digest))
-            .map(ToString::to_string),
+        digest: image.layer_digest(layer).map(ToString::to_string),
         diff_id: image.diff_id(layer).map(|id| id.0.to_string()),
         chain_id: image.chain_id(layer).map(|id| id.0.to_string()),
         media_type: found

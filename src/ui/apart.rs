@@ -55,9 +55,6 @@ pub struct Order<'a> {
 /// The drawn piece.
 pub struct Drawn(Html);
 
-/// Milliseconds between the end of reading a first image and the fetching of further parts.
-const AHEAD_MILLIS: u32 = 2_000;
-
 thread_local! {
     static PARTS: Cell<Option<Parts>> = const { Cell::new(None) };
 }
@@ -93,15 +90,32 @@ async fn fetch(name: &'static str) -> Result<(), Problem> {
     fetched.map_err(|why| Problem::new(ProblemCode::PartMissing, name, why))
 }
 
-/// Fetches the parts that may be needed next, after a pause. A part that fails to load is fetched again when it is
-/// needed.
+/// Fetches the parts that are likely to be needed next.
 pub(crate) fn fetch_ahead() {
-    task::spawn("fetch ahead", async {
-        task::pause(AHEAD_MILLIS).await;
-        for name in ["details", "make", "lists"] {
-            part::fetch(name).await.ok();
+    let parts = [Part::Details, Part::Make, Part::Lists].map(Part::name);
+    task::spawn(
+        "fetch ahead",
+        async move { part::fetch_ahead(&parts).await },
+    );
+}
+
+/// A part of the page that draws pieces.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Details,
+    Make,
+    Lists,
+}
+
+impl Part {
+    /// Returns the name that the binary gives to the part.
+    fn name(self) -> &'static str {
+        match self {
+            Part::Details => "details",
+            Part::Make => "make",
+            Part::Lists => "lists",
         }
-    });
+    }
 }
 
 /// A piece of the page whose code is in a part.
@@ -120,15 +134,14 @@ pub(crate) enum Piece {
 }
 
 impl Piece {
-    /// Returns the name that the binary gives to the piece's part.
-    fn part(&self) -> &'static str {
+    fn part(&self) -> Part {
         match self {
             Piece::Tab(state, _) => match state.tab.entry().drawn_by {
-                DrawnBy::Make => "make",
-                DrawnBy::Details | DrawnBy::Main => "details",
+                DrawnBy::Make => Part::Make,
+                DrawnBy::Details | DrawnBy::Main => Part::Details,
             },
-            Piece::Push(..) | Piece::Editor(..) => "make",
-            Piece::Registry(..) | Piece::Repository(..) => "lists",
+            Piece::Push(..) | Piece::Editor(..) => Part::Make,
+            Piece::Registry(..) | Piece::Repository(..) => Part::Lists,
         }
     }
 
@@ -143,9 +156,9 @@ impl Piece {
     fn draw(&self, shell: &Shell) -> Option<Html> {
         let parts = PARTS.get()?;
         let draw = match self.part() {
-            "make" => parts.make,
-            "lists" => parts.lists,
-            _ => parts.details,
+            Part::Details => parts.details,
+            Part::Make => parts.make,
+            Part::Lists => parts.lists,
         };
         Some(draw(Order { piece: self, shell }).0)
     }
@@ -208,7 +221,7 @@ enum Fetched {
 #[component]
 pub(crate) fn Apart(props: &ApartProps) -> Html {
     let shell = use_shell();
-    let name = props.piece.part();
+    let name = props.piece.part().name();
     let fetched = use_state_eq(|| None::<Fetched>);
     let n_tried = use_state_eq(|| 0_u32);
     {

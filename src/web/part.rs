@@ -5,10 +5,12 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 
-use crate::io::{Error, ErrorKind};
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+
+use super::task::pause;
+use crate::io::{Error, ErrorKind};
 
 /// Name of the script's function.
 const FETCHER: &str = "laminaPart";
@@ -41,6 +43,17 @@ pub(super) async fn before(bytes: &[u8]) -> Result<(), Error> {
             fetched.map_err(|why| Error::new(ErrorKind::PartMissing, why))
         }
         None => Ok(()),
+    }
+}
+
+/// Milliseconds between the reading of a first image and the fetching of parts ahead of their use.
+const AHEAD_MILLIS: u32 = 2_000;
+
+/// Fetches parts that are likely to be needed next, after a pause. One that fails is fetched again when it is needed.
+pub async fn fetch_ahead(names: &[&'static str]) {
+    pause(AHEAD_MILLIS).await;
+    for name in names {
+        fetch(name).await.ok();
     }
 }
 

@@ -7,7 +7,7 @@ use crate::engine::{self, Part, Serving};
 use crate::layer::{Compression, RareDecoder, make_rare_by};
 use crate::protocol::{Problem, ProblemCode};
 use crate::web::part;
-use crate::web::task::{pause, spawn};
+use crate::web::task::spawn;
 
 use super::world::BrowserWorld;
 
@@ -18,7 +18,7 @@ pub struct Parts {
     pub push: PartFn,
     /// Container layers, and making images and archives.
     pub make: PartFn,
-    /// Analysis of the use of an image's bytes.
+    /// Analyses of an image.
     pub analyses: PartFn,
     /// Decoders of rare compressions, bzip2 and xz.
     pub codecs: fn(RareOrder) -> RareDecoder,
@@ -83,22 +83,16 @@ impl<'a> Work<'a> {
         Done(self.0.make())
     }
 
-    /// Does the work in the part for the use of bytes.
+    /// Does the work in the part for analyses.
     pub fn analyses(self) -> Done<'a> {
         Done(self.0.analyses())
     }
 }
 
-/// Delay between reading the layers of the first image and fetching further parts, in milliseconds.
-const AHEAD_MILLIS: u32 = 2_000;
-
-/// Fetches the parts that are likely to be needed next. If a fetch fails, it is repeated when the part is needed.
+/// Fetches the parts that are likely to be needed next.
 pub(super) async fn fetch_ahead() {
-    pause(AHEAD_MILLIS).await;
-    let parts = [Part::Analyses, Part::Make, Part::Push].map(Part::name);
-    for name in parts.into_iter().chain([CODECS]) {
-        part::fetch(name).await.ok();
-    }
+    let [analyses, make, push] = [Part::Analyses, Part::Make, Part::Push].map(Part::name);
+    part::fetch_ahead(&[analyses, make, push, CODECS]).await;
 }
 
 /// Fetches a part and begins the work there.

@@ -415,6 +415,16 @@ impl OpenImage {
         (0..self.layers.len()).filter_map(|layer| self.read_layer(layer))
     }
 
+    /// Returns the claimed or computed digest of a layer.
+    pub fn layer_digest(&self, layer: usize) -> Option<&Digest> {
+        let claimed = self
+            .found
+            .layers
+            .get(layer)
+            .and_then(|found| found.digest.as_ref());
+        claimed.or_else(|| self.read_layer(layer).map(|read| &read.digest))
+    }
+
     /// Returns the claimed or computed diff_id of a layer.
     pub fn diff_id(&self, layer: usize) -> Option<&DiffId> {
         let claimed = self.found.layers.get(layer)?.diff_id.as_ref();

@@ -297,10 +297,7 @@ fn layer_report(image: &OpenImage, layer: usize) -> LayerReport {
         }
     }
     LayerReport {
-        digest: found
-            .and_then(|f| f.digest.as_ref())
-            .or(read.map(|r| &r.digest))
-            .map(ToString::to_string),
+        digest: image.layer_digest(layer).map(ToString::to_string),
         diff_id: image.diff_id(layer).map(|id| id.0.to_string()),
         chain_id: image.chain_id(layer).map(|id| id.0.to_string()),
         media_type: found

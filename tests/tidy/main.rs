@@ -1,6 +1,6 @@
 //! Holds the project's shape as data, and fails where the code leaves it: who may import whom, and a few habits.
 //!
-//! What rustfmt and clippy can say is left to them.
+//! Findings of rustfmt and clippy are left to those.
 #![cfg(not(target_arch = "wasm32"))]
 
 mod cases;

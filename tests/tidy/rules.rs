@@ -142,7 +142,7 @@ pub(super) fn nothing_is_left_for_later(path: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-/// What the core says by a type is matched as that type: a word that is renamed would pass unnoticed.
+/// Refuses words in place of the core's types: a word that is renamed would pass unnoticed.
 pub(super) fn words_are_not_compared(path: &str, text: &str) -> Vec<String> {
     if !path.starts_with("src/ui/") && !path.starts_with("src/protocol/") {
         return Vec::new();
@@ -178,7 +178,7 @@ pub(super) fn paths_are_not_digits(path: &str, text: &str) -> Vec<String> {
 
 /// Refuses a question word at the start of a doc paragraph: it would put a clause where the noun or the verb belongs.
 pub(super) fn docs_begin_with_a_noun_or_a_verb(path: &str, text: &str) -> Vec<String> {
-    if !path.starts_with("src/") || HELP_TEXTS.split(' ').any(|help| help == path) {
+    if HELP_TEXTS.split(' ').any(|help| help == path) {
         return Vec::new();
     }
     let questions = ["What", "Whether", "How", "Where", "Who", "Which"];

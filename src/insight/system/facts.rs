@@ -131,6 +131,14 @@ pub struct Architecture {
 }
 
 impl Architecture {
+    /// Returns the architecture that the config declares, with its variant: `arm/v7`. Empty without a config.
+    pub fn declared_text(&self) -> String {
+        match self.variant.is_empty() {
+            true => self.declared.clone(),
+            false => format!("{}/{}", self.declared, self.variant),
+        }
+    }
+
     /// Returns the first program that is built for another architecture than the config says.
     pub fn differing(&self) -> Option<&Executable> {
         let differs = |program: &&Executable| program.agrees == Some(false);

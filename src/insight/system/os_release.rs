@@ -31,6 +31,14 @@ pub struct OsRelease {
 }
 
 impl OsRelease {
+    /// Returns `VERSION`, or `VERSION_ID` if there is none.
+    pub fn shown_version(&self) -> &str {
+        match self.version.is_empty() {
+            true => &self.version_id,
+            false => &self.version,
+        }
+    }
+
     /// Parses a file. The last assignment of a field counts, as in a shell.
     pub(super) fn parse(bytes: &[u8]) -> OsRelease {
         let mut release = OsRelease::default();

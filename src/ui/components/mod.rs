@@ -20,5 +20,6 @@ pub(crate) mod text_editor;
 pub(crate) mod toasts;
 pub(crate) mod trail;
 pub(crate) mod tree;
+pub(crate) mod tree_link;
 pub(crate) mod viewer;
 pub(crate) mod worker_banner;

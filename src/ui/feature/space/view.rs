@@ -10,9 +10,9 @@ use crate::protocol::{
 };
 use crate::ui::components::layer_chip::layer_chip;
 use crate::ui::components::problem_line::ProblemLine;
+use crate::ui::components::tree_link::TreeLinks;
 use crate::ui::kit::glyph::{Glyph, glyph};
-use crate::ui::state::ImagePlace;
-use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab, visible_text};
+use crate::ui::state::image::{ImageAction, ImageState, Loadable, visible_text};
 use crate::ui::text::format;
 use crate::ui::text::image::{Image, fill};
 
@@ -20,8 +20,7 @@ use crate::ui::text::image::{Image, fill};
 struct Drawing<'a> {
     text: &'static Image,
     image: &'a ImageView,
-    platform: Option<String>,
-    act: &'a Callback<ImageAction>,
+    links: TreeLinks<'a>,
 }
 
 /// Draws the Space tab.
@@ -32,8 +31,10 @@ pub(crate) fn space(text: &'static Image, state: &ImageState, act: &Callback<Ima
     let drawing = Drawing {
         text,
         image: &state.image,
-        platform: state.place().platform,
-        act,
+        links: TreeLinks {
+            platform: state.place().platform,
+            act,
+        },
     };
     match &state.analyses.space {
         Loadable::Idle => {
@@ -344,18 +345,5 @@ fn path(drawing: &Drawing<'_>, name: &Name, path_key: Option<&ImagePath>, view: 
         TreeView::UpTo(layer) => fill(text.space_go, &[&shown, &layer.to_string()]),
         _ => fill(text.space_go_now, &[&shown]),
     };
-    let place = ImagePlace {
-        platform: drawing.platform.clone(),
-        view,
-        path_key: Some(path_key.clone()),
-        part: Tab::Files,
-    };
-    let onclick = drawing
-        .act
-        .reform(move |_: MouseEvent| ImageAction::Go(place.clone()));
-    html! {
-        <button type="button" class="link mono break" title={title.clone()} {onclick}>
-            <bdi>{ shown }</bdi>
-        </button>
-    }
+    drawing.links.draw(shown, title, path_key.clone(), view)
 }

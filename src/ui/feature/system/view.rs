@@ -8,11 +8,11 @@ use crate::protocol::{
 };
 use crate::ui::components::layer_chip::layer_chip;
 use crate::ui::components::problem_line::ProblemLine;
+use crate::ui::components::tree_link::TreeLinks;
 use crate::ui::kit::button::Button;
 use crate::ui::kit::notice::Notice;
 use crate::ui::shell::Shell;
-use crate::ui::state::ImagePlace;
-use crate::ui::state::image::{ImageAction, ImageState, Loadable, Tab};
+use crate::ui::state::image::{ImageAction, ImageState, Loadable};
 use crate::ui::text::format;
 use crate::ui::text::image::fill;
 
@@ -21,8 +21,7 @@ use super::words::SystemWords;
 /// Context for drawing the parts.
 struct Drawing<'a> {
     words: &'static SystemWords,
-    platform: Option<String>,
-    act: &'a Callback<ImageAction>,
+    links: TreeLinks<'a>,
     /// True if a layer is missing, or entries of one: what was not found may be there.
     is_partly_read: bool,
 }
@@ -46,8 +45,10 @@ pub(crate) fn system(shell: &Shell, state: &ImageState, act: &Callback<ImageActi
     let is_layer = |gap: &Gap| matches!(gap, Gap::Layer { .. });
     let drawing = Drawing {
         words,
-        platform: state.place().platform,
-        act,
+        links: TreeLinks {
+            platform: state.place().platform,
+            act,
+        },
         is_partly_read: match &state.analyses.system {
             Loadable::Ready(system) => system.gaps.iter().any(is_layer),
             _ => false,
@@ -74,10 +75,7 @@ pub(crate) fn system(shell: &Shell, state: &ImageState, act: &Callback<ImageActi
 fn facts(drawing: &Drawing<'_>, system: &System) -> Html {
     let words = drawing.words;
     let release = &system.distribution.release;
-    let version = match release.version.is_empty() {
-        true => &release.version_id,
-        false => &release.version,
-    };
+    let version = release.shown_version();
     let derives = release.id_like.join(", ");
     let text = |text: &str| html! { <bdi class="break">{ visible_text(text) }</bdi> };
     let rows = [
@@ -163,11 +161,7 @@ fn distribution(drawing: &Drawing<'_>, system: &System) -> Html {
 
 fn architecture(drawing: &Drawing<'_>, found: &Architecture) -> Html {
     let words = drawing.words;
-    let declared = match found.variant.is_empty() {
-        true => found.declared.clone(),
-        false => format!("{}/{}", found.declared, found.variant),
-    };
-    let declared = visible_text(&declared);
+    let declared = visible_text(&found.declared_text());
     let proof = match found.agreement {
         Agreement::Agrees => {
             let n = found
@@ -244,18 +238,9 @@ fn place(drawing: &Drawing<'_>, file: &FilePlace) -> Html {
     };
     let shown = visible_text(&format!("/{path_key}"));
     let title = fill(drawing.words.go, &[&shown]);
-    let place = ImagePlace {
-        platform: drawing.platform.clone(),
-        view: TreeView::Union,
-        path_key: Some(path_key),
-        part: Tab::Files,
-    };
-    let onclick = drawing
-        .act
-        .reform(move |_: MouseEvent| ImageAction::Go(place.clone()));
     html! {
         <span class="system__place">
-            <button type="button" class="link mono break" {title} {onclick}><bdi>{ shown }</bdi></button>
+            { drawing.links.draw(shown, title, path_key, TreeView::Union) }
             { " " }
             <span title={fill(drawing.words.in_layer, &[&file.layer.0.to_string()])}>{ layer_chip(file.layer.0) }</span>
         </span>
@@ -360,7 +345,7 @@ fn gaps(drawing: &Drawing<'_>, system: &System) -> Html {
             <ul>{ for system.gaps.iter().map(line) }</ul>
             if system.gaps.iter().any(may_come) {
                 { Button::new(drawing.words.retry)
-                    .on_click(drawing.act.reform(|_| ImageAction::RetryAnalysis))
+                    .on_click(drawing.links.act.reform(|_| ImageAction::RetryAnalysis))
                     .html() }
             }
         </div>

@@ -48,8 +48,8 @@ fn layer_answer(view: Option<ContainerView>) -> Answer {
     Answer::Container(view)
 }
 
-/// Returns a page whose layers are all available, with a container layer and rows.
-fn page() -> Page {
+/// Returns a page whose layers are all available.
+fn read_page() -> Page {
     let mut view_of_image = image(vec![layer(0, read(Check::Ok))]);
     view_of_image.n_layers_ready = 1;
     let mut page = Page {
@@ -58,6 +58,12 @@ fn page() -> Page {
         cancelled: Vec::new(),
     };
     page.post();
+    page
+}
+
+/// Returns such a page with a container layer and rows.
+fn page() -> Page {
+    let mut page = read_page();
     answer(&mut page, layer_answer(Some(view(&[]))));
     page.rows(2, &["a", "b"]);
     while page.asks_for_tree().is_some() {
@@ -327,13 +333,7 @@ fn a_form_whose_fields_did_not_come_is_asked_for_again() {
     page.act(ImageAction::ShowTab(Tab::Commit));
     let gone = Problem::new(ProblemCode::PartMissing, "make", "404");
     let asked = |request: &Request| matches!(request, Request::FormFields(_));
-    let at = page.open.iter().position(|(_, request)| asked(request));
-    let (order, request) = page.open.remove(at.expect("it is asked"));
-    page.act(ImageAction::Answered {
-        order,
-        exchange: Box::new(request.with(Err(gone.clone()))),
-        bytes: Vec::new(),
-    });
+    page.end(asked, Err(gone.clone()), b"");
     let commit = |page: &Page| page.state.container.commit.clone();
     assert_eq!(commit(&page).own_problem, Some(gone));
     assert!(!commit(&page).has_fields());
@@ -349,26 +349,10 @@ fn a_form_whose_fields_did_not_come_is_asked_for_again() {
 
 #[test]
 fn a_layer_that_could_not_be_looked_for_is_looked_for_before_another_is_started() {
-    let mut view_of_image = image(vec![layer(0, read(Check::Ok))]);
-    view_of_image.n_layers_ready = 1;
-    let mut page = Page {
-        state: ImageState::new(view_of_image, &ImagePlace::default()),
-        open: Vec::new(),
-        cancelled: Vec::new(),
-    };
-    page.post();
+    let mut page = read_page();
     let looks = |request: &Request| matches!(request, Request::Container(_));
-    let at = page.open.iter().position(|(_, request)| looks(request));
-    let (order, request) = page.open.remove(at.expect("it is asked"));
-    page.act(ImageAction::Answered {
-        order,
-        exchange: Box::new(request.with(Err(Problem::new(
-            ProblemCode::PartMissing,
-            "make",
-            "404",
-        )))),
-        bytes: Vec::new(),
-    });
+    let gone = Problem::new(ProblemCode::PartMissing, "make", "404");
+    page.end(looks, Err(gone), b"");
     act(&mut page, ContainerAction::Start);
     assert_eq!(asks(&page), [&ContainerRequest::Look]);
     answer(&mut page, layer_answer(Some(view(&["a"]))));

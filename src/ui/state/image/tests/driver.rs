@@ -1,8 +1,8 @@
 //! Simulates the page without a browser: posts the state's requests, and answers them as a worker does.
 
 use crate::protocol::{
-    Answer, Check, DirTotals, ImageKey, ImageView, Kind, LayerRow, LayerState, Name, Request,
-    RequestId, TreeChange, TreeRow, TreeView, TreeWindow, Verdict, ask,
+    Answer, Check, DirTotals, ImageKey, ImageView, Kind, LayerRow, LayerState, Name, Problem,
+    Request, RequestId, TreeChange, TreeRow, TreeView, TreeWindow, Verdict, ask,
 };
 use crate::protocol::{ImagePath, Origin};
 use crate::ui::state::ImagePlace;
@@ -141,16 +141,23 @@ impl Page {
         answer: impl Fn(&Request) -> Option<Answer>,
         bytes: &[u8],
     ) -> Request {
-        let found = self
-            .open
-            .iter()
-            .position(|(_, request)| answer(request).is_some())
-            .expect("this is asked");
-        let (order, request) = self.open.remove(found);
-        let outcome = answer(&request).expect("was found by it");
+        let found = self.open.iter().find_map(|(_, request)| answer(request));
+        let outcome = Ok(found.expect("this is asked"));
+        self.end(|request| answer(request).is_some(), outcome, bytes)
+    }
+
+    /// Ends the oldest open request of a kind; gives it back.
+    pub(in crate::ui::state::image) fn end(
+        &mut self,
+        is_meant: impl Fn(&Request) -> bool,
+        outcome: Result<Answer, Problem>,
+        bytes: &[u8],
+    ) -> Request {
+        let at = self.open.iter().position(|(_, request)| is_meant(request));
+        let (order, request) = self.open.remove(at.expect("this is asked"));
         self.act(ImageAction::Answered {
             order,
-            exchange: Box::new(request.clone().with(Ok(outcome))),
+            exchange: Box::new(request.clone().with(outcome)),
             bytes: bytes.to_vec(),
         });
         request

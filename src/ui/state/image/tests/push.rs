@@ -28,13 +28,7 @@ fn asked(page: &Page) -> Vec<Request> {
 /// Answers the push or the sign-in.
 fn answer(page: &mut Page, outcome: Result<Answer, Problem>) {
     let is_meant = |request: &Request| matches!(request, Request::Push(_) | Request::SignIn(_));
-    let at = page.open.iter().position(|(_, request)| is_meant(request));
-    let (order, request) = page.open.remove(at.expect("it is asked"));
-    page.act(ImageAction::Answered {
-        order,
-        exchange: Box::new(request.with(outcome)),
-        bytes: Vec::new(),
-    });
+    page.end(is_meant, outcome, b"");
 }
 
 fn rows() -> Vec<PushRow> {

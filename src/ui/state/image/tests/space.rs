@@ -52,17 +52,11 @@ fn nothing_is_asked_before_the_last_layer_is_done() {
     );
     // Reading stopped half-way, so there is nothing to add up.
     let stopped = |request: &Request| matches!(request, Request::ReadLayers(_));
-    let at = page
-        .open
-        .iter()
-        .position(|(_, r)| stopped(r))
-        .expect("is asked");
-    let (order, request) = page.open.remove(at);
-    page.act(ImageAction::Answered {
-        order,
-        exchange: Box::new(request.with(Err(Problem::new(ProblemCode::Cancelled, "", "")))),
-        bytes: Vec::new(),
-    });
+    page.end(
+        stopped,
+        Err(Problem::new(ProblemCode::Cancelled, "", "")),
+        b"",
+    );
     assert_eq!(asks(&page), 0);
     page.act(ImageAction::ReadLayers);
     read_all(&mut page);
@@ -122,18 +116,8 @@ fn a_failure_is_asked_again_on_demand_only() {
     read_all(&mut page);
     page.act(ImageAction::ShowTab(Tab::Space));
     let is_space = |request: &Request| matches!(request, Request::Space(_));
-    let at = page
-        .open
-        .iter()
-        .position(|(_, r)| is_space(r))
-        .expect("is asked");
-    let (order, request) = page.open.remove(at);
     let problem = Problem::new(ProblemCode::WorkerLost, "worker", "gone");
-    page.act(ImageAction::Answered {
-        order,
-        exchange: Box::new(request.with(Err(problem.clone()))),
-        bytes: Vec::new(),
-    });
+    page.end(is_space, Err(problem.clone()), b"");
     page.act(ImageAction::ShowTab(Tab::Space));
     assert_eq!(
         (asks(&page), &page.state.analyses.space),

@@ -237,16 +237,12 @@ fn the_few_changes_of_a_layer_are_all_opened() {
 #[test]
 fn a_failed_tree_is_asked_for_again_only_on_demand() {
     let mut page = Page::new(&ImagePlace::default());
-    let (order, request) = page.open.remove(1);
-    page.act(ImageAction::Answered {
-        order,
-        exchange: Box::new(request.with(Err(Problem::new(
-            ProblemCode::WorkerLost,
-            "worker",
-            "gone",
-        )))),
-        bytes: Vec::new(),
-    });
+    let gone = Problem::new(ProblemCode::WorkerLost, "worker", "gone");
+    page.end(
+        |request| matches!(request, Request::Tree(_)),
+        Err(gone),
+        b"",
+    );
     assert!(page.state.tree.problem.is_some());
     assert!(page.asks_for_tree().is_none());
     page.tree(TreeAction::Retry);
